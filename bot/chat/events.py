@@ -1,0 +1,56 @@
+"""What a turn tells while it runs: pure values, drawn by `slack.reply`, stored by `storage`."""
+
+from dataclasses import dataclass
+
+from storage.records import Message
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """A piece of the answer's text, in order."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCalled:
+    """The model asked for a function and it is about to run."""
+
+    call_id: str
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionReturned:
+    """A function has ended; `note` is one short line for people (never the result itself)."""
+
+    call_id: str
+    name: str
+    ok: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepFinished:
+    """Messages that belong to the history from now on; store them before asking for more."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFinished:
+    """The end of a turn: the final text and what it cost.
+
+    `finish_reason` is `stop`, `length`, `content_filter` or `rounds` (the limit of rounds was
+    reached). Tokens are sums over all requests of the turn, 0 where the server did not tell.
+    """
+
+    text: str
+    finish_reason: str
+    model: str
+    tokens_in: int
+    tokens_out: int
+
+
+TurnEvent = TextDelta | FunctionCalled | FunctionReturned | StepFinished | TurnFinished

@@ -1,0 +1,164 @@
+"""The values that storage keeps: frozen, free of SQL and of Slack's and OpenAI's shapes.
+
+Times are milliseconds since 1970 (int). Slack's own times (`ts`) stay the text that Slack gave.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+EventState = Literal["new", "done", "dead"]
+CallState = Literal["started", "done", "failed", "unknown"]
+PostState = Literal["sending", "sent", "final"]
+PostKind = Literal["stream", "message"]
+Role = Literal["user", "assistant", "tool"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event that Slack delivered and that a turn must answer.
+
+    `id` is the deduplication key (`msg:TEAM:CHANNEL:TS` for a message), `thread` names the
+    conversation (`TEAM:CHANNEL:THREAD_TS`), `body` is what the turn needs of Slack's payload.
+    """
+
+    id: str
+    thread: str
+    ts: str
+    kind: str
+    user: str
+    body: dict[str, Any]
+    attempts: int = 0
+    not_before: int = 0
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The right of this process to work on one thread; `fence` grows with each new owner."""
+
+    thread: str
+    owner: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """The model's request to run a function; `arguments` is its JSON text as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation.
+
+    `event` is the id of the event whose turn wrote it and `n` its place in that turn, so writing
+    the same message again changes nothing. `tokens` is what the model's server counted, if it did.
+    """
+
+    role: Role
+    content: str
+    event: str = ""
+    n: int = 0
+    user: str | None = None
+    name: str | None = None
+    slack_ts: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+    tokens: int | None = None
+    created: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One line of the call ledger: written before a function runs and again when it ended.
+
+    `id` is `EVENT:ROUND:INDEX`; `key` is the idempotency key handed to the function.
+    """
+
+    id: str
+    event: str
+    name: str
+    arguments: str
+    effect: str
+    key: str
+    user: str
+    state: CallState = "started"
+    result: str | None = None
+    started: int = 0
+    ended: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One Slack message that a turn is writing; `part` counts from 0 when an answer rolls over.
+
+    `ts` is unknown (`None`) from the moment we decided to post until Slack has told us.
+    `body` is the text shown so far, saved now and then so that a restart can complete it.
+    """
+
+    event: str
+    part: int
+    kind: PostKind
+    state: PostState = "sending"
+    ts: str | None = None
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that one turn took, as the model's server counted them."""
+
+    event: str
+    team: str
+    user: str
+    model: str
+    tokens_in: int
+    tokens_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A Slack user as last seen; `fetched` tells how old that is."""
+
+    team: str
+    id: str
+    name: str
+    real_name: str = ""
+    tz: str = ""
+    title: str = ""
+    email: str = ""
+    is_admin: bool = False
+    is_guest: bool = False
+    is_bot: bool = False
+    fetched: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One hit of a search over stored messages."""
+
+    channel: str
+    thread_ts: str
+    slack_ts: str | None
+    user: str | None
+    name: str | None
+    role: Role
+    text: str
+    created: int
+
+
+@dataclass(slots=True)
+class Learned:
+    """What earlier answers taught about one model; every field may be empty.
+
+    `parameters` maps a request field to what the server wants instead (see `bot.openai.adapt`),
+    `context` is its context size in tokens, `characters_per_token` the measured ratio.
+    """
+
+    model: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    context: int | None = None
+    characters_per_token: float | None = None
