@@ -1,0 +1,132 @@
+"""The Web API's front door: token, limits, faults, the method itself, and a record of it all."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from playground.slack import faults
+from playground.slack.arguments import Arguments, read_arguments
+from playground.slack.faults import Fault, Faults
+from playground.slack.limits import Limits
+from playground.slack.methods import all_methods
+from playground.slack.refusal import Json, Refusal
+from playground.slack.workspace import Workspace
+
+_APP_TOKEN_METHODS = {"apps.connections.open"}
+_BEARER = "Bearer "
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens and the secret that this Slack gave the bot."""
+
+    bot: str = "xoxb-local-bot-token"
+    app: str = "xapp-1-A0LOCAL-local-app-token"
+    signing_secret: str = "local-signing-secret"  # noqa: S105 - made up, for 127.0.0.1 only
+
+    def check(self, token: str, method: str) -> None:
+        """Refuse a missing, wrong or unsuitable token."""
+        if not token:
+            raise Refusal("not_authed")
+        if token not in (self.bot, self.app):
+            raise Refusal("invalid_auth")
+        if (token == self.app) != (method in _APP_TOKEN_METHODS):
+            raise Refusal("not_allowed_token_type")
+
+
+@dataclass(slots=True)
+class Call:
+    """One API call of the bot as it was answered; `at` is in seconds of `time.monotonic`."""
+
+    method: str
+    args: Json
+    response: Json = field(default_factory=dict)
+    status: int = 200
+    at: float = 0.0
+    ms: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether the call succeeded."""
+        return bool(self.response.get("ok"))
+
+    @property
+    def error(self) -> str:
+        """Return the error word, empty on success."""
+        return str(self.response.get("error", ""))
+
+
+class Api:
+    """Answers `/api/METHOD`."""
+
+    def __init__(self, workspace: Workspace, tokens: Tokens, opened: Callable[[], Json]) -> None:
+        self.workspace = workspace
+        self.tokens = tokens
+        self.faults = Faults()
+        self.limits = Limits(workspace.clock)
+        self.calls: list[Call] = []
+        self.methods = all_methods()
+        self._opened = opened
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answer one call over HTTP."""
+        started = time.monotonic()
+        call = Call(request.match_info["method"], {}, at=started)
+        fault = await self._run(call, request)
+        call.ms = (time.monotonic() - started) * 1000
+        self.calls.append(call)
+        self.workspace.tell("call", call=call)
+        if fault is not None and fault.cut and request.transport is not None:
+            request.transport.abort()
+        return _answer(call, fault)
+
+    async def _run(self, call: Call, request: web.Request) -> Fault | None:
+        """Fill in the call's answer; return the fault that hit it."""
+        fault = None
+        try:
+            values = await read_arguments(request)
+            token = _token(request, values)
+            call.args = values
+            if call.method not in self.methods and call.method not in _APP_TOKEN_METHODS:
+                raise Refusal("unknown_method", req_method=call.method)
+            self.tokens.check(token, call.method)
+            wait = self.limits.spend(call.method, values)
+            if wait is not None:
+                fault = Fault(call.method, "ratelimited", retry_after=wait)
+            else:
+                fault = self.faults.take(call.method, values)
+                await faults.wait(fault)
+            self._effect(call, fault)
+        except Refusal as refusal:
+            call.response = refusal.body()
+        return fault
+
+    def _effect(self, call: Call, fault: Fault | None) -> None:
+        if fault is not None and (fault.refuses or fault.cut == "before"):
+            call.response, call.status = fault.body, fault.http_status
+        elif call.method in _APP_TOKEN_METHODS:
+            call.response = self._opened()
+        else:
+            call.response = self.methods[call.method](self.workspace, Arguments(call.args))
+
+
+def _token(request: web.Request, values: Json) -> str:
+    given = values.pop("token", None)
+    header = request.headers.get("Authorization", "")
+    return header[len(_BEARER) :] if header.startswith(_BEARER) else str(given or "")
+
+
+def _answer(call: Call, fault: Fault | None) -> web.Response:
+    headers = {}
+    if fault is not None and fault.retry_after is not None:
+        headers["Retry-After"] = f"{fault.retry_after:g}"
+    return web.Response(
+        body=json.dumps(call.response).encode(),
+        status=call.status,
+        headers=headers,
+        content_type="application/json",
+        charset="utf-8",
+    )

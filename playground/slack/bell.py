@@ -1,0 +1,23 @@
+"""Wakes those who wait for a change; costs nothing while nobody waits."""
+
+import asyncio
+
+
+class Bell:
+    """Rings for everybody who waits at this moment."""
+
+    def __init__(self) -> None:
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def ring(self) -> None:
+        """Wake the waiting."""
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def rung(self) -> None:
+        """Wait for the next ring."""
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        await future

@@ -1,0 +1,107 @@
+"""agents.sessions.* and the legacy assistant.threads.*: status, title, suggested prompts."""
+
+from typing import cast
+
+from playground.slack.arguments import Arguments
+from playground.slack.records import Status
+from playground.slack.refusal import Json, Refusal
+from playground.slack.sessions import set_status, set_text
+from playground.slack.workspace import Workspace
+
+_STATUSES = ("processing", "active", "suspended", "closed")
+_TITLE = 200
+_PROMPTS = 4
+_LOADING_MESSAGES = 10
+
+
+def sessions_set_status(workspace: Workspace, a: Arguments) -> Json:
+    """agents.sessions.setStatus: creates the session where there is none."""
+    status = a.need("status")
+    if status not in _STATUSES:
+        raise Refusal("invalid_arguments", f"status must be one of {', '.join(_STATUSES)}")
+    channel, thread_ts = _place(workspace, a)
+    _check_title(a.text("title"))
+    new = (channel, thread_ts) not in workspace.sessions
+    session = workspace.session(channel, thread_ts)
+    if new:
+        session.title = a.text("title") or None
+        session.initiator = a.text("initiator_user_id") or None
+    set_status(workspace, session, cast(Status, status))
+    return {"ok": True, "agent_status": status, "title": session.title or "", **_warning(workspace)}
+
+
+def _warning(workspace: Workspace) -> Json:
+    if workspace.subscribed({"type": "agent_session_stopped"}):
+        return {}
+    word = "missing_agent_session_stopped_event_subscription"
+    return {"warning": word, "response_metadata": {"warnings": [word]}}
+
+
+def sessions_rename(workspace: Workspace, a: Arguments) -> Json:
+    """agents.sessions.rename."""
+    title = a.need("title")
+    _check_title(title)
+    key = _place(workspace, a)
+    if key not in workspace.sessions:
+        raise Refusal("session_not_found")
+    session = workspace.sessions[key]
+    session.title = title
+    workspace.session_changed(session)
+    return {"ok": True, "title": title}
+
+
+def threads_set_status(workspace: Workspace, a: Arguments) -> Json:
+    """assistant.threads.setStatus: free text; an empty one clears it."""
+    channel, thread_ts = _place(workspace, a)
+    if "status" not in a.values:
+        raise Refusal("invalid_arguments", "missing required field: status")
+    loading = a.values.get("loading_messages") or []
+    if len(loading) > _LOADING_MESSAGES:
+        raise Refusal("invalid_arguments", "no more than 10 items allowed [/loading_messages]")
+    set_text(workspace, workspace.session(channel, thread_ts), a.text("status"))
+    return {"ok": True}
+
+
+def threads_set_title(workspace: Workspace, a: Arguments) -> Json:
+    """assistant.threads.setTitle."""
+    session = workspace.session(*_place(workspace, a))
+    session.title = a.need("title")
+    workspace.session_changed(session)
+    return {"ok": True}
+
+
+def set_suggested_prompts(workspace: Workspace, a: Arguments) -> Json:
+    """assistant.threads.setSuggestedPrompts: at most four."""
+    channel = workspace.channel(a.need("channel_id"))
+    prompts = a.items("prompts")
+    if not prompts:
+        raise Refusal("invalid_arguments", "missing required field: prompts")
+    if len(prompts) > _PROMPTS:
+        raise Refusal("too_many_prompts", "no more than 4 items allowed [json-pointer:/prompts]")
+    if not all(prompt.get("title") and prompt.get("message") for prompt in prompts):
+        raise Refusal("invalid_arguments", "a prompt needs a title and a message")
+    workspace.prompts[channel.id] = {"title": a.text("title"), "prompts": prompts}
+    workspace.tell("prompts", channel=channel.id)
+    return {"ok": True}
+
+
+def _place(workspace: Workspace, a: Arguments) -> tuple[str, str]:
+    channel = workspace.channel(a.need("channel_id"), member=True)
+    thread_ts = a.need("thread_ts")
+    if thread_ts not in channel.messages:
+        raise Refusal("thread_not_found")
+    return channel.id, thread_ts
+
+
+def _check_title(title: str) -> None:
+    if len(title) > _TITLE:
+        raise Refusal("invalid_arguments", "must be less than 201 characters [json-pointer:/title]")
+
+
+METHODS = {
+    "agents.sessions.setStatus": sessions_set_status,
+    "agents.sessions.rename": sessions_rename,
+    "assistant.threads.setStatus": threads_set_status,
+    "assistant.threads.setTitle": threads_set_title,
+    "assistant.threads.setSuggestedPrompts": set_suggested_prompts,
+}

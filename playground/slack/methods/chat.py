@@ -1,0 +1,166 @@
+"""chat.*: post, update and delete messages (streams have their own file)."""
+
+from typing import Any
+
+from playground.slack.arguments import Arguments
+from playground.slack.blocks import check_message_blocks, with_ids
+from playground.slack.messages import announce, announce_delete, announce_edit, bot_message, public
+from playground.slack.records import Channel
+from playground.slack.refusal import Json, Refusal
+from playground.slack.sessions import replied
+from playground.slack.workspace import BOT_USER, Workspace
+
+_POST_CHARACTERS = 40_000
+_UPDATE_CHARACTERS = 4_000
+MARKDOWN_CHARACTERS = 12_000
+
+
+def post_message(workspace: Workspace, a: Arguments) -> Json:
+    """chat.postMessage."""
+    channel = workspace.channel(a.need("channel"), member=True)
+    content = _content(workspace, a)
+    if not content:
+        raise Refusal("no_text")
+    thread_ts = _thread(channel, a)
+    message = bot_message(workspace, "", thread_ts)
+    message.update(content)
+    message["text"] = message["text"][:_POST_CHARACTERS]
+    if thread_ts and a.flag("reply_broadcast"):
+        message["subtype"] = "thread_broadcast"
+    workspace.add(channel, message)
+    if thread_ts:
+        replied(workspace, channel.id, thread_ts)
+    announce(workspace, channel, message)
+    return {"ok": True, "channel": channel.id, "ts": message["ts"], "message": public(message)}
+
+
+def post_ephemeral(workspace: Workspace, a: Arguments) -> Json:
+    """chat.postEphemeral: only one person sees it, nothing is stored."""
+    channel = workspace.channel(a.need("channel"), member=True)
+    user = a.need("user")
+    if user not in channel.members:
+        raise Refusal("user_not_in_channel")
+    content = _content(workspace, a)
+    if not content:
+        raise Refusal("no_text")
+    message = bot_message(workspace, "", _thread(channel, a))
+    message.update(content, channel=channel.id)
+    show_ephemeral(workspace, user, message)
+    return {"ok": True, "message_ts": message["ts"]}
+
+
+def show_ephemeral(workspace: Workspace, user: str, message: Json) -> None:
+    """Show a message to one person only."""
+    message["is_ephemeral"] = True
+    workspace.ephemerals[(user, message["ts"])] = message
+    workspace.tell("ephemeral", user=user, message=message)
+
+
+def update(workspace: Workspace, a: Arguments) -> Json:
+    """chat.update: only our own messages, and not while they stream."""
+    channel = workspace.channel(a.need("channel"))
+    message = _own(workspace, channel, a.need("ts"), "cant_update_message")
+    stream = workspace.streams.get((channel.id, message["ts"]))
+    if stream is not None and stream.streaming(workspace.clock()):
+        raise Refusal("streaming_state_conflict")
+    if len(a.text("text")) > _UPDATE_CHARACTERS:
+        raise Refusal("msg_too_long")
+    content = _content(workspace, a)
+    if not content:
+        raise Refusal("no_text")
+    old = public(message)
+    revise(workspace, message, content, "text" in a, "blocks" in a)
+    workspace.changed(channel.id, message)
+    announce_edit(workspace, channel, message, old)
+    return {
+        "ok": True,
+        "channel": channel.id,
+        "ts": message["ts"],
+        "text": message["text"],
+        "message": public(message),
+    }
+
+
+def revise(workspace: Workspace, message: Json, content: Json, text: bool, blocks: bool) -> None:
+    """Put new content into a message: text alone takes the blocks away, as Slack does."""
+    for name in ("parts", "streaming", "markdown"):
+        message.pop(name, None)
+    if not blocks:
+        message.pop("blocks", None)
+    if not text and "markdown" not in content:
+        content.pop("text", None)
+    else:
+        message["edited"] = {"user": BOT_USER, "ts": workspace.ts()}
+    message.update(content)
+
+
+def delete(workspace: Workspace, a: Arguments) -> Json:
+    """chat.delete: only our own messages."""
+    channel = workspace.channel(a.need("channel"))
+    message = _own(workspace, channel, a.need("ts"), "cant_delete_message")
+    old = workspace.remove(channel, message["ts"])
+    workspace.streams.pop((channel.id, old["ts"]), None)
+    if workspace.own_events:
+        announce_delete(workspace, channel, old)
+    return {"ok": True, "channel": channel.id, "ts": old["ts"]}
+
+
+def get_permalink(workspace: Workspace, a: Arguments) -> Json:
+    """chat.getPermalink."""
+    channel = workspace.channel(a.need("channel"))
+    message = workspace.message(channel.id, a.need("message_ts"))
+    link = f"{workspace.url}/archives/{channel.id}/p{message['ts'].replace('.', '')}"
+    thread = message.get("thread_ts")
+    if thread not in (None, message["ts"]):
+        link += f"?thread_ts={thread}&cid={channel.id}"
+    return {"ok": True, "channel": channel.id, "permalink": link}
+
+
+def _own(workspace: Workspace, channel: Channel, ts: str, word: str) -> Json:
+    message = workspace.message(channel.id, ts)
+    if message.get("user") != BOT_USER:
+        raise Refusal(word)
+    return message
+
+
+def _thread(channel: Channel, a: Arguments) -> str | None:
+    thread_ts = a.text("thread_ts") or None
+    if thread_ts is not None and thread_ts not in channel.messages:
+        # Slack posts into the thread that a reply belongs to, and refuses a time it never gave.
+        raise Refusal("thread_not_found")
+    if thread_ts is not None:
+        thread_ts = channel.messages[thread_ts].get("thread_ts", thread_ts)
+    return thread_ts
+
+
+def _content(workspace: Workspace, a: Arguments) -> Json:
+    content: dict[str, Any] = {}
+    markdown = a.text("markdown_text")
+    if markdown and ("text" in a or "blocks" in a):
+        raise Refusal("markdown_text_conflict")
+    if len(markdown) > MARKDOWN_CHARACTERS:
+        raise Refusal("msg_too_long")
+    if markdown:
+        content = {"text": markdown, "markdown": markdown}
+    elif "text" in a or "blocks" in a or "attachments" in a:
+        content["text"] = a.text("text")
+    blocks = a.items("blocks")
+    if blocks:
+        check_message_blocks(blocks)
+        content["blocks"] = with_ids(workspace, blocks)
+    attachments = a.items("attachments")
+    if attachments:
+        content["attachments"] = attachments
+    metadata = a.object("metadata")
+    if metadata:
+        content["metadata"] = metadata
+    return content
+
+
+METHODS = {
+    "chat.postMessage": post_message,
+    "chat.postEphemeral": post_ephemeral,
+    "chat.update": update,
+    "chat.delete": delete,
+    "chat.getPermalink": get_permalink,
+}

@@ -1,0 +1,156 @@
+"""conversations.*: what is in a channel and who is in it."""
+
+from playground.slack.arguments import Arguments
+from playground.slack.messages import public
+from playground.slack.records import Channel
+from playground.slack.refusal import Json, Refusal
+from playground.slack.workspace import BOT_USER, Workspace
+
+_MOST = 1000
+_TYPES = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
+
+
+def replies(workspace: Workspace, a: Arguments) -> Json:
+    """conversations.replies: a thread, oldest first."""
+    channel = workspace.channel(a.need("channel"), member=True)
+    ts = a.need("ts")
+    if ts not in channel.messages:
+        raise Refusal("thread_not_found")
+    times = [ts, *_between(channel.replies.get(ts, []), a)]
+    return _page(channel, times, a)
+
+
+def history(workspace: Workspace, a: Arguments) -> Json:
+    """conversations.history: the channel itself, newest first."""
+    channel = workspace.channel(a.need("channel"), member=True)
+    return _page(channel, _between(channel.tops, a)[::-1], a)
+
+
+def _between(times: list[str], a: Arguments) -> list[str]:
+    oldest, latest = a.text("oldest", "0"), a.text("latest") or "9" * 10
+    low, high = float(oldest), float(latest)
+    if low == 0 and "latest" not in a:
+        return times
+    inclusive = a.flag("inclusive")
+    return [
+        time
+        for time in times
+        if low < float(time) < high or (inclusive and float(time) in (low, high))
+    ]
+
+
+def _page(channel: Channel, times: list[str], a: Arguments) -> Json:
+    limit = min(a.number("limit", 100), _MOST)
+    if limit < 1:
+        raise Refusal("invalid_limit")
+    start = _cursor(a)
+    chosen = times[start : start + limit]
+    more = len(times) > start + limit
+    answer: Json = {
+        "ok": True,
+        "messages": [public(channel.messages[ts]) for ts in chosen if ts in channel.messages],
+        "has_more": more,
+    }
+    if more:
+        answer["response_metadata"] = {"next_cursor": f"next:{start + limit}"}
+    return answer
+
+
+def _cursor(a: Arguments) -> int:
+    cursor = a.text("cursor")
+    if not cursor:
+        return 0
+    _, _, number = cursor.partition("next:")
+    if not number.isdigit():
+        raise Refusal("invalid_cursor")
+    return int(number)
+
+
+def info(workspace: Workspace, a: Arguments) -> Json:
+    """conversations.info."""
+    return {"ok": True, "channel": channel_body(workspace.channel(a.need("channel")))}
+
+
+def channel_body(channel: Channel) -> Json:
+    """Return a channel as Slack describes it."""
+    body: Json = {
+        "id": channel.id,
+        "name": channel.name,
+        "is_channel": channel.kind == "channel",
+        "is_group": channel.kind == "group",
+        "is_im": channel.kind == "im",
+        "is_mpim": channel.kind == "mpim",
+        "is_private": channel.kind != "channel",
+        "is_member": BOT_USER in channel.members,
+        "is_archived": False,
+        "num_members": len(channel.members),
+        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
+        "purpose": {"value": "", "creator": "", "last_set": 0},
+    }
+    if channel.user:
+        body["user"] = channel.user
+    return body
+
+
+def list_channels(workspace: Workspace, a: Arguments) -> Json:
+    """conversations.list."""
+    kinds = [_TYPES.get(name.strip()) for name in a.text("types", "public_channel").split(",")]
+    if None in kinds:
+        raise Refusal("invalid_types")
+    found = [
+        channel_body(channel)
+        for channel in workspace.channels.values()
+        if channel.kind in kinds and (channel.kind == "channel" or BOT_USER in channel.members)
+    ]
+    return _listed("channels", found, a)
+
+
+def members(workspace: Workspace, a: Arguments) -> Json:
+    """conversations.members."""
+    return _listed("members", list(workspace.channel(a.need("channel")).members), a)
+
+
+def _listed(name: str, items: list[Json] | list[str], a: Arguments) -> Json:
+    start, limit = _cursor(a), min(a.number("limit", 100), _MOST)
+    more = len(items) > start + limit
+    cursor = f"next:{start + limit}" if more else ""
+    return {
+        "ok": True,
+        name: items[start : start + limit],
+        "response_metadata": {"next_cursor": cursor},
+    }
+
+
+def open_conversation(workspace: Workspace, a: Arguments) -> Json:
+    """conversations.open: the direct message with one person."""
+    people = [user for user in a.text("users").split(",") if user]
+    if "channel" in a:
+        channel = workspace.channel(a.text("channel"))
+    elif len(people) == 1:
+        channel = workspace.im(workspace.user(people[0]).id)
+    elif people:
+        channel = _group(workspace, people)
+    else:
+        raise Refusal("users_list_not_supplied")
+    body = channel_body(channel) if a.flag("return_im") else {"id": channel.id}
+    return {"ok": True, "channel": body}
+
+
+def _group(workspace: Workspace, people: list[str]) -> Channel:
+    wanted = {workspace.user(user).id for user in people} | {BOT_USER}
+    for channel in workspace.channels.values():
+        if channel.kind == "mpim" and set(channel.members) == wanted:
+            return channel
+    made = Channel(workspace.identifier("G"), "mpdm", "mpim", members=sorted(wanted))
+    workspace.channels[made.id] = made
+    return made
+
+
+METHODS = {
+    "conversations.replies": replies,
+    "conversations.history": history,
+    "conversations.info": info,
+    "conversations.list": list_channels,
+    "conversations.members": members,
+    "conversations.open": open_conversation,
+}

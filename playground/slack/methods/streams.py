@@ -1,0 +1,155 @@
+"""chat.startStream, appendStream and stopStream: messages that grow before people's eyes.
+
+A stream is open for five minutes from its start, however much is appended. It speaks either
+plain `markdown_text` or `chunks`, never both. Once a person pressed Stop, it takes nothing more.
+"""
+
+from typing import cast
+
+from playground.slack.arguments import Arguments
+from playground.slack.blocks import check_message_blocks, with_ids
+from playground.slack.chunks import add_chunks, add_text, check_chunks
+from playground.slack.messages import announce, bot_message, public
+from playground.slack.methods.chat import MARKDOWN_CHARACTERS
+from playground.slack.records import Channel, Status, Stream
+from playground.slack.refusal import Json, Refusal
+from playground.slack.sessions import set_status
+from playground.slack.workspace import Workspace
+
+_DISPLAY_MODES = ("", "timeline", "plan", "dense")
+_STATUSES = ("processing", "active", "suspended", "closed")
+
+
+def start(workspace: Workspace, a: Arguments) -> Json:
+    """chat.startStream: opens a reply in a thread and sets its session to processing."""
+    channel = workspace.channel(a.need("channel"), member=True)
+    thread_ts = _thread(channel, a)
+    _check_recipient(workspace, channel, a)
+    if a.text("task_display_mode") not in _DISPLAY_MODES:
+        raise Refusal("invalid_arguments", "unknown task_display_mode")
+    mode = _check_content(a)
+    message = bot_message(workspace, "", thread_ts)
+    message.update(streaming=True, parts=[])
+    stream = Stream(channel.id, message["ts"], thread_ts, mode, workspace.clock())
+    workspace.streams[(channel.id, message["ts"])] = stream
+    workspace.open_streams.setdefault((channel.id, thread_ts), []).append(stream)
+    _write(message, stream, a)
+    workspace.add(channel, message)
+    set_status(workspace, workspace.session(channel.id, thread_ts), "processing")
+    announce(workspace, channel, message)
+    return {"ok": True, "channel": channel.id, "ts": message["ts"]}
+
+
+def append(workspace: Workspace, a: Arguments) -> Json:
+    """chat.appendStream."""
+    channel = workspace.channel(a.need("channel"), member=True)
+    stream, message = _open(workspace, channel, a.need("ts"))
+    mode = _check_content(a)
+    if mode is None:
+        raise Refusal("no_text")
+    if stream.mode is not None and mode != stream.mode:
+        raise Refusal("streaming_mode_mismatch")
+    stream.mode = mode
+    _write(message, stream, a)
+    session = workspace.session(channel.id, stream.thread_ts)
+    if session.legacy:
+        set_status(workspace, session, "processing")
+    workspace.changed(channel.id, message)
+    return {"ok": True, "channel": channel.id, "ts": stream.ts}
+
+
+def stop(workspace: Workspace, a: Arguments) -> Json:
+    """chat.stopStream: the last words, final blocks, metadata and the session's next status."""
+    channel = workspace.channel(a.need("channel"), member=True)
+    stream, message = _open(workspace, channel, a.need("ts"))
+    status = a.text("session_status", "active")
+    if status not in _STATUSES:
+        raise Refusal("invalid_arguments", f"session_status must be one of {', '.join(_STATUSES)}")
+    mode = _check_content(a)
+    if mode is not None and stream.mode is not None and mode != stream.mode:
+        raise Refusal("streaming_mode_mismatch")
+    blocks = a.items("blocks")
+    if blocks:
+        check_message_blocks(blocks)
+    _write(message, stream, a)
+    if blocks:
+        message["blocks"] = with_ids(workspace, blocks)
+        message["parts"].append({"type": "blocks", "blocks": message["blocks"]})
+    if a.object("metadata"):
+        message["metadata"] = a.object("metadata")
+    close(workspace, stream)
+    session = workspace.session(channel.id, stream.thread_ts)
+    set_status(workspace, session, cast(Status, status))
+    workspace.changed(channel.id, message)
+    return {"ok": True, "channel": channel.id, "ts": stream.ts, "message": public(message)}
+
+
+def close(workspace: Workspace, stream: Stream) -> None:
+    """Mark a stream as no longer streaming."""
+    stream.open = False
+    waiting = workspace.open_streams.get((stream.channel, stream.thread_ts), [])
+    if stream in waiting:
+        waiting.remove(stream)
+    if not waiting:
+        workspace.open_streams.pop((stream.channel, stream.thread_ts), None)
+    message = workspace.channels[stream.channel].messages.get(stream.ts)
+    if message is not None:
+        message["streaming"] = False
+
+
+def _thread(channel: Channel, a: Arguments) -> str:
+    thread_ts = a.need("thread_ts")
+    parent = channel.messages.get(thread_ts)
+    if parent is None:
+        raise Refusal("thread_not_found")
+    return str(parent.get("thread_ts", thread_ts))
+
+
+def _check_recipient(workspace: Workspace, channel: Channel, a: Arguments) -> None:
+    if channel.kind == "im":
+        return
+    for name in ("recipient_user_id", "recipient_team_id"):
+        if name not in a:
+            raise Refusal(f"missing_{name}")
+    if a.text("recipient_user_id") not in workspace.users:
+        raise Refusal("user_not_found")
+
+
+def _open(workspace: Workspace, channel: Channel, ts: str) -> tuple[Stream, Json]:
+    message = workspace.message(channel.id, ts)
+    stream = workspace.streams.get((channel.id, ts))
+    if stream is not None and stream.stopped_by_user:
+        raise Refusal("stopped_by_user")
+    if stream is None or not stream.streaming(workspace.clock()):
+        if stream is not None and stream.open:
+            close(workspace, stream)
+            workspace.changed(channel.id, message)
+        raise Refusal("message_not_in_streaming_state")
+    return stream, message
+
+
+def _check_content(a: Arguments) -> str | None:
+    chunks = a.items("chunks")
+    if chunks is not None and "markdown_text" in a:
+        raise Refusal("cannot_provide_both_markdown_text_and_chunks")
+    if len(a.text("markdown_text")) > MARKDOWN_CHARACTERS:
+        raise Refusal("msg_too_long")
+    if chunks is not None:
+        check_chunks(chunks)
+        return "chunks"
+    return "markdown_text" if "markdown_text" in a else None
+
+
+def _write(message: Json, stream: Stream, a: Arguments) -> None:
+    chunks = a.items("chunks")
+    if chunks is not None:
+        stream.blocks = add_chunks(message, chunks, stream.blocks)
+    elif "markdown_text" in a:
+        add_text(message, a.text("markdown_text"))
+
+
+METHODS = {
+    "chat.startStream": start,
+    "chat.appendStream": append,
+    "chat.stopStream": stop,
+}

@@ -1,0 +1,264 @@
+"""The local Slack as one object: start it, act as a person in it, look at what the bot did."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Self, TypeVar
+
+from aiohttp import web
+
+from playground.slack import people
+from playground.slack.api import Api, Call, Tokens
+from playground.slack.bell import Bell
+from playground.slack.deliveries import Deliveries, Delivery
+from playground.slack.dump import describe
+from playground.slack.faults import Cut, Fault
+from playground.slack.records import Channel, Kind, Session, User
+from playground.slack.refusal import Json
+from playground.slack.seed import furnish
+from playground.slack.sessions import current
+from playground.slack.socketmode import SocketMode
+from playground.slack.workspace import BOT_USER, TEAM, Workspace
+
+HOST = "127.0.0.1"
+_MOST_UPLOAD = 64 * 1024 * 1024
+
+T = TypeVar("T")
+
+
+class LocalSlack:
+    """A Slack workspace on a port of this machine; use it as `async with LocalSlack() as slack`.
+
+    `clock` gives the seconds since 1970 by which streams, trigger ids and limits age.
+    """
+
+    team = TEAM
+    bot_user = BOT_USER
+
+    def __init__(self, port: int = 0, *, clock: Callable[[], float] = time.time) -> None:
+        self.port = port
+        self.workspace = Workspace(clock)
+        furnish(self.workspace)
+        self.tokens = Tokens()
+        self.socket = SocketMode(lambda: self.workspace.tell("connection"))
+        self.deliveries = Deliveries(self.workspace, self.socket)
+        self.api = Api(self.workspace, self.tokens, self._open_connection)
+        self._bell = Bell()
+        self.workspace.outbox = self.deliveries.event
+        self.workspace.watchers.append(lambda kind, about: self._bell.ring())
+        self._runner: web.AppRunner | None = None
+
+    # Starting and stopping
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.close()
+
+    async def start(self) -> None:
+        """Open the port and serve."""
+        app = web.Application(client_max_size=_MOST_UPLOAD)
+        app.router.add_route("*", "/api/{method}", self.api.handle)
+        app.router.add_get("/socket", self.socket.handle)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, HOST, self.port).start()
+        self.port = self._runner.addresses[0][1]
+        self.workspace.url = self.url
+
+    async def close(self) -> None:
+        """Close every connection and the port."""
+        await self.deliveries.close()
+        await self.socket.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    @property
+    def url(self) -> str:
+        """Return the server's address."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        """Return the base of the Web API, as slack_sdk's `base_url` wants it."""
+        return f"{self.url}/api/"
+
+    @property
+    def bot_token(self) -> str:
+        """Return the bot's xoxb token."""
+        return self.tokens.bot
+
+    @property
+    def app_token(self) -> str:
+        """Return the xapp token for Socket Mode."""
+        return self.tokens.app
+
+    @property
+    def signing_secret(self) -> str:
+        """Return the secret that signs HTTP deliveries."""
+        return self.tokens.signing_secret
+
+    def _open_connection(self) -> Json:
+        return {"ok": True, "url": f"ws://{HOST}:{self.port}/socket?ticket={self.socket.ticket()}"}
+
+    # What people do
+
+    async def say(
+        self,
+        channel: str,
+        user: str,
+        text: str,
+        thread_ts: str | None = None,
+        files: Sequence[str] = (),
+    ) -> str:
+        """Write a message as a person; return its ts."""
+        return people.say(self.workspace, channel, user, text, thread_ts, files)
+
+    async def edit(self, channel: str, ts: str, text: str) -> None:
+        """Edit a person's message."""
+        people.edit(self.workspace, channel, ts, text)
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Delete a message."""
+        people.delete(self.workspace, channel, ts)
+
+    async def react(
+        self, channel: str, ts: str, user: str, name: str, *, remove: bool = False
+    ) -> None:
+        """React to a message as a person, or take the reaction back."""
+        people.add_reaction(self.workspace, channel, ts, user, name, remove=remove)
+
+    async def stop(self, channel: str, thread_ts: str, user: str) -> None:
+        """Press the Stop button of a thread."""
+        people.stop(self.workspace, channel, thread_ts, user)
+
+    async def join(self, channel: str, user: str) -> None:
+        """Let someone (also the bot) join a channel."""
+        people.join(self.workspace, channel, user)
+
+    async def open_home(self, user: str, tab: str = "home") -> None:
+        """Open the app's Home tab (or `messages`) as a person."""
+        people.open_tab(self.workspace, user, tab)
+
+    async def uninstall(self) -> None:
+        """Remove the app from the workspace."""
+        people.uninstall(self.workspace)
+
+    # What Slack does
+
+    def emit(self, event: Json) -> Delivery:
+        """Send any event to the bot, also one of a kind that nobody knows."""
+        return self.deliveries.event(event)
+
+    def redeliver(self, event_id: str, times: int = 1) -> None:
+        """Deliver an event again although the bot has acknowledged it."""
+        for delivery in self.deliveries.log:
+            if delivery.payload.get("event_id") == event_id:
+                self.deliveries.again(delivery, times)
+                return
+        raise LookupError(event_id)
+
+    def drop_sockets(self) -> None:
+        """Cut the bot's websockets."""
+        self.socket.drop()
+
+    async def refresh_sockets(self) -> None:
+        """Ask the bot to renew its websockets (`disconnect`, `refresh_requested`)."""
+        await self.socket.refresh()
+
+    def fail(
+        self,
+        method: str,
+        error: str | None = None,
+        *,
+        status: int | None = None,
+        delay: float = 0.0,
+        times: int | None = 1,
+        retry_after: float | None = None,
+        cut: Cut | None = None,
+        when: Callable[[Json], bool] | None = None,
+    ) -> Fault:
+        """Let the next calls of a method (a pattern such as `chat.*Stream` too) go wrong."""
+        fault = Fault(method, error, status, delay, times, retry_after, cut, when)
+        return self.api.faults.add(fault)
+
+    def heal(self, method: str | None = None) -> None:
+        """End the faults of one method, or all."""
+        self.api.faults.heal(method)
+
+    @property
+    def limits(self) -> bool:
+        """Tell whether Slack's rate limits are enforced."""
+        return self.api.limits.on
+
+    @limits.setter
+    def limits(self, on: bool) -> None:
+        self.api.limits.on = on
+
+    # The stage
+
+    def add_user(self, identifier: str, name: str = "", **about: Any) -> User:
+        """Add a person; their direct message with the bot comes with them."""
+        user = User(identifier, name or identifier.lower(), **about)
+        self.workspace.users[identifier] = user
+        self.workspace.tell("people")
+        return user
+
+    def add_channel(
+        self, identifier: str, name: str, kind: Kind = "channel", members: Sequence[str] = ()
+    ) -> Channel:
+        """Add a channel; the bot is in it only when listed."""
+        channel = Channel(identifier, name, kind, members=list(members))
+        self.workspace.channels[identifier] = channel
+        self.workspace.tell("people")
+        return channel
+
+    # What the bot did
+
+    @property
+    def calls(self) -> list[Call]:
+        """Return every API call so far."""
+        return self.api.calls
+
+    def calls_of(self, method: str) -> list[Call]:
+        """Return the calls of one method."""
+        return [call for call in self.api.calls if call.method == method]
+
+    @property
+    def log(self) -> list[Delivery]:
+        """Return everything that was delivered to the bot, or is about to be."""
+        return self.deliveries.log
+
+    def events(self, kind: str) -> list[Delivery]:
+        """Return the deliveries of one type of event."""
+        return [delivery for delivery in self.log if delivery.event.get("type") == kind]
+
+    def messages(self, channel: str, thread_ts: str | None = None) -> list[Json]:
+        """Return a thread (its first message, then the replies), or all of a channel by time."""
+        place = self.workspace.channels[channel]
+        if thread_ts is not None:
+            return place.thread(thread_ts)
+        return list(place.messages.values())
+
+    def session(self, channel: str, thread_ts: str) -> Session | None:
+        """Return a thread's agent session: status, legacy text, title."""
+        found = self.workspace.sessions.get((channel, thread_ts))
+        return current(self.workspace, found) if found is not None else None
+
+    @property
+    def sessions(self) -> dict[tuple[str, str], Session]:
+        """Return all agent sessions by channel and thread."""
+        return self.workspace.sessions
+
+    async def wait(self, predicate: Callable[[Self], T], timeout: float = 5.0) -> T:
+        """Wait until the predicate is true of this Slack and return what it gave."""
+        try:
+            async with asyncio.timeout(timeout):
+                while not (found := predicate(self)):
+                    await self._bell.rung()
+                return found
+        except TimeoutError as error:
+            raise AssertionError(describe(self.workspace, self.calls, self.log)) from error
