@@ -19,6 +19,7 @@ class Event:
 
     `id` is the deduplication key (`msg:TEAM:CHANNEL:TS` for a message), `thread` names the
     conversation (`TEAM:CHANNEL:THREAD_TS`), `body` is what the turn needs of Slack's payload.
+    `attempts` counts turns that failed, `crashes` how often a process died with this event first.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Event:
     attempts: int = 0
     not_before: int = 0
     stopped: bool = False
+    crashes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

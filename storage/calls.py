@@ -1,0 +1,77 @@
+"""The ledger of function calls: a line before a function runs, completed when it has ended.
+
+A line that is still `started` after a crash tells that the function may have had its effect.
+"""
+
+from storage.engine import Clock, Connection, Engine, Row
+from storage.ownership import hold
+from storage.records import Call, CallState, Ticket
+
+
+class Calls:
+    """The function calls of all turns."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def begin(self, ticket: Ticket, call: Call) -> Call:
+        """Write a call down before it runs; return the ledger's line, which may be an older one."""
+        now = self._clock()
+        return await self._engine.write(lambda connection: _begin(connection, ticket, call, now))
+
+    async def end(self, ticket: Ticket, call_id: str, state: CallState, result: str | None) -> None:
+        """Complete a call's line."""
+        now = self._clock()
+
+        def job(connection: Connection) -> None:
+            hold(connection, ticket, now)
+            connection.execute(
+                "update call set state = $2, result = $3, ended = $4 where id = $1",
+                call_id,
+                state,
+                result,
+                now,
+            )
+
+        await self._engine.write(job)
+
+    async def of_event(self, event_id: str) -> list[Call]:
+        """Read the calls of an event's turn, in the order in which they began."""
+        rows = await self._engine.read(
+            lambda connection: connection.execute(
+                """select id, event, name, arguments, effect, key, user_id, state, result,
+                    started, ended
+                from call where event = $1 order by started, id""",
+                event_id,
+            )
+        )
+        return [_call(row) for row in rows]
+
+
+def _begin(connection: Connection, ticket: Ticket, call: Call, now: int) -> Call:
+    hold(connection, ticket, now)
+    connection.execute(
+        """insert into call (id, event, thread, name, arguments, effect, key, user_id, state,
+            started)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, 'started', $9) on conflict (id) do nothing""",
+        call.id,
+        call.event,
+        ticket.thread,
+        call.name,
+        call.arguments,
+        call.effect,
+        call.key,
+        call.user,
+        now,
+    )
+    rows = connection.execute(
+        """select id, event, name, arguments, effect, key, user_id, state, result, started, ended
+        from call where id = $1""",
+        call.id,
+    )
+    return _call(rows[0])
+
+
+def _call(row: Row) -> Call:
+    return Call(*row)

@@ -1,0 +1,61 @@
+"""The seam between what is stored and the database that keeps it.
+
+A job is a plain synchronous function of a connection. An engine runs it inside one transaction:
+it is kept whole or not at all. The same jobs run on every database, so their SQL is lower case,
+portable and takes `$1` placeholders; times are milliseconds handed in by the caller.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+Row = tuple[Any, ...]
+T = TypeVar("T")
+Clock = Callable[[], int]
+
+
+class Connection(Protocol):
+    """What a job may do with the database."""
+
+    def execute(self, sql: str, *params: object) -> list[Row]:
+        """Run one statement and return its rows."""
+
+
+Job = Callable[[Connection], T]
+Undo = Callable[[Connection, T], None]
+
+
+class Engine(Protocol):
+    """One database: the few methods that differ from one to the next."""
+
+    @property
+    def exclusive(self) -> bool:
+        """Tell whether this process is the only one that can have the database open."""
+
+    async def open(self) -> None:
+        """Connect, and bring the schema up to date."""
+
+    async def close(self) -> None:
+        """Finish the jobs already handed in, then let go of the database."""
+
+    async def read(self, job: Job[T]) -> T:
+        """Run a job that changes nothing."""
+
+    async def write(self, job: Job[T], undo: Undo[T] | None = None) -> T:
+        """Run a job and return once its changes are durable.
+
+        A caller that is cancelled meanwhile never learns the result: `undo` then gets it.
+        """
+
+    async def backup(self, path: Path) -> None:
+        """Write a consistent copy to a new file while work goes on."""
+
+    async def scrub(self) -> None:
+        """Leave no trace of deleted rows in the database's files."""
+
+    def search(self, scope: str, words: tuple[str, ...], limit: int) -> Job[list[Row]]:
+        """Make the job that finds messages; full-text search is each database's own.
+
+        `scope` is the beginning of the threads' names to look in. Rows are thread, slack_ts,
+        user, name, role, content, created.
+        """

@@ -1,0 +1,80 @@
+"""The way in: open a database by its URL, get one object for each kind of record."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from storage.calls import Calls
+from storage.engine import Clock, Engine
+from storage.errors import StorageError
+from storage.inbox import Inbox
+from storage.learned import LearnedModels
+from storage.messages import Messages
+from storage.ownership import bury
+from storage.people import People
+from storage.posts import Posts
+from storage.sqlite import SQLite
+from storage.usage import UsageLog
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Everything that is kept, by kind."""
+
+    engine: Engine
+    inbox: Inbox
+    messages: Messages
+    posts: Posts
+    calls: Calls
+    usage: UsageLog
+    learned: LearnedModels
+    people: People
+
+    async def close(self) -> None:
+        """Finish the writes already asked for, then close the database."""
+        await self.engine.close()
+
+    async def backup(self, path: Path) -> None:
+        """Write a consistent copy to a new file while work goes on."""
+        await self.engine.backup(path)
+
+
+def milliseconds() -> int:
+    """Return the time now in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+async def open_storage(url: str, owner: str, clock: Clock = milliseconds) -> Storage:
+    """Open the database at a URL and bring its schema up to date.
+
+    `owner` names this process in claims; it must differ from every other and every earlier one.
+    """
+    engine = _engine(url)
+    await engine.open()
+    if engine.exclusive:
+        try:
+            await engine.write(bury)
+        except BaseException:
+            await engine.close()
+            raise
+    return Storage(
+        engine=engine,
+        inbox=Inbox(engine, owner, clock),
+        messages=Messages(engine, clock),
+        posts=Posts(engine, clock),
+        calls=Calls(engine, clock),
+        usage=UsageLog(engine),
+        learned=LearnedModels(engine),
+        people=People(engine),
+    )
+
+
+def _engine(url: str) -> Engine:
+    scheme, separator, rest = url.partition(":///")
+    if separator and scheme == "sqlite" and rest and not rest.startswith(":"):
+        return SQLite(Path(unquote(rest)))
+    raise StorageError(
+        f'DATABASE_URL begins with "{url.partition(":")[0]}" and names no database that Callboard'
+        " knows. Use sqlite:///path/to/callboard.db (four slashes for an absolute path)."
+    )

@@ -1,0 +1,220 @@
+"""The inbox: events that Slack delivered and that a turn must answer.
+
+One commit of `accept` does three things: it drops an event that came before, makes a new one
+durable, and takes its thread if no one works on it. Whoever owns a thread answers its events in
+order of `ts` until `next` says that none is left; `next` gives the thread back in the same
+statement that finds `pending` at zero, and `accept` raises `pending` on the same row, so either
+the owner sees the event or the next `accept` finds the thread free: no event waits unnoticed.
+
+An event is `new` until it is `done` (answered, or withdrawn by its author) or `dead` (given up).
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storage import ownership
+from storage.engine import Clock, Connection, Engine, Row
+from storage.errors import StorageError
+from storage.messages import store_messages
+from storage.posts import store_final
+from storage.records import Event, Message, Post, Ticket, Usage
+from storage.usage import store_usage
+
+ACCEPT_SECONDS = 2.5  # Slack wants its answer after 3
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of an event: is it new, and must the receiver work on its thread now?"""
+
+    new: bool
+    ticket: Ticket | None = None
+
+
+class Inbox:
+    """The events of all threads, for one owner."""
+
+    def __init__(self, engine: Engine, owner: str, clock: Clock) -> None:
+        self._engine = engine
+        self._owner = owner
+        self._clock = clock
+
+    async def accept(self, event: Event) -> Accepted:
+        """Store an event once, and take its thread unless someone works on it already."""
+        now = self._clock()
+        try:
+            async with asyncio.timeout(ACCEPT_SECONDS):
+                return await self._engine.write(
+                    lambda connection: _accept(connection, event, self._owner, now), _unaccept
+                )
+        except TimeoutError as error:
+            raise StorageError("The database took too long to store an event.") from error
+
+    async def next(self, ticket: Ticket) -> Event | None:
+        """Return the thread's earliest unanswered event; None means it was given back."""
+        event = await self._engine.read(lambda connection: _earliest(connection, ticket.thread))
+        if event is not None:
+            return event
+        now = self._clock()
+        return await self._engine.write(lambda connection: _next(connection, ticket, now))
+
+    async def finish(
+        self,
+        ticket: Ticket,
+        event_id: str,
+        messages: Sequence[Message] = (),
+        usage: Usage | None = None,
+        posts: Sequence[Post] = (),
+    ) -> None:
+        """Store what the turn brought and mark its event as done, in one commit."""
+        now = self._clock()
+
+        def job(connection: Connection) -> None:
+            ownership.hold(connection, ticket, now)
+            store_messages(connection, ticket.thread, messages, now)
+            store_final(connection, ticket.thread, posts, now)
+            if usage is not None:
+                store_usage(connection, usage, now)
+            _end(connection, ticket.thread, event_id, "done", now)
+
+        await self._engine.write(job)
+
+    async def fail(self, ticket: Ticket, event_id: str, error: str, retry_at: int | None) -> None:
+        """Note a failed attempt; without a time to try again, the event is dead."""
+        now = self._clock()
+
+        def job(connection: Connection) -> None:
+            ownership.hold(connection, ticket, now)
+            connection.execute(
+                """update event set attempts = attempts + 1, error = $2, not_before = $3
+                where id = $1 and state = 'new'""",
+                event_id,
+                error,
+                retry_at or 0,
+            )
+            if retry_at is None:
+                _end(connection, ticket.thread, event_id, "dead", now)
+
+        await self._engine.write(job)
+
+    async def claim(self, thread: str) -> Ticket | None:
+        """Take a thread that has events waiting, unless someone else has it."""
+        now = self._clock()
+        return await self._engine.write(
+            lambda connection: ownership.take(connection, thread, self._owner, now), _unclaim
+        )
+
+    async def waiting(self) -> list[str]:
+        """List the threads that have unanswered events and no owner."""
+        rows = await self._engine.read(
+            lambda connection: connection.execute(
+                "select id from thread where pending > 0 and owner is null"
+            )
+        )
+        return [thread for (thread,) in rows]
+
+    async def stop(self, thread: str, ts: str) -> list[str]:
+        """Mark the thread's unanswered events up to `ts` as stopped; return their ids."""
+        rows = await self._engine.write(
+            lambda connection: connection.execute(
+                """update event set stopped = 1
+                where thread = $1 and state = 'new' and ts <= $2 returning id""",
+                thread,
+                ts,
+            )
+        )
+        return [event_id for (event_id,) in rows]
+
+    async def release(self, ticket: Ticket) -> None:
+        """Give a thread back with whatever is pending; `waiting` will list it."""
+        await self._engine.write(lambda connection: ownership.give_back(connection, ticket))
+
+    async def leave(self) -> None:
+        """Give back every thread of this owner, so that others can go on at once."""
+        await self._engine.write(
+            lambda connection: ownership.give_back_all(connection, self._owner)
+        )
+
+
+def _accept(connection: Connection, event: Event, owner: str, now: int) -> Accepted:
+    stored = connection.execute(
+        """insert into event (id, thread, ts, kind, user_id, body, state, not_before, created)
+        values ($1, $2, $3, $4, $5, $6, 'new', $7, $8)
+        on conflict (id) do nothing returning id""",
+        event.id,
+        event.thread,
+        event.ts,
+        event.kind,
+        event.user,
+        json.dumps(event.body, ensure_ascii=False),
+        event.not_before,
+        now,
+    )
+    if not stored:
+        return Accepted(new=False)
+    connection.execute(
+        """insert into thread (id, pending, touched) values ($1, 1, $2)
+        on conflict (id) do update set pending = thread.pending + 1, touched = $2""",
+        event.thread,
+        now,
+    )
+    return Accepted(new=True, ticket=ownership.take(connection, event.thread, owner, now))
+
+
+def _unaccept(connection: Connection, accepted: Accepted) -> None:
+    _unclaim(connection, accepted.ticket)
+
+
+def _unclaim(connection: Connection, ticket: Ticket | None) -> None:
+    if ticket is not None:
+        ownership.give_back(connection, ticket)
+
+
+def _next(connection: Connection, ticket: Ticket, now: int) -> Event | None:
+    if ownership.give_back_if_done(connection, ticket):
+        return None
+    ownership.hold(connection, ticket, now)
+    event = _earliest(connection, ticket.thread)
+    if event is None:  # the counter is wrong: whatever the reason, do not turn in circles
+        connection.execute("update thread set pending = 0 where id = $1", ticket.thread)
+        ownership.give_back(connection, ticket)
+    return event
+
+
+def _earliest(connection: Connection, thread: str) -> Event | None:
+    rows = connection.execute(
+        """select id, thread, ts, kind, user_id, body, attempts, not_before, stopped, crashes
+        from event where thread = $1 and state = 'new' order by ts, id limit 1""",
+        thread,
+    )
+    return _event(rows[0]) if rows else None
+
+
+def _event(row: Row) -> Event:
+    event_id, thread, ts, kind, user, body, attempts, not_before, stopped, crashes = row
+    return Event(
+        id=event_id,
+        thread=thread,
+        ts=ts,
+        kind=kind,
+        user=user,
+        body=json.loads(body),
+        attempts=attempts,
+        not_before=not_before,
+        stopped=bool(stopped),
+        crashes=crashes,
+    )
+
+
+def _end(connection: Connection, thread: str, event_id: str, state: str, now: int) -> None:
+    """Take an event out of the inbox; one that is out already (withdrawn) counts no more."""
+    ended = connection.execute(
+        "update event set state = $2, done = $3 where id = $1 and state = 'new' returning id",
+        event_id,
+        state,
+        now,
+    )
+    if ended:
+        connection.execute("update thread set pending = pending - 1 where id = $1", thread)

@@ -1,0 +1,38 @@
+"""What the model server's answers taught about each model, kept over restarts."""
+
+import json
+
+from storage.engine import Engine
+from storage.records import Learned
+
+
+class LearnedModels:
+    """One line of knowledge for each model."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def load(self) -> dict[str, Learned]:
+        """Read everything, by model."""
+        rows = await self._engine.read(
+            lambda connection: connection.execute("select model, body from learned")
+        )
+        return {model: Learned(model, **json.loads(body)) for model, body in rows}
+
+    async def save(self, learned: Learned) -> None:
+        """Store what is known about a model now, in place of what was."""
+        body = json.dumps(
+            {
+                "parameters": learned.parameters,
+                "context": learned.context,
+                "characters_per_token": learned.characters_per_token,
+            }
+        )
+        await self._engine.write(
+            lambda connection: connection.execute(
+                """insert into learned (model, body) values ($1, $2)
+                on conflict (model) do update set body = excluded.body""",
+                learned.model,
+                body,
+            )
+        )

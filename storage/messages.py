@@ -1,0 +1,232 @@
+"""The messages of a conversation: written once, read newest first, searched by word.
+
+Slack lets people edit and delete. A `revision` row keeps the newest word on a Slack message, so
+that one which is stored later (its turn was still running) starts from the edited text, and so
+that an older edit that arrives late changes nothing.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+
+from storage.engine import Clock, Connection, Engine, Row
+from storage.ownership import hold
+from storage.records import Found, Message, Ticket, ToolCall
+from storage.revisions import revise, revised
+
+PAGE = 64  # rows of history asked for first; every further page is twice as long
+WORDS = 16  # words of a search that count
+
+
+class Messages:
+    """What was said in the threads, and by whom."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def append(self, ticket: Ticket, messages: Sequence[Message]) -> None:
+        """Add messages to a thread; one that is stored already (event, n) stays as it is."""
+        now = self._clock()
+
+        def job(connection: Connection) -> None:
+            hold(connection, ticket, now)
+            store_messages(connection, ticket.thread, messages, now)
+
+        await self._engine.write(job)
+
+    async def backfill(self, ticket: Ticket, messages: Sequence[Message]) -> None:
+        """Add what was said without us, oldest first; what we have (`slack_ts`) is left out.
+
+        Messages older than the oldest stored one go before it, all others to the end.
+        """
+        now = self._clock()
+
+        def job(connection: Connection) -> None:
+            hold(connection, ticket, now)
+            _backfill(connection, ticket.thread, messages, now)
+
+        await self._engine.write(job)
+
+    async def history(self, thread: str, characters: int) -> list[Message]:
+        """Read a thread's newest messages, oldest first: whole ones, `characters` at least."""
+        return await self._engine.read(lambda connection: _history(connection, thread, characters))
+
+    async def of_event(self, event_id: str) -> list[Message]:
+        """Read what an event's turn has stored so far, in order."""
+        rows = await self._engine.read(
+            lambda connection: connection.execute(
+                """select seq, role, content, event, n, user_id, name, slack_ts, tool_calls,
+                    tool_call_id, tokens, created
+                from message where event = $1 order by n""",
+                event_id,
+            )
+        )
+        return [_message(row) for row in rows]
+
+    async def revise(self, thread: str, slack_ts: str, text: str | None, edited_ts: str) -> bool:
+        """Follow an edit, or with no text a deletion, of a Slack message.
+
+        A stored message changes, and so does an event not yet answered (`text` in its body); a
+        deleted event that no turn has left a trace of is done without an answer. Returns False
+        if the thread is not ours or if a newer edit is known.
+        """
+        now = self._clock()
+        return await self._engine.write(
+            lambda connection: revise(connection, thread, slack_ts, text, edited_ts, now)
+        )
+
+    async def knows(self, thread: str) -> bool:
+        """Tell whether the bot takes part in a thread."""
+        return await self._engine.read(
+            lambda connection: bool(
+                connection.execute("select 1 from thread where id = $1", thread)
+            )
+        )
+
+    async def search(self, team: str, channel: str, query: str, limit: int = 20) -> list[Found]:
+        """Find what people and the bot said in a channel, newest first.
+
+        Words match from their beginning; if no message has them all, those with any are found,
+        best first. Everything but words (quotes, operators) is ignored.
+        """
+        words = tuple(word.strip("_") for word in re.findall(r"\w+", query)[:WORDS])
+        words = tuple(word for word in words if word)
+        if not words or limit < 1:
+            return []
+        scope = f"{team}:{channel}:"
+        rows = await self._engine.read(self._engine.search(scope, words, limit))
+        return [_found(row) for row in rows]
+
+
+def store_messages(
+    connection: Connection, thread: str, messages: Iterable[Message], now: int
+) -> None:
+    """Add messages at the end of a thread, as their authors have since revised them."""
+    for message in messages:
+        current = revised(connection, thread, message)
+        if current is not None:
+            (last,) = connection.execute(
+                "select coalesce(max(seq), 0) from message where thread = $1", thread
+            )[0]
+            _insert(connection, thread, last + 1, current, now)
+
+
+def _backfill(connection: Connection, thread: str, messages: Sequence[Message], now: int) -> None:
+    stored = _stored(connection, thread)
+    awaited = connection.execute(
+        "select ts from event where thread = $1 and state = 'new'", thread
+    )  # their own turns will store them
+    known = stored | {ts for (ts,) in awaited}
+    missing = [message for message in messages if message.slack_ts not in known]
+    oldest = min(stored, default="")
+    earlier = [message for message in missing if _is_before(message, oldest)]
+    (first,) = connection.execute(
+        "select coalesce(min(seq), 1) from message where thread = $1", thread
+    )[0]
+    for seq, message in enumerate(earlier, first - len(earlier)):
+        current = revised(connection, thread, message)
+        if current is not None:
+            _insert(connection, thread, seq, current, now)
+    later = [message for message in missing if not _is_before(message, oldest)]
+    store_messages(connection, thread, later, now)
+
+
+def _is_before(message: Message, ts: str) -> bool:
+    return message.slack_ts is not None and message.slack_ts < ts
+
+
+def _stored(connection: Connection, thread: str) -> set[str]:
+    rows = connection.execute(
+        "select slack_ts from message where thread = $1 and slack_ts is not null", thread
+    )
+    return {slack_ts for (slack_ts,) in rows}
+
+
+def _insert(connection: Connection, thread: str, seq: int, message: Message, now: int) -> None:
+    connection.execute(
+        """insert into message (thread, seq, event, n, role, content, user_id, name, slack_ts,
+            tool_calls, tool_call_id, tokens, created)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        on conflict (event, n) do nothing""",
+        thread,
+        seq,
+        message.event or None,  # backfilled messages belong to no event
+        message.n,
+        message.role,
+        message.content,
+        message.user,
+        message.name,
+        message.slack_ts,
+        _pack(message.tool_calls),
+        message.tool_call_id,
+        message.tokens,
+        message.created or now,
+    )
+
+
+def _history(connection: Connection, thread: str, characters: int) -> list[Message]:
+    newest_first: list[Message] = []
+    before, page = 2**62, PAGE
+    while characters > 0:
+        rows = connection.execute(
+            """select seq, role, content, event, n, user_id, name, slack_ts, tool_calls,
+                tool_call_id, tokens, created
+            from message where thread = $1 and seq < $2 order by seq desc limit $3""",
+            thread,
+            before,
+            page,
+        )
+        for row in rows:
+            if characters <= 0:
+                break
+            newest_first.append(_message(row))
+            characters -= len(row[2]) + len(row[8] or "")
+        if len(rows) < page:
+            break
+        before, page = rows[-1][0], page * 2
+    newest_first.reverse()
+    return newest_first
+
+
+def _message(row: Row) -> Message:
+    _, role, content, event, n, user, name, slack_ts, calls, call_id, tokens, created = row
+    return Message(
+        role=role,
+        content=content,
+        event=event or "",
+        n=n,
+        user=user,
+        name=name,
+        slack_ts=slack_ts,
+        tool_calls=_unpack(calls),
+        tool_call_id=call_id,
+        tokens=tokens,
+        created=created,
+    )
+
+
+def _pack(calls: Sequence[ToolCall]) -> str | None:
+    if not calls:
+        return None
+    rows = [[call.id, call.name, call.arguments] for call in calls]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def _unpack(packed: str | None) -> tuple[ToolCall, ...]:
+    return tuple(ToolCall(*row) for row in json.loads(packed)) if packed else ()
+
+
+def _found(row: Row) -> Found:
+    thread, slack_ts, user, name, role, text, created = row
+    _, channel, thread_ts = thread.split(":", 2)
+    return Found(
+        channel=channel,
+        thread_ts=thread_ts,
+        slack_ts=slack_ts,
+        user=user,
+        name=name,
+        role=role,
+        text=text,
+        created=created,
+    )

@@ -1,0 +1,194 @@
+"""The schema, as numbered steps: a step that was released is never changed, only followed.
+
+Notes on the shape. `thread` is inbox counter and lock in one row, so that "an event came" and
+"I am done here" meet on that row and no wake-up is lost. A thread's messages lie side by side
+(`without rowid`), which makes reading a history four times as fast. `place` numbers the
+messages for the full-text index, which needs an integer; triggers keep both in step.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from storage.errors import SchemaError
+
+
+def steps() -> dict[str, Callable[[Database], None]]:
+    """Return all steps in order, by name."""
+    return {"0001_conversations": _conversations, "0002_search": _search}
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the schema up to date in one transaction, or refuse a schema from the future."""
+    database = Database(connection, execute_plugins=False)
+    migrations = Migrations("callboard")
+    for name, step in steps().items():
+        migrations(name=name)(step)
+    connection.execute("begin immediate")
+    try:
+        _refuse_newer({step.name for step in migrations.applied(database)})
+        migrations.apply(database)
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise
+
+
+def _refuse_newer(applied: set[str]) -> None:
+    unknown = applied - steps().keys()
+    if unknown:
+        raise SchemaError(
+            f"The database was written by a newer Callboard (step {max(unknown)} is unknown to"
+            " this version). Start that version again, or restore a backup from before it."
+        )
+
+
+def _run(database: Database, statements: Iterable[str]) -> None:
+    for statement in statements:
+        database.execute(statement)
+
+
+def _conversations(database: Database) -> None:
+    _run(
+        database,
+        (
+            """create table thread (
+                id text primary key,
+                pending bigint not null default 0,
+                owner text,
+                fence bigint not null default 0,
+                touched bigint not null
+            ) without rowid""",
+            "create index thread_waiting on thread (id) where pending > 0",
+            """create table event (
+                id text primary key,
+                thread text not null,
+                ts text not null,
+                kind text not null,
+                user_id text not null,
+                body text not null,
+                state text not null,
+                attempts bigint not null default 0,
+                crashes bigint not null default 0,
+                not_before bigint not null default 0,
+                stopped bigint not null default 0,
+                created bigint not null,
+                done bigint,
+                error text
+            )""",
+            "create index event_new on event (thread, ts, id) where state = 'new'",
+            """create table message (
+                thread text not null,
+                seq bigint not null,
+                event text,
+                n bigint not null,
+                role text not null,
+                content text not null,
+                user_id text,
+                name text,
+                slack_ts text,
+                tool_calls text,
+                tool_call_id text,
+                tokens bigint,
+                created bigint not null,
+                place bigint,
+                primary key (thread, seq)
+            ) without rowid""",
+            "create unique index message_event on message (event, n)",
+            """create table revision (
+                thread text not null,
+                slack_ts text not null,
+                content text,
+                edited text not null,
+                created bigint not null,
+                primary key (thread, slack_ts)
+            ) without rowid""",
+            """create table call (
+                id text primary key,
+                event text not null,
+                thread text not null,
+                name text not null,
+                arguments text not null,
+                effect text not null,
+                key text not null,
+                user_id text not null,
+                state text not null,
+                result text,
+                started bigint not null,
+                ended bigint
+            )""",
+            "create index call_event on call (event)",
+            """create table post (
+                event text not null,
+                part bigint not null,
+                thread text not null,
+                kind text not null,
+                state text not null,
+                ts text,
+                body text not null,
+                updated bigint not null,
+                primary key (event, part)
+            ) without rowid""",
+            """create table usage (
+                event text primary key,
+                team text not null,
+                user_id text not null,
+                model text not null,
+                tokens_in bigint not null,
+                tokens_out bigint not null,
+                created bigint not null
+            )""",
+            "create index usage_created on usage (team, created)",
+            "create table learned (model text primary key, body text not null)",
+            """create table person (
+                team text not null,
+                id text not null,
+                name text not null,
+                real_name text not null,
+                tz text not null,
+                title text not null,
+                email text not null,
+                is_admin bigint not null,
+                is_guest bigint not null,
+                is_bot bigint not null,
+                fetched bigint not null,
+                primary key (team, id)
+            ) without rowid""",
+        ),
+    )
+
+
+def _search(database: Database) -> None:
+    _run(
+        database,
+        (
+            "create unique index message_place on message (place) where place is not null",
+            """create virtual table message_text using fts5 (
+                thread, words, content='', tokenize='unicode61 remove_diacritics 2'
+            )""",
+            """create trigger message_added after insert on message
+            when new.role in ('user', 'assistant') begin
+                update message set place = (select coalesce(max(place), 0) + 1 from message
+                    where place is not null)
+                    where thread = new.thread and seq = new.seq;
+                insert into message_text (rowid, thread, words)
+                    select place, thread, content from message
+                    where thread = new.thread and seq = new.seq;
+            end""",
+            """create trigger message_changed after update of content on message
+            when old.place is not null begin
+                insert into message_text (message_text, rowid, thread, words)
+                    values ('delete', old.place, old.thread, old.content);
+                insert into message_text (rowid, thread, words)
+                    values (new.place, new.thread, new.content);
+            end""",
+            """create trigger message_removed after delete on message
+            when old.place is not null begin
+                insert into message_text (message_text, rowid, thread, words)
+                    values ('delete', old.place, old.thread, old.content);
+            end""",
+        ),
+    )

@@ -1,0 +1,74 @@
+"""Who works on a thread: one owner at a time, told apart by a fence that grows with each."""
+
+from storage.engine import Connection
+from storage.errors import Lost
+from storage.records import Ticket
+
+
+def hold(connection: Connection, ticket: Ticket, now: int) -> None:
+    """Make sure that this ticket still owns its thread until the transaction ends.
+
+    It is an update, so that a database with many writers locks the row as well.
+    """
+    held = connection.execute(
+        "update thread set touched = $4 where id = $1 and owner = $2 and fence = $3 returning id",
+        ticket.thread,
+        ticket.owner,
+        ticket.fence,
+        now,
+    )
+    if not held:
+        raise Lost(f"Thread {ticket.thread} belongs to another owner now.")
+
+
+def take(connection: Connection, thread: str, owner: str, now: int) -> Ticket | None:
+    """Take a thread that has something to do and no owner."""
+    taken = connection.execute(
+        """update thread set owner = $2, fence = fence + 1, touched = $3
+        where id = $1 and owner is null and pending > 0 returning fence""",
+        thread,
+        owner,
+        now,
+    )
+    return Ticket(thread, owner, taken[0][0]) if taken else None
+
+
+def give_back(connection: Connection, ticket: Ticket) -> None:
+    """Leave a thread as it is; if another owns it by now, there is nothing to leave."""
+    connection.execute(
+        "update thread set owner = null where id = $1 and owner = $2 and fence = $3",
+        ticket.thread,
+        ticket.owner,
+        ticket.fence,
+    )
+
+
+def give_back_if_done(connection: Connection, ticket: Ticket) -> bool:
+    """Leave a thread only if nothing is pending; one statement, so no event slips between."""
+    left = connection.execute(
+        """update thread set owner = null
+        where id = $1 and owner = $2 and fence = $3 and pending = 0 returning id""",
+        ticket.thread,
+        ticket.owner,
+        ticket.fence,
+    )
+    return bool(left)
+
+
+def give_back_all(connection: Connection, owner: str) -> None:
+    """Leave every thread of this owner."""
+    connection.execute("update thread set owner = null where owner = $1", owner)
+
+
+def bury(connection: Connection) -> None:
+    """Free every owned thread, for its owner is dead, and note which event it was on.
+
+    Only an engine that is exclusive may do this, and only when it has just been opened.
+    """
+    connection.execute(
+        """update event set crashes = crashes + 1 where id in (
+            select (select e.id from event e where e.thread = t.id and e.state = 'new'
+                order by e.ts, e.id limit 1)
+            from thread t where t.owner is not null and t.pending > 0)"""
+    )
+    connection.execute("update thread set owner = null where owner is not null")

@@ -1,0 +1,112 @@
+"""The Slack messages that turns are writing: noted before Slack is asked, kept up to date.
+
+A row in state `sending` after a crash means "perhaps posted": look in Slack before posting.
+"""
+
+from collections.abc import Iterable
+
+from storage.engine import Clock, Connection, Engine
+from storage.ownership import hold
+from storage.records import Post, Ticket
+
+
+class Posts:
+    """The parts of the answer to each event."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def begin(self, ticket: Ticket, post: Post) -> None:
+        """Note that a part is about to be posted; a part already noted stays as it is."""
+        now = self._clock()
+
+        def job(connection: Connection) -> None:
+            hold(connection, ticket, now)
+            connection.execute(
+                """insert into post (event, part, thread, kind, state, ts, body, updated)
+                values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (event, part) do nothing""",
+                post.event,
+                post.part,
+                ticket.thread,
+                post.kind,
+                post.state,
+                post.ts,
+                post.body,
+                now,
+            )
+
+        await self._engine.write(job)
+
+    async def sent(self, ticket: Ticket, event_id: str, part: int, ts: str) -> None:
+        """Note the `ts` that Slack gave a part."""
+        now = self._clock()
+
+        def job(connection: Connection) -> None:
+            hold(connection, ticket, now)
+            connection.execute(
+                """update post set ts = $3, updated = $4,
+                    state = case when state = 'final' then state else 'sent' end
+                where event = $1 and part = $2""",
+                event_id,
+                part,
+                ts,
+                now,
+            )
+
+        await self._engine.write(job)
+
+    async def save(self, ticket: Ticket, event_id: str, part: int, body: str) -> None:
+        """Keep the text shown so far, for a restart to complete."""
+        now = self._clock()
+
+        def job(connection: Connection) -> None:
+            hold(connection, ticket, now)
+            connection.execute(
+                "update post set body = $3, updated = $4 where event = $1 and part = $2",
+                event_id,
+                part,
+                body,
+                now,
+            )
+
+        await self._engine.write(job)
+
+    async def final(self, ticket: Ticket, post: Post) -> None:
+        """Note that a part stands in Slack as it shall stay."""
+        now = self._clock()
+
+        def job(connection: Connection) -> None:
+            hold(connection, ticket, now)
+            store_final(connection, ticket.thread, (post,), now)
+
+        await self._engine.write(job)
+
+    async def of_event(self, event_id: str) -> list[Post]:
+        """Read the parts of an event's answer, in order."""
+        rows = await self._engine.read(
+            lambda connection: connection.execute(
+                """select event, part, kind, state, ts, body from post
+                where event = $1 order by part""",
+                event_id,
+            )
+        )
+        return [Post(*row) for row in rows]
+
+
+def store_final(connection: Connection, thread: str, posts: Iterable[Post], now: int) -> None:
+    """Store parts as final, noted before or not."""
+    for post in posts:
+        connection.execute(
+            """insert into post (event, part, thread, kind, state, ts, body, updated)
+            values ($1, $2, $3, $4, 'final', $5, $6, $7)
+            on conflict (event, part) do update set state = 'final', kind = excluded.kind,
+                ts = coalesce(excluded.ts, post.ts), body = excluded.body, updated = $7""",
+            post.event,
+            post.part,
+            thread,
+            post.kind,
+            post.ts,
+            post.body,
+            now,
+        )

@@ -1,0 +1,108 @@
+"""Edits and deletions that people make in Slack, applied wherever the message has got to."""
+
+import json
+from dataclasses import replace
+
+from storage.engine import Connection
+from storage.records import Message
+
+
+def revise(
+    connection: Connection,
+    thread: str,
+    slack_ts: str,
+    text: str | None,
+    edited_ts: str,
+    now: int,
+) -> bool:
+    """Note the newest word on a message and apply it; False if there was nothing to do."""
+    ours = connection.execute(
+        "update thread set touched = $2 where id = $1 returning id", thread, now
+    )
+    if not ours or not _is_news(connection, thread, slack_ts, text, edited_ts, now):
+        return False
+    if text is None:
+        connection.execute(
+            "delete from message where thread = $1 and slack_ts = $2", thread, slack_ts
+        )
+        _withdraw(connection, thread, slack_ts, now)
+    else:
+        connection.execute(
+            "update message set content = $3 where thread = $1 and slack_ts = $2",
+            thread,
+            slack_ts,
+            text,
+        )
+        _reword(connection, thread, slack_ts, text)
+    return True
+
+
+def revised(connection: Connection, thread: str, message: Message) -> Message | None:
+    """Return a message as its author has revised it; None if it was deleted."""
+    if message.slack_ts is None:
+        return message
+    rows = connection.execute(
+        "select content from revision where thread = $1 and slack_ts = $2",
+        thread,
+        message.slack_ts,
+    )
+    if not rows:
+        return message
+    (content,) = rows[0]
+    return None if content is None else replace(message, content=content)
+
+
+def _is_news(
+    connection: Connection,
+    thread: str,
+    slack_ts: str,
+    text: str | None,
+    edited_ts: str,
+    now: int,
+) -> bool:
+    """Store a revision unless a newer one is known; nothing follows a deletion."""
+    stored = connection.execute(
+        """insert into revision (thread, slack_ts, content, edited, created)
+        values ($1, $2, $3, $4, $5)
+        on conflict (thread, slack_ts) do update
+        set content = excluded.content, edited = excluded.edited
+        where revision.content is not null
+            and (excluded.content is null or excluded.edited >= revision.edited)
+        returning thread""",
+        thread,
+        slack_ts,
+        text,
+        edited_ts,
+        now,
+    )
+    return bool(stored)
+
+
+def _reword(connection: Connection, thread: str, ts: str, text: str) -> None:
+    rows = connection.execute(
+        "select id, body from event where thread = $1 and ts = $2 and state = 'new'", thread, ts
+    )
+    for event_id, body in rows:
+        reworded = json.loads(body) | {"text": text}
+        connection.execute(
+            "update event set body = $2 where id = $1",
+            event_id,
+            json.dumps(reworded, ensure_ascii=False),
+        )
+
+
+def _withdraw(connection: Connection, thread: str, ts: str, now: int) -> None:
+    withdrawn = connection.execute(
+        """update event set state = 'done', done = $3
+        where thread = $1 and ts = $2 and state = 'new'
+            and not exists (select 1 from post where post.event = event.id)
+            and not exists (select 1 from call where call.event = event.id)
+            and not exists (select 1 from message where message.event = event.id)
+        returning id""",
+        thread,
+        ts,
+        now,
+    )
+    connection.execute(
+        "update thread set pending = pending - $2 where id = $1", thread, len(withdrawn)
+    )

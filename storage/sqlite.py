@@ -1,0 +1,173 @@
+"""SQLite, the default engine: one file, one process, nothing to install.
+
+All writes go through one connection in one thread, so SQLite's own locking is never contended
+by us and its WAL-reset bug (before 3.51.3, two connections that checkpoint at once) cannot
+happen: the other connections are read-only. A lock file keeps a second process out.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import sqlite3
+from pathlib import Path
+
+from storage.engine import Connection, Job, Row, T, Undo
+from storage.errors import StorageError
+from storage.lanes import Reader, Writer, sentence
+from storage.lock import FileLock
+from storage.migrations import migrate
+
+logger = logging.getLogger(__name__)
+
+OLDEST = (3, 35, 0)  # the first with `returning`
+
+EVERY_WORD = """
+    select m.thread, m.slack_ts, m.user_id, m.name, m.role, m.content, m.created
+    from message_text t join message m on m.place = t.rowid
+    where message_text match $1 and m.thread >= $2 and m.thread < $3
+    order by t.rowid desc limit $4"""
+
+ANY_WORD = """
+    select m.thread, m.slack_ts, m.user_id, m.name, m.role, m.content, m.created
+    from message_text t join message m on m.place = t.rowid
+    where message_text match $1 and m.thread >= $2 and m.thread < $3
+    order by bm25(message_text, 0.0, 1.0) limit $4"""
+
+
+class SQLite:
+    """An engine over one SQLite file."""
+
+    exclusive = True
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.absolute()
+        self._lock = FileLock(self._path.with_name(self._path.name + ".lock"))
+        self._writer = Writer("storage-writer", self._connect_writer)
+        self._reader = Reader("storage-reader", self._connect_reader)
+
+    async def open(self) -> None:
+        """Lock the file, make it if need be, and bring the schema up to date."""
+        try:
+            await asyncio.to_thread(self._prepare)
+            await self._writer.start()
+            await self._reader.start()
+        except BaseException:
+            await self.close()
+            raise
+        logger.info(
+            "database_opened",
+            extra={"path": str(self._path), "sqlite": sqlite3.sqlite_version},
+        )
+
+    async def close(self) -> None:
+        """Finish the jobs already handed in, then close the file and free its lock."""
+        await self._reader.stop()  # first: the last to close must be the one that may checkpoint
+        await self._writer.stop()
+        self._lock.free()
+
+    async def read(self, job: Job[T]) -> T:
+        """Run a job on the read-only connection."""
+        return await self._reader.run(job)
+
+    async def write(self, job: Job[T], undo: Undo[T] | None = None) -> T:
+        """Run a job in the writer's next group and return once that is on the disk."""
+        return await self._writer.run(job, undo)
+
+    async def backup(self, path: Path) -> None:
+        """Copy the database to a new file; it appears under its name only when whole."""
+        await asyncio.to_thread(self._copy_to, path)
+
+    async def scrub(self) -> None:
+        """Merge the search index and empty the WAL, so that deleted text is in neither."""
+
+        def job(connection: Connection) -> None:
+            connection.execute("insert into message_text (message_text) values ('optimize')")
+            self._writer.truncate = True
+
+        await self.write(job)
+
+    def search(self, scope: str, words: tuple[str, ...], limit: int) -> Job[list[Row]]:
+        """Make the job that finds messages: those with every word, else those with any."""
+        bounds = scope, scope[:-1] + chr(ord(scope[-1]) + 1)
+
+        def job(connection: Connection) -> list[Row]:
+            every, some = (_match(scope, words, joint) for joint in (" AND ", " OR "))
+            return connection.execute(EVERY_WORD, every, *bounds, limit) or connection.execute(
+                ANY_WORD, some, *bounds, limit
+            )
+
+        return job
+
+    def _prepare(self) -> None:
+        if sqlite3.sqlite_version_info < OLDEST:
+            raise StorageError(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 is needed.")
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock.take()
+            _make_private(self._path)
+        except OSError as error:
+            raise StorageError(f"{self._path}: {error.strerror}.") from error
+
+    def _connect_writer(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(self._path, timeout=5, isolation_level=None)
+        except sqlite3.Error as error:
+            raise StorageError(f"{self._path}: {sentence(error)}") from error
+        try:
+            connection.execute("pragma journal_mode = wal")
+            connection.execute("pragma synchronous = full")
+            connection.execute("pragma secure_delete = on")
+            migrate(connection)
+            connection.execute("pragma busy_timeout = 200")  # the writer counts its own patience
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, sqlite3.Error):
+                raise StorageError(f"{self._path}: {sentence(error)}") from error
+            raise
+        return connection
+
+    def _connect_reader(self) -> sqlite3.Connection:
+        address = f"{self._path.as_uri()}?mode=ro"
+        return sqlite3.connect(address, uri=True, timeout=2, isolation_level=None)
+
+    def _copy_to(self, path: Path) -> None:
+        """Copy by `vacuum into`: the backup API starts over at every write and may never end."""
+        if path.exists():
+            raise StorageError(f"{path} exists already: name a new file for the backup.")
+        part = path.with_name(path.name + ".part")
+        try:
+            part.unlink(missing_ok=True)
+            _make_private(part)
+            with contextlib.closing(self._connect_reader()) as connection:
+                connection.execute("vacuum into ?", (str(part),))
+            _sync(part)
+            part.rename(path)
+        except (OSError, sqlite3.Error) as error:
+            part.unlink(missing_ok=True)
+            raise StorageError(f"{path}: {_reason(error)}") from error
+
+
+def _match(scope: str, words: tuple[str, ...], joint: str) -> str:
+    """Write a query in the index's own language; quoted, no word can be an operator."""
+    terms = joint.join(f'"{word}"*' if len(word) > 2 else f'"{word}"' for word in words)
+    quoted = scope.replace('"', '""')
+    return f'thread : "{quoted}" AND words : ({terms})'
+
+
+def _make_private(path: Path) -> None:
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    with contextlib.suppress(PermissionError):  # a file that another user owns
+        path.chmod(0o600)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _reason(error: OSError | sqlite3.Error) -> str:
+    return sentence(error) if isinstance(error, sqlite3.Error) else f"{error.strerror}."

@@ -1,0 +1,40 @@
+"""The tokens that turns took, one row for an event."""
+
+from storage.engine import Connection, Engine
+from storage.records import Usage
+
+
+class UsageLog:
+    """What was used, by team and by person; rows are written by `Inbox.finish`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def total(self, team: str, since: int, user: str | None = None) -> tuple[int, int]:
+        """Sum the tokens in and out of a team, or of one of its people, since a time."""
+        rows = await self._engine.read(
+            lambda connection: connection.execute(
+                """select coalesce(sum(tokens_in), 0), coalesce(sum(tokens_out), 0) from usage
+                where team = $1 and created >= $2 and user_id = coalesce($3, user_id)""",
+                team,
+                since,
+                user,
+            )
+        )
+        tokens_in, tokens_out = rows[0]
+        return int(tokens_in), int(tokens_out)
+
+
+def store_usage(connection: Connection, usage: Usage, now: int) -> None:
+    """Store what an event's turn took; a second time changes nothing."""
+    connection.execute(
+        """insert into usage (event, team, user_id, model, tokens_in, tokens_out, created)
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict (event) do nothing""",
+        usage.event,
+        usage.team,
+        usage.user,
+        usage.model,
+        usage.tokens_in,
+        usage.tokens_out,
+        now,
+    )
