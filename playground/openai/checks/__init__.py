@@ -1,0 +1,1 @@
+"""Refuse what OpenAI refuses, in its words: pure checks of request bodies."""

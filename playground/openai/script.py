@@ -1,0 +1,77 @@
+"""Answers that a test ordered beforehand; they come first, in order."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from playground.openai.answer import Answer, Fault, ToolCall
+from playground.openai.errors import ApiError
+
+Request = dict[str, Any]
+Call = ToolCall | tuple[str, str | dict[str, Any]]
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Cut a text into words with the space after them, so that joining them gives it back."""
+    return tuple(re.findall(r"\s*\S+\s*|\s+", text))
+
+
+@dataclass(slots=True)
+class Script:
+    """The queue of ordered answers."""
+
+    waiting: list[tuple[Callable[[Request], bool] | None, Answer]] = field(default_factory=list)
+
+    def enqueue(
+        self,
+        text: str | Sequence[str] = (),
+        *,
+        calls: Iterable[Call] = (),
+        refusal: str | None = None,
+        finish_reason: Any = None,
+        usage: dict[str, Any] | None = None,
+        delay: float = 0.0,
+        gap: float | None = None,
+        after: int | None = None,
+        hold: asyncio.Event | None = None,
+        faults: Iterable[Fault | str] = (),
+        status: int | None = None,
+        code: str | None = None,
+        param: str | None = None,
+        message: str = "The playground was told to fail.",
+        headers: dict[str, str] | None = None,
+        when: Callable[[Request], bool] | None = None,
+    ) -> None:
+        """Order one answer.
+
+        A text is streamed word by word, a sequence exactly in its pieces. `hold` stops the answer
+        after `after` pieces until the event is set; `faults` are the words of `Fault`; `status`
+        refuses the request; `when` keeps the answer for the first request that it accepts.
+        """
+        error = None
+        if status is not None:
+            error = ApiError(status, message, code=code, param=param, headers=headers)
+        answer = Answer(
+            pieces=words(text) if isinstance(text, str) else tuple(text),
+            calls=tuple(c if isinstance(c, ToolCall) else ToolCall(*c) for c in calls),
+            refusal=refusal,
+            finish_reason=finish_reason,
+            usage=usage,
+            delay=delay,
+            gap=gap,
+            after=after,
+            hold=hold,
+            faults=frozenset(Fault(fault) for fault in faults),
+            error=error,
+        )
+        self.waiting.append((when, answer))
+
+    def take(self, request: Request) -> Answer | None:
+        """Give the first answer that fits the request, and forget it."""
+        for place, (when, answer) in enumerate(self.waiting):
+            if when is None or when(request):
+                del self.waiting[place]
+                return answer
+        return None

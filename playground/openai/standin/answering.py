@@ -1,0 +1,151 @@
+"""The order of the rules: what the stand-in answers to a request."""
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from playground.openai.answer import Answer, ToolCall
+from playground.openai.errors import ApiError
+from playground.openai.script import words
+from playground.openai.standin import memory, smalltalk, writing
+from playground.openai.standin.arguments import fill
+from playground.openai.standin.examples import example
+from playground.openai.standin.offers import Offer, must_call, offers
+from playground.openai.standin.orders import Failure, Orders, read_orders
+from playground.openai.standin.phrasing import phrase
+from playground.openai.standin.picking import Pick, best, pick
+from playground.openai.standin.talk import Talk, read
+
+FOLLOW_UP = re.compile(r"^\W*(?:and|what about|how about|now)\b", re.I)
+MEANINGS = {
+    401: ("invalid_api_key", "Incorrect API key provided."),
+    402: ("insufficient_quota", "No credit is left."),
+    404: ("model_not_found", "The model does not exist or you do not have access to it."),
+    429: ("rate_limit_exceeded", "Rate limit reached for requests."),
+    500: ("server_error", "The server had an error while processing your request."),
+    503: ("server_is_overloaded", "The server is overloaded."),
+}
+
+
+@dataclass(slots=True)
+class StandIn:
+    """Answers by rules; remembers only how often it was told to fail."""
+
+    failed: Counter[str] = field(default_factory=Counter)
+
+    def respond(self, request: dict[str, Any]) -> Answer:
+        """Answer a request."""
+        talk = read(request["messages"])
+        orders = read_orders(talk.question)
+        if orders.failure and (error := self.refusal(orders.failure, talk)):
+            return Answer(error=error, delay=orders.delay)
+        talk = replace(talk, users=(*talk.earlier, orders.rest))
+        calls, text = decide(request, talk, orders)
+        return Answer(
+            pieces=words(text),
+            calls=calls,
+            refusal="I would rather not." if orders.refuse else None,
+            delay=orders.delay,
+            gap=orders.gap,
+            after=orders.after,
+            faults=orders.faults,
+        )
+
+    def refusal(self, failure: Failure, talk: Talk) -> ApiError | None:
+        """Refuse as ordered, until it has been done often enough."""
+        key = "\n".join(talk.users)
+        if failure.times and self.failed[key] >= failure.times:
+            del self.failed[key]
+            return None
+        self.failed[key] += 1
+        code, message = MEANINGS.get(failure.status, (None, "The playground was told to fail."))
+        return ApiError(failure.status, message, code=failure.code or code)
+
+
+def decide(request: dict[str, Any], talk: Talk, orders: Orders) -> tuple[tuple[ToolCall, ...], str]:
+    """Choose between calls and text."""
+    listed = offers(request)
+    if orders.refuse:
+        return (), ""
+    calls = orders.calls(talk.rounds) if listed else ()
+    if not calls and listed and must_call(request) and not talk.rounds:
+        calls = forced(listed, talk)
+    if calls:
+        return calls, ""
+    if (text := certain_text(request, talk, orders, listed)) is not None:
+        return (), text
+    picks = picked(listed, talk)
+    if any(one.lacking for one in picks):
+        return (), ask(next(one for one in picks if one.lacking))
+    if picks:
+        return tuple(ToolCall(one.name, one.arguments) for one in picks), ""
+    return (), free_text(talk, orders, listed)
+
+
+def certain_text(
+    request: dict[str, Any], talk: Talk, orders: Orders, listed: list[Offer]
+) -> str | None:
+    """Give the text where no function needs to be thought of."""
+    if talk.results:
+        return phrase(talk.results)
+    if (text := ordered_text(orders)) is not None:
+        return text
+    if shape := shaped(request, talk):
+        return shape
+    if recalled := memory.recall(talk):
+        return recalled
+    if smalltalk.HELP.search(talk.question) or smalltalk.WHO.search(talk.question):
+        return smalltalk.chat(talk, listed)
+    return writing.write(talk) if writing.WANTED.search(talk.question) else None
+
+
+def ordered_text(orders: Orders) -> str | None:
+    """Give the text that was ordered word for word or by its length."""
+    if orders.text is not None or orders.words is None:
+        return orders.text
+    return writing.prose("streaming", orders.words)
+
+
+def forced(listed: list[Offer], talk: Talk) -> tuple[ToolCall, ...]:
+    """Call something because the request says so, with made-up values where none were said."""
+    offer = best(listed, talk.question, enough=0) or listed[0]
+    given, lacking = fill(offer, talk.question)
+    made_up = example(offer.schema, offer.schema) if lacking else {}
+    return (ToolCall(offer.name, made_up | given),)
+
+
+def shaped(request: dict[str, Any], talk: Talk) -> str | None:
+    """Answer in the JSON form that the request wants."""
+    form = request.get("response_format") or {}
+    if form.get("type") == "json_object":
+        return json.dumps({"answer": smalltalk.chat(talk, [])})
+    if form.get("type") != "json_schema":
+        return None
+    schema = form["json_schema"].get("schema") or {}
+    return json.dumps(example(schema, schema, talk.question or "example"))
+
+
+def picked(listed: list[Offer], talk: Talk) -> list[Pick]:
+    """Pick functions by the question; a follow-up may mean the function called before."""
+    picks = pick(listed, talk.question)
+    if picks or not talk.called or not FOLLOW_UP.search(talk.question):
+        return picks
+    again = [offer for offer in listed if offer.name == talk.called[-1]]
+    given = [(offer, *fill(offer, talk.question)) for offer in again]
+    return [Pick(offer.name, values) for offer, values, lacking in given if values and not lacking]
+
+
+def ask(one: Pick) -> str:
+    """Ask for what a function needs."""
+    needed = " and ".join(f"*{name.replace('_', ' ')}*" for name in one.lacking)
+    return f"I would call `{one.name}` for this, but I need to know: {needed}. Please tell me."
+
+
+def free_text(talk: Talk, orders: Orders, listed: list[Offer]) -> str:
+    """Answer with words alone."""
+    if not talk.question and orders.given:
+        return "Done as ordered."
+    written = writing.write(talk) or memory.keep_name(talk) or memory.keep_fact(talk)
+    return written or smalltalk.chat(talk, listed)

@@ -1,0 +1,79 @@
+"""The functions that a request offers, and whether one must be called."""
+
+from dataclasses import dataclass
+from typing import Any
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One function on offer."""
+
+    name: str
+    description: str
+    schema: Schema
+
+    @property
+    def properties(self) -> dict[str, Schema]:
+        """Give the parameters, references and unions with null resolved."""
+        listed = self.schema.get("properties") or {}
+        return {name: resolve(inner, self.schema) for name, inner in listed.items()}
+
+    @property
+    def required(self) -> frozenset[str]:
+        """Give the names of parameters that cannot be left out."""
+        return frozenset(self.schema.get("required") or ())
+
+
+def resolve(schema: Schema, root: Schema) -> Schema:
+    """Follow a reference and take the first part of a union that is not null."""
+    if "$ref" in schema:
+        found: Any = root
+        for key in schema["$ref"].removeprefix("#/").split("/"):
+            found = found.get(key, {})
+        return resolve(found | {k: v for k, v in schema.items() if k != "$ref"}, root)
+    for key in ("anyOf", "oneOf", "allOf"):
+        parts = [part for part in schema.get(key) or () if part.get("type") != "null"]
+        if parts:
+            rest = {k: v for k, v in schema.items() if k != key}
+            return resolve(parts[0] | rest, root)
+    if isinstance(schema.get("type"), list):
+        kinds = [kind for kind in schema["type"] if kind != "null"]
+        return schema | {"type": kinds[0] if kinds else "null"}
+    return schema
+
+
+def offers(request: dict[str, Any]) -> list[Offer]:
+    """Give what may be called: nothing under `none`, one under a forced name."""
+    choice = request.get("tool_choice") or request.get("function_call")
+    if choice == "none":
+        return []
+    listed = request.get("functions") or [
+        tool["function"] for tool in request.get("tools") or () if tool["type"] == "function"
+    ]
+    names = chosen(choice)
+    return [
+        Offer(entry["name"], entry.get("description") or "", entry.get("parameters") or {})
+        for entry in listed
+        if not names or entry["name"] in names
+    ]
+
+
+def chosen(choice: Any) -> frozenset[str]:
+    """Give the names that a choice is restricted to; empty when it is not."""
+    if not isinstance(choice, dict):
+        return frozenset()
+    if "allowed_tools" in choice:
+        tools = choice["allowed_tools"].get("tools") or ()
+        return frozenset(tool["function"]["name"] for tool in tools)
+    return frozenset({choice.get("function", choice).get("name", "")})
+
+
+def must_call(request: dict[str, Any]) -> bool:
+    """Say whether the request wants a call whatever was said."""
+    choice = request.get("tool_choice") or request.get("function_call")
+    if isinstance(choice, dict):
+        mode = choice.get("allowed_tools", {}).get("mode", "required")
+        return bool(mode == "required")
+    return choice == "required"

@@ -1,0 +1,96 @@
+"""Say what functions gave back."""
+
+import json
+from typing import Any
+
+from playground.openai.standin.talk import Result
+
+LONGEST = 1_500
+MOST_ROWS = 12
+
+
+def phrase(results: tuple[Result, ...]) -> str:
+    """Put all results into one answer."""
+    if len(results) == 1:
+        return one(results[0])
+    lines = [f"- **{spoken_name(result)}**: {brief(result.text)}" for result in results]
+    return "Here is what I found:\n\n" + "\n".join(lines)
+
+
+def one(result: Result) -> str:
+    """Put one result into a sentence, or show it below one."""
+    if looks_failed(result.text):
+        return f"I tried `{result.name}`, but it did not work: {brief(result.text)}"
+    value = parsed(result.text)
+    if not result.text.strip():
+        return f"`{result.name}` is done; it had nothing to say."
+    if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+        return f"I asked `{result.name}`. It found {len(value)}:\n\n{table(value)}"
+    if isinstance(value, dict):
+        return f"I asked `{result.name}`. It says:\n\n{pairs(value)}"
+    if "\n" in result.text.strip():
+        return f"I asked `{result.name}`. It says:\n\n{shortened(result.text.strip())}"
+    return f"{shortened(str(value))} (I asked `{spoken_name(result)}`.)"
+
+
+def spoken_name(result: Result) -> str:
+    """Give name and arguments of a call in short."""
+    given = parsed(result.arguments)
+    if not isinstance(given, dict) or not given:
+        return result.name
+    return f"{result.name}({', '.join(str(value) for value in given.values())})"
+
+
+def looks_failed(text: str) -> bool:
+    """Say whether a result tells of a failure."""
+    value = parsed(text)
+    if isinstance(value, dict):
+        return "error" in value
+    return text.lower().lstrip().startswith(("error", "failed", "not allowed"))
+
+
+def brief(text: str) -> str:
+    """Give a result in one line."""
+    value = parsed(text)
+    if isinstance(value, dict):
+        error = value.get("error", value)
+        return error if isinstance(error, str) else inline(error)
+    return shortened(" ".join(str(value).split()))
+
+
+def inline(value: Any) -> str:
+    """Give pairs in one line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {inner}" for key, inner in value.items())
+    return str(value)
+
+
+def pairs(value: dict[str, Any]) -> str:
+    """Give pairs as a list."""
+    return "\n".join(f"- **{key.replace('_', ' ')}**: {inline(v)}" for key, v in value.items())
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Give rows as a Markdown table."""
+    heads = list(rows[0])
+    lines = [heads, ["---"] * len(heads)]
+    lines += [[cell(row.get(head, "")) for head in heads] for row in rows[:MOST_ROWS]]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def cell(value: Any) -> str:
+    """Give a value that does not break a table."""
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+def shortened(text: str) -> str:
+    """Cut a text that is too long to repeat."""
+    return text if len(text) <= LONGEST else text[:LONGEST].rstrip() + " …"
+
+
+def parsed(text: str) -> Any:
+    """Read JSON where it is JSON."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

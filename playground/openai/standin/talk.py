@@ -1,0 +1,100 @@
+"""The conversation as the rules see it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+MENTION_OF_BOT = re.compile(r"^\s*<@[UW]\w+>[,:]?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a function gave back to a call."""
+
+    name: str
+    arguments: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What was said so far.
+
+    `users` are the texts of all user messages, oldest first, and the last of them is the question;
+    `rounds` counts the rounds of calls since then and `results` holds what the newest one gave.
+    """
+
+    users: tuple[str, ...]
+    answers: tuple[str, ...]
+    results: tuple[Result, ...]
+    rounds: int
+    called: tuple[str, ...]
+    images: int
+
+    @property
+    def question(self) -> str:
+        """Give what was said last."""
+        return self.users[-1] if self.users else ""
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """Give what the user said before."""
+        return self.users[:-1]
+
+
+def read(messages: list[dict[str, Any]]) -> Talk:
+    """Read a conversation from the messages of a request."""
+    asked = [n for n, message in enumerate(messages) if message["role"] == "user"]
+    start = asked[-1] + 1 if asked else 0
+    answers = [text_of(m) for m in messages[:start] if m["role"] == "assistant"]
+    calls = [call for message in messages for call in calls_of(message)]
+    rounds = [n for n, m in enumerate(messages) if n >= start and calls_of(m)]
+    newest = messages[rounds[-1] :] if rounds else []
+    return Talk(
+        users=tuple(spoken(text_of(messages[n])) for n in asked),
+        answers=tuple(text for text in answers if text),
+        results=tuple(results_of(newest)),
+        rounds=len(rounds),
+        called=tuple(name for _, name, _ in calls),
+        images=count_images(messages[asked[-1]]) if asked else 0,
+    )
+
+
+def spoken(text: str) -> str:
+    """Leave out the bot's own mention at the start."""
+    return MENTION_OF_BOT.sub("", text).strip()
+
+
+def text_of(message: dict[str, Any]) -> str:
+    """Give the text of a message, whatever the form of its content."""
+    content = message.get("content") or ""
+    if isinstance(content, str):
+        return content
+    return " ".join(part["text"] for part in content if part.get("type") == "text")
+
+
+def count_images(message: dict[str, Any]) -> int:
+    """Count the pictures of a message."""
+    content = message.get("content")
+    if not isinstance(content, list):
+        return 0
+    return sum(part.get("type") == "image_url" for part in content)
+
+
+def calls_of(message: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Give id, name and arguments of each call in a message."""
+    if call := message.get("function_call"):
+        return [(call["name"], call["name"], call["arguments"])]
+    functions = ((c["id"], c.get("function") or {}) for c in message.get("tool_calls") or ())
+    return [(id_, f.get("name", ""), f.get("arguments", "")) for id_, f in functions]
+
+
+def results_of(messages: list[dict[str, Any]]) -> list[Result]:
+    """Match results with the calls they answer."""
+    calls = {id_: (name, text) for message in messages for id_, name, text in calls_of(message)}
+    found = []
+    for message in messages:
+        if message["role"] in ("tool", "function"):
+            name, arguments = calls.get(message.get("tool_call_id") or message["name"], ("", ""))
+            found.append(Result(name, arguments, text_of(message)))
+    return found

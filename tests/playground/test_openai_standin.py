@@ -1,0 +1,174 @@
+"""The stand-in's rules: picking functions, filling arguments, remembering, writing, orders."""
+
+import json
+from typing import Any
+
+import pytest
+
+from playground.openai.answer import Answer, Fault
+from playground.openai.standin.answering import StandIn
+
+
+def tool(name: str, description: str, needed: tuple[str, ...] = (), /, **properties: Any) -> Any:
+    schema = {"type": "object", "properties": properties, "required": list(needed)}
+    function = {"name": name, "description": description, "parameters": schema}
+    return {"type": "function", "function": function}
+
+
+TEXT = {"type": "string"}
+TOOLS = [
+    tool("current_time", "Tell the date and time.", zone={"anyOf": [TEXT, {"type": "null"}]}),
+    tool("calculate", "Do arithmetic exactly.", ("expression",), expression=TEXT),
+    tool("search_messages", "Search earlier messages.", ("query",), query=TEXT),
+    tool("find_user", "Find who a Slack user is.", ("name",), name=TEXT),
+    tool(
+        "set_light",
+        "Switch a light.",
+        ("room", "level"),
+        room={"enum": ["kitchen", "living_room"]},
+        level={"type": "integer"},
+        blinking={"type": "boolean"},
+    ),
+]
+
+
+def ask(*texts: str, more: list[Any] | None = None, **fields: Any) -> Answer:
+    messages: list[Any] = []
+    for text in texts[:-1]:
+        messages += [{"role": "user", "content": text}, {"role": "assistant", "content": "Fine."}]
+    messages += [{"role": "user", "content": texts[-1]}, *(more or [])]
+    return StandIn().respond({"messages": messages, "tools": TOOLS, **fields})
+
+
+def calls(answer: Answer) -> list[Any]:
+    return [(call.name, json.loads(call.text)) for call in answer.calls]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "arguments"),
+    [
+        ("What time is it?", "current_time", {}),
+        ("<@U0BOT> what time is it in Tokyo?", "current_time", {"zone": "Asia/Tokyo"}),
+        ("the current time in Europe/Berlin please", "current_time", {"zone": "Europe/Berlin"}),
+        ("What is 17 * 23?", "calculate", {"expression": "17 * 23"}),
+        ("what is 12 plus 7 times 3?", "calculate", {"expression": "12 + 7 * 3"}),
+        ("calculate (3+4)*2^3", "calculate", {"expression": "(3+4)*2^3"}),
+        ("search for messages with 'deploy'", "search_messages", {"query": "deploy"}),
+        ("what did we say about the release?", "search_messages", {"query": "the release"}),
+        ("who is <@U0ANN>?", "find_user", {"name": "U0ANN"}),
+        ("Who is Ben Miller?", "find_user", {"name": "Ben Miller"}),
+        ("set the light in the living room to level 30, blinking", "set_light",
+         {"room": "living_room", "level": 30, "blinking": True}),
+        ("set_light room=kitchen level=5", "set_light", {"room": "kitchen", "level": 5}),
+    ],
+)  # fmt: skip
+def test_function_is_picked_by_the_words_of_the_message(text, name, arguments):
+    assert calls(ask(text)) == [(name, arguments)]
+
+
+def test_two_questions_give_two_calls_in_one_round():
+    found = calls(ask("What's 2+2 and what time is it in Oslo and in New York?"))
+
+    assert [name for name, _ in found] == ["calculate", "current_time", "current_time"]
+    assert found[2][1] == {"zone": "America/New_York"}
+
+
+def test_missing_argument_is_asked_for():
+    answer = ask("switch the kitchen light")
+
+    assert not answer.calls
+    assert "*level*" in answer.text
+
+
+def test_result_is_phrased_and_no_function_called_again():
+    call = {"id": "c1", "type": "function",
+            "function": {"name": "calculate", "arguments": '{"expression": "17*23"}'}}  # fmt: skip
+    more = [
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c1", "content": "391"},
+    ]
+
+    answer = ask("What is 17*23?", more=more)
+
+    assert not answer.calls
+    assert answer.text.startswith("391")
+
+
+def test_nothing_is_called_when_calls_are_forbidden():
+    assert not ask("What time is it?", tool_choice="none").calls
+
+
+def test_required_call_is_made_whatever_was_said():
+    answer = ask("set it brightly", tool_choice="required")
+
+    assert len(answer.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (("My name is Ann.", "And now?", "What is my name?"), "Ann"),
+        (("The owl flies.", "It sleeps.", "What did I say first?"), "The owl flies."),
+        (("The owl flies.", "It sleeps.", "What did I just say?"), "It sleeps."),
+        (("Our launch date is May 5.", "What is our launch date?"), "May 5"),
+        (("One.", "Two.", "How many messages did I send?"), "3"),
+        (("One.", "Two.", "Please summarize."), "1. You: One."),
+        (("One.", "What did you say?"), "Fine."),
+    ],
+)
+def test_conversation_is_remembered(texts, said):
+    assert said in ask(*texts).text
+
+
+@pytest.mark.parametrize("count", [1, 300, 800])
+def test_long_answers_have_exactly_the_ordered_words(count):
+    assert len(ask(f"write {count} words about bridges").text.split()) == count
+    assert len(ask(f"stream {count} words").text.split()) == count
+
+
+def test_tables_lists_and_code_are_written():
+    assert "| Mars |" in ask("Draw a table of the planets").text
+    assert ask("five ideas for a party").text.startswith("1. ")
+    assert "```python" in ask("show me code for primes").text
+
+
+def test_ordered_calls_go_round_by_round():
+    text = 'call a with {"x": [1, {"y": 2}]} and call b with {} then call c with raw {bad'
+    answer = ask(text)
+
+    assert calls(answer) == [("a", {"x": [1, {"y": 2}]}), ("b", {})]
+
+
+def test_orders_set_pace_and_faults_and_leave_the_rest_to_be_answered():
+    answer = ask("wait 5 s, 0.2 s between words, cut the stream after 7 words and tell me a joke")
+
+    assert (answer.delay, answer.gap, answer.after) == (5.0, 0.2, 7)
+    assert answer.faults == {Fault.CUT}
+    assert "walks into a bar" in answer.text
+
+
+def test_ordered_failures_end_after_the_ordered_number():
+    standin = StandIn()
+    request = {"messages": [{"role": "user", "content": "fail 2 times with 503, then say hello"}]}
+
+    statuses = [standin.respond(request).error for _ in range(3)]
+
+    assert [error and error.status for error in statuses] == [503, 503, None]
+
+
+def test_every_fault_can_be_ordered_by_name():
+    for fault in Fault:
+        assert ask(f"fault {fault}").faults == {fault}
+
+
+def test_json_form_is_kept():
+    schema = {"type": "object", "properties": {"n": {"type": "integer", "minimum": 3}},
+              "required": ["n"]}  # fmt: skip
+    form = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}}
+
+    assert json.loads(ask("a number", response_format=form).text) == {"n": 3}
+
+
+def test_stand_in_says_what_it_is_and_what_can_be_tried():
+    assert "stand-in" in ask("Are you a real model?").text
+    assert "current_time" in ask("help").text
