@@ -1,0 +1,209 @@
+"""Requests as the resources make them: JSON in and out, errors raised, failures tried again.
+
+A `Call` is one thing that a caller asked for, over all its attempts. Resources that read a stream
+open each attempt themselves (`API.open`) and let the call decide about the next one
+(`Call.wait`), since only they know whether anything was handed out already.
+"""
+
+import asyncio
+import json
+import logging
+import random
+import time
+import uuid
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.openai.endpoint import Endpoint
+from bot.openai.errors import APIResponseValidationError, CircuitOpenError, OpenAIError
+from bot.openai.refusals import refusal, refusal_inside
+from bot.openai.retry import RetryPolicy, retry_delay
+from bot.openai.transport import Request, Response, Transport
+
+logger = logging.getLogger(__name__)
+
+LONGEST_ERROR = 64 * 1024
+LONGEST_ANSWER = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One operation with its input, before address and credentials are added.
+
+    Streamed `content` is a function, since each attempt sends it from the start.
+    """
+
+    method: str
+    path: tuple[str, ...]
+    body: Mapping[str, Any] | None = None
+    query: Mapping[str, str | int] | None = None
+    content: bytes | Callable[[], AsyncIterable[bytes]] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    first_byte: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A decoded JSON answer and the server's name for the request."""
+
+    data: Any
+    request_id: str | None
+
+
+class Call:
+    """The attempts of one call: counts them, waits between them, gives up in time."""
+
+    def __init__(
+        self,
+        policy: RetryPolicy,
+        deadline: float,
+        *,
+        sleep: Callable[[float], Awaitable[None]],
+        random: Callable[[], float],
+        now: Callable[[], float],
+    ) -> None:
+        self.deadline = deadline
+        self.attempt = 1
+        self._policy = policy
+        self._sleep = sleep
+        self._random = random
+        self._now = now
+        self._last: OpenAIError | None = None
+
+    async def wait(self, error: OpenAIError) -> None:
+        """Wait until the next attempt is due, or raise `error` when there is none."""
+        if isinstance(error, CircuitOpenError) and self._last is not None:
+            raise self._last  # what opened the circuit tells more than that it is open
+        self._last = error
+        delay = retry_delay(self._policy, error, self.attempt, random=self._random, now=self._now)
+        if delay is None or asyncio.get_running_loop().time() + delay >= self.deadline:
+            raise error
+        logger.info(
+            "model_request_retried",
+            extra={
+                "attempt": self.attempt,
+                "delay": round(delay, 3),
+                "error": type(error).__name__,
+                "status": error.status,
+                "code": error.code,
+                "request_id": error.request_id,
+            },
+        )
+        self.attempt += 1
+        await self._sleep(delay)
+
+
+class API:
+    """One server as one account: adds address and credentials, decodes, raises, tries again."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        transport: Transport,
+        policy: RetryPolicy | None = None,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        random: Callable[[], float] = random.random,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.endpoint = endpoint
+        self._transport = transport
+        self._policy = policy or RetryPolicy()
+        self._sleep = sleep
+        self._random = random
+        self._now = now
+
+    @property
+    def longest(self) -> float:
+        """Return how many seconds a whole call may take."""
+        return self._transport.timeouts.total
+
+    def call(self) -> Call:
+        """Begin a call: from now on its total time runs."""
+        deadline = asyncio.get_running_loop().time() + self.longest
+        return Call(self._policy, deadline, sleep=self._sleep, random=self._random, now=self._now)
+
+    async def json(self, ask: Ask, call: Call | None = None) -> Answer:
+        """Ask, trying again where that helps, and return the decoded answer."""
+        call = call or self.call()
+        while True:
+            try:
+                async with self.open(ask, call) as response:
+                    body = await response.read_all(LONGEST_ANSWER)
+                return self.decode(body, response)
+            except OpenAIError as error:
+                await call.wait(error)
+
+    @asynccontextmanager
+    async def open(self, ask: Ask, call: Call) -> AsyncIterator[Response]:
+        """Make one attempt and give its answer, body unread; an error status raises."""
+        response = await self.connect(ask, call)
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+    async def connect(self, ask: Ask, call: Call) -> Response:
+        """Do as `open` does, and leave the closing to the caller."""
+        client_request_id = str(uuid.uuid4())
+        try:
+            response = await self._transport.open(self._request(ask, call, client_request_id))
+            if not 200 <= response.status < 300:
+                await self._refuse(response)
+        except OpenAIError as error:
+            error.client_request_id = client_request_id
+            raise
+        return response
+
+    def decode(self, body: bytes, response: Response) -> Answer:
+        """Decode a JSON body; an error inside it raises, whatever the status was."""
+        request_id = response.headers.get("x-request-id")
+        try:
+            data = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise self.strange(body, response) from error
+        if isinstance(data, dict) and data.get("error"):
+            raise refusal_inside(self.endpoint, data["error"], response.headers)
+        return Answer(data, request_id)
+
+    def strange(self, body: bytes, response: Response) -> APIResponseValidationError:
+        """Return the error for a body that is not of this API."""
+        kind = response.headers.get("content-type", "").partition(";")[0] or "no content type"
+        what = f"{len(body)} bytes of {kind}" if body.strip() else "an empty body"
+        return APIResponseValidationError(
+            f"{self.endpoint.host} answered with {what}, which is no answer of this API.",
+            code=None if body.strip() else "empty_answer",
+            status=response.status,
+            request_id=response.headers.get("x-request-id"),
+        )
+
+    async def _refuse(self, response: Response) -> None:
+        try:
+            body = await response.read_start(LONGEST_ERROR)
+        finally:
+            await response.aclose()
+        raise refusal(self.endpoint, response.status, response.headers, body)
+
+    def _request(self, ask: Ask, call: Call, client_request_id: str) -> Request:
+        headers = self.endpoint.request_headers() | dict(ask.headers)
+        headers["X-Client-Request-Id"] = client_request_id
+        content = ask.content() if callable(ask.content) else ask.content
+        if ask.body is not None:
+            headers["Content-Type"] = "application/json"
+            content = encode(ask.body)
+        return Request(
+            method=ask.method,
+            url=self.endpoint.url(*ask.path, query=ask.query),
+            headers=headers,
+            content=content,
+            deadline=call.deadline,
+            first_byte=ask.first_byte,
+        )
+
+
+def encode(body: Mapping[str, Any]) -> bytes:
+    """Write a request as JSON; half an emoji, which no server takes, becomes a question mark."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")

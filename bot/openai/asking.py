@@ -1,0 +1,85 @@
+"""One chat completion being asked for: the request, and what refusals taught about it so far.
+
+Lessons count for this call at once and for the model only when a request shaped by them was
+accepted, so a misunderstood refusal is forgotten with its call.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from bot.openai.adapt import Lesson, Rules, apply, lesson
+from bot.openai.api import Ask, Call
+from bot.openai.errors import OpenAIError
+from bot.openai.legacy import to_functions
+
+logger = logging.getLogger(__name__)
+
+MOST_LESSONS = 8
+PATH = ("chat", "completions")
+
+
+class Asking:
+    """A chat request that changes with what the server refuses."""
+
+    def __init__(
+        self,
+        body: dict[str, Any],
+        call: Call,
+        learned: dict[str, Rules],
+        on_learned: Callable[[str, Rules], None] | None,
+        *,
+        legacy_functions: bool,
+        first_byte: float | None,
+    ) -> None:
+        self.call = call
+        self.left_out: tuple[str, ...] = ()
+        self._body = body
+        self._model = str(body["model"])
+        self._learned = learned
+        self._on_learned = on_learned
+        self._legacy_functions = legacy_functions
+        self._first_byte = first_byte
+        self._sent: dict[str, Any] = {}
+        self._new: Rules = {}
+        self._lessons = 0
+
+    def ask(self) -> Ask:
+        """Return the request as the model is known to want it."""
+        self._sent, left_out = apply(self._body, self._rules())
+        self.left_out = tuple(name for name in left_out if name != "stream_options")
+        body = to_functions(self._sent) if self._legacy_functions else self._sent
+        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
+        streamed = bool(body.get("stream"))
+        return Ask(
+            "POST",
+            PATH,
+            body=body,
+            headers=headers if streamed else {},
+            first_byte=self._first_byte,
+        )
+
+    def accepted(self) -> None:
+        """Keep what this call has learned: the server has taken the request."""
+        if self._new:
+            rules = self._rules()
+            self._new = {}
+            self._learned[self._model] = rules
+            logger.info("model_parameters_learned", extra={"model": self._model, "rules": rules})
+            if self._on_learned is not None:
+                self._on_learned(self._model, rules)
+
+    async def recover(self, error: OpenAIError) -> None:
+        """Make the next attempt possible, by asking differently or by waiting, or raise."""
+        found = lesson(error, self._sent, self._rules())
+        if found is None or self._lessons >= MOST_LESSONS:
+            await self.call.wait(error)
+        else:
+            self._learn(found)
+
+    def _learn(self, found: Lesson) -> None:
+        self._lessons += 1
+        self._new[found.field] = found.rule
+
+    def _rules(self) -> Rules:
+        return self._learned.get(self._model, {}) | self._new

@@ -1,0 +1,201 @@
+"""Put an answer together from the chunks of a stream, whatever liberties the server takes. Pure.
+
+A whole (not streamed) answer passes through here as well, as one big chunk, so both kinds of answer
+obey the same rules. Tool calls are told apart by `index`, else by a new `id`, else by their order
+(`calls.Calls` has the rules); fields that we do not know are joined when they are text.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.openai.calls import Calls
+from bot.openai.completion import ChatCompletion
+from bot.openai.errors import APIResponseValidationError
+
+ONE_OF_THE_ANSWER = ("id", "created", "model", "service_tier", "system_fingerprint", "moderation")
+
+
+def new_call_id() -> str:
+    """Make an id for a tool call that came without one, in OpenAI's form."""
+    return f"call_{uuid.uuid4().hex[:24]}"
+
+
+class Assembly:
+    """Take chunks in, give the text of each out, and the whole answer at the end."""
+
+    def __init__(self, new_id: Callable[[], str] = new_call_id) -> None:
+        self._new_id = new_id
+        self._head: dict[str, Any] = {}
+        self._choices: dict[int, _Choice] = {}
+        self._usage: dict[str, Any] | None = None
+
+    def feed(self, chunk: Mapping[str, Any]) -> str:
+        """Take one chunk (or a whole answer) in and return the first choice's new text."""
+        usage = chunk.get("usage")
+        if isinstance(usage, dict):
+            self._usage = usage
+        text = ""
+        for position, choice in enumerate(_dicts(chunk.get("choices"))):
+            index = choice.get("index")
+            index = index if isinstance(index, int) else position
+            added = self._choice(index).feed(choice)
+            if index == min(self._choices):
+                text += added
+        if len(self._head) < len(ONE_OF_THE_ANSWER):
+            self._note_head(chunk)
+        return text
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether anything of an answer has come."""
+        return bool(self._choices)
+
+    @property
+    def finished(self) -> bool:
+        """Tell whether the server said that the answer has ended."""
+        return any(choice.finish_reason for choice in self._choices.values())
+
+    @property
+    def torn(self) -> bool:
+        """Tell whether a tool call stopped in the middle of its arguments."""
+        return any(choice.calls.torn for choice in self._choices.values())
+
+    @property
+    def text(self) -> str:
+        """Return the first choice's text so far."""
+        return self._choices[min(self._choices)].content if self._choices else ""
+
+    def completion(
+        self, request_id: str | None = None, left_out: tuple[str, ...] = ()
+    ) -> ChatCompletion:
+        """Return the answer as far as it has come."""
+        if not self._choices:
+            raise APIResponseValidationError(
+                "The server's answer has no choices.", code="empty_answer", request_id=request_id
+            )
+        data = {name: value for name, value in self._head.items() if value is not None}
+        data.setdefault("created", int(time.time()))
+        data["choices"] = [
+            choice.result(index, self._new_id) for index, choice in sorted(self._choices.items())
+        ]
+        data |= {"usage": self._usage, "request_id": request_id, "left_out": left_out}
+        try:
+            return ChatCompletion.model_validate(data)
+        except ValidationError as error:
+            fields = ", ".join(".".join(map(str, e["loc"])) for e in error.errors()[:5])
+            raise APIResponseValidationError(
+                f"The server's answer has fields of a wrong kind: {fields}", request_id=request_id
+            ) from None
+
+    def _choice(self, index: int) -> "_Choice":
+        if index not in self._choices:
+            self._choices[index] = _Choice()
+        return self._choices[index]
+
+    def _note_head(self, chunk: Mapping[str, Any]) -> None:
+        for name in ONE_OF_THE_ANSWER:
+            if chunk.get(name) is not None:
+                self._head.setdefault(name, chunk[name])
+
+
+class _Choice:
+    """One choice under construction."""
+
+    def __init__(self) -> None:
+        self.finish_reason: str | None = None
+        self.calls = Calls()
+        self._pieces: dict[str, list[str]] = {}
+        self._others: dict[str, Any] = {}
+        self._logprobs: dict[str, Any] | None = None
+
+    @property
+    def content(self) -> str:
+        return "".join(self._pieces.get("content", ()))
+
+    def feed(self, choice: Mapping[str, Any]) -> str:
+        if choice.get("finish_reason"):
+            self.finish_reason = str(choice["finish_reason"])
+        if isinstance(choice.get("logprobs"), dict):
+            self._logprobs = _merged(self._logprobs, choice["logprobs"])
+        delta = choice.get("delta")
+        if not delta:
+            message = choice.get("message")
+            # Some servers repeat the whole message beside the deltas.
+            delta = message if not (self._pieces or self.calls) else None
+        return self._delta(delta) if isinstance(delta, dict) else ""
+
+    def _delta(self, delta: Mapping[str, Any]) -> str:
+        added = ""
+        for name, value in delta.items():
+            if value is None:
+                continue
+            if name == "content":
+                added = _as_text(value)
+                self._add("content", added)
+            elif name == "tool_calls":
+                self.calls.feed(_dicts(value))
+            elif name == "function_call" and not delta.get("tool_calls"):
+                self.calls.feed_legacy(value)
+            else:
+                self._other(name, value)
+        return added
+
+    def _other(self, name: str, value: Any) -> None:
+        if isinstance(value, str) and name != "role":
+            self._add(name, value)
+        elif isinstance(value, list) and isinstance(self._others.get(name), list):
+            self._others[name] = [*self._others[name], *value]
+        elif isinstance(value, dict):
+            self._others[name] = _merged(self._others.get(name), value)
+        else:
+            self._others[name] = value
+
+    def _add(self, name: str, piece: str) -> None:
+        if piece:
+            self._pieces.setdefault(name, []).append(piece)
+
+    def result(self, index: int, new_id: Callable[[], str]) -> dict[str, Any]:
+        message = self._others | {name: "".join(parts) for name, parts in self._pieces.items()}
+        message["role"] = "assistant"
+        message["tool_calls"] = self.calls.result(new_id)
+        return {
+            "index": index,
+            "message": message,
+            "finish_reason": self.finish_reason,
+            "logprobs": self._logprobs,
+        }
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    if isinstance(value, dict):
+        return [value]
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _as_text(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    return "".join(part["text"] for part in _dicts(content) if isinstance(part.get("text"), str))
+
+
+def _merged(old: Any, new: dict[str, Any]) -> dict[str, Any]:
+    """Join two pieces of one object: texts and lists grow, the rest is replaced."""
+    if not isinstance(old, dict):
+        return dict(new)
+    joined = dict(old)
+    for name, value in new.items():
+        before = joined.get(name)
+        if isinstance(value, list) and isinstance(before, list):
+            joined[name] = [*before, *value]
+        elif isinstance(value, str) and isinstance(before, str) and name in GROWING:
+            joined[name] = before + value
+        else:
+            joined[name] = value
+    return joined
+
+
+GROWING = frozenset({"data", "transcript"})

@@ -1,0 +1,78 @@
+"""The chat completions: ask with a conversation, whole or streamed."""
+
+from collections.abc import Callable
+from typing import Unpack
+
+from bot.openai.adapt import Rules
+from bot.openai.api import API, LONGEST_ANSWER, Answer
+from bot.openai.asking import Asking
+from bot.openai.assembly import Assembly
+from bot.openai.chat_request import ChatParameters, request_body
+from bot.openai.chat_stream import ChatStream
+from bot.openai.completion import ChatCompletion
+from bot.openai.errors import APIResponseValidationError, OpenAIError
+
+
+class Chat:
+    """Chat completions of one server.
+
+    `learned` holds, by model, what refusals have taught (see `adapt`); hand in what was kept from
+    earlier and keep what `on_learned` tells. With `legacy_functions` the server is spoken to with
+    `functions` in place of `tools`; callers see no difference.
+    """
+
+    def __init__(
+        self,
+        api: API,
+        *,
+        learned: dict[str, Rules] | None = None,
+        on_learned: Callable[[str, Rules], None] | None = None,
+        legacy_functions: bool = False,
+    ) -> None:
+        self.learned: dict[str, Rules] = {} if learned is None else learned
+        self._api = api
+        self._on_learned = on_learned
+        self._legacy_functions = legacy_functions
+
+    async def create(self, **parameters: Unpack[ChatParameters]) -> ChatCompletion:
+        """Return the whole answer at once."""
+        asking = self._asking(parameters, stream=False)
+        while True:
+            try:
+                answer = await self._attempt(asking)
+                return _completion(answer, asking.left_out)
+            except OpenAIError as error:
+                await asking.recover(error)
+
+    def stream(self, **parameters: Unpack[ChatParameters]) -> ChatStream:
+        """Return the answer as a stream: `async with` it, then iterate over its text."""
+        return ChatStream(self._api, self._asking(parameters, stream=True))
+
+    async def _attempt(self, asking: Asking) -> Answer:
+        async with self._api.open(asking.ask(), asking.call) as response:
+            asking.accepted()
+            return self._api.decode(await response.read_all(LONGEST_ANSWER), response)
+
+    def _asking(self, parameters: ChatParameters, *, stream: bool) -> Asking:
+        body = request_body(parameters, stream=stream)
+        call = self._api.call()
+        # A whole answer sends its first byte when the last token is made.
+        first_byte = parameters.get("timeout") or (None if stream else self._api.longest)
+        return Asking(
+            body,
+            call,
+            self.learned,
+            self._on_learned,
+            legacy_functions=self._legacy_functions,
+            first_byte=first_byte,
+        )
+
+
+def _completion(answer: Answer, left_out: tuple[str, ...]) -> ChatCompletion:
+    if not isinstance(answer.data, dict):
+        raise APIResponseValidationError(
+            "The server's answer is no chat completion.", request_id=answer.request_id
+        )
+    assembly = Assembly()
+    assembly.feed(answer.data)
+    return assembly.completion(answer.request_id, left_out)

@@ -1,0 +1,64 @@
+"""Whom requests go to and as whom: base URL, key, organization and project. Pure.
+
+An endpoint never shows its key: not in `repr`, and `redact` strikes it out of foreign texts.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode, urlsplit
+
+KEY_LIKE = re.compile(r"\b(?:sk|sess)-[\w*.-]{8,}|(?<=Bearer )[\w*.~+/=-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One server of this API and the credentials for it.
+
+    `headers` go along with each request, for servers that want more than a bearer key.
+    """
+
+    base_url: str
+    api_key: str = field(default="", repr=False)
+    organization: str | None = None
+    project: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.base_url.strip())
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("The base URL must look like https://api.openai.com/v1")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("The base URL must not contain a name or password")
+        object.__setattr__(self, "base_url", self.base_url.strip())
+
+    @property
+    def host(self) -> str:
+        """Return host and port, as errors name the server."""
+        return urlsplit(self.base_url).netloc
+
+    def url(self, *segments: str, query: Mapping[str, str | int] | None = None) -> str:
+        """Join path segments to the base URL, each escaped, a query of the base kept."""
+        if any(part in ("", ".", "..") for part in segments):
+            raise ValueError(f"Not an identifier: {segments[-1]!r}")
+        parts = urlsplit(self.base_url)
+        path = "/".join((parts.path.rstrip("/"), *(quote(part, safe="") for part in segments)))
+        asked = "&".join(text for text in (parts.query, urlencode(query or {})) if text)
+        return parts._replace(path=path, query=asked, fragment="").geturl()
+
+    def request_headers(self) -> dict[str, str]:
+        """Return the headers that say who asks."""
+        headers = {"Authorization": f"Bearer {self.api_key}"} if self.api_key else {}
+        if self.organization:
+            headers["OpenAI-Organization"] = self.organization
+        if self.project:
+            headers["OpenAI-Project"] = self.project
+        return headers | dict(self.headers)
+
+    def redact(self, text: str) -> str:
+        """Strike the key, and whatever looks like one, out of a text of the server."""
+        secrets = (self.api_key, *self.headers.values())
+        for secret in secrets:
+            if len(secret) >= 8:
+                text = text.replace(secret, "[key]")
+        return KEY_LIKE.sub("[key]", text)

@@ -1,0 +1,228 @@
+"""Turn what a server answered instead of a result into the right error. Pure.
+
+OpenAI's own shape is `{"error": {message, type, param, code}}`; others put a text, a list, a number
+as code or FastAPI's `detail` there, or send HTML from a proxy. The code decides first, then the
+wording where servers have no code for it, then the status.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from bot.openai import errors
+from bot.openai.endpoint import Endpoint
+
+QUOTA_CODES = frozenset(
+    {
+        "insufficient_quota",
+        "credit_balance_exhausted",
+        "organization_spend_limit_exceeded",
+        "project_spend_limit_exceeded",
+        "organization_usage_limit_exceeded",
+        "billing_hard_limit_reached",
+        "billing_not_active",
+    }
+)
+CONTEXT_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error"})
+FILTER_CODES = frozenset({"content_filter", "content_policy_violation", "moderation_blocked"})
+KEPT_HEADERS = ("retry-after", "retry-after-ms", "x-should-retry", "openai-processing-ms")
+LONGEST_MESSAGE = 2000
+
+TOO_LONG = re.compile(
+    r"maximum context length|context (?:size|length|window)|prompt is too long|input is too long"
+    r"|reduce the length of the messages|input tokens? (?:count )?.{0,20}exceed"
+    r"|max_new_tokens` must be",
+    re.IGNORECASE,
+)
+LIMITS = (
+    re.compile(r"maximum context length (?:is|of) (\d[\d,]*)", re.IGNORECASE),
+    re.compile(
+        r"(?:configured limit of|tokens allowed \(?|tokens > |must be <= ?)(\d[\d,]*)", re.I
+    ),
+    re.compile(r"context (?:size|length|window)\D{0,20}?(\d[\d,]*)", re.IGNORECASE),
+)
+NO_TOOLS = re.compile(
+    r"does not support (?:tools?|function|tool use)\b|no endpoints found that support tool use"
+    r"|tools? param requires|tool choice requires --enable-auto-tool-choice"
+    r"|(?:tools?|function call(?:s|ing)?|tool use) (?:is|are) not supported (?:by|for|with|on) th",
+    re.IGNORECASE,
+)
+NO_MODEL = re.compile(
+    r"model\b.{0,200}?(?:does not exist|not found|not exist|unknown)"
+    r"|(?:no such|unknown|invalid) model",
+    re.IGNORECASE | re.DOTALL,
+)
+BY_STATUS: dict[int, type[errors.APIStatusError]] = {
+    400: errors.BadRequestError,
+    401: errors.AuthenticationError,
+    402: errors.InsufficientQuotaError,
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    405: errors.OperationNotFoundError,
+    409: errors.ConflictError,
+    422: errors.UnprocessableEntityError,
+    429: errors.RateLimitError,
+    501: errors.OperationNotFoundError,
+}
+STATUS_OF_KIND = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "service_unavailable_error": 503,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an error body says, in one shape; `spoken` is false when it is not this API's."""
+
+    message: str
+    code: str | None = None
+    kind: str | None = None
+    param: str | None = None
+    number: int | None = None
+    limit: int | None = None
+    spoken: bool = True
+
+
+def refusal(
+    endpoint: Endpoint, status: int, headers: Mapping[str, str], body: bytes
+) -> errors.APIStatusError:
+    """Return the error that an answer with an error status means."""
+    return _error(endpoint, _said(body, status, headers), status, headers)
+
+
+def refusal_inside(
+    endpoint: Endpoint, content: Any, headers: Mapping[str, str]
+) -> errors.APIStatusError:
+    """Return the error that an `error` object inside a 200 or a stream means."""
+    said = _said_of({"error": content})
+    words = (said.code or "", said.kind or "")
+    status = said.number or next((STATUS_OF_KIND[w] for w in words if w in STATUS_OF_KIND), 500)
+    return _error(endpoint, said, status, headers)
+
+
+def _error(
+    endpoint: Endpoint, said: Said, status: int, headers: Mapping[str, str]
+) -> errors.APIStatusError:
+    message = endpoint.redact(said.message)[:LONGEST_MESSAGE]
+    error = _class_of(said, status)(
+        message,
+        code=said.code,
+        param=said.param,
+        kind=said.kind,
+        status=status,
+        request_id=headers.get("x-request-id"),
+        headers=_kept(headers),
+    )
+    if isinstance(error, errors.ContextLengthError):
+        error.limit = said.limit or _limit_in(said.message)
+    return error
+
+
+def _class_of(said: Said, status: int) -> type[errors.APIStatusError]:
+    words = {said.code, said.kind}
+    if words & QUOTA_CODES:
+        return errors.InsufficientQuotaError
+    if words & CONTEXT_CODES:
+        return errors.ContextLengthError
+    if words & FILTER_CODES:
+        return errors.ContentFilterError
+    if said.spoken and status in (400, 404, 413, 422, 500):
+        return _class_by_text(said, status)
+    if status == 404:
+        return errors.OperationNotFoundError
+    return _class_by_status(status)
+
+
+def _class_by_text(said: Said, status: int) -> type[errors.APIStatusError]:
+    if NO_TOOLS.search(said.message):
+        return errors.ToolsNotSupportedError
+    if status != 404 and TOO_LONG.search(said.message):
+        return errors.ContextLengthError
+    if said.code == "model_not_found":
+        return errors.ModelNotFoundError
+    if status == 404:
+        if said.code == "unknown_url" or said.message.startswith("Invalid URL"):
+            return errors.OperationNotFoundError
+        if NO_MODEL.search(said.message):
+            return errors.ModelNotFoundError
+    return _class_by_status(status)
+
+
+def _class_by_status(status: int) -> type[errors.APIStatusError]:
+    if status in BY_STATUS:
+        return BY_STATUS[status]
+    if status >= 500:
+        return errors.InternalServerError
+    return errors.APIStatusError
+
+
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name.lower(): value
+        for name, value in headers.items()
+        if name.lower() in KEPT_HEADERS or name.lower().startswith("x-ratelimit-")
+    }
+
+
+def _limit_in(message: str) -> int | None:
+    for pattern in LIMITS:
+        if found := pattern.search(message):
+            return int(found[1].replace(",", ""))
+    return None
+
+
+def _said(body: bytes, status: int, headers: Mapping[str, str]) -> Said:
+    try:
+        return _said_of(json.loads(body))
+    except (ValueError, RecursionError):
+        return Said(_status_line(status, headers), spoken=False)
+
+
+def _said_of(content: Any) -> Said:
+    if isinstance(content, list) and content:
+        content = content[0]
+    if not isinstance(content, dict):
+        return Said(str(content), spoken=False)
+    inner = content.get("error", content)
+    if not isinstance(inner, dict):
+        return Said(str(inner), code=_text(content.get("code")))
+    message = inner.get("message") or inner.get("detail") or inner
+    number = _number(inner.get("code"))
+    return Said(
+        message=message if isinstance(message, str) else json.dumps(message),
+        code=None if number else _text(inner.get("code")),
+        kind=_text(inner.get("type")),
+        param=_text(inner.get("param")),
+        number=number,
+        limit=_number(inner.get("n_ctx")),
+        spoken="error" in content or "message" in content or isinstance(message, list | dict),
+    )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value)
+    return value if isinstance(value, int) and value >= 100 else None
+
+
+def _status_line(status: int, headers: Mapping[str, str]) -> str:
+    try:
+        phrase = f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        phrase = str(status)
+    if 300 <= status < 400 and (location := headers.get("location")):
+        return f"The server sends us elsewhere ({phrase}): {location}"
+    kind = headers.get("content-type", "").partition(";")[0] or "nothing"
+    return f"The server answered {phrase} with {kind}."

@@ -1,0 +1,347 @@
+"""The only file that knows httpx: one pool of connections for the process, and its failures.
+
+httpx's own pool costs time quadratic in its open streams, so httpx runs over aiohttp here
+(`httpx_aiohttp`). What that package leaves open is done in this file: a refused or broken
+connection comes out of it as a connect timeout and a malformed answer as a bare aiohttp error, so
+errors are told apart by what lies beneath (`_connection_error`); it opens aiohttp's 100 connections
+where none are named; and it knows no time limit for the first byte or for the whole answer.
+
+Nothing is opened until the first request. TLS certificates (tens of milliseconds) are loaded once,
+in a worker thread, and only when the first https address is asked for.
+"""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from bot.openai.circuit import Circuit
+from bot.openai.errors import (
+    APIConnectionError,
+    APIResponseValidationError,
+    APITimeoutError,
+    CircuitOpenError,
+    Phase,
+)
+
+# Host down; 501 is a missing operation, 504 and 524 are one slow model behind a proxy.
+DOWN = frozenset({500, 502, 503, 520, 521, 522, 523, 529})
+HEADER_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait, in seconds.
+
+    `first_byte` counts from the request to the first byte of the answer's body, `idle` between
+    bytes from then on, `total` over a whole call with its retries.
+    """
+
+    connect: float = 10.0
+    first_byte: float = 120.0
+    idle: float = 60.0
+    total: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the pool and the circuit breaker allow; times in seconds."""
+
+    connections: int = 1000
+    keepalive: float = 55.0
+    circuit_failures: int = 8
+    circuit_pause: float = 5.0
+    circuit_longest_pause: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, complete; `deadline` is on the transport's clock."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    content: bytes | AsyncIterable[bytes] | None
+    deadline: float
+    first_byte: float | None = None
+
+
+class Response:
+    """An answer whose body is read piece by piece; always close it."""
+
+    def __init__(
+        self,
+        response: httpx.Response,
+        request: Request,
+        host: str,
+        idle: float,
+        first_byte: tuple[float, float],
+    ) -> None:
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self._response = response
+        self._chunks: AsyncIterator[bytes] = (
+            response.aiter_bytes()
+            if "content-encoding" in response.headers
+            else response.aiter_raw()
+        )
+        self._host = host
+        self._deadline = request.deadline
+        self._idle = idle
+        self._first_byte: tuple[float, float] | None = first_byte
+
+    async def read(self) -> bytes:
+        """Return the next piece of the body, empty at its end."""
+        loop = asyncio.get_running_loop()
+        until, seconds = self._first_byte or (loop.time() + self._idle, self._idle)
+        try:
+            async with asyncio.timeout_at(min(until, self._deadline)):
+                chunk = await anext(self._chunks)
+        except StopAsyncIteration:
+            return b""
+        except TimeoutError as error:
+            phase: Phase = "first_byte" if self._first_byte else "idle"
+            if until > self._deadline:
+                phase = "total"
+            raise _timeout(self._host, phase, seconds) from error
+        except httpx.DecodingError as error:
+            raise APIResponseValidationError("The server's answer cannot be unpacked.") from error
+        except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+            raise _connection_error(error, self._host, 0.0) from error
+        self._first_byte = None
+        return chunk
+
+    async def read_all(self, limit: int) -> bytes:
+        """Return the whole body, or fail when it is longer than `limit` bytes."""
+        chunks: list[bytes] = []
+        size = 0
+        while chunk := await self.read():
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > limit:
+                raise APIResponseValidationError(f"The answer is longer than {limit} bytes.")
+        return b"".join(chunks)
+
+    async def read_start(self, limit: int) -> bytes:
+        """Return at most the first `limit` bytes of the body; a broken rest does not matter."""
+        start = b""
+        try:
+            while len(start) < limit and (chunk := await self.read()):
+                start += chunk
+        except APIConnectionError:
+            pass
+        return start[:limit]
+
+    async def aclose(self) -> None:
+        """Give the connection back, or close it when the body was not read to its end."""
+        await self._response.aclose()
+
+
+class Transport:
+    """One pool of connections, with a circuit breaker for each host."""
+
+    def __init__(
+        self,
+        *,
+        timeouts: Timeouts | None = None,
+        limits: Limits | None = None,
+        proxy: str | None = None,
+        tls: ssl.SSLContext | None = None,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        self.timeouts = timeouts or Timeouts()
+        self._limits = limits or Limits()
+        self._proxy = proxy
+        self._tls = tls
+        self._certificates = tls is not None
+        self._loading = asyncio.Lock()
+        self._clock = clock
+        self._circuits: dict[str, Circuit] = {}
+        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def open(self, request: Request) -> Response:
+        """Send a request and return its answer, whatever its status, body unread."""
+        host = urlsplit(request.url).netloc
+        circuit = self._circuit(host)
+        if (wait := circuit.enter()) > 0.0:
+            raise CircuitOpenError(
+                f"{host} failed several times in a row; next try in {wait:.0f} s.",
+                host=host,
+                retry_after=wait,
+            )
+        try:
+            response = await self._send(request, host)
+        except APIConnectionError as error:
+            _note_failure(circuit, error)
+            raise
+        except BaseException:
+            circuit.ended()
+            raise
+        _note_status(circuit, response.status)
+        return response
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        for client in self._clients.values():
+            await client.aclose()
+        if self._session is not None:
+            await self._session.close()
+
+    async def _send(self, request: Request, host: str) -> Response:
+        loop = asyncio.get_running_loop()
+        seconds = request.first_byte or self.timeouts.first_byte
+        until = loop.time() + seconds
+        try:
+            async with asyncio.timeout_at(min(until, request.deadline)):
+                client = await self._client(request.url)
+                response = await client.send(_httpx_request(client, request), stream=True)
+        except TimeoutError as error:
+            late: Phase = "first_byte" if until <= request.deadline else "total"
+            raise _timeout(host, late, seconds) from error
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError) as error:
+            raise _connection_error(error, host, self.timeouts.connect) from error
+        return Response(response, request, host, self.timeouts.idle, (until, seconds))
+
+    def _circuit(self, host: str) -> Circuit:
+        if host not in self._circuits:
+            self._circuits[host] = Circuit(
+                self._clock or asyncio.get_running_loop().time,
+                failures=self._limits.circuit_failures,
+                pause=self._limits.circuit_pause,
+                longest_pause=self._limits.circuit_longest_pause,
+            )
+        return self._circuits[host]
+
+    async def _client(self, url: str) -> httpx.AsyncClient:
+        parts = urlsplit(url)
+        if self._tls is None:
+            # Knows no certificates yet, so it trusts nobody.
+            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if parts.scheme == "https" and not self._certificates:
+            async with self._loading:
+                if not self._certificates:
+                    await asyncio.to_thread(_load_certificates, self._tls)
+                    self._certificates = True
+        proxied = self._proxy is not None and not _is_loopback(parts.hostname or "")
+        if proxied not in self._clients:
+            self._clients[proxied] = self._new_client(self._tls, proxied)
+        return self._clients[proxied]
+
+    def _new_client(self, tls: ssl.SSLContext, proxied: bool) -> httpx.AsyncClient:
+        transport = AiohttpTransport(
+            verify=tls,
+            trust_env=False,
+            proxy=httpx.Proxy(self._proxy) if proxied and self._proxy else None,
+            client=partial(self._shared_session, tls),
+        )
+        timeout = httpx.Timeout(None, connect=self.timeouts.connect)
+        return httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False)
+
+    def _shared_session(self, tls: ssl.SSLContext) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(
+                limit=self._limits.connections,
+                keepalive_timeout=self._limits.keepalive,
+                ssl=tls,
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+                max_line_size=HEADER_BYTES,
+                max_field_size=HEADER_BYTES,
+            )
+        return self._session
+
+
+def _httpx_request(client: httpx.AsyncClient, request: Request) -> httpx.Request:
+    return client.build_request(
+        request.method, request.url, headers=request.headers, content=request.content
+    )
+
+
+def _load_certificates(context: ssl.SSLContext) -> None:
+    context.load_default_certs()
+    if not context.cert_store_stats()["x509_ca"]:
+        fallback = httpx.create_ssl_context(trust_env=False)
+        for certificate in fallback.get_ca_certs(binary_form=True):
+            context.load_verify_locations(cadata=certificate)
+
+
+def _is_loopback(hostname: str) -> bool:
+    if hostname == "localhost" or hostname.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(hostname).is_loopback
+    except ValueError:
+        return False
+
+
+def _note_failure(circuit: Circuit, error: APIConnectionError) -> None:
+    if isinstance(error, APITimeoutError) and error.phase != "connect":
+        circuit.ended()  # slow, not down
+    else:
+        circuit.failed()
+
+
+def _note_status(circuit: Circuit, status: int) -> None:
+    if status in DOWN:
+        circuit.failed()
+    elif status < 500:
+        circuit.succeeded()
+    else:
+        circuit.ended()
+
+
+def _timeout(host: str, phase: Phase, seconds: float) -> APITimeoutError:
+    what = {
+        "connect": "did not take the connection",
+        "first_byte": "did not begin to answer",
+        "idle": "went silent in the middle of an answer",
+        "total": "did not finish in the time that the call has",
+    }[phase]
+    return APITimeoutError(
+        f"{host} {what} ({seconds:g} s).", host=host, phase=phase, seconds=seconds
+    )
+
+
+def _connection_error(error: Exception, host: str, connect: float) -> APIConnectionError:
+    beneath = error.__cause__ if isinstance(error, httpx.HTTPError) else error
+    if isinstance(beneath, aiohttp.ServerTimeoutError):
+        return _timeout(host, "connect", connect)
+    reason, text = next(
+        ((reason, text) for kinds, reason, text in _REASONS if isinstance(beneath, kinds)),
+        ("connect", "could not be reached"),
+    )
+    return APIConnectionError(f"{host} {text}.", host=host, reason=reason)
+
+
+_REASONS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
+    (
+        (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError),
+        "proxy",
+        "could not be reached through the proxy",
+    ),
+    ((aiohttp.ClientConnectorDNSError,), "dns", "is not a name that can be looked up"),
+    (
+        (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError),
+        "tls",
+        "did not agree on a secure connection",
+    ),
+    ((aiohttp.ClientConnectorError,), "refused", "refused the connection"),
+    (
+        (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientPayloadError),
+        "disconnected",
+        "broke the connection",
+    ),
+    ((aiohttp.ClientConnectionError, OSError), "disconnected", "broke the connection"),
+    ((aiohttp.ClientResponseError,), "protocol", "does not speak HTTP as it should"),
+)

@@ -1,0 +1,102 @@
+"""Scripted answers for the model server of these tests."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+HELLO = [{"role": "user", "content": "hello"}]
+TOOL = {"type": "function", "function": {"name": "current_time", "parameters": {"type": "object"}}}
+
+
+def whole(content: str | None = "hi", **message: Any) -> dict[str, Any]:
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "m-1",
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": content, **message},
+                "finish_reason": "stop",
+            }
+        ],
+        "usage": {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4},
+    }
+
+
+def delta(finish_reason: str | None = None, **fields: Any) -> dict[str, Any]:
+    choice = {"index": 0, "delta": fields, "finish_reason": finish_reason}
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "m-1",
+        "choices": [choice],
+    }
+
+
+def says(*pieces: str) -> list[Any]:
+    return [
+        delta(role="assistant", content=""),
+        *[delta(content=piece) for piece in pieces],
+        delta("stop"),
+        {"id": "chatcmpl-1", "choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 2}},
+        "[DONE]",
+    ]
+
+
+def sse(events: list[Any]) -> bytes:
+    texts = [event if isinstance(event, str) else json.dumps(event) for event in events]
+    return "".join(f"data: {text}\n\n" for text in texts).encode()
+
+
+def answers_json(content: Any, status: int = 200, **headers: str) -> Handler:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.json_response(content, status=status, headers=headers)
+
+    return handler
+
+
+def refuses(status: int, message: str = "no", *, headers: Any = None, **fields: Any) -> Handler:
+    error = {"message": message, "type": "invalid_request_error", "param": None, "code": None}
+    return answers_json({"error": error | fields}, status, **(headers or {}))
+
+
+def answers_bytes(
+    body: bytes, content_type: str = "text/event-stream", status: int = 200
+) -> Handler:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.Response(body=body, content_type=content_type, status=status)
+
+    return handler
+
+
+def streams(*events: Any, **headers: str) -> Handler:
+    """Send each event in its own write."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **headers})
+        await response.prepare(request)
+        for event in events:
+            await response.write(sse([event]))
+        await response.write_eof()
+        return response
+
+    return handler
+
+
+def streams_then_cuts(*events: Any) -> Handler:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        await response.write(sse(list(events)))
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    return handler
