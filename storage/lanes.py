@@ -6,9 +6,12 @@ is what makes `synchronous=FULL` affordable under a burst.
 """
 
 import asyncio
+import contextlib
+import logging
 import sqlite3
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -17,8 +20,11 @@ from typing import Any
 from storage.engine import Job, Row, T, Undo
 from storage.errors import StorageError
 
+logger = logging.getLogger(__name__)
+
 BATCH = 256
 PATIENCE = 2.0  # seconds that a write waits for another program's lock
+UNDO_PATIENCE = 30.0  # nobody waits for it, and nobody would try again
 NAMES = tuple(str(number) for number in range(1, 33))
 
 
@@ -30,6 +36,7 @@ class Task:
     future: "asyncio.Future[Any]"
     undo: Undo[Any] | None
     deadline: float
+    ran: bool = False
     result: Any = None
     error: Exception | None = None
 
@@ -50,7 +57,7 @@ class Statements:
             return self._execute(sql, whole).fetchall()
 
 
-class Lane:
+class Lane(ABC):
     """One thread with one connection, made in it; jobs run in the order they were handed in."""
 
     def __init__(self, name: str, connect: Callable[[], sqlite3.Connection]) -> None:
@@ -97,8 +104,9 @@ class Lane:
             connection.close()
             self._call(_settle, self._ended, None, None)
 
+    @abstractmethod
     def _serve(self, connection: sqlite3.Connection, task: Task) -> None:
-        raise NotImplementedError
+        """Run a job, and perhaps others that wait, and deliver what came of it."""
 
     def _call(self, callback: Callable[..., None], *args: object) -> None:
         if not self._loop.is_closed():
@@ -108,15 +116,14 @@ class Lane:
         for task in tasks:
             if not task.future.done():
                 _settle(task.future, task.result, task.error)
-            elif task.undo is not None and task.error is None and not self._closed:
-                self._queue.put(self._undoing(task, task.undo))
+            elif task.undo is not None and task.ran and task.error is None and not self._closed:
+                self._queue.put(self._undoing(task.undo, task.result))
 
-    def _undoing(self, task: Task, undo: Undo[Any]) -> Task:
-        result = task.result
-        future = self._loop.create_future()
-        return Task(
-            lambda connection: undo(connection, result), future, None, time.monotonic() + PATIENCE
-        )
+    def _undoing(self, undo: Undo[T], result: T) -> Task:
+        future: asyncio.Future[None] = self._loop.create_future()
+        future.add_done_callback(_log_failure)
+        deadline = time.monotonic() + UNDO_PATIENCE
+        return Task(lambda connection: undo(connection, result), future, None, deadline)
 
 
 class Reader(Lane):
@@ -145,7 +152,7 @@ class Writer(Lane):
             if self._begin(connection, batch):
                 self._commit(connection, batch)
         except Exception as error:
-            if connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
                 connection.execute("rollback")
             for each in batch:
                 each.error = explained(error)
@@ -201,6 +208,7 @@ def _in_savepoint(connection: sqlite3.Connection, statements: Statements, task: 
     connection.execute("savepoint job")
     try:
         task.result = task.job(statements)
+        task.ran = True
     except Exception as error:
         if not connection.in_transaction:  # SQLite has rolled the whole group back
             raise
@@ -222,6 +230,11 @@ def _settle(future: "asyncio.Future[Any]", result: object, error: Exception | No
         future.set_result(result)
     else:
         future.set_exception(error)
+
+
+def _log_failure(future: "asyncio.Future[None]") -> None:
+    if not future.cancelled() and future.exception() is not None:
+        logger.error("undo_failed", exc_info=future.exception())
 
 
 def explained(error: Exception) -> Exception:

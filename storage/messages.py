@@ -56,8 +56,8 @@ class Messages:
         """Read what an event's turn has stored so far, in order."""
         rows = await self._engine.read(
             lambda connection: connection.execute(
-                """select seq, role, content, event, n, user_id, name, slack_ts, tool_calls,
-                    tool_call_id, tokens, created
+                """select role, content, event, n, user_id, name, slack_ts, tool_calls,
+                    tool_call_id, tokens, created, seq
                 from message where event = $1 order by n""",
                 event_id,
             )
@@ -170,8 +170,8 @@ def _history(connection: Connection, thread: str, characters: int) -> list[Messa
     before, page = 2**62, PAGE
     while characters > 0:
         rows = connection.execute(
-            """select seq, role, content, event, n, user_id, name, slack_ts, tool_calls,
-                tool_call_id, tokens, created
+            """select role, content, event, n, user_id, name, slack_ts, tool_calls,
+                tool_call_id, tokens, created, seq
             from message where thread = $1 and seq < $2 order by seq desc limit $3""",
             thread,
             before,
@@ -181,28 +181,20 @@ def _history(connection: Connection, thread: str, characters: int) -> list[Messa
             if characters <= 0:
                 break
             newest_first.append(_message(row))
-            characters -= len(row[2]) + len(row[8] or "")
+            characters -= len(row[1]) + len(row[7] or "")
         if len(rows) < page:
             break
-        before, page = rows[-1][0], page * 2
+        before, page = rows[-1][-1], page * 2
     newest_first.reverse()
     return newest_first
 
 
 def _message(row: Row) -> Message:
-    _, role, content, event, n, user, name, slack_ts, calls, call_id, tokens, created = row
+    """Make a message of a row; by position, for thousands of them are made at once."""
+    role, content, event, n, user, name, slack_ts, packed, call_id, tokens, created, _ = row
+    calls = _unpack(packed) if packed else ()
     return Message(
-        role=role,
-        content=content,
-        event=event or "",
-        n=n,
-        user=user,
-        name=name,
-        slack_ts=slack_ts,
-        tool_calls=_unpack(calls),
-        tool_call_id=call_id,
-        tokens=tokens,
-        created=created,
+        role, content, event or "", n, user, name, slack_ts, calls, call_id, tokens, created
     )
 
 
@@ -213,8 +205,8 @@ def _pack(calls: Sequence[ToolCall]) -> str | None:
     return json.dumps(rows, ensure_ascii=False)
 
 
-def _unpack(packed: str | None) -> tuple[ToolCall, ...]:
-    return tuple(ToolCall(*row) for row in json.loads(packed)) if packed else ()
+def _unpack(packed: str) -> tuple[ToolCall, ...]:
+    return tuple(ToolCall(*row) for row in json.loads(packed))
 
 
 def _found(row: Row) -> Found:

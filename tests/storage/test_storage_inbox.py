@@ -1,0 +1,257 @@
+import asyncio
+
+import pytest
+from storage_samples import THREAD, SetClock, an_event, said
+
+from storage import Accepted, Lost, Storage, open_storage
+from storage.records import Post, Ticket, Usage
+
+FIRST = an_event().id
+
+
+async def test_first_event_of_a_thread_gives_its_receiver_the_thread(storage: Storage) -> None:
+    accepted = await storage.inbox.accept(an_event())
+
+    assert accepted == Accepted(new=True, ticket=Ticket(THREAD, "me", 1))
+
+
+async def test_event_of_an_owned_thread_is_left_to_its_owner(
+    storage: Storage, ticket: Ticket
+) -> None:
+    accepted = await storage.inbox.accept(an_event("101.000000"))
+
+    assert accepted == Accepted(new=True, ticket=None)
+
+
+async def test_repeated_event_is_not_new(storage: Storage, ticket: Ticket) -> None:
+    again = await storage.inbox.accept(an_event(text="something else"))
+
+    assert again == Accepted(new=False)
+    event = await storage.inbox.next(ticket)
+    assert event
+    assert event.body["text"] == "question 100.000000"
+
+
+async def test_answered_event_stays_known(storage: Storage, ticket: Ticket) -> None:
+    await storage.inbox.finish(ticket, FIRST)
+    await storage.inbox.next(ticket)
+
+    assert await storage.inbox.accept(an_event()) == Accepted(new=False)
+
+
+async def test_event_comes_back_as_it_was_accepted(storage: Storage) -> None:
+    event = an_event(files=[{"id": "F1", "size": 3}], text='quotes " \' and ✨ \n')
+
+    accepted = await storage.inbox.accept(event)
+
+    assert accepted.ticket
+    assert await storage.inbox.next(accepted.ticket) == event
+
+
+async def test_half_a_character_does_not_stop_an_event(storage: Storage) -> None:
+    accepted = await storage.inbox.accept(an_event(text="broken \ud83d emoji"))
+
+    assert accepted.ticket
+    event = await storage.inbox.next(accepted.ticket)
+    assert event
+    assert event.body["text"] == "broken \ufffd emoji"
+
+
+async def test_events_are_answered_in_the_order_of_their_ts(
+    storage: Storage, ticket: Ticket
+) -> None:
+    for ts in ("103.000000", "101.000000", "102.000000"):
+        await storage.inbox.accept(an_event(ts))
+
+    order = []
+    while event := await storage.inbox.next(ticket):
+        order.append(event.ts)
+        await storage.inbox.finish(ticket, event.id)
+
+    assert order == ["100.000000", "101.000000", "102.000000", "103.000000"]
+
+
+async def test_thread_is_given_back_when_nothing_is_left(storage: Storage, ticket: Ticket) -> None:
+    await storage.inbox.finish(ticket, FIRST)
+
+    assert await storage.inbox.next(ticket) is None
+    accepted = await storage.inbox.accept(an_event("101.000000"))
+    assert accepted.ticket == Ticket(THREAD, "me", 2)
+
+
+async def test_no_wake_up_is_lost_between_the_last_event_and_a_new_one(storage: Storage) -> None:
+    for round_ in range(50):
+        ticket = (await storage.inbox.accept(an_event(f"1{round_:02}.000000"))).ticket
+        assert ticket
+        await storage.inbox.finish(ticket, an_event(f"1{round_:02}.000000").id)
+        left, accepted = await asyncio.gather(
+            storage.inbox.next(ticket), storage.inbox.accept(an_event(f"1{round_:02}.500000"))
+        )
+        assert (left is None) == (accepted.ticket is not None)
+        owner = accepted.ticket or ticket
+        await storage.inbox.finish(owner, an_event(f"1{round_:02}.500000").id)
+        assert await storage.inbox.next(owner) is None
+
+
+async def test_finish_stores_everything_of_the_turn(storage: Storage, ticket: Ticket) -> None:
+    usage = Usage(FIRST, "T1", "U1", "gpt", 12, 3)
+    post = Post(FIRST, 0, "stream", "final", "100.5", "answer")
+
+    await storage.inbox.finish(
+        ticket, FIRST, [said("q", FIRST), said("a", FIRST, 1)], usage, [post]
+    )
+
+    assert [m.content for m in await storage.messages.history(THREAD, 100)] == ["q", "a"]
+    assert await storage.usage.total("T1", 0) == (12, 3)
+    assert await storage.posts.of_event(FIRST) == [post]
+
+
+async def test_finishing_twice_changes_nothing(storage: Storage, ticket: Ticket) -> None:
+    await storage.inbox.accept(an_event("101.000000"))
+
+    for _ in range(2):
+        await storage.inbox.finish(ticket, FIRST, [said("q", FIRST)])
+
+    event = await storage.inbox.next(ticket)
+    assert event
+    assert event.ts == "101.000000"
+    assert len(await storage.messages.history(THREAD, 100)) == 1
+
+
+async def test_failed_event_comes_again_with_the_time_to_wait_for(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.inbox.accept(an_event("101.000000"))
+
+    await storage.inbox.fail(ticket, FIRST, "model down", retry_at=5_000)
+
+    event = await storage.inbox.next(ticket)
+    assert event
+    assert (event.id, event.attempts, event.not_before) == (FIRST, 1, 5_000)
+
+
+async def test_dead_event_makes_way_for_the_next(storage: Storage, ticket: Ticket) -> None:
+    await storage.inbox.accept(an_event("101.000000"))
+
+    await storage.inbox.fail(ticket, FIRST, "poison", retry_at=None)
+
+    event = await storage.inbox.next(ticket)
+    assert event
+    assert event.ts == "101.000000"
+
+
+async def test_stop_marks_the_events_up_to_it(storage: Storage, ticket: Ticket) -> None:
+    later = an_event("102.000000")
+    await storage.inbox.accept(later)
+
+    stopped = await storage.inbox.stop(THREAD, "101.000000")
+
+    assert stopped == [FIRST]
+    event = await storage.inbox.next(ticket)
+    assert event
+    assert event.stopped
+    await storage.inbox.finish(ticket, FIRST)
+    assert await storage.inbox.next(ticket) == later
+
+
+async def test_released_thread_waits_for_whoever_claims_it(
+    storage: Storage, ticket: Ticket
+) -> None:
+    assert await storage.inbox.waiting() == []
+
+    await storage.inbox.release(ticket)
+
+    assert await storage.inbox.waiting() == [THREAD]
+    assert await storage.inbox.claim(THREAD) == Ticket(THREAD, "me", 2)
+    assert await storage.inbox.claim(THREAD) is None
+
+
+async def test_thread_without_events_cannot_be_claimed(storage: Storage, ticket: Ticket) -> None:
+    await storage.inbox.finish(ticket, FIRST)
+    await storage.inbox.next(ticket)
+
+    assert await storage.inbox.claim(THREAD) is None
+    assert await storage.inbox.claim("T1:C1:unknown") is None
+
+
+async def test_old_ticket_can_write_nothing(storage: Storage, ticket: Ticket) -> None:
+    await storage.inbox.release(ticket)
+    await storage.inbox.claim(THREAD)
+
+    with pytest.raises(Lost):
+        await storage.inbox.finish(ticket, FIRST)
+    with pytest.raises(Lost):
+        await storage.inbox.fail(ticket, FIRST, "late", None)
+    with pytest.raises(Lost):
+        await storage.messages.append(ticket, [said("late")])
+    with pytest.raises(Lost):
+        await storage.posts.begin(ticket, Post(FIRST, 0, "stream"))
+    assert await storage.messages.history(THREAD, 100) == []
+
+
+async def test_old_ticket_cannot_release_the_new_owner(storage: Storage, ticket: Ticket) -> None:
+    await storage.inbox.release(ticket)
+    await storage.inbox.claim(THREAD)
+
+    await storage.inbox.release(ticket)
+
+    assert await storage.inbox.waiting() == []
+
+
+async def test_leaving_frees_every_thread_of_this_owner(storage: Storage, ticket: Ticket) -> None:
+    other = an_event("200.000000", "T1:C2:200.000000")
+    await storage.inbox.accept(other)
+
+    await storage.inbox.leave()
+
+    assert sorted(await storage.inbox.waiting()) == [THREAD, other.thread]
+
+
+async def test_cancelled_accept_leaves_no_thread_without_a_worker(storage: Storage) -> None:
+    accepting = [
+        asyncio.create_task(storage.inbox.accept(an_event(thread=f"T1:C1:{n}"))) for n in range(9)
+    ]
+    await asyncio.sleep(0)  # handed to the writer, not answered yet
+    for task in accepting:
+        task.cancel()
+    await asyncio.gather(*accepting, return_exceptions=True)
+    await storage.engine.write(lambda connection: None)
+    await storage.engine.write(lambda connection: None)
+
+    owned = await storage.engine.read(
+        lambda connection: connection.execute("select id from thread where owner is not null")
+    )
+    assert owned == []
+
+
+async def test_threads_of_a_dead_process_are_free_at_once(url: str, clock: SetClock) -> None:
+    dead = await open_storage(url, "dead", clock)
+    await dead.inbox.accept(an_event())
+    await dead.inbox.accept(an_event("101.000000"))
+    await dead.close()  # without leave(), as a crash does
+
+    storage = await open_storage(url, "heir", clock)
+
+    assert await storage.inbox.waiting() == [THREAD]
+    ticket = await storage.inbox.claim(THREAD)
+    assert ticket == Ticket(THREAD, "heir", 2)
+    event = await storage.inbox.next(ticket)
+    assert event
+    assert (event.ts, event.crashes, event.attempts) == ("100.000000", 1, 0)
+    await storage.close()
+
+
+async def test_an_orderly_end_is_no_crash(url: str, clock: SetClock) -> None:
+    first = await open_storage(url, "first", clock)
+    await first.inbox.accept(an_event())
+    await first.inbox.leave()
+    await first.close()
+
+    second = await open_storage(url, "second", clock)
+    ticket = await second.inbox.claim(THREAD)
+
+    assert ticket
+    event = await second.inbox.next(ticket)
+    assert event
+    assert event.crashes == 0
+    await second.close()
