@@ -47,6 +47,7 @@ class Call:
     status: int = 200
     at: float = 0.0
     ms: float = 0.0
+    number: int = 0
 
     @property
     def ok(self) -> bool:
@@ -75,6 +76,7 @@ class Api:
         """Answer one call over HTTP."""
         started = time.monotonic()
         call = Call(request.match_info["method"], {}, at=started)
+        call.number = self.workspace.record_number()
         fault = await self._run(call, request)
         call.ms = (time.monotonic() - started) * 1000
         self.calls.append(call)
@@ -93,6 +95,7 @@ class Api:
             if call.method not in self.methods and call.method not in _APP_TOKEN_METHODS:
                 raise Refusal("unknown_method", req_method=call.method)
             self.tokens.check(token, call.method)
+            self.workspace.manifest.check_scope(call.method, self._kind(values))
             wait = self.limits.spend(call.method, values)
             if wait is not None:
                 fault = Fault(call.method, "ratelimited", retry_after=wait)
@@ -103,6 +106,10 @@ class Api:
         except Refusal as refusal:
             call.response = refusal.body()
         return fault
+
+    def _kind(self, values: Json) -> str | None:
+        channel = self.workspace.channels.get(str(values.get("channel")))
+        return channel.kind if channel is not None else None
 
     def _effect(self, call: Call, fault: Fault | None) -> None:
         if fault is not None and (fault.refuses or fault.cut == "before"):

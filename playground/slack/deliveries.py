@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from playground.slack.httpmode import NO_RETRY, HttpMode
 from playground.slack.refusal import Json
 from playground.slack.socketmode import SocketMode, Undelivered
 from playground.slack.workspace import APP, BOT_USER, TEAM, Workspace
@@ -34,6 +35,7 @@ class Delivery:
     reasons: list[str] = field(default_factory=list)
     at: float = 0.0
     ms: float = 0.0
+    number: int = 0
 
     @property
     def event(self) -> Json:
@@ -53,7 +55,19 @@ class Deliveries:
         self.retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0)
         self.log: list[Delivery] = []
         self._sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self._http: HttpMode | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def by_http(self) -> bool:
+        """Tell whether deliveries go to a URL."""
+        return self.route is not self.socket
+
+    def deliver_to(self, url: str, secret: str) -> None:
+        """Deliver by signed HTTP from now on."""
+        self._http = HttpMode(url, secret, self.workspace.clock)
+        self.route = self._http
+        self.workspace.tell("connection")
 
     def event(self, event: Json) -> Delivery:
         """Send an event to the bot, in the background."""
@@ -69,11 +83,17 @@ class Deliveries:
             self._start(again, first_retry=number)
 
     def _start(self, delivery: Delivery, first_retry: int) -> None:
-        self.log.append(delivery)
+        self._note(delivery)
         name = f"deliver {delivery.event.get('type')}"
         task = asyncio.create_task(self._deliver(delivery, first_retry), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _note(self, delivery: Delivery) -> None:
+        delivery.at = time.monotonic()
+        delivery.number = self.workspace.record_number()
+        self.log.append(delivery)
+        self.workspace.tell("delivery", delivery=delivery)
 
     def _callback(self, event: Json) -> Json:
         now = self.workspace.clock()
@@ -103,14 +123,13 @@ class Deliveries:
         for attempt in range(len(self.retry_delays) + 1):
             if attempt:
                 await self._sleep(self.retry_delays[attempt - 1])
-            if self.route is self.socket:
+            if not self.by_http:
                 await self.socket.connected()
             if await self._try(delivery, first_retry + attempt):
                 return
 
     async def _try(self, delivery: Delivery, retry: int) -> bool:
         started = time.monotonic()
-        delivery.at = delivery.at or started
         delivery.attempts += 1
         why = delivery.reasons[-1] if delivery.reasons else ""
         try:
@@ -122,12 +141,12 @@ class Deliveries:
             delivery.reasons.append(undelivered.reason)
         delivery.ms = (time.monotonic() - started) * 1000
         self.workspace.tell("delivery", delivery=delivery)
-        return delivery.acked or "no_retry" in delivery.reasons
+        return delivery.acked or NO_RETRY in delivery.reasons
 
     async def ask(self, kind: str, payload: Json) -> Delivery:
         """Deliver a command or an interaction once and wait for the bot's answer."""
         delivery = Delivery(kind, payload)
-        self.log.append(delivery)
+        self._note(delivery)
         await self._try(delivery, 0)
         return delivery
 
@@ -141,3 +160,5 @@ class Deliveries:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._http is not None:
+            await self._http.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from playground.slack.filestore import find
 from playground.slack.messages import (
     announce,
     announce_delete,
@@ -30,9 +31,11 @@ def say(
     if thread_ts is not None and thread_ts not in place.messages:
         raise Refusal("thread_not_found")
     message = person_message(workspace, workspace.user(user), written(text), thread_ts)
+    if not text.strip() and not files:
+        raise Refusal("no_text")
     if files:
         message["subtype"] = "file_share"
-        message["files"] = [workspace.files[identifier] for identifier in files]
+        message["files"] = [find(workspace, identifier) for identifier in files]
         message["upload"] = False
     workspace.add(place, message)
     announce(workspace, place, message)

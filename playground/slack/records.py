@@ -101,3 +101,16 @@ class View:
     def id(self) -> str:
         """Return the view's id."""
         return str(self.body["id"])
+
+
+@dataclass(slots=True)
+class Response:
+    """Where a response_url leads: a channel, a person and perhaps the message clicked on."""
+
+    url: str
+    channel: str
+    user: str
+    issued: float
+    ts: str | None = None
+    thread_ts: str | None = None
+    uses: int = 0

@@ -13,8 +13,17 @@ from playground.slack.bell import Bell
 from playground.slack.deliveries import Deliveries, Delivery
 from playground.slack.dump import describe
 from playground.slack.faults import Cut, Fault
+from playground.slack.filestore import FileServer, upload
+from playground.slack.frames import Frames
+from playground.slack.guard import guard
+from playground.slack.interactions import Interactions
+from playground.slack.manifest import Manifest
+from playground.slack.modals import top
+from playground.slack.page import Page
+from playground.slack.pageactions import PageActions
 from playground.slack.records import Channel, Kind, Session, User
-from playground.slack.refusal import Json
+from playground.slack.refusal import Json, Refusal
+from playground.slack.responses import ResponseUrls
 from playground.slack.seed import furnish
 from playground.slack.sessions import current
 from playground.slack.socketmode import SocketMode
@@ -29,23 +38,37 @@ T = TypeVar("T")
 class LocalSlack:
     """A Slack workspace on a port of this machine; use it as `async with LocalSlack() as slack`.
 
-    `clock` gives the seconds since 1970 by which streams, trigger ids and limits age.
+    `clock` gives the seconds since 1970 by which streams, trigger ids and limits age. With the
+    app's `manifest` only its events are sent, only its commands exist and its scopes are asked for.
     """
 
     team = TEAM
     bot_user = BOT_USER
 
-    def __init__(self, port: int = 0, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        clock: Callable[[], float] = time.time,
+        manifest: Json | None = None,
+    ) -> None:
         self.port = port
         self.workspace = Workspace(clock)
+        self.workspace.manifest = Manifest(manifest)
         furnish(self.workspace)
         self.tokens = Tokens()
         self.socket = SocketMode(lambda: self.workspace.tell("connection"))
         self.deliveries = Deliveries(self.workspace, self.socket)
         self.api = Api(self.workspace, self.tokens, self._open_connection)
+        self.interactions = Interactions(self.workspace, self.deliveries)
+        self.files = FileServer(self.workspace, self.tokens.bot)
+        self._frames = Frames(self.api, self.deliveries)
+        actions = PageActions(self.workspace, self.interactions)
+        self._page = Page(self.workspace, self._frames, actions)
         self._bell = Bell()
         self.workspace.outbox = self.deliveries.event
-        self.workspace.watchers.append(lambda kind, about: self._bell.ring())
+        self.workspace.upload_url = self.files.upload_url
+        self.workspace.watchers += [self._page.tell, lambda kind, about: self._bell.ring()]
         self._runner: web.AppRunner | None = None
 
     # Starting and stopping
@@ -59,19 +82,32 @@ class LocalSlack:
 
     async def start(self) -> None:
         """Open the port and serve."""
-        app = web.Application(client_max_size=_MOST_UPLOAD)
-        app.router.add_route("*", "/api/{method}", self.api.handle)
-        app.router.add_get("/socket", self.socket.handle)
+        app = web.Application(client_max_size=_MOST_UPLOAD, middlewares=[guard])
+        app.add_routes(self._routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, self.port).start()
         self.port = self._runner.addresses[0][1]
         self.workspace.url = self.url
 
+    def _routes(self) -> list[web.RouteDef]:
+        responses = ResponseUrls(self.workspace)
+        return [
+            web.route("*", "/api/{method}", self.api.handle),
+            web.get("/socket", self.socket.handle),
+            web.post("/commands/{ticket}", responses.handle),
+            web.post("/upload/v1/{ticket}", self.files.receive),
+            web.get("/files-pri/{file}/{name}", self.files.download),
+            web.get("/files-pri/download/{file}/{name}", self.files.download),
+            web.get("/page/file/{file}", self.files.show),
+            *self._page.routes(),
+        ]
+
     async def close(self) -> None:
         """Close every connection and the port."""
         await self.deliveries.close()
         await self.socket.close()
+        await self._page.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -143,6 +179,57 @@ class LocalSlack:
         """Open the app's Home tab (or `messages`) as a person."""
         people.open_tab(self.workspace, user, tab)
 
+    async def command(self, text: str, user: str, channel: str) -> Delivery:
+        """Run a slash command, such as `/ai help`; return what was delivered and answered."""
+        return await self.interactions.command(user, channel, text)
+
+    async def click(
+        self,
+        user: str,
+        action_id: str,
+        *,
+        channel: str = "",
+        message_ts: str = "",
+        view_id: str = "",
+        block_id: str = "",
+        **given: Any,
+    ) -> Delivery:
+        """Press or choose something in a message or a view.
+
+        What was chosen is `value="..."` or Slack's own field (`selected_option={...}`).
+        """
+        if view_id:
+            return await self.interactions.click_view(user, view_id, action_id, block_id, given)
+        return await self.interactions.click_message(
+            user, channel, message_ts, action_id, block_id, given
+        )
+
+    async def submit(
+        self, user: str, values: dict[str, dict[str, Any]] | None = None, view_id: str = ""
+    ) -> Delivery:
+        """Fill in the modal on top (plain texts or Slack's state dicts) and submit it."""
+        return await self.interactions.submit(user, view_id or self._top(user), values or {})
+
+    async def close_view(self, user: str, view_id: str = "") -> None:
+        """Close the modal on top by its cross."""
+        await self.interactions.close_view(user, view_id or self._top(user))
+
+    def _top(self, user: str) -> str:
+        view = top(self.workspace, user)
+        if view is None:
+            raise Refusal("view_not_found")
+        return view.id
+
+    async def shortcut(
+        self, user: str, callback_id: str, channel: str = "", message_ts: str = ""
+    ) -> Delivery:
+        """Run a global shortcut, or one on a message."""
+        return await self.interactions.shortcut(user, callback_id, channel, message_ts)
+
+    def upload(self, user: str, name: str, content: bytes) -> str:
+        """Upload a file as a person; return its id for `say(files=[...])`."""
+        return str(upload(self.workspace, name, content, user)["id"])
+
     async def uninstall(self) -> None:
         """Remove the app from the workspace."""
         people.uninstall(self.workspace)
@@ -160,6 +247,10 @@ class LocalSlack:
                 self.deliveries.again(delivery, times)
                 return
         raise LookupError(event_id)
+
+    def deliver_to(self, url: str) -> None:
+        """Deliver by signed HTTP to this address instead of Socket Mode."""
+        self.deliveries.deliver_to(url, self.tokens.signing_secret)
 
     def drop_sockets(self) -> None:
         """Cut the bot's websockets."""
@@ -247,6 +338,25 @@ class LocalSlack:
         """Return a thread's agent session: status, legacy text, title."""
         found = self.workspace.sessions.get((channel, thread_ts))
         return current(self.workspace, found) if found is not None else None
+
+    def view(self, user: str) -> Json | None:
+        """Return the modal that a person sees."""
+        found = top(self.workspace, user)
+        return found.body if found else None
+
+    def home(self, user: str) -> Json | None:
+        """Return a person's App Home."""
+        found = self.workspace.homes.get(user)
+        return found.body if found else None
+
+    def ephemerals(self, user: str) -> list[Json]:
+        """Return the messages that only this person sees."""
+        return [body for (who, _), body in self.workspace.ephemerals.items() if who == user]
+
+    @property
+    def notices(self) -> list[Json]:
+        """Return what the page says plainly; add to it before people open the page."""
+        return self._frames.notices
 
     @property
     def sessions(self) -> dict[tuple[str, str], Session]:

@@ -7,9 +7,10 @@ test) hangs a function into `watchers`; events for the bot leave through `outbox
 import itertools
 import time
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
-from playground.slack.records import Channel, Session, Stream, User, View
+from playground.slack.manifest import Manifest
+from playground.slack.records import Channel, Response, Session, Stream, User, View
 from playground.slack.refusal import Json, Refusal
 
 Watcher = Callable[[str, Json], None]
@@ -27,7 +28,6 @@ class Workspace:
         self.clock = clock
         self.url = ""
         self.own_events = True
-        self.subscriptions: frozenset[str] | None = None
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.sessions: dict[tuple[str, str], Session] = {}
@@ -41,11 +41,15 @@ class Workspace:
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self.triggers: dict[str, tuple[str, float]] = {}
-        self.responses: dict[str, Json] = {}
+        self.responses: dict[str, Response] = {}
+        self.message_values: dict[tuple[str, str], dict[str, dict[str, Json]]] = {}
+        self.manifest = Manifest()
+        self.upload_url: Callable[[str], str] = _no_url
         self.watchers: list[Watcher] = []
         self.outbox: Callable[[Json], object] = _nowhere
         self._numbers = itertools.count(1)
         self._last = 0
+        self._records = 0
 
     def tell(self, kind: str, **about: Any) -> None:
         """Tell the watchers that something changed."""
@@ -59,18 +63,16 @@ class Workspace:
 
     def subscribed(self, event: Json) -> bool:
         """Tell whether the app's manifest asks for this event."""
-        if self.subscriptions is None:
-            return True
-        kind = str(event["type"])
-        place = event.get("channel_type")
-        names = {kind}
-        if kind == "message":
-            names = {f"message.{_PLURAL.get(str(place), place)}"}
-        return not names.isdisjoint(self.subscriptions)
+        return self.manifest.subscribes(event)
 
     def identifier(self, prefix: str) -> str:
         """Return a fresh id in Slack's style."""
         return f"{prefix}0L{next(self._numbers):07X}"
+
+    def record_number(self) -> int:
+        """Return the place of a call or a delivery in the order of all of them."""
+        self._records += 1
+        return self._records
 
     def ts(self) -> str:
         """Return a fresh message time, unlike any other in this workspace."""
@@ -175,9 +177,6 @@ class Workspace:
         self.tell("session", session=session)
 
 
-_PLURAL: dict[str, Literal["channels", "groups"]] = {"channel": "channels", "group": "groups"}
-
-
 def _tombstone(message: Json) -> Json:
     kept = ("ts", "thread_ts", "reply_count", "reply_users", "reply_users_count", "latest_reply")
     return {
@@ -188,6 +187,11 @@ def _tombstone(message: Json) -> Json:
         "hidden": True,
         **{name: message[name] for name in kept if name in message},
     }
+
+
+def _no_url(file: str) -> str:
+    """Refuse uploads: no server is attached."""
+    raise Refusal("uploads_unavailable")
 
 
 def _nowhere(event: Json) -> None:

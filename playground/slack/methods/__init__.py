@@ -7,8 +7,10 @@ from playground.slack.methods import (
     agents,
     chat,
     conversations,
+    files,
     people,
     streams,
+    views,
 )
 from playground.slack.refusal import Json
 from playground.slack.workspace import Workspace
@@ -18,5 +20,5 @@ Method = Callable[[Workspace, Arguments], Json]
 
 def all_methods() -> dict[str, Method]:
     """Return every method that this Slack knows, by Slack's name."""
-    families = (agents, chat, conversations, people, streams)
+    families = (agents, chat, conversations, files, people, streams, views)
     return {name: method for family in families for name, method in family.METHODS.items()}

@@ -1,0 +1,282 @@
+"""Clicks, commands, shortcuts and submitted modals: their payloads and the bot's answers.
+
+Each has a trigger id (three seconds, once) and a response_url (thirty minutes, five uses). What
+the bot answers with its acknowledgement is carried out here: a command's message, a modal's
+`response_action`.
+"""
+
+from typing import Any
+
+from playground.slack import modals
+from playground.slack.deliveries import Deliveries, Delivery
+from playground.slack.messages import public
+from playground.slack.records import View
+from playground.slack.refusal import Json, Refusal
+from playground.slack.responses import new_response, respond
+from playground.slack.text import named
+from playground.slack.values import elements, empty, filled, stateful
+from playground.slack.workspace import APP, TEAM, Workspace
+
+_COMMANDS = "slash_commands"
+_INTERACTIVE = "interactive"
+_TEAM = {"id": TEAM, "domain": "playground"}
+_REQUIRED = "Please complete this required field."
+
+
+class Interactions:
+    """What a person does with the bot's own surfaces."""
+
+    def __init__(self, workspace: Workspace, deliveries: Deliveries) -> None:
+        self.workspace = workspace
+        self.deliveries = deliveries
+
+    async def command(self, user: str, channel: str, text: str) -> Delivery:
+        """Run a slash command as typed, such as `/ai help`."""
+        name, _, rest = text.strip().partition(" ")
+        offered = self.workspace.manifest.commands
+        if offered and name not in offered:
+            raise Refusal("unknown_command")
+        if offered.get(name, {}).get("should_escape"):
+            rest = named(rest, self.workspace.users.values())
+        response = new_response(self.workspace, channel, user)
+        payload = {
+            "token": "unused-verification-token",
+            "team_id": TEAM,
+            "team_domain": "playground",
+            "channel_id": channel,
+            "channel_name": self._channel_name(channel),
+            "user_id": user,
+            "user_name": self.workspace.user(user).name,
+            "command": name,
+            "text": rest.strip(),
+            "api_app_id": APP,
+            "is_enterprise_install": "false",
+            "response_url": response.url,
+            "trigger_id": modals.issue_trigger(self.workspace, user),
+        }
+        delivery = await self._ask(_COMMANDS, payload, user, f"{name} did not answer in time.")
+        if delivery.answer.get("text") or delivery.answer.get("blocks"):
+            respond(self.workspace, response, delivery.answer)
+        return delivery
+
+    def _channel_name(self, channel: str) -> str:
+        place = self.workspace.channels[channel]
+        return {"im": "directmessage", "mpim": "mpdm"}.get(place.kind, place.name)
+
+    async def click_message(
+        self, user: str, channel: str, ts: str, action_id: str, block_id: str, given: Json
+    ) -> Delivery:
+        """Press or choose something in a message."""
+        hidden = self.workspace.ephemerals.get((user, ts))
+        message = hidden or self.workspace.message(channel, ts)
+        blocks = message_blocks(message)
+        action, element = self._action(blocks, action_id, block_id, given)
+        values = self.workspace.message_values.setdefault((channel, ts), {})
+        _keep(values, action, element, given)
+        response = new_response(self.workspace, channel, user, ts, message.get("thread_ts"))
+        container: Json = {
+            "type": "message",
+            "message_ts": ts,
+            "channel_id": channel,
+            "is_ephemeral": hidden is not None,
+        }
+        if message.get("thread_ts"):
+            container["thread_ts"] = message["thread_ts"]
+        payload = {
+            **self._interaction("block_actions", user),
+            "container": container,
+            "channel": {"id": channel, "name": self._channel_name(channel)},
+            "state": {"values": values},
+            "response_url": response.url,
+            "actions": [action],
+        }
+        if hidden is None:
+            payload["message"] = public(message)
+        return await self._ask(_INTERACTIVE, payload, user, "The app did not answer the click.")
+
+    async def click_view(
+        self, user: str, view_id: str, action_id: str, block_id: str, given: Json
+    ) -> Delivery:
+        """Press or choose something in a modal or App Home."""
+        view = self._view(view_id)
+        action, element = self._action(view.body["blocks"], action_id, block_id, given)
+        _keep(view.values, action, element, given)
+        payload = {
+            **self._interaction("block_actions", user),
+            "container": {"type": "view", "view_id": view.id},
+            "view": view.body,
+            "actions": [action],
+        }
+        return await self._ask(_INTERACTIVE, payload, user, "The app did not answer the click.")
+
+    def _action(
+        self, blocks: list[Json], action_id: str, block_id: str, given: Json
+    ) -> tuple[Json, Json]:
+        for block, element in elements(blocks):
+            if element["action_id"] == action_id and block_id in ("", block.get("block_id")):
+                body = _pressed(element, given)
+                body.update(
+                    action_id=action_id,
+                    block_id=block.get("block_id", ""),
+                    action_ts=self.workspace.ts(),
+                )
+                return body, element
+        raise Refusal("element_not_found")
+
+    async def submit(self, user: str, view_id: str, values: dict[str, dict[str, Any]]) -> Delivery:
+        """Fill in a modal and submit it; required fields are checked first, as Slack does."""
+        view = self._view(view_id)
+        missing = {}
+        for block_id, block, element in stateful(view.body["blocks"]):
+            inputs = view.values[block_id]
+            if element["action_id"] in values.get(block_id, {}):
+                given = self._files(element, values[block_id][element["action_id"]])
+                inputs[element["action_id"]] = filled(element, given)
+            required = block["type"] == "input" and not block.get("optional")
+            if required and empty(inputs[element["action_id"]]):
+                missing[block_id] = _REQUIRED
+        if missing:
+            delivery = Delivery(_INTERACTIVE, {})
+            self._errors(view, missing, delivery)
+            return delivery
+        payload = {
+            **self._interaction("view_submission", user),
+            "view": view.body,
+            "response_urls": [],
+        }
+        delivery = await self._ask(_INTERACTIVE, payload, user, "We had some trouble connecting.")
+        if delivery.acked:
+            self._response_action(view, delivery)
+        return delivery
+
+    def _files(self, element: Json, given: Any) -> Any:
+        if element["type"] != "file_input":
+            return given
+        chosen = given.get("files", []) if isinstance(given, dict) else given
+        ids = [item["id"] if isinstance(item, dict) else item for item in chosen]
+        return {"files": [self.workspace.files[identifier] for identifier in ids]}
+
+    def _response_action(self, view: View, delivery: Delivery) -> None:
+        """Do with the modal what the bot's acknowledgement says; nothing said closes it."""
+        action = delivery.answer.get("response_action")
+        if action == "errors":
+            self._errors(view, delivery.answer.get("errors") or {}, delivery)
+        elif action == "update":
+            view.values.clear()
+            modals.fill_view(self.workspace, view, delivery.answer["view"])
+            modals.show(self.workspace, view.user)
+        elif action == "push":
+            pushed = modals.new_view(self.workspace, delivery.answer["view"], view.user, "modal")
+            modals.put_on_stack(self.workspace, pushed, first=False)
+        elif action == "clear":
+            modals.clear(self.workspace, view.user)
+        else:
+            modals.close(self.workspace, view)
+
+    def _errors(self, view: View, errors: Json, delivery: Delivery) -> None:
+        delivery.answer = {"response_action": "errors", "errors": errors}
+        self.workspace.tell("errors", user=view.user, view_id=view.id, errors=errors)
+
+    async def close_view(self, user: str, view_id: str) -> None:
+        """Close a modal by its cross."""
+        view = self._view(view_id)
+        modals.close(self.workspace, view)
+        if view.body["notify_on_close"]:
+            payload = {
+                **self._interaction("view_closed", user),
+                "view": view.body,
+                "is_cleared": False,
+            }
+            await self._ask(_INTERACTIVE, payload, user, "")
+
+    async def shortcut(
+        self, user: str, callback_id: str, channel: str = "", message_ts: str = ""
+    ) -> Delivery:
+        """Run a global shortcut, or with a message a message shortcut."""
+        if not message_ts:
+            payload = {
+                **self._interaction("shortcut", user),
+                "callback_id": callback_id,
+                "action_ts": self.workspace.ts(),
+            }
+            return await self._ask(_INTERACTIVE, payload, user, "The app did not answer.")
+        message = self.workspace.message(channel, message_ts)
+        response = new_response(self.workspace, channel, user, message_ts, message.get("thread_ts"))
+        payload = {
+            **self._interaction("message_action", user),
+            "callback_id": callback_id,
+            "action_ts": self.workspace.ts(),
+            "message_ts": message_ts,
+            "channel": {"id": channel, "name": self._channel_name(channel)},
+            "message": public(message),
+            "response_url": response.url,
+        }
+        return await self._ask(_INTERACTIVE, payload, user, "The app did not answer.")
+
+    async def suggest(self, user: str, view_id: str, action_id: str, value: str) -> list[Json]:
+        """Ask the bot for the options of an external select."""
+        view = self._view(view_id)
+        payload = {
+            **self._interaction("block_suggestion", user),
+            "container": {"type": "view", "view_id": view.id},
+            "view": view.body,
+            "action_id": action_id,
+            "value": value,
+        }
+        delivery = await self._ask(_INTERACTIVE, payload, user, "No options came in time.")
+        options: list[Json] = delivery.answer.get("options") or []
+        return options
+
+    def _interaction(self, kind: str, user: str) -> Json:
+        who = self.workspace.user(user)
+        return {
+            "type": kind,
+            "token": "unused-verification-token",
+            "user": {"id": who.id, "username": who.name, "name": who.name, "team_id": who.team},
+            "team": dict(_TEAM),
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "api_app_id": APP,
+            "trigger_id": modals.issue_trigger(self.workspace, user),
+        }
+
+    def _view(self, view_id: str) -> View:
+        view = self.workspace.views.get(view_id)
+        if view is None:
+            raise Refusal("view_not_found")
+        return view
+
+    async def _ask(self, kind: str, payload: Json, user: str, complaint: str) -> Delivery:
+        delivery = await self.deliveries.ask(kind, payload)
+        if not delivery.acked and complaint:
+            self.workspace.tell("notice", user=user, text=complaint)
+        return delivery
+
+
+def message_blocks(message: Json) -> list[Json]:
+    """Return all blocks of a message, those inside a stream too."""
+    found = list(message.get("blocks") or [])
+    for part in message.get("parts") or []:
+        found += [block for block in part.get("blocks", []) if block not in found]
+    return found
+
+
+def _pressed(element: Json, given: Json) -> Json:
+    kind = element["type"]
+    if kind in ("button", "icon_button"):
+        kept: Json = {name: element[name] for name in ("text", "value", "style") if name in element}
+        return {"type": kind, **kept}
+    if kind == "feedback_buttons":
+        return {"type": kind, "value": given.get("value")}
+    return filled(element, _chosen(given))
+
+
+def _chosen(given: Json) -> Any:
+    """Return what was chosen: a bare value, or Slack's own fields."""
+    return given["value"] if set(given) == {"value"} else given
+
+
+def _keep(values: dict[str, dict[str, Json]], action: Json, element: Json, given: Json) -> None:
+    if any(True for _ in stateful([{"block_id": action["block_id"], "element": element}])):
+        held = values.setdefault(action["block_id"], {})
+        held[element["action_id"]] = filled(element, _chosen(given))

@@ -1,0 +1,104 @@
+"""files.*: the three steps of an upload, and what is known of a file."""
+
+from playground.slack.arguments import Arguments
+from playground.slack.blocks import check_message_blocks, with_ids
+from playground.slack.filestore import find, new_file
+from playground.slack.messages import announce, bot_message
+from playground.slack.records import Channel
+from playground.slack.refusal import Json, Refusal
+from playground.slack.sessions import replied
+from playground.slack.workspace import BOT_USER, Workspace
+
+_SHARED_IN = {"channel": "channels", "im": "ims", "group": "groups", "mpim": "groups"}
+
+
+def get_upload_url(workspace: Workspace, a: Arguments) -> Json:
+    """files.getUploadURLExternal."""
+    name, length = a.need("filename"), a.number("length", 0)
+    if length < 1:
+        raise Refusal("invalid_arguments", "must be more than 0 [json-pointer:/length]")
+    body = new_file(workspace, name, length, BOT_USER)
+    url = workspace.upload_url(body["id"])
+    return {"ok": True, "upload_url": url, "file_id": body["id"]}
+
+
+def complete_upload(workspace: Workspace, a: Arguments) -> Json:
+    """files.completeUploadExternal: titles, and the message that shows the files."""
+    given = a.items("files")
+    if not given:
+        raise Refusal("invalid_arguments", "missing required field: files")
+    found = [_uploaded(workspace, item) for item in given]
+    for item, body in zip(given, found, strict=True):
+        body["title"] = item.get("title") or body["name"]
+    places = [a.text("channel_id")] if "channel_id" in a else a.text("channels").split(",")
+    for place in filter(None, places):
+        _share(workspace, workspace.channel(place, member=True), found, a)
+    return {"ok": True, "files": found}
+
+
+def _uploaded(workspace: Workspace, item: Json) -> Json:
+    body = find(workspace, str(item.get("id")))
+    if body["id"] not in workspace.contents or body["user"] != BOT_USER:
+        raise Refusal("file_not_found")
+    return body
+
+
+def _share(workspace: Workspace, channel: Channel, files: list[Json], a: Arguments) -> None:
+    thread_ts = a.text("thread_ts") or None
+    if thread_ts is not None and thread_ts not in channel.messages:
+        raise Refusal("thread_not_found")
+    message = bot_message(workspace, a.text("initial_comment"), thread_ts)
+    message.update(subtype="file_share", files=files, upload=False)
+    blocks = a.items("blocks")
+    if blocks:
+        check_message_blocks(blocks)
+        message["blocks"] = with_ids(workspace, blocks)
+    for body in files:
+        body[_SHARED_IN[channel.kind]].append(channel.id)
+        body["is_public"] = channel.kind == "channel"
+    workspace.add(channel, message)
+    if thread_ts:
+        replied(workspace, channel.id, thread_ts)
+    announce(workspace, channel, message)
+
+
+def info(workspace: Workspace, a: Arguments) -> Json:
+    """files.info."""
+    body = find(workspace, a.need("file"))
+    return {
+        "ok": True,
+        "file": body,
+        "comments": [],
+        "response_metadata": {"next_cursor": ""},
+    }
+
+
+def list_files(workspace: Workspace, a: Arguments) -> Json:
+    """files.list."""
+    found = [
+        body
+        for body in workspace.files.values()
+        if body["id"] in workspace.contents and a.text("user", body["user"]) == body["user"]
+    ]
+    paging = {"count": 100, "total": len(found), "page": 1, "pages": 1}
+    return {"ok": True, "files": found, "paging": paging}
+
+
+def delete(workspace: Workspace, a: Arguments) -> Json:
+    """files.delete: only what the bot uploaded."""
+    body = find(workspace, a.need("file"))
+    if body["user"] != BOT_USER:
+        raise Refusal("cant_delete_file")
+    del workspace.files[body["id"]]
+    workspace.contents.pop(body["id"], None)
+    body["mode"] = "tombstone"
+    return {"ok": True}
+
+
+METHODS = {
+    "files.getUploadURLExternal": get_upload_url,
+    "files.completeUploadExternal": complete_upload,
+    "files.info": info,
+    "files.list": list_files,
+    "files.delete": delete,
+}

@@ -1,0 +1,124 @@
+"""What a person does on the page, as the functions behind `POST /page/ACTION`."""
+
+from collections.abc import Awaitable, Callable
+
+from playground.slack import people
+from playground.slack.interactions import Interactions
+from playground.slack.refusal import Json, Refusal
+from playground.slack.text import named
+from playground.slack.workspace import Workspace
+
+_NOT_STATE = {"user", "channel", "message_ts", "view_id", "block_id", "action_id"}
+
+Action = Callable[[str, Json], Awaitable[Json]]
+
+
+class PageActions:
+    """Carries out the page's requests; each takes the acting user and the request's body."""
+
+    def __init__(self, workspace: Workspace, interactions: Interactions) -> None:
+        self.workspace = workspace
+        self.interactions = interactions
+        self._actions: dict[str, Action] = {
+            "say": self._say,
+            "edit": self._edit,
+            "delete": self._delete,
+            "react": self._react,
+            "command": self._command,
+            "click": self._click,
+            "submit": self._submit,
+            "close": self._close,
+            "stop": self._stop,
+            "shortcut": self._shortcut,
+            "home": self._home,
+            "open_im": self._open_im,
+        }
+
+    async def act(self, name: str, body: Json) -> Json:
+        """Carry out one action."""
+        action = self._actions.get(name)
+        if action is None:
+            raise Refusal("unknown_method")
+        user = self.workspace.user(str(body["user"]))
+        if user.is_bot:
+            raise Refusal("user_not_found")
+        return await action(user.id, body)
+
+    def _typed(self, text: str) -> str:
+        return named(text, self.workspace.users.values())
+
+    async def _say(self, user: str, body: Json) -> Json:
+        ts = people.say(
+            self.workspace,
+            body["channel"],
+            user,
+            self._typed(body.get("text") or ""),
+            body.get("thread_ts"),
+            body.get("files") or (),
+        )
+        return {"ts": ts}
+
+    async def _edit(self, user: str, body: Json) -> Json:
+        self._check_own(user, body, "cant_update_message")
+        people.edit(self.workspace, body["channel"], body["ts"], self._typed(body["text"]))
+        return {}
+
+    async def _delete(self, user: str, body: Json) -> Json:
+        self._check_own(user, body, "cant_delete_message")
+        people.delete(self.workspace, body["channel"], body["ts"])
+        return {}
+
+    def _check_own(self, user: str, body: Json, word: str) -> None:
+        message = self.workspace.message(body["channel"], body["ts"])
+        if message.get("user") != user and not self.workspace.users[user].is_admin:
+            raise Refusal(word)
+
+    async def _react(self, user: str, body: Json) -> Json:
+        remove = bool(body.get("remove"))
+        people.add_reaction(
+            self.workspace, body["channel"], body["ts"], user, body["name"], remove=remove
+        )
+        return {}
+
+    async def _command(self, user: str, body: Json) -> Json:
+        delivery = await self.interactions.command(user, body["channel"], body["text"])
+        return {"acknowledged": delivery.acked}
+
+    async def _click(self, user: str, body: Json) -> Json:
+        given = {name: value for name, value in body.items() if name not in _NOT_STATE}
+        action_id, block_id = body["action_id"], body.get("block_id") or ""
+        if body.get("view_id"):
+            delivery = await self.interactions.click_view(
+                user, body["view_id"], action_id, block_id, given
+            )
+        else:
+            delivery = await self.interactions.click_message(
+                user, body["channel"], body["message_ts"], action_id, block_id, given
+            )
+        return {"acknowledged": delivery.acked}
+
+    async def _submit(self, user: str, body: Json) -> Json:
+        delivery = await self.interactions.submit(user, body["view_id"], body.get("values") or {})
+        return {"acknowledged": delivery.acked}
+
+    async def _close(self, user: str, body: Json) -> Json:
+        await self.interactions.close_view(user, body["view_id"])
+        return {}
+
+    async def _stop(self, user: str, body: Json) -> Json:
+        people.stop(self.workspace, body["channel"], body["thread_ts"], user)
+        return {}
+
+    async def _shortcut(self, user: str, body: Json) -> Json:
+        delivery = await self.interactions.shortcut(
+            user, body["callback_id"], body.get("channel") or "", body.get("message_ts") or ""
+        )
+        return {"acknowledged": delivery.acked}
+
+    async def _home(self, user: str, body: Json) -> Json:
+        people.open_tab(self.workspace, user, "home")
+        return {}
+
+    async def _open_im(self, user: str, body: Json) -> Json:
+        people.open_tab(self.workspace, user, "messages")
+        return {"channel": self.workspace.im(user).id}
