@@ -22,6 +22,14 @@ class FunctionCalled:
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionProgress:
+    """A running function says how far it is, in one short line for people."""
+
+    call_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionReturned:
     """A function has ended; `note` is one short line for people (never the result itself)."""
 
@@ -53,4 +61,6 @@ class TurnFinished:
     tokens_out: int
 
 
-TurnEvent = TextDelta | FunctionCalled | FunctionReturned | StepFinished | TurnFinished
+TurnEvent = (
+    TextDelta | FunctionCalled | FunctionProgress | FunctionReturned | StepFinished | TurnFinished
+)

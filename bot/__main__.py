@@ -1,0 +1,146 @@
+"""The command line: `python -m bot` (installed as `callboard`).
+
+Commands import what they need when they run, so that `--help` and `manifest` answer at once.
+"""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot import __version__, settings
+from bot.errors import BotError
+from bot.manifest import manifest as make_manifest
+
+if TYPE_CHECKING:
+    from bot.findings import Finding
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="callboard")
+def main() -> None:
+    """Run Callboard, a chat bot for Slack whose model may call your own Python functions."""
+
+
+@main.command()
+def run() -> None:
+    """Run the bot until it is told to leave (SIGTERM or Ctrl-C)."""
+    loaded = _settings()
+    from bot.app import run as run_bot
+
+    try:
+        asyncio.run(run_bot(loaded))
+    except BotError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+def doctor() -> None:
+    """Check settings, tokens, scopes, model, database and functions; say what to do."""
+    loaded = _settings()
+    from bot import logs
+    from bot.app import secrets_of
+
+    logs.setup("ERROR", loaded.log_format, secrets_of(loaded))
+    bad = asyncio.run(_examine(loaded))
+    if bad:
+        raise click.ClickException(f"{bad} finding{'s' * (bad > 1)} to look at")
+    click.echo("All is well.")
+
+
+async def _examine(loaded: settings.Settings) -> int:
+    from bot.doctor import examine
+
+    bad = 0
+    async for finding in examine(loaded):
+        _show(finding)
+        bad += not finding.ok
+    return bad
+
+
+def _show(finding: "Finding") -> None:
+    mark = click.style("ok  ", fg="green") if finding.ok else click.style("FIX ", fg="red")
+    click.echo(f"{mark} {finding.subject}: {finding.text}")
+
+
+@main.command()
+@click.option(
+    "--mode",
+    type=click.Choice(["socket", "http"]),
+    default="socket",
+    show_default=True,
+    help="How Slack shall reach the bot.",
+)
+@click.option(
+    "--address",
+    default="https://YOUR-HOST",
+    show_default=True,
+    help="Where Slack reaches the bot in HTTP mode.",
+)
+def manifest(mode: str, address: str) -> None:
+    """Print the Slack app manifest, to paste when creating the app."""
+    made = make_manifest("http" if mode == "http" else "socket", address=address)
+    click.echo(json.dumps(made, indent=2))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to date (`run` does so too)."""
+    from storage import StorageError, open_storage
+
+    async def open_and_close(url: str) -> str:
+        storage = await open_storage(url, owner="migrate")
+        await storage.close()
+        return storage.engine.version
+
+    url = settings.database_url()
+    try:
+        version = asyncio.run(open_and_close(url))
+    except StorageError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{url} is up to date ({version}).")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write a consistent copy of the database to FILE."""
+    from storage import StorageError, copy_database
+
+    try:
+        copy_database(settings.database_url(), file)
+    except StorageError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Copied to {file}.")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what the model is sent.")
+def functions(as_json: bool) -> None:
+    """List the functions that the model may call, and files that could not be loaded."""
+    from functions import Registry
+
+    registry = Registry.load(["functions", *settings.function_sources()])
+    if as_json:
+        tools = [one.tool for one in registry.functions.values()]
+        click.echo(json.dumps(tools, indent=2, ensure_ascii=False))
+    else:
+        for name, one in sorted(registry.functions.items()):
+            click.echo(f"{name}: {one.tool['function']['description'].splitlines()[0]}")
+    for broken in registry.errors:
+        click.echo(f"not loaded: {broken}", err=True)
+    sys.exit(1 if registry.errors else 0)
+
+
+def _settings() -> settings.Settings:
+    try:
+        return settings.load()
+    except BotError as error:
+        raise click.ClickException(str(error)) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,327 @@
+"""Builds everything from the settings, starts it and stops it; the only file that knows everything.
+
+Starting: functions, storage and Slack's word about our token; then the way in (Socket Mode or
+HTTP); then the events that an earlier process left. Stopping: the way in is closed first, running
+answers get time to end, what cannot end is left for the next process.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+
+from pydantic import SecretStr
+from slack_bolt import BoltResponse
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import logs, manifest
+from bot.chat.knowledge import Knowledge
+from bot.chat.turn import Limits
+from bot.errors import StartError
+from bot.openai.adapt import Rules
+from bot.openai.client import OpenAI
+from bot.openai.transport import Timeouts
+from bot.settings import Settings
+from bot.slack import checks
+from bot.slack.answer import Answers, Manner
+from bot.slack.budget import WriteBudget
+from bot.slack.client import is_loopback, slack_client, slack_session
+from bot.slack.clock import LoopClock
+from bot.slack.greeting import Greeting
+from bot.slack.http import endpoint
+from bot.slack.intake import Intake
+from bot.slack.people import Directory, People
+from bot.slack.place import Place
+from bot.slack.reply import Reply
+from bot.slack.search import Search
+from bot.web import Server
+from bot.worker import Worker
+from functions import Context, Registry
+from storage import Storage, StorageError, milliseconds, open_storage
+from storage.records import Ticket
+
+logger = logging.getLogger(__name__)
+
+_DRAIN_S = 20.0  # a platform such as Heroku kills 30 s after SIGTERM
+_DEFAULT_PORT = 3000
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until SIGTERM or SIGINT, then let running answers end.
+
+    Raises:
+        StartError: Slack, the database or the port refused; its text says what to do.
+    """
+    logs.setup(settings.log_level, settings.log_format, secrets_of(settings))
+    leave = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, leave.set)
+    async with running(settings):
+        await leave.wait()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)  # a second signal ends the process at once
+        logger.info("leaving")
+    logger.info("left")
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator["Running"]:
+    """Start the bot, and stop it when the block ends; what was opened last is closed first."""
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(slack_session())
+        client = slack_client(
+            settings.slack_bot_token.get_secret_value(),
+            settings.slack_api_url,
+            session,
+            os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"),
+        )
+        registry = load_functions(settings)
+        identity, storage = await _identify_and_open(settings, client)
+        stack.push_async_callback(storage.close)
+        knowledge = Knowledge(storage.learned)
+        openai = openai_client(settings, await knowledge.load(), knowledge.learn_parameters)
+        stack.push_async_callback(openai.aclose)
+        answers = _answers(settings, client, identity, storage, openai, registry, knowledge)
+        worker = Worker(storage, answers, milliseconds)
+        bot = Running(settings, client, storage, worker)
+        bot.build(identity, registry)
+        await bot.serve()
+        stack.push_async_callback(bot.close_server)
+        stack.push_async_callback(worker.leave, _DRAIN_S)
+        stack.push_async_callback(bot.close_intake)
+        await bot.connect()
+        worker.watch()
+        bot.state = None
+        logger.info("ready", extra={"mode": settings.mode, "bot": identity.name, "port": bot.port})
+        yield bot
+
+
+class Running:
+    """The ways in of a running bot. `state` says why it is not ready, or nothing."""
+
+    def __init__(
+        self, settings: Settings, client: AsyncWebClient, storage: Storage, worker: Worker
+    ) -> None:
+        self.state: str | None = "starting"
+        self.port: int | None = None
+        self._settings = settings
+        self._client = client
+        self._storage = storage
+        self._worker = worker
+        self._intake: Intake
+        self._bolt: AsyncApp
+        self._socket: AsyncSocketModeHandler | None = None
+        self._server: Server | None = None
+
+    def build(self, identity: checks.Identity, registry: Registry) -> None:
+        """Make the Bolt app around the intake of events."""
+        greeting = Greeting(self._client, identity.user, manifest.PROMPTS, _described(registry))
+        self._intake = Intake(
+            self._storage,
+            identity.user,
+            start=self._worker.start,
+            stop=self._worker.stop,
+            opened=greeting.opened,
+        )
+        self._bolt = AsyncApp(
+            name="callboard",
+            client=self._client,
+            signing_secret=reveal(self._settings.slack_signing_secret),
+            before_authorize=self._intake,
+            raise_error_for_unhandled_request=True,
+        )
+        self._bolt.error(_acknowledge)
+
+    async def serve(self) -> None:
+        """Open the HTTP server: always in HTTP mode, in Socket Mode only where a port is set."""
+        http = self._settings.mode == "http"
+        port = self._settings.port if self._settings.port is not None else _DEFAULT_PORT
+        if not http and self._settings.port is None:
+            return
+        slack = endpoint(self._bolt) if http else None
+        self._server = Server(self.not_ready, self.metrics, slack)
+        try:
+            self.port = await self._server.start(self._settings.address, port)
+        except OSError as error:
+            await self._server.close()
+            raise StartError(
+                f"Port {port} cannot be opened on {self._settings.address}: another program may "
+                "have it. Set PORT to a free one."
+            ) from error
+
+    async def connect(self) -> None:
+        """Open the Socket Mode connection; with a token that Slack refuses, say so and stop.
+
+        The SDK would try for ever; so the first address is asked for here.
+        """
+        token = self._settings.slack_app_token
+        if self._settings.mode == "http" or token is None:
+            return
+        self._socket = AsyncSocketModeHandler(self._bolt, token.get_secret_value())
+        connection = self._socket.client
+        if is_loopback(self._client.base_url):
+            connection.proxy = None  # the SDK takes one from the environment for every host
+        try:
+            connection.wss_uri = await connection.issue_new_wss_url()
+        except SlackApiError as error:
+            finding = checks.app_token_refused(str(error.response.get("error")))
+            raise StartError(f"{finding.subject}: {finding.text}") from error
+        await self._socket.connect_async()
+
+    async def close_intake(self) -> None:
+        """Take no more events; what is not acknowledged Slack delivers again."""
+        self.state = "leaving"
+        self._intake.open = False
+        if self._socket:
+            await self._socket.close_async()
+
+    async def close_server(self) -> None:
+        """Close the HTTP server, which has said `not ready` while answers were ending."""
+        if self._server:
+            await self._server.close()
+
+    def not_ready(self) -> str | None:
+        """Tell why events would not arrive now, or nothing."""
+        if self.state or not self._socket:
+            return self.state
+        session = self._socket.client.current_session
+        lost = session is None or session.closed or self._socket.client.stale
+        return "no connection to Slack" if lost else None
+
+    def metrics(self) -> Mapping[str, float]:
+        """Return the numbers of `/metrics`."""
+        return {"ready": float(self.not_ready() is None), "threads": float(self._worker.running)}
+
+
+async def _acknowledge(error: Exception) -> BoltResponse:
+    """Answer for Bolt: what nobody listens to is acknowledged, or Slack would deliver it again."""
+    if isinstance(error, BoltUnhandledRequestError):
+        return BoltResponse(status=200, body="")
+    logger.error("listener_failed", exc_info=error)
+    return BoltResponse(status=500, body="")
+
+
+def _answers(
+    settings: Settings,
+    client: AsyncWebClient,
+    identity: checks.Identity,
+    storage: Storage,
+    openai: OpenAI,
+    registry: Registry,
+    knowledge: Knowledge,
+) -> Answers:
+    people = People(client, storage.people, milliseconds)
+    return Answers(
+        client=client,
+        storage=storage,
+        chat=openai.chat,
+        registry=registry,
+        people=people,
+        knowledge=knowledge,
+        manner=_manner(settings, identity.name),
+        bot_user=identity.user,
+        reply=partial(_reply, client, WriteBudget(LoopClock()), storage),
+        context=partial(
+            Context,
+            messages=Search(client, storage.messages, people, identity.user),
+            people=Directory(client, people, milliseconds),
+        ),
+    )
+
+
+async def _identify_and_open(
+    settings: Settings, client: AsyncWebClient
+) -> tuple[checks.Identity, Storage]:
+    """Ask Slack who we are and open the database, at the same time."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    opening = asyncio.create_task(open_storage(settings.database_url, owner), name="open database")
+    identity, finding = await checks.bot_token(client)
+    try:
+        storage = await opening
+    except StorageError as error:
+        raise StartError(str(error)) from error
+    if identity is None:
+        await storage.close()
+        raise StartError(f"{finding.subject}: {finding.text}")
+    return identity, storage
+
+
+def openai_client(
+    settings: Settings,
+    learned: dict[str, Rules] | None = None,
+    on_learned: Callable[[str, Rules], None] | None = None,
+) -> OpenAI:
+    """Make the client of the model's server; it opens nothing yet."""
+    return OpenAI(
+        base_url=settings.openai_base_url,
+        api_key=settings.openai_api_key.get_secret_value(),
+        organization=settings.openai_org_id,
+        project=settings.openai_project_id,
+        proxy=settings.openai_proxy,
+        timeouts=Timeouts(
+            connect=settings.openai_connect_timeout,
+            first_byte=settings.openai_first_byte_timeout,
+            idle=settings.openai_idle_timeout,
+        ),
+        legacy_functions=settings.chat_tools == "functions",
+        learned=learned,
+        on_learned=on_learned,
+    )
+
+
+def load_functions(settings: Settings) -> Registry:
+    """Load our own functions and those that FUNCTIONS names; a broken file is told and left out."""
+    registry = Registry.load(["functions", *settings.functions])
+    for broken in registry.errors:
+        logger.error("function_not_loaded", extra={"source": broken.source, "reason": broken.text})
+    return registry
+
+
+def _described(registry: Registry) -> list[tuple[str, str]]:
+    """Return name and first line of each function, for the Home tab."""
+    functions = registry.functions.values()
+    return [(one.name, one.rules.description or one.signature.summary) for one in functions]
+
+
+def _manner(settings: Settings, name: str) -> Manner:
+    fields: dict[str, Any] = {
+        "max_completion_tokens": settings.chat_answer_tokens,
+        "temperature": settings.chat_temperature,
+        "reasoning_effort": settings.chat_reasoning_effort,
+    }
+    return Manner(
+        name=name,
+        model=settings.chat_model,
+        prompt=settings.chat_prompt,
+        limits=Limits(
+            rounds=settings.chat_rounds,
+            context=settings.chat_context_tokens,
+            answer=settings.chat_answer_tokens,
+        ),
+        force=settings.chat_tool_choice,
+        fields={name: value for name, value in fields.items() if value is not None},
+        seconds=settings.chat_turn_timeout,
+        admins=settings.admins,
+    )
+
+
+def reveal(secret: SecretStr | None) -> str:
+    """Return a secret's text, or nothing."""
+    return secret.get_secret_value() if secret else ""
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """Return every secret value, for the logs to strike out."""
+    values = (getattr(settings, name) for name in Settings.model_fields)
+    return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))

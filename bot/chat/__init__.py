@@ -1,0 +1,1 @@
+"""One turn of conversation; knows neither Slack, HTTP nor SQL."""

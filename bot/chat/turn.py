@@ -1,0 +1,281 @@
+"""One turn: from a person's message to the final answer, with function calls on the way.
+
+`Turn.run()` tells its events to whoever draws and stores them, and waits until each is taken (a
+callback and not a generator, so that a cancellation reaches the request at once). It holds no state
+that a crash could lose: what belongs to the history leaves it as `StepFinished`, stored before the
+turn goes on, and a turn begun with the messages of an interrupted one goes on where that stopped:
+calls without a result are made (the ledger behind `Tools` decides whether they may run again), and
+an answer that was already given is not asked for twice.
+
+Rounds are bounded: after the last one the model must answer in words.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from bot.chat import prompt, window
+from bot.chat.events import (
+    FunctionCalled,
+    FunctionReturned,
+    StepFinished,
+    TextDelta,
+    TurnEvent,
+    TurnFinished,
+)
+from bot.openai.chat import ChatCompletion
+from bot.openai.errors import ContextLengthError
+from storage.records import Message, ToolCall
+
+_ANSWER_RESERVE = 0.25  # share of the context kept free for the answer when it has no limit
+_LEAST_BUDGET = 200  # tokens for messages, however large prompt and tools are
+_SHARES = (1.0, 0.6, 0.35)  # of the budget, tried in turn while the server says "too long"
+_TOO_MANY_CALLS = "Not run: too many function calls in one turn. Answer with what you have."
+_NOT_RUN = "Not run: the limit of rounds is reached. Answer with what you have."
+
+
+class ChatStream(Protocol):
+    """An answer on its way: iterate over its text, then read `completion`."""
+
+    @property
+    def completion(self) -> ChatCompletion:
+        """Return the whole answer once the iteration has ended."""
+
+    def __aiter__(self) -> AsyncIterator[str]:
+        """Iterate over pieces of text."""
+
+
+class ChatModel(Protocol):
+    """The seam to the model's server: `bot.openai`'s chat resource, or a script in tests."""
+
+    def stream(
+        self, *, model: str, messages: list[dict[str, Any]], **fields: Any
+    ) -> AbstractAsyncContextManager[ChatStream]:
+        """Send one request. Raises `OpenAIError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a function call gave: `text` for the model, `note` for people."""
+
+    text: str
+    ok: bool
+    note: str
+
+
+class Tools(Protocol):
+    """The seam to the functions on offer in this turn."""
+
+    def offered(self) -> list[dict[str, Any]]:
+        """Return OpenAI's `tools` entries."""
+
+    def title(self, name: str) -> str:
+        """Return what people call this function."""
+
+    async def call(self, call: ToolCall, step: int, index: int) -> Outcome:
+        """Run one call; never raises but for cancellation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one turn."""
+
+    rounds: int = 10
+    calls: int = 40
+    context: int = 32_000
+    answer: int | None = None
+
+
+@dataclass(slots=True)
+class Turn:
+    """Everything one turn needs.
+
+    `newest` holds the person's message and whatever an interrupted run of this turn has stored
+    after it. `fields` are further request fields; `force` names a function that the first request
+    must call, or is `none` to forbid calls. `context_limit` is set when the server refused a
+    request as too long and named its limit (in tokens).
+    """
+
+    chat: ChatModel
+    tools: Tools
+    model: str
+    system: str
+    history: Sequence[Message]
+    newest: Sequence[Message]
+    meter: window.Meter
+    tell: Callable[[TurnEvent], Awaitable[None]]
+    limits: Limits = field(default_factory=Limits)
+    named: bool = False
+    force: str = "auto"
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    context_limit: int | None = None
+    _said: list[Message] = field(init=False)
+    _shown: bool = field(init=False, default=False)
+    _tokens_in: int = field(init=False, default=0)
+    _tokens_out: int = field(init=False, default=0)
+
+    async def run(self) -> None:
+        """Go on until the answer is whole.
+
+        Raises:
+            OpenAIError: the model's server failed; what was told so far stands.
+        """
+        self._said = list(self.newest)
+        for message in self._said:
+            if message.role == "assistant" and message.content:
+                await self._say(message.content, first=True)
+        if self._said[-1].role == "assistant" and not self._said[-1].tool_calls:
+            await self.tell(self._finished(self._said[-1].content, "stop"))
+            return
+        for step in range(self._rounds(), self.limits.rounds + 1):
+            await self._make_calls()
+            await self._ask(step)
+            if not self._said[-1].tool_calls:
+                return
+        await self._give_up()
+
+    def _rounds(self) -> int:
+        """Return how many times the model has asked for calls in this turn."""
+        return sum(1 for message in self._said if message.tool_calls)
+
+    def _unanswered(self) -> list[tuple[int, ToolCall]]:
+        """Return the calls of the newest round without a result, each with its place in it."""
+        asking = [i for i, message in enumerate(self._said) if message.tool_calls]
+        if not asking:
+            return []
+        answered = {message.tool_call_id for message in self._said[asking[-1] :]}
+        calls = enumerate(self._said[asking[-1]].tool_calls)
+        return [(index, call) for index, call in calls if call.id not in answered]
+
+    async def _say(self, text: str, *, first: bool) -> None:
+        """Tell a piece of text, set apart when an earlier round has already said something."""
+        apart = "\n\n" if first and self._shown else ""
+        self._shown = True
+        await self.tell(TextDelta(apart + text))
+
+    # Asking the model
+
+    async def _ask(self, step: int) -> None:
+        for share in _SHARES:
+            try:
+                await self._stream(step, share)
+            except ContextLengthError as refusal:
+                if share == _SHARES[-1]:
+                    raise
+                self._learn_limit(refusal.limit)
+            else:
+                return
+
+    def _learn_limit(self, limit: int | None) -> None:
+        if limit and limit < self.limits.context:
+            self.context_limit = limit
+            self.limits = replace(self.limits, context=limit)
+
+    async def _stream(self, step: int, share: float) -> None:
+        tools = self.tools.offered()
+        messages, characters = self._request(tools, share)
+        fields = {**self.fields, **self._tool_fields(tools, step)}
+        first = True
+        async with self.chat.stream(model=self.model, messages=messages, **fields) as stream:
+            async for text in stream:
+                await self._say(text, first=first)
+                first = False
+            completion = stream.completion
+        answer = self._count(completion, characters)
+        self._said.append(answer)
+        await self.tell(StepFinished((answer,)))
+        if not answer.tool_calls:
+            reason = completion.choices[0].finish_reason or "stop"
+            await self.tell(self._finished(answer.content, reason))
+
+    def _request(
+        self, tools: list[dict[str, Any]], share: float
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Return the messages that fit, and how many characters the request has."""
+        fixed = len(self.system) + sum(len(str(tool)) for tool in tools)
+        reserve = self.limits.answer or int(self.limits.context * _ANSWER_RESERVE)
+        room = self.limits.context - min(reserve, self.limits.context // 2)
+        budget = max(int(room * share) - self.meter.tokens(fixed), _LEAST_BUDGET)
+        newest = window.repair(self._said)
+        kept = window.fit(window.repair(self.history), newest, budget, self.meter)
+        characters = fixed + sum(window.characters(message) for message in kept)
+        messages = [{"role": "system", "content": self.system}]
+        return messages + prompt.to_openai(kept, named=self.named), characters
+
+    def _tool_fields(self, tools: list[dict[str, Any]], step: int) -> dict[str, Any]:
+        if not tools:
+            return {}
+        if self.force == "none" or step >= self.limits.rounds:
+            return {"tools": tools, "tool_choice": "none"}
+        if self.force != "auto" and step == 0:
+            choice = {"type": "function", "function": {"name": self.force}}
+            return {"tools": tools, "tool_choice": choice}
+        return {"tools": tools}
+
+    def _count(self, completion: ChatCompletion, characters: int) -> Message:
+        """Sum up the usage, learn from it, and return the answer as a message."""
+        usage = completion.usage
+        if usage:
+            self._tokens_in += usage.prompt_tokens
+            self._tokens_out += usage.completion_tokens
+            self.meter.observe(characters, usage.prompt_tokens)
+        said = completion.choices[0].message
+        calls = (
+            ToolCall(call.id, call.function.name, call.function.arguments)
+            for call in said.tool_calls or ()
+        )
+        return Message(
+            role="assistant",
+            content=said.content or said.refusal or "",
+            tool_calls=tuple(calls),
+            tokens=usage.completion_tokens if usage else None,
+        )
+
+    def _finished(self, text: str, reason: str) -> TurnFinished:
+        return TurnFinished(text, reason, self.model, self._tokens_in, self._tokens_out)
+
+    # Calling functions
+
+    async def _make_calls(self) -> None:
+        calls = self._unanswered()
+        made = sum(len(message.tool_calls) for message in self._said) - len(calls)
+        allowed = calls[: max(0, self.limits.calls - made)]
+        for _, call in allowed:
+            await self.tell(FunctionCalled(call.id, call.name, self.tools.title(call.name)))
+        if allowed:
+            await self._run_together(allowed)
+        for _, call in calls[len(allowed) :]:
+            await self._answered(call, Outcome(_TOO_MANY_CALLS, False, "not run"))
+
+    async def _run_together(self, calls: list[tuple[int, ToolCall]]) -> None:
+        """Run the calls of one round at once; each result leaves as soon as it is there."""
+        step = self._rounds()
+        tasks = {
+            asyncio.create_task(self.tools.call(call, step, index), name=f"call {call.name}"): call
+            for index, call in calls
+        }
+        waiting = set(tasks)
+        try:
+            while waiting:
+                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    call, outcome = tasks[task], task.result()
+                    await self._answered(call, outcome)
+                    await self.tell(FunctionReturned(call.id, call.name, outcome.ok, outcome.note))
+        finally:
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def _answered(self, call: ToolCall, outcome: Outcome) -> None:
+        answer = Message(role="tool", content=outcome.text, tool_call_id=call.id)
+        self._said.append(answer)
+        await self.tell(StepFinished((answer,)))
+
+    async def _give_up(self) -> None:
+        """End a turn whose model asks for calls even after the last round."""
+        for _, call in self._unanswered():
+            await self._answered(call, Outcome(_NOT_RUN, False, "not run"))
+        await self.tell(self._finished("", "rounds"))

@@ -1,0 +1,16 @@
+"""A finding: what was looked at, whether it is well, and what to do if it is not.
+
+`doctor` prints findings; `run` refuses to start with the same sentences.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result of a check; a `fatal` one keeps the bot from starting."""
+
+    subject: str
+    ok: bool
+    text: str
+    fatal: bool = False

@@ -1,0 +1,100 @@
+"""Log lines: one event word and its fields, context bound once a turn, secrets never written.
+
+`bind(event_id=..., thread=...)` adds fields to every line of the current task. The redaction
+replaces anything shaped like a token and every secret value that it was told about, also in
+tracebacks, and escapes control characters so that a hostile text stays on one line.
+"""
+
+import json
+import logging
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Literal
+
+_context: ContextVar[dict[str, Any]] = ContextVar("log_context", default={})  # noqa: B039 - never changed in place
+
+_TOKEN = re.compile(r"\b(?:xox[a-z]|xapp|xoxe\.xox[bp]|sk)-[A-Za-z0-9._-]{6,}|Bearer [^\s'\"]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+@contextmanager
+def bind(**fields: object) -> Iterator[None]:
+    """Add fields to every log line written inside the block."""
+    token = _context.set({**_context.get(), **fields})
+    try:
+        yield
+    finally:
+        _context.reset(token)
+
+
+def setup(level: str, style: Literal["text", "json"], secrets: tuple[str, ...] = ()) -> None:
+    """Write all logs to standard error in one style, without secrets."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Formatter(style, secrets))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    quiet = logging.DEBUG if level == "DEBUG" else logging.WARNING
+    for name in ("slack_bolt", "slack_sdk", "aiohttp", "httpx", "httpcore", "asyncio"):
+        logging.getLogger(name).setLevel(max(quiet, logging.INFO))
+    # At INFO and below these write whole bodies: people's words.
+    for name in ("slack_bolt", "slack_bolt.AsyncApp", "slack_sdk"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class Formatter(logging.Formatter):
+    """Format a record as one line of text or JSON."""
+
+    def __init__(self, style: Literal["text", "json"], secrets: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self._json = style == "json"
+        known = sorted({s for s in secrets if len(s) >= 6}, key=len, reverse=True)
+        self._secrets = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, redacted."""
+        fields = {**_context.get(), **_extra(record)}
+        if record.exc_info:
+            fields["traceback"] = self.formatException(record.exc_info)
+        line = self._as_json(record, fields) if self._json else self._as_text(record, fields)
+        return self.redact(line)
+
+    def redact(self, text: str) -> str:
+        """Replace token shapes and known secret values."""
+        text = _TOKEN.sub("[secret]", text)
+        return self._secrets.sub("[secret]", text) if self._secrets else text
+
+    def _as_json(self, record: logging.LogRecord, fields: dict[str, Any]) -> str:
+        line = {
+            "time": _time(record),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            "logger": record.name,
+            **fields,
+        }
+        return json.dumps(line, default=str)
+
+    def _as_text(self, record: logging.LogRecord, fields: dict[str, Any]) -> str:
+        traceback = str(fields.pop("traceback", ""))
+        pairs = "".join(f" {key}={_one_line(value)}" for key, value in fields.items())
+        line = (
+            f"{_time(record)} {record.levelname.lower():7} {_one_line(record.getMessage())}{pairs}"
+        )
+        lines = traceback.splitlines()
+        return "\n".join([line, *("    " + _one_line(each) for each in lines)])
+
+
+def _extra(record: logging.LogRecord) -> dict[str, Any]:
+    return {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
+
+
+def _time(record: logging.LogRecord) -> str:
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+    return f"{stamp}.{int(record.msecs):03d}Z"
+
+
+def _one_line(value: object) -> str:
+    return _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode(), str(value))

@@ -1,0 +1,306 @@
+"""Every environment variable of the bot, once: name, meaning, default, check.
+
+`load()` reads the environment and a `.env` file, refuses misspelt names of ours with the nearest
+match, and reports all findings in one `SettingsError`. `.env.example` and `docs/settings.md` are
+held against this file by a test. Only `app.py` and the command line see a `Settings`.
+"""
+
+import difflib
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+_PREFIXES = (
+    "SLACK_",
+    "LISTEN_",
+    "OPENAI_",
+    "CHAT_",
+    "DATABASE_",
+    "COMMAND_",
+    "FUNCTION",
+    "ADMIN",
+    "LOG_",
+)
+_FOREIGN = {  # names of other programs that share a prefix with ours
+    "SLACK_CLI_XAPP",
+    "SLACK_CLI_XOXB",
+    "OPENAI_API_TYPE",
+    "OPENAI_API_VERSION",
+    "OPENAI_LOG",
+    "OPENAI_WEBHOOK_SECRET",
+    "LOG_DIR",
+    "LOG_FILE",
+}
+
+
+class Settings(BaseSettings):
+    """The bot's settings; each field is one environment variable in upper case."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True)
+
+    slack_bot_token: SecretStr = Field(
+        description="The bot's token (`xoxb-...`): OAuth & Permissions, after installing the app."
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        description="App-level token (`xapp-...`) with `connections:write`; turns on Socket Mode.",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        description="Signing secret (Basic Information); needed in HTTP mode.",
+    )
+    slack_mode: Literal["socket", "http"] | None = Field(
+        default=None,
+        description="`socket` or `http`; when empty, `socket` if there is an app token.",
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/",
+        description="Where Slack's Web API lives; another address serves tests and the playground.",
+    )
+    port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="Port of the HTTP server; empty means 3000 in HTTP mode and no server in "
+        "Socket Mode (where it only serves `/health`, `/ready` and `/metrics`).",
+    )
+    listen_host: str = Field(
+        default="",
+        description="Address that the HTTP server listens on; when empty, all addresses in HTTP "
+        "mode and 127.0.0.1 in Socket Mode.",
+    )
+    openai_api_key: SecretStr = Field(
+        description="Key for the model's server; servers that need none take any text."
+    )
+    openai_base_url: str = Field(
+        default="https://api.openai.com/v1",
+        description="Any OpenAI-compatible server; ends in `/v1`.",
+    )
+    openai_org_id: str | None = Field(default=None, description="Organization sent with requests.")
+    openai_project_id: str | None = Field(default=None, description="Project sent with requests.")
+    openai_proxy: str | None = Field(
+        default=None, description="Proxy for requests to the model, as `http://host:port`."
+    )
+    openai_connect_timeout: float = Field(
+        default=5, gt=0, description="Seconds to wait for a connection to the model's server."
+    )
+    openai_first_byte_timeout: float = Field(
+        default=60, gt=0, description="Seconds to wait for the first byte of an answer."
+    )
+    openai_idle_timeout: float = Field(
+        default=60, gt=0, description="Seconds of silence after which a stream counts as dead."
+    )
+    chat_model: str = Field(default="gpt-6-luna", description="Model that answers in Slack.")
+    chat_prompt: str = Field(
+        default="", description="Further instructions for the model, added to the bot's own."
+    )
+    chat_context_tokens: int = Field(
+        default=32_000,
+        ge=1_000,
+        description="Most tokens of a request; "
+        "fewer once the server has said that its model takes less.",
+    )
+    chat_answer_tokens: int | None = Field(
+        default=None, ge=16, description="Most tokens of an answer; empty leaves it to the server."
+    )
+    chat_temperature: float | None = Field(
+        default=None, ge=0, le=2, description="Sampling temperature; empty leaves it to the server."
+    )
+    chat_reasoning_effort: str | None = Field(
+        default=None, description="`none` to `max` for reasoning models; empty leaves it out."
+    )
+    chat_tools: Literal["tools", "functions"] = Field(
+        default="tools",
+        description="`functions` for servers that only know the old function-calling fields.",
+    )
+    chat_tool_choice: str = Field(
+        default="auto",
+        description="`auto`, `none`, or the name of a function that each turn must call first.",
+    )
+    chat_rounds: int = Field(
+        default=10, ge=1, le=100, description="Most rounds of function calls in one turn."
+    )
+    chat_turn_timeout: float = Field(
+        default=600, gt=0, description="Seconds after which a turn is ended with what it has."
+    )
+    database_url: str = Field(
+        default="sqlite:///data/callboard.db", description="Where conversations are kept."
+    )
+    admins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Slack user ids of the admins, comma separated."
+    )
+    command_prefix: str = Field(
+        default="ai",
+        pattern=r"^[a-z][a-z0-9_]{0,19}$",
+        description="First word of the slash commands (`/ai`, `/ai-files`, ...).",
+    )
+    functions: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Further packages or folders with functions, comma separated.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="`text` for people, `json` for log collectors."
+    )
+
+    @field_validator("admins", "functions", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return _listed(value)
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("admins")
+    @classmethod
+    def _user_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [user for user in value if not re.fullmatch(r"[UW][A-Z0-9]{2,}", user)]
+        if wrong:
+            raise ValueError(
+                f"{', '.join(wrong)} is not a Slack user id; in a profile, open the menu with the "
+                "three dots and choose 'Copy member ID' (it looks like U012ABCDEF)"
+            )
+        return value
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr) -> SecretStr:
+        return _starting(value, ("xoxb-", "xoxe.xoxb-"), "the bot token from OAuth & Permissions")
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
+        return value and _starting(value, ("xapp-",), "an app-level token from Basic Information")
+
+    @field_validator("slack_api_url", "openai_base_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("it must be an address such as https://host/path")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _slash(cls, value: str) -> str:
+        return value.rstrip("/") + "/"
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not value.startswith("sqlite:///"):
+            raise ValueError("it must look like sqlite:///data/callboard.db")
+        return value
+
+    @model_validator(mode="after")
+    def _mode_has_its_secret(self) -> "Settings":
+        if self.mode == "socket" and not self.slack_app_token:
+            raise ValueError(
+                "SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token (xapp-...) with "
+                "connections:write from Basic Information"
+            )
+        if self.mode == "http" and not self.slack_signing_secret:
+            raise ValueError(
+                "Set SLACK_APP_TOKEN (xapp-..., for Socket Mode) or SLACK_SIGNING_SECRET (for "
+                "HTTP mode), so that Slack and the bot can talk"
+            )
+        return self
+
+    @property
+    def mode(self) -> Literal["socket", "http"]:
+        """Tell how Slack reaches the bot."""
+        return self.slack_mode or ("socket" if self.slack_app_token else "http")
+
+    @property
+    def address(self) -> str:
+        """Tell the address of the HTTP server: open to the network only when Slack calls it."""
+        return self.listen_host or ("0.0.0.0" if self.mode == "http" else "127.0.0.1")  # noqa: S104 - Slack and balancers must reach the HTTP mode
+
+
+def _starting(value: SecretStr, prefixes: tuple[str, ...], where: str) -> SecretStr:
+    if not value.get_secret_value().startswith(prefixes):
+        raise ValueError(f"it must start with {prefixes[0]}: take {where}")
+    return value
+
+
+def load(env_file: Path = Path(".env")) -> Settings:
+    """Read the settings; the environment wins over the `.env` file.
+
+    Raises:
+        SettingsError: names are misspelt, missing or have values that cannot be; all at once.
+    """
+    written = dotenv_values(env_file)
+    names = sorted({*written, *os.environ})
+    findings = [_misspelt(name) for name in names if _is_unknown(name, name in written)]
+    try:
+        settings = Settings(_env_file=env_file)
+    except ValidationError as error:
+        raise SettingsError(findings + _explain(error)) from None
+    if findings:
+        raise SettingsError(findings)
+    return settings
+
+
+class _Partial(BaseSettings):
+    """The settings that commands need which never speak to Slack."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    database_url: str = Settings.model_fields["database_url"].default
+    functions: str = ""
+
+
+def database_url() -> str:
+    """Read the database's address alone."""
+    return _Partial(_env_file=".env").database_url
+
+
+def function_sources() -> tuple[str, ...]:
+    """Read FUNCTIONS alone."""
+    return _listed(_Partial(_env_file=".env").functions)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _is_unknown(name: str, in_our_file: bool) -> bool:
+    known = {field.upper() for field in Settings.model_fields}
+    if name in known or name in _FOREIGN:
+        return False
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.84)
+    return bool(near) or (in_our_file and name.startswith(_PREFIXES))
+
+
+def _misspelt(name: str) -> str:
+    known = [field.upper() for field in Settings.model_fields]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]}?" if near else "see docs/settings.md for the names."
+    return f"{name} is not a setting of Callboard; {hint}"
+
+
+def _explain(error: ValidationError) -> list[str]:
+    findings = []
+    for fault in error.errors(include_url=False, include_input=False, include_context=False):
+        name = str(fault["loc"][0]).upper() if fault["loc"] else ""
+        text = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "missing":
+            description = Settings.model_fields[name.lower()].description
+            findings.append(f"{name} is missing. {description}")
+        else:
+            findings.append(f"{name}: {text}." if name else f"{text}.")
+    return findings

@@ -1,0 +1,335 @@
+"""Answers one event: reads the conversation, runs the turn, draws and stores it.
+
+Order of what is made durable, so that a crash anywhere is mended by running the same event again:
+the person's message and every step of the turn as it happens; the answer's text while Slack is
+being told; the event as done only after Slack has it all. What Slack was told before a crash stands
+on the post rows, so a second run edits it and never posts twice.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.chat import prompt
+from bot.chat.events import StepFinished, TurnEvent, TurnFinished
+from bot.chat.knowledge import Knowledge
+from bot.chat.turn import ChatModel, Limits, Turn
+from bot.errors import TryAgain
+from bot.openai.errors import OpenAIError, StreamError
+from bot.slack import explain, question
+from bot.slack.backfill import read_thread
+from bot.slack.incoming import mentioned
+from bot.slack.people import People
+from bot.slack.place import Place
+from bot.slack.reply import Reply
+from bot.slack.toolbox import StoredLedger, Toolbox
+from functions import Context, Registry, User
+from storage import Storage
+from storage.records import Event, Message, Person, Ticket, Usage
+
+logger = logging.getLogger(__name__)
+
+_STREAM_TRIES = 3
+_CHARACTERS_A_TOKEN = 8  # more than any text has: so much history is read at most
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the bot answers: plain values from the settings."""
+
+    name: str
+    model: str
+    prompt: str = ""
+    limits: Limits = field(default_factory=Limits)
+    force: str = "auto"
+    fields: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 600
+    admins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Everything that answering needs; one for the process."""
+
+    client: AsyncWebClient
+    storage: Storage
+    chat: ChatModel
+    registry: Registry
+    people: People
+    knowledge: Knowledge
+    manner: Manner
+    bot_user: str
+    reply: Callable[[Place, Ticket], Reply]
+    context: Callable[..., Context]
+
+    async def answer(self, ticket: Ticket, event: Event, stopped: Callable[[], bool]) -> None:
+        """Answer one event and mark it done; a cancellation that is no Stop is passed on.
+
+        Raises:
+            TryAgain: the model's stream broke, and asking again may help.
+        """
+        run = _Run(self, ticket, event)
+        try:
+            await run.prepare()
+            if stopped():
+                return await run.stopped()
+            async with asyncio.timeout(self.manner.seconds):
+                await run.turn()
+            await run.finish()
+        except asyncio.CancelledError:
+            if not stopped():
+                await run.reply.leave()
+                raise
+            _uncancel()
+            await run.stopped()
+        except (OpenAIError, TimeoutError) as error:
+            if isinstance(error, StreamError) and event.attempts + 1 < _STREAM_TRIES:
+                await run.reply.leave()
+                raise TryAgain("the model's stream broke") from error
+            await run.failed(error)
+        except BaseException:
+            await run.reply.leave()
+            raise
+        finally:
+            await run.settle()
+
+    async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
+        """Tell people that an event is given up."""
+        reply = self.reply(_place(event, self.bot_user), ticket)
+        await reply.resume(await self.storage.posts.of_event(event.id))
+        await reply.fail(_explained(error, self.manner.model))
+
+
+def _uncancel() -> None:
+    task = asyncio.current_task()
+    if task:
+        task.uncancel()
+
+
+def _explained(error: BaseException, model: str) -> str:
+    reference = explain.reference()
+    cause = error.__cause__ if isinstance(error, TryAgain) and error.__cause__ else error
+    logger.error("answer_explained", exc_info=cause, extra={"reference": reference})
+    return explain.sentence(cause, model, reference)
+
+
+def _logged(sentence: str) -> str:
+    reference = explain.reference()
+    logger.warning("answer_empty", extra={"reference": reference})
+    return f"{sentence} (reference `{reference}`)"
+
+
+def _place(event: Event, bot_user: str) -> Place:
+    team = event.thread.partition(":")[0]
+    return Place(
+        team=team,
+        channel=event.body["channel"],
+        thread_ts=event.body["thread_ts"],
+        user=event.user,
+        user_team=event.body.get("user_team") or team,
+        is_dm=event.body["channel_type"] == "im",
+        event=event.id,
+        event_ts=event.ts,
+        bot_user=bot_user,
+    )
+
+
+class _Run:
+    """One try at one event."""
+
+    def __init__(self, answers: Answers, ticket: Ticket, event: Event) -> None:
+        self.all = answers
+        self.ticket = ticket
+        self.event = event
+        self.place = _place(event, answers.bot_user)
+        self.reply = answers.reply(self.place, ticket)
+        self.history: list[Message] = []
+        self.newest: list[Message] = []
+        self.asker = Person(self.place.team, event.user, event.user)
+        self.outcome: TurnFinished | None = None
+        self._text = ""
+        self._writes: list[asyncio.Task[None]] = []
+        self._turn: Turn | None = None
+
+    # Before the turn
+
+    async def prepare(self) -> None:
+        """Read the conversation, note the question, and show that work has begun."""
+        storage, team = self.all.storage, self.place.team
+        context = self.all.knowledge.context(self.all.manner.model, self.all.manner.limits.context)
+        names = mentioned(self.event.body["text"])
+        stored, self.asker, known = await asyncio.gather(
+            storage.messages.history(self.event.thread, context * _CHARACTERS_A_TOKEN),
+            self.all.people.get(team, self.event.user),
+            self.all.people.names(team, names),
+        )
+        self.history = [message for message in stored if message.event != self.event.id]
+        self.newest = [message for message in stored if message.event == self.event.id]
+        if self.newest:
+            await self.reply.resume(await storage.posts.of_event(self.event.id))
+        else:
+            if not self.history and self.place.thread_ts != self.event.ts:
+                await self._read_past()
+            known[self.event.user] = self.asker.name
+            self._note(question.message(self.event, known, self.all.bot_user))
+        self.reply.start()
+
+    async def _read_past(self) -> None:
+        async def names(users: Any) -> dict[str, str]:
+            return await self.all.people.names(self.place.team, users)
+
+        self.history = await read_thread(
+            self.all.client,
+            self.place.channel,
+            self.place.thread_ts,
+            self.event.ts,
+            self.all.bot_user,
+            names,
+        )
+        await self.all.storage.messages.backfill(self.ticket, self.history)
+
+    def _note(self, message: Message) -> None:
+        """Add a message to this turn's history, and store it while work goes on."""
+        message = replace(message, event=self.event.id, n=len(self.newest))
+        self.newest.append(message)
+        write = self.all.storage.messages.append(self.ticket, [message])
+        self._writes.append(asyncio.create_task(write, name=f"store {message.n}"))
+
+    async def _stored(self) -> None:
+        writes, self._writes = self._writes, []
+        await asyncio.gather(*writes)
+
+    async def settle(self) -> None:
+        """Wait for writes that nobody waits for any more; their failure is already known."""
+        await asyncio.gather(*self._writes, return_exceptions=True)
+
+    # The turn
+
+    async def turn(self) -> None:
+        """Let the model answer, with function calls on the way."""
+        manner = self.all.manner
+        limits = replace(
+            manner.limits,
+            context=self.all.knowledge.context(manner.model, manner.limits.context),
+        )
+        self._turn = Turn(
+            chat=self.all.chat,
+            tools=self._toolbox(),
+            model=manner.model,
+            system=self._system(),
+            history=self.history,
+            newest=list(self.newest),
+            meter=self.all.knowledge.meter(manner.model),
+            tell=self._tell,
+            limits=limits,
+            named=question.is_shared(self.event, self.history),
+            force=manner.force,
+            fields=manner.fields,
+        )
+        await self._turn.run()
+
+    def _system(self) -> str:
+        manner = self.all.manner
+        return prompt.system(
+            name=manner.name,
+            extra=manner.prompt,
+            date=time.strftime("%A, %Y-%m-%d (UTC)", time.gmtime(float(self.event.ts))),
+            place=question.place(self.event),
+            people=prompt.people_of([*self.history, *self.newest]),
+        )
+
+    def _toolbox(self) -> Toolbox:
+        user = User(
+            id=self.asker.id,
+            name=self.asker.name,
+            tz=self.asker.tz,
+            is_admin=self.asker.id in self.all.manner.admins,
+            is_guest=self.asker.is_guest,
+            team=self.place.user_team,
+        )
+        context = self.all.context(
+            user=user,
+            team=self.place.team,
+            channel=self.place.channel,
+            is_dm=self.place.is_dm,
+            thread=self.place.thread_ts,
+            event=self.event.id,
+            ledger=StoredLedger(self.all.storage, self.ticket),
+        )
+        return Toolbox(self.all.registry, context, self.event.id, self.reply.draw)
+
+    async def _tell(self, event: TurnEvent) -> None:
+        """Draw an event; what belongs to the history is stored before the turn goes on.
+
+        The last answer is the exception: it is stored while Slack is being told its end.
+        """
+        match event:
+            case StepFinished(messages):
+                for message in messages:
+                    self._note(message)
+                if messages[-1].role == "tool" or messages[-1].tool_calls:
+                    await self._stored()
+            case TurnFinished():
+                self.outcome = event
+            case _:
+                self.reply.draw(event)
+
+    # After the turn
+
+    async def finish(self) -> None:
+        """Show the rest of the answer, then mark the event as done."""
+        outcome = self.outcome
+        if outcome is None or outcome.finish_reason == "rounds" or not outcome.text.strip():
+            rounds = outcome is not None and outcome.finish_reason == "rounds"
+            await self.reply.fail(_logged(explain.ROUNDS if rounds else explain.EMPTY))
+        else:
+            await self.reply.finish(_footer(outcome.finish_reason))
+        await self._done()
+
+    async def stopped(self) -> None:
+        """End after a Stop click: what was shown stays, and is remembered."""
+        await self.reply.stop()
+        if text := self.reply.text:
+            self._note(Message(role="assistant", content=text + "\n[stopped here by the person]"))
+        await self._done()
+
+    async def failed(self, error: BaseException) -> None:
+        """End with one plain sentence; what was shown stays, and is remembered."""
+        text = self.reply.text
+        await self.reply.fail(_explained(error, self.all.manner.model))
+        if text:
+            self._note(Message(role="assistant", content=text + "\n[broken off by a failure]"))
+        await self._done()
+
+    async def _done(self) -> None:
+        await self._stored()
+        await self.all.storage.inbox.finish(self.ticket, self.event.id, usage=self._usage())
+        limit = self._turn.context_limit if self._turn else None
+        await self.all.knowledge.after_turn(self.all.manner.model, limit)
+
+    def _usage(self) -> Usage | None:
+        outcome = self.outcome
+        if outcome is None or not (outcome.tokens_in or outcome.tokens_out):
+            return None
+        return Usage(
+            event=self.event.id,
+            team=self.place.team,
+            user=self.event.user,
+            model=outcome.model,
+            tokens_in=outcome.tokens_in,
+            tokens_out=outcome.tokens_out,
+        )
+
+
+def _footer(reason: str) -> str | None:
+    """Return what people should know about how the answer ended."""
+    if reason == "length":
+        return "The answer was cut here: it met the length that an answer may have."
+    if reason == "content_filter":
+        return "The model's content filter cut the answer here."
+    return None

@@ -1,0 +1,72 @@
+"""Read a thread once that the bot meets in its middle.
+
+The pages of `conversations.replies` come oldest first, so all are read up to a bound, and the
+newest messages are kept. Where Slack allows little (commercially distributed apps: 15 messages, one
+call a minute) the bot makes do with what it gets: a missing past is no reason not to answer.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.incoming import mentioned, readable
+from storage.records import Message
+
+logger = logging.getLogger(__name__)
+
+_PAGE = 200
+_PAGES = 25
+_KEPT = 400
+
+Names = Callable[[Iterable[str]], Awaitable[dict[str, str]]]
+
+
+async def read_thread(
+    client: AsyncWebClient, channel: str, thread_ts: str, before: str, bot_user: str, names: Names
+) -> list[Message]:
+    """Return the messages of a thread older than `before`, oldest first; none if Slack refuses."""
+    found: list[Mapping[str, Any]] = []
+    cursor = ""
+    try:
+        for _ in range(_PAGES):
+            page = await client.conversations_replies(
+                channel=channel, ts=thread_ts, limit=_PAGE, cursor=cursor or None
+            )
+            found += page.get("messages") or []
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+    except (SlackClientError, OSError, TimeoutError) as error:
+        logger.warning("thread_not_read", extra={"reason": type(error).__name__})
+    kept = [m for m in found if _is_past(m, before)][-_KEPT:]
+    people = {
+        user for m in kept for user in (_author(m), *mentioned(str(m.get("text", "")))) if user
+    }
+    known = await names(people)
+    return [message for m in kept if (message := _message(m, known, bot_user)).content]
+
+
+def _is_past(message: Mapping[str, Any], before: str) -> bool:
+    """Tell whether a message belongs to the history: older, and somebody's words."""
+    said = message.get("subtype") in (None, "file_share", "thread_broadcast", "bot_message")
+    return said and str(message.get("ts", "")) < before
+
+
+def _author(message: Mapping[str, Any]) -> str:
+    return str(message.get("user") or "")
+
+
+def _message(message: Mapping[str, Any], names: Mapping[str, str], bot_user: str) -> Message:
+    author = _author(message)
+    text = readable(str(message.get("text") or ""), names, bot_user)
+    ours = author == bot_user
+    return Message(
+        role="assistant" if ours else "user",
+        content=text,
+        user=None if ours else author or None,
+        name=None if ours else names.get(author) or str(message.get("username") or "an app"),
+        slack_ts=str(message.get("ts", "")),
+    )

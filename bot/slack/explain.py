@@ -1,0 +1,136 @@
+"""What people are told when an answer fails: one plain sentence and a reference id.
+
+The sentence says what happened and what to do; it never carries the text of an exception, which may
+hold addresses, keys or other people's words. The reference id stands in the log beside the details.
+"""
+
+import secrets
+
+from bot.openai.errors import (
+    APIConnectionError,
+    APIResponseValidationError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    CircuitOpenError,
+    ContentFilterError,
+    ContextLengthError,
+    InsufficientQuotaError,
+    InternalServerError,
+    ModelNotFoundError,
+    OpenAIError,
+    OperationNotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    StreamError,
+    ToolsNotSupportedError,
+)
+
+_SENTENCES: list[tuple[type[BaseException], str]] = [  # the first that fits is said
+    (
+        AuthenticationError,
+        "The model's server does not accept my key. An admin needs to check OPENAI_API_KEY.",
+    ),
+    (
+        ModelNotFoundError,
+        "The model `{model}` does not exist on the model's server, or this key may not use it. "
+        "An admin needs to choose another one in CHAT_MODEL.",
+    ),
+    (
+        OperationNotFoundError,
+        "The model's server has no chat completions at the address it was given. "
+        "An admin needs to check OPENAI_BASE_URL (it usually ends in /v1).",
+    ),
+    (
+        InsufficientQuotaError,
+        "The account at the model's server has no credit left or has met its spending limit. "
+        "An admin needs to look at its billing page; trying again will not help.",
+    ),
+    (
+        RateLimitError,
+        "The model's server is getting too many requests right now. Please ask again in a minute.",
+    ),
+    (
+        ContextLengthError,
+        "This conversation is longer than the model can read, even shortened. "
+        "Please start a new thread or send a shorter message.",
+    ),
+    (
+        ContentFilterError,
+        "The content filter of the model's server refused this conversation. "
+        "Please put it in other words.",
+    ),
+    (
+        ToolsNotSupportedError,
+        "The model `{model}` cannot call functions. An admin needs to choose another one in "
+        "CHAT_MODEL, or set CHAT_TOOL_CHOICE=none.",
+    ),
+    (
+        PermissionDeniedError,
+        "The model's server does not let this key use `{model}`. "
+        "An admin needs to check the key's permissions.",
+    ),
+    (
+        CircuitOpenError,
+        "The model's server has not been reachable for a while, so I am giving it a short rest. "
+        "Please ask again in a minute.",
+    ),
+    (
+        APITimeoutError,
+        "The model's server took too long to answer. Please ask again in a moment.",
+    ),
+    (
+        APIConnectionError,
+        "I cannot reach the model's server. Please ask again in a minute; if it goes on, "
+        "an admin needs to check OPENAI_BASE_URL and whether that server runs.",
+    ),
+    (
+        StreamError,
+        "The connection to the model's server broke off in the middle of my answer, several "
+        "times. Please ask again.",
+    ),
+    (
+        InternalServerError,
+        "The model's server has a problem of its own right now. Please ask again in a minute.",
+    ),
+    (
+        APIResponseValidationError,
+        "Something answered at the model's address, but not a model. "
+        "An admin needs to check OPENAI_BASE_URL.",
+    ),
+    (
+        APIStatusError,
+        "The model's server refused the request. An admin finds the reason in the log.",
+    ),
+    (
+        OpenAIError,
+        "The model's server could not answer. Please ask again in a moment.",
+    ),
+    (
+        TimeoutError,
+        "This answer took longer than a turn may take, so I stopped here. "
+        "Please ask for a part of it.",
+    ),
+]
+_UNKNOWN = "Something went wrong on my side, and I could not finish. Please ask again."
+EMPTY = "The model gave an empty answer. Please ask again, perhaps in other words."
+ROUNDS = (
+    "I called functions as often as one turn allows and still have no answer. "
+    "Please ask for a smaller step."
+)
+
+
+def advice(error: BaseException, model: str) -> str:
+    """Return what happened and what to do about it."""
+    text = next((text for kind, text in _SENTENCES if isinstance(error, kind)), _UNKNOWN)
+    return text.format(model=model)
+
+
+def sentence(error: BaseException, model: str, reference: str) -> str:
+    """Return what to tell people about `error`, with the reference id for the admins."""
+    return f"{advice(error, model)} (reference `{reference}`)"
+
+
+def reference() -> str:
+    """Return a new reference id: short, and easy to read out."""
+    return secrets.token_hex(4)

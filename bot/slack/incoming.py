@@ -1,0 +1,211 @@
+"""Read what Slack delivers: which events a turn must answer, which change the history, which not.
+
+Pure: payloads in, values out. `parse` knows the rules of who is spoken to:
+
+- direct and group messages are for the bot; in a channel a mention is, and then every reply in
+  that thread (`Heard.if_known`: only if the bot is part of the thread);
+- a message that starts with another person's mention is not, except in a direct message;
+- bots (ours and others) and everything that is not a person's words (joins, topics) are ignored;
+- edits and deletions change what was stored.
+
+Shapes: docs.slack.dev/reference/events/message and app_mention, read September 2026.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from storage.records import Event
+
+_WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_LEADING = re.compile(r"^\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message for the bot; `if_known` means only if it is already part of the thread."""
+
+    event: Event
+    if_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """A message that was edited (`text`) or deleted (`None`); `at` is the Slack time of that."""
+
+    thread: str
+    ts: str
+    text: str | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A click on Stop in a thread, at Slack time `at`."""
+
+    thread: str
+    at: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A person opened the app's tab `home` or `messages`."""
+
+    user: str
+    channel: str
+    tab: str
+
+
+Incoming = Heard | Revised | Stopped | Opened
+
+
+def thread_key(team: str, channel: str, thread_ts: str) -> str:
+    """Return the name of a conversation."""
+    return f"{team}:{channel}:{thread_ts}"
+
+
+def parse(body: Mapping[str, Any], bot_user: str) -> Incoming | None:
+    """Return what an `event_callback` means for us, or `None` for nothing."""
+    event = body.get("event")
+    if not isinstance(event, Mapping):
+        return None
+    team = str(body.get("team_id") or event.get("team") or "")
+    match event.get("type"):
+        case "app_mention" | "message":
+            return _message(event, team, bot_user)
+        case "agent_session_stopped":
+            return _stopped(event, team)
+        case "app_home_opened":
+            return Opened(_text(event, "user"), _text(event, "channel"), _text(event, "tab"))
+    return None
+
+
+def _message(event: Mapping[str, Any], team: str, bot_user: str) -> Incoming | None:
+    subtype = event.get("subtype")
+    if subtype in ("message_changed", "message_deleted"):
+        return _revised(event, team, subtype)
+    if subtype not in _WORDS or not _by_a_person(event, bot_user):
+        return None
+    heard = _heard(event, team)
+    if heard is None:
+        return None
+    return _addressed(event, heard, bot_user)
+
+
+def _by_a_person(event: Mapping[str, Any], bot_user: str) -> bool:
+    user = event.get("user")
+    return bool(user) and user not in (bot_user, "USLACKBOT") and not event.get("bot_id")
+
+
+def _heard(event: Mapping[str, Any], team: str) -> Event | None:
+    channel, ts = _text(event, "channel"), _text(event, "ts")
+    if not channel or not ts:
+        return None
+    thread_ts = _text(event, "thread_ts") or ts
+    kept = {
+        "channel": channel,
+        "channel_type": _channel_type(event, channel),
+        "thread_ts": thread_ts,
+        "text": _text(event, "text"),
+        "user_team": _text(event, "user_team") or _text(event, "team") or team,
+        "files": [_file(file) for file in event.get("files") or () if isinstance(file, Mapping)],
+    }
+    return Event(
+        id=f"msg:{team}:{channel}:{ts}",
+        thread=thread_key(team, channel, thread_ts),
+        ts=ts,
+        kind="message",
+        user=_text(event, "user"),
+        body=kept,
+    )
+
+
+def _channel_type(event: Mapping[str, Any], channel: str) -> str:
+    """Return `im`, `mpim`, `group` or `channel`; an app_mention does not say which."""
+    known = event.get("channel_type")
+    return str(known) if known else ("im" if channel.startswith("D") else "channel")
+
+
+def _addressed(event: Mapping[str, Any], heard: Event, bot_user: str) -> Heard | None:
+    if heard.body["channel_type"] == "im":
+        return Heard(heard)
+    text = heard.body["text"]
+    if event.get("type") == "app_mention" or f"<@{bot_user}" in text:
+        return Heard(heard)
+    first = _LEADING.match(text)
+    if first and first.group(1) != bot_user:
+        return None
+    if heard.body["channel_type"] == "mpim":
+        return Heard(heard)
+    in_thread = heard.body["thread_ts"] != heard.ts
+    return Heard(heard, if_known=True) if in_thread else None
+
+
+def _revised(event: Mapping[str, Any], team: str, subtype: str) -> Revised | None:
+    deleted = subtype == "message_deleted"
+    message = event.get("previous_message" if deleted else "message") or {}
+    channel, ts = _text(event, "channel"), _text(message, "ts") or _text(event, "deleted_ts")
+    if not channel or not ts:
+        return None
+    at = _text(event, "event_ts") or _text(event, "ts")
+    if message.get("subtype") == "tombstone":  # how Slack tells that a thread's first is deleted
+        deleted = True
+    elif not deleted and "edited" not in message:  # an unfurl, a reply count: not the words
+        return None
+    thread = thread_key(team, channel, _text(message, "thread_ts") or ts)
+    return Revised(thread, ts, None if deleted else _text(message, "text"), at)
+
+
+def _stopped(event: Mapping[str, Any], team: str) -> Stopped:
+    thread = thread_key(team, _text(event, "channel"), _text(event, "thread_ts"))
+    return Stopped(thread, _text(event, "event_ts"), _text(event, "user"))
+
+
+def _file(file: Mapping[str, Any]) -> dict[str, Any]:
+    kept = ("id", "name", "mimetype", "size", "url_private", "url_private_download", "mode")
+    return {name: file[name] for name in kept if file.get(name) is not None}
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def mentioned(text: str) -> list[str]:
+    """Return the ids of the people mentioned, in order, each once."""
+    return list(dict.fromkeys(_MENTION.findall(text)))
+
+
+_SPECIAL = re.compile(r"<([^<>\s][^<>]*)>")
+
+
+def readable(text: str, names: Mapping[str, str], bot_user: str) -> str:
+    """Return Slack's text as people see it: names, channels and links written out.
+
+    A mention of the bot at the very start is how it was called, and left out. `names` maps user
+    ids to names; an unknown user stays as `@ID`.
+    """
+    first = _LEADING.match(text)
+    if first and first.group(1) == bot_user:
+        text = text[first.end() :].lstrip(" \t,:")
+
+    def written(found: re.Match[str]) -> str:
+        return _written(found.group(1), names)
+
+    text = _SPECIAL.sub(written, text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+
+def _written(inside: str, names: Mapping[str, str]) -> str:
+    target, _, label = inside.partition("|")
+    if target.startswith("@"):
+        return "@" + (names.get(target[1:]) or label or target[1:])
+    if target.startswith("#"):
+        return "#" + (label or target[1:])
+    if target.startswith("!"):
+        return label or "@" + target[1:].partition("^")[0]
+    address = target.removeprefix("mailto:").removeprefix("tel:")
+    return f"{label} ({address})" if label and label != address else address

@@ -1,0 +1,98 @@
+"""What happens before Slack gets its acknowledgement: events are stored, and their thread claimed.
+
+Bolt acknowledges an event before its listener runs, and drops it when its own authorization fails;
+so events never reach a listener. This middleware stands before the authorization (behind the check
+of the signature), stores what a turn must answer in one commit, hands the thread to the worker, and
+answers for Bolt. When storing fails it raises: Slack gets no acknowledgement and delivers again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.slack import incoming
+from storage import Accepted, Storage, StorageError
+from storage.records import Event, Ticket
+
+logger = logging.getLogger(__name__)
+
+_DEADLINE_S = 2.5  # Slack waits 3 s and then delivers again
+
+
+class Intake:
+    """The middleware; one for the process.
+
+    Args:
+        storage: Where events are kept.
+        bot_user: The bot's own Slack user id.
+        start: Begins to work on a thread; gets the event when it is the only one that waits.
+        stop: Cancels what runs in a thread.
+        opened: Greets a person who opened one of the app's tabs.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        bot_user: str,
+        *,
+        start: Callable[[Ticket, Event | None], None],
+        stop: Callable[[str], bool],
+        opened: Callable[[incoming.Opened], Awaitable[None]],
+    ) -> None:
+        self._storage = storage
+        self._bot_user = bot_user
+        self._start = start
+        self._stop = stop
+        self._opened = opened
+        self._greetings: set[asyncio.Task[None]] = set()
+        self.open = True
+
+    async def __call__(
+        self, req: AsyncBoltRequest, next_: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        """Take an event; let everything else pass."""
+        if req.body.get("type") != "event_callback":
+            return await next_()
+        if not self.open:
+            return BoltResponse(status=503, body="")
+        try:
+            async with asyncio.timeout(_DEADLINE_S):
+                await self._take(req.body)
+        except (StorageError, TimeoutError):
+            logger.exception("event_not_stored")
+            return BoltResponse(status=503, body="")
+        return BoltResponse(status=200, body="")
+
+    async def _take(self, body: dict[str, Any]) -> None:
+        match incoming.parse(body, self._bot_user):
+            case incoming.Heard(event, if_known):
+                await self._heard(event, if_known)
+            case incoming.Revised(thread, ts, text, at):
+                await self._storage.messages.revise(thread, ts, text, at)
+            case incoming.Stopped(thread, at, _):
+                await self._storage.inbox.stop(thread, at)
+                self._stop(thread)
+            case incoming.Opened() as opened:
+                self._greet(opened)
+
+    async def _heard(self, event: Event, if_known: bool) -> None:
+        if if_known and not await self._storage.messages.knows(event.thread):
+            return
+        accepted: Accepted = await self._storage.inbox.accept(event)
+        if accepted.ticket:
+            self._start(accepted.ticket, None)
+
+    def _greet(self, opened: incoming.Opened) -> None:
+        task = asyncio.create_task(self._guarded(opened), name="greeting")
+        self._greetings.add(task)
+        task.add_done_callback(self._greetings.discard)
+
+    async def _guarded(self, opened: incoming.Opened) -> None:
+        try:
+            await self._opened(opened)
+        except Exception:
+            logger.exception("greeting_failed")

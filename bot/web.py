@@ -1,0 +1,63 @@
+"""The HTTP server: Slack's endpoint in HTTP mode, and health for whoever watches the process.
+
+`/health` says that the loop turns, `/ready` that events are taken (503 while starting, leaving, or
+while the Socket Mode connection is down), `/metrics` counts in Prometheus' text format. None of
+them tells anything about people or texts.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+
+_LARGEST_BODY = 1024 * 1024  # bytes; Slack's own payloads stay far below
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Server:
+    """Serves until closed.
+
+    Args:
+        ready: Tells why the bot is not ready, or nothing.
+        metrics: Returns the current numbers by name.
+        slack: Handles `POST /slack/events`; none in Socket Mode.
+    """
+
+    def __init__(
+        self,
+        ready: Callable[[], str | None],
+        metrics: Callable[[], Mapping[str, float]],
+        slack: Handler | None = None,
+    ) -> None:
+        self._ready = ready
+        self._metrics = metrics
+        self._app = web.Application(client_max_size=_LARGEST_BODY)
+        self._app.router.add_get("/health", self._answer_health)
+        self._app.router.add_get("/ready", self._answer_ready)
+        self._app.router.add_get("/metrics", self._answer_metrics)
+        if slack:
+            self._app.router.add_post("/slack/events", slack)
+        self._runner = web.AppRunner(self._app, access_log=None)
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; returns the port. Raises `OSError` when it is taken."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+        return int(self._runner.addresses[0][1])
+
+    async def close(self) -> None:
+        """Stop listening, once the requests in hand are answered."""
+        await self._runner.cleanup()
+
+    async def _answer_health(self, _request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def _answer_ready(self, _request: web.Request) -> web.Response:
+        reason = self._ready()
+        if reason:
+            return web.json_response({"status": "not ready", "reason": reason}, status=503)
+        return web.json_response({"status": "ready"})
+
+    async def _answer_metrics(self, _request: web.Request) -> web.Response:
+        lines = [f"callboard_{name} {value:g}" for name, value in self._metrics().items()]
+        return web.Response(text="\n".join(lines) + "\n")

@@ -1,0 +1,192 @@
+"""Runs the threads that this process owns: each in order, different ones at the same time.
+
+A thread is owned by a ticket (`storage.inbox`). `start` takes a ticket and drains the thread: event
+after event by Slack time, until storage says that nothing is pending and has released it in the
+same statement, so that no event can fall between. A failed event is tried again after a growing
+pause, and given up after `attempts`. `sweep` finds threads that nobody owns (after a crash). `stop`
+cancels what runs in a thread. `leave` ends everything in time for the platform's SIGKILL.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot import logs
+from bot.errors import TryAgain
+from storage import Lost, Storage, StorageError
+from storage.records import Event, Ticket
+
+logger = logging.getLogger(__name__)
+
+_SWEEP_S = 2.0
+
+
+@dataclass(slots=True)
+class _Run:
+    """One running answer; `stopped` tells it that a cancellation is a person's wish."""
+
+    task: asyncio.Task[None]
+    stopped: bool
+
+
+class Answer(Protocol):
+    """What the worker drives."""
+
+    async def answer(self, ticket: Ticket, event: Event, stopped: Callable[[], bool]) -> None:
+        """Answer one event and mark it done; `stopped` tells whose wish a cancellation is."""
+
+    async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
+        """Tell people that an event is given up."""
+
+
+class Worker:
+    """Drains threads.
+
+    Args:
+        storage: Where events wait.
+        answers: What answers them.
+        clock: Milliseconds since 1970.
+        attempts: How often an event is tried before it is given up.
+        pause_s: The first pause between two tries; it doubles each time.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        answers: Answer,
+        clock: Callable[[], int],
+        *,
+        attempts: int = 5,
+        pause_s: float = 0.5,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._storage = storage
+        self._answers = answers
+        self._clock = clock
+        self._attempts = attempts
+        self._pause_s = pause_s
+        self._sleep = sleep
+        self._drains: dict[str, asyncio.Task[None]] = {}
+        self._runs: dict[str, _Run] = {}
+        self._sweeper: asyncio.Task[None] | None = None
+        self._leaving = False
+
+    @property
+    def running(self) -> int:
+        """Return how many threads are being worked on."""
+        return len(self._drains)
+
+    def start(self, ticket: Ticket, first: Event | None = None) -> None:
+        """Work on a thread until nothing is pending in it.
+
+        `first` spares a look into storage when it is known to be the only event that waits.
+        """
+        task = asyncio.create_task(self._drain(ticket, first), name=f"thread {ticket.thread}")
+        self._drains[ticket.thread] = task
+        task.add_done_callback(lambda _done: self._ended(ticket.thread, task))
+
+    def _ended(self, thread: str, task: asyncio.Task[None]) -> None:
+        if self._drains.get(thread) is task:
+            del self._drains[thread]
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("thread_failed", exc_info=error)
+
+    def stop(self, thread: str) -> bool:
+        """Cancel the answer that is being written in a thread; tell whether there was one."""
+        run = self._runs.get(thread)
+        if run is None:
+            return False
+        run.stopped = True
+        run.task.cancel()
+        return True
+
+    async def _drain(self, ticket: Ticket, first: Event | None) -> None:
+        """Answer one event after the other; a database in trouble is waited for."""
+        event = first
+        while not self._leaving:
+            try:
+                event = event or await self._storage.inbox.next(ticket)
+                if event is None:
+                    return
+                await self._wait_until(event.not_before)
+                await self._one(ticket, event)
+            except Lost:
+                logger.warning("thread_lost", extra={"thread": ticket.thread})
+                return
+            except StorageError:
+                logger.exception("storage_failed", extra={"thread": ticket.thread})
+                await self._sleep(_SWEEP_S)
+            event = None
+
+    async def _wait_until(self, moment: int) -> None:
+        if (wait := moment - self._clock()) > 0:
+            await self._sleep(wait / 1000)
+
+    async def _one(self, ticket: Ticket, event: Event) -> None:
+        """Answer one event in a task of its own, so that Stop ends it and not the drain."""
+        with logs.bind(event_id=event.id):
+            task = asyncio.create_task(
+                self._answers.answer(ticket, event, lambda: run.stopped), name=event.id
+            )
+        run = self._runs[ticket.thread] = _Run(task, stopped=event.stopped)
+        try:
+            await asyncio.wait({task})
+        finally:
+            del self._runs[ticket.thread]
+            task.cancel()
+            await asyncio.wait({task})
+        # A stop before the task had begun leaves the event, marked as stopped, for the next look.
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Lost):
+            raise error
+        if error:
+            await self._failed(ticket, event, error)
+
+    async def _failed(self, ticket: Ticket, event: Event, error: BaseException) -> None:
+        tries = event.attempts + event.crashes + 1
+        level = logging.WARNING if isinstance(error, TryAgain) else logging.ERROR
+        logger.log(level, "answer_failed", exc_info=error, extra={"tries": tries})
+        if tries >= self._attempts:
+            await self._answers.apologise(ticket, event, error)
+            await self._storage.inbox.fail(ticket, event.id, type(error).__name__, None)
+            return
+        pause = self._pause_s * 2 ** (tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+        retry_at = self._clock() + int(pause * 1000)
+        await self._storage.inbox.fail(ticket, event.id, type(error).__name__, retry_at)
+
+    # From start to end
+
+    def watch(self) -> None:
+        """Take over threads that nobody owns, now and then again."""
+        self._sweeper = asyncio.create_task(self._sweep(), name="sweep")
+
+    async def _sweep(self) -> None:
+        while not self._leaving:
+            try:
+                for thread in await self._storage.inbox.waiting():
+                    if thread not in self._drains and (
+                        ticket := await self._storage.inbox.claim(thread)
+                    ):
+                        logger.info("thread_resumed", extra={"thread": thread})
+                        self.start(ticket)
+            except StorageError:
+                logger.warning("sweep_failed", exc_info=True)
+            await self._sleep(_SWEEP_S)
+
+    async def leave(self, patience_s: float) -> None:
+        """Let running answers end, for so long; cancel the rest, and release every thread."""
+        self._leaving = True
+        if self._sweeper:
+            self._sweeper.cancel()
+        drains = list(self._drains.values())
+        if drains:
+            logger.info("draining", extra={"threads": len(drains)})
+            _, late = await asyncio.wait(drains, timeout=patience_s)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=3)
+        await self._storage.inbox.leave()

@@ -1,0 +1,54 @@
+"""Log lines: one line each, with context, without secrets."""
+
+import json
+import logging
+
+import pytest
+
+from bot import logs
+
+
+def record(event: str, **fields: object) -> logging.LogRecord:
+    made = logging.LogRecord("bot.test", logging.INFO, __file__, 1, event, (), None)
+    made.__dict__.update(fields)
+    return made
+
+
+def test_fields_and_context_follow_the_event():
+    with logs.bind(event_id="E1"):
+        line = logs.Formatter("text").format(record("answer_failed", tries=2))
+
+    assert line.endswith("info    answer_failed event_id=E1 tries=2")
+
+
+def test_json_lines_parse():
+    line = json.loads(logs.Formatter("json").format(record("ready", port=3000)))
+
+    assert (line["event"], line["port"], line["level"]) == ("ready", 3000, "info")
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+@pytest.mark.parametrize(
+    "secret", ["xoxb-12345-abcdef", "xapp-1-A-b-c123", "sk-proj-abc123def", "my own secret"]
+)
+def test_secrets_are_struck_out(style, secret):
+    formatter = logs.Formatter(style, secrets=("my own secret",))
+
+    assert secret not in formatter.format(record("x", reason=f"bad token {secret}!"))
+
+
+def test_secrets_in_a_traceback_are_struck_out():
+    made = record("x")
+    try:
+        raise ValueError("Authorization: Bearer abc.def.ghi")
+    except ValueError as error:
+        made.exc_info = (type(error), error, error.__traceback__)
+
+    assert "abc.def" not in logs.Formatter("text").format(made)
+
+
+def test_hostile_text_stays_on_one_line():
+    line = logs.Formatter("text").format(record("x", reason="a\nfake line\x1b[31m\u2028b"))
+
+    assert len(line.splitlines()) == 1
+    assert "\x1b" not in line

@@ -1,0 +1,127 @@
+"""Settings: every finding at once, each saying what to do; no secret ever shown."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import Settings, load
+
+ENOUGH = {
+    "SLACK_BOT_TOKEN": "xoxb-1",
+    "SLACK_APP_TOKEN": "xapp-1",
+    "OPENAI_API_KEY": "sk-secret-value",
+}
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.chdir(tmp_path)
+
+    def put(**values: str) -> None:
+        for name, value in {**ENOUGH, **values}.items():
+            monkeypatch.setenv(name, value)
+
+    return put
+
+
+def test_all_missing_settings_are_named_at_once(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(SettingsError) as caught:
+        load()
+
+    assert "SLACK_BOT_TOKEN is missing" in str(caught.value)
+    assert "OPENAI_API_KEY is missing" in str(caught.value)
+
+
+def test_app_token_means_socket_mode(environment):
+    environment()
+
+    assert load().mode == "socket"
+
+
+def test_signing_secret_alone_means_http_mode(environment):
+    environment(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET="shh")
+
+    assert load().mode == "http"
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+def test_a_mode_without_its_secret_is_refused(environment, mode):
+    environment(SLACK_APP_TOKEN="", SLACK_MODE=mode)
+
+    with pytest.raises(SettingsError, match=r"SLACK_(APP_TOKEN|SIGNING_SECRET)"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("FUNCTOINS", "FUNCTIONS"), ("SLACK_BOT_TOKN", "SLACK_BOT_TOKEN"), ("ADMIN", "ADMINS")],
+)
+def test_a_misspelt_name_is_refused_with_the_nearest(environment, wrong, right):
+    environment(**{wrong: "x"})
+
+    with pytest.raises(SettingsError, match=f"{wrong} is not a setting.*{right}"):
+        load()
+
+
+def test_other_programs_names_are_left_alone(environment):
+    environment(PATH_INFO="x", HOST="y", SLACK_CLI_XOXB="z")
+
+    assert load().chat_model
+
+
+def test_a_dotenv_file_is_read_and_the_environment_wins(environment, tmp_path):
+    (tmp_path / ".env").write_text("CHAT_MODEL=from-file\nCOMMAND_PREFIX=bot\n")
+    environment(CHAT_MODEL="from-environment")
+
+    assert (load().chat_model, load().command_prefix) == ("from-environment", "bot")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-1", "must start with xoxb-"),
+        ("ADMINS", "bob", "Copy member ID"),
+        ("OPENAI_BASE_URL", "api.example.com", "must be an address"),
+        ("DATABASE_URL", "mysql://x", "sqlite:///"),
+        ("PORT", "no", "PORT"),
+    ],
+)
+def test_a_wrong_value_says_what_to_do(environment, name, value, told):
+    environment(**{name: value})
+
+    with pytest.raises(SettingsError, match=told):
+        load()
+
+
+def test_lists_are_comma_separated(environment):
+    environment(ADMINS="U0ANN, W0BEN,", FUNCTIONS="team_functions,./more")
+
+    settings = load()
+
+    assert settings.admins == ("U0ANN", "W0BEN")
+    assert settings.functions == ("team_functions", "./more")
+
+
+def test_no_secret_stands_in_a_text_of_the_settings(environment):
+    environment()
+
+    assert "secret-value" not in repr(load()) + str(load())
+
+
+def test_every_setting_stands_in_the_example_file():
+    example = Path(".env.example").read_text()
+
+    for name in Settings.model_fields:
+        assert f"{name.upper()}=" in example, name
+
+
+def test_every_setting_stands_in_the_documentation():
+    page = Path("docs/settings.md").read_text()
+
+    for name, field in Settings.model_fields.items():
+        assert f"| `{name.upper()}` |" in page, name
+        assert field.description, name
+        assert field.description in page, name

@@ -1,0 +1,100 @@
+"""Histories are legal and fit, whatever was cut, lost or trimmed."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.window import LOST_RESULT, Meter, blocks, fit, repair, shorten
+from storage.records import Message, ToolCall
+
+IDS = st.sampled_from(["a", "b", "c", ""])
+TEXTS = st.text(max_size=300)
+
+
+def messages() -> st.SearchStrategy[Message]:
+    calls = st.lists(st.builds(ToolCall, id=IDS, name=st.just("f"), arguments=TEXTS), max_size=3)
+    return st.one_of(
+        st.builds(Message, role=st.just("user"), content=TEXTS),
+        st.builds(
+            Message, role=st.just("assistant"), content=TEXTS, tool_calls=calls.map(tuple)
+        ),
+        st.builds(Message, role=st.just("tool"), content=TEXTS, tool_call_id=IDS),
+    )
+
+
+def is_legal(history: list[Message]) -> bool:
+    """Check OpenAI's rule: each call answered directly after, no result without its call."""
+    waiting: list[str] = []
+    for message in history:
+        if message.role == "tool":
+            if message.tool_call_id not in waiting:
+                return False
+            waiting.remove(message.tool_call_id)
+            continue
+        if waiting or (message.role == "assistant" and not (message.content or message.tool_calls)):
+            return False
+        waiting = [call.id for call in message.tool_calls]
+    return not waiting
+
+
+@given(st.lists(messages(), max_size=30))
+def test_any_history_becomes_legal(history):
+    assert is_legal(repair(history))
+
+
+@given(st.lists(messages(), max_size=30), st.integers(0, 2000))
+def test_a_trimmed_history_is_legal_and_keeps_the_newest_turn(history, budget):
+    newest = [Message(role="user", content="the question")]
+
+    kept = fit(repair(history), newest, budget, Meter())
+
+    assert is_legal(kept)
+    assert kept[-1].content == "the question"
+
+
+@given(st.lists(messages(), max_size=30), st.integers(100, 2000))
+def test_what_is_kept_fits_or_is_the_newest_turn_alone(history, budget):
+    newest = [Message(role="user", content="the question")]
+
+    kept = fit(repair(history), newest, budget, Meter())
+
+    assert len(kept) == 1 or sum(map(Meter().message, kept)) <= budget
+
+
+@given(st.lists(messages(), max_size=20))
+def test_a_legal_history_is_left_alone(history):
+    legal = repair(history)
+
+    assert repair(legal) == legal
+
+
+def test_a_call_without_result_gets_one_that_says_so():
+    asked = Message(role="assistant", content="", tool_calls=(ToolCall("a", "f", "{}"),))
+
+    assert repair([asked])[1].content == LOST_RESULT
+
+
+def test_results_stay_with_their_calls():
+    asked = Message(role="assistant", content="", tool_calls=(ToolCall("a", "f", "{}"),))
+    result = Message(role="tool", content="1", tool_call_id="a")
+
+    assert blocks([asked, result]) == [[asked, result]]
+
+
+def test_a_huge_message_is_cut_in_the_middle_visibly():
+    huge = Message(role="user", content="begin " + "x" * 100_000 + " end")
+
+    (cut,) = shorten([huge], 1_000, Meter())
+
+    assert cut.content.startswith("begin")
+    assert cut.content.endswith(" end")
+    assert "characters left out" in cut.content
+    assert Meter().message(cut) <= 1_000
+
+
+def test_the_meter_learns_from_what_servers_count():
+    meter = Meter()
+
+    for _ in range(20):
+        meter.observe(10_000, 5_000)
+
+    assert 1.9 < meter.characters_per_token < 2.2

@@ -1,0 +1,43 @@
+"""What holds for every test: a clean environment, and no network but 127.0.0.1."""
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from bot.settings import Settings
+
+_OURS = {name.upper() for name in Settings.model_fields}
+_LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""}
+_guard = {"on": False}
+
+
+def _refuse_the_world(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse to connect to, or look up, anything but this machine while a test runs."""
+    if not _guard["on"]:
+        return
+    if event == "socket.connect":
+        address = arguments[1]
+        if isinstance(address, tuple) and str(address[0]) not in _LOCAL:
+            raise OSError(f"a test tried to connect to {address[0]}")
+    if event == "socket.getaddrinfo" and str(arguments[0]) not in _LOCAL | {"None"}:
+        raise socket.gaierror(socket.EAI_NONAME, f"a test tried to look up {arguments[0]}")
+
+
+sys.addaudithook(_refuse_the_world)
+
+
+@pytest.fixture(autouse=True)
+def _this_machine_only() -> Iterator[None]:
+    _guard["on"] = True
+    yield
+    _guard["on"] = False
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name in _OURS or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)

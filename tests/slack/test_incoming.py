@@ -1,0 +1,133 @@
+"""Who is spoken to, and what Slack's text says to a reader."""
+
+import pytest
+
+from bot.slack.incoming import Heard, Opened, Revised, Stopped, parse, readable
+
+BOT = "U0BOT"
+
+
+def event(**fields):
+    base = {"type": "message", "channel": "C1", "user": "U1", "ts": "10.0", "text": "hi"}
+    return {"type": "event_callback", "team_id": "T1", "event": {**base, **fields}}
+
+
+def heard(**fields):
+    return parse(event(**fields), BOT)
+
+
+def test_a_mention_in_a_channel_is_heard():
+    found = heard(type="app_mention", text=f"<@{BOT}> hi")
+
+    assert isinstance(found, Heard)
+    assert (found.event.id, found.event.thread) == ("msg:T1:C1:10.0", "T1:C1:10.0")
+
+
+def test_mention_and_message_of_one_message_have_the_same_id():
+    mention = heard(type="app_mention", text=f"<@{BOT}> hi")
+    message = heard(channel_type="channel", text=f"<@{BOT}> hi")
+
+    assert mention.event.id == message.event.id
+
+
+def test_a_channel_message_without_mention_is_not_heard():
+    assert heard(channel_type="channel") is None
+
+
+def test_a_reply_in_a_thread_is_heard_if_the_thread_is_known():
+    found = heard(channel_type="channel", thread_ts="9.0")
+
+    assert found.if_known
+    assert found.event.thread == "T1:C1:9.0"
+
+
+@pytest.mark.parametrize("channel_type", ["channel", "group", "mpim"])
+def test_a_message_that_starts_with_another_persons_mention_is_not_heard(channel_type):
+    assert heard(channel_type=channel_type, thread_ts="9.0", text=" <@U2> what?") is None
+
+
+def test_a_message_to_another_person_that_also_mentions_the_bot_is_heard():
+    found = heard(channel_type="channel", thread_ts="9.0", text=f"<@U2> ask <@{BOT}>")
+
+    assert isinstance(found, Heard)
+
+
+def test_direct_messages_are_heard_even_with_a_mention_in_front():
+    found = heard(channel="D1", channel_type="im", text="<@U2> is who?")
+
+    assert isinstance(found, Heard)
+
+
+def test_group_messages_are_heard():
+    assert isinstance(heard(channel="G1", channel_type="mpim"), Heard)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"bot_id": "B1"},
+        {"user": BOT},
+        {"user": None},
+        {"subtype": "bot_message"},
+        {"subtype": "channel_join"},
+        {"subtype": "channel_topic"},
+        {"user": "USLACKBOT"},
+        {"type": "reaction_added"},
+        {"ts": None},
+    ],
+)
+def test_what_no_person_said_is_ignored(fields):
+    assert heard(**{"channel_type": "im", "channel": "D1", **fields}) is None
+
+
+@pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast", "me_message"])
+def test_other_kinds_of_a_persons_words_are_heard(subtype):
+    assert isinstance(heard(channel="D1", channel_type="im", subtype=subtype), Heard)
+
+
+def test_an_edit_is_a_revision():
+    message = {"ts": "10.0", "thread_ts": "9.0", "text": "new", "edited": {"ts": "11.0"}}
+
+    found = heard(subtype="message_changed", message=message, event_ts="11.0")
+
+    assert found == Revised("T1:C1:9.0", "10.0", "new", "11.0")
+
+
+def test_an_unfurl_is_no_revision():
+    assert heard(subtype="message_changed", message={"ts": "10.0", "text": "x"}) is None
+
+
+def test_a_deletion_is_a_revision_without_text():
+    found = heard(subtype="message_deleted", previous_message={"ts": "10.0"}, event_ts="12.0")
+
+    assert found == Revised("T1:C1:10.0", "10.0", None, "12.0")
+
+
+def test_a_stop_click_names_its_thread():
+    found = heard(type="agent_session_stopped", thread_ts="9.0", event_ts="13.0")
+
+    assert found == Stopped("T1:C1:9.0", "13.0", "U1")
+
+
+def test_an_opened_tab_is_told():
+    assert heard(type="app_home_opened", tab="home", channel="D1") == Opened("U1", "D1", "home")
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        (f"<@{BOT}> hi", "hi"),
+        (f"<@{BOT}>: hi", "hi"),
+        (f"ask <@{BOT}> or <@U1>", "ask @Callboard or @Ann"),
+        ("<@U404> hi", "@U404 hi"),
+        ("in <#C1|general>", "in #general"),
+        ("<https://a.b/?x=1&amp;y=2|here>", "here (https://a.b/?x=1&y=2)"),
+        ("<https://a.b>", "https://a.b"),
+        ("<mailto:a@b.c|a@b.c>", "a@b.c"),
+        ("<!here> <!subteam^S1|@ops>", "@here @ops"),
+        ("1 &lt; 2 &amp;&amp; 3 &gt; 2", "1 < 2 && 3 > 2"),
+        ("a < b > c", "a < b > c"),
+    ],
+)
+def test_text_is_readable(raw, shown):
+    assert readable(raw, {"U1": "Ann", BOT: "Callboard"}, BOT) == shown
