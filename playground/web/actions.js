@@ -1,0 +1,93 @@
+// What a person does: each method is one POST to the server, in the name of whom the page acts as.
+
+export class Actions {
+  #place;
+  #toast;
+
+  constructor(place, toast) {
+    this.#place = place;
+    this.#toast = toast;
+  }
+
+  say({ channel, thread, text, files }) {
+    const body = { channel, text };
+    if (thread) body.thread_ts = thread;
+    if (files?.length) body.files = files;
+    return this.#post("say", body);
+  }
+
+  edit(channel, ts, text) {
+    return this.#post("edit", { channel, ts, text });
+  }
+
+  remove(channel, ts) {
+    return this.#post("delete", { channel, ts });
+  }
+
+  react(channel, ts, name, remove) {
+    return this.#post("react", { channel, ts, name, ...(remove && { remove: true }) });
+  }
+
+  command(channel, text) {
+    return this.#post("command", { channel, text });
+  }
+
+  /** Press something in a message or a view; `surface` says where it stands. */
+  click(surface, blockId, actionId, state) {
+    const { channel, ...where } = surface;
+    return this.#post("click", { channel: channel ?? this.#place.channel, ...where, block_id: blockId,
+      action_id: actionId, ...state });
+  }
+
+  submit(viewId, values) {
+    return this.#post("submit", { view_id: viewId, values });
+  }
+
+  closeView(viewId) {
+    return this.#post("close", { view_id: viewId });
+  }
+
+  stop(channel, thread) {
+    return this.#post("stop", { channel, thread_ts: thread });
+  }
+
+  shortcut(callbackId, where) {
+    return this.#post("shortcut", { callback_id: callbackId, ...where });
+  }
+
+  openHome() {
+    return this.#post("home", {});
+  }
+
+  openMessages() {
+    return this.#post("open_im", {});
+  }
+
+  /** Send a file to the server; returns {id, name, size, mimetype} or null. */
+  async upload(file) {
+    const form = new FormData();
+    form.append("user", this.#place.me);
+    form.append("file", file, file.name);
+    const answer = await this.#request("upload", { body: form });
+    return answer.ok ? answer.file : null;
+  }
+
+  #post(action, body) {
+    return this.#request(action, {
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ user: this.#place.me, ...body }),
+    });
+  }
+
+  async #request(action, options) {
+    let answer;
+    try {
+      const response = await fetch(`/page/${action}`, { method: "POST", ...options });
+      answer = await response.json();
+    } catch {
+      answer = { ok: false, error: "The playground does not answer. Is it still running?" };
+    }
+    if (!answer.ok) this.#toast(answer.error ?? "That did not work.", "error");
+    return answer;
+  }
+}

@@ -1,0 +1,144 @@
+// Block Kit: one drawing function for each kind of block; an unknown kind is shown as its JSON.
+//
+// `scene` is what a block needs around it: {names, surface, actions, form, memory, confirm, upload}.
+// `surface` says where it stands ({channel, message_ts} or {view_id}), `form` keeps what was typed
+// or chosen, `memory` what was pressed (both outlive a redraw).
+
+import { el, outerLink, safeImage } from "./dom.js";
+import { icon } from "./icons.js";
+import { drawElement, isElement } from "./elements.js";
+import { fileCard } from "./files.js";
+import { drawInput } from "./inputs.js";
+import { jsonTree } from "./json_view.js";
+import { richText } from "./rich_text.js";
+import { dataTable, richTable } from "./tables.js";
+import { planFrame, taskFromBlock, taskList } from "./tasks.js";
+import { markdownView, mrkdwnView, textObject } from "./text_view.js";
+
+const KINDS = {
+  actions: drawActions,
+  alert: drawAlert,
+  card: drawCard,
+  carousel: (block, scene) => el("div.carousel", { tabindex: "0" }, drawBlocks(cardsOf(block), scene)),
+  container: drawContainer,
+  context: drawContext,
+  context_actions: drawActions,
+  data_table: (block, scene) => dataTable(block, scene.names),
+  divider: () => el("hr"),
+  file: (block) => fileCard({ name: block.title ?? block.external_id ?? "File" }),
+  header: (block) => el("h3.block-header", {}, textObject(block.text)),
+  image: drawImage,
+  input: drawInput,
+  markdown: (block, scene) => markdownView(block.text ?? "", scene.names),
+  plan: (block, scene) => planFrame(block.title, taskList((block.tasks ?? []).map(taskFromBlock), scene.names)),
+  rich_text: (block, scene) => richText(block, scene.names),
+  section: drawSection,
+  table: (block, scene) => richTable(block, scene.names),
+  task_card: (block, scene) => taskList([taskFromBlock(block)], scene.names),
+  video: (block) => el("p", {}, outerLink(block.video_url, block.alt_text ?? "Video")),
+};
+
+/** Draw blocks in order. */
+export function drawBlocks(blocks, scene) {
+  return blocks.map((block) => drawBlock(block, scene));
+}
+
+/** Draw one block in its frame. */
+export function drawBlock(block, scene) {
+  const draw = KINDS[block.type] ?? unknown;
+  return el("div.block", { data: { block: block.type } }, draw(block, scene));
+}
+
+function unknown(block) {
+  return el("details.unknown", {}, el("summary", {}, `A “${block.type}” block, which this page does not draw`),
+    jsonTree(block));
+}
+
+function drawSection(block, scene) {
+  const { names } = scene;
+  const texts = [];
+  if (block.text) texts.push(textBlock(block.text, names));
+  if (block.fields) texts.push(el("div.fields", {}, block.fields.map((field) => textBlock(field, names))));
+  if (!block.accessory) return el("div.section", {}, texts);
+  return el("div.section.with-accessory", {}, el("div.section-text", {}, texts),
+    el("div.accessory", {}, drawAny(block.accessory, block.block_id, scene)));
+}
+
+function textBlock(text, names) {
+  if (text.type === "mrkdwn") return mrkdwnView(text.text ?? "", names);
+  return el("div.md", {}, el("p.plain", {}, textObject(text)));
+}
+
+function drawAny(element, blockId, scene) {
+  if (element.type === "image") return picture(element, "thumbnail");
+  return isElement(element) ? drawElement(element, blockId, scene) : unknown(element);
+}
+
+function drawActions(block, scene) {
+  const compact = block.type === "context_actions" ? ".compact" : "";
+  return el(`div.actions${compact}`, {},
+    (block.elements ?? []).map((element) => drawAny(element, block.block_id, scene)));
+}
+
+function drawContext(block, scene) {
+  return el("div.context", {}, (block.elements ?? []).map((element) =>
+    element.type === "image" ? picture(element, "context-image")
+      : el("span", {}, textObject(element, scene.names))));
+}
+
+function drawImage(block) {
+  const title = block.title && el("figcaption", {}, textObject(block.title));
+  return el("figure", {}, title, picture(block, "picture"));
+}
+
+/** A picture of our own origin; a foreign one would not load (CSP), so it stays a link. */
+function picture(image, className) {
+  const address = image.image_url ?? image.slack_file?.url;
+  const src = safeImage(address);
+  if (src) return el(`img.${className}`, { src, alt: image.alt_text ?? "", loading: "lazy" });
+  if (className !== "picture") {
+    return el(`span.${className}.no-image`, { role: "img", "aria-label": image.alt_text, title: image.alt_text }, icon("image"));
+  }
+  return el("div.no-picture", {}, icon("image"), outerLink(address, image.alt_text || "Picture"));
+}
+
+const ALERT_ICONS = { success: "check", warning: "warning", error: "error" };
+
+function drawAlert(block, scene) {
+  const level = block.level ?? "default";
+  return el("div.alert", { data: { level }, role: level === "error" ? "alert" : "note" },
+    icon(ALERT_ICONS[level] ?? "info"),
+    el("div", {}, block.title && el("strong", {}, textObject(block.title, scene.names)),
+      textBlock(asText(block.text), scene.names)));
+}
+
+function asText(text) {
+  return typeof text === "string" ? { type: "mrkdwn", text } : (text ?? { type: "plain_text", text: "" });
+}
+
+function cardsOf(block) {
+  return (block.elements ?? block.cards ?? []).map((card) => ({ type: "card", ...card }));
+}
+
+function drawCard(block, scene) {
+  const { names } = scene;
+  const image = block.hero_image ?? block.image;
+  return el("div.card", {},
+    image && picture(image, "picture"),
+    el("div.card-head", {},
+      block.icon && picture(block.icon, "context-image"),
+      el("div", {},
+        block.title && el("div.card-title", {}, textObject(block.title, names)),
+        block.subtitle && el("div.card-subtitle", {}, textObject(block.subtitle, names)))),
+    block.body && textBlock(asText(block.body), names),
+    block.subtext && el("div.context", {}, textObject(block.subtext, names)),
+    block.actions?.length && drawActions({ ...block, type: "actions", elements: block.actions }, scene));
+}
+
+function drawContainer(block, scene) {
+  const title = textObject(block.title ?? "Details", scene.names);
+  const inner = drawBlocks(block.blocks ?? block.child_blocks ?? [], scene);
+  if (!block.is_collapsible) return el("div.container", {}, el("div.card-title", {}, title), inner);
+  return el("details.container", { open: !block.default_collapsed },
+    el("summary", {}, el("span.card-title", {}, title)), inner);
+}

@@ -1,0 +1,184 @@
+// The box one writes in: Enter sends, Shift+Enter breaks the line, files come by button, drop or paste.
+
+import { el, fill } from "./dom.js";
+import { Completion } from "./completion.js";
+import { icon } from "./icons.js";
+import { openMenu } from "./menu.js";
+import { encode } from "./typed.js";
+import { Uploads } from "./uploads.js";
+
+const TALLEST = 220; // pixels; more scrolls inside
+const LONGEST = 40_000; // Slack's limit for one message; a longer paste becomes a file
+const drafts = new Map(); // per person and conversation, for as long as the page is open
+
+export class Composer {
+  #world;
+
+  constructor(world, { isThread = false } = {}) {
+    this.#world = world;
+    this.isThread = isThread;
+    this.uploads = new Uploads(world, () => this.#changed());
+    this.area = el("textarea", { rows: "1", "aria-label": isThread ? "Reply" : "Message", autocomplete: "off", spellcheck: "true",
+      oninput: () => this.#changed(), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#paste(event) });
+    this.completion = new Completion(world, this.area, { isThread });
+    this.hint = el("div.composer-hint", { hidden: true });
+    this.send = el("button.send", { type: "button", "aria-label": "Send", title: "Send (Enter)", disabled: true,
+      onclick: () => this.#submit() }, icon("send"));
+    this.box = el("div.composer-box", {}, this.completion.node, this.uploads.node, this.area,
+      el("div.composer-tools", {}, this.uploads.button, this.#tool("at", "Mention someone", () => this.#insert("@")),
+        !isThread && this.#tool("terminal", "Slash commands", () => this.#insert("/", true)),
+        !isThread && this.#tool("bolt", "Shortcuts", (event) => this.#shortcuts(event)),
+        el("span.keys", {}, el("kbd", {}, "Shift"), el("kbd", {}, "Enter"), " new line"), this.send));
+    this.node = el("div.composer", {}, this.hint, this.box);
+    this.uploads.acceptDrops(this.node);
+  }
+
+  /** Write into a conversation; a draft left there comes back. */
+  show(channel, thread = null) {
+    const { store, place, names } = this.#world;
+    this.#keep();
+    this.channel = channel;
+    this.thread = thread;
+    this.key = `${place.me}:${channel}:${thread ?? ""}`;
+    this.area.value = drafts.get(this.key) ?? "";
+    const here = store.channel(channel);
+    const title = here ? `${here.kind === "channel" ? "#" : ""}${names.title(here)}` : "";
+    this.area.placeholder = thread ? "Reply…" : `Message ${title}`;
+    this.#changed();
+    if (matchMedia("(pointer: fine)").matches && !document.querySelector("dialog[open]")) {
+      this.area.focus({ preventScroll: true });
+    }
+  }
+
+  hasDraft() {
+    return Boolean(this.area.value.trim());
+  }
+
+  #keep() {
+    if (!this.key) return;
+    if (this.hasDraft()) drafts.set(this.key, this.area.value);
+    else drafts.delete(this.key);
+  }
+
+  #tool(name, label, run) {
+    return el("button.quiet.icon-button", { type: "button", "aria-label": label, title: label, onclick: run }, icon(name));
+  }
+
+  #insert(sign, isStart = false) {
+    this.area.focus();
+    const { value } = this.area;
+    if (isStart) this.area.setRangeText(sign, 0, value.startsWith(sign) ? 1 : 0, "end");
+    else this.area.setRangeText(value && !/\s$/.test(value) ? ` ${sign}` : sign, value.length, value.length, "end");
+    this.#changed();
+  }
+
+  #shortcuts(event) {
+    const { store, actions, toast } = this.#world;
+    const shortcuts = store.shortcuts.filter((shortcut) => shortcut.type === "global");
+    if (!shortcuts.length) return toast("This app has no global shortcuts.");
+    return openMenu(event.currentTarget, shortcuts.map((shortcut) => ({ label: shortcut.name, title: shortcut.description,
+      icon: icon("bolt"), run: () => actions.shortcut(shortcut.callback_id, {}) })));
+  }
+
+  #changed() {
+    // Measuring needs a collapsed box first. CSS (field-sizing) does it alone where it is known.
+    if (!CSS.supports("field-sizing", "content")) {
+      this.area.style.height = "auto";
+      this.area.style.height = `${Math.min(this.area.scrollHeight, TALLEST)}px`;
+    }
+    this.send.disabled = (!this.hasDraft() && !this.uploads.files.length) || this.uploads.isBusy;
+    this.completion.update();
+    this.#drawHint();
+  }
+
+  /** In channels the bot hears only what mentions it: say so before a newcomer waits in vain. */
+  #drawHint() {
+    const { store, names } = this.#world;
+    const channel = store.channel(this.channel);
+    const bot = names.nameOf(store.bot);
+    const text = this.area.value;
+    const isSilent = channel && channel.kind !== "im" && !this.thread && text.trim().length > 1
+      && !/^[/!]/.test(text) && !text.toLowerCase().includes(`@${bot.toLowerCase()}`);
+    const isMember = !channel?.members || channel.members.includes(store.bot);
+    if (this.hint.hidden === !isSilent) return;
+    this.hint.hidden = !isSilent;
+    if (!isSilent) return;
+    if (!isMember) fill(this.hint, `${bot} is not in this channel.`);
+    else fill(this.hint, `In channels ${bot} answers when it is mentioned.`, el("button.quiet", { type: "button",
+      onclick: () => {
+        this.area.setRangeText(`@${bot} `, 0, 0, "end");
+        this.area.setSelectionRange(this.area.value.length, this.area.value.length);
+        this.area.focus();
+        this.#changed();
+      } }, `Mention @${bot}`));
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    if (this.completion.key(event)) {
+      this.#changed();
+      return;
+    }
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.#submit();
+    }
+  }
+
+  #paste(event) {
+    const files = [...(event.clipboardData?.files ?? [])];
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (files.length) {
+      event.preventDefault();
+      this.uploads.add(files);
+    } else if (text.length + this.area.value.length > LONGEST) {
+      event.preventDefault();
+      this.uploads.add([new File([text], "pasted-text.txt", { type: "text/plain" })]);
+      this.#world.toast("That is longer than one Slack message, so it became a file.");
+    }
+  }
+
+  async #submit() {
+    const { actions, names } = this.#world;
+    const typed = this.area.value.trim();
+    const files = this.uploads.files.map((file) => file.id);
+    if (this.send.disabled || (!typed && !files.length)) return;
+    if (typed.startsWith("/")) {
+      await this.#command(typed);
+      return;
+    }
+    const pending = this.uploads.take();
+    this.#empty();
+    const answer = await actions.say({ channel: this.channel, thread: this.thread, text: encode(typed, names), files });
+    if (!answer.ok) this.#giveBack(typed, pending);
+  }
+
+  async #command(typed) {
+    const { store, actions, toast } = this.#world;
+    const word = typed.split(/\s/, 1)[0];
+    if (this.isThread) {
+      toast(`Slack runs no slash commands in threads. Try !${word.replace(/^\/(ai-?)?/, "") || "help"} here, or ${word} in the channel.`);
+      return;
+    }
+    if (!store.commands.some((command) => command.command === word)) {
+      toast(`${word} is not a command of this app. Type / to see what there is.`, "error");
+      return;
+    }
+    this.#empty();
+    const answer = await actions.command(this.channel, typed);
+    if (!answer.ok) this.#giveBack(typed, []);
+  }
+
+  #empty() {
+    this.area.value = "";
+    drafts.delete(this.key);
+    this.#changed();
+  }
+
+  /** What could not be sent is not lost. */
+  #giveBack(text, files) {
+    this.area.value ||= text;
+    this.uploads.restore(files);
+    this.#changed();
+  }
+}

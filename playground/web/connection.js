@@ -1,0 +1,39 @@
+// Is the bot there, and is the playground itself there? A badge, a hint, and a bar when we are cut off.
+
+import { el, fill } from "./dom.js";
+import { openDialog } from "./dialog.js";
+
+const MODES = { socket: "Socket Mode", http: "HTTP" };
+
+/** Keep the badge and the bar up to date. */
+export function startConnection(world, badge, bar) {
+  const { store } = world;
+  const draw = () => {
+    const { mode, connections } = store.connection;
+    const isThere = store.link === "open" && Boolean(mode) && (connections > 0 || mode === "http");
+    badge.dataset.state = store.link === "open" ? (isThere ? "on" : "off") : "lost";
+    const name = world.names.nameOf(store.bot);
+    fill(badge, el("span.lamp", { "aria-hidden": "true" }), el("span", {}, wording(store, isThere, name)));
+    bar.hidden = store.link !== "lost";
+  };
+  for (const topic of ["link", "connection", "state"]) store.on(topic, draw);
+  badge.addEventListener("click", () => explain(world));
+  draw();
+}
+
+function wording(store, isThere, name) {
+  if (store.link !== "open" || !store.ready) return "Connecting…";
+  if (!isThere) return `${name} is not connected`;
+  return `${name} connected · ${MODES[store.connection.mode] ?? store.connection.mode}`;
+}
+
+function explain({ store, names }) {
+  const name = names.nameOf(store.bot);
+  const { mode, connections } = store.connection;
+  const body = mode
+    ? [el("p", {}, `${name} is connected by ${MODES[mode] ?? mode}${mode === "socket" ? `, with ${connections} open connection${connections === 1 ? "" : "s"}` : ""}.`),
+      el("p", {}, "It is the same bot process that runs against a real Slack; only its addresses differ.")]
+    : [el("p", {}, `No bot is connected to this playground, so nothing that you write is answered yet. What you write now is delivered when it comes back.`),
+      el("p", {}, "Start everything with ", el("code", {}, "make demo"), ". If it is running, look at the terminal in which you started it: the reason stands there.")];
+  openDialog({ title: mode ? `${name} is here` : `${name} is not here`, body });
+}

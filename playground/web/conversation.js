@@ -1,0 +1,167 @@
+// A scrolling list of messages: the middle of the page and the thread pane are one each.
+//
+// It stays at the newest message as long as the reader is there; whoever scrolled up is left in peace
+// and gets a button instead. Only messages that changed are drawn.
+
+import { el, fill } from "./dom.js";
+import { icon } from "./icons.js";
+import { MessageView } from "./message.js";
+import { belongs } from "./store.js";
+import { dayName } from "./time.js";
+
+const NEAR = 48; // this close to the end counts as "at the end"
+const PAGE = 150; // messages drawn at first; older ones on demand
+const TOGETHER = 300; // seconds in which messages of one person stand under one name
+
+export class Conversation {
+  #world;
+  #views = new Map();
+  #isPinned = true;
+
+  constructor(world, { isThread = false, drawEmpty = null } = {}) {
+    this.#world = world;
+    this.isThread = isThread;
+    this.drawEmpty = drawEmpty;
+    this.list = el("div.messages");
+    this.jump = el("button.button.jump", { type: "button", hidden: true, onclick: () => this.toEnd() },
+      icon("down"), "Newest messages");
+    this.scroller = el("div.scroller", { tabindex: "-1", role: "region",
+      "aria-label": isThread ? "Thread" : "Conversation" }, this.list);
+    this.node = el("div.conversation", {}, this.scroller, this.jump);
+    this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.#isPinned && this.toEnd()).observe(this.list);
+    new ResizeObserver(() => this.#isPinned && this.toEnd()).observe(this.scroller);
+    this.#listen(world.store);
+  }
+
+  #listen(store) {
+    store.on("message", ({ message }) => this.#take(message));
+    store.on("ephemeral", ({ user, message }) => user === this.#world.place.me && this.#take(message));
+    store.on("message_deleted", ({ channel, ts, message }) => this.#drop(channel, ts, message));
+    store.on("ephemeral_deleted", ({ channel, ts }) => this.#drop(channel, ts, null));
+    store.on("session", ({ channel, thread_ts: thread }) => channel === this.channel && this.#root(thread));
+    store.on("prompts", ({ channel }) => channel === this.channel && this.#arrange());
+  }
+
+  /** Show a channel, or one of its threads, from anew. */
+  show(channel, thread = null) {
+    this.channel = channel;
+    this.thread = thread;
+    this.limit = PAGE;
+    this.#draw();
+    this.toEnd();
+  }
+
+  #draw() {
+    this.#views.clear();
+    const { store, place } = this.#world;
+    const all = store.conversation(this.channel, this.thread, place.me);
+    this.hidden = Math.max(0, all.length - this.limit);
+    for (const message of all.slice(this.hidden)) this.#views.set(this.#key(message), this.#view(message));
+    this.#arrange();
+  }
+
+  #view(message) {
+    return new MessageView(message, this.#world, { isThread: this.isThread });
+  }
+
+  #key(message) {
+    return `${message.ephemeral ? "e" : "m"}${message.ts}`;
+  }
+
+  #take(message) {
+    if (message.channel !== this.channel) return;
+    if (!belongs(message, this.thread)) {
+      if (!this.thread) this.#root(message.thread_ts);
+      return;
+    }
+    const key = this.#key(message);
+    const known = this.#views.get(key);
+    if (known) known.update(message);
+    else {
+      this.#views.set(key, this.#view(message));
+      this.#arrange();
+      if (message.user === this.#world.place.me) this.#isPinned = true;
+      else this.jump.hidden = this.#isPinned;
+    }
+    if (this.#isPinned) this.toEnd();
+  }
+
+  #drop(channel, ts, message) {
+    if (channel !== this.channel) return;
+    for (const key of [`m${ts}`, `e${ts}`]) {
+      const view = this.#views.get(key);
+      view?.node.remove();
+      if (this.#views.delete(key)) this.#arrange();
+    }
+    if (message?.thread_ts) this.#root(message.thread_ts);
+  }
+
+  /** The first message of a thread shows how many replies it has. */
+  #root(thread) {
+    this.#views.get(`m${thread}`)?.refreshSummary();
+  }
+
+  /** Put the messages in order, with days between them and one name over what belongs together. */
+  #arrange() {
+    const views = [...this.#views.values()].sort((one, other) => (one.message.ts < other.message.ts ? -1 : 1));
+    const wanted = [];
+    if (this.hidden > 0) wanted.push(this.#earlier());
+    let before = null;
+    for (const view of views) {
+      const isRoot = this.isThread && view.message.ts === this.thread;
+      if (!this.isThread && (!before || dayName(before.ts) !== dayName(view.message.ts))) {
+        wanted.push(el("div.day", {}, el("span", {}, dayName(view.message.ts))));
+        before = null;
+      }
+      view.node.classList.toggle("compact", Boolean(before) && isTogether(before, view.message));
+      wanted.push(view.node);
+      before = isRoot ? null : view.message;
+      if (isRoot) wanted.push(el("div.day.thread-rule", {}, el("span", {}, "Thread")));
+    }
+    if (!views.length && this.drawEmpty) wanted.push(this.drawEmpty(this.channel));
+    place(this.list, wanted);
+  }
+
+  #earlier() {
+    return el("button.button.earlier", { type: "button", onclick: () => {
+      const { scrollHeight, scrollTop } = this.scroller;
+      this.limit += PAGE;
+      this.#draw();
+      this.scroller.scrollTop = scrollTop + this.scroller.scrollHeight - scrollHeight;
+    } }, `${this.hidden} earlier messages`);
+  }
+
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    this.#isPinned = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (this.#isPinned) this.jump.hidden = true;
+  }
+
+  toEnd() {
+    this.#isPinned = true;
+    this.jump.hidden = true;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  clear() {
+    this.channel = null;
+    this.thread = null;
+    this.#views.clear();
+    fill(this.list);
+  }
+}
+
+function isTogether(before, message) {
+  return before.user === message.user && !before.ephemeral && !message.ephemeral
+    && before.username === message.username && Number(message.ts) - Number(before.ts) < TOGETHER;
+}
+
+/** Bring the children of a list into an order; a node that stands right is not touched. */
+function place(list, wanted) {
+  const keep = new Set(wanted);
+  for (const child of [...list.children]) if (!keep.has(child)) child.remove();
+  wanted.forEach((node, index) => {
+    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
+  });
+}

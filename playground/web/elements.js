@@ -1,0 +1,101 @@
+// Elements that can be pressed or chosen: buttons, menus, feedback. Each press is one click to the
+// server; what belongs to a form is kept in the scene's form as well.
+
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
+import { chooser, isChooser } from "./choosers.js";
+import { openMenu } from "./menu.js";
+import { textObject } from "./text_view.js";
+
+const KINDS = {
+  button: drawButton,
+  workflow_button: drawButton,
+  feedback_buttons: drawFeedback,
+  icon_button: drawIconButton,
+  overflow: drawOverflow,
+};
+
+/** Say whether an element can be drawn here. */
+export function isElement(element) {
+  return element.type in KINDS || isChooser(element);
+}
+
+/** Draw one interactive element of a section, an actions block or a card. */
+export function drawElement(element, blockId, scene) {
+  const draw = KINDS[element.type];
+  if (draw) return draw(element, blockId, scene);
+  return chooser(element, blockId, scene, async (state) => {
+    if (await isConfirmed(element, scene)) await press(element, blockId, scene, state);
+  });
+}
+
+function press(element, blockId, scene, state) {
+  return scene.actions.click(scene.surface, blockId, element.action_id, state);
+}
+
+async function isConfirmed(element, scene) {
+  return !element.confirm || scene.confirm(element.confirm, scene.names);
+}
+
+/** Press once: a second press waits until the server has taken the first. */
+function pressing(element, blockId, scene, state) {
+  return async (event) => {
+    const button = event.currentTarget;
+    if (button.getAttribute("aria-busy") === "true") return;
+    if (!(await isConfirmed(element, scene))) return;
+    button.setAttribute("aria-busy", "true");
+    await press(element, blockId, scene, state);
+    button.removeAttribute("aria-busy");
+  };
+}
+
+function drawButton(element, blockId, scene) {
+  const style = element.style ? `.${element.style}` : "";
+  const label = textObject(element.text, scene.names);
+  const press_ = pressing(element, blockId, scene, { value: element.value });
+  const node = el(`button.button${style}`, { type: "button", "aria-label": element.accessibility_label, onclick: press_ }, label);
+  if (element.url) node.addEventListener("click", () => openOutside(element.url));
+  return node;
+}
+
+function openOutside(address) {
+  if (/^https?:\/\//i.test(address)) window.open(address, "_blank", "noopener,noreferrer");
+}
+
+function drawIconButton(element, blockId, scene) {
+  const { visible_to_user_ids: visible } = element;
+  if (visible?.length && !visible.includes(scene.names.me)) return el("span", { hidden: true });
+  const label = element.accessibility_label ?? element.text?.text ?? element.icon;
+  return el("button.quiet.icon-button", { type: "button", "aria-label": label, title: element.text?.text,
+    onclick: pressing(element, blockId, scene, { value: element.value }) }, icon(element.icon));
+}
+
+function drawFeedback(element, blockId, scene) {
+  const key = `${blockId}/${element.action_id}`;
+  const frame = el("span.feedback", { role: "group", "aria-label": "Was this answer good?" });
+  const choose = (name, sign) => {
+    const side = element[`${name}_button`] ?? {};
+    const label = side.accessibility_label ?? side.text?.text ?? name;
+    const button = el("button.quiet.icon-button", { type: "button", title: side.text?.text ?? label, "aria-label": label,
+      "aria-pressed": String(scene.memory.get(key) === name) }, icon(sign));
+    button.addEventListener("click", async () => {
+      scene.memory.set(key, name);
+      for (const other of frame.children) other.setAttribute("aria-pressed", String(other === button));
+      await press(element, blockId, scene, { value: side.value });
+    });
+    return button;
+  };
+  frame.append(choose("positive", "thumb_up"), choose("negative", "thumb_down"));
+  return frame;
+}
+
+function drawOverflow(element, blockId, scene) {
+  const choose = async (option) => {
+    if (option.url) openOutside(option.url);
+    if (await isConfirmed(element, scene)) await press(element, blockId, scene, { selected_option: option });
+  };
+  return el("button.button.icon-only", { type: "button", "aria-label": "More choices", "aria-haspopup": "menu",
+    onclick: (event) => openMenu(event.currentTarget, (element.options ?? []).map((option) => ({
+      label: option.text?.text ?? option.value, run: () => choose(option),
+    }))) }, icon("more"));
+}

@@ -1,0 +1,37 @@
+// The line over the conversation: its name and topic, and with the bot its tabs.
+
+import { el, fill } from "./dom.js";
+import { icon } from "./icons.js";
+import { avatar } from "./names.js";
+
+/** Keep the header of the middle column up to date. */
+export function startHeader(world, node) {
+  for (const topic of ["state", "place"]) world.store.on(topic, () => draw(world, node));
+}
+
+function draw({ store, place, names, actions }, node) {
+  const channel = store.channel(place.channel);
+  if (!channel) return;
+  const isBot = store.isWithBot(channel);
+  const title = names.title(channel);
+  const sign = isBot ? avatar(names.user(store.bot), true) : icon(channel.kind === "channel" ? "hash" : "people");
+  fill(node, el("div.where", {}, el("h1", {}, sign, el("span", {}, title)),
+    !isBot && el("p.topic", {}, topic(channel))), isBot && tabs(place, actions));
+  document.title = `${channel.kind === "channel" ? "#" : ""}${title} · Callboard playground`;
+}
+
+function topic(channel) {
+  const members = channel.members?.length;
+  const people = members ? `${members} members` : "";
+  return [channel.topic, people].filter(Boolean).join(" · ");
+}
+
+function tabs(place, actions) {
+  const tab = (name, label, run) => el("button.tab", { type: "button", role: "tab", "aria-selected": String(place.tab === name),
+    onclick: () => {
+      place.showTab(name);
+      run();
+    } }, label);
+  return el("div.tabs", { role: "tablist", "aria-label": "Parts of the app" },
+    tab("messages", "Messages", () => actions.openMessages()), tab("home", "Home", () => actions.openHome()));
+}

@@ -1,0 +1,68 @@
+// What ids mean to the reader, and faces for people.
+
+import { el } from "./dom.js";
+import { mark } from "./icons.js";
+
+export class Names {
+  #store;
+  #place;
+
+  constructor(store, place) {
+    this.#store = store;
+    this.#place = place;
+  }
+
+  get me() {
+    return this.#place.me;
+  }
+
+  user(id) {
+    return this.#store.user(id);
+  }
+
+  channel(id) {
+    return this.#store.channel(id);
+  }
+
+  people() {
+    return [...this.#store.users.values()];
+  }
+
+  channels() {
+    return this.#store.channelsOf(this.me);
+  }
+
+  /** The name that a person goes by. */
+  nameOf(id) {
+    const user = this.user(id);
+    return user?.name || user?.real_name || id || "Someone";
+  }
+
+  /** The name of a channel as this person sees it: a direct message is called after the other side. */
+  title(channel) {
+    if (channel.kind === "channel") return channel.name;
+    const others = (channel.members ?? [channel.user]).filter((id) => id && id !== this.me);
+    if (!others.length) return channel.name ?? channel.id;
+    return others.map((id) => this.nameOf(id)).join(", ");
+  }
+}
+
+const TINTS = 6;
+
+/** A face: initials on a colour that belongs to the person, or the bot's mark. */
+export function avatar(user, isBot = user?.is_bot) {
+  if (isBot) return el("span.avatar.avatar-bot", { "aria-hidden": "true" }, mark());
+  const name = user?.real_name || user?.name || "?";
+  const initials = name.split(/\s+/).slice(0, 2).map((word) => word[0]).join("").toUpperCase();
+  const sum = [...(user?.id ?? name)].reduce((total, letter) => total + letter.codePointAt(0), 0);
+  const face = el("span.avatar", { "aria-hidden": "true", data: { tint: sum % TINTS } }, initials);
+  if (/^#?[0-9a-f]{6}$/i.test(user?.color ?? "")) face.style.background = `#${user.color.replace("#", "")}`;
+  return face;
+}
+
+/** What the workspace says about a person's rights. */
+export function roleOf(user) {
+  if (user?.is_bot) return "app";
+  if (user?.is_admin) return "admin";
+  return user?.is_restricted || user?.is_ultra_restricted ? "guest" : "member";
+}

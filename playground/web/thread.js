@@ -1,0 +1,95 @@
+// The right side: one thread with its own composer, and the line that says what the bot is doing.
+
+import { el, fill } from "./dom.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { icon } from "./icons.js";
+
+export class ThreadPane {
+  #world;
+
+  constructor(world, node) {
+    const { place, store } = world;
+    this.#world = world;
+    this.node = node;
+    this.conversation = new Conversation(world, { isThread: true });
+    this.composer = new Composer(world, { isThread: true });
+    this.status = el("div.status", { role: "status", "aria-live": "polite" });
+    this.where = el("p.topic");
+    fill(node, el("header.pane-head", {},
+      el("button.quiet.icon-button.back", { type: "button", "aria-label": "Back", onclick: () => place.closeThread() }, icon("back")),
+      el("div.where", {}, el("h2", {}, "Thread"), this.where),
+      el("button.quiet.icon-button.pane-close", { type: "button", "aria-label": "Close thread", onclick: () => place.closeThread() }, icon("close"))),
+      this.conversation.node, this.status, this.composer.node);
+    node.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) place.closeThread();
+    });
+    store.on("place", () => this.#follow());
+    store.on("state", () => this.#draw());
+    store.on("session", () => this.#drawStatus());
+    store.on("message", () => this.#drawStatus());
+    openWithAnswers(world, this);
+  }
+
+  #follow() {
+    const { place } = this.#world;
+    const { channel, thread } = this.conversation;
+    if (channel === place.channel && thread === place.thread && this.me === place.me) return;
+    this.#draw();
+  }
+
+  #draw() {
+    const { place, store, names } = this.#world;
+    const channel = store.channel(place.channel);
+    this.me = place.me;
+    this.node.hidden = !place.thread || !channel;
+    document.body.classList.toggle("with-thread", !this.node.hidden);
+    if (this.node.hidden) {
+      this.conversation.clear();
+      return;
+    }
+    this.where.textContent = `${channel.kind === "channel" ? "#" : ""}${names.title(channel)}`;
+    this.conversation.show(place.channel, place.thread);
+    this.composer.show(place.channel, place.thread);
+    this.#drawStatus();
+  }
+
+  /** "Callboard is thinking…", with the Stop button where the bot listens for it. */
+  #drawStatus() {
+    const { place, store, names, actions } = this.#world;
+    const session = place.thread && store.session(place.channel, place.thread);
+    const isBusy = session?.status === "processing";
+    const key = isBusy ? `${session.text}|${session.stoppable}` : "";
+    if (this.status.dataset.key === key) return;
+    this.status.dataset.key = key;
+    if (!isBusy) {
+      fill(this.status);
+      return;
+    }
+    fill(this.status, el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")),
+      el("span.status-text", {}, `${names.nameOf(store.bot)} ${session.text || "is thinking…"}`),
+      session.stoppable && el("button.button.stop", { type: "button", onclick: (event) => {
+        event.currentTarget.disabled = true;
+        actions.stop(place.channel, place.thread);
+      } }, icon("stop"), "Stop"));
+  }
+}
+
+/** When the bot takes up the reader's newest message, its thread opens by itself. */
+function openWithAnswers({ store, place }, pane) {
+  let awaited = null;
+  const answered = (channel, thread) => {
+    if (!awaited || awaited.channel !== channel || awaited.ts !== thread) return;
+    awaited = null;
+    if (place.channel === channel && !pane.composer.hasDraft()) place.openThread(thread);
+  };
+  store.on("message", ({ message, isNew }) => {
+    const { channel, ts, thread_ts: thread, user } = message;
+    if (!isNew) return;
+    if (user === place.me && (!thread || thread === ts)) awaited = { channel, ts };
+    else if (thread && user === store.bot) answered(channel, thread);
+  });
+  store.on("session", ({ channel, thread_ts: thread, status }) => {
+    if (status === "processing") answered(channel, thread);
+  });
+}

@@ -1,0 +1,70 @@
+// Times as people read them.
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const CLOCK_SECONDS = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+
+/** The moment of a Slack timestamp ("1700000000.000100"). */
+export function tsDate(ts) {
+  return new Date(Number.parseFloat(ts) * 1000);
+}
+
+/** The time of day of a Slack timestamp. */
+export function clock(ts) {
+  return CLOCK.format(tsDate(ts));
+}
+
+/** Everything about a Slack timestamp, for a tooltip. */
+export function fullTime(ts) {
+  return FULL.format(tsDate(ts));
+}
+
+/** A name for the day of a Slack timestamp, which also tells two days apart. */
+export function dayName(ts) {
+  const date = tsDate(ts);
+  const today = new Date();
+  const yesterday = new Date(today.getTime() - 86_400_000);
+  if (date.toDateString() === today.toDateString()) return "Today";
+  if (date.toDateString() === yesterday.toDateString()) return "Yesterday";
+  return DAY.format(date);
+}
+
+const TOKENS = {
+  date_num: (date) => date.toISOString().slice(0, 10),
+  date: (date) => date.toLocaleDateString(undefined, { dateStyle: "long" }),
+  date_slash: (date) => date.toLocaleDateString(undefined, { dateStyle: "short" }),
+  date_long: (date) => date.toLocaleDateString(undefined, { dateStyle: "full" }),
+  date_short: (date) => date.toLocaleDateString(undefined, { dateStyle: "medium" }),
+  time: (date) => CLOCK.format(date),
+  time_secs: (date) => CLOCK_SECONDS.format(date),
+  ago: (date) => ago(date),
+};
+
+/** Fill a Slack date format such as "{date_short} at {time}". */
+export function slackDate({ at, format, fallback }) {
+  const date = new Date(at * 1000);
+  if (Number.isNaN(date.getTime())) return fallback ?? "";
+  return format.replace(/\{(\w+)\}/g, (all, word) => {
+    const pretty = word.endsWith("_pretty");
+    if (pretty && ["Today", "Yesterday"].includes(dayName(at))) return dayName(at).toLowerCase();
+    return TOKENS[word.replace(/_pretty$/, "")]?.(date) ?? all;
+  });
+}
+
+function ago(date) {
+  const seconds = (date.getTime() - Date.now()) / 1000;
+  const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+  for (const [unit, size] of [["day", 86_400], ["hour", 3_600], ["minute", 60]]) {
+    if (Math.abs(seconds) >= size) return relative.format(Math.round(seconds / size), unit);
+  }
+  return relative.format(Math.round(seconds), "second");
+}
+
+/** A size in bytes as people read it. */
+export function fileSize(bytes) {
+  if (!Number.isFinite(bytes)) return "";
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} kB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
