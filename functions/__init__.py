@@ -1,0 +1,29 @@
+"""What the model may call: the registry, and one file for each topic of shipped functions.
+
+Machinery lives in files with a leading underscore. Any other file here is loaded at the start.
+"""
+
+from functions._context import Context, User
+from functions._errors import DeclarationError, FunctionError, RetryCall
+from functions._function import Function, function
+from functions._gate import Limit
+from functions._ledger import Ledger, Line
+from functions._load import LoadError
+from functions._registry import Registry
+from functions._result import Result
+
+__all__ = [
+    "Context",
+    "DeclarationError",
+    "Function",
+    "FunctionError",
+    "Ledger",
+    "Limit",
+    "Line",
+    "LoadError",
+    "Registry",
+    "Result",
+    "RetryCall",
+    "User",
+    "function",
+]

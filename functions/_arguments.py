@@ -1,0 +1,108 @@
+"""Read the arguments of a tool call: JSON text that a model wrote, so anything at all.
+
+Strict on purpose, and before pydantic sees it: what is broken, ambiguous or outsized is told to
+the model, never repaired. Only empty text has a meaning that JSON does not give it: no arguments.
+"""
+
+import json
+import math
+from typing import Any
+
+SIZE_LIMIT = 64_000
+DEPTH_LIMIT = 64
+DIGITS_LIMIT = 256
+
+
+class BadArguments(ValueError):
+    """Say what is wrong with the text, without repeating it."""
+
+
+def parse(text: str | bytes | None) -> tuple[dict[str, Any], bytes]:
+    """Return the arguments as an object and as clean JSON, or raise `BadArguments`."""
+    source = _text(text)
+    try:
+        value = json.loads(
+            source or "{}",
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_float=_float,
+            parse_int=_int,
+        )
+        clean = json.dumps(value, ensure_ascii=False).encode()
+    except BadArguments:
+        raise
+    except RecursionError:
+        raise BadArguments(_too_deep()) from None
+    except json.JSONDecodeError as error:
+        raise BadArguments(
+            f"The arguments are not valid JSON: {error.msg} at character {error.pos}."
+        ) from None
+    except ValueError:
+        raise BadArguments("The arguments contain half of a surrogate pair.") from None
+    if not isinstance(value, dict):
+        raise BadArguments('The arguments must be one JSON object such as {"name": "value"}.')
+    if _deeper_than(value, DEPTH_LIMIT):
+        raise BadArguments(_too_deep())
+    return value, clean
+
+
+def _text(text: str | bytes | None) -> str:
+    if not isinstance(text, str | bytes | None):
+        raise BadArguments("The arguments must be JSON text.")
+    if text is not None and len(text) > SIZE_LIMIT:
+        raise BadArguments(f"The arguments are longer than {SIZE_LIMIT:,} characters.")
+    try:
+        source = text.decode() if isinstance(text, bytes) else text or ""
+    except UnicodeDecodeError:
+        raise BadArguments("The arguments are not UTF-8 text.") from None
+    return source.strip(" \t\r\n")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise BadArguments(f"The key {show(key)} is given twice.")
+        found[key] = value
+    return found
+
+
+def _constant(word: str) -> Any:
+    raise BadArguments(f"{word} is not a JSON number.")
+
+
+def _int(digits: str) -> int:
+    if len(digits) > DIGITS_LIMIT:
+        raise BadArguments(f"A number has more than {DIGITS_LIMIT} digits.")
+    return int(digits)
+
+
+def _float(digits: str) -> float | int:
+    """Read a number with a point or exponent; 5.0 is an integer to JSON Schema, so it is here."""
+    number = float(digits)
+    if not math.isfinite(number):
+        raise BadArguments("A number is too large.")
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _too_deep() -> str:
+    return f"The arguments are nested deeper than {DEPTH_LIMIT} levels."
+
+
+def _deeper_than(value: Any, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [
+            child
+            for node in level
+            if isinstance(node, dict | list)
+            for child in (node.values() if isinstance(node, dict) else node)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def show(key: str, limit: int = 64) -> str:
+    """Quote a name that a model made up, short and in visible characters."""
+    return json.dumps(key if len(key) <= limit else key[:limit] + "…")

@@ -1,0 +1,161 @@
+"""The way of one call of a known and permitted function, from the model's text to the result.
+
+Arguments, then its turn among others, then the ledger, then the run within its time. Whatever
+happens on the way becomes a text for the model; what only the author can repair goes to the log,
+and the model gets a reference.
+"""
+
+import dataclasses
+import logging
+import secrets
+from typing import Any
+
+from functions._context import Context
+from functions._declared import Declared
+from functions._errors import FunctionError, RetryCall
+from functions._gate import Gate
+from functions._ledger import Answer, Ledger, Line, State, decide
+from functions._repeats import Repeats
+from functions._result import Result, bounded, clean, render
+from functions._run import Busy, Late, Outcome, Raised, Runner
+from functions._validation import Refused
+
+logger = logging.getLogger(__name__)
+
+SAID = 4000
+
+
+class Calls:
+    """Run calls side by side, each in its bounds."""
+
+    def __init__(self, runner: Runner, gate: Gate, result_limit: int) -> None:
+        self._runner = runner
+        self._gate = gate
+        self._limit = result_limit
+        self._repeats = Repeats()
+
+    async def call(self, declared: Declared, text: str | bytes | None, context: Context) -> Result:
+        """Run one call; what goes wrong outside of the function is raised."""
+        seen = text if isinstance(text, str) else repr(text)
+        if refusal := self._repeats.refusal(context.event, declared.name, seen):
+            return Result(refusal, ok=False, note="given up after the same failure")
+        try:
+            values, given = declared.read(text)
+        except Refused as error:
+            result = Result(str(error), ok=False, note="wrong arguments")
+        else:
+            async with self._gate.turn(_conversation(context), alone=not declared.rules.parallel):
+                result = await self._limited(declared, values, given, context)
+        self._repeats.note(context.event, declared.name, seen, result)
+        return result
+
+    async def _limited(
+        self, declared: Declared, values: dict[str, Any], given: str, context: Context
+    ) -> Result:
+        rules = declared.rules
+        async with self._gate.limited(rules.name, rules.limit, rules.timeout) as refusal:
+            if refusal:
+                return Result(refusal, ok=False, note="too many calls")
+            if context.ledger is None:
+                return (await self._run(declared, values, context))[0]
+            return await self._recorded(declared, values, given, context, context.ledger)
+
+    async def _recorded(
+        self,
+        declared: Declared,
+        values: dict[str, Any],
+        given: str,
+        context: Context,
+        ledger: Ledger,
+    ) -> Result:
+        """Run between two lines of the ledger, unless the first says that it ran before."""
+        line = _line(declared, given, context)
+        decision = decide(line, await ledger.begin(line))
+        if isinstance(decision, Answer):
+            return Result(decision.text, decision.ok, decision.note)
+        keyed = dataclasses.replace(context, key=decision.key)
+        result, state = await self._run(declared, values, keyed)
+        try:
+            await ledger.end(line.id, state, result.text)
+        except Exception:
+            logger.exception("call_end_not_recorded", extra={"call_id": line.id})
+        return result
+
+    async def _run(
+        self, declared: Declared, values: dict[str, Any], context: Context
+    ) -> tuple[Result, State]:
+        outcome = await self._runner.run(
+            declared.name,
+            declared.work(values, context),
+            self._text,
+            is_async=declared.signature.is_async,
+            timeout=declared.rules.timeout,
+        )
+        return explain(declared, outcome, context)
+
+    def _text(self, value: Any) -> str:
+        return render(value, self._limit)
+
+
+def explain(declared: Declared, outcome: Outcome, context: Context) -> tuple[Result, State]:
+    """Put into words how a run ended, for the model, for people and for the ledger."""
+    name = declared.name
+    if isinstance(outcome, Late):
+        text = f"{name} did not answer within {declared.rules.timeout:g} seconds.{_doubt(declared)}"
+        return Result(text, ok=False, note="timed out"), "unknown"
+    if isinstance(outcome, Busy):
+        text = f"{name} was not run: earlier calls are still running. Try again later."
+        return Result(text, ok=False, note="busy"), "failed"
+    if isinstance(outcome, Raised):
+        return _raised(declared, outcome.error, context), "failed"
+    return Result(outcome.value, ok=True, note=""), "done"
+
+
+def _raised(declared: Declared, error: BaseException, context: Context) -> Result:
+    if isinstance(error, RetryCall):
+        text = f"{declared.name} asks for better arguments: {_said(error)}"
+        return Result(text, ok=False, note="asked for better arguments")
+    if isinstance(error, FunctionError):
+        return Result(f"{declared.name} failed: {_said(error)}", ok=False, note="failed")
+    return crashed(declared.name, error, context, _doubt(declared))
+
+
+def crashed(name: str, error: BaseException, context: Context, doubt: str = "") -> Result:
+    """Log a failure that nobody foresaw, and give only its reference away."""
+    reference = secrets.token_hex(4)
+    logger.error(
+        "function_failed",
+        exc_info=error,
+        extra={"function": name, "call_id": context.call_id, "reference": reference},
+    )
+    text = f"{name} failed unexpectedly (reference {reference}).{doubt}"
+    return Result(text, ok=False, note=f"failed, reference {reference}")
+
+
+def _doubt(declared: Declared) -> str:
+    if declared.rules.effect == "read":
+        return ""
+    return " It may have taken effect nevertheless: do not repeat it unasked."
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return bounded(clean(str(error)), SAID) or "it gave no reason."
+    except Exception:  # an error of its own that cannot speak
+        return "it gave no reason."
+
+
+def _conversation(context: Context) -> str:
+    return f"{context.team}:{context.channel}:{context.thread}"
+
+
+def _line(declared: Declared, given: str, context: Context) -> Line:
+    return Line(
+        id=context.call_id,
+        event=context.event,
+        name=declared.name,
+        arguments=given,
+        effect=declared.rules.effect,
+        key=context.key,
+        user=context.user.id,
+    )

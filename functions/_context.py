@@ -1,0 +1,172 @@
+"""What a running function may know and use: who asked, where, and the ports of the bot.
+
+A function asks for it by annotating any parameter with `Context`; the model never sees that
+parameter. Ports are protocols, so this room knows neither Slack nor SQL.
+"""
+
+import dataclasses
+import hashlib
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from functions._errors import FunctionError
+from functions._ledger import Ledger
+
+logger = logging.getLogger(__name__)
+
+PROGRESS_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """The person who asked; `team` is their own workspace, empty if it is the bot's."""
+
+    id: str
+    name: str = ""
+    tz: str = ""
+    is_admin: bool = False
+    is_guest: bool = False
+    team: str = ""
+
+
+class FoundMessage(Protocol):
+    """One hit of a message search."""
+
+    @property
+    def thread_ts(self) -> str:
+        """Tell which conversation of the channel it stands in."""
+
+    @property
+    def name(self) -> str | None:
+        """Tell the author's name, if known."""
+
+    @property
+    def user(self) -> str | None:
+        """Tell the author's Slack id, if a person wrote it."""
+
+    @property
+    def text(self) -> str:
+        """Give the message as it was written."""
+
+    @property
+    def created(self) -> int:
+        """Tell when it was written, in milliseconds since 1970."""
+
+
+class Messages(Protocol):
+    """The stored messages of one channel."""
+
+    async def search(
+        self, team: str, channel: str, query: str, limit: int
+    ) -> Sequence[FoundMessage]:
+        """Find earlier messages of this channel, best first."""
+
+
+class FoundPerson(Protocol):
+    """One person of the workspace."""
+
+    @property
+    def id(self) -> str:
+        """Give the Slack user id."""
+
+    @property
+    def name(self) -> str:
+        """Give the name that Slack shows."""
+
+    @property
+    def real_name(self) -> str:
+        """Give the full name."""
+
+    @property
+    def title(self) -> str:
+        """Give what the person does, as their profile says."""
+
+    @property
+    def tz(self) -> str:
+        """Give the time zone, such as Europe/Berlin."""
+
+    @property
+    def is_guest(self) -> bool:
+        """Tell whether the person is a guest."""
+
+    @property
+    def is_bot(self) -> bool:
+        """Tell whether this is an app and no person."""
+
+
+class People(Protocol):
+    """The people of a workspace."""
+
+    async def find(self, team: str, query: str, limit: int) -> Sequence[FoundPerson]:
+        """Find people by Slack id or by a part of a name."""
+
+
+class NoMessages:
+    """Stand in where no messages are stored."""
+
+    async def search(
+        self, team: str, channel: str, query: str, limit: int
+    ) -> Sequence[FoundMessage]:
+        """Say that there is nothing to search."""
+        raise FunctionError("Earlier messages cannot be searched here.")
+
+
+class NoPeople:
+    """Stand in where nobody can be looked up."""
+
+    async def find(self, team: str, query: str, limit: int) -> Sequence[FoundPerson]:
+        """Say that nobody can be looked up."""
+        raise FunctionError("People cannot be looked up here.")
+
+
+async def say_nothing(text: str) -> None:
+    """Show progress to nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything about one call that does not come from the model.
+
+    `key` is the same whenever the same call runs again, also after a crash: hand it to outside
+    systems as idempotency key. `call_id` names the line of the call ledger.
+    """
+
+    user: User
+    team: str = ""
+    channel: str = ""
+    is_dm: bool = False
+    thread: str = ""
+    event: str = ""
+    call_id: str = ""
+    key: str = ""
+    logger: logging.Logger | logging.LoggerAdapter[logging.Logger] = logger
+    clock: Callable[[], float] = field(default=time.time, repr=False)
+    report: Callable[[str], Awaitable[None]] = field(default=say_nothing, repr=False)
+    messages: Messages = field(default_factory=NoMessages, repr=False)
+    people: People = field(default_factory=NoPeople, repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ledger: Ledger | None = field(default=None, repr=False)
+
+    def for_call(self, event: str, step: int, index: int) -> "Context":
+        """Return the context of one tool call, with the key and id that survive a restart."""
+        key = hashlib.sha256(f"{event}:{step}:{index}".encode()).hexdigest()
+        return dataclasses.replace(self, event=event, call_id=f"{event}:{step}:{index}", key=key)
+
+    async def progress(self, text: str) -> None:
+        """Show people one short line about what is going on; a failure to show it is no matter."""
+        try:
+            await self.report(" ".join(text.split())[:PROGRESS_LIMIT])
+        except Exception:
+            logger.warning("progress_not_shown", exc_info=True, extra={"call_id": self.call_id})
+
+    def secret(self, name: str) -> str:
+        """Return the secret that the admin has stored under this name."""
+        try:
+            return self.secrets[name]
+        except KeyError:
+            raise FunctionError(
+                f"The secret {name} is not set; an admin has to add it to the bot's settings."
+            ) from None

@@ -1,0 +1,84 @@
+"""A function made ready for the model: its signature read, its arguments modelled, its tool entry.
+
+Made once, when a registry takes the function in; from then on nothing about it is looked up.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from functions._arguments import BadArguments, parse
+from functions._context import Context
+from functions._errors import DeclarationError
+from functions._function import Function, Rules
+from functions._permission import refusal
+from functions._result import bounded
+from functions._schema import strict_obstacle
+from functions._signature import Signature, read
+from functions._validation import Arguments, Refused, prepare
+
+DESCRIPTION_LIMIT = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One function on offer."""
+
+    function: Function[..., Any]
+    rules: Rules
+    signature: Signature
+    arguments: Arguments
+    tool: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Return the name under which the model calls it."""
+        return self.rules.name
+
+    def refusal(self, context: Context) -> str | None:
+        """Say why this person may not call it here, or None if they may."""
+        return refusal(self.name, self.rules.who, self.rules.where, context)
+
+    def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
+        """Return the checked values and the arguments as clean JSON, or raise `Refused`."""
+        try:
+            given, clean = parse(text)
+        except BadArguments as error:
+            raise Refused(f"{self.name} was not run. {error}") from None
+        return self.arguments.check(self.name, given, clean), clean.decode()
+
+    def work(self, values: dict[str, Any], context: Context) -> Callable[[], Any]:
+        """Return the call, ready to be run."""
+        positional, named = self.signature.bind(values, context)
+        return partial(self.function.wrapped, *positional, **named)
+
+
+def declare(function: Function[..., Any]) -> Declared:
+    """Make a function ready, or refuse it with a sentence for its author."""
+    rules = function.rules
+    try:
+        signature = read(function.wrapped, function.names)
+        arguments = prepare(signature, function.module, function.names)
+        tool = _tool(rules, signature, arguments)
+    except DeclarationError as error:
+        raise DeclarationError(f"{rules.name}: {error}") from error
+    return Declared(function, rules, signature, arguments, tool)
+
+
+def _tool(rules: Rules, signature: Signature, arguments: Arguments) -> dict[str, Any]:
+    description = rules.description or signature.summary or rules.title
+    entry: dict[str, Any] = {
+        "name": rules.name,
+        "description": bounded(description, DESCRIPTION_LIMIT),
+        "parameters": arguments.schema,
+    }
+    obstacle = strict_obstacle(arguments.schema)
+    if rules.strict and obstacle:
+        raise DeclarationError(
+            f"strict=True would change what it takes: {obstacle}. Make every parameter required "
+            "and of a plain type, or leave strict out."
+        )
+    if rules.strict is not False and obstacle is None:
+        entry["strict"] = True
+    return {"type": "function", "function": entry}

@@ -1,0 +1,115 @@
+"""Read what a docstring says about a function and its parameters.
+
+Three styles are known: Google (`Args:`), NumPy (`Parameters` over dashes) and Sphinx (`:param`).
+Only what a model needs is read: the first paragraph and one text for each parameter.
+"""
+
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+GOOGLE = re.compile(r"(Args|Arguments|Parameters|Params|Keyword Args|Other Parameters)\s*:\s*$")
+GOOGLE_END = re.compile(r"[A-Z][A-Za-z ]*:\s*$")
+GOOGLE_ITEM = re.compile(r"\*{0,2}(\w+)\s*(?:\(.*?\))?\s*:(?:\s+(.*)|$)")
+NUMPY_ITEM = re.compile(r"(\*{0,2}\w+(?:\s*,\s*\*{0,2}\w+)*)\s*(?::.*)?$")
+SPHINX_ITEM = re.compile(
+    r":(?:param|parameter|arg|argument|key|keyword)\s+([^:]*?)(\w+)\s*:\s*(.*)"
+)
+FIELD = re.compile(r":\w[^:]*:")
+
+
+@dataclass(slots=True)
+class Docstring:
+    """The first paragraph and the texts of the parameters by name."""
+
+    summary: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+def read(text: str | None) -> Docstring:
+    """Read a docstring in whichever of the three styles it is written."""
+    lines = inspect.cleandoc(text or "").expandtabs().splitlines()
+    found: dict[str, str] = {}
+    for name, words in (*_google(lines), *_numpy(lines), *_sphinx(lines)):
+        joined = " ".join(" ".join(words).split())
+        if joined:
+            found.setdefault(name, joined)
+    return Docstring(_summary(lines), found)
+
+
+def _summary(lines: list[str]) -> str:
+    taken: list[str] = []
+    for number, line in enumerate(lines):
+        if not line.strip() or _starts_section(lines, number):
+            break
+        taken.append(line.strip())
+    return " ".join(taken)
+
+
+def _starts_section(lines: list[str], number: int) -> bool:
+    line = lines[number]
+    google = GOOGLE.match(line) or (GOOGLE_END.match(line) and _indent(lines, number + 1) > 0)
+    return bool(google or FIELD.match(line) or _underlined(lines, number))
+
+
+def _underlined(lines: list[str], number: int) -> bool:
+    below = lines[number + 1].strip() if number + 1 < len(lines) else ""
+    return len(below) >= 3 and set(below) == {"-"}
+
+
+def _indent(lines: list[str], number: int) -> int:
+    line = lines[number] if number < len(lines) else ""
+    return len(line) - len(line.lstrip())
+
+
+def _google(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
+    for number, line in enumerate(lines):
+        if GOOGLE.match(line) and not _underlined(lines, number):
+            yield from _items(_indented(lines[number + 1 :]), GOOGLE_ITEM)
+
+
+def _indented(lines: list[str]) -> list[str]:
+    """Take the lines that are indented, without what hangs over on the left."""
+    body: list[str] = []
+    for line in lines:
+        if line.strip() and not line.startswith(" "):
+            break
+        body.append(line)
+    return inspect.cleandoc("\n" + "\n".join(body)).splitlines()
+
+
+def _items(lines: Iterable[str], item: re.Pattern[str]) -> Iterator[tuple[str, list[str]]]:
+    """Group a list of `name: text` lines with the indented lines below each."""
+    names: list[str] = []
+    words: list[str] = []
+    for line in lines:
+        match = None if line.startswith(" ") else item.match(line)
+        if match is None:
+            words.append(line)
+            continue
+        yield from ((name, words) for name in names)
+        names = [name.strip(" *") for name in match[1].split(",")]
+        words = [match[2] or ""] if item is GOOGLE_ITEM else []
+    yield from ((name, words) for name in names)
+
+
+def _numpy(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
+    for number, line in enumerate(lines):
+        if line.strip() in ("Parameters", "Other Parameters") and _underlined(lines, number):
+            body = lines[number + 2 :]
+            ends = (place for place in range(len(body)) if _underlined(body, place))
+            yield from _items(body[: next(ends, len(body))], NUMPY_ITEM)
+
+
+def _sphinx(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
+    name = ""
+    words: list[str] = []
+    for line in lines:
+        match = SPHINX_ITEM.match(line)
+        if match or FIELD.match(line) or not line.strip():
+            yield name, words
+            name, words = (match[2], [match[3]]) if match else ("", [])
+        else:
+            words.append(line)
+    yield name, words

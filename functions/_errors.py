@@ -1,0 +1,18 @@
+"""What can go wrong in this room; every text is a sentence for whoever reads it.
+
+FunctionError            the root: a function failed on purpose, its text goes to the model
+  RetryCall              the arguments were no good, the model should call again
+  DeclarationError       a function cannot be offered as it is written; for its author
+"""
+
+
+class FunctionError(Exception):
+    """Tell the model, in plain words, that the function could not do what was asked."""
+
+
+class RetryCall(FunctionError):
+    """Ask the model to call again with better arguments; say what was wrong with these."""
+
+
+class DeclarationError(FunctionError):
+    """Tell an author why a function cannot be registered and what to do about it."""

@@ -1,0 +1,135 @@
+"""Say what is wrong with arguments: every fault by the path of its field, short, without echo.
+
+What the model sent is never repeated, save the names of keys; what was expected is told instead.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from functions._arguments import show
+from functions._schema import Schema, known_keys
+
+SIZE_LIMIT = 4000
+LINE_LIMIT = 300
+UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
+OWN_WORDS = ("value_error", "assertion_error")
+
+Path = tuple[str | int, ...]
+
+
+def describe(name: str, error: ValidationError, arguments: Mapping[str, Any], root: Schema) -> str:
+    """Return the text for the model: all faults, at most about 4 KB."""
+    faults: dict[str, list[str]] = {}
+    for detail in error.errors(include_url=False, include_input=False):
+        path, rest = place(arguments, detail["loc"])
+        words = faults.setdefault(_spell(path) or "arguments", [])
+        text = _words(detail, path, rest, arguments, root)
+        if text not in words:
+            words.append(text)
+    lines = (f"- {where}: {'; or '.join(words)}"[:LINE_LIMIT] for where, words in faults.items())
+    return bounded(f"{name} was not run, its arguments are wrong:", lines)
+
+
+def bounded(title: str, lines: Iterable[str]) -> str:
+    """Join lines while they fit, and say how many did not."""
+    lines = list(lines)
+    taken = [title]
+    size = len(title.encode())
+    for number, line in enumerate(lines):
+        size += len(line.encode()) + 1
+        if size > SIZE_LIMIT - 40:
+            taken.append(f"- and {len(lines) - number} more")
+            break
+        taken.append(line)
+    return "\n".join(taken)
+
+
+def place(arguments: Mapping[str, Any], loc: Sequence[str | int]) -> tuple[Path, Path]:
+    """Part pydantic's location into the path that exists in the arguments and what is left.
+
+    pydantic mixes the names of union members into it. What is left is such names, or the key
+    that is missing.
+    """
+    node: Any = arguments
+    path: list[str | int] = []
+    rest: list[str | int] = []
+    for step in loc:
+        if _has(node, step):
+            node = node[step]
+            path.append(step)
+            rest.clear()
+        else:
+            rest.append(step)
+    return tuple(path), tuple(rest)
+
+
+def _has(node: Any, step: str | int) -> bool:
+    if isinstance(node, dict):
+        return step in node
+    return isinstance(node, list) and isinstance(step, int) and 0 <= step < len(node)
+
+
+def value_at(arguments: Any, path: Path) -> Any:
+    """Return what stands at a path that `place` found."""
+    for step in path:
+        arguments = arguments[step]
+    return arguments
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """Return the known word that is most like this one, if any is."""
+    by_case = {known.casefold(): known for known in words}
+    found = difflib.get_close_matches(word[:64].casefold(), by_case, n=1)
+    return by_case[found[0]] if found else None
+
+
+def _words(
+    detail: ErrorDetails, path: Path, rest: Path, arguments: Mapping[str, Any], root: Schema
+) -> str:
+    kind = detail["type"]
+    if kind in UNKNOWN:
+        return _unknown(path, root)
+    if kind in MISSING:
+        return f"{_spell(rest[-1:])} is required"
+    if kind == "union_tag_invalid":
+        context = detail.get("ctx", {})
+        return f"{context.get('discriminator')} should be one of {context.get('expected_tags')}"
+    if kind in OWN_WORDS:
+        return detail["msg"].partition(", ")[2] or detail["msg"]
+    got = _kind(value_at(arguments, path))
+    text = detail["msg"].removeprefix("Input ")
+    return f"{text} (got {got})" if kind.endswith("_type") else text
+
+
+def _unknown(path: Path, root: Schema) -> str:
+    known = known_keys(root, path[:-1])
+    if path and path[-1] in known:
+        return "does not go with the rest"
+    likely = nearest(str(path[-1]), known) if path else None
+    if likely:
+        return f"is unknown, did you mean {likely}?"
+    return f"is unknown; known are {', '.join(known)}" if known else "is unknown, leave it out"
+
+
+def _spell(path: Path) -> str:
+    """Write a path as a programmer would: items[2].name."""
+    spelt = ""
+    for step in path:
+        if isinstance(step, int):
+            spelt += f"[{step}]"
+        else:
+            plain = step.isidentifier() and len(step) <= 64
+            spelt += ("." if spelt else "") + (step if plain else show(step))
+    return spelt
+
+
+def _kind(value: Any) -> str:
+    kinds = {dict: "an object", list: "a list", str: "a string", bool: "a boolean"}
+    if value is None:
+        return "null"
+    return kinds.get(type(value), "a number")

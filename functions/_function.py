@@ -1,0 +1,168 @@
+"""`@function`: declare that the model may call something, and under which rules.
+
+The decorator checks the options and returns a `Function`, which is still called as before. The
+signature is read later, when a registry takes it in: types may be defined further down the file.
+"""
+
+import functools
+import inspect
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any, Generic, ParamSpec, TypeVar, get_args, overload
+
+from functions._errors import DeclarationError
+from functions._gate import Limit
+from functions._ledger import Effect
+from functions._permission import Where, Who, check_where, check_who
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+TIMEOUT = 30.0
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What an author declared beside the code."""
+
+    name: str
+    title: str
+    description: str | None
+    effect: Effect
+    timeout: float
+    who: Who
+    where: Where
+    limit: Limit | None
+    parallel: bool
+    strict: bool | None
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Function(Generic[P, R]):
+    """Something that the model may call; calling it here runs the original.
+
+    `module` is where the decorator stood and `names` what was visible there, for annotations
+    that are written as text.
+    """
+
+    wrapped: Callable[P, R]
+    rules: Rules
+    module: str
+    names: Mapping[str, Any] = field(repr=False, compare=False)
+
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the original."""
+        return self.wrapped(*args, **kwargs)
+
+    def __get__(self, instance: object, owner: type | None = None) -> "Function[..., Any]":
+        """Bind a method, so that `box.open` can be offered where `Box.open` was declared."""
+        bind = getattr(self.wrapped, "__get__", None)
+        bound = bind(instance, owner) if bind else self.wrapped
+        return (
+            self if bound is self.wrapped else Function(bound, self.rules, self.module, self.names)
+        )
+
+
+@overload
+def function(call: Callable[P, R], /) -> Function[P, R]: ...
+
+
+@overload
+def function(
+    *,
+    name: str | None = None,
+    title: str | None = None,
+    description: str | None = None,
+    effect: Effect = "once",
+    timeout: float = TIMEOUT,
+    who: str | Collection[str] = "members",
+    where: str | Collection[str] = "anywhere",
+    limit: Limit | None = None,
+    parallel: bool = True,
+    strict: bool | None = None,
+) -> Callable[[Callable[P, R]], Function[P, R]]: ...
+
+
+def function(
+    call: Callable[..., Any] | None = None,
+    /,
+    *,
+    name: str | None = None,
+    title: str | None = None,
+    description: str | None = None,
+    effect: Effect = "once",
+    timeout: float = TIMEOUT,
+    who: str | Collection[str] = "members",
+    where: str | Collection[str] = "anywhere",
+    limit: Limit | None = None,
+    parallel: bool = True,
+    strict: bool | None = None,
+) -> Any:
+    """Declare a function that the model may call; docs/functions.md tells what each option does."""
+    frame = inspect.currentframe()
+    module, names = _surroundings(frame.f_back if frame else None)
+
+    def declare(wrapped: Callable[..., Any]) -> Function[..., Any]:
+        own = name if name is not None else _name_of(wrapped)
+        rules = Rules(
+            name=_check_name(own),
+            title=title or own.replace("_", " ").replace("-", " ").strip().capitalize() or own,
+            description=description,
+            effect=_check_effect(own, effect),
+            timeout=_check_timeout(own, timeout),
+            who=check_who(own, who),
+            where=check_where(own, where),
+            limit=limit,
+            parallel=parallel,
+            strict=strict,
+        )
+        return Function(wrapped, rules, module, names)
+
+    return declare if call is None else declare(call)
+
+
+def _surroundings(frame: FrameType | None) -> tuple[str, dict[str, Any]]:
+    """Return the module in which the decorator stands and, inside a function, its variables."""
+    if frame is None:
+        return "", {}
+    inside = frame.f_locals is not frame.f_globals
+    return frame.f_globals.get("__name__", ""), dict(frame.f_locals) if inside else {}
+
+
+def _name_of(wrapped: Callable[..., Any]) -> str:
+    while isinstance(wrapped, functools.partial):
+        wrapped = wrapped.func
+    found = getattr(wrapped, "__name__", None)
+    if not isinstance(found, str):
+        raise DeclarationError(
+            f"An object of {type(wrapped).__name__} has no name of its own: "
+            'give it one with function(name="...").'
+        )
+    return found
+
+
+def _check_name(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise DeclarationError(
+            f"{name!r} cannot be a function's name for the model: use 1 to 64 letters a-z, digits, "
+            '_ or -, or give another with function(name="...").'
+        )
+    return name
+
+
+def _check_effect(name: str, effect: Effect) -> Effect:
+    if effect not in get_args(Effect):
+        raise DeclarationError(
+            f'{name}: effect is {effect!r}; it must be "read" (changes nothing), "idempotent" '
+            '(safe to repeat with the same key) or "once" (must never be repeated).'
+        )
+    return effect
+
+
+def _check_timeout(name: str, timeout: Any) -> float:
+    if not isinstance(timeout, int | float) or not 0 < timeout <= 3600:
+        raise DeclarationError(f"{name}: timeout is {timeout!r}; give seconds from 0 to 3,600.")
+    return float(timeout)

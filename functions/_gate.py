@@ -1,0 +1,106 @@
+"""Who runs when: the limits of a function, and the order of calls in one conversation.
+
+A function declared with `parallel=False` runs alone in its conversation: it waits for the calls
+that came before it, and those that come after wait for it.
+"""
+
+import asyncio
+import time
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """How often a function may run, over all people, in this process."""
+
+    per_minute: int | None = None
+    at_once: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse limits under which nothing could ever run."""
+        for number in (self.per_minute, self.at_once):
+            if number is not None and number < 1:
+                raise ValueError(f"a limit must be at least 1, not {number}")
+
+
+@dataclass(eq=False, slots=True)
+class _Caller:
+    alone: bool
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Gate:
+    """Let calls through one by one, together, or not at all."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._starts: dict[str, deque[float]] = defaultdict(deque)
+        self._slots: dict[str, asyncio.Semaphore] = {}
+        self._inside: dict[str, list[_Caller]] = defaultdict(list)
+
+    @asynccontextmanager
+    async def turn(self, conversation: str, *, alone: bool) -> AsyncIterator[None]:
+        """Wait for those before that must not run beside this call."""
+        inside = self._inside[conversation]
+        before = [caller for caller in inside if alone or caller.alone]
+        me = _Caller(alone)
+        inside.append(me)
+        try:
+            for caller in before:
+                await caller.left.wait()
+            yield
+        finally:
+            me.left.set()
+            inside.remove(me)
+            if not inside:
+                self._inside.pop(conversation, None)
+
+    @asynccontextmanager
+    async def limited(
+        self, name: str, limit: Limit | None, patience: float
+    ) -> AsyncIterator[str | None]:
+        """Take what the limit allows, or yield a sentence that says why not."""
+        slot = self._slot(name, limit)
+        if slot and not await _taken(slot, patience):
+            yield f"{name} was not run: it is busy with other calls. Try again later."
+            return
+        try:
+            yield self._too_soon(name, limit)
+        finally:
+            if slot:
+                slot.release()
+
+    def _slot(self, name: str, limit: Limit | None) -> asyncio.Semaphore | None:
+        if limit is None or limit.at_once is None:
+            return None
+        return self._slots.setdefault(name, asyncio.Semaphore(limit.at_once))
+
+    def _too_soon(self, name: str, limit: Limit | None) -> str | None:
+        if limit is None or limit.per_minute is None:
+            return None
+        now = self._clock()
+        starts = self._starts[name]
+        while starts and now - starts[0] >= MINUTE:
+            starts.popleft()
+        if len(starts) >= limit.per_minute:
+            wait = MINUTE - (now - starts[0])
+            return (
+                f"{name} was not run: it may run {limit.per_minute} times a minute. "
+                f"It can be called again in {wait:.0f} seconds."
+            )
+        starts.append(now)
+        return None
+
+
+async def _taken(slot: asyncio.Semaphore, patience: float) -> bool:
+    try:
+        async with asyncio.timeout(patience):
+            await slot.acquire()
+    except TimeoutError:
+        return False
+    return True

@@ -1,0 +1,94 @@
+"""The call ledger: a line before a function runs and again when it ended.
+
+After a crash the same call comes again under the same id. What then happens is decided here, by
+`decide`, from the line that stood there: a finished call gives its stored result, a `once` call
+that had begun is never run again, anything else runs again under the same key.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Effect = Literal["read", "idempotent", "once"]
+State = Literal["started", "done", "failed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the ledger, as this room knows it."""
+
+    id: str
+    event: str
+    name: str
+    arguments: str
+    effect: Effect
+    key: str
+    user: str
+    state: State = "started"
+    result: str | None = None
+
+
+class Ledger(Protocol):
+    """Where the lines are kept, durably."""
+
+    async def begin(self, line: Line) -> Line | None:
+        """Write the line, or return the one that already stands under its id."""
+
+    async def end(self, id: str, state: State, result: str) -> None:
+        """Note how the call with this id ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Run the function, with this key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Do not run it: this is the answer."""
+
+    text: str
+    ok: bool
+    note: str
+
+
+def decide(line: Line, earlier: Line | None) -> Run | Answer:
+    """Say what to do with a call whose ledger line already stood there, or did not."""
+    if earlier is None:
+        return Run(line.key)
+    same = (earlier.name, earlier.arguments) == (line.name, line.arguments)
+    if same and earlier.state in ("done", "failed"):
+        return Answer(earlier.result or "", earlier.state == "done", "from before the restart")
+    if same:
+        return _unknown(earlier) if line.effect == "once" else Run(line.key)
+    if "once" in (line.effect, earlier.effect):
+        return _replaced(line, earlier)
+    return Run(_other_key(line))
+
+
+def _unknown(earlier: Line) -> Answer:
+    text = (
+        f"The outcome of {earlier.name} is unknown: it was started, then the bot was interrupted. "
+        "It may have taken effect, so it was not run again. Tell the person, and let them check."
+    )
+    return Answer(text, ok=False, note="outcome unknown after a restart")
+
+
+def _replaced(line: Line, earlier: Line) -> Answer:
+    """Answer a call whose place was taken, before a crash, by a call that the model put otherwise.
+
+    Running it could repeat an effect in other words, so the model is told and may ask anew.
+    """
+    ending = {"done": "was carried out", "failed": "failed"}.get(earlier.state, "was started")
+    text = (
+        f"{line.name} was not run: before the bot was interrupted, {earlier.name} {ending} in its "
+        f"place with these arguments: {earlier.arguments[:1000]}. Check whether that is enough "
+        "before you call again."
+    )
+    return Answer(text, ok=False, note="not run after a restart")
+
+
+def _other_key(line: Line) -> str:
+    return hashlib.sha256(f"{line.key}:{line.name}:{line.arguments}".encode()).hexdigest()

@@ -1,0 +1,92 @@
+"""Turn whatever a function returned into text for the model: always, bounded, as JSON."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import to_json
+
+LIMIT = 20_000
+DEPTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a tool call ended: `text` for the model, `note` one short line for people."""
+
+    text: str
+    ok: bool
+    note: str
+
+
+def render(value: Any, limit: int = LIMIT) -> str:
+    """Write a value as text: strings as they are, the rest as JSON, whatever it holds."""
+    if isinstance(value, str):
+        return bounded(clean(str.__str__(value)), limit)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bounded(_bytes(bytes(value)), limit)
+    try:
+        text = to_json(value, fallback=_spoken, inf_nan_mode="null").decode()
+    except Exception:  # circular, surrogates, bytes that are no text, objects that raise
+        text = to_json(plain(value)).decode()
+    return bounded(text, limit)
+
+
+def bounded(text: str, limit: int) -> str:
+    """Cut the middle out of a text that is too long, and say so where it was."""
+    if len(text) <= limit:
+        return text
+    notice = f"\n[... {len(text) - limit:,} of {len(text):,} characters left out here ...]\n"
+    room = max(limit - len(notice), 0)
+    tail = room // 4
+    return text[: room - tail] + notice + (text[-tail:] if tail else "")
+
+
+def clean(text: str) -> str:
+    """Replace half surrogates, which no JSON request can carry."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def plain(value: Any, depth: int = DEPTH, above: frozenset[int] = frozenset()) -> Any:
+    """Rebuild a value from what JSON knows, with words where it cannot be told."""
+    if isinstance(value, dict | list | tuple | set | frozenset):
+        if id(value) in above:
+            return "<contains itself>"
+        if depth == 0:
+            return "<nested too deep>"
+        return _rebuilt(value, depth - 1, above | {id(value)})
+    return _scalar(value)
+
+
+def _rebuilt(value: Any, depth: int, above: frozenset[int]) -> Any:
+    if isinstance(value, dict):
+        return {clean(_spoken(key)): plain(item, depth, above) for key, item in list(value.items())}
+    return [plain(item, depth, above) for item in list(value)]
+
+
+def _scalar(value: Any) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, bytes | bytearray):
+        return _bytes(bytes(value))
+    try:
+        return to_json(value, fallback=_spoken).decode().strip('"')
+    except Exception:  # this value is the one that cannot be written
+        return clean(_spoken(value))
+
+
+def _bytes(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return f"<{len(value):,} bytes that are no text>"
+
+
+def _spoken(value: Any) -> str:
+    """Let an object speak for itself, or name its class if it cannot."""
+    try:
+        return clean(str(value))
+    except Exception:
+        return f"<{type(value).__name__}>"

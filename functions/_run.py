@@ -1,0 +1,181 @@
+"""Run a function within its time: a coroutine as a task, a plain `def` in a daemon thread.
+
+The answer comes on time whatever the function does. One that does not stop when its time is up is
+abandoned: nobody waits for it, but it is counted, it keeps its place among the threads until it
+ends, and a function with too many abandoned calls is not started again until some have ended.
+Nothing that a function raises gets out, not even `SystemExit`.
+"""
+
+import asyncio
+import contextvars
+import inspect
+import itertools
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+THREADS = 32
+ABANDONED = 4
+ITEMS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The function returned this."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The function raised this."""
+
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """The time was up; the function may still be at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """There was no thread free for it, or too many earlier calls never ended: it did not start."""
+
+
+Outcome = Returned | Raised | Late | Busy
+Work = Callable[[], Any]
+Finish = Callable[[Any], str]
+
+
+class Runner:
+    """Run functions side by side, in bounded numbers."""
+
+    def __init__(self, threads: int = THREADS, abandoned: int = ABANDONED) -> None:
+        self._slots = asyncio.Semaphore(threads)
+        self._limit = abandoned
+        self._left_behind: set[asyncio.Future[Outcome]] = set()
+        self.abandoned: Counter[str] = Counter()
+
+    async def run(
+        self, name: str, work: Work, finish: Finish, *, is_async: bool, timeout: float
+    ) -> Outcome:
+        """Run the work and say how it ended, at the latest when the timeout is over.
+
+        `finish` makes text of what it returned, in the same place and within the same time.
+        """
+        if self.abandoned[name] >= self._limit:
+            return Busy()
+        if is_async:
+            return await self._task(name, lambda: _finished(work(), finish), timeout)
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(timeout):
+                await self._slots.acquire()
+        except TimeoutError:
+            return Busy()
+        outcome = await self._in_time(name, self._thread(name, work, finish), timeout)
+        if isinstance(outcome, Returned) and _belongs_to_loop(outcome.value):
+            left = max(timeout - (time.monotonic() - started), 0.01)
+            return await self._task(name, lambda: _finished(outcome.value, finish), left)
+        return outcome
+
+    async def _task(
+        self, name: str, start: Callable[[], Awaitable[Any]], timeout: float
+    ) -> Outcome:
+        return await self._in_time(name, asyncio.create_task(_caught(start), name=name), timeout)
+
+    async def _in_time(self, name: str, future: asyncio.Future[Outcome], timeout: float) -> Outcome:
+        try:
+            await asyncio.wait({future}, timeout=timeout)
+        finally:
+            if not future.done():
+                self._abandon(name, future)
+        if not future.done():
+            return Late()
+        return Raised(asyncio.CancelledError()) if future.cancelled() else future.result()
+
+    def _abandon(self, name: str, future: asyncio.Future[Outcome]) -> None:
+        self.abandoned[name] += 1
+        self._left_behind.add(future)
+        future.add_done_callback(lambda ended: self._forget(name, ended))
+        if isinstance(future, asyncio.Task):
+            future.cancel()
+        logger.warning(
+            "function_abandoned", extra={"function": name, "count": self.abandoned[name]}
+        )
+
+    def _forget(self, name: str, future: asyncio.Future[Outcome]) -> None:
+        self._left_behind.discard(future)
+        self.abandoned[name] -= 1
+        if not self.abandoned[name]:
+            del self.abandoned[name]
+
+    def _thread(self, name: str, work: Work, finish: Finish) -> asyncio.Future[Outcome]:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Outcome] = loop.create_future()
+        context = contextvars.copy_context()
+
+        def settle(outcome: Outcome) -> None:
+            self._slots.release()
+            future.set_result(outcome)
+
+        def body() -> None:
+            outcome = context.run(_attempt, work, finish)
+            try:
+                loop.call_soon_threadsafe(settle, outcome)
+            except RuntimeError:  # the loop has been closed meanwhile: nobody wants it any more
+                logger.info("function_ended_too_late", extra={"function": name})
+
+        threading.Thread(target=body, name=f"function {name}", daemon=True).start()
+        return future
+
+
+def _attempt(work: Work, finish: Finish) -> Outcome:
+    try:
+        value = work()
+        return Returned(value if _belongs_to_loop(value) else finish(_listed(value)))
+    except BaseException as error:
+        return Raised(error)
+
+
+async def _caught(start: Callable[[], Awaitable[Any]]) -> Outcome:
+    try:
+        return Returned(await start())
+    except BaseException as error:  # a cancelled one was abandoned: nobody reads its outcome
+        return Raised(error)
+
+
+def _belongs_to_loop(value: Any) -> bool:
+    return inspect.isawaitable(value) or inspect.isasyncgen(value)
+
+
+async def _finished(value: Any, finish: Finish) -> Any:
+    if inspect.isawaitable(value):
+        value = await value
+    if inspect.isasyncgen(value):
+        value = await _collected(value)
+    return finish(_listed(value))
+
+
+def _listed(values: Any) -> Any:
+    """Read a generator to its end, but not for ever; leave anything else as it is."""
+    if not inspect.isgenerator(values):
+        return values
+    found = list(itertools.islice(values, ITEMS + 1))
+    return found if len(found) <= ITEMS else [*found[:ITEMS], f"... and more than {ITEMS:,} items"]
+
+
+async def _collected(values: AsyncIterator[Any]) -> list[Any]:
+    found: list[Any] = []
+    async for value in values:
+        if len(found) == ITEMS:
+            return [*found, f"... and more than {ITEMS:,} items"]
+        found.append(value)
+    return found

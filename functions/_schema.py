@@ -1,0 +1,172 @@
+"""Make the JSON Schema that the model sees: exactly what validation accepts, and no noise.
+
+Also says whether a schema can be sent in OpenAI's strict mode without losing anything.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.errors import PydanticInvalidForJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
+from pydantic_core import core_schema
+
+Schema = dict[str, Any]
+
+STRICT_KEYWORDS = {
+    *("type", "properties", "required", "additionalProperties", "items", "anyOf", "$ref", "$defs"),
+    *("title", "description", "enum", "const", "pattern", "format", "minItems", "maxItems"),
+    *("multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+}
+STRICT_FORMATS = {
+    *("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"),
+}
+STRICT_DEPTH = 10
+STRICT_PROPERTIES = 5000
+STRICT_ENUM = 1000
+STRICT_TEXT = 120_000
+LOOKAROUND = re.compile(r"\(\?(?!:)|\\[1-9]")
+
+
+class Generator(GenerateJsonSchema):
+    """pydantic's generator, refusing what it would leave out or promise without checking."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Leave out titles that only repeat the name."""
+        return False
+
+    def generator_schema(self, schema: core_schema.GeneratorSchema) -> JsonSchemaValue:
+        """Refuse iterators: they would be handed over unchecked."""
+        raise PydanticInvalidForJsonSchema("an iterator is not checked before the call: use list")
+
+    def is_subclass_schema(self, schema: core_schema.IsSubclassSchema) -> JsonSchemaValue:
+        """Refuse classes, which JSON cannot hold."""
+        raise PydanticInvalidForJsonSchema("a class cannot be written as JSON")
+
+    def emit_warning(self, kind: JsonSchemaWarningKind, detail: str) -> None:
+        """Refuse a union of which one member would be left out; other warnings do not matter."""
+        if kind == "skipped-choice":
+            raise PydanticInvalidForJsonSchema(detail)
+
+
+def generate(model: type[BaseModel]) -> tuple[Schema, bool]:
+    """Return the schema, and whether it is closed: whether unknown keys are refused throughout."""
+    schema = model.model_json_schema(schema_generator=Generator)
+    closed = not any(_takes_more(node) for node in nodes(schema))
+    for node in nodes(schema):
+        if closed and "properties" in node:
+            node["additionalProperties"] = False
+    for name, node in schema.get("$defs", {}).items():
+        if node.get("title") == name:
+            del node["title"]
+    schema.pop("title", None)
+    schema.pop("description", None)
+    schema.setdefault("properties", {})
+    return schema, closed
+
+
+def _takes_more(node: Schema) -> bool:
+    return "properties" in node and node.get("additionalProperties", False) is not False
+
+
+def nodes(schema: Schema) -> Iterator[Schema]:
+    """Walk through a schema and every schema inside it; names of properties are not schemas."""
+    yield schema
+    for child in _children(schema):
+        yield from nodes(child)
+
+
+def _children(schema: Schema) -> Iterator[Schema]:
+    for keyword in ("properties", "$defs", "patternProperties"):
+        yield from schema.get(keyword, {}).values()
+    for keyword in ("anyOf", "oneOf", "allOf", "prefixItems"):
+        yield from schema.get(keyword, ())
+    for keyword in ("items", "additionalProperties", "contains", "not", "propertyNames"):
+        if isinstance(schema.get(keyword), dict):
+            yield schema[keyword]
+
+
+def resolve(schema: Schema, root: Schema) -> Schema:
+    """Follow `$ref` to the schema that it means."""
+    while "$ref" in schema:
+        schema = root.get("$defs", {}).get(schema["$ref"].removeprefix("#/$defs/"), {})
+    return schema
+
+
+def known_keys(root: Schema, path: tuple[str | int, ...]) -> list[str]:
+    """Return the keys that the object at this path may have, over all members of unions."""
+    level = [root]
+    for step in path:
+        level = [inner for node in _members(level, root) for inner in _step(node, step)]
+    return [key for node in _members(level, root) for key in node.get("properties", {})]
+
+
+def _members(level: list[Schema], root: Schema) -> Iterator[Schema]:
+    for one in level:
+        node = resolve(one, root)
+        yield node
+        for keyword in ("anyOf", "oneOf", "allOf"):
+            yield from (resolve(member, root) for member in node.get(keyword, ()))
+
+
+def _step(node: Schema, step: str | int) -> Iterator[Schema]:
+    inner = node.get("items") if isinstance(step, int) else node.get("properties", {}).get(step)
+    if isinstance(inner, dict):
+        yield inner
+    elif isinstance(node.get("additionalProperties"), dict):
+        yield node["additionalProperties"]
+
+
+def strict_obstacle(schema: Schema) -> str | None:
+    """Say what strict mode would lose or refuse, or None if it loses nothing."""
+    everything = list(nodes(schema))
+    for node in everything:
+        if obstacle := _node_obstacle(node):
+            return obstacle
+    if sum(len(node.get("properties", ())) for node in everything) > STRICT_PROPERTIES:
+        return f"there are more than {STRICT_PROPERTIES:,} properties"
+    if sum(len(node.get("enum", ())) for node in everything) > STRICT_ENUM:
+        return f"there are more than {STRICT_ENUM:,} enum values"
+    if len(json.dumps(schema)) > STRICT_TEXT:
+        return f"the schema is longer than {STRICT_TEXT:,} characters"
+    if _depth(schema, schema, frozenset()) > STRICT_DEPTH:
+        return f"objects are nested deeper than {STRICT_DEPTH} levels"
+    return None
+
+
+def _node_obstacle(node: Schema) -> str | None:
+    unknown = sorted(node.keys() - STRICT_KEYWORDS)
+    if unknown:
+        return f"{unknown[0]} is not supported"
+    if "$ref" in node and len(node) > 1:
+        return "a referenced type has a text or rule of its own"
+    if not node.keys() & {"type", "$ref", "anyOf", "enum", "const"}:
+        return "a value may be of any type"
+    if node.get("type") == "object":
+        return _object_obstacle(node)
+    if node.get("type") == "array" and "items" not in node:
+        return "a list may hold anything"
+    if "format" in node and node["format"] not in STRICT_FORMATS:
+        return f"the format {node['format']} is not supported"
+    if LOOKAROUND.search(node.get("pattern", "")):
+        return "a pattern looks around or back"
+    return None
+
+
+def _object_obstacle(node: Schema) -> str | None:
+    if node.get("additionalProperties") is not False or "properties" not in node:
+        return "an object may have any keys"
+    optional = sorted(node["properties"].keys() - set(node.get("required", ())))
+    return f"{optional[0]} may be left out" if optional else None
+
+
+def _depth(node: Schema, root: Schema, path: frozenset[str]) -> int:
+    reference = node.get("$ref")
+    if reference in path:
+        return 0
+    if reference:
+        return _depth(resolve(node, root), root, path | {reference})
+    inner = [_depth(child, root, path) for child in _children({**node, "$defs": {}})]
+    return max(inner, default=0) + ("properties" in node)

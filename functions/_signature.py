@@ -1,0 +1,199 @@
+"""Read a callable's parameters: their types, defaults, texts and kinds.
+
+Whatever cannot become named JSON values is refused here, with a sentence for the author.
+"""
+
+import functools
+import inspect
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from pydantic.fields import FieldInfo
+
+from functions import _docstring
+from functions._annotations import rewrite
+from functions._context import Context
+from functions._errors import DeclarationError
+
+EMPTY = inspect.Parameter.empty
+POSITIONAL = inspect.Parameter.POSITIONAL_ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter; `shown` is its name for the model, None where the context goes in."""
+
+    name: str
+    shown: str | None
+    annotation: Any
+    positional: bool
+    default: Any
+    description: str
+
+    @property
+    def field(self) -> FieldInfo | None:
+        """Return the author's `Field(...)`, whether it stands in the annotation or as default."""
+        places = (self.default, *get_args(self.annotation)[1:])
+        return next((place for place in places if isinstance(place, FieldInfo)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a callable takes, and what its docstring says it does."""
+
+    parameters: tuple[Parameter, ...]
+    summary: str
+    is_async: bool
+
+    @property
+    def shown(self) -> tuple[Parameter, ...]:
+        """Return the parameters that the model sees."""
+        return tuple(one for one in self.parameters if one.shown is not None)
+
+    def bind(self, values: Mapping[str, Any], context: Context) -> tuple[list[Any], dict[str, Any]]:
+        """Lay out checked values, by Python name, and the context as the callable wants them."""
+        positional: list[Any] = []
+        named: dict[str, Any] = {}
+        for one in self.parameters:
+            if one.shown is None:
+                value = context
+            elif one.name in values:
+                value = values[one.name]
+            elif one.positional:
+                value = one.default
+            else:
+                continue
+            if one.positional:
+                positional.append(value)
+            else:
+                named[one.name] = value
+        return positional, named
+
+
+def read(call: Callable[..., Any], names: Mapping[str, Any]) -> Signature:
+    """Read the signature; `names` are those visible where the function was declared."""
+    target = _target(call)
+    try:
+        signature = inspect.signature(call)
+    except (TypeError, ValueError):
+        raise DeclarationError(
+            "its signature cannot be read: wrap it in a typed def of your own."
+        ) from None
+    bound = call.keywords if isinstance(call, functools.partial) else {}
+    raw = [one for one in signature.parameters.values() if one.name not in bound]
+    _refuse_unbound(call, raw)
+    hints = _hints(target, [one.name for one in raw], names)
+    docs = _docstring.read(_documentation(call, target))
+    parameters = tuple(
+        _parameter(one, hints.get(one.name, Any), docs.parameters.get(one.name, "")) for one in raw
+    )
+    return Signature(parameters, docs.summary, _is_async(call))
+
+
+def _parameter(raw: inspect.Parameter, annotation: Any, text: str) -> Parameter:
+    if raw.kind in (raw.VAR_POSITIONAL, raw.VAR_KEYWORD):
+        stars = "*" if raw.kind is raw.VAR_POSITIONAL else "**"
+        instead = "a list parameter" if stars == "*" else "a dict parameter"
+        raise DeclarationError(
+            f"it takes {stars}{raw.name}, and the model can only fill parameters that have a name "
+            f"and a type: name each one, or take {instead}."
+        )
+    is_context = _mentions_context(annotation)
+    found = Parameter(
+        name=raw.name,
+        shown=None if is_context else raw.name,
+        annotation=rewrite(annotation),
+        positional=raw.kind is POSITIONAL,
+        default=raw.default,
+        description="",
+    )
+    return found if is_context else _described(found, text)
+
+
+def _described(one: Parameter, text: str) -> Parameter:
+    """Add the text and the alias that the author gave in `Field(...)` or `Annotated[...]`."""
+    field = one.field
+    notes = [note for note in get_args(one.annotation)[1:] if isinstance(note, str)]
+    if get_origin(one.annotation) is not Annotated:
+        notes = []
+    alias = field.validation_alias or field.alias if field else None
+    return Parameter(
+        name=one.name,
+        shown=alias if isinstance(alias, str) else one.name,
+        annotation=one.annotation,
+        positional=one.positional,
+        default=one.default,
+        description=(field.description if field else None) or " ".join(notes) or text,
+    )
+
+
+def _mentions_context(annotation: Any) -> bool:
+    if get_origin(annotation) in (Annotated, Union, types.UnionType):
+        return any(_mentions_context(part) for part in get_args(annotation))
+    return annotation is Context
+
+
+def _target(call: Callable[..., Any]) -> Any:
+    """Find the plain function whose annotations and docstring count."""
+    while isinstance(call, functools.partial):
+        call = call.func
+    found: Any = inspect.unwrap(call)
+    if inspect.isclass(found):
+        return found.__init__
+    if isinstance(found, functools.partial):
+        return _target(found)
+    return found if inspect.isroutine(found) else type(found).__call__
+
+
+def _documentation(call: Callable[..., Any], target: Any) -> str | None:
+    while isinstance(call, functools.partial):
+        call = call.func
+    found = call if inspect.isroutine(call) or inspect.isclass(call) else target
+    return inspect.getdoc(found) or inspect.getdoc(type(call))
+
+
+def _is_async(call: Callable[..., Any]) -> bool:
+    return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(
+        getattr(call, "__call__", None)  # noqa: B004 - the method itself is asked, not callability
+    )
+
+
+def _refuse_unbound(call: Callable[..., Any], raw: list[inspect.Parameter]) -> None:
+    outer = getattr(call, "__qualname__", "").rpartition(".")[0]
+    in_class = inspect.isfunction(call) and outer and not outer.endswith("<locals>")
+    first = raw[0] if raw else None
+    if in_class and first and first.name in ("self", "cls") and first.annotation is EMPTY:
+        raise DeclarationError(
+            "it is a method without its object: register it bound, as in "
+            f"{getattr(call, '__name__', 'method')} = {outer.rpartition('.')[2]}(...)."
+            f"{getattr(call, '__name__', 'method')}."
+        )
+
+
+def _hints(target: Any, wanted: list[str], names: Mapping[str, Any]) -> dict[str, Any]:
+    """Resolve the annotations, also those written as text."""
+    function = getattr(target, "__func__", target)
+    written = getattr(function, "__annotations__", {})
+    holder = types.SimpleNamespace(
+        __annotations__={name: written[name] for name in wanted if name in written}
+    )
+    spaces = getattr(function, "__globals__", {})
+    local = {**_enclosed(function), **names}
+    try:
+        return get_type_hints(holder, spaces, local, include_extras=True)
+    except NameError as error:
+        raise DeclarationError(
+            f"the type {error.name} is not known where the function stands: import it at the top "
+            "of the file, not under TYPE_CHECKING."
+        ) from None
+    except (TypeError, SyntaxError, AttributeError) as error:
+        raise DeclarationError(f"its annotations cannot be read: {error}.") from error
+
+
+def _enclosed(function: Any) -> dict[str, Any]:
+    try:
+        return dict(inspect.getclosurevars(function).nonlocals)
+    except (TypeError, ValueError):
+        return {}

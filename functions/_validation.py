@@ -1,0 +1,187 @@
+"""Check arguments against a signature with one pydantic model of neutral field names.
+
+The fields are called f0, f1, ... and carry the parameter's name as alias, so that no legal name
+(`schema`, `copy`, `model_config`, `_from`) meets a name of pydantic's. Types are checked as JSON
+has them: the text "5" is not a number.
+"""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic.errors import (
+    PydanticInvalidForJsonSchema,
+    PydanticSchemaGenerationError,
+    PydanticUserError,
+)
+from pydantic.fields import FieldInfo
+from pydantic_core import to_json, to_jsonable_python
+
+from functions._errors import DeclarationError
+from functions._faults import describe, place, value_at
+from functions._schema import Schema, generate
+from functions._signature import EMPTY, Parameter, Signature
+
+CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, protected_namespaces=())
+
+
+class Refused(Exception):
+    """Carry the text that tells the model what is wrong with its arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments of one function: their model, their schema and the way back to its names."""
+
+    model: type[BaseModel]
+    fields: Mapping[str, Parameter]
+    schema: Schema
+    closed: bool
+
+    def check(self, name: str, given: dict[str, Any], clean: bytes) -> dict[str, Any]:
+        """Return the values by parameter name, or raise `Refused` with every fault.
+
+        `clean` is the same as `given`, as JSON. A null where none is allowed means: not given.
+        """
+        try:
+            found = self._validate(clean)
+        except ValidationError as error:
+            found = self._without_nulls(name, given, error)
+        return {
+            one.name: getattr(found, field)
+            for field, one in self.fields.items()
+            if field in found.model_fields_set or not _has_own_default(one)
+        }
+
+    def accepts(self, shown: str, value: Any) -> bool:
+        """Say whether one value alone is accepted, whatever else may be missing."""
+        try:
+            self._validate(to_json({shown: value}))
+        except ValidationError as error:
+            faults = error.errors(include_url=False, include_input=False)
+            return not any(fault["loc"][:1] == (shown,) for fault in faults)
+        return True
+
+    def _without_nulls(self, name: str, given: dict[str, Any], error: ValidationError) -> BaseModel:
+        slimmer = drop_nulls(given, error)
+        if slimmer == given:
+            raise Refused(describe(name, error, given, self.schema)) from None
+        try:
+            return self._validate(to_json(slimmer))
+        except ValidationError as second:
+            raise Refused(describe(name, second, slimmer, self.schema)) from None
+
+    def _validate(self, clean: bytes) -> BaseModel:
+        return self.model.model_validate_json(
+            clean,
+            strict=True,
+            extra="forbid" if self.closed else None,
+            by_alias=True,
+            by_name=False,
+        )
+
+
+def drop_nulls(given: dict[str, Any], error: ValidationError) -> dict[str, Any]:
+    """Return a copy without the nulls about which the error complains."""
+    slimmer = copy.deepcopy(given)
+    for detail in error.errors(include_url=False, include_input=False):
+        path, _ = place(slimmer, detail["loc"])
+        if path and value_at(slimmer, path) is None:
+            holder = value_at(slimmer, path[:-1])
+            if isinstance(holder, dict):
+                del holder[path[-1]]
+    return slimmer
+
+
+def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Arguments:
+    """Build the model of a signature, or refuse it with a sentence for its author."""
+    _refuse_twice(signature)
+    fields = {f"f{number}": one for number, one in enumerate(signature.shown)}
+    try:
+        model = _build(fields, module, names)
+        schema, closed = generate(model)
+    except (PydanticUserError, PydanticSchemaGenerationError, TypeError, NameError) as error:
+        raise DeclarationError(_blame(fields, module, names) or _reason(error)) from error
+    arguments = Arguments(model, fields, schema, closed)
+    for one in fields.values():
+        _add_default(arguments, one)
+    return arguments
+
+
+def _build(
+    fields: Mapping[str, Parameter], module: str, names: Mapping[str, Any]
+) -> type[BaseModel]:
+    definitions: dict[str, Any] = {field: _field(one) for field, one in fields.items()}
+    model: type[BaseModel] = create_model(
+        "Arguments", __config__=CONFIG, __module__=module or __name__, **definitions
+    )
+    model.model_rebuild(_types_namespace=dict(names)) if names else model.model_rebuild()
+    return model
+
+
+def _field(one: Parameter) -> tuple[Any, Any]:
+    """Give a parameter's type and its field; a plain default stays with the function itself."""
+    annotation = one.annotation
+    own = one.default if isinstance(one.default, FieldInfo) else None
+    if own is not None:
+        annotation = Annotated[annotation, own]
+    rules: dict[str, Any] = {
+        "alias": one.shown,
+        "validation_alias": one.shown,
+        "description": one.description or None,
+    }
+    if _has_own_default(one):
+        rules["default_factory"] = _left_out
+    return annotation, Field(**rules)
+
+
+def _left_out() -> None:
+    """Stand for a value that was not given; the function's own default is used instead."""
+
+
+def _refuse_twice(signature: Signature) -> None:
+    shown = [one.shown for one in signature.shown]
+    twice = next((name for name in shown if shown.count(name) > 1), None)
+    if twice:
+        raise DeclarationError(f"two of its parameters are both shown as {twice}: rename one.")
+
+
+def _add_default(arguments: Arguments, one: Parameter) -> None:
+    """Show the default to the model if it can be written as JSON and is itself accepted."""
+    if not _has_own_default(one):
+        return
+    try:
+        value = to_jsonable_python(one.default)
+        accepted = arguments.accepts(one.shown or "", value)
+    except Exception:  # a default that JSON cannot hold is not shown, whatever its class raises
+        return
+    if accepted:
+        arguments.schema["properties"][one.shown]["default"] = value
+
+
+def _has_own_default(one: Parameter) -> bool:
+    return one.default is not EMPTY and not isinstance(one.default, FieldInfo)
+
+
+def _blame(fields: Mapping[str, Parameter], module: str, names: Mapping[str, Any]) -> str | None:
+    """Find the parameter that cannot be used by trying each alone."""
+    for one in fields.values():
+        try:
+            generate(_build({"f0": one}, module, names))
+        except (PydanticUserError, PydanticSchemaGenerationError, TypeError, NameError) as error:
+            return f"the parameter {one.name} cannot be used: {_reason(error)}"
+    return None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, PydanticInvalidForJsonSchema):
+        reason = error.message
+    else:
+        reason = str(error).split("\n", 1)[0].partition(". Set `arb")[0]
+    return (
+        f"{reason.rstrip('.')}. Use types that JSON can hold (str, int, float, bool, list, dict, "
+        "Literal, Enum, dates, dataclasses, TypedDict, pydantic models) and make the object inside "
+        "the function."
+    )
