@@ -15,8 +15,8 @@ class Calls:
         self._engine = engine
         self._clock = clock
 
-    async def begin(self, ticket: Ticket, call: Call) -> Call:
-        """Write a call down before it runs; return the ledger's line, which may be an older one."""
+    async def begin(self, ticket: Ticket, call: Call) -> Call | None:
+        """Write a call down before it runs, or return the line that already stands there."""
         now = self._clock()
         return await self._engine.write(lambda connection: _begin(connection, ticket, call, now))
 
@@ -49,12 +49,13 @@ class Calls:
         return [_call(row) for row in rows]
 
 
-def _begin(connection: Connection, ticket: Ticket, call: Call, now: int) -> Call:
+def _begin(connection: Connection, ticket: Ticket, call: Call, now: int) -> Call | None:
     hold(connection, ticket, now)
-    connection.execute(
+    written = connection.execute(
         """insert into call (id, event, thread, name, arguments, effect, key, user_id, state,
             started)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, 'started', $9) on conflict (id) do nothing""",
+        values ($1, $2, $3, $4, $5, $6, $7, $8, 'started', $9)
+        on conflict (id) do nothing returning id""",
         call.id,
         call.event,
         ticket.thread,
@@ -65,6 +66,8 @@ def _begin(connection: Connection, ticket: Ticket, call: Call, now: int) -> Call
         call.user,
         now,
     )
+    if written:
+        return None
     rows = connection.execute(
         """select id, event, name, arguments, effect, key, user_id, state, result, started, ended
         from call where id = $1""",

@@ -32,6 +32,10 @@ class Engine(Protocol):
     def exclusive(self) -> bool:
         """Tell whether this process is the only one that can have the database open."""
 
+    @property
+    def version(self) -> str:
+        """Name the database program and its version."""
+
     async def open(self) -> None:
         """Connect, and bring the schema up to date."""
 

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import sqlite3
 from pathlib import Path
 
@@ -39,6 +40,7 @@ class SQLite:
     """An engine over one SQLite file."""
 
     exclusive = True
+    version = f"SQLite {sqlite3.sqlite_version}"
 
     def __init__(self, path: Path) -> None:
         self._path = path.absolute()
@@ -151,8 +153,8 @@ class SQLite:
 def _match(scope: str, words: tuple[str, ...], joint: str) -> str:
     """Write a query in the index's own language; quoted, no word can be an operator."""
     terms = joint.join(f'"{word}"*' if len(word) > 2 else f'"{word}"' for word in words)
-    quoted = scope.replace('"', '""')
-    return f'thread : "{quoted}" AND words : ({terms})'
+    phrase = " ".join(re.findall(r"\w+", scope))
+    return f'thread : "{phrase}" AND words : ({terms})'
 
 
 def _make_private(path: Path) -> None:

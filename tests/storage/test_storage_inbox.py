@@ -40,7 +40,7 @@ async def test_answered_event_stays_known(storage: Storage, ticket: Ticket) -> N
 
 
 async def test_event_comes_back_as_it_was_accepted(storage: Storage) -> None:
-    event = an_event(files=[{"id": "F1", "size": 3}], text='quotes " \' and ✨ \n')
+    event = an_event(files=[{"id": "F1", "size": 3}], text="quotes \" ' and ✨ \n")
 
     accepted = await storage.inbox.accept(event)
 

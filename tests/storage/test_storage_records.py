@@ -1,0 +1,104 @@
+from dataclasses import replace
+
+from storage_samples import SetClock, an_event
+
+from storage import Storage
+from storage.records import Call, Learned, Person, Post, Ticket, Usage
+
+EVENT = an_event().id
+
+
+async def test_post_is_followed_from_intent_to_final(storage: Storage, ticket: Ticket) -> None:
+    post = Post(EVENT, 0, "stream")
+
+    await storage.posts.begin(ticket, post)
+    assert await storage.posts.of_event(EVENT) == [post]
+
+    await storage.posts.sent(ticket, EVENT, 0, "100.5")
+    await storage.posts.save(ticket, EVENT, 0, "so far")
+    sent = Post(EVENT, 0, "stream", "sent", "100.5", "so far")
+    assert await storage.posts.of_event(EVENT) == [sent]
+
+    await storage.posts.final(ticket, replace(sent, ts=None, body="all"))
+    final = Post(EVENT, 0, "stream", "final", "100.5", "all")
+    assert await storage.posts.of_event(EVENT) == [final]
+
+
+async def test_post_begun_again_keeps_its_ts(storage: Storage, ticket: Ticket) -> None:
+    await storage.posts.begin(ticket, Post(EVENT, 0, "stream"))
+    await storage.posts.sent(ticket, EVENT, 0, "100.5")
+
+    await storage.posts.begin(ticket, Post(EVENT, 0, "message"))
+
+    assert await storage.posts.of_event(EVENT) == [Post(EVENT, 0, "stream", "sent", "100.5")]
+
+
+async def test_parts_of_an_answer_come_in_order(storage: Storage, ticket: Ticket) -> None:
+    for part in (2, 0, 1):
+        await storage.posts.begin(ticket, Post(EVENT, part, "message"))
+
+    assert [post.part for post in await storage.posts.of_event(EVENT)] == [0, 1, 2]
+
+
+async def test_call_is_followed_from_start_to_end(
+    storage: Storage, ticket: Ticket, clock: SetClock
+) -> None:
+    call = Call(f"{EVENT}:0:0", EVENT, "pay", '{"sum": 3}', "once", "key", "U1")
+    started = replace(call, started=clock.now)
+    assert await storage.calls.begin(ticket, call) is None
+    assert await storage.calls.begin(ticket, call) == started
+
+    clock.now += 5
+    await storage.calls.end(ticket, call.id, "done", "paid")
+
+    ended = replace(started, state="done", result="paid", ended=clock.now)
+    assert await storage.calls.of_event(EVENT) == [ended]
+
+
+async def test_call_begun_again_shows_what_became_of_it(storage: Storage, ticket: Ticket) -> None:
+    call = Call(f"{EVENT}:0:0", EVENT, "pay", "{}", "once", "key", "U1")
+    await storage.calls.begin(ticket, call)
+    await storage.calls.end(ticket, call.id, "done", "paid")
+
+    again = await storage.calls.begin(ticket, call)
+
+    assert (again.state, again.result) == ("done", "paid")
+
+
+async def test_usage_is_summed_by_team_person_and_time(
+    storage: Storage, ticket: Ticket, clock: SetClock
+) -> None:
+    for n, (team, user) in enumerate((("T1", "U1"), ("T1", "U2"), ("T2", "U1"))):
+        await storage.inbox.finish(ticket, f"E{n}", usage=Usage(f"E{n}", team, user, "m", 10, 1))
+
+    assert await storage.usage.total("T1", 0) == (20, 2)
+    assert await storage.usage.total("T1", 0, "U2") == (10, 1)
+    assert await storage.usage.total("T1", clock.now + 1) == (0, 0)
+
+
+async def test_usage_of_an_event_counts_once(storage: Storage, ticket: Ticket) -> None:
+    for _ in range(2):
+        await storage.inbox.finish(ticket, EVENT, usage=Usage(EVENT, "T1", "U1", "m", 10, 1))
+
+    assert await storage.usage.total("T1", 0) == (10, 1)
+
+
+async def test_what_was_learned_is_loaded_by_model(storage: Storage) -> None:
+    await storage.learned.save(Learned("small", {"max_tokens": None}))
+    learned = Learned("big", {"max_tokens": "max_completion_tokens"}, 128_000, 3.7)
+    await storage.learned.save(Learned("big", context=1))
+    await storage.learned.save(learned)
+
+    loaded = await storage.learned.load()
+
+    assert loaded == {"small": Learned("small", {"max_tokens": None}), "big": learned}
+
+
+async def test_person_is_stored_by_team(storage: Storage) -> None:
+    ann = Person("T1", "U1", "ann", "Ann Lee", "Europe/Rome", "CTO", "a@x.io", is_admin=True)
+
+    await storage.people.save(replace(ann, name="old", is_guest=True))
+    await storage.people.save(ann)
+
+    assert await storage.people.get("T1", "U1") == ann
+    assert await storage.people.get("T2", "U1") is None

@@ -1,0 +1,119 @@
+import pytest
+from storage_samples import THREAD, an_event, said
+
+from storage import Storage
+from storage.records import Ticket
+
+
+async def found(storage: Storage, query: str, channel: str = "C1", limit: int = 20) -> list[str]:
+    return [hit.text for hit in await storage.messages.search("T1", channel, query, limit)]
+
+
+async def test_hit_says_where_and_by_whom(storage: Storage, ticket: Ticket) -> None:
+    message = said("the deploy is on Friday", user="U1", name="Ann", slack_ts="100.5", created=9)
+    await storage.messages.append(ticket, [message])
+
+    (hit,) = await storage.messages.search("T1", "C1", "friday")
+
+    assert (hit.channel, hit.thread_ts, hit.slack_ts) == ("C1", "100.000000", "100.5")
+    assert (hit.user, hit.name, hit.role, hit.created) == ("U1", "Ann", "user", 9)
+
+
+async def test_search_stays_in_its_channel_and_team(storage: Storage) -> None:
+    for n, thread in enumerate(("T1:C1:1.0", "T1:C2:1.0", "T2:C1:1.0", "T1:C11:1.0")):
+        owned = (await storage.inbox.accept(an_event(f"{n}.0", thread))).ticket
+        assert owned
+        await storage.messages.append(owned, [said(f"plan of {thread}", f"E{n}")])
+
+    assert await found(storage, "plan") == ["plan of T1:C1:1.0"]
+    assert await found(storage, "plan", "C1:1") == []
+    assert await found(storage, "plan", "") == []
+
+
+async def test_newest_hits_come_first(storage: Storage, ticket: Ticket) -> None:
+    await storage.messages.append(ticket, [said(f"plan {n}", n=n) for n in range(9)])
+
+    assert await found(storage, "plan", limit=3) == ["plan 8", "plan 7", "plan 6"]
+
+
+async def test_messages_with_every_word_win_over_those_with_any(
+    storage: Storage, ticket: Ticket
+) -> None:
+    texts = ["release plan", "release party", "holiday"]
+    await storage.messages.append(ticket, [said(text, n=n) for n, text in enumerate(texts)])
+
+    assert await found(storage, "plan release") == ["release plan"]
+    assert sorted(await found(storage, "release picnic")) == ["release party", "release plan"]
+
+
+async def test_words_match_from_their_beginning_without_accents(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.messages.append(ticket, [said("Die Verträge wurden unterschrieben")])
+
+    assert len(await found(storage, "VERTRAG unterschr")) == 1
+
+
+async def test_tool_results_are_not_searched(storage: Storage, ticket: Ticket) -> None:
+    await storage.messages.append(ticket, [said("secret rows", role="tool")])
+
+    assert await found(storage, "secret") == []
+
+
+async def test_search_follows_edits_and_deletions(storage: Storage, ticket: Ticket) -> None:
+    await storage.messages.append(ticket, [said("before", slack_ts="100.000000")])
+
+    await storage.messages.revise(THREAD, "100.000000", "after", "101.0")
+    assert (await found(storage, "before"), await found(storage, "after")) == ([], ["after"])
+
+    await storage.messages.revise(THREAD, "100.000000", None, "102.0")
+    assert await found(storage, "after") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "it's",
+        '"',
+        '""" OR words : *',
+        "a-b",
+        "AND",
+        "NOT plan",
+        "plan NEAR(",
+        "words : plan",
+        "thread : C2",
+        "plan*",
+        "^plan",
+        "(plan",
+        "plan) OR (x",
+        "{thread} : plan",
+        "'; drop table message; --",
+        "plan\x00more",
+        "plan \ud800",
+        "____",
+        "²",
+        "\u0300",
+        "計画",
+        "%_\\",
+        "",
+        "   ",
+        "x" * 100_000,
+        "plan " * 10_000,
+    ],
+)
+async def test_hostile_query_finds_only_what_is_there(
+    storage: Storage, ticket: Ticket, query: str
+) -> None:
+    other = (await storage.inbox.accept(an_event(thread="T1:C2:1.0"))).ticket
+    assert other
+    await storage.messages.append(other, [said("private plan C2", "E2")])
+    await storage.messages.append(ticket, [said("plan")])
+
+    assert await found(storage, query) in ([], ["plan"])
+
+
+async def test_hostile_channel_sees_nothing(storage: Storage, ticket: Ticket) -> None:
+    await storage.messages.append(ticket, [said("plan")])
+
+    for channel in ('" OR words : "plan', "C1%", "*", "C1:100.000000", "\x00", "c1"):
+        assert await found(storage, "plan", channel) == []

@@ -1,0 +1,198 @@
+"""What SQLite alone must do: commit in groups, refuse in time, survive, keep others out."""
+
+import asyncio
+import sqlite3
+import stat
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from storage_samples import THREAD, an_event, said
+
+from storage import Storage, StorageError, StorageInUseError, open_storage
+from storage.engine import Connection
+from storage.records import Ticket
+
+
+async def count(storage: Storage, sql: str) -> int:
+    rows = await storage.engine.read(lambda connection: connection.execute(sql))
+    return int(rows[0][0])
+
+
+async def test_thousand_events_at_once_are_all_durable_and_each_thread_taken_once(
+    storage: Storage,
+) -> None:
+    events = [an_event(f"{n % 500 + 1000}.{n:06}", f"T1:C1:{n % 500}") for n in range(1000)]
+
+    accepted = await asyncio.gather(*(storage.inbox.accept(event) for event in events * 2))
+
+    assert sum(each.new for each in accepted) == 1000
+    assert sum(each.ticket is not None for each in accepted) == 500
+    assert await count(storage, "select count(*) from event where state = 'new'") == 1000
+    assert await count(storage, "select sum(pending) from thread") == 1000
+
+
+async def test_failing_job_undoes_only_itself(storage: Storage) -> None:
+    def failing(connection: Connection) -> None:
+        connection.execute("insert into learned (model, body) values ('half', '{}')")
+        raise ValueError("bug")
+
+    jobs = [storage.inbox.accept(an_event(f"{n}.0", f"T1:C1:{n}")) for n in range(10)]
+    results = await asyncio.gather(
+        *jobs[:5], storage.engine.write(failing), *jobs[5:], return_exceptions=True
+    )
+
+    assert [type(result).__name__ for result in results].count("Accepted") == 10
+    assert isinstance(results[5], ValueError)
+    assert await storage.learned.load() == {}
+
+
+async def test_statement_that_the_database_refuses_is_a_storage_error(storage: Storage) -> None:
+    with pytest.raises(StorageError, match="no such table: nowhere"):
+        await storage.engine.read(lambda connection: connection.execute("select 1 from nowhere"))
+
+
+async def test_reads_cannot_write(storage: Storage) -> None:
+    with pytest.raises(StorageError, match="may not be written"):
+        await storage.engine.read(lambda connection: connection.execute("delete from event"))
+
+
+async def test_full_disk_refuses_events_and_everything_works_afterwards(
+    storage: Storage, path: Path
+) -> None:
+    await storage.engine.write(lambda c: c.execute("pragma max_page_count = 60"))
+    big = [an_event(f"{n}.0", f"T1:C1:{n}", text="x" * 20_000) for n in range(100)]
+
+    results = await asyncio.gather(
+        *(storage.inbox.accept(event) for event in big), return_exceptions=True
+    )
+
+    stored = await count(storage, "select count(*) from event")
+    refused = [result for result in results if isinstance(result, StorageError)]
+    assert stored + len(refused) == 100
+    assert refused
+    assert str(refused[0]) == "The disk is full: the database can store nothing more."
+
+    await storage.engine.write(lambda c: c.execute("pragma max_page_count = 1000000"))
+    for event in big:
+        await storage.inbox.accept(event)
+    assert await count(storage, "select count(*) from event") == 100
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+
+
+async def test_locked_database_refuses_in_time_and_works_afterwards(
+    storage: Storage, path: Path
+) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        started = time.monotonic()
+        with pytest.raises(StorageError, match="Another program keeps the database locked"):
+            await storage.inbox.accept(an_event())
+        assert time.monotonic() - started < 2.5
+        other.execute("rollback")
+
+    assert (await storage.inbox.accept(an_event())).new
+
+
+async def test_write_during_a_short_lock_waits_for_its_end(storage: Storage, path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        accepting = asyncio.create_task(storage.inbox.accept(an_event()))
+        assert await storage.messages.history(THREAD, 100) == []  # reading goes on meanwhile
+        other.execute("rollback")
+
+        assert (await accepting).new
+
+
+async def test_second_process_is_refused_with_a_clear_sentence(
+    storage: Storage, path: Path
+) -> None:
+    with pytest.raises(StorageInUseError, match=r"callboard\.db is in use by another Callboard"):
+        await open_storage(f"sqlite:///{path}", "second")
+
+    assert (await storage.inbox.accept(an_event())).new
+
+
+async def test_file_is_private_and_its_folder_is_made(storage: Storage, path: Path) -> None:
+    await storage.inbox.accept(an_event())
+
+    files = list(path.parent.iterdir())
+
+    assert {file.name for file in files} >= {"callboard.db", "callboard.db-wal"}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+async def test_commits_are_durable_and_deleted_bytes_overwritten(storage: Storage) -> None:
+    pragmas = await storage.engine.write(
+        lambda c: [c.execute(f"pragma {name}") for name in ("synchronous", "secure_delete")]
+    )
+
+    assert pragmas == [[(2,)], [(1,)]]
+
+
+async def test_backup_is_whole_private_and_can_be_opened(
+    storage: Storage, ticket: Ticket, tmp_path: Path
+) -> None:
+    await storage.messages.append(ticket, [said("kept")])
+    target = tmp_path / "backup.db"
+
+    await storage.backup(target)
+
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    restored = await open_storage(f"sqlite:///{target}", "restored")
+    assert [m.content for m in await restored.messages.history(THREAD, 100)] == ["kept"]
+    assert len(await restored.messages.search("T1", "C1", "kept")) == 1
+    assert await restored.inbox.waiting() == [THREAD]
+    await restored.close()
+
+
+async def test_backup_overwrites_nothing(storage: Storage, path: Path) -> None:
+    with pytest.raises(StorageError, match="exists already"):
+        await storage.backup(path)
+
+
+async def test_backup_to_a_missing_folder_says_so(storage: Storage, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="No such file or directory"):
+        await storage.backup(tmp_path / "nowhere" / "backup.db")
+
+
+async def test_writes_handed_in_before_the_end_are_kept(path: Path) -> None:
+    storage = await open_storage(f"sqlite:///{path}", "me")
+    events = [an_event(f"{n}.0", f"T1:C1:{n}") for n in range(300)]
+    accepting = [asyncio.create_task(storage.inbox.accept(event)) for event in events]
+    await asyncio.sleep(0)
+
+    await storage.close()
+
+    assert all(accepted.new for accepted in await asyncio.gather(*accepting))
+    with pytest.raises(StorageError, match="closed"):
+        await storage.inbox.accept(an_event())
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://root:secret@host/db", "callboard.db", "sqlite://x.db", "sqlite:///:memory:"]
+)
+async def test_unknown_database_is_refused_without_showing_its_password(url: str) -> None:
+    with pytest.raises(StorageError, match=r"sqlite:///path/to/callboard\.db") as refused:
+        await open_storage(url, "me")
+
+    assert "secret" not in str(refused.value)
+
+
+async def test_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("dear diary, " * 100)
+
+    with pytest.raises(StorageError, match="not a SQLite database"):
+        await open_storage(f"sqlite:///{path}", "me")
+
+    assert path.read_text() == "dear diary, " * 100
+
+
+async def test_path_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StorageError, match=r"file/callboard\.db: "):
+        await open_storage(f"sqlite:///{tmp_path}/file/callboard.db", "me")
