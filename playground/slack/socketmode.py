@@ -42,8 +42,6 @@ class Connection:
                 return await future
         except TimeoutError as error:
             raise Undelivered("timeout") from error
-        except ConnectionError as error:
-            raise Undelivered("connection_failed") from error
         finally:
             self.waiting.pop(identifier, None)
 
@@ -59,7 +57,6 @@ class Connection:
 
     def cut(self) -> None:
         """Cut the TCP connection without a goodbye."""
-        self.lost()
         if self._transport is not None:
             self._transport.abort()
 
@@ -113,8 +110,9 @@ class SocketMode:
         return socket
 
     def _leave(self, connection: Connection) -> None:
-        if connection in self.connections:
-            self.connections.remove(connection)
+        if connection not in self.connections:
+            return
+        self.connections.remove(connection)
         connection.lost()
         if not self.connections:
             self._ready.clear()
@@ -149,7 +147,11 @@ class SocketMode:
         }
         if kind == "events_api":
             envelope.update(retry_attempt=retry, retry_reason=why)
-        return await connection.deliver(envelope, seconds)
+        try:
+            return await connection.deliver(envelope, seconds)
+        except ConnectionError as error:
+            self._leave(connection)
+            raise Undelivered("connection_failed") from error
 
     async def refresh(self, reason: str = "refresh_requested") -> None:
         """Ask every connection to be renewed, as Slack does every few hours."""
@@ -165,6 +167,7 @@ class SocketMode:
     def drop(self) -> None:
         """Cut every connection without a goodbye."""
         for connection in list(self.connections):
+            self._leave(connection)
             connection.cut()
 
     async def close(self) -> None:
