@@ -31,6 +31,7 @@ class Assembly:
         self._new_id = new_id
         self._head: dict[str, Any] = {}
         self._choices: dict[int, _Choice] = {}
+        self._first = 0
         self._usage: dict[str, Any] | None = None
 
     def feed(self, chunk: Mapping[str, Any]) -> str:
@@ -39,13 +40,11 @@ class Assembly:
         if isinstance(usage, dict):
             self._usage = usage
         text = ""
-        for position, choice in enumerate(_dicts(chunk.get("choices"))):
-            index = choice.get("index")
-            index = index if isinstance(index, int) else position
-            added = self._choice(index).feed(choice)
-            if index == min(self._choices):
-                text += added
-        if len(self._head) < len(ONE_OF_THE_ANSWER):
+        choices = chunk.get("choices")
+        for position, choice in enumerate(choices if isinstance(choices, list) else ()):
+            if isinstance(choice, dict):
+                text += self._feed_choice(choice, position)
+        if not text:  # the text's own chunks say nothing new about the rest
             self._note_head(chunk)
         return text
 
@@ -67,7 +66,7 @@ class Assembly:
     @property
     def text(self) -> str:
         """Return the first choice's text so far."""
-        return self._choices[min(self._choices)].content if self._choices else ""
+        return self._choices[self._first].content if self._choices else ""
 
     def completion(
         self, request_id: str | None = None, left_out: tuple[str, ...] = ()
@@ -91,10 +90,15 @@ class Assembly:
                 f"The server's answer has fields of a wrong kind: {fields}", request_id=request_id
             ) from None
 
-    def _choice(self, index: int) -> "_Choice":
+    def _feed_choice(self, choice: Mapping[str, Any], position: int) -> str:
+        index = choice.get("index")
+        if not isinstance(index, int):
+            index = position
         if index not in self._choices:
             self._choices[index] = _Choice()
-        return self._choices[index]
+            self._first = min(self._choices)
+        text = self._choices[index].feed(choice)
+        return text if index == self._first else ""
 
     def _note_head(self, chunk: Mapping[str, Any]) -> None:
         for name in ONE_OF_THE_ANSWER:

@@ -79,7 +79,8 @@ class ChatStream:
         text = await self._attempt.read()
         if self._attempt.ended:
             self._completion = self._attempt.completion(self._asking.left_out)
-            await self.aclose()
+            self._attempt.response.release()
+            self._attempt = None
         return text
 
     async def _recover(self, error: OpenAIError) -> None:

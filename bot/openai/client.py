@@ -12,6 +12,7 @@ connections when they are given the same `transport`; then whoever made that one
 
 import asyncio
 import random
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
@@ -43,6 +44,7 @@ class OpenAI:
         timeouts: Timeouts | None = None,
         limits: Limits | None = None,
         proxy: str | None = None,
+        tls: ssl.SSLContext | None = None,
         retries: RetryPolicy | None = None,
         transport: Transport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -51,7 +53,9 @@ class OpenAI:
     ) -> None:
         endpoint = Endpoint(base_url, api_key, organization, project, headers or {})
         self._own_transport = transport is None
-        self._transport = transport or Transport(timeouts=timeouts, limits=limits, proxy=proxy)
+        self._transport = transport or Transport(
+            timeouts=timeouts, limits=limits, proxy=proxy, tls=tls
+        )
         self._endpoint = endpoint
         api = API(endpoint, self._transport, retries, sleep=sleep, random=random, now=now)
         self.chat = Chat(

@@ -23,6 +23,8 @@ class SSEDecoder:
 
     def feed(self, chunk: bytes) -> list[str]:
         """Return the data of each event that `chunk` completes."""
+        if self._is_one_event(chunk):
+            return [chunk[6:-2].decode("utf-8", "replace")]
         if not self._started:
             chunk = self._without_bom(chunk)
         if self._after_cr and chunk:
@@ -36,6 +38,17 @@ class SSEDecoder:
     def end(self) -> list[str]:
         """Return the event that the end of the stream completes, if any."""
         return self._take(b"\n\n")
+
+    def _is_one_event(self, chunk: bytes) -> bool:
+        """Tell whether `chunk` is one whole event, as nearly all are: no need to take it apart."""
+        return (
+            chunk.startswith(b"data: ")
+            and chunk.endswith(b"\n\n")
+            and chunk.find(b"\n") == len(chunk) - 2
+            and b"\r" not in chunk
+            and not (self._line or self._data)
+            and len(chunk) <= self._longest
+        )
 
     def _without_bom(self, chunk: bytes) -> bytes:
         start = b"".join((*self._line, chunk))

@@ -6,15 +6,15 @@ connection comes out of it as a connect timeout and a malformed answer as a bare
 errors are told apart by what lies beneath (`_connection_error`); it opens aiohttp's 100 connections
 where none are named; and it knows no time limit for the first byte or for the whole answer.
 
-Nothing is opened until the first request. TLS certificates (tens of milliseconds) are loaded once,
-in a worker thread, and only when the first https address is asked for.
+Nothing is opened until the first request. Certificates are aiohttp's own, which it loads once when it
+is imported, unless a TLS context is handed in.
 """
 
 import asyncio
+import logging
 import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -28,12 +28,17 @@ from bot.openai.errors import (
     APIResponseValidationError,
     APITimeoutError,
     CircuitOpenError,
+    OpenAIError,
     Phase,
 )
+from bot.openai.patience import Patience
+
+logger = logging.getLogger(__name__)
 
 # Host down; 501 is a missing operation, 504 and 524 are one slow model behind a proxy.
 DOWN = frozenset({500, 502, 503, 520, 521, 522, 523, 529})
 HEADER_BYTES = 64 * 1024
+DRAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +88,15 @@ class Response:
         host: str,
         idle: float,
         first_byte: tuple[float, float],
+        drains: set[asyncio.Task[None]],
     ) -> None:
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
         self._response = response
-        self._chunks: AsyncIterator[bytes] = (
-            response.aiter_bytes()
-            if "content-encoding" in response.headers
-            else response.aiter_raw()
-        )
+        self._chunks = _chunks(response)
+        self._drains = drains
+        self._patience = Patience()
+        self._loop = asyncio.get_running_loop()
         self._host = host
         self._deadline = request.deadline
         self._idle = idle
@@ -99,11 +104,9 @@ class Response:
 
     async def read(self) -> bytes:
         """Return the next piece of the body, empty at its end."""
-        loop = asyncio.get_running_loop()
-        until, seconds = self._first_byte or (loop.time() + self._idle, self._idle)
+        until, seconds = self._first_byte or (self._loop.time() + self._idle, self._idle)
         try:
-            async with asyncio.timeout_at(min(until, self._deadline)):
-                chunk = await anext(self._chunks)
+            chunk = await self._patience.next(self._chunks, min(until, self._deadline))
         except StopAsyncIteration:
             return b""
         except TimeoutError as error:
@@ -139,8 +142,29 @@ class Response:
             pass
         return start[:limit]
 
+    def release(self) -> None:
+        """Give the connection back as soon as the little that is left of the body has come.
+
+        The answer is over before its body is, often by a packet. Waiting for that packet would make
+        the answer late, closing at once would cost a new connection for each answer.
+        """
+        task = asyncio.create_task(self._drain(), name="openai_drain")
+        self._drains.add(task)
+        task.add_done_callback(self._drains.discard)
+
+    async def _drain(self) -> None:
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while await self.read():
+                    pass
+        except (OpenAIError, TimeoutError):
+            logger.debug("model_connection_not_reused", extra={"host": self._host})
+        finally:
+            await self.aclose()
+
     async def aclose(self) -> None:
         """Give the connection back, or close it when the body was not read to its end."""
+        self._patience.end()
         await self._response.aclose()
 
 
@@ -160,12 +184,11 @@ class Transport:
         self._limits = limits or Limits()
         self._proxy = proxy
         self._tls = tls
-        self._certificates = tls is not None
-        self._loading = asyncio.Lock()
         self._clock = clock
         self._circuits: dict[str, Circuit] = {}
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._session: aiohttp.ClientSession | None = None
+        self._drains: set[asyncio.Task[None]] = set()
 
     async def open(self, request: Request) -> Response:
         """Send a request and return its answer, whatever its status, body unread."""
@@ -190,6 +213,9 @@ class Transport:
 
     async def aclose(self) -> None:
         """Close all connections."""
+        for task in list(self._drains):
+            task.cancel()
+        await asyncio.gather(*self._drains, return_exceptions=True)
         for client in self._clients.values():
             await client.aclose()
         if self._session is not None:
@@ -201,14 +227,14 @@ class Transport:
         until = loop.time() + seconds
         try:
             async with asyncio.timeout_at(min(until, request.deadline)):
-                client = await self._client(request.url)
+                client = self._client(request.url)
                 response = await client.send(_httpx_request(client, request), stream=True)
         except TimeoutError as error:
             late: Phase = "first_byte" if until <= request.deadline else "total"
             raise _timeout(host, late, seconds) from error
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError) as error:
             raise _connection_error(error, host, self.timeouts.connect) from error
-        return Response(response, request, host, self.timeouts.idle, (until, seconds))
+        return Response(response, request, host, self.timeouts.idle, (until, seconds), self._drains)
 
     def _circuit(self, host: str) -> Circuit:
         if host not in self._circuits:
@@ -220,37 +246,29 @@ class Transport:
             )
         return self._circuits[host]
 
-    async def _client(self, url: str) -> httpx.AsyncClient:
-        parts = urlsplit(url)
-        if self._tls is None:
-            # Knows no certificates yet, so it trusts nobody.
-            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        if parts.scheme == "https" and not self._certificates:
-            async with self._loading:
-                if not self._certificates:
-                    await asyncio.to_thread(_load_certificates, self._tls)
-                    self._certificates = True
-        proxied = self._proxy is not None and not _is_loopback(parts.hostname or "")
+    def _client(self, url: str) -> httpx.AsyncClient:
+        proxied = self._proxy is not None and not _is_loopback(urlsplit(url).hostname or "")
         if proxied not in self._clients:
-            self._clients[proxied] = self._new_client(self._tls, proxied)
+            self._clients[proxied] = self._new_client(self._proxy if proxied else None)
         return self._clients[proxied]
 
-    def _new_client(self, tls: ssl.SSLContext, proxied: bool) -> httpx.AsyncClient:
+    def _new_client(self, proxy: str | None) -> httpx.AsyncClient:
         transport = AiohttpTransport(
-            verify=tls,
+            # Only for connections that it would open itself, and it opens none: trusts nobody.
+            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             trust_env=False,
-            proxy=httpx.Proxy(self._proxy) if proxied and self._proxy else None,
-            client=partial(self._shared_session, tls),
+            proxy=httpx.Proxy(proxy) if proxy else None,
+            client=self._shared_session,
         )
         timeout = httpx.Timeout(None, connect=self.timeouts.connect)
         return httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False)
 
-    def _shared_session(self, tls: ssl.SSLContext) -> aiohttp.ClientSession:
+    def _shared_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(
                 limit=self._limits.connections,
                 keepalive_timeout=self._limits.keepalive,
-                ssl=tls,
+                ssl=self._tls or True,
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,
@@ -262,18 +280,18 @@ class Transport:
         return self._session
 
 
+def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
+    if "content-encoding" in response.headers or not isinstance(
+        response.stream, httpx.AsyncByteStream
+    ):
+        return response.aiter_bytes()
+    return aiter(response.stream)  # spares a token three steps of httpx
+
+
 def _httpx_request(client: httpx.AsyncClient, request: Request) -> httpx.Request:
     return client.build_request(
         request.method, request.url, headers=request.headers, content=request.content
     )
-
-
-def _load_certificates(context: ssl.SSLContext) -> None:
-    context.load_default_certs()
-    if not context.cert_store_stats()["x509_ca"]:
-        fallback = httpx.create_ssl_context(trust_env=False)
-        for certificate in fallback.get_ca_certs(binary_form=True):
-            context.load_verify_locations(cadata=certificate)
 
 
 def _is_loopback(hostname: str) -> bool:
