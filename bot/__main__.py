@@ -6,7 +6,6 @@ Commands import what they need when they run, so that `--help` and `manifest` an
 import asyncio
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -105,19 +104,6 @@ def migrate() -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(file: Path) -> None:
-    """Write a consistent copy of the database to FILE."""
-    from storage import StorageError, copy_database
-
-    try:
-        copy_database(settings.database_url(), file)
-    except StorageError as error:
-        raise click.ClickException(str(error)) from None
-    click.echo(f"Copied to {file}.")
-
-
-@main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print what the model is sent.")
 def functions(as_json: bool) -> None:
     """List the functions that the model may call, and files that could not be loaded."""
@@ -131,7 +117,7 @@ def functions(as_json: bool) -> None:
         for name, one in sorted(registry.functions.items()):
             click.echo(f"{name}: {one.tool['function']['description'].splitlines()[0]}")
     for broken in registry.errors:
-        click.echo(f"not loaded: {broken}", err=True)
+        click.echo(f"not loaded: {broken.sentence}", err=True)
     sys.exit(1 if registry.errors else 0)
 
 

@@ -34,7 +34,8 @@ from bot.openai.transport import Timeouts
 from bot.settings import Settings
 from bot.slack import checks
 from bot.slack.answer import Answers, Manner
-from bot.slack.budget import WriteBudget
+from bot.slack.bound import TurnPosts
+from bot.slack.budget import Budget
 from bot.slack.client import is_loopback, slack_client, slack_session
 from bot.slack.clock import LoopClock
 from bot.slack.greeting import Greeting
@@ -177,14 +178,14 @@ class Running:
         except SlackApiError as error:
             finding = checks.app_token_refused(str(error.response.get("error")))
             raise StartError(f"{finding.subject}: {finding.text}") from error
-        await self._socket.connect_async()
+        await self._socket.connect_async()  # type: ignore[no-untyped-call]
 
     async def close_intake(self) -> None:
         """Take no more events; what is not acknowledged Slack delivers again."""
         self.state = "leaving"
         self._intake.open = False
         if self._socket:
-            await self._socket.close_async()
+            await self._socket.close_async()  # type: ignore[no-untyped-call]
 
     async def close_server(self) -> None:
         """Close the HTTP server, which has said `not ready` while answers were ending."""
@@ -231,13 +232,25 @@ def _answers(
         knowledge=knowledge,
         manner=_manner(settings, identity.name),
         bot_user=identity.user,
-        reply=partial(_reply, client, WriteBudget(LoopClock()), storage),
+        reply=partial(_reply, client, Budget(LoopClock()), storage),
         context=partial(
             Context,
             messages=Search(client, storage.messages, people, identity.user),
             people=Directory(client, people, milliseconds),
         ),
     )
+
+
+def _reply(
+    client: AsyncWebClient,
+    budget: Budget,
+    storage: Storage,
+    place: Place,
+    ticket: Ticket,
+    names: dict[str, str],
+) -> Reply:
+    posts = TurnPosts(storage, ticket, place.event)
+    return Reply(client, budget, place, posts, LoopClock(), names)
 
 
 async def _identify_and_open(
@@ -284,7 +297,7 @@ def load_functions(settings: Settings) -> Registry:
     """Load our own functions and those that FUNCTIONS names; a broken file is told and left out."""
     registry = Registry.load(["functions", *settings.functions])
     for broken in registry.errors:
-        logger.error("function_not_loaded", extra={"source": broken.source, "reason": broken.text})
+        logger.error("function_not_loaded", extra={"file": broken.file, "reason": broken.sentence})
     return registry
 
 

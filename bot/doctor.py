@@ -88,7 +88,7 @@ async def _database(settings: Settings) -> Finding:
 
 def _functions(registry: Registry, settings: Settings) -> list[Finding]:
     subject = "FUNCTIONS"
-    broken = [Finding(subject, False, str(error)) for error in registry.errors]
+    broken = [Finding(subject, False, error.sentence) for error in registry.errors]
     names = ", ".join(sorted(registry.functions)) or "none"
     findings = [*broken, Finding(subject, True, f"{len(registry.functions)} loaded: {names}")]
     forced = settings.chat_tool_choice
@@ -101,5 +101,5 @@ def _functions(registry: Registry, settings: Settings) -> list[Finding]:
 def _admins(settings: Settings) -> Finding:
     if settings.admins:
         return Finding("ADMINS", True, f"{len(settings.admins)} named")
-    text = "Nobody is named, so functions for admins can be called by nobody. Set ADMINS to Slack user ids."
+    text = "nobody is named: set it to Slack user ids for functions that only admins may call"
     return Finding("ADMINS", True, text)

@@ -41,8 +41,10 @@ def setup(level: str, style: Literal["text", "json"], secrets: tuple[str, ...] =
     for name in ("slack_bolt", "slack_sdk", "aiohttp", "httpx", "httpcore", "asyncio"):
         logging.getLogger(name).setLevel(max(quiet, logging.INFO))
     # At INFO and below these write whole bodies: people's words.
-    for name in ("slack_bolt", "slack_bolt.AsyncApp", "slack_sdk"):
+    for name in ("slack_bolt", "slack_sdk"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns at each start that a token in the environment is not used; ours comes by settings.
+    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
 
 
 class Formatter(logging.Formatter):

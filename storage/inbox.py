@@ -20,6 +20,7 @@ from storage.errors import StorageError
 from storage.messages import store_messages
 from storage.posts import store_final
 from storage.records import Event, Message, Post, Ticket, Usage
+from storage.revisions import revised_body
 from storage.usage import store_usage
 
 ACCEPT_SECONDS = 2.5  # Slack wants its answer after 3
@@ -41,13 +42,18 @@ class Inbox:
         self._owner = owner
         self._clock = clock
 
-    async def accept(self, event: Event) -> Accepted:
-        """Store an event once, and take its thread unless someone works on it already."""
+    async def accept(self, event: Event, *, if_known: bool = False) -> Accepted:
+        """Store an event once, and take its thread unless someone works on it already.
+
+        With `if_known` an event of a thread that the bot has no part in is left out. That is asked
+        in the same job, so an event that was accepted a moment before counts.
+        """
         now = self._clock()
         try:
             async with asyncio.timeout(ACCEPT_SECONDS):
                 return await self._engine.write(
-                    lambda connection: _accept(connection, event, self._owner, now), _unaccept
+                    lambda connection: _accept(connection, event, self._owner, now, if_known),
+                    _unaccept,
                 )
         except TimeoutError as error:
             raise StorageError("The database took too long to store an event.") from error
@@ -138,22 +144,30 @@ class Inbox:
         )
 
 
-def _accept(connection: Connection, event: Event, owner: str, now: int) -> Accepted:
+def _accept(
+    connection: Connection, event: Event, owner: str, now: int, if_known: bool
+) -> Accepted:
+    if if_known and not connection.execute("select 1 from thread where id = $1", event.thread):
+        return Accepted(new=False)
+    body = revised_body(connection, event)
     stored = connection.execute(
         """insert into event (id, thread, ts, kind, user_id, body, state, not_before, created)
-        values ($1, $2, $3, $4, $5, $6, 'new', $7, $8)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         on conflict (id) do nothing returning id""",
         event.id,
         event.thread,
         event.ts,
         event.kind,
         event.user,
-        json.dumps(event.body, ensure_ascii=False),
+        json.dumps(body or {}, ensure_ascii=False),
+        "done" if body is None else "new",
         event.not_before,
         now,
     )
     if not stored:
         return Accepted(new=False)
+    if body is None:  # deleted before it came: there is nothing to answer
+        return Accepted(new=True)
     connection.execute(
         """insert into thread (id, pending, touched) values ($1, 1, $2)
         on conflict (id) do update set pending = thread.pending + 1, touched = $2""",

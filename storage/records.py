@@ -10,6 +10,7 @@ EventState = Literal["new", "done", "dead"]
 CallState = Literal["started", "done", "failed", "unknown"]
 PostState = Literal["sending", "sent", "final"]
 PostKind = Literal["stream", "message"]
+Effect = Literal["read", "idempotent", "once"]
 Role = Literal["user", "assistant", "tool"]
 
 
@@ -84,7 +85,7 @@ class Call:
     event: str
     name: str
     arguments: str
-    effect: str
+    effect: Effect
     key: str
     user: str
     state: CallState = "started"

@@ -14,7 +14,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack, cast
 
 from bot.chat import prompt, window
 from bot.chat.events import (
@@ -25,7 +25,8 @@ from bot.chat.events import (
     TurnEvent,
     TurnFinished,
 )
-from bot.openai.chat import ChatCompletion
+from bot.openai.chat_request import ChatParameters
+from bot.openai.completion import ChatCompletion
 from bot.openai.errors import ContextLengthError
 from storage.records import Message, ToolCall
 
@@ -51,7 +52,7 @@ class ChatModel(Protocol):
     """The seam to the model's server: `bot.openai`'s chat resource, or a script in tests."""
 
     def stream(
-        self, *, model: str, messages: list[dict[str, Any]], **fields: Any
+        self, **parameters: Unpack[ChatParameters]
     ) -> AbstractAsyncContextManager[ChatStream]:
         """Send one request. Raises `OpenAIError`."""
 
@@ -176,9 +177,14 @@ class Turn:
     async def _stream(self, step: int, share: float) -> None:
         tools = self.tools.offered()
         messages, characters = self._request(tools, share)
-        fields = {**self.fields, **self._tool_fields(tools, step)}
+        parameters = {
+            "model": self.model,
+            "messages": messages,
+            **self.fields,
+            **self._tool_fields(tools, step),
+        }
         first = True
-        async with self.chat.stream(model=self.model, messages=messages, **fields) as stream:
+        async with self.chat.stream(**cast(ChatParameters, parameters)) as stream:
             async for text in stream:
                 await self._say(text, first=first)
                 first = False
@@ -224,7 +230,8 @@ class Turn:
         said = completion.choices[0].message
         calls = (
             ToolCall(call.id, call.function.name, call.function.arguments)
-            for call in said.tool_calls or ()
+            for call in said.tool_calls
+            if call.function
         )
         return Message(
             role="assistant",

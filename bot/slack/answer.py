@@ -23,11 +23,12 @@ from bot.errors import TryAgain
 from bot.openai.errors import OpenAIError, StreamError
 from bot.slack import explain, question
 from bot.slack.backfill import read_thread
+from bot.slack.bound import TurnCalls
 from bot.slack.incoming import mentioned
 from bot.slack.people import People
 from bot.slack.place import Place
 from bot.slack.reply import Reply
-from bot.slack.toolbox import StoredLedger, Toolbox
+from bot.slack.toolbox import Toolbox
 from functions import Context, Registry, User
 from storage import Storage
 from storage.records import Event, Message, Person, Ticket, Usage
@@ -64,7 +65,7 @@ class Answers:
     knowledge: Knowledge
     manner: Manner
     bot_user: str
-    reply: Callable[[Place, Ticket], Reply]
+    reply: Callable[[Place, Ticket, dict[str, str]], Reply]
     context: Callable[..., Context]
 
     async def answer(self, ticket: Ticket, event: Event, stopped: Callable[[], bool]) -> None:
@@ -100,7 +101,7 @@ class Answers:
 
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         """Tell people that an event is given up."""
-        reply = self.reply(_place(event, self.bot_user), ticket)
+        reply = self.reply(_place(event, self.bot_user), ticket, {})
         await reply.resume(await self.storage.posts.of_event(event.id))
         await reply.fail(_explained(error, self.manner.model))
 
@@ -147,7 +148,8 @@ class _Run:
         self.ticket = ticket
         self.event = event
         self.place = _place(event, answers.bot_user)
-        self.reply = answers.reply(self.place, ticket)
+        self.names: dict[str, str] = {}
+        self.reply = answers.reply(self.place, ticket, self.names)
         self.history: list[Message] = []
         self.newest: list[Message] = []
         self.asker = Person(self.place.team, event.user, event.user)
@@ -162,11 +164,11 @@ class _Run:
         """Read the conversation, note the question, and show that work has begun."""
         storage, team = self.all.storage, self.place.team
         context = self.all.knowledge.context(self.all.manner.model, self.all.manner.limits.context)
-        names = mentioned(self.event.body["text"])
+        others = [u for u in mentioned(self.event.body["text"]) if u != self.all.bot_user]
         stored, self.asker, known = await asyncio.gather(
             storage.messages.history(self.event.thread, context * _CHARACTERS_A_TOKEN),
             self.all.people.get(team, self.event.user),
-            self.all.people.names(team, names),
+            self.all.people.names(team, others),
         )
         self.history = [message for message in stored if message.event != self.event.id]
         self.newest = [message for message in stored if message.event == self.event.id]
@@ -175,8 +177,9 @@ class _Run:
         else:
             if not self.history and self.place.thread_ts != self.event.ts:
                 await self._read_past()
-            known[self.event.user] = self.asker.name
+            known |= {self.asker.id: self.asker.name, self.all.bot_user: self.all.manner.name}
             self._note(question.message(self.event, known, self.all.bot_user))
+        self.names.update(known)
         self.reply.start()
 
     async def _read_past(self) -> None:
@@ -259,7 +262,7 @@ class _Run:
             is_dm=self.place.is_dm,
             thread=self.place.thread_ts,
             event=self.event.id,
-            ledger=StoredLedger(self.all.storage, self.ticket),
+            ledger=TurnCalls(self.all.storage, self.ticket),
         )
         return Toolbox(self.all.registry, context, self.event.id, self.reply.draw)
 

@@ -80,9 +80,7 @@ class Intake:
                 self._greet(opened)
 
     async def _heard(self, event: Event, if_known: bool) -> None:
-        if if_known and not await self._storage.messages.knows(event.thread):
-            return
-        accepted: Accepted = await self._storage.inbox.accept(event)
+        accepted: Accepted = await self._storage.inbox.accept(event, if_known=if_known)
         if accepted.ticket:
             self._start(accepted.ticket, None)
 

@@ -1,0 +1,145 @@
+"""A person talks with the bot: who is answered, once, and in order."""
+
+from tests.scenarios.conftest import BEN, HELP, MENTION
+
+
+async def test_a_mention_is_answered_in_its_thread(desk):
+    desk.model.enqueue("Hello Ann!")
+
+    assert await desk.answer("hi") == "Hello Ann!"
+
+
+async def test_mention_and_message_twins_are_answered_once(desk):
+    ts = await desk.ask("hi")
+    await desk.answered(ts)
+
+    delivered = [d.event["type"] for d in desk.slack.log if d.event.get("ts") == ts]
+    assert sorted(delivered) == ["app_mention", "message"]
+    assert len(desk.asked()) == 1
+
+
+async def test_a_reply_in_the_thread_needs_no_mention(desk):
+    ts = await desk.ask("my name is Ann")
+    await desk.answered(ts)
+
+    desk.model.enqueue("You are Ann.")
+    await desk.ask("who am I?", thread_ts=ts)
+    said = await desk.answered(ts, 2)
+
+    assert said[1] == "You are Ann."
+    assert "my name is Ann" in str(desk.asked()[1])
+
+
+async def test_people_who_talk_to_each_other_are_left_alone(desk):
+    ts = await desk.ask("hi")
+    await desk.answered(ts)
+
+    await desk.ask(f"<@{BEN}> what do you think?", thread_ts=ts)
+    await desk.ask("still there?", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    assert len(desk.asked()) == 2
+
+
+async def test_a_thread_without_the_bot_is_left_alone(desk):
+    ts = await desk.slack.say(HELP, BEN, "lunch?")
+    await desk.slack.say(HELP, BEN, "anyone?", ts)
+    await desk.answer("hi")
+
+    assert len(desk.asked()) == 1
+
+
+async def test_a_direct_message_is_answered(desk):
+    desk.model.enqueue("At your service.")
+
+    assert await desk.answer("hi", channel="D0ANN") == "At your service."
+
+
+async def test_a_group_message_is_answered(desk):
+    desk.model.enqueue("Hello both.")
+
+    assert await desk.answer("hi", channel="G0TEAM") == "Hello both."
+
+
+async def test_a_redelivered_event_is_answered_once(desk):
+    ts = await desk.ask("hi")
+    await desk.answered(ts)
+    for delivery in list(desk.slack.log):
+        desk.slack.redeliver(delivery.payload["event_id"], times=3)
+    await desk.ask("again", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    assert len(desk.replies(ts)) == 2
+    assert len(desk.asked()) == 2
+
+
+async def test_a_thread_met_in_its_middle_is_read_once(desk):
+    ts = await desk.slack.say(HELP, BEN, "The deploy needs the blue key.")
+    await desk.slack.say(HELP, BEN, "Ann has it.", ts)
+
+    await desk.ask(f"{MENTION} who has the key?", thread_ts=ts)
+    await desk.answered(ts)
+    await desk.ask("sure?", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    assert "ben: The deploy needs the blue key." in str(desk.asked()[0])
+    assert "Ann has it." in str(desk.asked()[1])
+    assert len(desk.slack.calls_of("conversations.replies")) == 1
+
+
+async def test_questions_of_one_thread_are_answered_in_order(desk, gate):
+    desk.model.enqueue("first", hold=gate)
+    desk.model.enqueue("second")
+    ts = await desk.ask("one")
+    await desk.ask("two", thread_ts=ts)
+    await desk.model.wait(lambda model: len(model.requests) == 1)
+    gate.set()
+
+    assert await desk.answered(ts, 2) == ["first", "second"]
+    assert "first" in str(desk.asked()[1])
+
+
+async def test_different_threads_run_at_the_same_time(desk, gate):
+    desk.model.enqueue("slow", hold=gate)
+    desk.model.enqueue("quick")
+    slow = await desk.ask("one")
+    await desk.model.wait(lambda model: len(model.requests) == 1)
+
+    assert await desk.answer("two") == "quick"
+    gate.set()
+    assert await desk.answered(slow) == ["slow"]
+
+
+async def test_an_edited_message_changes_the_history(desk):
+    ts = await desk.ask("the code is 1111")
+    await desk.answered(ts)
+    await desk.slack.edit(HELP, ts, f"{MENTION} the code is 2222")
+    await desk.ask("which code?", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    assert "2222" in str(desk.asked()[1])
+    assert "1111" not in str(desk.asked()[1][:2])
+
+
+async def test_a_deleted_message_leaves_the_history(desk):
+    ts = await desk.ask("hello")
+    await desk.answered(ts)
+    secret = await desk.ask("the secret is 1111", thread_ts=ts)
+    await desk.answered(ts, 2)
+    await desk.slack.delete(HELP, secret)
+    desk.model.enqueue("ok")
+    await desk.ask("and now?", thread_ts=ts)
+    await desk.answered(ts, 3)
+
+    users = [m["content"] for m in desk.asked()[2] if m["role"] == "user"]
+    assert not any("secret is 1111" in content for content in users)
+
+
+async def test_the_status_is_shown_at_once_and_cleared(desk, gate):
+    desk.model.enqueue("done", hold=gate)
+    ts = await desk.ask("hi")
+    await desk.slack.wait(lambda s: (a := s.session(HELP, ts)) and a.status == "processing")
+    gate.set()
+    await desk.answered(ts)
+
+    assert desk.slack.session(HELP, ts).status == "active"
