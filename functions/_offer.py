@@ -1,11 +1,21 @@
-"""Choose what is offered when there are more functions than a request may carry."""
+"""Choose what is offered when there are more functions than a request may carry.
+
+Those nearest to what was said are offered, and one more that finds the others: what it names
+stands in the conversation then, so it is offered in the next request.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
 
+from pydantic import Field
+
+from functions._context import Context
 from functions._declared import Declared
+from functions._function import Function, function
 
 LIMIT = 128
+FOUND = 10
 WORD = re.compile(r"[^\W_]{3,}")
 
 
@@ -18,6 +28,23 @@ def choose(functions: Sequence[Declared], text: str, limit: int = LIMIT) -> list
         range(len(functions)), key=lambda place: (-nearness(functions[place], said, text), place)
     )
     return [functions[place] for place in sorted(order[:limit])]
+
+
+def finder(allowed: Callable[[Context], Sequence[Declared]]) -> Function[..., Any]:
+    """Make the function with which the model finds functions that are not offered."""
+
+    @function(effect="read", who="everyone")
+    async def find_functions(
+        about: Annotated[str, Field(min_length=1, max_length=200, description="what it should do")],
+        context: Context,
+    ) -> dict[str, Any]:
+        """Find further functions by what they do; those found can be called afterwards."""
+        words = _words(about)
+        near = {one.name: nearness(one, words, about) for one in allowed(context)}
+        best = sorted(allowed(context), key=lambda one: -near[one.name])[:FOUND]
+        return {one.name: one.tool["function"]["description"] for one in best if near[one.name] > 0}
+
+    return find_functions
 
 
 def nearness(function: Declared, said: set[str], text: str) -> float:

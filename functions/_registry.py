@@ -19,7 +19,8 @@ from functions._faults import nearest
 from functions._function import Function
 from functions._gate import Gate
 from functions._load import LoadError, load
-from functions._offer import choose
+from functions._offer import LIMIT as OFFERED
+from functions._offer import choose, finder
 from functions._result import LIMIT, Result, bounded, clean
 from functions._run import Runner
 
@@ -43,6 +44,7 @@ class Registry:
         self._declared: dict[str, Declared] = {}
         self._calls = Calls(runner or Runner(), Gate(clock), result_limit)
         self._clock = clock
+        self._finder = declare(finder(self._allowed))
         for function in functions:
             self.add(function)
 
@@ -78,10 +80,13 @@ class Registry:
     def tools(self, context: Context, text: str = "") -> list[dict[str, Any]]:
         """Return the entries of OpenAI's `tools` for what this person may call here.
 
-        At most 128 can be offered. When there are more, those nearest to `text` are: hand in what
-        was said last, with the results of this turn's calls.
+        At most 128 can be offered. When there are more, those nearest to `text` are, and one that
+        finds the others: hand in what was said last, with the results of this turn's calls.
         """
-        return [one.tool for one in choose(self._allowed(context), text)]
+        allowed = self._allowed(context)
+        if len(allowed) <= OFFERED:
+            return [one.tool for one in allowed]
+        return [one.tool for one in (*choose(allowed, text, OFFERED - 1), self._finder)]
 
     async def call(self, name: str, arguments: str | bytes | None, context: Context) -> Result:
         """Run one tool call and return what the model is told; raise only `CancelledError`."""
@@ -104,6 +109,8 @@ class Registry:
 
     async def _call(self, name: str, text: str | bytes | None, context: Context) -> Result:
         declared = self._declared.get(name)
+        if declared is None and name == self._finder.name:
+            declared = self._finder
         if declared is None:
             return self._unknown(name, context)
         if refusal := declared.refusal(context):

@@ -1,0 +1,79 @@
+"""Tell the time, in any time zone of the world."""
+
+import difflib
+import zoneinfo
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from functions._context import Context
+from functions._errors import FunctionError, RetryCall
+from functions._function import function
+
+
+@function(effect="read", who="everyone", timeout=10)
+def current_time(
+    context: Context,
+    zone: Annotated[
+        str | None,
+        Field(max_length=64, description="IANA name such as Europe/Berlin; left out: the asker's"),
+    ] = None,
+) -> dict[str, Any]:
+    """Tell the current date, weekday and time, in the asker's time zone or in a given one."""
+    name, note = (zone, None) if zone else _zone_of(context)
+    now = datetime.fromtimestamp(context.clock(), UTC)
+    found = _find(name)
+    local = now.astimezone(found)
+    told = {
+        "zone": found.key,
+        "date": local.date().isoformat(),
+        "weekday": f"{local:%A}",
+        "time": f"{local:%H:%M:%S}",
+        "offset": _spell_offset(local.utcoffset() or timedelta()),
+        "utc": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+    }
+    return {**told, "note": note} if note else told
+
+
+def _zone_of(context: Context) -> tuple[str, str | None]:
+    if context.user.tz:
+        return context.user.tz, None
+    return "UTC", "The asker's time zone is not known."
+
+
+def _find(name: str) -> zoneinfo.ZoneInfo:
+    """Return the zone of this name in any spelling of its case, or name the likely ones."""
+    known = {zone.casefold(): zone for zone in zoneinfo.available_timezones()}
+    if not known:
+        raise FunctionError(
+            "This machine knows no time zones; an admin can add them with: pip install tzdata"
+        )
+    wanted = name.strip().replace(" ", "_").casefold()
+    if wanted in known:
+        return zoneinfo.ZoneInfo(known[wanted])
+    likely = _likely(wanted, known)
+    hint = f"Did you mean {' or '.join(likely)}?" if likely else "Use a name like Europe/Berlin."
+    raise RetryCall(f"There is no time zone of this name. {hint}")
+
+
+def _likely(wanted: str, known: dict[str, str]) -> list[str]:
+    """Find zones by their city, else by likeness of the city or of the whole name."""
+    cities: dict[str, list[str]] = {}
+    for key in sorted(known):
+        cities.setdefault(key.rpartition("/")[2], []).append(known[key])
+    city = wanted.rpartition("/")[2]
+    if city in cities:
+        return cities[city][:3]
+    near = difflib.get_close_matches(city, cities, n=2, cutoff=0.75)
+    near_whole = difflib.get_close_matches(wanted, known, n=2, cutoff=0.75)
+    found = [
+        *(zone for match in near for zone in cities[match]),
+        *(known[key] for key in near_whole),
+    ]
+    return list(dict.fromkeys(found))[:3]
+
+
+def _spell_offset(offset: timedelta) -> str:
+    minutes = round(offset.total_seconds() / 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"

@@ -1,0 +1,145 @@
+"""Try out functions without Slack and without a model, for those who write them.
+
+from functions import testing
+from weather import forecast
+
+async def test_forecast_knows_the_city() -> None:
+    result = await testing.call(forecast, {"city": "Berlin"})
+
+    assert result.ok
+    assert "Berlin" in result.text
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions._context import Context, FoundMessage, FoundPerson, User
+from functions._declared import declare
+from functions._function import Function
+from functions._ledger import Line, State
+from functions._registry import Registry
+from functions._result import Result
+
+ANN = User(id="U0ANN", name="Ann", tz="Europe/Berlin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message for `FakeMessages`."""
+
+    text: str
+    name: str | None = "Bob"
+    user: str | None = "U0BOB"
+    thread_ts: str = "1.0"
+    created: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person for `FakePeople`."""
+
+    id: str
+    name: str
+    real_name: str = ""
+    title: str = ""
+    tz: str = ""
+    is_guest: bool = False
+    is_bot: bool = False
+
+
+@dataclass(slots=True)
+class FakeMessages:
+    """Messages of one channel that can be searched by a part of their text."""
+
+    messages: Sequence[Message] = ()
+
+    async def search(
+        self, team: str, channel: str, query: str, limit: int
+    ) -> Sequence[FoundMessage]:
+        """Return the messages that contain the query."""
+        return [one for one in self.messages if query.casefold() in one.text.casefold()][:limit]
+
+
+@dataclass(slots=True)
+class FakePeople:
+    """People who can be found by id or by a part of their name."""
+
+    people: Sequence[Person] = ()
+
+    async def find(self, team: str, query: str, limit: int) -> Sequence[FoundPerson]:
+        """Return the people who have this id or whose name contains the query."""
+        word = query.casefold()
+        return [
+            one
+            for one in self.people
+            if one.id == query or word in f"{one.name} {one.real_name}".casefold()
+        ][:limit]
+
+
+@dataclass(slots=True)
+class FakeLedger:
+    """A call ledger in memory; hand in lines to play what was there before a restart."""
+
+    lines: dict[str, Line] = field(default_factory=dict)
+
+    async def begin(self, line: Line) -> Line | None:
+        """Write the line, or return the one that already stands under its id."""
+        earlier = self.lines.get(line.id)
+        if earlier is None:
+            self.lines[line.id] = line
+        return earlier
+
+    async def end(self, id: str, state: State, result: str) -> None:
+        """Note how the call ended."""
+        line = self.lines[id]
+        self.lines[id] = Line(
+            line.id, line.event, line.name, line.arguments, line.effect, line.key, line.user,
+            state, result,
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Progress:
+    """Keep what a function reported on its way."""
+
+    texts: list[str] = field(default_factory=list)
+
+    async def __call__(self, text: str) -> None:
+        """Keep one line."""
+        self.texts.append(text)
+
+
+def fake_context(
+    *,
+    user: User = ANN,
+    messages: Iterable[Message] = (),
+    people: Iterable[Person] = (),
+    event: str = "E1",
+    **fields: Any,
+) -> Context:
+    """Return the context of a call that Ann made in a channel; any field can be given."""
+    given = {"team": "T0LOCAL", "channel": "C0GENERAL", "thread": "1.0", **fields}
+    return Context(
+        user=user,
+        messages=FakeMessages(tuple(messages)),
+        people=FakePeople(tuple(people)),
+        **given,
+    ).for_call(event, 0, 0)
+
+
+async def call(
+    function: Function[..., Any],
+    arguments: Mapping[str, Any] | str = "",
+    context: Context | None = None,
+) -> Result:
+    """Call a function as the model would: with JSON, checked, in its time, as its text result."""
+    text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+    return await Registry([function]).call(function.rules.name, text, context or fake_context())
+
+
+def schema(function: Function[..., Any]) -> dict[str, Any]:
+    """Return what the model is shown of a function: name, description, parameters."""
+    shown: dict[str, Any] = declare(function).tool["function"]
+    return shown
