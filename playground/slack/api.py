@@ -129,7 +129,7 @@ def _token(request: web.Request, values: Json) -> str:
 def _answer(call: Call, fault: Fault | None) -> web.Response:
     headers = {}
     if fault is not None and fault.retry_after is not None:
-        headers["Retry-After"] = f"{fault.retry_after:g}"
+        headers["Retry-After"] = str(fault.retry_after)
     return web.Response(
         body=json.dumps(call.response).encode(),
         status=call.status,

@@ -24,7 +24,7 @@ class Fault:
     status: int | None = None
     delay: float = 0.0
     times: int | None = 1
-    retry_after: float | None = None
+    retry_after: int | None = None
     cut: Cut | None = None
     when: Callable[[Json], bool] | None = None
     hits: int = 0

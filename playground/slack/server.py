@@ -268,7 +268,7 @@ class LocalSlack:
         status: int | None = None,
         delay: float = 0.0,
         times: int | None = 1,
-        retry_after: float | None = None,
+        retry_after: int | None = None,
         cut: Cut | None = None,
         when: Callable[[Json], bool] | None = None,
     ) -> Fault:
