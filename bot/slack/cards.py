@@ -1,0 +1,83 @@
+"""Function calls as people see them: task cards in a stream, lines under a message. Pure."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.chat.events import FunctionCalled, FunctionReturned
+from bot.slack.markdown import screened
+
+_LONGEST = 256  # of a field of a task card
+_LINES = 10  # elements of a context block
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One function call: running while `outcome` is None; an outcome may be empty."""
+
+    id: str
+    title: str
+    outcome: str | None = None
+
+    def chunk(self) -> dict[str, Any]:
+        """Return the chunk that draws this card in a stream."""
+        status = "in_progress" if self.outcome is None else "complete"
+        chunk = {"type": "task_update", "id": self.id, "title": self.title, "status": status}
+        return {**chunk, "output": self.outcome} if self.outcome else chunk
+
+    def line(self) -> dict[str, Any]:
+        """Return the same as a line of text for a context block."""
+        sign = ":hourglass_flowing_sand:" if self.outcome is None else ":heavy_check_mark:"
+        outcome = f": {self.outcome}" if self.outcome else ""
+        return {"type": "plain_text", "text": f"{sign} {self.title}{outcome}", "emoji": True}
+
+
+class Cards:
+    """The cards of one turn."""
+
+    def __init__(self) -> None:
+        self._cards: dict[str, Card] = {}
+
+    def called(self, event: FunctionCalled) -> str:
+        """Note a call that begins and return its card's id."""
+        identity = _short(event.call_id)
+        self._cards[identity] = Card(identity, _short(event.title or event.name))
+        return identity
+
+    def returned(self, event: FunctionReturned) -> str:
+        """Note a call that has ended and return its card's id."""
+        identity = _short(event.call_id)
+        card = self._cards.get(identity) or Card(identity, _short(event.name))
+        note = event.note if event.ok else f"Failed: {event.note}" if event.note else "Failed"
+        self._cards[identity] = replace(card, outcome=_short(note))
+        return identity
+
+    def chunks(self, identities: list[str]) -> list[dict[str, Any]]:
+        """Return the chunks that draw these cards as they are now."""
+        return [self._cards[identity].chunk() for identity in identities]
+
+    def running(self) -> list[str]:
+        """Return the ids of the calls that have not ended."""
+        return [card.id for card in self._cards.values() if card.outcome is None]
+
+    def closed(self, outcome: str) -> list[dict[str, Any]]:
+        """Return chunks that close the running cards in a message, without ending the calls."""
+        cards = (self._cards[identity] for identity in self.running())
+        return [replace(card, outcome=outcome).chunk() for card in cards]
+
+    def end(self, outcome: str) -> list[str]:
+        """End the calls that still run and return their cards' ids."""
+        running = self.running()
+        for identity in running:
+            self._cards[identity] = replace(self._cards[identity], outcome=outcome)
+        return running
+
+    def block(self) -> dict[str, Any] | None:
+        """Return all cards as one context block, or None where there are none."""
+        lines = [card.line() for card in self._cards.values()][-_LINES:]
+        return {"type": "context", "elements": lines} if lines else None
+
+
+def _short(text: str) -> str:
+    """Return text fit for a card's field: one line, quiet, not read as a heading."""
+    line = screened(" ".join(text.split())).lstrip("# ")
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -1,0 +1,78 @@
+"""Find a message whose fate is unknown: was it posted, and what is its ts?"""
+
+import logging
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.place import ANSWER_EVENT, Place
+from bot.slack.send import FateUnknown
+from storage.records import PostKind
+
+logger = logging.getLogger(__name__)
+
+_PAGE = 200
+_PAGES = 20
+
+
+async def find_post(
+    client: AsyncWebClient, place: Place, part: int, kind: PostKind, known: Collection[str] = ()
+) -> str | None:
+    """Return the ts of part `part` of an answer if it is in the thread.
+
+    A message carries our key. A stream has none before it is stopped: it is then the newest of our
+    own messages after the event that carries no key and is not `known` to be something else.
+
+    Raises:
+        FateUnknown: Slack cannot be asked now.
+    """
+    own = [m for m in await _after_event(client, place) if m.get("user") == place.bot_user]
+    for message in own:
+        if _key(message) == place.key(part):
+            return str(message["ts"])
+    if kind != "stream":
+        return None
+    keyless = [str(m["ts"]) for m in own if _key(m) is None and m["ts"] not in known]
+    return max(keyless, key=float, default=None)
+
+
+async def _after_event(client: AsyncWebClient, place: Place) -> list[Mapping[str, Any]]:
+    """Return the messages of the thread that are newer than the event."""
+    messages: list[Mapping[str, Any]] = []
+    cursor = None
+    for _ in range(_PAGES):
+        try:
+            answer = await client.conversations_replies(
+                channel=place.channel,
+                ts=place.thread_ts,
+                oldest=place.event_ts,
+                include_all_metadata=True,
+                limit=_PAGE,
+                cursor=cursor,
+            )
+        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            logger.warning("thread_not_read", extra={"reason": type(error).__name__})
+            raise FateUnknown("conversations.replies") from error
+        messages += answer.get("messages") or []
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            break
+    return [m for m in messages if _after(m, place.event_ts)]
+
+
+def _after(message: Mapping[str, Any], ts: str) -> bool:
+    try:
+        return float(message.get("ts") or 0) > float(ts)
+    except ValueError:
+        return False
+
+
+def _key(message: Mapping[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != ANSWER_EVENT:
+        return None
+    key = (metadata.get("event_payload") or {}).get("key")
+    return str(key) if key else None

@@ -1,0 +1,94 @@
+"""The record of what a reply posts, written behind it and in order.
+
+Only the intent to post must be stored before the call; everything else follows without holding up
+the answer. `settled` waits for all of it, so that the turn's own commit comes last.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from storage.errors import Lost
+from storage.records import PostKind
+
+logger = logging.getLogger(__name__)
+
+
+class Posts(Protocol):
+    """`storage.posts` with the turn's ticket and event bound."""
+
+    async def begin(self, part: int, kind: PostKind) -> None:
+        """Store that a part is about to be posted."""
+
+    async def sent(self, part: int, ts: str) -> None:
+        """Store what Slack calls the message."""
+
+    async def save(self, part: int, body: str) -> None:
+        """Store the text shown so far."""
+
+    async def final(self, part: int) -> None:
+        """Store that the part is as it shall stay."""
+
+
+class Journal:
+    """Write to `posts` one after the other."""
+
+    def __init__(self, posts: Posts) -> None:
+        self._posts = posts
+        self._waiting: deque[Callable[[], Awaitable[None]]] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._error: Exception | None = None
+
+    @property
+    def lost(self) -> bool:
+        """Tell whether another process answers here now."""
+        return isinstance(self._error, Lost)
+
+    def check(self) -> None:
+        """Raise `Lost` where another process answers here now."""
+        if isinstance(self._error, Lost):
+            raise self._error
+
+    async def begin(self, part: int, kind: PostKind) -> None:
+        """Store an intent, and wait until it is stored."""
+        self._add(lambda: self._posts.begin(part, kind))
+        await self.settled()
+
+    def sent(self, part: int, ts: str) -> None:
+        """Store a message's ts soon."""
+        self._add(lambda: self._posts.sent(part, ts))
+
+    def save(self, part: int, body: str) -> None:
+        """Store the text so far soon."""
+        self._add(lambda: self._posts.save(part, body))
+
+    def final(self, part: int, body: str) -> None:
+        """Store the whole text and that nothing follows soon."""
+        self._add(lambda: self._posts.save(part, body))
+        self._add(lambda: self._posts.final(part))
+
+    async def settled(self) -> None:
+        """Wait until everything is stored.
+
+        Raises:
+            StorageError: The first failure; `Lost` where another process has taken over.
+        """
+        if self._task is not None:
+            await asyncio.shield(self._task)
+        if self._error is not None:
+            raise self._error
+
+    def _add(self, write: Callable[[], Awaitable[None]]) -> None:
+        self._waiting.append(write)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work(), name="journal")
+
+    async def _work(self) -> None:
+        while self._waiting:
+            try:
+                await self._waiting.popleft()()
+            except Exception as error:
+                logger.warning("post_not_stored", extra={"reason": type(error).__name__})
+                self._error = self._error or error
