@@ -1,0 +1,135 @@
+"""What people see when something fails: one plain sentence with a reference, never a stuck status."""
+
+import re
+
+import pytest
+
+from tests.scenarios.conftest import HELP
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text is a sentence for people with a reference id."""
+    words = ("Traceback", "Error(", "Exception", "127.0.0.1", "http")
+    return bool(re.search(r"\(reference `[0-9a-f]{8}`\)$", text)) and not any(
+        word in text for word in words
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "told"),
+    [
+        (401, "invalid_api_key", "OPENAI_API_KEY"),
+        (404, "model_not_found", "CHAT_MODEL"),
+        (429, "insufficient_quota", "credit"),
+        (403, None, "permissions"),
+        (400, "content_filter", "other words"),
+        (400, "something_new", "log"),
+    ],
+)
+async def test_a_refusal_is_explained(stage, status, code, told):
+    await stage.start()
+    stage.model.enqueue(status=status, code=code)
+
+    said = await stage.answer("hi")
+
+    assert told in said
+    assert is_plain(said)
+
+
+async def test_a_dead_model_server_is_explained_and_the_status_cleared(stage):
+    await stage.start(OPENAI_BASE_URL="http://127.0.0.1:9/v1")
+
+    ts = await stage.ask("hi")
+    (said,) = await stage.answered(ts, timeout=15)
+
+    assert "cannot reach the model" in said
+    assert is_plain(said)
+    assert stage.slack.session(HELP, ts).status == "active"
+
+
+async def test_after_a_failure_the_thread_goes_on(desk):
+    desk.model.enqueue(status=401, code="invalid_api_key")
+    ts = await desk.ask("hi")
+    await desk.answered(ts)
+    desk.model.enqueue("Better now.")
+    await desk.ask("and now?", thread_ts=ts)
+
+    assert (await desk.answered(ts, 2))[1] == "Better now."
+
+
+async def test_a_stream_that_breaks_is_asked_again_and_shown_once(desk):
+    desk.model.enqueue("one two three four", faults=["cut"], after=2)
+    desk.model.enqueue("one two three four")
+    ts = await desk.ask("count")
+
+    assert await desk.answered(ts, timeout=10) == ["one two three four"]
+
+
+async def test_a_stream_that_breaks_again_and_again_is_explained(desk):
+    for _ in range(3):
+        desk.model.enqueue("one two three four", faults=["cut"], after=2)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: "reference" in "".join(desk.said(ts)), 15)
+
+    assert is_plain("".join(desk.said(ts)))
+
+
+async def test_an_empty_answer_is_explained(desk):
+    desk.model.enqueue("")
+
+    assert "empty answer" in await desk.answer("hi")
+
+
+async def test_an_answer_cut_by_its_length_says_so(desk):
+    desk.model.enqueue("It was a dark and", finish_reason="length")
+    ts = await desk.ask("a novel")
+    await desk.answered(ts)
+
+    assert "cut here" in str(desk.replies(ts)[0])
+
+
+async def test_a_context_that_is_too_long_is_shortened_and_asked_again(stage):
+    await stage.start()
+    stage.model.enqueue(
+        status=400,
+        code="context_length_exceeded",
+        message="This model's maximum context length is 4096 tokens.",
+    )
+    stage.model.enqueue("Fine.")
+
+    assert await stage.answer("x " * 12_000) == "Fine."
+    first, second = (sum(len(str(m)) for m in asked) for asked in stage.asked())
+    assert second < first / 1.5
+
+
+async def test_a_busy_server_is_asked_again_without_a_word(desk):
+    desk.model.enqueue(status=503, headers={"retry-after-ms": "1"})
+    desk.model.enqueue("Here.")
+
+    assert await desk.answer("hi") == "Here."
+
+
+async def test_a_refused_parameter_is_left_out_from_then_on(stage):
+    await stage.start(CHAT_TEMPERATURE="0.5")
+    stage.model.enqueue(
+        status=400,
+        code="unsupported_parameter",
+        param="temperature",
+        message="Unsupported parameter: 'temperature' is not supported with this model.",
+    )
+    stage.model.enqueue("One.")
+    stage.model.enqueue("Two.")
+
+    await stage.answer("hi")
+    await stage.answer("hi")
+
+    sent = ["temperature" in request.json for request in stage.model.requests]
+    assert sent == [True, False, False]
+
+
+async def test_mass_mentions_in_an_answer_ring_nobody(desk):
+    desk.model.enqueue("Hey <!channel>, <!here> and <@U0BEN>!")
+    ts = await desk.ask("shout")
+    (said,) = await desk.answered(ts)
+
+    assert not re.search(r"<!(channel|here)|<@U0BEN", said)

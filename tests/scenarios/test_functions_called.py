@@ -1,0 +1,142 @@
+"""The model calls functions on the way to its answer."""
+
+import json
+
+
+def results(desk, request: int) -> list[str]:
+    """Return what the functions told the model before this request."""
+    return [m["content"] for m in desk.asked()[request] if m["role"] == "tool"]
+
+
+async def test_a_function_is_called_and_its_result_answered(desk):
+    desk.model.enqueue(calls=[("calculate", {"expression": "2 ** 100"})])
+    desk.model.enqueue("It is large.")
+
+    assert await desk.answer("2 to the 100?") == "It is large."
+    assert "1267650600228229401496703205376" in results(desk, 1)[0]
+
+
+async def test_a_call_is_shown_as_a_task_card(desk):
+    desk.model.enqueue(calls=[("calculate", {"expression": "1 + 1"})])
+    desk.model.enqueue("Two.")
+    ts = await desk.ask("1 + 1?")
+    await desk.answered(ts)
+
+    (reply,) = desk.replies(ts)
+    tasks = [part for part in reply["parts"] if part["type"] == "task"]
+    assert [task["status"] for task in tasks] == ["complete"]
+
+
+async def test_calls_of_one_round_are_all_answered(desk):
+    desk.model.enqueue(
+        calls=[("calculate", {"expression": "1 + 1"}), ("calculate", {"expression": "2 + 2"})]
+    )
+    desk.model.enqueue("Two and four.")
+
+    await desk.answer("both?")
+
+    assert [json.dumps(r) for r in results(desk, 1)] == sorted(
+        json.dumps(r) for r in results(desk, 1)
+    )
+    assert len(results(desk, 1)) == 2
+
+
+async def test_a_made_up_function_is_never_run_and_the_model_is_told(desk):
+    desk.model.enqueue(calls=[("check_output", {"args": ["id"]})])
+    desk.model.enqueue("I cannot do that.")
+
+    assert await desk.answer("run id") == "I cannot do that."
+    assert "no function" in results(desk, 1)[0]
+
+
+async def test_wrong_arguments_are_told_to_the_model_which_may_try_again(desk):
+    desk.model.enqueue(calls=[("calculate", {"formula": "1 + 1"})])
+    desk.model.enqueue(calls=[("calculate", {"expression": "1 + 1"})])
+    desk.model.enqueue("Two.")
+
+    assert await desk.answer("1 + 1?") == "Two."
+    assert "formula" in results(desk, 1)[0]
+
+
+async def test_rounds_are_bounded(stage):
+    await stage.start(CHAT_ROUNDS="2")
+    for _ in range(3):
+        stage.model.enqueue(calls=[("current_time", {})])
+
+    said = await stage.answer("for ever?")
+
+    assert "as often as one turn allows" in said
+    assert stage.model.requests[-1].json["tool_choice"] == "none"
+
+
+async def test_after_a_turn_with_calls_the_thread_goes_on(desk):
+    desk.model.enqueue(calls=[("calculate", {"expression": "6 * 7"})])
+    desk.model.enqueue("42.")
+    ts = await desk.ask("6 * 7?")
+    await desk.answered(ts)
+    desk.model.enqueue("Yes.")
+    await desk.ask("sure?", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    roles = [m["role"] for m in desk.asked()[-1]]
+    assert roles == ["system", "user", "assistant", "tool", "assistant", "user"]
+
+
+async def test_a_function_can_be_forced_by_a_setting(stage):
+    await stage.start(CHAT_TOOL_CHOICE="current_time")
+    stage.model.enqueue(calls=[("current_time", {})])
+    stage.model.enqueue("Late.")
+
+    await stage.answer("hi")
+
+    forced = [request.json.get("tool_choice") for request in stage.model.requests]
+    assert forced == [{"type": "function", "function": {"name": "current_time"}}, None]
+
+
+async def test_a_server_that_only_knows_functions_is_served(stage):
+    await stage.start(CHAT_TOOLS="functions")
+    stage.model.enqueue(calls=[("calculate", {"expression": "1 + 1"})])
+    stage.model.enqueue("Two.")
+
+    assert await stage.answer("1 + 1?") == "Two."
+    assert "functions" in stage.model.requests[0].json
+    assert "tools" not in stage.model.requests[0].json
+    assert stage.asked()[1][-1]["role"] == "function"
+
+
+async def test_a_file_in_a_folder_of_the_setting_is_a_function(stage, tmp_path):
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "greet.py").write_text(
+        "from functions import function\n\n\n"
+        "@function\n"
+        "def greet(name: str) -> str:\n"
+        '    """Greet a person."""\n'
+        '    return f"Ahoy {name}"\n'
+    )
+    await stage.start(FUNCTIONS=str(folder))
+    stage.model.enqueue(calls=[("greet", {"name": "Ann"})])
+    stage.model.enqueue("Greeted.")
+
+    await stage.answer("greet me")
+
+    assert "Ahoy Ann" in results(stage, 1)[0]
+
+
+async def test_search_messages_finds_what_was_said_in_the_channel(desk):
+    await desk.answer("the blue key is in the drawer")
+    desk.model.enqueue(calls=[("search_messages", {"query": "blue key"})])
+    desk.model.enqueue("In the drawer.")
+
+    await desk.answer("where is it?")
+
+    assert "drawer" in results(desk, -1)[0]
+
+
+async def test_find_user_says_who_somebody_is(desk):
+    desk.model.enqueue(calls=[("find_user", {"who": "ben"})])
+    desk.model.enqueue("Ben is an engineer.")
+
+    await desk.answer("who is Ben?")
+
+    assert "Engineer" in results(desk, 1)[0]

@@ -1,0 +1,47 @@
+"""The Stop button ends a turn, keeps what was shown, and leaves no status standing."""
+
+from tests.scenarios.conftest import ANN, HELP
+
+
+async def test_stop_ends_the_answer_where_it_is(desk, gate):
+    desk.model.enqueue("one two three four five", after=2, hold=gate)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
+    await desk.slack.stop(HELP, ts, ANN)
+    (said,) = await desk.answered(ts)
+
+    assert "five" not in said
+    assert desk.slack.session(HELP, ts).status != "processing"
+
+
+async def test_stop_before_any_text_ends_quietly(desk, gate):
+    desk.model.enqueue("late", after=0, hold=gate)
+    ts = await desk.ask("hi")
+    await desk.model.wait(lambda model: len(model.requests) == 1)
+    await desk.slack.stop(HELP, ts, ANN)
+    await desk.slack.wait(lambda s: s.session(HELP, ts).status != "processing")
+
+    assert desk.said(ts) == []
+
+
+async def test_after_a_stop_the_thread_goes_on(desk, gate):
+    desk.model.enqueue("one two three", after=2, hold=gate)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: desk.said(ts))
+    await desk.slack.stop(HELP, ts, ANN)
+    await desk.answered(ts)
+    desk.model.enqueue("Resumed.")
+    await desk.ask("go on", thread_ts=ts)
+
+    assert (await desk.answered(ts, 2))[1] == "Resumed."
+
+
+async def test_stop_cancels_a_running_function(desk, gate):
+    desk.model.enqueue(calls=[("current_time", {})], after=0, hold=gate)
+    ts = await desk.ask("time?")
+    await desk.model.wait(lambda model: len(model.requests) == 1)
+    await desk.slack.stop(HELP, ts, ANN)
+    gate.set()
+    await desk.slack.wait(lambda s: s.session(HELP, ts).status != "processing")
+
+    assert len(desk.model.requests) == 1
