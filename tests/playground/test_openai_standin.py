@@ -172,3 +172,19 @@ def test_json_form_is_kept():
 def test_stand_in_says_what_it_is_and_what_can_be_tried():
     assert "stand-in" in ask("Are you a real model?").text
     assert "current_time" in ask("help").text
+
+
+def test_people_are_told_apart_by_their_names():
+    messages = [
+        {"role": "system", "content": "People in it: Ann Vries (U0ANN), Ben Okafor (U0BEN)."},
+        {"role": "user", "content": "Ann Vries: my name is Annie"},
+        {"role": "user", "content": "Ben Okafor: note: ships sail"},
+        {"role": "user", "content": "Ann Vries: what did I say first?"},
+    ]
+
+    mine = StandIn().respond({"messages": messages}).text
+    messages[-1]["content"] = "Ann Vries: What did Ben say?"
+    his = StandIn().respond({"messages": messages}).text
+
+    assert mine == "The first thing you said was: “my name is Annie”"
+    assert his == "Ben Okafor said: “note: ships sail”"

@@ -45,11 +45,22 @@ def tell_count(talk: Talk) -> str:
     return f"You have sent me {number} message{'s' * (number != 1)} in this conversation."
 
 
+def tell_other(talk: Talk) -> str | None:
+    """Tell what another person said last."""
+    match = re.search(OTHER, talk.question, re.I)
+    wanted = match[1].lower() if match else ""
+    for one in reversed(talk.said[:-1]):
+        if one.name.lower().split(" ")[0] == wanted:
+            return f"{one.name} said: “{one.text}”"
+    return None
+
+
 def tell_all(talk: Talk) -> str:
     """Sum up the conversation."""
-    if not talk.earlier:
+    if len(talk.said) < 2:
         return "There is nothing to sum up yet."
-    lines = "\n".join(f"{n}. You: {short(text)}" for n, text in enumerate(talk.earlier, 1))
+    earlier = enumerate(talk.said[:-1], 1)
+    lines = "\n".join(f"{n}. {one.name or 'You'}: {short(one.text)}" for n, one in earlier)
     return f"So far in this conversation:\n\n{lines}"
 
 
@@ -105,6 +116,7 @@ def short(text: str) -> str:
 
 
 SAID = r"(?:say|said|write|wrote|ask(?:ed)?|tell|told you|mention(?:ed)?|message)"
+OTHER = rf"\bwhat (?:did|has) @?(\w+) (?:just |ever )?{SAID}"
 RULES: tuple[tuple[str, Callable[[Talk], str | None]], ...] = (
     (rf"\b(?:what|which)\b.*\bi\b.*\b{SAID}\b.*\bfirst", tell_first),
     (r"\bmy first (?:message|question|words)", tell_first),
@@ -113,6 +125,7 @@ RULES: tuple[tuple[str, Callable[[Talk], str | None]], ...] = (
     (r"\bmy (?:last|previous) (?:message|question)", tell_last),
     (rf"\bwhat (?:did|have) you\b.*\b{SAID}", tell_own),
     (r"\byour last (?:message|answer)|\b(?:repeat|say) that\b", tell_own),
+    (OTHER, tell_other),
     (r"\bhow many (?:messages|questions|times)\b", tell_count),
     (
         r"\b(?:summari[sz]e|sum up|recap|what (?:did|have) we (?:talk|discuss|sa)(?!.*\babout\b))",

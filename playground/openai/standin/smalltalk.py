@@ -10,6 +10,8 @@ WHO = re.compile(
     r"\b(?:who|what) are you\b|\bare you (?:a |an )?(?:real|ai|bot|human|model)|\byour name\b", re.I
 )
 HELLO = re.compile(r"^\W*(?:hello|hi|hey|good (?:morning|evening|day)|moin|hallo)\b", re.I)
+WORDLESS = re.compile(r"^\s*\([^()]*\bmentioned\b[^()]*\)\s*$", re.I)
+FILES = re.compile(r"\[Attached[^\]:]*: ([^\]]+)\]")
 THANKS = re.compile(r"\b(?:thanks|thank you|thx|cheers)\b", re.I)
 HELP = re.compile(r"^\W*help\b|\bwhat can (?:you|i) (?:do|ask|try)", re.I)
 JOKE = re.compile(r"\bjoke\b", re.I)
@@ -25,12 +27,14 @@ def chat(talk: Talk, listed: list[Offer]) -> str:
         return guide(listed)
     if WHO.search(text):
         return f"{IDENTITY} Set OPENAI_BASE_URL and OPENAI_API_KEY to talk to a real model."
-    if HELLO.search(text):
+    if HELLO.search(text) or WORDLESS.search(text):
         return f"Hello! {IDENTITY} Say *help* to see what I can do."
     if THANKS.search(text):
         return "You are welcome!"
     if JOKE.search(text):
         return "A rule-based bot walks into a bar. It does not match any rule, so it leaves."
+    if match := FILES.search(text):
+        return f"I got your file: {match[1]}. I cannot read it, being a stand-in, but it arrived."
     if talk.images:
         number = f"{talk.images} picture{'s' * (talk.images != 1)}"
         return f"I got your {number}. I cannot see, being a stand-in, but they arrived."

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+LONGEST_NAME = 80
 MENTION_OF_BOT = re.compile(r"^\s*<@[UW]\w+>[,:]?\s*")
 
 
@@ -17,14 +18,24 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What one person said; the name is empty where only one person speaks."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """What was said so far.
 
-    `users` are the texts of all user messages, oldest first, and the last of them is the question;
-    `rounds` counts the rounds of calls since then and `results` holds what the newest one gave.
+    `users` are the texts of the person who asks, oldest first, and the last of them is the
+    question; `said` has everybody's words. `rounds` counts the rounds of calls since the question
+    and `results` holds what the newest one gave.
     """
 
     users: tuple[str, ...]
+    said: tuple[Said, ...]
     answers: tuple[str, ...]
     results: tuple[Result, ...]
     rounds: int
@@ -45,13 +56,15 @@ class Talk:
 def read(messages: list[dict[str, Any]]) -> Talk:
     """Read a conversation from the messages of a request."""
     asked = [n for n, message in enumerate(messages) if message["role"] == "user"]
+    said = [spoken(messages[n], instructions(messages)) for n in asked]
     start = asked[-1] + 1 if asked else 0
     answers = [text_of(m) for m in messages[:start] if m["role"] == "assistant"]
     calls = [call for message in messages for call in calls_of(message)]
     rounds = [n for n, m in enumerate(messages) if n >= start and calls_of(m)]
     newest = messages[rounds[-1] :] if rounds else []
     return Talk(
-        users=tuple(spoken(text_of(messages[n])) for n in asked),
+        users=tuple(one.text for one in said if one.name == said[-1].name),
+        said=tuple(said),
         answers=tuple(text for text in answers if text),
         results=tuple(results_of(newest)),
         rounds=len(rounds),
@@ -60,9 +73,21 @@ def read(messages: list[dict[str, Any]]) -> Talk:
     )
 
 
-def spoken(text: str) -> str:
-    """Leave out the bot's own mention at the start."""
-    return MENTION_OF_BOT.sub("", text).strip()
+def instructions(messages: list[dict[str, Any]]) -> str:
+    """Give what the bot's makers say."""
+    return " ".join(text_of(m) for m in messages if m["role"] in ("system", "developer"))
+
+
+def spoken(message: dict[str, Any], known: str) -> Said:
+    """Part the speaker from the words.
+
+    The name stands in the message's field, or before a colon if the instructions know it too.
+    """
+    text = MENTION_OF_BOT.sub("", text_of(message)).strip()
+    name, colon, rest = text.partition(": ")
+    if colon and len(name) <= LONGEST_NAME and "\n" not in name and f"{name} (" in known:
+        return Said(name, MENTION_OF_BOT.sub("", rest).strip())
+    return Said(message.get("name") or "", text)
 
 
 def text_of(message: dict[str, Any]) -> str:

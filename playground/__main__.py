@@ -1,0 +1,147 @@
+"""`python -m playground`: a local Slack, a local model and the bot, until Ctrl-C."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
+from pathlib import Path
+
+import click
+
+from playground.answers import Answers, choose
+from playground.child import BotProcess, ending, manifest
+from playground.openai import LocalOpenAI
+from playground.openai.pace import Pace
+from playground.slack import LocalSlack
+from playground.welcome import banner, by_hand, notices
+
+HOUSE = Path(__file__).parent.parent
+HOST = "127.0.0.1"
+PORT = 8010
+PORTS_TRIED = 50
+ADMIN = "U0ANN"
+SPEECH = Pace(first=0.3, gap=0.025)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@click.command(help=__doc__)
+@click.option("--port", default=PORT, show_default=True, help="Port of the page.")
+@click.option("--no-bot", is_flag=True, help="Start the servers only, and say how to start a bot.")
+@click.option("--http", is_flag=True, help="Deliver by signed HTTP instead of Socket Mode.")
+def main(port: int, *, no_bot: bool, http: bool) -> None:
+    """Start everything, wait for Ctrl-C, end everything."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    raise SystemExit(asyncio.run(run(port, with_bot=not no_bot, http=http)))
+
+
+async def run(port: int, *, with_bot: bool, http: bool) -> int:
+    """Run the playground; give the exit code."""
+    async with AsyncExitStack() as stack:
+        stop = stack.enter_context(stop_signal())
+        folder = stack.enter_context(database_folder())
+        app = await manifest(HOUSE)
+        slack = await stack.enter_async_context(LocalSlack(free_port(port), manifest=app))
+        speech = LocalOpenAI(free_port(slack.port + 1), pace=SPEECH)
+        model = await stack.enter_async_context(speech)
+        if slack.port != port:
+            click.echo(f"Port {port} is taken; {slack.port} is used.")
+        answers = choose(os.environ, model.url)
+        environment = settings(slack, answers, folder)
+        if http:
+            environment |= http_settings(slack)
+        slack.notices.extend(notices(answers))
+        click.echo(banner(slack.url, answers, environment["DATABASE_URL"]))
+        if not with_bot:
+            click.echo(by_hand(environment))
+            await stop.wait()
+            return 0
+        bot = await stack.enter_async_context(running(environment))
+        return await watch(bot, slack, stop)
+
+
+async def watch(bot: BotProcess, slack: LocalSlack, stop: asyncio.Event) -> int:
+    """Wait for Ctrl-C; say it when the bot ends by itself, and leave the page open."""
+    stopped = asyncio.create_task(stop.wait(), name="wait for Ctrl-C")
+    ended = asyncio.create_task(bot.ended(), name="wait for the bot")
+    await asyncio.wait((stopped, ended), return_when=asyncio.FIRST_COMPLETED)
+    if stopped.done():
+        click.echo("Stopping.")
+        ended.cancel()
+        return 0
+    click.echo(f"The bot {ending(ended.result())}. The page stays open; Ctrl-C ends it.", err=True)
+    await stopped
+    return 1
+
+
+def settings(slack: LocalSlack, answers: Answers, folder: Path) -> dict[str, str]:
+    """Give the bot's settings; everything else is handed on from our own environment."""
+    return {
+        "SLACK_MODE": "socket",
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        **answers.environment,
+        "DATABASE_URL": f"sqlite:///{folder / 'playground.db'}",
+        "ADMINS": os.environ.get("ADMINS") or ADMIN,
+    }
+
+
+def http_settings(slack: LocalSlack) -> dict[str, str]:
+    """Give the settings of HTTP mode, and tell Slack where the bot will listen."""
+    port = free_port(slack.port + 2)
+    slack.deliver_to(f"http://{HOST}:{port}/slack/events")
+    return {
+        "SLACK_MODE": "http",
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "PORT": str(port),
+        "LISTEN_HOST": HOST,
+    }
+
+
+def free_port(first: int) -> int:
+    """Give the first free port from here on; 0 leaves the choice to the system."""
+    for port in range(first, first + PORTS_TRIED) if first else ():
+        with closing(socket.socket()) as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+            return port
+    return 0
+
+
+@asynccontextmanager
+async def running(environment: dict[str, str]) -> AsyncIterator[BotProcess]:
+    """Start the bot, and end it before the servers."""
+    bot = BotProcess(environment, HOUSE)
+    await bot.start()
+    try:
+        yield bot
+    finally:
+        await bot.close()
+
+
+@contextmanager
+def database_folder() -> Iterator[Path]:
+    """Give a folder for this run's database."""
+    with tempfile.TemporaryDirectory(prefix="callboard-") as name:
+        yield Path(name)
+
+
+@contextmanager
+def stop_signal() -> Iterator[asyncio.Event]:
+    """Turn Ctrl-C and its kin into an event."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""The bot as a child process: started with the playground's addresses, ended in good order."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+GRACE_SECONDS = 5.0
+
+
+class BotProcess:
+    """`python -m bot run` with an environment of its own.
+
+    It runs in its own process group, so that a Ctrl-C in the terminal reaches the playground
+    alone, which then ends the bot before the servers that it talks to.
+    """
+
+    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
+        self.environment = dict(environment)
+        self.folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """Give the process id; 0 before the start."""
+        return self._process.pid if self._process else 0
+
+    async def start(self) -> None:
+        """Start the bot; its log lines go where ours go."""
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            "run",
+            cwd=self.folder,
+            env={**os.environ, **self.environment},
+            process_group=0,
+        )
+
+    async def ended(self) -> int:
+        """Wait until the bot has ended and give its exit code; negative is a signal's number."""
+        if self._process is None:
+            raise RuntimeError("the bot was not started")
+        return await self._process.wait()
+
+    async def close(self) -> None:
+        """Ask the bot to end, and end it after the time of grace."""
+        if self._process is None:
+            return
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if self._process.returncode is not None:
+                return
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(number)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GRACE_SECONDS):
+                    await self._process.wait()
+
+
+async def manifest(folder: Path) -> dict[str, Any]:
+    """Ask the bot for its manifest: commands, events and prompts of the page come from it."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "manifest", cwd=folder, stdout=asyncio.subprocess.PIPE
+    )
+    written, _ = await process.communicate()
+    if process.returncode:
+        raise ChildProcessError(f"`python -m bot manifest` {ending(process.returncode)}")
+    found: dict[str, Any] = json.loads(written)
+    return found
+
+
+def ending(code: int) -> str:
+    """Say how a process ended."""
+    if code < 0:
+        return f"was ended by {signal.Signals(-code).name}"
+    return f"ended with exit code {code}"

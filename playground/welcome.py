@@ -1,0 +1,62 @@
+"""What the playground says at its start, in the terminal and on the page."""
+
+import shlex
+from collections.abc import Mapping
+
+from playground.answers import Answers
+
+PLUG_MODEL = (
+    "To talk to a real model, start it like this: "
+    "OPENAI_BASE_URL=https://api.openai.com/v1 OPENAI_API_KEY=sk-... CHAT_MODEL=gpt-6-luna "
+    "make demo. Any OpenAI-compatible server will do, a local one too."
+)
+PLUG_SLACK = (
+    "To connect a real Slack: create an app from manifest.json at api.slack.com/apps, copy its "
+    "tokens into .env and run `make run`. The README has the five steps."
+)
+
+
+def notices(answers: Answers) -> list[dict[str, str]]:
+    """Give what the page must say plainly."""
+    slack = {
+        "kind": "slack",
+        "text": "This is a local Slack. Nothing leaves your machine through it.",
+        "help": PLUG_SLACK,
+    }
+    return [{"kind": "model", "text": who(answers), "help": model_help(answers)}, slack]
+
+
+def who(answers: Answers) -> str:
+    """Say who answers."""
+    if answers.is_real:
+        return f"Answers come from the model {answers.model} at {answers.base_url}."
+    return "Answers come from a rule-based stand-in, not from a language model."
+
+
+def model_help(answers: Answers) -> str:
+    """Say how to change who answers."""
+    if answers.is_real:
+        return "Start without OPENAI_BASE_URL to get the rule-based stand-in."
+    return PLUG_MODEL
+
+
+def banner(page: str, answers: Answers, database: str) -> str:
+    """Give the lines for the terminal."""
+    return "\n".join(
+        (
+            "",
+            f"  Callboard's playground is at {page}",
+            "",
+            f"  {who(answers)}",
+            f"  {model_help(answers)}",
+            f"  {PLUG_SLACK}",
+            f"  Conversations are kept in {database} until you press Ctrl-C.",
+            "",
+        )
+    )
+
+
+def by_hand(environment: Mapping[str, str]) -> str:
+    """Say how to start a bot for these servers oneself."""
+    listed = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
+    return f"No bot was started. To start one: {listed} python -m bot run"
