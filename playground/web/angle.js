@@ -39,8 +39,3 @@ function readSpecial(target, label) {
 export function plainText(text) {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
-
-/** Escape a typed text as Slack's own composer does. */
-export function escapeText(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}

@@ -2,8 +2,8 @@
 // told to the bot at once, and in the input blocks of a modal, where the form keeps it until sent.
 
 import { el, fill } from "./dom.js";
-import { keepPreview } from "./files.js";
 import { icon } from "./icons.js";
+import { plain } from "./rich_text.js";
 import { fileSize } from "./time.js";
 import { textObject } from "./text_view.js";
 
@@ -54,9 +54,12 @@ function drawer({ type }) {
 }
 
 function textInput({ element, kept, take, attributes }) {
-  const isLong = element.multiline || element.type === "rich_text_input";
-  const value = kept?.value ?? element.initial_value ?? "";
-  const state = (text) => ({ value: text || null });
+  const isRich = element.type === "rich_text_input"; // written plainly here, sent as rich_text
+  const isLong = element.multiline || isRich;
+  const initial = isRich ? plain(element.initial_value?.elements) : element.initial_value;
+  const typed = isRich ? plain(kept?.rich_text_value?.elements) : kept?.value;
+  const value = (kept ? typed : initial) ?? ""; // what was cleared stays clear
+  const state = (text) => (isRich ? { rich_text_value: text ? richTextOf(text) : null } : { value: text || null });
   take(state(value), false);
   const node = el(isLong ? "textarea.field" : "input.field", {
     type: isLong ? null : TEXTS[element.type], value, rows: isLong ? "4" : null, ...attributes,
@@ -68,6 +71,11 @@ function textInput({ element, kept, take, attributes }) {
   });
   if (element.focus_on_load) node.autofocus = true;
   return node;
+}
+
+function richTextOf(text) {
+  const section = { type: "rich_text_section", elements: [{ type: "text", text }] };
+  return { type: "rich_text", elements: [section] };
 }
 
 function momentInput({ element, kept, take, attributes }) {
@@ -192,10 +200,7 @@ function fileInput({ element, kept, take, scene, attributes }) {
   input.addEventListener("change", async () => {
     for (const chosen of [...input.files].slice(0, most - files.length)) {
       const file = await scene.actions.upload(chosen);
-      if (file) {
-        await keepPreview(file.id, chosen);
-        keep([...files, file]);
-      }
+      if (file) keep([...files, file]);
     }
     input.value = "";
   });

@@ -3,7 +3,6 @@
 import { el, fill, freshId } from "./dom.js";
 import { emojiNames, emojiSign } from "./emoji.js";
 import { icon } from "./icons.js";
-import { avatar } from "./names.js";
 
 const MOST = 8;
 
@@ -123,6 +122,6 @@ function channels(names, letters) {
 function people(names, store, letters) {
   const fitting = names.people().filter((user) => `${user.name} ${user.real_name ?? ""}`.toLowerCase().includes(letters));
   fitting.sort((one, other) => Number(other.id === store.bot) - Number(one.id === store.bot));
-  return fitting.map((user) => ({ text: `@${user.name} `, sign: avatar(user), label: user.name,
-    note: [user.real_name, user.title].filter((text) => text && text !== user.name).join(" · ") }));
+  return fitting.map((user) => ({ text: `@${names.nameOf(user.id)} `, sign: names.face(user.id),
+    label: names.nameOf(user.id), note: user.title }));
 }

@@ -160,7 +160,7 @@ export class Composer {
       toast(`Slack runs no slash commands in threads. Try !${word.replace(/^\/(ai-?)?/, "") || "help"} here, or ${word} in the channel.`);
       return;
     }
-    if (!store.commands.some((command) => command.command === word)) {
+    if (store.commands.length && !store.commands.some((command) => command.command === word)) {
       toast(`${word} is not a command of this app. Type / to see what there is.`, "error");
       return;
     }

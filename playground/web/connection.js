@@ -13,7 +13,8 @@ export function startConnection(world, badge, bar) {
     const isThere = store.link === "open" && Boolean(mode) && (connections > 0 || mode === "http");
     badge.dataset.state = store.link === "open" ? (isThere ? "on" : "off") : "lost";
     const name = world.names.nameOf(store.bot);
-    fill(badge, el("span.lamp", { "aria-hidden": "true" }), el("span", {}, wording(store, isThere, name)));
+    const how = isThere && el("small", {}, MODES[mode] ?? mode);
+    fill(badge, el("span.lamp", { "aria-hidden": "true" }), el("span", {}, wording(store, isThere, name), how));
     bar.hidden = store.link !== "lost";
   };
   for (const topic of ["link", "connection", "state"]) store.on(topic, draw);
@@ -24,7 +25,7 @@ export function startConnection(world, badge, bar) {
 function wording(store, isThere, name) {
   if (store.link !== "open" || !store.ready) return "Connecting…";
   if (!isThere) return `${name} is not connected`;
-  return `${name} connected · ${MODES[store.connection.mode] ?? store.connection.mode}`;
+  return `${name} connected`;
 }
 
 function explain({ store, names }) {

@@ -2,7 +2,6 @@
 
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
-import { avatar } from "./names.js";
 
 /** Keep the header of the middle column up to date. */
 export function startHeader(world, node) {
@@ -14,7 +13,7 @@ function draw({ store, place, names, actions }, node) {
   if (!channel) return;
   const isBot = store.isWithBot(channel);
   const title = names.title(channel);
-  const sign = isBot ? avatar(names.user(store.bot), true) : icon(channel.kind === "channel" ? "hash" : "people");
+  const sign = isBot ? names.face(store.bot) : icon(channel.kind === "channel" ? "hash" : "people");
   fill(node, el("div.where", {}, el("h1", {}, sign, el("span", {}, title)),
     !isBot && el("p.topic", {}, topic(channel))), isBot && tabs(place, actions));
   document.title = `${channel.kind === "channel" ? "#" : ""}${title} · Callboard playground`;

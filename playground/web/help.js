@@ -14,7 +14,7 @@ export function startNotices(world, node) {
     node.hidden = !first;
     if (!first) return;
     fill(node, icon("info"), el("span", {}, first.text),
-      el("button.link", { type: "button", onclick: () => openHelp(world) }, "Use a real model or a real Slack"));
+      el("button.link", { type: "button", onclick: () => openHelp(world) }, "Use a real model or Slack"));
   });
 }
 

@@ -97,7 +97,7 @@ function row(call) {
     el("code.call-method", {}, call.method ?? ""),
     el("span.call-gist", {}, gist(call)),
     el("span.call-result", { data: { failed: String(isRefused(call)) } }, isRefused(call) ? call.response.error : ""),
-    el("span.call-ms", {}, Number.isFinite(call.ms) ? `${Math.round(call.ms)} ms` : "")));
+    el("span.call-ms", {}, Number.isFinite(call.ms) ? `${call.ms.toFixed(call.ms < 10 ? 1 : 0)} ms` : "")));
   details.addEventListener("toggle", () => {
     if (!details.open || details.children.length > 1) return;
     details.append(el("div.call-parts", {}, part(isIn ? "Arguments" : "Payload", call.arguments), part(isIn ? "Response" : "Answer", call.response)));
@@ -107,7 +107,7 @@ function row(call) {
 
 function part(title, value) {
   if (value === undefined || value === null) return null;
-  return el("div.call-part", {}, el("h3", {}, title), jsonTree(value, 1));
+  return el("div.call-part", {}, el("h3", {}, title), jsonTree(value, 2));
 }
 
 /** A few words that tell one call from the next. */

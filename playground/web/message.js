@@ -75,7 +75,7 @@ export class MessageView {
     const { message } = this;
     const user = names.user(message.user) ?? { id: message.user, name: message.username };
     const isBot = Boolean(message.bot_id || user.is_bot);
-    fill(this.gutter, avatar(user, isBot), el("time.side-time", { title: fullTime(message.ts) }, clock(message.ts)));
+    fill(this.gutter, avatar(user, user.id === names.bot), el("time.side-time", { title: fullTime(message.ts) }, clock(message.ts)));
     fill(this.byline, el("span.author", {}, message.username ?? user.real_name ?? user.name ?? message.user),
       isBot && el("span.badge", {}, "App"),
       el("time", { title: fullTime(message.ts) }, clock(message.ts)),
@@ -132,7 +132,7 @@ export class MessageView {
     const count = `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`;
     return fill(this.summary, el("button.thread-open", { type: "button",
       onclick: () => place.openThread(this.message.ts) },
-      faces.map((id) => avatar(names.user(id), names.user(id)?.is_bot)),
+      faces.map((id) => names.face(id)),
       replies.length > 0 && el("strong", {}, count),
       session ? el("span.busy", {}, el("span.spinner", { "aria-hidden": "true" }), session.text ?? "is thinking…")
         : el("span.thread-time", {}, `last at ${clock(replies.at(-1).ts)}`)));
@@ -197,12 +197,17 @@ function piecesOf(message) {
   const pieces = message.parts ? partPieces(message.parts) : [];
   if (!message.parts && message.markdown) pieces.push({ kind: "markdown", text: message.markdown });
   const hasBlocks = message.parts?.some((part) => part.type === "blocks");
-  if (message.blocks?.length && !hasBlocks) pieces.push({ kind: "blocks", blocks: message.blocks });
+  if (message.blocks?.length && !hasBlocks && !isTyped(message)) pieces.push({ kind: "blocks", blocks: message.blocks });
   if (!pieces.length && message.text && !message.streaming) pieces.push({ kind: "text", text: message.text });
   for (const attachment of message.attachments ?? []) pieces.push({ kind: "attachment", attachment });
   const last = pieces.at(-1);
   if (message.streaming && last?.kind === "markdown") last.isLive = true;
   return pieces;
+}
+
+/** What a person typed comes as text and as plain rich_text: the text still has its formatting. */
+function isTyped(message) {
+  return !message.bot_id && Boolean(message.text) && message.blocks.every((block) => block.type === "rich_text");
 }
 
 function partPieces(parts) {

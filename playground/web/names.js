@@ -24,6 +24,15 @@ export class Names {
     return this.#store.channel(id);
   }
 
+  get bot() {
+    return this.#store.bot;
+  }
+
+  /** The face that belongs to an id. */
+  face(id) {
+    return avatar(this.user(id) ?? { id, name: id }, id === this.bot);
+  }
+
   people() {
     return [...this.#store.users.values()];
   }
@@ -35,7 +44,7 @@ export class Names {
   /** The name that a person goes by. */
   nameOf(id) {
     const user = this.user(id);
-    return user?.name || user?.real_name || id || "Someone";
+    return user?.real_name || user?.name || id || "Someone";
   }
 
   /** The name of a channel as this person sees it: a direct message is called after the other side. */
@@ -49,9 +58,9 @@ export class Names {
 
 const TINTS = 6;
 
-/** A face: initials on a colour that belongs to the person, or the bot's mark. */
-export function avatar(user, isBot = user?.is_bot) {
-  if (isBot) return el("span.avatar.avatar-bot", { "aria-hidden": "true" }, mark());
+/** A face: initials on a colour that belongs to the person, or our bot's mark. */
+export function avatar(user, isOurs = false) {
+  if (isOurs) return el("span.avatar.avatar-bot", { "aria-hidden": "true" }, mark());
   const name = user?.real_name || user?.name || "?";
   const initials = name.split(/\s+/).slice(0, 2).map((word) => word[0]).join("").toUpperCase();
   const sum = [...(user?.id ?? name)].reduce((total, letter) => total + letter.codePointAt(0), 0);

@@ -2,7 +2,7 @@
 
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
-import { avatar, roleOf } from "./names.js";
+import { roleOf } from "./names.js";
 
 export class Sidebar {
   #world;
@@ -37,12 +37,12 @@ export class Sidebar {
   }
 
   #person(user) {
-    const { place } = this.#world;
+    const { place, names } = this.#world;
     const isMe = user.id === place.me;
     const label = `${user.real_name || user.name}, ${roleOf(user)}`;
     return el("button.person", { type: "button", role: "radio", "aria-checked": String(isMe), title: label,
       tabindex: isMe ? "0" : "-1", onclick: () => place.actAs(user.id), onkeydown: (event) => this.#step(event) },
-      avatar(user), el("span.person-name", {}, user.name || user.real_name), el("span.person-role", {}, roleOf(user)));
+      names.face(user.id), el("span.person-name", {}, names.nameOf(user.id).split(" ")[0]), el("span.person-role", {}, roleOf(user)));
   }
 
   /** Arrow keys choose among the people, as in any group of radio buttons. */
@@ -63,8 +63,9 @@ export class Sidebar {
   #entry(channel) {
     const { store, place, names, closeDrawer } = this.#world;
     const isHere = channel.id === place.channel;
-    const other = channel.kind === "im" && names.user(store.isWithBot(channel) ? store.bot : channel.user);
-    const sign = channel.kind === "channel" ? icon("hash") : other ? avatar(other) : icon("people");
+    const isIm = channel.kind === "im";
+    const other = store.isWithBot(channel) ? store.bot : channel.user;
+    const sign = isIm ? names.face(other) : icon(channel.kind === "channel" ? "hash" : "people");
     const isUnread = this.#unread.has(channel.id);
     return el(`button.channel${isUnread ? ".unread" : ""}`, { type: "button", "aria-current": isHere && "page",
       onclick: () => {

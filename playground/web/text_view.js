@@ -73,10 +73,10 @@ function inlineOf(block, names) {
   return inlineNodes(block.nodes ?? parseInline(block.text), names);
 }
 
-/** Code in a frame; the copy button works through one listener on the page (see copy.js). */
+/** Code in a frame; the copy button works through one listener on the page (see app.js). */
 export function codeNode(text, language) {
-  return el("div.code", {},
-    el("div.code-bar", {}, el("span.code-language", {}, language || "text"),
+  return el(language ? "div.code" : "div.code.bare", {},
+    el("div.code-bar", {}, language && el("span", {}, language),
       el("button.quiet.copy", { type: "button", "aria-label": "Copy code" }, icon("copy"), el("span", {}, "Copy"))),
     el("pre", { tabindex: "0" }, el("code", {}, text)));
 }
@@ -90,8 +90,8 @@ function itemNode(item, names) {
   const isTask = item.checked !== null;
   const node = el(isTask ? "li.task-item" : "li");
   if (isTask) {
-    node.append(el("input", { type: "checkbox", checked: item.checked, disabled: true,
-      "aria-label": item.checked ? "done" : "to do" }));
+    node.append(el("span.tick-box", { role: "img", "aria-label": item.checked ? "done" : "to do" },
+      item.checked && icon("check")));
   }
   for (const block of item.blocks) {
     const isTight = block.type === "paragraph" && item.blocks.indexOf(block) === 0;
@@ -148,7 +148,7 @@ export function emojiNode(name) {
 export function userNode(id, label, names) {
   const user = names.user(id);
   const isMe = id === names.me;
-  return el(`span.mention${isMe ? ".mention-me" : ""}`, { title: user?.title }, `@${user?.name ?? label ?? id}`);
+  return el(`span.mention${isMe ? ".mention-me" : ""}`, { title: user?.title }, `@${user ? names.nameOf(id) : (label ?? id)}`);
 }
 
 /** A mention of a channel, which can be opened when it is one of ours. */

@@ -1,18 +1,18 @@
 // Between what a person types ("@Callboard see #general") and Slack's own form ("<@U0BOT> see <#C…>").
+// Escaping and links are the server's work; the page turns the names that it completes into tokens.
 
-import { escapeText, plainText } from "./angle.js";
+import { plainText } from "./angle.js";
 
-/** Turn a typed text into Slack's form; code is escaped only. */
+/** Turn the names in a typed text into Slack's tokens; code stays as it is. */
 export function encode(text, names) {
   const targets = mentionables(names);
   return text.split(/(```[\s\S]*?```|`[^`\n]+`)/).map((piece, index) =>
-    index % 2 ? escapeText(piece) : encodePlain(piece, targets)).join("");
+    index % 2 ? piece : encodePlain(piece, targets)).join("");
 }
 
 function encodePlain(piece, targets) {
-  return escapeText(piece)
-    .replace(/\bhttps?:\/\/[^\s<>]+[^\s<>.,;:!?'")\]]/g, (address) => `<${address}>`)
-    .replace(/(^|[^\w/&])([@#][\w.-]+(?: [\w.-]+)?)/g, (all, before, word) => before + mention(word, targets));
+  return piece.replace(/(^|[^\w/&<])([@#][\w.-]+(?: [\w.-]+)?)/g,
+    (all, before, word) => before + mention(word, targets));
 }
 
 /** The longest known name at the start of "@Ann says" wins; an unknown one stays a word. */
@@ -28,7 +28,7 @@ function mention(word, targets) {
 function mentionables(names) {
   const list = [];
   for (const user of names.people()) {
-    for (const name of new Set([user.name, user.real_name, user.display_name])) {
+    for (const name of new Set([user.name, user.real_name])) {
       if (name) list.push([`@${name.toLowerCase()}`, `<@${user.id}>`]);
     }
   }

@@ -1,7 +1,6 @@
 // Files on their way into a message: chosen, dropped or pasted, uploaded at once, shown as chips.
 
 import { el, fill } from "./dom.js";
-import { keepPreview } from "./files.js";
 import { icon } from "./icons.js";
 import { fileSize } from "./time.js";
 
@@ -34,10 +33,7 @@ export class Uploads {
     this.#draw();
     for (const chosen of files) {
       const file = await this.#world.actions.upload(chosen);
-      if (file) {
-        await keepPreview(file.id, chosen);
-        this.files.push(file);
-      }
+      if (file) this.files.push(file);
       this.#running -= 1;
       this.#draw();
     }
