@@ -2,9 +2,10 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
-from storage.engine import Connection
-from storage.records import Message
+from storage.engine import Connection, Row
+from storage.records import Event, Message
 
 
 def revise(
@@ -41,15 +42,27 @@ def revised(connection: Connection, thread: str, message: Message) -> Message | 
     """Return a message as its author has revised it; None if it was deleted."""
     if message.slack_ts is None:
         return message
-    rows = connection.execute(
-        "select content from revision where thread = $1 and slack_ts = $2",
-        thread,
-        message.slack_ts,
-    )
-    if not rows:
+    revision = _newest(connection, thread, message.slack_ts)
+    if revision is None:
         return message
-    (content,) = rows[0]
+    (content,) = revision
     return None if content is None else replace(message, content=content)
+
+
+def revised_body(connection: Connection, event: Event) -> dict[str, Any] | None:
+    """Return an event's body as its author has revised it; None if it was deleted."""
+    revision = _newest(connection, event.thread, event.ts)
+    if revision is None:
+        return event.body
+    (content,) = revision
+    return None if content is None else event.body | {"text": content}
+
+
+def _newest(connection: Connection, thread: str, slack_ts: str) -> Row | None:
+    rows = connection.execute(
+        "select content from revision where thread = $1 and slack_ts = $2", thread, slack_ts
+    )
+    return rows[0] if rows else None
 
 
 def _is_news(

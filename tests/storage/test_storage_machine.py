@@ -25,8 +25,9 @@ from storage.records import Event, Ticket
 
 T = TypeVar("T")
 THREADS = ("T1:C1:1", "T1:C1:2")
+DELETED = ("", None)
 threads = st.sampled_from(THREADS)
-times = st.integers(10, 18).map(lambda n: f"{n}.000000")
+times = st.integers(10, 13).map(lambda n: f"{n}.000000")
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Thread:
 
     new: dict[str, Event] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
-    edited: dict[str, str] = field(default_factory=dict)
+    revisions: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     known: bool = False
     fence: int = 0
     ticket: Ticket | None = None
@@ -81,18 +82,23 @@ class InboxMachine(RuleBasedStateMachine):
         self.runner.close()
         self.folder.cleanup()
 
-    @rule(name=threads, ts=times)
-    def accept(self, name: str, ts: str) -> None:
+    @rule(name=threads, ts=times, kind=st.sampled_from("abc"))
+    def accept(self, name: str, ts: str, kind: str) -> None:
         thread, event = self.model[name], an_event(ts, name)
-        event = replace(event, id=f"{name}:{ts}")
+        event = replace(event, id=f"{kind}:{name}:{ts}")
         accepted = self.do(self.storage.inbox.accept(event))
 
         is_new = event.id not in thread.new and event.id not in thread.ended
         assert accepted.new == is_new
-        if is_new:
+        revision = thread.revisions.get(ts)
+        takes = False
+        if is_new and revision == DELETED:
+            thread.ended.add(event.id)
+        elif is_new:
             thread.known = True
-            thread.new[event.id] = event
-        takes = is_new and thread.ticket is None
+            takes = thread.ticket is None
+            text = {"text": revision[1]} if revision else {}
+            thread.new[event.id] = replace(event, body=event.body | text)
         assert accepted.ticket == (thread.own(self.owner, name) if takes else None)
 
     @rule(name=threads)
@@ -117,6 +123,13 @@ class InboxMachine(RuleBasedStateMachine):
             self.do(self.storage.inbox.finish(thread.ticket, event.id))
             thread.ended.add(thread.new.pop(event.id).id)
 
+    @rule(name=threads, data=st.data())
+    def finish_again(self, name: str, data: st.DataObject) -> None:
+        thread = self.model[name]
+        if thread.ticket and thread.ended:
+            event_id = data.draw(st.sampled_from(sorted(thread.ended)))
+            self.do(self.storage.inbox.finish(thread.ticket, event_id))
+
     @rule(name=threads, retry_at=st.none() | st.integers(1, 9))
     def fail(self, name: str, retry_at: int | None) -> None:
         thread = self.model[name]
@@ -139,12 +152,12 @@ class InboxMachine(RuleBasedStateMachine):
     @rule(name=threads, ts=times, edited=times, text=st.none() | st.sampled_from("abc"))
     def revise(self, name: str, ts: str, edited: str, text: str | None) -> None:
         thread = self.model[name]
-        newest = thread.edited.get(ts, "")
-        is_news = thread.known and newest != "deleted" and (text is None or edited >= newest)
+        newest = thread.revisions.get(ts, ("", ""))
+        is_news = thread.known and newest != DELETED and (text is None or edited >= newest[0])
         assert self.do(self.storage.messages.revise(name, ts, text, edited)) == is_news
         if not is_news:
             return
-        thread.edited[ts] = edited if text is not None else "deleted"
+        thread.revisions[ts] = DELETED if text is None else (edited, text)
         for event in [event for event in thread.new.values() if event.ts == ts]:
             if text is None:
                 thread.ended.add(thread.new.pop(event.id).id)
@@ -198,5 +211,5 @@ class InboxMachine(RuleBasedStateMachine):
 
 def test_inbox_behaves_like_its_model() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        InboxMachine, settings=settings(max_examples=40, stateful_step_count=25, deadline=None)
+        InboxMachine, settings=settings(max_examples=30, stateful_step_count=40, deadline=None)
     )

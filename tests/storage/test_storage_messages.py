@@ -167,6 +167,22 @@ async def test_deleted_question_is_not_answered(storage: Storage, ticket: Ticket
     assert await storage.inbox.next(ticket) is None
 
 
+async def test_revision_that_overtakes_its_question_counts(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.messages.revise(THREAD, "102.000000", "reworded", "103.0")
+    await storage.messages.revise(THREAD, "104.000000", None, "105.0")
+
+    assert (await storage.inbox.accept(an_event("102.000000"))).new
+    assert (await storage.inbox.accept(an_event("104.000000"))).new
+
+    await storage.inbox.finish(ticket, FIRST)
+    event = await storage.inbox.next(ticket)
+    assert event == an_event("102.000000", text="reworded")
+    await storage.inbox.finish(ticket, event.id)
+    assert await storage.inbox.next(ticket) is None
+
+
 async def test_question_deleted_while_it_is_answered_is_finished(
     storage: Storage, ticket: Ticket
 ) -> None:
