@@ -24,7 +24,7 @@ from playground.openai.answer import Fault, ToolCall
 CALL = re.compile(r"\b(then\s+)?(keep\s+calling|call)\s+`?([A-Za-z_][\w-]*)`?(\s+with\s+)?", re.I)
 RAW = re.compile(r"raw\s+(\S.*?)(?=\s+(?:and|then)\s+call\b|$)", re.I | re.S)
 STREAM = re.compile(r"\bstream\s+(\d+)\s+words?\b", re.I)
-SAY = re.compile(r"\bsay\s+(?:exactly\s+)?[\"“](.*)[\"”]", re.I | re.S)
+SAY = re.compile(r"\bsay\s+(?:exactly\s+)?[\"“](.*)[\"”]|^say\s+(?!that\b)(.+)", re.I | re.S)
 SAY_NOTHING = re.compile(r"\bsay nothing\b", re.I)
 REFUSE = re.compile(r"^\s*refuse\b", re.I)
 BEFORE = re.compile(r"\bwait\s+(\d+(?:\.\d+)?)\s*s|\b(\d+(?:\.\d+)?)\s*s(?:econds)?\s+before", re.I)
@@ -133,8 +133,8 @@ def saying(text: str) -> str | None:
     """Take the text to be said."""
     if SAY_NOTHING.search(text):
         return ""
-    match = SAY.search(text)
-    return match[1] if match else None
+    match = SAY.search(without_orders(text))
+    return (match[1] or match[2] or "") if match else None
 
 
 def seconds(pattern: re.Pattern[str], text: str) -> float | None:

@@ -7,6 +7,7 @@ from playground.openai.standin.talk import Result
 
 LONGEST = 1_500
 MOST_ROWS = 12
+LONGEST_CELL = 80
 
 
 def phrase(results: tuple[Result, ...]) -> str:
@@ -27,10 +28,10 @@ def one(result: Result) -> str:
     if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
         return f"I asked `{result.name}`. It found {len(value)}:\n\n{table(value)}"
     if isinstance(value, dict):
-        return f"I asked `{result.name}`. It says:\n\n{pairs(value)}"
+        return clock(value) or f"I asked `{result.name}`. It says:\n\n{pairs(value)}"
     if "\n" in result.text.strip():
         return f"I asked `{result.name}`. It says:\n\n{shortened(result.text.strip())}"
-    return f"{shortened(str(value))} (I asked `{spoken_name(result)}`.)"
+    return f"{shortened(str(value))}\n\n_I asked_ `{spoken_name(result)}`."
 
 
 def spoken_name(result: Result) -> str:
@@ -54,20 +55,37 @@ def brief(text: str) -> str:
     value = parsed(text)
     if isinstance(value, dict):
         error = value.get("error", value)
-        return error if isinstance(error, str) else inline(error)
+        return error if isinstance(error, str) else clock(error) or inline(error)
     return shortened(" ".join(str(value).split()))
 
 
 def inline(value: Any) -> str:
-    """Give pairs in one line."""
+    """Give pairs and lists in one line."""
     if isinstance(value, dict):
         return ", ".join(f"{key} {inner}" for key, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(inline(inner) for inner in value) or "none"
     return str(value)
 
 
+def clock(value: dict[str, Any]) -> str | None:
+    """Put a time into a sentence."""
+    if not {"time", "date"} <= value.keys():
+        return None
+    day = ", ".join(str(value[key]) for key in ("weekday", "date") if key in value)
+    zone = f" in {value['zone']}" if value.get("zone") else ""
+    return f"It is **{value['time']}** on {day}{zone}."
+
+
 def pairs(value: dict[str, Any]) -> str:
-    """Give pairs as a list."""
-    return "\n".join(f"- **{key.replace('_', ' ')}**: {inline(v)}" for key, v in value.items())
+    """Give pairs as a list, rows among them as a table."""
+    lines = []
+    for key, inner in value.items():
+        if isinstance(inner, list) and inner and all(isinstance(row, dict) for row in inner):
+            lines.append(f"\n{table(inner)}\n")
+        else:
+            lines.append(f"- **{key.replace('_', ' ')}**: {inline(inner)}")
+    return "\n".join(lines).strip()
 
 
 def table(rows: list[dict[str, Any]]) -> str:
@@ -80,7 +98,8 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 def cell(value: Any) -> str:
     """Give a value that does not break a table."""
-    return " ".join(str(value).split()).replace("|", "\\|")
+    flat = " ".join(str(value).split()).replace("|", "\\|")
+    return flat if len(flat) <= LONGEST_CELL else flat[:LONGEST_CELL] + "…"
 
 
 def shortened(text: str) -> str:

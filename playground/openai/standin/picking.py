@@ -8,6 +8,7 @@ from playground.openai.standin import arguments, values
 from playground.openai.standin.offers import Offer
 
 ENOUGH = 4
+FEW_WORDS = 6
 FILLER_WORDS = """
     a an and are as at be but by can could do does did for from get give given has have how i if
     in into is it its me my of on one or our out please s set so some t tell than that the their
@@ -18,9 +19,13 @@ FILLER = frozenset(FILLER_WORDS.split())
 ALIKE = {
     "clock": "time", "hour": "time", "compute": "calculate", "work": "calculate",
     "person": "user", "people": "user", "who": "user", "member": "user", "lookup": "find",
-    "look": "search", "said": "messages", "say": "messages", "wrote": "messages",
-    "mentioned": "messages", "talked": "messages", "discussed": "messages",
+    "look": "search",
 }  # fmt: skip
+SAYING = dict.fromkeys(
+    ("say", "said", "wrote", "write", "mention", "mentioned", "talk", "talked", "discussed"),
+    "messages",
+)
+ASKING = frozenset({"did", "have", "has", "ever"})
 CLAUSE = re.compile(r"\s*(?:[?;]\s+|,?\s+and\s+(?:also\s+)?|\bthen\b|\.\s+)\s*", re.I)
 
 
@@ -38,7 +43,8 @@ def stems(text: str) -> frozenset[str]:
     words = re.findall(
         r"[a-z]+", re.sub(r"<[^>]*>", " ", values.signed(text)).lower().replace("_", " ")
     )
-    kept = (ALIKE.get(word, word) for word in words if word not in FILLER)
+    alike = ALIKE | SAYING if ASKING.intersection(words) else ALIKE
+    kept = (alike.get(word, word) for word in words if word not in FILLER)
     return frozenset(word.removesuffix("s")[:6] for word in kept if len(word) > 1)
 
 
@@ -77,7 +83,7 @@ def pick(listed: list[Offer], text: str) -> list[Pick]:
     last: Offer | None = None
     for clause in filter(None, CLAUSE.split(text)):
         offer = best(listed, clause)
-        if offer is None and last and values.zones(clause) and not stems(clause) - zone_words():
+        if offer is None and last and goes_on(last, clause):
             offer = last
         if offer is None:
             continue
@@ -88,9 +94,10 @@ def pick(listed: list[Offer], text: str) -> list[Pick]:
     return repaired(picks, listed, text)
 
 
-def zone_words() -> frozenset[str]:
-    """Give the stems of all cities."""
-    return stems(" ".join(values.places()))
+def goes_on(offer: Offer, clause: str) -> bool:
+    """Say whether a few words with a zone in them ask the same function once more."""
+    takes_zone = any(arguments.kind_of(name) == "zone" for name in offer.properties)
+    return takes_zone and len(clause.split()) <= FEW_WORDS and bool(values.zones(clause))
 
 
 def spread(offer: Offer, text: str) -> list[Pick]:

@@ -31,7 +31,7 @@ class Talk:
 
     `users` are the texts of the person who asks, oldest first, and the last of them is the
     question; `said` has everybody's words. `rounds` counts the rounds of calls since the question
-    and `results` holds what the newest one gave.
+    and `results` holds what they gave.
     """
 
     users: tuple[str, ...]
@@ -61,12 +61,11 @@ def read(messages: list[dict[str, Any]]) -> Talk:
     answers = [text_of(m) for m in messages[:start] if m["role"] == "assistant"]
     calls = [call for message in messages for call in calls_of(message)]
     rounds = [n for n, m in enumerate(messages) if n >= start and calls_of(m)]
-    newest = messages[rounds[-1] :] if rounds else []
     return Talk(
         users=tuple(one.text for one in said if one.name == said[-1].name),
         said=tuple(said),
         answers=tuple(text for text in answers if text),
-        results=tuple(results_of(newest)),
+        results=tuple(results_of(messages[start:])),
         rounds=len(rounds),
         called=tuple(name for _, name, _ in calls),
         images=count_images(messages[asked[-1]]) if asked else 0,

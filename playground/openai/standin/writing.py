@@ -28,6 +28,11 @@ PLANETS = (
     ("Mars", "1.52", "2"), ("Jupiter", "5.20", "95"), ("Saturn", "9.58", "146"),
     ("Uranus", "19.2", "28"), ("Neptune", "30.1", "16"),
 )  # fmt: skip
+WAYS = (
+    ("A JSON file", "settings and small data that people read", "it is written whole each time"),
+    ("SQLite", "one program on one machine", "one writer at a time"),
+    ("PostgreSQL", "many programs at once", "a server that somebody looks after"),
+)
 SENTENCES = (
     "People who work with {0} every day say that the small things decide.",
     "A good start is to write down what is already known about {0}.",
@@ -92,10 +97,12 @@ def paragraphs(about: str) -> Iterator[str]:
 
 
 def table(talk: Talk) -> str:
-    """Draw a table: of planets, of squares, or of the conversation."""
+    """Draw a table: of planets, of squares, of ways to keep data, or of the conversation."""
     text = talk.question.lower()
     if "planet" in text:
         return grid(("Planet", "Distance (AU)", "Moons"), PLANETS)
+    if "compare" in text or "ways to" in text:
+        return grid(("Way", "Good for", "Mind that"), WAYS)
     if "square" in text or "number" in text or "multipl" in text:
         rows = [(str(n), str(n * n), str(n**3)) for n in range(1, 11)]
         return grid(("n", "n²", "n³"), rows)

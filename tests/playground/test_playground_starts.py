@@ -1,0 +1,107 @@
+"""`python -m playground` as a newcomer meets it."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from playground.answers import choose
+from playground.openai import DEMO_KEY
+
+HOUSE = Path(__file__).parents[2]
+FOREIGN = ("SLACK_", "OPENAI_", "CHAT_", "DATABASE_", "ADMINS", "PORT")
+
+
+@asynccontextmanager
+async def started(*arguments: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    clean = {name: text for name, text in os.environ.items() if not name.startswith(FOREIGN)}
+    command = (sys.executable, "-u", "-m", "playground", *arguments)
+    pipe, out = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=HOUSE, env=clean, stdout=pipe, stderr=out
+    )
+    try:
+        async with asyncio.timeout(30):
+            yield process, await read_until(process, r"playground is at (http://\S+)")
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+
+
+async def read_until(process: asyncio.subprocess.Process, pattern: str) -> str:
+    assert process.stdout
+    seen = ""
+    async for line in process.stdout:
+        seen += line.decode()
+        if found := re.search(pattern, seen):
+            return found[found.lastindex or 0]
+    raise AssertionError(seen)
+
+
+def is_answer(frame: dict[str, Any], text: str) -> bool:
+    message = frame.get("message", {})
+    return message.get("user") == "U0BOT" and text in str(message)
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize("mode", [(), ("--http",)])
+async def test_the_bot_answers_in_the_playground_and_ctrl_c_ends_it(mode):
+    async with started("--port", str(free_port()), *mode) as (process, address):
+        await read_until(process, r" ready ")
+        question = {"user": "U0ANN", "channel": "C0HELP", "text": "<@U0BOT> say tick tock"}
+        async with aiohttp.ClientSession() as session:
+            frames = await session.ws_connect(f"{address}/page/socket", origin=address)
+            said = await session.post(
+                f"{address}/page/say", json=question, headers={"Origin": address}
+            )
+            assert (await said.json())["ok"]
+            while not is_answer(await frames.receive_json(), "tick tock"):
+                pass
+            await frames.close()
+        process.send_signal(signal.SIGINT)
+
+        assert await process.wait() == 0
+
+
+async def test_a_taken_port_is_told_and_the_next_one_used():
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        async with started("--no-bot", "--port", str(port)) as (process, address):
+            assert int(address.rpartition(":")[2]) > port
+            assert "SLACK_BOT_TOKEN=" in await read_until(process, r"No bot was started.*run")
+
+
+async def test_a_dead_bot_is_told_with_its_exit_code():
+    async with started("--port", str(free_port())) as (process, _):
+        await read_until(process, r" ready ")
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+
+        await read_until(process, r"The bot was ended by SIGKILL")
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 1
+
+
+def test_stand_in_answers_unless_a_base_url_is_given():
+    local = choose({"OPENAI_API_KEY": "sk-somebody"}, "http://127.0.0.1:1/v1")
+    real = choose({"OPENAI_BASE_URL": "http://host/v1", "CHAT_MODEL": "m"}, "http://local/v1")
+
+    assert (local.api_key, local.is_real) == (DEMO_KEY, False)
+    assert (real.base_url, real.model, real.is_real) == ("http://host/v1", "m", True)
