@@ -11,6 +11,12 @@ const TALLEST = 220; // pixels; more scrolls inside
 const LONGEST = 40_000; // Slack's limit for one message; a longer paste becomes a file
 const drafts = new Map(); // per person and conversation, for as long as the page is open
 
+/** Say whether the focus may be taken: not from words being written, nor to raise a phone's keyboard. */
+function isFree(focused) {
+  if (!matchMedia("(pointer: fine)").matches || document.querySelector("dialog[open]")) return false;
+  return !(focused?.matches?.("textarea, input") && focused.value);
+}
+
 export class Composer {
   #world;
 
@@ -45,9 +51,7 @@ export class Composer {
     const title = here ? `${here.kind === "channel" ? "#" : ""}${names.title(here)}` : "";
     this.area.placeholder = thread ? "Reply…" : `Message ${title}`;
     this.#changed();
-    if (matchMedia("(pointer: fine)").matches && !document.querySelector("dialog[open]")) {
-      this.area.focus({ preventScroll: true });
-    }
+    if (isFree(document.activeElement)) this.area.focus({ preventScroll: true });
   }
 
   hasDraft() {

@@ -128,7 +128,8 @@ export class MessageView {
   #drawSummary(replies, session) {
     const { names, place } = this.#world;
     if (!replies.length && !session) return fill(this.summary);
-    const faces = [...new Set(replies.map((reply) => reply.user))].slice(0, 3);
+    const people = [...replies.map((reply) => reply.user), ...(session ? [names.bot] : [])];
+    const faces = [...new Set(people)].slice(0, 3);
     const count = `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`;
     return fill(this.summary, el("button.thread-open", { type: "button",
       onclick: () => place.openThread(this.message.ts) },

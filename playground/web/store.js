@@ -45,6 +45,10 @@ export class Store {
   }
 
   setLink(link) {
+    if (link === "open") {
+      // The server tells these anew after its state; what it no longer knows is gone.
+      for (const kept of [this.views, this.ephemerals, this.prompts]) kept.clear();
+    }
     this.link = link;
     this.emit("link", link);
   }
@@ -131,7 +135,6 @@ function takeState(store, frame) {
   for (const message of frame.messages ?? []) put(store, message);
   store.sessions = new Map((frame.sessions ?? []).map((session) => [sessionKey(session), session]));
   store.homes = new Map(Object.entries(frame.homes ?? {}));
-  store.views.clear(); // a dialog of the time before is not known to a server that began anew
   store.connection = frame.connection ?? store.connection;
   store.calls = (frame.calls ?? []).slice(-KEPT_CALLS);
   store.ready = true;
