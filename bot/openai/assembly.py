@@ -13,10 +13,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.openai.calls import Calls
-from bot.openai.completion import ChatCompletion
+from bot.openai.completion import ChatCompletion, CompletionUsage
 from bot.openai.errors import APIResponseValidationError
 
-ONE_OF_THE_ANSWER = ("id", "created", "model", "service_tier", "system_fingerprint", "moderation")
+HEAD: dict[str, type | tuple[type, ...]] = {
+    "id": str,
+    "created": (int, float),
+    "model": str,
+    "service_tier": str,
+    "system_fingerprint": str,
+    "moderation": object,
+}
 
 
 def new_call_id() -> str:
@@ -51,7 +58,7 @@ class Assembly:
     @property
     def begun(self) -> bool:
         """Tell whether anything of an answer has come."""
-        return bool(self._choices)
+        return any(choice.said_something for choice in self._choices.values())
 
     @property
     def finished(self) -> bool:
@@ -76,19 +83,13 @@ class Assembly:
             raise APIResponseValidationError(
                 "The server's answer has no choices.", code="empty_answer", request_id=request_id
             )
-        data = {name: value for name, value in self._head.items() if value is not None}
-        data.setdefault("created", int(time.time()))
+        data = dict(self._head)
+        data["created"] = int(data.get("created") or time.time())
         data["choices"] = [
             choice.result(index, self._new_id) for index, choice in sorted(self._choices.items())
         ]
-        data |= {"usage": self._usage, "request_id": request_id, "left_out": left_out}
-        try:
-            return ChatCompletion.model_validate(data)
-        except ValidationError as error:
-            fields = ", ".join(".".join(map(str, e["loc"])) for e in error.errors()[:5])
-            raise APIResponseValidationError(
-                f"The server's answer has fields of a wrong kind: {fields}", request_id=request_id
-            ) from None
+        data |= {"usage": _usage(self._usage), "request_id": request_id, "left_out": left_out}
+        return ChatCompletion.model_validate(data)
 
     def _feed_choice(self, choice: Mapping[str, Any], position: int) -> str:
         index = choice.get("index")
@@ -101,9 +102,10 @@ class Assembly:
         return text if index == self._first else ""
 
     def _note_head(self, chunk: Mapping[str, Any]) -> None:
-        for name in ONE_OF_THE_ANSWER:
-            if chunk.get(name) is not None:
-                self._head.setdefault(name, chunk[name])
+        for name, kind in HEAD.items():
+            value = chunk.get(name)
+            if value is not None and isinstance(value, kind):
+                self._head.setdefault(name, value)
 
 
 class _Choice:
@@ -115,6 +117,10 @@ class _Choice:
         self._pieces: dict[str, list[str]] = {}
         self._others: dict[str, Any] = {}
         self._logprobs: dict[str, Any] | None = None
+
+    @property
+    def said_something(self) -> bool:
+        return bool(self._pieces or self.calls or self.finish_reason)
 
     @property
     def content(self) -> str:
@@ -172,6 +178,16 @@ class _Choice:
             "finish_reason": self.finish_reason,
             "logprobs": self._logprobs,
         }
+
+
+def _usage(usage: dict[str, Any] | None) -> CompletionUsage | None:
+    """Read the counts; counts that cannot be read are no reason to lose the answer."""
+    if usage is None:
+        return None
+    try:
+        return CompletionUsage.model_validate({k: v for k, v in usage.items() if v is not None})
+    except ValidationError:
+        return None
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:

@@ -109,6 +109,7 @@ class _Attempt:
         self._decoder = SSEDecoder()
         self._start = b""
         self._sniffed = False
+        self._events = 0
 
     async def read(self) -> str:
         """Return the text that the next piece of the body brings; empty when it brings none."""
@@ -141,6 +142,7 @@ class _Attempt:
         return self._start
 
     def _event(self, event: str) -> str:
+        self._events += 1
         if event.startswith("[DONE]"):
             self.ended = True
             return ""
@@ -159,8 +161,10 @@ class _Attempt:
 
     def _end_without_done(self) -> None:
         """Accept the end of a body without [DONE], unless the answer is plainly not whole."""
+        if not self._events and self._start.strip():
+            raise self._api.strange(self._start, self.response)
         if not self.assembly.begun:
-            raise self._api.strange(self._start if self._start.strip() else b"", self.response)
+            raise APIResponseValidationError("The answer ended at once.", code="empty_answer")
         if self.assembly.torn and not self.assembly.finished:
             raise APIResponseValidationError(
                 "The answer ended in the middle of a tool call.", code="empty_answer"

@@ -22,9 +22,10 @@ from bot.openai.adapt import Rules
 from bot.openai.api import API
 from bot.openai.chat import Chat
 from bot.openai.endpoint import Endpoint
+from bot.openai.limits import Limits, Timeouts
 from bot.openai.models import Models
 from bot.openai.retry import RetryPolicy
-from bot.openai.transport import Limits, Timeouts, Transport
+from bot.openai.transport import Transport
 
 
 class OpenAI:

@@ -37,8 +37,8 @@ class ChatCompletionMessage(APIObject):
     content: str | None = None
     refusal: str | None = None
     tool_calls: list[ToolCall] = Field(default_factory=list)
-    annotations: list[Any] | None = None
-    audio: dict[str, Any] | None = None
+    annotations: Any = None
+    audio: Any = None
 
 
 class Choice(APIObject):
@@ -95,7 +95,7 @@ class ChatCompletion(APIResult):
     usage: CompletionUsage | None = None
     service_tier: str | None = None
     system_fingerprint: str | None = None
-    moderation: dict[str, Any] | None = None
+    moderation: Any = None
     left_out: tuple[str, ...] = Field(default=(), exclude=True)
 
     @property

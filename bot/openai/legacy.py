@@ -5,6 +5,7 @@ back needs nothing here: `assembly` reads a `function_call` as a tool call.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 
@@ -48,10 +49,10 @@ def _choice(
 
 
 def _history(messages: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    results = {m["tool_call_id"]: m for m in messages if m.get("role") == "tool"}
-    for message in messages:
+    for place, message in enumerate(messages):
         if message.get("tool_calls"):
-            yield from _pairs(message, results)
+            after = takewhile(lambda m: m.get("role") == "tool", messages[place + 1 :])
+            yield from _pairs(message, {result["tool_call_id"]: result for result in after})
         elif message.get("role") != "tool":
             yield dict(message)
 

@@ -40,14 +40,15 @@ TOO_LONG = re.compile(
 LIMITS = (
     re.compile(r"maximum context length (?:is|of) (\d[\d,]*)", re.IGNORECASE),
     re.compile(
-        r"(?:configured limit of|tokens allowed \(?|tokens > |must be <= ?)(\d[\d,]*)", re.I
+        r"(?:configured limit of |tokens allowed \(?|tokens > |must be <= ?)(\d[\d,]*)", re.I
     ),
     re.compile(r"context (?:size|length|window)\D{0,20}?(\d[\d,]*)", re.IGNORECASE),
 )
 NO_TOOLS = re.compile(
     r"does not support (?:tools?|function|tool use)\b|no endpoints found that support tool use"
     r"|tools? param requires|tool choice requires --enable-auto-tool-choice"
-    r"|(?:tools?|function call(?:s|ing)?|tool use) (?:is|are) not supported (?:by|for|with|on) th",
+    r"|(?<!parallel )(?:tools?|function call(?:s|ing)?|tool use) (?:is|are) not supported"
+    r" (?:by|for|with|on) th",
     re.IGNORECASE,
 )
 NO_MODEL = re.compile(
@@ -75,6 +76,7 @@ STATUS_OF_KIND = {
     "rate_limit_error": 429,
     "rate_limit_exceeded": 429,
     "service_unavailable_error": 503,
+    "insufficient_quota": 429,
 }
 
 

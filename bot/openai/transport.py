@@ -6,8 +6,8 @@ connection comes out of it as a connect timeout and a malformed answer as a bare
 errors are told apart by what lies beneath (`_connection_error`); it opens aiohttp's 100 connections
 where none are named; and it knows no time limit for the first byte or for the whole answer.
 
-Nothing is opened until the first request. Certificates are aiohttp's own, which it loads once when it
-is imported, unless a TLS context is handed in.
+Nothing is opened until the first request. Certificates are aiohttp's own, which it loads once when
+it is imported, unless a TLS context is handed in.
 """
 
 import asyncio
@@ -31,6 +31,7 @@ from bot.openai.errors import (
     OpenAIError,
     Phase,
 )
+from bot.openai.limits import Limits, Timeouts
 from bot.openai.patience import Patience
 
 logger = logging.getLogger(__name__)
@@ -39,31 +40,6 @@ logger = logging.getLogger(__name__)
 DOWN = frozenset({500, 502, 503, 520, 521, 522, 523, 529})
 HEADER_BYTES = 64 * 1024
 DRAIN_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long to wait, in seconds.
-
-    `first_byte` counts from the request to the first byte of the answer's body, `idle` between
-    bytes from then on, `total` over a whole call with its retries.
-    """
-
-    connect: float = 10.0
-    first_byte: float = 120.0
-    idle: float = 60.0
-    total: float = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What the pool and the circuit breaker allow; times in seconds."""
-
-    connections: int = 1000
-    keepalive: float = 55.0
-    circuit_failures: int = 8
-    circuit_pause: float = 5.0
-    circuit_longest_pause: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

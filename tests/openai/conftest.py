@@ -1,42 +1,14 @@
-"""A scripted model server on 127.0.0.1, and a client that speaks to it."""
+"""A scripted model server on 127.0.0.1, and clients that speak to it."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 from aiohttp import web
+from openai_server import Server, Sleeps
 
 from bot.openai.client import OpenAI
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class Server:
-    """Answers with what the test scripted, in order, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.requests: list[dict[str, Any]] = []
-        self.headers: list[dict[str, str]] = []
-        self.paths: list[str] = []
-        self.peers: list[Any] = []
-        self.script: list[Handler] = []
-        self.always: Handler | None = None
-        self.url = ""
-
-    def answers(self, *handlers: Handler) -> None:
-        self.script.extend(handlers)
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        body = await request.read()
-        self.requests.append(json.loads(body) if body else {})
-        self.headers.append(dict(request.headers))
-        self.paths.append(request.raw_path)
-        self.peers.append(request.transport.get_extra_info("peername") if request.transport else 0)
-        handler = self.script.pop(0) if self.script else self.always
-        assert handler is not None, "the test scripted no further answer"
-        return await handler(request)
 
 
 @pytest.fixture
@@ -54,22 +26,27 @@ async def server() -> AsyncIterator[Server]:
     await runner.cleanup()
 
 
-class Sleeps(list[float]):
-    """A sleep that takes no time and remembers how long it should have taken."""
-
-    async def __call__(self, seconds: float) -> None:
-        self.append(seconds)
-        await asyncio.sleep(0)
-
-
 @pytest.fixture
 def sleeps() -> Sleeps:
     return Sleeps()
 
 
 @pytest.fixture
-async def client(server: Server, sleeps: Sleeps) -> AsyncIterator[OpenAI]:
-    async with OpenAI(
-        base_url=server.url, api_key="sk-test-0123456789", sleep=sleeps, random=lambda: 0.0
-    ) as client:
-        yield client
+async def connect(server: Server, sleeps: Sleeps) -> AsyncIterator[Callable[..., OpenAI]]:
+    """Make clients of the server with options of the test's choice."""
+    async with AsyncExitStack() as stack:
+        options = {"base_url": server.url, "api_key": "sk-test-0123456789", "sleep": sleeps}
+        options["random"] = lambda: 0.0
+        clients: list[OpenAI] = []
+
+        def make(**more: Any) -> OpenAI:
+            clients.append(OpenAI(**(options | more)))
+            stack.push_async_callback(clients[-1].aclose)
+            return clients[-1]
+
+        yield make
+
+
+@pytest.fixture
+def client(connect: Callable[..., OpenAI]) -> OpenAI:
+    return connect()

@@ -1,5 +1,6 @@
 """Scripted answers for the model server of these tests."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -85,6 +86,36 @@ def streams(*events: Any, **headers: str) -> Handler:
         for event in events:
             await response.write(sse([event]))
         await response.write_eof()
+        return response
+
+    return handler
+
+
+def streams_in_two(gate: asyncio.Event, first: Any, *rest: Any, cut: bool = False) -> Handler:
+    """Send the first event, and the rest when the test opens the gate."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        await response.write(sse([first]))
+        await gate.wait()
+        if cut and request.transport is not None:
+            request.transport.close()
+        else:
+            await response.write(sse(list(rest)))
+        return response
+
+    return handler
+
+
+def drips(body: bytes, size: int) -> Handler:
+    """Send a body in pieces that end anywhere."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for n in range(0, len(body), size):
+            await response.write(body[n : n + size])
         return response
 
     return handler

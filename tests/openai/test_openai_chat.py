@@ -1,0 +1,371 @@
+"""Chat completions against a scripted server: what is asked, what comes back, what goes wrong."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from openai_answers import (
+    HELLO,
+    TOOL,
+    answers_bytes,
+    answers_json,
+    delta,
+    drips,
+    refuses,
+    says,
+    sse,
+    streams,
+    streams_in_two,
+    streams_then_cuts,
+    whole,
+)
+from openai_server import Server, Sleeps
+
+from bot.openai import errors
+from bot.openai.chat_stream import ChatStream
+from bot.openai.client import OpenAI
+from bot.openai.completion import ChatCompletion
+
+
+async def read(stream: ChatStream) -> tuple[list[str], ChatCompletion]:
+    async with stream:
+        pieces = [text async for text in stream]
+        return pieces, stream.completion
+
+
+async def ask(client: OpenAI, **fields: Any) -> ChatCompletion:
+    _, completion = await read(client.chat.stream(model="m", messages=HELLO, **fields))
+    return completion
+
+
+async def test_text_arrives_in_pieces_and_whole(server: Server, client: OpenAI) -> None:
+    gate = asyncio.Event()
+    server.answers(streams_in_two(gate, delta(content="Hel"), *says("lo")))
+
+    async with client.chat.stream(model="m", messages=HELLO) as stream:
+        assert await anext(stream) == "Hel"
+        gate.set()
+        assert [text async for text in stream] == ["lo"]
+
+    assert stream.completion.message.content == "Hello"
+    assert stream.completion.usage is not None
+    assert stream.completion.usage.completion_tokens == 2
+
+
+async def test_a_stream_keeps_the_request_id(server: Server, client: OpenAI) -> None:
+    server.answers(streams(*says("a"), **{"x-request-id": "req_1"}))
+
+    assert (await ask(client)).request_id == "req_1"
+
+
+async def test_a_whole_answer_comes_at_once(server: Server, client: OpenAI) -> None:
+    server.answers(answers_json(whole("hi"), **{"x-request-id": "req_1"}))
+
+    completion = await client.chat.create(model="m", messages=HELLO, temperature=None)
+
+    assert (completion.message.content, completion.request_id) == ("hi", "req_1")
+    assert server.requests == [{"model": "m", "messages": HELLO}]
+
+
+async def test_a_stream_asks_for_its_usage(server: Server, client: OpenAI) -> None:
+    server.answers(streams(*says("a")))
+
+    await ask(client, tools=[TOOL], tool_choice="auto", parallel_tool_calls=None)
+
+    assert server.requests[0] == {
+        "model": "m",
+        "messages": HELLO,
+        "tools": [TOOL],
+        "tool_choice": "auto",
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+async def test_without_tools_nothing_is_said_about_their_use(
+    server: Server, client: OpenAI
+) -> None:
+    server.answers(streams(*says("a")))
+
+    await ask(client, tools=[], tool_choice="auto", parallel_tool_calls=True)
+
+    assert set(server.requests[0]) == {"model", "messages", "stream", "stream_options"}
+
+
+async def test_fields_of_other_servers_go_along(server: Server, client: OpenAI) -> None:
+    server.answers(streams(*says("a")))
+
+    await ask(client, extra_body={"top_k": 5})
+
+    assert server.requests[0]["top_k"] == 5
+
+
+async def test_a_misspelt_field_is_refused_before_sending(server: Server, client: OpenAI) -> None:
+    with pytest.raises(TypeError, match="temprature"):
+        await client.chat.create(model="m", messages=HELLO, temprature=1)  # type: ignore[call-arg]
+
+    assert server.requests == []
+
+
+async def test_half_an_emoji_does_not_cost_the_answer(server: Server, client: OpenAI) -> None:
+    server.answers(answers_json(whole()))
+
+    await client.chat.create(model="m", messages=[{"role": "user", "content": "a\ud83d"}])
+
+    assert server.requests[0]["messages"][0]["content"] == "a?"
+
+
+GOOD_STREAMS = {
+    "no [DONE]": sse(says("hello")[:-1]),
+    "no finish_reason": sse([delta(content="hello"), "[DONE]"]),
+    "neither": sse([delta(content="hello")]),
+    "no blank line at the end": sse([delta(content="hello")]).rstrip(),
+    "CRLF": sse(says("hello")).replace(b"\n", b"\r\n"),
+    "comments": b": PROCESSING\n\n" + sse(says("hello")),
+    "byte order mark": b"\xef\xbb\xbf" + sse(says("hello")),
+    "blank lines first": b"\n\n \n" + sse(says("hello")),
+    "empty choices first": sse([{"choices": [], "prompt_filter_results": []}, *says("hello")]),
+    "junk line": sse(["{junk", "null", "7", *says("hello")]),
+    "more after [DONE]": sse([*says("hello"), delta(content="!")]),
+    "usage and error null": sse([delta(content="hello") | {"usage": None, "error": None}]),
+    "whole answer as one event": sse([whole("hello"), "[DONE]"]),
+    "whole answer as JSON": json.dumps(whole("hello")).encode(),
+    "whole answer after spaces": b"  \n" + json.dumps(whole("hello")).encode(),
+}
+
+
+@pytest.mark.parametrize("body", GOOD_STREAMS.values(), ids=GOOD_STREAMS.keys())
+@pytest.mark.parametrize("content_type", ["text/event-stream", "application/json"])
+async def test_odd_streams_are_read_all_the_same(
+    server: Server, client: OpenAI, body: bytes, content_type: str
+) -> None:
+    server.answers(answers_bytes(body, content_type))
+
+    pieces, completion = await read(client.chat.stream(model="m", messages=HELLO))
+
+    assert "".join(pieces) == completion.message.content == "hello"
+    assert completion.finish_reason == "stop"
+
+
+async def test_bytes_may_be_cut_anywhere(server: Server, client: OpenAI) -> None:
+    body = sse(says("grüße 🦉")).replace(b"\\u00fc", "ü".encode())
+    server.answers(drips(body, 7))
+
+    completion = await ask(client)
+
+    assert completion.message.content == "grüße 🦉"
+
+
+async def test_streamed_tool_calls_are_assembled(server: Server, client: OpenAI) -> None:
+    piece = {"index": 0, "id": "x", "type": "function", "function": {"name": "f", "arguments": ""}}
+    rest = {"index": 0, "function": {"arguments": '{"a":1}'}}
+    server.answers(streams(delta(tool_calls=[piece]), delta(tool_calls=[rest]), delta("stop")))
+
+    completion = await ask(client, tools=[TOOL])
+
+    (call,) = completion.message.tool_calls
+    assert call.function is not None
+    assert (call.id, call.function.name, call.function.arguments) == ("x", "f", '{"a":1}')
+    assert completion.finish_reason == "tool_calls"
+
+
+async def test_a_passing_failure_is_tried_again(
+    server: Server, client: OpenAI, sleeps: Sleeps
+) -> None:
+    server.answers(refuses(500), refuses(429, headers={"retry-after": "3"}), streams(*says("a")))
+
+    completion = await ask(client)
+
+    assert completion.message.content == "a"
+    assert sleeps == [0.5, 3.0]
+
+
+BAD_STARTS = {
+    "cut before anything": streams_then_cuts(),
+    "cut after the role": streams_then_cuts(delta(role="assistant", content="")),
+    "empty body": answers_bytes(b""),
+    "only [DONE]": answers_bytes(sse(["[DONE]"])),
+    "only a role": answers_bytes(sse([delta(role="assistant")])),
+    "only usage": answers_bytes(sse([{"choices": [], "usage": {}}])),
+    "error event": answers_bytes(sse([{"error": {"message": "x", "type": "server_error"}}])),
+    "error event with an empty choice": answers_bytes(
+        sse([{"choices": [], "error": {"message": "x", "code": 502}}])
+    ),
+    "error as JSON": answers_bytes(b'{"error": {"message": "x", "code": "slow_down"}}'),
+    "call torn": answers_bytes(
+        sse([delta(tool_calls=[{"index": 0, "function": {"name": "f", "arguments": '{"a'}}])])
+    ),
+}
+
+
+@pytest.mark.parametrize("start", BAD_STARTS.values(), ids=BAD_STARTS.keys())
+async def test_a_stream_that_fails_before_its_text_is_tried_again(
+    server: Server, client: OpenAI, start: Any
+) -> None:
+    server.answers(start, streams(*says("hello")))
+
+    pieces, completion = await read(client.chat.stream(model="m", messages=HELLO))
+
+    assert "".join(pieces) == completion.message.content == "hello"
+
+
+@pytest.mark.parametrize("cut", [True, False], ids=["cut", "error event"])
+async def test_a_stream_that_fails_after_its_text_began_keeps_the_text(
+    server: Server, client: OpenAI, cut: bool
+) -> None:
+    gate = asyncio.Event()
+    error = {"error": {"message": "x", "code": "server_error"}}
+    server.answers(streams_in_two(gate, delta(content="hel"), error, cut=cut))
+
+    async with client.chat.stream(model="m", messages=HELLO) as stream:
+        assert await anext(stream) == "hel"
+        gate.set()
+        with pytest.raises(errors.StreamError) as caught:
+            await anext(stream)
+
+    assert caught.value.partial == "hel"
+    assert isinstance(caught.value.__cause__, errors.OpenAIError)
+    assert len(server.requests) == 1
+
+
+async def test_html_with_200_is_said_to_be_no_answer(server: Server, client: OpenAI) -> None:
+    server.answers(answers_bytes(b"<html>Open WebUI</html>", "text/html"))
+
+    with pytest.raises(errors.APIResponseValidationError, match="text/html"):
+        await ask(client)
+
+
+async def test_the_completion_is_there_only_after_the_text(server: Server, client: OpenAI) -> None:
+    server.answers(streams(*says("a")))
+
+    async with client.chat.stream(model="m", messages=HELLO) as stream:
+        with pytest.raises(RuntimeError, match="to its end"):
+            _ = stream.completion
+
+
+async def test_a_lesson_is_used_at_once_remembered_and_told(server: Server, client: OpenAI) -> None:
+    told: list[Any] = []
+    client.chat._on_learned = lambda model, rules: told.append((model, rules))
+    refusal = refuses(400, "no", code="unsupported_parameter", param="temperature")
+    server.answers(refusal, streams(*says("a")), streams(*says("b")))
+
+    first = await ask(client, temperature=0.1)
+    await ask(client, temperature=0.2)
+
+    assert first.left_out == ("temperature",)
+    assert ["temperature" in request for request in server.requests] == [True, False, False]
+    assert client.chat.learned == {"m": {"temperature": {"drop": True}}}
+    assert told == [("m", {"temperature": {"drop": True}})]
+
+
+async def test_lessons_of_earlier_days_are_used(
+    server: Server, connect: Callable[..., OpenAI]
+) -> None:
+    client = connect(learned={"m": {"max_tokens": {"rename": "max_completion_tokens"}}})
+    server.answers(streams(*says("a")))
+
+    await ask(client, max_tokens=5)
+
+    assert server.requests[0]["max_completion_tokens"] == 5
+
+
+async def test_several_lessons_may_be_needed(server: Server, client: OpenAI) -> None:
+    server.answers(
+        refuses(400, "Unknown parameter: 'stream_options'."),
+        refuses(422, "Extra inputs are not permitted", param="parallel_tool_calls"),
+        refuses(400, "Function tools with reasoning_effort are not supported for m"),
+        streams(*says("a")),
+    )
+
+    completion = await ask(client, tools=[TOOL], parallel_tool_calls=True)
+
+    assert server.requests[-1] == {
+        "model": "m",
+        "messages": HELLO,
+        "tools": [TOOL],
+        "stream": True,
+        "reasoning_effort": "none",
+    }
+    assert completion.left_out == ("parallel_tool_calls",)
+
+
+async def test_a_server_without_tools_answers_without_and_the_caller_knows(
+    server: Server, client: OpenAI
+) -> None:
+    server.answers(refuses(400, "m does not support tools"), streams(*says("a")))
+
+    completion = await ask(client, tools=[TOOL])
+
+    assert "tools" in completion.left_out
+    assert "tools" not in server.requests[1]
+
+
+async def test_a_refusal_to_stream_is_answered_whole(server: Server, client: OpenAI) -> None:
+    server.answers(
+        refuses(400, "verify first", code="unsupported_value", param="stream"),
+        answers_json(whole("hi")),
+    )
+
+    completion = await ask(client)
+
+    assert completion.message.content == "hi"
+    assert server.requests[1] == {"model": "m", "messages": HELLO}
+
+
+async def test_a_lesson_that_does_not_help_is_forgotten(server: Server, client: OpenAI) -> None:
+    server.answers(refuses(400, "Unknown parameter: 'user'."), refuses(400, "still no"))
+
+    with pytest.raises(errors.BadRequestError, match="still no"):
+        await client.chat.create(model="m", messages=HELLO, user="u")
+
+    assert client.chat.learned == {}
+
+
+async def test_lessons_are_bounded(server: Server, client: OpenAI) -> None:
+    server.always = refuses(400, "reasoning_effort is not supported; set reasoning_effort to none")
+
+    with pytest.raises(errors.BadRequestError):
+        await client.chat.create(model="m", messages=HELLO, tools=[TOOL], reasoning_effort="low")
+
+    assert len(server.requests) < 12
+
+
+async def test_a_conversation_too_long_tells_the_limit(server: Server, client: OpenAI) -> None:
+    message = "This model's maximum context length is 8192 tokens."
+    server.answers(refuses(400, message, code="context_length_exceeded"))
+
+    with pytest.raises(errors.ContextLengthError) as caught:
+        await ask(client)
+
+    assert caught.value.limit == 8192
+
+
+async def test_legacy_servers_are_asked_for_functions(
+    server: Server, connect: Callable[..., OpenAI]
+) -> None:
+    client = connect(legacy_functions=True)
+    pieces = [{"name": "f", "arguments": ""}, {"arguments": "{}"}]
+    server.answers(streams(*[delta(function_call=p) for p in pieces], delta("function_call")))
+
+    completion = await ask(client, tools=[TOOL], tool_choice="auto")
+
+    assert server.requests[0]["functions"] == [TOOL["function"]]
+    assert server.requests[0]["function_call"] == "auto"
+    (call,) = completion.message.tool_calls
+    assert call.function is not None
+    assert (call.function.name, call.function.arguments) == ("f", "{}")
+    assert call.id.startswith("call_")
+
+
+async def test_legacy_servers_answer_whole_too(
+    server: Server, connect: Callable[..., OpenAI]
+) -> None:
+    client = connect(legacy_functions=True)
+    server.answers(answers_json(whole(None, function_call={"name": "f", "arguments": "{}"})))
+
+    completion = await client.chat.create(model="m", messages=HELLO, tools=[TOOL])
+
+    assert [call.function.name for call in completion.message.tool_calls if call.function] == ["f"]
+    assert completion.finish_reason == "tool_calls"

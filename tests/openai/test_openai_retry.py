@@ -1,0 +1,129 @@
+"""When a failed request is worth another try, and how long to wait for it."""
+
+from email.utils import formatdate
+
+import pytest
+
+from bot.openai import errors
+from bot.openai.retry import RetryPolicy, retry_delay
+
+NOW = 1_790_000_000.0
+
+
+def delay(
+    error: errors.OpenAIError, attempt: int = 1, random: float = 0.0, **policy: float
+) -> float | None:
+    return retry_delay(
+        RetryPolicy(**policy),  # type: ignore[arg-type]
+        error,
+        attempt,
+        random=lambda: random,
+        now=lambda: NOW,
+    )
+
+
+def limited(code: str | None = "rate_limit_exceeded", **headers: str) -> errors.RateLimitError:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return errors.RateLimitError("slow", code=code, status=429, headers=named)
+
+
+def failed(status: int, code: str | None = None) -> errors.InternalServerError:
+    return errors.InternalServerError("oops", status=status, code=code)
+
+
+def unreached(reason: str) -> errors.APIConnectionError:
+    return errors.APIConnectionError("gone", host="h", reason=reason)
+
+
+def late(phase: errors.Phase) -> errors.APITimeoutError:
+    return errors.APITimeoutError("late", host="h", phase=phase, seconds=1.0)
+
+
+@pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 504, 529])
+def test_passing_statuses_are_tried_again(status: int) -> None:
+    assert delay(errors.APIStatusError("x", status=status)) == 0.5
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 413, 422, 501])
+def test_lasting_statuses_are_not(status: int) -> None:
+    assert delay(errors.APIStatusError("x", status=status)) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.InsufficientQuotaError("x", status=429, headers={"retry-after": "1"}),
+        errors.ContextLengthError("x", status=500),
+        errors.ToolsNotSupportedError("x", status=500),
+        errors.CircuitOpenError("x", host="h", retry_after=1.0),
+        errors.StreamError("x", partial="half", cause=failed(500)),
+        errors.APIResponseValidationError("html", status=200),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_waiting_does_not_mend_is_given_up(error: errors.OpenAIError) -> None:
+    assert delay(error) is None
+
+
+def test_waits_double_up_to_a_bound_and_jitter_shortens_them() -> None:
+    waits = [delay(failed(500), n, attempts=9) for n in range(1, 7)]
+
+    assert waits == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0]
+    assert delay(failed(500), random=1.0) == 0.375
+
+
+def test_attempts_are_bounded() -> None:
+    assert [delay(failed(500), n) is None for n in (1, 2, 3)] == [False, False, True]
+
+
+@pytest.mark.parametrize("code", ["slow_down", "server_is_overloaded"])
+def test_overloaded_servers_get_more_time(code: str) -> None:
+    assert delay(failed(503, code)) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry_after_ms": "1500", "retry_after": "9"}, 1.5),
+        ({"retry_after": "7"}, 7.0),
+        ({"retry_after": "0"}, 0.0),
+        ({"retry_after": formatdate(NOW + 20, usegmt=True)}, 20.0),
+        ({"retry_after": formatdate(NOW - 20, usegmt=True)}, 0.0),
+        ({"retry_after": "soon"}, 0.5),
+        ({"retry_after": "-3"}, 0.5),
+        ({"retry_after": "nan"}, 0.5),
+        ({"retry_after": "inf"}, 0.5),
+        ({"retry_after": "3600"}, None),
+    ],
+)
+def test_the_server_says_when(headers: dict[str, str], seconds: float | None) -> None:
+    assert delay(limited(**headers)) == seconds
+
+
+@pytest.mark.parametrize(("told", "again"), [("true", True), ("false", False), ("maybe", True)])
+def test_the_server_says_whether(told: str, again: bool) -> None:
+    assert (delay(limited(x_should_retry=told)) is not None) is again
+
+
+@pytest.mark.parametrize("reason", ["refused", "dns", "connect"])
+def test_an_unreached_host_is_tried_again(reason: str) -> None:
+    assert delay(unreached(reason)) == 0.5
+
+
+@pytest.mark.parametrize("reason", ["tls", "proxy"])
+def test_a_wrongly_set_up_connection_is_not(reason: str) -> None:
+    assert delay(unreached(reason)) is None
+
+
+def test_a_stale_connection_is_replaced_at_once() -> None:
+    assert [delay(unreached("disconnected"), n) for n in (1, 2)] == [0.0, 1.0]
+
+
+def test_slow_servers_are_asked_anew_once_at_most() -> None:
+    assert [delay(late("connect"), n) for n in (1, 2)] == [0.5, 1.0]
+    assert [delay(late("first_byte"), n) for n in (1, 2)] == [0.5, None]
+    assert delay(late("total")) is None
+
+
+def test_an_empty_answer_is_worth_another_try() -> None:
+    assert delay(errors.APIResponseValidationError("x", code="empty_answer", status=200)) == 0.5
