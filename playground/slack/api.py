@@ -127,13 +127,11 @@ def _token(request: web.Request, values: Json) -> str:
 
 
 def _answer(call: Call, fault: Fault | None) -> web.Response:
-    headers = {}
+    headers = {"Content-Type": "application/json; charset=utf-8"}
     if fault is not None and fault.retry_after is not None:
         headers["Retry-After"] = str(fault.retry_after)
     return web.Response(
         body=json.dumps(call.response).encode(),
         status=call.status,
         headers=headers,
-        content_type="application/json",
-        charset="utf-8",
     )

@@ -25,7 +25,7 @@ _JSON_ARGUMENTS = {
 
 async def read_arguments(request: web.Request) -> Json:
     """Collect the arguments of one request; the body wins over the query string."""
-    found: Json = dict(request.query)
+    found: Json = dict(request.query) if request.query_string else {}
     if request.method == "POST" and request.can_read_body:
         found.update(await _body(request))
     return {name: _decoded(name, value) for name, value in found.items()}

@@ -16,8 +16,8 @@ class Bell:
             if not future.done():
                 future.set_result(None)
 
-    async def rung(self) -> None:
-        """Wait for the next ring."""
-        future = asyncio.get_running_loop().create_future()
+    async def rung(self, seconds: float | None = None) -> None:
+        """Wait for the next ring, or so many seconds."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
-        await future
+        await asyncio.wait([future], timeout=seconds)

@@ -5,6 +5,7 @@ Commands and interactions are tried once; a person sees it when no answer comes.
 """
 
 import asyncio
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -68,6 +69,13 @@ class Deliveries:
         self._http = HttpMode(url, secret, self.workspace.clock)
         self.route = self._http
         self.workspace.tell("connection")
+
+    async def verify(self) -> bool:
+        """Send the challenge of `url_verification` and tell whether it came back."""
+        challenge = secrets.token_hex(16)
+        payload = {"type": "url_verification", "challenge": challenge, "token": "unused"}
+        delivery = await self.ask("events_api", payload)
+        return challenge in (delivery.answer.get("challenge"), delivery.answer.get("text"))
 
     def event(self, event: Json) -> Delivery:
         """Send an event to the bot, in the background."""

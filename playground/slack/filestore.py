@@ -6,11 +6,14 @@ import secrets
 from aiohttp import web
 from aiohttp.web_request import FileField
 
+from playground.slack.records import Channel
 from playground.slack.refusal import Json, Refusal
 from playground.slack.workspace import TEAM, Workspace
 
 # What Slack shows to a browser without a session, with status 200: no file, but a page.
 _SIGN_IN = "<!DOCTYPE html><html><head><title>Slack</title></head><body>Sign in</body></html>"
+
+_SHARED_IN = {"channel": "channels", "im": "ims", "group": "groups", "mpim": "groups"}
 
 
 def new_file(workspace: Workspace, name: str, size: int, user: str) -> Json:
@@ -61,6 +64,15 @@ def find(workspace: Workspace, identifier: str) -> Json:
     if identifier not in workspace.files:
         raise Refusal("file_not_found")
     return workspace.files[identifier]
+
+
+def share(body: Json, channel: Channel) -> Json:
+    """Note that a file is seen in a channel."""
+    places: list[str] = body[_SHARED_IN[channel.kind]]
+    if channel.id not in places:
+        places.append(channel.id)
+    body["is_public"] = body["is_public"] or channel.kind == "channel"
+    return body
 
 
 class FileServer:

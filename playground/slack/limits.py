@@ -7,7 +7,8 @@ from collections.abc import Callable
 from playground.slack.refusal import Json
 
 _WINDOW = 60.0
-_TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
+# Tier 1 is one a minute and some more; a bot that reconnects needs those.
+_TIERS = {1: 10, 2: 20, 3: 50, 4: 100}
 _FREE = 600
 _PER_CHANNEL = 60
 _METHOD_TIERS = {

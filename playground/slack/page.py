@@ -36,6 +36,7 @@ from playground.slack.sentences import sentence
 from playground.slack.workspace import Workspace
 
 _WEB = Path(__file__).parent.parent / "web"
+_GOODBYE = 0.2
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; media-src 'self'; base-uri 'none'; "
@@ -85,7 +86,7 @@ class Page:
         return _file(request.match_info["name"])
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse(heartbeat=30)
+        socket = web.WebSocketResponse(timeout=_GOODBYE, heartbeat=30)
         await socket.prepare(request)
         page = PageSocket(socket, self._frames)
         self._sockets.append(page)

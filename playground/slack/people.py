@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from playground.slack.filestore import find
+from playground.slack.filestore import find, share
 from playground.slack.messages import (
     announce,
     announce_delete,
@@ -25,6 +25,8 @@ def say(
     text: str,
     thread_ts: str | None = None,
     files: Sequence[str] = (),
+    *,
+    broadcast: bool = False,
 ) -> str:
     """Write a message as a person and return its ts; the bot gets its events."""
     place = seen(workspace, channel, user)
@@ -34,9 +36,10 @@ def say(
     if not text.strip() and not files:
         raise Refusal("no_text")
     if files:
-        message["subtype"] = "file_share"
-        message["files"] = [find(workspace, identifier) for identifier in files]
-        message["upload"] = False
+        shared = [share(find(workspace, identifier), place) for identifier in files]
+        message.update(subtype="file_share", files=shared, upload=False)
+    elif broadcast and thread_ts is not None:
+        message["subtype"] = "thread_broadcast"
     workspace.add(place, message)
     announce(workspace, place, message)
     return str(message["ts"])

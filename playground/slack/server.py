@@ -7,13 +7,13 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
-from playground.slack import people
+from playground.slack.acting import Acting
 from playground.slack.api import Api, Call, Tokens
 from playground.slack.bell import Bell
 from playground.slack.deliveries import Deliveries, Delivery
 from playground.slack.dump import describe
 from playground.slack.faults import Cut, Fault
-from playground.slack.filestore import FileServer, upload
+from playground.slack.filestore import FileServer
 from playground.slack.frames import Frames
 from playground.slack.guard import guard
 from playground.slack.interactions import Interactions
@@ -22,7 +22,7 @@ from playground.slack.modals import top
 from playground.slack.page import Page
 from playground.slack.pageactions import PageActions
 from playground.slack.records import Channel, Kind, Session, User
-from playground.slack.refusal import Json, Refusal
+from playground.slack.refusal import Json
 from playground.slack.responses import ResponseUrls
 from playground.slack.seed import furnish
 from playground.slack.sessions import current
@@ -30,12 +30,13 @@ from playground.slack.socketmode import SocketMode
 from playground.slack.workspace import BOT_USER, TEAM, Workspace
 
 HOST = "127.0.0.1"
+_LOOK_AGAIN = 0.05
 _MOST_UPLOAD = 64 * 1024 * 1024
 
 T = TypeVar("T")
 
 
-class LocalSlack:
+class LocalSlack(Acting):
     """A Slack workspace on a port of this machine; use it as `async with LocalSlack() as slack`.
 
     `clock` gives the seconds since 1970 by which streams, trigger ids and limits age. With the
@@ -140,100 +141,6 @@ class LocalSlack:
     def _open_connection(self) -> Json:
         return {"ok": True, "url": f"ws://{HOST}:{self.port}/socket?ticket={self.socket.ticket()}"}
 
-    # What people do
-
-    async def say(
-        self,
-        channel: str,
-        user: str,
-        text: str,
-        thread_ts: str | None = None,
-        files: Sequence[str] = (),
-    ) -> str:
-        """Write a message as a person; return its ts."""
-        return people.say(self.workspace, channel, user, text, thread_ts, files)
-
-    async def edit(self, channel: str, ts: str, text: str) -> None:
-        """Edit a person's message."""
-        people.edit(self.workspace, channel, ts, text)
-
-    async def delete(self, channel: str, ts: str) -> None:
-        """Delete a message."""
-        people.delete(self.workspace, channel, ts)
-
-    async def react(
-        self, channel: str, ts: str, user: str, name: str, *, remove: bool = False
-    ) -> None:
-        """React to a message as a person, or take the reaction back."""
-        people.add_reaction(self.workspace, channel, ts, user, name, remove=remove)
-
-    async def stop(self, channel: str, thread_ts: str, user: str) -> None:
-        """Press the Stop button of a thread."""
-        people.stop(self.workspace, channel, thread_ts, user)
-
-    async def join(self, channel: str, user: str) -> None:
-        """Let someone (also the bot) join a channel."""
-        people.join(self.workspace, channel, user)
-
-    async def open_home(self, user: str, tab: str = "home") -> None:
-        """Open the app's Home tab (or `messages`) as a person."""
-        people.open_tab(self.workspace, user, tab)
-
-    async def command(self, text: str, user: str, channel: str) -> Delivery:
-        """Run a slash command, such as `/ai help`; return what was delivered and answered."""
-        return await self.interactions.command(user, channel, text)
-
-    async def click(
-        self,
-        user: str,
-        action_id: str,
-        *,
-        channel: str = "",
-        message_ts: str = "",
-        view_id: str = "",
-        block_id: str = "",
-        **given: Any,
-    ) -> Delivery:
-        """Press or choose something in a message or a view.
-
-        What was chosen is `value="..."` or Slack's own field (`selected_option={...}`).
-        """
-        if view_id:
-            return await self.interactions.click_view(user, view_id, action_id, block_id, given)
-        return await self.interactions.click_message(
-            user, channel, message_ts, action_id, block_id, given
-        )
-
-    async def submit(
-        self, user: str, values: dict[str, dict[str, Any]] | None = None, view_id: str = ""
-    ) -> Delivery:
-        """Fill in the modal on top (plain texts or Slack's state dicts) and submit it."""
-        return await self.interactions.submit(user, view_id or self._top(user), values or {})
-
-    async def close_view(self, user: str, view_id: str = "") -> None:
-        """Close the modal on top by its cross."""
-        await self.interactions.close_view(user, view_id or self._top(user))
-
-    def _top(self, user: str) -> str:
-        view = top(self.workspace, user)
-        if view is None:
-            raise Refusal("view_not_found")
-        return view.id
-
-    async def shortcut(
-        self, user: str, callback_id: str, channel: str = "", message_ts: str = ""
-    ) -> Delivery:
-        """Run a global shortcut, or one on a message."""
-        return await self.interactions.shortcut(user, callback_id, channel, message_ts)
-
-    def upload(self, user: str, name: str, content: bytes) -> str:
-        """Upload a file as a person; return its id for `say(files=[...])`."""
-        return str(upload(self.workspace, name, content, user)["id"])
-
-    async def uninstall(self) -> None:
-        """Remove the app from the workspace."""
-        people.uninstall(self.workspace)
-
     # What Slack does
 
     def emit(self, event: Json) -> Delivery:
@@ -251,6 +158,37 @@ class LocalSlack:
     def deliver_to(self, url: str) -> None:
         """Deliver by signed HTTP to this address instead of Socket Mode."""
         self.deliveries.deliver_to(url, self.tokens.signing_secret)
+
+    async def verify_url(self) -> bool:
+        """Ask the address to prove itself (`url_verification`), as when it is configured."""
+        return await self.deliveries.verify()
+
+    @property
+    def ack_seconds(self) -> float:
+        """Return how long an acknowledgement may take."""
+        return self.deliveries.ack_seconds
+
+    @ack_seconds.setter
+    def ack_seconds(self, seconds: float) -> None:
+        self.deliveries.ack_seconds = seconds
+
+    @property
+    def retry_delays(self) -> tuple[float, ...]:
+        """Return the waits before an unacknowledged event is delivered again."""
+        return self.deliveries.retry_delays
+
+    @retry_delays.setter
+    def retry_delays(self, delays: tuple[float, ...]) -> None:
+        self.deliveries.retry_delays = delays
+
+    @property
+    def own_events(self) -> bool:
+        """Tell whether the bot gets events of its own messages, as Slack sends them."""
+        return self.workspace.own_events
+
+    @own_events.setter
+    def own_events(self, on: bool) -> None:
+        self.workspace.own_events = on
 
     def drop_sockets(self) -> None:
         """Cut the bot's websockets."""
@@ -358,17 +296,25 @@ class LocalSlack:
         """Return what the page says plainly; add to it before people open the page."""
         return self._frames.notices
 
+    def status(self, channel: str, thread_ts: str) -> str:
+        """Return what people see above a thread: the legacy text or the session's status."""
+        session = self.session(channel, thread_ts)
+        return (session.text or session.status) if session is not None else ""
+
     @property
     def sessions(self) -> dict[tuple[str, str], Session]:
         """Return all agent sessions by channel and thread."""
         return self.workspace.sessions
 
     async def wait(self, predicate: Callable[[Self], T], timeout: float = 5.0) -> T:
-        """Wait until the predicate is true of this Slack and return what it gave."""
+        """Wait until the predicate is true and return what it gave.
+
+        It is asked after every change here, and now and then for what changes elsewhere.
+        """
         try:
             async with asyncio.timeout(timeout):
                 while not (found := predicate(self)):
-                    await self._bell.rung()
+                    await self._bell.rung(_LOOK_AGAIN)
                 return found
         except TimeoutError as error:
             raise AssertionError(describe(self.workspace, self.calls, self.log)) from error

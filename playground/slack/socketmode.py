@@ -13,6 +13,7 @@ from playground.slack.refusal import Json
 from playground.slack.workspace import APP
 
 MOST_CONNECTIONS = 10
+_GOODBYE = 0.2
 
 
 class Undelivered(Exception):
@@ -90,7 +91,7 @@ class SocketMode:
         if ticket not in self._tickets:
             return web.Response(status=404, text="invalid or used ticket")
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse(heartbeat=None, compress=False)
+        socket = web.WebSocketResponse(timeout=_GOODBYE, compress=False)
         await socket.prepare(request)
         if len(self.connections) >= MOST_CONNECTIONS:
             await self._refresh(socket, "too_many_websockets")

@@ -17,13 +17,13 @@ def replies(workspace: Workspace, a: Arguments) -> Json:
     if ts not in channel.messages:
         raise Refusal("thread_not_found")
     times = [ts, *_between(channel.replies.get(ts, []), a)]
-    return _page(channel, times, a)
+    return _page(channel, times, a, _MOST)
 
 
 def history(workspace: Workspace, a: Arguments) -> Json:
     """conversations.history: the channel itself, newest first."""
     channel = workspace.channel(a.need("channel"), member=True)
-    return _page(channel, _between(channel.tops, a)[::-1], a)
+    return _page(channel, _between(channel.tops, a)[::-1], a, 100)
 
 
 def _between(times: list[str], a: Arguments) -> list[str]:
@@ -39,8 +39,8 @@ def _between(times: list[str], a: Arguments) -> list[str]:
     ]
 
 
-def _page(channel: Channel, times: list[str], a: Arguments) -> Json:
-    limit = min(a.number("limit", 100), _MOST)
+def _page(channel: Channel, times: list[str], a: Arguments, usual: int) -> Json:
+    limit = min(a.number("limit", usual), _MOST)
     if limit < 1:
         raise Refusal("invalid_limit")
     start = _cursor(a)

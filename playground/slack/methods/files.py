@@ -2,14 +2,12 @@
 
 from playground.slack.arguments import Arguments
 from playground.slack.blocks import check_message_blocks, with_ids
-from playground.slack.filestore import find, new_file
+from playground.slack.filestore import find, new_file, share
 from playground.slack.messages import announce, bot_message
 from playground.slack.records import Channel
 from playground.slack.refusal import Json, Refusal
 from playground.slack.sessions import replied
 from playground.slack.workspace import BOT_USER, Workspace
-
-_SHARED_IN = {"channel": "channels", "im": "ims", "group": "groups", "mpim": "groups"}
 
 
 def get_upload_url(workspace: Workspace, a: Arguments) -> Json:
@@ -54,8 +52,7 @@ def _share(workspace: Workspace, channel: Channel, files: list[Json], a: Argumen
         check_message_blocks(blocks)
         message["blocks"] = with_ids(workspace, blocks)
     for body in files:
-        body[_SHARED_IN[channel.kind]].append(channel.id)
-        body["is_public"] = channel.kind == "channel"
+        share(body, channel)
     workspace.add(channel, message)
     if thread_ts:
         replied(workspace, channel.id, thread_ts)

@@ -33,7 +33,7 @@ def start(workspace: Workspace, a: Arguments) -> Json:
     stream = Stream(channel.id, message["ts"], thread_ts, mode, workspace.clock())
     workspace.streams[(channel.id, message["ts"])] = stream
     workspace.open_streams.setdefault((channel.id, thread_ts), []).append(stream)
-    _write(message, stream, a)
+    _write(workspace, message, stream, a)
     workspace.add(channel, message)
     set_status(workspace, workspace.session(channel.id, thread_ts), "processing")
     announce(workspace, channel, message)
@@ -50,7 +50,7 @@ def append(workspace: Workspace, a: Arguments) -> Json:
     if stream.mode is not None and mode != stream.mode:
         raise Refusal("streaming_mode_mismatch")
     stream.mode = mode
-    _write(message, stream, a)
+    _write(workspace, message, stream, a)
     session = workspace.session(channel.id, stream.thread_ts)
     if session.legacy:
         set_status(workspace, session, "processing")
@@ -71,7 +71,7 @@ def stop(workspace: Workspace, a: Arguments) -> Json:
     blocks = a.items("blocks")
     if blocks:
         check_message_blocks(blocks)
-    _write(message, stream, a)
+    _write(workspace, message, stream, a)
     if blocks:
         message["blocks"] = with_ids(workspace, blocks)
         message["parts"].append({"type": "blocks", "blocks": message["blocks"]})
@@ -140,10 +140,16 @@ def _check_content(a: Arguments) -> str | None:
     return "markdown_text" if "markdown_text" in a else None
 
 
-def _write(message: Json, stream: Stream, a: Arguments) -> None:
+def _write(workspace: Workspace, message: Json, stream: Stream, a: Arguments) -> None:
     chunks = a.items("chunks")
     if chunks is not None:
-        stream.blocks = add_chunks(message, chunks, stream.blocks)
+        named = [
+            {**chunk, "blocks": with_ids(workspace, chunk["blocks"])}
+            if "blocks" in chunk
+            else chunk
+            for chunk in chunks
+        ]
+        stream.blocks = add_chunks(message, named, stream.blocks)
     elif "markdown_text" in a:
         add_text(message, a.text("markdown_text"))
 
