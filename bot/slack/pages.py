@@ -202,8 +202,9 @@ class Pages:
 
     def _first_of(self, page: StreamPage | MessagePage, batch: Batch) -> Batch:
         """Return the same, or what a message that has shown nothing yet begins with."""
-        begins = page.kind == "message" and not page.body
-        return self._begin_with(batch) if begins else batch
+        if page.body:
+            return batch
+        return self._begin_with(batch) if page.kind == "message" else batch.opened("", ())
 
     def _begin_with(self, batch: Batch) -> Batch:
         """Return a page's first content: mended, and with the cards that still run."""

@@ -82,9 +82,9 @@ def cut(shown: str, pending: str, limit: int) -> Cut:
 
 
 def last_break(shown: str, pending: str, rank: int = LINE) -> Cut | None:
-    """Cut after the last line (or better) of `pending`; None if there is none to end with."""
+    """Cut after the last line (or better) of `pending`, or before it; None if neither ends one."""
     whole = shown + pending
-    good = [p for p in _places(whole, 1 << 30) if p.rank >= rank and p.at > len(shown)]
+    good = [p for p in _places(whole, 1 << 30) if p.rank >= rank and p.at >= len(shown)]
     return _cut_at(good[-1], len(shown), whole) if good else None
 
 

@@ -102,7 +102,7 @@ class RecordingSlack:
         self.messages: list[Message] = []
         self.url = ""
         self._faults: dict[str, list[Respond]] = {}
-        self._ts = itertools.count(2)
+        self._ts = itertools.count(100)
         self.requests = 0
         self._held: list[str] = []
         self.holding: dict[str, asyncio.Event] = {}

@@ -1,0 +1,59 @@
+"""The client to Slack: one session, retries only where they cannot double."""
+
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.client import slack_client, slack_session
+from tests.slack.conftest import Desk
+
+
+async def test_lost_connection_of_a_post_is_not_repeated(desk: Desk) -> None:
+    desk.slack.cut("chat.postMessage", after_effect=True)
+
+    with pytest.raises(aiohttp.ClientError):
+        await desk.client.chat_postMessage(channel="C1", text="hi")
+
+    assert len(desk.slack.said("chat.postMessage")) == 1
+
+
+async def test_lost_connection_of_a_reading_is_repeated(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for handler in desk.client.retry_handlers:
+        monkeypatch.setattr(handler, "interval_calculator", _AtOnce())
+    desk.slack.cut("users.info", after_effect=False)
+
+    await desk.client.users_info(user="U1")
+
+    assert len(desk.slack.said("users.info")) == 2
+
+
+async def test_haste_of_a_budgeted_method_is_left_to_the_budget(desk: Desk) -> None:
+    desk.slack.limit("chat.update", after=30)
+
+    with pytest.raises(SlackApiError):
+        await desk.client.chat_update(channel="C1", ts="2.0", text="hi")
+
+    assert len(desk.slack.said("chat.update")) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy"),
+    [
+        ("http://127.0.0.1:9/api/", None),
+        ("http://localhost:9/api/", None),
+        ("https://slack.com/api/", "http://proxy:3128"),
+    ],
+)
+async def test_loopback_needs_no_proxy(
+    url: str, proxy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://elsewhere:1")
+    async with slack_session() as session:
+        assert slack_client("xoxb-x", url, session, "http://proxy:3128").proxy == proxy
+
+
+class _AtOnce:
+    def calculate_sleep_duration(self, current_attempt: int) -> float:
+        return 0.0

@@ -1,0 +1,57 @@
+"""What waits to be sent, and how function calls look."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.events import FunctionCalled, FunctionReturned
+from bot.slack.cards import Cards
+from bot.slack.draft import Batch, Draft
+
+
+@given(st.lists(st.one_of(st.sampled_from(["a", " ", "word ", "\n", "x" * 50]), st.booleans())))
+def test_text_comes_out_in_order_and_whole(steps: list[str | bool]) -> None:
+    draft, written, taken = Draft(), "", ""
+    for step in steps:
+        if isinstance(step, str):
+            draft.write(step)
+            written += step
+        elif step:
+            taken += draft.take(whole=False).text
+        else:
+            draft.put_back(draft.take(whole=False))
+
+    assert taken + draft.take(whole=True).text == written
+
+
+def test_word_that_has_only_begun_waits() -> None:
+    draft = Draft()
+    draft.write("Hello wor")
+
+    assert draft.take(whole=False) == Batch("Hello ")
+    assert draft.take(whole=True) == Batch("wor")
+
+
+def test_text_without_spaces_does_not_wait() -> None:
+    draft = Draft()
+    draft.write("こんにちは")
+
+    assert draft.take(whole=False).text == "こんにちは"
+
+
+def test_card_stands_between_the_texts_around_it() -> None:
+    draft = Draft()
+    draft.write("one")
+    draft.show("c1")
+    draft.write("two")
+
+    assert draft.take(whole=True) == Batch("one", ("c1",), "two")
+
+
+def test_card_fields_are_short_quiet_lines() -> None:
+    cards = Cards()
+    cards.called(FunctionCalled("c1", "f", "## <!here>\n" + "x" * 300))
+    cards.returned(FunctionReturned("c1", "f", True, "y" * 300))
+    [chunk] = cards.chunks(["c1"])
+
+    assert len(chunk["title"]) == len(chunk["output"]) == 256
+    assert chunk["title"].startswith("@\u2060here x")

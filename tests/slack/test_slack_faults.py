@@ -1,0 +1,279 @@
+"""What Slack refuses, delays or leaves open: nothing is lost, nothing is shown twice."""
+
+import asyncio
+import itertools
+
+import pytest
+
+from bot.chat.events import FunctionCalled, TextDelta
+from bot.slack.reply import Reply
+from bot.slack.send import Refused
+from storage.errors import Lost
+from tests.slack.conftest import Desk
+
+
+async def begun(desk: Desk, *texts: str) -> Reply:
+    """Return a reply whose first text people see."""
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta(texts[0]))
+    await desk.slack.wait(lambda: desk.slack.texts == [texts[0]])
+    for text in texts[1:]:
+        reply.draw(TextDelta(text))
+    return reply
+
+
+@pytest.mark.parametrize("word", ["unknown_method", "missing_scope", "channel_type_not_supported"])
+async def test_workspace_without_streams_gets_messages_and_is_not_asked_again(
+    desk: Desk, word: str
+) -> None:
+    desk.slack.refuse("chat.startStream", word, times=9)
+    for _ in range(2):
+        reply = desk.reply()
+        reply.start()
+        reply.draw(TextDelta("Hello"))
+        await desk.slack.settle()
+        await desk.ended(reply.finish())
+
+    assert desk.slack.methods == ["chat.startStream", "chat.postMessage", "chat.postMessage"]
+    desk.clock.advance(301)
+    await begun_and_finished(desk)
+    assert desk.slack.methods[3] == "chat.startStream"
+
+
+async def begun_and_finished(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("Hello"))
+    await desk.slack.settle()
+    await desk.ended(reply.finish())
+
+
+async def test_contextual_refusal_holds_for_this_turn_only(desk: Desk) -> None:
+    desk.slack.refuse("chat.startStream", "missing_recipient_user_id")
+    await begun_and_finished(desk)
+    await begun_and_finished(desk)
+
+    assert desk.slack.methods == [
+        "chat.startStream",
+        "chat.postMessage",
+        "chat.startStream",
+        "chat.stopStream",
+    ]
+
+
+async def test_message_is_edited_at_most_every_three_seconds(desk: Desk) -> None:
+    desk.slack.refuse("chat.startStream", "unknown_method")
+    reply = desk.reply()
+    reply.start()
+    for n in range(100):
+        reply.draw(TextDelta(f"w{n} "))
+        await desk.slack.settle()
+        desk.clock.advance(0.1)
+    await desk.ended(reply.finish())
+
+    times = [c.at for c in desk.slack.calls if c.method in ("chat.postMessage", "chat.update")]
+    assert len(desk.slack.messages) == 1
+    assert 4 <= len(times) <= 6
+    assert all(b - a >= 3 for a, b in itertools.pairwise(times[:-1]))
+    assert desk.slack.texts == ["".join(f"w{n} " for n in range(100)).rstrip()]
+
+
+async def test_refused_haste_on_start_posts_once_when_complete(desk: Desk) -> None:
+    desk.slack.limit("chat.startStream", after=30)
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("Hello "))
+    await desk.slack.settle()
+    desk.clock.advance(2)
+    reply.draw(TextDelta("world"))
+    await desk.ended(reply.finish())
+
+    assert desk.slack.methods == ["chat.startStream", "chat.postMessage"]
+    assert desk.slack.texts == ["Hello world"]
+
+
+async def test_append_told_to_wait_waits_and_keeps_order(desk: Desk) -> None:
+    reply = await begun(desk, "One ", "two ")
+    desk.slack.limit("chat.appendStream", after=7)
+    refused = len(desk.slack.calls)
+    await desk.slack.wait(lambda: len(desk.slack.said("chat.appendStream")) == 2)
+    reply.draw(TextDelta("three "))
+    await desk.ended(reply.finish())
+
+    first, second = desk.slack.said("chat.appendStream")[:2]
+    assert second.at - first.at >= 7
+    assert refused
+    assert desk.slack.texts == ["One two three"]
+
+
+async def test_stop_told_to_wait_shows_the_rest_at_once(desk: Desk) -> None:
+    reply = await begun(desk, "One ", "two")
+    desk.slack.limit("chat.stopStream", after=9)
+    ending = asyncio.create_task(reply.finish())
+    await desk.slack.wait(lambda: desk.slack.texts == ["One two"], limit=1)
+    await desk.ended(ending)
+
+    assert desk.slack.texts == ["One two"]
+    assert not desk.slack.messages[0].streaming
+
+
+async def test_stream_that_ended_early_is_repainted(desk: Desk) -> None:
+    reply = await begun(desk, "One ", "two ")
+    desk.slack.messages[0].streaming = False
+    await desk.slack.wait(lambda: bool(desk.slack.said("chat.update")))
+    reply.draw(TextDelta("three"))
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["One two three"]
+    assert desk.slack.said("chat.stopStream") == []
+
+
+async def test_stream_that_ended_before_its_stop_is_repainted(desk: Desk) -> None:
+    reply = await begun(desk, "One ", "two")
+    desk.slack.messages[0].streaming = False
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["One two"]
+    assert desk.slack.calls[-1].args["status"] == "active"
+
+
+@pytest.mark.parametrize("after_effect", [True, False])
+async def test_cut_append_is_neither_lost_nor_doubled(desk: Desk, after_effect: bool) -> None:
+    reply = await begun(desk, "One ", "two ")
+    desk.slack.cut("chat.appendStream", after_effect=after_effect)
+    await desk.slack.wait(lambda: bool(desk.slack.said("chat.update")))
+    reply.draw(TextDelta("three"))
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["One two three"]
+
+
+@pytest.mark.parametrize("after_effect", [True, False])
+async def test_cut_stop_is_neither_lost_nor_doubled(desk: Desk, after_effect: bool) -> None:
+    reply = await begun(desk, "One ", "two")
+    desk.slack.cut("chat.stopStream", after_effect=after_effect)
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["One two"]
+    assert not desk.slack.messages[0].streaming
+
+
+@pytest.mark.parametrize("after_effect", [True, False])
+async def test_cut_start_is_looked_up(desk: Desk, after_effect: bool) -> None:
+    desk.slack.cut("chat.startStream", after_effect=after_effect)
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("One "))
+    await desk.slack.wait(lambda: bool(desk.slack.said("conversations.replies")))
+    reply.draw(TextDelta("two"))
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["One two"]
+    assert len(desk.slack.said("chat.startStream")) == 1
+
+
+@pytest.mark.parametrize("after_effect", [True, False])
+async def test_cut_post_is_looked_up(desk: Desk, after_effect: bool) -> None:
+    desk.slack.cut("chat.postMessage", after_effect=after_effect)
+    reply = desk.reply()
+    reply.draw(TextDelta("All of it"))
+    sent = await desk.ended(reply.finish())
+
+    posts = desk.slack.said("chat.postMessage")
+    assert desk.slack.texts == ["All of it"]
+    assert sent == [desk.slack.messages[0].ts]
+    assert len(posts) == (1 if after_effect else 2)
+    assert len({post.args["client_msg_id"] for post in posts}) == 1
+
+
+async def test_text_too_long_for_slack_goes_into_smaller_pieces(desk: Desk) -> None:
+    desk.slack.refuse("chat.postMessage", "msg_blocks_too_long")
+    text = "\n\n".join(f"Paragraph {n}. " + "word " * 40 for n in range(20)).strip()
+    reply = desk.reply()
+    reply.draw(TextDelta(text))
+    await desk.ended(reply.finish())
+
+    assert len(desk.slack.messages) == 2
+    assert "".join(desk.slack.texts).replace("\n", "") == text.replace("\n", "")
+
+
+async def test_append_too_long_for_slack_goes_into_another_message(desk: Desk) -> None:
+    text = "".join(f"Line {n} of the answer.\n" for n in range(200))
+    reply = await begun(desk, "One.\n", text)
+    desk.slack.refuse("chat.appendStream", "msg_too_long")
+    await desk.slack.wait(lambda: bool(desk.slack.said("chat.appendStream")))
+    await desk.ended(reply.finish())
+
+    assert len(desk.slack.messages) >= 2
+    assert "".join(desk.slack.texts).split() == ("One.\n" + text).split()
+
+
+async def test_message_that_cannot_be_edited_is_continued_in_another(desk: Desk) -> None:
+    reply = await begun(desk, "One ", "two ")
+    desk.slack.messages[0].streaming = False
+    desk.slack.refuse("chat.update", "edit_window_closed", times=9)
+    await desk.slack.wait(lambda: len(desk.slack.messages) == 2)
+    reply.draw(TextDelta("three"))
+    desk.slack._faults.clear()
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["One ", "two three"]
+
+
+async def test_blocks_that_are_not_understood_are_left_out(desk: Desk) -> None:
+    desk.slack.refuse("chat.postMessage", "invalid_blocks")
+    reply = desk.reply()
+    reply.draw(TextDelta("a < b"))
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["a &lt; b"]
+    assert "blocks" not in desk.slack.said("chat.postMessage")[-1].args
+
+
+async def test_channel_that_takes_nothing_is_told_by_finish_only(desk: Desk) -> None:
+    desk.slack.refuse("chat.postMessage", "is_archived", times=9)
+    first, second = desk.reply(), desk.reply()
+    first.draw(TextDelta("Hello"))
+
+    with pytest.raises(Refused, match="is_archived"):
+        await desk.ended(first.finish())
+    await desk.ended(second.fail("That did not work."))
+
+    assert desk.slack.messages == []
+
+
+@pytest.mark.parametrize("word", ["internal_error", "channel_not_found", "message_not_found"])
+async def test_refused_clean_up_never_raises(desk: Desk, word: str) -> None:
+    reply = await begun(desk, "One")
+    desk.slack.refuse("chat.stopStream", word, times=9)
+    desk.slack.refuse("agents.sessions.setStatus", word, times=9)
+    await desk.ended(reply.stop())
+
+    assert desk.slack.texts == ["One"]
+
+
+async def test_owner_that_lost_its_thread_writes_no_more(desk: Desk) -> None:
+    reply = await begun(desk, "One ")
+    desk.posts.error = Lost("another owner")
+    for n in range(8):
+        reply.draw(TextDelta(f"w{n} "))
+        await desk.slack.settle()
+        desk.clock.advance(0.7)
+    calls = len(desk.slack.calls)
+    with pytest.raises(Lost):
+        await desk.ended(reply.finish())
+
+    assert len(desk.slack.calls) == calls
+    assert "chat.stopStream" not in desk.slack.methods
+
+
+async def test_card_of_a_broken_stream_stands_under_the_message(desk: Desk) -> None:
+    reply = await begun(desk, "One ")
+    reply.draw(FunctionCalled("c1", "f", "Look up"))
+    desk.slack.messages[0].streaming = False
+    await desk.slack.wait(lambda: bool(desk.slack.said("chat.update")))
+    await desk.ended(reply.finish())
+
+    [block] = [b for b in desk.slack.messages[0].blocks if b["type"] == "context"]
+    assert "Look up" in block["elements"][0]["text"]

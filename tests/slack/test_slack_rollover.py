@@ -1,0 +1,177 @@
+"""Long answers in several messages, and answers taken up after a crash."""
+
+from bot.chat.events import FunctionCalled, FunctionReturned, TextDelta
+from storage.records import Post
+from tests.slack.conftest import Desk, Message
+
+EVENT = "msg:T1:C1:1.000000"
+
+
+async def test_long_answer_turns_over_without_breaking_its_fence(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    lines = [f"x{n} = {n}  # a line of code\n" for n in range(700)]
+    reply.draw(TextDelta("```python\n"))
+    for line in lines:
+        reply.draw(TextDelta(line))
+        await desk.slack.settle()
+        desk.clock.advance(0.02)
+    reply.draw(TextDelta("```"))
+    await desk.ended(reply.finish())
+
+    texts = desk.slack.texts
+    assert len(texts) == 2
+    assert all(len(text) <= 11_000 for text in texts)
+    assert texts[0].startswith("```python\n")
+    assert texts[0].endswith("\n```")
+    assert texts[1].startswith("```python\n")
+    assert "".join(t.removeprefix("```python\n").removesuffix("```") for t in texts) == "".join(
+        lines
+    )
+
+
+async def test_very_long_answer_at_once_arrives_whole(desk: Desk) -> None:
+    text = "\n\n".join(f"Paragraph {n}: " + "word " * 50 for n in range(150)).strip()
+    reply = desk.reply()
+    reply.draw(TextDelta(text))
+    sent = await desk.ended(reply.finish())
+
+    assert len(sent) == len(desk.slack.messages) == 4
+    assert "\n\n".join(t.strip() for t in desk.slack.texts).split() == text.split()
+    keys = [m.metadata["event_payload"]["key"] for m in desk.slack.messages if m.metadata]
+    assert keys == [f"{EVENT}:{n}" for n in range(4)]
+
+
+async def test_old_stream_is_left_at_the_end_of_a_line(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    for n in range(300):
+        reply.draw(TextDelta(f"Line {n}.\n" if n % 5 == 4 else f"Line {n}, "))
+        await desk.slack.settle()
+        desk.clock.advance(1)
+    await desk.ended(reply.finish())
+
+    starts = desk.slack.said("chat.startStream")
+    stop = desk.slack.said("chat.stopStream")[0]
+    assert len(starts) == 2
+    assert 240 <= stop.at - starts[0].at <= 250
+    assert stop.args["session_status"] == "processing"
+    assert desk.slack.texts[0].endswith(".\n")
+    assert "".join(desk.slack.texts).count("Line") == 300
+
+
+async def test_silent_stream_is_closed_in_time_and_running_card_shown_again(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("Let me compute."))
+    reply.draw(FunctionCalled("c1", "slow", "Slow sum"))
+    await desk.slack.wait(lambda: bool(desk.slack.messages))
+    await desk.slack.wait(lambda: bool(desk.slack.said("chat.stopStream")), limit=300)
+    first = desk.slack.messages[0]
+    assert first.cards["c1"]["output"] == "Continues below"
+    assert len(desk.slack.messages) == 1
+
+    reply.draw(FunctionCalled("c2", "slow", "Other sum"))
+    await desk.slack.wait(lambda: len(desk.slack.messages) == 2)
+    assert desk.slack.messages[1].cards["c1"]["status"] == "in_progress"
+    reply.draw(FunctionReturned("c1", "slow", True, "done"))
+    reply.draw(FunctionReturned("c2", "slow", True, "done"))
+    reply.draw(TextDelta("It is 4."))
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["Let me compute.", "It is 4."]
+    assert {c["status"] for c in desk.slack.messages[1].cards.values()} == {"complete"}
+
+
+async def test_half_written_stream_is_completed_in_its_place(desk: Desk) -> None:
+    desk.slack.messages.append(Message("2.000000", "The answer is fo", streaming=True))
+    reply = desk.reply()
+    post = Post(EVENT, 0, "stream", "sent", "2.000000", "The answer is fo")
+    await desk.ended(reply.resume([post]))
+    reply.start()
+    reply.draw(TextDelta("The answer is forty-two."))
+    sent = await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["The answer is forty-two."]
+    assert sent == ["2.000000"]
+    assert not desk.slack.messages[0].streaming
+    assert "Continued" in str(desk.slack.messages[0].blocks)
+    assert desk.slack.calls[-1].args["status"] == "active"
+
+
+async def test_shorter_text_does_not_replace_longer_before_the_end(desk: Desk) -> None:
+    old = "A long beginning that people have read"
+    desk.slack.messages.append(Message("2.000000", old))
+    reply = desk.reply()
+    await desk.ended(reply.resume([Post(EVENT, 0, "message", "sent", "2.000000", old)]))
+    reply.start()
+    reply.draw(TextDelta("Short."))
+    await desk.slack.settle()
+    desk.clock.advance(5)
+    await desk.slack.settle()
+    assert desk.slack.texts == [old]
+
+    await desk.ended(reply.finish())
+    assert desk.slack.texts == ["Short."]
+
+
+async def test_post_of_unknown_fate_is_found_by_its_key(desk: Desk) -> None:
+    metadata = {"event_type": "callboard_answer", "event_payload": {"key": f"{EVENT}:0"}}
+    desk.slack.messages.append(Message("2.000000", "Hello", metadata))
+    desk.slack.messages.append(Message("3.000000", "Hello", user="U0ANN"))
+    reply = desk.reply()
+    await desk.ended(reply.resume([Post(EVENT, 0, "message")]))
+    reply.draw(TextDelta("Hello"))
+    await desk.ended(reply.finish())
+
+    assert len(desk.slack.messages) == 2
+    assert ("sent", 0, "2.000000") in desk.posts.log
+
+
+async def test_stream_of_unknown_fate_is_our_newest_without_a_key(desk: Desk) -> None:
+    other = {"event_type": "callboard_answer", "event_payload": {"key": "msg:T1:C1:0.5:0"}}
+    desk.slack.messages.append(Message("2.000000", "Earlier", other))
+    desk.slack.messages.append(Message("3.000000", "Hel", streaming=True))
+    reply = desk.reply()
+    await desk.ended(reply.resume([Post(EVENT, 0, "stream")]))
+    reply.draw(TextDelta("Hello"))
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["Earlier", "Hello"]
+
+
+async def test_post_that_never_arrived_is_posted(desk: Desk) -> None:
+    reply = desk.reply()
+    await desk.ended(reply.resume([Post(EVENT, 0, "stream")]))
+    reply.start()
+    reply.draw(TextDelta("Hello"))
+    await desk.slack.settle()
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["Hello"]
+
+
+async def test_messages_that_a_second_run_does_not_need_go_away(desk: Desk) -> None:
+    desk.slack.messages += [Message("2.000000", "First part"), Message("3.000000", "Second")]
+    reply = desk.reply()
+    posts = [
+        Post(EVENT, 0, "stream", "final", "2.000000", "First part"),
+        Post(EVENT, 1, "message", "sent", "3.000000", "Second"),
+    ]
+    await desk.ended(reply.resume(posts))
+    reply.draw(TextDelta("All in one"))
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["All in one"]
+
+
+async def test_old_message_that_cannot_be_edited_is_replaced(desk: Desk) -> None:
+    desk.slack.messages.append(Message("2.000000", "Half"))
+    desk.slack.refuse("chat.update", "cant_update_message")
+    reply = desk.reply()
+    await desk.ended(reply.resume([Post(EVENT, 0, "message", "sent", "2.000000", "Half")]))
+    reply.draw(TextDelta("Whole"))
+    sent = await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["Whole"]
+    assert sent != ["2.000000"]

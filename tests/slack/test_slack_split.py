@@ -1,0 +1,116 @@
+"""Cutting long Markdown: nothing lost, nothing too long, blocks whole."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.split import PARAGRAPH, cut, cut_at_end, last_break, split
+
+_PIECES = st.sampled_from(
+    [
+        "word ",
+        "\n",
+        "\n\n",
+        "```\n",
+        "````\n",
+        "```python\n",
+        "~~~\n",
+        "| a | b |\n",
+        "|---|---|\n",
+        "| 1 | 2 |\n",
+        "- item\n",
+        "x" * 30,
+        "# heading\n",
+        "`",
+        "  ",
+        "é🙂",
+    ]
+)
+_TEXT = st.lists(_PIECES, max_size=80).map("".join)
+
+
+@given(_TEXT, st.integers(40, 200))
+def test_pieces_fit_and_joined_are_the_text(text: str, limit: int) -> None:
+    pieces = split(text, limit)
+
+    assert "".join(piece.text for piece in pieces) == text
+    assert all(len(piece.shown) <= limit for piece in pieces)
+    assert all(piece.text for piece in pieces) or not text
+
+
+@given(_TEXT, _TEXT, st.integers(40, 200))
+def test_cut_of_a_begun_message_loses_nothing(shown: str, pending: str, limit: int) -> None:
+    found = cut(shown, pending, limit)
+
+    assert found.head + found.rest == pending
+    assert len(shown) > limit or len(shown + found.head + found.closing) <= limit or not found.head
+
+
+def test_short_text_is_one_piece() -> None:
+    assert [piece.shown for piece in split("Hello", 100)] == ["Hello"]
+
+
+def test_paragraphs_are_kept_whole() -> None:
+    text = "One one one.\n\nTwo two two two.\n\nThree three."
+
+    assert [p.text for p in split(text, 40)] == [
+        "One one one.\n\nTwo two two two.\n\n",
+        "Three three.",
+    ]
+
+
+def test_fence_is_closed_and_opened_again_with_its_language() -> None:
+    text = "```python\n" + "".join(f"line = {n}\n" for n in range(12)) + "```\n"
+    first, second, *_ = split(text, 80)
+
+    assert first.shown.endswith("\n```")
+    assert second.shown.startswith("```python\nline")
+
+
+def test_table_gets_its_header_again() -> None:
+    header = "| n | square |\n|---|---|\n"
+    text = header + "".join(f"| {n} | {n * n} |\n" for n in range(20))
+    pieces = split(text, 120)
+
+    assert len(pieces) > 1
+    assert all(piece.shown.startswith(header) for piece in pieces)
+    assert all(piece.shown.endswith(" |\n") for piece in pieces)
+
+
+def test_pipe_in_prose_is_no_table() -> None:
+    text = "a | b is a choice. " * 10
+
+    assert all(not piece.opening for piece in split(text, 60))
+
+
+def test_list_is_cut_between_items() -> None:
+    text = "".join(f"- item number {n} with some words\n" for n in range(10))
+
+    assert all(piece.text.startswith("- item") for piece in split(text, 100))
+
+
+def test_words_are_kept_whole() -> None:
+    text = "wonderful " * 30
+
+    assert all(piece.text.endswith("wonderful ") for piece in split(text, 55))
+
+
+def test_endless_word_is_cut_anywhere() -> None:
+    assert [len(piece.text) for piece in split("x" * 100, 40)] == [40, 40, 20]
+
+
+def test_last_break_is_none_inside_a_line_or_fence() -> None:
+    assert last_break("One line", " goes on") is None
+    assert last_break("", "```\ncode\ncode\n") is None
+
+
+def test_last_break_can_lie_before_what_is_pending() -> None:
+    found = last_break("One.\n\n", "Two and", PARAGRAPH)
+
+    assert found is not None
+    assert (found.head, found.rest) == ("", "Two and")
+
+
+def test_end_inside_a_fence_is_mended() -> None:
+    found = cut_at_end("```py\nx = 1", "")
+
+    assert (found.closing, found.opening) == ("\n```", "```py\n")
