@@ -141,6 +141,7 @@ class Running:
             signing_secret=reveal(self._settings.slack_signing_secret),
             before_authorize=self._intake,
             raise_error_for_unhandled_request=True,
+            logger=logs.quiet("bot.bolt"),
         )
         self._bolt.error(_acknowledge)
 

@@ -37,14 +37,19 @@ def setup(level: str, style: Literal["text", "json"], secrets: tuple[str, ...] =
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Formatter(style, secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    quiet = logging.DEBUG if level == "DEBUG" else logging.WARNING
-    for name in ("slack_bolt", "slack_sdk", "aiohttp", "httpx", "httpcore", "asyncio"):
-        logging.getLogger(name).setLevel(max(quiet, logging.INFO))
-    # At INFO and below these write whole bodies: people's words.
-    for name in ("slack_bolt", "slack_sdk"):
+    for name in ("slack_sdk", "aiohttp", "httpx", "httpcore", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    # It warns at each start that a token in the environment is not used; ours comes by settings.
-    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
+
+
+def quiet(name: str) -> logging.Logger:
+    """Return a logger that only tells of errors, for Bolt.
+
+    Bolt writes whole bodies, people's words, at INFO, and gives its loggers the level of the one
+    that it is handed (the root's, if none).
+    """
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.ERROR)
+    return logger
 
 
 class Formatter(logging.Formatter):

@@ -114,10 +114,10 @@ class Worker:
                 await self._wait_until(event.not_before)
                 await self._one(ticket, event)
             except Lost:
-                logger.warning("thread_lost", extra={"thread": ticket.thread})
+                logger.warning("thread_lost", extra={"conversation": ticket.thread})
                 return
             except StorageError:
-                logger.exception("storage_failed", extra={"thread": ticket.thread})
+                logger.exception("storage_failed", extra={"conversation": ticket.thread})
                 await self._sleep(_SWEEP_S)
             event = None
 
@@ -166,15 +166,16 @@ class Worker:
     async def _sweep(self) -> None:
         while not self._leaving:
             try:
-                for thread in await self._storage.inbox.waiting():
-                    if thread not in self._drains and (
-                        ticket := await self._storage.inbox.claim(thread)
-                    ):
-                        logger.info("thread_resumed", extra={"thread": thread})
-                        self.start(ticket)
-            except StorageError:
-                logger.warning("sweep_failed", exc_info=True)
+                await self._take_over()
+            except Exception:
+                logger.exception("sweep_failed")
             await self._sleep(_SWEEP_S)
+
+    async def _take_over(self) -> None:
+        for thread in await self._storage.inbox.waiting():
+            if ticket := await self._storage.inbox.claim(thread):
+                logger.info("conversation_resumed", extra={"conversation": thread})
+                self.start(ticket)
 
     async def leave(self, patience_s: float) -> None:
         """Let running answers end, for so long; cancel the rest, and release every thread."""

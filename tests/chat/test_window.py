@@ -14,9 +14,7 @@ def messages() -> st.SearchStrategy[Message]:
     calls = st.lists(st.builds(ToolCall, id=IDS, name=st.just("f"), arguments=TEXTS), max_size=3)
     return st.one_of(
         st.builds(Message, role=st.just("user"), content=TEXTS),
-        st.builds(
-            Message, role=st.just("assistant"), content=TEXTS, tool_calls=calls.map(tuple)
-        ),
+        st.builds(Message, role=st.just("assistant"), content=TEXTS, tool_calls=calls.map(tuple)),
         st.builds(Message, role=st.just("tool"), content=TEXTS, tool_call_id=IDS),
     )
 

@@ -1,0 +1,106 @@
+"""The bot as a process of its own, to be killed and started again."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from playground.openai import LocalOpenAI
+from playground.slack import LocalSlack
+from tests.scenarios.conftest import Desk
+
+ROOT = Path(__file__).parents[2]
+
+
+class Process:
+    """`python -m bot run`, again and again on the same database."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self._environment = environment
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+        self.log = folder / "bot.log"
+
+    async def start(self, **more: str) -> None:
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                "run",
+                cwd=self._folder,
+                env={**self._environment, **more},
+                stdout=log,
+                stderr=log,
+            )
+
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def terminate(self) -> int:
+        """Ask it to leave; return its exit code."""
+        assert self._process
+        self._process.send_signal(signal.SIGTERM)
+        return await self._process.wait()
+
+    async def ended(self) -> int:
+        """Wait until it ends by itself; return its exit code."""
+        assert self._process
+        return await self._process.wait()
+
+
+@pytest_asyncio.fixture
+async def slack() -> AsyncIterator[LocalSlack]:
+    async with LocalSlack() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def model() -> AsyncIterator[LocalOpenAI]:
+    async with LocalOpenAI() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def process(slack: LocalSlack, model: LocalOpenAI, tmp_path: Path) -> AsyncIterator[Process]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        "OPENAI_BASE_URL": model.url,
+        "OPENAI_API_KEY": model.key,
+        "CHAT_MODEL": "stand-in",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/callboard.db",
+    }
+    running = Process(environment, tmp_path)
+    yield running
+    await running.kill()
+
+
+@pytest.fixture
+def desk(slack: LocalSlack, model: LocalOpenAI) -> Desk:
+    def no_settings(**_: str) -> None:
+        raise AssertionError("the bot runs as a process of its own here")
+
+    return Desk(slack, model, no_settings)
+
+
+@pytest.fixture
+def gate() -> asyncio.Event:
+    """Holds an answer until it is set."""
+    return asyncio.Event()
+
+
+async def connected(slack: LocalSlack, count: int = 1) -> None:
+    """Wait until the bot has its Socket Mode connection."""
+    await slack.wait(lambda s: len(s.socket.connections) >= count, timeout=15)

@@ -1,0 +1,117 @@
+"""kill -9 at any moment, then a restart: every acknowledged event is answered once."""
+
+import asyncio
+import random
+
+import pytest
+
+from tests.faults.conftest import connected
+from tests.scenarios.conftest import HELP
+
+
+async def test_an_answer_cut_by_a_crash_is_completed_in_its_place(process, desk, gate):
+    await process.start()
+    await connected(desk.slack)
+    desk.model.enqueue("one two three four", after=2, hold=gate)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
+    await process.kill()
+    desk.model.enqueue("one two three four")
+    await process.start()
+
+    said = await desk.answered(ts, timeout=15)
+    await desk.slack.wait(lambda _: desk.said(ts) == ["one two three four"], 10)
+
+    assert len(said) == 1
+
+
+async def test_an_event_acknowledged_before_a_crash_is_answered_after_it(process, desk, gate):
+    await process.start()
+    await connected(desk.slack)
+    desk.model.enqueue("never seen", after=0, hold=gate)
+    ts = await desk.ask("hi")
+    await desk.model.wait(lambda model: len(model.requests) == 1)
+    await process.kill()
+    desk.model.enqueue("Here I am.")
+    await process.start()
+
+    assert await desk.answered(ts, timeout=15) == ["Here I am."]
+
+
+async def test_a_function_with_an_effect_is_not_run_twice(process, desk, gate, tmp_path):
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "pay.py").write_text(
+        "import time\n"
+        "from pathlib import Path\n"
+        "from functions import function\n\n\n"
+        '@function(effect="once")\n'
+        "def pay() -> str:\n"
+        '    """Pay the bill."""\n'
+        f'    with Path("{tmp_path}/paid").open("a") as file:\n'
+        '        file.write("paid\\n")\n'
+        "    time.sleep(20)\n"
+        '    return "paid"\n'
+    )
+    await process.start(FUNCTIONS=str(folder))
+    await connected(desk.slack)
+    desk.model.enqueue(calls=[("pay", {})])
+    ts = await desk.ask("pay")
+    while not (tmp_path / "paid").exists():  # noqa: ASYNC110 - another process writes it
+        await asyncio.sleep(0.02)
+    await process.kill()
+    desk.model.enqueue("I do not know whether it was paid.")
+    await process.start(FUNCTIONS=str(folder))
+    await desk.answered(ts, timeout=15)
+
+    assert (tmp_path / "paid").read_text() == "paid\n"
+    assert "outcome of pay is unknown" in str(desk.asked()[-1])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_nothing_is_lost_or_said_twice_whenever_it_is_killed(process, desk, seed):
+    dice = random.Random(seed)
+    await process.start()
+    await connected(desk.slack)
+    threads = []
+    for round_ in range(3):
+        threads += [await desk.ask(f"echo {seed}-{round_}-{n}") for n in range(8)]
+        await asyncio.sleep(dice.uniform(0.0, 0.25))
+        await process.kill()
+        await process.start()
+    await connected(desk.slack)
+
+    for ts in threads:
+        await desk.answered(ts, timeout=30)
+
+    answers = {ts: len(desk.said(ts)) for ts in threads}
+    assert set(answers.values()) == {1}, answers
+    busy = [key for key, session in desk.slack.sessions.items() if session.status == "processing"]
+    assert busy == []
+
+
+async def test_sigterm_lets_a_running_answer_end(process, desk, gate):
+    await process.start()
+    await connected(desk.slack)
+    desk.model.enqueue("one two three", after=1, hold=gate)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: desk.said(ts))
+    leaving = asyncio.create_task(process.terminate())
+    await desk.slack.wait(lambda s: not s.socket.connections)
+    gate.set()
+
+    assert await leaving == 0
+    assert desk.said(ts) == ["one two three"]
+    assert desk.slack.session(HELP, ts).status == "active"
+
+
+async def test_a_second_process_on_the_same_file_says_so_and_ends(process, desk, tmp_path):
+    await process.start()
+    await connected(desk.slack)
+    first = process._process
+    await process.start()
+    code = await process.ended()
+    process._process = first
+
+    assert code == 1
+    assert "in use by another Callboard" in process.log.read_text()
