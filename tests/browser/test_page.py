@@ -1,0 +1,126 @@
+"""The page as a newcomer meets it."""
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from playground.slack import LocalSlack
+from tests.browser.chromium import Tab
+from tests.browser.conftest import Look
+
+pytestmark = pytest.mark.browser
+
+IM = "D0ANN"
+COMPOSER = "#conversation textarea"
+SELECT = """{
+    const words = document.querySelector("#thread .live p").firstChild;
+    getSelection().setBaseAndExtent(words, 0, words, 7);
+}"""
+HOSTILE = """<img src=x onerror="alert(1)"> [run](javascript:alert(1)) [go](https://example.com)
+
+| a | b |
+|---|---|
+| <script>alert(1)</script> | `c` |
+"""
+MODAL = {
+    "type": "modal",
+    "title": {"type": "plain_text", "text": "A form"},
+    "submit": {"type": "plain_text", "text": "Send"},
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "name",
+            "label": {"type": "plain_text", "text": "Name"},
+            "element": {"type": "plain_text_input", "action_id": "value"},
+        }
+    ],
+}
+
+
+async def say(page: Tab, words: str) -> None:
+    await page.until(f"document.querySelector('{COMPOSER}').placeholder")
+    await page.run(f"document.querySelector('{COMPOSER}').focus()")
+    await page.type(words)
+    await page.enter()
+
+
+def shows(words: str, where: str = "#thread") -> str:
+    return f"document.querySelector('{where}').innerText.includes({words!r})"
+
+
+async def test_answer_streams_into_a_thread_that_opens_by_itself(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    async with look("as=U0ANN&channel=D0ANN") as page:
+        await say(page, "What time is it?")
+        question = (await slack.wait(lambda s: s.messages(IM)))[0]
+        task = {"type": "task_update", "id": "1", "title": "current_time", "status": "in_progress"}
+        answer = await bot.chat_startStream(channel=IM, thread_ts=question["ts"], chunks=[task])
+        await page.until(shows("current_time"))
+        done = [task | {"status": "complete"}, {"type": "markdown_text", "text": "It is **noon**"}]
+        await bot.chat_appendStream(channel=IM, ts=answer["ts"], chunks=done)
+        await page.until("document.querySelector('#thread .live strong').innerText === 'noon'")
+        await bot.chat_stopStream(channel=IM, ts=answer["ts"])
+
+        await page.until("!document.querySelector('#thread .live, #thread .stop')")
+        assert await page.run(shows("done"))
+
+
+async def test_text_under_selection_survives_the_words_that_follow(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    thread = await slack.say(IM, "U0ANN", "hello")
+    stream = await bot.chat_startStream(channel=IM, thread_ts=thread, markdown_text="one two")
+    async with look(f"as=U0ANN&channel=D0ANN&thread={thread}") as page:
+        await page.until("document.querySelector('#thread .live')")
+        await page.run(SELECT)
+        await bot.chat_appendStream(channel=IM, ts=stream["ts"], markdown_text=" three\n\nfour")
+
+        await page.until(shows("four"))
+        assert await page.run("getSelection().toString()") == "one two"
+
+
+async def test_hostile_text_stays_text(slack: LocalSlack, bot: AsyncWebClient, look: Look) -> None:
+    await slack.say(IM, "U0ANN", "<img src=x onerror=alert(1)> <javascript:alert(1)|x>")
+    thread = await slack.say(IM, "U0ANN", "hello")
+    await bot.chat_postMessage(channel=IM, thread_ts=thread, markdown_text=HOSTILE)
+    async with look(f"as=U0ANN&channel=D0ANN&thread={thread}") as page:
+        await page.until("document.querySelector('#thread table')")
+
+        assert await page.run("document.querySelectorAll('main img, #thread img').length") == 0
+        assert await page.run("[...document.querySelectorAll('#thread a')].map(a => a.href)") == [
+            "https://example.com/"
+        ]
+        assert await page.run(shows("<script>alert(1)</script>"))
+
+
+async def test_modal_asks_for_what_is_missing_and_sends_what_was_typed(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await say(page, "/ai form")
+        command = (await slack.wait(lambda s: s.log))[0].payload
+        await bot.views_open(trigger_id=command["trigger_id"], view=MODAL)
+        await page.click("dialog .primary")
+        await page.until(shows("Please complete", "dialog"))
+        await page.type("Zoe")
+        await page.click("dialog .primary")
+
+        sent = await slack.wait(lambda s: [d for d in s.log if "view" in d.payload])
+    state = sent[0].payload["view"]["state"]["values"]
+    assert state["name"]["value"]["value"] == "Zoe"
+
+
+async def test_page_says_when_the_playground_is_gone_and_comes_back(
+    slack: LocalSlack, look: Look
+) -> None:
+    async with look("as=U0BEN&channel=C0HELP") as page:
+        await page.until("document.querySelector('.welcome')")
+        await slack.close()
+        await page.until("!document.querySelector('#lost').hidden")
+        page.complaints.clear()
+        await slack.start()
+        await page.until("document.querySelector('#lost').hidden")
+        await slack.say("C0HELP", "U0ANN", "still here")
+
+        await page.until(shows("still here", "#conversation"))
+        page.complaints.clear()  # the attempts in between were refused, as they had to be
