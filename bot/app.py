@@ -30,7 +30,7 @@ from bot.chat.turn import Limits
 from bot.errors import StartError
 from bot.openai.adapt import Rules
 from bot.openai.client import OpenAI
-from bot.openai.transport import Timeouts
+from bot.openai.limits import Timeouts
 from bot.settings import Settings
 from bot.slack import checks
 from bot.slack.answer import Answers, Manner
