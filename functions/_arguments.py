@@ -95,8 +95,8 @@ def _deeper_than(value: Any, limit: int) -> bool:
         level = [
             child
             for node in level
-            if isinstance(node, dict | list)
             for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, dict | list)
         ]
         if not level:
             return False

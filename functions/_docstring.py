@@ -33,7 +33,7 @@ def read(text: str | None) -> Docstring:
     found: dict[str, str] = {}
     for name, words in (*_google(lines), *_numpy(lines), *_sphinx(lines)):
         joined = " ".join(" ".join(words).split())
-        if joined:
+        if name and joined:
             found.setdefault(name, joined)
     return Docstring(_summary(lines), found)
 

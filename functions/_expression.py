@@ -34,7 +34,7 @@ DEPTH = 50
 EXPONENT = 3900
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,6}(?![\d.]))?)"
+    r"\s*(?:(?P<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
     r"|(?P<word>[^\W\d]\w*)|(?P<sign>\*\*|//|[-+*/%^(),]))",
     re.ASCII,
 )

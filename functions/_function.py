@@ -40,7 +40,7 @@ class Rules:
     strict: bool | None
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Function(Generic[P, R]):
     """Something that the model may call; calling it here runs the original.
 
@@ -51,7 +51,7 @@ class Function(Generic[P, R]):
     wrapped: Callable[P, R]
     rules: Rules
     module: str
-    names: Mapping[str, Any] = field(repr=False, compare=False)
+    names: Mapping[str, Any] = field(repr=False)
 
     def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the original."""

@@ -63,7 +63,7 @@ class Registry:
     def add(self, function: Function[..., Any]) -> None:
         """Take a function in, or raise `DeclarationError` with a sentence for its author."""
         declared = declare(function)
-        earlier = self._declared.get(declared.name)
+        earlier = self._find(declared.name)
         if earlier is not None:
             raise DeclarationError(
                 f"{declared.name}: there is a function of this name already, in "
@@ -108,14 +108,15 @@ class Registry:
         return result
 
     async def _call(self, name: str, text: str | bytes | None, context: Context) -> Result:
-        declared = self._declared.get(name)
-        if declared is None and name == self._finder.name:
-            declared = self._finder
+        declared = self._find(name)
         if declared is None:
             return self._unknown(name, context)
         if refusal := declared.refusal(context):
             return Result(refusal, ok=False, note="not allowed")
         return await self._calls.call(declared, text, context)
+
+    def _find(self, name: str) -> Declared | None:
+        return self._finder if name == self._finder.name else self._declared.get(name)
 
     def _allowed(self, context: Context) -> list[Declared]:
         return [one for one in self._declared.values() if one.refusal(context) is None]

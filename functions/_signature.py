@@ -150,8 +150,9 @@ def _target(call: Callable[..., Any]) -> Any:
 def _documentation(call: Callable[..., Any], target: Any) -> str | None:
     while isinstance(call, functools.partial):
         call = call.func
-    found = call if inspect.isroutine(call) or inspect.isclass(call) else target
-    return inspect.getdoc(found) or inspect.getdoc(type(call))
+    if inspect.isroutine(call) or inspect.isclass(call):
+        return inspect.getdoc(call)
+    return inspect.getdoc(target) or inspect.getdoc(type(call))
 
 
 def _is_async(call: Callable[..., Any]) -> bool:

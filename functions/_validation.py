@@ -133,12 +133,8 @@ def _field(one: Parameter) -> tuple[Any, Any]:
         "description": one.description or None,
     }
     if _has_own_default(one):
-        rules["default_factory"] = _left_out
+        rules["default"] = None  # stands for: not given
     return annotation, Field(**rules)
-
-
-def _left_out() -> None:
-    """Stand for a value that was not given; the function's own default is used instead."""
 
 
 def _refuse_twice(signature: Signature) -> None:
@@ -150,15 +146,17 @@ def _refuse_twice(signature: Signature) -> None:
 
 def _add_default(arguments: Arguments, one: Parameter) -> None:
     """Show the default to the model if it can be written as JSON and is itself accepted."""
-    if not _has_own_default(one):
+    if one.shown is None or not _has_own_default(one):
         return
+    rule = arguments.schema["properties"][one.shown]
+    rule.pop("default", None)
     try:
         value = to_jsonable_python(one.default)
-        accepted = arguments.accepts(one.shown or "", value)
+        accepted = arguments.accepts(one.shown, value)
     except Exception:  # a default that JSON cannot hold is not shown, whatever its class raises
         return
     if accepted:
-        arguments.schema["properties"][one.shown]["default"] = value
+        rule["default"] = value
 
 
 def _has_own_default(one: Parameter) -> bool:

@@ -23,6 +23,7 @@ from functions._registry import Registry
 from functions._result import Result
 
 ANN = User(id="U0ANN", name="Ann", tz="Europe/Berlin")
+ADMIN = User(id="U0ADMIN", name="Ada", tz="Europe/Berlin", is_admin=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,84 @@
+import pytest
+
+from functions._docstring import read
+
+GOOGLE = """Order a book.
+
+    From the shop.
+
+    Args:
+        title (str, optional): the title: in full
+        count: how many,
+            at least one
+        *rest: ignored
+
+    Returns:
+        str: the receipt
+    """
+TIGHT = """Order a book.
+    Args:
+        title: the title
+        count: how many
+    Returns:
+        count: not this one
+    """
+NUMPY = """Order a book.
+
+    Parameters
+    ----------
+    title : str, optional
+        the title
+    count, copies : int
+        how many,
+
+        really
+
+    Returns
+    -------
+    count : int
+        not this one
+    """
+SPHINX = """Order a book.
+
+    :param title: the title
+    :param int count: how many,
+        at least one
+    :type title: str
+    :returns: count
+    :raises ValueError: never
+    """
+
+
+@pytest.mark.parametrize("text", [GOOGLE, TIGHT, NUMPY, SPHINX])
+def test_the_three_styles_are_read(text: str) -> None:
+    found = read(text)
+
+    assert found.summary == "Order a book."
+    assert found.parameters["title"].startswith("the title")
+    assert found.parameters["count"].startswith("how many")
+
+
+def test_texts_run_on_over_several_lines() -> None:
+    assert read(GOOGLE).parameters["count"] == "how many, at least one"
+    assert read(NUMPY).parameters["copies"] == "how many, really"
+    assert read(SPHINX).parameters["count"] == "how many, at least one"
+
+
+def test_colons_stay_in_the_text() -> None:
+    assert read(GOOGLE).parameters["title"] == "the title: in full"
+
+
+def test_the_first_paragraph_is_the_summary() -> None:
+    assert read("Order a book\n    from the shop.\n\n    More.").summary == (
+        "Order a book from the shop."
+    )
+
+
+@pytest.mark.parametrize("text", [None, "", "   ", "Args:", ":param", "Parameters\n---"])
+def test_little_text_is_no_trouble(text: str | None) -> None:
+    assert read(text).parameters == {}
+
+
+def test_a_section_directly_below_the_summary_is_not_part_of_it() -> None:
+    assert read("Say hello.\nReturns:\n    a greeting").summary == "Say hello."
+    assert read("Say hello.\n:param x: who").summary == "Say hello."

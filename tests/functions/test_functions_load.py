@@ -1,0 +1,150 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from functions import Registry, function, testing
+
+GOOD = "from functions import function\n@function\ndef {0}() -> str:\n    return '{0}'\n"
+
+
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(text)
+    return folder
+
+
+def test_the_shipped_functions_load() -> None:
+    registry = Registry.load(["functions"])
+
+    assert registry.errors == ()
+    assert set(registry.functions) == {
+        "calculate",
+        "current_time",
+        "find_user",
+        "search_messages",
+    }
+
+
+def test_a_file_in_a_folder_is_all_it_takes(tmp_path: Path) -> None:
+    write(tmp_path, weather=GOOD.format("weather"), _hidden=GOOD.format("hidden"))
+
+    registry = Registry.load(["functions", str(tmp_path)])
+
+    assert "weather" in registry.functions
+    assert "hidden" not in registry.functions
+    assert registry.errors == ()
+
+
+BROKEN = {
+    "def f(:": "not valid Python",
+    "import nowhere_at_all": "needs nowhere_at_all, which is not installed (line 1)",
+    "x = 1\nraise RuntimeError('no key')": "RuntimeError: no key (line 2)",
+    "import sys; sys.exit(1)": "tried to end the program",
+    "from functions import function\n@function(effect='x')\ndef f(): ...": "effect",
+    "from functions import function\n@function\ndef f(*a: int): ...": "*a",
+    "from functions import nothing_like_this": "nothing_like_this",
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), BROKEN.items(), ids=BROKEN.values())
+def test_a_broken_file_is_reported_and_the_others_work(
+    tmp_path: Path, text: str, sentence: str
+) -> None:
+    write(tmp_path, a=text, b=GOOD.format("b"))
+
+    registry = Registry.load([tmp_path])
+
+    assert set(registry.functions) == {"b"}
+    [error] = registry.errors
+    assert error.file.endswith("a.py")
+    assert sentence in error.sentence
+
+
+def test_one_bad_function_leaves_the_others_of_its_file(tmp_path: Path) -> None:
+    bad = "@function\ndef bad(x: 'Nowhere'): ...\n"
+    write(tmp_path, a=GOOD.format("good") + bad)
+
+    registry = Registry.load([tmp_path])
+
+    assert set(registry.functions) == {"good"}
+    assert "Nowhere" in registry.errors[0].sentence
+
+
+def test_an_imported_function_is_offered_once(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        a="from .b import shared\nfrom functions.calculate import calculate\n",
+        b=GOOD.format("shared"),
+    )
+
+    registry = Registry.load([tmp_path])
+
+    assert set(registry.functions) == {"shared"}
+    assert registry.errors == ()
+
+
+def test_a_name_used_twice_is_refused_for_the_second(tmp_path: Path) -> None:
+    write(tmp_path, a=GOOD.format("same"), b=GOOD.format("same"))
+
+    registry = Registry.load([tmp_path])
+
+    [error] = registry.errors
+    assert error.file.endswith("b.py")
+    assert "already" in error.sentence
+
+
+def test_a_source_that_is_nowhere_is_reported() -> None:
+    registry = Registry.load(["no.such.package", "/no/such/folder", "functions"])
+
+    assert [error.file for error in registry.errors] == ["no.such.package", "/no/such/folder"]
+    assert registry.functions
+
+
+def test_changed_files_are_read_anew(tmp_path: Path) -> None:
+    Registry.load([write(tmp_path, a=GOOD.format("before"))])
+    (tmp_path / "a.py").write_text(GOOD.format("afterwards"))
+
+    assert set(Registry.load([tmp_path]).functions) == {"afterwards"}
+
+
+def test_packages_and_single_modules_are_sources_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "our_tools").mkdir()
+    write(tmp_path / "our_tools", one=GOOD.format("one"))
+    write(tmp_path, our_module=GOOD.format("two"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    assert set(Registry.load(["our_tools", "our_module"]).functions) == {"one", "two"}
+
+
+def many(count: int) -> Registry:
+    def do_nothing() -> None: ...
+
+    return Registry(
+        [
+            function(name=f"tool_{number}", description=f"Feeds animal{number}.")(do_nothing)
+            for number in range(count)
+        ]
+    )
+
+
+def test_at_most_128_are_offered_and_the_likely_ones_first() -> None:
+    context = testing.fake_context()
+
+    assert len(many(128).tools(context)) == 128
+    offered = [one["function"]["name"] for one in many(300).tools(context, "feed animal299 now")]
+    assert len(offered) == len(set(offered)) == 128
+    assert "tool_299" in offered
+    assert "find_functions" in offered
+
+
+def test_the_others_are_found_by_search_and_offered_then() -> None:
+    registry, context = many(300), testing.fake_context()
+
+    found = asyncio.run(registry.call("find_functions", '{"about": "animal250"}', context))
+    offered = [one["function"]["name"] for one in registry.tools(context, found.text)]
+
+    assert "tool_250" in found.text
+    assert "tool_250" in offered

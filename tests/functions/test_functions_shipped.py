@@ -1,0 +1,207 @@
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions import Context, RetryCall, User, testing
+from functions.calculate import calculate
+from functions.current_time import current_time
+from functions.find_user import find_user
+from functions.search_messages import search_messages
+
+EXACT = {
+    "0.1 + 0.2": "0.3",
+    "2 ** 100": str(2**100),
+    "7 // 2 + 7 % 4": "6",
+    "-7 // 2": "-4",
+    "-2 ** 2": "-4",
+    "2 ^ 3 ^ 2": "512",
+    "1e3 × 2 ÷ 4 − 1": "499",
+    "15% of 80": "12",
+    "80 * (1 + 15%)": "92",
+    "10% + 5%": "0.15",
+    "10 % 3": "1",
+    "sqrt(16) + root(27, 3) + 32 ** 0.2": "9",
+    "sqrt(1/4)": "0.5",
+    "round(2.5) + round(-2.5) + round(2.675, 2)": "2.68",
+    "max(1, 2.5, -3) - min(4, 3) + abs(-1)": "0.5",
+    "sum(1, 2, 3) / average(1, 3)": "3",
+    "factorial(20)": "2432902008176640000",
+    "gcd(12, 18) + lcm(4, 6)": "18",
+    "log10(1000) + log(8, 2)": "6",
+    "floor(-0.5) + ceil(0.5)": "0",
+    "1_000_000 * .5": "500000",
+}
+
+
+@pytest.mark.parametrize(("expression", "result"), EXACT.items(), ids=EXACT.keys())
+async def test_arithmetic_is_exact(expression: str, result: str) -> None:
+    answer = await testing.call(calculate, {"expression": expression})
+
+    assert answer.text == f"{result} (exact)"
+
+
+ROUNDED = {
+    "sqrt(2)": "about 1.41421356237309504880168872421 (rounded to 30 digits)",
+    "pi": "about 3.14159265358979323846264338328 (rounded to 30 digits)",
+    "exp(1) - e": "about 0",
+    "sin(pi / 2)": "about 1 (rounded to 14 digits)",
+    "2 ** -9000": "about 5.37080054320060699148435302012e-2710",
+    "1 / 3": "1/3 (exact), about 0.333333333333333333333333333333 (rounded to 30 digits)",
+}
+
+
+@pytest.mark.parametrize(("expression", "start"), ROUNDED.items(), ids=ROUNDED.keys())
+async def test_what_is_rounded_says_so(expression: str, start: str) -> None:
+    answer = await testing.call(calculate, {"expression": expression})
+
+    assert answer.text.startswith(start), answer.text
+    assert "rounded" in answer.text
+
+
+REFUSED = {
+    "1 / 0": "zero",
+    "1 % 0": "zero",
+    "0 ** -1": "negative power",
+    "9 ** 9 ** 9": "too large",
+    "1e9999": "larger than",
+    "1e999999999999": "larger than",
+    "factorial(1001)": "1,000",
+    "factorial(2.5)": "whole",
+    "exp(1000000)": "too large",
+    "80 + 15%": "two things",
+    "1,234 * 2": "separators",
+    "2(3)": "operator",
+    "(1": "parenthesis",
+    "": "arguments are wrong",
+    "   ": "missing",
+    "(" * 60 + "1" + ")" * 60: "nested",
+    "**".join(["1"] * 60): "nested",
+    "sqrt(-1)": "negative",
+    "(-8) ** (1/3)": "negative",
+    "ln(0)": "above zero",
+    "log(5, 1)": "base",
+    "asin(2)": "not defined",
+    "sin(1e9)": "1,000,000",
+    "sqroot(4)": "Did you mean",
+    "sqrt(1, 2)": "takes 1 number",
+    "__import__('os')": "read",
+    "a.b": "read",
+    "1 if 1 else 2": "operator",
+}
+
+
+@pytest.mark.parametrize(("expression", "word"), REFUSED.items(), ids=list(REFUSED))
+async def test_what_cannot_be_worked_out_is_said(expression: str, word: str) -> None:
+    answer = await testing.call(calculate, {"expression": expression})
+
+    assert not answer.ok
+    assert word in answer.text
+
+
+@given(st.text("0123456789.+-*/%() ,episqrtmax^", max_size=30))
+def test_any_expression_is_worked_out_or_refused(expression: str) -> None:
+    with contextlib.suppress(RetryCall):
+        assert calculate(expression)
+
+
+@given(st.integers(-999, 999), st.integers(1, 999), st.sampled_from(["+", "-", "*", "//", "%"]))
+def test_whole_numbers_come_out_as_in_python(left: int, right: int, sign: str) -> None:
+    expected = eval(f"{left} {sign} {right}")  # noqa: S307 - made of three numbers and signs
+
+    assert calculate(f"({left}) {sign} {right}") == f"{expected} (exact)"
+
+
+NOON = 1_768_478_400.0  # 2026-01-15 12:00 UTC
+
+
+async def test_the_time_is_told_in_the_askers_zone() -> None:
+    context = testing.fake_context(clock=lambda: NOON)
+
+    answer = await testing.call(current_time, "", context)
+
+    assert answer.text == (
+        '{"zone":"Europe/Berlin","date":"2026-01-15","weekday":"Thursday","time":"13:00:00",'
+        '"offset":"UTC+01:00","utc":"2026-01-15T12:00:00Z"}'
+    )
+
+
+async def test_without_a_known_zone_it_is_utc_and_says_so() -> None:
+    context = testing.fake_context(user=User(id="U1"), clock=lambda: NOON)
+
+    answer = await testing.call(current_time, "", context)
+
+    assert '"time":"12:00:00"' in answer.text
+    assert "not known" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [("Asia/Kolkata", "+05:30"), ("america/st_johns", "-03:30"), ("UTC", "+00:00")],
+)
+async def test_any_zone_can_be_asked_for(zone: str, offset: str) -> None:
+    context = testing.fake_context(clock=lambda: NOON)
+
+    assert f"UTC{offset}" in (await testing.call(current_time, {"zone": zone}, context)).text
+
+
+@pytest.mark.parametrize(
+    ("zone", "likely"),
+    [
+        ("Berlin", "Europe/Berlin"),
+        ("New York", "America/New_York"),
+        ("Asia/Tokio", "Asia/Tokyo"),
+        ("Europe/Berln", "Europe/Berlin"),
+        ("../../etc/passwd", "Europe/Berlin"),
+        ("Europe", "Europe/Berlin"),
+        ("\x00", "Europe/Berlin"),
+    ],
+)
+async def test_unknown_zones_are_refused_with_the_likely_ones(zone: str, likely: str) -> None:
+    answer = await testing.call(current_time, {"zone": zone})
+
+    assert not answer.ok
+    assert likely in answer.text
+
+
+async def test_earlier_messages_are_found() -> None:
+    context = testing.fake_context(
+        messages=[
+            testing.Message(text="the deploy is at noon", created=int(NOON * 1000)),
+            testing.Message(text="deploy " + "x" * 900, thread_ts="9.0", name=None),
+        ]
+    )
+
+    answer = await testing.call(search_messages, {"query": "deploy"}, context)
+
+    assert '"when":"2026-01-15 13:00 CET"' in answer.text
+    assert '"this_conversation":true' in answer.text
+    assert '"this_conversation":false' in answer.text
+    assert len(answer.text) < 1000
+
+
+async def test_nothing_found_is_said() -> None:
+    assert "Nothing was found" in (await testing.call(search_messages, {"query": "x"})).text
+    assert "Nobody" in (await testing.call(find_user, {"who": "x"})).text
+
+
+BOB = testing.Person(id="U0BOB", name="bob", real_name="Bob Stone", tz="Asia/Tokyo", title="Chef")
+
+
+@pytest.mark.parametrize("who", ["bob", "Stone", "@bob", "<@U0BOB>", "<@U0BOB|bob>", "U0BOB"])
+async def test_people_are_found(who: str) -> None:
+    context = testing.fake_context(people=[BOB], clock=lambda: NOON)
+
+    answer = await testing.call(find_user, {"who": who}, context)
+
+    assert '"mention":"<@U0BOB>"' in answer.text
+    assert '"title":"Chef"' in answer.text
+    assert '"local_time":"Thursday 21:00"' in answer.text
+
+
+async def test_where_no_port_is_there_the_model_is_told() -> None:
+    bare = Context(user=User(id="U1"))
+
+    assert "cannot be searched" in (await testing.call(search_messages, {"query": "x"}, bare)).text
+    assert "cannot be looked up" in (await testing.call(find_user, {"who": "x"}, bare)).text
