@@ -32,6 +32,8 @@ _PREFIXES = (
 _FOREIGN = {  # names of other programs that share a prefix with ours
     "SLACK_CLI_XAPP",
     "SLACK_CLI_XOXB",
+    "SLACK_CLIENT_ID",
+    "SLACK_CLIENT_SECRET",
     "OPENAI_API_TYPE",
     "OPENAI_API_VERSION",
     "OPENAI_LOG",
@@ -39,6 +41,11 @@ _FOREIGN = {  # names of other programs that share a prefix with ours
     "LOG_DIR",
     "LOG_FILE",
 }
+
+_OAUTH = (
+    "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are set: Slack's library would switch to an "
+    "installation flow that Callboard does not have. Unset one of them"
+)
 
 
 class Settings(BaseSettings):
@@ -246,6 +253,8 @@ def load(env_file: Path = Path(".env")) -> Settings:
     written = dotenv_values(env_file)
     names = sorted({*written, *os.environ})
     findings = [_misspelt(name) for name in names if _is_unknown(name, name in written)]
+    if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} <= set(names):
+        findings.append(_OAUTH)
     try:
         settings = Settings(_env_file=env_file)
     except ValidationError as error:
