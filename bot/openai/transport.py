@@ -16,7 +16,7 @@ import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import aiohttp
 import httpx
@@ -233,7 +233,7 @@ class Transport:
             # Only for connections that it would open itself, and it opens none: trusts nobody.
             verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             trust_env=False,
-            proxy=httpx.Proxy(proxy) if proxy else None,
+            proxy=_proxy(proxy) if proxy else None,
             client=self._shared_session,
         )
         timeout = httpx.Timeout(None, connect=self.timeouts.connect)
@@ -268,6 +268,16 @@ def _httpx_request(client: httpx.AsyncClient, request: Request) -> httpx.Request
     return client.build_request(
         request.method, request.url, headers=request.headers, content=request.content
     )
+
+
+def _proxy(url: str) -> httpx.Proxy:
+    """Name a proxy; its password goes into a header, since aiohttp gives up its own way for it."""
+    parts = urlsplit(url)
+    if parts.username is None:
+        return httpx.Proxy(url)
+    auth = aiohttp.encode_basic_auth(unquote(parts.username), unquote(parts.password or ""))
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return httpx.Proxy(bare, headers={"Authorization": auth})
 
 
 def _is_loopback(hostname: str) -> bool:

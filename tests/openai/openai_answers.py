@@ -92,12 +92,12 @@ def streams(*events: Any, **headers: str) -> Handler:
 
 
 def streams_in_two(gate: asyncio.Event, first: Any, *rest: Any, cut: bool = False) -> Handler:
-    """Send the first event, and the rest when the test opens the gate."""
+    """Send the first event (or several), and the rest when the test opens the gate."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        await response.write(sse([first]))
+        await response.write(sse(first if isinstance(first, list) else [first]))
         await gate.wait()
         if cut and request.transport is not None:
             request.transport.close()

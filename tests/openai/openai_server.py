@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -13,7 +14,7 @@ class Server:
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
-        self.headers: list[dict[str, str]] = []
+        self.headers: list[Mapping[str, str]] = []
         self.paths: list[str] = []
         self.peers: list[Any] = []
         self.script: list[Handler] = []
@@ -26,7 +27,7 @@ class Server:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         self.requests.append(json.loads(body) if body else {})
-        self.headers.append(dict(request.headers))
+        self.headers.append(request.headers)
         self.paths.append(request.raw_path)
         self.peers.append(request.transport.get_extra_info("peername") if request.transport else 0)
         handler = self.script.pop(0) if self.script else self.always

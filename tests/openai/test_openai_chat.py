@@ -245,9 +245,11 @@ async def test_the_completion_is_there_only_after_the_text(server: Server, clien
             _ = stream.completion
 
 
-async def test_a_lesson_is_used_at_once_remembered_and_told(server: Server, client: OpenAI) -> None:
+async def test_a_lesson_is_used_at_once_remembered_and_told(
+    server: Server, connect: Callable[..., OpenAI]
+) -> None:
     told: list[Any] = []
-    client.chat._on_learned = lambda model, rules: told.append((model, rules))
+    client = connect(on_learned=lambda model, rules: told.append((model, rules)))
     refusal = refuses(400, "no", code="unsupported_parameter", param="temperature")
     server.answers(refusal, streams(*says("a")), streams(*says("b")))
 
