@@ -1,0 +1,53 @@
+"""What a long memory costs: long threads, and a database of a million messages."""
+
+import shutil
+from pathlib import Path
+from statistics import median
+
+from bench.histories import fill, write
+from bench.lean_model import Speech
+from bench.load import Asker, milliseconds
+from bench.subject import BOT, RELAY, Subject
+from bench.table import Row
+
+SPEECH = Speech(first=0.0, gap=0.0, tokens=5)
+WARM_UP, ROUNDS = 4, 25
+MANY = 1_000_000
+TS = "1700000000.000000"
+THREADS = (("D000050", TS, 50), ("D001000", TS, 1_000))
+
+
+async def run(folder: Path) -> list[Row]:
+    """Ask in threads of several lengths, in a small database and in a large one."""
+    small, large = folder / "small.db", folder / "large.db"
+    stored = await fill(MANY)
+    shutil.copy(stored, large)
+    await write(small, THREADS)
+    await write(large, THREADS)
+    async with (
+        Subject(RELAY, folder / "relay.db") as relay,
+        Subject(BOT, small) as bot,
+        Subject(BOT, large) as full,
+    ):
+        subjects = (relay, bot, full)
+        floor, short, short_in_many = await asked(subjects, "D000050")
+        _, long, long_in_many = await asked(subjects, "D001000")
+    return [
+        Row("event to request, 50 turns, ms", short, floor, at_most=3, ratio_at_most=2),
+        Row("event to request, 1,000 turns, ms", long, floor, at_most=8),
+        Row("1,000,000 stored (beside: empty), 50 turns", short_in_many, short, ratio_at_most=1.1),
+        Row("1,000,000 stored, 1,000 turns", long_in_many, long, ratio_at_most=1.1),
+    ]
+
+
+async def asked(subjects: tuple[Subject, ...], channel: str) -> list[float]:
+    """Ask all in turn in one thread; give each one's median from event to model request."""
+    askers = [Asker(subject) for subject in subjects]
+    times: list[list[float]] = [[] for _ in subjects]
+    for number in range(WARM_UP + ROUNDS):
+        for subject, asker, kept in zip(subjects, askers, times, strict=True):
+            subject.model.set(SPEECH)
+            question = await asker.ask(channel, TS)
+            if number >= WARM_UP:
+                kept += milliseconds([question], "sent", "asked")
+    return [median(kept or [float("inf")]) for kept in times]

@@ -1,0 +1,70 @@
+"""Many questions open at once, with a model that takes two seconds."""
+
+from pathlib import Path
+from statistics import median
+
+from bench.lean_model import Speech
+from bench.load import Asker, Load, milliseconds, rate
+from bench.subject import BOT, RELAY, Kind, Subject
+from bench.table import Row
+
+SPEECH = Speech(first=1.0, gap=0.025, tokens=41)
+WINDOW = 6.0
+RAMPS = {50: 2.0, 200: 2.0, 1_000: 4.0}
+SHARES = {50: 0.98, 200: 0.95, 1_000: 0.7}
+PROCESSOR_LEVEL, MEMORY_LEVEL = 50, 1_000
+
+
+async def run(folder: Path) -> list[Row]:
+    """Load both in turn at each level."""
+    rows = []
+    for level, ramp in RAMPS.items():
+        floor, _ = await loaded(RELAY, folder, level, ramp)
+        ours, peak = await loaded(BOT, folder, level, ramp)
+        rows += compared(level, ramp, floor, ours)
+        if level == MEMORY_LEVEL:
+            rows.append(Row(f"resident with {level} open, MiB", peak, at_most=130))
+    return rows
+
+
+async def loaded(kind: Kind, folder: Path, level: int, ramp: float) -> tuple[Load, float]:
+    """Load one of them; give what it did and its highest memory."""
+    async with Subject(kind, folder / f"load{level}.db") as subject:
+        subject.model.set(SPEECH)
+        load = await Asker(subject).closed(level, WINDOW + SPEECH.seconds, ramp)
+        return load, subject.peak_mib
+
+
+def compared(level: int, ramp: float, floor: Load, ours: Load) -> list[Row]:
+    """Set the loads of one level side by side."""
+    begin = ramp + SPEECH.seconds
+    name = f"{level} open"
+    rows = [
+        Row(
+            f"{name}: answers/s",
+            rate(ours, begin, WINDOW),
+            rate(floor, begin, WINDOW),
+            ratio_at_least=SHARES[level],
+        ),
+        Row(f"{name}: median total, ms", total(ours), total(floor)),
+        Row(f"{name}: lost", lost(ours), lost(floor), at_most=0),
+    ]
+    per_answer = processor(ours), processor(floor)
+    limit = 1.6 if level == PROCESSOR_LEVEL else None
+    rows.append(Row(f"{name}: processor ms an answer", *per_answer, ratio_at_most=limit))
+    return rows
+
+
+def total(load: Load) -> float:
+    """Give the median time from question to final text."""
+    return median(milliseconds(load.questions, "sent", "final") or [float("inf")])
+
+
+def lost(load: Load) -> int:
+    """Count questions without an answer."""
+    return len(load.questions) - len(load.answered)
+
+
+def processor(load: Load) -> float:
+    """Give the processor time of one answer."""
+    return load.processor_seconds * 1000 / max(1, len(load.answered))
