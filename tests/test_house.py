@@ -1,0 +1,74 @@
+"""The house stays in order: sizes, and files that are made from code match the code."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.__main__ import main
+from bot.manifest import manifest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("bot", "functions", "storage", "playground", "bench", "tests")
+MODULES = [file for room in ROOMS for file in (ROOT / room).rglob("*.py")]
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_files_stay_small(file):
+    assert len(file.read_text().splitlines()) <= 400
+
+
+def test_the_manifest_file_is_the_one_that_the_code_makes():
+    assert json.loads((ROOT / "manifest.json").read_text()) == manifest()
+
+
+def test_the_manifest_command_prints_json():
+    printed = CliRunner().invoke(main, ["manifest", "--mode", "http", "--address", "https://a.b"])
+
+    made = json.loads(printed.output)
+    assert made["settings"]["event_subscriptions"]["request_url"] == "https://a.b/slack/events"
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+def test_the_manifest_keeps_slacks_limits(mode):
+    made = manifest(mode)
+    about = made["display_information"]
+    view = made["features"]["agent_view"]
+
+    assert len(about["name"]) <= 35
+    assert len(about["description"]) <= 140
+    assert 175 <= len(about["long_description"]) <= 4000
+    assert len(view["agent_description"]) <= 300
+    assert len(view["suggested_prompts"]) <= 4
+    assert made["settings"]["socket_mode_enabled"] is (mode == "socket")
+
+
+def test_every_command_of_the_command_line_stands_in_the_readme():
+    readme = (ROOT / "README.md").read_text()
+
+    for name in main.commands:
+        assert re.search(rf"python -m bot .*\b{name}\b|\| {name}\b", readme), name
+
+
+def test_the_locks_hold_no_addresses():
+    for lock in ROOT.glob("requirements*.lock"):
+        assert "://" not in lock.read_text()
+
+
+def test_links_in_the_documents_lead_somewhere():
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_map_names_every_room():
+    page = (ROOT / "docs/architecture.md").read_text()
+
+    for folder in (ROOT / "bot").iterdir():
+        if folder.is_dir() and any(folder.glob("*.py")):
+            assert f"  {folder.name}/" in page, folder.name
+    for module in (ROOT / "bot/slack").glob("*.py"):
+        assert module.stem == "__init__" or module.stem in page, module.name
