@@ -1,6 +1,7 @@
 """Deliveries to the bot: events, commands and interactions, over its socket or by signed HTTP.
 
-An event that is not acknowledged in time is delivered again: at once, after a minute, after five.
+An event that is not acknowledged in time is delivered again: at once, after a minute, after five;
+one whose websocket broke goes to the next websocket as soon as there is one.
 Commands and interactions are tried once; a person sees it when no answer comes.
 """
 
@@ -13,7 +14,7 @@ from typing import Protocol
 
 from playground.slack.httpmode import NO_RETRY, HttpMode
 from playground.slack.refusal import Json
-from playground.slack.socketmode import SocketMode, Undelivered
+from playground.slack.socketmode import CONNECTION_LOST, SocketMode, Undelivered
 from playground.slack.workspace import APP, BOT_USER, TEAM, Workspace
 
 
@@ -128,13 +129,17 @@ class Deliveries:
         }
 
     async def _deliver(self, delivery: Delivery, first_retry: int) -> None:
-        for attempt in range(len(self.retry_delays) + 1):
-            if attempt:
-                await self._sleep(self.retry_delays[attempt - 1])
+        delays = list(self.retry_delays)
+        while True:
             if not self.by_http:
                 await self.socket.connected()
-            if await self._try(delivery, first_retry + attempt):
+            if await self._try(delivery, first_retry + delivery.attempts):
                 return
+            if not self.by_http and delivery.reasons[-1] == CONNECTION_LOST:
+                continue  # a websocket that broke is not held against the bot: the next one
+            if not delays:
+                return
+            await self._sleep(delays.pop(0))
 
     async def _try(self, delivery: Delivery, retry: int) -> bool:
         started = time.monotonic()

@@ -13,6 +13,7 @@ from playground.slack.refusal import Json
 from playground.slack.workspace import APP
 
 MOST_CONNECTIONS = 10
+CONNECTION_LOST = "connection_failed"
 _GOODBYE = 0.2
 
 
@@ -65,7 +66,7 @@ class Connection:
         """Fail whatever still waits."""
         for future in self.waiting.values():
             if not future.done():
-                future.set_exception(Undelivered("connection_failed"))
+                future.set_exception(Undelivered(CONNECTION_LOST))
 
 
 class SocketMode:
@@ -138,7 +139,7 @@ class SocketMode:
     async def deliver(self, kind: str, payload: Json, seconds: float, retry: int, why: str) -> Json:
         """Send one envelope over one connection and return the acknowledgement's payload."""
         if not self.connections:
-            raise Undelivered("connection_failed")
+            raise Undelivered(CONNECTION_LOST)
         connection = self.connections[next(self._turns) % len(self.connections)]
         envelope: Json = {
             "envelope_id": str(uuid.uuid4()),
@@ -152,7 +153,7 @@ class SocketMode:
             return await connection.deliver(envelope, seconds)
         except ConnectionError as error:
             self._leave(connection)
-            raise Undelivered("connection_failed") from error
+            raise Undelivered(CONNECTION_LOST) from error
 
     async def refresh(self, reason: str = "refresh_requested") -> None:
         """Ask every connection to be renewed, as Slack does every few hours."""
