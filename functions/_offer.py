@@ -15,6 +15,7 @@ from functions._declared import Declared
 from functions._function import Function, function
 
 LIMIT = 128
+FINDER = "find_functions"
 FOUND = 10
 WORD = re.compile(r"[^\W_]{3,}")
 
@@ -33,7 +34,7 @@ def choose(functions: Sequence[Declared], text: str, limit: int = LIMIT) -> list
 def finder(allowed: Callable[[Context], Sequence[Declared]]) -> Function[..., Any]:
     """Make the function with which the model finds functions that are not offered."""
 
-    @function(effect="read", who="everyone")
+    @function(name=FINDER, effect="read", who="everyone")
     async def find_functions(
         about: Annotated[str, Field(min_length=1, max_length=200, description="what it should do")],
         context: Context,

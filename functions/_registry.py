@@ -6,6 +6,7 @@ Only what stands here can run; a name that a model makes up meets a list, never 
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +21,7 @@ from functions._function import Function
 from functions._gate import Gate
 from functions._load import LoadError, load
 from functions._offer import LIMIT as OFFERED
-from functions._offer import choose, finder
+from functions._offer import FINDER, choose, finder
 from functions._result import LIMIT, Result, bounded, clean
 from functions._run import Runner
 
@@ -44,7 +45,6 @@ class Registry:
         self._declared: dict[str, Declared] = {}
         self._calls = Calls(runner or Runner(), Gate(clock), result_limit)
         self._clock = clock
-        self._finder = declare(finder(self._allowed))
         for function in functions:
             self.add(function)
 
@@ -116,7 +116,11 @@ class Registry:
         return await self._calls.call(declared, text, context)
 
     def _find(self, name: str) -> Declared | None:
-        return self._finder if name == self._finder.name else self._declared.get(name)
+        return self._finder if name == FINDER else self._declared.get(name)
+
+    @cached_property
+    def _finder(self) -> Declared:
+        return declare(finder(self._allowed))
 
     def _allowed(self, context: Context) -> list[Declared]:
         return [one for one in self._declared.values() if one.refusal(context) is None]

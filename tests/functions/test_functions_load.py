@@ -134,17 +134,17 @@ def test_at_most_128_are_offered_and_the_likely_ones_first() -> None:
     context = testing.fake_context()
 
     assert len(many(128).tools(context)) == 128
-    offered = [one["function"]["name"] for one in many(300).tools(context, "feed animal299 now")]
+    offered = [one["function"]["name"] for one in many(150).tools(context, "feed animal149 now")]
     assert len(offered) == len(set(offered)) == 128
-    assert "tool_299" in offered
+    assert "tool_149" in offered
     assert "find_functions" in offered
 
 
 def test_the_others_are_found_by_search_and_offered_then() -> None:
-    registry, context = many(300), testing.fake_context()
+    registry, context = many(150), testing.fake_context()
 
-    found = asyncio.run(registry.call("find_functions", '{"about": "animal250"}', context))
+    found = asyncio.run(registry.call("find_functions", '{"about": "animal140"}', context))
     offered = [one["function"]["name"] for one in registry.tools(context, found.text)]
 
-    assert "tool_250" in found.text
-    assert "tool_250" in offered
+    assert "tool_140" in found.text
+    assert "tool_140" in offered

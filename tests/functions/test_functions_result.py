@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -98,6 +98,7 @@ def test_long_results_say_what_was_left_out() -> None:
     assert "49,055 of 50,000 characters left out here" in text or "left out here" in text
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.text(), st.integers(0, 200))
 def test_texts_within_the_limit_are_left_alone(text: str, limit: int) -> None:
     assert (bounded(text, limit) == text) == (len(text) <= limit)
@@ -112,6 +113,7 @@ ANYTHING = st.recursive(
 )  # fmt: skip
 
 
+@settings(max_examples=50, deadline=None)
 @given(ANYTHING)
 def test_every_value_becomes_sendable_text(value: Any) -> None:
     render(value).encode()
