@@ -57,8 +57,8 @@ class Engine(Protocol):
     async def scrub(self) -> None:
         """Leave no trace of deleted rows in the database's files."""
 
-    def search(self, scope: str, words: tuple[str, ...], limit: int) -> Job[list[Row]]:
-        """Make the job that finds messages; full-text search is each database's own.
+    async def search(self, scope: str, words: tuple[str, ...], limit: int) -> list[Row]:
+        """Find messages by words; full-text search is each database's own.
 
         `scope` is the beginning of the threads' names to look in. Rows are thread, slack_ts,
         user, name, role, content, created.

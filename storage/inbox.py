@@ -144,9 +144,7 @@ class Inbox:
         )
 
 
-def _accept(
-    connection: Connection, event: Event, owner: str, now: int, if_known: bool
-) -> Accepted:
+def _accept(connection: Connection, event: Event, owner: str, now: int, if_known: bool) -> Accepted:
     if if_known and not connection.execute("select 1 from thread where id = $1", event.thread):
         return Accepted(new=False)
     body = revised_body(connection, event)

@@ -87,15 +87,15 @@ class Messages:
     async def search(self, team: str, channel: str, query: str, limit: int = 20) -> list[Found]:
         """Find what people and the bot said in a channel, newest first.
 
-        Words match from their beginning; if no message has them all, those with any are found,
-        best first. Everything but words (quotes, operators) is ignored.
+        If no message has all the words, those with some are found, first those with the most.
+        Everything but words (quotes, operators) is ignored.
         """
         words = tuple(word.strip("_") for word in re.findall(r"\w+", query)[:WORDS])
         words = tuple(word for word in words if word)
         if not words or limit < 1:
             return []
         scope = f"{team}:{channel}:"
-        rows = await self._engine.read(self._engine.search(scope, words, limit))
+        rows = await self._engine.search(scope, words, limit)
         return [_found(row) for row in rows]
 
 

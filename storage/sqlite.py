@@ -9,31 +9,19 @@ import asyncio
 import contextlib
 import logging
 import os
-import re
 import sqlite3
 from pathlib import Path
 
 from storage.engine import Connection, Job, Row, T, Undo
 from storage.errors import StorageError
-from storage.lanes import Reader, Writer, sentence
+from storage.lanes import Reader, Statements, Writer, sentence
 from storage.lock import FileLock
 from storage.migrations import migrate
+from storage.sqlite_search import search
 
 logger = logging.getLogger(__name__)
 
 OLDEST = (3, 35, 0)  # the first with `returning`
-
-EVERY_WORD = """
-    select m.thread, m.slack_ts, m.user_id, m.name, m.role, m.content, m.created
-    from message_text t join message m on m.place = t.rowid
-    where message_text match $1 and m.thread >= $2 and m.thread < $3
-    order by t.rowid desc limit $4"""
-
-ANY_WORD = """
-    select m.thread, m.slack_ts, m.user_id, m.name, m.role, m.content, m.created
-    from message_text t join message m on m.place = t.rowid
-    where message_text match $1 and m.thread >= $2 and m.thread < $3
-    order by bm25(message_text, 0.0, 1.0) limit $4"""
 
 
 class SQLite:
@@ -89,17 +77,9 @@ class SQLite:
 
         await self.write(job)
 
-    def search(self, scope: str, words: tuple[str, ...], limit: int) -> Job[list[Row]]:
-        """Make the job that finds messages: those with every word, else those with any."""
-        bounds = scope, scope[:-1] + chr(ord(scope[-1]) + 1)
-
-        def job(connection: Connection) -> list[Row]:
-            every, some = (_match(scope, words, joint) for joint in (" AND ", " OR "))
-            return connection.execute(EVERY_WORD, every, *bounds, limit) or connection.execute(
-                ANY_WORD, some, *bounds, limit
-            )
-
-        return job
+    async def search(self, scope: str, words: tuple[str, ...], limit: int) -> list[Row]:
+        """Find messages, on a connection of its own: a slow search holds no history up."""
+        return await asyncio.to_thread(self._search, scope, words, limit)
 
     def _prepare(self) -> None:
         if sqlite3.sqlite_version_info < OLDEST:
@@ -133,6 +113,13 @@ class SQLite:
         address = f"{self._path.as_uri()}?mode=ro"
         return sqlite3.connect(address, uri=True, timeout=2, isolation_level=None)
 
+    def _search(self, scope: str, words: tuple[str, ...], limit: int) -> list[Row]:
+        try:
+            with contextlib.closing(self._connect_reader()) as connection:
+                return search(Statements(connection), scope, words, limit)
+        except sqlite3.Error as error:
+            raise StorageError(sentence(error)) from error
+
     def _copy_to(self, path: Path) -> None:
         """Copy by `vacuum into`: the backup API starts over at every write and may never end."""
         if path.exists():
@@ -148,13 +135,6 @@ class SQLite:
         except (OSError, sqlite3.Error) as error:
             part.unlink(missing_ok=True)
             raise StorageError(f"{path}: {_reason(error)}") from error
-
-
-def _match(scope: str, words: tuple[str, ...], joint: str) -> str:
-    """Write a query in the index's own language; quoted, no word can be an operator."""
-    terms = joint.join(f'"{word}"*' if len(word) > 2 else f'"{word}"' for word in words)
-    phrase = " ".join(re.findall(r"\w+", scope))
-    return f'thread : "{phrase}" AND words : ({terms})'
 
 
 def _make_private(path: Path) -> None:

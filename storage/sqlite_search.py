@@ -1,0 +1,50 @@
+"""Full-text search in SQLite's FTS5 index, quick however many messages other channels hold.
+
+The channel is a word of the index, so only its own messages are visited, newest first. Plain
+words are looked up first: a prefix makes FTS5 gather every message that has it, and ranking
+(bm25) counts them all.
+"""
+
+import re
+
+from storage.engine import Connection, Row
+
+CANDIDATES = 10  # times the limit: how many messages with any of the words are looked at
+
+
+def search(connection: Connection, scope: str, words: tuple[str, ...], limit: int) -> list[Row]:
+    """Find messages with all words, else with all in some form, else with some of them."""
+    exact = [f'"{word}"' for word in words]
+    begun = [f'"{_stem(word)}"*' for word in words]
+    return (
+        _matching(connection, scope, " AND ".join(exact), limit)
+        or _matching(connection, scope, " AND ".join(begun), limit)
+        or _with_most(words, _matching(connection, scope, " OR ".join(exact), limit * CANDIDATES))[
+            :limit
+        ]
+    )
+
+
+def _stem(word: str) -> str:
+    """Leave an ending off, in whatever language: "deploying" is to find "deployed"."""
+    return word[: len(word) - min(len(word) // 3, 3)] if len(word) > 4 else word
+
+
+def _matching(connection: Connection, scope: str, terms: str, limit: int) -> list[Row]:
+    """Run a query in the index's own language; its words are quoted, none is an operator."""
+    channel = "".join(re.findall(r"\w", scope))
+    return connection.execute(
+        """select m.thread, m.slack_ts, m.user_id, m.name, m.role, m.content, m.created
+        from message_text t join message m on m.place = t.rowid
+        where message_text match $1 and m.thread >= $2 and m.thread < $3
+        order by t.rowid desc limit $4""",
+        f'channel : "{channel}" AND words : ({terms})',
+        scope,
+        scope[:-1] + chr(ord(scope[-1]) + 1),
+        limit,
+    )
+
+
+def _with_most(words: tuple[str, ...], rows: list[Row]) -> list[Row]:
+    wanted = {word.casefold() for word in words}
+    return sorted(rows, key=lambda row: -sum(word in row[5].casefold() for word in wanted))
