@@ -31,7 +31,17 @@ export class Conversation {
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#isPinned && this.toEnd()).observe(this.list);
     new ResizeObserver(() => this.#isPinned && this.toEnd()).observe(this.scroller);
+    this.list.addEventListener("keydown", (event) => this.#walk(event));
     this.#listen(world.store);
+  }
+
+  /** The Tab key meets the newest message only; the arrow keys go from one to the next. */
+  #walk(event) {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!step || !event.target.matches(".message")) return;
+    event.preventDefault();
+    const all = [...this.list.querySelectorAll(".message")];
+    all[all.indexOf(event.target) + step]?.focus();
   }
 
   #listen(store) {
@@ -115,6 +125,7 @@ export class Conversation {
         before = null;
       }
       view.node.classList.toggle("compact", Boolean(before) && isTogether(before, view.message));
+      view.node.tabIndex = view === views.at(-1) ? 0 : -1;
       wanted.push(view.node);
       before = isRoot ? null : view.message;
       if (isRoot) wanted.push(el("div.day.thread-rule", {}, el("span", {}, "Thread")));

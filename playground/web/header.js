@@ -26,7 +26,7 @@ function topic(channel) {
 }
 
 function tabs(place, actions) {
-  const tab = (name, label, run) => el("button.tab", { type: "button", role: "tab", "aria-selected": String(place.tab === name),
+  const tab = (name, label, run) => el("button.tab", { type: "button", role: "tab", "aria-controls": name === "home" ? "home" : "conversation", "aria-selected": String(place.tab === name),
     onclick: () => {
       place.showTab(name);
       run();

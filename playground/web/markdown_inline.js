@@ -6,18 +6,21 @@
 import { emojiSign } from "./emoji.js";
 import { readAngle } from "./angle.js";
 
-const SPECIAL = /[\\`*_~[!<:\n&h]/;
+const SPECIAL = /[\\`*_~[!<:\n&]|https?:/g;
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'" };
 const BARE_LINK = /^https?:\/\/[^\s<>"'`]+/;
 
+const DEEPEST = 16; // emphasis within emphasis beyond this is an attack, not a text
+
 /** Read one run of inline Markdown. */
-export function parseInline(text) {
-  return new Inline(text).parse();
+export function parseInline(text, depth = 0) {
+  return new Inline(text, depth).parse();
 }
 
 class Inline {
-  constructor(text) {
+  constructor(text, depth) {
     this.text = text;
+    this.depth = depth;
     this.at = 0;
     this.nodes = [];
     this.plain = "";
@@ -26,9 +29,9 @@ class Inline {
 
   parse() {
     while (this.at < this.text.length) {
-      const rest = this.text.slice(this.at, this.at + 4096);
-      const next = rest.search(SPECIAL);
-      if (next !== 0) this.#take(next < 0 ? rest.length : next);
+      SPECIAL.lastIndex = this.at;
+      const next = SPECIAL.exec(this.text)?.index ?? this.text.length;
+      if (next > this.at) this.#take(next - this.at);
       else if (!this.#special()) this.#take(1);
     }
     this.#flush();
@@ -90,7 +93,8 @@ class Inline {
       while (this.text[end] === "`") end += 1;
     }
     const inner = this.text.slice(this.at + ticks.length, end).replaceAll("\n", " ");
-    const trimmed = /^ .*[^ ].* $/.test(inner) ? inner.slice(1, -1) : inner;
+    const isPadded = inner.startsWith(" ") && inner.endsWith(" ") && inner.trim();
+    const trimmed = isPadded ? inner.slice(1, -1) : inner;
     return this.#push({ type: "code", text: trimmed }, end + ticks.length - this.at);
   }
 
@@ -108,9 +112,9 @@ class Inline {
     const after = this.text[this.at + marker.length];
     const before = this.text[this.at - 1];
     const opens = after && !/\s/.test(after) && !(sign === "_" && before && /\w/.test(before));
-    const end = opens && run <= 3 ? this.#closing(marker) : -1;
+    const end = opens && run <= 3 && this.depth < DEEPEST ? this.#closing(marker) : -1;
     if (end < 0) return this.#literal(sign.repeat(run));
-    const children = parseInline(this.text.slice(this.at + marker.length, end));
+    const children = parseInline(this.text.slice(this.at + marker.length, end), this.depth + 1);
     return this.#push(emphasised(marker, children), end + marker.length - this.at);
   }
 
@@ -148,9 +152,9 @@ class Inline {
   }
 
   #link() {
-    const found = readLink(this.text, this.at);
+    const found = this.depth < DEEPEST && readLink(this.text, this.at);
     if (!found) return false;
-    const children = parseInline(found.label);
+    const children = parseInline(found.label, this.depth + 1);
     return this.#push({ type: "link", href: found.href, children }, found.length);
   }
 
@@ -175,7 +179,7 @@ class Inline {
   }
 
   #newline() {
-    this.plain = this.plain.replace(/ +$/, "");
+    this.plain = this.plain.trimEnd();
     return this.#push({ type: "break" }, 1); // a chat shows a line break where one was written
   }
 
@@ -206,6 +210,7 @@ function emphasised(marker, children) {
 
 /** Read `[label](address "title")` at a place, brackets inside the label balanced. */
 function readLink(text, start) {
+  if (!text.includes("](", start)) return null;
   let depth = 0;
   let at = start;
   for (; at < text.length && at < start + 2000; at += 1) {

@@ -14,6 +14,8 @@ import { planFrame, taskList, updateTasks } from "./tasks.js";
 import { emojiNode, markdownView, mrkdwnView, updateMarkdown } from "./text_view.js";
 import { clock, fullTime } from "./time.js";
 
+const SYSTEM = /^(tombstone|channel_|group_)/; // "joined", "was deleted": said by Slack itself
+
 export class MessageView {
   #world;
   #keys = new Map();
@@ -30,7 +32,7 @@ export class MessageView {
     this.files = el("div.files");
     this.reactions = el("div.reactions");
     this.summary = el("div.thread-line");
-    this.node = el("article.message", { tabindex: "0", data: { ts: message.ts } }, this.gutter,
+    this.node = el("article.message", { tabindex: "-1", data: { ts: message.ts } }, this.gutter,
       el("div.message-main", {}, this.byline, this.body, this.files, this.reactions, this.summary));
     this.node.addEventListener("pointerenter", () => this.#showTools());
     this.node.addEventListener("focusin", () => this.#showTools());
@@ -41,7 +43,7 @@ export class MessageView {
   update(message) {
     this.message = message;
     this.node.classList.toggle("ephemeral", Boolean(message.ephemeral));
-    this.node.classList.toggle("streaming", Boolean(message.streaming));
+    this.node.classList.toggle("system", SYSTEM.test(message.subtype ?? ""));
     this.#part("byline", [message.user, message.bot_id, message.username, message.edited], () => this.#drawByline());
     if (!this.editing) this.#drawBody();
     this.#part("files", message.files ?? [], () => fill(this.files, (message.files ?? []).map(fileCard)));

@@ -9,7 +9,7 @@ import { decode, encode } from "./typed.js";
 /** The bar of buttons of one message. */
 export function toolbar(message, world, { isThread, edit }) {
   const { channel, ts } = message;
-  const isMine = message.user === world.place.me && !message.bot_id && !message.ephemeral;
+  const isMine = message.user === world.place.me && !message.bot_id && !/^(tombstone|channel_)/.test(message.subtype ?? "");
   const tools = [];
   const tool = (name, label, run) => tools.push(el("button.quiet.icon-button", { type: "button", "aria-label": label,
     title: label, onclick: run }, icon(name)));

@@ -45,6 +45,7 @@ function readLines(piece) {
 /** Read mrkdwn inside of a line or a short label. */
 export function parseMrkdwnInline(text) {
   const nodes = [];
+  const barren = {};
   let plain = "";
   let at = 0;
   const flush = () => {
@@ -52,7 +53,7 @@ export function parseMrkdwnInline(text) {
     plain = "";
   };
   while (at < text.length) {
-    const found = readSpecial(text, at);
+    const found = readSpecial(text, at, barren);
     if (found) {
       flush();
       nodes.push(found.node);
@@ -66,13 +67,13 @@ export function parseMrkdwnInline(text) {
   return nodes;
 }
 
-function readSpecial(text, at) {
+function readSpecial(text, at, barren) {
   const char = text[at];
   if (char === "\n") return { node: { type: "break" }, length: 1 };
   if (char === "<") return readAngle(text, at);
   if (char === "`") return readCode(text, at);
   if (char === ":") return readEmoji(text, at);
-  if (char in MARKS) return readMark(text, at);
+  if (char in MARKS) return readMark(text, at, barren);
   return null;
 }
 
@@ -88,17 +89,32 @@ function readEmoji(text, at) {
 }
 
 /** Read *bold*, _italic_ or ~struck~: the signs must hug the words and stand at word borders. */
-function readMark(text, at) {
+function readMark(text, at, barren) {
   const mark = text[at];
   if (at > 0 && /[\w*_~]/.test(text[at - 1])) return null;
   if (/\s/.test(text[at + 1] ?? " ") || text[at + 1] === mark) return null;
-  const limit = Math.min(text.length, at + 3000); // far enough for people, bounded for the rest
-  for (let end = at + 2; end < limit; end += 1) {
-    if (text[end] === "\n") return null;
-    if (text[end] === mark && !/\s/.test(text[end - 1]) && !/\w/.test(text[end + 1] ?? " ")) {
-      const children = parseMrkdwnInline(text.slice(at + 1, end));
-      return { node: { type: MARKS[mark], children }, length: end - at + 1 };
-    }
+  const end = closing(text, at + 2, mark, barren);
+  if (end < 0) return null;
+  const children = parseMrkdwnInline(text.slice(at + 1, end));
+  return { node: { type: MARKS[mark], children }, length: end - at + 1 };
+}
+
+/** Find the closing sign in the line; `barren` says up to where there is none, so we look once. */
+function closing(text, from, mark, barren) {
+  if (from < (barren[mark] ?? 0)) return -1;
+  const limit = lineEnd(text, from, barren);
+  for (let end = text.indexOf(mark, from); end >= 0 && end < limit; end = text.indexOf(mark, end + 1)) {
+    if (!/\s/.test(text[end - 1]) && !/\w/.test(text[end + 1] ?? " ")) return end;
   }
-  return null;
+  barren[mark] = limit;
+  return -1;
+}
+
+/** The end of the line, remembered for the next question about the same line. */
+function lineEnd(text, from, barren) {
+  if (from > (barren.line ?? -1)) {
+    const newline = text.indexOf("\n", from);
+    barren.line = newline < 0 ? text.length : newline;
+  }
+  return barren.line;
 }

@@ -42,10 +42,12 @@ export class ThreadPane {
     const { place, store, names } = this.#world;
     const channel = store.channel(place.channel);
     this.me = place.me;
+    const hadFocus = this.node.contains(document.activeElement);
     this.node.hidden = !place.thread || !channel;
     document.body.classList.toggle("with-thread", !this.node.hidden);
     if (this.node.hidden) {
       this.conversation.clear();
+      if (hadFocus) document.querySelector("#conversation textarea").focus();
       return;
     }
     this.where.textContent = `${channel.kind === "channel" ? "#" : ""}${names.title(channel)}`;
