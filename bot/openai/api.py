@@ -17,7 +17,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.openai.endpoint import Endpoint
-from bot.openai.errors import APIResponseValidationError, CircuitOpenError, OpenAIError
+from bot.openai.errors import (
+    APIResponseValidationError,
+    CircuitOpenError,
+    IncompleteAnswerError,
+    OpenAIError,
+)
 from bot.openai.refusals import refusal, refusal_inside
 from bot.openai.retry import RetryPolicy, retry_delay
 from bot.openai.transport import Request, Response, Transport
@@ -168,16 +173,25 @@ class API:
             raise refusal_inside(self.endpoint, data["error"], response.headers)
         return Answer(data, request_id)
 
-    def strange(self, body: bytes, response: Response) -> APIResponseValidationError:
+    def strange(self, body: bytes, response: Response) -> OpenAIError:
         """Return the error for a body that is not of this API."""
+        if not body.strip():
+            return self.incomplete("an empty answer", response)
         kind = response.headers.get("content-type", "").partition(";")[0] or "no content type"
-        what = f"{len(body)} bytes of {kind}" if body.strip() else "an empty body"
         return APIResponseValidationError(
-            f"{self.endpoint.host} answered with {what}, which is no answer of this API.",
-            code=None if body.strip() else "empty_answer",
+            f"{self.endpoint.host} answered with {len(body)} bytes of {kind}, "
+            "which is no answer of this API.",
             status=response.status,
             request_id=response.headers.get("x-request-id"),
         )
+
+    def incomplete(self, what: str, response: Response) -> IncompleteAnswerError:
+        """Return the error for an answer that is not whole."""
+        host = self.endpoint.host
+        error = IncompleteAnswerError(f"{host} sent {what}.", host=host)
+        error.status = response.status
+        error.request_id = response.headers.get("x-request-id")
+        return error
 
     async def _refuse(self, response: Response) -> None:
         try:

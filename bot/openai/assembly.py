@@ -56,6 +56,11 @@ class Assembly:
         return text
 
     @property
+    def has_choices(self) -> bool:
+        """Tell whether what came looks like an answer at all."""
+        return bool(self._choices)
+
+    @property
     def begun(self) -> bool:
         """Tell whether anything of an answer has come."""
         return any(choice.said_something for choice in self._choices.values())
@@ -81,7 +86,7 @@ class Assembly:
         """Return the answer as far as it has come."""
         if not self._choices:
             raise APIResponseValidationError(
-                "The server's answer has no choices.", code="empty_answer", request_id=request_id
+                "The server's answer has no choices.", request_id=request_id
             )
         data = dict(self._head)
         data["created"] = int(data.get("created") or time.time())

@@ -8,7 +8,7 @@ from bot.openai.api import API, LONGEST_ANSWER, Answer
 from bot.openai.asking import Asking
 from bot.openai.assembly import Assembly
 from bot.openai.chat_request import ChatParameters, request_body
-from bot.openai.chat_stream import ChatStream
+from bot.openai.chat_stream import ChatStream, Habits
 from bot.openai.completion import ChatCompletion
 from bot.openai.errors import APIResponseValidationError, OpenAIError
 
@@ -33,20 +33,24 @@ class Chat:
         self._api = api
         self._on_learned = on_learned
         self._legacy_functions = legacy_functions
+        self._habits = Habits()
 
     async def create(self, **parameters: Unpack[ChatParameters]) -> ChatCompletion:
         """Return the whole answer at once."""
         asking = self._asking(parameters, stream=False)
         while True:
             try:
-                answer = await self._attempt(asking)
-                return _completion(answer, asking.left_out)
+                completion = _completion(await self._attempt(asking), asking.left_out)
             except OpenAIError as error:
                 await asking.recover(error)
+                continue
+            if completion.choices[0].finish_reason:
+                self._habits.closes_answers = True
+            return completion
 
     def stream(self, **parameters: Unpack[ChatParameters]) -> ChatStream:
         """Return the answer as a stream: `async with` it, then iterate over its text."""
-        return ChatStream(self._api, self._asking(parameters, stream=True))
+        return ChatStream(self._api, self._asking(parameters, stream=True), self._habits)
 
     async def _attempt(self, asking: Asking) -> Answer:
         async with self._api.open(asking.ask(), asking.call) as response:

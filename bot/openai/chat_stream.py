@@ -7,6 +7,7 @@ servers answer a stream request with events, with one JSON object, or with a pro
 """
 
 import json
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,7 +15,7 @@ from bot.openai.api import API
 from bot.openai.asking import Asking
 from bot.openai.assembly import Assembly
 from bot.openai.completion import ChatCompletion
-from bot.openai.errors import APIResponseValidationError, OpenAIError, StreamError
+from bot.openai.errors import OpenAIError, StreamError
 from bot.openai.refusals import refusal_inside
 from bot.openai.sse import SSEDecoder
 from bot.openai.transport import Response
@@ -22,12 +23,24 @@ from bot.openai.transport import Response
 LONGEST_WHOLE_ANSWER = 64 * 1024 * 1024
 
 
+@dataclass(slots=True)
+class Habits:
+    """What the streams of one server have shown.
+
+    A server that has once said where an answer ends ([DONE], finish_reason) always says it: an
+    answer without it was cut short. Of a server that never has, the end of the body must do.
+    """
+
+    closes_answers: bool = False
+
+
 class ChatStream:
     """Iterate over the pieces of the answer's text; `completion` is the answer afterwards."""
 
-    def __init__(self, api: API, asking: Asking) -> None:
+    def __init__(self, api: API, asking: Asking, habits: Habits) -> None:
         self._api = api
         self._asking = asking
+        self._habits = habits
         self._attempt: _Attempt | None = None
         self._handed_out = False
         self._completion: ChatCompletion | None = None
@@ -75,7 +88,7 @@ class ChatStream:
         if self._attempt is None:
             response = await self._api.connect(self._asking.ask(), self._asking.call)
             self._asking.accepted()
-            self._attempt = _Attempt(self._api, response)
+            self._attempt = _Attempt(self._api, response, self._habits)
         text = await self._attempt.read()
         if self._attempt.ended:
             self._completion = self._attempt.completion(self._asking.left_out)
@@ -100,8 +113,9 @@ class ChatStream:
 class _Attempt:
     """One response being read: bytes to events to chunks to text."""
 
-    def __init__(self, api: API, response: Response) -> None:
+    def __init__(self, api: API, response: Response, habits: Habits) -> None:
         self.response = response
+        self._habits = habits
         self.request_id = response.headers.get("x-request-id")
         self.assembly = Assembly()
         self.ended = False
@@ -125,6 +139,11 @@ class _Attempt:
         return text
 
     def completion(self, left_out: tuple[str, ...]) -> ChatCompletion:
+        """Return the answer, which has ended."""
+        if self._events and not self.assembly.has_choices:
+            raise self._api.incomplete("an empty answer", self.response)
+        if self.assembly.finished:
+            self._habits.closes_answers = True
         return self.assembly.completion(self.request_id, left_out)
 
     async def _sniff(self, data: bytes) -> bytes:
@@ -144,7 +163,7 @@ class _Attempt:
     def _event(self, event: str) -> str:
         self._events += 1
         if event.startswith("[DONE]"):
-            self.ended = True
+            self.ended = self._habits.closes_answers = True
             return ""
         try:
             chunk = json.loads(event)
@@ -164,9 +183,7 @@ class _Attempt:
         if not self._events and self._start.strip():
             raise self._api.strange(self._start, self.response)
         if not self.assembly.begun:
-            raise APIResponseValidationError("The answer ended at once.", code="empty_answer")
-        if self.assembly.torn and not self.assembly.finished:
-            raise APIResponseValidationError(
-                "The answer ended in the middle of a tool call.", code="empty_answer"
-            )
+            raise self._api.incomplete("an empty answer", self.response)
+        if not self.assembly.finished and (self.assembly.torn or self._habits.closes_answers):
+            raise self._api.incomplete("an answer that stops in the middle", self.response)
         self.ended = True

@@ -3,6 +3,7 @@
     OpenAIError
       APIConnectionError            the server was not reached, or the connection broke
         APITimeoutError             it was reached too late: `phase` says where the time went
+        IncompleteAnswerError       it answered, and stopped before the answer was whole
         CircuitOpenError            it failed too often just now; `retry_after` tells the next try
       APIStatusError                the server answered, and refused
         BadRequestError             400
@@ -61,7 +62,8 @@ class OpenAIError(Exception):
 class APIConnectionError(OpenAIError):
     """The server was not reached, or hung up before it answered.
 
-    `reason` is one of refused, dns, tls, proxy, connect, disconnected, protocol.
+    `reason` is one of refused, dns, tls, proxy, connect, disconnected, protocol, timeout,
+    incomplete, circuit_open.
     """
 
     def __init__(self, message: str, *, host: str, reason: str) -> None:
@@ -77,6 +79,13 @@ class APITimeoutError(APIConnectionError):
         super().__init__(message, host=host, reason="timeout")
         self.phase = phase
         self.seconds = seconds
+
+
+class IncompleteAnswerError(APIConnectionError):
+    """The answer ended properly as far as the connection goes, but it is empty or not whole."""
+
+    def __init__(self, message: str, *, host: str) -> None:
+        super().__init__(message, host=host, reason="incomplete")
 
 
 class CircuitOpenError(APIConnectionError):

@@ -73,7 +73,7 @@ def is_passing(error: OpenAIError, attempt: int = 1) -> bool:
             return told == "true"
     if error.code in SLOW_CODES:
         return True
-    return error.status in RETRIED_STATUS or error.code == "empty_answer"
+    return error.status in RETRIED_STATUS
 
 
 def retry_after(headers: Mapping[str, str], now: Callable[[], float]) -> float | None:

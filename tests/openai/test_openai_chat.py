@@ -230,6 +230,44 @@ async def test_a_stream_that_fails_after_its_text_began_keeps_the_text(
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("earlier", [streams(*says("a")), answers_json(whole("a"))])
+async def test_a_neat_end_in_the_middle_is_noticed_once_the_server_is_known_to_say_the_end(
+    server: Server, client: OpenAI, earlier: Any
+) -> None:
+    cut_short = answers_bytes(sse([delta(content="hel")]))
+    server.answers(earlier, cut_short)
+    await ask(client)
+
+    with pytest.raises(errors.StreamError) as caught:
+        await ask(client)
+
+    assert caught.value.partial == "hel"
+
+
+@pytest.mark.parametrize(
+    "content", [{"foo": 1}, {"choices": []}, [1], {"choices": "x"}], ids=json.dumps
+)
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_other_json_is_said_to_be_no_answer(
+    server: Server, client: OpenAI, content: Any, streamed: bool
+) -> None:
+    server.answers(answers_json(content))
+
+    asking = ask(client) if streamed else client.chat.create(model="m", messages=HELLO)
+
+    with pytest.raises(errors.APIResponseValidationError):
+        await asking
+
+
+async def test_an_endless_empty_server_is_given_up(server: Server, client: OpenAI) -> None:
+    server.always = answers_bytes(b"")
+
+    with pytest.raises(errors.IncompleteAnswerError):
+        await ask(client)
+
+    assert len(server.requests) == 3
+
+
 async def test_html_with_200_is_said_to_be_no_answer(server: Server, client: OpenAI) -> None:
     server.answers(answers_bytes(b"<html>Open WebUI</html>", "text/html"))
 

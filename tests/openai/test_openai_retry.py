@@ -125,5 +125,5 @@ def test_slow_servers_are_asked_anew_once_at_most() -> None:
     assert delay(late("total")) is None
 
 
-def test_an_empty_answer_is_worth_another_try() -> None:
-    assert delay(errors.APIResponseValidationError("x", code="empty_answer", status=200)) == 0.5
+def test_an_incomplete_answer_is_worth_another_try() -> None:
+    assert delay(errors.IncompleteAnswerError("x", host="h")) == 0.5
