@@ -13,7 +13,7 @@ export function startConnection(world, badge, bar) {
     const isThere = store.link === "open" && Boolean(mode) && (connections > 0 || mode === "http");
     badge.dataset.state = store.link === "open" ? (isThere ? "on" : "off") : "lost";
     const name = world.names.nameOf(store.bot);
-    const how = isThere && el("small", {}, MODES[mode] ?? mode);
+    const how = el("small", {}, isThere ? (MODES[mode] ?? mode) : store.link === "open" && "See what to do");
     fill(badge, el("span.lamp", { "aria-hidden": "true" }), el("span", {}, wording(store, isThere, name), how));
     bar.hidden = store.link !== "lost";
   };
@@ -34,7 +34,7 @@ function explain({ store, names }) {
   const body = mode
     ? [el("p", {}, `${name} is connected by ${MODES[mode] ?? mode}${mode === "socket" ? `, with ${connections} open connection${connections === 1 ? "" : "s"}` : ""}.`),
       el("p", {}, "It is the same bot process that runs against a real Slack; only its addresses differ.")]
-    : [el("p", {}, `No bot is connected to this playground, so nothing that you write is answered yet. What you write now is delivered when it comes back.`),
+    : [el("p", {}, `No bot is connected to this playground, so nothing that you write is answered yet.`),
       el("p", {}, "Start everything with ", el("code", {}, "make demo"), ". If it is running, look at the terminal in which you started it: the reason stands there.")];
   openDialog({ title: mode ? `${name} is here` : `${name} is not here`, body });
 }
