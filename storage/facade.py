@@ -14,6 +14,7 @@ from storage.messages import Messages
 from storage.ownership import bury
 from storage.people import People
 from storage.posts import Posts
+from storage.retention import Retention
 from storage.sqlite import SQLite
 from storage.usage import UsageLog
 
@@ -30,6 +31,7 @@ class Storage:
     usage: UsageLog
     learned: LearnedModels
     people: People
+    retention: Retention
 
     async def close(self) -> None:
         """Finish the writes already asked for, then close the database."""
@@ -67,6 +69,7 @@ async def open_storage(url: str, owner: str, clock: Clock = milliseconds) -> Sto
         usage=UsageLog(engine),
         learned=LearnedModels(engine),
         people=People(engine),
+        retention=Retention(engine),
     )
 
 

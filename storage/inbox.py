@@ -221,9 +221,14 @@ def _event(row: Row) -> Event:
 
 
 def _end(connection: Connection, thread: str, event_id: str, state: str, now: int) -> None:
-    """Take an event out of the inbox; one that is out already (withdrawn) counts no more."""
+    """Take an event out of the inbox; one that is out already (withdrawn) counts no more.
+
+    What was asked stays with the conversation alone; a dead event keeps it for another try.
+    """
     ended = connection.execute(
-        "update event set state = $2, done = $3 where id = $1 and state = 'new' returning id",
+        """update event set state = $2, done = $3,
+            body = case when $2 = 'done' then '{}' else body end
+        where id = $1 and state = 'new' returning id""",
         event_id,
         state,
         now,

@@ -79,7 +79,7 @@ def _conversations(database: Database) -> None:
                 done bigint,
                 error text
             )""",
-            "create index event_new on event (thread, ts, id) where state = 'new'",
+            "create index event_thread on event (thread, state, ts, id)",
             """create table message (
                 thread text not null,
                 seq bigint not null,

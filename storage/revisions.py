@@ -106,7 +106,7 @@ def _reword(connection: Connection, thread: str, ts: str, text: str) -> None:
 
 def _withdraw(connection: Connection, thread: str, ts: str, now: int) -> None:
     withdrawn = connection.execute(
-        """update event set state = 'done', done = $3
+        """update event set state = 'done', done = $3, body = '{}'
         where thread = $1 and ts = $2 and state = 'new'
             and not exists (select 1 from post where post.event = event.id)
             and not exists (select 1 from call where call.event = event.id)

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 from storage.engine import Connection, Job, Row, T, Undo
@@ -17,11 +18,12 @@ from storage.errors import StorageError
 from storage.lanes import Reader, Statements, Writer, sentence
 from storage.lock import FileLock
 from storage.migrations import migrate
-from storage.sqlite_search import search
+from storage.sqlite_search import merge, search
 
 logger = logging.getLogger(__name__)
 
 OLDEST = (3, 35, 0)  # the first with `returning`
+MERGE = 200  # pages of the search index that one write may merge
 
 
 class SQLite:
@@ -69,10 +71,15 @@ class SQLite:
         await asyncio.to_thread(self._copy_to, path)
 
     async def scrub(self) -> None:
-        """Merge the search index and empty the WAL, so that deleted text is in neither."""
+        """Merge the search index and empty the WAL, so that deleted text is in neither.
 
-        def job(connection: Connection) -> None:
-            connection.execute("insert into message_text (message_text) values ('optimize')")
+        It goes step by step, for other writes wait behind each.
+        """
+        pages = -MERGE  # below zero: begin to merge the whole index into one
+        while await self.write(partial(merge, pages=pages)):
+            pages = MERGE
+
+        def job(_: Connection) -> None:
             self._writer.truncate = True
 
         await self.write(job)

@@ -25,6 +25,14 @@ def search(connection: Connection, scope: str, words: tuple[str, ...], limit: in
     )
 
 
+def merge(connection: Connection, pages: int) -> bool:
+    """Merge a part of the index, which drops deleted words; False if nothing was left to do."""
+    ((before,),) = connection.execute("select total_changes()")
+    connection.execute("insert into message_text (message_text, rank) values ('merge', $1)", pages)
+    ((after,),) = connection.execute("select total_changes()")
+    return bool(after - before > 1)  # the statement itself counts as one
+
+
 def _stem(word: str) -> str:
     """Leave an ending off, in whatever language: "deploying" is to find "deployed"."""
     return word[: len(word) - min(len(word) // 3, 3)] if len(word) > 4 else word

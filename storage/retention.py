@@ -1,0 +1,140 @@
+"""Forgetting: what a person, a thread or a whole team asked to have removed, and what is old.
+
+Deleted text is overwritten in the file (`secure_delete`); `scrub` clears the search index and
+the write-ahead log of it as well. Copies in backups are the business of who made them. Each
+thread is a write of its own, so that events are accepted in between.
+"""
+
+from functools import partial
+
+from storage.engine import Connection, Engine
+
+OF_THREAD = (
+    "delete from post where event in (select id from event where thread = $1)",
+    "delete from call where event in (select id from event where thread = $1)",
+    "delete from message where thread = $1",
+    "delete from revision where thread = $1",
+    "delete from event where thread = $1",
+    "delete from thread where id = $1",
+)
+
+# In this order: which turns were a person's is known from the rows deleted last.
+OF_PERSON = (
+    """delete from post
+    where event in (select id from event where thread = $1 and user_id = $2)""",
+    """delete from call
+    where event in (select id from event where thread = $1 and user_id = $2)""",
+    """delete from revision where thread = $1 and (
+        slack_ts in (select ts from event where thread = $1 and user_id = $2)
+        or slack_ts in (select slack_ts from message where thread = $1 and user_id = $2))""",
+    """delete from message where thread = $1 and (user_id = $2
+        or event in (select id from event where thread = $1 and user_id = $2)
+        or event in (select event from message where thread = $1 and user_id = $2))""",
+)
+
+
+class Retention:
+    """What removes records for good."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def forget_thread(self, thread: str) -> None:
+        """Remove a thread and all that was said in it; a turn at work there is lost."""
+        await self._engine.write(partial(_forget_thread, thread=thread))
+        await self._engine.scrub()
+
+    async def forget_team(self, team: str) -> None:
+        """Remove everything of a team, as when it has removed the app."""
+        for thread in await self._engine.read(partial(_threads_of_team, team=team)):
+            await self._engine.write(partial(_forget_thread, thread=thread))
+
+        def rest(connection: Connection) -> None:
+            connection.execute("delete from usage where team = $1", team)
+            connection.execute("delete from person where team = $1", team)
+
+        await self._engine.write(rest)
+        await self._engine.scrub()
+
+    async def forget_person(self, team: str, user_id: str) -> None:
+        """Remove what a person wrote, asked and was answered."""
+        threads = await self._engine.read(partial(_threads_of_person, team=team, user_id=user_id))
+        for thread in threads:
+            await self._engine.write(
+                partial(_forget_person_in_thread, thread=thread, user_id=user_id)
+            )
+
+        def rest(connection: Connection) -> None:
+            connection.execute("delete from usage where team = $1 and user_id = $2", team, user_id)
+            connection.execute("delete from person where team = $1 and id = $2", team, user_id)
+
+        await self._engine.write(rest)
+        await self._engine.scrub()
+
+    async def purge(self, before: int) -> int:
+        """Remove the threads in which nothing has happened since a time; return how many.
+
+        Threads with unanswered events stay, and so does the usage.
+        """
+        threads = await self._engine.read(partial(_idle_threads, before=before))
+        purged = 0
+        for thread in threads:
+            purged += await self._engine.write(partial(_purge, thread=thread, before=before))
+        return purged
+
+
+def _bounds(team: str) -> tuple[str, str]:
+    return f"{team}:", f"{team};"  # ";" comes right after ":"
+
+
+def _threads_of_team(connection: Connection, team: str) -> list[str]:
+    rows = connection.execute("select id from thread where id >= $1 and id < $2", *_bounds(team))
+    return [thread for (thread,) in rows]
+
+
+def _threads_of_person(connection: Connection, team: str, user_id: str) -> list[str]:
+    rows = connection.execute(
+        """select thread from message where thread >= $1 and thread < $2 and user_id = $3
+        union select thread from event where thread >= $1 and thread < $2 and user_id = $3""",
+        *_bounds(team),
+        user_id,
+    )
+    return [thread for (thread,) in rows]
+
+
+def _idle_threads(connection: Connection, before: int) -> list[str]:
+    rows = connection.execute(
+        "select id from thread where touched < $1 and pending = 0 and owner is null", before
+    )
+    return [thread for (thread,) in rows]
+
+
+def _purge(connection: Connection, thread: str, before: int) -> bool:
+    """Remove a thread if it is still idle."""
+    idle = connection.execute(
+        """delete from thread
+        where id = $1 and touched < $2 and pending = 0 and owner is null returning id""",
+        thread,
+        before,
+    )
+    if idle:
+        _forget_thread(connection, thread)
+    return bool(idle)
+
+
+def _forget_thread(connection: Connection, thread: str) -> None:
+    for statement in OF_THREAD:
+        connection.execute(statement, thread)
+
+
+def _forget_person_in_thread(connection: Connection, thread: str, user_id: str) -> None:
+    for statement in OF_PERSON:
+        connection.execute(statement, thread, user_id)
+    states = connection.execute(
+        "delete from event where thread = $1 and user_id = $2 returning state", thread, user_id
+    )
+    connection.execute(
+        "update thread set pending = pending - $2 where id = $1",
+        thread,
+        sum(state == "new" for (state,) in states),
+    )

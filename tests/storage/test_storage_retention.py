@@ -1,0 +1,106 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from storage_samples import THREAD, SetClock, an_event, said
+
+from storage import Lost, Storage
+from storage.records import Call, Person, Post, Ticket, Usage
+
+SECRET = "xylophonist"
+
+
+async def talk(storage: Storage, user: str, thread: str, ts: str, text: str) -> str:
+    """Have a person ask something and be answered; return the event's id."""
+    event = replace(an_event(ts, thread, text=text), user=user)
+    ticket = (await storage.inbox.accept(event)).ticket
+    assert ticket
+    await storage.posts.begin(ticket, Post(event.id, 0, "stream", body=f"post {text}"))
+    await storage.calls.begin(ticket, Call(event.id, event.id, "f", text, "once", "k", user))
+    await storage.messages.revise(thread, ts, text, "999.0")
+    messages = [
+        said(text, event.id, 0, user=user, slack_ts=ts),
+        said(f"answer to {text}", event.id, 1, role="assistant"),
+    ]
+    usage = Usage(event.id, thread.split(":")[0], user, "m", 5, 1)
+    await storage.inbox.finish(ticket, event.id, messages, usage)
+    assert await storage.inbox.next(ticket) is None
+    return event.id
+
+
+def bytes_on_disk(path: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
+async def test_forgotten_person_leaves_no_byte(storage: Storage, path: Path) -> None:
+    await storage.people.save(Person("T1", "U9", f"{SECRET} the third"))
+    gone = await talk(storage, "U9", THREAD, "100.000000", f"a {SECRET} plays")
+    kept = await talk(storage, "U1", THREAD, "200.000000", "weather")
+    assert SECRET.encode() in bytes_on_disk(path)
+
+    await storage.retention.forget_person("T1", "U9")
+
+    assert SECRET.encode() not in bytes_on_disk(path)
+    texts = [message.content for message in await storage.messages.history(THREAD, 1000)]
+    assert texts == ["weather", "answer to weather"]
+    assert await storage.messages.search("T1", "C1", SECRET) == []
+    assert await storage.posts.of_event(gone) == []
+    assert len(await storage.posts.of_event(kept)) == 1
+    assert await storage.usage.total("T1", 0) == (5, 1)
+
+
+async def test_unanswered_question_of_a_forgotten_person_is_not_counted(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.retention.forget_person("T1", "U1")
+
+    assert await storage.inbox.next(ticket) is None
+
+
+async def test_same_user_id_in_another_team_is_kept(storage: Storage) -> None:
+    await talk(storage, "U9", "T2:C1:1", "1.0", "kept")
+
+    await storage.retention.forget_person("T1", "U9")
+
+    assert len(await storage.messages.history("T2:C1:1", 1000)) == 2
+
+
+async def test_forgotten_thread_is_unknown_and_its_turn_lost(
+    storage: Storage, ticket: Ticket, path: Path
+) -> None:
+    await storage.messages.append(ticket, [said(SECRET)])
+    await talk(storage, "U1", f"{THREAD}1", "101.0", "neighbour")
+
+    await storage.retention.forget_thread(THREAD)
+
+    assert SECRET.encode() not in bytes_on_disk(path)
+    assert not await storage.messages.knows(THREAD)
+    with pytest.raises(Lost):
+        await storage.messages.append(ticket, [said("more")])
+    assert len(await storage.messages.history(f"{THREAD}1", 1000)) == 2
+
+
+async def test_forgotten_team_leaves_the_others(storage: Storage) -> None:
+    for n, team in enumerate(("T1", "T2", "T11")):
+        await talk(storage, "U1", f"{team}:C1:1", f"{n}.0", "hello")
+
+    await storage.retention.forget_team("T1")
+
+    known = [await storage.messages.knows(f"{team}:C1:1") for team in ("T1", "T2", "T11")]
+    assert known == [False, True, True]
+    assert await storage.usage.total("T1", 0) == (0, 0)
+
+
+async def test_purge_removes_what_is_old_but_nothing_unanswered(
+    storage: Storage, ticket: Ticket, clock: SetClock
+) -> None:
+    await talk(storage, "U1", "T1:C1:old", "1.0", "old")
+    clock.now += 1000
+    await talk(storage, "U1", "T1:C1:new", "2.0", "new")
+
+    await storage.retention.purge(clock.now)
+
+    assert not await storage.messages.knows("T1:C1:old")
+    assert len(await storage.messages.history("T1:C1:new", 1000)) == 2
+    assert await storage.inbox.next(ticket)
+    assert await storage.usage.total("T1", 0) == (10, 2)
