@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import platform
 import resource
 import tempfile
@@ -43,16 +44,26 @@ async def measure(sections: Sequence[str]) -> list[Row]:
     click.echo(line(HEADS))
     rows: list[Row] = []
     for name in sections:
-        begin = time.monotonic()
+        begin, busy = time.monotonic(), processors_busy()
         with tempfile.TemporaryDirectory(prefix="callboard-bench-") as folder:
             gc.collect()
             gc.freeze()
             found = await SECTIONS[name](Path(folder))
         for row in found:
             click.echo(line(row.cells()))
-        click.echo(f"-- {name}: {time.monotonic() - begin:.0f} s")
+        seconds = time.monotonic() - begin
+        others = (processors_busy() - busy) / seconds
+        click.echo(f"-- {name}: {seconds:.0f} s; other programs kept {others:.1f} processors busy")
         rows += found
     return rows
+
+
+def processors_busy() -> float:
+    """Give the seconds that processors have worked for others than us and our children."""
+    fields = [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
+    everybody = (sum(fields[:3]) + sum(fields[5:8])) / os.sysconf("SC_CLK_TCK")
+    ours = os.times()
+    return everybody - sum(ours[:4])
 
 
 def allow_many_connections() -> None:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -36,8 +36,16 @@ BOT = Kind("bot", ("-m", "bot", "run"))
 class Subject:
     """One running program with its own Slack and model; use as `async with`."""
 
-    def __init__(self, kind: Kind, database: Path, *, limits: bool = False) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        database: Path,
+        *,
+        limits: bool = False,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.kind = kind
+        self.settings = dict(settings or {})
         self.database = database
         self.slack = LeanSlack(limits=limits)
         self.model = LeanModel(self.slack.questions.get)
@@ -109,8 +117,8 @@ class Subject:
             "OPENAI_BASE_URL": f"http://127.0.0.1:{self.model.port}/v1",
             "OPENAI_API_KEY": "sk-bench",
             "CHAT_MODEL": "bench",
-            "CHAT_CONTEXT_TOKENS": "1000000",
             "DATABASE_URL": f"sqlite:///{self.database}",
             "ADMINS": PERSON,
             "LOG_LEVEL": "WARNING",
+            **self.settings,
         }
