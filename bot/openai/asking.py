@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 MOST_LESSONS = 8
 PATH = ("chat", "completions")
+STREAM = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
 
 
 class Asking:
@@ -30,7 +31,8 @@ class Asking:
         on_learned: Callable[[str, Rules], None] | None,
         *,
         legacy_functions: bool,
-        first_byte: float | None,
+        timeout: float | None,
+        longest: float,
     ) -> None:
         self.call = call
         self.left_out: tuple[str, ...] = ()
@@ -39,7 +41,8 @@ class Asking:
         self._learned = learned
         self._on_learned = on_learned
         self._legacy_functions = legacy_functions
-        self._first_byte = first_byte
+        self._timeout = timeout
+        self._longest = longest
         self._sent: dict[str, Any] = {}
         self._new: Rules = {}
         self._lessons = 0
@@ -49,20 +52,15 @@ class Asking:
         self._sent, left_out = apply(self._body, self._rules())
         self.left_out = tuple(name for name in left_out if name != "stream_options")
         body = to_functions(self._sent) if self._legacy_functions else self._sent
-        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
-        streamed = bool(body.get("stream"))
-        return Ask(
-            "POST",
-            PATH,
-            body=body,
-            headers=headers if streamed else {},
-            first_byte=self._first_byte,
-        )
+        if body.get("stream"):
+            return Ask("POST", PATH, body=body, headers=STREAM, first_byte=self._timeout)
+        # A whole answer sends its first byte when its last token is made.
+        return Ask("POST", PATH, body=body, first_byte=self._timeout or self._longest)
 
     def accepted(self) -> None:
         """Keep what this call has learned: the server has taken the request."""
         if self._new:
-            rules = self._rules()
+            rules = self._learned.get(self._model, {}) | self._new
             self._new = {}
             self._learned[self._model] = rules
             logger.info("model_parameters_learned", extra={"model": self._model, "rules": rules})
@@ -82,4 +80,8 @@ class Asking:
         self._new[found.field] = found.rule
 
     def _rules(self) -> Rules:
-        return self._learned.get(self._model, {}) | self._new
+        rules = self._learned.get(self._model, {})
+        if self._legacy_functions:
+            # That the model takes no tools was learned before it was asked for functions.
+            rules = {field: rule for field, rule in rules.items() if field != "tools"}
+        return rules | self._new

@@ -53,11 +53,8 @@ class Calls:
 
     @property
     def torn(self) -> bool:
-        """Tell whether the last call has begun its arguments and not ended them."""
-        if not self._calls:
-            return False
-        last = self._calls[-1]
-        return bool(last.pieces) and not (last.custom or last.whole)
+        """Tell whether the last call's arguments are not (yet) whole."""
+        return bool(self._calls) and not (self._calls[-1].custom or self._calls[-1].whole)
 
     def feed(self, pieces: Iterable[Mapping[str, Any]]) -> None:
         """Take in the `tool_calls` of one delta."""

@@ -58,17 +58,14 @@ class Chat:
             return self._api.decode(await response.read_all(LONGEST_ANSWER), response)
 
     def _asking(self, parameters: ChatParameters, *, stream: bool) -> Asking:
-        body = request_body(parameters, stream=stream)
-        call = self._api.call()
-        # A whole answer sends its first byte when the last token is made.
-        first_byte = parameters.get("timeout") or (None if stream else self._api.longest)
         return Asking(
-            body,
-            call,
+            request_body(parameters, stream=stream),
+            self._api.call(),
             self.learned,
             self._on_learned,
             legacy_functions=self._legacy_functions,
-            first_byte=first_byte,
+            timeout=parameters.get("timeout"),
+            longest=self._api.longest,
         )
 
 

@@ -194,6 +194,9 @@ BAD_STARTS = {
         sse([{"choices": [], "error": {"message": "x", "code": 502}}])
     ),
     "error as JSON": answers_bytes(b'{"error": {"message": "x", "code": "slow_down"}}'),
+    "call without its arguments": answers_bytes(
+        sse([delta(tool_calls=[{"index": 0, "function": {"name": "f", "arguments": ""}}])])
+    ),
     "call torn": answers_bytes(
         sse([delta(tool_calls=[{"index": 0, "function": {"name": "f", "arguments": '{"a'}}])])
     ),
@@ -409,3 +412,14 @@ async def test_legacy_servers_answer_whole_too(
 
     assert [call.function.name for call in completion.message.tool_calls if call.function] == ["f"]
     assert completion.finish_reason == "tool_calls"
+
+
+async def test_a_legacy_server_gets_functions_though_it_had_refused_tools(
+    server: Server, connect: Callable[..., OpenAI]
+) -> None:
+    client = connect(legacy_functions=True, learned={"m": {"tools": {"drop": True}}})
+    server.answers(streams(*says("a")))
+
+    await ask(client, tools=[TOOL])
+
+    assert "functions" in server.requests[0]
