@@ -35,7 +35,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def main(port: int, *, no_bot: bool, http: bool) -> None:
     """Start everything, wait for Ctrl-C, end everything."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    raise SystemExit(asyncio.run(run(port, with_bot=not no_bot, http=http)))
+    try:
+        raise SystemExit(asyncio.run(run(port, with_bot=not no_bot, http=http)))
+    except ChildProcessError as error:
+        raise click.ClickException(str(error)) from error
 
 
 async def run(port: int, *, with_bot: bool, http: bool) -> int:

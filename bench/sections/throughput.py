@@ -10,6 +10,7 @@ from bench.table import Row
 
 SPEECH = Speech(first=1.0, gap=0.025, tokens=41)
 WINDOW = 6.0
+ROUNDS = 2
 RAMPS = {50: 2.0, 200: 2.0, 1_000: 4.0}
 SHARES = {50: 0.98, 200: 0.95, 1_000: 0.7}
 PROCESSOR_LEVEL, MEMORY_LEVEL = 50, 1_000
@@ -19,12 +20,21 @@ async def run(folder: Path) -> list[Row]:
     """Load both in turn at each level."""
     rows = []
     for level, ramp in RAMPS.items():
-        floor, _ = await loaded(RELAY, folder, level, ramp)
-        ours, peak = await loaded(BOT, folder, level, ramp)
+        runs: dict[Kind, list[tuple[Load, float]]] = {RELAY: [], BOT: []}
+        for _ in range(ROUNDS):
+            for kind, kept in runs.items():
+                kept.append(await loaded(kind, folder, level, ramp))
+        floor, ours = (best([load for load, _ in kept], ramp) for kept in runs.values())
         rows += compared(level, ramp, floor, ours)
         if level == MEMORY_LEVEL:
+            peak = max(mib for _, mib in runs[BOT])
             rows.append(Row(f"resident with {level} open, MiB", peak, at_most=130))
     return rows
+
+
+def best(loads: list[Load], ramp: float) -> Load:
+    """Give the run that other programs disturbed least: the one with the most answers."""
+    return max(loads, key=lambda load: rate(load, ramp + SPEECH.seconds, WINDOW))
 
 
 async def loaded(kind: Kind, folder: Path, level: int, ramp: float) -> tuple[Load, float]:

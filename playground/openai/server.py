@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 BODY_LIMIT = 512 * 1024 * 1024
 CLOSING_SECONDS = 0.2
+KEPT_REQUESTS = 10_000
 
 
 class LocalOpenAI:
@@ -32,7 +33,8 @@ class LocalOpenAI:
 
     `async with LocalOpenAI() as model` serves at `model.url` (ends in /v1). Answers that were
     ordered with `model.enqueue(...)` come first and in order; after them the stand-in answers by
-    its rules. `model.requests` keeps everything that was asked; `model.wait(...)` waits for it.
+    its rules. `model.requests` keeps what was asked, the newest ten thousand; `model.wait(...)`
+    waits for it.
     """
 
     def __init__(
@@ -147,6 +149,7 @@ class LocalOpenAI:
 
     async def _add(self, record: Recorded) -> None:
         self.requests.append(record)
+        del self.requests[:-KEPT_REQUESTS]
         await self._tell()
 
     async def _tell(self) -> None:
