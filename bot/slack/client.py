@@ -2,7 +2,8 @@
 
 A client without a session of its own opens a connection for every call. The SDK's handlers retry
 whatever failed; here a call that writes something new is never repeated blindly, because a cut
-connection or a server's error leaves open whether Slack has done it (`bot.slack.send` looks).
+connection or a server's error leaves open whether Slack has done it. What the budget counts is not
+repeated here at all: `bot.slack.send` and those who call it know better when and whether.
 """
 
 import ipaddress
@@ -25,11 +26,7 @@ _CONNECTIONS = 100
 
 _NEW_EACH_TIME = frozenset(  # a repetition of one of these may show twice
     {
-        "chat.postMessage",
         "chat.postEphemeral",
-        "chat.startStream",
-        "chat.appendStream",
-        "chat.stopStream",
         "files.completeUploadExternal",
         "views.open",
         "views.push",
@@ -83,6 +80,10 @@ def _method(request: HttpRequest) -> str:
     return request.url.split("?", 1)[0].rsplit("/", 1)[-1]
 
 
+def _repeatable(request: HttpRequest) -> bool:
+    return _method(request) not in _NEW_EACH_TIME and _method(request) not in DOCUMENTED
+
+
 class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
     """Wait as told, except for methods whose waiting the shared budget arranges."""
 
@@ -110,7 +111,7 @@ class _ServerErrorRetry(AsyncServerErrorRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,
     ) -> bool:
-        return _method(request) not in _NEW_EACH_TIME and await super()._can_retry_async(
+        return _repeatable(request) and await super()._can_retry_async(
             state=state, request=request, response=response, error=error
         )
 
@@ -126,6 +127,6 @@ class _ConnectionRetry(AsyncConnectionErrorRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,
     ) -> bool:
-        return _method(request) not in _NEW_EACH_TIME and await super()._can_retry_async(
+        return _repeatable(request) and await super()._can_retry_async(
             state=state, request=request, response=response, error=error
         )

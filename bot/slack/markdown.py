@@ -42,6 +42,8 @@ class Screen:
 
     def feed(self, text: str) -> str:
         """Return what can be shown of everything so far."""
+        if not self._held and _SPECIAL.search(text) is None:
+            return self._pass(text)  # nearly every piece
         self._held += text
         return self._drain(final=False)
 
@@ -114,6 +116,10 @@ class Fences:
 
     def feed(self, text: str) -> None:
         """Read on."""
+        if "\n" not in text:
+            if len(self._line) < _LINE_REACH:
+                self._line = (self._line + text)[:_LINE_REACH]
+            return
         *lines, rest = text.split("\n")
         for line in lines:
             self._end((self._line + line)[:_LINE_REACH])

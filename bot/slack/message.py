@@ -16,12 +16,13 @@ from bot.slack.markdown import plain
 from bot.slack.page import Ending, PageFailed, TooLong, too_long
 from bot.slack.place import Place
 from bot.slack.send import FateUnknown, Refused, Sender
+from bot.slack.stream import end_stream
 from storage.records import PostKind
 
 POST, UPDATE = "chat.postMessage", "chat.update"
 _NOTIFICATION = 3_000  # of the 4,000 characters that chat.update takes as `text`
 _WHOLE_TEXT = {POST: 39_000, UPDATE: 3_900}
-_TRIES = 3
+_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,11 @@ class MessagePage:
             self._counted = False
 
     async def _write(self, text: str) -> None:
-        for _ in range(_TRIES):
+        for attempt in range(_TRIES):
             try:
                 return await (self._update(text) if self.ts else self._post(text))
             except FateUnknown:
-                await self._sender.clock.sleep(1.0)  # what is under way may still arrive
+                await self._sender.clock.sleep(2.0**attempt)  # what is under way may still arrive
                 if self.ts is None:
                     self.ts = await find_post(
                         self._sender.client, self._place, self.number, "message"
@@ -118,10 +119,19 @@ class MessagePage:
                     if self.ts:
                         return None
             except Refused as refusal:
-                if not (refusal.word.startswith("invalid_blocks") and not self._plain_only):
+                if not await self._mended(refusal.word):
                     raise self._failure(refusal) from refusal
-                self._plain_only = True
         raise FateUnknown(self.method)
+
+    async def _mended(self, word: str) -> bool:
+        """Do something about a refusal that need not be the last word."""
+        if word == "streaming_state_conflict" and self.ts:
+            await end_stream(self._sender, self._place.channel, self.ts)
+            return True
+        if word.startswith("invalid_blocks") and not self._plain_only:
+            self._plain_only = True
+            return True
+        return False
 
     def _failure(self, refusal: Refused) -> Exception:
         if too_long(refusal.word):

@@ -17,7 +17,7 @@ from bot.slack.page import PAGE_LIMIT, Ending, PageFailed, TooLong, too_long
 from bot.slack.place import Place
 from bot.slack.send import FateUnknown, Refused, Sender, TooFast
 from bot.slack.split import Cut, cut, cut_at_end, last_break
-from bot.slack.stream import START, STOP, StreamPage
+from bot.slack.stream import START, StreamPage, end_stream
 from storage.records import Post
 
 logger = logging.getLogger(__name__)
@@ -334,17 +334,13 @@ class Pages:
         page = self.current
         if not (isinstance(page, MessagePage) and page.replaces):
             return ending
-        note = {"type": "mrkdwn", "text": "_Continued after a restart._"}
+        note = {"type": "mrkdwn", "text": "_Continued after an interruption._"}
         return Ending(ending.over, (*ending.blocks, {"type": "context", "elements": [note]}))
 
     async def _stop_quietly(self, ts: str) -> None:
         """End a stream whose message is going to be edited."""
-        arguments = {"channel": self._place.channel, "ts": ts, "session_status": "processing"}
         self.processing = True
-        try:
-            await self._sender.call(STOP, arguments)
-        except (Refused, FateUnknown) as error:
-            logger.info("stream_not_stopped", extra={"reason": str(error)})
+        await end_stream(self._sender, self._place.channel, ts)
 
     async def _delete_olds(self) -> None:
         """Delete messages of an earlier run that this one had no use for."""

@@ -16,6 +16,7 @@ PARAGRAPH, ITEM, LINE, INSIDE, WORD, ANYWHERE = 5, 4, 3, 2, 1, 0
 _FILLED = {PARAGRAPH: 0.5, ITEM: 0.5, LINE: 0.4, INSIDE: 0.2, WORD: 0.2}  # of the room, at least
 _STARTS = re.compile(r" {0,3}(?:[-*+] |\d{1,9}[.)] |#{1,6} |> )")
 _DELIMITER = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_SMALL_ROOM = 0.25  # of the limit
 _LARGEST_OPENING = 0.25  # of the limit; a longer header or info string is not repeated
 
 
@@ -78,7 +79,7 @@ def cut(shown: str, pending: str, limit: int) -> Cut:
         best = [place for place in places if place.rank == rank and place.at >= least]
         if best:
             return _cut_at(best[-1], len(shown), whole)
-    return _cut_at(_within_line(whole, places, len(shown), limit), len(shown), whole)
+    return _cut_at(_within_line(whole, len(shown), limit), len(shown), whole)
 
 
 def last_break(shown: str, pending: str, rank: int = LINE) -> Cut | None:
@@ -170,19 +171,26 @@ class _Table:
         return _Place(at, INSIDE, "", opening if len(opening) < self._most else "")
 
 
-def _within_line(whole: str, places: list[_Place], start: int, limit: int) -> _Place:
+def _within_line(whole: str, start: int, limit: int) -> _Place:
     """Return a cut inside the last line that fits: after a word if possible."""
-    before = _Place(0, ANYWHERE)
-    for place in _places(whole, limit):
-        if place.at > max(limit, start):
-            break
-        before = place
-    end = min(limit - (len(before.closing) + 1 if before.closing else 0), len(whole))
-    end = max(end, start)
+    closing = _last_place(whole, max(limit, start), limit).closing
+    end = max(start, min(limit - (len(closing) + 1 if closing else 0), len(whole)))
     least = start + int((end - start) * _FILLED[WORD])
-    spaces = [m.end() for m in re.finditer(r"\s", whole[least:end])]
+    spaces = [found.end() for found in re.finditer(r"\s", whole[least:end])]
     at = least + spaces[-1] if spaces else end
-    return _mended(at, WORD, whole, before)
+    if not spaces and end - start < limit * _SMALL_ROOM and whole[:start][-1:].isspace():
+        at = start  # rather the next message than half a word
+    return _mended(at, WORD, whole, _last_place(whole, at, limit))
+
+
+def _last_place(whole: str, position: int, limit: int) -> _Place:
+    """Return the last end of a line that is not behind a position."""
+    last = _Place(0, ANYWHERE)
+    for place in _places(whole, limit):
+        if place.at > position:
+            break
+        last = place
+    return last
 
 
 def _mended(at: int, rank: int, whole: str, before: _Place) -> _Place:

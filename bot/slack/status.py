@@ -20,6 +20,7 @@ SESSION = "agents.sessions.setStatus"
 LINE = "assistant.threads.setStatus"
 _WORDS = "is thinking…"
 _OFF_SECONDS = 300.0
+_TRIES = 4  # of clearing
 _NOT_OFFERED = frozenset(
     {
         "unknown_method",
@@ -67,8 +68,7 @@ class Status:
         elif processing:
             self._standing[SESSION] = {**self._where, "status": "active"}
         for method, arguments in list(self._standing.items()):
-            del self._standing[method]
-            await self._call(method, arguments)
+            await self._clear(method, arguments)
 
     async def _show(self) -> None:
         where = self._where
@@ -100,3 +100,10 @@ class Status:
             logger.info("status_unknown", extra={"method": method})
             return False
         return True
+
+    async def _clear(self, method: str, arguments: Mapping[str, Any]) -> None:
+        for attempt in range(_TRIES):
+            if await self._call(method, arguments) or method not in self._standing:
+                break
+            await self._sender.clock.sleep(2.0**attempt)
+        self._standing.pop(method, None)

@@ -5,6 +5,7 @@ one of unknown fate is looked for among our own messages without a key; an appen
 breaks the page, because sending it again might show it twice.
 """
 
+import logging
 from typing import Any
 
 from bot.slack.cards import Cards
@@ -15,9 +16,26 @@ from bot.slack.place import Place
 from bot.slack.send import FateUnknown, Refused, Sender, TooFast
 from storage.records import PostKind
 
+logger = logging.getLogger(__name__)
+
 START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
 STREAM_SECONDS = 240.0  # Slack ends a stream after some 300
+_END_TRIES = 4
 _ENDED = frozenset({"message_not_in_streaming_state", "message_not_found"})
+
+
+async def end_stream(sender: Sender, channel: str, ts: str) -> None:
+    """End a stream whose message is going to be edited, as far as Slack lets us."""
+    arguments = {"channel": channel, "ts": ts, "session_status": "processing"}
+    for attempt in range(_END_TRIES):
+        try:
+            await sender.call(STOP, arguments)
+            return
+        except Refused as refusal:
+            logger.info("stream_not_stopped", extra={"reason": refusal.word})
+            return
+        except FateUnknown:
+            await sender.clock.sleep(2.0**attempt)
 
 
 class StreamPage:

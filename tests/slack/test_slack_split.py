@@ -1,6 +1,6 @@
 """Cutting long Markdown: nothing lost, nothing too long, blocks whole."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack.split import PARAGRAPH, cut, cut_at_end, last_break, split
@@ -28,6 +28,7 @@ _PIECES = st.sampled_from(
 _TEXT = st.lists(_PIECES, max_size=80).map("".join)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(_TEXT, st.integers(40, 200))
 def test_pieces_fit_and_joined_are_the_text(text: str, limit: int) -> None:
     pieces = split(text, limit)
@@ -37,6 +38,7 @@ def test_pieces_fit_and_joined_are_the_text(text: str, limit: int) -> None:
     assert all(piece.text for piece in pieces) or not text
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(_TEXT, _TEXT, st.integers(40, 200))
 def test_cut_of_a_begun_message_loses_nothing(shown: str, pending: str, limit: int) -> None:
     found = cut(shown, pending, limit)
@@ -92,6 +94,12 @@ def test_words_are_kept_whole() -> None:
     text = "wonderful " * 30
 
     assert all(piece.text.endswith("wonderful ") for piece in split(text, 55))
+
+
+def test_word_that_does_not_fit_goes_whole_into_the_next_message() -> None:
+    found = cut("word " * 19, "unbroken word", 100)
+
+    assert (found.head, found.rest) == ("", "unbroken word")
 
 
 def test_endless_word_is_cut_anywhere() -> None:
