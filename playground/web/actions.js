@@ -35,8 +35,13 @@ export class Actions {
   /** Press something in a message or a view; `surface` says where it stands. */
   click(surface, blockId, actionId, state) {
     const { channel, ...where } = surface;
-    return this.#post("click", { channel: channel ?? this.#place.channel, ...where, block_id: blockId,
-      action_id: actionId, ...state });
+    return this.#post("click", {
+      channel: channel ?? this.#place.channel,
+      ...where,
+      block_id: blockId,
+      action_id: actionId,
+      ...state,
+    });
   }
 
   submit(viewId, values) {

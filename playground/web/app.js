@@ -50,7 +50,9 @@ function start() {
 /** The middle: the conversation of the channel with its composer, or the bot's Home. */
 function startMiddle(world) {
   const { store, place, actions } = world;
-  const conversation = new Conversation(world, { drawEmpty: (channel) => emptyConversation(world, channel) });
+  const conversation = new Conversation(world, {
+    drawEmpty: (channel) => emptyConversation(world, channel),
+  });
   const composer = new Composer(world);
   const home = new Home(world, find("#home"));
   find("#conversation").append(conversation.node, composer.node);

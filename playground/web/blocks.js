@@ -1,6 +1,6 @@
 // Block Kit: one drawing function for each kind of block; an unknown kind is shown as its JSON.
 //
-// `scene` is what a block needs around it: {names, surface, actions, form, memory, confirm, upload}.
+// `scene` is what a block needs around it: {names, surface, actions, form, memory, confirm}.
 // `surface` says where it stands ({channel, message_ts} or {view_id}), `form` keeps what was typed
 // or chosen, `memory` what was pressed (both outlive a redraw).
 
@@ -19,7 +19,8 @@ const KINDS = {
   actions: drawActions,
   alert: drawAlert,
   card: drawCard,
-  carousel: (block, scene) => el("div.carousel", { tabindex: "0" }, drawBlocks(cardsOf(block), scene)),
+  carousel: (block, scene) =>
+    el("div.carousel", { tabindex: "0" }, drawBlocks(cardsOf(block), scene)),
   container: drawContainer,
   context: drawContext,
   context_actions: drawActions,
@@ -30,7 +31,8 @@ const KINDS = {
   image: drawImage,
   input: drawInput,
   markdown: (block, scene) => markdownView(block.text ?? "", scene.names),
-  plan: (block, scene) => planFrame(block.title, taskList((block.tasks ?? []).map(taskFromBlock), scene.names)),
+  plan: (block, scene) =>
+    planFrame(block.title, taskList((block.tasks ?? []).map(taskFromBlock), scene.names)),
   rich_text: (block, scene) => richText(block, scene.names),
   section: drawSection,
   table: (block, scene) => richTable(block, scene.names),
@@ -50,18 +52,33 @@ export function drawBlock(block, scene) {
 }
 
 function unknown(block) {
-  return el("details.unknown", {}, el("summary", {}, `A “${block.type}” block, which this page does not draw`),
-    jsonTree(block));
+  return el(
+    "details.unknown",
+    {},
+    el("summary", {}, `A “${block.type}” block, which this page does not draw`),
+    jsonTree(block),
+  );
 }
 
 function drawSection(block, scene) {
   const { names } = scene;
   const texts = [];
   if (block.text) texts.push(textBlock(block.text, names));
-  if (block.fields) texts.push(el("div.fields", {}, block.fields.map((field) => textBlock(field, names))));
+  if (block.fields)
+    texts.push(
+      el(
+        "div.fields",
+        {},
+        block.fields.map((field) => textBlock(field, names)),
+      ),
+    );
   if (!block.accessory) return el("div.section", {}, texts);
-  return el("div.section.with-accessory", {}, el("div.section-text", {}, texts),
-    el("div.accessory", {}, drawAny(block.accessory, block.block_id, scene)));
+  return el(
+    "div.section.with-accessory",
+    {},
+    el("div.section-text", {}, texts),
+    el("div.accessory", {}, drawAny(block.accessory, block.block_id, scene)),
+  );
 }
 
 function textBlock(text, names) {
@@ -76,14 +93,23 @@ function drawAny(element, blockId, scene) {
 
 function drawActions(block, scene) {
   const compact = block.type === "context_actions" ? ".compact" : "";
-  return el(`div.actions${compact}`, {},
-    (block.elements ?? []).map((element) => drawAny(element, block.block_id, scene)));
+  return el(
+    `div.actions${compact}`,
+    {},
+    (block.elements ?? []).map((element) => drawAny(element, block.block_id, scene)),
+  );
 }
 
 function drawContext(block, scene) {
-  return el("div.context", {}, (block.elements ?? []).map((element) =>
-    element.type === "image" ? picture(element, "context-image")
-      : el("span", {}, textObject(element, scene.names))));
+  return el(
+    "div.context",
+    {},
+    (block.elements ?? []).map((element) =>
+      element.type === "image"
+        ? picture(element, "context-image")
+        : el("span", {}, textObject(element, scene.names)),
+    ),
+  );
 }
 
 function drawImage(block) {
@@ -97,7 +123,11 @@ function picture(image, className) {
   const src = safeImage(address);
   if (src) return el(`img.${className}`, { src, alt: image.alt_text ?? "", loading: "lazy" });
   if (className !== "picture") {
-    return el(`span.${className}.no-image`, { role: "img", "aria-label": image.alt_text, title: image.alt_text }, icon("image"));
+    return el(
+      `span.${className}.no-image`,
+      { role: "img", "aria-label": image.alt_text, title: image.alt_text },
+      icon("image"),
+    );
   }
   return el("div.no-picture", {}, icon("image"), outerLink(address, image.alt_text || "Picture"));
 }
@@ -106,14 +136,23 @@ const ALERT_ICONS = { success: "check", warning: "warning", error: "error" };
 
 function drawAlert(block, scene) {
   const level = block.level ?? "default";
-  return el("div.alert", { data: { level }, role: level === "error" ? "alert" : "note" },
+  return el(
+    "div.alert",
+    { data: { level }, role: level === "error" ? "alert" : "note" },
     icon(ALERT_ICONS[level] ?? "info"),
-    el("div", {}, block.title && el("strong", {}, textObject(block.title, scene.names)),
-      textBlock(asText(block.text), scene.names)));
+    el(
+      "div",
+      {},
+      block.title && el("strong", {}, textObject(block.title, scene.names)),
+      textBlock(asText(block.text), scene.names),
+    ),
+  );
 }
 
 function asText(text) {
-  return typeof text === "string" ? { type: "mrkdwn", text } : (text ?? { type: "plain_text", text: "" });
+  return typeof text === "string"
+    ? { type: "mrkdwn", text }
+    : (text ?? { type: "plain_text", text: "" });
 }
 
 function cardsOf(block) {
@@ -123,22 +162,36 @@ function cardsOf(block) {
 function drawCard(block, scene) {
   const { names } = scene;
   const image = block.hero_image ?? block.image;
-  return el("div.card", {},
+  return el(
+    "div.card",
+    {},
     image && picture(image, "picture"),
-    el("div.card-head", {},
+    el(
+      "div.card-head",
+      {},
       block.icon && picture(block.icon, "context-image"),
-      el("div", {},
+      el(
+        "div",
+        {},
         block.title && el("div.card-title", {}, textObject(block.title, names)),
-        block.subtitle && el("div.card-subtitle", {}, textObject(block.subtitle, names)))),
+        block.subtitle && el("div.card-subtitle", {}, textObject(block.subtitle, names)),
+      ),
+    ),
     block.body && textBlock(asText(block.body), names),
     block.subtext && el("div.context", {}, textObject(block.subtext, names)),
-    block.actions?.length && drawActions({ ...block, type: "actions", elements: block.actions }, scene));
+    block.actions?.length &&
+      drawActions({ ...block, type: "actions", elements: block.actions }, scene),
+  );
 }
 
 function drawContainer(block, scene) {
   const title = textObject(block.title ?? "Details", scene.names);
   const inner = drawBlocks(block.blocks ?? block.child_blocks ?? [], scene);
   if (!block.is_collapsible) return el("div.container", {}, el("div.card-title", {}, title), inner);
-  return el("details.container", { open: !block.default_collapsed },
-    el("summary", {}, el("span.card-title", {}, title)), inner);
+  return el(
+    "details.container",
+    { open: !block.default_collapsed },
+    el("summary", {}, el("span.card-title", {}, title)),
+    inner,
+  );
 }

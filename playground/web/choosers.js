@@ -1,6 +1,7 @@
-// Elements that hold a value: menus, dates, texts, ticks, files. Used in messages, where a change is
-// told to the bot at once, and in the input blocks of a modal, where the form keeps it until sent.
+// Elements that hold a value: menus, dates, texts, ticks, files. Used in messages, where a change
+// is told to the bot at once, and in the input blocks of a modal, where the form keeps it until sent.
 
+import { iconButton } from "./controls.js";
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { plain } from "./rich_text.js";
@@ -8,7 +9,10 @@ import { fileSize } from "./time.js";
 import { textObject } from "./text_view.js";
 
 const TEXTS = {
-  plain_text_input: "text", number_input: "number", email_text_input: "email", url_text_input: "url",
+  plain_text_input: "text",
+  number_input: "number",
+  email_text_input: "email",
+  url_text_input: "url",
   rich_text_input: "text",
 };
 const MOMENTS = {
@@ -18,7 +22,11 @@ const MOMENTS = {
 };
 const LISTS = {
   users: (names) => names.people().map((user) => [user.id, user.real_name || user.name]),
-  channels: (names) => names.channels().filter((one) => one.kind === "channel").map((one) => [one.id, `#${one.name}`]),
+  channels: (names) =>
+    names
+      .channels()
+      .filter((one) => one.kind === "channel")
+      .map((one) => [one.id, `#${one.name}`]),
   conversations: (names) => names.channels().map((one) => [one.id, names.title(one)]),
 };
 const LISTED = { users: "user", channels: "channel", conversations: "conversation" };
@@ -59,12 +67,19 @@ function textInput({ element, kept, take, attributes }) {
   const initial = isRich ? plain(element.initial_value?.elements) : element.initial_value;
   const typed = isRich ? plain(kept?.rich_text_value?.elements) : kept?.value;
   const value = (kept ? typed : initial) ?? ""; // what was cleared stays clear
-  const state = (text) => (isRich ? { rich_text_value: text ? richTextOf(text) : null } : { value: text || null });
+  const state = (text) =>
+    isRich ? { rich_text_value: text ? richTextOf(text) : null } : { value: text || null };
   take(state(value), false);
   const node = el(isLong ? "textarea.field" : "input.field", {
-    type: isLong ? null : TEXTS[element.type], value, rows: isLong ? "4" : null, ...attributes,
-    placeholder: element.placeholder?.text, maxlength: element.max_length, minlength: element.min_length,
-    min: element.min_value, max: element.max_value,
+    type: isLong ? null : TEXTS[element.type],
+    value,
+    rows: isLong ? "4" : null,
+    ...attributes,
+    placeholder: element.placeholder?.text,
+    maxlength: element.max_length,
+    minlength: element.min_length,
+    min: element.min_value,
+    max: element.max_value,
     step: element.type === "number_input" && (element.is_decimal_allowed ? "any" : "1"),
     oninput: () => take(state(node.value), false),
     onchange: () => take(state(node.value)),
@@ -83,11 +98,15 @@ function momentInput({ element, kept, take, attributes }) {
   const isMoment = type === "datetime-local";
   const stored = kept ? kept[field] : (element[initial] ?? null);
   take({ [field]: stored }, false);
-  const node = el("input.field", { type, value: isMoment ? localMoment(stored) : (stored ?? ""), ...attributes,
+  const node = el("input.field", {
+    type,
+    value: isMoment ? localMoment(stored) : (stored ?? ""),
+    ...attributes,
     onchange: () => {
       const value = isMoment ? Math.floor(new Date(node.value).getTime() / 1000) : node.value;
       take({ [field]: value || null });
-    } });
+    },
+  });
   return node;
 }
 
@@ -103,13 +122,28 @@ function choices(element, names) {
   if (kind in LISTS) {
     const field = `selected_${LISTED[kind]}`;
     const initial = `initial_${LISTED[kind]}`;
-    return { list: LISTS[kind](names), field, initial, pick: (key) => key, keyOf: (picked) => picked };
+    return {
+      list: LISTS[kind](names),
+      field,
+      initial,
+      pick: (key) => key,
+      keyOf: (picked) => picked,
+    };
   }
   const groups = element.option_groups ?? [{ label: null, options: element.options ?? [] }];
-  const all = groups.flatMap((group) => group.options.map((option) => ({ option, group: group.label?.text })));
+  const all = groups.flatMap((group) =>
+    group.options.map((option) => ({ option, group: group.label?.text })),
+  );
   return {
-    list: all.map(({ option, group }) => [option.value, option.text?.text, option.description?.text, group, option]),
-    field: "selected_option", initial: "initial_option",
+    list: all.map(({ option, group }) => [
+      option.value,
+      option.text?.text,
+      option.description?.text,
+      group,
+      option,
+    ]),
+    field: "selected_option",
+    initial: "initial_option",
     pick: (key) => all.find(({ option }) => option.value === key)?.option ?? null,
     keyOf: (picked) => picked?.value,
   };
@@ -119,12 +153,16 @@ function singleSelect({ element, kept, take, scene, attributes }) {
   const { list, field, initial, pick, keyOf } = choices(element, scene.names);
   const picked = kept ? kept[field] : (element[initial] ?? null);
   take({ [field]: picked }, false);
-  const node = el("select.field", { ...attributes, "aria-label": attributes.id ? null : (element.placeholder?.text ?? "Choose") });
+  const node = el("select.field", {
+    ...attributes,
+    "aria-label": attributes.id ? null : (element.placeholder?.text ?? "Choose"),
+  });
   node.append(el("option", { value: "" }, element.placeholder?.text ?? "Choose…"));
   const groups = new Map();
   for (const [key, label, , group] of list) {
     const option = el("option", { value: key }, label);
-    if (group && !groups.has(group)) groups.set(group, node.appendChild(el("optgroup", { label: group })));
+    if (group && !groups.has(group))
+      groups.set(group, node.appendChild(el("optgroup", { label: group })));
     (groups.get(group) ?? node).append(option);
   }
   node.value = keyOf(picked) ?? "";
@@ -140,57 +178,123 @@ function multiSelect({ element, kept, take, scene, attributes }) {
   const summary = el("summary.field", { ...attributes });
   const tell = (isFinal) => {
     const labels = list.filter(([key]) => picked.has(key)).map(([, label]) => label);
-    fill(summary, labels.join(", ") || el("span.placeholder", {}, element.placeholder?.text ?? "Choose…"), icon("chevron"));
+    fill(
+      summary,
+      labels.join(", ") || el("span.placeholder", {}, element.placeholder?.text ?? "Choose…"),
+      icon("chevron"),
+    );
     take({ [many]: [...picked].map(pick) }, isFinal);
   };
   tell(false);
-  return el("details.multi", {}, summary, el("div.ticks", {}, list.map(([key, label, description]) =>
-    tick("checkbox", null, picked.has(key), label, description, (isOn) => {
-      if (isOn) picked.add(key);
-      else picked.delete(key);
-      tell(true);
-    }))));
+  return el(
+    "details.multi",
+    {},
+    summary,
+    el(
+      "div.ticks",
+      {},
+      list.map(([key, label, description]) =>
+        tick("checkbox", null, picked.has(key), label, description, (isOn) => {
+          if (isOn) picked.add(key);
+          else picked.delete(key);
+          tell(true);
+        }),
+      ),
+    ),
+  );
 }
 
 function tick(type, name, checked, label, description, changed) {
   const box = el("input", { type, name, checked, onchange: () => changed(box.checked) });
-  return el("label.tick", {}, box, el("span", {}, label, description && el("small", {}, description)));
+  return el(
+    "label.tick",
+    {},
+    box,
+    el("span", {}, label, description && el("small", {}, description)),
+  );
 }
 
 function optionTick(type, name, option, isOn, changed, names) {
-  return tick(type, name, isOn, textObject(option.text, names), option.description && textObject(option.description, names), changed);
+  return tick(
+    type,
+    name,
+    isOn,
+    textObject(option.text, names),
+    option.description && textObject(option.description, names),
+    changed,
+  );
 }
 
 function radios({ element, kept, take, scene, attributes }) {
   const picked = kept ? kept.selected_option : (element.initial_option ?? null);
   take({ selected_option: picked }, false);
   const name = `radio-${element.action_id}-${Math.random().toString(36).slice(2)}`;
-  return el("div.ticks", { role: "radiogroup", ...attributes }, (element.options ?? []).map((option) =>
-    optionTick("radio", name, option, option.value === picked?.value, () => take({ selected_option: option }), scene.names)));
+  return el(
+    "div.ticks",
+    { role: "radiogroup", ...attributes },
+    (element.options ?? []).map((option) =>
+      optionTick(
+        "radio",
+        name,
+        option,
+        option.value === picked?.value,
+        () => take({ selected_option: option }),
+        scene.names,
+      ),
+    ),
+  );
 }
 
 function checkboxes({ element, kept, take, scene, attributes }) {
   let picked = kept ? kept.selected_options : (element.initial_options ?? []);
   take({ selected_options: picked }, false);
-  return el("div.ticks", { role: "group", ...attributes }, (element.options ?? []).map((option) =>
-    optionTick("checkbox", null, option, picked.some((one) => one.value === option.value), (isOn) => {
-      picked = picked.filter((one) => one.value !== option.value);
-      if (isOn) picked = [...picked, option];
-      take({ selected_options: picked });
-    }, scene.names)));
+  return el(
+    "div.ticks",
+    { role: "group", ...attributes },
+    (element.options ?? []).map((option) =>
+      optionTick(
+        "checkbox",
+        null,
+        option,
+        picked.some((one) => one.value === option.value),
+        (isOn) => {
+          picked = picked.filter((one) => one.value !== option.value);
+          if (isOn) picked = [...picked, option];
+          take({ selected_options: picked });
+        },
+        scene.names,
+      ),
+    ),
+  );
 }
 
 function fileInput({ element, kept, take, scene, attributes }) {
   const most = element.max_files ?? 10;
   let files = kept?.files ?? [];
   const list = el("ul.upload-list");
-  const input = el("input", { type: "file", multiple: most > 1, ...attributes,
-    accept: element.filetypes?.map((type) => `.${type}`).join(",") });
+  const input = el("input", {
+    type: "file",
+    multiple: most > 1,
+    ...attributes,
+    accept: element.filetypes?.map((type) => `.${type}`).join(","),
+  });
   const show = () => {
     input.hidden = files.length >= most;
-    fill(list, files.map((file) => el("li", {}, icon("file"), file.name, el("small", {}, fileSize(file.size)),
-      el("button.quiet.icon-button", { type: "button", "aria-label": `Remove ${file.name}`,
-        onclick: () => keep(files.filter((one) => one.id !== file.id)) }, icon("close")))));
+    fill(
+      list,
+      files.map((file) =>
+        el(
+          "li",
+          {},
+          icon("file"),
+          file.name,
+          el("small", {}, fileSize(file.size)),
+          iconButton("close", `Remove ${file.name}`, () =>
+            keep(files.filter((one) => one.id !== file.id)),
+          ),
+        ),
+      ),
+    );
   };
   const keep = (wanted, isFinal = true) => {
     files = wanted;

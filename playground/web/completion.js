@@ -20,7 +20,12 @@ export class Completion {
     this.#area = area;
     this.#isThread = isThread;
     this.id = freshId("completion");
-    this.node = el("ul.completion", { role: "listbox", id: this.id, hidden: true, "aria-label": "Completions" });
+    this.node = el("ul.completion", {
+      role: "listbox",
+      id: this.id,
+      hidden: true,
+      "aria-label": "Completions",
+    });
     area.setAttribute("aria-controls", this.id);
     area.setAttribute("aria-autocomplete", "list");
     area.addEventListener("blur", () => this.#close());
@@ -75,7 +80,10 @@ export class Completion {
 
   /** A whole command that stands there already is sent by Enter, not completed. */
   #isTyped() {
-    return this.#items[this.#at].text.trim() === this.#area.value.trim() && this.#area.value.startsWith("/");
+    return (
+      this.#items[this.#at].text.trim() === this.#area.value.trim() &&
+      this.#area.value.startsWith("/")
+    );
   }
 
   #choose({ text }) {
@@ -87,13 +95,27 @@ export class Completion {
 
   #draw() {
     this.node.hidden = false;
-    fill(this.node, this.#items.map((item, index) => el("li", { role: "option", id: `${this.id}-${index}`,
-      "aria-selected": String(index === this.#at),
-      onpointerdown: (event) => {
-        event.preventDefault(); // the text keeps the focus
-        this.#choose(item);
-        this.#area.dispatchEvent(new Event("input"));
-      } }, el("span.completion-sign", {}, item.sign), el("strong", {}, item.label), el("span.completion-note", {}, item.note))));
+    fill(
+      this.node,
+      this.#items.map((item, index) =>
+        el(
+          "li",
+          {
+            role: "option",
+            id: `${this.id}-${index}`,
+            "aria-selected": String(index === this.#at),
+            onpointerdown: (event) => {
+              event.preventDefault(); // the text keeps the focus
+              this.#choose(item);
+              this.#area.dispatchEvent(new Event("input"));
+            },
+          },
+          el("span.completion-sign", {}, item.sign),
+          el("strong", {}, item.label),
+          el("span.completion-note", {}, item.note),
+        ),
+      ),
+    );
     this.#area.setAttribute("aria-activedescendant", `${this.id}-${this.#at}`);
     this.node.children[this.#at].scrollIntoView({ block: "nearest" });
   }
@@ -114,14 +136,27 @@ function emojiItem(name) {
 }
 
 function channels(names, letters) {
-  const fitting = names.channels().filter((one) => one.kind === "channel" && one.name.includes(letters));
-  return fitting.map((one) => ({ text: `#${one.name} `, sign: icon("hash"), label: one.name, note: one.topic }));
+  const fitting = names
+    .channels()
+    .filter((one) => one.kind === "channel" && one.name.includes(letters));
+  return fitting.map((one) => ({
+    text: `#${one.name} `,
+    sign: icon("hash"),
+    label: one.name,
+    note: one.topic,
+  }));
 }
 
 /** People whose name fits, the bot first. */
 function people(names, store, letters) {
-  const fitting = names.people().filter((user) => `${user.name} ${user.real_name ?? ""}`.toLowerCase().includes(letters));
+  const fitting = names
+    .people()
+    .filter((user) => `${user.name} ${user.real_name ?? ""}`.toLowerCase().includes(letters));
   fitting.sort((one, other) => Number(other.id === store.bot) - Number(one.id === store.bot));
-  return fitting.map((user) => ({ text: `@${names.nameOf(user.id)} `, sign: names.face(user.id),
-    label: names.nameOf(user.id), note: user.title }));
+  return fitting.map((user) => ({
+    text: `@${names.nameOf(user.id)} `,
+    sign: names.face(user.id),
+    label: names.nameOf(user.id),
+    note: user.title,
+  }));
 }

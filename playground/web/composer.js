@@ -1,5 +1,6 @@
-// The box one writes in: Enter sends, Shift+Enter breaks the line, files come by button, drop or paste.
+// The box one writes in: Enter sends, Shift+Enter breaks the line; files are chosen, dropped, pasted.
 
+import { iconButton } from "./controls.js";
 import { el, fill } from "./dom.js";
 import { Completion } from "./completion.js";
 import { icon } from "./icons.js";
@@ -11,9 +12,10 @@ const TALLEST = 220; // pixels; more scrolls inside
 const LONGEST = 40_000; // Slack's limit for one message; a longer paste becomes a file
 const drafts = new Map(); // per person and conversation, for as long as the page is open
 
-/** Say whether the focus may be taken: not from words being written, nor to raise a phone's keyboard. */
+/** May the focus be taken? Not from words being written, nor to raise a phone's keyboard. */
 function isFree(focused) {
-  if (!matchMedia("(pointer: fine)").matches || document.querySelector("dialog[open]")) return false;
+  if (!matchMedia("(pointer: fine)").matches || document.querySelector("dialog[open]"))
+    return false;
   return !(focused?.matches?.("textarea, input") && focused.value);
 }
 
@@ -24,17 +26,44 @@ export class Composer {
     this.#world = world;
     this.isThread = isThread;
     this.uploads = new Uploads(world, () => this.#changed());
-    this.area = el("textarea", { rows: "1", "aria-label": isThread ? "Reply" : "Message", autocomplete: "off", spellcheck: "true",
-      oninput: () => this.#changed(), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#paste(event) });
+    this.area = el("textarea", {
+      rows: "1",
+      "aria-label": isThread ? "Reply" : "Message",
+      autocomplete: "off",
+      spellcheck: "true",
+      oninput: () => this.#changed(),
+      onkeydown: (event) => this.#key(event),
+      onpaste: (event) => this.#paste(event),
+    });
     this.completion = new Completion(world, this.area, { isThread });
     this.hint = el("div.composer-hint", { hidden: true });
-    this.send = el("button.send", { type: "button", "aria-label": "Send", title: "Send (Enter)", disabled: true,
-      onclick: () => this.#submit() }, icon("send"));
-    this.box = el("div.composer-box", {}, this.completion.node, this.uploads.node, this.area,
-      el("div.composer-tools", {}, this.uploads.button, this.#tool("at", "Mention someone", () => this.#insert("@")),
-        !isThread && this.#tool("terminal", "Slash commands", () => this.#insert("/", true)),
-        !isThread && this.#tool("bolt", "Shortcuts", (event) => this.#shortcuts(event)),
-        el("span.keys", {}, el("kbd", {}, "Shift"), el("kbd", {}, "Enter"), " new line"), this.send));
+    this.send = el(
+      "button.send",
+      {
+        "aria-label": "Send",
+        title: "Send (Enter)",
+        disabled: true,
+        onclick: () => this.#submit(),
+      },
+      icon("send"),
+    );
+    this.box = el(
+      "div.composer-box",
+      {},
+      this.completion.node,
+      this.uploads.node,
+      this.area,
+      el(
+        "div.composer-tools",
+        {},
+        this.uploads.button,
+        iconButton("at", "Mention someone", () => this.#insert("@")),
+        !isThread && iconButton("terminal", "Slash commands", () => this.#insert("/", true)),
+        !isThread && iconButton("bolt", "Shortcuts", (event) => this.#shortcuts(event)),
+        el("span.keys", {}, el("kbd", {}, "Shift"), el("kbd", {}, "Enter"), " new line"),
+        this.send,
+      ),
+    );
     this.node = el("div.composer", {}, this.hint, this.box);
     this.uploads.acceptDrops(this.node);
   }
@@ -64,15 +93,17 @@ export class Composer {
     else drafts.delete(this.key);
   }
 
-  #tool(name, label, run) {
-    return el("button.quiet.icon-button", { type: "button", "aria-label": label, title: label, onclick: run }, icon(name));
-  }
-
   #insert(sign, isStart = false) {
     this.area.focus();
     const { value } = this.area;
     if (isStart) this.area.setRangeText(sign, 0, value.startsWith(sign) ? 1 : 0, "end");
-    else this.area.setRangeText(value && !/\s$/.test(value) ? ` ${sign}` : sign, value.length, value.length, "end");
+    else
+      this.area.setRangeText(
+        value && !/\s$/.test(value) ? ` ${sign}` : sign,
+        value.length,
+        value.length,
+        "end",
+      );
     this.#changed();
   }
 
@@ -80,8 +111,15 @@ export class Composer {
     const { store, actions, toast } = this.#world;
     const shortcuts = store.shortcuts.filter((shortcut) => shortcut.type === "global");
     if (!shortcuts.length) return toast("This app has no global shortcuts.");
-    return openMenu(event.currentTarget, shortcuts.map((shortcut) => ({ label: shortcut.name, title: shortcut.description,
-      icon: icon("bolt"), run: () => actions.shortcut(shortcut.callback_id, {}) })));
+    return openMenu(
+      event.currentTarget,
+      shortcuts.map((shortcut) => ({
+        label: shortcut.name,
+        title: shortcut.description,
+        icon: icon("bolt"),
+        run: () => actions.shortcut(shortcut.callback_id, {}),
+      })),
+    );
   }
 
   #changed() {
@@ -101,20 +139,35 @@ export class Composer {
     const channel = store.channel(this.channel);
     const bot = names.nameOf(store.bot);
     const text = this.area.value;
-    const isSilent = channel && channel.kind !== "im" && !this.thread && text.trim().length > 1
-      && !/^[/!]/.test(text) && !text.toLowerCase().includes(`@${bot.toLowerCase()}`);
+    const isSilent =
+      channel &&
+      channel.kind !== "im" &&
+      !this.thread &&
+      text.trim().length > 1 &&
+      !/^[/!]/.test(text) &&
+      !text.toLowerCase().includes(`@${bot.toLowerCase()}`);
     const isMember = !channel?.members || channel.members.includes(store.bot);
     if (this.hint.hidden === !isSilent) return;
     this.hint.hidden = !isSilent;
     if (!isSilent) return;
     if (!isMember) fill(this.hint, `${bot} is not in this channel.`);
-    else fill(this.hint, `In channels ${bot} answers when it is mentioned.`, el("button.quiet", { type: "button",
-      onclick: () => {
-        this.area.setRangeText(`@${bot} `, 0, 0, "end");
-        this.area.setSelectionRange(this.area.value.length, this.area.value.length);
-        this.area.focus();
-        this.#changed();
-      } }, `Mention @${bot}`));
+    else
+      fill(
+        this.hint,
+        `In channels ${bot} answers when it is mentioned.`,
+        el(
+          "button.quiet",
+          {
+            onclick: () => {
+              this.area.setRangeText(`@${bot} `, 0, 0, "end");
+              this.area.setSelectionRange(this.area.value.length, this.area.value.length);
+              this.area.focus();
+              this.#changed();
+            },
+          },
+          `Mention @${bot}`,
+        ),
+      );
   }
 
   #key(event) {
@@ -153,7 +206,12 @@ export class Composer {
     }
     const pending = this.uploads.take();
     this.#empty();
-    const answer = await actions.say({ channel: this.channel, thread: this.thread, text: encode(typed, names), files });
+    const answer = await actions.say({
+      channel: this.channel,
+      thread: this.thread,
+      text: encode(typed, names),
+      files,
+    });
     if (!answer.ok) this.#giveBack(typed, pending);
   }
 
@@ -161,7 +219,9 @@ export class Composer {
     const { store, actions, toast } = this.#world;
     const word = typed.split(/\s/, 1)[0];
     if (this.isThread) {
-      toast(`Slack runs no slash commands in threads. Try !${word.replace(/^\/(ai-?)?/, "") || "help"} here, or ${word} in the channel.`);
+      toast(
+        `Slack runs no slash commands in threads. Try !${word.replace(/^\/(ai-?)?/, "") || "help"} here, or ${word} in the channel.`,
+      );
       return;
     }
     if (store.commands.length && !store.commands.some((command) => command.command === word)) {

@@ -1,4 +1,4 @@
-// Is the bot there, and is the playground itself there? A badge, a hint, and a bar when we are cut off.
+// Is the bot there, and is the playground itself? A badge, a hint, and a bar when we are cut off.
 
 import { el, fill } from "./dom.js";
 import { openDialog } from "./dialog.js";
@@ -13,8 +13,16 @@ export function startConnection(world, badge, bar) {
     const isThere = store.link === "open" && Boolean(mode) && (connections > 0 || mode === "http");
     badge.dataset.state = store.link === "open" ? (isThere ? "on" : "off") : "lost";
     const name = world.names.nameOf(store.bot);
-    const how = el("small", {}, isThere ? (MODES[mode] ?? mode) : store.link === "open" && "See what to do");
-    fill(badge, el("span.lamp", { "aria-hidden": "true" }), el("span", {}, wording(store, isThere, name), how));
+    const how = el(
+      "small",
+      {},
+      isThere ? (MODES[mode] ?? mode) : store.link === "open" && "See what to do",
+    );
+    fill(
+      badge,
+      el("span.lamp", { "aria-hidden": "true" }),
+      el("span", {}, wording(store, isThere, name), how),
+    );
     bar.hidden = store.link !== "lost";
   };
   for (const topic of ["link", "connection", "state"]) store.on(topic, draw);
@@ -31,10 +39,28 @@ function wording(store, isThere, name) {
 function explain({ store, names }) {
   const name = names.nameOf(store.bot);
   const { mode, connections } = store.connection;
-  const body = mode
-    ? [el("p", {}, `${name} is connected by ${MODES[mode] ?? mode}${mode === "socket" ? `, with ${connections} open connection${connections === 1 ? "" : "s"}` : ""}.`),
-      el("p", {}, "It is the same bot process that runs against a real Slack; only its addresses differ.")]
-    : [el("p", {}, `No bot is connected to this playground, so nothing that you write is answered yet.`),
-      el("p", {}, "Start everything with ", el("code", {}, "make demo"), ". If it is running, look at the terminal in which you started it: the reason stands there.")];
+  const body = mode ? here(name, mode, connections) : gone();
   openDialog({ title: mode ? `${name} is here` : `${name} is not here`, body });
+}
+
+function here(name, mode, connections) {
+  const open = `with ${connections} open connection${connections === 1 ? "" : "s"}`;
+  const how = mode === "socket" ? `${MODES.socket}, ${open}` : (MODES[mode] ?? mode);
+  return [
+    el("p", {}, `${name} is connected by ${how}.`),
+    el("p", {}, "It is the bot that runs against a real Slack too; only its addresses differ."),
+  ];
+}
+
+function gone() {
+  return [
+    el("p", {}, "No bot is connected to this playground, so nothing that you write is answered."),
+    el(
+      "p",
+      {},
+      "Start everything with ",
+      el("code", {}, "make demo"),
+      ". If it is running, the terminal in which you started it says what happened.",
+    ),
+  ];
 }

@@ -23,10 +23,17 @@ export class Conversation {
     this.isThread = isThread;
     this.drawEmpty = drawEmpty;
     this.list = el("div.messages");
-    this.jump = el("button.button.jump", { type: "button", hidden: true, onclick: () => this.toEnd() },
-      icon("down"), "Newest messages");
-    this.scroller = el("div.scroller", { tabindex: "-1", role: "region",
-      "aria-label": isThread ? "Thread" : "Conversation" }, this.list);
+    this.jump = el(
+      "button.button.jump",
+      { hidden: true, onclick: () => this.toEnd() },
+      icon("down"),
+      "Newest messages",
+    );
+    this.scroller = el(
+      "div.scroller",
+      { tabindex: "-1", role: "region", "aria-label": isThread ? "Thread" : "Conversation" },
+      this.list,
+    );
     this.node = el("div.conversation", {}, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#isPinned && this.toEnd()).observe(this.list);
@@ -46,10 +53,16 @@ export class Conversation {
 
   #listen(store) {
     store.on("message", ({ message }) => this.#take(message));
-    store.on("ephemeral", ({ user, message }) => user === this.#world.place.me && this.#take(message));
+    store.on(
+      "ephemeral",
+      ({ user, message }) => user === this.#world.place.me && this.#take(message),
+    );
     store.on("message_deleted", ({ channel, ts, message }) => this.#drop(channel, ts, message));
     store.on("ephemeral_deleted", ({ channel, ts }) => this.#drop(channel, ts, null));
-    store.on("session", ({ channel, thread_ts: thread }) => channel === this.channel && this.#root(thread));
+    store.on(
+      "session",
+      ({ channel, thread_ts: thread }) => channel === this.channel && this.#root(thread),
+    );
     store.on("prompts", ({ channel }) => channel === this.channel && this.#arrange());
   }
 
@@ -67,7 +80,8 @@ export class Conversation {
     const { store, place } = this.#world;
     const all = store.conversation(this.channel, this.thread, place.me);
     this.hidden = Math.max(0, all.length - this.limit);
-    for (const message of all.slice(this.hidden)) this.#views.set(this.#key(message), this.#view(message));
+    for (const message of all.slice(this.hidden))
+      this.#views.set(this.#key(message), this.#view(message));
     this.#arrange();
   }
 
@@ -114,7 +128,9 @@ export class Conversation {
 
   /** Put the messages in order, with days between them and one name over what belongs together. */
   #arrange() {
-    const views = [...this.#views.values()].sort((one, other) => (one.message.ts < other.message.ts ? -1 : 1));
+    const views = [...this.#views.values()].sort((one, other) =>
+      one.message.ts < other.message.ts ? -1 : 1,
+    );
     const wanted = [];
     if (this.hidden > 0) wanted.push(this.#earlier());
     let before = null;
@@ -135,12 +151,18 @@ export class Conversation {
   }
 
   #earlier() {
-    return el("button.button.earlier", { type: "button", onclick: () => {
-      const { scrollHeight, scrollTop } = this.scroller;
-      this.limit += PAGE;
-      this.#draw();
-      this.scroller.scrollTop = scrollTop + this.scroller.scrollHeight - scrollHeight;
-    } }, `${this.hidden} earlier messages`);
+    return el(
+      "button.button.earlier",
+      {
+        onclick: () => {
+          const { scrollHeight, scrollTop } = this.scroller;
+          this.limit += PAGE;
+          this.#draw();
+          this.scroller.scrollTop = scrollTop + this.scroller.scrollHeight - scrollHeight;
+        },
+      },
+      `${this.hidden} earlier messages`,
+    );
   }
 
   #scrolled() {
@@ -164,8 +186,13 @@ export class Conversation {
 }
 
 function isTogether(before, message) {
-  return before.user === message.user && !before.ephemeral && !message.ephemeral
-    && before.username === message.username && Number(message.ts) - Number(before.ts) < TOGETHER;
+  return (
+    before.user === message.user &&
+    !before.ephemeral &&
+    !message.ephemeral &&
+    before.username === message.username &&
+    Number(message.ts) - Number(before.ts) < TOGETHER
+  );
 }
 
 /** Bring the children of a list into an order; a node that stands right is not touched. */

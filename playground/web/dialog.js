@@ -1,8 +1,8 @@
 // Dialogs: the frame that modals, questions and the help panel share. The browser's own <dialog>
 // keeps the focus inside, closes on Esc and gives the focus back.
 
+import { iconButton, textButton } from "./controls.js";
 import { el, freshId } from "./dom.js";
-import { icon } from "./icons.js";
 import { textObject } from "./text_view.js";
 
 /** Open a dialog; returns {node, body, close}. `closed` is told once, however it was closed. */
@@ -10,10 +10,13 @@ export function openDialog({ title, body = [], footer = [], kind = "", closed })
   const id = freshId("dialog");
   const close = () => node.close();
   const content = el("div.dialog-body", {}, body);
-  const node = el("dialog.dialog", { "aria-labelledby": id, data: { kind } },
-    el("header.dialog-head", {}, el("h2", { id }, title),
-      el("button.quiet.icon-button", { type: "button", "aria-label": "Close", onclick: close }, icon("close"))),
-    content, footer.length ? el("footer.dialog-foot", {}, footer) : null);
+  const node = el(
+    "dialog.dialog",
+    { "aria-labelledby": id, data: { kind } },
+    el("header.dialog-head", {}, el("h2", { id }, title), iconButton("close", "Close", close)),
+    content,
+    footer.length ? el("footer.dialog-foot", {}, footer) : null,
+  );
   node.addEventListener("close", () => {
     node.remove();
     closed?.();
@@ -30,19 +33,22 @@ export function openDialog({ title, body = [], footer = [], kind = "", closed })
 export function ask(question, names) {
   return new Promise((resolve) => {
     let answer = false;
-    const style = question.style === "danger" ? ".danger" : ".primary";
-    const yes = el(`button.button${style}`, { type: "button" }, textObject(question.confirm ?? "Yes", names));
-    const no = el("button.button", { type: "button" }, textObject(question.deny ?? "Cancel", names));
+    const yes = textButton(
+      textObject(question.confirm ?? "Yes", names),
+      () => {
+        answer = true;
+        dialog.close();
+      },
+      question.style === "danger" ? "danger" : "primary",
+    );
+    const no = textButton(textObject(question.deny ?? "Cancel", names), () => dialog.close());
     const dialog = openDialog({
-      title: textObject(question.title ?? "Are you sure?", names), kind: "question",
-      body: el("p", {}, textObject(question.text ?? "", names)), footer: [no, yes],
+      title: textObject(question.title ?? "Are you sure?", names),
+      kind: "question",
+      body: el("p", {}, textObject(question.text ?? "", names)),
+      footer: [no, yes],
       closed: () => resolve(answer),
     });
-    yes.addEventListener("click", () => {
-      answer = true;
-      dialog.close();
-    });
-    no.addEventListener("click", dialog.close);
     yes.focus();
   });
 }

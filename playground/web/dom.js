@@ -1,12 +1,21 @@
 // Building nodes. Everything on the page is made here with createElement and text nodes: the
 // texts come from people, models and functions, so no string is ever read as HTML.
 
-const PROPERTIES = new Set(["value", "checked", "disabled", "selected", "hidden", "open", "multiple"]);
+const PROPERTIES = new Set([
+  "value",
+  "checked",
+  "disabled",
+  "selected",
+  "hidden",
+  "open",
+  "multiple",
+]);
 
 /** Make an element: `el("p.note.wide", {title: "x", onclick: f}, "text", child)`. */
 export function el(spec, attributes, ...children) {
   const [tag, ...classes] = spec.split(".");
   const node = document.createElement(tag || "div");
+  if (tag === "button") node.type = "button"; // no form on this page is sent by the browser
   if (classes.length) node.className = classes.join(" ");
   for (const [name, value] of Object.entries(attributes ?? {})) set(node, name, value);
   append(node, children);

@@ -1,6 +1,7 @@
 // Elements that can be pressed or chosen: buttons, menus, feedback. Each press is one click to the
 // server; what belongs to a form is kept in the scene's form as well.
 
+import { iconButton } from "./controls.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { chooser, isChooser } from "./choosers.js";
@@ -53,7 +54,11 @@ function drawButton(element, blockId, scene) {
   const style = element.style ? `.${element.style}` : "";
   const label = textObject(element.text, scene.names);
   const press_ = pressing(element, blockId, scene, { value: element.value });
-  const node = el(`button.button${style}`, { type: "button", "aria-label": element.accessibility_label, onclick: press_ }, label);
+  const node = el(
+    `button.button${style}`,
+    { "aria-label": element.accessibility_label, onclick: press_ },
+    label,
+  );
   if (element.url) node.addEventListener("click", () => openOutside(element.url));
   return node;
 }
@@ -66,8 +71,11 @@ function drawIconButton(element, blockId, scene) {
   const { visible_to_user_ids: visible } = element;
   if (visible?.length && !visible.includes(scene.names.me)) return el("span", { hidden: true });
   const label = element.accessibility_label ?? element.text?.text ?? element.icon;
-  return el("button.quiet.icon-button", { type: "button", "aria-label": label, title: element.text?.text,
-    onclick: pressing(element, blockId, scene, { value: element.value }) }, icon(element.icon));
+  return iconButton(
+    element.icon,
+    label,
+    pressing(element, blockId, scene, { value: element.value }),
+  );
 }
 
 function drawFeedback(element, blockId, scene) {
@@ -76,14 +84,18 @@ function drawFeedback(element, blockId, scene) {
   const choose = (name, sign) => {
     const side = element[`${name}_button`] ?? {};
     const label = side.accessibility_label ?? side.text?.text ?? name;
-    const button = el("button.quiet.icon-button", { type: "button", title: side.text?.text ?? label, "aria-label": label,
-      "aria-pressed": String(scene.memory.get(key) === name) }, icon(sign));
-    button.addEventListener("click", async () => {
-      scene.memory.set(key, name);
-      for (const other of frame.children) other.setAttribute("aria-pressed", String(other === button));
-      await press(element, blockId, scene, { value: side.value });
-    });
-    return button;
+    const choice = iconButton(
+      sign,
+      label,
+      async () => {
+        scene.memory.set(key, name);
+        for (const other of frame.children)
+          other.setAttribute("aria-pressed", String(other === choice));
+        await press(element, blockId, scene, { value: side.value });
+      },
+      { "aria-pressed": String(scene.memory.get(key) === name) },
+    );
+    return choice;
   };
   frame.append(choose("positive", "thumb_up"), choose("negative", "thumb_down"));
   return frame;
@@ -92,10 +104,23 @@ function drawFeedback(element, blockId, scene) {
 function drawOverflow(element, blockId, scene) {
   const choose = async (option) => {
     if (option.url) openOutside(option.url);
-    if (await isConfirmed(element, scene)) await press(element, blockId, scene, { selected_option: option });
+    if (await isConfirmed(element, scene))
+      await press(element, blockId, scene, { selected_option: option });
   };
-  return el("button.button.icon-only", { type: "button", "aria-label": "More choices", "aria-haspopup": "menu",
-    onclick: (event) => openMenu(event.currentTarget, (element.options ?? []).map((option) => ({
-      label: option.text?.text ?? option.value, run: () => choose(option),
-    }))) }, icon("more"));
+  return el(
+    "button.button.icon-only",
+    {
+      "aria-label": "More choices",
+      "aria-haspopup": "menu",
+      onclick: (event) =>
+        openMenu(
+          event.currentTarget,
+          (element.options ?? []).map((option) => ({
+            label: option.text?.text ?? option.value,
+            run: () => choose(option),
+          })),
+        ),
+    },
+    icon("more"),
+  );
 }

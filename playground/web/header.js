@@ -14,8 +14,16 @@ function draw({ store, place, names, actions }, node) {
   const isBot = store.isWithBot(channel);
   const title = names.title(channel);
   const sign = isBot ? names.face(store.bot) : icon(channel.kind === "channel" ? "hash" : "people");
-  fill(node, el("div.where", {}, el("h1", {}, sign, el("span", {}, title)),
-    !isBot && el("p.topic", {}, topic(channel))), isBot && tabs(place, actions));
+  fill(
+    node,
+    el(
+      "div.where",
+      {},
+      el("h1", {}, sign, el("span", {}, title)),
+      !isBot && el("p.topic", {}, topic(channel)),
+    ),
+    isBot && tabs(place, actions),
+  );
   document.title = `${channel.kind === "channel" ? "#" : ""}${title} · Callboard playground`;
 }
 
@@ -26,11 +34,24 @@ function topic(channel) {
 }
 
 function tabs(place, actions) {
-  const tab = (name, label, run) => el("button.tab", { type: "button", role: "tab", "aria-controls": name === "home" ? "home" : "conversation", "aria-selected": String(place.tab === name),
-    onclick: () => {
-      place.showTab(name);
-      run();
-    } }, label);
-  return el("div.tabs", { role: "tablist", "aria-label": "Parts of the app" },
-    tab("messages", "Messages", () => actions.openMessages()), tab("home", "Home", () => actions.openHome()));
+  const tab = (name, label, run) =>
+    el(
+      "button.tab",
+      {
+        role: "tab",
+        "aria-controls": name === "home" ? "home" : "conversation",
+        "aria-selected": String(place.tab === name),
+        onclick: () => {
+          place.showTab(name);
+          run();
+        },
+      },
+      label,
+    );
+  return el(
+    "div.tabs",
+    { role: "tablist", "aria-label": "Parts of the app" },
+    tab("messages", "Messages", () => actions.openMessages()),
+    tab("home", "Home", () => actions.openHome()),
+  );
 }

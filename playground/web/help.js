@@ -13,25 +13,51 @@ export function startNotices(world, node) {
     const [first] = world.store.notices;
     node.hidden = !first;
     if (!first) return;
-    fill(node, icon("info"), el("span", {}, first.text),
-      el("button.link", { type: "button", onclick: () => openHelp(world) }, "Use a real model or Slack"));
+    fill(
+      node,
+      icon("info"),
+      el("span", {}, first.text),
+      el("button.link", { onclick: () => openHelp(world) }, "Use a real model or Slack"),
+    );
   });
 }
 
 /** Open the panel with all notices. */
 export function openHelp({ store, names }) {
-  const sections = store.notices.map((notice) => el("section.help-section", {},
-    el("h3", {}, TITLES[notice.kind] ?? notice.title ?? notice.kind),
-    notice.text && el("p.help-lead", {}, notice.text), notice.help && markdownView(notice.help, names)));
+  const sections = store.notices.map((notice) =>
+    el(
+      "section.help-section",
+      {},
+      el("h3", {}, TITLES[notice.kind] ?? notice.title ?? notice.kind),
+      notice.text && el("p.help-lead", {}, notice.text),
+      notice.help && markdownView(notice.help, names),
+    ),
+  );
   openDialog({ title: "About this playground", kind: "help", body: [...sections, keys()] });
 }
 
-const KEYS = [["Enter", "send"], ["Shift + Enter", "new line"], ["/", "complete a slash command"], ["@", "mention someone"],
-  ["Esc", "close what is open"], ["Ctrl + I", "inspector"]];
+const KEYS = [
+  ["Enter", "send"],
+  ["Shift + Enter", "new line"],
+  ["/", "complete a slash command"],
+  ["@", "mention someone"],
+  ["Esc", "close what is open"],
+  ["Ctrl + I", "inspector"],
+];
 
 function keys() {
-  return el("section.help-section", {}, el("h3", {}, "Keys"), el("dl.keys-list", {}, KEYS.map(([key, meaning]) =>
-    el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, meaning)))));
+  return el(
+    "section.help-section",
+    {},
+    el("h3", {}, "Keys"),
+    el(
+      "dl.keys-list",
+      {},
+      KEYS.map(([key, meaning]) =>
+        el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, meaning)),
+      ),
+    ),
+  );
 }
 
 /** What stands in a conversation without messages: a welcome and things to try. */
@@ -44,12 +70,35 @@ export function emptyConversation(world, channelId) {
   const say = (message) => {
     // In a channel the bot listens only when it is mentioned.
     const needsMention = channel.kind !== "im" && !message.includes(`<@${store.bot}>`);
-    actions.say({ channel: channelId, text: needsMention ? `<@${store.bot}> ${message}` : message });
+    actions.say({
+      channel: channelId,
+      text: needsMention ? `<@${store.bot}> ${message}` : message,
+    });
   };
-  return el("div.welcome", {}, el("div.welcome-mark", {}, mark()),
+  return el(
+    "div.welcome",
+    {},
+    el("div.welcome-mark", {}, mark()),
     el("h2", {}, title || `Try ${bot}`),
-    el("p", {}, hearsUs ? `Ask anything below, or begin with one of these. ${bot} answers in a thread and remembers it.`
-      : `${bot} is not in this channel.`),
-    hearsUs && el("div.prompts", {}, prompts.map((prompt) => el("button.prompt", { type: "button", onclick: () => say(prompt.message) },
-      el("strong", {}, prompt.title), el("span", {}, prompt.message.replace(/<@\w+>\s*/g, ""))))));
+    el(
+      "p",
+      {},
+      hearsUs
+        ? `Ask anything below, or begin with one of these. ${bot} answers in a thread and remembers it.`
+        : `${bot} is not in this channel.`,
+    ),
+    hearsUs &&
+      el(
+        "div.prompts",
+        {},
+        prompts.map((prompt) =>
+          el(
+            "button.prompt",
+            { onclick: () => say(prompt.message) },
+            el("strong", {}, prompt.title),
+            el("span", {}, prompt.message.replace(/<@\w+>\s*/g, "")),
+          ),
+        ),
+      ),
+  );
 }

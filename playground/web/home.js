@@ -17,10 +17,24 @@ export class Home {
     const { store, place, names, actions, ask } = this.#world;
     const view = store.homes.get(place.me);
     if (!view) {
-      fill(this.node, el("div.empty", {}, el("p", {}, `${names.nameOf(store.bot)} has not published its Home yet.`)));
+      fill(
+        this.node,
+        el(
+          "div.empty",
+          {},
+          el("p", {}, `${names.nameOf(store.bot)} has not published its Home yet.`),
+        ),
+      );
       return;
     }
-    const scene = { names, actions, confirm: ask, form: new Form(), memory: new Map(), surface: { view_id: view.id } };
+    const scene = {
+      names,
+      actions,
+      confirm: ask,
+      form: new Form(),
+      memory: new Map(),
+      surface: { view_id: view.id },
+    };
     fill(this.node, el("div.home-page", {}, drawBlocks(view.blocks ?? [], scene)));
   }
 }

@@ -13,14 +13,24 @@ export function drawInput(block, scene) {
   const tell = block.dispatch_action
     ? (state) => scene.actions.click(scene.surface, block.block_id, element.action_id, state)
     : null;
-  const control = chooser(element, block.block_id, scene, tell,
-    { id, "aria-describedby": `${id}-hint ${id}-error`, "aria-labelledby": `${id}-label` });
-  return el("div.input", { data: { blockId: block.block_id } },
-    el("label.input-label", { for: id, id: `${id}-label` }, textObject(block.label, scene.names),
-      block.optional && el("span.optional", {}, " (optional)")),
+  const control = chooser(element, block.block_id, scene, tell, {
+    id,
+    "aria-describedby": `${id}-hint ${id}-error`,
+    "aria-labelledby": `${id}-label`,
+  });
+  return el(
+    "div.input",
+    { data: { blockId: block.block_id } },
+    el(
+      "label.input-label",
+      { for: id, id: `${id}-label` },
+      textObject(block.label, scene.names),
+      block.optional && el("span.optional", {}, " (optional)"),
+    ),
     control,
     el("p.hint", { id: `${id}-hint` }, block.hint && textObject(block.hint, scene.names)),
-    el("p.error", { id: `${id}-error`, role: "alert" }));
+    el("p.error", { id: `${id}-error`, role: "alert" }),
+  );
 }
 
 /** Show errors beneath their inputs; returns whether there was a place for any of them. */
@@ -50,8 +60,12 @@ export function missing(blocks, form) {
 }
 
 function isEmpty(state) {
-  const values = Object.entries(state ?? {}).filter(([name]) => name !== "type").map(([, value]) => value);
-  return values.every((value) => value === null || value === "" || (Array.isArray(value) && !value.length));
+  const values = Object.entries(state ?? {})
+    .filter(([name]) => name !== "type")
+    .map(([, value]) => value);
+  return values.every(
+    (value) => value === null || value === "" || (Array.isArray(value) && !value.length),
+  );
 }
 
 /** What was typed and chosen in one message or view, kept through redraws. */
@@ -71,6 +85,8 @@ export class Form {
   values(blocks) {
     const wanted = new Set(blocks.map((block) => block.block_id));
     const kept = [...this.#values].filter(([blockId]) => wanted.has(blockId));
-    return Object.fromEntries(kept.map(([blockId, actions]) => [blockId, Object.fromEntries(actions)]));
+    return Object.fromEntries(
+      kept.map(([blockId, actions]) => [blockId, Object.fromEntries(actions)]),
+    );
   }
 }

@@ -10,15 +10,30 @@ export function jsonTree(value, depth = 1) {
 
 function node(value, key, depth) {
   const label = key === null ? null : el("span.json-key", {}, `${key}: `);
-  if (value === null || typeof value !== "object") return el("div.json-row", {}, label, leaf(value));
+  if (value === null || typeof value !== "object")
+    return el("div.json-row", {}, label, leaf(value));
   const entries = Object.entries(value);
   const [opening, closing] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
   if (!entries.length) return el("div.json-row", {}, label, `${opening}${closing}`);
-  const details = el("details", {},
-    el("summary", {}, label, el("span.json-fold", {}, `${opening}${preview(value, entries)}${closing}`)));
+  const details = el(
+    "details",
+    {},
+    el(
+      "summary",
+      {},
+      label,
+      el("span.json-fold", {}, `${opening}${preview(value, entries)}${closing}`),
+    ),
+  );
   const build = () => {
     if (details.children.length > 1) return;
-    details.append(el("div.json-children", {}, entries.map(([name, inner]) => node(inner, name, depth - 1))));
+    details.append(
+      el(
+        "div.json-children",
+        {},
+        entries.map(([name, inner]) => node(inner, name, depth - 1)),
+      ),
+    );
   };
   details.addEventListener("toggle", () => details.open && build());
   if (depth > 0) {

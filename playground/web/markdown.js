@@ -47,7 +47,11 @@ function readBlock(lines, at, depth) {
 }
 
 function readHeading(line, level) {
-  const text = line.trim().slice(level).trim().replace(/(^|\s)#+$/, "");
+  const text = line
+    .trim()
+    .slice(level)
+    .trim()
+    .replace(/(^|\s)#+$/, "");
   return { type: "heading", level, text: text.trim() };
 }
 
@@ -81,14 +85,20 @@ function startsItem(line) {
 
 function readList(lines, start, depth) {
   const ordered = isOrdered(lines[start]);
-  const list = { type: "list", ordered, start: ordered ? parseInt(lines[start].trim(), 10) : 1, items: [] };
+  const list = {
+    type: "list",
+    ordered,
+    start: ordered ? parseInt(lines[start].trim(), 10) : 1,
+    items: [],
+  };
   let at = start;
   while (at < lines.length && startsItem(lines[at]) && isOrdered(lines[at]) === ordered) {
     const [item, end] = readItem(lines, at, depth);
     list.items.push(item);
     at = end;
     const next = skipBlank(lines, at);
-    if (next < lines.length && startsItem(lines[next]) && isOrdered(lines[next]) === ordered) at = next;
+    if (next < lines.length && startsItem(lines[next]) && isOrdered(lines[next]) === ordered)
+      at = next;
   }
   return [list, at];
 }
@@ -133,8 +143,13 @@ function skipBlank(lines, from) {
 }
 
 function startsTable(lines, at) {
-  return lines[at].includes("|") && at + 1 < lines.length && lines[at + 1].includes("-")
-    && TABLE_LINE.test(lines[at + 1].replace(/ +/g, " ")) && splitRow(lines[at + 1]).length === splitRow(lines[at]).length;
+  return (
+    lines[at].includes("|") &&
+    at + 1 < lines.length &&
+    lines[at + 1].includes("-") &&
+    TABLE_LINE.test(lines[at + 1].replace(/ +/g, " ")) &&
+    splitRow(lines[at + 1]).length === splitRow(lines[at]).length
+  );
 }
 
 function readTable(lines, start) {
@@ -158,7 +173,10 @@ function alignment(cell) {
 /** Split a table line at its bars, but not at \| nor inside code. */
 function splitRow(line) {
   const cells = [""];
-  const text = line.trim().replace(/^\|/, "").replace(/(^|[^\\])\|$/, "$1");
+  const text = line
+    .trim()
+    .replace(/^\|/, "")
+    .replace(/(^|[^\\])\|$/, "$1");
   let code = false;
   for (let at = 0; at < text.length; at += 1) {
     if (text[at] === "\\" && text[at + 1] === "|") {
@@ -176,13 +194,21 @@ function splitRow(line) {
 function readParagraph(lines, start, depth) {
   let at = start + 1;
   while (at < lines.length && isPlain(lines, at, depth)) at += 1;
-  const text = lines.slice(start, at).map((line) => line.trimStart()).join("\n").trimEnd();
+  const text = lines
+    .slice(start, at)
+    .map((line) => line.trimStart())
+    .join("\n")
+    .trimEnd();
   return [{ type: "paragraph", text }, at];
 }
 
 /** Say whether a line can only go on with the paragraph before it. */
 function isPlain(lines, at) {
   const line = lines[at];
-  return Boolean(line.trim()) && ![FENCE, HEADING, RULE, QUOTE].some((form) => form.test(line))
-    && !startsItem(line) && !startsTable(lines, at);
+  return (
+    Boolean(line.trim()) &&
+    ![FENCE, HEADING, RULE, QUOTE].some((form) => form.test(line)) &&
+    !startsItem(line) &&
+    !startsTable(lines, at)
+  );
 }

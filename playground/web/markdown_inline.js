@@ -57,16 +57,28 @@ class Inline {
 
   #special() {
     switch (this.text[this.at]) {
-      case "\\": return this.#escape();
-      case "`": return this.#code();
-      case "*": case "_": case "~": return this.#emphasis();
-      case "[": return this.#link();
-      case "!": return this.#image();
-      case "<": return this.#angle();
-      case ":": return this.#emoji();
-      case "\n": return this.#newline();
-      case "&": return this.#entity();
-      default: return this.#bareLink();
+      case "\\":
+        return this.#escape();
+      case "`":
+        return this.#code();
+      case "*":
+      case "_":
+      case "~":
+        return this.#emphasis();
+      case "[":
+        return this.#link();
+      case "!":
+        return this.#image();
+      case "<":
+        return this.#angle();
+      case ":":
+        return this.#emoji();
+      case "\n":
+        return this.#newline();
+      case "&":
+        return this.#entity();
+      default:
+        return this.#bareLink();
     }
   }
 
@@ -173,7 +185,9 @@ class Inline {
   }
 
   #emoji() {
-    const found = /^:([a-z0-9_+-]+(?:::[a-z0-9_-]+)?):/.exec(this.text.slice(this.at, this.at + 48));
+    const found = /^:([a-z0-9_+-]+(?:::[a-z0-9_-]+)?):/.exec(
+      this.text.slice(this.at, this.at + 48),
+    );
     if (!found || !emojiSign(found[1])) return false;
     return this.#push({ type: "emoji", name: found[1] }, found[0].length);
   }

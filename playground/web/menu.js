@@ -5,12 +5,26 @@ import { el } from "./dom.js";
 /** Open a menu of {label, icon?, run} at a button. */
 export function openMenu(anchor, items, { kind = "list" } = {}) {
   document.querySelector(".menu")?.hidePopover();
-  const menu = el("div.menu", { role: "menu", popover: "auto", data: { kind } }, items.map((item) =>
-    el(`button.menu-item${item.danger ? ".danger" : ""}`, { type: "button", role: "menuitem",
-      title: item.title, "aria-label": item.title, onclick: () => {
-        menu.hidePopover();
-        item.run();
-      } }, item.icon, item.label)));
+  const menu = el(
+    "div.menu",
+    { role: "menu", popover: "auto", data: { kind } },
+    items.map((item) =>
+      el(
+        `button.menu-item${item.danger ? ".danger" : ""}`,
+        {
+          role: "menuitem",
+          title: item.title,
+          "aria-label": item.title,
+          onclick: () => {
+            menu.hidePopover();
+            item.run();
+          },
+        },
+        item.icon,
+        item.label,
+      ),
+    ),
+  );
   // Inside an open dialog the menu must be its child, or the dialog would make it inert.
   (anchor.closest("dialog") ?? document.body).append(menu);
   menu.addEventListener("toggle", (event) => {

@@ -32,8 +32,12 @@ export class MessageView {
     this.files = el("div.files");
     this.reactions = el("div.reactions");
     this.summary = el("div.thread-line");
-    this.node = el("article.message", { tabindex: "-1", data: { ts: message.ts } }, this.gutter,
-      el("div.message-main", {}, this.byline, this.body, this.files, this.reactions, this.summary));
+    this.node = el(
+      "article.message",
+      { tabindex: "-1", data: { ts: message.ts } },
+      this.gutter,
+      el("div.message-main", {}, this.byline, this.body, this.files, this.reactions, this.summary),
+    );
     this.node.addEventListener("pointerenter", () => this.#showTools());
     this.node.addEventListener("focusin", () => this.#showTools());
     this.node.addEventListener("pointerleave", () => this.#hideTools());
@@ -44,10 +48,16 @@ export class MessageView {
     this.message = message;
     this.node.classList.toggle("ephemeral", Boolean(message.ephemeral));
     this.node.classList.toggle("system", SYSTEM.test(message.subtype ?? ""));
-    this.#part("byline", [message.user, message.bot_id, message.username, message.edited], () => this.#drawByline());
+    this.#part("byline", [message.user, message.bot_id, message.username, message.edited], () =>
+      this.#drawByline(),
+    );
     if (!this.editing) this.#drawBody();
-    this.#part("files", message.files ?? [], () => fill(this.files, (message.files ?? []).map(fileCard)));
-    this.#part("reactions", [message.reactions ?? [], this.#world.place.me], () => this.#drawReactions());
+    this.#part("files", message.files ?? [], () =>
+      fill(this.files, (message.files ?? []).map(fileCard)),
+    );
+    this.#part("reactions", [message.reactions ?? [], this.#world.place.me], () =>
+      this.#drawReactions(),
+    );
     this.refreshSummary();
   }
 
@@ -77,12 +87,19 @@ export class MessageView {
     const { message } = this;
     const user = names.user(message.user) ?? { id: message.user, name: message.username };
     const isBot = Boolean(message.bot_id || user.is_bot);
-    fill(this.gutter, avatar(user, user.id === names.bot), el("time.side-time", { title: fullTime(message.ts) }, clock(message.ts)));
-    fill(this.byline, el("span.author", {}, message.username ?? user.real_name ?? user.name ?? message.user),
+    fill(
+      this.gutter,
+      avatar(user, user.id === names.bot),
+      el("time.side-time", { title: fullTime(message.ts) }, clock(message.ts)),
+    );
+    fill(
+      this.byline,
+      el("span.author", {}, message.username ?? user.real_name ?? user.name ?? message.user),
       isBot && el("span.badge", {}, "App"),
       el("time", { title: fullTime(message.ts) }, clock(message.ts)),
       message.edited && el("span.edited", {}, "(edited)"),
-      message.ephemeral && el("span.only-you", {}, icon("info"), "Only visible to you"));
+      message.ephemeral && el("span.only-you", {}, icon("info"), "Only visible to you"),
+    );
   }
 
   #scene() {
@@ -118,13 +135,22 @@ export class MessageView {
   #drawReactions() {
     const { place, actions, names } = this.#world;
     const { channel, ts, reactions = [] } = this.message;
-    fill(this.reactions, reactions.map(({ name, users = [], count }) => {
-      const isMine = users.includes(place.me);
-      return el("button.reaction", { type: "button", "aria-pressed": String(isMine),
-        title: `${users.map((id) => names.nameOf(id)).join(", ")} :${name}:`,
-        onclick: () => actions.react(channel, ts, name, isMine) },
-        emojiNode(name), el("span", {}, String(count ?? users.length)));
-    }));
+    fill(
+      this.reactions,
+      reactions.map(({ name, users = [], count }) => {
+        const isMine = users.includes(place.me);
+        return el(
+          "button.reaction",
+          {
+            "aria-pressed": String(isMine),
+            title: `${users.map((id) => names.nameOf(id)).join(", ")} :${name}:`,
+            onclick: () => actions.react(channel, ts, name, isMine),
+          },
+          emojiNode(name),
+          el("span", {}, String(count ?? users.length)),
+        );
+      }),
+    );
   }
 
   #drawSummary(replies, session) {
@@ -133,17 +159,31 @@ export class MessageView {
     const people = [...replies.map((reply) => reply.user), ...(session ? [names.bot] : [])];
     const faces = [...new Set(people)].slice(0, 3);
     const count = `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`;
-    return fill(this.summary, el("button.thread-open", { type: "button",
-      onclick: () => place.openThread(this.message.ts) },
-      faces.map((id) => names.face(id)),
-      replies.length > 0 && el("strong", {}, count),
-      session ? el("span.busy", {}, el("span.spinner", { "aria-hidden": "true" }), session.text ?? "is thinking…")
-        : el("span.thread-time", {}, `last at ${clock(replies.at(-1).ts)}`)));
+    return fill(
+      this.summary,
+      el(
+        "button.thread-open",
+        { onclick: () => place.openThread(this.message.ts) },
+        faces.map((id) => names.face(id)),
+        replies.length > 0 && el("strong", {}, count),
+        session
+          ? el(
+              "span.busy",
+              {},
+              el("span.spinner", { "aria-hidden": "true" }),
+              session.text ?? "is thinking…",
+            )
+          : el("span.thread-time", {}, `last at ${clock(replies.at(-1).ts)}`),
+      ),
+    );
   }
 
   #showTools() {
     if (this.tools || this.editing) return;
-    this.tools = toolbar(this.message, this.#world, { isThread: this.isThread, edit: () => this.#edit() });
+    this.tools = toolbar(this.message, this.#world, {
+      isThread: this.isThread,
+      edit: () => this.#edit(),
+    });
     this.node.append(this.tools);
   }
 
@@ -182,10 +222,15 @@ const PIECES = {
   plan: { draw: (piece) => planFrame(piece.title) },
   blocks: { draw: (piece, names, scene) => el("div.blocks", {}, drawBlocks(piece.blocks, scene)) },
   attachment: {
-    draw: ({ attachment }, names, scene) => el("div.attachment", {},
-      attachment.title && el("strong", {}, attachment.title),
-      attachment.blocks ? drawBlocks(attachment.blocks, scene)
-        : mrkdwnView(attachment.text ?? attachment.fallback ?? "", names)),
+    draw: ({ attachment }, names, scene) =>
+      el(
+        "div.attachment",
+        {},
+        attachment.title && el("strong", {}, attachment.title),
+        attachment.blocks
+          ? drawBlocks(attachment.blocks, scene)
+          : mrkdwnView(attachment.text ?? attachment.fallback ?? "", names),
+      ),
   },
 };
 
@@ -200,9 +245,12 @@ function piecesOf(message) {
   const pieces = message.parts ? partPieces(message.parts) : [];
   if (!message.parts && message.markdown) pieces.push({ kind: "markdown", text: message.markdown });
   const hasBlocks = message.parts?.some((part) => part.type === "blocks");
-  if (message.blocks?.length && !hasBlocks && !isTyped(message)) pieces.push({ kind: "blocks", blocks: message.blocks });
-  if (!pieces.length && message.text && !message.streaming) pieces.push({ kind: "text", text: message.text });
-  for (const attachment of message.attachments ?? []) pieces.push({ kind: "attachment", attachment });
+  if (message.blocks?.length && !hasBlocks && !isTyped(message))
+    pieces.push({ kind: "blocks", blocks: message.blocks });
+  if (!pieces.length && message.text && !message.streaming)
+    pieces.push({ kind: "text", text: message.text });
+  for (const attachment of message.attachments ?? [])
+    pieces.push({ kind: "attachment", attachment });
   const last = pieces.at(-1);
   if (message.streaming && last?.kind === "markdown") last.isLive = true;
   return pieces;
@@ -210,7 +258,11 @@ function piecesOf(message) {
 
 /** What a person typed comes as text and as plain rich_text: the text still has its formatting. */
 function isTyped(message) {
-  return !message.bot_id && Boolean(message.text) && message.blocks.every((block) => block.type === "rich_text");
+  return (
+    !message.bot_id &&
+    Boolean(message.text) &&
+    message.blocks.every((block) => block.type === "rich_text")
+  );
 }
 
 function partPieces(parts) {
@@ -218,7 +270,8 @@ function partPieces(parts) {
   for (const part of parts) {
     const last = pieces.at(-1);
     if (part.type === "text" && last?.kind === "markdown") last.text += part.text;
-    else if (part.type === "text" && part.text.trim()) pieces.push({ kind: "markdown", text: part.text });
+    else if (part.type === "text" && part.text.trim())
+      pieces.push({ kind: "markdown", text: part.text });
     else if (part.type === "task" && last?.kind === "tasks") last.tasks.push(part);
     else if (part.type === "task") pieces.push({ kind: "tasks", tasks: [part] });
     else if (part.type === "plan") pieces.push({ kind: "plan", title: part.title });

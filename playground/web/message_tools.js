@@ -1,5 +1,6 @@
 // What can be done with a message: the bar that shows on hover and focus, and the box to edit it.
 
+import { iconButton, textButton } from "./controls.js";
 import { el } from "./dom.js";
 import { emojiSign, REACTIONS } from "./emoji.js";
 import { icon } from "./icons.js";
@@ -9,45 +10,74 @@ import { decode, encode } from "./typed.js";
 /** The bar of buttons of one message. */
 export function toolbar(message, world, { isThread, edit }) {
   const { channel, ts } = message;
-  const isMine = message.user === world.place.me && !message.bot_id && !/^(tombstone|channel_)/.test(message.subtype ?? "");
+  const isMine =
+    message.user === world.place.me &&
+    !message.bot_id &&
+    !/^(tombstone|channel_)/.test(message.subtype ?? "");
   const tools = [];
-  const tool = (name, label, run) => tools.push(el("button.quiet.icon-button", { type: "button", "aria-label": label,
-    title: label, onclick: run }, icon(name)));
+  const tool = (...what) => tools.push(iconButton(...what));
   if (message.ephemeral) {
-    tool("close", "Dismiss", () => world.store.apply({ type: "ephemeral_deleted", user: world.place.me, channel, ts }));
+    tool("close", "Dismiss", () =>
+      world.store.apply({ type: "ephemeral_deleted", user: world.place.me, channel, ts }),
+    );
   } else {
     tool("smile", "Add a reaction", (event) => pickReaction(event.currentTarget, message, world));
-    if (!isThread) tool("reply", "Reply in thread", () => world.place.openThread(message.thread_ts ?? ts));
+    if (!isThread)
+      tool("reply", "Reply in thread", () => world.place.openThread(message.thread_ts ?? ts));
     if (isMine) tool("edit", "Edit", edit);
     if (isMine) tool("trash", "Delete", () => remove(message, world));
     const shortcuts = world.store.shortcuts.filter((shortcut) => shortcut.type === "message");
-    if (shortcuts.length) tool("more", "More actions", (event) => moreActions(event.currentTarget, shortcuts, message, world));
+    if (shortcuts.length)
+      tool("more", "More actions", (event) =>
+        moreActions(event.currentTarget, shortcuts, message, world),
+      );
   }
   return el("div.toolbar", { role: "toolbar", "aria-label": "Message actions" }, tools);
 }
 
 function pickReaction(anchor, { channel, ts, reactions = [] }, { actions, place }) {
-  const isMine = (name) => reactions.some((one) => one.name === name && one.users?.includes(place.me));
-  openMenu(anchor, REACTIONS.map((name) => ({
-    label: emojiSign(name), title: name, run: () => actions.react(channel, ts, name, isMine(name)),
-  })), { kind: "emoji" });
+  const isMine = (name) =>
+    reactions.some((one) => one.name === name && one.users?.includes(place.me));
+  openMenu(
+    anchor,
+    REACTIONS.map((name) => ({
+      label: emojiSign(name),
+      title: name,
+      run: () => actions.react(channel, ts, name, isMine(name)),
+    })),
+    { kind: "emoji" },
+  );
 }
 
 function moreActions(anchor, shortcuts, { channel, ts }, { actions }) {
-  openMenu(anchor, shortcuts.map((shortcut) => ({
-    label: shortcut.name, title: shortcut.description, icon: icon("bolt"),
-    run: () => actions.shortcut(shortcut.callback_id, { channel, message_ts: ts }),
-  })));
+  openMenu(
+    anchor,
+    shortcuts.map((shortcut) => ({
+      label: shortcut.name,
+      title: shortcut.description,
+      icon: icon("bolt"),
+      run: () => actions.shortcut(shortcut.callback_id, { channel, message_ts: ts }),
+    })),
+  );
 }
 
 async function remove({ channel, ts }, { actions, ask, names }) {
-  const question = { title: "Delete this message?", text: "The bot forgets it too.", confirm: "Delete", style: "danger" };
+  const question = {
+    title: "Delete this message?",
+    text: "The bot forgets it too.",
+    confirm: "Delete",
+    style: "danger",
+  };
   if (await ask(question, names)) await actions.remove(channel, ts);
 }
 
 /** A box that edits a message in its place; `done` is told when it has been sent or given up. */
 export function editBox(message, { actions, names }, done) {
-  const area = el("textarea.field", { rows: "3", "aria-label": "Edit message", value: decode(message.text, names) });
+  const area = el("textarea.field", {
+    rows: "3",
+    "aria-label": "Edit message",
+    value: decode(message.text, names),
+  });
   const save = async () => {
     const text = area.value.trim();
     if (!text) return;
@@ -63,7 +93,10 @@ export function editBox(message, { actions, names }, done) {
       save();
     }
   });
-  return el("div.edit-box", {}, area, el("div.edit-buttons", {},
-    el("button.button", { type: "button", onclick: done }, "Cancel"),
-    el("button.button.primary", { type: "button", onclick: save }, "Save")));
+  return el(
+    "div.edit-box",
+    {},
+    area,
+    el("div.edit-buttons", {}, textButton("Cancel", done), textButton("Save", save, "primary")),
+  );
 }

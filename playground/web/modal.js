@@ -1,6 +1,7 @@
 // Modals: the views that the bot opens. One dialog at a time, showing the view on top of the stack.
 
-import { el, fill } from "./dom.js";
+import { textButton } from "./controls.js";
+import { fill } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
 import { ask, openDialog } from "./dialog.js";
 import { Form, missing, showErrors } from "./inputs.js";
@@ -46,33 +47,40 @@ export class Modal {
     fill(this.#dialog.node.querySelector("h2"), textObject(view.title));
     fill(this.#dialog.body, drawBlocks(view.blocks ?? [], this.#scene(view)));
     fill(this.#dialog.node.querySelector(".dialog-foot"), this.#buttons(view));
-    const again = focused && this.#dialog.body.querySelector(`[data-block-id="${CSS.escape(focused)}"]`);
+    const again =
+      focused && this.#dialog.body.querySelector(`[data-block-id="${CSS.escape(focused)}"]`);
     const first = this.#dialog.body.querySelector("input:not([hidden]), textarea, select");
     (again ? again.querySelector("input, textarea, select") : !isSame && first)?.focus?.();
   }
 
   #open() {
     const { actions } = this.#world;
-    const dialog = openDialog({ title: "", kind: "modal", footer: [""], closed: () => {
-      if (this.#dialog !== dialog) return;
-      const { view } = this;
-      this.#dialog = null;
-      this.view = null;
-      this.#world.store.views.delete(this.#world.place.me);
-      actions.closeView(view.id);
-    } });
+    const dialog = openDialog({
+      title: "",
+      kind: "modal",
+      footer: [""],
+      closed: () => {
+        if (this.#dialog !== dialog) return;
+        const { view } = this;
+        this.#dialog = null;
+        this.view = null;
+        this.#world.store.views.delete(this.#world.place.me);
+        actions.closeView(view.id);
+      },
+    });
     this.#dialog = dialog;
   }
 
   #buttons(view) {
-    const cancel = el("button.button", { type: "button", onclick: () => this.#dialog.close() }, textObject(view.close ?? "Close"));
+    const cancel = textButton(textObject(view.close ?? "Close"), () => this.#dialog.close());
     if (!view.submit) return [cancel];
-    const submit = el("button.button.primary", { type: "button", onclick: () => this.#submit(view, submit) }, textObject(view.submit));
+    const submit = textButton(textObject(view.submit), () => this.#submit(view, submit), "primary");
     return [cancel, submit];
   }
 
   #kept(view) {
-    if (!this.#forms.has(view.id)) this.#forms.set(view.id, { form: new Form(), memory: new Map() });
+    if (!this.#forms.has(view.id))
+      this.#forms.set(view.id, { form: new Form(), memory: new Map() });
     return this.#forms.get(view.id);
   }
 
@@ -94,6 +102,7 @@ export class Modal {
   #refused({ view_id: id, errors }) {
     if (this.view?.id !== id) return;
     this.#dialog.node.querySelector(".primary")?.removeAttribute("aria-busy");
-    if (!showErrors(this.#dialog.body, errors)) this.#world.toast(Object.values(errors).join(" "), "error");
+    if (!showErrors(this.#dialog.body, errors))
+      this.#world.toast(Object.values(errors).join(" "), "error");
   }
 }

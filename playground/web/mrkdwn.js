@@ -103,7 +103,11 @@ function readMark(text, at, barren) {
 function closing(text, from, mark, barren) {
   if (from < (barren[mark] ?? 0)) return -1;
   const limit = lineEnd(text, from, barren);
-  for (let end = text.indexOf(mark, from); end >= 0 && end < limit; end = text.indexOf(mark, end + 1)) {
+  for (
+    let end = text.indexOf(mark, from);
+    end >= 0 && end < limit;
+    end = text.indexOf(mark, end + 1)
+  ) {
     if (!/\s/.test(text[end - 1]) && !/\w/.test(text[end + 1] ?? " ")) return end;
   }
   barren[mark] = limit;

@@ -47,7 +47,7 @@ export class Names {
     return user?.real_name || user?.name || id || "Someone";
   }
 
-  /** The name of a channel as this person sees it: a direct message is called after the other side. */
+  /** The name of a channel as this person sees it: a direct message is called by the others. */
   title(channel) {
     if (channel.kind === "channel") return channel.name;
     const others = (channel.members ?? [channel.user]).filter((id) => id && id !== this.me);
@@ -62,10 +62,16 @@ const TINTS = 6;
 export function avatar(user, isOurs = false) {
   if (isOurs) return el("span.avatar.avatar-bot", { "aria-hidden": "true" }, mark());
   const name = user?.real_name || user?.name || "?";
-  const initials = name.split(/\s+/).slice(0, 2).map((word) => word[0]).join("").toUpperCase();
+  const initials = name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => word[0])
+    .join("")
+    .toUpperCase();
   const sum = [...(user?.id ?? name)].reduce((total, letter) => total + letter.codePointAt(0), 0);
   const face = el("span.avatar", { "aria-hidden": "true", data: { tint: sum % TINTS } }, initials);
-  if (/^#?[0-9a-f]{6}$/i.test(user?.color ?? "")) face.style.background = `#${user.color.replace("#", "")}`;
+  if (/^#?[0-9a-f]{6}$/i.test(user?.color ?? ""))
+    face.style.background = `#${user.color.replace("#", "")}`;
   return face;
 }
 

@@ -12,19 +12,28 @@ const SECTIONS = {
 
 /** Draw a rich_text block. */
 export function richText(block, names) {
-  return el("div.md", {}, (block.elements ?? []).map((part) => SECTIONS[part.type]?.(part, names)));
+  return el(
+    "div.md",
+    {},
+    (block.elements ?? []).map((part) => SECTIONS[part.type]?.(part, names)),
+  );
 }
 
 /** The bare words of rich_text elements. */
 export function plain(elements) {
-  return (elements ?? []).map((one) => one.text ?? one.url ?? (one.elements ? plain(one.elements) : "")).join("");
+  return (elements ?? [])
+    .map((one) => one.text ?? one.url ?? (one.elements ? plain(one.elements) : ""))
+    .join("");
 }
 
 function listNode(part, names) {
   const isOrdered = part.style === "ordered";
   const start = isOrdered && part.offset ? { start: part.offset + 1 } : {};
-  return el(isOrdered ? "ol" : "ul", { ...start, data: { indent: Math.min(part.indent ?? 0, 6) } },
-    (part.elements ?? []).map((item) => el("li", {}, inline(item.elements, names))));
+  return el(
+    isOrdered ? "ol" : "ul",
+    { ...start, data: { indent: Math.min(part.indent ?? 0, 6) } },
+    (part.elements ?? []).map((item) => el("li", {}, inline(item.elements, names))),
+  );
 }
 
 const INLINE = {
@@ -36,12 +45,15 @@ const INLINE = {
   broadcast: (one) => el("span.mention", {}, `@${one.range}`),
   usergroup: (one) => el("span.mention", {}, `@${one.usergroup_id}`),
   color: (one) => el("code", {}, one.value),
-  date: (one) => dateNode({ at: one.timestamp, format: one.format, href: one.url, fallback: one.fallback }),
+  date: (one) =>
+    dateNode({ at: one.timestamp, format: one.format, href: one.url, fallback: one.fallback }),
 };
 
 /** Draw the inline elements of a section. */
 export function inline(elements, names) {
-  return (elements ?? []).map((one) => styled(INLINE[one.type]?.(one, names) ?? one.text ?? "", one.style));
+  return (elements ?? []).map((one) =>
+    styled(INLINE[one.type]?.(one, names) ?? one.text ?? "", one.style),
+  );
 }
 
 const STYLES = { bold: "strong", italic: "em", strike: "del", underline: "u", code: "code" };

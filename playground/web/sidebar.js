@@ -30,19 +30,42 @@ export class Sidebar {
     if (!store.ready) return;
     this.#unread.delete(place.channel);
     this.node.querySelector("#team").textContent = store.team.name || "Local workspace";
-    fill(this.people, [...store.users.values()].filter((user) => !user.is_bot).map((user) => this.#person(user)));
+    fill(
+      this.people,
+      [...store.users.values()].filter((user) => !user.is_bot).map((user) => this.#person(user)),
+    );
     const channels = store.channelsOf(place.me);
-    fill(this.lists, this.#list("Channels", channels.filter((channel) => channel.kind === "channel")),
-      this.#list("Direct messages", channels.filter((channel) => channel.kind !== "channel")));
+    fill(
+      this.lists,
+      this.#list(
+        "Channels",
+        channels.filter((channel) => channel.kind === "channel"),
+      ),
+      this.#list(
+        "Direct messages",
+        channels.filter((channel) => channel.kind !== "channel"),
+      ),
+    );
   }
 
   #person(user) {
     const { place, names } = this.#world;
     const isMe = user.id === place.me;
     const label = `${user.real_name || user.name}, ${roleOf(user)}`;
-    return el("button.person", { type: "button", role: "radio", "aria-checked": String(isMe), title: label,
-      tabindex: isMe ? "0" : "-1", onclick: () => place.actAs(user.id), onkeydown: (event) => this.#step(event) },
-      names.face(user.id), el("span.person-name", {}, names.nameOf(user.id).split(" ")[0]), el("span.person-role", {}, roleOf(user)));
+    return el(
+      "button.person",
+      {
+        role: "radio",
+        "aria-checked": String(isMe),
+        title: label,
+        tabindex: isMe ? "0" : "-1",
+        onclick: () => place.actAs(user.id),
+        onkeydown: (event) => this.#step(event),
+      },
+      names.face(user.id),
+      el("span.person-name", {}, names.nameOf(user.id).split(" ")[0]),
+      el("span.person-role", {}, roleOf(user)),
+    );
   }
 
   /** Arrow keys choose among the people, as in any group of radio buttons. */
@@ -57,7 +80,16 @@ export class Sidebar {
 
   #list(title, channels) {
     if (!channels.length) return null;
-    return el("section", {}, el("h2", {}, title), el("ul", {}, channels.map((channel) => el("li", {}, this.#entry(channel)))));
+    return el(
+      "section",
+      {},
+      el("h2", {}, title),
+      el(
+        "ul",
+        {},
+        channels.map((channel) => el("li", {}, this.#entry(channel))),
+      ),
+    );
   }
 
   #entry(channel) {
@@ -67,10 +99,18 @@ export class Sidebar {
     const other = store.isWithBot(channel) ? store.bot : channel.user;
     const sign = isIm ? names.face(other) : icon(channel.kind === "channel" ? "hash" : "people");
     const isUnread = this.#unread.has(channel.id);
-    return el(`button.channel${isUnread ? ".unread" : ""}`, { type: "button", "aria-current": isHere && "page",
-      onclick: () => {
-        place.goTo(channel.id);
-        closeDrawer();
-      } }, sign, el("span", {}, names.title(channel)), isUnread && el("span.dot", { role: "img", "aria-label": "new messages" }));
+    return el(
+      `button.channel${isUnread ? ".unread" : ""}`,
+      {
+        "aria-current": isHere && "page",
+        onclick: () => {
+          place.goTo(channel.id);
+          closeDrawer();
+        },
+      },
+      sign,
+      el("span", {}, names.title(channel)),
+      isUnread && el("span.dot", { role: "img", "aria-label": "new messages" }),
+    );
   }
 }

@@ -69,7 +69,9 @@ export class Store {
   /** The replies of a thread, without its first message. */
   replies(channel, thread) {
     const all = this.messages.get(channel)?.values() ?? [];
-    return [...all].filter((message) => message.thread_ts === thread && message.ts !== thread).sort(byTime);
+    return [...all]
+      .filter((message) => message.thread_ts === thread && message.ts !== thread)
+      .sort(byTime);
   }
 
   session(channel, thread) {
@@ -86,12 +88,17 @@ export class Store {
 
   /** The channels that a person sees. */
   channelsOf(user) {
-    return [...this.channels.values()].filter((channel) => !channel.members || channel.members.includes(user));
+    return [...this.channels.values()].filter(
+      (channel) => !channel.members || channel.members.includes(user),
+    );
   }
 
   /** The direct message of a person with the bot. */
   botChannel(user) {
-    return this.channelsOf(user).find((channel) => channel.kind === "im" && isWith(channel, this.bot)) ?? null;
+    return (
+      this.channelsOf(user).find((channel) => channel.kind === "im" && isWith(channel, this.bot)) ??
+      null
+    );
   }
 
   isWithBot(channel) {

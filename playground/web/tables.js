@@ -1,7 +1,7 @@
 // Tables of Block Kit: `table` (plain or rich cells) and `data_table` (with pages).
 
+import { iconButton } from "./controls.js";
 import { el, fill } from "./dom.js";
-import { icon } from "./icons.js";
 import { richText } from "./rich_text.js";
 import { tableNode, withEmoji } from "./text_view.js";
 
@@ -24,19 +24,28 @@ export function dataTable(block, names) {
   const [head, ...rows] = block.rows ?? [];
   const size = block.page_size ?? 5;
   const pages = Math.max(1, Math.ceil(rows.length / size));
-  const align = (head ?? []).map((cell, column) => (isNumber(rows[0]?.[column]) ? "right" : "left"));
+  const align = (head ?? []).map((cell, column) =>
+    isNumber(rows[0]?.[column]) ? "right" : "left",
+  );
   const frame = el("div.data-table");
   let page = 0;
 
   function turn(step) {
     page = Math.min(Math.max(page + step, 0), pages - 1);
     const shown = rows.slice(page * size, (page + 1) * size);
-    fill(frame, block.caption && el("div.table-caption", {}, block.caption.text ?? block.caption),
+    fill(
+      frame,
+      block.caption && el("div.table-caption", {}, block.caption.text ?? block.caption),
       tableNode({ head, rows: shown, align }, (cell) => cellNodes(cell, names)),
-      pages > 1 && el("div.pager", {}, button("Previous", "back", -1), `${page + 1} of ${pages}`, button("Next", "chevron", 1)));
-  }
-  function button(label, sign, step) {
-    return el(`button.quiet.pager-${label.toLowerCase()}`, { type: "button", "aria-label": label, onclick: () => turn(step) }, icon(sign));
+      pages > 1 &&
+        el(
+          "div.pager",
+          {},
+          iconButton("back", "Previous rows", () => turn(-1)),
+          `${page + 1} of ${pages}`,
+          iconButton("forward", "Next rows", () => turn(1)),
+        ),
+    );
   }
 
   turn(0);

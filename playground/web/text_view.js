@@ -34,7 +34,11 @@ export function updateMarkdown(node, text, names) {
 
 /** A node that shows a mrkdwn text. */
 export function mrkdwnView(text, names) {
-  return el("div.md", {}, parseMrkdwn(text).map((block) => blockNode(block, names)));
+  return el(
+    "div.md",
+    {},
+    parseMrkdwn(text).map((block) => blockNode(block, names)),
+  );
 }
 
 /** The nodes of a short mrkdwn text, to stand inside another line. */
@@ -56,10 +60,19 @@ export function withEmoji(text) {
 
 const BLOCKS = {
   heading: (block, names) =>
-    el(`h${Math.min(block.level + 2, 6)}`, { data: { level: block.level } }, inlineOf(block, names)),
+    el(
+      `h${Math.min(block.level + 2, 6)}`,
+      { data: { level: block.level } },
+      inlineOf(block, names),
+    ),
   paragraph: (block, names) => el("p", {}, inlineOf(block, names)),
   rule: () => el("hr"),
-  quote: (block, names) => el("blockquote", {}, block.blocks.map((inner) => blockNode(inner, names))),
+  quote: (block, names) =>
+    el(
+      "blockquote",
+      {},
+      block.blocks.map((inner) => blockNode(inner, names)),
+    ),
   code: (block) => codeNode(block.text, block.language),
   list: listNode,
   table: (block, names) => tableNode(block, (cell) => inlineNodes(parseInline(cell), names)),
@@ -75,23 +88,39 @@ function inlineOf(block, names) {
 
 /** Code in a frame; the copy button works through one listener on the page (see app.js). */
 export function codeNode(text, language) {
-  return el(language ? "div.code" : "div.code.bare", {},
-    el("div.code-bar", {}, language && el("span", {}, language),
-      el("button.quiet.copy", { type: "button", "aria-label": "Copy code" }, icon("copy"), el("span", {}, "Copy"))),
-    el("pre", { tabindex: "0" }, el("code", {}, text)));
+  return el(
+    language ? "div.code" : "div.code.bare",
+    {},
+    el(
+      "div.code-bar",
+      {},
+      language && el("span", {}, language),
+      el("button.quiet.copy", { "aria-label": "Copy code" }, icon("copy"), el("span", {}, "Copy")),
+    ),
+    el("pre", { tabindex: "0" }, el("code", {}, text)),
+  );
 }
 
 function listNode(block, names) {
   const attributes = block.ordered && block.start !== 1 ? { start: block.start } : {};
-  return el(block.ordered ? "ol" : "ul", attributes, block.items.map((item) => itemNode(item, names)));
+  return el(
+    block.ordered ? "ol" : "ul",
+    attributes,
+    block.items.map((item) => itemNode(item, names)),
+  );
 }
 
 function itemNode(item, names) {
   const isTask = item.checked !== null;
   const node = el(isTask ? "li.task-item" : "li");
   if (isTask) {
-    node.append(el("span.tick-box", { role: "img", "aria-label": item.checked ? "done" : "to do" },
-      item.checked && icon("check")));
+    node.append(
+      el(
+        "span.tick-box",
+        { role: "img", "aria-label": item.checked ? "done" : "to do" },
+        item.checked && icon("check"),
+      ),
+    );
   }
   for (const block of item.blocks) {
     const isTight = block.type === "paragraph" && item.blocks.indexOf(block) === 0;
@@ -104,11 +133,25 @@ function itemNode(item, names) {
 /** A table in a frame of its own, so that a wide one scrolls and the page does not. */
 export function tableNode({ head, rows, align }, cellNodes) {
   const cell = (tag) => (content, column) =>
-    el(tag, { data: { align: align[column] ?? "left" }, scope: tag === "th" && "col" }, cellNodes(content));
-  return el("div.table-frame", { tabindex: "0", role: "region", "aria-label": "Table" },
-    el("table", {},
+    el(
+      tag,
+      { data: { align: align[column] ?? "left" }, scope: tag === "th" && "col" },
+      cellNodes(content),
+    );
+  return el(
+    "div.table-frame",
+    { tabindex: "0", role: "region", "aria-label": "Table" },
+    el(
+      "table",
+      {},
       head && el("thead", {}, el("tr", {}, head.map(cell("th")))),
-      el("tbody", {}, rows.map((row) => el("tr", {}, row.map(cell("td")))))));
+      el(
+        "tbody",
+        {},
+        rows.map((row) => el("tr", {}, row.map(cell("td")))),
+      ),
+    ),
+  );
 }
 
 const INLINE = {
@@ -141,14 +184,20 @@ function imageNode(node) {
 /** An emoji by its shortcode; one that we do not know stays as it was typed. */
 export function emojiNode(name) {
   const sign = emojiSign(name);
-  return sign ? el("span.emoji", { role: "img", "aria-label": name, title: `:${name}:` }, sign) : `:${name}:`;
+  return sign
+    ? el("span.emoji", { role: "img", "aria-label": name, title: `:${name}:` }, sign)
+    : `:${name}:`;
 }
 
 /** A mention of a person. */
 export function userNode(id, label, names) {
   const user = names.user(id);
   const isMe = id === names.me;
-  return el(`span.mention${isMe ? ".mention-me" : ""}`, { title: user?.title }, `@${user ? names.nameOf(id) : (label ?? id)}`);
+  return el(
+    `span.mention${isMe ? ".mention-me" : ""}`,
+    { title: user?.title },
+    `@${user ? names.nameOf(id) : (label ?? id)}`,
+  );
 }
 
 /** A mention of a channel, which can be opened when it is one of ours. */
@@ -156,7 +205,7 @@ export function channelNode(id, label, names) {
   const channel = names.channel(id);
   const text = `#${channel?.name ?? label ?? id}`;
   if (!channel) return el("span.mention", {}, text);
-  return el("button.mention", { type: "button", data: { channel: id } }, text); // app.js listens
+  return el("button.mention", { data: { channel: id } }, text); // app.js listens
 }
 
 /** A date in the reader's own time. */
@@ -169,4 +218,3 @@ function isoDate(at) {
   const date = new Date(at * 1000);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
-

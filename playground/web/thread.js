@@ -1,5 +1,6 @@
 // The right side: one thread with its own composer, and the line that says what the bot is doing.
 
+import { iconButton } from "./controls.js";
 import { el, fill } from "./dom.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
@@ -16,11 +17,20 @@ export class ThreadPane {
     this.composer = new Composer(world, { isThread: true });
     this.status = el("div.status", { role: "status", "aria-live": "polite" });
     this.where = el("p.topic");
-    fill(node, el("header.pane-head", {},
-      el("button.quiet.icon-button.back", { type: "button", "aria-label": "Back", onclick: () => place.closeThread() }, icon("back")),
-      el("div.where", {}, el("h2", {}, "Thread"), this.where),
-      el("button.quiet.icon-button.pane-close", { type: "button", "aria-label": "Close thread", onclick: () => place.closeThread() }, icon("close"))),
-      this.conversation.node, this.status, this.composer.node);
+    const close = () => place.closeThread();
+    fill(
+      node,
+      el(
+        "header.pane-head",
+        {},
+        el("span.back", {}, iconButton("back", "Back", close)),
+        el("div.where", {}, el("h2", {}, "Thread"), this.where),
+        el("span.pane-close", {}, iconButton("close", "Close thread", close)),
+      ),
+      this.conversation.node,
+      this.status,
+      this.composer.node,
+    );
     node.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) place.closeThread();
     });
@@ -68,12 +78,23 @@ export class ThreadPane {
       fill(this.status);
       return;
     }
-    fill(this.status, el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")),
+    fill(
+      this.status,
+      el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")),
       el("span.status-text", {}, `${names.nameOf(store.bot)} ${session.text || "is thinking…"}`),
-      session.stoppable && el("button.button.stop", { type: "button", onclick: (event) => {
-        event.currentTarget.disabled = true;
-        actions.stop(place.channel, place.thread);
-      } }, icon("stop"), "Stop"));
+      session.stoppable &&
+        el(
+          "button.button.stop",
+          {
+            onclick: (event) => {
+              event.currentTarget.disabled = true;
+              actions.stop(place.channel, place.thread);
+            },
+          },
+          icon("stop"),
+          "Stop",
+        ),
+    );
   }
 }
 

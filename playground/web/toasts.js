@@ -1,5 +1,6 @@
 // Short messages at the edge of the page, and the quiet voice for screen readers.
 
+import { iconButton } from "./controls.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 
@@ -8,9 +9,13 @@ const STAY = { info: 6000, error: 10_000 };
 /** Show a toast; it goes by itself, or when it is dismissed. */
 export function toast(text, kind = "info") {
   const shelf = document.querySelector("#toasts");
-  const node = el("div.toast", { data: { kind }, role: kind === "error" ? "alert" : "status" },
-    icon(kind === "error" ? "warning" : "info"), el("span", {}, text),
-    el("button.quiet.icon-button", { type: "button", "aria-label": "Dismiss", onclick: () => remove(node) }, icon("close")));
+  const node = el(
+    "div.toast",
+    { data: { kind }, role: kind === "error" ? "alert" : "status" },
+    icon(kind === "error" ? "warning" : "info"),
+    el("span", {}, text),
+    iconButton("close", "Dismiss", () => remove(node)),
+  );
   shelf.append(node);
   if (shelf.matches(":popover-open")) shelf.hidePopover();
   shelf.showPopover(); // the top layer: over an open dialog too
@@ -36,7 +41,11 @@ export function startAnnouncer({ store, place, names }, voice) {
     if (said.has(key)) return;
     said.add(key);
     if (message.user === place.me || message.channel !== place.channel) return;
-    const text = message.parts?.map((part) => part.text ?? "").join("") || message.markdown || message.text || "";
+    const text =
+      message.parts?.map((part) => part.text ?? "").join("") ||
+      message.markdown ||
+      message.text ||
+      "";
     voice.textContent = `${names.nameOf(message.user)}: ${text.slice(0, 600)}`;
   }
 }

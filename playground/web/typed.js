@@ -1,4 +1,4 @@
-// Between what a person types ("@Callboard see #general") and Slack's own form ("<@U0BOT> see <#C…>").
+// Between what a person types ("@Callboard see #general") and Slack's form ("<@U0BOT> see <#C…>").
 // Escaping and links are the server's work; the page turns the names that it completes into tokens.
 
 import { plainText } from "./angle.js";
@@ -6,13 +6,17 @@ import { plainText } from "./angle.js";
 /** Turn the names in a typed text into Slack's tokens; code stays as it is. */
 export function encode(text, names) {
   const targets = mentionables(names);
-  return text.split(/(```[\s\S]*?```|`[^`\n]+`)/).map((piece, index) =>
-    index % 2 ? piece : encodePlain(piece, targets)).join("");
+  return text
+    .split(/(```[\s\S]*?```|`[^`\n]+`)/)
+    .map((piece, index) => (index % 2 ? piece : encodePlain(piece, targets)))
+    .join("");
 }
 
 function encodePlain(piece, targets) {
-  return piece.replace(/(^|[^\w/&<])([@#][\w.-]+(?: [\w.-]+)?)/g,
-    (all, before, word) => before + mention(word, targets));
+  return piece.replace(
+    /(^|[^\w/&<])([@#][\w.-]+(?: [\w.-]+)?)/g,
+    (all, before, word) => before + mention(word, targets),
+  );
 }
 
 /** The longest known name at the start of "@Ann says" wins; an unknown one stays a word. */
@@ -33,7 +37,8 @@ function mentionables(names) {
     }
   }
   for (const channel of names.channels()) {
-    if (channel.kind === "channel") list.push([`#${channel.name.toLowerCase()}`, `<#${channel.id}>`]);
+    if (channel.kind === "channel")
+      list.push([`#${channel.name.toLowerCase()}`, `<#${channel.id}>`]);
   }
   for (const word of ["here", "channel", "everyone"]) list.push([`@${word}`, `<!${word}>`]);
   return list.sort((one, other) => other[0].length - one[0].length);
@@ -41,9 +46,14 @@ function mentionables(names) {
 
 /** Turn Slack's form back into what a person would type. */
 export function decode(text, names) {
-  return plainText((text ?? "")
-    .replace(/<@(\w+)(?:\|[^>]*)?>/g, (_, id) => `@${names.nameOf(id)}`)
-    .replace(/<#(\w+)(?:\|([^>]*))?>/g, (_, id, label) => `#${names.channel(id)?.name ?? label ?? id}`)
-    .replace(/<!(here|channel|everyone)>/g, "@$1")
-    .replace(/<(https?:[^>|]+)(?:\|[^>]*)?>/g, "$1"));
+  return plainText(
+    (text ?? "")
+      .replace(/<@(\w+)(?:\|[^>]*)?>/g, (_, id) => `@${names.nameOf(id)}`)
+      .replace(
+        /<#(\w+)(?:\|([^>]*))?>/g,
+        (_, id, label) => `#${names.channel(id)?.name ?? label ?? id}`,
+      )
+      .replace(/<!(here|channel|everyone)>/g, "@$1")
+      .replace(/<(https?:[^>|]+)(?:\|[^>]*)?>/g, "$1"),
+  );
 }

@@ -1,5 +1,6 @@
 // Files on their way into a message: chosen, dropped or pasted, uploaded at once, shown as chips.
 
+import { iconButton } from "./controls.js";
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { fileSize } from "./time.js";
@@ -14,13 +15,22 @@ export class Uploads {
     this.#changed = changed;
     this.files = [];
     this.node = el("ul.upload-list", { hidden: true });
-    const input = el("input", { type: "file", multiple: true, hidden: true, "aria-label": "Choose files",
+    const input = el("input", {
+      type: "file",
+      multiple: true,
+      hidden: true,
+      "aria-label": "Choose files",
       onchange: () => {
         this.add([...input.files]);
         input.value = "";
-      } });
-    this.button = el("span", {}, input, el("button.quiet.icon-button", { type: "button", "aria-label": "Attach files",
-      title: "Attach files", onclick: () => input.click() }, icon("clip")));
+      },
+    });
+    this.button = el(
+      "span",
+      {},
+      input,
+      iconButton("clip", "Attach files", () => input.click()),
+    );
   }
 
   get isBusy() {
@@ -72,11 +82,23 @@ export class Uploads {
 
   #draw() {
     this.node.hidden = !this.files.length && !this.isBusy;
-    fill(this.node, this.files.map((file) => el("li", {}, icon("file"), file.name, el("small", {}, fileSize(file.size)),
-      el("button.quiet.icon-button", { type: "button", "aria-label": `Remove ${file.name}`, onclick: () => {
-        this.files = this.files.filter((one) => one !== file);
-        this.#draw();
-      } }, icon("close")))), this.isBusy && el("li", {}, el("span.spinner"), "Uploading…"));
+    fill(
+      this.node,
+      this.files.map((file) =>
+        el(
+          "li",
+          {},
+          icon("file"),
+          file.name,
+          el("small", {}, fileSize(file.size)),
+          iconButton("close", `Remove ${file.name}`, () => {
+            this.files = this.files.filter((one) => one !== file);
+            this.#draw();
+          }),
+        ),
+      ),
+      this.isBusy && el("li", {}, el("span.spinner"), "Uploading…"),
+    );
     this.#changed();
   }
 }
