@@ -12,7 +12,7 @@ An event is `new` until it is `done` (answered, or withdrawn by its author) or `
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage import ownership
 from storage.engine import Clock, Connection, Engine, Row
@@ -28,10 +28,14 @@ ACCEPT_SECONDS = 2.5  # Slack wants its answer after 3
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What became of an event: is it new, and must the receiver work on its thread now?"""
+    """What became of an event: is it new, and must the receiver work on its thread now?
+
+    `first` is the event as stored if nothing else waits in the thread, so it needs no `next`.
+    """
 
     new: bool
     ticket: Ticket | None = None
+    first: Event | None = None
 
 
 class Inbox:
@@ -166,13 +170,16 @@ def _accept(connection: Connection, event: Event, owner: str, now: int, if_known
         return Accepted(new=False)
     if body is None:  # deleted before it came: there is nothing to answer
         return Accepted(new=True)
-    connection.execute(
+    ((pending,),) = connection.execute(
         """insert into thread (id, pending, touched) values ($1, 1, $2)
-        on conflict (id) do update set pending = thread.pending + 1, touched = $2""",
+        on conflict (id) do update set pending = thread.pending + 1, touched = $2
+        returning pending""",
         event.thread,
         now,
     )
-    return Accepted(new=True, ticket=ownership.take(connection, event.thread, owner, now))
+    ticket = ownership.take(connection, event.thread, owner, now)
+    alone = ticket is not None and pending == 1
+    return Accepted(new=True, ticket=ticket, first=replace(event, body=body) if alone else None)
 
 
 def _unaccept(connection: Connection, accepted: Accepted) -> None:

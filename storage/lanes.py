@@ -72,8 +72,8 @@ class Lane(ABC):
         self._ended: asyncio.Future[None] = self._loop.create_future()
         opened: asyncio.Future[None] = self._loop.create_future()
         threading.Thread(target=self._main, args=(opened,), name=self._name, daemon=True).start()
-        await opened
         self._closed = False
+        await opened
 
     async def stop(self) -> None:
         """Let the jobs already handed in end, then disconnect."""
@@ -92,16 +92,13 @@ class Lane(ABC):
 
     def _main(self, opened: "asyncio.Future[None]") -> None:
         try:
-            connection = self._connect()
+            with contextlib.closing(self._connect()) as connection:
+                self._call(_settle, opened, None, None)
+                while (task := self._queue.get()) is not None:
+                    self._serve(connection, task)
         except Exception as error:
             self._call(_settle, opened, None, explained(error))
-            return
-        self._call(_settle, opened, None, None)
-        try:
-            while (task := self._queue.get()) is not None:
-                self._serve(connection, task)
         finally:
-            connection.close()
             self._call(_settle, self._ended, None, None)
 
     @abstractmethod
@@ -199,8 +196,9 @@ class Writer(Lane):
                 _in_savepoint(connection, statements, task)
         connection.execute("commit")
         if self.truncate:
-            busy, _, _ = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
-            self.truncate = bool(busy)
+            with contextlib.suppress(sqlite3.Error):  # what was asked for is done all the same
+                busy, _, _ = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+                self.truncate = bool(busy)
 
 
 def _in_savepoint(connection: sqlite3.Connection, statements: Statements, task: Task) -> None:

@@ -12,7 +12,7 @@ FIRST = an_event().id
 async def test_first_event_of_a_thread_gives_its_receiver_the_thread(storage: Storage) -> None:
     accepted = await storage.inbox.accept(an_event())
 
-    assert accepted == Accepted(new=True, ticket=Ticket(THREAD, "me", 1))
+    assert accepted == Accepted(new=True, ticket=Ticket(THREAD, "me", 1), first=an_event())
 
 
 async def test_event_of_an_owned_thread_is_left_to_its_owner(
@@ -77,6 +77,28 @@ async def test_thread_is_given_back_when_nothing_is_left(storage: Storage, ticke
     assert await storage.inbox.next(ticket) is None
     accepted = await storage.inbox.accept(an_event("101.000000"))
     assert accepted.ticket == Ticket(THREAD, "me", 2)
+    assert accepted.first == an_event("101.000000")
+
+
+async def test_event_that_finds_others_waiting_is_not_first(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.inbox.release(ticket)
+
+    accepted = await storage.inbox.accept(an_event("99.000000"))
+
+    assert accepted == Accepted(new=True, ticket=Ticket(THREAD, "me", 2), first=None)
+
+
+async def test_event_asked_to_join_a_known_thread_only_is_left_out_elsewhere(
+    storage: Storage,
+) -> None:
+    reply = an_event("101.000000")
+
+    assert await storage.inbox.accept(reply, if_known=True) == Accepted(new=False)
+
+    await storage.inbox.accept(an_event())
+    assert (await storage.inbox.accept(reply, if_known=True)).new
 
 
 async def test_no_wake_up_is_lost_between_the_last_event_and_a_new_one(storage: Storage) -> None:
