@@ -15,6 +15,7 @@ from bot.slack.budget import Budget
 from bot.slack.client import slack_client, slack_session
 from bot.slack.place import Place
 from bot.slack.reply import Reply
+from playground.slack.limits import Limits
 
 Respond = Callable[[web.Request, dict[str, Any]], Awaitable[web.Response | None]]
 BOT = "U0BOT"
@@ -103,6 +104,8 @@ class RecordingSlack:
         self.url = ""
         self._faults: dict[str, list[Respond]] = {}
         self._ts = itertools.count(100)
+        self.limits = Limits(clock.now)
+        self.refused: list[str] = []  # methods, each time by the limits
         self.requests = 0
         self._held: list[str] = []
         self.holding: dict[str, asyncio.Event] = {}
@@ -133,10 +136,14 @@ class RecordingSlack:
         """Answer the next calls of a method with 429."""
 
         async def respond(_request: web.Request, _args: dict[str, Any]) -> web.Response:
-            body = {"ok": False, "error": "ratelimited"}
-            return web.json_response(body, status=429, headers={"Retry-After": str(after)})
+            return self._too_fast(after)
 
         self._faults.setdefault(method, []).extend([respond] * times)
+
+    @staticmethod
+    def _too_fast(seconds: int) -> web.Response:
+        body = {"ok": False, "error": "ratelimited"}
+        return web.json_response(body, status=429, headers={"Retry-After": str(seconds)})
 
     def cut(self, method: str, *, after_effect: bool) -> None:
         """Break the connection of the next call of a method."""
@@ -153,6 +160,9 @@ class RecordingSlack:
     async def handle(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         args = dict(request.query) if request.method == "GET" else await request.json()
+        if (seconds := self.limits.spend(method, args)) is not None:
+            self.refused.append(method)
+            return self._too_fast(seconds)
         self.calls.append(Called(method, args, self.clock.now()))
         if method in self.holding:
             self._held.append(method)

@@ -1,0 +1,67 @@
+"""Many answers under Slack's own limits: all arrive, hardly later than without limits."""
+
+import asyncio
+import statistics
+
+import pytest
+
+from bot.chat.events import TextDelta
+from tests.slack.conftest import Desk
+
+_WORDS = 20
+
+
+async def ask(desk: Desk, number: int, took: list[float]) -> None:
+    """Answer one question in 2 s, in a thread of its own."""
+    asked = desk.clock.now()
+    reply = desk.reply(thread_ts=f"{number}.0", event=f"e{number}", is_dm=False)
+    reply.start()
+    for word in range(_WORDS):
+        await desk.clock.sleep(2 / _WORDS)
+        reply.draw(TextDelta(f"q{number}w{word} "))
+    await reply.finish()
+    took.append(desk.clock.now() - asked)
+
+
+async def load(desk: Desk, questions: int, gap: float) -> float:
+    """Ask questions at a steady pace and return the median time of an answer."""
+    took: list[float] = []
+    tasks = []
+    for number in range(questions):
+        tasks.append(asyncio.create_task(ask(desk, number, took)))
+        await spend(desk, gap)
+    while not all(task.done() for task in tasks):
+        await spend(desk, 0.1)
+    await asyncio.gather(*tasks)
+    return statistics.median(took)
+
+
+async def spend(desk: Desk, seconds: float) -> None:
+    for _ in range(round(seconds / 0.1)):
+        await desk.slack.settle()
+        desk.clock.advance(0.1)
+
+
+def whole(desk: Desk, questions: int) -> bool:
+    expected = [" ".join(f"q{n}w{w}" for w in range(_WORDS)) for n in range(questions)]
+    return sorted(desk.slack.texts) == sorted(expected)
+
+
+async def test_question_every_two_seconds_is_answered_in_time(desk: Desk) -> None:
+    desk.slack.limits.on = True
+
+    median = await load(desk, 45, 2.0)
+
+    assert whole(desk, 45)
+    assert median <= 2.3 * 1.3
+    assert desk.slack.refused == ["chat.startStream"]
+
+
+@pytest.mark.parametrize("on", [False, True])
+async def test_burst_in_one_channel_arrives_whole(desk: Desk, on: bool) -> None:
+    desk.slack.limits.on = on
+
+    await load(desk, 70, 0.0)
+
+    assert whole(desk, 70)
+    assert len(desk.slack.refused) <= 40
