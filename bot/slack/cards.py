@@ -1,5 +1,6 @@
 """Function calls as people see them: task cards in a stream, lines under a message. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,6 +37,7 @@ class Cards:
 
     def __init__(self) -> None:
         self._cards: dict[str, Card] = {}
+        self._told: set[str] = set()  # ended, and shown so in a message that is closed
 
     def called(self, event: FunctionCalled) -> str:
         """Note a call that begins and return its card's id."""
@@ -71,9 +73,15 @@ class Cards:
             self._cards[identity] = replace(self._cards[identity], outcome=outcome)
         return running
 
+    def tell(self, waiting: Collection[str]) -> None:
+        """Note that a message was closed that shows the cards, but for those that still wait."""
+        ended = (card.id for card in self._cards.values() if card.outcome is not None)
+        self._told |= set(ended).difference(waiting)
+
     def block(self) -> dict[str, Any] | None:
-        """Return all cards as one context block, or None where there are none."""
-        lines = [card.line() for card in self._cards.values()][-_LINES:]
+        """Return the cards that belong to this message as one context block, if there are any."""
+        shown = [card for card in self._cards.values() if card.id not in self._told]
+        lines = [card.line() for card in shown][-_LINES:]
         return {"type": "context", "elements": lines} if lines else None
 
 

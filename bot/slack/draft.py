@@ -66,9 +66,9 @@ class Draft:
         self._cards[card] = None
 
     @property
-    def has_cards(self) -> bool:
-        """Tell whether a card waits."""
-        return bool(self._cards)
+    def cards(self) -> tuple[str, ...]:
+        """Return the ids of the cards that wait."""
+        return tuple(self._cards)
 
     @property
     def length(self) -> int:

@@ -309,6 +309,7 @@ class Pages:
             return
         page.leave()
         self._number = page.number + 1
+        self._cards.tell(self._draft.cards)
         if page.ts is not None:
             self._closed.append(page.ts)
             self._journal.final(page.number, page.body)

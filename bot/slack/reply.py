@@ -227,7 +227,7 @@ class Reply:
         """Wait until something can be shown, and show it."""
         self._journal.check()
         page = self._pages.current
-        if not (self._draft.has_cards or self._draft.has_words()):
+        if not (self._draft.cards or self._draft.has_words()):
             await self._rest(page.expires if page else None)
         elif page is None:
             await self._pages.open()

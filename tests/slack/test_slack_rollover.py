@@ -83,6 +83,20 @@ async def test_silent_stream_is_closed_in_time_and_running_card_shown_again(desk
     assert {c["status"] for c in desk.slack.messages[1].cards.values()} == {"complete"}
 
 
+async def test_card_that_has_ended_is_not_shown_again_below(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    reply.draw(FunctionCalled("c1", "f", "Look up"))
+    reply.draw(FunctionReturned("c1", "f", True, "done"))
+    await desk.slack.wait(lambda: bool(desk.slack.messages))
+    reply.draw(TextDelta("A line of the answer.\n" * 700))
+    await desk.ended(reply.finish())
+
+    assert len(desk.slack.messages) == 2
+    assert desk.slack.messages[0].cards["c1"]["output"] == "done"
+    assert [block["type"] for block in desk.slack.messages[1].blocks] == ["markdown"]
+
+
 async def test_half_written_stream_is_completed_in_its_place(desk: Desk) -> None:
     desk.slack.messages.append(Message("2.000000", "The answer is fo", streaming=True))
     reply = desk.reply()
