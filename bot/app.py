@@ -93,10 +93,11 @@ async def running(settings: Settings) -> AsyncIterator["Running"]:
         knowledge = Knowledge(storage.learned)
         openai = openai_client(settings, await knowledge.load(), knowledge.learn_parameters)
         stack.push_async_callback(openai.aclose)
-        answers = _answers(settings, client, identity, storage, openai, registry, knowledge)
+        people = People(client, storage.people, milliseconds)
+        answers = _answers(settings, client, identity, storage, openai, registry, knowledge, people)
         worker = Worker(storage, answers, milliseconds)
         bot = Running(settings, client, storage, worker)
-        bot.build(identity, registry)
+        bot.build(identity, registry, people)
         await bot.serve()
         stack.push_async_callback(bot.close_server)
         stack.push_async_callback(worker.leave, _DRAIN_S)
@@ -125,7 +126,7 @@ class Running:
         self._socket: AsyncSocketModeHandler | None = None
         self._server: Server | None = None
 
-    def build(self, identity: checks.Identity, registry: Registry) -> None:
+    def build(self, identity: checks.Identity, registry: Registry, people: People) -> None:
         """Make the Bolt app around the intake of events."""
         greeting = Greeting(self._client, identity.user, manifest.PROMPTS, _described(registry))
         self._intake = Intake(
@@ -134,6 +135,7 @@ class Running:
             start=self._worker.start,
             stop=self._worker.stop,
             opened=greeting.opened,
+            names=people.names,
         )
         self._bolt = AsyncApp(
             name="callboard",
@@ -222,8 +224,8 @@ def _answers(
     openai: OpenAI,
     registry: Registry,
     knowledge: Knowledge,
+    people: People,
 ) -> Answers:
-    people = People(client, storage.people, milliseconds)
     return Answers(
         client=client,
         storage=storage,

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from storage import ownership
 from storage.engine import Clock, Connection, Engine, Row
 from storage.errors import StorageError
-from storage.messages import store_messages
+from storage.messages import store_answer_ts, store_messages
 from storage.posts import store_final
 from storage.records import Event, Message, Post, Ticket, Usage
 from storage.revisions import revised_body
@@ -77,8 +77,13 @@ class Inbox:
         messages: Sequence[Message] = (),
         usage: Usage | None = None,
         posts: Sequence[Post] = (),
+        answer_ts: str | None = None,
     ) -> None:
-        """Store what the turn brought and mark its event as done, in one commit."""
+        """Store what the turn brought and mark its event as done, in one commit.
+
+        `answer_ts` is the Slack time of the message that shows the answer, so that the history
+        follows when somebody deletes it.
+        """
         now = self._clock()
 
         def job(connection: Connection) -> None:
@@ -87,6 +92,8 @@ class Inbox:
             store_final(connection, ticket.thread, posts, now)
             if usage is not None:
                 store_usage(connection, usage, now)
+            if answer_ts is not None:
+                store_answer_ts(connection, ticket.thread, event_id, answer_ts)
             _end(connection, ticket.thread, event_id, "done", now)
 
         await self._engine.write(job)

@@ -52,6 +52,7 @@ class TurnFinished:
 
     `finish_reason` is `stop`, `length`, `content_filter` or `rounds` (the limit of rounds was
     reached). Tokens are sums over all requests of the turn, 0 where the server did not tell.
+    `without_tools` tells that the model takes none, so it could not call functions.
     """
 
     text: str
@@ -59,6 +60,7 @@ class TurnFinished:
     model: str
     tokens_in: int
     tokens_out: int
+    without_tools: bool = False
 
 
 TurnEvent = (

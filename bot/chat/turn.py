@@ -116,6 +116,7 @@ class Turn:
     _shown: bool = field(init=False, default=False)
     _tokens_in: int = field(init=False, default=0)
     _tokens_out: int = field(init=False, default=0)
+    _without_tools: bool = field(init=False, default=False)
 
     async def run(self) -> None:
         """Go on until the answer is whole.
@@ -223,6 +224,7 @@ class Turn:
     def _count(self, completion: ChatCompletion, characters: int) -> Message:
         """Sum up the usage, learn from it, and return the answer as a message."""
         usage = completion.usage
+        self._without_tools = "tools" in completion.left_out
         if usage:
             self._tokens_in += usage.prompt_tokens
             self._tokens_out += usage.completion_tokens
@@ -241,7 +243,9 @@ class Turn:
         )
 
     def _finished(self, text: str, reason: str) -> TurnFinished:
-        return TurnFinished(text, reason, self.model, self._tokens_in, self._tokens_out)
+        return TurnFinished(
+            text, reason, self.model, self._tokens_in, self._tokens_out, self._without_tools
+        )
 
     # Calling functions
 

@@ -164,7 +164,7 @@ class _Run:
         """Read the conversation, note the question, and show that work has begun."""
         storage, team = self.all.storage, self.place.team
         context = self.all.knowledge.context(self.all.manner.model, self.all.manner.limits.context)
-        others = [u for u in mentioned(self.event.body["text"]) if u != self.all.bot_user]
+        others = mentioned(self.event.body["text"], self.all.bot_user)
         stored, self.asker, known = await asyncio.gather(
             storage.messages.history(self.event.thread, context * _CHARACTERS_A_TOKEN),
             self.all.people.get(team, self.event.user),
@@ -287,12 +287,13 @@ class _Run:
     async def finish(self) -> None:
         """Show the rest of the answer, then mark the event as done."""
         outcome = self.outcome
-        if outcome is None or outcome.finish_reason == "rounds" or not outcome.text.strip():
-            rounds = outcome is not None and outcome.finish_reason == "rounds"
-            await self.reply.fail(_logged(explain.ROUNDS if rounds else explain.EMPTY))
+        reason = outcome.finish_reason if outcome else "stop"
+        if outcome is None or reason == "rounds" or not self.reply.text.strip():
+            await self.reply.fail(_logged(explain.ROUNDS if reason == "rounds" else explain.EMPTY))
+            await self._done()
         else:
-            await self.reply.finish(_footer(outcome.finish_reason))
-        await self._done()
+            posted = await self.reply.finish(_footer(outcome))
+            await self._done(posted[0] if posted else None)
 
     async def stopped(self) -> None:
         """End after a Stop click: what was shown stays, and is remembered."""
@@ -309,9 +310,11 @@ class _Run:
             self._note(Message(role="assistant", content=text + "\n[broken off by a failure]"))
         await self._done()
 
-    async def _done(self) -> None:
+    async def _done(self, answer_ts: str | None = None) -> None:
         await self._stored()
-        await self.all.storage.inbox.finish(self.ticket, self.event.id, usage=self._usage())
+        await self.all.storage.inbox.finish(
+            self.ticket, self.event.id, usage=self._usage(), answer_ts=answer_ts
+        )
         limit = self._turn.context_limit if self._turn else None
         await self.all.knowledge.after_turn(self.all.manner.model, limit)
 
@@ -329,10 +332,12 @@ class _Run:
         )
 
 
-def _footer(reason: str) -> str | None:
-    """Return what people should know about how the answer ended."""
-    if reason == "length":
+def _footer(outcome: TurnFinished) -> str | None:
+    """Return what people should know about how the answer came about."""
+    if outcome.finish_reason == "length":
         return "The answer was cut here: it met the length that an answer may have."
-    if reason == "content_filter":
+    if outcome.finish_reason == "content_filter":
         return "The model's content filter cut the answer here."
+    if outcome.without_tools:
+        return f"Written without functions: {outcome.model} takes none."
     return None

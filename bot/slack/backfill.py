@@ -43,7 +43,10 @@ async def read_thread(
         logger.warning("thread_not_read", extra={"reason": type(error).__name__})
     kept = [m for m in found if _is_past(m, before)][-_KEPT:]
     people = {
-        user for m in kept for user in (_author(m), *mentioned(str(m.get("text", "")))) if user
+        user
+        for m in kept
+        for user in (_author(m), *mentioned(str(m.get("text", "")), bot_user))
+        if user
     }
     known = await names(people)
     return [message for m in kept if (message := _message(m, known, bot_user)).content]

@@ -32,12 +32,11 @@ class TurnPosts:
 
     async def save(self, part: int, body: str) -> None:
         """Store the text shown so far."""
-        self._parts[part] = replace(self._part(part), body=body)
         await self.storage.posts.save(self.ticket, self.event, part, body)
 
-    async def final(self, part: int) -> None:
-        """Store that the part is as it shall stay."""
-        await self.storage.posts.final(self.ticket, self._part(part))
+    async def final(self, part: int, body: str) -> None:
+        """Store the whole text of a part, as it shall stay."""
+        await self.storage.posts.final(self.ticket, replace(self._part(part), body=body))
 
     def _part(self, part: int) -> Post:
         return self._parts.get(part) or Post(self.event, part, "message")

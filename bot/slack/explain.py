@@ -15,6 +15,7 @@ from bot.openai.errors import (
     CircuitOpenError,
     ContentFilterError,
     ContextLengthError,
+    IncompleteAnswerError,
     InsufficientQuotaError,
     InternalServerError,
     ModelNotFoundError,
@@ -78,6 +79,10 @@ _SENTENCES: list[tuple[type[BaseException], str]] = [  # the first that fits is 
     (
         APITimeoutError,
         "The model's server took too long to answer. Please ask again in a moment.",
+    ),
+    (
+        IncompleteAnswerError,
+        "The model's server broke off without an answer. Please ask again in a moment.",
     ),
     (
         APIConnectionError,

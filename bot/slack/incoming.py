@@ -35,6 +35,7 @@ class Heard:
 class Revised:
     """A message that was edited (`text`) or deleted (`None`); `at` is the Slack time of that."""
 
+    team: str
     thread: str
     ts: str
     text: str | None
@@ -86,7 +87,7 @@ def parse(body: Mapping[str, Any], bot_user: str) -> Incoming | None:
 def _message(event: Mapping[str, Any], team: str, bot_user: str) -> Incoming | None:
     subtype = event.get("subtype")
     if subtype in ("message_changed", "message_deleted"):
-        return _revised(event, team, subtype)
+        return _revised(event, team, subtype, bot_user)
     if subtype not in _WORDS or not _by_a_person(event, bot_user):
         return None
     heard = _heard(event, team)
@@ -144,7 +145,7 @@ def _addressed(event: Mapping[str, Any], heard: Event, bot_user: str) -> Heard |
     return Heard(heard, if_known=True) if in_thread else None
 
 
-def _revised(event: Mapping[str, Any], team: str, subtype: str) -> Revised | None:
+def _revised(event: Mapping[str, Any], team: str, subtype: str, bot_user: str) -> Revised | None:
     deleted = subtype == "message_deleted"
     message = event.get("previous_message" if deleted else "message") or {}
     channel, ts = _text(event, "channel"), _text(message, "ts") or _text(event, "deleted_ts")
@@ -153,10 +154,10 @@ def _revised(event: Mapping[str, Any], team: str, subtype: str) -> Revised | Non
     at = _text(event, "event_ts") or _text(event, "ts")
     if message.get("subtype") == "tombstone":  # how Slack tells that a thread's first is deleted
         deleted = True
-    elif not deleted and "edited" not in message:  # an unfurl, a reply count: not the words
-        return None
+    elif not deleted and ("edited" not in message or message.get("user") == bot_user):
+        return None  # an unfurl or a reply count, not the words; or our own writing
     thread = thread_key(team, channel, _text(message, "thread_ts") or ts)
-    return Revised(thread, ts, None if deleted else _text(message, "text"), at)
+    return Revised(team, thread, ts, None if deleted else _text(message, "text"), at)
 
 
 def _stopped(event: Mapping[str, Any], team: str) -> Stopped:
@@ -174,9 +175,9 @@ def _text(values: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def mentioned(text: str) -> list[str]:
-    """Return the ids of the people mentioned, in order, each once."""
-    return list(dict.fromkeys(_MENTION.findall(text)))
+def mentioned(text: str, bot_user: str) -> list[str]:
+    """Return the ids of the people mentioned, the bot left out, in order, each once."""
+    return [user for user in dict.fromkeys(_MENTION.findall(text)) if user != bot_user]
 
 
 _SPECIAL = re.compile(r"<([^<>\s][^<>]*)>")

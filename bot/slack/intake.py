@@ -8,14 +8,14 @@ answers for Bolt. When storing fails it raises: Slack gets no acknowledgement an
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.slack import incoming
-from storage import Accepted, Storage, StorageError
+from storage import Storage, StorageError
 from storage.records import Event, Ticket
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ class Intake:
         start: Begins to work on a thread; gets the event when it is the only one that waits.
         stop: Cancels what runs in a thread.
         opened: Greets a person who opened one of the app's tabs.
+        names: Looks up the names of a team's users.
     """
 
     def __init__(
@@ -42,12 +43,14 @@ class Intake:
         start: Callable[[Ticket, Event | None], None],
         stop: Callable[[str], bool],
         opened: Callable[[incoming.Opened], Awaitable[None]],
+        names: Callable[[str, Iterable[str]], Awaitable[dict[str, str]]],
     ) -> None:
         self._storage = storage
         self._bot_user = bot_user
         self._start = start
         self._stop = stop
         self._opened = opened
+        self._names = names
         self._greetings: set[asyncio.Task[None]] = set()
         self.open = True
 
@@ -71,8 +74,8 @@ class Intake:
         match incoming.parse(body, self._bot_user):
             case incoming.Heard(event, if_known):
                 await self._heard(event, if_known)
-            case incoming.Revised(thread, ts, text, at):
-                await self._storage.messages.revise(thread, ts, text, at)
+            case incoming.Revised() as revised:
+                await self._revised(revised)
             case incoming.Stopped(thread, at, _):
                 await self._storage.inbox.stop(thread, at)
                 self._stop(thread)
@@ -80,9 +83,16 @@ class Intake:
                 self._greet(opened)
 
     async def _heard(self, event: Event, if_known: bool) -> None:
-        accepted: Accepted = await self._storage.inbox.accept(event, if_known=if_known)
+        accepted = await self._storage.inbox.accept(event, if_known=if_known)
         if accepted.ticket:
-            self._start(accepted.ticket, None)
+            self._start(accepted.ticket, accepted.first)
+
+    async def _revised(self, revised: incoming.Revised) -> None:
+        text = revised.text
+        if text is not None:
+            names = await self._names(revised.team, incoming.mentioned(text, self._bot_user))
+            text = incoming.readable(text, names, self._bot_user)
+        await self._storage.messages.revise(revised.thread, revised.ts, text, revised.at)
 
     def _greet(self, opened: incoming.Opened) -> None:
         task = asyncio.create_task(self._guarded(opened), name="greeting")

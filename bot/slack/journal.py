@@ -28,8 +28,8 @@ class Posts(Protocol):
     async def save(self, part: int, body: str) -> None:
         """Store the text shown so far."""
 
-    async def final(self, part: int) -> None:
-        """Store that the part is as it shall stay."""
+    async def final(self, part: int, body: str) -> None:
+        """Store the whole text of a part, as it shall stay."""
 
 
 class Journal:
@@ -66,8 +66,7 @@ class Journal:
 
     def final(self, part: int, body: str) -> None:
         """Store the whole text and that nothing follows soon."""
-        self._add(lambda: self._posts.save(part, body))
-        self._add(lambda: self._posts.final(part))
+        self._add(lambda: self._posts.final(part, body))
 
     async def settled(self) -> None:
         """Wait until everything is stored.

@@ -49,9 +49,14 @@ class Search:
             logger.info("channel_not_read", extra={"reason": type(error).__name__})
             return []
         hits = [m for m in page.get("messages") or [] if words and _has(m, words)]
-        users = {u for m in hits for u in (m.get("user"), *mentioned(m.get("text", ""))) if u}
+        users = {user for message in hits for user in self._people_in(message)}
         names = await self._people.names(team, users)
         return [self._found(channel, message, names) for message in hits]
+
+    def _people_in(self, message: Mapping[str, Any]) -> list[str]:
+        author = message.get("user")
+        others = mentioned(str(message.get("text") or ""), self._bot_user)
+        return [author, *others] if author else others
 
     def _found(self, channel: str, message: Mapping[str, Any], names: Mapping[str, str]) -> Found:
         user = message.get("user")

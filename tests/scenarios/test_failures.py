@@ -1,4 +1,4 @@
-"""What people see when something fails: one plain sentence with a reference, never a stuck status."""
+"""What people see when something fails: a plain sentence with a reference, no stuck status."""
 
 import re
 

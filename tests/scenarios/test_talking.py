@@ -114,6 +114,7 @@ async def test_an_edited_message_changes_the_history(desk):
     ts = await desk.ask("the code is 1111")
     await desk.answered(ts)
     await desk.slack.edit(HELP, ts, f"{MENTION} the code is 2222")
+    await desk.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
     await desk.ask("which code?", thread_ts=ts)
     await desk.answered(ts, 2)
 
@@ -127,6 +128,7 @@ async def test_a_deleted_message_leaves_the_history(desk):
     secret = await desk.ask("the secret is 1111", thread_ts=ts)
     await desk.answered(ts, 2)
     await desk.slack.delete(HELP, secret)
+    await desk.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
     desk.model.enqueue("ok")
     await desk.ask("and now?", thread_ts=ts)
     await desk.answered(ts, 3)

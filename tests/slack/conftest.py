@@ -293,8 +293,8 @@ class MemoryPosts:
     async def save(self, part: int, body: str) -> None:
         await self._note("save", part, body)
 
-    async def final(self, part: int) -> None:
-        await self._note("final", part)
+    async def final(self, part: int, body: str) -> None:
+        await self._note("final", part, body)
 
 
 @pytest.fixture

@@ -90,17 +90,23 @@ def test_an_edit_is_a_revision():
 
     found = heard(subtype="message_changed", message=message, event_ts="11.0")
 
-    assert found == Revised("T1:C1:9.0", "10.0", "new", "11.0")
+    assert found == Revised("T1", "T1:C1:9.0", "10.0", "new", "11.0")
 
 
 def test_an_unfurl_is_no_revision():
     assert heard(subtype="message_changed", message={"ts": "10.0", "text": "x"}) is None
 
 
+def test_our_own_edits_are_no_revision():
+    message = {"ts": "10.0", "text": "new", "edited": {"ts": "11.0"}, "user": BOT}
+
+    assert heard(subtype="message_changed", message=message) is None
+
+
 def test_a_deletion_is_a_revision_without_text():
     found = heard(subtype="message_deleted", previous_message={"ts": "10.0"}, event_ts="12.0")
 
-    assert found == Revised("T1:C1:10.0", "10.0", None, "12.0")
+    assert found == Revised("T1", "T1:C1:10.0", "10.0", None, "12.0")
 
 
 def test_a_stop_click_names_its_thread():
