@@ -11,6 +11,8 @@ from functions._ledger import Ledger, Line
 from functions._load import LoadError
 from functions._registry import Registry
 from functions._result import Result
+from functions._signature import Parameter, Signature
+from functions._signature import read as read_signature
 
 __all__ = [
     "Context",
@@ -21,9 +23,12 @@ __all__ = [
     "Limit",
     "Line",
     "LoadError",
+    "Parameter",
     "Registry",
     "Result",
     "RetryCall",
+    "Signature",
     "User",
     "function",
+    "read_signature",
 ]

@@ -17,7 +17,7 @@ class BadArguments(ValueError):
     """Say what is wrong with the text, without repeating it."""
 
 
-def parse(text: str | bytes | None) -> tuple[dict[str, Any], bytes]:
+def parse(text: str | bytes | None, depth: int = DEPTH_LIMIT) -> tuple[dict[str, Any], bytes]:
     """Return the arguments as an object and as clean JSON, or raise `BadArguments`."""
     source = _text(text)
     try:
@@ -32,7 +32,7 @@ def parse(text: str | bytes | None) -> tuple[dict[str, Any], bytes]:
     except BadArguments:
         raise
     except RecursionError:
-        raise BadArguments(_too_deep()) from None
+        raise BadArguments(_too_deep(depth)) from None
     except json.JSONDecodeError as error:
         raise BadArguments(
             f"The arguments are not valid JSON: {error.msg} at character {error.pos}."
@@ -41,8 +41,8 @@ def parse(text: str | bytes | None) -> tuple[dict[str, Any], bytes]:
         raise BadArguments("The arguments contain half of a surrogate pair.") from None
     if not isinstance(value, dict):
         raise BadArguments('The arguments must be one JSON object such as {"name": "value"}.')
-    if _deeper_than(value, DEPTH_LIMIT):
-        raise BadArguments(_too_deep())
+    if _deeper_than(value, depth):
+        raise BadArguments(_too_deep(depth))
     return value, clean
 
 
@@ -85,8 +85,8 @@ def _float(digits: str) -> float | int:
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
-def _too_deep() -> str:
-    return f"The arguments are nested deeper than {DEPTH_LIMIT} levels."
+def _too_deep(depth: int) -> str:
+    return f"The arguments are nested deeper than {depth} levels."
 
 
 def _deeper_than(value: Any, limit: int) -> bool:

@@ -43,7 +43,7 @@ class Declared:
     def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
         """Return the checked values and the arguments as clean JSON, or raise `Refused`."""
         try:
-            given, clean = parse(text)
+            given, clean = parse(text, self.arguments.depth)
         except BadArguments as error:
             raise Refused(f"{self.name} was not run. {error}") from None
         return self.arguments.check(self.name, given, clean), clean.decode()

@@ -15,38 +15,47 @@ from functions._schema import Schema, known_keys
 
 SIZE_LIMIT = 4000
 LINE_LIMIT = 300
+LOOKED_AT = 300
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 OWN_WORDS = ("value_error", "assertion_error")
 
 Path = tuple[str | int, ...]
+Faults = dict[str, list[str]]
 
 
 def describe(name: str, error: ValidationError, arguments: Mapping[str, Any], root: Schema) -> str:
     """Return the text for the model: all faults, at most about 4 KB."""
-    faults: dict[str, list[str]] = {}
-    for detail in error.errors(include_url=False, include_input=False):
+    faults: Faults = {}
+    for detail in error.errors(include_url=False, include_input=False)[:LOOKED_AT]:
         path, rest = place(arguments, detail["loc"])
-        words = faults.setdefault(_spell(path) or "arguments", [])
+        words = faults.setdefault(spell(path), [])
         text = _words(detail, path, rest, arguments, root)
         if text not in words:
             words.append(text)
-    lines = (f"- {where}: {'; or '.join(words)}"[:LINE_LIMIT] for where, words in faults.items())
-    return bounded(f"{name} was not run, its arguments are wrong:", lines)
+    return tell(name, faults, max(error.error_count() - LOOKED_AT, 0))
 
 
-def bounded(title: str, lines: Iterable[str]) -> str:
-    """Join lines while they fit, and say how many did not."""
-    lines = list(lines)
+def tell(name: str, faults: Faults, more: int = 0) -> str:
+    """Put faults, by where they are, into the text for the model."""
+    lines = (
+        f"- {where or 'arguments'}: {'; or '.join(words)}"[:LINE_LIMIT]
+        for where, words in faults.items()
+    )
+    return bounded(f"{name} was not run, its arguments are wrong:", list(lines), more)
+
+
+def bounded(title: str, lines: Sequence[str], more: int) -> str:
+    """Join lines while they fit, and say how many did not, with those left out before."""
     taken = [title]
     size = len(title.encode())
-    for number, line in enumerate(lines):
+    for line in lines:
         size += len(line.encode()) + 1
         if size > SIZE_LIMIT - 40:
-            taken.append(f"- and {len(lines) - number} more")
             break
         taken.append(line)
-    return "\n".join(taken)
+    rest = len(lines) - len(taken) + 1 + more
+    return "\n".join([*taken, f"- and {rest:,} more"] if rest else taken)
 
 
 def place(arguments: Mapping[str, Any], loc: Sequence[str | int]) -> tuple[Path, Path]:
@@ -95,7 +104,7 @@ def _words(
     if kind in UNKNOWN:
         return _unknown(path, root)
     if kind in MISSING:
-        return f"{_spell(rest[-1:])} is required"
+        return f"{spell(rest[-1:])} is required"
     if kind == "union_tag_invalid":
         context = detail.get("ctx", {})
         return f"{context.get('discriminator')} should be one of {context.get('expected_tags')}"
@@ -116,7 +125,7 @@ def _unknown(path: Path, root: Schema) -> str:
     return f"is unknown; known are {', '.join(known)}" if known else "is unknown, leave it out"
 
 
-def _spell(path: Path) -> str:
+def spell(path: Path) -> str:
     """Write a path as a programmer would: items[2].name."""
     spelt = ""
     for step in path:

@@ -20,8 +20,8 @@ from functions._faults import nearest
 from functions._function import Function
 from functions._gate import Gate
 from functions._load import LoadError, load
-from functions._offer import LIMIT as OFFERED
 from functions._offer import FINDER, choose, finder
+from functions._offer import LIMIT as OFFERED
 from functions._result import LIMIT, Result, bounded, clean
 from functions._run import Runner
 
@@ -63,7 +63,9 @@ class Registry:
     def add(self, function: Function[..., Any]) -> None:
         """Take a function in, or raise `DeclarationError` with a sentence for its author."""
         declared = declare(function)
-        earlier = self._find(declared.name)
+        if declared.name == FINDER:
+            raise DeclarationError(f"{FINDER}: this name is the registry's own, choose another.")
+        earlier = self._declared.get(declared.name)
         if earlier is not None:
             raise DeclarationError(
                 f"{declared.name}: there is a function of this name already, in "
@@ -116,7 +118,9 @@ class Registry:
         return await self._calls.call(declared, text, context)
 
     def _find(self, name: str) -> Declared | None:
-        return self._finder if name == FINDER else self._declared.get(name)
+        if name == FINDER and len(self._declared) > OFFERED:
+            return self._finder
+        return self._declared.get(name)
 
     @cached_property
     def _finder(self) -> Declared:

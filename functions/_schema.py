@@ -95,12 +95,44 @@ def resolve(schema: Schema, root: Schema) -> Schema:
     return schema
 
 
+def branching(root: Schema) -> int:
+    """Count the most members of a union that lead back to it; 1 where trying them is no work.
+
+    pydantic tries every member of a union without discriminator, at every level of the value.
+    """
+    definitions = root.get("$defs", {})
+    uses = {name: _references(node) for name, node in definitions.items()}
+    most = 1
+    for name, definition in definitions.items():
+        for node in nodes(definition):
+            members = node.get("anyOf") or ("discriminator" not in node and node.get("oneOf")) or ()
+            back = sum(name in _reach(_references(member), uses) for member in members)
+            most = max(most, back)
+    return most
+
+
+def _references(schema: Schema) -> set[str]:
+    return {node["$ref"].removeprefix("#/$defs/") for node in nodes(schema) if "$ref" in node}
+
+
+def _reach(names: set[str], uses: dict[str, set[str]]) -> set[str]:
+    """Return these definitions and all that they use, near or far."""
+    reached: set[str] = set()
+    while names:
+        reached |= names
+        names = {inner for name in names for inner in uses.get(name, ())} - reached
+    return reached
+
+
 def known_keys(root: Schema, path: tuple[str | int, ...]) -> list[str]:
     """Return the keys that the object at this path may have, over all members of unions."""
     level = [root]
     for step in path:
-        level = [inner for node in _members(level, root) for inner in _step(node, step)]
-    return [key for node in _members(level, root) for key in node.get("properties", {})]
+        inner = (inner for node in _members(level, root) for inner in _step(node, step))
+        level = list({id(one): one for one in inner}.values())
+    return list(
+        dict.fromkeys(key for node in _members(level, root) for key in node.get("properties", {}))
+    )
 
 
 def _members(level: list[Schema], root: Schema) -> Iterator[Schema]:

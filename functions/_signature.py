@@ -52,7 +52,7 @@ class Signature:
         """Return the parameters that the model sees."""
         return tuple(one for one in self.parameters if one.shown is not None)
 
-    def bind(self, values: Mapping[str, Any], context: Context) -> tuple[list[Any], dict[str, Any]]:
+    def bind(self, values: Mapping[str, Any], context: object) -> tuple[list[Any], dict[str, Any]]:
         """Lay out checked values, by Python name, and the context as the callable wants them."""
         positional: list[Any] = []
         named: dict[str, Any] = {}
@@ -72,8 +72,11 @@ class Signature:
         return positional, named
 
 
-def read(call: Callable[..., Any], names: Mapping[str, Any]) -> Signature:
-    """Read the signature; `names` are those visible where the function was declared."""
+def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Context) -> Signature:
+    """Read the signature; `names` are those visible where the function was declared.
+
+    A parameter of the type `context` is where the caller hands in the context; it is not shown.
+    """
     target = _target(call)
     try:
         signature = inspect.signature(call)
@@ -87,12 +90,13 @@ def read(call: Callable[..., Any], names: Mapping[str, Any]) -> Signature:
     hints = _hints(target, [one.name for one in raw], names)
     docs = _docstring.read(_documentation(call, target))
     parameters = tuple(
-        _parameter(one, hints.get(one.name, Any), docs.parameters.get(one.name, "")) for one in raw
+        _parameter(one, hints.get(one.name, Any), docs.parameters.get(one.name, ""), context)
+        for one in raw
     )
     return Signature(parameters, docs.summary, _is_async(call))
 
 
-def _parameter(raw: inspect.Parameter, annotation: Any, text: str) -> Parameter:
+def _parameter(raw: inspect.Parameter, annotation: Any, text: str, context: type) -> Parameter:
     if raw.kind in (raw.VAR_POSITIONAL, raw.VAR_KEYWORD):
         stars = "*" if raw.kind is raw.VAR_POSITIONAL else "**"
         instead = "a list parameter" if stars == "*" else "a dict parameter"
@@ -100,7 +104,7 @@ def _parameter(raw: inspect.Parameter, annotation: Any, text: str) -> Parameter:
             f"it takes {stars}{raw.name}, and the model can only fill parameters that have a name "
             f"and a type: name each one, or take {instead}."
         )
-    is_context = _mentions_context(annotation)
+    is_context = _mentions(annotation, context)
     found = Parameter(
         name=raw.name,
         shown=None if is_context else raw.name,
@@ -129,10 +133,10 @@ def _described(one: Parameter, text: str) -> Parameter:
     )
 
 
-def _mentions_context(annotation: Any) -> bool:
+def _mentions(annotation: Any, context: type) -> bool:
     if get_origin(annotation) in (Annotated, Union, types.UnionType):
-        return any(_mentions_context(part) for part in get_args(annotation))
-    return annotation is Context
+        return any(_mentions(part, context) for part in get_args(annotation))
+    return annotation is context
 
 
 def _target(call: Callable[..., Any]) -> Any:

@@ -6,6 +6,7 @@ has them: the text "5" is not a number.
 """
 
 import copy
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -19,11 +20,14 @@ from pydantic.errors import (
 from pydantic.fields import FieldInfo
 from pydantic_core import to_json, to_jsonable_python
 
+from functions._arguments import DEPTH_LIMIT
+from functions._conform import mismatches
 from functions._errors import DeclarationError
-from functions._faults import describe, place, value_at
-from functions._schema import Schema, generate
+from functions._faults import describe, place, spell, tell, value_at
+from functions._schema import Schema, branching, generate
 from functions._signature import EMPTY, Parameter, Signature
 
+TRIES = 1024
 CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, protected_namespaces=())
 
 
@@ -39,6 +43,7 @@ class Arguments:
     fields: Mapping[str, Parameter]
     schema: Schema
     closed: bool
+    depth: int
 
     def check(self, name: str, given: dict[str, Any], clean: bytes) -> dict[str, Any]:
         """Return the values by parameter name, or raise `Refused` with every fault.
@@ -48,7 +53,10 @@ class Arguments:
         try:
             found = self._validate(clean)
         except ValidationError as error:
-            found = self._without_nulls(name, given, error)
+            given, found = self._without_nulls(name, given, clean, error)
+        faults = {spell(path): [text] for path, text in mismatches(given, self.schema)}
+        if faults:
+            raise Refused(tell(name, faults))
         return {
             one.name: getattr(found, field)
             for field, one in self.fields.items()
@@ -64,12 +72,14 @@ class Arguments:
             return not any(fault["loc"][:1] == (shown,) for fault in faults)
         return True
 
-    def _without_nulls(self, name: str, given: dict[str, Any], error: ValidationError) -> BaseModel:
-        slimmer = drop_nulls(given, error)
+    def _without_nulls(
+        self, name: str, given: dict[str, Any], clean: bytes, error: ValidationError
+    ) -> tuple[dict[str, Any], BaseModel]:
+        slimmer = drop_nulls(given, error) if b"null" in clean else given
         if slimmer == given:
             raise Refused(describe(name, error, given, self.schema)) from None
         try:
-            return self._validate(to_json(slimmer))
+            return slimmer, self._validate(to_json(slimmer))
         except ValidationError as second:
             raise Refused(describe(name, second, slimmer, self.schema)) from None
 
@@ -104,10 +114,16 @@ def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Argu
         schema, closed = generate(model)
     except (PydanticUserError, PydanticSchemaGenerationError, TypeError, NameError) as error:
         raise DeclarationError(_blame(fields, module, names) or _reason(error)) from error
-    arguments = Arguments(model, fields, schema, closed)
+    arguments = Arguments(model, fields, schema, closed, _depth(schema))
     for one in fields.values():
         _add_default(arguments, one)
     return arguments
+
+
+def _depth(schema: Schema) -> int:
+    """Return how deep arguments may be nested so that trying out unions stays bounded."""
+    members = branching(schema)
+    return DEPTH_LIMIT if members == 1 else max(int(math.log(TRIES, members)), 4)
 
 
 def _build(

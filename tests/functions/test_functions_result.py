@@ -95,7 +95,7 @@ def test_long_results_say_what_was_left_out() -> None:
     assert len(text) <= 1000
     assert text.startswith("aaa")
     assert text.endswith("zzz")
-    assert "49,055 of 50,000 characters left out here" in text or "left out here" in text
+    assert "of 50,000 characters left out here" in text
 
 
 @settings(max_examples=50, deadline=None)

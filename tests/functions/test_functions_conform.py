@@ -1,0 +1,129 @@
+"""What the schema says and what is accepted are the same, also where pydantic is laxer."""
+
+import datetime
+import enum
+from typing import Annotated, Any, Literal, NamedTuple
+
+import pytest
+from pydantic import BaseModel, BeforeValidator, Field
+
+from functions import function, testing
+from functions._schema import branching, known_keys
+
+
+class Point(NamedTuple):
+    x: int
+    y: int = 0
+
+
+class Number(enum.IntEnum):
+    ONE = 1
+
+
+class Leaf(BaseModel):
+    kind: Literal["leaf"]
+
+
+class Left(BaseModel):
+    child: "Left | Right | Leaf | None" = None
+
+
+class Right(BaseModel):
+    child: "Left | Right | Leaf | None" = None
+
+
+class Chain(BaseModel):
+    below: "Chain | None" = None
+
+
+def offered(annotation: Any) -> Any:
+    def take(value: Any) -> str:
+        return "taken"
+
+    take.__annotations__["value"] = annotation
+    return function(take)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (Literal[1], "true"),
+        (Literal[True], "1"),
+        (Number, "true"),
+        (Point, '{"x": 1}'),
+        (set[int], "[1, 1]"),
+        (frozenset[str], '["a", "a"]'),
+        (complex, "1"),
+        (datetime.date, '"0"'),
+        (datetime.date, '"1577836800"'),
+        (datetime.datetime, '"1577836800"'),
+        (Annotated[int, BeforeValidator(int)], '"5"'),
+        (list[Literal[1] | None], "[1, true]"),
+        (dict[str, set[int]], '{"a": [1, 1]}'),
+    ],
+    ids=str,
+)
+async def test_what_the_schema_excludes_is_refused(annotation: Any, value: str) -> None:
+    result = await testing.call(offered(annotation), f'{{"value": {value}}}')
+
+    assert not result.ok
+    assert "value" in result.text
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (Literal[1], "1.0"),
+        (set[int | bool], "[1, true]"),
+        (datetime.datetime, '"2026-01-02T03:04:05"'),
+        (datetime.datetime, '"2026-01-02 03:04:05+02:00"'),
+        (list[Literal[1] | None], "[1, null]"),
+        (Left, '{"child": {"child": {"kind": "leaf"}}}'),
+    ],
+    ids=str,
+)
+async def test_what_the_schema_includes_is_taken(annotation: Any, value: str) -> None:
+    result = await testing.call(offered(annotation), f'{{"value": {value}}}')
+
+    assert result.ok, result.text
+
+
+@pytest.mark.parametrize("end", ["{}", '{"x": 1}'])
+async def test_unions_that_nest_do_not_take_for_ever(end: str) -> None:
+    deep = '{"child": ' * 60 + end + "}" * 60
+
+    result = await testing.call(offered(Left), f'{{"value": {deep}}}')
+
+    assert "nested deeper than 10 levels" in result.text
+
+
+async def test_chains_may_be_long() -> None:
+    deep = '{"below": ' * 60 + "{}" + "}" * 60
+
+    assert (await testing.call(offered(Chain), f'{{"value": {deep}}}')).ok
+
+
+def test_only_unions_that_lead_back_are_counted() -> None:
+    def schema(annotation: Any) -> dict[str, Any]:
+        found: dict[str, Any] = testing.schema(offered(annotation))["parameters"]
+        return found
+
+    assert branching(schema(Left)) == 2
+    assert branching(schema(Chain)) == 1
+    assert branching(schema(Leaf | Point)) == 1
+
+
+def test_known_keys_are_found_through_lists_and_unions() -> None:
+    schema = testing.schema(offered(list[Leaf | Chain]))["parameters"]
+
+    assert known_keys(schema, ("value", 3)) == ["kind", "below"]
+    assert known_keys(schema, ()) == ["value"]
+
+
+async def test_many_faults_are_told_within_bounds() -> None:
+    wrong = ", ".join(['{"x": 1}'] * 5000)
+
+    result = await testing.call(offered(Annotated[list[Left], Field()]), f'{{"value": [{wrong}]}}')
+
+    assert len(result.text.encode()) <= 4096
+    assert result.text.endswith(" more")
