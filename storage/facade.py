@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from storage.audit import Audit
 from storage.calls import Calls
+from storage.choices import Choices
+from storage.decisions import Decisions
 from storage.engine import Clock, Engine
 from storage.errors import StorageError
+from storage.hashes import Hashes
 from storage.inbox import Inbox
 from storage.learned import LearnedModels
 from storage.messages import Messages
@@ -31,6 +35,10 @@ class Storage:
     usage: UsageLog
     learned: LearnedModels
     people: People
+    audit: Audit
+    decisions: Decisions
+    hashes: Hashes
+    choices: Choices
     retention: Retention
 
     async def close(self) -> None:
@@ -69,6 +77,10 @@ async def open_storage(url: str, owner: str, clock: Clock = milliseconds) -> Sto
         usage=UsageLog(engine),
         learned=LearnedModels(engine),
         people=People(engine),
+        audit=Audit(engine, clock),
+        decisions=Decisions(engine, clock),
+        hashes=Hashes(engine, clock),
+        choices=Choices(engine, clock),
         retention=Retention(engine),
     )
 

@@ -17,7 +17,11 @@ from storage.errors import SchemaError
 
 def steps() -> dict[str, Callable[[Database], None]]:
     """Return all steps in order, by name."""
-    return {"0001_conversations": _conversations, "0002_search": _search}
+    return {
+        "0001_conversations": _conversations,
+        "0002_search": _search,
+        "0003_commands": _commands,
+    }
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -195,5 +199,57 @@ def _search(database: Database) -> None:
                 insert into message_text (message_text, rowid, channel, words)
                     values ('delete', old.place, old.channel, old.content);
             end""",
+        ),
+    )
+
+
+def _commands(database: Database) -> None:
+    _run(
+        database,
+        (
+            """create table audit (
+                id text primary key,
+                team text not null,
+                user_id text not null,
+                channel text not null,
+                command text not null,
+                effect text not null,
+                account text not null,
+                state text not null,
+                detail text not null,
+                started bigint not null,
+                ended bigint
+            )""",
+            "create index audit_started on audit (team, started)",
+            """create table decision (
+                id text primary key,
+                team text not null,
+                user_id text not null,
+                line text not null,
+                effect text not null,
+                typed text not null,
+                state text not null,
+                event text not null,
+                expires bigint not null
+            )""",
+            """create table uploaded (
+                account text not null,
+                file text not null,
+                digest text not null,
+                purpose text not null,
+                name text not null,
+                user_id text not null,
+                created bigint not null,
+                primary key (account, file)
+            ) without rowid""",
+            "create index uploaded_digest on uploaded (account, digest)",
+            """create table choice (
+                scope text not null,
+                name text not null,
+                value text not null,
+                user_id text not null,
+                created bigint not null,
+                primary key (scope, name)
+            ) without rowid""",
         ),
     )

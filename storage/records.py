@@ -12,6 +12,8 @@ PostState = Literal["sending", "sent", "final"]
 PostKind = Literal["stream", "message"]
 Effect = Literal["read", "idempotent", "once"]
 Role = Literal["user", "assistant", "tool"]
+ActState = Literal["started", "done", "failed"]
+DecisionState = Literal["waiting", "accepted", "declined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +167,55 @@ class Learned:
     parameters: dict[str, Any] = field(default_factory=dict)
     context: int | None = None
     characters_per_token: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One line of the audit: what an admin had done that costs, deletes or changes something.
+
+    `effect` is the sentence that was confirmed, `account` the credentials it was done with,
+    `detail` how it ended.
+    """
+
+    id: str
+    team: str
+    user: str
+    channel: str
+    command: str
+    effect: str
+    account: str = ""
+    state: ActState = "started"
+    detail: str = ""
+    started: int = 0
+    ended: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A question to one person: may `line` be run with exactly this `effect`?
+
+    `typed` is what must be typed to confirm, if anything; `event` is the click that decided.
+    """
+
+    id: str
+    team: str
+    user: str
+    line: str
+    effect: str
+    expires: int
+    typed: str = ""
+    state: DecisionState = "waiting"
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that we uploaded to a model's server, and the hash of its content."""
+
+    account: str
+    file: str
+    digest: str
+    purpose: str
+    name: str
+    user: str
+    created: int = 0

@@ -32,6 +32,13 @@ OF_PERSON = (
         or event in (select event from message where thread = $1 and user_id = $2))""",
 )
 
+OF_TEAM = (
+    "delete from usage where team = $1",
+    "delete from person where team = $1",
+    "delete from audit where team = $1",
+    "delete from decision where team = $1",
+)
+
 
 class Retention:
     """What removes records for good."""
@@ -50,8 +57,13 @@ class Retention:
             await self._engine.write(partial(_forget_thread, thread=thread))
 
         def rest(connection: Connection) -> None:
-            connection.execute("delete from usage where team = $1", team)
-            connection.execute("delete from person where team = $1", team)
+            for statement in OF_TEAM:
+                connection.execute(statement, team)
+            connection.execute(
+                "delete from choice where scope = $1 or (scope >= $2 and scope < $3)",
+                team,
+                *_bounds(team),
+            )
 
         await self._engine.write(rest)
         await self._engine.scrub()
@@ -67,6 +79,9 @@ class Retention:
         def rest(connection: Connection) -> None:
             connection.execute("delete from usage where team = $1 and user_id = $2", team, user_id)
             connection.execute("delete from person where team = $1 and id = $2", team, user_id)
+            connection.execute(
+                "delete from decision where team = $1 and user_id = $2", team, user_id
+            )
 
         await self._engine.write(rest)
         await self._engine.scrub()

@@ -1,0 +1,95 @@
+"""The audit: every act that cost, deleted or changed something, and who wanted it.
+
+A line is written before the act and completed after it. What a dead process left as `started` is
+shown as it is: nobody knows how far it came.
+"""
+
+from storage.engine import Clock, Connection, Engine, Row
+from storage.records import Act, ActState
+
+
+class Audit:
+    """The acts of all teams."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def begin(self, act: Act) -> bool:
+        """Write an act down before it is done; False if it stands there already."""
+        now = self._clock()
+        return await self._engine.write(lambda connection: _begin(connection, act, now))
+
+    async def end(self, act_id: str, state: ActState, detail: str = "") -> None:
+        """Note how an act ended."""
+        now = self._clock()
+        await self._engine.write(
+            lambda connection: connection.execute(
+                "update audit set state = $2, detail = $3, ended = $4 where id = $1",
+                act_id,
+                state,
+                detail,
+                now,
+            )
+        )
+
+    async def get(self, act_id: str) -> Act | None:
+        """Return one act."""
+        rows = await self._engine.read(
+            lambda connection: connection.execute(
+                """select id, team, user_id, channel, command, effect, account, state, detail,
+                    started, ended
+                from audit where id = $1""",
+                act_id,
+            )
+        )
+        return _act(rows[0]) if rows else None
+
+    async def recent(self, team: str, limit: int = 200) -> list[Act]:
+        """Return a team's acts, newest first."""
+        rows = await self._engine.read(
+            lambda connection: connection.execute(
+                """select id, team, user_id, channel, command, effect, account, state, detail,
+                    started, ended
+                from audit where team = $1 order by started desc, id limit $2""",
+                team,
+                limit,
+            )
+        )
+        return [_act(row) for row in rows]
+
+
+def _begin(connection: Connection, act: Act, now: int) -> bool:
+    return bool(
+        connection.execute(
+            """insert into audit (id, team, user_id, channel, command, effect, account, state,
+                detail, started)
+            values ($1, $2, $3, $4, $5, $6, $7, 'started', '', $8)
+            on conflict (id) do nothing returning id""",
+            act.id,
+            act.team,
+            act.user,
+            act.channel,
+            act.command,
+            act.effect,
+            act.account,
+            now,
+        )
+    )
+
+
+def _act(row: Row) -> Act:
+    act_id, team, user, channel, command, effect, account, state, detail, started, ended = row
+    return Act(
+        id=act_id,
+        team=team,
+        user=user,
+        channel=channel,
+        command=command,
+        effect=effect,
+        account=account,
+        state=state,
+        detail=detail,
+        started=started,
+        ended=ended,
+    )
