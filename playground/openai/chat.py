@@ -39,7 +39,7 @@ class Chat:
         except ValueError as error:
             raise bad_request("We could not parse the JSON body of your request.") from error
         check_chat(body)
-        card = self.models.find(body["model"])
+        card = self.models.answering(body["model"])
         prompt = check_model(body, card)
         answer = shortened(self.script.take(body) or self.respond(body), body)
         await self.pace.before(answer)

@@ -61,6 +61,17 @@ def wrong_key(key: str) -> ApiError:
     return ApiError(401, f"Incorrect API key provided: {shown}.", code="invalid_api_key")
 
 
+def lacks_scope(scope: str) -> ApiError:
+    """Refuse a key that has not the right to do this."""
+    return ApiError(
+        403,
+        f"You have insufficient permissions for this operation. Missing scopes: {scope}. Check "
+        "that you have the correct role in your organization, and if you're using a restricted "
+        "API key, that it has the necessary scopes.",
+        code="missing_scope",
+    )
+
+
 def no_key() -> ApiError:
     """Refuse a request without a key."""
     return ApiError(

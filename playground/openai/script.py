@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 from playground.openai.answer import Answer, Fault, ToolCall
@@ -11,6 +12,7 @@ from playground.openai.errors import ApiError
 
 Request = dict[str, Any]
 Call = ToolCall | tuple[str, str | dict[str, Any]]
+CHAT = "chat/completions"
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -18,11 +20,29 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\s*\S+\s*|\s+", text))
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An answer that waits for its request."""
+
+    answer: Answer
+    on: str
+    when: Callable[[Request], bool] | None
+
+    def fits(self, request: Request, asked: str) -> bool:
+        """Say whether this request is the one; `asked` is its method and its path."""
+        method, _, path = asked.rpartition(" ")
+        if " " in self.on:
+            meant = fnmatchcase(f"{method} {path}", self.on)
+        else:
+            meant = path == self.on or path.startswith(f"{self.on}/")
+        return meant and (self.when is None or self.when(request))
+
+
 @dataclass(slots=True)
 class Script:
     """The queue of ordered answers."""
 
-    waiting: list[tuple[Callable[[Request], bool] | None, Answer]] = field(default_factory=list)
+    waiting: list[Ordered] = field(default_factory=list)
 
     def enqueue(
         self,
@@ -43,12 +63,15 @@ class Script:
         message: str = "The playground was told to fail.",
         headers: dict[str, str] | None = None,
         when: Callable[[Request], bool] | None = None,
+        on: str = CHAT,
     ) -> None:
         """Order one answer.
 
         A text is streamed word by word, a sequence exactly in its pieces. `hold` stops the answer
         after `after` pieces until the event is set; `faults` are the words of `Fault`; `status`
         refuses the request; `when` keeps the answer for the first request that it accepts.
+        `on` names the operation: a path below /v1 with all that lies under it ("files"), or a
+        method and a whole path, in which `*` stands for anything ("POST fine_tuning/jobs").
         """
         error = None
         if status is not None:
@@ -66,12 +89,12 @@ class Script:
             faults=frozenset(Fault(fault) for fault in faults),
             error=error,
         )
-        self.waiting.append((when, answer))
+        self.waiting.append(Ordered(answer, on, when))
 
-    def take(self, request: Request) -> Answer | None:
+    def take(self, request: Request, asked: str = CHAT) -> Answer | None:
         """Give the first answer that fits the request, and forget it."""
-        for place, (when, answer) in enumerate(self.waiting):
-            if when is None or when(request):
+        for place, ordered in enumerate(self.waiting):
+            if ordered.fits(request, asked):
                 del self.waiting[place]
-                return answer
+                return ordered.answer
         return None

@@ -15,6 +15,7 @@ from playground.openai.sse import DONE, JUNK, event, packets
 BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 BROKEN = ApiError(500, "The playground broke this answer on purpose.", code="server_error").body()
 RECORD = web.RequestKey("record", Recorded)
+ORDER = web.RequestKey("order", Answer)
 
 
 async def send_whole(request: web.Request, reply: Reply, pace: Pace) -> web.StreamResponse:

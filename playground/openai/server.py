@@ -10,21 +10,33 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from playground.openai.answer import Answer
-from playground.openai.cards import DEMO_KEY, ModelCard, standard_cards
+from playground.openai.cards import ADMIN_KEY, DEMO_KEY, ModelCard, standard_cards
+from playground.openai.catalogue import catalogue
 from playground.openai.chat import Chat
 from playground.openai.completion import new_id
-from playground.openai.errors import ApiError, no_key, no_url, wrong_key
+from playground.openai.embeddings import Embeddings
+from playground.openai.errors import ApiError, lacks_scope, no_key, no_url, wrong_key
+from playground.openai.file_store import FileStore
+from playground.openai.files import Files
+from playground.openai.fine_tuning.jobs import Jobs
+from playground.openai.fine_tuning.permissions import Permissions
+from playground.openai.fine_tuning.recall import Recall
 from playground.openai.models import Models
+from playground.openai.moderations import Moderations
+from playground.openai.obeying import obeying
 from playground.openai.pace import Pace
 from playground.openai.record import Recorded
 from playground.openai.script import Script
 from playground.openai.sending import RECORD
 from playground.openai.standin.answering import StandIn
+from playground.openai.switches import Switches
+from playground.openai.uploads import Uploads
 
 logger = logging.getLogger(__name__)
 
 BODY_LIMIT = 512 * 1024 * 1024
 CLOSING_SECONDS = 0.2
+ADMIN_PATHS = "/v1/fine_tuning/checkpoints/"
 KEPT_REQUESTS = 10_000
 
 
@@ -42,18 +54,35 @@ class LocalOpenAI:
         port: int = 0,
         *,
         key: str = DEMO_KEY,
+        admin_key: str = ADMIN_KEY,
         cards: Iterable[ModelCard] | None = None,
         pace: Pace | None = None,
         respond: Callable[[dict[str, Any]], Answer] | None = None,
+        clock: Callable[[], float] = time.time,
+        speed: float = 1.0,
     ) -> None:
         self.port = port
         self.key = key
+        self.admin_key = admin_key
         self.requests: list[Recorded] = []
         self.script = Script()
         self.enqueue = self.script.enqueue
-        models = Models(standard_cards() if cards is None else cards)
-        answering = respond or StandIn().respond
-        self.resources = (models, Chat(models, self.script, answering, pace or Pace()))
+        self.switches = Switches()
+        self.pace = pace or Pace()
+        self.models = Models((*standard_cards(), *catalogue()) if cards is None else cards, clock)
+        self.files = FileStore(clock)
+        recall = Recall(respond or StandIn().respond)
+        self.jobs = Jobs(self.models, self.files, recall, self.switches, speed)
+        self.resources = (
+            self.models,
+            Chat(self.models, self.script, recall.respond, self.pace),
+            Files(self.files),
+            Uploads(self.files),
+            self.jobs,
+            Permissions(self.models),
+            Embeddings(self.models),
+            Moderations(self.models),
+        )
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
 
@@ -64,7 +93,8 @@ class LocalOpenAI:
 
     async def start(self) -> None:
         """Open the port; 0 takes a free one."""
-        app = web.Application(middlewares=[self._serve], client_max_size=BODY_LIMIT)
+        obey = obeying(self.script, self.switches, self.pace)
+        app = web.Application(middlewares=[self._serve, obey], client_max_size=BODY_LIMIT)
         app.on_response_prepare.append(self._sign)
         for resource in self.resources:
             app.add_routes(resource.routes())
@@ -127,6 +157,7 @@ class LocalOpenAI:
     ) -> web.StreamResponse:
         try:
             self._check_key(request)
+            self.jobs.settle()
             response = await handler(request)
         except ApiError as error:
             record.outcome = "refused"
@@ -144,7 +175,10 @@ class LocalOpenAI:
         scheme, _, key = given.partition(" ")
         if scheme != "Bearer" or not key:
             raise no_key()
-        if key != self.key:
+        needs_admin = request.path.startswith(ADMIN_PATHS)
+        if needs_admin and key == self.key:
+            raise lacks_scope("api.fine_tuning.checkpoints.write")
+        if key != (self.admin_key if needs_admin else self.key):
             raise wrong_key(key)
 
     async def _add(self, record: Recorded) -> None:

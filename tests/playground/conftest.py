@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable
 
+import httpx
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
@@ -10,6 +11,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from playground.openai import LocalOpenAI
 from playground.slack import LocalSlack
 from playground.slack.refusal import Json
 
@@ -101,3 +103,18 @@ async def bot(slack: LocalSlack, http: ClientSession) -> Bot:
 @pytest.fixture
 def another_bot(slack: LocalSlack, http: ClientSession) -> Callable[[], Bot]:
     return lambda: Bot(slack, http)
+
+
+@pytest_asyncio.fixture
+async def host(clock: Clock) -> AsyncIterator[LocalOpenAI]:
+    """A local OpenAI whose time passes when told."""
+    async with LocalOpenAI(clock=clock) as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def api(host: LocalOpenAI) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who has the key."""
+    headers = {"Authorization": f"Bearer {host.key}"}
+    async with httpx.AsyncClient(base_url=host.url, headers=headers) as client:
+        yield client

@@ -1,0 +1,112 @@
+"""Permissions of checkpoints: other projects may use them. They need an admin key."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from playground.openai.checks.shape import array, check_object, choice, text
+from playground.openai.completion import new_id
+from playground.openai.errors import ApiError
+from playground.openai.models import Models
+from playground.openai.paging import page_of
+from playground.openai.reading import read_json, read_number, read_query
+
+ROOT = "/v1/fine_tuning/checkpoints/{model}/permissions"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One project's permission."""
+
+    id: str
+    created_at: float
+    project: str
+
+    def shown(self) -> dict[str, Any]:
+        """Give the permission object."""
+        return {
+            "object": "checkpoint.permission",
+            "id": self.id,
+            "created_at": int(self.created_at),
+            "project_id": self.project,
+        }
+
+
+class Permissions:
+    """Checkpoint permissions."""
+
+    def __init__(self, models: Models) -> None:
+        self.models = models
+        self.kept: dict[str, list[Permission]] = {}
+
+    def routes(self) -> list[web.RouteDef]:
+        """Give the addresses of this resource."""
+        return [
+            web.post(ROOT, self.create),
+            web.get(ROOT, self.retrieve),
+            web.delete(f"{ROOT}/{{id}}", self.delete),
+        ]
+
+    async def create(self, request: web.Request) -> web.Response:
+        """Let projects use a checkpoint."""
+        held = self.of(request)
+        body = await read_json(request)
+        check_object(body, {"project_ids": array(text(least=1))}, ("project_ids",))
+        now = self.models.clock()
+        known = {permission.project for permission in held}
+        new = [
+            Permission(new_id("cp_"), now, project)
+            for project in dict.fromkeys(body["project_ids"])
+            if project not in known
+        ]
+        held.extend(new)
+        return listed(new, has_more=False)
+
+    async def retrieve(self, request: web.Request) -> web.Response:
+        """List who may use a checkpoint."""
+        held = self.of(request)
+        query = read_query(request, ("project_id", "after", "limit", "order"))
+        limit = read_number(query, "limit", 10, 1, 100)
+        order, project = query.get("order", "descending"), query.get("project_id")
+        choice("ascending", "descending")(order, "order")
+        meant = [one for one in held if project in (None, one.project)]
+        if order == "descending":
+            meant.reverse()
+        page = page_of(meant, query.get("after"), limit, "permission")
+        return listed([*page.items], has_more=page.has_more)
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Take a permission back."""
+        held, identifier = self.of(request), request.match_info["id"]
+        found = [one for one in held if one.id == identifier]
+        if not found:
+            raise ApiError(404, f"No such permission: {identifier}", param="permission_id")
+        held.remove(found[0])
+        return web.json_response(
+            {"object": "checkpoint.permission", "id": identifier, "deleted": True}
+        )
+
+    def of(self, request: web.Request) -> list[Permission]:
+        """Give the permissions of the checkpoint that is meant."""
+        name = request.match_info["model"]
+        if name not in self.models.ready_at:
+            raise ApiError(
+                404,
+                f"Could not find fine-tuned model checkpoint: {name}",
+                param="fine_tuned_model_checkpoint",
+            )
+        return self.kept.setdefault(name, [])
+
+
+def listed(data: list[Permission], *, has_more: bool) -> web.Response:
+    """Show permissions."""
+    return web.json_response(
+        {
+            "object": "list",
+            "data": [one.shown() for one in data],
+            "first_id": data[0].id if data else None,
+            "last_id": data[-1].id if data else None,
+            "has_more": has_more,
+        }
+    )
