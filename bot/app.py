@@ -49,7 +49,6 @@ from bot.web import Server
 from bot.worker import Worker
 from functions import Context, Registry
 from storage import Storage, StorageError, milliseconds, open_storage
-from storage.records import Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -235,7 +234,7 @@ def _answers(
         knowledge=knowledge,
         manner=_manner(settings, identity.name),
         bot_user=identity.user,
-        reply=partial(_reply, client, Budget(LoopClock()), storage),
+        reply=partial(_reply, client, Budget(LoopClock())),
         context=partial(
             Context,
             messages=Search(client, storage.messages, people, identity.user),
@@ -245,14 +244,8 @@ def _answers(
 
 
 def _reply(
-    client: AsyncWebClient,
-    budget: Budget,
-    storage: Storage,
-    place: Place,
-    ticket: Ticket,
-    names: dict[str, str],
+    client: AsyncWebClient, budget: Budget, place: Place, posts: TurnPosts, names: dict[str, str]
 ) -> Reply:
-    posts = TurnPosts(storage, ticket, place.event)
     return Reply(client, budget, place, posts, LoopClock(), names)
 
 

@@ -28,15 +28,20 @@ _SWEEP_S = 2.0
 class _Run:
     """One running answer; `stopped` tells it that a cancellation is a person's wish."""
 
-    task: asyncio.Task[None]
+    task: asyncio.Task[Event | None]
     stopped: bool
 
 
 class Answer(Protocol):
     """What the worker drives."""
 
-    async def answer(self, ticket: Ticket, event: Event, stopped: Callable[[], bool]) -> None:
-        """Answer one event and mark it done; `stopped` tells whose wish a cancellation is."""
+    async def answer(
+        self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
+    ) -> Event | None:
+        """Answer one event and mark it done; `stopped` tells whose wish a cancellation is.
+
+        Returns the thread's next event; None means that the thread was given back.
+        """
 
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         """Tell people that an event is given up."""
@@ -112,20 +117,22 @@ class Worker:
                 if event is None:
                     return
                 await self._wait_until(event.not_before)
-                await self._one(ticket, event)
+                event = await self._one(ticket, event)
+                if event is None:
+                    return
             except Lost:
-                logger.warning("thread_lost", extra={"conversation": ticket.thread})
+                logger.warning("conversation_lost", extra={"conversation": ticket.thread})
                 return
             except StorageError:
                 logger.exception("storage_failed", extra={"conversation": ticket.thread})
                 await self._sleep(_SWEEP_S)
-            event = None
+                event = None
 
     async def _wait_until(self, moment: int) -> None:
         if (wait := moment - self._clock()) > 0:
             await self._sleep(wait / 1000)
 
-    async def _one(self, ticket: Ticket, event: Event) -> None:
+    async def _one(self, ticket: Ticket, event: Event) -> Event | None:
         """Answer one event in a task of its own, so that Stop ends it and not the drain."""
         with logs.bind(event_id=event.id):
             task = asyncio.create_task(
@@ -138,12 +145,15 @@ class Worker:
             del self._runs[ticket.thread]
             task.cancel()
             await asyncio.wait({task})
-        # A stop before the task had begun leaves the event, marked as stopped, for the next look.
-        error = None if task.cancelled() else task.exception()
+        if task.cancelled():  # stopped before it had begun: the event is marked, and looked at anew
+            return await self._storage.inbox.next(ticket)
+        error = task.exception()
+        if error is None:
+            return task.result()
         if isinstance(error, Lost):
             raise error
-        if error:
-            await self._failed(ticket, event, error)
+        await self._failed(ticket, event, error)
+        return await self._storage.inbox.next(ticket)
 
     async def _failed(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         tries = event.attempts + event.crashes + 1

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from storage import ownership
 from storage.engine import Clock, Connection, Engine, Row
 from storage.errors import StorageError
-from storage.messages import store_answer_ts, store_messages
+from storage.messages import store_messages
 from storage.posts import store_final
 from storage.records import Event, Message, Post, Ticket, Usage
 from storage.revisions import revised_body
@@ -77,26 +77,26 @@ class Inbox:
         messages: Sequence[Message] = (),
         usage: Usage | None = None,
         posts: Sequence[Post] = (),
-        answer_ts: str | None = None,
-    ) -> None:
+        *,
+        then_next: bool = False,
+    ) -> Event | None:
         """Store what the turn brought and mark its event as done, in one commit.
 
-        `answer_ts` is the Slack time of the message that shows the answer, so that the history
-        follows when somebody deletes it.
+        With `then_next` the same commit does what `next` does: it returns the thread's next event,
+        or None when the thread was given back.
         """
         now = self._clock()
 
-        def job(connection: Connection) -> None:
+        def job(connection: Connection) -> Event | None:
             ownership.hold(connection, ticket, now)
             store_messages(connection, ticket.thread, messages, now)
             store_final(connection, ticket.thread, posts, now)
             if usage is not None:
                 store_usage(connection, usage, now)
-            if answer_ts is not None:
-                store_answer_ts(connection, ticket.thread, event_id, answer_ts)
             _end(connection, ticket.thread, event_id, "done", now)
+            return _next(connection, ticket, now) if then_next else None
 
-        await self._engine.write(job)
+        return await self._engine.write(job)
 
     async def fail(self, ticket: Ticket, event_id: str, error: str, retry_at: int | None) -> None:
         """Note a failed attempt; without a time to try again, the event is dead."""

@@ -222,14 +222,3 @@ def _found(row: Row) -> Found:
         text=text,
         created=created,
     )
-
-
-def store_answer_ts(connection: Connection, thread: str, event_id: str, slack_ts: str) -> None:
-    """Note under which Slack time the last words of an event's turn are shown."""
-    connection.execute(
-        """update message set slack_ts = $3 where thread = $1 and seq = (
-            select max(seq) from message where event = $2 and role = 'assistant')""",
-        thread,
-        event_id,
-        slack_ts,
-    )

@@ -3,11 +3,12 @@
 A row in state `sending` after a crash means "perhaps posted": look in Slack before posting.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from storage.engine import Clock, Connection, Engine
+from storage.messages import store_messages
 from storage.ownership import hold
-from storage.records import Post, Ticket
+from storage.records import Message, Post, Ticket
 
 
 class Posts:
@@ -17,12 +18,16 @@ class Posts:
         self._engine = engine
         self._clock = clock
 
-    async def begin(self, ticket: Ticket, post: Post) -> None:
-        """Note that a part is about to be posted; a part already noted stays as it is."""
+    async def begin(self, ticket: Ticket, post: Post, messages: Sequence[Message] = ()) -> None:
+        """Note that a part is about to be posted; a part already noted stays as it is.
+
+        `messages`, the question that is being answered, are stored in the same commit.
+        """
         now = self._clock()
 
         def job(connection: Connection) -> None:
             hold(connection, ticket, now)
+            store_messages(connection, ticket.thread, messages, now)
             connection.execute(
                 """insert into post (event, part, thread, kind, state, ts, body, updated)
                 values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (event, part) do nothing""",

@@ -9,7 +9,7 @@ on the post rows, so a second run edits it and never posts twice.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,11 +23,12 @@ from bot.errors import TryAgain
 from bot.openai.errors import OpenAIError, StreamError
 from bot.slack import explain, question
 from bot.slack.backfill import read_thread
-from bot.slack.bound import TurnCalls
+from bot.slack.bound import TurnCalls, TurnPosts
 from bot.slack.incoming import mentioned
 from bot.slack.people import People
 from bot.slack.place import Place
 from bot.slack.reply import Reply
+from bot.slack.send import Refused
 from bot.slack.toolbox import Toolbox
 from functions import Context, Registry, User
 from storage import Storage
@@ -65,11 +66,15 @@ class Answers:
     knowledge: Knowledge
     manner: Manner
     bot_user: str
-    reply: Callable[[Place, Ticket, dict[str, str]], Reply]
+    reply: Callable[[Place, TurnPosts, dict[str, str]], Reply]
     context: Callable[..., Context]
 
-    async def answer(self, ticket: Ticket, event: Event, stopped: Callable[[], bool]) -> None:
+    async def answer(
+        self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
+    ) -> Event | None:
         """Answer one event and mark it done; a cancellation that is no Stop is passed on.
+
+        Returns the thread's next event; None means that the thread was given back.
 
         Raises:
             TryAgain: the model's stream broke, and asking again may help.
@@ -81,18 +86,21 @@ class Answers:
                 return await run.stopped()
             async with asyncio.timeout(self.manner.seconds):
                 await run.turn()
-            await run.finish()
+            return await run.finish()
         except asyncio.CancelledError:
             if not stopped():
                 await run.reply.leave()
                 raise
             _uncancel()
-            await run.stopped()
+            return await run.stopped()
         except (OpenAIError, TimeoutError) as error:
             if isinstance(error, StreamError) and event.attempts + 1 < _STREAM_TRIES:
                 await run.reply.leave()
                 raise TryAgain("the model's stream broke") from error
-            await run.failed(error)
+            return await run.failed(error)
+        except Refused as refusal:  # the channel is archived, or closed to us: nobody to tell
+            logger.warning("answer_refused", extra={"reason": refusal.word})
+            return await run.done()
         except BaseException:
             await run.reply.leave()
             raise
@@ -101,7 +109,8 @@ class Answers:
 
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         """Tell people that an event is given up."""
-        reply = self.reply(_place(event, self.bot_user), ticket, {})
+        posts = TurnPosts(self.storage, ticket, event.id)
+        reply = self.reply(_place(event, self.bot_user), posts, {})
         await reply.resume(await self.storage.posts.of_event(event.id))
         await reply.fail(_explained(error, self.manner.model))
 
@@ -149,12 +158,13 @@ class _Run:
         self.event = event
         self.place = _place(event, answers.bot_user)
         self.names: dict[str, str] = {}
-        self.reply = answers.reply(self.place, ticket, self.names)
+        self.posts = TurnPosts(answers.storage, ticket, event.id)
+        self.reply = answers.reply(self.place, self.posts, self.names)
         self.history: list[Message] = []
         self.newest: list[Message] = []
         self.asker = Person(self.place.team, event.user, event.user)
         self.outcome: TurnFinished | None = None
-        self._text = ""
+        self._last: Message | None = None
         self._writes: list[asyncio.Task[None]] = []
         self._turn: Turn | None = None
 
@@ -178,7 +188,9 @@ class _Run:
             if not self.history and self.place.thread_ts != self.event.ts:
                 await self._read_past()
             known |= {self.asker.id: self.asker.name, self.all.bot_user: self.all.manner.name}
-            self._note(question.message(self.event, known, self.all.bot_user))
+            asked = question.message(self.event, known, self.all.bot_user)
+            self.newest.append(asked)
+            self._writes.append(self.posts.open(asked))
         self.names.update(known)
         self.reply.start()
 
@@ -196,12 +208,16 @@ class _Run:
         )
         await self.all.storage.messages.backfill(self.ticket, self.history)
 
-    def _note(self, message: Message) -> None:
-        """Add a message to this turn's history, and store it while work goes on."""
-        message = replace(message, event=self.event.id, n=len(self.newest))
-        self.newest.append(message)
-        write = self.all.storage.messages.append(self.ticket, [message])
-        self._writes.append(asyncio.create_task(write, name=f"store {message.n}"))
+    async def _step(self, messages: Sequence[Message]) -> None:
+        """Store messages that belong to the history before the turn goes on."""
+        await self._stored()
+        numbered = [self._numbered(message) for message in messages]
+        await self.all.storage.messages.append(self.ticket, numbered)
+
+    def _numbered(self, message: Message) -> Message:
+        numbered = replace(message, event=self.event.id, n=len(self.newest))
+        self.newest.append(numbered)
+        return numbered
 
     async def _stored(self) -> None:
         writes, self._writes = self._writes, []
@@ -269,14 +285,13 @@ class _Run:
     async def _tell(self, event: TurnEvent) -> None:
         """Draw an event; what belongs to the history is stored before the turn goes on.
 
-        The last answer is the exception: it is stored while Slack is being told its end.
+        The last answer is the exception: it is stored with the end of the turn, in one commit.
         """
         match event:
+            case StepFinished((message,)) if message.role == "assistant" and not message.tool_calls:
+                self._last = self._numbered(message)
             case StepFinished(messages):
-                for message in messages:
-                    self._note(message)
-                if messages[-1].role == "tool" or messages[-1].tool_calls:
-                    await self._stored()
+                await self._step(messages)
             case TurnFinished():
                 self.outcome = event
             case _:
@@ -284,39 +299,49 @@ class _Run:
 
     # After the turn
 
-    async def finish(self) -> None:
+    async def finish(self) -> Event | None:
         """Show the rest of the answer, then mark the event as done."""
         outcome = self.outcome
         reason = outcome.finish_reason if outcome else "stop"
         if outcome is None or reason == "rounds" or not self.reply.text.strip():
             await self.reply.fail(_logged(explain.ROUNDS if reason == "rounds" else explain.EMPTY))
-            await self._done()
-        else:
-            posted = await self.reply.finish(_footer(outcome))
-            await self._done(posted[0] if posted else None)
+            return await self.done()
+        posted = await self.reply.finish(_footer(outcome))
+        if self._last and posted:
+            self._last = replace(self._last, slack_ts=posted[0])
+        return await self.done()
 
-    async def stopped(self) -> None:
+    async def stopped(self) -> Event | None:
         """End after a Stop click: what was shown stays, and is remembered."""
         await self.reply.stop()
-        if text := self.reply.text:
-            self._note(Message(role="assistant", content=text + "\n[stopped here by the person]"))
-        await self._done()
+        self._remember_shown("[stopped here by the person]")
+        return await self.done()
 
-    async def failed(self, error: BaseException) -> None:
+    async def failed(self, error: BaseException) -> Event | None:
         """End with one plain sentence; what was shown stays, and is remembered."""
-        text = self.reply.text
+        self._remember_shown("[broken off by a failure]")
         await self.reply.fail(_explained(error, self.all.manner.model))
-        if text:
-            self._note(Message(role="assistant", content=text + "\n[broken off by a failure]"))
-        await self._done()
+        return await self.done()
 
-    async def _done(self, answer_ts: str | None = None) -> None:
+    def _remember_shown(self, note: str) -> None:
+        if self._last is None and self.reply.text:
+            shown = Message(role="assistant", content=f"{self.reply.text}\n{note}")
+            self._last = self._numbered(shown)
+
+    async def done(self) -> Event | None:
+        """Mark the event as done, with what its turn said, cost and taught."""
         await self._stored()
-        await self.all.storage.inbox.finish(
-            self.ticket, self.event.id, usage=self._usage(), answer_ts=answer_ts
+        following = await self.all.storage.inbox.finish(
+            self.ticket,
+            self.event.id,
+            messages=[self._last] if self._last else [],
+            usage=self._usage(),
+            posts=self.posts.finals,
+            then_next=True,
         )
         limit = self._turn.context_limit if self._turn else None
         await self.all.knowledge.after_turn(self.all.manner.model, limit)
+        return following
 
     def _usage(self) -> Usage | None:
         outcome = self.outcome

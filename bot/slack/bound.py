@@ -4,42 +4,65 @@ The writer of replies and the function registry know neither tickets nor each ot
 two give them the narrow faces that they ask for (`bot.slack.journal.Posts`, `functions.Ledger`).
 """
 
-from dataclasses import dataclass, field, replace
+import asyncio
+from dataclasses import dataclass, replace
 
 from functions import Line
 from storage import Storage
-from storage.records import Call, CallState, Post, PostKind, Ticket
+from storage.records import Call, CallState, Message, Post, PostKind, Ticket
 
 
-@dataclass(frozen=True, slots=True)
 class TurnPosts:
-    """The post rows of one turn."""
+    """The post rows of one turn.
 
-    storage: Storage
-    ticket: Ticket
-    event: str
-    _parts: dict[int, Post] = field(default_factory=dict)
+    The first row is stored together with the question (`open`), and what is final is only
+    collected here: it is stored with the end of the turn (`finals`), in one commit.
+    """
+
+    def __init__(self, storage: Storage, ticket: Ticket, event: str) -> None:
+        self._storage = storage
+        self._ticket = ticket
+        self._event = event
+        self._parts: dict[int, Post] = {}
+        self._final: set[int] = set()
+        self._opening: asyncio.Task[None] | None = None
+
+    def open(self, question: Message) -> asyncio.Task[None]:
+        """Store the question and that an answer is about to be posted; returns the write."""
+        post = self._parts[0] = Post(self._event, 0, "stream")
+        write = self._storage.posts.begin(self._ticket, post, [question])
+        self._opening = asyncio.create_task(write, name="open turn")
+        return self._opening
+
+    @property
+    def finals(self) -> list[Post]:
+        """Return the parts that stand in Slack as they shall stay."""
+        return [self._parts[part] for part in sorted(self._final)]
 
     async def begin(self, part: int, kind: PostKind) -> None:
         """Store that a part is about to be posted."""
-        post = self._parts[part] = Post(self.event, part, kind)
-        await self.storage.posts.begin(self.ticket, post)
+        if part == 0 and self._opening:
+            await asyncio.shield(self._opening)
+            return
+        post = self._parts[part] = Post(self._event, part, kind)
+        await self._storage.posts.begin(self._ticket, post)
 
     async def sent(self, part: int, ts: str) -> None:
         """Store what Slack calls the message."""
         self._parts[part] = replace(self._part(part), ts=ts)
-        await self.storage.posts.sent(self.ticket, self.event, part, ts)
+        await self._storage.posts.sent(self._ticket, self._event, part, ts)
 
     async def save(self, part: int, body: str) -> None:
         """Store the text shown so far."""
-        await self.storage.posts.save(self.ticket, self.event, part, body)
+        await self._storage.posts.save(self._ticket, self._event, part, body)
 
     async def final(self, part: int, body: str) -> None:
-        """Store the whole text of a part, as it shall stay."""
-        await self.storage.posts.final(self.ticket, replace(self._part(part), body=body))
+        """Take note of the whole text of a part, as it shall stay."""
+        self._parts[part] = replace(self._part(part), body=body)
+        self._final.add(part)
 
     def _part(self, part: int) -> Post:
-        return self._parts.get(part) or Post(self.event, part, "message")
+        return self._parts.get(part) or Post(self._event, part, "message")
 
 
 @dataclass(frozen=True, slots=True)
