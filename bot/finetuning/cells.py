@@ -1,0 +1,255 @@
+"""What cells of a worksheet say, as text: shared and inline texts, numbers, dates, formulas.
+
+A number is given with the 15 digits that spreadsheets show; a date in ISO form. Where the sheet
+shows something else than is stored (a percentage, a price, a date) a finding says so.
+"""
+
+import re
+import tempfile
+from array import array
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.finetuning.table import BadCell
+from bot.finetuning.xmlparts import Element, XMLRefused
+
+_IN_MEMORY = 1 << 23
+_MOST_TEXT = 1 << 29
+_LONGEST = 4_000_000
+_MOST_COLUMNS = 16_384
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+
+
+class Texts:
+    """The shared texts of a workbook, in memory while few, else in a temporary file."""
+
+    def __init__(self) -> None:
+        self.filled = False
+        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed in close()
+        self._starts = array("Q", [0])
+        self._collecting = False
+        self._phonetic = False
+        self._pieces: list[str] = []
+
+    def __getitem__(self, index: int) -> str:
+        """Return a text by its number."""
+        start, end = self._starts[index], self._starts[index + 1]
+        self._file.seek(start)
+        return self._file.read(end - start).decode("utf-8", "surrogatepass")
+
+    def __len__(self) -> int:
+        """Count the texts."""
+        return len(self._starts) - 1
+
+    def close(self) -> None:
+        """Drop the temporary file."""
+        self._file.close()
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Meet the beginning of an element."""
+        if name == "si":
+            self._pieces = []
+        elif name == "rPh":
+            self._phonetic = True
+        elif name == "t":
+            self._collecting = not self._phonetic
+
+    def end(self, name: str) -> None:
+        """Meet the end of an element."""
+        if name == "si":
+            self._append(_plain("".join(self._pieces)))
+        elif name == "rPh":
+            self._phonetic = False
+        elif name == "t":
+            self._collecting = False
+
+    def text(self, text: str) -> None:
+        """Meet text."""
+        if self._collecting:
+            self._pieces.append(text)
+
+    def _append(self, text: str) -> None:
+        data = text.encode("utf-8", "surrogatepass")
+        end = self._starts[-1] + len(data)
+        if end > _MOST_TEXT:
+            raise XMLRefused("it holds far too much text")
+        self._file.write(data)
+        self._starts.append(end)
+
+
+def _plain(text: str) -> str:
+    """Put characters in that XLSX writes as _x000D_."""
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """Which cell styles show dates, and which show numbers in a form of their own."""
+
+    dates: frozenset[int] = frozenset()
+    formatted: frozenset[int] = frozenset()
+    since_1904: bool = False
+
+    @classmethod
+    def read(cls, elements: list[Element], since_1904: bool) -> "Styles":
+        """Read the styles of a workbook."""
+        codes: dict[str, str] = {}
+        kinds: list[str] = []
+        inside = False
+        for element in elements:
+            if element.name == "numFmt":
+                codes[element.get("numFmtId", "")] = element.get("formatCode", "")
+            elif element.name in ("cellXfs", "cellStyles", "dxfs"):
+                inside = element.name == "cellXfs"
+            elif element.name == "xf" and inside:
+                kinds.append(element.get("numFmtId", "0"))
+        dates = {at for at, kind in enumerate(kinds) if _is_date(kind, codes)}
+        plain = {at for at, kind in enumerate(kinds) if kind in ("0", "1", "49", "")}
+        formatted = set(range(len(kinds))) - dates - plain
+        return cls(frozenset(dates), frozenset(formatted), since_1904)
+
+    def date(self, number: float) -> str:
+        """Write a day number as an ISO date, with the time if it has one."""
+        if self.since_1904:
+            day = datetime(1904, 1, 1)
+        else:  # the calendar of 1900 has a 29 February that never was
+            day = datetime(1899, 12, 30) if number >= 60 else datetime(1899, 12, 31)
+        moment = day + timedelta(seconds=round(number * 86_400))
+        if 0 <= number < 1:
+            return moment.time().isoformat()
+        return moment.date().isoformat() if number == int(number) else moment.isoformat(" ")
+
+
+def _is_date(kind: str, codes: dict[str, str]) -> bool:
+    if kind in codes:
+        return bool(re.search("[dmyhs]", _QUOTED.sub("", codes[kind].lower())))
+    return kind.isdecimal() and int(kind) in _BUILT_IN_DATES
+
+
+@dataclass(slots=True)
+class _Cell:
+    at: int
+    kind: str
+    style: int
+    formula: bool = False
+    pieces: list[str] = field(default_factory=list)
+
+
+class Cells:
+    """Collects the rows of a worksheet while it is parsed."""
+
+    def __init__(self, styles: Styles, texts: Texts) -> None:
+        self._styles = styles
+        self._texts = texts
+        self._rows: list[tuple[int, dict[int, str | BadCell]]] = []
+        self._number = 0
+        self._row: dict[int, str | BadCell] = {}
+        self._next = 0
+        self._cell: _Cell | None = None
+        self._collecting = False
+        self._phonetic = False
+
+    def take(self) -> list[tuple[int, dict[int, str | BadCell]]]:
+        """Hand over the rows that are complete: number and cells by column."""
+        rows, self._rows = self._rows, []
+        return rows
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Meet the beginning of an element."""
+        if name == "row":
+            self._number = _whole(attributes.get("r", ""), self._number + 1)
+            self._row, self._next = {}, 0
+        elif name == "c":
+            at = _column(attributes.get("r", ""), self._next)
+            kind, style = attributes.get("t", "n"), _whole(attributes.get("s", ""), 0)
+            self._cell = _Cell(at, kind, style)
+            self._next = at + 1
+        elif name == "rPh":
+            self._phonetic = True
+        elif name in ("v", "t"):
+            self._collecting = not self._phonetic
+        elif name == "f" and self._cell:
+            self._cell.formula = True
+
+    def end(self, name: str) -> None:
+        """Meet the end of an element."""
+        if name == "row":
+            self._rows.append((self._number, self._row))
+        elif name == "c" and self._cell:
+            value = self._value(self._cell)
+            if value != "":
+                self._row[self._cell.at] = value
+            self._cell = None
+        elif name == "rPh":
+            self._phonetic = False
+        elif name in ("v", "t"):
+            self._collecting = False
+
+    def text(self, text: str) -> None:
+        """Meet text."""
+        if self._collecting and self._cell:
+            self._cell.pieces.append(text)
+
+    def _value(self, cell: _Cell) -> str | BadCell:
+        raw = "".join(cell.pieces)
+        if not raw:
+            return _unsaved() if cell.formula and cell.kind != "str" else ""
+        if len(raw) > _LONGEST:
+            return BadCell("cell_error", "a cell longer than 4 million characters.", "split it.")
+        if cell.kind == "s":
+            index = _whole(raw, -1)
+            return self._texts[index] if 0 <= index < len(self._texts) else _dangling()
+        if cell.kind == "e":
+            return BadCell("cell_error", f"the cell shows the error {raw}.", "mend its formula.")
+        if cell.kind == "b":
+            return "TRUE" if raw.strip() == "1" else "FALSE"
+        if cell.kind in ("str", "inlineStr", "d"):
+            return _plain(raw)
+        return self._number_text(raw, cell.style)
+
+    def _number_text(self, raw: str, style: int) -> str | BadCell:
+        try:
+            number = float(raw)
+            if style in self._styles.dates:
+                shown = self._styles.date(number)
+                return BadCell("formatted_cell", f"a date, taken as {shown}.", _AS_TEXT, shown)
+            whole = number == int(number) and abs(number) < 1e15
+        except (ValueError, OverflowError):
+            return raw
+        plain = str(int(number)) if whole else f"{number:.15g}"
+        if style in self._styles.formatted:
+            text = f"a number in a format of its own, taken as {plain}."
+            return BadCell("formatted_cell", text, _AS_TEXT, plain)
+        return plain
+
+
+_AS_TEXT = "format the column as text if it should read otherwise."
+
+
+def _unsaved() -> BadCell:
+    fix = "open the workbook in a spreadsheet program and save it."
+    return BadCell("cell_error", "a formula without a stored value.", fix)
+
+
+def _dangling() -> BadCell:
+    return BadCell("cell_error", "the cell refers to a text that is not there.", "save it anew.")
+
+
+def _whole(text: str, otherwise: int) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else otherwise
+
+
+def _column(reference: str, otherwise: int) -> int:
+    at = 0
+    for sign in reference[:8].upper():
+        if not "A" <= sign <= "Z":
+            break
+        at = at * 26 + ord(sign) - 64
+    found = at - 1 if at else otherwise
+    if found >= _MOST_COLUMNS:
+        raise XMLRefused("it has more columns than spreadsheets have")
+    return found

@@ -1,0 +1,211 @@
+"""`dataset check` and `dataset build`, for the command line."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot.finetuning import dataset as datasets
+from bot.finetuning.codes import SEVERITIES
+from bot.finetuning.errors import DatasetError
+from bot.finetuning.estimate import Estimate, estimate
+from bot.finetuning.options import Format, Options, Reading
+from bot.finetuning.report import Report, lines
+from bot.finetuning.source import Source
+
+T = TypeVar("T")
+
+_OPTIONS = (
+    click.option("--format", "form", type=click.Choice([one.value for one in Format])),
+    click.option("--system", help="System text before the messages of every example."),
+    click.option("--sheet", help="Sheet of a workbook, by name or number."),
+    click.option("--encoding", help="Encoding of the file, such as cp1252."),
+    click.option("--delimiter", help="What separates columns; \\t for a tab."),
+    click.option("--prompt-column", help="Column that holds the prompt."),
+    click.option("--completion-column", help="Column that holds the answer."),
+    click.option(
+        "--separator",
+        default="",
+        help="End of every prompt: added for completion models, taken off for chat models.",
+    ),
+    click.option("--stop", default="", help="End of every answer: added or taken off likewise."),
+    click.option("--leading-space", is_flag=True, help="Begin answers with a space (or not)."),
+    click.option("--fix", is_flag=True, help="Apply the loss-free fixes that are shown."),
+    click.option(
+        "--leave-out",
+        multiple=True,
+        type=click.Choice(list(SEVERITIES)),
+        metavar="CODE",
+        help="Leave out rows with findings of this code (duplicate, too_long, leak, ...).",
+    ),
+    click.option(
+        "--max-tokens",
+        type=click.IntRange(1),
+        default=65_536,
+        show_default=True,
+        help="Training context of the model.",
+    ),
+    click.option("--epochs", type=click.IntRange(1, 50), help="Epochs for the estimate."),
+    click.option("--price", type=click.FloatRange(0), help="Price per million trained tokens."),
+    click.option(
+        "--against",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="The other file of the pair (training or validation), to find prompts in both.",
+    ),
+    click.option("--show", default=5, show_default=True, help="Findings of a kind to show."),
+    click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures and files."),
+)
+
+
+def _with_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.group()
+def dataset() -> None:
+    """Check training data, and make JSON Lines of tables and files."""
+
+
+@dataset.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_with_options
+def check(file: Path, **given: Any) -> None:
+    """Check FILE and say line, field and fix of everything that is wrong with it.
+
+    The exit status is 1 if there are errors.
+    """
+    report = _explained(lambda: datasets.check(Source.file(file), _options(given), _other(given)))
+    _show(report, given)
+    if report.errors or not report.kept:
+        left = f"{report.left_out:,} of {report.rows:,} rows"
+        raise click.ClickException(f"{left} of {file} cannot be used for training.")
+
+
+@dataset.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="JSON Lines file to write; validation goes to NAME.validation.jsonl beside it.",
+)
+@click.option(
+    "--validation-share",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.0,
+    show_default=True,
+    help="Share of the examples that goes into a validation file.",
+)
+@click.option("--seed", default=42, show_default=True, help="Seed of the split.")
+@click.option("--force", is_flag=True, help="Replace the files that are there.")
+@click.option("-y", "--yes", is_flag=True, help="Leave out rows with errors without asking.")
+@_with_options
+def build(
+    file: Path,
+    output: Path,
+    validation_share: float,
+    seed: int,
+    force: bool,
+    yes: bool,
+    **given: Any,
+) -> None:
+    """Make checked JSON Lines of FILE; rows with errors are left out and named."""
+    split = datasets.Split(validation_share, seed)
+
+    def run() -> None:
+        with datasets.prepare(
+            Source.file(file),
+            output,
+            _options(given),
+            split=split,
+            against=_other(given),
+            overwrite=force,
+        ) as prepared:
+            _show(prepared.report, given)
+            _agree(prepared.report, yes)
+            for path, count in zip(prepared.write(), prepared.counts, strict=False):
+                click.echo(f"wrote {path} ({count:,} example{'s' * (count != 1)})")
+
+    _explained(run)
+
+
+def _agree(report: Report, yes: bool) -> None:
+    """Ask before rows are left out; where nobody can be asked, refuse."""
+    if yes or not report.errors or not report.kept:
+        return
+    names = f"{report.left_out:,} of {report.rows:,} rows"
+    if not sys.stdin.isatty():
+        raise DatasetError(f"{names} have errors; mend them, or leave them out with --yes.")
+    click.confirm(f"Leave out {names} and write the others?", abort=True)
+
+
+def _explained(run: Callable[[], T]) -> T:
+    try:
+        return run()
+    except DatasetError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _options(given: dict[str, Any]) -> Options:
+    return Options(
+        reading=_reading(given),
+        format=Format(given["form"]) if given["form"] else None,
+        system=given["system"],
+        separator=_typed(given["separator"]),
+        stop=_typed(given["stop"]),
+        leading_space=given["leading_space"],
+        fix=given["fix"],
+        leave_out=frozenset(given["leave_out"]),
+        limit=given["max_tokens"],
+    )
+
+
+def _reading(given: dict[str, Any]) -> Reading:
+    delimiter = _typed(given["delimiter"] or "") or None
+    if delimiter and len(delimiter) != 1:
+        raise click.UsageError("--delimiter takes one character, such as ; or \\t.")
+    return Reading(
+        encoding=given["encoding"],
+        delimiter=delimiter,
+        sheet=given["sheet"],
+        prompt_column=given["prompt_column"],
+        completion_column=given["completion_column"],
+    )
+
+
+def _typed(text: str) -> str:
+    """Read backslash-n and backslash-t as they are typed on a command line."""
+    return text.replace("\\n", "\n").replace("\\t", "\t")
+
+
+def _other(given: dict[str, Any]) -> Report | None:
+    """Read the other file of the pair, which has its own shape but the same format."""
+    if not given["against"]:
+        return None
+    plain = replace(_options(given), reading=Reading(), leave_out=frozenset())
+    return datasets.check(Source.file(given["against"]), plain)
+
+
+def _show(report: Report, given: dict[str, Any]) -> None:
+    if given["quiet"]:
+        return
+    for line in lines(report, given["show"]):
+        click.echo(line)
+    if report.kept:
+        click.echo(
+            _estimated(estimate(report.tokens, report.kept, given["epochs"], given["price"]))
+        )
+
+
+def _estimated(found: Estimate) -> str:
+    cost = "" if found.cost is None else f", cost about {found.cost:,.2f}"
+    return (
+        f"estimate: {found.tokens:,} tokens x {found.epochs} epochs = {found.trained:,} tokens"
+        f"{cost} ({found.assumptions})"
+    )

@@ -1,0 +1,143 @@
+"""Which encoding a file is in, told from its bytes.
+
+A mark at the start decides; else NUL bytes betray UTF-16; else the whole file is tried as UTF-8.
+A file that is mostly valid UTF-8 stays UTF-8 and its bad bytes become findings. Of the others
+only Western text is taken (as cp1252, and said so): with anything else a guess would ruin the
+text, so the likely encodings are shown instead.
+"""
+
+import codecs
+import io
+import re
+from dataclasses import dataclass
+from typing import BinaryIO, TextIO
+
+from bot.finetuning.errors import ReadError
+from bot.finetuning.source import Source
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CHUNK = 1 << 20
+_SAMPLE = 1 << 16
+_ESCAPED = re.compile("[\udc80-\udcff]")
+_LIKELY = ("cp1251", "shift_jis", "gb18030", "big5", "euc_kr", "cp1253", "cp1250")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """An encoding; `guess` holds words of the file that show whether the guess was right."""
+
+    name: str
+    guess: str = ""
+
+    @property
+    def errors(self) -> str:
+        """Return the handler that keeps bad bytes recognizable."""
+        return "surrogateescape" if self.name in ("utf-8", "utf-8-sig", "cp1252") else "replace"
+
+    def bad(self, text: str) -> int:
+        """Return the position (from 1) of the first byte that was no text, or 0."""
+        if text.isascii():
+            return 0
+        pattern = _ESCAPED if self.errors == "surrogateescape" else re.compile("\ufffd")
+        found = pattern.search(text)
+        return found.start() + 1 if found else 0
+
+    def open(self, source: Source) -> TextIO:
+        """Open a source as text, line ends untouched."""
+        return io.TextIOWrapper(source.open(), encoding=self.name, errors=self.errors, newline="")
+
+    def sample(self, source: Source) -> str:
+        """Return the beginning of a source as text."""
+        with self.open(source) as stream:
+            return stream.read(_SAMPLE)
+
+
+def named(name: str) -> Encoding:
+    """Return the encoding that a person asked for."""
+    try:
+        io.TextIOWrapper(io.BytesIO(), encoding=name)
+        return Encoding(codecs.lookup(name).name)
+    except (LookupError, ValueError) as error:
+        raise ReadError(f"There is no encoding called {name!r}; utf-8 is one.") from error
+
+
+def sniff(source: Source) -> Encoding:
+    """Tell the encoding of a source."""
+    with source.open() as stream:
+        start = stream.read(_SAMPLE)
+    for mark, name in _MARKS:
+        if start.startswith(mark):
+            return Encoding(name)
+    if b"\0" in start:
+        return _sixteen(source.name, start)
+    with source.open() as stream:
+        return _eight(source.name, stream)
+
+
+def _sixteen(name: str, start: bytes) -> Encoding:
+    half = max(1, len(start) // 2)
+    low, high = start[0::2].count(0) / half, start[1::2].count(0) / half
+    if high > 0.3 and low < 0.05:
+        return Encoding("utf-16-le")
+    if low > 0.3 and high < 0.05:
+        return Encoding("utf-16-be")
+    raise ReadError(f"{name} is not a text file (it holds NUL bytes); save it as CSV in UTF-8.")
+
+
+def _eight(name: str, stream: BinaryIO) -> Encoding:
+    good, bad, sample = _weigh(stream)
+    if not bad or good >= bad:
+        return Encoding("utf-8")
+    if not _western(sample):
+        raise ReadError(
+            f"{name} is not UTF-8, and its encoding cannot be told. "
+            f"Name it with --encoding, for example {_readings(sample)}."
+        )
+    words = re.findall(rb"[A-Za-z]*[\x80-\xff]+[A-Za-z]*", sample)[:3]
+    return Encoding("cp1252", ", ".join(word.decode("cp1252", "replace") for word in words))
+
+
+def _weigh(stream: BinaryIO) -> tuple[int, int, bytes]:
+    """Count characters beyond ASCII that are valid UTF-8, bytes that are not; keep a sample."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    good = bad = 0
+    sample = b""
+    while chunk := stream.read(_CHUNK):
+        text = decoder.decode(chunk)
+        if text.isascii():
+            continue
+        valid = text.encode("utf-8", "ignore").decode("utf-8")
+        wrong = len(text) - len(valid)
+        bad += wrong
+        good += len(valid) - len(valid.encode("ascii", "ignore"))
+        if wrong and len(sample) < _SAMPLE:
+            sample += b"".join(line for line in chunk.splitlines(True) if not line.isascii())
+    tail = decoder.decode(b"", final=True)
+    return good, bad + len(tail), sample[:_SAMPLE]
+
+
+def _western(sample: bytes) -> bool:
+    """Tell whether bytes beyond ASCII are rare guests among Latin letters, as in cp1252."""
+    high = len(re.findall(rb"[\x80-\xff]", sample))
+    runs = sum(len(run) for run in re.findall(rb"[\x80-\xff]{3,}", sample))
+    undefined = len(re.findall(rb"[\x81\x8d\x8f\x90\x9d]", sample))
+    return runs * 3 < high and undefined * 10 <= high
+
+
+def _readings(sample: bytes) -> str:
+    """Show how the first foreign words read in the likely encodings."""
+    found = re.search(rb"[^\r\n,;\t]*[\x80-\xff][^\r\n,;\t]*", sample)
+    words = found.group()[:60] if found else b""
+    readings = []
+    for name in _LIKELY:
+        try:
+            readings.append(f"{name} ({words.decode(name)[:12]!r})")
+        except UnicodeDecodeError:
+            continue
+    return ", ".join(readings[:4]) or "cp1252"

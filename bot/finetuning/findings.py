@@ -1,0 +1,127 @@
+"""What was found in a dataset: where, in which field, what is wrong, and how to mend it.
+
+A check that knows only the example makes a `Problem`; with its place it is a `Finding`. Files
+may have a million rows with the same problem, so `Findings` keeps the first of each code whole
+and of the others only the line.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from bot.finetuning.codes import SEVERITIES, Severity
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands: line of the file (or row of the sheet), and count among the rows.
+
+    Both count from 1; 0 means the whole file.
+    """
+
+    line: int = 0
+    row: int = 0
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A text before and after a fix."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a field, how to mend it, and the change that would mend it."""
+
+    code: str
+    field: str
+    text: str
+    fix: str
+    change: Change | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """Say how grave it is."""
+        return SEVERITIES[self.code]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem at its place; `column` is the spreadsheet's letter where there is one."""
+
+    place: Place
+    problem: Problem
+    column: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Say where, in which field, what and how to mend it, in one line."""
+        problem = self.problem
+        where = _where(self.place, self.column)
+        what = f"{problem.field}: {problem.text}" if problem.field else problem.text
+        return f"{where}{what} Fix: {problem.fix}"
+
+
+def _where(place: Place, column: str) -> str:
+    if not place.line:
+        return ""
+    if place.sheet:
+        return f"sheet {place.sheet}, row {place.line}{f', column {column}' if column else ''}: "
+    row = f" (row {place.row})" if place.row not in (0, place.line) else ""
+    return f"line {place.line}{row}: "
+
+
+@dataclass(slots=True)
+class Tally:
+    """All findings of one code: the first ones whole, every line, and how many changes."""
+
+    code: str
+    shown: list[Finding] = field(default_factory=list)
+    lines: "array[int]" = field(default_factory=lambda: array("Q"))
+
+    @property
+    def severity(self) -> Severity:
+        """Say how grave these findings are."""
+        return SEVERITIES[self.code]
+
+    @property
+    def count(self) -> int:
+        """Count the findings, shown or not."""
+        return len(self.lines)
+
+
+class Findings:
+    """Collects findings by code in little memory."""
+
+    def __init__(self) -> None:
+        self._tallies: dict[str, Tally] = {}
+
+    def add(self, finding: Finding) -> None:
+        """Take a finding in."""
+        tally = self._tallies.setdefault(finding.problem.code, Tally(finding.problem.code))
+        tally.lines.append(finding.place.line)
+        if len(tally.shown) < SHOWN:
+            tally.shown.append(finding)
+
+    def about_file(self, problems: Iterable[Problem]) -> None:
+        """Take in what concerns the whole file."""
+        for problem in problems:
+            self.add(Finding(Place(), problem))
+
+    def __iter__(self) -> Iterator[Tally]:
+        """Go through the tallies, the gravest first, else in order of appearance."""
+        order = list(Severity)
+        return iter(sorted(self._tallies.values(), key=lambda tally: order.index(tally.severity)))
+
+    def __getitem__(self, code: str) -> Tally:
+        """Return the tally of a code, empty if nothing of the kind was found."""
+        return self._tallies.get(code) or Tally(code)
+
+    def count(self, severity: Severity) -> int:
+        """Count the findings of a severity."""
+        return sum(tally.count for tally in self._tallies.values() if tally.severity is severity)

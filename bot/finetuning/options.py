@@ -1,0 +1,46 @@
+"""What a person may choose about reading, checking and writing a dataset."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Format(StrEnum):
+    """What the written lines look like, by method of fine-tuning."""
+
+    CHAT = "chat"
+    COMPLETION = "completion"
+    DPO = "dpo"
+    REINFORCEMENT = "reinforcement"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the input is to be read, where its own shape does not say so; None means sniff."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    prompt_column: str | None = None
+    completion_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What examples to make of the rows, and what to do about findings.
+
+    `separator` ends every prompt and `stop` every answer: added for completion models, taken off
+    (with the space before the answer) for chat models; nothing is done unless they are given.
+    `fix` applies the loss-free fixes; rows with a finding of a code in `leave_out` are left out
+    as those with errors always are is the training context in tokens.
+    """
+
+    reading: Reading = Reading()
+    format: Format | None = None
+    system: str | None = None
+    separator: str = ""
+    stop: str = ""
+    leading_space: bool = False
+    fix: bool = False
+    leave_out: frozenset[str] = frozenset()
+    without: frozenset[int] = frozenset()
+    limit: int = 65_536

@@ -1,0 +1,174 @@
+"""Loss-free fixes: the same thing said in the form that the service takes.
+
+Each is a `Problem` with the text before and after. They are only applied where a person asked
+for fixes; otherwise they are findings that show what the fix would do.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.finetuning.findings import Change, Problem
+from bot.finetuning.jsontext import dump
+from bot.finetuning.options import Format
+
+Json = dict[str, Any]
+Report = Callable[[Problem], None]
+
+ROLES = frozenset(("system", "user", "assistant", "tool", "function"))
+_OTHER_ROLES = {
+    "human": "user",
+    "prompter": "user",
+    "gpt": "assistant",
+    "bot": "assistant",
+    "chatbot": "assistant",
+    "model": "assistant",
+    "ai": "assistant",
+    "developer": "system",
+}
+_MESSAGE_FIELDS = frozenset(
+    ("role", "content", "name", "weight", "refusal", "tool_calls", "tool_call_id", "function_call")
+)
+_CHAT_FIELDS = frozenset(("messages", "tools", "parallel_tool_calls", "functions", "function_call"))
+_DPO_FIELDS = frozenset(("input", "preferred_output", "non_preferred_output"))
+_OLD_NAMES = {
+    "preferred_completion": "preferred_output",
+    "non_preferred_completion": "non_preferred_output",
+}
+
+
+def repair(example: Json, form: Format) -> tuple[Json, list[Problem]]:
+    """Return the example with all loss-free fixes, and what they change."""
+    if form is Format.COMPLETION:
+        return example, []
+    found: list[Problem] = []
+    made = dict(example)
+    if form is Format.DPO:
+        _rename(made, found.append)
+        _drop_unknown(made, "", _DPO_FIELDS, found.append)
+        for field in ("preferred_output", "non_preferred_output"):
+            _messages(made, field, field, found.append)
+        if isinstance(made.get("input"), dict):
+            made["input"] = dict(made["input"])
+            _drop_unknown(made["input"], "input.", _CHAT_FIELDS, found.append)
+            _messages(made["input"], "messages", "input.messages", found.append)
+    else:
+        if form is Format.CHAT:
+            _drop_unknown(made, "", _CHAT_FIELDS, found.append)
+        _messages(made, "messages", "messages", found.append)
+    return made, found
+
+
+def _rename(example: Json, report: Report) -> None:
+    for old, new in _OLD_NAMES.items():
+        if old in example and new not in example:
+            example[new] = example.pop(old)
+            report(_fixable("old_name", old, f"now called {new}.", old, new))
+
+
+def _drop_unknown(value: Json, path: str, known: frozenset[str], report: Report) -> None:
+    for field in [name for name in value if name not in known]:
+        before = _short(value.pop(field))
+        text = "not a field of this format."
+        report(_fixable("unknown_field", f"{path}{field}", text, f"{field}: {before}", ""))
+
+
+def _messages(holder: Json, field: str, path: str, report: Report) -> None:
+    messages = holder.get(field)
+    if isinstance(messages, list):
+        holder[field] = [
+            _message(message, f"{path}[{at}]", report) if isinstance(message, dict) else message
+            for at, message in enumerate(messages)
+        ]
+
+
+def _message(message: Json, path: str, report: Report) -> Json:
+    made = dict(message)
+    _drop_unknown(made, f"{path}.", _MESSAGE_FIELDS, report)
+    _role(made, path, report)
+    _weight(made, path, report)
+    content = made.get("content")
+    if isinstance(content, bool | int | float):
+        made["content"] = dump(content)
+        text = f"{_kind(content)} where a text is needed."
+        report(_fixable("not_text", f"{path}.content", text, dump(content), f'"{dump(content)}"'))
+    elif isinstance(content, list):
+        made["content"] = [
+            _part(part, f"{path}.content[{at}]", report) for at, part in enumerate(content)
+        ]
+    if isinstance(made.get("tool_calls"), list):
+        made["tool_calls"] = [
+            _call(call, f"{path}.tool_calls[{at}]", report)
+            for at, call in enumerate(made["tool_calls"])
+        ]
+    if isinstance(made.get("function_call"), dict):
+        made["function_call"] = _arguments(made["function_call"], f"{path}.function_call", report)
+    return made
+
+
+def _role(message: Json, path: str, report: Report) -> None:
+    role = message.get("role")
+    if not isinstance(role, str) or role in ROLES:
+        return
+    plain = role.strip().casefold()
+    meant = plain if plain in ROLES else _OTHER_ROLES.get(plain)
+    if meant:
+        message["role"] = meant
+        text = f"{role!r} is not a role of fine-tuning."
+        report(_fixable("wrong_role", f"{path}.role", text, role, meant))
+
+
+def _weight(message: Json, path: str, report: Report) -> None:
+    weight = message.get("weight", 0)
+    plain = type(weight) is int
+    if not plain and weight in (True, False, "0", "1"):
+        message["weight"] = int(weight)
+        text = f"{_kind(weight)} where 0 or 1 is needed."
+        report(
+            _fixable("wrong_weight", f"{path}.weight", text, dump(weight), str(message["weight"]))
+        )
+    if "weight" in message and message.get("role") != "assistant":
+        before = f"weight: {_short(message.pop('weight'))}"
+        text = "only answers of the assistant have a weight."
+        report(_fixable("wrong_weight", f"{path}.weight", text, before, ""))
+
+
+def _part(part: Any, path: str, report: Report) -> Any:
+    if isinstance(part, dict) and isinstance(part.get("image_url"), str):
+        url = part["image_url"]
+        text = "the address stands where an object with url is needed."
+        report(_fixable("wrong_image", path, text, _short(url), f'{{"url": {_short(url)}}}'))
+        return {**part, "image_url": {"url": url}}
+    return part
+
+
+def _call(call: Any, path: str, report: Report) -> Any:
+    if isinstance(call, dict) and isinstance(call.get("function"), dict):
+        return {**call, "function": _arguments(call["function"], f"{path}.function", report)}
+    return call
+
+
+def _arguments(function: Mapping[str, Any], path: str, report: Report) -> Json:
+    arguments = function.get("arguments")
+    if isinstance(arguments, dict):
+        text = dump(arguments)
+        said = "an object where its JSON text is needed."
+        problem = _fixable("broken_call", f"{path}.arguments", said, text, dump(text))
+        report(problem)
+        return {**function, "arguments": text}
+    return dict(function)
+
+
+def _fixable(code: str, field: str, text: str, before: str, after: str) -> Problem:
+    fix = f"write {_short(after)}, or let --fix do it." if after else "leave it out (--fix does)."
+    return Problem(code, field, text, fix, Change(before, after))
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "a truth value"
+    return "a text" if isinstance(value, str) else "a number"
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else dump(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,88 @@
+"""XML parts of a workbook, parsed as a stream, without document types and thus without entities."""
+
+from collections.abc import Iterator
+from typing import IO, Any, Protocol
+from xml.parsers import expat
+
+_PIECE = 1 << 16
+_MOST_BYTES = 1 << 29
+_MOST_ELEMENTS = 200_000
+
+
+class XMLRefused(Exception):
+    """A part that we refuse to read, with the reason."""
+
+
+class Handler(Protocol):
+    """Takes what the parser meets; names come without their prefix."""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Meet the beginning of an element."""
+
+    def end(self, name: str) -> None:
+        """Meet the end of an element."""
+
+    def text(self, text: str) -> None:
+        """Meet text."""
+
+
+def feed(stream: IO[bytes], handler: Handler) -> Iterator[None]:
+    """Parse a part; pauses after each piece so that the caller can take what has come."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, found: handler.start(_local(name), found)
+    parser.EndElementHandler = lambda name: handler.end(_local(name))
+    parser.CharacterDataHandler = handler.text
+    parser.StartDoctypeDeclHandler = _refuse
+    size = 0
+    try:
+        while piece := stream.read(_PIECE):
+            size += len(piece)
+            if size > _MOST_BYTES:
+                raise XMLRefused("a part of it unpacks to far too much")
+            parser.Parse(piece, False)
+            yield
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise XMLRefused(f"a part of it is broken XML ({expat.ErrorString(error.code)})") from error
+    yield
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _refuse(*_: Any) -> None:
+    raise XMLRefused("it declares a document type, which no spreadsheet needs")
+
+
+class Element(dict[str, str]):
+    """An element of a small part: its name, and its attributes without prefixes."""
+
+    def __init__(self, name: str, attributes: dict[str, str]) -> None:
+        super().__init__({_local(key): value for key, value in attributes.items()})
+        self.name = name
+
+
+class _Collector:
+    def __init__(self) -> None:
+        self.found: list[Element] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.found.append(Element(name, attributes))
+        if len(self.found) > _MOST_ELEMENTS:
+            raise XMLRefused("a part of it has far too many elements")
+
+    def end(self, name: str) -> None:
+        """Need nothing at the end of an element."""
+
+    def text(self, text: str) -> None:
+        """Need no text."""
+
+
+def elements(stream: IO[bytes]) -> list[Element]:
+    """Return all elements of a small part, in document order."""
+    collector = _Collector()
+    for _ in feed(stream, collector):
+        continue
+    return collector.found
