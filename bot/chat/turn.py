@@ -113,6 +113,8 @@ class Turn:
     fields: Mapping[str, Any] = field(default_factory=dict)
     context_limit: int | None = None
     _said: list[Message] = field(init=False)
+    _offered: list[dict[str, Any]] = field(init=False)
+    _tools_size: int = field(init=False)
     _shown: bool = field(init=False, default=False)
     _tokens_in: int = field(init=False, default=0)
     _tokens_out: int = field(init=False, default=0)
@@ -125,6 +127,8 @@ class Turn:
             OpenAIError: the model's server failed; what was told so far stands.
         """
         self._said = list(self.newest)
+        self._offered = self.tools.offered()
+        self._tools_size = sum(len(str(tool)) for tool in self._offered)
         for message in self._said:
             if message.role == "assistant" and message.content:
                 await self._say(message.content, first=True)
@@ -176,13 +180,12 @@ class Turn:
             self.limits = replace(self.limits, context=limit)
 
     async def _stream(self, step: int, share: float) -> None:
-        tools = self.tools.offered()
-        messages, characters = self._request(tools, share)
+        messages, characters = self._request(share)
         parameters = {
             "model": self.model,
             "messages": messages,
             **self.fields,
-            **self._tool_fields(tools, step),
+            **self._tool_fields(step),
         }
         first = True
         async with self.chat.stream(**cast(ChatParameters, parameters)) as stream:
@@ -197,21 +200,19 @@ class Turn:
             reason = completion.choices[0].finish_reason or "stop"
             await self.tell(self._finished(answer.content, reason))
 
-    def _request(
-        self, tools: list[dict[str, Any]], share: float
-    ) -> tuple[list[dict[str, Any]], int]:
+    def _request(self, share: float) -> tuple[list[dict[str, Any]], int]:
         """Return the messages that fit, and how many characters the request has."""
-        fixed = len(self.system) + sum(len(str(tool)) for tool in tools)
+        fixed = len(self.system) + self._tools_size
         reserve = self.limits.answer or int(self.limits.context * _ANSWER_RESERVE)
         room = self.limits.context - min(reserve, self.limits.context // 2)
         budget = max(int(room * share) - self.meter.tokens(fixed), _LEAST_BUDGET)
-        newest = window.repair(self._said)
-        kept = window.fit(window.repair(self.history), newest, budget, self.meter)
+        kept = window.fit(self.history, self._said, budget, self.meter)
         characters = fixed + sum(window.characters(message) for message in kept)
         messages = [{"role": "system", "content": self.system}]
         return messages + prompt.to_openai(kept, named=self.named), characters
 
-    def _tool_fields(self, tools: list[dict[str, Any]], step: int) -> dict[str, Any]:
+    def _tool_fields(self, step: int) -> dict[str, Any]:
+        tools = self._offered
         if not tools:
             return {}
         if self.force == "none" or step >= self.limits.rounds:

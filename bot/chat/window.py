@@ -1,11 +1,10 @@
 """Fit a history into the model's context, so that every request is legal.
 
-A history is cut into *blocks* that are kept or dropped whole: an assistant message with tool calls
-and the results that answer it are one block, any other message is a block of its own. `repair`
-makes any stored history legal first (a call without a result gets one that says so, a result
+`repair` makes any stored history legal (a call without a result gets one that says so, a result
 without its call is dropped), so what crashed, was cut or was deleted can never poison a thread.
-`fit` then keeps the system prompt, the newest turn, and as many blocks before it as the budget
-allows, newest first, with no gap.
+`fit` keeps the newest turn and as much of the history before it as the budget allows, with no gap:
+it counts back from the newest message first and repairs only what is kept, so that a long thread
+costs no more than what is sent of it.
 
 Tokens are estimated from characters by a ratio that `Meter` learns from the `usage` of answers.
 """
@@ -32,7 +31,7 @@ class Meter:
 
     def message(self, message: Message) -> int:
         """Return the estimate for one message with its tool calls."""
-        return self.tokens(characters(message)) + _MESSAGE_OVERHEAD
+        return int(characters(message) / self.characters_per_token) + _MESSAGE_OVERHEAD
 
     def observe(self, characters: int, tokens: int) -> bool:
         """Learn from one request; tell whether the ratio moved enough to be worth keeping."""
@@ -48,8 +47,10 @@ class Meter:
 
 def characters(message: Message) -> int:
     """Return how many characters of a request this message takes."""
-    calls = sum(len(call.name) + len(call.arguments) + 20 for call in message.tool_calls)
-    return len(message.content) + len(message.name or "") + calls
+    own = len(message.content) + len(message.name or "")
+    if not message.tool_calls:
+        return own
+    return own + sum(len(call.name) + len(call.arguments) + 20 for call in message.tool_calls)
 
 
 def repair(history: Iterable[Message]) -> list[Message]:
@@ -61,16 +62,15 @@ def repair(history: Iterable[Message]) -> list[Message]:
             if message.tool_call_id in waiting and waiting[message.tool_call_id] is None:
                 waiting[message.tool_call_id] = message
             continue
-        legal += _answers(waiting)
-        waiting = {call.id: None for call in message.tool_calls}
-        if _says_something(message):
+        if waiting:
+            legal += _answers(waiting)
+            waiting = {}
+        if message.tool_calls:
             legal.append(_with_unique_calls(message))
+            waiting = {call.id: None for call in message.tool_calls}
+        elif message.content or message.role != "assistant":  # servers refuse empty answers
+            legal.append(message)
     return legal + _answers(waiting)
-
-
-def _says_something(message: Message) -> bool:
-    """Tell whether servers take it: they refuse an assistant that says and asks nothing."""
-    return message.role != "assistant" or bool(message.content or message.tool_calls)
 
 
 def _with_unique_calls(message: Message) -> Message:
@@ -85,36 +85,38 @@ def _answers(waiting: dict[str, Message | None]) -> list[Message]:
     ]
 
 
-def blocks(history: Sequence[Message]) -> list[list[Message]]:
-    """Cut a legal history into the smallest pieces that may stand alone."""
-    pieces: list[list[Message]] = []
-    for message in history:
-        if message.role == "tool" and pieces:
-            pieces[-1].append(message)
-        else:
-            pieces.append([message])
-    return pieces
-
-
 def fit(
     history: Sequence[Message], newest: Sequence[Message], budget: int, meter: Meter
 ) -> list[Message]:
-    """Return what fits of `history` (legal, oldest first) followed by all of `newest`.
+    """Return what fits of `history` (as stored, oldest first) followed by all of `newest`, legal.
 
     `budget` is in tokens and is what remains after the system prompt, the tools and the answer.
     The newest turn is always kept; where it alone is too large its longest texts are shortened in
     the middle, visibly.
     """
-    newest = shorten(newest, budget, meter)
-    left = budget - sum(meter.message(message) for message in newest)
-    pieces = blocks(history)
-    first = len(pieces)
-    while first > 0:
-        left -= sum(meter.message(message) for message in pieces[first - 1])
-        if left < 0:
+    turn = shorten(repair(newest), budget, meter)
+    room = budget - sum(map(meter.message, turn))
+    first = len(history)
+    characters_left = (room - 1) * meter.characters_per_token
+    for message in reversed(history):
+        characters_left -= characters(message) + _MESSAGE_OVERHEAD * meter.characters_per_token
+        if characters_left < 0:
             break
         first -= 1
-    return [message for block in pieces[first:] for message in block] + newest
+    kept = repair(history[first:])
+    if any(message.content is LOST_RESULT for message in kept):  # added results take room too
+        kept = _drop_oldest(kept, room, meter)
+    return kept + turn
+
+
+def _drop_oldest(messages: list[Message], room: int, meter: Meter) -> list[Message]:
+    """Drop from the front until the messages fit; a call goes with its results."""
+    excess = sum(map(meter.message, messages)) - room
+    first = 0
+    while first < len(messages) and (excess > 0 or messages[first].role == "tool"):
+        excess -= meter.message(messages[first])
+        first += 1
+    return messages[first:]
 
 
 def shorten(messages: Sequence[Message], budget: int, meter: Meter) -> list[Message]:

@@ -37,7 +37,6 @@ from storage.records import Event, Message, Person, Ticket, Usage
 logger = logging.getLogger(__name__)
 
 _STREAM_TRIES = 3
-_CHARACTERS_A_TOKEN = 8  # more than any text has: so much history is read at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +172,12 @@ class _Run:
     async def prepare(self) -> None:
         """Read the conversation, note the question, and show that work has begun."""
         storage, team = self.all.storage, self.place.team
-        context = self.all.knowledge.context(self.all.manner.model, self.all.manner.limits.context)
+        model = self.all.manner.model
+        context = self.all.knowledge.context(model, self.all.manner.limits.context)
+        characters = int(context * self.all.knowledge.meter(model).characters_per_token)
         others = mentioned(self.event.body["text"], self.all.bot_user)
         stored, self.asker, known = await asyncio.gather(
-            storage.messages.history(self.event.thread, context * _CHARACTERS_A_TOKEN),
+            storage.messages.history(self.event.thread, characters),
             self.all.people.get(team, self.event.user),
             self.all.people.names(team, others),
         )

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.window import LOST_RESULT, Meter, blocks, fit, repair, shorten
+from bot.chat.window import LOST_RESULT, Meter, fit, repair, shorten
 from storage.records import Message, ToolCall
 
 IDS = st.sampled_from(["a", "b", "c", ""])
@@ -43,7 +43,7 @@ def test_any_history_becomes_legal(history):
 def test_a_trimmed_history_is_legal_and_keeps_the_newest_turn(history, budget):
     newest = [Message(role="user", content="the question")]
 
-    kept = fit(repair(history), newest, budget, Meter())
+    kept = fit(history, newest, budget, Meter())
 
     assert is_legal(kept)
     assert kept[-1].content == "the question"
@@ -53,7 +53,7 @@ def test_a_trimmed_history_is_legal_and_keeps_the_newest_turn(history, budget):
 def test_what_is_kept_fits_or_is_the_newest_turn_alone(history, budget):
     newest = [Message(role="user", content="the question")]
 
-    kept = fit(repair(history), newest, budget, Meter())
+    kept = fit(history, newest, budget, Meter())
 
     assert len(kept) == 1 or sum(map(Meter().message, kept)) <= budget
 
@@ -71,11 +71,12 @@ def test_a_call_without_result_gets_one_that_says_so():
     assert repair([asked])[1].content == LOST_RESULT
 
 
-def test_results_stay_with_their_calls():
-    asked = Message(role="assistant", content="", tool_calls=(ToolCall("a", "f", "{}"),))
+def test_results_are_dropped_with_their_call():
+    asked = Message(role="assistant", content="x" * 900, tool_calls=(ToolCall("a", "f", "{}"),))
     result = Message(role="tool", content="1", tool_call_id="a")
+    newest = [Message(role="user", content="the question")]
 
-    assert blocks([asked, result]) == [[asked, result]]
+    assert fit([asked, result], newest, 100, Meter()) == newest
 
 
 def test_a_huge_message_is_cut_in_the_middle_visibly():
