@@ -15,6 +15,7 @@ from playground.openai.models import Models
 from playground.openai.pace import Pace
 from playground.openai.script import Request, Script
 from playground.openai.sending import send_stream, send_whole
+from playground.openai.stored import Stored
 
 Respond = Callable[[Request], Answer]
 
@@ -22,8 +23,11 @@ Respond = Callable[[Request], Answer]
 class Chat:
     """Chat completions."""
 
-    def __init__(self, models: Models, script: Script, respond: Respond, pace: Pace) -> None:
+    def __init__(
+        self, models: Models, script: Script, respond: Respond, pace: Pace, stored: Stored
+    ) -> None:
         self.models = models
+        self.stored = stored
         self.script = script
         self.respond = respond
         self.pace = pace
@@ -46,6 +50,7 @@ class Chat:
         if answer.error:
             raise answer.error
         reply = Reply(new_id("chatcmpl-"), int(time.time()), card.id, body, answer, prompt)
+        self.stored.keep(reply)
         if body.get("stream") and Fault.WHOLE_JSON not in answer.faults:
             return await send_stream(request, reply, self.pace)
         return await send_whole(request, reply, self.pace)

@@ -10,10 +10,14 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from playground.openai.answer import Answer
+from playground.openai.audio.speech import Speech
+from playground.openai.audio.transcriptions import Transcriptions
+from playground.openai.audio.translations import Translations
 from playground.openai.cards import ADMIN_KEY, DEMO_KEY, ModelCard, standard_cards
 from playground.openai.catalogue import catalogue
 from playground.openai.chat import Chat
 from playground.openai.completion import new_id
+from playground.openai.completions import Completions
 from playground.openai.embeddings import Embeddings
 from playground.openai.errors import ApiError, lacks_scope, no_key, no_url, wrong_key
 from playground.openai.file_store import FileStore
@@ -21,6 +25,7 @@ from playground.openai.files import Files
 from playground.openai.fine_tuning.jobs import Jobs
 from playground.openai.fine_tuning.permissions import Permissions
 from playground.openai.fine_tuning.recall import Recall
+from playground.openai.images.images import Images
 from playground.openai.models import Models
 from playground.openai.moderations import Moderations
 from playground.openai.obeying import obeying
@@ -29,6 +34,7 @@ from playground.openai.record import Recorded
 from playground.openai.script import Script
 from playground.openai.sending import RECORD
 from playground.openai.standin.answering import StandIn
+from playground.openai.stored import Stored
 from playground.openai.switches import Switches
 from playground.openai.uploads import Uploads
 
@@ -73,15 +79,22 @@ class LocalOpenAI:
         self.files = FileStore(clock)
         recall = Recall(respond or StandIn().respond)
         self.jobs = Jobs(self.models, self.files, recall, self.switches, speed)
+        stored = Stored()
         self.resources = (
             self.models,
-            Chat(self.models, self.script, recall.respond, self.pace),
+            Chat(self.models, self.script, recall.respond, self.pace, stored),
+            stored,
+            Completions(self.models, recall.find, self.pace),
             Files(self.files),
             Uploads(self.files),
             self.jobs,
             Permissions(self.models),
             Embeddings(self.models),
             Moderations(self.models),
+            Images(self.models, self.files, self.pace),
+            Transcriptions(self.models, self.pace),
+            Translations(self.models),
+            Speech(self.models, self.pace),
         )
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
@@ -171,6 +184,8 @@ class LocalOpenAI:
         return response
 
     def _check_key(self, request: web.Request) -> None:
+        if not request.path.startswith("/v1/"):
+            return
         given = request.headers.get("Authorization", "")
         scheme, _, key = given.partition(" ")
         if scheme != "Bearer" or not key:

@@ -1,0 +1,143 @@
+"""Stored chat completions: those that were made with `store: true`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from playground.openai.checks.shape import check_object, choice, metadata
+from playground.openai.completion import Reply, completion
+from playground.openai.errors import ApiError
+from playground.openai.paging import page_of
+from playground.openai.reading import read_json, read_number, read_query
+
+ROOT = "/v1/chat/completions"
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class StoredCompletion:
+    """A completion and the request that it answered."""
+
+    id: str
+    request: Json
+    answer: Json
+    metadata: Json
+
+    def shown(self) -> Json:
+        """Give the object."""
+        names = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "seed", "tools")
+        asked = {name: self.request.get(name) for name in names}
+        return {**self.answer, "request_id": None, "metadata": self.metadata, **asked}
+
+    def messages(self) -> list["StoredMessage"]:
+        """Give the messages of the request."""
+        listed = enumerate(self.request["messages"])
+        return [StoredMessage(f"{self.id}-{place}", message) for place, message in listed]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """One message of a stored request."""
+
+    id: str
+    message: Json
+
+    def shown(self) -> Json:
+        """Give the object."""
+        content = self.message.get("content")
+        parts = content if isinstance(content, list) else None
+        text = None if parts else content
+        return {**self.message, "id": self.id, "content": text, "content_parts": parts}
+
+
+class Stored:
+    """Stored completions."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, StoredCompletion] = {}
+
+    def routes(self) -> list[web.RouteDef]:
+        """Give the addresses of this resource."""
+        return [
+            web.get(ROOT, self.index),
+            web.get(f"{ROOT}/{{id}}", self.retrieve),
+            web.post(f"{ROOT}/{{id}}", self.update),
+            web.delete(f"{ROOT}/{{id}}", self.delete),
+            web.get(f"{ROOT}/{{id}}/messages", self.messages),
+        ]
+
+    def keep(self, reply: Reply) -> None:
+        """Keep an answer, if its request wants that."""
+        if reply.request.get("store"):
+            given = reply.request.get("metadata") or {}
+            self.kept[reply.id] = StoredCompletion(
+                reply.id, reply.request, completion(reply), given
+            )
+
+    async def index(self, request: web.Request) -> web.Response:
+        """List what is stored, the oldest first."""
+        known = ("model", "after", "limit", "order", "metadata")
+        query = read_query(request, known, prefix="metadata[")
+        meant = [one for one in self.kept.values() if fits(one, query)]
+        return listed(query, meant)
+
+    async def retrieve(self, request: web.Request) -> web.Response:
+        """Give one completion."""
+        return web.json_response(self.find(request).shown())
+
+    async def update(self, request: web.Request) -> web.Response:
+        """Change the metadata."""
+        found, body = self.find(request), await read_json(request)
+        check_object(body, {"metadata": metadata}, ("metadata",))
+        found.metadata = body["metadata"]
+        return web.json_response(found.shown())
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Forget one."""
+        found = self.find(request)
+        del self.kept[found.id]
+        gone = {"object": "chat.completion.deleted", "id": found.id, "deleted": True}
+        return web.json_response(gone)
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """List the messages of one."""
+        query = read_query(request, ("after", "limit", "order"))
+        return listed(query, self.find(request).messages())
+
+    def find(self, request: web.Request) -> StoredCompletion:
+        """Give the one that is meant, or refuse."""
+        identifier = request.match_info["id"]
+        if identifier not in self.kept:
+            raise ApiError(404, f"Chat completion not found: {identifier}", param="id")
+        return self.kept[identifier]
+
+
+def fits(one: StoredCompletion, query: dict[str, str]) -> bool:
+    """Say whether a completion is meant by the filters."""
+    if query.get("model") not in (None, one.answer["model"]):
+        return False
+    return all(
+        one.metadata.get(name[len("metadata[") : -1]) == value
+        for name, value in query.items()
+        if name.startswith("metadata[")
+    )
+
+
+def listed(
+    query: dict[str, str], items: list[StoredCompletion] | list[StoredMessage]
+) -> web.Response:
+    """Show a page."""
+    limit, order = read_number(query, "limit", 20, 1, 100), query.get("order", "asc")
+    choice("asc", "desc")(order, "order")
+    sorted_items: list[Any] = list(items) if order == "asc" else list(reversed(items))
+    page = page_of(sorted_items, query.get("after"), limit, "object")
+    return web.json_response(
+        {
+            "object": "list",
+            "data": [one.shown() for one in page.items],
+            "first_id": page.items[0].id if page.items else None,
+            "last_id": page.items[-1].id if page.items else None,
+            "has_more": page.has_more,
+        }
+    )
