@@ -24,7 +24,7 @@ from bot.openai.errors import (
     OpenAIError,
 )
 from bot.openai.refusals import refusal, refusal_inside
-from bot.openai.retry import RetryPolicy, retry_delay
+from bot.openai.retry import RetryPolicy, may_have_worked, retry_delay
 from bot.openai.transport import Request, Response, Transport
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,8 @@ LONGEST_ANSWER = 256 * 1024 * 1024
 class Ask:
     """One operation with its input, before address and credentials are added.
 
-    Streamed `content` is a function, since each attempt sends it from the start.
+    Streamed `content` is a function, since each attempt sends it from the start. What `once` asks
+    for costs money each time, so it is not tried again when the first time may have worked.
     """
 
     method: str
@@ -47,6 +48,7 @@ class Ask:
     content: bytes | Callable[[], AsyncIterable[bytes]] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     first_byte: float | None = None
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +127,9 @@ class API:
         """Return how many seconds a whole call may take."""
         return self._transport.timeouts.total
 
-    def call(self) -> Call:
-        """Begin a call: from now on its total time runs."""
-        deadline = asyncio.get_running_loop().time() + self.longest
+    def call(self, *, extra: float = 0.0) -> Call:
+        """Begin a call: from now on its total time runs, `extra` seconds added for its size."""
+        deadline = asyncio.get_running_loop().time() + self.longest + extra
         return Call(self._policy, deadline, sleep=self._sleep, random=self._random, now=self._now)
 
     async def json(self, ask: Ask, call: Call | None = None) -> Answer:
@@ -139,6 +141,8 @@ class API:
                     body = await response.read_all(LONGEST_ANSWER)
                 return self.decode(body, response)
             except OpenAIError as error:
+                if ask.once and may_have_worked(error):
+                    raise
                 await call.wait(error)
 
     @asynccontextmanager

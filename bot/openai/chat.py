@@ -11,6 +11,7 @@ from bot.openai.chat_request import ChatParameters, request_body
 from bot.openai.chat_stream import ChatStream, Habits
 from bot.openai.completion import ChatCompletion
 from bot.openai.errors import APIResponseValidationError, OpenAIError
+from bot.openai.stored_completions import StoredCompletions
 
 
 class Chat:
@@ -18,7 +19,8 @@ class Chat:
 
     `learned` holds, by model, what refusals have taught (see `adapt`); hand in what was kept from
     earlier and keep what `on_learned` tells. With `legacy_functions` the server is spoken to with
-    `functions` in place of `tools`; callers see no difference.
+    `functions` in place of `tools`; callers see no difference. `completions` are those that the
+    server has stored.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class Chat:
         self._on_learned = on_learned
         self._legacy_functions = legacy_functions
         self._habits = Habits()
+        self.completions = StoredCompletions(api)
 
     async def create(self, **parameters: Unpack[ChatParameters]) -> ChatCompletion:
         """Return the whole answer at once."""

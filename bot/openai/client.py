@@ -4,6 +4,7 @@
     async with client.chat.stream(model="...", messages=[...]) as stream:
         async for text in stream: ...
         answer = stream.completion
+    file = await client.files.create(file=Path("rows.jsonl"), purpose="fine-tune")
     await client.aclose()
 
 Making a client opens nothing and costs nothing. Clients for several servers share one pool of
@@ -15,21 +16,37 @@ import random
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from bot.openai.adapt import Rules
 from bot.openai.api import API
+from bot.openai.audio import Audio
+from bot.openai.batches import Batches
 from bot.openai.chat import Chat
+from bot.openai.completions import Completions
+from bot.openai.edits import Edits
+from bot.openai.embeddings import Embeddings
 from bot.openai.endpoint import Endpoint
+from bot.openai.files import Files
+from bot.openai.fine_tuning import FineTuning
+from bot.openai.images import Images
 from bot.openai.limits import Limits, Timeouts
 from bot.openai.models import Models
+from bot.openai.moderations import Moderations
 from bot.openai.retry import RetryPolicy
+from bot.openai.tls import TLS
 from bot.openai.transport import Transport
+from bot.openai.uploads import Uploads
 
 
 class OpenAI:
-    """A client for one OpenAI-compatible server."""
+    """A client for one OpenAI-compatible server.
+
+    `admin_key` is for the few operations that take one (permissions of checkpoints); the other
+    values say whom to ask as whom, and how patiently and over what connections.
+    """
 
     def __init__(
         self,
@@ -38,6 +55,7 @@ class OpenAI:
         api_key: str = "",
         organization: str | None = None,
         project: str | None = None,
+        admin_key: str = "",
         headers: Mapping[str, str] | None = None,
         legacy_functions: bool = False,
         learned: dict[str, Rules] | None = None,
@@ -45,7 +63,8 @@ class OpenAI:
         timeouts: Timeouts | None = None,
         limits: Limits | None = None,
         proxy: str | None = None,
-        tls: ssl.SSLContext | None = None,
+        tls: ssl.SSLContext | TLS | None = None,
+        compression: bool = True,
         retries: RetryPolicy | None = None,
         transport: Transport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -55,13 +74,32 @@ class OpenAI:
         endpoint = Endpoint(base_url, api_key, organization, project, headers or {})
         self._own_transport = transport is None
         self._transport = transport or Transport(
-            timeouts=timeouts, limits=limits, proxy=proxy, tls=tls
+            timeouts=timeouts,
+            limits=limits,
+            proxy=proxy,
+            tls=tls.context() if isinstance(tls, TLS) else tls,
+            compression=compression,
         )
         self._endpoint = endpoint
-        api = API(endpoint, self._transport, retries, sleep=sleep, random=random, now=now)
+
+        def api_as(asker: Endpoint) -> API:
+            return API(asker, self._transport, retries, sleep=sleep, random=random, now=now)
+
+        api = api_as(endpoint)
+        admin = api_as(replace(endpoint, api_key=admin_key)) if admin_key else api
         self.chat = Chat(
             api, learned=learned, on_learned=on_learned, legacy_functions=legacy_functions
         )
+        self.edits = Edits(self.chat)
+        self.completions = Completions(api)
+        self.images = Images(api)
+        self.audio = Audio(api)
+        self.embeddings = Embeddings(api)
+        self.moderations = Moderations(api)
+        self.uploads = Uploads(api)
+        self.files = Files(api, self.uploads)
+        self.fine_tuning = FineTuning(api, admin)
+        self.batches = Batches(api)
         self.models = Models(api)
 
     def __repr__(self) -> str:

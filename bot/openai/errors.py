@@ -12,6 +12,7 @@
           ToolsNotSupportedError    this model or server takes no tools at all
         AuthenticationError         401: no key, or a wrong one
         PermissionDeniedError       403
+          OperationClosedError      the server has the operation, and not for this account
         NotFoundError               404
           ModelNotFoundError        no such model, or no longer
           OperationNotFoundError    the server lacks the operation, or the base URL is wrong
@@ -22,6 +23,7 @@
         InternalServerError         500 and above
       APIResponseValidationError    an answer came, but not one of this API (HTML, junk, nothing)
       StreamError                   an answer broke off after its text had begun
+      InvalidRequestError           a wrong value, refused here and not sent (a ValueError, too)
 
 Names are OpenAI's where OpenAI has one. Texts never contain the key: `refusals` strikes it out.
 """
@@ -145,6 +147,10 @@ class PermissionDeniedError(APIStatusError):
     """403: the key is right and may not do this."""
 
 
+class OperationClosedError(PermissionDeniedError):
+    """The server has this operation but not, or no longer, for this account."""
+
+
 class NotFoundError(APIStatusError):
     """404: what was asked for does not exist."""
 
@@ -197,3 +203,15 @@ class StreamError(OpenAIError):
             request_id=cause.request_id if cause else None,
         )
         self.partial = partial
+
+
+class InvalidRequestError(OpenAIError, ValueError):
+    """A value is against the specification, so nothing was sent: `field` and the `rule` it breaks.
+
+    `param` is the field, as in the server's own refusals.
+    """
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"{field} {rule}.", param=field)
+        self.field = field
+        self.rule = rule

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from bot.openai.api import API, Answer, Ask
 from bot.openai.errors import APIResponseValidationError
 from bot.openai.objects import APIResult
+from bot.openai.operations import Operations
 
 
 class Model(APIResult):
@@ -25,6 +26,14 @@ class Model(APIResult):
             return (date.fromisoformat(self.shutdown_date or "") - today).days
         except ValueError:
             return None
+
+
+class ModelDeleted(APIResult):
+    """What became of a model that was to be deleted."""
+
+    id: str
+    deleted: bool
+    object: str = "model"
 
 
 class Models:
@@ -51,6 +60,10 @@ class Models:
         """Return one model."""
         answer = await self._api.json(Ask("GET", ("models", model)))
         return _model(answer.data, answer)
+
+    async def delete(self, model: str) -> ModelDeleted:
+        """Delete a fine-tuned model of one's own."""
+        return await Operations(self._api).result(ModelDeleted, Ask("DELETE", ("models", model)))
 
 
 def _model(item: Any, answer: Answer) -> Model:

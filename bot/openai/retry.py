@@ -76,6 +76,17 @@ def is_passing(error: OpenAIError, attempt: int = 1) -> bool:
     return error.status in RETRIED_STATUS
 
 
+def may_have_worked(error: OpenAIError) -> bool:
+    """Tell whether the server may have done what it was asked in spite of this failure."""
+    if isinstance(error, APITimeoutError):
+        return error.phase != "connect"
+    if isinstance(error, APIConnectionError):
+        return error.reason in ("disconnected", "incomplete", "protocol")
+    if isinstance(error, APIStatusError):
+        return (error.status or 500) in (408, 500, 502, 504, 520, 522, 524)
+    return True  # an answer that cannot be read
+
+
 def retry_after(headers: Mapping[str, str], now: Callable[[], float]) -> float | None:
     """Return how many seconds the server asks us to wait, or None if it does not say."""
     milliseconds = _number(headers.get("retry-after-ms"))

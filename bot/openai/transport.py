@@ -154,12 +154,14 @@ class Transport:
         limits: Limits | None = None,
         proxy: str | None = None,
         tls: ssl.SSLContext | None = None,
+        compression: bool = True,
         clock: Callable[[], float] | None = None,
     ) -> None:
         self.timeouts = timeouts or Timeouts()
         self._limits = limits or Limits()
         self._proxy = proxy
         self._tls = tls
+        self._encodings = "gzip, deflate" if compression else "identity"
         self._clock = clock
         self._circuits: dict[str, Circuit] = {}
         self._clients: dict[bool, httpx.AsyncClient] = {}
@@ -237,7 +239,10 @@ class Transport:
             client=self._shared_session,
         )
         timeout = httpx.Timeout(None, connect=self.timeouts.connect)
-        return httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False)
+        headers = {"Accept-Encoding": self._encodings}
+        return httpx.AsyncClient(
+            transport=transport, timeout=timeout, headers=headers, trust_env=False
+        )
 
     def _shared_session(self) -> aiohttp.ClientSession:
         if self._session is None:

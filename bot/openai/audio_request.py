@@ -1,0 +1,135 @@
+"""What audio may be asked for: every documented field, its rules, and what excludes what."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, Required, TypedDict
+
+from bot.openai.errors import InvalidRequestError
+from bot.openai.multipart import FileContent, FileInput, file_content
+from bot.openai.rules import (
+    Options,
+    anything,
+    checked,
+    choice,
+    number,
+    several,
+    shape,
+    text,
+    whole,
+)
+
+ENDINGS = ("flac", "mp3", "mp4", "mpeg", "mpga", "m4a", "ogg", "wav", "webm")
+MOST_SPEAKERS = 4
+TranscriptionFormat = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
+TranslationFormat = Literal["json", "text", "srt", "verbose_json", "vtt"]
+SpeechFormat = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
+Granularity = Literal["word", "segment"]
+FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
+
+
+class ServerVAD(TypedDict, total=False):
+    """How the server finds pauses."""
+
+    type: Required[Annotated[Literal["server_vad"], choice("server_vad")]]
+    prefix_padding_ms: Annotated[int, whole(0)]
+    silence_duration_ms: Annotated[int, whole(0)]
+    threshold: Annotated[float, number(0, 1)]
+
+
+def chunking(field: str, value: Any) -> Any:
+    """Be the rule for where the audio is cut."""
+    if isinstance(value, Mapping):
+        return shape(ServerVAD)(field, value)
+    if value != "auto":
+        raise InvalidRequestError(field, "must be auto or an object of type server_vad")
+    return value
+
+
+class TranscriptionParameters(Options, total=False):
+    """The fields of a transcription; None leaves a field out."""
+
+    file: Required[Annotated[FileInput, anything]]
+    model: Required[Annotated[str, text(1)]]
+    language: Annotated[str | None, text(1)]
+    languages: Annotated[Sequence[str] | None, several(text(1))]
+    keywords: Annotated[Sequence[str] | None, several(text(1))]
+    prompt: Annotated[str | None, text()]
+    response_format: Annotated[TranscriptionFormat | None, choice(*FORMATS, "diarized_json")]
+    temperature: Annotated[float | None, number(0, 1)]
+    include: Annotated[Sequence[Literal["logprobs"]] | None, several(choice("logprobs"))]
+    timestamp_granularities: Annotated[
+        Sequence[Granularity] | None, several(choice("word", "segment"))
+    ]
+    chunking_strategy: Annotated[Literal["auto"] | ServerVAD | None, chunking]
+    known_speaker_names: Annotated[Sequence[str] | None, several(text(1), 0, MOST_SPEAKERS)]
+    known_speaker_references: Annotated[
+        Sequence[str] | None,
+        several(text(like="data:.+", says="must be a data URL of audio"), 0, MOST_SPEAKERS),
+    ]
+
+
+class TranslationParameters(Options, total=False):
+    """The fields of a translation into English; None leaves a field out."""
+
+    file: Required[Annotated[FileInput, anything]]
+    model: Required[Annotated[str, text(1)]]
+    prompt: Annotated[str | None, text()]
+    response_format: Annotated[TranslationFormat | None, choice(*FORMATS)]
+    temperature: Annotated[float | None, number(0, 1)]
+
+
+class VoiceId(TypedDict):
+    """A voice of one's own."""
+
+    id: Annotated[str, text(1)]
+
+
+def voice(field: str, value: Any) -> Any:
+    """Be the rule for a voice: its name or its id."""
+    return text(1)(field, value) if isinstance(value, str) else shape(VoiceId)(field, value)
+
+
+class SpeechParameters(Options, total=False):
+    """The fields of a text to be spoken; None leaves a field out."""
+
+    model: Required[Annotated[str, text(1)]]
+    input: Required[Annotated[str, text(1, 4096)]]
+    voice: Required[Annotated[str | VoiceId, voice]]
+    instructions: Annotated[str | None, text(0, 4096)]
+    response_format: Annotated[
+        SpeechFormat | None, choice("mp3", "opus", "aac", "flac", "wav", "pcm")
+    ]
+    speed: Annotated[float | None, number(0.25, 4)]
+    stream_format: Annotated[Literal["audio", "sse"] | None, choice("audio", "sse")]
+
+
+def transcription_fields(
+    parameters: TranscriptionParameters, *, stream: bool
+) -> tuple[dict[str, Any], FileContent]:
+    """Return the fields of a transcription and the audio."""
+    fields = checked(TranscriptionParameters, parameters)
+    file = _audio(fields.pop("file"))
+    names = fields.get("known_speaker_names", ())
+    if len(names) != len(fields.get("known_speaker_references", names)):
+        raise InvalidRequestError("known_speaker_references", "needs one entry for each name")
+    if fields.get("timestamp_granularities") and fields.get("response_format") != "verbose_json":
+        raise InvalidRequestError("timestamp_granularities", "needs response_format verbose_json")
+    if fields.get("include") and fields.get("response_format", "json") != "json":
+        raise InvalidRequestError("include", "needs response_format json")
+    if stream:
+        fields["stream"] = True
+    return fields, file
+
+
+def translation_fields(parameters: TranslationParameters) -> tuple[dict[str, Any], FileContent]:
+    """Return the fields of a translation and the audio."""
+    fields = checked(TranslationParameters, parameters)
+    return fields, _audio(fields.pop("file"))
+
+
+def _audio(given: FileInput) -> FileContent:
+    file = file_content("file", given)
+    if file.name.lower().rpartition(".")[2] not in ENDINGS:
+        raise InvalidRequestError("file", f"must be one of {', '.join(ENDINGS)}")
+    if not file.size:
+        raise InvalidRequestError("file", "is empty")
+    return file

@@ -1,0 +1,89 @@
+"""Embeddings: what texts mean, as vectors."""
+
+import base64
+import binascii
+import sys
+from array import array
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Required, Unpack
+
+from pydantic import field_validator
+
+from bot.openai.api import API, Ask
+from bot.openai.objects import APIObject, APIResult
+from bot.openai.operations import Operations
+from bot.openai.rules import Options, checked, choice, either, several, text, whole
+
+MOST_INPUTS = 2048
+INPUT = either(
+    f"must be a text that is not empty, at most {MOST_INPUTS:,} of them, tokens or lists of tokens",
+    text(1),
+    several(text(1), 1, MOST_INPUTS),
+    several(whole(0), 1),
+    several(several(whole(0), 1), 1, MOST_INPUTS),
+)
+
+
+class EmbeddingParameters(Options, total=False):
+    """The fields of a request for embeddings; None leaves a field out."""
+
+    model: Required[Annotated[str, text(1)]]
+    input: Required[Annotated[str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]], INPUT]]
+    dimensions: Annotated[int | None, whole(1)]
+    encoding_format: Annotated[Literal["float", "base64"] | None, choice("float", "base64")]
+    user: Annotated[str | None, text()]
+
+
+class Embedding(APIObject):
+    """The vector of one input; the answer's base64 is numbers already."""
+
+    embedding: list[float]
+    index: int = 0
+    object: str = "embedding"
+
+    @field_validator("embedding", mode="before")
+    @classmethod
+    def _decoded(cls, value: Any) -> Any:
+        return decoded(value) if isinstance(value, str) else value
+
+
+class EmbeddingUsage(APIObject):
+    """What the request cost, in tokens."""
+
+    prompt_tokens: int = 0
+    total_tokens: int = 0
+
+
+class CreateEmbeddingResponse(APIResult):
+    """The vectors of all inputs, in their order."""
+
+    data: list[Embedding]
+    model: str = ""
+    object: str = "list"
+    usage: EmbeddingUsage | None = None
+
+
+class Embeddings:
+    """Embeddings of one server."""
+
+    def __init__(self, api: API) -> None:
+        self._operations = Operations(api)
+
+    async def create(self, **parameters: Unpack[EmbeddingParameters]) -> CreateEmbeddingResponse:
+        """Return the vectors of one text or several."""
+        body = checked(EmbeddingParameters, parameters)
+        ask = Ask("POST", ("embeddings",), body=body, first_byte=parameters.get("timeout"))
+        result = await self._operations.result(CreateEmbeddingResponse, ask)
+        result.data.sort(key=lambda one: one.index)
+        return result
+
+
+def decoded(data: str) -> list[float]:
+    """Return the numbers in a base64 text of 32-bit floats, least byte first."""
+    try:
+        numbers = array("f", base64.b64decode(data, validate=True))
+    except binascii.Error as error:
+        raise ValueError("no base64") from error
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tolist()

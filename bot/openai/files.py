@@ -1,0 +1,72 @@
+"""Files: send them up, list them, look at them, fetch their content, delete them."""
+
+from pathlib import Path
+from typing import Unpack
+
+from bot.openai.api import API, Ask
+from bot.openai.file_objects import FileDeleted, FileObject
+from bot.openai.files_request import FileFilters, FileParameters, check_file
+from bot.openai.listing import Listing
+from bot.openai.multipart import file_content, form_of
+from bot.openai.operations import Operations
+from bot.openai.raw import Raw, ask_raw, download
+from bot.openai.rules import checked
+from bot.openai.uploads import Uploads
+
+ONE_REQUEST = 512_000_000  # below OpenAI's 512 MB whichever megabyte is meant
+DOWNLOAD_SECONDS = 3_600.0
+
+
+class Files:
+    """Files of one server."""
+
+    def __init__(self, api: API, uploads: Uploads, *, one_request: int = ONE_REQUEST) -> None:
+        self._operations = Operations(api)
+        self._uploads = uploads
+        self._one_request = one_request
+
+    async def create(self, **parameters: Unpack[FileParameters]) -> FileObject:
+        """Send a file up in one request, from the disk as it is read."""
+        fields = checked(FileParameters, parameters)
+        file = file_content("file", fields.pop("file"))
+        check_file(file, fields["purpose"])
+        form = form_of(fields)
+        form.add_file("file", file)
+        ask = form.ask("files", first_byte=self._operations.upload_wait(form.size, parameters))
+        call = self._operations.upload_call(form.size)
+        return await self._operations.result(FileObject, ask, call)
+
+    async def upload_any(self, **parameters: Unpack[FileParameters]) -> FileObject:
+        """Send a file of any size up: in one request, or in parts when it is too large for one."""
+        fields = checked(FileParameters, parameters)
+        file = file_content("file", fields["file"])
+        if file.size <= self._one_request:
+            return await self.create(**parameters)
+        upload = await self._uploads.upload_file_chunked(
+            file=file, purpose=fields["purpose"], expires_after=fields.get("expires_after")
+        )
+        known = upload.file or FileObject(id=upload.id)
+        return known.model_copy(update={"request_id": upload.request_id})
+
+    def list(self, **filters: Unpack[FileFilters]) -> Listing[FileObject]:
+        """Return the files, newest first: await a page or iterate over all."""
+        return self._operations.listing(FileObject, ("files",), FileFilters, filters)
+
+    async def retrieve(self, file_id: str) -> FileObject:
+        """Return what is known of a file."""
+        return await self._operations.result(FileObject, Ask("GET", ("files", file_id)))
+
+    async def content(self, file_id: str) -> Raw:
+        """Return a file's bytes."""
+        ask = Ask("GET", ("files", file_id, "content"))
+        return await ask_raw(self._operations.api, ask)
+
+    async def download(self, file_id: str, path: Path) -> int:
+        """Write a file to the disk as it comes; return its size."""
+        ask = Ask("GET", ("files", file_id, "content"))
+        call = self._operations.api.call(extra=DOWNLOAD_SECONDS)
+        return await download(self._operations.api, ask, call, path)
+
+    async def delete(self, file_id: str) -> FileDeleted:
+        """Delete a file."""
+        return await self._operations.result(FileDeleted, Ask("DELETE", ("files", file_id)))

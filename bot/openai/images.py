@@ -1,0 +1,181 @@
+"""Images: make them, edit them, vary them, and watch them appear."""
+
+import base64
+import binascii
+from typing import Any, Unpack
+
+from pydantic import Field
+
+from bot.openai.api import API, Ask
+from bot.openai.errors import APIResponseValidationError
+from bot.openai.event_stream import STREAM, EventStream, Reading
+from bot.openai.images_request import (
+    EditParameters,
+    GenerateParameters,
+    VariationParameters,
+    edit_body,
+    generate_body,
+    variation_fields,
+)
+from bot.openai.multipart import FileContent, Form, form_of
+from bot.openai.objects import APIObject, APIResult
+from bot.openai.operations import Operations
+
+
+class ImageTokens(APIObject):
+    """What tokens were."""
+
+    text_tokens: int | None = None
+    image_tokens: int | None = None
+
+
+class ImageUsage(APIObject):
+    """What the request cost, in tokens."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    total_tokens: int = 0
+    input_tokens_details: ImageTokens | None = None
+    output_tokens_details: ImageTokens | None = None
+
+
+class Image(APIObject):
+    """One picture, as base64 or by an address that lives for an hour."""
+
+    b64_json: str | None = None
+    url: str | None = None
+    revised_prompt: str | None = None
+
+    @property
+    def content(self) -> bytes:
+        """Return the picture's bytes; empty when there is only an address."""
+        return _bytes(self.b64_json)
+
+
+class ImagesResponse(APIResult):
+    """The pictures that were asked for."""
+
+    created: int = 0
+    data: list[Image] = Field(default_factory=list)
+    background: str | None = None
+    output_format: str | None = None
+    quality: str | None = None
+    size: str | None = None
+    usage: ImageUsage | None = None
+
+
+class ImageEvent(APIObject):
+    """A picture on its way: `image_generation` or `image_edit`, `.partial_image` or `.completed`.
+
+    `partial_image_index` counts the unfinished ones, `usage` comes with the finished one.
+    """
+
+    type: str = ""
+    b64_json: str | None = None
+    partial_image_index: int | None = None
+    created_at: int | None = None
+    background: str | None = None
+    output_format: str | None = None
+    quality: str | None = None
+    size: str | None = None
+    usage: ImageUsage | None = None
+
+    @property
+    def content(self) -> bytes:
+        """Return the picture's bytes."""
+        return _bytes(self.b64_json)
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether the picture is finished."""
+        return self.type.endswith(".completed")
+
+
+def _completed(kind: str, data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the events of an answer that was not streamed after all."""
+    common = {name: value for name, value in data.items() if name not in ("data", "created")}
+    return [
+        {"type": f"{kind}.completed", "created_at": data.get("created")} | common | image
+        for image in data.get("data") or []
+        if isinstance(image, dict)
+    ]
+
+
+GENERATION = Reading(ImageEvent, whole=lambda data: _completed("image_generation", data))
+EDIT = Reading(ImageEvent, whole=lambda data: _completed("image_edit", data))
+
+
+class Images:
+    """Images of one server."""
+
+    def __init__(self, api: API) -> None:
+        self._operations = Operations(api)
+
+    async def generate(self, **parameters: Unpack[GenerateParameters]) -> ImagesResponse:
+        """Make images from a text."""
+        body = generate_body(parameters, stream=False)
+        ask = Ask("POST", ("images", "generations"), body=body, first_byte=self._slow(parameters))
+        return await self._operations.result(ImagesResponse, ask)
+
+    def generate_stream(self, **parameters: Unpack[GenerateParameters]) -> EventStream[ImageEvent]:
+        """Make images and see them appear: `partial_images` says how many unfinished ones."""
+        body = generate_body(parameters, stream=True)
+        ask = Ask(
+            "POST",
+            ("images", "generations"),
+            body=body,
+            headers=STREAM,
+            first_byte=self._slow(parameters),
+        )
+        return EventStream(self._operations.api, ask, GENERATION)
+
+    async def edit(self, **parameters: Unpack[EditParameters]) -> ImagesResponse:
+        """Change or extend pictures by a text, inside the mask when there is one."""
+        ask, size = self._edit_ask(parameters, stream=False)
+        call = self._operations.upload_call(size)
+        return await self._operations.result(ImagesResponse, ask, call)
+
+    def edit_stream(self, **parameters: Unpack[EditParameters]) -> EventStream[ImageEvent]:
+        """Change pictures and see the result appear."""
+        ask, size = self._edit_ask(parameters, stream=True)
+        return EventStream(self._operations.api, ask, EDIT, size=size)
+
+    async def create_variation(self, **parameters: Unpack[VariationParameters]) -> ImagesResponse:
+        """Make pictures that resemble one."""
+        fields, file = variation_fields(parameters)
+        form = form_of(fields)
+        form.add_file("image", file)
+        wait = self._operations.upload_wait(form.size, parameters)
+        ask = form.ask("images", "variations", first_byte=wait)
+        call = self._operations.upload_call(form.size)
+        return await self._operations.result(ImagesResponse, ask, call)
+
+    def _edit_ask(self, parameters: EditParameters, *, stream: bool) -> tuple[Ask, int]:
+        fields, files, mask = edit_body(parameters, stream=stream)
+        headers = STREAM if stream else {}
+        path = ("images", "edits")
+        if not files:
+            slow = self._slow(parameters)
+            return Ask("POST", path, body=fields, headers=headers, first_byte=slow), 0
+        form = _edit_form(fields, files, mask)
+        wait = self._operations.upload_wait(form.size, parameters)
+        return form.ask(*path, first_byte=wait, headers=headers), form.size
+
+    def _slow(self, parameters: Any) -> float:
+        return self._operations.slow(parameters)
+
+
+def _edit_form(fields: dict[str, Any], files: list[FileContent], mask: FileContent | None) -> Form:
+    form = form_of(fields)
+    for file in files:
+        form.add_file("image" if len(files) == 1 else "image[]", file)
+    if mask is not None:
+        form.add_file("mask", mask)
+    return form
+
+
+def _bytes(data: str | None) -> bytes:
+    try:
+        return base64.b64decode(data or "")
+    except binascii.Error as error:
+        raise APIResponseValidationError("The server's image is no base64.") from error

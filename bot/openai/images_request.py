@@ -1,0 +1,181 @@
+"""What an image may be asked for: each documented field, its rule, and the bodies made of them."""
+
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, Required, TypedDict
+
+from bot.openai.errors import InvalidRequestError
+from bot.openai.multipart import FileContent, FileInput, file_content
+from bot.openai.rules import Options, anything, checked, choice, several, shape, text, whole
+
+MEGABYTE = 1024 * 1024
+LARGEST_IMAGE = 50 * MEGABYTE
+LARGEST_MASK = 4 * MEGABYTE
+MOST_IMAGES = 16
+ENDINGS = ("png", "webp", "jpg", "jpeg")
+PNG_START = b"\x89PNG\r\n\x1a\n"
+FAMILIES_OF_BASE64 = ("gpt-image", "chatgpt-image")
+
+Background = Literal["transparent", "opaque", "auto"]
+OutputFormat = Literal["png", "jpeg", "webp"]
+ResponseFormat = Literal["url", "b64_json"]
+
+PROMPT = text(1, 32_000)
+SIZE = text(like=r"auto|[1-9]\d{0,4}x[1-9]\d{0,4}", says="must be auto or WIDTHxHEIGHT")
+
+
+class ImageParameters(Options, total=False):
+    """The fields that making and editing an image share; None leaves a field out."""
+
+    prompt: Required[Annotated[str, PROMPT]]
+    model: Annotated[str | None, text(1)]
+    n: Annotated[int | None, whole(1, 10)]
+    size: Annotated[str | None, SIZE]
+    quality: Annotated[str | None, choice("low", "medium", "high", "auto", "standard", "hd")]
+    background: Annotated[Background | None, choice("transparent", "opaque", "auto")]
+    output_format: Annotated[OutputFormat | None, choice("png", "jpeg", "webp")]
+    output_compression: Annotated[int | None, whole(0, 100)]
+    response_format: Annotated[ResponseFormat | None, choice("url", "b64_json")]
+    moderation: Annotated[Literal["low", "auto"] | None, choice("low", "auto")]
+    partial_images: Annotated[int | None, whole(0, 3)]
+    user: Annotated[str | None, text()]
+
+
+class GenerateParameters(ImageParameters, total=False):
+    """The fields of an image to be made."""
+
+    style: Annotated[Literal["vivid", "natural"] | None, choice("vivid", "natural")]
+
+
+class ImageReference(TypedDict, total=False):
+    """A picture that the server fetches or has: one of the two."""
+
+    image_url: Annotated[str, text(1)]
+    file_id: Annotated[str, text(1)]
+
+
+def reference(field: str, value: Any) -> Any:
+    """Be the rule for a picture by address or file id."""
+    given = shape(ImageReference)(field, value)
+    if len(given) != 1:
+        raise InvalidRequestError(field, "needs either image_url or file_id")
+    return given
+
+
+class EditParameters(ImageParameters, total=False):
+    """The fields of an image to be edited: `image` holds files, `images` names pictures."""
+
+    image: Annotated[FileInput | Sequence[FileInput] | None, anything]
+    images: Annotated[Sequence[ImageReference] | None, several(reference, 1, MOST_IMAGES)]
+    mask: Annotated[FileInput | ImageReference | None, anything]
+    input_fidelity: Annotated[Literal["high", "low"] | None, choice("high", "low")]
+
+
+class VariationParameters(Options, total=False):
+    """The fields of variations of an image."""
+
+    image: Required[Annotated[FileInput, anything]]
+    model: Annotated[str | None, text(1)]
+    n: Annotated[int | None, whole(1, 10)]
+    size: Annotated[str | None, choice("256x256", "512x512", "1024x1024")]
+    response_format: Annotated[ResponseFormat | None, choice("url", "b64_json")]
+    user: Annotated[str | None, text()]
+
+
+def generate_body(parameters: GenerateParameters, *, stream: bool) -> dict[str, Any]:
+    """Return the body of a request to make images."""
+    body = checked(GenerateParameters, parameters)
+    return _consistent(body, stream=stream)
+
+
+def edit_body(
+    parameters: EditParameters, *, stream: bool
+) -> tuple[dict[str, Any], list[FileContent], FileContent | None]:
+    """Return the fields of a request to edit, the pictures and the mask that go along as files."""
+    fields = checked(EditParameters, parameters)
+    pictures, mask = fields.pop("image", None), fields.get("mask")
+    if (pictures is None) == ("images" not in fields):
+        raise InvalidRequestError("image", "or images is required, and not both")
+    _consistent(fields, stream=stream)
+    if pictures is None:
+        if mask is not None:
+            fields["mask"] = reference("mask", mask)
+        if "response_format" in fields:
+            raise InvalidRequestError("response_format", "goes only with files in image")
+        return fields, [], None
+    if "moderation" in fields:
+        raise InvalidRequestError("moderation", "goes only with pictures in images")
+    fields.pop("mask", None)
+    files = _pictures(pictures)
+    return fields, files, None if mask is None else _mask(mask, files[0])
+
+
+def variation_fields(parameters: VariationParameters) -> tuple[dict[str, Any], FileContent]:
+    """Return the fields of a request for variations and the picture."""
+    fields = checked(VariationParameters, parameters)
+    file = file_content("image", fields.pop("image"))
+    width, height = _small_png("image", file)
+    if width != height:
+        raise InvalidRequestError("image", f"must be square and is {width}x{height}")
+    return fields, file
+
+
+def _consistent(body: dict[str, Any], *, stream: bool) -> dict[str, Any]:
+    """Refuse fields that exclude each other; ask for a stream."""
+    model = str(body.get("model", ""))
+    if "response_format" in body and model.startswith(FAMILIES_OF_BASE64):
+        raise InvalidRequestError("response_format", f"is not known to {model}")
+    if body.get("background") == "transparent" and body.get("output_format") == "jpeg":
+        raise InvalidRequestError("background", "cannot be transparent in a jpeg")
+    if "output_compression" in body and body.get("output_format") not in ("jpeg", "webp"):
+        raise InvalidRequestError("output_compression", "needs output_format jpeg or webp")
+    if "partial_images" in body and not stream:
+        raise InvalidRequestError("partial_images", "goes only with a stream")
+    if stream:
+        body["stream"] = True
+    return body
+
+
+def _pictures(given: Any) -> list[FileContent]:
+    is_list = isinstance(given, Sequence) and not isinstance(given, bytes | tuple)
+    pictures = list(given) if is_list else [given]
+    if not 1 <= len(pictures) <= MOST_IMAGES:
+        raise InvalidRequestError("image", f"must be 1 to {MOST_IMAGES} pictures")
+    return [_picture("image", file_content("image", one)) for one in pictures]
+
+
+def _picture(field: str, file: FileContent) -> FileContent:
+    if file.name.lower().rpartition(".")[2] not in ENDINGS:
+        raise InvalidRequestError(field, "must be a png, webp or jpg")
+    if file.size >= LARGEST_IMAGE:
+        raise InvalidRequestError(field, f"must be smaller than 50 MB: {file.name} is not")
+    return file
+
+
+def _mask(given: FileInput | Mapping[str, Any], picture: FileContent) -> FileContent:
+    if isinstance(given, Mapping):
+        raise InvalidRequestError("mask", "must be a file where image is one")
+    mask = file_content("mask", given)
+    size, wanted = _small_png("mask", mask), png_size(picture.head(24))
+    if wanted is not None and size != wanted:
+        raise InvalidRequestError(
+            "mask", f"must have the picture's size {wanted[0]}x{wanted[1]}, not {size[0]}x{size[1]}"
+        )
+    return mask
+
+
+def _small_png(field: str, file: FileContent) -> tuple[int, int]:
+    size = png_size(file.head(24))
+    if size is None:
+        raise InvalidRequestError(field, "must be a png")
+    if file.size >= LARGEST_MASK:
+        raise InvalidRequestError(field, "must be smaller than 4 MB")
+    return size
+
+
+def png_size(head: bytes) -> tuple[int, int] | None:
+    """Return width and height of a PNG by its first 24 bytes, None when it is none."""
+    if not head.startswith(PNG_START) or len(head) < 24:
+        return None
+    width, height = struct.unpack(">II", head[16:24])
+    return width, height

@@ -1,0 +1,70 @@
+"""Lists that come in pages: await the first one, or iterate over everything.
+
+Three ways to read one:
+
+    page = await client.files.list(limit=20)
+    async for file in client.files.list(purpose="fine-tune"): ...
+    async for page in client.files.list().pages(): ...
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from bot.openai.objects import APIObject
+
+Item = TypeVar("Item", bound=APIObject)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """One page of a list, as the server cut it."""
+
+    data: list[Item]
+    has_more: bool = False
+    first_id: str | None = None
+    last_id: str | None = None
+    request_id: str | None = None
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    @property
+    def after(self) -> str | None:
+        """Return where the next page begins; None when there is none."""
+        if not self.has_more or not self.data:
+            return None
+        return self.last_id or getattr(self.data[-1], "id", None)
+
+
+class Listing(Generic[Item]):
+    """A list that is fetched page by page, while it is read."""
+
+    def __init__(
+        self, fetch: Callable[[str | None], Awaitable[Page[Item]]], after: str | None
+    ) -> None:
+        self._fetch = fetch
+        self._after = after
+
+    def __await__(self) -> Generator[Any, None, Page[Item]]:
+        return self._fetch(self._after).__await__()
+
+    async def __aiter__(self) -> AsyncIterator[Item]:
+        async for page in self.pages():
+            for item in page:
+                yield item
+
+    async def pages(self) -> AsyncIterator[Page[Item]]:
+        """Give the pages; a server that ignores `after` does not keep us for ever."""
+        seen: set[str] = set()
+        after = self._after
+        while True:
+            page = await self._fetch(after)
+            yield page
+            after = page.after
+            if after is None or after in seen:
+                return
+            seen.add(after)

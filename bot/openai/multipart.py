@@ -1,0 +1,205 @@
+"""Forms with files, streamed: a file of any size costs one piece of memory at a time.
+
+The size of the whole body is known before it is sent, so servers get a Content-Length, and each
+attempt of a request reads its files from the start. Field names of lists and objects are written
+the way this API documents them: `include[]`, `expires_after[anchor]`.
+"""
+
+import asyncio
+import mimetypes
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.openai.api import Ask
+from bot.openai.errors import InvalidRequestError
+
+PIECE = 512 * 1024
+ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
+SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpg"),
+    (b"fLaC", "flac"),
+    (b"ID3", "mp3"),
+    (b"OggS", "ogg"),
+    (b"\x1aE\xdf\xa3", "webm"),
+)
+CONTENT_TYPES = {
+    ".jsonl": "application/jsonl",
+    ".webp": "image/webp",
+    ".m4a": "audio/mp4",
+    ".mp4": "audio/mp4",
+    ".mpga": "audio/mpeg",
+    ".flac": "audio/flac",
+    ".ogg": "audio/ogg",
+    ".webm": "audio/webm",
+    ".wav": "audio/wav",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """A file to be sent, or a stretch of one: from memory, or from the disk while it is sent."""
+
+    name: str
+    source: bytes | Path
+    size: int
+    content_type: str
+    start: int = 0
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Give the content piece by piece."""
+        if isinstance(self.source, bytes):
+            for place in range(self.start, self.start + self.size, PIECE):
+                yield self.source[place : min(place + PIECE, self.start + self.size)]
+            return
+        left = self.size
+        with await asyncio.to_thread(self.source.open, "rb") as file:
+            file.seek(self.start)
+            while left:
+                piece = await asyncio.to_thread(file.read, min(PIECE, left))
+                if not piece:
+                    raise InvalidRequestError(self.name, "became shorter while it was sent")
+                left -= len(piece)
+                yield piece
+
+    def head(self, length: int) -> bytes:
+        """Return the first bytes, to tell what the file is."""
+        if isinstance(self.source, bytes):
+            return self.source[self.start : self.start + length]
+        with self.source.open("rb") as file:
+            file.seek(self.start)
+            return file.read(length)
+
+    def stretch(self, start: int, size: int) -> "FileContent":
+        """Return a part of the file."""
+        return FileContent(
+            self.name, self.source, size, "application/octet-stream", self.start + start
+        )
+
+
+FileInput = FileContent | Path | bytes | tuple[str, bytes | Path] | tuple[str, bytes | Path, str]
+"""A file as callers give it: a path, bytes, or (name, path or bytes) or (..., content type)."""
+
+
+def file_content(field: str, given: FileInput) -> FileContent:
+    """Return the file that was given, with name, size and type found out where they were not."""
+    if isinstance(given, FileContent):
+        return given
+    name, source, content_type = _taken_apart(given)
+    if isinstance(source, bytearray | memoryview):
+        source = bytes(source)
+    if isinstance(source, bytes):
+        size = len(source)
+        name = name or _name_for(field, source)
+    elif isinstance(source, Path):
+        if not source.is_file():
+            raise InvalidRequestError(field, f"names a file that is not there: {source.name}")
+        size = source.stat().st_size
+        name = name or source.name
+    else:
+        raise InvalidRequestError(field, "must be a path, bytes, or a name with one of them")
+    return FileContent(name, source, size, content_type or _type_for(name))
+
+
+class Form:
+    """A multipart form under construction, and its body."""
+
+    def __init__(self) -> None:
+        self._boundary = uuid.uuid4().hex
+        self._parts: list[tuple[bytes, FileContent]] = []
+
+    def add(self, name: str, value: Any) -> None:
+        """Add a field; lists and objects become several."""
+        if isinstance(value, Mapping):
+            for key, entry in value.items():
+                self.add(f"{name}[{key}]", entry)
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            for entry in value:
+                self.add(f"{name}[]", entry)
+        else:
+            data = _written(value).encode("utf-8", "replace")
+            self._parts.append((self._head(name), FileContent(name, data, len(data), "")))
+
+    def add_file(self, name: str, file: FileContent) -> None:
+        """Add a file."""
+        head = self._head(name, f'; filename="{file.name.translate(ESCAPES)}"')
+        head = head[:-2] + f"Content-Type: {file.content_type}\r\n\r\n".encode()
+        self._parts.append((head, file))
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes the whole body has."""
+        return sum(len(head) + file.size + 2 for head, file in self._parts) + len(self._end)
+
+    def ask(
+        self,
+        *path: str,
+        first_byte: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Ask:
+        """Return the request that sends this form."""
+        own = {
+            "Content-Type": f"multipart/form-data; boundary={self._boundary}",
+            "Content-Length": str(self.size),
+        }
+        all_headers = dict(headers or {}) | own
+        return Ask("POST", path, content=self.body, headers=all_headers, first_byte=first_byte)
+
+    async def body(self) -> AsyncIterator[bytes]:
+        """Give the body piece by piece, from the start."""
+        for head, file in self._parts:
+            yield head
+            async for piece in file.pieces():
+                yield piece
+            yield b"\r\n"
+        yield self._end
+
+    @property
+    def _end(self) -> bytes:
+        return f"--{self._boundary}--\r\n".encode()
+
+    def _head(self, name: str, more: str = "") -> bytes:
+        shown = name.translate(ESCAPES)
+        return (
+            f'--{self._boundary}\r\nContent-Disposition: form-data; name="{shown}"{more}\r\n\r\n'
+        ).encode()
+
+
+def form_of(fields: Mapping[str, Any]) -> Form:
+    """Return a form of these fields, to which files may be added."""
+    form = Form()
+    for name, value in fields.items():
+        form.add(name, value)
+    return form
+
+
+def _taken_apart(given: Any) -> tuple[str, Any, str]:
+    if not isinstance(given, tuple):
+        return "", given, ""
+    name, source, content_type = (*given, "")[:3]
+    return str(name), source, str(content_type)
+
+
+def _name_for(field: str, data: bytes) -> str:
+    """Name bytes after what they are, since the server goes by the name."""
+    if data[:4] == b"RIFF":
+        return f"{field}.webp" if data[8:12] == b"WEBP" else f"{field}.wav"
+    for signature, ending in SIGNATURES:
+        if data.startswith(signature):
+            return f"{field}.{ending}"
+    raise InvalidRequestError(field, "needs a file name: give (name, bytes)")
+
+
+def _type_for(name: str) -> str:
+    ending = Path(name).suffix.lower()
+    known = CONTENT_TYPES.get(ending)
+    return known or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

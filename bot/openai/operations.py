@@ -1,0 +1,177 @@
+"""What all resources do with the API: ask, read the answer into its model, name missing operations.
+
+Model hosts differ in what they can do, so a 404 has two meanings. `understood` tells "this server
+has no files" (`OperationNotFoundError`) from "there is no such file" (`NotFoundError`), and a 403
+on fine-tuning that says that OpenAI has closed it to the account (`OperationClosedError`).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from bot.openai.api import API, Answer, Ask, Call
+from bot.openai.errors import (
+    APIResponseValidationError,
+    APIStatusError,
+    ModelNotFoundError,
+    NotFoundError,
+    OpenAIError,
+    OperationClosedError,
+    OperationNotFoundError,
+    PermissionDeniedError,
+)
+from bot.openai.listing import Item, Listing, Page
+from bot.openai.objects import APIObject, APIResult
+from bot.openai.rules import checked
+
+R = TypeVar("R", bound=APIResult)
+O = TypeVar("O", bound=APIObject)  # noqa: E741
+
+SLOWEST_UPLOAD = 64 * 1024  # bytes a second; whoever is slower runs into the total time limit
+NO_SUCH_OPERATION = frozenset({405, 410, 501})
+NO_SUCH_THING = re.compile(r"no such|does not exist|not exist|could ?n[o']t find", re.IGNORECASE)
+UNEXPECTED = re.compile(r"^unexpected endpoint", re.IGNORECASE)  # LM Studio, inside a 200
+BARE = re.compile(
+    r"(?:(?:page|file|resource|path|route|url|endpoint) )?not found\W*", re.IGNORECASE
+)
+OTHER_PERMISSIONS = re.compile(r"scope|country|region|\brole\b|ip address", re.IGNORECASE)
+
+
+class Operations:
+    """One server as the resources use it."""
+
+    def __init__(self, api: API) -> None:
+        self.api = api
+
+    async def result(self, kind: type[R], ask: Ask, call: Call | None = None) -> R:
+        """Ask and return the answer as its model."""
+        return read(kind, await self.json(ask, call))
+
+    async def json(self, ask: Ask, call: Call | None = None) -> Answer:
+        """Ask and return the decoded answer."""
+        try:
+            return await self.api.json(ask, call)
+        except OpenAIError as error:
+            raise understood(error, ask) from error.__cause__
+
+    def listing(
+        self, kind: type[Item], path: tuple[str, ...], request: type, parameters: Mapping[str, Any]
+    ) -> Listing[Item]:
+        """Return a list in pages; `request` says which filters there are."""
+        query = query_of(checked(request, parameters))
+
+        async def fetch(after: str | None) -> Page[Item]:
+            more = {"after": after} if after is not None else {}
+            answer = await self.json(Ask("GET", path, query=query | more))
+            return page_of(kind, answer)
+
+        return Listing(fetch, None)
+
+    def slow(self, parameters: Mapping[str, Any]) -> float:
+        """Return how long the first byte may take where it is the whole answer that is made."""
+        asked: float | None = parameters.get("timeout")
+        return asked or self.api.longest
+
+    def upload_call(self, size: int) -> Call:
+        """Begin a call that sends `size` bytes, with time enough for them."""
+        return self.api.call(extra=size / SLOWEST_UPLOAD)
+
+    def upload_wait(self, size: int, parameters: Mapping[str, Any]) -> float:
+        """Return how long after its start an upload of `size` bytes may be answered."""
+        return self.slow(parameters) + size / SLOWEST_UPLOAD
+
+
+def read(kind: type[O], answer: Answer) -> O:
+    """Return a decoded answer as its model."""
+    try:
+        result = kind.model_validate(answer.data)
+    except ValidationError as error:
+        raise APIResponseValidationError(
+            f"The server's answer is no {_spoken(kind)}.", request_id=answer.request_id
+        ) from error
+    if isinstance(result, APIResult):
+        result.request_id = answer.request_id
+    return result
+
+
+def page_of(kind: type[Item], answer: Answer) -> Page[Item]:
+    """Return one page of a list."""
+    content = answer.data
+    about = content if isinstance(content, dict) else {}
+    items = about.get("data") if isinstance(content, dict) else content
+    if items is None and "data" in about:
+        items = []
+    if not isinstance(items, list):
+        raise APIResponseValidationError(
+            f"The server's answer is no list of {_spoken(kind)}s.", request_id=answer.request_id
+        )
+    return Page(
+        data=[read(kind, Answer(item, answer.request_id)) for item in items],
+        has_more=bool(about.get("has_more")),
+        first_id=about.get("first_id"),
+        last_id=about.get("last_id"),
+        request_id=answer.request_id,
+    )
+
+
+def query_of(fields: Mapping[str, Any]) -> dict[str, str | int]:
+    """Write filters as a query: objects become `metadata[key]`, yes and no true and false."""
+    query: dict[str, str | int] = {}
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            query |= {f"{name}[{key}]": str(entry) for key, entry in value.items()}
+        elif isinstance(value, bool):
+            query[name] = "true" if value else "false"
+        else:
+            query[name] = value if isinstance(value, int) else str(value)
+    return query
+
+
+def understood(error: OpenAIError, ask: Ask) -> OpenAIError:
+    """Return the error that names a missing or closed operation as one, or `error` itself."""
+    if isinstance(error, OperationNotFoundError | OperationClosedError | ModelNotFoundError):
+        return error
+    if not isinstance(error, APIStatusError):
+        return error
+    if error.status in NO_SUCH_OPERATION or UNEXPECTED.search(error.message):
+        return _as(OperationNotFoundError, error)
+    if isinstance(error, NotFoundError) and not _names_a_thing(error, ask):
+        return _as(OperationNotFoundError, error)
+    if isinstance(error, PermissionDeniedError) and _is_closed_tuning(error, ask):
+        return _as(OperationClosedError, error)
+    return error
+
+
+def _names_a_thing(error: NotFoundError, ask: Ask) -> bool:
+    """Tell whether a 404 speaks of a file or job rather than of its own address."""
+    if BARE.fullmatch(error.message):
+        return False
+    if error.param or error.code or NO_SUCH_THING.search(error.message):
+        return True
+    return any(part in error.message for part in ask.path if any(c.isdigit() for c in part))
+
+
+def _is_closed_tuning(error: PermissionDeniedError, ask: Ask) -> bool:
+    is_tuning = ask.method == "POST" and ask.path[:2] == ("fine_tuning", "jobs")
+    return is_tuning and not OTHER_PERMISSIONS.search(error.message)
+
+
+def _as(kind: type[APIStatusError], error: APIStatusError) -> APIStatusError:
+    renamed = kind(
+        error.message,
+        code=error.code,
+        param=error.param,
+        kind=error.kind,
+        status=error.status,
+        request_id=error.request_id,
+        headers=error.headers,
+    )
+    renamed.client_request_id = error.client_request_id
+    return renamed
+
+
+def _spoken(kind: type) -> str:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__)
+    return words.lower()

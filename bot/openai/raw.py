@@ -1,0 +1,90 @@
+"""Answers that are bytes and not JSON: whole, or written to a file while they come."""
+
+import asyncio
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.openai.api import API, LONGEST_ANSWER, Ask, Call
+from bot.openai.errors import OpenAIError
+from bot.openai.operations import understood
+from bot.openai.transport import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer as it came."""
+
+    content: bytes = field(repr=False)
+    content_type: str
+    request_id: str | None
+
+    @property
+    def text(self) -> str:
+        """Return the answer as text."""
+        return self.content.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+async def ask_raw(api: API, ask: Ask, call: Call | None = None, *, may_be_json: bool = True) -> Raw:
+    """Ask, trying again where that helps, and return the answer's bytes."""
+    call = call or api.call()
+    while True:
+        try:
+            async with api.open(ask, call) as response:
+                if not may_be_json:
+                    await refuse_json(api, response)
+                content = await response.read_all(LONGEST_ANSWER)
+                return Raw(content, content_type(response), request_id(response))
+        except OpenAIError as error:
+            await _wait(call, error, ask)
+
+
+async def download(api: API, ask: Ask, call: Call, path: Path) -> int:
+    """Write the answer to a file and return its size; the file is there whole or not at all."""
+    while True:
+        try:
+            async with api.open(ask, call) as response:
+                return await _save(response, path)
+        except OpenAIError as error:
+            await _wait(call, error, ask)
+
+
+async def refuse_json(api: API, response: Response) -> None:
+    """Raise the error that JSON in the place of sound or a picture means."""
+    if content_type(response) == "application/json":
+        body = await response.read_all(LONGEST_ANSWER)
+        api.decode(body, response)  # raises what is written inside
+        raise api.strange(body, response)
+
+
+def content_type(response: Response) -> str:
+    """Return the answer's content type without its parameters."""
+    return response.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def request_id(response: Response) -> str | None:
+    """Return the server's name for the request."""
+    return response.headers.get("x-request-id")
+
+
+async def _wait(call: Call, error: OpenAIError, ask: Ask) -> None:
+    try:
+        await call.wait(error)
+    except OpenAIError as final:
+        raise understood(final, ask) from final.__cause__
+
+
+async def _save(response: Response, path: Path) -> int:
+    handle, name = await asyncio.to_thread(tempfile.mkstemp, ".part", f".{path.name}.", path.parent)
+    temporary = Path(name)
+    size = 0
+    try:
+        with os.fdopen(handle, "wb") as file:
+            while chunk := await response.read():
+                await asyncio.to_thread(file.write, chunk)
+                size += len(chunk)
+        await asyncio.to_thread(temporary.replace, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return size

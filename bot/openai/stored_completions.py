@@ -1,0 +1,119 @@
+"""Stored chat completions: those that were asked for with `store`, to be listed and looked at."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Required, Unpack
+
+from pydantic import field_validator
+
+from bot.openai.api import API, Ask
+from bot.openai.completion import ChatCompletion, ChatCompletionMessage
+from bot.openai.listing import Listing
+from bot.openai.objects import APIResult
+from bot.openai.operations import Operations
+from bot.openai.rules import METADATA, Options, checked, choice, text, whole
+
+PATH = ("chat", "completions")
+Order = Literal["asc", "desc"]
+
+
+class StoredFilters(Options, total=False):
+    """Which stored completions a list shows, and how many a page has."""
+
+    model: Annotated[str | None, text(1)]
+    metadata: Annotated[Mapping[str, str] | None, METADATA]
+    after: Annotated[str | None, text(1)]
+    limit: Annotated[int | None, whole(1)]
+    order: Annotated[Order | None, choice("asc", "desc")]
+
+
+class MessageFilters(Options, total=False):
+    """Which messages of a stored completion, and how many a page has."""
+
+    after: Annotated[str | None, text(1)]
+    limit: Annotated[int | None, whole(1)]
+    order: Annotated[Order | None, choice("asc", "desc")]
+
+
+class UpdateParameters(Options, total=False):
+    """What may be changed of a stored completion."""
+
+    metadata: Required[Annotated[Mapping[str, str], METADATA]]
+
+
+class StoredCompletion(ChatCompletion):
+    """A completion that the server keeps, with the request's own fields as attributes."""
+
+    metadata: dict[str, str] | None = None
+
+    @field_validator("choices", mode="before")
+    @classmethod
+    def _without_nulls(cls, value: Any) -> Any:
+        return [without_nulls(choice) for choice in value] if isinstance(value, list) else value
+
+
+class StoredMessage(ChatCompletionMessage):
+    """A message that was asked with; `content_parts` are its parts when it was not a text."""
+
+    id: str = ""
+    content_parts: list[dict[str, Any]] | None = None
+
+    @field_validator("tool_calls", mode="before")
+    @classmethod
+    def _no_calls(cls, value: Any) -> Any:
+        return value or []
+
+
+class CompletionDeleted(APIResult):
+    """What became of a stored completion that was to be deleted."""
+
+    id: str
+    deleted: bool
+    object: str = "chat.completion.deleted"
+
+
+class StoredMessages:
+    """The messages of stored completions."""
+
+    def __init__(self, operations: Operations) -> None:
+        self._operations = operations
+
+    def list(self, completion_id: str, **filters: Unpack[MessageFilters]) -> Listing[StoredMessage]:
+        """Return the messages that a completion answered."""
+        path = (*PATH, completion_id, "messages")
+        return self._operations.listing(StoredMessage, path, MessageFilters, filters)
+
+
+class StoredCompletions:
+    """Stored chat completions of one server."""
+
+    def __init__(self, api: API) -> None:
+        self._operations = Operations(api)
+        self.messages = StoredMessages(self._operations)
+
+    def list(self, **filters: Unpack[StoredFilters]) -> Listing[StoredCompletion]:
+        """Return what is stored, oldest first: await a page or iterate over all."""
+        return self._operations.listing(StoredCompletion, PATH, StoredFilters, filters)
+
+    async def retrieve(self, completion_id: str) -> StoredCompletion:
+        """Return one stored completion."""
+        ask = Ask("GET", (*PATH, completion_id))
+        return await self._operations.result(StoredCompletion, ask)
+
+    async def update(
+        self, completion_id: str, **parameters: Unpack[UpdateParameters]
+    ) -> StoredCompletion:
+        """Replace the metadata of a stored completion."""
+        ask = Ask("POST", (*PATH, completion_id), body=checked(UpdateParameters, parameters))
+        return await self._operations.result(StoredCompletion, ask)
+
+    async def delete(self, completion_id: str) -> CompletionDeleted:
+        """Delete a stored completion."""
+        ask = Ask("DELETE", (*PATH, completion_id))
+        return await self._operations.result(CompletionDeleted, ask)
+
+
+def without_nulls(value: Any) -> Any:
+    """Return an object without the fields that are null."""
+    if isinstance(value, dict):
+        return {name: without_nulls(entry) for name, entry in value.items() if entry is not None}
+    return value
