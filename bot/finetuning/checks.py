@@ -7,6 +7,7 @@ from bot.finetuning import contentchecks, toolchecks
 from bot.finetuning.findings import Problem
 from bot.finetuning.options import Format
 from bot.finetuning.repairs import ROLES
+from bot.finetuning.texts import is_simple
 
 
 def check(example: Mapping[str, Any], form: Format) -> Iterator[Problem]:
@@ -134,6 +135,11 @@ def _messages(messages: Any, path: str, holder: Mapping[str, Any]) -> Iterator[P
         code = "missing_field" if messages is None else "wrong_message"
         fix = 'write [{"role": "user", "content": ...}, ...].'
         yield Problem(code, path, "no list of messages.", fix)
+        return
+    if all(map(is_simple, messages)):
+        for at, message in enumerate(messages):
+            if not message["content"].strip():
+                yield from contentchecks.content(message, message["role"], f"{path}[{at}]")
         return
     known = toolchecks.declared(holder)
     for at, message in enumerate(messages):

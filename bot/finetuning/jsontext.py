@@ -14,6 +14,9 @@ _HINTS = (
     ("Expecting value", "put a value there: text in double quotes, true, false, null or a number"),
 )
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
 
 class _Refused(ValueError):
     """A value that Python would read but that JSON or fine-tuning does not know."""
@@ -70,4 +73,9 @@ def parse(text: str, reader: json.JSONDecoder) -> Any | Broken:
 
 def dump(value: Any) -> str:
     """Write a value on one line, letters as they are; ValueError for what JSON cannot hold."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _WRITER.encode(value)
+
+
+def same(value: Any) -> int:
+    """Return a number that equal values share, whatever the order of their fields."""
+    return hash(_SORTED.encode(value))

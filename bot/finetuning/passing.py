@@ -4,7 +4,6 @@ Rows stream through; what stays in memory is a few numbers a row (hashes, for du
 leaks and for the split). Every row ends as kept or is named in a finding.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +12,7 @@ from bot.finetuning import examples, marks, rows, texts, tokens
 from bot.finetuning.checks import check
 from bot.finetuning.codes import Severity
 from bot.finetuning.findings import Finding, Place, Problem
-from bot.finetuning.jsontext import dump
+from bot.finetuning.jsontext import dump, same
 from bot.finetuning.options import Format, Options
 from bot.finetuning.repairs import repair
 from bot.finetuning.report import Report
@@ -90,11 +89,11 @@ class Pass:
         form, options = self.report.form, self._options
         made = examples.make(values, form, options)
         problems += made.problems
-        if made.example is not None:
+        if made.pair is not None:
+            problems += check(made.pair, Format.COMPLETION)
+        elif made.example is not None:
             mended, repairs = repair(made.example, form)
-            problems += (
-                check(mended, form) if made.pair is None else check(made.pair, Format.COMPLETION)
-            )
+            problems += check(mended, form)
             if options.fix:
                 made.example = mended
                 made.fixes += repairs
@@ -123,8 +122,8 @@ class Pass:
             fix = "write it as a text."
             problems.append(Problem("broken_json", "", "a number that JSON cannot hold.", fix))
             return None
-        identity = hash(json.dumps(values, sort_keys=True))
-        asked = " ".join(texts.asked(values).split()).casefold()
+        identity = hash(line) if made.pair else same(values)
+        asked = texts.asked(made.pair or values).replace(" ", "").strip().casefold()
         prompt = hash(asked) if asked else identity
         example = Example(place, values, line, tokens.of_example(values), identity, prompt)
         problems += self._compare(example)
@@ -156,7 +155,7 @@ class Pass:
             report.fixes.add(_placed(row, replace(problem, fix="done.")))
         self._seen.setdefault(example.identity, example.place.line)
         report.prompts.setdefault(example.prompt, example.place.line)
-        report.examples.add(example.prompt, hash(texts.answer(example.values)))
+        report.examples.add(example.prompt, hash(texts.answer(made.pair or example.values)))
         if made.pair and report.form:
             self._watch = self._watch or marks.Watch(report.form)
             self._watch.see(made.pair["prompt"], made.pair["completion"])

@@ -10,6 +10,7 @@ from typing import Any
 from bot.finetuning.findings import Change, Problem
 from bot.finetuning.jsontext import dump
 from bot.finetuning.options import Format
+from bot.finetuning.texts import is_simple
 
 Json = dict[str, Any]
 Report = Callable[[Problem], None]
@@ -82,6 +83,8 @@ def _messages(holder: Json, field: str, path: str, report: Report) -> None:
 
 
 def _message(message: Json, path: str, report: Report) -> Json:
+    if is_simple(message):
+        return message
     made = dict(message)
     _drop_unknown(made, f"{path}.", _MESSAGE_FIELDS, report)
     _role(made, path, report)

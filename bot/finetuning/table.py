@@ -41,6 +41,11 @@ class Header:
     columns: dict[str, str]
 
     @property
+    def plain(self) -> bool:
+        """Tell whether no cell holds JSON."""
+        return JSON_FIELDS.isdisjoint(self.names) and "parallel_tool_calls" not in self.names
+
+    @property
     def useful(self) -> bool:
         """Tell whether rows under this header can become examples."""
         names = set(self.names)
@@ -113,6 +118,7 @@ def _unnamed(position: int) -> str:
 def rows(records: Iterable[Record], reading: Reading) -> Iterator[Row]:
     """Make rows of records; the first that is not empty is the header."""
     found: Header | None = None
+    plain = False
     reader = decoder()
     for record in records:
         if record.problem:
@@ -122,6 +128,10 @@ def rows(records: Iterable[Record], reading: Reading) -> Iterator[Row]:
             yield Row(record.place, None, (fix,))
         elif found is None:
             found = require(header(record.cells, reading))
+            plain = found.plain and not record.place.sheet
+        elif plain and len(record.cells) == len(found.names):
+            values = dict(zip(found.names, record.cells, strict=True))
+            yield Row(record.place, values, (), found.columns)
         else:
             yield _row(record, found, reader)
 

@@ -7,13 +7,28 @@ from bot.finetuning.jsontext import dump
 
 Message = Mapping[str, Any]
 
+_SIMPLE = {"role", "content"}
+_SPEAKERS = ("system", "user", "assistant")
+
+
+def is_simple(message: Any) -> bool:
+    """Tell whether a message is but a text of a well-known role, as nearly all are."""
+    return (
+        isinstance(message, dict)
+        and message.keys() == _SIMPLE
+        and isinstance(message["content"], str)
+        and message["role"] in _SPEAKERS
+    )
+
 
 def messages(example: Mapping[str, Any]) -> Iterator[Message]:
     """Go through all messages of an example, whatever its format."""
-    yield from example.get("messages") or ()
-    yield from (example.get("input") or {}).get("messages") or ()
-    yield from example.get("preferred_output") or ()
-    yield from example.get("non_preferred_output") or ()
+    if "messages" in example:
+        yield from example["messages"]
+        return
+    yield from example["input"]["messages"]
+    yield from example["preferred_output"]
+    yield from example["non_preferred_output"]
 
 
 def said(message: Message) -> str:
@@ -36,9 +51,8 @@ def asked(example: Mapping[str, Any]) -> str:
     """Return the prompt of an example: all before the last answer, without system messages."""
     if "messages" not in example and "completion" in example:
         return str(example["prompt"])
-    before: Sequence[Message] = example.get("messages") or ()
-    if not before and "input" in example:
-        before = example["input"]["messages"]
+    holder = example if "messages" in example else example["input"]
+    before: Sequence[Message] = holder["messages"]
     last = _last_answer(before)
     return "\n".join(said(one) for one in before[:last] if one.get("role") != "system")
 
@@ -55,5 +69,5 @@ def answer(example: Mapping[str, Any]) -> str:
     """Return the answer to learn."""
     if "messages" not in example and "completion" in example:
         return str(example["completion"])
-    listed = example.get("messages") or example.get("preferred_output") or ()
+    listed = example["messages"] if "messages" in example else example["preferred_output"]
     return next((said(one) for one in reversed(listed) if one.get("role") == "assistant"), "")

@@ -18,11 +18,9 @@ PER_IMAGE = {"low": 85}
 PER_IMAGE_OTHERWISE = 765
 
 _LETTERS = string.ascii_letters.encode()
-_NOT_DIGITS = bytes(set(range(256)) - set(string.digits.encode()))
-_NOT_MARKS = bytes(set(range(256)) - set(string.punctuation.encode()))
-_NOT_TWO = bytes(set(range(256)) - set(range(0xC2, 0xE0)))
-_NOT_THREE = bytes(set(range(256)) - set(range(0xE0, 0xF0)))
-_NOT_FOUR = bytes(set(range(256)) - set(range(0xF0, 0xF5)))
+_DIGITS = string.digits.encode()
+_MARKS = string.punctuation.encode()
+_TWO, _THREE, _FOUR = (bytes(range(*leads)) for leads in ((0xC2, 0xE0), (0xE0, 0xF0), (0xF0, 0xF5)))
 _LONG_WORD = 9
 
 
@@ -31,52 +29,57 @@ def of_text(text: str) -> int:
     if not text:
         return 0
     data = text.encode("utf-8", "surrogatepass")
-    words = len(data.split())
-    letters = len(data) - len(data.translate(None, _LETTERS))
-    digits = len(data.translate(None, _NOT_DIGITS))
-    marks = len(data.translate(None, _NOT_MARKS))
-    beyond = max(0, letters - _LONG_WORD * words)
-    tokens = words + 0.02 * letters + 0.4 * beyond + 0.45 * digits + 0.65 * marks
-    tokens += 0.5 * data.count(b"\n")
+    rest = data.translate(None, _LETTERS)
+    letters = len(data) - len(rest)
+    lines = data.count(b"\n")
+    words = 1 + lines + data.count(b" ") - data.count(b"  ") - data.count(b"    ")
+    tokens = 0.5 * lines + 0.02 * letters + 0.4 * max(0, letters - _LONG_WORD * words)
+    tokens += words + 0.45 * _count(rest, _DIGITS) + 0.65 * _count(rest, _MARKS)
     if not text.isascii():
-        tokens += 0.2 * len(data.translate(None, _NOT_TWO))
-        tokens += 0.75 * len(data.translate(None, _NOT_THREE))
-        tokens += 2 * len(data.translate(None, _NOT_FOUR))
+        tokens += 0.2 * _count(rest, _TWO) + 0.75 * _count(rest, _THREE) + 2 * _count(rest, _FOUR)
     return max(1, round(tokens))
+
+
+def _count(data: bytes, kind: bytes) -> int:
+    return len(data) - len(data.translate(None, kind))
 
 
 def of_example(example: Mapping[str, Any]) -> int:
     """Estimate the tokens of an example of any format."""
     if "completion" in example and "messages" not in example:
-        return of_text(example["prompt"]) + of_text(example["completion"])
-    total = PER_EXAMPLE + sum(_of_message(message) for message in messages(example))
-    for place in (example, example.get("input", {})):
-        for field in ("tools", "functions"):
-            if place.get(field):
-                total += of_text(dump(place[field]))
-    return total
+        return of_text(f"{example['prompt']} {example['completion']}")
+    found: list[str] = []
+    total = PER_EXAMPLE
+    for message in messages(example):
+        total += PER_MESSAGE + 1 + _collect(message, found)
+    holder = example if "messages" in example else example["input"]
+    found.extend(dump(holder[field]) for field in ("tools", "functions") if holder.get(field))
+    return total + of_text(" ".join(found))
 
 
-def _of_message(message: Mapping[str, Any]) -> int:
-    total = PER_MESSAGE + 1 + (1 if message.get("name") else 0)
-    total += _of_content(message.get("content"))
-    for call in message.get("tool_calls") or ():
-        total += PER_MESSAGE + _of_call(call.get("function") or {})
-    return total + _of_call(message.get("function_call") or {})
-
-
-def _of_call(function: Mapping[str, Any]) -> int:
-    return of_text(str(function.get("name", ""))) + of_text(str(function.get("arguments", "")))
-
-
-def _of_content(content: Any) -> int:
+def _collect(message: Mapping[str, Any], found: list[str]) -> int:
+    """Collect what a message says; return the tokens of what is not text."""
+    found.extend(_of_call(call["function"]) for call in message.get("tool_calls") or ())
+    if message.get("function_call"):
+        found.append(_of_call(message["function_call"]))
+    found.append(message.get("name") or "")
+    content = message.get("content")
     if isinstance(content, str):
-        return of_text(content)
+        found.append(content)
+        return 0
+    return _of_parts(content, found)
+
+
+def _of_call(function: Mapping[str, Any]) -> str:
+    return f"{function.get('name', '')} {function.get('arguments', '')}"
+
+
+def _of_parts(content: Any, found: list[str]) -> int:
     total = 0
     for part in content or ():
         if part.get("type") == "image_url":
             image = part.get("image_url") or {}
             total += PER_IMAGE.get(image.get("detail", "auto"), PER_IMAGE_OTHERWISE)
         else:
-            total += of_text(str(part.get("text") or part.get("refusal") or ""))
+            found.append(str(part.get("text") or part.get("refusal") or ""))
     return total
