@@ -63,8 +63,10 @@ class Listing(Generic[Item]):
         after = self._after
         while True:
             page = await self._fetch(after)
+            if page.after in seen:
+                return
             yield page
             after = page.after
-            if after is None or after in seen:
+            if after is None:
                 return
             seen.add(after)
