@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from playground.openai.multipart import Form, is_form, read_form
+
+KEPT_WHOLE, KEPT_OF_LARGER = 8 * 1024 * 1024, 64 * 1024
 Outcome = Literal["open", "answered", "refused", "broken", "left"]
 
 
@@ -20,6 +23,15 @@ class Recorded:
     at: float
     outcome: Outcome = "open"
     status: int = 0
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        self.size = len(self.body)
+
+    def shorten(self) -> None:
+        """Keep only the beginning of a large body, once it was answered; `size` stays true."""
+        if self.size > KEPT_WHOLE:
+            self.body = self.body[:KEPT_OF_LARGER]
 
     @property
     def json(self) -> Any:
@@ -28,6 +40,13 @@ class Recorded:
             return json.loads(self.body)
         except ValueError:
             return None
+
+    @property
+    def form(self) -> Form:
+        """Give the body as a multipart form; an empty one when it is none, or was too large."""
+        kind = self.headers.get("Content-Type", "")
+        whole = len(self.body) == self.size
+        return read_form(kind, self.body) if is_form(kind) and whole else Form()
 
     @property
     def said(self) -> list[dict[str, Any]]:

@@ -163,6 +163,7 @@ class LocalOpenAI:
             record.outcome = "left" if record.outcome == "open" else record.outcome
             raise
         finally:
+            record.shorten()
             await self._tell()
 
     async def _answer(

@@ -1,6 +1,5 @@
 """POST /v1/audio/transcriptions: every format and the stream, by the rules of each model."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +15,7 @@ from playground.openai.checks.shape import (
     check_object,
     choice,
     decimal,
+    either,
     flag,
     nested,
     text,
@@ -33,6 +33,7 @@ Json = dict[str, Any]
 KINDS: dict[str, Kind] = {
     "temperature": "float",
     "stream": "bool",
+    "chunking_strategy": "object",
     "include": "list",
     "languages": "list",
     "keywords": "list",
@@ -42,7 +43,7 @@ KINDS: dict[str, Kind] = {
 }
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt", "diarized_json")
 OPENS_WITHOUT_CHUNKS = 30
-CHUNKING = nested(
+CHUNKING: Rule = nested(
     {
         "type": choice("server_vad"),
         "prefix_padding_ms": whole(0, 100_000),
@@ -51,16 +52,6 @@ CHUNKING = nested(
     },
     ("type",),
 )
-
-
-def chunking(value: Any, param: str) -> None:
-    """Take `auto`, or an object that came as text."""
-    if value == "auto":
-        return
-    try:
-        CHUNKING(json.loads(value), param)
-    except ValueError as error:
-        raise bad_request(f"Invalid value: '{value}'.", param, "invalid_value") from error
 
 
 FIELDS: dict[str, Rule] = {
@@ -74,7 +65,7 @@ FIELDS: dict[str, Rule] = {
     "include": array(choice("logprobs")),
     "timestamp_granularities": array(choice("word", "segment")),
     "stream": flag,
-    "chunking_strategy": chunking,
+    "chunking_strategy": either("auto", CHUNKING),
     "known_speaker_names": array(text(), 1, 4),
     "known_speaker_references": array(text(), 1, 4),
 }

@@ -1,5 +1,6 @@
 """/v1/fine_tuning/jobs: create, list, retrieve, cancel, pause, resume, events, checkpoints."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -94,7 +95,7 @@ class Jobs:
         if not self.switches.tuning:
             raise not_eligible()
         sound = check_request(body, self.models.find, self.store)
-        job, dataset = new_job(sound, self.store.clock(), self.speed)
+        job, dataset = await asyncio.to_thread(new_job, sound, self.store.clock(), self.speed)
         self.kept[job.id] = job
         self.bases[job.id] = sound.card
         self.recall.keep(job.id, dataset.answers)

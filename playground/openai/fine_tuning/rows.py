@@ -15,6 +15,7 @@ from playground.openai.tokens import count, count_prompt
 LEAST_EXAMPLES = 10
 EXAMPLE_LIMIT = 65_536
 UNSAFE_SHARE = 0.2
+MODERATED = 1_000
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 PARTS = ("text", "image_url", "refusal")
 Row = dict[str, Any]
@@ -59,7 +60,8 @@ def read_rows(data: bytes, method: str, *, chats: bool, least: int = LEAST_EXAMP
             raise RowsError(f"Invalid file format. Line {number}: {error.message}") from error
         dataset.examples += 1
         dataset.tokens += min(example.tokens, EXAMPLE_LIMIT)
-        dataset.unsafe += moderating.is_flagged(f"{example.prompt}\n{example.answer}")
+        if dataset.examples <= MODERATED:
+            dataset.unsafe += moderating.is_flagged(f"{example.prompt}\n{example.answer}")
         if example.answer:
             dataset.answers[key_of(example.prompt)] = example.answer
     if dataset.examples < least:
@@ -67,7 +69,7 @@ def read_rows(data: bytes, method: str, *, chats: bool, least: int = LEAST_EXAMP
             f"file has {dataset.examples} example(s), but must have at least {least} examples",
             code="invalid_n_examples",
         )
-    if dataset.unsafe > UNSAFE_SHARE * dataset.examples:
+    if dataset.unsafe > UNSAFE_SHARE * min(dataset.examples, MODERATED):
         raise RowsError(
             "file was blocked by our moderation system because it contains too many examples "
             "that violate the usage policies"
