@@ -6,7 +6,7 @@ Commands import what they need when they run, so that `--help` and `manifest` an
 import asyncio
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -79,10 +79,24 @@ def _show(finding: "Finding") -> None:
     show_default=True,
     help="Where Slack reaches the bot in HTTP mode.",
 )
-def manifest(mode: str, address: str) -> None:
+@click.option(
+    "--prefix",
+    default=settings.command_prefix,
+    help="First word of the slash commands; COMMAND_PREFIX where it is set.",
+)
+def manifest(mode: str, address: str, prefix: str) -> None:
     """Print the Slack app manifest, to paste when creating the app."""
-    made = make_manifest("http" if mode == "http" else "socket", address=address)
+    chosen: Literal["socket", "http"] = "http" if mode == "http" else "socket"
+    made = make_manifest(chosen, address=address, prefix=prefix)
     click.echo(json.dumps(made, indent=2))
+
+
+@main.command()
+def commands() -> None:
+    """Print the reference of the slash commands, in Markdown."""
+    from bot.commands.listing import page
+
+    click.echo(page(), nl=False)
 
 
 @main.command()

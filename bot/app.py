@@ -24,13 +24,14 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import logs, manifest
+from bot import __version__, credentials, logs, manifest
 from bot.chat.knowledge import Knowledge
 from bot.chat.turn import Limits
+from bot.commands.desk import Desk, House, Kinds, desk
 from bot.errors import StartError
+from bot.openai.accounts import Accounts
 from bot.openai.adapt import Rules
 from bot.openai.client import OpenAI
-from bot.openai.limits import Timeouts
 from bot.settings import Settings
 from bot.slack import checks
 from bot.slack.answer import Answers, Manner
@@ -41,9 +42,11 @@ from bot.slack.clock import LoopClock
 from bot.slack.greeting import Greeting
 from bot.slack.http import endpoint
 from bot.slack.intake import Intake
+from bot.slack.orders import Orders
 from bot.slack.people import Directory, People
 from bot.slack.place import Place
 from bot.slack.reply import Reply
+from bot.slack.rights import Rights
 from bot.slack.search import Search
 from bot.web import Server
 from bot.worker import Worker
@@ -91,11 +94,13 @@ async def running(settings: Settings) -> AsyncIterator["Running"]:
         stack.push_async_callback(storage.close)
         knowledge = Knowledge(storage.learned)
         openai = openai_client(settings, await knowledge.load(), knowledge.learn_parameters)
-        stack.push_async_callback(openai.aclose)
+        accounts = credentials.accounts(settings, openai)
+        stack.push_async_callback(accounts.aclose)
         people = People(client, storage.people, milliseconds)
         answers = _answers(settings, client, identity, storage, openai, registry, knowledge, people)
-        worker = Worker(storage, answers, milliseconds)
-        bot = Running(settings, client, storage, worker)
+        commands = _desk(settings, client, identity, storage, accounts, registry)
+        worker = Worker(storage, Kinds(answers, commands, storage.choices), milliseconds)
+        bot = Running(settings, client, storage, worker, commands)
         bot.build(identity, registry, people)
         await bot.serve()
         stack.push_async_callback(bot.close_server)
@@ -112,7 +117,12 @@ class Running:
     """The ways in of a running bot. `state` says why it is not ready, or nothing."""
 
     def __init__(
-        self, settings: Settings, client: AsyncWebClient, storage: Storage, worker: Worker
+        self,
+        settings: Settings,
+        client: AsyncWebClient,
+        storage: Storage,
+        worker: Worker,
+        commands: Desk,
     ) -> None:
         self.state: str | None = "starting"
         self.port: int | None = None
@@ -120,7 +130,9 @@ class Running:
         self._client = client
         self._storage = storage
         self._worker = worker
+        self._commands = commands
         self._intake: Intake
+        self._orders: Orders
         self._bolt: AsyncApp
         self._socket: AsyncSocketModeHandler | None = None
         self._server: Server | None = None
@@ -136,11 +148,18 @@ class Running:
             opened=greeting.opened,
             names=people.names,
         )
+        self._orders = Orders(
+            self._storage,
+            identity.user,
+            events=self._intake,
+            start=self._worker.start,
+            check=self._commands.check,
+        )
         self._bolt = AsyncApp(
             name="callboard",
             client=self._client,
             signing_secret=reveal(self._settings.slack_signing_secret),
-            before_authorize=self._intake,
+            before_authorize=self._orders,
             raise_error_for_unhandled_request=True,
             logger=logs.quiet("bot.bolt"),
         )
@@ -185,7 +204,7 @@ class Running:
     async def close_intake(self) -> None:
         """Take no more events; what is not acknowledged Slack delivers again."""
         self.state = "leaving"
-        self._intake.open = False
+        self._intake.open = self._orders.open = False
         if self._socket:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
 
@@ -266,6 +285,27 @@ async def _identify_and_open(
     return identity, storage
 
 
+def _desk(
+    settings: Settings,
+    client: AsyncWebClient,
+    identity: checks.Identity,
+    storage: Storage,
+    accounts: Accounts,
+    registry: Registry,
+) -> Desk:
+    house = House(
+        name=identity.name,
+        version=__version__,
+        mode=settings.mode,
+        model=settings.chat_model,
+        functions=tuple(sorted(registry.functions)),
+        started=milliseconds(),
+        prices={name: (one.input, one.output) for name, one in settings.openai_prices.items()},
+    )
+    rights = Rights(client, settings.admins, milliseconds)
+    return desk(client, storage, accounts, rights, house, settings.command_prefix)
+
+
 def openai_client(
     settings: Settings,
     learned: dict[str, Rules] | None = None,
@@ -278,11 +318,7 @@ def openai_client(
         organization=settings.openai_org_id,
         project=settings.openai_project_id,
         proxy=settings.openai_proxy,
-        timeouts=Timeouts(
-            connect=settings.openai_connect_timeout,
-            first_byte=settings.openai_first_byte_timeout,
-            idle=settings.openai_idle_timeout,
-        ),
+        timeouts=credentials.timeouts(settings),
         legacy_functions=settings.chat_tools == "functions",
         learned=learned,
         on_learned=on_learned,
@@ -333,4 +369,6 @@ def reveal(secret: SecretStr | None) -> str:
 def secrets_of(settings: Settings) -> tuple[str, ...]:
     """Return every secret value, for the logs to strike out."""
     values = (getattr(settings, name) for name in Settings.model_fields)
-    return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+    secrets = [value for value in values if isinstance(value, SecretStr)]
+    secrets += [one.api_key for one in settings.openai_credentials.values() if one.api_key]
+    return tuple(secret.get_secret_value() for secret in secrets)

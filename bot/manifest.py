@@ -6,6 +6,8 @@ with `agent_view` (the agent messaging experience that new apps get since June 2
 
 from typing import Any, Literal
 
+from bot.commands.listing import shortcuts, slash_commands
+
 NAME = "Callboard"
 DESCRIPTION = "Ask in any channel, thread or direct message; the answer may use your own functions."
 LONG_DESCRIPTION = (
@@ -51,13 +53,18 @@ def manifest(
     mode: Literal["socket", "http"] = "socket",
     *,
     address: str = "https://YOUR-HOST",
+    prefix: str = "ai",
 ) -> dict[str, Any]:
-    """Return the manifest; `address` is where Slack reaches the bot in HTTP mode."""
+    """Return the manifest; `address` is where Slack reaches the bot in HTTP mode.
+
+    `prefix` is the first word of the slash commands (COMMAND_PREFIX).
+    """
     endpoint = f"{address.rstrip('/')}/slack/events"
     events: dict[str, Any] = {"bot_events": list(EVENTS)}
     interactivity: dict[str, Any] = {"is_enabled": True}
     if mode == "http":
         events["request_url"] = interactivity["request_url"] = endpoint
+    commands = slash_commands(prefix, endpoint if mode == "http" else None)
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -77,6 +84,8 @@ def manifest(
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": NAME, "always_online": True},
+            "slash_commands": commands,
+            **({"shortcuts": offered} if (offered := shortcuts()) else {}),
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {

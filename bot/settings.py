@@ -13,7 +13,15 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -46,6 +54,32 @@ _OAUTH = (
     "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are set: Slack's library would switch to an "
     "installation flow that Callboard does not have. Unset one of them"
 )
+
+
+class Credential(BaseModel):
+    """Credentials for one server; what is left out is that of the main settings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    api_key: SecretStr | None = None
+    base_url: str | None = None
+    organization: str | None = None
+    project: str | None = None
+
+    @model_validator(mode="after")
+    def _own_key_for_another_server(self) -> "Credential":
+        if self.base_url and not self.api_key:
+            raise ValueError("a base_url needs an api_key of its own, so that no key goes astray")
+        return self
+
+
+class Price(BaseModel):
+    """What a model costs, in dollars per million tokens."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
 
 
 class Settings(BaseSettings):
@@ -93,6 +127,16 @@ class Settings(BaseSettings):
     )
     openai_org_id: str | None = Field(default=None, description="Organization sent with requests.")
     openai_project_id: str | None = Field(default=None, description="Project sent with requests.")
+    openai_credentials: dict[str, Credential] = Field(
+        default={},
+        description="Further credentials as JSON by name; the names `files`, `images`, `audio` and "
+        "`embeddings` serve that purpose, every name can be chosen with `--as NAME`.",
+    )
+    openai_prices: dict[str, Price] = Field(
+        default={},
+        description="Prices in dollars per million tokens as JSON, to show what a request cost: "
+        '`{"MODEL": {"input": 0.1, "output": 0.5}}`.',
+    )
     openai_proxy: str | None = Field(
         default=None, description="Proxy for requests to the model, as `http://host:port`."
     )
@@ -271,11 +315,17 @@ class _Partial(BaseSettings):
 
     database_url: str = Settings.model_fields["database_url"].default
     functions: str = ""
+    command_prefix: str = "ai"
 
 
 def database_url() -> str:
     """Read the database's address alone."""
     return _Partial(_env_file=".env").database_url
+
+
+def command_prefix() -> str:
+    """Read COMMAND_PREFIX alone."""
+    return _Partial(_env_file=".env").command_prefix
 
 
 def function_sources() -> tuple[str, ...]:

@@ -1,0 +1,194 @@
+"""Draw what a command returned as Slack's blocks, within Slack's limits. Pure.
+
+Every message also carries the same in plain text, for notifications, screen readers, and wherever
+Slack refuses the blocks.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.commands._values import Button, Cell, Fields, File, Listing, Table, Text, Value, escape
+from bot.slack.invocation import ACTION
+from bot.slack.respond import Said
+
+Block = dict[str, Any]
+
+_SECTION = 2900
+_FIELD = 1900
+_CELL = 80
+_BUTTON = 2000
+_TEXT = 3500
+_FIELDS_A_BLOCK = 10
+_BLOCKS = 49
+_LISTING = 2800
+
+
+def draw(values: Sequence[Value], line: str, page: int = 1, note: str = "") -> Said:
+    """Return the message for all values; `line` is what a page's buttons run again."""
+    blocks: list[Block] = []
+    texts: list[str] = []
+    for value in values:
+        shown, text = _drawn(value, line, page)
+        blocks += shown
+        texts.append(text)
+    if note:
+        blocks.append(context(note))
+    return Said("\n".join(texts)[:_TEXT], tuple(blocks[:_BLOCKS]))
+
+
+def _drawn(value: Value, line: str, page: int) -> tuple[list[Block], str]:
+    match value:
+        case Text(text, buttons):
+            return [*sections(text), *actions(buttons)], text
+        case Fields():
+            return _fields(value)
+        case Table():
+            return _table(value, line, page)
+        case Listing(title, text):
+            return _listing(title, text)
+        case File(name, _, comment):
+            text = f"*{escape(name)}* {comment}".strip()
+            return [section(text)], text
+
+
+def section(text: str) -> Block:
+    """Return a section of mrkdwn."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000] or " "}}
+
+
+def sections(text: str) -> list[Block]:
+    """Return a long text as several sections, cut at the ends of lines."""
+    parts: list[str] = []
+    for line in text.split("\n"):
+        line = line[:_SECTION]
+        if parts and len(parts[-1]) + len(line) < _SECTION:
+            parts[-1] += "\n" + line
+        else:
+            parts.append(line)
+    return [section(part) for part in parts if part.strip()]
+
+
+def context(text: str) -> Block:
+    """Return a small grey line."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text[:2000]}]}
+
+
+def button(
+    label: str, action: str, value: dict[str, Any], style: str | None = None, number: int = 0
+) -> Block:
+    """Return one of our buttons; `action` says what a click does, `value` with what."""
+    made = {
+        "type": "button",
+        "action_id": f"{ACTION}{action}.{number}",
+        "text": {"type": "plain_text", "text": label[:75]},
+        "value": json.dumps({"do": action, **value}, separators=(",", ":"))[:_BUTTON],
+    }
+    return made | ({"style": style} if style else {})
+
+
+def actions(buttons: Iterable[Button]) -> list[Block]:
+    """Return a row of buttons that run lines."""
+    row = [
+        button(one.label, "run", {"line": one.line}, number=number)
+        for number, one in enumerate(buttons)
+        if len(one.line) < _BUTTON - 100
+    ]
+    return [{"type": "actions", "elements": row}] if row else []
+
+
+def _fields(value: Fields) -> tuple[list[Block], str]:
+    cells = [f"*{escape(name)}*\n{escape(text) or '-'}"[:_FIELD] for name, text in value.pairs]
+    blocks = [section(f"*{escape(value.title)}*")] if value.title else []
+    for start in range(0, len(cells), _FIELDS_A_BLOCK):
+        part = cells[start : start + _FIELDS_A_BLOCK]
+        blocks.append(
+            {"type": "section", "fields": [{"type": "mrkdwn", "text": cell} for cell in part]}
+        )
+    lines = [f"*{escape(value.title)}*"] if value.title else []
+    lines += [f"{escape(name)}: {escape(text)}" for name, text in value.pairs]
+    return [*blocks, *actions(value.buttons)], "\n".join(lines)
+
+
+def _table(value: Table, line: str, page: int) -> tuple[list[Block], str]:
+    title = f"*{escape(value.title)}*" if value.title else ""
+    if not value.rows:
+        text = f"{title}\n{value.empty}".strip()
+        return [*sections(text), *actions(value.buttons)], text
+    pages = -(-len(value.rows) // value.page_size)
+    page = min(max(page, 1), pages)
+    start = (page - 1) * value.page_size
+    rows = value.rows[start : start + value.page_size]
+    blocks = [section(title)] if title else []
+    blocks.append(_grid(value.columns, rows))
+    shown = f"{start + 1}–{start + len(rows)} of {len(value.rows):,}" if pages > 1 else ""
+    if note := " · ".join(part for part in (shown, value.note) if part):
+        blocks.append(context(note))
+    if pages > 1:
+        blocks.append(_pager(line, page, pages))
+    return [*blocks, *actions(value.buttons)], f"{title}\n{_plain(value.columns, rows)}".strip()
+
+
+def _grid(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Block:
+    settings = [
+        {"align": "right" if _is_number(rows[0][place]) else "left", "is_wrapped": False}
+        for place in range(len(columns))
+    ]
+    head = [_bold(name) for name in columns]
+    return {
+        "type": "table",
+        "column_settings": settings,
+        "rows": [head, *([_cell(cell) for cell in row] for row in rows)],
+    }
+
+
+def _bold(text: str) -> Block:
+    words = {"type": "text", "text": text, "style": {"bold": True}}
+    line = {"type": "rich_text_section", "elements": [words]}
+    return {"type": "rich_text", "elements": [line]}
+
+
+def _cell(value: Cell) -> Block:
+    return {"type": "raw_text", "text": _shown(value) or "–"}
+
+
+def _shown(value: Cell) -> str:
+    text = f"{value:,}" if isinstance(value, int | float) else " ".join(value.split())
+    return text if len(text) <= _CELL else text[: _CELL - 1] + "…"
+
+
+def _is_number(value: Cell) -> bool:
+    return isinstance(value, int | float) or (value[:1].isdecimal() and value[-2:] in _UNITS)
+
+
+_UNITS = {" B", "kB", "MB", "GB", "ms", " s"}
+
+
+def _pager(line: str, page: int, pages: int) -> Block:
+    row = []
+    if page > 1:
+        row.append(button("‹ Back", "run", {"line": line, "page": page - 1}, number=100))
+    if page < pages:
+        row.append(button("Next ›", "run", {"line": line, "page": page + 1}, number=101))
+    return {"type": "actions", "elements": row}
+
+
+def _plain(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    """Return a table as monospaced text."""
+    cells = [list(columns), *([_shown(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(columns))]
+    lines = [
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
+    return "```" + escape("\n".join(lines)).replace("```", "'''") + "```"
+
+
+def _listing(title: str, text: str) -> tuple[list[Block], str]:
+    cut = text if len(text) <= _LISTING else text[:_LISTING] + "\n…"
+    words = {"type": "text", "text": cut or " "}
+    pre = {"type": "rich_text_preformatted", "elements": [words]}
+    block = {"type": "rich_text", "elements": [pre]}
+    shown = escape(cut).replace("```", "'''")
+    head = [section(f"*{escape(title)}*")] if title else []
+    return [*head, block], f"*{escape(title)}*\n```{shown}```"

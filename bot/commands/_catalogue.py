@@ -1,0 +1,108 @@
+"""All commands, and which of them a line means.
+
+`/ai-files list` and `/ai files list`, as a message `!files list` or `!ai-files list`: the same. The
+sub-commands of `/ai` itself need no name in a message: `!status`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.commands._command import Command, Sub
+from bot.commands._errors import UsageError
+from bot.commands._reading import near
+from bot.commands._words import split
+
+ROOT = "ai"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a line means; without a sub-command the person wants the command's help."""
+
+    command: Command
+    sub: Sub | None
+    rest: str
+
+    @property
+    def line(self) -> str:
+        """Return the line from the command's name on."""
+        parts = (self.command.name, self.sub.name if self.sub else "help", self.rest)
+        return " ".join(part for part in parts if part)
+
+
+class Catalogue:
+    """The commands of a bot."""
+
+    def __init__(self, commands: Iterable[Command], prefix: str = ROOT) -> None:
+        self.commands = {one.name: one for one in commands}
+        self.prefix = prefix
+
+    @property
+    def root(self) -> Command:
+        """Return the command that has no name but the prefix."""
+        return self.commands[ROOT]
+
+    def find(self, slash: str, text: str) -> Found:
+        """Return what `/slash text` means, or `text` alone when it came as a message.
+
+        Raises:
+            UsageError: no command or sub-command is called so.
+        """
+        rest = text.strip()
+        command = self._named(slash) if slash else None
+        if command is None or command is self.root:
+            word, behind = _first(rest)
+            named = self._named(word) if word else None
+            if named is not None:
+                command, rest = named, behind
+            elif command is None and word not in self.root.subs:
+                raise self._unknown(word)
+        return self._sub(command or self.root, rest)
+
+    def _named(self, word: str) -> Command | None:
+        name = word.lower().lstrip("/")
+        if name == self.prefix:
+            return self.root
+        return self.commands.get(name.removeprefix(f"{self.prefix}-"))
+
+    def _sub(self, command: Command, rest: str) -> Found:
+        word, behind = _first(rest)
+        if not word or (word.startswith("--") and word != "--help"):
+            return Found(command, None, "")
+        name = word.lower()
+        if name in ("--help", "help") and name not in command.subs:
+            return Found(command, None, behind)
+        if name not in command.subs:
+            raise self._no_sub(command, word, behind)
+        return Found(command, command.subs[name], behind)
+
+    def _unknown(self, word: str) -> UsageError:
+        known = [*self.commands, *self.root.subs]
+        meant = near(word.removeprefix(f"{self.prefix}-"), known)
+        hint = f"; did you mean `{meant}`?" if meant else "."
+        return UsageError(
+            f"There is no command `{word}`{hint} A message to me that starts with `!` is a "
+            "command; put another character before it if it was meant for the model.",
+            fix=(f"{ROOT} {meant}" if meant in self.root.subs else meant) if meant else "",
+            usage=f"{ROOT} help",
+        )
+
+    def _no_sub(self, command: Command, word: str, behind: str) -> UsageError:
+        known = [*command.subs, "help"]
+        if command is self.root:
+            known += self.commands
+        meant = near(word, known)
+        hint = f"; did you mean `{meant}`?" if meant else "."
+        line = f"{'' if meant in self.commands else command.name} {meant} {behind}".strip()
+        return UsageError(
+            f"`{command.name}` has no `{word}`{hint}",
+            fix=line if meant else "",
+            usage=f"{command.name} {'|'.join(dict.fromkeys([*command.subs, 'help']))}",
+        )
+
+
+def _first(text: str) -> tuple[str, str]:
+    words = split(text)
+    if not words:
+        return "", ""
+    return words[0].text, text[words[0].end :].strip()

@@ -1,0 +1,236 @@
+"""What a command is: a name, and typed functions under it whose signature and docstring say all.
+
+    files = Command("files", __doc__)
+
+    @files.sub(examples=("list --purpose batch --older-than 30d",))
+    async def list_(request: Request, *, purpose: Purpose | None = None) -> Paged: ...
+
+Parameters before `*` are positional, those after it are options (`--purpose batch`,
+`purpose=batch`). A `bool` option is a flag. Defaults make a parameter optional. The `Request` is
+handed in by the desk and is no parameter.
+"""
+
+import inspect
+import types
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from pydantic import TypeAdapter
+
+from bot.commands._parameters import FromFiles, Shown, ToTheEnd
+from bot.commands._request import Request
+from functions import Parameter as Read
+from functions import read_signature
+
+Who = Literal["everyone", "members", "admins"]
+Effect = Literal["reads", "costs", "changes", "deletes"]
+Function = Callable[..., Awaitable[Any]]
+F = TypeVar("F", bound=Function)
+
+_NONE = type(None)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter as a person meets it."""
+
+    name: str
+    annotation: Any
+    default: Any
+    description: str
+    is_option: bool
+
+    @property
+    def required(self) -> bool:
+        """Tell whether it must be given."""
+        return self.default is inspect.Parameter.empty
+
+    @property
+    def option(self) -> str:
+        """Return its name as an option, without the dashes."""
+        return self.name.rstrip("_").replace("_", "-")
+
+    @cached_property
+    def notes(self) -> tuple[Any, ...]:
+        """Return what stands beside the type in `Annotated`, also inside `X | None`."""
+        return tuple(_notes(self.annotation))
+
+    @cached_property
+    def kind(self) -> Any:
+        """Return the type without `Annotated`, `None` and lists around it."""
+        return _bare(self.annotation)
+
+    @property
+    def is_flag(self) -> bool:
+        """Tell whether naming it is enough."""
+        return self.kind is bool
+
+    @property
+    def is_text(self) -> bool:
+        """Tell whether it takes the rest of the line."""
+        return any(isinstance(note, ToTheEnd) for note in self.notes)
+
+    @property
+    def files(self) -> FromFiles | None:
+        """Return which files it takes, if it takes files."""
+        return next((note for note in self.notes if isinstance(note, FromFiles)), None)
+
+    @cached_property
+    def is_many(self) -> bool:
+        """Tell whether it takes several values."""
+        return _many(self.annotation)
+
+    @cached_property
+    def choices(self) -> tuple[str, ...]:
+        """Return the only values that it takes, if there are such."""
+        if get_origin(self.kind) is Literal:
+            return tuple(str(one) for one in get_args(self.kind))
+        if inspect.isclass(self.kind) and issubclass(self.kind, Enum):
+            return tuple(str(one.value) for one in self.kind)
+        return ()
+
+    @property
+    def placeholder(self) -> str:
+        """Return what stands for its value in a usage line."""
+        shown = next((note.name for note in self.notes if isinstance(note, Shown)), None)
+        if shown:
+            return shown
+        if self.choices and len("|".join(self.choices)) <= 40:
+            return "|".join(self.choices)
+        name = "N" if self.kind in (int, float) and self.is_option else self.option.upper()
+        return name + ("..." if self.is_many or self.is_text else "")
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """Return what checks its values."""
+        return TypeAdapter(self.annotation)
+
+
+def _notes(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is Annotated:
+        yield from get_args(annotation)[1:]
+        yield from _notes(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, types.UnionType):
+        for part in get_args(annotation):
+            yield from _notes(part)
+
+
+def _bare(annotation: Any) -> Any:
+    origin, inside = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _bare(inside[0])
+    if origin in (Union, types.UnionType):
+        return _bare(next(part for part in inside if part is not _NONE))
+    if origin in (list, tuple):
+        return _bare(inside[0])
+    return annotation
+
+
+def _many(annotation: Any) -> bool:
+    origin, inside = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _many(inside[0])
+    if origin in (Union, types.UnionType):
+        return any(_many(part) for part in inside)
+    return origin in (list, tuple)
+
+
+@dataclass(frozen=True)
+class Sub:
+    """One sub-command; `examples` are lines without the command's own name."""
+
+    command: str
+    name: str
+    call: Function
+    summary: str
+    parameters: tuple[Parameter, ...]
+    who: Who
+    effect: Effect
+    examples: tuple[str, ...]
+    words: tuple[str, ...]
+    context: str
+
+    def parameter(self, name: str) -> Parameter | None:
+        """Return a parameter by its own name or its option's."""
+        wanted = name.replace("_", "-")
+        return next((one for one in self.parameters if wanted == one.option), None)
+
+    async def run(self, request: Request, values: dict[str, Any]) -> Any:
+        """Call the function."""
+        return await self.call(**{self.context: request}, **values)
+
+
+class Command:
+    """A slash command: `name` follows the prefix (`files` makes `/ai-files`), none is the root."""
+
+    def __init__(self, name: str, docs: str | None) -> None:
+        self.name = name
+        self.summary = " ".join((docs or "").partition("\n\n")[0].split())
+        self.subs: dict[str, Sub] = {}
+
+    def sub(
+        self,
+        *,
+        name: str = "",
+        who: Who | None = None,
+        effect: Effect = "reads",
+        examples: tuple[str, ...] = (),
+        words: tuple[str, ...] = (),
+    ) -> Callable[[F], F]:
+        """Add a function as a sub-command.
+
+        Args:
+            name: Its name; else the function's own, without an underscore at the end.
+            who: Who may run it; else admins where it has an effect, and members where it reads.
+            effect: What running it does to the world.
+            examples: Lines that work, without the command's own name.
+            words: Further words by which `help` finds it.
+        """
+
+        def add(call: F) -> F:
+            title = name or call.__name__.rstrip("_").replace("_", "-")
+            allowed: Who = who or ("members" if effect == "reads" else "admins")
+            self.subs[title] = _sub(self.name, title, call, allowed, effect, examples, words)
+            return call
+
+        return add
+
+
+def _sub(
+    command: str,
+    name: str,
+    call: Function,
+    who: Who,
+    effect: Effect,
+    examples: tuple[str, ...],
+    words: tuple[str, ...],
+) -> Sub:
+    read = read_signature(call, {}, Request)
+    kinds = {one.name: one.kind for one in inspect.signature(call).parameters.values()}
+    context = next(one.name for one in read.parameters if one.shown is None)
+    parameters = tuple(_parameter(one, kinds[one.name]) for one in read.shown)
+    return Sub(
+        command=command,
+        name=name,
+        call=call,
+        summary=read.summary,
+        parameters=parameters,
+        who=who,
+        effect=effect,
+        examples=examples,
+        words=words,
+        context=context,
+    )
+
+
+def _parameter(one: Read, kind: Any) -> Parameter:
+    return Parameter(
+        name=one.name,
+        annotation=one.annotation,
+        default=one.default,
+        description=one.description,
+        is_option=kind is inspect.Parameter.KEYWORD_ONLY,
+    )

@@ -1,0 +1,368 @@
+"""The desk: takes invocations from the inbox, runs their commands, and answers their persons.
+
+A run goes: whose line is it and what does it mean; may this person; read the arguments; call the
+function; show what it returned. A function that must first ask (a confirmation, a form) ends its
+run by raising that, and the person's answer runs the same line again. Whatever goes wrong becomes
+one sentence; an event is finished only after its person was told.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.commands import _blocks, _explain, _forms, _help, _order
+from bot.commands._catalogue import Catalogue, Found
+from bot.commands._command import Sub
+from bot.commands._errors import CommandError, NeedsForm, Unconfirmed, UsageError
+from bot.commands._order import Order
+from bot.commands._pace import Pace
+from bot.commands._questions import Questions
+from bot.commands._reading import Read, check, read
+from bot.commands._request import Equipment, Request, typed
+from bot.commands._rights import require
+from bot.commands._values import Button, Fields, File, Listing, Table, Text, Value, code, escape
+from bot.commands._words import plain
+from bot.errors import BotError
+from bot.openai.accounts import UnknownAccount
+from bot.openai.errors import OpenAIError
+from bot.slack import explain
+from bot.slack.files import SharedFile
+from bot.slack.invocation import Invocation, restored
+from bot.slack.respond import Responder, Said
+from bot.slack.rights import Asker, Rights
+from storage import Lost, StorageError
+from storage.records import Decision, Event, Ticket
+
+logger = logging.getLogger(__name__)
+
+_SECONDS = 900.0
+_AGAIN = "Slack took too long to bring this to me; please press it once more."
+_VALUES = (Text, Fields, Table, Listing, File)
+
+
+class Desk:
+    """Runs commands; one for the process."""
+
+    def __init__(
+        self, client: AsyncWebClient, catalogue: Catalogue, rights: Rights, equipment: Equipment
+    ) -> None:
+        self._client = client
+        self._catalogue = catalogue
+        self._rights = rights
+        self._equipment = equipment
+        self._questions = Questions(equipment.storage)
+
+    async def answer(self, ticket: Ticket, event: Event) -> Event | None:
+        """Run the command of one event, tell its person, and mark the event as done.
+
+        Returns what waits behind it, if anything.
+        """
+        invocation = restored(event)
+        responder = Responder(self._client, invocation)
+        try:
+            async with asyncio.timeout(_SECONDS):
+                await self._handle(invocation, responder)
+        except (asyncio.CancelledError, StorageError, Lost):
+            raise
+        except Exception as error:
+            reference = explain.reference()
+            logger.exception("command_failed", extra={"reference": reference})
+            await responder.result(_said(explain.sentence(error, "", reference)))
+        return await self._equipment.storage.inbox.finish(ticket, event.id, then_next=True)
+
+    async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
+        """Tell a person that their command is given up."""
+        responder = Responder(self._client, restored(event))
+        await responder.result(_said(explain.sentence(error, "", explain.reference())))
+
+    # Forms, before they are acknowledged
+
+    async def check(self, invocation: Invocation) -> dict[str, str]:
+        """Return what is wrong in a form, by its inputs."""
+        meta, values = invocation.button, _forms.given(invocation.values)
+        if meta.get("do") == "typed":
+            decision = await self._questions.get(str(meta.get("id")))
+            if decision and values.get("typed", "").strip() != decision.typed:
+                return {"typed": f"Type exactly this: {decision.typed}"}
+            return {}
+        found = self._catalogue.find("", _order.parsed(str(meta.get("order"))).line)
+        return _forms.faults(found.sub, values) if found.sub else {}
+
+    # What was pressed or written
+
+    async def _handle(self, invocation: Invocation, responder: Responder) -> None:
+        button = invocation.button
+        match button.get("do"):
+            case None:
+                await self._start(invocation, responder)
+            case "run":
+                order = Order(str(button.get("line", "")))
+                await self._run(invocation, responder, order, page=int(button.get("page") or 0))
+            case "open":
+                await self._run(invocation, responder, _order.parsed(str(button.get("order"))))
+            case "fill":
+                order = _order.parsed(str(button.get("order")))
+                filled = {**order.values, **_forms.given(invocation.values)}
+                await self._run(invocation, responder, replace(order, values=filled))
+            case "ask":
+                await self._ask_to_type(invocation, responder, str(button.get("id")))
+            case "yes" | "typed":
+                await self._accepted(invocation, responder, str(button.get("id")))
+            case "no":
+                await self._declined(invocation, responder, str(button.get("id")))
+
+    async def _start(self, invocation: Invocation, responder: Responder) -> None:
+        try:
+            found = self._catalogue.find(invocation.command, plain(invocation.text))
+        except UsageError as error:
+            await responder.result(self._misunderstood(error, None, invocation))
+            return
+        await self._run(invocation, responder, _order.of(invocation, found.line))
+
+    async def _ask_to_type(
+        self, invocation: Invocation, responder: Responder, decision_id: str
+    ) -> None:
+        decision = await self._questions.get(decision_id)
+        waiting = decision and decision.state == "waiting" and decision.user == invocation.user
+        if decision is None or not waiting or decision.expires < self._equipment.clock():
+            await self._did_not_count(invocation, responder, decision_id)
+            return
+        meta = {**_place(invocation), "id": decision_id}
+        view = _forms.typing(decision.effect, decision.typed, meta)
+        await self._open(invocation, responder, view)
+
+    async def _accepted(
+        self, invocation: Invocation, responder: Responder, decision_id: str
+    ) -> None:
+        decision = await self._questions.accept(invocation, decision_id)
+        if decision is None:
+            await self._did_not_count(invocation, responder, decision_id)
+            return
+        await self._run(invocation, responder, _order.parsed(decision.line), decision=decision)
+
+    async def _declined(
+        self, invocation: Invocation, responder: Responder, decision_id: str
+    ) -> None:
+        if await self._questions.decline(invocation, decision_id) is None:
+            await self._did_not_count(invocation, responder, decision_id)
+        else:
+            await responder.result(_said("Cancelled. Nothing was done."))
+
+    async def _did_not_count(
+        self, invocation: Invocation, responder: Responder, decision_id: str
+    ) -> None:
+        why = await self._questions.why_not(invocation, decision_id, self._equipment.clock())
+        await responder.result(_said(why), fresh=True)
+
+    # One run
+
+    async def _run(
+        self,
+        invocation: Invocation,
+        responder: Responder,
+        order: Order,
+        *,
+        page: int = 0,
+        decision: Decision | None = None,
+    ) -> None:
+        """Run an order and show what it brings, or what it asks, or what is wrong with it."""
+        asker = await self._rights.of(invocation.team, invocation.user)
+        found: Found | None = None
+        try:
+            found = self._catalogue.find("", order.line)
+            if found.sub is None:
+                await responder.result(self._help(found, invocation), fresh=not page)
+                return
+            await self._call(found, invocation, responder, asker, order, page, decision)
+        except UsageError as error:
+            await responder.result(self._misunderstood(error, found, invocation))
+        except NeedsForm as asked:
+            await self._form(invocation, responder, found, asked, order)
+        except UnknownAccount as error:
+            names = ", ".join(code(name) for name in error.known)
+            await responder.result(_said(f"No credentials are called {code(error.name)}: {names}."))
+        except BotError as error:
+            await responder.result(_said(str(error)))
+
+    def _help(self, found: Found, invocation: Invocation) -> Said:
+        message = invocation.via == "message"
+        name = found.rest.split(" ")[0] if found.rest else ""
+        sub = found.command.subs.get(name)
+        if sub is not None:
+            shown = _help.of_sub(sub, self._catalogue.prefix, message=message)
+        elif found.command is self._catalogue.root and not name:
+            shown = _help.overview(self._catalogue, message=message)
+        else:
+            shown = _help.of_command(found.command, self._catalogue.prefix, message=message)
+        return _blocks.draw([shown], "")
+
+    async def _call(
+        self,
+        found: Found,
+        invocation: Invocation,
+        responder: Responder,
+        asker: Asker,
+        order: Order,
+        page: int,
+        decision: Decision | None,
+    ) -> None:
+        sub = found.sub
+        if sub is None:
+            return
+        said = read(sub, found.rest)
+        if said.help:
+            shown = _help.of_sub(sub, self._catalogue.prefix, message=invocation.via == "message")
+            await responder.result(_blocks.draw([shown], ""))
+            return
+        require(asker, sub)
+        said.values |= self._filled(sub, order)
+        said.values |= await self._files(sub, invocation, order)
+        async with Pace(responder) as pace:
+            request = Request(
+                self._equipment,
+                invocation,
+                asker,
+                line=found.line,
+                account=said.account,
+                order=order,
+                decision=decision,
+                tell=pace.tell,
+            )
+            values = await self._attempt(sub, request, said)
+        if isinstance(values, Said):
+            await responder.result(values)
+            return
+        values = [await self._delivered(value, request) for value in values]
+        drawn = _blocks.draw(values, found.line, page or said.page, self._note(request))
+        await responder.result(drawn, fresh=invocation.button.get("do") == "run" and not page)
+
+    async def _attempt(self, sub: Sub, request: Request, said: Read) -> Sequence[Value] | Said:
+        """Call the function; see to it that the audit tells how an act ended."""
+        try:
+            made = await sub.run(request, said.values)
+        except Unconfirmed as asking:
+            return await self._questions.ask(
+                request.invocation,
+                asking.question,
+                request.order,
+                self._equipment.clock(),
+                again=request.reasked,
+            )
+        except OpenAIError as error:
+            text = _explain.advice(error, sub.command, sub.name, request.used)
+            logger.warning("command_refused", exc_info=error, extra={"status": error.status})
+            await request.ended("failed", text)
+            raise CommandError(text) from error
+        except BaseException as error:
+            sentence = str(error) if isinstance(error, BotError) else type(error).__name__
+            await asyncio.shield(request.ended("failed", sentence))
+            raise
+        await request.ended("done")
+        return [made] if isinstance(made, _VALUES) else list(made)
+
+    def _filled(self, sub: Sub, order: Order) -> dict[str, Any]:
+        """Return what a form gave, checked like words of a line."""
+        return {
+            one.name: check(one, order.values[one.name])
+            for one in sub.parameters
+            if one.name in order.values and not one.files
+        }
+
+    async def _files(
+        self, sub: Sub, invocation: Invocation, order: Order
+    ) -> dict[str, tuple[SharedFile, ...]]:
+        """Return the files of a form, else of the message, else of the thread."""
+        wanted = next((one for one in sub.parameters if one.files), None)
+        if wanted is None or wanted.files is None:
+            return {}
+        ids = order.values.get(wanted.name) or order.files
+        files = self._equipment.files
+        if ids:
+            found = [await files.find(str(file)) for file in ids]
+        elif invocation.thread_ts:
+            found = (await files.of_thread(invocation.channel, invocation.thread_ts))[:1]
+        else:
+            found = []
+        kinds = wanted.files.kinds
+        return {wanted.name: tuple(one for one in found if not kinds or one.kind in kinds)}
+
+    async def _form(
+        self,
+        invocation: Invocation,
+        responder: Responder,
+        found: Found | None,
+        asked: NeedsForm,
+        order: Order,
+    ) -> None:
+        if found is None or found.sub is None:
+            return
+        meta = {**_place(invocation), "order": order.text()}
+        if invocation.trigger_id and invocation.via != "form":
+            await self._open(invocation, responder, _forms.form(found.sub, asked, meta))
+            return
+        press = _blocks.button(asked.title, "open", {"order": order.text()}, "primary")
+        text = asked.intro or "Slack opens a form only from a button:"
+        blocks = (_blocks.section(text), {"type": "actions", "elements": [press]})
+        await responder.result(Said(text, blocks))
+
+    async def _open(
+        self, invocation: Invocation, responder: Responder, view: dict[str, Any]
+    ) -> None:
+        try:
+            await self._client.views_open(trigger_id=invocation.trigger_id or "", view=view)
+        except SlackApiError as error:
+            logger.warning("form_not_opened", extra={"reason": error.response.get("error")})
+            await responder.result(_said(_AGAIN), fresh=True)
+
+    async def _delivered(self, value: Value, request: Request) -> Value:
+        """Send a file where only its person sees it, and say where that is."""
+        if not isinstance(value, File):
+            return value
+        to = request.invocation
+        thread = (to.channel, to.thread_ts) if to.is_dm else None
+        await request.files.send(to.user, value.name, value.content, value.comment, thread)
+        where = "here" if to.is_dm else "in our direct messages"
+        return Text(f"{code(value.name)} is {where}. {value.comment}".strip())
+
+    def _note(self, request: Request) -> str:
+        several = len(self._equipment.accounts.names) > 1
+        return f"Credentials: {code(request.used)}" if several and request.used else ""
+
+    # What was not understood
+
+    def _misunderstood(
+        self, error: UsageError, found: Found | None, invocation: Invocation
+    ) -> Said:
+        message = invocation.via == "message"
+        prefix, fix, usage = self._catalogue.prefix, error.fix, error.usage
+        if found is not None and found.sub is not None:
+            usage = usage or _help.usage(found.sub)
+            fix = fix and f"{found.sub.command} {found.sub.name} {fix}"
+        lines = [f":warning: {error.text}"]
+        if fix:
+            lines.append(f"Did you mean  `{escape(typed(fix, prefix, message=message))}`")
+        if usage:
+            lines.append(f"Usage:  `{escape(typed(usage, prefix, message=message))}`")
+        buttons = (Button("Run what you meant", fix),) if fix else ()
+        return _blocks.draw([Text("\n".join(lines), buttons)], "")
+
+
+def _said(text: str) -> Said:
+    return _blocks.draw([Text(text)], "")
+
+
+def _place(invocation: Invocation) -> dict[str, Any]:
+    """Return where the answer to a form belongs, for the form's metadata."""
+    place = {
+        "channel": invocation.channel,
+        "thread_ts": invocation.thread_ts,
+        "response_url": invocation.response_url,
+        "original": invocation.original,
+        "is_dm": invocation.is_dm,
+    }
+    return {name: value for name, value in place.items() if value}

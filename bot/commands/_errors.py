@@ -1,0 +1,84 @@
+"""What can be wrong with a command, each with the sentence that its person reads.
+
+    CommandError(BotError)
+    ├── UsageError     the line was not understood: usage line, and the line that would do
+    ├── RefusedError   this person may not
+    └── Missing        what the command needs is not there (a file, a model)
+
+A command raises them; the desk shows them. `Unconfirmed` and `NeedsForm` are no failures: they end
+a run that must first ask the person, who thereby starts it again.
+"""
+
+from dataclasses import dataclass
+
+from bot.errors import BotError
+
+
+class CommandError(BotError):
+    """A failure of a command, with a sentence (in Slack's mrkdwn) for its person."""
+
+
+class UsageError(CommandError):
+    """The line was not understood.
+
+    `fix` is the line as it was probably meant, `usage` the form that it must have; the desk fills
+    in what the raiser did not know.
+    """
+
+    def __init__(self, text: str, *, fix: str = "", usage: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+        self.fix = fix
+        self.usage = usage
+
+
+class RefusedError(CommandError):
+    """The person may not run this."""
+
+
+class Missing(CommandError):
+    """What the command needs is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person is asked before an act: its exact effect, and what pressing the button says.
+
+    Who must type something to confirm is told it by `typed`.
+    """
+
+    effect: str
+    button: str = "Do it"
+    typed: str = ""
+    danger: bool = True
+
+
+class Unconfirmed(Exception):
+    """The act must be confirmed first; then the same line runs again."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.effect)
+        self.question = question
+
+
+class NeedsForm(Exception):
+    """The command wants its form filled in; what it gives is handed in as arguments.
+
+    `fields` names the parameters to ask for (all when empty), `initial` what stands in them.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        submit: str = "Go on",
+        fields: tuple[str, ...] = (),
+        initial: dict[str, object] | None = None,
+        intro: str = "",
+    ) -> None:
+        super().__init__(title)
+        self.title = title
+        self.submit = submit
+        self.fields = fields
+        self.initial = initial or {}
+        self.intro = intro

@@ -1,0 +1,75 @@
+"""What a person is told when a model's server refuses what a command asked of it.
+
+The sentences of `bot.slack.explain` are for answers; here operations are named, since hosts lack
+some of them, and admins may read the server's own short word (its code), never its whole text.
+"""
+
+from bot.commands._values import code
+from bot.openai.errors import (
+    APIStatusError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    InsufficientQuotaError,
+    ModelNotFoundError,
+    NotFoundError,
+    OpenAIError,
+    OperationNotFoundError,
+    PermissionDeniedError,
+    UnprocessableEntityError,
+)
+from bot.slack import explain
+
+_NOUNS = {
+    "files": "files",
+    "models": "such a list of models",
+    "finetunes": "fine-tuning",
+    "image": "images",
+    "transcribe": "transcription",
+    "speak": "speech",
+    "embed": "embeddings",
+    "moderate": "moderation",
+}
+
+
+def advice(error: OpenAIError, command: str, sub: str, account: str) -> str:
+    """Return what happened and what to do, for the command that asked."""
+    noun = _NOUNS.get(sub) or _NOUNS.get(command) or "this operation"
+    match error:
+        case InsufficientQuotaError() | AuthenticationError():
+            return explain.advice(error, "").replace("OPENAI_API_KEY", _key(account))
+        case ModelNotFoundError():
+            return "The server has no such model, or this key may not use it." + _said(error)
+        case OperationNotFoundError():
+            return (
+                f"This server has no {noun}. Another one can be used for it: an admin adds it to "
+                "OPENAI_CREDENTIALS, and names it with `--as NAME`."
+            )
+        case PermissionDeniedError():
+            return (
+                f"This server does not let this key do that ({noun}). OpenAI answers so for keys "
+                "without the permission, and where the operation is closed to the organization."
+                + _said(error)
+            )
+        case NotFoundError():
+            return "The server knows nothing by this name; was it deleted?" + _said(error)
+        case ConflictError():
+            return "Somebody else is changing the same thing. Please try again." + _said(error)
+        case BadRequestError() | UnprocessableEntityError():
+            return f"The server did not take this request.{_said(error, message=True)}"
+        case APIStatusError() if error.status in (405, 501):
+            return f"This server has no {noun}."
+    return explain.advice(error, "")
+
+
+def _key(account: str) -> str:
+    return "OPENAI_API_KEY" if account in ("", "main") else f"`{account}` in OPENAI_CREDENTIALS"
+
+
+def _said(error: OpenAIError, *, message: bool = False) -> str:
+    """Return the server's own words: the code and the field always, the text where it helps."""
+    parts = [code(part) for part in (error.code, error.param) if part]
+    text = f" It says {', '.join(parts)}." if parts else ""
+    if message and error.message:
+        text += f" {code(' '.join(error.message.split())[:300])}"
+    return text

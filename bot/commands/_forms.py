@@ -1,0 +1,141 @@
+"""Forms made from a signature: a modal with one input for each parameter, and its answers back.
+
+Literal gives a menu, bool a box to tick, numbers and dates their own inputs, files a file input.
+What was filled in comes back as the texts that a line would have given, and is read the same way.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.commands._command import Parameter, Sub
+from bot.commands._errors import NeedsForm, UsageError
+from bot.commands._reading import check
+from bot.slack.invocation import ACTION
+
+Block = dict[str, Any]
+
+_FILL = f"{ACTION}fill"
+_TYPED = f"{ACTION}typed"
+_INPUT = "input"
+_LABEL = 150
+_HINT = 2000
+
+
+def form(sub: Sub, asked: NeedsForm, meta: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the modal that asks for a sub-command's parameters."""
+    wanted = [one for one in sub.parameters if not asked.fields or one.name in asked.fields]
+    blocks: list[Block] = []
+    if asked.intro:
+        blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": asked.intro[:3000]}})
+    blocks += [_input(one, asked.initial.get(one.name, one.default)) for one in wanted]
+    return _modal(_FILL, asked.title, asked.submit, blocks, {"do": "fill", **meta})
+
+
+def typing(effect: str, typed: str, meta: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the modal in which a person types a name to confirm an act."""
+    box = {"type": "plain_text_input", "action_id": _INPUT, "placeholder": _plain(typed[:150])}
+    blocks: list[Block] = [
+        {"type": "section", "text": {"type": "mrkdwn", "text": effect[:3000]}},
+        {
+            "type": "input",
+            "block_id": "typed",
+            "label": _plain(f"Type {typed} to confirm"[:_LABEL]),
+            "element": box,
+        },
+    ]
+    return _modal(_TYPED, "Are you sure?", "Do it", blocks, {"do": "typed", **meta})
+
+
+def _modal(
+    callback: str, title: str, submit: str, blocks: list[Block], meta: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "title": _plain(title[:24]),
+        "submit": _plain(submit[:24]),
+        "close": _plain("Cancel"),
+        "private_metadata": json.dumps(meta, separators=(",", ":")),
+        "blocks": blocks,
+    }
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
+
+
+def _input(one: Parameter, initial: Any) -> Block:
+    label = one.option.replace("-", " ").capitalize()
+    block: Block = {
+        "type": "input",
+        "block_id": one.name,
+        "label": _plain(label[:_LABEL]),
+        "element": {"action_id": _INPUT, **_element(one, initial)},
+        "optional": not one.required or one.is_flag,
+    }
+    if one.files:
+        block["optional"] = False
+    if one.description and not one.is_flag:
+        block["hint"] = _plain(one.description[:_HINT])
+    return block
+
+
+def _element(one: Parameter, initial: Any) -> Block:
+    if one.files:
+        return {"type": "file_input", "max_files": one.files.most}
+    if one.choices:
+        return _menu(one.choices, initial)
+    if one.is_flag:
+        option = {"text": _plain((one.description or one.option)[:75]), "value": "yes"}
+        ticked = {"initial_options": [option]} if initial is True else {}
+        return {"type": "checkboxes", "options": [option], **ticked}
+    if one.kind is date:
+        return {"type": "datepicker"}
+    start = {"initial_value": _written(initial)} if _written(initial) else {}
+    if one.kind in (int, float) and not one.notes:
+        return {"type": "number_input", "is_decimal_allowed": one.kind is float, **start}
+    return {"type": "plain_text_input", "multiline": one.is_text, **start}
+
+
+def _menu(choices: tuple[str, ...], initial: Any) -> Block:
+    options = [{"text": _plain(choice[:75]), "value": choice} for choice in choices]
+    chosen = [option for option in options if option["value"] == str(initial)]
+    start = {"initial_option": chosen[0]} if chosen else {}
+    return {"type": "static_select", "options": options, **start}
+
+
+def _written(initial: Any) -> str:
+    return str(initial) if isinstance(initial, str | int | float) else ""
+
+
+def given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was filled in, by parameter: text, a list of texts, a flag, or file ids."""
+    found = {name: _given(held.get(_INPUT) or {}) for name, held in values.items()}
+    return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def _given(state: Mapping[str, Any]) -> Any:
+    match state.get("type"):
+        case "file_input":
+            return [str(file["id"]) for file in state.get("files") or ()]
+        case "static_select":
+            return (state.get("selected_option") or {}).get("value")
+        case "checkboxes":
+            return bool(state.get("selected_options"))
+        case "datepicker":
+            return state.get("selected_date")
+    return state.get("value")
+
+
+def faults(sub: Sub, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with each input, as Slack shows it below the input."""
+    found: dict[str, str] = {}
+    for one in sub.parameters:
+        if one.name in values and not one.files:
+            try:
+                check(one, values[one.name])
+            except UsageError as error:
+                found[one.name] = error.text.replace("`", "")
+    return found

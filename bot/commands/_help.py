@@ -1,0 +1,137 @@
+"""Help, usage lines and the search over both: all made from signatures and docstrings. Pure."""
+
+from bot.commands._catalogue import Catalogue
+from bot.commands._command import Command, Parameter, Sub
+from bot.commands._reading import near
+from bot.commands._request import typed
+from bot.commands._values import Button, Text, escape
+
+_WHO = {
+    "everyone": "",
+    "members": "For members of this workspace.",
+    "admins": "For admins.",
+}
+_EFFECTS = {
+    "reads": "",
+    "costs": "It costs money, so it is confirmed first.",
+    "changes": "It changes something, so it is confirmed first.",
+    "deletes": "It deletes, so it is confirmed first.",
+}
+
+
+def usage(sub: Sub) -> str:
+    """Return the form that a line must have, as `files info FILE`."""
+    parts = [_usage_of(one) for one in sub.parameters if not one.files or one.is_option]
+    return " ".join([sub.command, sub.name, *parts])
+
+
+def _usage_of(one: Parameter) -> str:
+    if not one.is_option:
+        return one.placeholder if one.required else f"[{one.placeholder}]"
+    text = f"--{one.option}" if one.is_flag else f"--{one.option} {one.placeholder}"
+    return text if one.required else f"[{text}]"
+
+
+def overview(catalogue: Catalogue, *, message: bool) -> Text:
+    """Return the first page of help: every command with its sub-commands."""
+    prefix = catalogue.prefix
+    parts = ["*What you can ask me to do*"]
+    for command in catalogue.commands.values():
+        head = typed(command.name, prefix, message=message).rstrip("!") or "!"
+        names = ", ".join(f"`{name}`" for name in command.subs)
+        parts.append(
+            f"*{head if head != '!' else '!' + 'help'}*  {escape(command.summary)}\n{names}"
+        )
+    example = typed("ai help image", prefix, message=message)
+    parts.append(
+        f"Search with `{example}`; each command tells more with `--help`. In a thread, where Slack "
+        "has no slash commands, write the same as a message that starts with `!` (`!files list`)."
+    )
+    buttons = tuple(
+        Button(typed(name, prefix, message=message), f"{name} help")
+        for name in catalogue.commands
+        if name != catalogue.root.name
+    )
+    return Text("\n\n".join(parts), buttons)
+
+
+def of_command(command: Command, prefix: str, *, message: bool) -> Text:
+    """Return the help of one command: a line and a sentence for each of its sub-commands."""
+    lines = [f"*{typed(command.name, prefix)}*  {escape(command.summary)}", ""]
+    for sub in command.subs.values():
+        line = typed(usage(sub), prefix, message=message)
+        lines.append(f"`{escape(line)}`\n{escape(sub.summary)}")
+    lines.append("\nMore of each with `--help` behind it.")
+    return Text("\n".join(lines))
+
+
+def of_sub(sub: Sub, prefix: str, *, message: bool) -> Text:
+    """Return the help of one sub-command: usage, parameters, examples."""
+    lines = [f"`{escape(typed(usage(sub), prefix, message=message))}`", escape(sub.summary)]
+    about = " ".join(text for text in (_WHO[sub.who], _EFFECTS[sub.effect]) if text)
+    if about:
+        lines.append(f"_{about}_")
+    if sub.parameters:
+        lines += ["", *(_parameter(one) for one in sub.parameters)]
+    if sub.examples:
+        lines += ["", "*Examples*"]
+        for one in sub.examples:
+            lines.append(f"`{escape(typed(f'{sub.command} {one}', prefix, message=message))}`")
+    return Text("\n".join(lines))
+
+
+def _parameter(one: Parameter) -> str:
+    name = f"--{one.option}" if one.is_option else one.placeholder
+    text = f"• `{name}`  {escape(one.description)}"
+    if one.choices:
+        text += f" One of {', '.join(f'`{choice}`' for choice in one.choices)}."
+    if not one.required and one.default not in (None, False, (), ""):
+        text += f" Else {_default(one)}."
+    return text
+
+
+def _default(one: Parameter) -> str:
+    return f"`{escape(str(one.default))}`"
+
+
+def answer(catalogue: Catalogue, words: str, *, message: bool) -> Text:
+    """Return the help that some words ask for: of everything, of a command, or what has them."""
+    name, _, rest = words.strip().casefold().removeprefix("/").partition(" ")
+    command = catalogue.commands.get(name.removeprefix(f"{catalogue.prefix}-"))
+    if not name:
+        return overview(catalogue, message=message)
+    if command is None or command is catalogue.root:
+        return search(catalogue, words, message=message)
+    if rest in command.subs:
+        return of_sub(command.subs[rest], catalogue.prefix, message=message)
+    return of_command(command, catalogue.prefix, message=message)
+
+
+def search(catalogue: Catalogue, words: str, *, message: bool) -> Text:
+    """Return what help has on some words: the sub-commands in which most of them occur."""
+    wanted = [_stem(word) for word in words.casefold().split()]
+    subs = [sub for command in catalogue.commands.values() for sub in command.subs.values()]
+    ranked = [(sum(word in _words_of(sub) for word in wanted), sub) for sub in subs]
+    best = max((hits for hits, _ in ranked), default=0)
+    if not best:
+        known = {word for sub in subs for word in _words_of(sub).split() if len(word) > 3}
+        meant = near(wanted[0], known) if wanted else None
+        hint = f" Did you mean `{meant}`?" if meant else ""
+        return Text(f"Nothing here has to do with _{escape(words)}_.{hint}")
+    lines = [f"*Help on “{escape(words)}”*", ""]
+    for hits, sub in ranked:
+        if hits == best:
+            line = typed(usage(sub), catalogue.prefix, message=message)
+            lines.append(f"`{escape(line)}`\n{escape(sub.summary)}")
+    return Text("\n".join(lines))
+
+
+def _words_of(sub: Sub) -> str:
+    texts = [sub.command, sub.name, sub.summary, *sub.words, *sub.examples]
+    for one in sub.parameters:
+        texts += [one.option, one.description, *one.choices]
+    return " ".join(texts).casefold()
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word

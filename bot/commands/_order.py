@@ -1,0 +1,38 @@
+"""What is to be run, as text: kept with a question, and in the buttons and forms that go on."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bot.slack.invocation import Invocation
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A line and what came with it: form values, ids of files, the words of a message."""
+
+    line: str
+    values: dict[str, Any] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    said: str = ""
+
+    def text(self) -> str:
+        """Return the order as text."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+
+def parsed(text: str) -> Order:
+    """Return the order that a text stands for."""
+    body = json.loads(text)
+    return Order(
+        line=str(body.get("line", "")),
+        values=dict(body.get("values") or {}),
+        files=tuple(body.get("files") or ()),
+        said=str(body.get("said") or ""),
+    )
+
+
+def of(invocation: Invocation, line: str) -> Order:
+    """Return the order that an invocation is."""
+    files = tuple(str(file["id"]) for file in invocation.files if file.get("id"))
+    return Order(line=line, files=files, said=invocation.said)

@@ -1,0 +1,62 @@
+"""The types of parameters that commands share: ages, text to the end of the line, files.
+
+Each is a plain type with its reading attached, so a command's signature says what it takes.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+_UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
+_AGE = re.compile(r"(\d{1,6})\s*(m|h|d|w|y)(?:in(?:ute)?s?|ours?|ays?|eeks?|ears?)?")
+_BYTES = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
+_SIZE = re.compile(r"(\d{1,12}(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a parameter is called in usage lines, and what an example of it is."""
+
+    name: str
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToTheEnd:
+    """Marks a parameter that takes the rest of the line as it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromFiles:
+    """Marks a parameter that takes files: of the message, the thread, or the form."""
+
+    kinds: tuple[str, ...] = ()
+    most: int = 10
+
+
+def age(value: Any) -> Any:
+    """Read `30d`, `2 weeks` or `12h`."""
+    if not isinstance(value, str):
+        return value
+    found = _AGE.fullmatch(value.strip().lower())
+    if found is None:
+        raise ValueError("it must be an age such as 12h, 30d, 2w or 1y")
+    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+
+
+def size(value: Any) -> Any:
+    """Read `500`, `10k` or `1.5 MB`."""
+    if not isinstance(value, str):
+        return value
+    found = _SIZE.fullmatch(value.strip())
+    if found is None:
+        raise ValueError("it must be a size such as 500k, 10MB or 1GB")
+    return int(float(found[1]) * _BYTES[found[2].lower()])
+
+
+Age = Annotated[timedelta, BeforeValidator(age), Shown("AGE", "30d")]
+Size = Annotated[int, BeforeValidator(size), Shown("SIZE", "10MB")]
+Rest = Annotated[str, ToTheEnd()]

@@ -1,0 +1,85 @@
+"""Confirmations: the question that a person sees, and what becomes of a press on its buttons.
+
+A question is kept in storage with the exact effect that was shown and the command that asks; it is
+bound to one person, good for ten minutes, and decided once. The confirmed command then runs anew
+and passes only if its effect is still the same.
+"""
+
+import secrets
+
+from bot.commands import _blocks
+from bot.commands._errors import Question
+from bot.commands._order import Order
+from bot.slack.invocation import Invocation
+from bot.slack.respond import Said
+from storage import Storage
+from storage.records import Decision
+
+GOOD_FOR_MS = 10 * 60 * 1000
+_MINUTES = GOOD_FOR_MS // 60_000
+
+
+class Questions:
+    """Asks and decides."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def ask(
+        self, invocation: Invocation, question: Question, order: Order, now: int, *, again: bool
+    ) -> Said:
+        """Keep a question and return how it is shown; `again` when its effect has changed."""
+        decision = Decision(
+            id=secrets.token_hex(12),
+            team=invocation.team,
+            user=invocation.user,
+            line=order.text(),
+            effect=question.effect,
+            typed=question.typed,
+            expires=now + GOOD_FOR_MS,
+        )
+        await self._storage.decisions.ask(decision)
+        return _shown(decision, question, again=again)
+
+    async def get(self, decision_id: str) -> Decision | None:
+        """Return a question."""
+        return await self._storage.decisions.get(decision_id)
+
+    async def accept(self, invocation: Invocation, decision_id: str) -> Decision | None:
+        """Take a yes; None when it does not count."""
+        return await self._storage.decisions.decide(
+            decision_id, invocation.user, "accepted", invocation.id
+        )
+
+    async def decline(self, invocation: Invocation, decision_id: str) -> Decision | None:
+        """Take a no; None when it does not count."""
+        return await self._storage.decisions.decide(
+            decision_id, invocation.user, "declined", invocation.id
+        )
+
+    async def why_not(self, invocation: Invocation, decision_id: str, now: int) -> str:
+        """Say why an answer did not count."""
+        decision = await self.get(decision_id)
+        if decision is None or (decision.state == "waiting" and decision.expires < now):
+            return f"This question was open for {_MINUTES} minutes only. Nothing was done."
+        if decision.user != invocation.user:
+            return "This question was put to somebody else, so your press does not count."
+        if decision.state == "accepted":
+            return "You have confirmed this already; it is done once."
+        return "You have declined this already. Nothing was done."
+
+
+def _shown(decision: Decision, question: Question, *, again: bool) -> Said:
+    changed = "_What this would do has changed since you confirmed it._\n" if again else ""
+    do = {"id": decision.id}
+    style = "danger" if question.danger else "primary"
+    label = question.button + ("…" if question.typed else "")
+    yes = _blocks.button(label, "ask" if question.typed else "yes", do, style)
+    no = _blocks.button("Cancel", "no", do, number=1)
+    note = f"Only you can decide this, within {_MINUTES} minutes."
+    blocks = [
+        *_blocks.sections(changed + question.effect),
+        {"type": "actions", "elements": [yes, no]},
+        _blocks.context(note),
+    ]
+    return Said(f"{changed}{question.effect}", tuple(blocks))

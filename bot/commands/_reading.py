@@ -1,0 +1,270 @@
+"""Read the words of a line into a function's arguments, or say what is wrong and how to mend it.
+
+Pure. Options may stand anywhere: `--name value`, `--name=value` or `name=value`; a flag is `--name`
+or `--no-name`. A parameter that takes the rest of the line ends at its closing quote, or where an
+option of the command begins.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.commands._command import Parameter, Sub
+from bot.commands._errors import UsageError
+from bot.commands._words import Word, split
+
+_KEY = re.compile(r"([a-z][a-z0-9_-]*)=(.*)", re.DOTALL)
+_OPTION = re.compile(r"--([A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)
+_GENERAL = ("as", "page", "help")
+_YES = {"yes", "true", "on", "1"}
+_NO = {"no", "false", "off", "0"}
+
+
+@dataclass(slots=True)
+class Read:
+    """What a line says: values by parameter, the account named, the page, a cry for help."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    account: str = ""
+    page: int = 1
+    help: bool = False
+
+
+def near(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the known word that was probably meant."""
+    found = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=cutoff)
+    return found[0] if found else None
+
+
+def read(sub: Sub, line: str) -> Read:
+    """Read the line behind the sub-command's name.
+
+    Raises:
+        UsageError: it does not fit the signature.
+    """
+    reader = _Reader(sub, line)
+    reader.run()
+    return reader.finish()
+
+
+def check(parameter: Parameter, value: Any) -> Any:
+    """Return a given value (text, or a list of texts) as the parameter's type, or raise."""
+    try:
+        return parameter.adapter.validate_python(value)
+    except ValidationError as error:
+        raise UsageError(_complaint(parameter, value, error)) from None
+
+
+class _Reader:
+    def __init__(self, sub: Sub, line: str) -> None:
+        self._sub = sub
+        self._line = line
+        self._words = split(line)
+        self._place = 0
+        self._open = [one for one in sub.parameters if not one.is_option and not one.files]
+        self._given: dict[str, Any] = {}
+        self._read = Read()
+
+    def run(self) -> None:
+        """Take word after word."""
+        while self._place < len(self._words):
+            word = self._words[self._place]
+            if not (self._option(word) or self._pair(word)):
+                self._positional(word)
+
+    def finish(self) -> Read:
+        """Check what was given against the types, and that nothing is missing."""
+        if self._read.help:
+            return self._read
+        for one in self._sub.parameters:
+            if one.name in self._given:
+                self._read.values[one.name] = check(one, self._given[one.name])
+            elif one.required and not one.files:
+                what = one.description.rstrip(".") or one.option
+                raise UsageError(f"`{one.placeholder}` is missing: {_lowered(what)}.")
+        return self._read
+
+    # Options
+
+    def _option(self, word: Word) -> bool:
+        found = None if word.quoted else _OPTION.fullmatch(word.text)
+        if found is None:
+            return False
+        self._place += 1
+        name, value = found[1].lower(), found[2]
+        if name in _GENERAL:
+            self._general(name, value)
+            return True
+        one = self._sub.parameter(name)
+        if one is None and name.startswith("no-") and (flag := self._sub.parameter(name[3:])):
+            self._put(flag, False, word)
+        elif one is None:
+            self._unknown(word, name)
+        elif one.is_flag:
+            self._put(one, True if value is None else self._truth(one, value), word)
+        else:
+            self._put(one, value if value is not None else self._next(word), word)
+        return True
+
+    def _general(self, name: str, value: str | None) -> None:
+        if name == "help":
+            self._read.help = True
+            return
+        value = value if value is not None else self._next(None)
+        if name == "as":
+            self._read.account = value
+        elif value.isdecimal() and int(value) > 0:
+            self._read.page = int(value)
+        else:
+            raise UsageError("`--page` takes the number of a page.")
+
+    def _pair(self, word: Word) -> bool:
+        found = None if word.quoted else _KEY.fullmatch(word.text)
+        if found is None:
+            return False
+        name = found[1]
+        one = self._sub.parameter(name)
+        if one is None:
+            options = [each.option for each in self._sub.parameters]
+            meant = near(name, options, 0.75)
+            if meant is None or self._takes_text():
+                return False
+            fix = self._fixed(word, f"{meant}={found[2]}")
+            raise UsageError(f"There is no `{name}` here; did you mean `{meant}`?", fix=fix)
+        self._place += 1
+        self._put(one, self._truth(one, found[2]) if one.is_flag else found[2], word)
+        return True
+
+    def _takes_text(self) -> bool:
+        return bool(self._open and self._open[0].is_text)
+
+    def _unknown(self, word: Word, name: str) -> None:
+        options = [one.option for one in self._sub.parameters] + list(_GENERAL)
+        meant = near(name, options)
+        if meant is None:
+            raise UsageError(f"There is no option `--{name}` here.")
+        fix = self._fixed(word, "--" + meant + word.text[2 + len(name) :])
+        raise UsageError(f"There is no option `--{name}`; did you mean `--{meant}`?", fix=fix)
+
+    def _next(self, word: Word | None) -> str:
+        if self._place >= len(self._words):
+            name = word.text if word else "This option"
+            raise UsageError(f"`{name}` needs a value behind it.")
+        found = self._words[self._place]
+        if found.open:
+            raise UsageError("A quote was opened and not closed.", fix=self._closed())
+        self._place += 1
+        return found.text
+
+    def _truth(self, one: Parameter, value: str) -> bool:
+        if value.lower() in _YES | _NO:
+            return value.lower() in _YES
+        raise UsageError(f"`{one.option}` is either yes or no.")
+
+    def _put(self, one: Parameter, value: Any, word: Word) -> None:
+        if one in self._open:
+            self._open.remove(one)
+        if one.is_many:
+            self._given.setdefault(one.name, []).extend(_parts(value))
+        elif one.name in self._given:
+            raise UsageError(f"`{one.option}` is given twice.")
+        else:
+            self._given[one.name] = self._chosen(one, value, word)
+
+    def _chosen(self, one: Parameter, value: Any, word: Word) -> Any:
+        """Refuse a value that is no choice while the word that it stands in is still known."""
+        if not one.choices or value in one.choices:
+            return value
+        low = str(value).lower()
+        if low in one.choices:
+            return low
+        meant = near(low, one.choices)
+        fix = self._line.replace(str(value), meant, 1) if meant and str(value) else ""
+        text = f"`{one.option}` must be {_either(one.choices)}, not `{value}`."
+        raise UsageError(text, fix=fix)
+
+    # Positions
+
+    def _positional(self, word: Word) -> None:
+        if not self._open:
+            raise UsageError(f"`{word.text}` is one word too many.", fix=self._fixed(word, ""))
+        one = self._open[0]
+        if one.is_text:
+            self._text(one, word)
+            return
+        if word.open:
+            raise UsageError("A quote was opened and not closed.", fix=self._closed())
+        self._place += 1
+        if one.is_many:
+            self._given.setdefault(one.name, []).extend(_parts(word.text))
+        else:
+            self._open.pop(0)
+            self._given[one.name] = self._chosen(one, word.text, word)
+
+    def _text(self, one: Parameter, word: Word) -> None:
+        """Take text as it was written: a quoted word, or everything up to the next option."""
+        self._open.pop(0)
+        if word.quoted and not word.open:
+            self._place += 1
+            self._given[one.name] = word.text
+            return
+        end = len(self._line)
+        while self._place < len(self._words):
+            if self._is_option(self._words[self._place]):
+                end = self._words[self._place].start
+                break
+            self._place += 1
+        self._given[one.name] = self._line[word.start : end].strip()
+
+    def _is_option(self, word: Word) -> bool:
+        found = None if word.quoted else _OPTION.fullmatch(word.text)
+        if found is None:
+            return False
+        name = found[1].lower()
+        return name in _GENERAL or self._sub.parameter(name.removeprefix("no-")) is not None
+
+    # Mending
+
+    def _fixed(self, word: Word, instead: str) -> str:
+        return " ".join((self._line[: word.start] + instead + self._line[word.end :]).split())
+
+    def _closed(self) -> str:
+        return self._line.rstrip() + '"' if '"' in self._line else ""
+
+
+def _parts(value: Any) -> list[Any]:
+    return [part for part in str(value).split(",") if part]
+
+
+def _either(choices: tuple[str, ...]) -> str:
+    named = [f"`{one}`" for one in choices]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} or {named[-1]}"
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+_SENTENCES = {
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "date_from_datetime_parsing": "must be a date such as 2026-12-31",
+    "date_parsing": "must be a date such as 2026-12-31",
+    "date_from_datetime_inexact": "must be a date such as 2026-12-31",
+}
+
+
+def _complaint(parameter: Parameter, value: Any, error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=True)[0]
+    text = _SENTENCES.get(first["type"])
+    if text is None:
+        text = first["msg"].removeprefix("Value error, ").rstrip(".")
+        text = text.replace("Input should be", "must be").replace("it must be", "must be")
+        text = text[:1].lower() + text[1:]
+    shown = value if isinstance(value, str) else ", ".join(map(str, value or []))
+    return f"`{parameter.option}` {text}, not `{shown[:100]}`."

@@ -1,0 +1,152 @@
+"""What a command gets from the desk: who asks, where, and everything that it may use."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.commands._errors import CommandError, Question, Unconfirmed
+from bot.commands._order import Order
+from bot.commands._values import Text
+from bot.openai.accounts import Accounts, Purpose
+from bot.openai.client import OpenAI
+from bot.slack.files import Files
+from bot.slack.invocation import Invocation
+from bot.slack.rights import Asker
+from storage import Storage
+from storage.records import Act, ActState, Decision
+
+_INTERRUPTED = "interrupted by a restart; how far it came is not known"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What `/ai status` tells of the bot: plain values."""
+
+    name: str
+    version: str
+    mode: str
+    model: str
+    functions: tuple[str, ...] = ()
+    started: int = 0
+    prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What all commands may use; one for the process. `clock` gives milliseconds since 1970."""
+
+    storage: Storage
+    accounts: Accounts
+    files: Files
+    house: House
+    prefix: str
+    clock: Callable[[], int]
+    help: Callable[[str, bool], Text]
+
+
+class Request:
+    """One run of a command."""
+
+    def __init__(
+        self,
+        equipment: Equipment,
+        invocation: Invocation,
+        asker: Asker,
+        *,
+        line: str,
+        account: str,
+        order: Order,
+        decision: Decision | None,
+        tell: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self.equipment = equipment
+        self.invocation = invocation
+        self.asker = asker
+        self.line = line
+        self.account = account
+        self.order = order
+        self.used = ""
+        self._act: Act | None = None
+        self._decision = decision
+        self._tell = tell
+
+    @property
+    def storage(self) -> Storage:
+        """Return where things are kept."""
+        return self.equipment.storage
+
+    @property
+    def files(self) -> Files:
+        """Return what reads and sends Slack's files."""
+        return self.equipment.files
+
+    @property
+    def now(self) -> float:
+        """Return the seconds since 1970."""
+        return self.equipment.clock() / 1000
+
+    def openai(self, purpose: Purpose = "chat") -> OpenAI:
+        """Return the client for a purpose, with the credentials that were chosen."""
+        self.used = self.account_of(purpose)
+        return self.equipment.accounts.client(purpose, self.account)
+
+    def account_of(self, purpose: Purpose = "chat") -> str:
+        """Return the name of the credentials that `openai` uses."""
+        return self.equipment.accounts.name(purpose, self.account)
+
+    def slash(self, line: str) -> str:
+        """Return how a person types a line: `files list` is `/ai-files list`, or `!files list`."""
+        return typed(line, self.equipment.prefix, message=self.invocation.via == "message")
+
+    async def progress(self, text: str) -> None:
+        """Show how far it is; the desk decides how often that is told."""
+        await self._tell(text)
+
+    async def confirm(
+        self, effect: str, *, button: str = "Do it", typed: str = "", danger: bool = True
+    ) -> None:
+        """Go on only when the person has confirmed exactly this effect, and write it down.
+
+        Call it before anything is done that costs, changes or deletes, with everything that will
+        happen in one sentence; that must be the same when the line runs again after the
+        confirmation (so no ages in it). Without a confirmation this ends the run; the desk asks.
+        """
+        question = Question(effect, button, typed, danger)
+        decision = self._decision
+        if decision is None or decision.effect != effect:
+            raise Unconfirmed(question)
+        act = Act(
+            id=decision.id,
+            team=self.invocation.team,
+            user=self.asker.id,
+            channel=self.invocation.channel,
+            command=self.line,
+            effect=effect,
+            account=self.used or self.account,
+        )
+        if not await self.storage.audit.begin(act):
+            await self.storage.audit.end(act.id, "failed", _INTERRUPTED)
+            raise CommandError(
+                "I was restarted in the middle of this, and do not know how far it came. "
+                f"Look first (`{self.slash('ai audit')}` shows it), then ask again if needed."
+            )
+        self._act = act
+
+    async def ended(self, state: ActState, detail: str = "") -> None:
+        """Note in the audit how the act ended, if there was one."""
+        act, self._act = self._act, None
+        if act is not None:
+            await self.storage.audit.end(act.id, state, detail[:300])
+
+    @property
+    def reasked(self) -> bool:
+        """Tell whether a confirmation was given for something that is no longer the same."""
+        return self._decision is not None
+
+
+def typed(line: str, prefix: str, *, message: bool = False) -> str:
+    """Return a line as a person types it, as a slash command or as a message."""
+    name, _, rest = line.partition(" ")
+    root = name == "ai"
+    if message:
+        return f"!{rest}" if root else f"!{line}"
+    return f"/{prefix}{'' if root else '-' + name}{' ' + rest if rest else ''}"

@@ -1,0 +1,32 @@
+"""Whether a person may run a sub-command; in doubt not."""
+
+from bot.commands._command import Sub
+from bot.commands._errors import RefusedError
+from bot.slack.rights import Asker
+
+_WHY = {
+    "guest": "Guests of this workspace cannot use this command.",
+    "stranger": "Only people of this workspace can use this command.",
+    "unknown": (
+        "Slack does not tell me who you are right now, so I do not run this. "
+        "Please try again in a minute."
+    ),
+}
+_ADMINS = (
+    "Only admins of mine may do this: the users named in the setting ADMINS or, when it is empty, "
+    "the workspace's admins and owners. Nothing was done."
+)
+
+
+def require(asker: Asker, sub: Sub) -> None:
+    """Let a person pass, or say why not.
+
+    Raises:
+        RefusedError: they may not.
+    """
+    if sub.who == "everyone" or asker.standing == "admin":
+        return
+    if asker.standing in _WHY:
+        raise RefusedError(_WHY[asker.standing])
+    if sub.who == "admins":
+        raise RefusedError(_ADMINS)

@@ -1,0 +1,107 @@
+"""What a command returns: small values that say what is shown, not how.
+
+`_blocks` turns them into Slack's blocks. Texts are Slack's mrkdwn: put foreign words through
+`escape`, or into a table or a field, which do it themselves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Cell = str | int | float
+
+
+def escape(text: str) -> str:
+    """Return foreign words so that Slack shows them as they are: no mention, no link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def code(text: str) -> str:
+    """Return a name as inline code."""
+    return f"`{escape(text).replace('`', 'ˋ')}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button that runs a line, such as `files info file-1`."""
+
+    label: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words, in mrkdwn."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Names and values of one thing; values are shown as they are."""
+
+    title: str
+    pairs: tuple[tuple[str, str], ...]
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns; more than fit are shown in pages with buttons.
+
+    Numbers stand on the right. `note` stands below, `empty` in place of a table without rows.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    empty: str = "There is nothing to show."
+    page_size: int = 12
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Text that is shown exactly as it is, such as the content of a file."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file for the person who asked; it comes where only they see it."""
+
+    name: str
+    content: bytes
+    comment: str = ""
+
+
+Value = Text | Fields | Table | Listing | File
+Values = Value | Sequence[Value]
+
+
+def plural(count: int, noun: str) -> str:
+    """Return `1 file`, `2 files`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people write it."""
+    amount = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000:
+            return (
+                f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
+            )
+        amount /= 1000
+    return f"{amount:.1f} TB"
+
+
+def ago(seconds: float) -> str:
+    """Return how long ago something was."""
+    for unit, length in (("y", 31_536_000), ("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit}"
+    return "now"

@@ -1,0 +1,98 @@
+"""Cut a line into words as a shell does, after mending what Slack and phones make of it. Pure.
+
+Slack escapes `&`, `<` and `>` and wraps mentions and links; keyboards turn quotes curly and `--`
+into a dash. A quote opens only where a word (or the value after `=`) begins, so `don't` is one.
+"""
+
+import re
+from dataclasses import dataclass
+
+_SPECIAL = re.compile(r"<([^<>\s][^<>]*)>")
+_PAIRS = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“”", "«": "»", "‘": "’", "’": "’"}
+_CURLY_DOUBLE = "“”„"
+_DASH = re.compile(r"^[—–]+(?=[a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: its text, where it stands in the line, and whether it was quoted."""
+
+    text: str
+    start: int
+    end: int
+    quoted: bool = False
+    open: bool = False  # a quote that nobody closed
+
+
+def plain(text: str) -> str:
+    """Return Slack's text as the person typed it; mentions and channels become their ids."""
+
+    def written(found: re.Match[str]) -> str:
+        target, _, label = found[1].partition("|")
+        if target[0] in "@#":
+            return target[1:]
+        if target[0] == "!":
+            return label or "@" + target[1:].partition("^")[0]
+        return target.removeprefix("mailto:").removeprefix("tel:")
+
+    text = _SPECIAL.sub(written, text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+
+def split(line: str) -> list[Word]:
+    """Cut a plain line into words."""
+    words: list[Word] = []
+    place = 0
+    while place < len(line):
+        if line[place].isspace():
+            place += 1
+            continue
+        word = _word(line, place)
+        words.append(word)
+        place = word.end
+    return words
+
+
+def _word(line: str, start: int) -> Word:
+    taken: list[str] = []
+    quoted = left_open = False
+    place = start
+    while place < len(line) and not line[place].isspace():
+        here = line[place]
+        if here in _PAIRS and (not taken or taken[-1] == "="):
+            inside, place, closed = _quoted(line, place)
+            quoted = quoted or not taken
+            left_open = left_open or not closed
+            taken += inside
+        elif here == "\\" and place + 1 < len(line) and line[place + 1] in "\\\"' ":
+            taken.append(line[place + 1])
+            place += 2
+        else:
+            taken.append(here)
+            place += 1
+    text = "".join(taken)
+    if not quoted:
+        text = _unticked(_DASH.sub("--", text))
+    return Word(text, start, place, quoted, left_open)
+
+
+def _quoted(line: str, place: int) -> tuple[list[str], int, bool]:
+    """Read a quoted part; without its closing quote it reaches to the end of the line."""
+    ends = _PAIRS[line[place]] + ('"' if line[place] in _CURLY_DOUBLE else "")
+    inside: list[str] = []
+    place += 1
+    while place < len(line):
+        if line[place] in ends:
+            return inside, place + 1, True
+        if line[place] == "\\" and line[place + 1 : place + 2] in (*ends, "\\"):
+            place += 1
+        inside.append(line[place])
+        place += 1
+    return inside, place, False
+
+
+def _unticked(text: str) -> str:
+    """Take the backticks off a word that was copied with them."""
+    if len(text) > 2 and text[0] == text[-1] == "`":
+        return text[1:-1]
+    return text

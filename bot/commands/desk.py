@@ -1,0 +1,81 @@
+"""The room's door: the desk with its equipment, and who answers which kind of event."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.commands import _help, _shipped
+from bot.commands._catalogue import Catalogue
+from bot.commands._desk import Desk
+from bot.commands._request import Equipment, House
+from bot.commands._values import Text
+from bot.openai.accounts import Accounts
+from bot.slack.answer import Answers
+from bot.slack.files import Files
+from bot.slack.invocation import KIND
+from bot.slack.rights import Rights
+from storage import Storage, milliseconds
+from storage.choices import Choices
+from storage.records import Event, Ticket
+
+__all__ = ["Desk", "House", "Kinds", "desk"]
+
+
+def desk(
+    client: AsyncWebClient,
+    storage: Storage,
+    accounts: Accounts,
+    rights: Rights,
+    house: House,
+    prefix: str,
+) -> Desk:
+    """Make the desk of a bot with the commands that come with it."""
+    catalogue = _shipped.catalogue(prefix)
+    equipment = Equipment(
+        storage=storage,
+        accounts=accounts,
+        files=Files(client),
+        house=house,
+        prefix=prefix,
+        clock=milliseconds,
+        help=partial(_helped, catalogue),
+    )
+    return Desk(client, catalogue, rights, equipment)
+
+
+def _helped(catalogue: Catalogue, words: str, message: bool) -> Text:
+    return _help.answer(catalogue, words, message=message)
+
+
+class Kinds:
+    """Hands commands to the desk and messages to the answers, with the model chosen for them."""
+
+    def __init__(self, answers: Answers, desk: Desk, choices: Choices) -> None:
+        self._answers = answers
+        self._desk = desk
+        self._choices = choices
+
+    async def answer(
+        self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
+    ) -> Event | None:
+        """Answer an event; return the next one of its thread."""
+        if event.kind == KIND:
+            return await self._desk.answer(ticket, event)
+        answers = await self._with_model(event)
+        return await answers.answer(ticket, event, stopped)
+
+    async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
+        """Tell a person that their event is given up."""
+        if event.kind == KIND:
+            await self._desk.apologise(ticket, event, error)
+        else:
+            await self._answers.apologise(ticket, event, error)
+
+    async def _with_model(self, event: Event) -> Answers:
+        team = event.thread.partition(":")[0]
+        model = await self._choices.get(team, event.body["channel"], "model")
+        if model is None:
+            return self._answers
+        return replace(self._answers, manner=replace(self._answers.manner, model=model))

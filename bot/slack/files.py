@@ -1,0 +1,178 @@
+"""Slack's files: which ones a thread holds, their bytes, and how ours come to a person.
+
+The token goes only to Slack's own file hosts (or the configured one): the address of a file comes
+with a message, and could point anywhere. Without the right Slack sends a sign-in page with status
+200, which is told apart by its type.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BotError
+
+logger = logging.getLogger(__name__)
+
+_CHUNK = 256 * 1024
+_SECONDS = 300
+_PAGE = 200
+
+
+class FileError(BotError):
+    """A file of Slack's could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file that somebody shared in Slack."""
+
+    id: str
+    name: str
+    mimetype: str
+    size: int
+    url: str
+
+    @property
+    def kind(self) -> str:
+        """Return `image`, `audio`, `video`, `text` and the like."""
+        return self.mimetype.partition("/")[0]
+
+
+def shared(file: Mapping[str, Any]) -> SharedFile | None:
+    """Read Slack's file object; one that is deleted or hidden is none."""
+    url = file.get("url_private_download") or file.get("url_private")
+    if not file.get("id") or not url or file.get("mode") in ("tombstone", "hidden_by_limit"):
+        return None
+    return SharedFile(
+        id=str(file["id"]),
+        name=str(file.get("name") or file["id"]),
+        mimetype=str(file.get("mimetype") or ""),
+        size=int(file.get("size") or 0),
+        url=str(url),
+    )
+
+
+class Files:
+    """Reads and sends files."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def of_thread(self, channel: str, thread_ts: str) -> list[SharedFile]:
+        """Return the files of a thread, newest first."""
+        found: list[SharedFile] = []
+        cursor = ""
+        while True:
+            page = await self._client.conversations_replies(
+                channel=channel, ts=thread_ts, limit=_PAGE, cursor=cursor or None
+            )
+            for message in page.get("messages") or []:
+                found += [one for file in message.get("files") or [] if (one := shared(file))]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return found[::-1]
+
+    async def find(self, file: str) -> SharedFile:
+        """Return a file by its id, as a form gives it."""
+        try:
+            response = await self._client.files_info(file=file)
+        except SlackApiError as error:
+            raise FileError("Slack does not show me this file any more.") from error
+        found = shared(response.get("file") or {})
+        if found is None:
+            raise FileError("This file was deleted or is hidden by the workspace's plan.")
+        return found
+
+    async def read(self, file: SharedFile, most: int) -> bytes:
+        """Return a file's bytes.
+
+        Raises:
+            FileError: it is larger than `most`, or Slack does not hand it out.
+        """
+        if file.size > most:
+            raise FileError(f"{file.name} is larger than the {most // 1_000_000} MB that I take.")
+        if not self._trusted(file.url):
+            raise FileError(f"{file.name} is not kept at Slack, so I do not fetch it.")
+        try:
+            return await self._read(file, most)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise FileError(f"Slack did not hand out {file.name}. Please try again.") from error
+
+    async def _read(self, file: SharedFile, most: int) -> bytes:
+        session = self._client.session
+        if session is None:
+            raise FileError("Slack's files cannot be read without a session.")
+        headers = {"Authorization": f"Bearer {self._client.token}"}
+        timeout = aiohttp.ClientTimeout(total=_SECONDS)
+        async with session.get(
+            file.url,
+            headers=headers,
+            allow_redirects=False,
+            proxy=self._client.proxy,
+            timeout=timeout,
+        ) as response:
+            signed_out = response.content_type == "text/html" and file.mimetype != "text/html"
+            if response.status != 200 or signed_out:
+                raise FileError(
+                    f"Slack did not hand out {file.name}: I need the scope `files:read`, "
+                    "and to be in a channel where it is shared."
+                )
+            content = bytearray()
+            async for chunk in response.content.iter_chunked(_CHUNK):
+                content += chunk
+                if len(content) > most:
+                    raise FileError(f"{file.name} is larger than it said.")
+        return bytes(content)
+
+    def _trusted(self, url: str) -> bool:
+        given, api = urlsplit(url), urlsplit(self._client.base_url)
+        host = given.hostname or ""
+        if given.scheme == "https" and (host == "files.slack.com" or host.endswith(".slack.com")):
+            return True
+        ours = (given.scheme, given.hostname, given.port) == (api.scheme, api.hostname, api.port)
+        return ours and api.hostname != "slack.com"
+
+    async def send(
+        self,
+        user: str,
+        name: str,
+        content: bytes,
+        comment: str,
+        thread: tuple[str, str | None] | None,
+    ) -> str:
+        """Give a person a file where only they see it; return the channel.
+
+        `thread` is channel and ts of their direct messages, when they asked there.
+        """
+        channel, thread_ts = thread or (await self._direct(user), None)
+        try:
+            await self._client.files_upload_v2(
+                channel=channel,
+                thread_ts=thread_ts,
+                filename=name,
+                title=name,
+                content=content,
+                initial_comment=comment,
+            )
+        except (SlackClientError, OSError, TimeoutError) as error:
+            logger.warning("file_not_sent", extra={"reason": type(error).__name__})
+            raise FileError(
+                f"Slack did not take {name}: I need the scope `files:write`. Please try again."
+            ) from error
+        return channel
+
+    async def _direct(self, user: str) -> str:
+        try:
+            response = await self._client.conversations_open(users=user)
+        except SlackApiError as error:
+            raise FileError(
+                "I cannot open a direct message with you: I need the scope `im:write`."
+            ) from error
+        channel: dict[str, Any] = response.get("channel") or {}
+        return str(channel.get("id"))

@@ -1,0 +1,195 @@
+"""What a person asked a command to do, read from whatever Slack sent: pure.
+
+A slash command, a message that starts with `!`, a click on one of our buttons, a submitted form and
+a message shortcut all become one `Invocation`, which is kept in the inbox as an event of the kind
+`command`: so each is durable before it is acknowledged, and runs once however often Slack (or
+somebody with a recording of the request) delivers it. Its conversation is its own, so that it never
+waits behind an answer.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal
+
+from storage.records import Event
+
+KIND = "command"
+ACTION = "command."  # our buttons' action ids and our forms' callback ids begin so
+
+Via = Literal["slash", "message", "click", "form", "shortcut"]
+
+_LEADING = re.compile(r"^\s*(?:<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[\s,:]*)?!([a-z][\w-]*.*)$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One request to run a command.
+
+    `command` is the slash command without the slash (`ai-files`), or empty where `text` begins with
+    its name. `button` is what a click carried, `values` what a form did, `page` the page of a list.
+    `original` tells that the answer may take the place of the message that was clicked.
+    """
+
+    id: str
+    team: str
+    user: str
+    channel: str
+    ts: str
+    command: str = ""
+    text: str = ""
+    via: Via = "slash"
+    thread_ts: str | None = None
+    message_ts: str | None = None
+    response_url: str | None = None
+    trigger_id: str | None = None
+    is_dm: bool = False
+    original: bool = False
+    button: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    files: tuple[dict[str, Any], ...] = ()
+    said: str = ""
+
+    def event(self) -> Event:
+        """Return the event under which this is kept in the inbox."""
+        return Event(
+            id=self.id,
+            thread=f"{self.team}:{self.channel}:!{self.id}",
+            ts=self.ts,
+            kind=KIND,
+            user=self.user,
+            body=asdict(self),
+        )
+
+
+def restored(event: Event) -> Invocation:
+    """Return what `event` was made from."""
+    known = {one.name for one in fields(Invocation)}
+    body = {name: value for name, value in event.body.items() if name in known}
+    return Invocation(**{**body, "files": tuple(body.get("files") or ())})
+
+
+def from_slash(body: Mapping[str, Any], now: str) -> Invocation:
+    """Read a slash command; its trigger id, which Slack gives once, is its key."""
+    return Invocation(
+        id=f"cmd:{body.get('team_id')}:{body.get('trigger_id')}",
+        team=_text(body, "team_id"),
+        user=_text(body, "user_id"),
+        channel=_text(body, "channel_id"),
+        ts=now,
+        command=_text(body, "command").lstrip("/"),
+        text=_text(body, "text"),
+        response_url=_text(body, "response_url") or None,
+        trigger_id=_text(body, "trigger_id") or None,
+        is_dm=_text(body, "channel_id").startswith("D"),
+    )
+
+
+def from_message(event: Event, bot_user: str) -> Invocation | None:
+    """Read a message that starts with `!` and a word; every other message is none."""
+    found = _LEADING.match(event.body["text"])
+    if found is None or found[1] not in (None, bot_user):
+        return None
+    team = event.thread.partition(":")[0]
+    return Invocation(
+        id=event.id,
+        team=team,
+        user=event.user,
+        channel=event.body["channel"],
+        ts=event.ts,
+        text=found[2],
+        via="message",
+        thread_ts=event.body["thread_ts"],
+        message_ts=event.ts,
+        is_dm=event.body["channel_type"] == "im",
+        files=tuple(event.body["files"]),
+    )
+
+
+def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
+    """Read a click on one of our buttons; other buttons are none of ours."""
+    actions = body.get("actions") or [{}]
+    if not str(actions[0].get("action_id", "")).startswith(ACTION):
+        return None
+    container = body.get("container") or {}
+    return Invocation(
+        **_interaction(body, "act"),
+        ts=now,
+        via="click",
+        thread_ts=container.get("thread_ts"),
+        message_ts=container.get("message_ts"),
+        response_url=_text(body, "response_url") or None,
+        original=True,
+        button=_json(actions[0].get("value") or _chosen(actions[0])),
+    )
+
+
+def from_form(body: Mapping[str, Any], now: str) -> Invocation | None:
+    """Read one of our forms that was submitted; where it came from stands in its metadata."""
+    view = body.get("view") or {}
+    if not str(view.get("callback_id", "")).startswith(ACTION):
+        return None
+    meta = _json(view.get("private_metadata"))
+    common = _interaction(body, "form")
+    common.update(id=f"form:{common['team']}:{view.get('id')}:{view.get('hash')}")
+    return Invocation(
+        **{**common, "channel": str(meta.get("channel", "")), "is_dm": bool(meta.get("is_dm"))},
+        ts=now,
+        via="form",
+        thread_ts=meta.get("thread_ts"),
+        response_url=meta.get("response_url"),
+        original=bool(meta.get("original")),
+        button=meta,
+        values=(view.get("state") or {}).get("values") or {},
+    )
+
+
+def from_shortcut(body: Mapping[str, Any], now: str) -> Invocation | None:
+    """Read a message shortcut of ours: the command line stands in its callback id."""
+    name = str(body.get("callback_id", ""))
+    if not name.startswith(ACTION):
+        return None
+    message = body.get("message") or {}
+    return Invocation(
+        **_interaction(body, "cut"),
+        ts=now,
+        text=name.removeprefix(ACTION).replace(".", " "),
+        via="shortcut",
+        thread_ts=message.get("thread_ts") or _text(body, "message_ts") or None,
+        message_ts=_text(body, "message_ts") or None,
+        response_url=_text(body, "response_url") or None,
+        files=tuple(file for file in message.get("files") or () if isinstance(file, dict)),
+        said=_text(message, "text"),
+    )
+
+
+def _interaction(body: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    team = str((body.get("team") or {}).get("id") or "")
+    channel = str((body.get("channel") or {}).get("id") or "")
+    return {
+        "id": f"{kind}:{team}:{body.get('trigger_id')}",
+        "team": team,
+        "user": str((body.get("user") or {}).get("id") or ""),
+        "channel": channel,
+        "trigger_id": _text(body, "trigger_id") or None,
+        "is_dm": channel.startswith("D"),
+    }
+
+
+def _chosen(action: Mapping[str, Any]) -> Any:
+    option = action.get("selected_option") or {}
+    return option.get("value")
+
+
+def _json(text: Any) -> dict[str, Any]:
+    try:
+        found = json.loads(text or "{}")
+    except (TypeError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
