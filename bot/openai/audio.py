@@ -24,7 +24,7 @@ PLAIN_FORMATS = ("text", "srt", "vtt")
 READING = Reading(
     TranscriptEvent,
     whole=done_event,
-    last=lambda event: event.is_final,
+    final=lambda event: event.is_final,
     text=lambda event: event.delta or "",
 )
 

@@ -29,26 +29,32 @@ STREAM = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
 class Reading(Generic[Event]):
     """How one operation's events are read.
 
-    `last` tells the event after which nothing comes (None: the body's end will do), `text` the
+    `final` tells the event that makes an answer whole (None: the body's end will do), `text` the
     piece of text in an event, `whole` the events that an unstreamed answer means.
     """
 
     kind: type[Event]
     whole: Callable[[dict[str, Any]], list[dict[str, Any]]]
-    last: Callable[[Event], bool] | None = None
+    final: Callable[[Event], bool] | None = None
     text: Callable[[Event], str] = lambda event: ""
     longest_event: int = 128 * 1024 * 1024
 
 
 class EventStream(Generic[Event]):
-    """Events of one answer: `async with` it, then iterate."""
+    """Events of one answer: `async with` it, then iterate.
 
-    def __init__(self, api: API, ask: Ask, reading: Reading[Event], *, size: int = 0) -> None:
+    `size` is what is sent, in bytes; `answers` is how many final events there will be.
+    """
+
+    def __init__(
+        self, api: API, ask: Ask, reading: Reading[Event], *, size: int = 0, answers: int = 1
+    ) -> None:
         self.request_id: str | None = None
         self._api = api
         self._ask = ask
         self._call = api.call(extra=size / SLOWEST_UPLOAD)
         self._reading = reading
+        self._answers = answers
         self._attempt: _Attempt[Event] | None = None
         self._ready: deque[Event] = deque()
         self._texts: list[str] = []
@@ -96,7 +102,7 @@ class EventStream(Generic[Event]):
     async def _advance(self) -> None:
         if self._attempt is None:
             response = await self._api.connect(self._ask, self._call)
-            self._attempt = _Attempt(self._api, response, self._reading)
+            self._attempt = _Attempt(self._api, response, self._reading, self._answers)
             self.request_id = response.headers.get("x-request-id")
         self._ready.extend(await self._attempt.read())
         if self._attempt.ended:
@@ -120,7 +126,7 @@ class EventStream(Generic[Event]):
 class _Attempt(Generic[Event]):
     """One response being read: bytes to events."""
 
-    def __init__(self, api: API, response: Response, reading: Reading[Event]) -> None:
+    def __init__(self, api: API, response: Response, reading: Reading[Event], answers: int) -> None:
         self.response = response
         self.ended = False
         self._api = api
@@ -129,6 +135,8 @@ class _Attempt(Generic[Event]):
         self._start = b""
         self._sniffed = False
         self._events = 0
+        self._answers = answers
+        self._finals = 0
 
     async def read(self) -> list[Event]:
         """Return the events that the next piece of the body completes."""
@@ -164,7 +172,7 @@ class _Attempt(Generic[Event]):
         if self.ended:
             return []
         if text.startswith("[DONE]"):
-            self.ended = True
+            self._end()
             return []
         data = _object(text)
         if data is None:
@@ -174,8 +182,9 @@ class _Attempt(Generic[Event]):
             raise refusal_inside(self._api.endpoint, error, self.response.headers)
         event = read(self._reading.kind, Answer(data, self.response.headers.get("x-request-id")))
         self._events += 1
-        if self._reading.last is not None and self._reading.last(event):
-            self.ended = True
+        if self._reading.final is not None and self._reading.final(event):
+            self._finals += 1
+            self.ended = self._finals >= self._answers
         return [event]
 
     def _end(self) -> None:
@@ -184,7 +193,7 @@ class _Attempt(Generic[Event]):
             raise self._api.strange(self._start, self.response)
         if not self._events:
             raise self._api.incomplete("an empty answer", self.response)
-        if self._reading.last is not None:
+        if self._reading.final is not None and not self._finals:
             raise self._api.incomplete("an answer that stops in the middle", self.response)
         self.ended = True
 

@@ -101,8 +101,14 @@ def _completed(kind: str, data: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-GENERATION = Reading(ImageEvent, whole=lambda data: _completed("image_generation", data))
-EDIT = Reading(ImageEvent, whole=lambda data: _completed("image_edit", data))
+def _reading(kind: str) -> Reading[ImageEvent]:
+    return Reading(
+        ImageEvent, whole=lambda data: _completed(kind, data), final=lambda event: event.is_final
+    )
+
+
+GENERATION = _reading("image_generation")
+EDIT = _reading("image_edit")
 
 
 class Images:
@@ -127,7 +133,8 @@ class Images:
             headers=STREAM,
             first_byte=self._slow(parameters),
         )
-        return EventStream(self._operations.api, ask, GENERATION)
+        answers = parameters.get("n") or 1
+        return EventStream(self._operations.api, ask, GENERATION, answers=answers)
 
     async def edit(self, **parameters: Unpack[EditParameters]) -> ImagesResponse:
         """Change or extend pictures by a text, inside the mask when there is one."""
@@ -138,7 +145,8 @@ class Images:
     def edit_stream(self, **parameters: Unpack[EditParameters]) -> EventStream[ImageEvent]:
         """Change pictures and see the result appear."""
         ask, size = self._edit_ask(parameters, stream=True)
-        return EventStream(self._operations.api, ask, EDIT, size=size)
+        answers = parameters.get("n") or 1
+        return EventStream(self._operations.api, ask, EDIT, size=size, answers=answers)
 
     async def create_variation(self, **parameters: Unpack[VariationParameters]) -> ImagesResponse:
         """Make pictures that resemble one."""
