@@ -173,7 +173,7 @@ class API:
             data = json.loads(body)
         except (ValueError, RecursionError) as error:
             raise self.strange(body, response) from error
-        if isinstance(data, dict) and data.get("error"):
+        if isinstance(data, dict) and data.get("error") and not _tells_its_own(data):
             raise refusal_inside(self.endpoint, data["error"], response.headers)
         return Answer(data, request_id)
 
@@ -219,6 +219,11 @@ class API:
             deadline=call.deadline,
             first_byte=ask.first_byte,
         )
+
+
+def _tells_its_own(data: Mapping[str, Any]) -> bool:
+    """Tell whether an `error` is that of the thing shown: a job that failed has one."""
+    return "id" in data and "status" in data
 
 
 def encode(body: Mapping[str, Any]) -> bytes:
