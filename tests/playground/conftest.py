@@ -1,5 +1,6 @@
 """The local Slack and the real clients that talk to it."""
 
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 
@@ -116,5 +117,6 @@ async def host(clock: Clock) -> AsyncIterator[LocalOpenAI]:
 async def api(host: LocalOpenAI) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody who has the key."""
     headers = {"Authorization": f"Bearer {host.key}"}
-    async with httpx.AsyncClient(base_url=host.url, headers=headers) as client:
+    nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # no https here, and loading trust is slow
+    async with httpx.AsyncClient(base_url=host.url, headers=headers, verify=nobody) as client:
         yield client
