@@ -89,8 +89,11 @@ def _common(end: str | None, text: str) -> str:
 
 
 def _marks(end: str | None) -> bool:
-    """Tell whether a common end can mark anything: it holds more than letters and one full stop."""
-    return bool(end) and any(not sign.isalnum() and sign not in " .?!" for sign in end or "")
+    """Tell whether a common end marks anything: a stop of ours, or signs that end no sentence."""
+    if not end:
+        return False
+    last = end.rstrip(" ")[-1:]
+    return end.endswith(STOPS) or bool(last and not last.isalnum() and last not in ".?!")
 
 
 def _typed(mark: str) -> str:

@@ -31,8 +31,10 @@ def of_text(text: str) -> int:
     data = text.encode("utf-8", "surrogatepass")
     rest = data.translate(None, _LETTERS)
     letters = len(data) - len(rest)
-    lines = data.count(b"\n")
-    words = 1 + lines + data.count(b" ") - data.count(b"  ") - data.count(b"    ")
+    lines = _count(rest, b"\n")
+    words = 1 + lines + _count(rest, b" ")
+    if pairs := data.count(b"  "):  # of a run of spaces only one or two count
+        words -= pairs + data.count(b"    ")
     tokens = 0.5 * lines + 0.02 * letters + 0.4 * max(0, letters - _LONG_WORD * words)
     tokens += words + 0.45 * _count(rest, _DIGITS) + 0.65 * _count(rest, _MARKS)
     if not text.isascii():

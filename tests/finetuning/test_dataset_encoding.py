@@ -1,0 +1,80 @@
+import pytest
+from finetuning_samples import check, findings, first, found, source, written
+
+from bot.finetuning.errors import ReadError
+from bot.finetuning.options import Reading
+
+TEXT = "prompt,completion\nWie heißt Zoë?,Müller – “gut”\n"
+
+
+def answer(rows):
+    return rows[0]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+def test_the_encoding_is_found(encoding, tmp_path):
+    assert answer(written(source(TEXT, encoding=encoding), tmp_path)) == "Müller – “gut”"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_found_without_a_mark(encoding, tmp_path):
+    assert answer(written(source(TEXT, encoding=encoding), tmp_path)) == "Müller – “gut”"
+
+
+def test_a_guess_is_said_with_words_to_judge_it_by():
+    report = check(source(TEXT, encoding="cp1252"))
+
+    assert "Müller" in first(report, "encoding_guess").sentence
+
+
+def test_what_cannot_be_told_is_asked_for_with_readings():
+    text = "prompt,completion\nкак дела,хорошо\n"
+
+    with pytest.raises(ReadError, match=r"cp1251 \('как дела'\)"):
+        check(source(text, encoding="cp1251"))
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "shift_jis", "gb18030"])
+def test_an_encoding_can_be_named(encoding, tmp_path):
+    text = "prompt,completion\nкак дела,хорошо\n"
+    reading = Reading(encoding=encoding)
+
+    assert answer(written(source(text, encoding=encoding), tmp_path, reading=reading)) == "хорошо"
+
+
+@pytest.mark.parametrize("name", ["utf-9", "rot13", "hex", ""])
+def test_an_unknown_encoding_is_refused(name):
+    with pytest.raises(ReadError, match="no encoding called"):
+        check(source(TEXT), reading_options(name))
+
+
+def reading_options(name):
+    from bot.finetuning.options import Options
+
+    return Options(reading=Reading(encoding=name or "?"))
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.txt"])
+def test_one_bad_byte_spoils_one_row_of_utf_8(name):
+    text = TEXT.encode() + b"a,b\xff\nc,d\n"
+
+    report = check(source(text, name))
+
+    assert found(report)["encoding"] == [3]
+    assert report.rows - report.kept == 1
+
+
+def test_one_bad_byte_spoils_one_line_of_json():
+    good = '{"prompt": "ü", "completion": "b"}\n'.encode()
+
+    assert findings(source(good + b'{"prompt": "\xfc"}\n' + good, "a.jsonl"))["encoding"] == [2]
+
+
+def test_a_picture_is_no_text():
+    with pytest.raises(ReadError, match="not a text file"):
+        check(source(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\x01\x02\x03" * 30, "a.csv"))
+
+
+def test_old_office_files_are_named():
+    with pytest.raises(ReadError, match=r"old \.xls"):
+        check(source(b"\xd0\xcf\x11\xe0" + bytes(600), "a.xls"))
