@@ -20,11 +20,17 @@ def samples(text: str, voice: str, speed: float) -> Samples:
     """Give the samples of a text."""
     length = round(RATE * WORD_SECONDS / speed)
     pause = array("h", bytes(2 * round(RATE * GAP_SECONDS / speed)))
-    tones = [tone(place, voice, length) + pause for place in range(TONES)]
+    places = [place_of(word) for word in text.split()]
+    tones = {place: tone(place, voice, length) + pause for place in set(places)}
     sound = array("h", pause)
-    for word in text.split():
-        sound.extend(tones[blake2b(word.casefold().encode(), digest_size=1).digest()[0] % TONES])
+    for place in places:
+        sound.extend(tones[place])
     return sound
+
+
+def place_of(word: str) -> int:
+    """Give the height of a word's tone."""
+    return blake2b(word.casefold().encode(), digest_size=1).digest()[0] % TONES
 
 
 def tone(place: int, voice: str, length: int) -> Samples:

@@ -50,15 +50,18 @@ class Picture:
         """Count the rows of blocks."""
         return -(-self.height // BLOCK)
 
+    @cached_property
+    def lines(self) -> list[list[bool]]:
+        """Give the blocks of each line of cells."""
+        places = [column * (CELLS + 2) // self.columns - 1 for column in range(self.columns)]
+        return [[self.cell(line, place) for place in places] for line in range(CELLS)]
+
     def row(self, place: int) -> list[bool]:
         """Give one row of blocks: where the pattern is."""
         line = place * (CELLS + 2) // self.rows - 1
         if not 0 <= line < CELLS or place >= self.rows * self.done:
             return [False] * self.columns
-        return [
-            self.cell(line, column * (CELLS + 2) // self.columns - 1)
-            for column in range(self.columns)
-        ]
+        return self.lines[line]
 
     def cell(self, line: int, column: int) -> bool:
         """Say whether a cell belongs to the pattern."""
