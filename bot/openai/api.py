@@ -132,6 +132,10 @@ class API:
         deadline = asyncio.get_running_loop().time() + self.longest + extra
         return Call(self._policy, deadline, sleep=self._sleep, random=self._random, now=self._now)
 
+    async def pause(self, seconds: float) -> None:
+        """Wait before asking about the same thing again."""
+        await self._sleep(seconds)
+
     async def json(self, ask: Ask, call: Call | None = None) -> Answer:
         """Ask, trying again where that helps, and return the decoded answer."""
         call = call or self.call()

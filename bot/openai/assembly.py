@@ -51,7 +51,7 @@ class Assembly:
         for position, choice in enumerate(choices if isinstance(choices, list) else ()):
             if isinstance(choice, dict):
                 text += self._feed_choice(choice, position)
-        if not text:  # the text's own chunks say nothing new about the rest
+        if not text or not self._head:  # later chunks of text say nothing new about the rest
             self._note_head(chunk)
         return text
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode, urlsplit
 
+from bot.openai.errors import InvalidRequestError
+
 KEY_LIKE = re.compile(r"\b(?:sk|sess)-[\w*.-]{8,}|(?<=Bearer )[\w*.~+/=-]+")
 
 
@@ -39,8 +41,9 @@ class Endpoint:
 
     def url(self, *segments: str, query: Mapping[str, str | int] | None = None) -> str:
         """Join path segments to the base URL, each escaped, a query of the base kept."""
-        if any(part in ("", ".", "..") for part in segments):
-            raise ValueError(f"Not an identifier: {segments[-1]!r}")
+        for part in segments:
+            if part in ("", ".", ".."):
+                raise InvalidRequestError("id", f"must not be {part or 'empty'}")
         parts = urlsplit(self.base_url)
         path = "/".join((parts.path.rstrip("/"), *(quote(part, safe="") for part in segments)))
         asked = "&".join(text for text in (parts.query, urlencode(query or {})) if text)

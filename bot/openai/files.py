@@ -14,6 +14,7 @@ from bot.openai.rules import checked
 from bot.openai.uploads import Uploads
 
 ONE_REQUEST = 512_000_000  # below OpenAI's 512 MB whichever megabyte is meant
+UNREADY = frozenset({"uploaded", "pending", "running"})
 DOWNLOAD_SECONDS = 3_600.0
 
 
@@ -55,6 +56,19 @@ class Files:
     async def retrieve(self, file_id: str) -> FileObject:
         """Return what is known of a file."""
         return await self._operations.result(FileObject, Ask("GET", ("files", file_id)))
+
+    async def wait_for_processing(self, file_id: str, *, longest: float = 120.0) -> FileObject:
+        """Wait until the server has looked at a new file, but not for ever, and return it.
+
+        Jobs and batches refuse a file that is not ready. After `longest` seconds it is returned as
+        it is: some servers never change its status.
+        """
+        waited, delay = 0.0, 0.5
+        while (file := await self.retrieve(file_id)).status in UNREADY and waited < longest:
+            await self._operations.api.pause(delay)
+            waited += delay
+            delay = min(delay * 1.5, 5.0)
+        return file
 
     async def content(self, file_id: str) -> Raw:
         """Return a file's bytes."""

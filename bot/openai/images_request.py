@@ -20,6 +20,7 @@ Background = Literal["transparent", "opaque", "auto"]
 OutputFormat = Literal["png", "jpeg", "webp"]
 ResponseFormat = Literal["url", "b64_json"]
 
+QUALITIES = ("low", "medium", "high", "xhigh", "max", "auto", "standard", "hd")
 PROMPT = text(1, 32_000)
 SIZE = text(like=r"auto|[1-9]\d{0,4}x[1-9]\d{0,4}", says="must be auto or WIDTHxHEIGHT")
 
@@ -31,7 +32,8 @@ class ImageParameters(Options, total=False):
     model: Annotated[str | None, text(1)]
     n: Annotated[int | None, whole(1, 10)]
     size: Annotated[str | None, SIZE]
-    quality: Annotated[str | None, choice("low", "medium", "high", "auto", "standard", "hd")]
+    quality: Annotated[str | None, choice(*QUALITIES)]
+    complexity: Annotated[str | None, choice("low", "medium", "high")]
     background: Annotated[Background | None, choice("transparent", "opaque", "auto")]
     output_format: Annotated[OutputFormat | None, choice("png", "jpeg", "webp")]
     output_compression: Annotated[int | None, whole(0, 100)]
@@ -39,6 +41,7 @@ class ImageParameters(Options, total=False):
     moderation: Annotated[Literal["low", "auto"] | None, choice("low", "auto")]
     partial_images: Annotated[int | None, whole(0, 3)]
     user: Annotated[str | None, text()]
+    safety_identifier: Annotated[str | None, text(0, 64)]
 
 
 class GenerateParameters(ImageParameters, total=False):
@@ -127,7 +130,7 @@ def _consistent(body: dict[str, Any], *, stream: bool) -> dict[str, Any]:
         raise InvalidRequestError("response_format", f"is not known to {model}")
     if body.get("background") == "transparent" and body.get("output_format") == "jpeg":
         raise InvalidRequestError("background", "cannot be transparent in a jpeg")
-    if "output_compression" in body and body.get("output_format") not in ("jpeg", "webp"):
+    if body.get("output_compression", 100) < 100 and body.get("output_format") == "png":
         raise InvalidRequestError("output_compression", "needs output_format jpeg or webp")
     if "partial_images" in body and not stream:
         raise InvalidRequestError("partial_images", "goes only with a stream")

@@ -19,6 +19,7 @@ async def test_an_edit_is_an_instruction_to_the_chat_model(server: Server, clien
 
     assert (edit.text, edit.object, edit.request_id) == ("What day is it?", "edit", "req_1")
     assert edit.usage is not None
+    assert (edit.model, edit.created) == ("m-1", 1)
     (asked,) = server.requests
     assert (server.paths, asked["n"]) == (["/v1/chat/completions"], 1)
     assert [message["role"] for message in asked["messages"]] == ["system", "user"]

@@ -35,7 +35,7 @@ def test_ids_are_escaped_and_queries_added() -> None:
 
 @pytest.mark.parametrize("id", ["", ".", ".."])
 def test_an_id_cannot_lead_elsewhere(id: str) -> None:
-    with pytest.raises(ValueError, match="Not an identifier"):
+    with pytest.raises(ValueError, match="id must not be"):
         Endpoint("https://h/v1").url("files", id)
 
 

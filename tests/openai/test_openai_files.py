@@ -161,6 +161,24 @@ async def test_one_file_is_looked_at_and_deleted(server: Server, client: OpenAI)
     assert server.paths == ["/v1/files/file-1", "/v1/files/file-1"]
 
 
+async def test_a_new_file_is_waited_for(server: Server, client: OpenAI, sleeps: Sleeps) -> None:
+    server.answers(*[answers_json(FILE | {"status": status}) for status in ("uploaded", "running")])
+    server.always = answers_json(FILE)
+
+    assert (await client.files.wait_for_processing("file-1")).status == "processed"
+    assert sleeps == [0.5, 0.75]
+
+
+@pytest.mark.parametrize("status", ["uploaded", "error", None])
+async def test_a_file_is_not_waited_for_for_ever(
+    server: Server, client: OpenAI, sleeps: Sleeps, status: str | None
+) -> None:
+    server.always = answers_json(FILE | {"status": status})
+
+    assert (await client.files.wait_for_processing("file-1", longest=60)).status == status
+    assert sum(sleeps) < 66
+
+
 async def test_the_content_is_bytes_whatever_they_are(server: Server, client: OpenAI) -> None:
     content = b'{"error": "a row of the file"}'
     server.answers(answers_bytes(content, "application/json"))

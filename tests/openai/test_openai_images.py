@@ -36,7 +36,9 @@ GENERATE: GenerateParameters = {
     "output_format": "webp",
     "output_compression": 80,
     "moderation": "low",
+    "complexity": "low",
     "user": "u",
+    "safety_identifier": "s" * 64,
 }
 EDIT: EditParameters = {
     "prompt": "add a hat",
@@ -91,7 +93,7 @@ async def test_an_image_of_older_models_may_be_an_address(server: Server, client
         ({"background": "transparent", "output_format": "jpeg"}, "background"),
         ({"output_format": "gif"}, "output_format"),
         ({"output_format": "jpeg", "output_compression": 101}, "output_compression"),
-        ({"output_compression": 50}, "output_compression"),
+        ({"output_compression": 50, "output_format": "png"}, "output_compression"),
         ({"moderation": "off"}, "moderation"),
         ({"partial_images": 1}, "partial_images"),
         ({"model": "gpt-image-2", "response_format": "url"}, "response_format"),
