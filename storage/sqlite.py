@@ -96,7 +96,10 @@ class SQLite:
             self._lock.take()
             _make_private(self._path)
         except OSError as error:
-            raise StorageError(f"{self._path}: {error.strerror}.") from error
+            raise StorageError(
+                f"The database {self._path} cannot be opened ({error.strerror}). Let DATABASE_URL"
+                " name a place that this user may write to."
+            ) from error
 
     def _connect_writer(self) -> sqlite3.Connection:
         try:

@@ -1,0 +1,87 @@
+"""Bolt as we use it: the signature checked, our middleware in front, and Socket Mode.
+
+Bolt resets the level of its loggers, warns of tokens in the environment, and answers 404 to what
+nobody listens to, which in Socket Mode means no acknowledgement: all of that is settled here.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import ClientError
+from slack_bolt import BoltResponse
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import logs
+from bot.errors import StartError
+from bot.slack import checks
+from bot.slack.client import is_loopback
+
+logger = logging.getLogger(__name__)
+
+Middleware = Callable[..., Awaitable[BoltResponse]]
+
+
+def bolt_app(client: AsyncWebClient, signing_secret: str, first: Middleware) -> AsyncApp:
+    """Make the Bolt app; `first` sees every request before Bolt asks Slack who we are."""
+    app = AsyncApp(
+        name="callboard",
+        client=client,
+        signing_secret=signing_secret,
+        before_authorize=first,
+        raise_error_for_unhandled_request=True,
+        logger=logs.quiet("bot.bolt"),
+    )
+    app.error(_acknowledge)
+    return app
+
+
+async def _acknowledge(error: Exception) -> BoltResponse:
+    """Answer for Bolt: what nobody listens to is acknowledged, or Slack would deliver it again."""
+    if isinstance(error, BoltUnhandledRequestError):
+        return BoltResponse(status=200, body="")
+    logger.error("listener_failed", exc_info=error)
+    return BoltResponse(status=500, body="")
+
+
+class Socket:
+    """The Socket Mode connection; make it inside the running loop."""
+
+    def __init__(self, app: AsyncApp, token: str) -> None:
+        self._token = token
+        self._handler = AsyncSocketModeHandler(app, token)
+        if is_loopback(app.client.base_url):
+            self._handler.client.proxy = None  # the SDK takes one from the environment
+
+    async def connect(self) -> None:
+        """Open the connection; the SDK keeps it open from then on.
+
+        The SDK would ask for ever with a token that Slack refuses, so the first address is asked
+        for here.
+
+        Raises:
+            StartError: Slack refuses the token; its text says what to do.
+        """
+        connection = self._handler.client
+        try:
+            opened = await connection.web_client.apps_connections_open(app_token=self._token)
+            connection.wss_uri = opened["url"]
+        except SlackApiError as error:
+            finding = checks.app_token_refused(str(error.response.get("error")))
+            raise StartError(f"{finding.subject}: {finding.text}") from error
+        except (ClientError, OSError, TimeoutError):
+            logger.warning("slack_not_reached")  # the SDK goes on trying
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+
+    async def close(self) -> None:
+        """Close the connection; what is not acknowledged Slack delivers again."""
+        await self._handler.close_async()  # type: ignore[no-untyped-call]
+
+    @property
+    def lost(self) -> bool:
+        """Tell whether events cannot arrive now."""
+        session = self._handler.client.current_session
+        return session is None or session.closed or self._handler.client.stale
