@@ -30,7 +30,7 @@ async def test_an_event_acknowledged_before_a_crash_is_answered_after_it(process
     await connected(desk.slack)
     desk.model.enqueue("never seen", after=0, hold=gate)
     ts = await desk.ask("hi")
-    await desk.model.wait(lambda model: len(model.requests) == 1)
+    await desk.model.wait(lambda _: len(desk.asked()) == 1)
     await process.kill()
     desk.model.enqueue("Here I am.")
     await process.start()

@@ -35,6 +35,7 @@ class Desk:
     async def start(self, **settings: str) -> None:
         """Start the bot with further settings."""
         self.bot = await self._stack.enter_async_context(running(self._environment(**settings)))
+        self.model.requests.clear()  # of the look at the model
         if self.bot.port:
             self.slack.deliver_to(f"http://127.0.0.1:{self.bot.port}/slack/events")
 

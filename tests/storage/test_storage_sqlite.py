@@ -194,5 +194,5 @@ async def test_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path
 async def test_path_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(StorageError, match=r"file/callboard\.db: "):
+    with pytest.raises(StorageError, match=r"file/callboard\.db cannot be opened"):
         await open_storage(f"sqlite:///{tmp_path}/file/callboard.db", "me")
