@@ -17,7 +17,10 @@ Block = dict[str, Any]
 _SECTION = 2900
 _FIELD = 1900
 _CELL = 80
+_WRAPPED = 1_500
+_TABLE = 9_000
 _BUTTON = 2000
+_OPTION = 150
 _TEXT = 3500
 _FIELDS_A_BLOCK = 10
 _BLOCKS = 49
@@ -120,25 +123,29 @@ def _table(value: Table, line: str, page: int) -> tuple[list[Block], str]:
     start = (page - 1) * value.page_size
     rows = value.rows[start : start + value.page_size]
     blocks = [section(title)] if title else []
-    blocks.append(_grid(value.columns, rows))
+    blocks.append(_grid(value, rows))
     shown = f"{start + 1}–{start + len(rows)} of {len(value.rows):,}" if pages > 1 else ""
     if note := " · ".join(part for part in (shown, value.note) if part):
         blocks.append(context(note))
-    if pages > 1:
-        blocks.append(_pager(line, page, pages))
+    row = [*_picker(value.pick, rows), *(_pager(line, page, pages) if pages > 1 else ())]
+    if row:
+        blocks.append({"type": "actions", "elements": row})
     return [*blocks, *actions(value.buttons)], f"{title}\n{_plain(value.columns, rows)}".strip()
 
 
-def _grid(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Block:
+def _grid(value: Table, rows: Sequence[Sequence[Cell]]) -> Block:
+    columns, most = value.columns, _CELL
+    if value.wrap:
+        most = min(_WRAPPED, _TABLE // (len(columns) * len(rows)))
     settings = [
-        {"align": "right" if _is_number(rows[0][place]) else "left", "is_wrapped": False}
+        {"align": "right" if _is_number(rows[0][place]) else "left", "is_wrapped": value.wrap}
         for place in range(len(columns))
     ]
     head = [_bold(name) for name in columns]
     return {
         "type": "table",
         "column_settings": settings,
-        "rows": [head, *([_cell(cell) for cell in row] for row in rows)],
+        "rows": [head, *([_cell(cell, most) for cell in row] for row in rows)],
     }
 
 
@@ -148,13 +155,13 @@ def _bold(text: str) -> Block:
     return {"type": "rich_text", "elements": [line]}
 
 
-def _cell(value: Cell) -> Block:
-    return {"type": "raw_text", "text": _shown(value) or "–"}
+def _cell(value: Cell, most: int) -> Block:
+    return {"type": "raw_text", "text": _shown(value, most) or "–"}
 
 
-def _shown(value: Cell) -> str:
+def _shown(value: Cell, most: int = _CELL) -> str:
     text = f"{value:,}" if isinstance(value, int | float) else " ".join(value.split())
-    return text if len(text) <= _CELL else text[: _CELL - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _is_number(value: Cell) -> bool:
@@ -164,13 +171,29 @@ def _is_number(value: Cell) -> bool:
 _UNITS = {" B", "kB", "MB", "GB", "ms", " s"}
 
 
-def _pager(line: str, page: int, pages: int) -> Block:
+def _picker(line: str, rows: Sequence[Sequence[Cell]]) -> list[Block]:
+    """Return a menu of the rows that are shown; an option's value may have 150 characters."""
+    if not line:
+        return []
+    lines = {str(row[0]): f"{line} {row[0]}" for row in rows}
+    values = {name: json.dumps({"do": "run", "line": text}) for name, text in lines.items()}
+    options = [
+        {"text": {"type": "plain_text", "text": name[:75]}, "value": value}
+        for name, value in values.items()
+        if len(value) <= _OPTION
+    ]
+    placeholder = {"type": "plain_text", "text": "Look at one …"}
+    menu = {"type": "static_select", "action_id": f"{ACTION}pick", "placeholder": placeholder}
+    return [menu | {"options": options}] if options else []
+
+
+def _pager(line: str, page: int, pages: int) -> list[Block]:
     row = []
     if page > 1:
         row.append(button("‹ Back", "run", {"line": line, "page": page - 1}, number=100))
     if page < pages:
         row.append(button("Next ›", "run", {"line": line, "page": page + 1}, number=101))
-    return {"type": "actions", "elements": row}
+    return row
 
 
 def _plain(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:

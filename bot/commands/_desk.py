@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.commands import _blocks, _explain, _forms, _help, _order
 from bot.commands._catalogue import Catalogue, Found
 from bot.commands._command import Sub
-from bot.commands._errors import CommandError, NeedsForm, Unconfirmed, UsageError
+from bot.commands._errors import CommandError, Missing, NeedsForm, Unconfirmed, UsageError
 from bot.commands._order import Order
 from bot.commands._pace import Pace
 from bot.commands._questions import Questions
@@ -69,6 +69,8 @@ class Desk:
                 await self._handle(invocation, responder)
         except (asyncio.CancelledError, StorageError, Lost):
             raise
+        except BotError as error:
+            await responder.result(_said(str(error)), fresh=True)
         except Exception as error:
             reference = explain.reference()
             logger.exception("command_failed", extra={"reference": reference})
@@ -90,7 +92,11 @@ class Desk:
             if decision and values.get("typed", "").strip() != decision.typed:
                 return {"typed": f"Type exactly this: {decision.typed}"}
             return {}
-        found = self._catalogue.find("", _order.parsed(str(meta.get("order"))).line)
+        try:
+            order = await self._questions.parked(invocation, str(meta.get("order")))
+        except Missing as error:
+            return dict.fromkeys(values, str(error))
+        found = self._catalogue.find("", order.line)
         return _forms.faults(found.sub, values) if found.sub else {}
 
     # What was pressed or written
@@ -104,9 +110,10 @@ class Desk:
                 order = Order(str(button.get("line", "")))
                 await self._run(invocation, responder, order, page=int(button.get("page") or 0))
             case "open":
-                await self._run(invocation, responder, _order.parsed(str(button.get("order"))))
+                order = await self._questions.parked(invocation, str(button.get("order")))
+                await self._run(invocation, responder, order)
             case "fill":
-                order = _order.parsed(str(button.get("order")))
+                order = await self._questions.parked(invocation, str(button.get("order")))
                 filled = {**order.values, **_forms.given(invocation.values)}
                 await self._run(invocation, responder, replace(order, values=filled))
             case "ask":
@@ -301,11 +308,12 @@ class Desk:
     ) -> None:
         if found is None or found.sub is None:
             return
-        meta = {**_place(invocation), "order": order.text()}
+        kept = await self._questions.park(invocation, order, self._equipment.clock())
+        meta = {**_place(invocation), "order": kept}
         if invocation.trigger_id and invocation.via != "form":
             await self._open(invocation, responder, _forms.form(found.sub, asked, meta))
             return
-        press = _blocks.button(asked.title, "open", {"order": order.text()}, "primary")
+        press = _blocks.button(asked.title, "open", {"order": kept}, "primary")
         text = asked.intro or "Slack opens a form only from a button:"
         blocks = (_blocks.section(text), {"type": "actions", "elements": [press]})
         await responder.result(Said(text, blocks))

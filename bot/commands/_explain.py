@@ -4,13 +4,14 @@ The sentences of `bot.slack.explain` are for answers; here operations are named,
 some of them, and admins may read the server's own short word (its code), never its whole text.
 """
 
-from bot.commands._values import code
+from bot.commands._values import code, escape
 from bot.openai.errors import (
     APIStatusError,
     AuthenticationError,
     BadRequestError,
     ConflictError,
     InsufficientQuotaError,
+    InvalidRequestError,
     ModelNotFoundError,
     NotFoundError,
     OpenAIError,
@@ -36,6 +37,8 @@ def advice(error: OpenAIError, command: str, sub: str, account: str) -> str:
     """Return what happened and what to do, for the command that asked."""
     noun = _NOUNS.get(sub) or _NOUNS.get(command) or "this operation"
     match error:
+        case InvalidRequestError():
+            return f"{code(error.field)} {escape(error.rule)}. Nothing was sent."
         case InsufficientQuotaError() | AuthenticationError():
             return explain.advice(error, "").replace("OPENAI_API_KEY", _key(account))
         case ModelNotFoundError():

@@ -8,8 +8,8 @@ and passes only if its effect is still the same.
 import secrets
 
 from bot.commands import _blocks
-from bot.commands._errors import Question
-from bot.commands._order import Order
+from bot.commands._errors import Missing, Question
+from bot.commands._order import Order, parsed
 from bot.slack.invocation import Invocation
 from bot.slack.respond import Said
 from storage import Storage
@@ -40,6 +40,30 @@ class Questions:
         )
         await self._storage.decisions.ask(decision)
         return _shown(decision, question, again=again)
+
+    async def park(self, invocation: Invocation, order: Order, now: int) -> str:
+        """Keep an order while its person fills in a form; return its name."""
+        parked = Decision(
+            id=secrets.token_hex(12),
+            team=invocation.team,
+            user=invocation.user,
+            line=order.text(),
+            effect="",
+            expires=now + GOOD_FOR_MS,
+        )
+        await self._storage.decisions.ask(parked)
+        return parked.id
+
+    async def parked(self, invocation: Invocation, name: str) -> Order:
+        """Return an order that was kept for this person.
+
+        Raises:
+            Missing: it is gone.
+        """
+        kept = await self.get(name)
+        if kept is None or kept.user != invocation.user:
+            raise Missing("This form is too old. Please start again.")
+        return parsed(kept.line)
 
     async def get(self, decision_id: str) -> Decision | None:
         """Return a question."""

@@ -1,6 +1,7 @@
 """What a command gets from the desk: who asks, where, and everything that it may use."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.commands._errors import CommandError, Question, Unconfirmed
@@ -10,7 +11,7 @@ from bot.openai.accounts import Accounts, Purpose
 from bot.openai.client import OpenAI
 from bot.slack.files import Files
 from bot.slack.invocation import Invocation
-from bot.slack.rights import Asker
+from bot.slack.rights import Asker, Rights
 from storage import Storage
 from storage.records import Act, ActState, Decision
 
@@ -37,6 +38,7 @@ class Equipment:
     storage: Storage
     accounts: Accounts
     files: Files
+    rights: Rights
     house: House
     prefix: str
     clock: Callable[[], int]
@@ -96,6 +98,13 @@ class Request:
     def slash(self, line: str) -> str:
         """Return how a person types a line: `files list` is `/ai-files list`, or `!files list`."""
         return typed(line, self.equipment.prefix, message=self.invocation.via == "message")
+
+    async def names(self, users: Iterable[str]) -> dict[str, str]:
+        """Return the names of people; their ids where Slack does not tell."""
+        wanted = list(dict.fromkeys(users))
+        team = self.invocation.team
+        found = await asyncio.gather(*(self.equipment.rights.of(team, user) for user in wanted))
+        return {asker.id: asker.name for asker in found}
 
     async def progress(self, text: str) -> None:
         """Show how far it is; the desk decides how often that is told."""

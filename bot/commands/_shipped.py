@@ -1,12 +1,14 @@
 """The commands that come with the bot."""
 
-from bot.commands import ai, models
+from bot.commands import ai, files, models
 from bot.commands._catalogue import ROOT, Catalogue
 
 # Message shortcuts: the line that one runs, its name in Slack's menu, and what it does.
-SHORTCUTS: tuple[tuple[str, str, str], ...] = ()
+SHORTCUTS: tuple[tuple[str, str, str], ...] = (
+    ("files upload", "Upload to the model", "Send this message's files to the model's server."),
+)
 
 
 def catalogue(prefix: str = ROOT) -> Catalogue:
     """Return all commands; `prefix` is the first word of their names."""
-    return Catalogue((ai.command, models.command), prefix)
+    return Catalogue((ai.command, files.command, models.command), prefix)

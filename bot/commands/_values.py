@@ -5,7 +5,10 @@
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Cell = str | int | float
 
@@ -50,6 +53,8 @@ class Table:
     """Rows under columns; more than fit are shown in pages with buttons.
 
     Numbers stand on the right. `note` stands below, `empty` in place of a table without rows.
+    With `pick` (`files info`) a menu offers to run that line with a row's first cell. With
+    `wrap` long cells run over several lines in place of being cut.
     """
 
     title: str
@@ -59,6 +64,8 @@ class Table:
     empty: str = "There is nothing to show."
     page_size: int = 12
     buttons: tuple[Button, ...] = ()
+    pick: str = ""
+    wrap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,16 @@ def size(count: int) -> str:
             )
         amount /= 1000
     return f"{amount:.1f} TB"
+
+
+def moment(seconds: float | None, tz: str = "") -> str:
+    """Return a moment as a person in this time zone reads it."""
+    if not seconds:
+        return ""
+    zone: tzinfo = UTC
+    with suppress(ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo(tz) if tz else UTC
+    return datetime.fromtimestamp(seconds, zone).strftime("%Y-%m-%d %H:%M %Z")
 
 
 def ago(seconds: float) -> str:

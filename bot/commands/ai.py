@@ -1,13 +1,15 @@
 """Find your way: help, how the bot is doing, what its servers can do, and who did what."""
 
+from bot.commands import _connection
 from bot.commands._command import Command
-from bot.commands._parameters import Rest
+from bot.commands._parameters import Age, Rest
 from bot.commands._request import Request
-from bot.commands._values import Fields, Text, ago
+from bot.commands._values import Cell, Fields, Table, Text, Values, ago, moment
+from storage.records import Act
 
 command = Command("ai", __doc__)
 
-_PATIENCE_S = 10.0
+_STATES = {"started": "running, or interrupted", "done": "done", "failed": "failed"}
 
 
 @command.sub(who="everyone", examples=("help", "help image", "help files"), words=("commands",))
@@ -23,19 +25,83 @@ async def help_(request: Request, words: Rest = "") -> Text:
 @command.sub(examples=("status",), words=("health", "version", "model"))
 async def status(request: Request) -> Fields:
     """Show how the bot is doing: its model, its servers, its functions."""
-    house = request.equipment.house
-    chosen = await request.storage.choices.all(request.invocation.team, "model")
-    own = {scope.partition(":")[2]: model for scope, model in chosen.items() if ":" in scope}
+    house, team = request.equipment.house, request.invocation.team
+    chosen = await request.storage.choices.all(team, "model")
     pairs = [
         ("Bot", f"{house.name} {house.version}, {house.mode} mode"),
         ("Running for", ago(request.now - house.started / 1000)),
-        ("Default model", chosen.get(request.invocation.team) or house.model),
+        ("Default model", chosen.pop(team, None) or house.model),
         ("Database", request.storage.engine.version),
-        ("Functions", ", ".join(house.functions) or "none"),
         ("Credentials", ", ".join(request.equipment.accounts.names)),
-        ("You", f"{request.asker.name} ({request.asker.standing})"),
+        ("You are", f"{request.asker.name} ({request.asker.standing})"),
+        ("Functions", ", ".join(house.functions) or "none"),
     ]
-    if own:
-        shown = ", ".join(f"{channel}: {model}" for channel, model in sorted(own.items()))
-        pairs.append(("Channels with a model of their own", shown))
+    if chosen:
+        own = (f"{scope.partition(':')[2]}: {model}" for scope, model in sorted(chosen.items()))
+        pairs.append(("Channels with a model of their own", ", ".join(own)))
     return Fields("Status", tuple(pairs))
+
+
+@command.sub(
+    name="test",
+    examples=("test", "test --as files"),
+    words=("connection", "who am i", "organization", "host", "key", "check"),
+)
+async def test_(request: Request) -> Values:
+    """Test the connection: who the key is, which organization it is of, what the host can do.
+
+    Only free requests are made: lists are read, and operations are asked for with nothing in them,
+    which a server that has them refuses.
+    """
+    names = request.equipment.accounts.names
+    accounts = (request.account_of(),) if request.account or len(names) == 1 else names
+    return [
+        await _connection.examined(request.equipment.accounts.client("chat", name), name)
+        for name in accounts
+    ]
+
+
+@command.sub(
+    who="admins",
+    examples=("audit", "audit files --newer-than 7d", "audit --failed"),
+    words=("history", "log", "deleted", "who"),
+)
+async def audit(
+    request: Request,
+    search: Rest = "",
+    *,
+    user: str = "",
+    newer_than: Age | None = None,
+    failed: bool = False,
+) -> Table:
+    """Show what was done that costs, changes or deletes something: by whom, and how it ended.
+
+    Args:
+        search: A part of the command or of its effect.
+        user: Only what this person did.
+        newer_than: Only what is newer than this, such as 7d.
+        failed: Only what failed or was interrupted.
+    """
+    acts = await request.storage.audit.recent(request.invocation.team, 1_000)
+    since = (request.now - newer_than.total_seconds()) * 1000 if newer_than else 0
+    kept = [
+        act
+        for act in acts
+        if search.lower() in f"{act.command} {act.effect}".lower()
+        and user.lstrip("@") in ("", act.user)
+        and act.started >= since
+        and not (failed and act.state == "done")
+    ]
+    names = await request.names(act.user for act in kept)
+    return Table(
+        title="Audit",
+        columns=("When", "Who", "What", "How it ended", "Credentials"),
+        rows=tuple(_row(act, names, request.asker.tz) for act in kept),
+        empty="Nothing was done so far." if not acts else "Nothing fits.",
+    )
+
+
+def _row(act: Act, names: dict[str, str], tz: str) -> tuple[Cell, ...]:
+    ended = _STATES[act.state] + (f": {act.detail}" if act.detail else "")
+    who = names.get(act.user, act.user)
+    return moment(act.started / 1000, tz), who, act.command, ended, act.account

@@ -37,6 +37,7 @@ def desk(
         storage=storage,
         accounts=accounts,
         files=Files(client),
+        rights=rights,
         house=house,
         prefix=prefix,
         clock=milliseconds,

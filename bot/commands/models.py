@@ -1,15 +1,23 @@
 """See the models, try one, compare two, delete your own, choose the default."""
 
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import BeforeValidator, Field
+
+from bot.commands._asking import Asked, ask, dollars, price_of, quoted
 from bot.commands._command import Command
-from bot.commands._errors import Missing
+from bot.commands._comparing import read_prompts, side_by_side
+from bot.commands._completing import biases, completed
+from bot.commands._errors import Missing, UsageError
+from bot.commands._parameters import FromFiles, Rest, Shown
 from bot.commands._reading import near
 from bot.commands._request import Request
-from bot.commands._values import Button, Cell, Fields, Table, code
+from bot.commands._values import Cell, Fields, Listing, Table, Text, Values, code, plural
+from bot.openai.accounts import Purpose
 from bot.openai.errors import NotFoundError, OpenAIError
 from bot.openai.models import Model
+from bot.slack.files import SharedFile
 
 command = Command("models", __doc__)
 
@@ -39,7 +47,7 @@ async def list_(
         ending: Only models with a shutdown date.
         sort: What comes first.
     """
-    models = await request.openai("files").models.list()
+    models = await request.openai().models.list()
     kept = [
         model
         for model in models
@@ -50,14 +58,13 @@ async def list_(
     ]
     today = datetime.fromtimestamp(request.now, UTC).date()
     rows = tuple(_row(model, today) for model in sorted(kept, key=lambda one: _place(one, sort)))
-    few = tuple(Button(model.id, f"models info {model.id}") for model in kept[:5])
     return Table(
         title="Models",
         columns=("Model", "Owner", "Created", "Shutdown", "Days left"),
         rows=rows,
         note=f"{len(kept)} of {len(models)} models",
         empty="No model fits." if models else "The server lists no models.",
-        buttons=few if len(kept) <= 5 else (),
+        pick="models info",
     )
 
 
@@ -68,7 +75,7 @@ async def info(request: Request, model: str) -> Fields:
     Args:
         model: The model's name.
     """
-    found = await _one(request, model)
+    found = await one(request, model)
     today = datetime.fromtimestamp(request.now, UTC).date()
     pairs = [("Owner", found.owned_by or ""), ("Created", _day(found.created))]
     left = found.days_left(today)
@@ -82,13 +89,224 @@ async def info(request: Request, model: str) -> Fields:
     return Fields(found.id, tuple(pairs))
 
 
-async def _one(request: Request, name: str) -> Model:
+@command.sub(
+    name="test",
+    effect="costs",
+    examples=("test gpt-6-luna", 'test gpt-6-luna "Name three rivers." --max-tokens 50'),
+    words=("latency", "tokens", "cost", "try", "speed"),
+)
+async def try_out(
+    request: Request,
+    model: str,
+    prompt: Rest = "Say ok.",
+    *,
+    system: str = "",
+    max_tokens: Annotated[int, Field(ge=16, le=32_000)] = 256,
+) -> Values:
+    """Ask a model one prompt; show its answer, how fast it was, its tokens and what it cost.
+
+    Args:
+        model: The model's name.
+        prompt: What to ask.
+        system: Instructions before the prompt.
+        max_tokens: The most tokens of the answer.
+    """
+    await request.confirm(
+        f"*Ask {code(model)} one prompt?* {quoted(prompt)}\n{price_of(request, model, max_tokens)}",
+        button="Ask",
+        danger=False,
+    )
+    tried = await ask(request, Asked(model, prompt, system, max_tokens))
+    return [tried.fields(), Listing("", tried.text or "(an empty answer)")]
+
+
+@command.sub(
+    effect="costs",
+    examples=(
+        'complete ft:babbage-002:acme::a1 "Item: brass lamp\\nLabel:" --stop END --max-tokens 20',
+        "complete davinci-002 Once upon a time --temperature 0.7 --n 2",
+    ),
+    words=("completions", "prompt", "continue", "legacy"),
+)
+async def complete(
+    request: Request,
+    model: str,
+    prompt: Rest,
+    *,
+    suffix: str | None = None,
+    max_tokens: Annotated[int, Field(ge=0)] = 256,
+    temperature: Annotated[float | None, Field(ge=0, le=2)] = None,
+    top_p: Annotated[float | None, Field(ge=0, le=1)] = None,
+    n: Annotated[int, Field(ge=1, le=128)] = 1,
+    best_of: Annotated[int | None, Field(ge=0, le=20)] = None,
+    echo: bool = False,
+    stop: list[str] | None = None,
+    logit_bias: Annotated[dict[str, int] | None, BeforeValidator(biases), Shown("JSON")] = None,
+    logprobs: Annotated[int | None, Field(ge=0, le=5)] = None,
+    presence_penalty: Annotated[float | None, Field(ge=-2, le=2)] = None,
+    frequency_penalty: Annotated[float | None, Field(ge=-2, le=2)] = None,
+    seed: int | None = None,
+    user: str | None = None,
+) -> Values:
+    r"""Let a completion model go on from a prompt, as fine-tuned ones of the past do.
+
+    Args:
+        model: The model's name.
+        prompt: The text to go on from; \n in it is a new line.
+        suffix: Text that comes after what is written.
+        max_tokens: The most tokens to write.
+        temperature: 0 is sober, 2 is wild.
+        top_p: Only the likeliest words that make up this share, from 0 to 1.
+        n: How many texts.
+        best_of: Of how many texts the best are shown; at least n.
+        echo: Repeat the prompt before the text.
+        stop: Texts at which it ends, up to 4, with commas between.
+        logit_bias: Tokens made likelier or not, as JSON such as {"50256": -100}.
+        logprobs: Show how likely the words were, with up to 5 others.
+        presence_penalty: From -2 to 2; above 0 speaks of new things.
+        frequency_penalty: From -2 to 2; above 0 repeats less.
+        seed: The same seed gives the same text, mostly.
+        user: A name for the person for whom this is, for the server.
+    """
+    await request.confirm(
+        f"*Let {code(model)} go on from this prompt?* {quoted(prompt)}\n"
+        f"{plural(n, 'text')}, {price_of(request, model, max_tokens * max(n, best_of or 0))}",
+        button="Complete",
+        danger=False,
+    )
+    made = await request.openai().completions.create(
+        model=model,
+        prompt=prompt.replace("\\n", "\n"),
+        suffix=suffix,
+        max_tokens=max_tokens,
+        temperature=temperature,
+        top_p=top_p,
+        n=n,
+        best_of=best_of,
+        echo=echo or None,
+        stop=[one.replace("\\n", "\n") for one in stop] if stop else None,
+        logit_bias=logit_bias,
+        logprobs=logprobs,
+        presence_penalty=presence_penalty,
+        frequency_penalty=frequency_penalty,
+        seed=seed,
+        user=user,
+    )
+    return completed(made, dollars(request, model, made.usage))
+
+
+@command.sub(
+    effect="costs",
+    examples=(
+        "compare gpt-6-luna ft:gpt-4.1:acme::a1 Name three rivers.",
+        "compare gpt-6-luna stand-in --max-tokens 100",
+    ),
+    words=("side by side", "versus", "difference", "replacement"),
+)
+async def compare(
+    request: Request,
+    first: str,
+    second: str,
+    prompt: Rest = "",
+    *,
+    prompts: Annotated[tuple[SharedFile, ...], FromFiles(most=1)] = (),
+    system: str = "",
+    max_tokens: Annotated[int, Field(ge=16, le=32_000)] = 256,
+) -> Values:
+    """Ask two models the same, one prompt or a file of prompts, and show both side by side.
+
+    Args:
+        first: One model.
+        second: The other model.
+        prompt: What to ask; else a text file of the message or thread with one prompt a line.
+        prompts: A text file with one prompt a line, or JSON Lines with `prompt` or `messages`.
+        system: Instructions before each prompt.
+        max_tokens: The most tokens of each answer.
+    """
+    asked = [prompt] if prompt else await read_prompts(request, prompts)
+    shown = quoted(asked[0]) if len(asked) == 1 else f"The first is {quoted(asked[0])}"
+    await request.confirm(
+        f"*Ask {code(first)} and {code(second)} {plural(len(asked), 'prompt')} each?* {shown}",
+        button="Ask both",
+        danger=False,
+    )
+    return await side_by_side(request, (first, second), asked, system, max_tokens)
+
+
+@command.sub(
+    effect="deletes",
+    examples=("delete ft:gpt-4.1-mini:acme::a1b2",),
+    words=("remove", "fine-tuned"),
+)
+async def delete(request: Request, model: str) -> Text:
+    """Delete a fine-tuned model of your own; its name must be typed to confirm.
+
+    Args:
+        model: The model's name.
+    """
+    found = await one(request, model, "files")
+    if not is_tuned(found) or (found.owned_by or "").startswith(("openai", "system")):
+        raise Missing(f"{code(found.id)} is not a fine-tuned model of yours, so it stays.")
+    uses = await request.storage.choices.all(request.invocation.team, "model")
+    used = [scope for scope, name in uses.items() if name == found.id]
+    warning = " :warning: It answers here at the moment." if used else ""
+    await request.confirm(
+        f"*Delete the model {code(found.id)}?* It cannot be undone: it will answer nobody any "
+        f"more, and can only be trained anew.{warning}",
+        button="Delete",
+        typed=found.id,
+    )
+    deleted = await request.openai("files").models.delete(found.id)
+    for scope in used:
+        await request.storage.choices.save(scope, "model", None, request.asker.id)
+    if not deleted.deleted:
+        raise Missing(f"The server did not delete {code(found.id)}, and does not say why.")
+    return Text(f":white_check_mark: {code(found.id)} is deleted.")
+
+
+@command.sub(
+    effect="changes",
+    examples=("use gpt-6-luna", "use ft:gpt-4.1-mini:acme::a1b2 --here", "use --reset --here"),
+    words=("default", "switch", "channel", "choose"),
+)
+async def use(
+    request: Request, model: str = "", *, here: bool = False, reset: bool = False
+) -> Text:
+    """Choose the model that answers, everywhere or in this channel.
+
+    Args:
+        model: The model's name.
+        here: Only in this channel.
+        reset: Go back to the setting (or, in a channel, to what counts everywhere).
+    """
+    if bool(model) == reset:
+        raise UsageError("Name a model, or `--reset` to go back.")
+    to = request.invocation
+    scope = f"{to.team}:{to.channel}" if here else to.team
+    where = "in this channel" if here else "everywhere (but in channels with a model of their own)"
+    before = (await request.storage.choices.all(to.team, "model")).get(scope)
+    now = code(before or request.equipment.house.model)
+    if reset:
+        effect = f"*Go back {where} from {now} to what counts otherwise?*"
+    else:
+        model = (await one(request, model)).id
+        effect = f"*Let {code(model)} answer {where}?* Until now it is {now}."
+    await request.confirm(effect, button="Use it" if model else "Go back", danger=False)
+    await request.storage.choices.save(scope, "model", model or None, request.asker.id)
+    if reset:
+        return Text(f":white_check_mark: Back to what counts otherwise, {where}.")
+    return Text(f":white_check_mark: {code(model)} answers {where}, from the next message on.")
+
+
+async def one(request: Request, name: str, purpose: Purpose = "chat") -> Model:
     """Return a model, or say which one was probably meant."""
-    client = request.openai("files")
+    client = request.openai(purpose)
     try:
         return await client.models.retrieve(name)
-    except (NotFoundError, ValueError):
+    except NotFoundError:
         pass
+    except ValueError:
+        raise UsageError(f"{code(name)} cannot be a model's name.") from None
     try:
         names = [model.id for model in await client.models.list()]
     except OpenAIError:

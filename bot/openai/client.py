@@ -35,6 +35,7 @@ from bot.openai.images import Images
 from bot.openai.limits import Limits, Timeouts
 from bot.openai.models import Models
 from bot.openai.moderations import Moderations
+from bot.openai.probe import Probe
 from bot.openai.retry import RetryPolicy
 from bot.openai.tls import TLS
 from bot.openai.transport import Transport
@@ -101,6 +102,12 @@ class OpenAI:
         self.fine_tuning = FineTuning(api, admin)
         self.batches = Batches(api)
         self.models = Models(api)
+        self.probe = Probe(api)
+
+    @property
+    def host(self) -> str:
+        """Return host and port of the server."""
+        return self._endpoint.host
 
     def __repr__(self) -> str:
         return f"OpenAI({self._endpoint.base_url!r})"

@@ -5,9 +5,12 @@ with a message, and could point anywhere. Without the right Slack sends a sign-i
 200, which is told apart by its type.
 """
 
+import asyncio
+import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -104,7 +107,33 @@ class Files:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise FileError(f"Slack did not hand out {file.name}. Please try again.") from error
 
+    async def save(self, file: SharedFile, path: Path) -> str:
+        """Write a file's bytes to the disk as they come; return their SHA-256.
+
+        Raises:
+            FileError: Slack does not hand it out.
+        """
+        if not self._trusted(file.url):
+            raise FileError(f"{file.name} is not kept at Slack, so I do not fetch it.")
+        digest = hashlib.sha256()
+        try:
+            with path.open("wb") as out:
+                async for chunk in self._chunks(file):
+                    digest.update(chunk)
+                    await asyncio.to_thread(out.write, chunk)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise FileError(f"Slack did not hand out {file.name}. Please try again.") from error
+        return digest.hexdigest()
+
     async def _read(self, file: SharedFile, most: int) -> bytes:
+        content = bytearray()
+        async for chunk in self._chunks(file):
+            content += chunk
+            if len(content) > most:
+                raise FileError(f"{file.name} is larger than it said.")
+        return bytes(content)
+
+    async def _chunks(self, file: SharedFile) -> AsyncIterator[bytes]:
         session = self._client.session
         if session is None:
             raise FileError("Slack's files cannot be read without a session.")
@@ -123,12 +152,8 @@ class Files:
                     f"Slack did not hand out {file.name}: I need the scope `files:read`, "
                     "and to be in a channel where it is shared."
                 )
-            content = bytearray()
             async for chunk in response.content.iter_chunked(_CHUNK):
-                content += chunk
-                if len(content) > most:
-                    raise FileError(f"{file.name} is larger than it said.")
-        return bytes(content)
+                yield chunk
 
     def _trusted(self, url: str) -> bool:
         given, api = urlsplit(url), urlsplit(self._client.base_url)

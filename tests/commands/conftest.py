@@ -1,6 +1,5 @@
 """The whole bot with people who run commands: what they type and press in, what they see out."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +22,10 @@ class Counter(Desk):
         before = len(self.slack.ephemerals(user))
         await self.slack.command(text, user, channel)
         await self.slack.wait(lambda _: len(self.slack.ephemerals(user)) > before)
+        return Seen(self, user, self.slack.ephemerals(user)[-1])
+
+    def last(self, user: str = ANN) -> "Seen":
+        """Return the newest message that only this person sees."""
         return Seen(self, user, self.slack.ephemerals(user)[-1])
 
     async def write(
@@ -57,7 +60,8 @@ class Seen:
 
     def _buttons(self) -> list[dict[str, Any]]:
         blocks = [b for b in self.message.get("blocks") or [] if b["type"] == "actions"]
-        return [element for block in blocks for element in block["elements"]]
+        elements = [element for block in blocks for element in block["elements"]]
+        return [element for element in elements if element["type"] == "button"]
 
     async def press(self, label: str, user: str | None = None) -> Delivery:
         """Press a button."""
@@ -67,6 +71,19 @@ class Seen:
             button["action_id"],
             channel=self.message["channel"],
             message_ts=self.message["ts"],
+        )
+
+    async def pick(self, label: str) -> Delivery:
+        """Choose from its menu."""
+        blocks = [b for b in self.message["blocks"] if b["type"] == "actions"]
+        menus = [e for b in blocks for e in b["elements"] if e["type"] == "static_select"]
+        option = next(o for o in menus[0]["options"] if o["text"]["text"] == label)
+        return await self.counter.slack.click(
+            self.user,
+            menus[0]["action_id"],
+            channel=self.message["channel"],
+            message_ts=self.message["ts"],
+            selected_option=option,
         )
 
     async def becomes(self, *words: str) -> "Seen":
@@ -84,11 +101,6 @@ def texts(node: Any) -> list[str]:
         inside = [value for name, value in node.items() if name != "text" or not own]
         return own + [text for value in inside for text in texts(value)]
     return [text for item in node for text in texts(item)] if isinstance(node, list) else []
-
-
-def fields(line: dict[str, Any]) -> str:
-    """Return a value as JSON, for tests that look into what was kept."""
-    return json.dumps(line)
 
 
 @pytest_asyncio.fixture

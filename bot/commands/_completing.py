@@ -1,0 +1,51 @@
+"""What a completion model wrote, with what is known of it; and a parameter that only it has."""
+
+import json
+from typing import Any
+
+from bot.commands._asking import cost
+from bot.commands._values import Fields, Listing, Table, Value
+from bot.openai.completions import Completion, CompletionLogprobs
+
+_SHOWN = 5
+_TOKENS = 40
+
+
+def biases(value: Any) -> Any:
+    """Read `{"50256": -100}`."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError('it must be JSON such as {"50256": -100}') from None
+
+
+def completed(made: Completion, dollars: float | None) -> list[Value]:
+    """Return the texts, numbered when there are several, and the figures."""
+    values: list[Value] = []
+    for number, choice in enumerate(made.choices[:_SHOWN], 1):
+        title = f"Text {number} of {len(made.choices)}" if len(made.choices) > 1 else ""
+        if choice.finish_reason not in (None, "stop"):
+            title = f"{title} (ended by {choice.finish_reason})".strip()
+        values.append(Listing(title, choice.text or "(nothing)"))
+    if made.choices and (likely := made.choices[0].logprobs):
+        values.append(_likely(likely))
+    pairs = [("Cost", cost(dollars))]
+    if made.usage:
+        tokens = f"{made.usage.prompt_tokens:,} in, {made.usage.completion_tokens:,} out"
+        pairs.insert(0, ("Tokens", tokens))
+    return [*values, Fields("", tuple(pairs))]
+
+
+def _likely(found: CompletionLogprobs) -> Table:
+    """Return the words of the first text, how likely each was, and what else was likely."""
+    tokens, chances = found.tokens or [], found.token_logprobs or []
+    others = found.top_logprobs or [None] * len(tokens)
+    rows = []
+    for token, chance, other in list(zip(tokens, chances, others, strict=False))[:_TOKENS]:
+        named = ", ".join(
+            f"{json.dumps(name)} {value:.2f}" for name, value in (other or {}).items()
+        )
+        rows.append((json.dumps(token), f"{chance:.2f}" if chance is not None else "", named))
+    return Table("Log probabilities", ("Token", "Chance", "Others"), tuple(rows), page_size=_TOKENS)

@@ -1,0 +1,95 @@
+"""What a model's server says of itself: who the key is, and which operations the host has.
+
+Operations that cost are asked for with an empty body: a server that has one answers that something
+is missing; one that lacks it answers 404, 405 or 501.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.commands._values import Text, code, escape
+from bot.openai.client import OpenAI
+from bot.openai.errors import APIConnectionError, OpenAIError
+from bot.openai.probe import Probed
+from bot.slack import explain
+
+_SECONDS = 15.0
+_HAS = ":white_check_mark:"
+_LACKS = ":heavy_multiplication_x:"
+_OPERATIONS = (  # method, path, and what it is in plain words
+    ("POST", "chat/completions", "answer in a conversation"),
+    ("POST", "completions", "go on with a prompt (completions)"),
+    ("GET", "files", "keep files"),
+    ("GET", "fine_tuning/jobs", "fine-tune models"),
+    ("POST", "images/generations", "make images"),
+    ("POST", "images/edits", "edit images"),
+    ("POST", "audio/transcriptions", "write down speech"),
+    ("POST", "audio/speech", "speak"),
+    ("POST", "embeddings", "make embeddings"),
+    ("POST", "moderations", "moderate"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One operation: whether the host has it, and why not."""
+
+    words: str
+    has: bool
+    why: str = ""
+
+
+async def examined(client: OpenAI, name: str) -> Text:
+    """Return what a server can do, in plain words."""
+    head = f"*Credentials {code(name)}* at {code(client.host)}"
+    try:
+        async with asyncio.timeout(_SECONDS):
+            models = await client.probe.ask("GET", "models")
+    except (OpenAIError, TimeoutError) as error:
+        return Text(f"{head}\n{_LACKS} {explain.advice(error, '')}")
+    if models.status == 401:
+        return Text(f"{head}\n{_LACKS} The server does not accept this key.")
+    findings = await asyncio.gather(*(_tried(client, *one) for one in _OPERATIONS))
+    return Text("\n".join([head, *_identity(models), *_told(findings)]))
+
+
+async def _tried(client: OpenAI, method: str, path: str, words: str) -> Finding:
+    try:
+        async with asyncio.timeout(_SECONDS):
+            probed = await client.probe.ask(method, *path.split("/"))
+    except APIConnectionError:
+        return Finding(words, has=False, why="not reached")
+    except (OpenAIError, TimeoutError):
+        return Finding(words, has=False, why="no answer")
+    if probed.status in (404, 405, 501):
+        return Finding(words, has=False)
+    if probed.status in (401, 403):
+        return Finding(words, has=False, why="not allowed for this key")
+    return Finding(words, has=True)
+
+
+def _identity(models: Probed) -> list[str]:
+    lines = []
+    if organization := models.headers.get("openai-organization"):
+        lines.append(f"Organization: {code(organization)}")
+    if project := models.headers.get("openai-project"):
+        lines.append(f"Project: {code(project)}")
+    if models.count is not None:
+        lines.append(f"The key is good; {models.count:,} models are on offer.")
+    elif models.status == 200:
+        lines.append("The key is good.")
+    else:
+        lines.append("The server does not list its models.")
+    lines.append(f"It answered in {models.milliseconds:,} ms.")
+    return lines
+
+
+def _told(findings: list[Finding]) -> list[str]:
+    has = [one.words for one in findings if one.has]
+    lacks = [one.words + (f" ({one.why})" if one.why else "") for one in findings if not one.has]
+    lines = [""]
+    if has:
+        lines.append(f"{_HAS} It can {escape(', '.join(has))}.")
+    if lacks:
+        lines.append(f"{_LACKS} It cannot {escape(', '.join(lacks))}.")
+    return lines

@@ -1,0 +1,136 @@
+"""Files on the server: which ones a person means, which jobs use them, and taking them away."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.commands._errors import Missing
+from bot.commands._request import Request
+from bot.commands._values import Text, code, escape, plural
+from bot.openai.client import OpenAI
+from bot.openai.errors import (
+    NotFoundError,
+    OpenAIError,
+    OperationNotFoundError,
+    PermissionDeniedError,
+)
+from bot.openai.file_objects import FileObject
+
+logger = logging.getLogger(__name__)
+
+_AT_ONCE = 4
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which files a person means; what is empty does not count."""
+
+    search: str = ""
+    purpose: str | None = None
+    older_than: timedelta | None = None
+    newer_than: timedelta | None = None
+    larger_than: int | None = None
+    unused: bool = False
+
+    def fits(self, file: FileObject, now: float) -> bool:
+        """Tell whether a file is meant, leaving aside who uses it."""
+        age = now - file.created_at
+        return (
+            (self.search.lower() in f"{file.filename} {file.id}".lower())
+            and self.purpose in (None, file.purpose)
+            and (self.older_than is None or age > self.older_than.total_seconds())
+            and (self.newer_than is None or age < self.newer_than.total_seconds())
+            and (self.larger_than is None or (file.bytes or 0) > self.larger_than)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files that are meant, and all that there are."""
+
+    files: list[FileObject]
+    all: list[FileObject]
+
+    @property
+    def mark(self) -> str:
+        """Return a short word for exactly this set."""
+        names = "\n".join(sorted(file.id for file in self.files))
+        return hashlib.sha256(names.encode()).hexdigest()[:8]
+
+
+async def find(request: Request, wanted: Wanted) -> Found:
+    """Return the files that a person means."""
+    client = request.openai("files")
+    everything = [file async for file in client.files.list()]
+    files = [file for file in everything if wanted.fits(file, request.now)]
+    if wanted.unused:
+        jobs = await uses(client, needed=True) or {}
+        files = [file for file in files if file.id not in jobs]
+    return Found(files, everything)
+
+
+async def uses(client: OpenAI, *, needed: bool) -> dict[str, frozenset[str]] | None:
+    """Return the jobs that use each file; None (or `Missing`) where the server has no jobs."""
+    found: dict[str, set[str]] = {}
+    try:
+        async for job in client.fine_tuning.jobs.list(limit=100):
+            for file in (job.training_file, job.validation_file, *(job.result_files or ())):
+                if file:
+                    found.setdefault(file, set()).add(job.id)
+    except (OperationNotFoundError, PermissionDeniedError, NotFoundError) as error:
+        if not needed:
+            return None
+        raise Missing(
+            "This server does not tell about fine-tuning jobs, so I cannot know which files are "
+            "unused. Ask without `--unused`."
+        ) from error
+    return {file: frozenset(jobs) for file, jobs in found.items()}
+
+
+async def removed(request: Request, files: Sequence[FileObject]) -> Text:
+    """Delete files, a few at a time, and say what became of them; one that is gone is gone."""
+    client, account = request.openai("files"), request.used
+    failed: list[tuple[FileObject, OpenAIError]] = []
+    done = 0
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def remove(file: FileObject) -> None:
+        nonlocal done
+        async with gate:
+            try:
+                await client.files.delete(file.id)
+            except OperationNotFoundError as error:
+                failed.append((file, error))
+            except NotFoundError:
+                pass
+            except OpenAIError as error:
+                failed.append((file, error))
+            else:
+                await request.storage.hashes.forget(account, file.id)
+            done += 1
+            await request.progress(f"{done:,} of {plural(len(files), 'file')} …")
+
+    async with asyncio.TaskGroup() as group:
+        for file in files:
+            group.create_task(remove(file), name=f"delete {file.id}")
+    return _report(request, len(files), failed)
+
+
+def _report(request: Request, count: int, failed: list[tuple[FileObject, OpenAIError]]) -> Text:
+    good = count - len(failed)
+    if not failed:
+        return Text(f":white_check_mark: {plural(good, 'file')} deleted.")
+    for _, error in failed:
+        logger.warning("file_not_deleted", exc_info=error)
+    lines = [f":warning: {plural(good, 'file')} deleted, {len(failed)} not:"]
+    for file, error in failed[:_NAMED]:
+        why = error.code or (f"status {error.status}" if error.status else "not reached")
+        lines.append(f"• {code(file.id)}  {escape(file.filename)}: {escape(str(why))}")
+    if len(failed) > _NAMED:
+        lines.append(f"… and {len(failed) - _NAMED} more")
+    lines.append(f"Try again with `{request.slash(request.line)}`.")
+    return Text("\n".join(lines))

@@ -1,0 +1,360 @@
+"""Look after the files of the model's server: list, upload, look into, delete, clean up."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from bot.commands._command import Command
+from bot.commands._errors import Missing, NeedsForm, UsageError
+from bot.commands._library import Found, Wanted, find, removed, uses
+from bot.commands._parameters import Age, FromFiles, Shown, Size
+from bot.commands._request import Request
+from bot.commands._uploading import Parcel, fetched, refuse_twins
+from bot.commands._values import (
+    Button,
+    Fields,
+    File,
+    Listing,
+    Table,
+    Text,
+    Values,
+    ago,
+    code,
+    escape,
+    moment,
+    plural,
+    size,
+)
+from bot.openai.file_objects import FileObject
+from bot.openai.files_request import ExpiresAfter
+from bot.openai.files_request import Purpose as UploadPurpose
+from bot.slack.files import SharedFile
+from storage.records import Uploaded
+
+command = Command("files", __doc__)
+
+Purpose = Literal[
+    "fine-tune",
+    "fine-tune-results",
+    "batch",
+    "batch_output",
+    "assistants",
+    "assistants_output",
+    "vision",
+    "user_data",
+    "evals",
+]
+Sort = Literal["newest", "oldest", "largest", "name"]
+FileId = Annotated[str, Shown("FILE", "file-abc123")]
+
+_SHOWN = 2_500
+_LARGEST_CONTENT = 50_000_000
+_NAMED = 12
+
+
+@command.sub(
+    name="list",
+    examples=("list", "list --purpose batch --older-than 30d", "list train --sort largest"),
+    words=("search", "storage", "space"),
+)
+async def list_(
+    request: Request,
+    search: str = "",
+    *,
+    purpose: Annotated[Purpose | None, Shown("PURPOSE")] = None,
+    older_than: Age | None = None,
+    newer_than: Age | None = None,
+    larger_than: Size | None = None,
+    unused: bool = False,
+    sort: Sort = "newest",
+) -> Table:
+    """List the files on the model's server.
+
+    Args:
+        search: A part of the file's name or id.
+        purpose: What the file is for.
+        older_than: Only files older than this, such as 30d.
+        newer_than: Only files newer than this, such as 12h.
+        larger_than: Only files larger than this, such as 10MB.
+        unused: Only files that no fine-tuning job uses.
+        sort: What comes first.
+    """
+    wanted = Wanted(search, purpose, older_than, newer_than, larger_than, unused)
+    found = await find(request, wanted)
+    rows = [_row(one, request.now) for one in _sorted(found.files, sort)]
+    return Table(
+        title="Files",
+        columns=("File", "Name", "Purpose", "Size", "Age", "Goes in"),
+        rows=tuple(rows),
+        note=_counted(found),
+        empty="No file fits." if found.all else "The server keeps no files.",
+        pick="files info",
+    )
+
+
+@command.sub(examples=("info file-abc123",), words=("details", "used", "job"))
+async def info(request: Request, file: FileId) -> Fields:
+    """Show everything about a file, and which fine-tuning jobs use it.
+
+    Args:
+        file: The file's id.
+    """
+    client = request.openai("files")
+    found = await client.files.retrieve(file)
+    jobs = await uses(client, needed=False)
+    known = await request.storage.hashes.of_file(request.used, found.id)
+    tz = request.asker.tz
+    pairs = [
+        ("Id", found.id),
+        ("Purpose", found.purpose),
+        ("Size", size(found.bytes or 0)),
+        ("Uploaded", f"{moment(found.created_at, tz)} ({ago(request.now - found.created_at)} ago)"),
+        ("Goes by itself", moment(found.expires_at, tz) or "never"),
+        ("Status", " ".join(filter(None, (found.status, found.status_details)))),
+    ]
+    if jobs is not None:
+        pairs.append(("Used by", ", ".join(sorted(jobs.get(found.id, ()))) or "no job"))
+    if known:
+        pairs += [("SHA-256", known.digest), ("Uploaded here by", known.user)]
+    buttons = (
+        Button("Show the content", f"files content {found.id}"),
+        Button("Delete …", f"files delete {found.id}"),
+    )
+    return Fields(found.filename or found.id, tuple(pairs), buttons)
+
+
+@command.sub(
+    who="admins",
+    examples=("content file-abc123", "content file-abc123 --as-file"),
+    words=("download", "read", "results"),
+)
+async def content(request: Request, file: FileId, *, as_file: bool = False) -> Values:
+    """Show what is in a file: here when it is short text, else as a file.
+
+    Args:
+        file: The file's id.
+        as_file: As a file, however short it is.
+    """
+    client = request.openai("files")
+    found = await client.files.retrieve(file)
+    if (found.bytes or 0) > _LARGEST_CONTENT:
+        raise Missing(f"{code(found.filename)} has {size(found.bytes or 0)}; I show up to 50 MB.")
+    raw = await client.files.content(file)
+    name = found.filename or found.id
+    text = _text(raw.content)
+    if text is not None and len(text) <= _SHOWN and not as_file:
+        return Listing(f"{name} ({size(len(raw.content))})", text)
+    if not raw.content:
+        return Text(f"{code(name)} is empty.")
+    return File(name, raw.content, f"{code(found.id)}, {size(len(raw.content))}")
+
+
+@command.sub(
+    effect="changes",
+    examples=("upload --purpose fine-tune", "upload --purpose user_data --expires 30d"),
+    words=("send", "add", "training"),
+)
+async def upload(
+    request: Request,
+    *,
+    files: Annotated[tuple[SharedFile, ...], FromFiles()] = (),
+    purpose: Annotated[UploadPurpose | None, Shown("PURPOSE")] = None,
+    expires: Age | None = None,
+    anyway: bool = False,
+) -> Values:
+    """Upload files to the model's server: from a form, a message's menu, or the thread's newest.
+
+    Args:
+        files: Files to upload.
+        purpose: What the files are for.
+        expires: When they go by themselves, from 1h to 30d; else never.
+        anyway: Upload even if the same content is there already.
+    """
+    if not files or purpose is None:
+        raise _form(files)
+    if expires is not None and not timedelta(hours=1) <= expires <= timedelta(days=30):
+        raise UsageError("`expires` must be from 1h to 30d.")
+    client = request.openai("files")
+    async with fetched(request, files) as parcels:
+        if not anyway:
+            await refuse_twins(request, parcels)
+        await request.confirm(_effect(parcels, purpose, expires), button="Upload", danger=False)
+        lifetime: ExpiresAfter | None = None
+        if expires is not None:
+            lifetime = {"anchor": "created_at", "seconds": int(expires.total_seconds())}
+        made = []
+        for number, parcel in enumerate(parcels, 1):
+            await request.progress(f"Uploading {number} of {plural(len(parcels), 'file')} …")
+            file = await client.files.upload_any(
+                file=(parcel.name, parcel.path), purpose=purpose, expires_after=lifetime
+            )
+            made.append(file)
+            await _remember(request, file, parcel, purpose)
+    return [_uploaded(file, request.asker.tz) for file in made]
+
+
+@command.sub(
+    effect="deletes",
+    examples=("delete file-abc123", "delete file-abc123 file-def456"),
+    words=("remove",),
+)
+async def delete(request: Request, file: Annotated[list[str], Shown("FILE...")]) -> Text:
+    """Delete files from the model's server.
+
+    Args:
+        file: The ids of the files.
+    """
+    client = request.openai("files")
+    found = [await client.files.retrieve(one) for one in dict.fromkeys(file)]
+    jobs = await uses(client, needed=False) or {}
+    lines = [f"*Delete {plural(len(found), 'file')} from the server?* It cannot be undone."]
+    lines += [_named(one, jobs.get(one.id, frozenset())) for one in found[:_NAMED]]
+    if len(found) > _NAMED:
+        lines.append(f"… and {len(found) - _NAMED} more")
+    await request.confirm("\n".join(lines), button="Delete")
+    return await removed(request, found)
+
+
+@command.sub(
+    effect="deletes",
+    examples=("cleanup --older-than 90d --unused", "cleanup --purpose batch_output"),
+    words=("storage", "space", "bulk", "old", "remove"),
+)
+async def cleanup(
+    request: Request,
+    *,
+    older_than: Age | None = None,
+    purpose: Annotated[Purpose | None, Shown("PURPOSE")] = None,
+    larger_than: Size | None = None,
+    unused: bool = False,
+    delete: bool = False,
+) -> Values:
+    """Show which files a cleanup would delete; a button then deletes exactly these.
+
+    Args:
+        older_than: Files older than this, such as 90d.
+        purpose: Files for this purpose.
+        larger_than: Files larger than this.
+        unused: Files that no fine-tuning job uses.
+        delete: Ask at once whether to delete them.
+    """
+    wanted = Wanted("", purpose, older_than, None, larger_than, unused)
+    if wanted == Wanted():
+        raise UsageError(
+            "Say which files: by age, purpose, size or use.", fix="--older-than 90d --unused"
+        )
+    found = await find(request, wanted)
+    if not found.files:
+        return Text(f"Nothing to clean up: none of {plural(len(found.all), 'file')} fits.")
+    if delete:
+        await request.confirm(_cleanup_effect(found), button=f"Delete {len(found.files)}")
+        return await removed(request, found.files)
+    oldest = _sorted(found.files, "oldest")
+    return Table(
+        title=f"A cleanup would delete {plural(len(oldest), 'file')}",
+        columns=("File", "Name", "Purpose", "Size", "Age", "Goes in"),
+        rows=tuple(_row(one, request.now) for one in oldest),
+        note=f"{_counted(found)} · nothing is deleted yet",
+        buttons=(Button(f"Delete these {len(oldest)} …", f"{request.line} --delete"),),
+    )
+
+
+def _form(files: tuple[SharedFile, ...]) -> NeedsForm:
+    names = ", ".join(code(file.name) for file in files)
+    fields = ("purpose", "expires", "anyway") if files else ()
+    intro = f"Upload {names} to the model's server." if files else ""
+    return NeedsForm("Upload files", submit="Go on", fields=fields, intro=intro)
+
+
+def _effect(parcels: list[Parcel], purpose: str, expires: timedelta | None) -> str:
+    lines = [
+        f"*Upload {plural(len(parcels), 'file')} to the model's server* for {code(purpose)}?",
+        *(f"• {code(one.name)}, {size(one.size)}" for one in parcels),
+        f"They go by themselves {_after(expires)}." if expires else "They stay until deleted.",
+    ]
+    return "\n".join(lines)
+
+
+def _after(expires: timedelta) -> str:
+    hours = int(expires.total_seconds() // 3600)
+    return (
+        f"after {plural(hours // 24, 'day')}" if hours >= 24 else f"after {plural(hours, 'hour')}"
+    )
+
+
+async def _remember(request: Request, file: FileObject, parcel: Parcel, purpose: str) -> None:
+    await request.storage.hashes.save(
+        Uploaded(
+            account=request.used,
+            file=file.id,
+            digest=parcel.digest,
+            purpose=purpose,
+            name=parcel.name,
+            user=request.asker.id,
+        )
+    )
+
+
+def _uploaded(file: FileObject, tz: str) -> Fields:
+    pairs = (
+        ("Id", file.id),
+        ("Purpose", file.purpose),
+        ("Size", size(file.bytes or 0)),
+        ("Goes by itself", moment(file.expires_at, tz) or "never"),
+    )
+    return Fields(f"{file.filename} is uploaded", pairs, (Button("Look", f"files info {file.id}"),))
+
+
+def _cleanup_effect(found: Found) -> str:
+    amount = size(sum(file.bytes or 0 for file in found.files))
+    oldest = _sorted(found.files, "oldest")
+    lines = [
+        f"*Delete {plural(len(oldest), 'file')} ({amount}) from the server?* It cannot be undone.",
+        *(_named(one, frozenset()) for one in oldest[:_NAMED]),
+    ]
+    if len(oldest) > _NAMED:
+        lines.append(f"… and {len(oldest) - _NAMED} more (set {code(found.mark)})")
+    return "\n".join(lines)
+
+
+def _named(file: FileObject, jobs: frozenset[str]) -> str:
+    used = f" :warning: used by {', '.join(code(job) for job in sorted(jobs))}" if jobs else ""
+    text = f"• {code(file.id)}  {escape(file.filename)}, {file.purpose}, {size(file.bytes or 0)}"
+    return text + used
+
+
+def _sorted(files: list[FileObject], sort: Sort) -> list[FileObject]:
+    match sort:
+        case "newest":
+            return sorted(files, key=lambda file: -file.created_at)
+        case "oldest":
+            return sorted(files, key=lambda file: file.created_at)
+        case "largest":
+            return sorted(files, key=lambda file: -(file.bytes or 0))
+    return sorted(files, key=lambda file: (file.filename.lower(), file.id))
+
+
+def _row(file: FileObject, now: float) -> tuple[str, ...]:
+    goes = ago(file.expires_at - now) if file.expires_at else ""
+    return (
+        file.id,
+        file.filename,
+        file.purpose,
+        size(file.bytes or 0),
+        ago(now - file.created_at),
+        goes,
+    )
+
+
+def _counted(found: Found) -> str:
+    amount = size(sum(file.bytes or 0 for file in found.files))
+    if len(found.files) == len(found.all):
+        return f"{plural(len(found.files), 'file')}, {amount}"
+    return f"{len(found.files):,} of {plural(len(found.all), 'file')}, {amount}"
+
+
+def _text(content: bytes) -> str | None:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text

@@ -1,0 +1,254 @@
+"""/ai-files as people use it: what they see, what the server keeps, what they are asked first."""
+
+import pytest
+
+from tests.commands.conftest import ANN, HELP
+
+LINE = b'{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\n'
+
+
+def keep(counter, name: str, content: bytes = LINE, purpose: str = "fine-tune"):
+    """Put a file on the model's server."""
+    return counter.model.files.add(name, purpose, content)
+
+
+def names(counter) -> list[str]:
+    return sorted(file.filename for file in counter.model.files)
+
+
+async def test_files_are_listed_with_their_sizes(counter):
+    keep(counter, "train.jsonl", LINE * 100)
+
+    seen = await counter.run("/ai-files list")
+
+    assert "train.jsonl" in seen.text
+    assert "8.8 kB" in seen.text
+    assert "1 file" in seen.text
+
+
+async def test_filters_narrow_the_list(counter):
+    keep(counter, "train.jsonl")
+    keep(counter, "notes.txt", b"hello", "user_data")
+
+    seen = await counter.run("/ai-files list purpose=user_data")
+
+    assert "notes.txt" in seen.text
+    assert "train.jsonl" not in seen.text
+    assert "1 of 2 files" in seen.text
+
+
+async def test_a_long_list_is_turned_by_buttons(counter):
+    for number in range(30):
+        keep(counter, f"part-{number:02}.jsonl")
+
+    seen = await counter.run("/ai-files list --sort name")
+    assert "part-11.jsonl" in seen.text
+    assert seen.buttons == ["Next ›"]
+
+    await seen.press("Next ›")
+    await seen.becomes("part-12.jsonl", "13–24 of 30")
+    assert seen.buttons == ["‹ Back", "Next ›"]
+
+
+async def test_an_info_names_the_jobs_that_use_the_file(counter):
+    file = keep(counter, "train.jsonl", LINE * 12)
+    seen = await counter.run(f"/ai-files info {file.id}")
+
+    assert "no job" in seen.text
+    assert file.id in seen.text
+
+
+async def test_a_file_of_the_list_is_picked_from_a_menu(counter):
+    file = keep(counter, "train.jsonl")
+    seen = await counter.run("/ai-files list")
+
+    await seen.pick(file.id)
+    await counter.slack.wait(lambda _: "no job" in counter.last().text)
+
+    assert "Show the content" in counter.last().buttons
+
+
+async def test_short_content_is_shown(counter):
+    file = keep(counter, "train.jsonl")
+
+    seen = await counter.run(f"/ai-files content {file.id}")
+
+    assert '"role": "assistant"' in seen.text
+
+
+async def test_long_content_comes_as_a_file_in_direct_messages(counter):
+    file = keep(counter, "train.jsonl", LINE * 100)
+
+    seen = await counter.run(f"/ai-files content {file.id}")
+
+    assert "in our direct messages" in seen.text
+    [message] = [m for m in counter.slack.messages(direct(counter)) if m.get("files")]
+    assert message["files"][0]["name"] == "train.jsonl"
+
+
+def direct(counter) -> str:
+    return next(
+        c.id
+        for c in counter.slack.workspace.channels.values()
+        if c.kind == "im" and ANN in c.members
+    )
+
+
+async def test_a_file_is_deleted_only_after_its_name_was_confirmed(counter):
+    file = keep(counter, "train.jsonl")
+    seen = await counter.run(f"/ai-files delete {file.id}")
+    assert "train.jsonl" in seen.text
+    assert names(counter) == ["train.jsonl"]
+
+    await seen.press("Delete")
+    await seen.becomes("1 file deleted")
+
+    assert names(counter) == []
+
+
+async def test_cancel_deletes_nothing(counter):
+    file = keep(counter, "train.jsonl")
+    seen = await counter.run(f"/ai-files delete {file.id}")
+
+    await seen.press("Cancel")
+    await seen.becomes("Nothing was done")
+
+    assert names(counter) == ["train.jsonl"]
+
+
+async def test_a_cleanup_shows_first_and_then_deletes_exactly_that(counter):
+    keep(counter, "old.jsonl")
+    keep(counter, "notes.txt", b"hello", "user_data")
+    seen = await counter.run("/ai-files cleanup --purpose fine-tune")
+    assert "nothing is deleted yet" in seen.text
+
+    await seen.press("Delete these 1 …")
+    await counter.slack.wait(lambda s: "cannot be undone" in str(s.ephemerals(ANN)[-1]))
+    asked = counter.last(ANN)
+    await asked.press("Delete 1")
+    await asked.becomes("1 file deleted")
+
+    assert names(counter) == ["notes.txt"]
+
+
+async def test_a_cleanup_asks_again_when_other_files_fit_by_now(counter):
+    keep(counter, "old.jsonl")
+    seen = await counter.run("/ai-files cleanup --purpose fine-tune --delete")
+    keep(counter, "new.jsonl")
+
+    await seen.press("Delete 1")
+    await seen.becomes("has changed since you confirmed", "new.jsonl")
+
+    assert len(names(counter)) == 2
+
+
+async def test_a_bulk_delete_tells_what_failed(counter):
+    for number in range(6):
+        keep(counter, f"part-{number}.jsonl")
+    seen = await counter.run("/ai-files cleanup --purpose fine-tune --delete")
+    broken = next(iter(counter.model.files)).id
+    counter.model.enqueue(status=400, code="in_use", on=f"DELETE files/{broken}")
+
+    await seen.press("Delete 6")
+    await seen.becomes("5 files deleted, 1 not", broken, "in_use")
+
+
+async def test_the_newest_file_of_a_thread_is_uploaded(counter):
+    ts = await counter.slack.say(HELP, ANN, "our data", files=[("train.jsonl", LINE * 12)])
+
+    seen = await counter.write("<@U0BOT> !files upload --purpose fine-tune", ts)
+    assert "train.jsonl" in seen.text
+    await seen.press("Upload")
+    await seen.becomes("train.jsonl is uploaded")
+
+    assert names(counter) == ["train.jsonl"]
+
+
+async def test_the_same_content_is_not_uploaded_twice(counter):
+    keep(counter, "first.jsonl", LINE * 12)
+    ts = await counter.slack.say(HELP, ANN, "our data", files=[("second.jsonl", LINE * 12)])
+
+    seen = await counter.write("<@U0BOT> !files upload --purpose fine-tune", ts)
+
+    assert "is on the server already" in seen.text
+    assert "first.jsonl" in seen.text
+
+
+async def test_the_same_content_is_uploaded_when_told_so(counter):
+    keep(counter, "first.jsonl", LINE * 12)
+    ts = await counter.slack.say(HELP, ANN, "our data", files=[("second.jsonl", LINE * 12)])
+
+    seen = await counter.write("<@U0BOT> !files upload --purpose fine-tune --anyway", ts)
+    await seen.press("Upload")
+    await seen.becomes("second.jsonl is uploaded")
+
+    assert names(counter) == ["first.jsonl", "second.jsonl"]
+
+
+async def test_a_slash_command_uploads_by_a_form(counter):
+    await counter.slack.command("/ai-files upload", ANN, HELP)
+    await counter.slack.wait(lambda s: s.view(ANN))
+    file = counter.slack.upload(ANN, "train.jsonl", LINE * 12)
+
+    await counter.slack.submit(ANN, {"files": {"input": [file]}, "purpose": {"input": "fine-tune"}})
+    await counter.slack.wait(lambda s: s.ephemerals(ANN))
+    seen = counter.last(ANN)
+    await seen.press("Upload")
+    await counter.slack.wait(lambda _: "is uploaded" in counter.last(ANN).text)
+
+    assert names(counter) == ["train.jsonl"]
+
+
+async def test_a_form_says_what_is_wrong_below_the_input(counter):
+    await counter.slack.command("/ai-files upload", ANN, HELP)
+    await counter.slack.wait(lambda s: s.view(ANN))
+    file = counter.slack.upload(ANN, "train.jsonl", LINE * 12)
+
+    delivery = await counter.slack.submit(
+        ANN,
+        {
+            "files": {"input": [file]},
+            "purpose": {"input": "fine-tune"},
+            "expires": {"input": "soon"},
+        },
+    )
+
+    assert "12h, 30d" in delivery.answer["errors"]["expires"]
+
+
+async def test_a_message_shortcut_uploads_the_files_of_a_message(counter):
+    ts = await counter.slack.say(HELP, ANN, "our data", files=[("train.jsonl", LINE * 12)])
+    await counter.slack.shortcut(ANN, "command.files.upload", HELP, ts)
+    await counter.slack.wait(lambda s: s.view(ANN))
+
+    await counter.slack.submit(ANN, {"purpose": {"input": "fine-tune"}})
+    await counter.slack.wait(lambda s: s.ephemerals(ANN))
+    await counter.last(ANN).press("Upload")
+    await counter.slack.wait(lambda _: "is uploaded" in counter.last(ANN).text)
+
+    assert names(counter) == ["train.jsonl"]
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+async def test_a_host_without_files_is_told_in_a_sentence(counter, status):
+    counter.model.switches.lack("files", status=status)
+
+    seen = await counter.run("/ai-files list")
+
+    assert "This server has no files" in seen.text
+    assert "OPENAI_CREDENTIALS" in seen.text
+
+
+async def test_unused_needs_a_host_with_jobs(counter):
+    counter.model.switches.lack("fine_tuning")
+    keep(counter, "train.jsonl")
+
+    seen = await counter.run("/ai-files list --unused")
+
+    assert "Ask without `--unused`" in seen.text
+
+
+async def test_a_file_that_is_not_there_is_told(counter):
+    seen = await counter.run("/ai-files info file-nothere")
+
+    assert "knows nothing by this name" in seen.text

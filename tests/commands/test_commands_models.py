@@ -1,0 +1,146 @@
+"""/ai-models as people use it."""
+
+import json
+
+from tests.commands.conftest import ANN, HELP, MENTION
+
+TUNED = "ft:stand-in:acme::a1"
+
+
+def tuned(counter) -> None:
+    """Give the server a fine-tuned model of our own."""
+    from playground.openai.cards import ModelCard
+
+    card = ModelCard(TUNED, owned_by="acme", does=frozenset({"chat", "completions"}))
+    counter.model.models.cards[TUNED] = card
+
+
+async def test_shutdown_dates_come_with_the_days_left(counter):
+    seen = await counter.run("/ai-models list --ending --sort shutdown")
+
+    assert "2027-01-14" in seen.text
+    assert " d\n" in seen.text
+
+
+async def test_only_fine_tuned_models(counter):
+    tuned(counter)
+
+    seen = await counter.run("/ai-models list --fine-tuned")
+
+    assert TUNED in seen.text
+    assert "1 of 28 models" in seen.text
+
+
+async def test_a_model_that_is_not_there_is_answered_with_the_nearest(counter):
+    seen = await counter.run("/ai-models info stand-in-smal")
+
+    assert "Did you mean `stand-in-small`" in seen.text
+
+
+async def test_a_test_shows_answer_latency_and_tokens(stage):
+    await stage.start(OPENAI_PRICES='{"stand-in": {"input": 1, "output": 10}}')
+    stage.model.enqueue("Three rivers.")
+    seen = await stage.run('/ai-models test stand-in "Name three rivers"')
+    assert "Name three rivers" in seen.text
+
+    await seen.press("Ask")
+    await seen.becomes("Three rivers.", "First words after", "Tokens", "$0.00")
+
+
+async def test_nothing_is_asked_before_it_is_confirmed(counter):
+    await counter.run("/ai-models test stand-in hello")
+
+    assert counter.model.requests == []
+
+
+async def test_two_models_side_by_side(counter):
+    counter.model.enqueue("from the first", when=lambda r: r["model"] == "stand-in")
+    counter.model.enqueue("from the second", when=lambda r: r["model"] == "stand-in-small")
+    seen = await counter.run("/ai-models compare stand-in stand-in-small Who are you?")
+
+    await seen.press("Ask both")
+    await seen.becomes("from the first", "from the second", "ms an answer")
+
+
+async def test_a_file_of_prompts_is_compared(counter):
+    ts = await counter.slack.say(HELP, ANN, "prompts", files=[("p.txt", b"one?\ntwo?\n")])
+    seen = await counter.write(f"{MENTION} !models compare stand-in stand-in-small", ts)
+    assert "2 prompts each" in seen.text
+
+    await seen.press("Ask both")
+    await seen.becomes("one?", "two?", "compare.csv")
+
+
+async def test_a_completion_sends_its_parameters(counter):
+    tuned(counter)
+    seen = await counter.run(
+        f'/ai-models complete {TUNED} "Label:\\n" --max-tokens 20 --temperature 0 '
+        "--stop END,STOP --n 2 --logprobs 2 --seed 7"
+    )
+    await seen.press("Complete")
+    await seen.becomes("Text 1 of 2", "Text 2 of 2", "Tokens")
+
+    sent = next(r.json for r in counter.model.requests if r.path.endswith("/completions"))
+    assert sent["prompt"] == "Label:\n"
+    assert sent["stop"] == ["END", "STOP"]
+    assert (sent["n"], sent["logprobs"], sent["seed"]) == (2, 2, 7)
+
+
+async def test_a_wrong_number_is_refused_before_anything_is_sent(counter):
+    seen = await counter.run("/ai-models complete x hello --temperature 3")
+
+    assert "`temperature`" in seen.text
+    assert "Usage:" in seen.text
+
+
+async def test_a_model_is_deleted_by_typing_its_name(counter):
+    tuned(counter)
+    seen = await counter.run(f"/ai-models delete {TUNED}")
+    await seen.press("Delete…")
+    await counter.slack.wait(lambda s: s.view(ANN))
+
+    wrong = await counter.slack.submit(ANN, {"typed": {"input": "ft:other"}})
+    assert wrong.answer["response_action"] == "errors"
+    await counter.slack.submit(ANN, {"typed": {"input": TUNED}})
+    await seen.becomes("is deleted")
+
+    assert TUNED not in counter.model.models.cards
+
+
+async def test_a_base_model_is_not_deleted(counter):
+    seen = await counter.run("/ai-models delete stand-in")
+
+    assert "not a fine-tuned model of yours" in seen.text
+
+
+async def test_a_chosen_model_answers_from_the_next_message_on(counter):
+    seen = await counter.run("/ai-models use stand-in-small")
+    await seen.press("Use it")
+    await seen.becomes("answers everywhere")
+
+    await counter.answer("hello")
+
+    assert json.loads(counter.model.requests[-1].body)["model"] == "stand-in-small"
+
+
+async def test_a_channel_may_have_a_model_of_its_own(counter):
+    seen = await counter.run("/ai-models use stand-in-small --here", channel="C0GENERAL")
+    await seen.press("Use it")
+    await seen.becomes("answers in this channel")
+
+    await counter.answer("hello")
+
+    assert json.loads(counter.model.requests[-1].body)["model"] == "stand-in"
+
+
+async def test_a_choice_is_taken_back(counter):
+    seen = await counter.run("/ai-models use stand-in-small")
+    await seen.press("Use it")
+    await seen.becomes("answers everywhere")
+    seen = await counter.run("/ai-models use --reset")
+    await seen.press("Go back")
+    await seen.becomes("Back to what counts otherwise")
+
+    await counter.answer("hello")
+
+    assert json.loads(counter.model.requests[-1].body)["model"] == "stand-in"
