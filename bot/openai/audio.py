@@ -13,6 +13,7 @@ from bot.openai.audio_request import (
     translation_fields,
 )
 from bot.openai.byte_stream import ByteStream
+from bot.openai.errors import InvalidRequestError
 from bot.openai.event_stream import STREAM, EventStream, Reading
 from bot.openai.multipart import FileContent, Form, form_of
 from bot.openai.operations import Operations, read
@@ -75,7 +76,9 @@ class Speech:
 
     async def create(self, **parameters: Unpack[SpeechParameters]) -> Raw:
         """Return the whole audio at once."""
-        body = checked(SpeechParameters, parameters | {"stream_format": None})
+        body = checked(SpeechParameters, parameters)
+        if body.get("stream_format") == "sse":
+            raise InvalidRequestError("stream_format", "goes only with a stream when it is sse")
         ask = Ask(
             "POST",
             ("audio", "speech"),

@@ -1,7 +1,7 @@
 """The chat completions: ask with a conversation, whole or streamed."""
 
 from collections.abc import Callable
-from typing import Unpack
+from typing import Self, Unpack
 
 from bot.openai.adapt import Rules
 from bot.openai.api import API, LONGEST_ANSWER, Answer
@@ -14,13 +14,12 @@ from bot.openai.errors import APIResponseValidationError, OpenAIError
 from bot.openai.stored_completions import StoredCompletions
 
 
-class Chat:
+class Chat(StoredCompletions):
     """Chat completions of one server.
 
     `learned` holds, by model, what refusals have taught (see `adapt`); hand in what was kept from
     earlier and keep what `on_learned` tells. With `legacy_functions` the server is spoken to with
-    `functions` in place of `tools`; callers see no difference. `completions` are those that the
-    server has stored.
+    `functions` in place of `tools`; callers see no difference.
     """
 
     def __init__(
@@ -31,12 +30,17 @@ class Chat:
         on_learned: Callable[[str, Rules], None] | None = None,
         legacy_functions: bool = False,
     ) -> None:
+        super().__init__(api)
         self.learned: dict[str, Rules] = {} if learned is None else learned
         self._api = api
         self._on_learned = on_learned
         self._legacy_functions = legacy_functions
         self._habits = Habits()
-        self.completions = StoredCompletions(api)
+
+    @property
+    def completions(self) -> Self:
+        """Return this, under the name that OpenAI has for it."""
+        return self
 
     async def create(self, **parameters: Unpack[ChatParameters]) -> ChatCompletion:
         """Return the whole answer at once."""

@@ -19,7 +19,7 @@ INPUT = either(
     f"must be a text that is not empty, at most {MOST_INPUTS:,} of them, tokens or lists of tokens",
     text(1),
     several(text(1), 1, MOST_INPUTS),
-    several(whole(0), 1),
+    several(whole(0), 1, MOST_INPUTS),
     several(several(whole(0), 1), 1, MOST_INPUTS),
 )
 

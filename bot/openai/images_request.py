@@ -140,7 +140,9 @@ def _consistent(body: dict[str, Any], *, stream: bool) -> dict[str, Any]:
 
 
 def _pictures(given: Any) -> list[FileContent]:
-    is_list = isinstance(given, Sequence) and not isinstance(given, bytes | tuple)
+    is_list = isinstance(given, list) or (
+        isinstance(given, tuple) and bool(given) and not isinstance(given[0], str)
+    )
     pictures = list(given) if is_list else [given]
     if not 1 <= len(pictures) <= MOST_IMAGES:
         raise InvalidRequestError("image", f"must be 1 to {MOST_IMAGES} pictures")

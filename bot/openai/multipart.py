@@ -11,7 +11,7 @@ import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from bot.openai.api import Ask
 from bot.openai.errors import InvalidRequestError
@@ -80,8 +80,9 @@ class FileContent:
         )
 
 
-FileInput = FileContent | Path | bytes | tuple[str, bytes | Path] | tuple[str, bytes | Path, str]
-"""A file as callers give it: a path, bytes, or (name, path or bytes) or (..., content type)."""
+Source = bytes | Path | BinaryIO
+FileInput = FileContent | Source | tuple[str, Source] | tuple[str, Source, str]
+"""A file as callers give it: path, bytes or open file, or (name, one of them) or (..., type)."""
 
 
 def file_content(field: str, given: FileInput) -> FileContent:
@@ -89,7 +90,10 @@ def file_content(field: str, given: FileInput) -> FileContent:
     if isinstance(given, FileContent):
         return given
     name, source, content_type = _taken_apart(given)
-    if isinstance(source, bytearray | memoryview):
+    start = 0
+    if hasattr(source, "read"):
+        source, start = _of_open_file(field, source)
+    elif isinstance(source, bytearray | memoryview):
         source = bytes(source)
     if isinstance(source, bytes):
         size = len(source)
@@ -97,11 +101,11 @@ def file_content(field: str, given: FileInput) -> FileContent:
     elif isinstance(source, Path):
         if not source.is_file():
             raise InvalidRequestError(field, f"names a file that is not there: {source.name}")
-        size = source.stat().st_size
+        size = source.stat().st_size - start
         name = name or source.name
     else:
         raise InvalidRequestError(field, "must be a path, bytes, or a name with one of them")
-    return FileContent(name, source, size, content_type or _type_for(name))
+    return FileContent(name, source, size, content_type or _type_for(name), start)
 
 
 class Form:
@@ -181,6 +185,17 @@ def _taken_apart(given: Any) -> tuple[str, Any, str]:
         return "", given, ""
     name, source, content_type = (*given, "")[:3]
     return str(name), source, str(content_type)
+
+
+def _of_open_file(field: str, file: Any) -> tuple[bytes | Path, int]:
+    """Return the path of an open file, and where it is to be read from; else its content."""
+    name = getattr(file, "name", None)
+    if isinstance(name, str) and Path(name).is_file() and "b" in str(getattr(file, "mode", "")):
+        return Path(name), file.tell()
+    content = file.read()
+    if not isinstance(content, bytes):
+        raise InvalidRequestError(field, "must be open for bytes, not for text")
+    return content, 0
 
 
 def _name_for(field: str, data: bytes) -> str:

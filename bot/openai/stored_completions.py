@@ -84,7 +84,7 @@ class StoredMessages:
 
 
 class StoredCompletions:
-    """Stored chat completions of one server."""
+    """Stored chat completions of one server; `Chat` is this and makes new ones."""
 
     def __init__(self, api: API) -> None:
         self._operations = Operations(api)

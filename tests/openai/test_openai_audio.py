@@ -288,6 +288,13 @@ async def test_json_in_place_of_sound_is_an_error(
             await anext(audio)
 
 
+async def test_whole_speech_is_not_asked_for_in_events(server: Server, client: OpenAI) -> None:
+    with pytest.raises(errors.InvalidRequestError, match="stream_format"):
+        await client.audio.speech.create(**SPEECH, stream_format="sse")
+
+    assert server.paths == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

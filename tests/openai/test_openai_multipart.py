@@ -1,5 +1,6 @@
 """Forms: field names as documented, sizes known before, files streamed from the disk."""
 
+import io
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,24 @@ def test_what_is_no_file_is_refused(given: Any) -> None:
 
 def test_a_content_type_may_be_given() -> None:
     assert file_content("file", ("a", b"x", "text/plain")).content_type == "text/plain"
+
+
+async def test_an_open_file_is_read_from_the_disk_from_where_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(b"0123456789")
+
+    with path.open("rb") as opened:
+        opened.seek(4)
+        file = file_content("file", opened)
+
+    assert (file.name, file.source, file.size) == ("rows.jsonl", path, 6)
+    assert b"".join([piece async for piece in file.pieces()]) == b"456789"
+
+
+def test_a_file_in_memory_is_taken_and_text_is_not(tmp_path: Path) -> None:
+    assert file_content("file", ("a.txt", io.BytesIO(b"abc"))).size == 3
+    with pytest.raises(InvalidRequestError, match="bytes"):
+        file_content("file", ("a.txt", io.StringIO("abc")))
 
 
 async def test_a_file_that_shrinks_while_it_is_sent_is_noticed(tmp_path: Path) -> None:

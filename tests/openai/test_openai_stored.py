@@ -70,3 +70,13 @@ async def test_wrong_changes_are_not_sent(server: Server, client: OpenAI, wrong:
         await client.chat.completions.update("chatcmpl-1", **wrong)
 
     assert server.paths == []
+
+
+async def test_chats_can_be_had_under_openais_name(server: Server, client: OpenAI) -> None:
+    server.answers(answers_json(whole("hi")))
+
+    completion = await client.chat.completions.create(
+        model="m", messages=[{"role": "user", "content": "hello"}]
+    )
+
+    assert completion.message.content == "hi"
