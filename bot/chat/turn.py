@@ -72,8 +72,8 @@ class Tools(Protocol):
     def offered(self) -> list[dict[str, Any]]:
         """Return OpenAI's `tools` entries."""
 
-    def title(self, name: str) -> str:
-        """Return what people call this function."""
+    def title(self, call: ToolCall) -> str:
+        """Return what this call is, for people."""
 
     async def call(self, call: ToolCall, step: int, index: int) -> Outcome:
         """Run one call; never raises but for cancellation."""
@@ -255,7 +255,7 @@ class Turn:
         made = sum(len(message.tool_calls) for message in self._said) - len(calls)
         allowed = calls[: max(0, self.limits.calls - made)]
         for _, call in allowed:
-            await self.tell(FunctionCalled(call.id, call.name, self.tools.title(call.name)))
+            await self.tell(FunctionCalled(call.id, call.name, self.tools.title(call)))
         if allowed:
             await self._run_together(allowed)
         for _, call in calls[len(allowed) :]:
