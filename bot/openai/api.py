@@ -173,6 +173,8 @@ class API:
     def decode(self, body: bytes, response: Response) -> Answer:
         """Decode a JSON body; an error inside it raises, whatever the status was."""
         request_id = response.headers.get("x-request-id")
+        if response.status == 204:
+            return Answer({}, request_id)
         try:
             data = json.loads(body)
         except (ValueError, RecursionError) as error:

@@ -83,4 +83,4 @@ class Files:
 
     async def delete(self, file_id: str) -> FileDeleted:
         """Delete a file."""
-        return await self._operations.result(FileDeleted, Ask("DELETE", ("files", file_id)))
+        return await self._operations.delete(FileDeleted, "files", file_id)

@@ -113,8 +113,8 @@ class Permissions:
 
     async def delete(self, checkpoint: str, permission_id: str) -> PermissionDeleted:
         """Take a permission back."""
-        ask = Ask("DELETE", (*_permissions(checkpoint), permission_id))
-        return await self._operations.result(PermissionDeleted, ask)
+        path = (*_permissions(checkpoint), permission_id)
+        return await self._operations.delete(PermissionDeleted, *path)
 
 
 class Checkpoints:

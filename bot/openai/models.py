@@ -63,7 +63,7 @@ class Models:
 
     async def delete(self, model: str) -> ModelDeleted:
         """Delete a fine-tuned model of one's own."""
-        return await Operations(self._api).result(ModelDeleted, Ask("DELETE", ("models", model)))
+        return await Operations(self._api).delete(ModelDeleted, "models", model)
 
 
 def _model(item: Any, answer: Answer) -> Model:

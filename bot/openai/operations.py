@@ -49,6 +49,14 @@ class Operations:
         """Ask and return the answer as its model."""
         return read(kind, await self.json(ask, call))
 
+    async def delete(self, kind: type[R], *path: str) -> R:
+        """Delete a thing; some hosts answer with nothing when it is gone."""
+        ask = Ask("DELETE", path)
+        answer = await self.json(ask)
+        known = {"id": path[-1], "deleted": True}
+        data = known | answer.data if isinstance(answer.data, dict) else answer.data
+        return read(kind, Answer(data, answer.request_id))
+
     async def json(self, ask: Ask, call: Call | None = None) -> Answer:
         """Ask and return the decoded answer."""
         try:

@@ -108,8 +108,7 @@ class StoredCompletions:
 
     async def delete(self, completion_id: str) -> CompletionDeleted:
         """Delete a stored completion."""
-        ask = Ask("DELETE", (*PATH, completion_id))
-        return await self._operations.result(CompletionDeleted, ask)
+        return await self._operations.delete(CompletionDeleted, *PATH, completion_id)
 
 
 def without_nulls(value: Any) -> Any:

@@ -254,6 +254,7 @@ class Transport:
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("Content-Type",),  # it names one for a body that is not there
                 trust_env=False,
                 max_line_size=HEADER_BYTES,
                 max_field_size=HEADER_BYTES,

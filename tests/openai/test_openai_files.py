@@ -161,6 +161,19 @@ async def test_one_file_is_looked_at_and_deleted(server: Server, client: OpenAI)
     assert server.paths == ["/v1/files/file-1", "/v1/files/file-1"]
 
 
+@pytest.mark.parametrize(
+    "answer", [answers_bytes(b"", status=204), answers_json({"object": "file"})]
+)
+async def test_a_host_may_delete_without_many_words(
+    server: Server, client: OpenAI, answer: Any
+) -> None:
+    server.answers(answer)
+
+    gone = await client.files.delete("file-1")
+
+    assert (gone.id, gone.deleted) == ("file-1", True)
+
+
 async def test_a_new_file_is_waited_for(server: Server, client: OpenAI, sleeps: Sleeps) -> None:
     server.answers(*[answers_json(FILE | {"status": status}) for status in ("uploaded", "running")])
     server.always = answers_json(FILE)

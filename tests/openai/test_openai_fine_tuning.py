@@ -253,6 +253,7 @@ async def test_a_job_is_commanded_without_a_body(server: Server, client: OpenAI,
     job = await getattr(client.fine_tuning.jobs, word)("ftjob-1")
 
     assert (job.is_final, server.bodies) == (True, [b""])
+    assert "Content-Type" not in server.headers[0]
     assert (server.methods, server.paths) == (["POST"], [f"/v1/fine_tuning/jobs/ftjob-1/{word}"])
 
 
