@@ -43,17 +43,20 @@ def _chat(example: Mapping[str, Any]) -> Iterator[Problem]:
     elif roles[-1] != "assistant":
         fix = "end with an answer of the assistant."
         yield Problem("unfinished", "messages", "nothing is learnt from the last ones.", fix)
-    weights = [
-        message.get("weight", 1)
-        for message in messages
-        if isinstance(message, dict) and message.get("role") == "assistant"
-    ]
-    if weights and all(type(weight) is int and weight == 0 for weight in weights):
+    if "assistant" in roles and not any(map(_trained, messages)):
         fix = "give weight 1 to an answer to learn, or remove the row."
         yield Problem("nothing_trained", "messages", "every answer has weight 0.", fix)
     if "user" not in roles and "assistant" in roles:
         fix = "add what is asked, if anything is."
         yield Problem("empty_prompt", "messages", "no message of the user.", fix)
+
+
+def _trained(message: Any) -> bool:
+    """Tell whether a message is an answer that is learnt, or has a weight that is no weight."""
+    if not isinstance(message, dict) or message.get("role") != "assistant":
+        return False
+    weight = message.get("weight", 1)
+    return type(weight) is not int or weight != 0
 
 
 def _reinforcement(example: Mapping[str, Any]) -> Iterator[Problem]:

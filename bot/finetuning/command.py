@@ -207,5 +207,5 @@ def _estimated(found: Estimate) -> str:
     cost = "" if found.cost is None else f", cost about {found.cost:,.2f}"
     return (
         f"estimate: {found.tokens:,} tokens x {found.epochs} epochs = {found.trained:,} tokens"
-        f"{cost} ({found.assumptions})"
+        f"{cost}\n  {found.assumptions}"
     )

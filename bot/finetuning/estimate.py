@@ -33,8 +33,8 @@ class Estimate:
         chosen = "about what the service chooses by itself" if self.automatic else "as given"
         price = "no price given" if self.price is None else f"{self.price:g} per million tokens"
         return (
-            f"tokens are estimated from characters (English within some 10 %, other text within "
-            f"30 %), 3 more a message and 3 an example, images 765 each (85 in low detail), "
+            f"tokens are estimated from characters (English usually within 15 %, other text within "
+            f"35 %), 3 more a message and 3 an example, images 765 each (85 in low detail), "
             f"examples cut at the training context; {self.epochs} epochs, {chosen}; {price}"
         )
 

@@ -11,6 +11,7 @@ from typing import Any
 from bot.finetuning.findings import Change, Problem
 from bot.finetuning.jsontext import dump
 from bot.finetuning.options import Format, Options
+from bot.finetuning.table import FIELDS
 
 Json = dict[str, Any]
 
@@ -39,9 +40,12 @@ def format_of(values: Mapping[str, Any]) -> Format:
     return Format.CHAT
 
 
-def make(values: Mapping[str, Any], form: Format, options: Options) -> Made:
-    """Make an example of a row."""
+def make(values: Mapping[str, Any], form: Format, options: Options, *, table: bool = False) -> Made:
+    """Make an example of a row; of a table's row only the columns that the format knows count."""
     made = Made()
+    pair = form in (Format.CHAT, Format.COMPLETION) and "messages" not in values
+    if pair or (table and form is not Format.REINFORCEMENT):
+        values = _known(values, frozenset(_PLAIN) if pair else FIELDS, made)
     if form is Format.DPO:
         _preference(values, options, made)
     elif form is Format.REINFORCEMENT:
@@ -54,6 +58,17 @@ def make(values: Mapping[str, Any], form: Format, options: Options) -> Made:
     else:
         made.problems.append(_foreign(values, form))
     return made
+
+
+def _known(values: Mapping[str, Any], names: frozenset[str], made: Made) -> Mapping[str, Any]:
+    """Leave fields out that are not used, with a note."""
+    if names.issuperset(values) or names.isdisjoint(values):
+        return values
+    for name in values:
+        if name not in names and values[name] not in ("", None):
+            fix = "nothing, unless it belongs into the prompt."
+            made.problems.append(Problem("extra_column", name[:60], "not used.", fix))
+    return {name: value for name, value in values.items() if name in names}
 
 
 def _foreign(values: Mapping[str, Any], form: Format) -> Problem:
@@ -72,10 +87,6 @@ def _foreign(values: Mapping[str, Any], form: Format) -> Problem:
 def _pair(values: Mapping[str, Any], form: Format, options: Options, made: Made) -> None:
     prompt = _text(values, "prompt", options, made)
     answer = _text(values, "completion", options, made)
-    for name in values:
-        if name not in _PLAIN and values[name] not in ("", None):
-            fix = "nothing, unless it belongs into the prompt."
-            made.problems.append(Problem("extra_column", name[:60], "not used.", fix))
     if prompt is None or answer is None:
         return
     made.pair = {"prompt": prompt, "completion": answer}

@@ -12,7 +12,7 @@ from bot.finetuning import examples, marks, rows, texts, tokens
 from bot.finetuning.checks import check
 from bot.finetuning.codes import Severity
 from bot.finetuning.findings import Finding, Place, Problem
-from bot.finetuning.jsontext import dump, same
+from bot.finetuning.jsontext import dump
 from bot.finetuning.options import Format, Options
 from bot.finetuning.repairs import repair
 from bot.finetuning.report import Report
@@ -67,7 +67,8 @@ class Pass:
 
     def _take(self, row: Row) -> Example | None:
         problems = list(row.problems)
-        made = self._make(row, problems) if row.values is not None else None
+        readable = row.values is not None and not self._unfit(problems)
+        made = self._make(row, problems) if readable else None
         if row.place.line in self._options.without:
             fix = "nothing, it was asked for."
             problems.append(Problem("unwanted", "", "left out as asked.", fix))
@@ -87,7 +88,7 @@ class Pass:
         if self.report.form is None:
             self.report.form = examples.format_of(values)
         form, options = self.report.form, self._options
-        made = examples.make(values, form, options)
+        made = examples.make(values, form, options, table=row.columns is not None)
         problems += made.problems
         if made.pair is not None:
             problems += check(made.pair, Format.COMPLETION)
@@ -102,7 +103,7 @@ class Pass:
         return made
 
     def _unfit(self, problems: list[Problem]) -> bool:
-        return any(
+        return bool(problems) and any(
             problem.severity is Severity.ERROR or problem.code in self._options.leave_out
             for problem in problems
         )
@@ -122,7 +123,7 @@ class Pass:
             fix = "write it as a text."
             problems.append(Problem("broken_json", "", "a number that JSON cannot hold.", fix))
             return None
-        identity = hash(line) if made.pair else same(values)
+        identity = texts.identity(values)
         asked = texts.asked(made.pair or values).replace(" ", "").strip().casefold()
         prompt = hash(asked) if asked else identity
         example = Example(place, values, line, tokens.of_example(values), identity, prompt)

@@ -75,7 +75,7 @@ def _drop_unknown(value: Json, path: str, known: frozenset[str], report: Report)
 
 def _messages(holder: Json, field: str, path: str, report: Report) -> None:
     messages = holder.get(field)
-    if isinstance(messages, list):
+    if isinstance(messages, list) and not all(map(is_simple, messages)):
         holder[field] = [
             _message(message, f"{path}[{at}]", report) if isinstance(message, dict) else message
             for at, message in enumerate(messages)
@@ -83,8 +83,6 @@ def _messages(holder: Json, field: str, path: str, report: Report) -> None:
 
 
 def _message(message: Json, path: str, report: Report) -> Json:
-    if is_simple(message):
-        return message
     made = dict(message)
     _drop_unknown(made, f"{path}.", _MESSAGE_FIELDS, report)
     _role(made, path, report)

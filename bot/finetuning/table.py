@@ -19,7 +19,14 @@ from bot.finetuning.row import Row
 JSON_FIELDS = frozenset(
     ("messages", "tools", "functions", "input", "preferred_output", "non_preferred_output")
 )
-FIELDS = JSON_FIELDS | {"prompt", "completion", "system", "parallel_tool_calls"}
+FIELDS = JSON_FIELDS | {
+    "prompt",
+    "completion",
+    "system",
+    "parallel_tool_calls",
+    "chosen",
+    "rejected",
+}
 _PLAIN = frozenset(("preferred_output", "non_preferred_output", "input"))
 
 
@@ -53,6 +60,7 @@ class Header:
             {"prompt", "completion"} <= names
             or "messages" in names
             or {"preferred_output", "non_preferred_output"} <= names
+            or {"prompt", "chosen", "rejected"} <= names
         )
 
 

@@ -1,4 +1,4 @@
-"""What the tests of datasets share: sources of text, workbooks made by hand, a check in one call."""
+"""What the tests of datasets share: sources of text, workbooks, a check in one call."""
 
 import io
 import json

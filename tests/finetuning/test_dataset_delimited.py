@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from finetuning_samples import check, findings, first, found, source, written
 
@@ -96,15 +98,23 @@ def test_columns_that_are_not_used_are_noted():
 
 
 def test_json_in_cells_becomes_messages(tmp_path):
-    cell = '"[{""role"": ""user"", ""content"": ""a""}, {""role"": ""assistant"", ""content"": ""b""}]"'
+    messages = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
+    cell = json.dumps(messages).replace('"', '""')
 
-    assert answers(written(source(f"messages\n{cell}\n"), tmp_path)) == ["b"]
+    where = source(f'messages,id\n"{cell}",7\n')
+
+    assert written(where, tmp_path) == [{"messages": messages}]
+    assert findings(where)["extra_column"] == [2]
 
 
 def test_broken_json_in_a_cell_names_the_field():
     report = check(source('messages\n"[{"\n'))
 
     assert first(report, "broken_json").problem.field == "messages"
+
+
+def test_trouble_in_a_cell_is_named_once():
+    assert set(findings(source('messages\n"[{"\n'))) == {"broken_json"}
 
 
 def test_a_row_has_its_own_system_text(tmp_path):
