@@ -170,30 +170,33 @@ class _Run:
     # Before the turn
 
     async def prepare(self) -> None:
-        """Read the conversation, note the question, and show that work has begun."""
-        storage, team = self.all.storage, self.place.team
-        model = self.all.manner.model
-        context = self.all.knowledge.context(model, self.all.manner.limits.context)
-        characters = int(context * self.all.knowledge.meter(model).characters_per_token)
-        others = mentioned(self.event.body["text"], self.all.bot_user)
-        stored, self.asker, known = await asyncio.gather(
-            storage.messages.history(self.event.thread, characters),
-            self.all.people.get(team, self.event.user),
-            self.all.people.names(team, others),
-        )
+        """Read the conversation, show that work has begun, and note the question.
+
+        Nothing of this waits for Slack when the people are known, so the status, which is sent by a
+        task of its own, never goes before the request to the model.
+        """
+        stored = await self.all.storage.messages.history(self.event.thread, self._characters())
         self.history = [message for message in stored if message.event != self.event.id]
         self.newest = [message for message in stored if message.event == self.event.id]
         if self.newest:
-            await self.reply.resume(await storage.posts.of_event(self.event.id))
-        else:
+            await self.reply.resume(await self.all.storage.posts.of_event(self.event.id))
+        self.reply.start()
+        team, text = self.place.team, self.event.body["text"]
+        self.asker = await self.all.people.get(team, self.event.user)
+        self.names |= await self.all.people.names(team, mentioned(text, self.all.bot_user))
+        self.names |= {self.asker.id: self.asker.name, self.all.bot_user: self.all.manner.name}
+        if not self.newest:
             if not self.history and self.place.thread_ts != self.event.ts:
                 await self._read_past()
-            known |= {self.asker.id: self.asker.name, self.all.bot_user: self.all.manner.name}
-            asked = question.message(self.event, known, self.all.bot_user)
+            asked = question.message(self.event, self.names, self.all.bot_user)
             self.newest.append(asked)
             self._writes.append(self.posts.open(asked))
-        self.names.update(known)
-        self.reply.start()
+
+    def _characters(self) -> int:
+        """Return how much of the history can be of use at most."""
+        model = self.all.manner.model
+        context = self.all.knowledge.context(model, self.all.manner.limits.context)
+        return int(context * self.all.knowledge.meter(model).characters_per_token)
 
     async def _read_past(self) -> None:
         async def names(users: Any) -> dict[str, str]:
@@ -239,7 +242,7 @@ class _Run:
         )
         self._turn = Turn(
             chat=self.all.chat,
-            tools=self._toolbox(),
+            tools=await self._toolbox(),
             model=manner.model,
             system=self._system(),
             history=self.history,
@@ -263,7 +266,7 @@ class _Run:
             people=prompt.people_of([*self.history, *self.newest]),
         )
 
-    def _toolbox(self) -> Toolbox:
+    async def _toolbox(self) -> Toolbox:
         user = User(
             id=self.asker.id,
             name=self.asker.name,
@@ -281,6 +284,7 @@ class _Run:
             event=self.event.id,
             ledger=TurnCalls(self.all.storage, self.ticket),
         )
+        context = await self.all.registry.fresh(context)
         return Toolbox(self.all.registry, context, self.event.id, self.reply.draw)
 
     async def _tell(self, event: TurnEvent) -> None:

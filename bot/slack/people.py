@@ -52,6 +52,8 @@ class People:
     async def names(self, team: str, users: Iterable[str]) -> dict[str, str]:
         """Return the names of several users, asked for at the same time."""
         wanted = list(dict.fromkeys(users))
+        if not wanted:
+            return {}
         people = await asyncio.gather(*(self.get(team, user) for user in wanted))
         return {person.id: person.name for person in people}
 
