@@ -14,7 +14,8 @@ from bot.finetuning.table import BadCell
 from bot.finetuning.xmlparts import Element, XMLRefused
 
 _IN_MEMORY = 1 << 23
-_MOST_TEXT = 1 << 29
+_MOST_TEXT = 1 << 28
+_MOST_TEXTS = 5_000_000
 _LONGEST = 4_000_000
 _MOST_COLUMNS = 16_384
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -32,6 +33,7 @@ class Texts:
         self._collecting = False
         self._phonetic = False
         self._pieces: list[str] = []
+        self._length = 0
 
     def __getitem__(self, index: int) -> str:
         """Return a text by its number."""
@@ -50,7 +52,7 @@ class Texts:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Meet the beginning of an element."""
         if name == "si":
-            self._pieces = []
+            self._pieces, self._length = [], 0
         elif name == "rPh":
             self._phonetic = True
         elif name == "t":
@@ -68,15 +70,22 @@ class Texts:
     def text(self, text: str) -> None:
         """Meet text."""
         if self._collecting:
+            self._length = _bounded(self._length + len(text))
             self._pieces.append(text)
 
     def _append(self, text: str) -> None:
         data = text.encode("utf-8", "surrogatepass")
         end = self._starts[-1] + len(data)
-        if end > _MOST_TEXT:
+        if end > _MOST_TEXT or len(self) >= _MOST_TEXTS:
             raise XMLRefused("it holds far too much text")
         self._file.write(data)
         self._starts.append(end)
+
+
+def _bounded(length: int) -> int:
+    if length > _LONGEST:
+        raise XMLRefused("a cell of it holds more text than spreadsheets allow")
+    return length
 
 
 def _plain(text: str) -> str:
@@ -136,6 +145,7 @@ class _Cell:
     kind: str
     style: int
     formula: bool = False
+    length: int = 0
     pieces: list[str] = field(default_factory=list)
 
 
@@ -192,14 +202,13 @@ class Cells:
     def text(self, text: str) -> None:
         """Meet text."""
         if self._collecting and self._cell:
+            self._cell.length = _bounded(self._cell.length + len(text))
             self._cell.pieces.append(text)
 
     def _value(self, cell: _Cell) -> str | BadCell:
         raw = "".join(cell.pieces)
         if not raw:
             return _unsaved() if cell.formula and cell.kind != "str" else ""
-        if len(raw) > _LONGEST:
-            return BadCell("cell_error", "a cell longer than 4 million characters.", "split it.")
         if cell.kind == "s":
             index = _whole(raw, -1)
             return self._texts[index] if 0 <= index < len(self._texts) else _dangling()

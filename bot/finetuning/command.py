@@ -19,7 +19,12 @@ from bot.finetuning.source import Source
 T = TypeVar("T")
 
 _OPTIONS = (
-    click.option("--format", "form", type=click.Choice([one.value for one in Format])),
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice([one.value for one in Format]),
+        help="What to make of the rows; told from the first one if not given.",
+    ),
     click.option("--system", help="System text before the messages of every example."),
     click.option("--sheet", help="Sheet of a workbook, by name or number."),
     click.option("--encoding", help="Encoding of the file, such as cp1252."),
@@ -80,7 +85,7 @@ def check(file: Path, **given: Any) -> None:
     The exit status is 1 if there are errors.
     """
     report = _explained(lambda: datasets.check(Source.file(file), _options(given), _other(given)))
-    _show(report, given)
+    _show(report, report.tokens, report.kept, given)
     if report.errors or not report.kept:
         left = f"{report.left_out:,} of {report.rows:,} rows"
         raise click.ClickException(f"{left} of {file} cannot be used for training.")
@@ -127,7 +132,7 @@ def build(
             against=_other(given),
             overwrite=force,
         ) as prepared:
-            _show(prepared.report, given)
+            _show(prepared.report, prepared.tokens, prepared.counts[0], given)
             _agree(prepared.report, yes)
             for path, count in zip(prepared.write(), prepared.counts, strict=False):
                 click.echo(f"wrote {path} ({count:,} example{'s' * (count != 1)})")
@@ -192,7 +197,7 @@ def _other(given: dict[str, Any]) -> Report | None:
     return datasets.check(Source.file(given["against"]), plain)
 
 
-def _show(report: Report, given: dict[str, Any]) -> None:
+def _show(report: Report, tokens: int, examples: int, given: dict[str, Any]) -> None:
     if given["quiet"]:
         return
     for line in lines(report, given["show"]):

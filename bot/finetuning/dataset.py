@@ -9,6 +9,7 @@ Nothing here touches the network or waits for anything but the disk; it takes se
 files, so callers on an event loop run it in a worker thread.
 """
 
+import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -51,7 +52,11 @@ def said(source: Source, options: Options | None = None) -> Iterator[tuple[Place
 
 @dataclass(slots=True)
 class Prepared:
-    """Checked lines that wait to be put in their place: look at the report, then write."""
+    """Checked lines that wait to be put in their place: look at the report, then write.
+
+    `counts` are the examples for training and for validation, `tokens` those billed in one epoch
+    of training.
+    """
 
     report: Report
     training: Path
@@ -108,7 +113,7 @@ def prepare(
             output,
             second if counts[1] else None,
             counts,
-            report.tokens,
+            sum(itertools.compress(report.examples.tokens, (not flag for flag in chosen))),
             overwrite,
             parts,
         )

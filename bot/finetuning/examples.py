@@ -141,7 +141,7 @@ def _marked(
     for name, before, after in (("prompt", prompt, new[0]), ("completion", answer, new[1])):
         if before != after:
             change = Change(before, after)
-            made.fixes.append(Problem("old_marks", name, "changed as asked.", "none.", change))
+            made.fixes.append(Problem("old_marks", name, "changed as asked.", "", change))
     return new
 
 

@@ -12,6 +12,19 @@ from dataclasses import dataclass, field
 from bot.finetuning.codes import SEVERITIES, Severity
 
 SHOWN = 20
+LISTED = 1_000_000
+
+
+def visible(text: str) -> str:
+    """Write a text of a stranger so that it does nothing to a terminal but be read."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+
+
+def clip(text: str, most: int) -> str:
+    """Cut a text that is longer than a line should be."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a field, how to mend it, and the change that would mend it."""
+    """What is wrong with a field, how to mend it, and the change that would mend it.
+
+    Of a fix that was made only the change is left to tell; `fix` is empty then.
+    """
 
     code: str
     field: str
@@ -63,8 +79,9 @@ class Finding:
         """Say where, in which field, what and how to mend it, in one line."""
         problem = self.problem
         where = _where(self.place, self.column)
-        what = f"{problem.field}: {problem.text}" if problem.field else problem.text
-        return f"{where}{what} Fix: {problem.fix}"
+        what = f"{clip(problem.field, 80)}: " if problem.field else ""
+        fix = f" Fix: {problem.fix}" if problem.fix else ""
+        return visible(f"{where}{what}{clip(problem.text, 300)}{clip(fix, 300)}")
 
 
 def _where(place: Place, column: str) -> str:
@@ -78,9 +95,10 @@ def _where(place: Place, column: str) -> str:
 
 @dataclass(slots=True)
 class Tally:
-    """All findings of one code: the first ones whole, every line, and how many changes."""
+    """All findings of one code: their count, the first ones whole, the lines of a million."""
 
     code: str
+    count: int = 0
     shown: list[Finding] = field(default_factory=list)
     lines: "array[int]" = field(default_factory=lambda: array("Q"))
 
@@ -89,10 +107,13 @@ class Tally:
         """Say how grave these findings are."""
         return SEVERITIES[self.code]
 
-    @property
-    def count(self) -> int:
-        """Count the findings, shown or not."""
-        return len(self.lines)
+    def add(self, finding: Finding) -> None:
+        """Take a finding in."""
+        self.count += 1
+        if len(self.shown) < SHOWN:
+            self.shown.append(finding)
+        if len(self.lines) < LISTED:
+            self.lines.append(finding.place.line)
 
 
 class Findings:
@@ -103,10 +124,10 @@ class Findings:
 
     def add(self, finding: Finding) -> None:
         """Take a finding in."""
-        tally = self._tallies.setdefault(finding.problem.code, Tally(finding.problem.code))
-        tally.lines.append(finding.place.line)
-        if len(tally.shown) < SHOWN:
-            tally.shown.append(finding)
+        code = finding.problem.code
+        if code not in self._tallies:
+            self._tallies[code] = Tally(code)
+        self._tallies[code].add(finding)
 
     def about_file(self, problems: Iterable[Problem]) -> None:
         """Take in what concerns the whole file."""

@@ -149,14 +149,16 @@ class Pass:
 
     def _count(self, row: Row, example: Example, made: examples.Made) -> None:
         report = self.report
-        report.tokens += min(example.tokens, self._options.limit)
+        billed = min(example.tokens, self._options.limit)
+        report.tokens += billed
         report.longest = max(report.longest, example.tokens)
         report.fixed += bool(made.fixes)
         for problem in made.fixes:
-            report.fixes.add(_placed(row, replace(problem, fix="done.")))
+            report.fixes.add(_placed(row, replace(problem, fix="")))
         self._seen.setdefault(example.identity, example.place.line)
         report.prompts.setdefault(example.prompt, example.place.line)
-        report.examples.add(example.prompt, hash(texts.answer(made.pair or example.values)))
+        answer = hash(texts.answer(made.pair or example.values))
+        report.examples.add(example.prompt, answer, billed)
         if made.pair and report.form:
             self._watch = self._watch or marks.Watch(report.form)
             self._watch.see(made.pair["prompt"], made.pair["completion"])

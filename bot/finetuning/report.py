@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.finetuning.codes import MEANINGS, Severity
-from bot.finetuning.findings import Change, Findings, Tally
+from bot.finetuning.findings import Change, Findings, Tally, visible
 from bot.finetuning.options import Format
 from bot.finetuning.split import Examples
 
@@ -64,7 +64,7 @@ class Report:
 
 def lines(report: Report, shown: int = _SHOWN) -> Iterator[str]:
     """Write a report as plain lines: figures, findings by gravity, fixes as a diff."""
-    yield f"{report.name}: {report.read_as}"
+    yield visible(f"{report.name}: {report.read_as}")
     fixed = f", {report.fixed:,} changed" if report.fixed else ""
     yield (
         f"{report.rows:,} rows: {report.kept:,} kept{fixed}, {report.left_out:,} left out; "
@@ -97,7 +97,7 @@ def diff(change: Change) -> Iterator[str]:
     begin = max(0, start - _AROUND)
     for sign, text in (("-", before), ("+", after)):
         if text:
-            cut = repr(text[begin : begin + _LONGEST])[1:-1]
+            cut = visible(text[begin : begin + _LONGEST])
             rest = "…" if len(text) > begin + _LONGEST else ""
             yield f"{sign} {'…' if begin else ''}{cut}{rest}"
 

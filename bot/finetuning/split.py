@@ -10,16 +10,18 @@ from collections.abc import Sequence
 
 
 class Examples:
-    """What the split needs to know of every kept example: its prompt and its answer, hashed."""
+    """What the split needs of every kept example: prompt and answer, hashed, and its tokens."""
 
     def __init__(self) -> None:
         self.prompts = array("q")
         self.answers = array("q")
+        self.tokens = array("Q")
 
-    def add(self, prompt: int, answer: int) -> None:
+    def add(self, prompt: int, answer: int, tokens: int = 0) -> None:
         """Take in the next example."""
         self.prompts.append(prompt)
         self.answers.append(answer)
+        self.tokens.append(tokens)
 
     def __len__(self) -> int:
         """Count the examples."""

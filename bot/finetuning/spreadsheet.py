@@ -26,7 +26,7 @@ from bot.finetuning.table import BadCell, header
 from bot.finetuning.xmlparts import Element, XMLRefused, elements, feed
 
 _MOST_ENTRIES = 5_000
-_LARGEST_PART = 1 << 29
+_LARGEST_PART = 1 << 28
 _HARMLESS_PART = 1 << 24
 _HIGHEST_RATIO = 250
 _MOST_SHEETS = 200

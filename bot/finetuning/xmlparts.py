@@ -5,7 +5,7 @@ from typing import IO, Any, Protocol
 from xml.parsers import expat
 
 _PIECE = 1 << 16
-_MOST_BYTES = 1 << 29
+_MOST_BYTES = 1 << 28
 _MOST_ELEMENTS = 200_000
 
 

@@ -133,3 +133,11 @@ def test_separators_that_are_there_are_enough():
     rows = [{"prompt": f"{at}\n\n###\n\n", "completion": f" {at}\n"} for at in "xyz"]
 
     assert set(findings(jsonl(*rows), format="completion")) == {"too_few"}
+
+
+def test_what_strangers_wrote_does_nothing_to_a_terminal():
+    row = chat({**ASK, "\x1b[31m\ud800": 1}, {"role": "\x1b]0;x\x07" * 200, "content": "b"})
+
+    for line in lines(check(jsonl(row))):
+        assert line.isprintable()
+        assert len(line) < 800

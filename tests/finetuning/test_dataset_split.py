@@ -107,3 +107,11 @@ def test_shares_are_met(share):
 
 def test_checking_needs_no_split():
     assert check(jsonl({"prompt": "a", "completion": "b"})).kept == 1
+
+
+def test_only_training_is_billed(tmp_path):
+    rows = [{"prompt": f"{at}", "completion": "word " * 20} for at in range(10)]
+
+    with prepare(jsonl(*rows), tmp_path / "out.jsonl", split=Split(0.3)) as prepared:
+        assert prepared.counts == (7, 3)
+        assert prepared.tokens == prepared.report.tokens * 7 / 10
