@@ -1,0 +1,157 @@
+"""The worker: in order, again after a failure, given up in the end, and away in time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.errors import TryAgain
+from bot.worker import Worker
+from storage import Storage, open_storage
+from storage.records import Event, Ticket
+
+
+class Answers:
+    """Answers by script: an exception is raised, anything else is done."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self.script: list[Exception] = []
+        self.answered: list[str] = []
+        self.apologies: list[str] = []
+        self.hold: asyncio.Event | None = None
+        self.begun = asyncio.Event()
+        self.wishes: list[bool] = []
+
+    async def answer(
+        self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
+    ) -> Event | None:
+        self.begun.set()
+        if self.script:
+            raise self.script.pop(0)
+        try:
+            if self.hold:
+                await self.hold.wait()
+        except asyncio.CancelledError:
+            self.wishes.append(stopped())
+            raise
+        self.answered.append(event.id)
+        return await self.storage.inbox.finish(ticket, event.id, then_next=True)
+
+    async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
+        self.apologies.append(event.id)
+
+
+@pytest_asyncio.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    opened = await open_storage(f"sqlite:///{tmp_path}/w.db", "me")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def answers(storage: Storage) -> Answers:
+    return Answers(storage)
+
+
+@pytest.fixture
+def worker(storage: Storage, answers: Answers) -> Worker:
+    async def at_once(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    return Worker(storage, answers, lambda: 10**15, sleep=at_once)
+
+
+def an_event(ts: str, thread: str = "T:C:1") -> Event:
+    return Event(f"msg:{thread}:{ts}", thread, ts, "message", "U1", {"text": "hi"})
+
+
+async def take(storage: Storage, worker: Worker, *events: Event) -> None:
+    for event in events:
+        accepted = await storage.inbox.accept(event)
+        if accepted.ticket:
+            worker.start(accepted.ticket, accepted.first)
+
+
+async def at_rest(worker: Worker) -> None:
+    async with asyncio.timeout(5):
+        while worker.running:
+            await asyncio.sleep(0)
+
+
+async def test_events_of_a_thread_are_answered_in_order(storage, worker, answers):
+    await take(storage, worker, an_event("1"), an_event("2"), an_event("3"))
+    await at_rest(worker)
+
+    assert [one.rpartition(":")[2] for one in answers.answered] == ["1", "2", "3"]
+
+
+async def test_a_failed_answer_is_tried_again(storage, worker, answers):
+    answers.script = [ValueError("a bug"), TryAgain("a broken stream")]
+    await take(storage, worker, an_event("1"))
+    await at_rest(worker)
+
+    assert len(answers.answered) == 1
+    assert answers.apologies == []
+
+
+async def test_an_answer_that_always_fails_is_given_up_and_the_next_one_runs(
+    storage, worker, answers
+):
+    answers.script = [ValueError("a bug")] * 5
+    await take(storage, worker, an_event("1"), an_event("2"))
+    await at_rest(worker)
+
+    assert [one.rpartition(":")[2] for one in answers.apologies] == ["1"]
+    assert [one.rpartition(":")[2] for one in answers.answered] == ["2"]
+
+
+async def test_stop_ends_the_answer_and_not_the_thread(storage, worker, answers):
+    answers.hold = asyncio.Event()
+    await take(storage, worker, an_event("1"))
+    await answers.begun.wait()
+    worker.stop("T:C:1")
+    answers.hold.set()
+    await at_rest(worker)
+
+    assert answers.wishes == [True]
+
+
+async def test_a_stop_where_nothing_runs_does_nothing(worker):
+    assert worker.stop("T:C:1") is False
+
+
+async def test_threads_that_nobody_owns_are_taken_over(storage, worker, answers):
+    accepted = await storage.inbox.accept(an_event("1"))
+    await storage.inbox.release(accepted.ticket)
+    worker.watch()
+    async with asyncio.timeout(5):
+        while not answers.answered:
+            await asyncio.sleep(0)
+    await worker.leave(1)
+
+    assert len(answers.answered) == 1
+
+
+async def test_leaving_waits_for_answers_that_end_in_time(storage, worker, answers):
+    answers.hold = asyncio.Event()
+    await take(storage, worker, an_event("1"))
+    await answers.begun.wait()
+    leaving = asyncio.create_task(worker.leave(5))
+    await asyncio.sleep(0)
+    answers.hold.set()
+    await leaving
+
+    assert len(answers.answered) == 1
+
+
+async def test_leaving_gives_back_what_does_not_end_in_time(storage, worker, answers):
+    answers.hold = asyncio.Event()
+    await take(storage, worker, an_event("1"))
+    await answers.begun.wait()
+    await worker.leave(0.01)
+
+    assert answers.wishes == [False]
+    assert await storage.inbox.waiting() == ["T:C:1"]
