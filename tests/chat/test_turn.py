@@ -1,0 +1,169 @@
+"""A turn goes on where an interrupted one stopped, and is bounded."""
+
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bot.chat.events import FunctionCalled, StepFinished, TextDelta, TurnFinished
+from bot.chat.turn import Limits, Outcome, Turn
+from bot.chat.window import Meter
+from bot.openai.errors import ContextLengthError
+from storage.records import Message, ToolCall
+
+QUESTION = Message(role="user", content="what is 1 + 1?")
+CALL = ToolCall("c1", "add", "{}")
+
+
+class Script:
+    """A model that answers what it was told to."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers)
+        self.asked: list[dict[str, Any]] = []
+
+    @asynccontextmanager
+    async def stream(self, **parameters: Any):
+        self.asked.append(parameters)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        yield Stream(answer)
+
+
+class Stream:
+    def __init__(self, answer: str | list[ToolCall]) -> None:
+        text = answer if isinstance(answer, str) else ""
+        calls = [] if isinstance(answer, str) else answer
+        self._pieces = iter(text.split(" "))
+        message = SimpleNamespace(
+            content=text,
+            refusal=None,
+            tool_calls=[SimpleNamespace(id=c.id, function=c) for c in calls],
+        )
+        choice = SimpleNamespace(message=message, finish_reason="stop")
+        self.completion = SimpleNamespace(choices=[choice], usage=None, left_out=())
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self) -> str:
+        for piece in self._pieces:
+            return piece
+        raise StopAsyncIteration
+
+
+class Tools:
+    def __init__(self) -> None:
+        self.made: list[tuple[str, int, int]] = []
+
+    def offered(self) -> list[dict[str, Any]]:
+        return [{"type": "function", "function": {"name": "add"}}]
+
+    def title(self, call: ToolCall) -> str:
+        return call.name
+
+    async def call(self, call: ToolCall, step: int, index: int) -> Outcome:
+        self.made.append((call.id, step, index))
+        return Outcome("2", True, "")
+
+
+@pytest.fixture
+def tools() -> Tools:
+    return Tools()
+
+
+@pytest.fixture
+def run(tools):
+    async def run(model: Script, *newest: Message, limits: Limits | None = None) -> list[Any]:
+        told: list[Any] = []
+
+        async def tell(event: Any) -> None:
+            told.append(event)
+
+        turn = Turn(
+            chat=model,
+            tools=tools,
+            model="m",
+            system="be brief",
+            history=[],
+            newest=newest or [QUESTION],
+            meter=Meter(),
+            tell=tell,
+            limits=limits or Limits(),
+        )
+        await turn.run()
+        return told
+
+    return run
+
+
+def kinds(told: list[Any]) -> list[type]:
+    return [type(event) for event in told]
+
+
+async def test_calls_are_made_and_answered_before_the_model_goes_on(run, tools):
+    model = Script([CALL], "Two.")
+
+    told = await run(model)
+
+    assert tools.made == [("c1", 1, 0)]
+    assert FunctionCalled in kinds(told)
+    assert model.asked[1]["messages"][-1]["content"] == "2"
+
+
+async def test_an_interrupted_turn_makes_only_the_calls_that_have_no_result(run, tools):
+    calls = (ToolCall("c1", "add", "{}"), ToolCall("c2", "add", "{}"))
+    asked = Message(role="assistant", content="", tool_calls=calls)
+    first = Message(role="tool", content="2", tool_call_id="c1")
+
+    await run(Script("Both are two."), QUESTION, asked, first)
+
+    assert tools.made == [("c2", 1, 1)]
+
+
+async def test_an_answer_that_was_already_given_is_not_asked_for_again(run):
+    model = Script()
+
+    told = await run(model, QUESTION, Message(role="assistant", content="Two."))
+
+    assert model.asked == []
+    assert kinds(told) == [TextDelta, TurnFinished]
+
+
+async def test_the_last_round_forbids_calls_and_then_gives_up(run):
+    model = Script([CALL], [CALL])
+
+    told = await run(model, limits=Limits(rounds=1))
+
+    assert model.asked[1]["tool_choice"] == "none"
+    assert told[-1].finish_reason == "rounds"
+
+
+async def test_calls_beyond_the_limit_are_answered_but_not_run(run, tools):
+    many = [ToolCall(f"c{n}", "add", "{}") for n in range(3)]
+
+    told = await run(Script(many, "Done."), limits=Limits(calls=1))
+
+    results = [e.messages[0] for e in told if isinstance(e, StepFinished)]
+    assert len(tools.made) == 1
+    assert sum("too many function calls" in m.content for m in results) == 2
+
+
+async def test_a_context_limit_that_the_server_names_is_kept(run):
+    refusal = ContextLengthError("too long")
+    refusal.limit = 4096
+    model = Script(refusal, "Short.")
+
+    told = await run(model)
+
+    assert told[-1].text == "Short."
+    assert len(model.asked) == 2
+
+
+async def test_text_of_later_rounds_is_set_apart(run):
+    first = Message(role="assistant", content="Let me see.", tool_calls=(CALL,))
+    told = await run(Script("Two."), QUESTION, first)
+
+    assert "".join(e.text for e in told if isinstance(e, TextDelta)) == "Let me see.\n\nTwo."
