@@ -59,7 +59,11 @@ def quoted(prompt: str) -> str:
 
 def cost(dollars: float | None) -> str:
     """Return an amount, or what to do to know it."""
-    return f"${dollars:.6f}".rstrip("0").rstrip(".") if dollars is not None else "price not set"
+    return (
+        f"${dollars:.6f}".rstrip("0").rstrip(".")
+        if dollars is not None
+        else "not known (OPENAI_PRICES)"
+    )
 
 
 def price_of(request: Request, model: str, max_tokens: int) -> str:

@@ -127,7 +127,7 @@ def _table(value: Table, line: str, page: int) -> tuple[list[Block], str]:
     shown = f"{start + 1}–{start + len(rows)} of {len(value.rows):,}" if pages > 1 else ""
     if note := " · ".join(part for part in (shown, value.note) if part):
         blocks.append(context(note))
-    row = [*_picker(value.pick, rows), *(_pager(line, page, pages) if pages > 1 else ())]
+    row = [*_picker(value, rows), *(_pager(line, page, pages) if pages > 1 else ())]
     if row:
         blocks.append({"type": "actions", "elements": row})
     return [*blocks, *actions(value.buttons)], f"{title}\n{_plain(value.columns, rows)}".strip()
@@ -171,17 +171,17 @@ def _is_number(value: Cell) -> bool:
 _UNITS = {" B", "kB", "MB", "GB", "ms", " s"}
 
 
-def _picker(line: str, rows: Sequence[Sequence[Cell]]) -> list[Block]:
+def _picker(table: Table, rows: Sequence[Sequence[Cell]]) -> list[Block]:
     """Return a menu of the rows that are shown; an option's value may have 150 characters."""
-    if not line:
+    if not table.pick:
         return []
-    lines = {str(row[0]): f"{line} {row[0]}" for row in rows}
-    values = {name: json.dumps({"do": "run", "line": text}) for name, text in lines.items()}
-    options = [
-        {"text": {"type": "plain_text", "text": name[:75]}, "value": value}
-        for name, value in values.items()
-        if len(value) <= _OPTION
-    ]
+    options = []
+    for row in rows:
+        value = json.dumps({"do": "run", "line": f"{table.pick} {row[0]}"})
+        label = " · ".join(str(cell) for cell in row[table.named_by :: -1])
+        if len(value) <= _OPTION:
+            text = {"type": "plain_text", "text": label[:75]}
+            options.append({"text": text, "value": value})
     placeholder = {"type": "plain_text", "text": "Look at one …"}
     menu = {"type": "static_select", "action_id": f"{ACTION}pick", "placeholder": placeholder}
     return [menu | {"options": options}] if options else []

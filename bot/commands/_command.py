@@ -92,12 +92,16 @@ class Parameter:
             return tuple(str(one.value) for one in self.kind)
         return ()
 
+    @cached_property
+    def shown(self) -> Shown:
+        """Return how its author wants it shown."""
+        return next((note for note in self.notes if isinstance(note, Shown)), Shown())
+
     @property
     def placeholder(self) -> str:
         """Return what stands for its value in a usage line."""
-        shown = next((note.name for note in self.notes if isinstance(note, Shown)), None)
-        if shown:
-            return shown
+        if self.shown.name:
+            return self.shown.name
         if self.choices and len("|".join(self.choices)) <= 40:
             return "|".join(self.choices)
         name = "N" if self.kind in (int, float) and self.is_option else self.option.upper()

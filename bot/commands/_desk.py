@@ -241,12 +241,13 @@ class Desk:
                 tell=pace.tell,
             )
             values = await self._attempt(sub, request, said)
+        fresh = invocation.button.get("do") == "run" and not page
         if isinstance(values, Said):
-            await responder.result(values)
+            await responder.result(values, fresh=fresh)
             return
         values = [await self._delivered(value, request) for value in values]
         drawn = _blocks.draw(values, found.line, page or said.page, self._note(request))
-        await responder.result(drawn, fresh=invocation.button.get("do") == "run" and not page)
+        await responder.result(drawn, fresh=fresh)
 
     async def _attempt(self, sub: Sub, request: Request, said: Read) -> Sequence[Value] | Said:
         """Call the function; see to it that the audit tells how an act ended."""
@@ -353,7 +354,7 @@ class Desk:
             fix = fix and f"{found.sub.command} {found.sub.name} {fix}"
         lines = [f":warning: {error.text}"]
         if fix:
-            lines.append(f"Did you mean  `{escape(typed(fix, prefix, message=message))}`")
+            lines.append(f"Try:  `{escape(typed(fix, prefix, message=message))}`")
         if usage:
             lines.append(f"Usage:  `{escape(typed(usage, prefix, message=message))}`")
         buttons = (Button("Run what you meant", fix),) if fix else ()

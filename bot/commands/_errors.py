@@ -64,7 +64,8 @@ class Unconfirmed(Exception):
 class NeedsForm(Exception):
     """The command wants its form filled in; what it gives is handed in as arguments.
 
-    `fields` names the parameters to ask for (all when empty), `initial` what stands in them.
+    `fields` names the parameters to ask for (all when empty), `required` those that the form wants
+    although a line may leave them out, `initial` what stands in them.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class NeedsForm(Exception):
         *,
         submit: str = "Go on",
         fields: tuple[str, ...] = (),
+        required: tuple[str, ...] = (),
         initial: dict[str, object] | None = None,
         intro: str = "",
     ) -> None:
@@ -80,5 +82,6 @@ class NeedsForm(Exception):
         self.title = title
         self.submit = submit
         self.fields = fields
+        self.required = required
         self.initial = initial or {}
         self.intro = intro

@@ -23,7 +23,7 @@ from bot.slack import explain
 
 _NOUNS = {
     "files": "files",
-    "models": "such a list of models",
+    "models": "list of models",
     "finetunes": "fine-tuning",
     "image": "images",
     "transcribe": "transcription",
@@ -50,7 +50,7 @@ def advice(error: OpenAIError, command: str, sub: str, account: str) -> str:
             )
         case PermissionDeniedError():
             return (
-                f"This server does not let this key do that ({noun}). OpenAI answers so for keys "
+                "This server does not let this key do that. OpenAI answers so for keys "
                 "without the permission, and where the operation is closed to the organization."
                 + _said(error)
             )

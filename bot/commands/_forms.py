@@ -29,7 +29,9 @@ def form(sub: Sub, asked: NeedsForm, meta: Mapping[str, Any]) -> dict[str, Any]:
     blocks: list[Block] = []
     if asked.intro:
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": asked.intro[:3000]}})
-    blocks += [_input(one, asked.initial.get(one.name, one.default)) for one in wanted]
+    for one in wanted:
+        required = one.required or one.name in asked.required
+        blocks.append(_input(one, asked.initial.get(one.name, one.default), required))
     return _modal(_FILL, asked.title, asked.submit, blocks, {"do": "fill", **meta})
 
 
@@ -66,14 +68,14 @@ def _plain(text: str) -> Block:
     return {"type": "plain_text", "text": text}
 
 
-def _input(one: Parameter, initial: Any) -> Block:
-    label = one.option.replace("-", " ").capitalize()
+def _input(one: Parameter, initial: Any, required: bool) -> Block:
+    label = one.shown.label or one.option.replace("-", " ").capitalize()
     block: Block = {
         "type": "input",
         "block_id": one.name,
         "label": _plain(label[:_LABEL]),
         "element": {"action_id": _INPUT, **_element(one, initial)},
-        "optional": not one.required or one.is_flag,
+        "optional": not required or one.is_flag,
     }
     if one.files:
         block["optional"] = False
@@ -93,9 +95,11 @@ def _element(one: Parameter, initial: Any) -> Block:
         return {"type": "checkboxes", "options": [option], **ticked}
     if one.kind is date:
         return {"type": "datepicker"}
-    start = {"initial_value": _written(initial)} if _written(initial) else {}
+    start: Block = {"initial_value": _written(initial)} if _written(initial) else {}
     if one.kind in (int, float) and not one.notes:
         return {"type": "number_input", "is_decimal_allowed": one.kind is float, **start}
+    if one.shown.example:
+        start["placeholder"] = _plain(f"such as {one.shown.example}")
     return {"type": "plain_text_input", "multiline": one.is_text, **start}
 
 

@@ -86,7 +86,7 @@ def _parameter(one: Parameter) -> str:
     if one.choices:
         text += f" One of {', '.join(f'`{choice}`' for choice in one.choices)}."
     if not one.required and one.default not in (None, False, (), ""):
-        text += f" Else {_default(one)}."
+        text += f" Default: {_default(one)}."
     return text
 
 

@@ -18,10 +18,11 @@ _SIZE = re.compile(r"(\d{1,12}(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a parameter is called in usage lines, and what an example of it is."""
+    """How a parameter is called in usage lines and in forms, and what an example of it is."""
 
-    name: str
+    name: str = ""
     example: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

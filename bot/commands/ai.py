@@ -95,7 +95,7 @@ async def audit(
     names = await request.names(act.user for act in kept)
     return Table(
         title="Audit",
-        columns=("When", "Who", "What", "How it ended", "Credentials"),
+        columns=("When", "Who", "Command", "Effect", "How it ended", "Credentials"),
         rows=tuple(_row(act, names, request.asker.tz) for act in kept),
         empty="Nothing was done so far." if not acts else "Nothing fits.",
     )
@@ -104,4 +104,5 @@ async def audit(
 def _row(act: Act, names: dict[str, str], tz: str) -> tuple[Cell, ...]:
     ended = _STATES[act.state] + (f": {act.detail}" if act.detail else "")
     who = names.get(act.user, act.user)
-    return moment(act.started / 1000, tz), who, act.command, ended, act.account
+    effect = act.effect.replace("*", "").replace("`", "").replace("?", ".", 1)
+    return moment(act.started / 1000, tz), who, act.command, effect, ended, act.account

@@ -88,6 +88,7 @@ async def list_(
         note=_counted(found),
         empty="No file fits." if found.all else "The server keeps no files.",
         pick="files info",
+        named_by=1,
     )
 
 
@@ -159,7 +160,7 @@ async def upload(
     files: Annotated[tuple[SharedFile, ...], FromFiles()] = (),
     purpose: Annotated[UploadPurpose | None, Shown("PURPOSE")] = None,
     expires: Age | None = None,
-    anyway: bool = False,
+    anyway: Annotated[bool, Shown(label="Duplicates")] = False,
 ) -> Values:
     """Upload files to the model's server: from a form, a message's menu, or the thread's newest.
 
@@ -262,7 +263,9 @@ def _form(files: tuple[SharedFile, ...]) -> NeedsForm:
     names = ", ".join(code(file.name) for file in files)
     fields = ("purpose", "expires", "anyway") if files else ()
     intro = f"Upload {names} to the model's server." if files else ""
-    return NeedsForm("Upload files", submit="Go on", fields=fields, intro=intro)
+    return NeedsForm(
+        "Upload files", submit="Go on", fields=fields, required=("purpose",), intro=intro
+    )
 
 
 def _effect(parcels: list[Parcel], purpose: str, expires: timedelta | None) -> str:

@@ -62,7 +62,7 @@ async def test_a_file_of_the_list_is_picked_from_a_menu(counter):
     file = keep(counter, "train.jsonl")
     seen = await counter.run("/ai-files list")
 
-    await seen.pick(file.id)
+    await seen.pick(f"train.jsonl · {file.id}")
     await counter.slack.wait(lambda _: "no job" in counter.last().text)
 
     assert "Show the content" in counter.last().buttons

@@ -13,6 +13,7 @@ def tuned(counter) -> None:
 
     card = ModelCard(TUNED, owned_by="acme", does=frozenset({"chat", "completions"}))
     counter.model.models.cards[TUNED] = card
+    counter.model.models.ready_at[TUNED] = 0
 
 
 async def test_shutdown_dates_come_with_the_days_left(counter):

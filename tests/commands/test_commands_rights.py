@@ -1,8 +1,9 @@
-"""Who may: admins by setting, else the workspace's; guests, strangers and bots never; in doubt no."""
+"""Who may: admins by setting, else the workspace's; guests, strangers and bots never."""
 
 import pytest
 
-from tests.commands.conftest import ANN, HELP
+from bot.slack.rights import Rights, asker_from
+from tests.commands.conftest import ANN
 
 BEN = "U0BEN"
 GIA = "U0GIA"
@@ -18,15 +19,6 @@ COSTLY = (
     "/ai-models use stand-in",
     "/ai audit",
 )
-
-
-def people(counter) -> None:
-    """Add people of every standing to the workspace."""
-    counter.slack.add_user("U0OWNER", "owner", is_owner=True)
-    counter.slack.add_user("U0OTHER", "other", is_admin=True, team="T0OTHER")
-    counter.slack.add_user("U0STRANGE", "strange", is_admin=True, is_stranger=True)
-    counter.slack.add_user("U0BOTTY", "botty", is_admin=True, is_bot=True)
-    counter.slack.add_user("U0GONE", "gone", is_admin=True, deleted=True)
 
 
 @pytest.mark.parametrize("line", COSTLY)
@@ -89,12 +81,47 @@ async def test_when_slack_does_not_tell_nobody_is_an_admin(counter):
     assert "does not tell me who you are" in seen.text
 
 
-async def test_another_persons_press_does_not_count(counter):
-    file = counter.model.files.add("a.jsonl", "fine-tune", b"{}\n")
-    seen = await counter.run(f"/ai-files delete {file.id}")
-    await seen.press("Delete")
-    await seen.becomes("1 file deleted")
+@pytest.mark.parametrize(
+    ("about", "standing"),
+    [
+        ({"is_admin": True}, "admin"),
+        ({"is_owner": True}, "admin"),
+        ({}, "member"),
+        ({"is_restricted": True, "is_admin": True}, "guest"),
+        ({"is_ultra_restricted": True}, "guest"),
+        ({"is_bot": True, "is_admin": True}, "stranger"),
+        ({"deleted": True, "is_admin": True}, "stranger"),
+        ({"is_stranger": True, "is_admin": True}, "stranger"),
+        ({"team_id": "T0OTHER", "is_admin": True}, "stranger"),
+        ({"team_id": "T0OTHER", "enterprise_user": {"teams": ["T0"]}}, "member"),
+        ({"id": "U0ELSE", "is_admin": True}, "stranger"),
+    ],
+)
+def test_flags_of_slack_decide(about, standing):
+    user = {"id": "U0X", "team_id": "T0", "name": "x", **about}
 
-    before = len(counter.slack.ephemerals(ANN))
-    assert before
-    assert HELP
+    assert asker_from(user, "T0", "U0X", ()).standing == standing
+
+
+def test_the_setting_counts_before_slacks_flags():
+    user = {"id": "U0X", "team_id": "T0", "is_owner": True}
+
+    assert asker_from(user, "T0", "U0X", ("U0ANN",)).standing == "member"
+
+
+async def test_slack_is_asked_anew_after_five_minutes():
+    class Client:
+        asked = 0
+
+        async def users_info(self, user):
+            self.asked += 1
+            return {"user": {"id": user, "team_id": "T0", "is_admin": self.asked == 1}}
+
+    now, client = [0], Client()
+    rights = Rights(client, (), lambda: now[0])
+
+    assert (await rights.of("T0", "U0X")).standing == "admin"
+    now[0] = 299_000
+    assert (await rights.of("T0", "U0X")).standing == "admin"
+    now[0] = 300_001
+    assert (await rights.of("T0", "U0X")).standing == "member"

@@ -1,0 +1,147 @@
+"""What must not happen: foreign addresses called, commands replayed, secrets shown."""
+
+import asyncio
+import json
+from types import SimpleNamespace
+
+import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.slack.orders import Orders
+from bot.slack.respond import allowed
+from storage import StorageError
+from tests.commands.conftest import ANN, HELP
+
+SLACK = "https://slack.com/api/"
+
+
+@pytest.mark.parametrize(
+    ("url", "good"),
+    [
+        ("https://hooks.slack.com/commands/T0/1/x", True),
+        ("http://hooks.slack.com/commands/T0/1/x", False),
+        ("https://hooks.slack.com.evil.example/x", False),
+        ("https://hooks.slack.com@evil.example/x", False),
+        ("https://evil.example/hooks.slack.com", False),
+        ("https://hooks.slack.com:8443/x", False),
+        ("https://slack.com/api/x", False),
+        ("http://127.0.0.1/x", False),
+        ("http://[::1/x", False),
+        ("", False),
+    ],
+)
+def test_only_slacks_own_answers_are_called(url, good):
+    assert allowed(url, SLACK) is good
+
+
+def test_the_configured_host_may_be_called_at_its_port_only():
+    assert allowed("http://127.0.0.1:8010/commands/1", "http://127.0.0.1:8010/api/")
+    assert not allowed("http://127.0.0.1:9/commands/1", "http://127.0.0.1:8010/api/")
+
+
+@pytest.fixture
+async def http(stage):
+    """A bot in HTTP mode."""
+    await stage.start(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=stage.slack.signing_secret, PORT="0")
+    return stage
+
+
+async def test_a_replayed_command_runs_once(http):
+    delivery = await http.slack.command("/ai status", ANN, HELP)
+    await http.slack.wait(lambda s: s.ephemerals(ANN))
+
+    http.slack.deliveries.again(delivery, 3)
+    await http.run("/ai-models list stand-in")
+
+    assert len(http.slack.ephemerals(ANN)) == 2
+
+
+async def test_when_nothing_can_be_stored_people_are_told():
+    class Full:
+        async def accept(self, event):
+            raise StorageError("disk full")
+
+    body = {"command": "/ai", "team_id": "T0", "user_id": ANN, "trigger_id": "1"}
+    orders = Orders(SimpleNamespace(inbox=Full()), "U0BOT", events=None, start=None, check=None)
+
+    response = await orders(AsyncBoltRequest(body=body, mode="socket_mode"), None)
+
+    assert "nothing was done" in response.body
+
+
+async def test_without_the_response_url_the_answer_is_an_ephemeral_message(counter):
+    counter.slack.workspace.responses.clear()
+    await counter.slack.command("/ai status", ANN, HELP)
+    counter.slack.workspace.responses.clear()
+
+    await counter.slack.wait(lambda s: s.ephemerals(ANN))
+
+    assert counter.last().message["channel"] == HELP
+
+
+async def test_names_of_files_cannot_ring_anybody(counter):
+    file = counter.model.files.add("<!channel> & co.jsonl", "fine-tune", b"{}\n")
+
+    seen = await counter.run(f"/ai-files delete {file.id}")
+
+    assert "<!channel>" not in json.dumps(seen.message)
+    assert "&lt;!channel&gt;" in seen.text
+
+
+async def test_a_key_is_never_shown(counter):
+    counter.model.enqueue(
+        status=400, message=f"bad key {counter.model.key} in request", on="GET files"
+    )
+
+    seen = await counter.run("/ai-files list")
+
+    assert counter.model.key not in json.dumps(seen.message)
+
+
+async def test_credentials_are_chosen_by_name(stage):
+    other = {"research": {"api_key": "sk-wrong-key-of-research"}}
+    await stage.start(OPENAI_CREDENTIALS=json.dumps(other))
+
+    good = await stage.run("/ai-files list")
+    bad = await stage.run("/ai-files list --as research")
+    unknown = await stage.run("/ai-files list --as nobody")
+
+    assert "Credentials: `main`" in good.text
+    assert "`research` in OPENAI_CREDENTIALS" in bad.text
+    assert "No credentials are called `nobody`" in unknown.text
+
+
+async def test_credentials_named_files_serve_files_and_not_chat(stage):
+    other = {"files": {"api_key": "sk-wrong-key-of-files"}}
+    await stage.start(OPENAI_CREDENTIALS=json.dumps(other))
+
+    files = await stage.run("/ai-files list")
+    models = await stage.run("/ai-models list stand-in")
+
+    assert "does not accept my key" in files.text
+    assert "stand-in-small" in models.text
+
+
+async def test_the_connection_test_says_what_a_host_lacks(counter):
+    counter.model.switches.lack("files", "fine_tuning", status=405)
+
+    seen = await counter.run("/ai test")
+
+    assert "It cannot keep files, fine-tune models" in seen.text
+    assert "answer in a conversation" in seen.text
+
+
+async def test_the_connection_test_costs_nothing(counter):
+    await counter.run("/ai test")
+
+    assert all(r.status != 200 or r.method == "GET" for r in counter.model.requests)
+
+
+async def test_a_long_run_tells_how_far_it_is(counter):
+    gate = asyncio.Event()
+    counter.model.enqueue(hold=gate, on="GET files")
+    await counter.slack.command("/ai-files list", ANN, HELP)
+
+    await counter.slack.wait(lambda s: "Working on it" in str(s.ephemerals(ANN)))
+    gate.set()
+    await counter.slack.wait(lambda _: "keeps no files" in counter.last().text)

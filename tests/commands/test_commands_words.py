@@ -1,0 +1,190 @@
+"""Lines as people and phones write them, cut into words and read into arguments."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands._command import Command
+from bot.commands._errors import UsageError
+from bot.commands._parameters import Age, Rest, Size
+from bot.commands._reading import read
+from bot.commands._request import Request
+from bot.commands._words import plain, split
+
+command = Command("things", "Look after things.")
+
+
+@command.sub()
+async def find(
+    request: Request,
+    name: str = "",
+    *,
+    kind: Literal["small", "large"] | None = None,
+    older_than: Age | None = None,
+    above: Size = 0,
+    count: int = 1,
+    loud: bool = False,
+    tags: list[str] | None = None,
+) -> None:
+    """Find things.
+
+    Args:
+        name: A part of the name.
+        kind: What kind.
+        older_than: The least age.
+        above: The least size.
+        count: How many.
+        loud: Say it loudly.
+        tags: Words on them.
+    """
+
+
+@command.sub()
+async def say(request: Request, who: str, words: Rest, *, loud: bool = False) -> None:
+    """Say something to somebody.
+
+    Args:
+        who: To whom.
+        words: What.
+        loud: Loudly.
+    """
+
+
+FIND, SAY = command.subs["find"], command.subs["say"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("a  b\tc", ["a", "b", "c"]),
+        ('say "two words" end', ["say", "two words", "end"]),
+        ("say “two words”", ["say", "two words"]),
+        ("say „zwei Wörter“", ["say", "zwei Wörter"]),
+        ("don't stop", ["don't", "stop"]),
+        ("it’s fine", ["it’s", "fine"]),
+        ("—purpose batch", ["--purpose", "batch"]),
+        ("–-as x", ["–-as", "x"]),
+        ('name="a b"', ["name=a b"]),
+        ("`file-1`", ["file-1"]),
+        (r"a\ b", ["a b"]),
+        ("", []),
+    ],
+)
+def test_lines_are_cut_as_meant(line, words):
+    assert [word.text for word in split(line)] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("tom &amp; &lt;b&gt;", "tom & <b>"),
+        ("info <@U012|ann> in <#C012|general>", "info U012 in C012"),
+        ("get <https://a.b/c|a.b>", "get https://a.b/c"),
+        ("<mailto:a@b.c|a@b.c>", "a@b.c"),
+        ("<!here> all", "@here all"),
+    ],
+)
+def test_slacks_escapes_are_undone(text, meant):
+    assert plain(text) == meant
+
+
+@given(st.text(max_size=80))
+def test_no_line_breaks_the_cutting(text):
+    for word in split(plain(text)):
+        assert 0 <= word.start < word.end <= len(plain(text))
+
+
+@given(st.text(max_size=80))
+def test_any_line_is_read_or_refused_with_a_sentence(text):
+    for sub in (FIND, SAY):
+        try:
+            read(sub, plain(text))
+        except UsageError as error:
+            assert error.text  # noqa: PT017 - either outcome is right
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("lamp", {"name": "lamp"}),
+        ("--kind small", {"kind": "small"}),
+        ("kind=small", {"kind": "small"}),
+        ("--kind=LARGE", {"kind": "large"}),
+        ("--older-than 30d", {"older_than": timedelta(days=30)}),
+        ("older_than=2w", {"older_than": timedelta(days=14)}),
+        ("--above 1.5MB", {"above": 1_500_000}),
+        ("--loud lamp", {"loud": True, "name": "lamp"}),
+        ("--no-loud", {"loud": False}),
+        ("loud=yes", {"loud": True}),
+        ("--tags a,b --tags c", {"tags": ["a", "b", "c"]}),
+        ('name="a b" --count 3', {"name": "a b", "count": 3}),
+        ("", {}),
+    ],
+)
+def test_words_become_arguments(line, values):
+    assert read(FIND, line).values == values
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("ann hello there", "hello there"),
+        ('ann "hello  there" --loud', "hello  there"),
+        ("ann what's up --loud", "what's up"),
+        ("ann a --not-mine b", "a --not-mine b"),
+        ("ann two\nlines", "two\nlines"),
+        ("ann 1=2", "1=2"),
+    ],
+)
+def test_the_rest_of_a_line_is_taken_as_written(line, words):
+    assert read(SAY, line).values["words"] == words
+
+
+@pytest.mark.parametrize(
+    ("line", "told", "fix"),
+    [
+        ("--knd small", "did you mean `--kind`", "--kind small"),
+        ("knd=small", "did you mean `kind`", "kind=small"),
+        ("--kind smal", "must be `small` or `large`", "--kind small"),
+        ("--count many", "must be a whole number", ""),
+        ("--older-than soon", "12h, 30d", ""),
+        ("--count", "needs a value", ""),
+        ("a b", "one word too many", "a"),
+        ('"a b', "quote was opened", '"a b"'),
+        ("--count 1 --count 2", "given twice", ""),
+        ("loud=maybe", "either yes or no", ""),
+        ("--page none", "number of a page", ""),
+    ],
+)
+def test_a_wrong_line_is_refused_with_its_fix(line, told, fix):
+    with pytest.raises(UsageError) as caught:
+        read(FIND, line)
+
+    assert told in caught.value.text
+    assert caught.value.fix == fix
+
+
+def test_a_missing_argument_says_what_it_is():
+    with pytest.raises(UsageError, match="`WHO` is missing: to whom"):
+        read(SAY, "")
+
+
+def test_credentials_and_page_are_no_parameters():
+    found = read(FIND, "lamp --as research --page 3")
+
+    assert (found.account, found.page, found.values) == ("research", 3, {"name": "lamp"})
+
+
+def test_annotations_inside_optional_types_are_seen():
+    @command.sub(name="tagged")
+    async def tagged(request: Request, *, age: Annotated[Age | None, "x"] = None) -> None:
+        """Tag.
+
+        Args:
+            age: The age.
+        """
+
+    assert command.subs["tagged"].parameters[0].placeholder == "AGE"
