@@ -3,6 +3,7 @@
 import asyncio
 import os
 import tempfile
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from bot.openai.api import API, LONGEST_ANSWER, Ask, Call
 from bot.openai.errors import OpenAIError
 from bot.openai.operations import understood
 from bot.openai.transport import Response
+
+PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +78,26 @@ async def _wait(call: Call, error: OpenAIError, ask: Ask) -> None:
         raise understood(final, ask) from final.__cause__
 
 
+async def _gathered(response: Response) -> AsyncIterator[bytes]:
+    """Give the body in pieces that are worth a trip to another thread."""
+    piece = bytearray()
+    while chunk := await response.read():
+        piece += chunk
+        if len(piece) >= PIECE:
+            yield bytes(piece)
+            piece.clear()
+    yield bytes(piece)
+
+
 async def _save(response: Response, path: Path) -> int:
     handle, name = await asyncio.to_thread(tempfile.mkstemp, ".part", f".{path.name}.", path.parent)
     temporary = Path(name)
     size = 0
     try:
         with os.fdopen(handle, "wb") as file:
-            while chunk := await response.read():
-                await asyncio.to_thread(file.write, chunk)
-                size += len(chunk)
+            async for piece in _gathered(response):
+                await asyncio.to_thread(file.write, piece)
+                size += len(piece)
         await asyncio.to_thread(temporary.replace, path)
     finally:
         temporary.unlink(missing_ok=True)
