@@ -172,12 +172,9 @@ def _options(given: dict[str, Any]) -> Options:
 
 
 def _reading(given: dict[str, Any]) -> Reading:
-    delimiter = _typed(given["delimiter"] or "") or None
-    if delimiter and len(delimiter) != 1:
-        raise click.UsageError("--delimiter takes one character, such as ; or \\t.")
     return Reading(
         encoding=given["encoding"],
-        delimiter=delimiter,
+        delimiter=_typed(given["delimiter"] or "") or None,
         sheet=given["sheet"],
         prompt_column=given["prompt_column"],
         completion_column=given["completion_column"],
@@ -211,6 +208,6 @@ def _show(report: Report, tokens: int, examples: int, given: dict[str, Any]) -> 
 def _estimated(found: Estimate) -> str:
     cost = "" if found.cost is None else f", cost about {found.cost:,.2f}"
     return (
-        f"estimate: {found.tokens:,} tokens x {found.epochs} epochs = {found.trained:,} tokens"
+        f"estimate: {found.tokens:,} tokens x {found.epochs} epoch{'s' * (found.epochs != 1)} = {found.trained:,} tokens"
         f"{cost}\n  {found.assumptions}"
     )

@@ -79,6 +79,8 @@ def _text(source: Source, found: Encoding, stream: TextIO, reading: Reading) -> 
     if kind == "txt":
         return Input(kind, _answers(stream, found), found.name, problems=problems)
     mark = reading.delimiter or delimited.sniff(sample, _names(reading))
+    if len(mark) != 1 or mark in '"\r\n':
+        raise ReadError(f"{mark!r} cannot separate columns; take one sign, such as ; or a tab.")
     if delimited.directive(sample):
         stream.readline()
     rows = table.rows(delimited.records(stream, mark, found), reading)

@@ -4,7 +4,7 @@ import pytest
 from finetuning_samples import check, findings, first, found, source, written
 
 from bot.finetuning.errors import ReadError
-from bot.finetuning.options import Reading
+from bot.finetuning.options import Options, Reading
 
 
 def answers(rows):
@@ -137,3 +137,9 @@ def test_every_line_of_a_plain_text_is_an_answer(tmp_path):
 
 def test_a_table_without_a_telling_name_is_a_table(tmp_path):
     assert answers(written(source("prompt,completion\na,b\n", "pasted"), tmp_path)) == ["b"]
+
+
+@pytest.mark.parametrize("mark", ["ab", '"', "\n"])
+def test_what_cannot_separate_columns_is_refused(mark):
+    with pytest.raises(ReadError, match="cannot separate columns"):
+        check(source("prompt,completion\na,b\n"), Options(reading=Reading(delimiter=mark)))
