@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.incoming import mentioned, readable
+from bot.slack.invocation import is_command
 from storage.records import Message
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ async def read_thread(
                 break
     except (SlackClientError, OSError, TimeoutError) as error:
         logger.warning("thread_not_read", extra={"reason": type(error).__name__})
-    kept = [m for m in found if _is_past(m, before)][-_KEPT:]
+    kept = [m for m in found if _is_past(m, before, bot_user)][-_KEPT:]
     people = {
         user
         for m in kept
@@ -52,10 +53,12 @@ async def read_thread(
     return [message for m in kept if (message := _message(m, known, bot_user)).content]
 
 
-def _is_past(message: Mapping[str, Any], before: str) -> bool:
-    """Tell whether a message belongs to the history: older, and somebody's words."""
+def _is_past(message: Mapping[str, Any], before: str, bot_user: str) -> bool:
+    """Tell whether a message belongs to the history: older, and somebody's words; no command."""
     said = message.get("subtype") in (None, "file_share", "thread_broadcast", "bot_message")
-    return said and str(message.get("ts", "")) < before
+    if not said or is_command(str(message.get("text") or ""), bot_user):
+        return False
+    return str(message.get("ts", "")) < before
 
 
 def _author(message: Mapping[str, Any]) -> str:

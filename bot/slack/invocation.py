@@ -86,10 +86,16 @@ def from_slash(body: Mapping[str, Any], now: str) -> Invocation:
     )
 
 
+def is_command(text: str, bot_user: str) -> bool:
+    """Tell whether a message is a command: it starts with `!` and a word."""
+    found = _LEADING.match(text)
+    return found is not None and found[1] in (None, bot_user)
+
+
 def from_message(event: Event, bot_user: str) -> Invocation | None:
     """Read a message that starts with `!` and a word; every other message is none."""
     found = _LEADING.match(event.body["text"])
-    if found is None or found[1] not in (None, bot_user):
+    if found is None or not is_command(event.body["text"], bot_user):
         return None
     team = event.thread.partition(":")[0]
     return Invocation(

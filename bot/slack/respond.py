@@ -59,7 +59,10 @@ class Responder:
 
     async def progress(self, said: Said) -> bool:
         """Show how far it is, unless what is left of the response_url is for the result."""
-        if self._url is None or self._left <= _KEPT_FOR_THE_RESULT:
+        if self._url is None:  # an ephemeral message cannot be changed, so one must do
+            await self._ephemeral(said)
+            return False
+        if self._left <= _KEPT_FOR_THE_RESULT:
             return False
         return await self._post(said)
 
