@@ -207,7 +207,8 @@ def _show(report: Report, tokens: int, examples: int, given: dict[str, Any]) -> 
 
 def _estimated(found: Estimate) -> str:
     cost = "" if found.cost is None else f", cost about {found.cost:,.2f}"
+    epochs = f"{found.epochs} epoch{'s' * (found.epochs != 1)}"
     return (
-        f"estimate: {found.tokens:,} tokens x {found.epochs} epoch{'s' * (found.epochs != 1)} = {found.trained:,} tokens"
+        f"estimate: {found.tokens:,} tokens x {epochs} = {found.trained:,} tokens"
         f"{cost}\n  {found.assumptions}"
     )
