@@ -323,7 +323,9 @@ def _timeout(host: str, phase: Phase, seconds: float) -> APITimeoutError:
     )
 
 
-def _connection_error(error: Exception, host: str, connect: float) -> APIConnectionError:
+def _connection_error(error: Exception, host: str, connect: float) -> OpenAIError:
+    if own := _our_own(error):
+        return own
     beneath = error.__cause__ if isinstance(error, httpx.HTTPError) else error
     if isinstance(beneath, aiohttp.ServerTimeoutError):
         return _timeout(host, "connect", connect)
@@ -332,6 +334,13 @@ def _connection_error(error: Exception, host: str, connect: float) -> APIConnect
         ("connect", "could not be reached"),
     )
     return APIConnectionError(f"{host} {text}.", host=host, reason=reason)
+
+
+def _our_own(error: BaseException | None) -> OpenAIError | None:
+    """Return the error of ours that stopped the request while its body was made."""
+    while error is not None and not isinstance(error, OpenAIError):
+        error = error.__cause__
+    return error
 
 
 _REASONS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (

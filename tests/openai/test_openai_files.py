@@ -15,6 +15,7 @@ from bot.openai.api import API
 from bot.openai.client import OpenAI
 from bot.openai.endpoint import Endpoint
 from bot.openai.files import Files
+from bot.openai.multipart import FileContent
 from bot.openai.transport import Transport
 from bot.openai.uploads import Uploads
 
@@ -250,6 +251,18 @@ async def test_the_size_chooses_between_one_request_and_parts(
         "uploads/upload_1/parts",
         "uploads/upload_1/complete",
     ]
+
+
+async def test_a_file_that_shrinks_while_it_is_sent_is_named(
+    server: Server, client: OpenAI, tmp_path: Path, sleeps: Sleeps
+) -> None:
+    (tmp_path / "a.txt").write_bytes(b"abc")
+    longer = FileContent("a.txt", tmp_path / "a.txt", 10, "text/plain")
+
+    with pytest.raises(errors.InvalidRequestError, match="became shorter"):
+        await client.files.create(file=longer, purpose="user_data")
+
+    assert sleeps == []
 
 
 async def test_a_cancelled_upload_is_let_go(server: Server, client: OpenAI, tmp_path: Path) -> None:
