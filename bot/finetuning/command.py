@@ -199,10 +199,8 @@ def _show(report: Report, tokens: int, examples: int, given: dict[str, Any]) -> 
         return
     for line in lines(report, given["show"]):
         click.echo(line)
-    if report.kept:
-        click.echo(
-            _estimated(estimate(report.tokens, report.kept, given["epochs"], given["price"]))
-        )
+    if examples:
+        click.echo(_estimated(estimate(tokens, examples, given["epochs"], given["price"])))
 
 
 def _estimated(found: Estimate) -> str:

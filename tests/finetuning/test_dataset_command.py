@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -43,6 +44,14 @@ def test_the_cost_is_estimated_with_what_it_rests_on(table):
     assert "x 2 epochs" in output
     assert "cost about" in output
     assert "25 per million tokens" in output
+
+
+def test_validation_examples_cost_nothing(table, tmp_path):
+    def estimated(*options):
+        output = run("build", table, "-o", tmp_path / "out.jsonl", "--force", *options).output
+        return int(re.search(r"estimate: ([\d,]+) tokens", output)[1].replace(",", ""))
+
+    assert estimated("--validation-share", "0.5") == pytest.approx(estimated() / 2, rel=0.05)
 
 
 def test_lines_are_built(table, tmp_path):
