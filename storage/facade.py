@@ -21,6 +21,7 @@ from storage.posts import Posts
 from storage.retention import Retention
 from storage.sqlite import SQLite
 from storage.usage import UsageLog
+from storage.watches import Watches
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Storage:
     decisions: Decisions
     hashes: Hashes
     choices: Choices
+    watches: Watches
     retention: Retention
 
     async def close(self) -> None:
@@ -81,6 +83,7 @@ async def open_storage(url: str, owner: str, clock: Clock = milliseconds) -> Sto
         decisions=Decisions(engine, clock),
         hashes=Hashes(engine, clock),
         choices=Choices(engine, clock),
+        watches=Watches(engine, owner, clock),
         retention=Retention(engine),
     )
 

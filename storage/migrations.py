@@ -21,6 +21,7 @@ def steps() -> dict[str, Callable[[Database], None]]:
         "0001_conversations": _conversations,
         "0002_search": _search,
         "0003_commands": _commands,
+        "0005_watches": _watches,
     }
 
 
@@ -251,5 +252,35 @@ def _commands(database: Database) -> None:
                 created bigint not null,
                 primary key (scope, name)
             ) without rowid""",
+        ),
+    )
+
+
+def _watches(database: Database) -> None:
+    _run(
+        database,
+        (
+            """create table watch (
+                id text primary key,
+                team text not null,
+                channel text not null,
+                thread_ts text,
+                user_id text not null,
+                account text not null,
+                job text not null,
+                stage text not null,
+                message_ts text,
+                shown text not null,
+                state text not null,
+                model text not null,
+                due bigint not null,
+                changed bigint not null,
+                failures bigint not null,
+                created bigint not null,
+                owner text,
+                fence bigint not null,
+                leased bigint not null
+            )""",
+            "create index watch_due on watch (due)",
         ),
     )

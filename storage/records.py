@@ -14,6 +14,7 @@ Effect = Literal["read", "idempotent", "once"]
 Role = Literal["user", "assistant", "tool"]
 ActState = Literal["started", "done", "failed"]
 DecisionState = Literal["waiting", "accepted", "declined"]
+WatchStage = Literal["job", "model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,3 +220,31 @@ class Uploaded:
     name: str
     user: str
     created: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A fine-tuning job that is followed in a channel or thread, for the person who asked.
+
+    In stage `job` the job itself is followed, in stage `model` the model that it made, until that
+    answers. `shown` is a hash of what the message says, `state` the job's state as last told,
+    `changed` when something about it last changed, `due` when to look again.
+    """
+
+    id: str
+    team: str
+    channel: str
+    thread_ts: str | None
+    user: str
+    account: str
+    job: str
+    stage: WatchStage = "job"
+    message_ts: str | None = None
+    shown: str = ""
+    state: str = ""
+    model: str = ""
+    due: int = 0
+    changed: int = 0
+    failures: int = 0
+    created: int = 0
+    fence: int = 0

@@ -37,6 +37,7 @@ OF_TEAM = (
     "delete from person where team = $1",
     "delete from audit where team = $1",
     "delete from decision where team = $1",
+    "delete from watch where team = $1",
 )
 
 
@@ -82,6 +83,7 @@ class Retention:
             connection.execute(
                 "delete from decision where team = $1 and user_id = $2", team, user_id
             )
+            connection.execute("delete from watch where team = $1 and user_id = $2", team, user_id)
 
         await self._engine.write(rest)
         await self._engine.scrub()
