@@ -12,6 +12,7 @@ import click
 
 from bot import __version__, settings
 from bot.errors import BotError
+from bot.finetuning.command import dataset
 from bot.manifest import manifest as make_manifest
 
 if TYPE_CHECKING:
@@ -133,6 +134,9 @@ def functions(as_json: bool) -> None:
     for broken in registry.errors:
         click.echo(f"not loaded: {broken.sentence}", err=True)
     sys.exit(1 if registry.errors else 0)
+
+
+main.add_command(dataset)
 
 
 def _settings() -> settings.Settings:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
-from conftest import Clock
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import LocalSlack
+from tests.playground.conftest import Clock
 
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "hi"}}]
 

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 
 from aiohttp import ClientSession, WSMsgType
-from conftest import Bot, Clock
 
 from playground.slack import LocalSlack
+from tests.playground.conftest import Bot, Clock
 
 
 async def test_connection_says_hello_and_events_are_complete(slack: LocalSlack, bot: Bot) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, ClientWebSocketResponse, FormData
-from conftest import Bot
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import LocalSlack
 from playground.slack.guard import allowed
+from tests.playground.conftest import Bot
 
 Json = dict[str, Any]
 

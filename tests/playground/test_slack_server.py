@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
-from conftest import Bot
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import LocalSlack
+from tests.playground.conftest import Bot
 
 
 async def test_many_servers_start_quickly_side_by_side() -> None:

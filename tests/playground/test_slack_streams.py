@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from conftest import Clock
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import LocalSlack
+from tests.playground.conftest import Clock
 
 TASK = {"type": "task_update", "id": "t1", "title": "Look up", "status": "in_progress"}
 

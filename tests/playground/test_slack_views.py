@@ -4,12 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from conftest import Bot, Clock
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import LocalSlack
 from playground.slack.modals import issue_trigger
+from tests.playground.conftest import Bot, Clock
 
 Json = dict[str, Any]
 
