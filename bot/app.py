@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import __version__, credentials, logs, manifest
+from bot import __version__, clients, logs, manifest
 from bot.chat.knowledge import Knowledge
 from bot.chat.turn import Limits
 from bot.commands.desk import Desk, House, Kinds, desk
@@ -106,7 +106,7 @@ async def running(settings: Settings) -> AsyncIterator["Running"]:
         registry = load_functions(settings, storage)
         knowledge = Knowledge(storage.learned)
         openai = openai_client(settings, await knowledge.load(), knowledge.learn_parameters)
-        accounts = credentials.accounts(settings, openai)
+        accounts = clients.accounts(settings, openai)
         stack.push_async_callback(accounts.aclose)
         await _check_model(openai, settings.chat_model)
         people = People(client, storage.people, milliseconds)
@@ -304,7 +304,7 @@ def openai_client(
         organization=settings.openai_org_id,
         project=settings.openai_project_id,
         proxy=settings.openai_proxy,
-        timeouts=credentials.timeouts(settings),
+        timeouts=clients.timeouts(settings),
         legacy_functions=settings.chat_tools == "functions",
         learned=learned,
         on_learned=on_learned,

@@ -1,31 +1,29 @@
-"""The clients of the models' servers, as the settings name them: the main one and the others."""
+"""What the settings say of credentials and prices: the shapes of their JSON."""
 
-from bot.openai.accounts import Accounts
-from bot.openai.client import OpenAI
-from bot.openai.limits import Timeouts
-from bot.settings import Settings
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 
-def accounts(settings: Settings, main: OpenAI) -> Accounts:
-    """Make the clients of all credentials; what one leaves out is that of the main settings."""
-    named = {
-        name: OpenAI(
-            base_url=one.base_url or settings.openai_base_url,
-            api_key=(one.api_key or settings.openai_api_key).get_secret_value(),
-            organization=one.organization or settings.openai_org_id,
-            project=one.project or settings.openai_project_id,
-            proxy=settings.openai_proxy,
-            timeouts=timeouts(settings),
-        )
-        for name, one in settings.openai_credentials.items()
-    }
-    return Accounts(main, named)
+class Credential(BaseModel):
+    """Credentials for one server; what is left out is that of the main settings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    api_key: SecretStr | None = None
+    base_url: str | None = None
+    organization: str | None = None
+    project: str | None = None
+
+    @model_validator(mode="after")
+    def _own_key_for_another_server(self) -> "Credential":
+        if self.base_url and not self.api_key:
+            raise ValueError("a base_url needs an api_key of its own, so that no key goes astray")
+        return self
 
 
-def timeouts(settings: Settings) -> Timeouts:
-    """Return how long a model's server may take."""
-    return Timeouts(
-        connect=settings.openai_connect_timeout,
-        first_byte=settings.openai_first_byte_timeout,
-        idle=settings.openai_idle_timeout,
-    )
+class Price(BaseModel):
+    """What a model costs, in dollars per million tokens."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)

@@ -6,6 +6,7 @@ held against this file by a test. Only `app.py` and the command line see a `Sett
 """
 
 import difflib
+import json
 import os
 import re
 from pathlib import Path
@@ -14,8 +15,6 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -24,6 +23,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.credentials import Credential, Price
 from bot.errors import SettingsError
 
 _PREFIXES = (
@@ -54,32 +54,6 @@ _OAUTH = (
     "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are set: Slack's library would switch to an "
     "installation flow that Callboard does not have. Unset one of them"
 )
-
-
-class Credential(BaseModel):
-    """Credentials for one server; what is left out is that of the main settings."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    api_key: SecretStr | None = None
-    base_url: str | None = None
-    organization: str | None = None
-    project: str | None = None
-
-    @model_validator(mode="after")
-    def _own_key_for_another_server(self) -> "Credential":
-        if self.base_url and not self.api_key:
-            raise ValueError("a base_url needs an api_key of its own, so that no key goes astray")
-        return self
-
-
-class Price(BaseModel):
-    """What a model costs, in dollars per million tokens."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
 
 
 class Settings(BaseSettings):
@@ -127,12 +101,12 @@ class Settings(BaseSettings):
     )
     openai_org_id: str | None = Field(default=None, description="Organization sent with requests.")
     openai_project_id: str | None = Field(default=None, description="Project sent with requests.")
-    openai_credentials: dict[str, Credential] = Field(
+    openai_credentials: Annotated[dict[str, Credential], NoDecode] = Field(
         default={},
         description="Further credentials as JSON by name; the names `files`, `images`, `audio` and "
         "`embeddings` serve that purpose, every name can be chosen with `--as NAME`.",
     )
-    openai_prices: dict[str, Price] = Field(
+    openai_prices: Annotated[dict[str, Price], NoDecode] = Field(
         default={},
         description="Prices in dollars per million tokens as JSON, to show what a request cost: "
         '`{"MODEL": {"input": 0.1, "output": 0.5}}`.',
@@ -210,6 +184,14 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return _listed(value)
         return value
+
+    @field_validator("openai_credentials", "openai_prices", mode="before")
+    @classmethod
+    def _json(cls, value: object) -> object:
+        try:
+            return json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            raise ValueError('it must be JSON such as {"NAME": {...}}') from None
 
     @field_validator("log_level", mode="before")
     @classmethod

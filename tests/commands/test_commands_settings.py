@@ -1,0 +1,51 @@
+"""Credentials and prices in the settings: read from JSON, checked, their keys kept out of sight."""
+
+import json
+
+import pytest
+
+from bot import clients
+from bot.app import openai_client, secrets_of
+from bot.errors import SettingsError
+from bot.openai.accounts import UnknownAccount
+
+
+def test_a_purpose_has_credentials_of_its_own(environment):
+    named = {"files": {"base_url": "https://files.example/v1", "api_key": "sk-of-files"}}
+    settings = environment(OPENAI_CREDENTIALS=json.dumps(named))
+
+    accounts = clients.accounts(settings, openai_client(settings))
+
+    assert accounts.client("files").host == "files.example"
+    assert accounts.client("chat").host == accounts.client("images").host != "files.example"
+    assert accounts.client("chat", "files").host == "files.example"
+
+
+def test_an_unknown_name_is_refused_with_those_that_there_are(environment):
+    settings = environment(OPENAI_CREDENTIALS='{"research": {"api_key": "sk-1"}}')
+    accounts = clients.accounts(settings, openai_client(settings))
+
+    with pytest.raises(UnknownAccount) as caught:
+        accounts.client("chat", "reserch")
+
+    assert caught.value.known == ("main", "research")
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ('{"files": {"base_url": "https://other.example/v1"}}', "api_key of its own"),
+        ('{"files": {"key": "sk-1"}}', "OPENAI_CREDENTIALS"),
+        ("not json", "OPENAI_CREDENTIALS"),
+    ],
+)
+def test_wrong_credentials_are_told_at_the_start(environment, value, told):
+    with pytest.raises((SettingsError, ValueError), match=told):
+        environment(OPENAI_CREDENTIALS=value)
+
+
+def test_keys_of_credentials_are_struck_out_of_logs(environment):
+    settings = environment(OPENAI_CREDENTIALS='{"research": {"api_key": "sk-of-research"}}')
+
+    assert "sk-of-research" in secrets_of(settings)
+    assert "sk-of-research" not in repr(settings)
