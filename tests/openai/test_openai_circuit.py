@@ -1,82 +1,118 @@
-"""The circuit breaker of one host."""
+"""A host that keeps failing is left alone for a while; a slow or refusing one is not."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from aiohttp import web
+from openai_answers import HELLO, refuses, whole
+from openai_server import Server
 
-from bot.openai.circuit import Circuit
+from bot.openai import errors
+from bot.openai.client import OpenAI
+from bot.openai.limits import Limits, Timeouts
+from bot.openai.retry import RetryPolicy
+
+KEY = "sk-test-0123456789"
+ONCE = RetryPolicy(attempts=1)
+Raw = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+Listen = Callable[[Raw], Awaitable[str]]
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.time = 100.0
+async def ask(client: OpenAI) -> str:
+    async with client.chat.stream(model="m", messages=HELLO) as stream:
+        return "".join([text async for text in stream])
 
-    def __call__(self) -> float:
-        return self.time
+
+def answers_when(gate: asyncio.Event) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        await gate.wait()
+        return web.json_response(whole())
+
+    return handler
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+async def listen() -> AsyncIterator[Listen]:
+    """Start servers that say raw bytes; gives the base URL of each."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def start(handle: Raw) -> str:
+            async def safely(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+                    await handle(reader, writer)
+                writer.close()
+
+            listener = await asyncio.start_server(safely, "127.0.0.1", 0)
+            stack.callback(listener.close)
+            return f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/v1"
+
+        yield start
 
 
-@pytest.fixture
-def circuit(clock: Clock) -> Circuit:
-    return Circuit(clock, failures=3, pause=5.0, longest_pause=12.0)
+def writes(*pieces: bytes) -> Raw:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.writelines(pieces)
+        await writer.drain()
+
+    return handle
 
 
-def fail(circuit: Circuit, times: int) -> None:
-    for _ in range(times):
-        circuit.enter()
-        circuit.failed()
-
-
-def test_opens_after_failures_in_a_row_and_says_how_long(circuit: Circuit, clock: Clock) -> None:
-    fail(circuit, 3)
-    clock.time += 2.0
-
-    assert circuit.enter() == 3.0
-
-
-def test_a_success_between_failures_keeps_it_closed(circuit: Circuit) -> None:
-    fail(circuit, 2)
-    circuit.succeeded()
-    fail(circuit, 2)
-
-    assert circuit.enter() == 0.0
-
-
-def test_one_request_probes_and_its_success_closes(circuit: Circuit, clock: Clock) -> None:
-    fail(circuit, 3)
-    clock.time += 5.0
-
-    assert circuit.enter() == 0.0
-    assert circuit.enter() > 0.0
-    circuit.succeeded()
-    assert circuit.enter() == 0.0
-
-
-def test_failed_probes_double_the_pause_up_to_a_bound(circuit: Circuit, clock: Clock) -> None:
-    fail(circuit, 3)
-
-    pauses = []
+async def test_a_host_that_keeps_failing_is_left_alone_for_a_while(
+    server: Server, connect: Callable[..., OpenAI]
+) -> None:
+    client = connect(limits=Limits(circuit_failures=3, circuit_pause=50.0), retries=ONCE)
+    server.always = refuses(503)
     for _ in range(3):
-        clock.time += circuit.enter()
-        fail(circuit, 1)
-        pauses.append(circuit.enter())
+        with pytest.raises(errors.InternalServerError):
+            await ask(client)
 
-    assert pauses == [10.0, 12.0, 12.0]
+    with pytest.raises(errors.CircuitOpenError, match="next try in 50 s") as caught:
+        await ask(client)
 
-
-def test_a_probe_without_verdict_lets_the_next_one_probe(circuit: Circuit, clock: Clock) -> None:
-    fail(circuit, 3)
-    clock.time += 5.0
-    circuit.enter()
-    circuit.ended()
-
-    assert circuit.enter() == 0.0
+    assert 0.0 < caught.value.retry_after <= 50.0
+    assert len(server.requests) == 3
 
 
-def test_failures_of_requests_sent_before_it_opened_do_not_lengthen_it(circuit: Circuit) -> None:
-    fail(circuit, 3)
-    circuit.failed()
+async def test_what_opened_the_circuit_is_told_before_that_it_is_open(
+    server: Server, connect: Callable[..., OpenAI]
+) -> None:
+    client = connect(limits=Limits(circuit_failures=1, circuit_pause=50.0))
+    server.always = refuses(500, "boom")
 
-    assert circuit.enter() == 5.0
+    with pytest.raises(errors.InternalServerError, match="boom"):
+        await ask(client)
+
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 429, 501, 504])
+async def test_refusals_and_slow_models_do_not_open_the_circuit(
+    server: Server, connect: Callable[..., OpenAI], status: int
+) -> None:
+    client = connect(limits=Limits(circuit_failures=2), retries=ONCE)
+    server.always = refuses(status)
+
+    for _ in range(4):
+        with pytest.raises(errors.APIStatusError):
+            await ask(client)
+
+    assert len(server.requests) == 4
+
+
+async def test_a_slow_model_does_not_open_the_circuit(
+    server: Server, connect: Callable[..., OpenAI]
+) -> None:
+    client = connect(
+        limits=Limits(circuit_failures=1), timeouts=Timeouts(first_byte=0.02), retries=ONCE
+    )
+    gate = asyncio.Event()
+    server.always = answers_when(gate)
+    with pytest.raises(errors.APITimeoutError):
+        await ask(client)
+    gate.set()
+
+    async with client.chat.stream(model="m", messages=HELLO, timeout=5.0) as stream:
+        assert [text async for text in stream] == ["hi"]

@@ -321,64 +321,6 @@ async def test_a_wrongly_packed_answer_is_no_answer(server: Server, client: Open
         await client.chat.create(model="m", messages=HELLO)
 
 
-async def test_a_host_that_keeps_failing_is_left_alone_for_a_while(
-    server: Server, connect: Callable[..., OpenAI]
-) -> None:
-    client = connect(limits=Limits(circuit_failures=3, circuit_pause=50.0), retries=ONCE)
-    server.always = refuses(503)
-    for _ in range(3):
-        with pytest.raises(errors.InternalServerError):
-            await ask(client)
-
-    with pytest.raises(errors.CircuitOpenError, match="next try in 50 s") as caught:
-        await ask(client)
-
-    assert 0.0 < caught.value.retry_after <= 50.0
-    assert len(server.requests) == 3
-
-
-async def test_what_opened_the_circuit_is_told_before_that_it_is_open(
-    server: Server, connect: Callable[..., OpenAI]
-) -> None:
-    client = connect(limits=Limits(circuit_failures=1, circuit_pause=50.0))
-    server.always = refuses(500, "boom")
-
-    with pytest.raises(errors.InternalServerError, match="boom"):
-        await ask(client)
-
-    assert len(server.requests) == 1
-
-
-@pytest.mark.parametrize("status", [400, 401, 404, 429, 501, 504])
-async def test_refusals_and_slow_models_do_not_open_the_circuit(
-    server: Server, connect: Callable[..., OpenAI], status: int
-) -> None:
-    client = connect(limits=Limits(circuit_failures=2), retries=ONCE)
-    server.always = refuses(status)
-
-    for _ in range(4):
-        with pytest.raises(errors.APIStatusError):
-            await ask(client)
-
-    assert len(server.requests) == 4
-
-
-async def test_a_slow_model_does_not_open_the_circuit(
-    server: Server, connect: Callable[..., OpenAI]
-) -> None:
-    client = connect(
-        limits=Limits(circuit_failures=1), timeouts=Timeouts(first_byte=0.02), retries=ONCE
-    )
-    gate = asyncio.Event()
-    server.always = answers_when(gate)
-    with pytest.raises(errors.APITimeoutError):
-        await ask(client)
-    gate.set()
-
-    async with client.chat.stream(model="m", messages=HELLO, timeout=5.0) as stream:
-        assert [text async for text in stream] == ["hi"]
-
-
 async def test_the_key_is_in_no_error_and_no_log(
     server: Server, client: OpenAI, caplog: pytest.LogCaptureFixture
 ) -> None:
