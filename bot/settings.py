@@ -9,6 +9,7 @@ import difflib
 import json
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from pydantic import (
     Field,
+    PrivateAttr,
     SecretStr,
     ValidationError,
     field_validator,
@@ -23,6 +25,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot import function_secrets
 from bot.credentials import Credential, Price
 from bot.errors import SettingsError
 
@@ -37,6 +40,7 @@ _PREFIXES = (
     "ADMIN",
     "LOG_",
 )
+_HOST = re.compile(r"\*|(\*\.)?[A-Za-z0-9.-]+|https?://[A-Za-z0-9.\[\]:_-]+")
 _FOREIGN = {  # names of other programs that share a prefix with ours
     "SLACK_CLI_XAPP",
     "SLACK_CLI_XOXB",
@@ -171,6 +175,10 @@ class Settings(BaseSettings):
         default=(),
         description="Further packages or folders with functions, comma separated.",
     )
+    function_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("*",),
+        description="Hosts that HTTP functions may call, comma separated; `*` is any public one.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
     )
@@ -178,7 +186,9 @@ class Settings(BaseSettings):
         default="text", description="`text` for people, `json` for log collectors."
     )
 
-    @field_validator("admins", "functions", mode="before")
+    _function_secrets: dict[str, SecretStr] = PrivateAttr(default_factory=dict)
+
+    @field_validator("admins", "functions", "function_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -206,6 +216,17 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{', '.join(wrong)} is not a Slack user id; in a profile, open the menu with the "
                 "three dots and choose 'Copy member ID' (it looks like U012ABCDEF)"
+            )
+        return value
+
+    @field_validator("function_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [entry for entry in value if not _HOST.fullmatch(entry)]
+        if wrong:
+            raise ValueError(
+                f"{', '.join(wrong)} is not like api.example.com, *.example.com, * or "
+                "http://host:port"
             )
         return value
 
@@ -254,6 +275,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def function_secrets(self) -> Mapping[str, SecretStr]:
+        """Return the values of FUNCTION_SECRET_NAME by name, in lower case."""
+        return self._function_secrets
+
+    @property
     def mode(self) -> Literal["socket", "http"]:
         """Tell how Slack reaches the bot."""
         return self.slack_mode or ("socket" if self.slack_app_token else "http")
@@ -285,8 +311,9 @@ def load(env_file: Path = Path(".env")) -> Settings:
         settings = Settings(_env_file=env_file)
     except ValidationError as error:
         raise SettingsError(findings + _explain(error)) from None
-    if findings:
-        raise SettingsError(findings)
+    settings._function_secrets, wrong = function_secrets.collect({**written, **os.environ})
+    if findings + wrong:
+        raise SettingsError(findings + wrong)
     return settings
 
 
@@ -321,7 +348,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def _is_unknown(name: str, in_our_file: bool) -> bool:
     known = {field.upper() for field in Settings.model_fields}
-    if name in known or name in _FOREIGN:
+    if name in known or name in _FOREIGN or name.startswith(function_secrets.PREFIX):
         return False
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.84)
     return bool(near) or (in_our_file and name.startswith(_PREFIXES))

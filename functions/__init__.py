@@ -3,32 +3,57 @@
 Machinery lives in files with a leading underscore. Any other file here is loaded at the start.
 """
 
-from functions._context import Context, User
+from functions._approval import Approval, Question
+from functions._context import Asking, Context, GivenFile, Groups, User
+from functions._entry import Entry
 from functions._errors import DeclarationError, FunctionError, RetryCall
+from functions._files import File
 from functions._function import Function, function
 from functions._gate import Limit
+from functions._http.hosts import Hosts
+from functions._http.value import HttpFunction, SecretHeader
+from functions._http.value import dump as dump_http
+from functions._http.value import load as read_http
+from functions._http.web import Web
 from functions._ledger import Ledger, Line
 from functions._load import LoadError
 from functions._registry import Registry
 from functions._result import Result
+from functions._secrets import strike
 from functions._signature import Parameter, Signature
 from functions._signature import read as read_signature
+from functions._sources import Change
 
 __all__ = [
+    "Approval",
+    "Asking",
+    "Change",
     "Context",
     "DeclarationError",
+    "Entry",
+    "File",
     "Function",
     "FunctionError",
+    "GivenFile",
+    "Groups",
+    "Hosts",
+    "HttpFunction",
     "Ledger",
     "Limit",
     "Line",
     "LoadError",
     "Parameter",
+    "Question",
     "Registry",
     "Result",
     "RetryCall",
+    "SecretHeader",
     "Signature",
     "User",
+    "Web",
+    "dump_http",
     "function",
+    "read_http",
     "read_signature",
+    "strike",
 ]

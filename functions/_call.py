@@ -8,16 +8,19 @@ and the model gets a reference.
 import dataclasses
 import logging
 import secrets
+from functools import partial
 from typing import Any
 
+from functions._approval import Question
 from functions._context import Context
-from functions._declared import Declared
+from functions._entry import Entry
 from functions._errors import FunctionError, RetryCall
 from functions._gate import Gate
 from functions._ledger import Answer, Ledger, Line, State, decide
 from functions._repeats import Repeats
-from functions._result import Result, bounded, clean, render
+from functions._result import Result, bounded, clean, rendered
 from functions._run import Busy, Late, Outcome, Raised, Runner
+from functions._secrets import strike
 from functions._validation import Refused
 
 logger = logging.getLogger(__name__)
@@ -34,7 +37,7 @@ class Calls:
         self._limit = result_limit
         self._repeats = Repeats()
 
-    async def call(self, declared: Declared, text: str | bytes | None, context: Context) -> Result:
+    async def call(self, declared: Entry, text: str | bytes | None, context: Context) -> Result:
         """Run one call; what goes wrong outside of the function is raised."""
         seen = text if isinstance(text, str) else repr(text)
         if refusal := self._repeats.refusal(context.event, declared.name, seen):
@@ -44,13 +47,29 @@ class Calls:
         except Refused as error:
             result = Result(str(error), ok=False, note="wrong arguments")
         else:
-            async with self._gate.turn(_conversation(context), alone=not declared.rules.parallel):
-                result = await self._limited(declared, values, given, context)
+            result = await self._permitted(declared, values, given, context)
         self._repeats.note(context.event, declared.name, seen, result)
         return result
 
+    async def _permitted(
+        self, declared: Entry, values: dict[str, Any], given: str, context: Context
+    ) -> Result:
+        """Rehearse a call, or run it once nobody is left who must agree."""
+        if context.dry_run:
+            return await self._rehearsed(declared, values, context)
+        if refusal := await _disapproval(declared, given, context):
+            return Result(refusal, ok=False, note="not approved")
+        async with self._gate.turn(_conversation(context), alone=not declared.rules.parallel):
+            return await self._limited(declared, values, given, context)
+
+    async def _rehearsed(self, declared: Entry, values: dict[str, Any], context: Context) -> Result:
+        if declared.rules.dry_run or declared.rules.effect == "read":
+            return (await self._run(declared, values, context))[0]
+        text = f"The arguments are right. {declared.name} was not run: it has no dry run."
+        return Result(text, ok=True, note="dry run")
+
     async def _limited(
-        self, declared: Declared, values: dict[str, Any], given: str, context: Context
+        self, declared: Entry, values: dict[str, Any], given: str, context: Context
     ) -> Result:
         rules = declared.rules
         async with self._gate.limited(rules.name, rules.limit, rules.timeout) as refusal:
@@ -62,7 +81,7 @@ class Calls:
 
     async def _recorded(
         self,
-        declared: Declared,
+        declared: Entry,
         values: dict[str, Any],
         given: str,
         context: Context,
@@ -82,22 +101,19 @@ class Calls:
         return result
 
     async def _run(
-        self, declared: Declared, values: dict[str, Any], context: Context
+        self, declared: Entry, values: dict[str, Any], context: Context
     ) -> tuple[Result, State]:
         outcome = await self._runner.run(
             declared.name,
             declared.work(values, context),
-            self._text,
-            is_async=declared.signature.is_async,
+            partial(rendered, limit=self._limit, secrets=tuple(context.secrets.values())),
+            is_async=declared.is_async,
             timeout=declared.rules.timeout,
         )
         return explain(declared, outcome, context)
 
-    def _text(self, value: Any) -> str:
-        return render(value, self._limit)
 
-
-def explain(declared: Declared, outcome: Outcome, context: Context) -> tuple[Result, State]:
+def explain(declared: Entry, outcome: Outcome, context: Context) -> tuple[Result, State]:
     """Put into words how a run ended, for the model, for people and for the ledger."""
     name = declared.name
     if isinstance(outcome, Late):
@@ -108,15 +124,16 @@ def explain(declared: Declared, outcome: Outcome, context: Context) -> tuple[Res
         return Result(text, ok=False, note="busy"), "failed"
     if isinstance(outcome, Raised):
         return _raised(declared, outcome.error, context), "failed"
-    return Result(outcome.value, ok=True, note=""), "done"
+    result: Result = outcome.value
+    return result, "done"
 
 
-def _raised(declared: Declared, error: BaseException, context: Context) -> Result:
+def _raised(declared: Entry, error: BaseException, context: Context) -> Result:
     if isinstance(error, RetryCall):
-        text = f"{declared.name} asks for better arguments: {_said(error)}"
+        text = f"{declared.name} asks for better arguments: {_said(error, context)}"
         return Result(text, ok=False, note="asked for better arguments")
     if isinstance(error, FunctionError):
-        return Result(f"{declared.name} failed: {_said(error)}", ok=False, note="failed")
+        return Result(f"{declared.name} failed: {_said(error, context)}", ok=False, note="failed")
     return crashed(declared.name, error, context, _doubt(declared))
 
 
@@ -132,24 +149,35 @@ def crashed(name: str, error: BaseException, context: Context, doubt: str = "") 
     return Result(text, ok=False, note=f"failed, reference {reference}")
 
 
-def _doubt(declared: Declared) -> str:
+def _doubt(declared: Entry) -> str:
     if declared.rules.effect == "read":
         return ""
     return " It may have taken effect nevertheless: do not repeat it unasked."
 
 
-def _said(error: BaseException) -> str:
+def _said(error: BaseException, context: Context) -> str:
     try:
-        return bounded(clean(str(error)), SAID) or "it gave no reason."
+        text = strike(clean(str(error)), context.secrets.values())
+        return bounded(text, SAID) or "it gave no reason."
     except Exception:  # an error of its own that cannot speak
         return "it gave no reason."
+
+
+async def _disapproval(declared: Entry, given: str, context: Context) -> str | None:
+    rules = declared.rules
+    if rules.approve == "never":
+        return None
+    if context.approval is None:
+        return f"{rules.name} was not run: it must be approved, and nobody can be asked here."
+    question = Question(context.call_id, rules.name, rules.title, given, rules.effect)
+    return await context.approval.refusal(question)
 
 
 def _conversation(context: Context) -> str:
     return f"{context.team}:{context.channel}:{context.thread}"
 
 
-def _line(declared: Declared, given: str, context: Context) -> Line:
+def _line(declared: Entry, given: str, context: Context) -> Line:
     return Line(
         id=context.call_id,
         event=context.event,

@@ -8,12 +8,14 @@ import dataclasses
 import hashlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from functions._approval import Approval
 from functions._errors import FunctionError
 from functions._ledger import Ledger
+from functions._secrets import strike
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ class User:
     is_admin: bool = False
     is_guest: bool = False
     team: str = ""
+    groups: frozenset[str] = frozenset()
 
 
 class FoundMessage(Protocol):
@@ -104,6 +107,39 @@ class People(Protocol):
         """Find people by Slack id or by a part of a name."""
 
 
+class Groups(Protocol):
+    """The user groups of a workspace."""
+
+    async def of(self, team: str, user: str, groups: Collection[str]) -> Collection[str]:
+        """Return which of these groups, given by their ids, the user is in."""
+
+
+class Asking(Protocol):
+    """How the person who asked can be asked back."""
+
+    async def ask(self, question: str, options: Sequence[str]) -> str | None:
+        """Return the answer, one of the options where there are any; None if none came."""
+
+
+class GivenFile(Protocol):
+    """A file that people put into the conversation."""
+
+    @property
+    def name(self) -> str:
+        """Give its name."""
+
+    @property
+    def mimetype(self) -> str:
+        """Tell its kind, as Slack knows it."""
+
+    @property
+    def size(self) -> int:
+        """Tell how many bytes it has."""
+
+    async def read(self) -> bytes:
+        """Fetch what is in it."""
+
+
 class NoMessages:
     """Stand in where no messages are stored."""
 
@@ -147,8 +183,13 @@ class Context:
     report: Callable[[str], Awaitable[None]] = field(default=say_nothing, repr=False)
     messages: Messages = field(default_factory=NoMessages, repr=False)
     people: People = field(default_factory=NoPeople, repr=False)
+    groups: Groups | None = field(default=None, repr=False)
+    asking: Asking | None = field(default=None, repr=False)
+    files: Sequence[GivenFile] = ()
+    approval: Approval | None = field(default=None, repr=False)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     ledger: Ledger | None = field(default=None, repr=False)
+    dry_run: bool = False
 
     def for_call(self, event: str, step: int, index: int) -> "Context":
         """Return the context of one tool call, with the key and id that survive a restart."""
@@ -158,14 +199,24 @@ class Context:
     async def progress(self, text: str) -> None:
         """Show people one short line about what is going on; a failure to show it is no matter."""
         try:
-            await self.report(" ".join(text.split())[:PROGRESS_LIMIT])
+            line = strike(" ".join(text.split()), self.secrets.values())
+            await self.report(line[:PROGRESS_LIMIT])
         except Exception:
             logger.warning("progress_not_shown", exc_info=True, extra={"call_id": self.call_id})
+
+    async def ask(self, question: str, options: Sequence[str] = ()) -> str:
+        """Ask the person who asked, and wait for the answer; it counts to the function's time."""
+        if self.asking is None:
+            raise FunctionError("The person cannot be asked here.")
+        answer = await self.asking.ask(question, options)
+        if answer is None:
+            raise FunctionError("The person did not answer the question.")
+        return answer
 
     def secret(self, name: str) -> str:
         """Return the secret that the admin has stored under this name."""
         try:
-            return self.secrets[name]
+            return self.secrets[name if name in self.secrets else name.lower()]
         except KeyError:
             raise FunctionError(
                 f"The secret {name} is not set; an admin has to add it to the bot's settings."

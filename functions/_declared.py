@@ -14,7 +14,7 @@ from functions._errors import DeclarationError
 from functions._function import Function, Rules
 from functions._permission import refusal
 from functions._result import bounded
-from functions._schema import strict_obstacle
+from functions._schema import Schema, strict_obstacle
 from functions._signature import Signature, read
 from functions._validation import Arguments, Refused, prepare
 
@@ -35,6 +35,16 @@ class Declared:
     def name(self) -> str:
         """Return the name under which the model calls it."""
         return self.rules.name
+
+    @property
+    def origin(self) -> str:
+        """Tell in which module it was declared."""
+        return self.function.module
+
+    @property
+    def is_async(self) -> bool:
+        """Tell whether its work is a coroutine."""
+        return self.signature.is_async
 
     def refusal(self, context: Context) -> str | None:
         """Say why this person may not call it here, or None if they may."""
@@ -60,20 +70,21 @@ def declare(function: Function[..., Any]) -> Declared:
     try:
         signature = read(function.wrapped, function.names)
         arguments = prepare(signature, function.module, function.names)
-        tool = _tool(rules, signature, arguments)
+        tool = tool_of(rules, signature.summary, arguments.schema)
     except DeclarationError as error:
         raise DeclarationError(f"{rules.name}: {error}") from error
     return Declared(function, rules, signature, arguments, tool)
 
 
-def _tool(rules: Rules, signature: Signature, arguments: Arguments) -> dict[str, Any]:
-    description = rules.description or signature.summary or rules.title
+def tool_of(rules: Rules, summary: str, schema: Schema) -> dict[str, Any]:
+    """Return the entry of OpenAI's `tools`, strict where that loses nothing."""
+    description = rules.description or summary or rules.title
     entry: dict[str, Any] = {
         "name": rules.name,
         "description": bounded(description, DESCRIPTION_LIMIT),
-        "parameters": arguments.schema,
+        "parameters": schema,
     }
-    obstacle = strict_obstacle(arguments.schema)
+    obstacle = strict_obstacle(schema)
     if rules.strict and obstacle:
         raise DeclarationError(
             f"strict=True would change what it takes: {obstacle}. Make every parameter required "

@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any, Generic, ParamSpec, TypeVar, get_args, overload
+from typing import Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar, get_args, overload
 
 from functions._errors import DeclarationError
 from functions._gate import Limit
 from functions._ledger import Effect
 from functions._permission import Where, Who, check_where, check_who
+
+Approve: TypeAlias = Literal["never", "always"]
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TIMEOUT = 30.0
@@ -35,9 +37,11 @@ class Rules:
     timeout: float
     who: Who
     where: Where
-    limit: Limit | None
-    parallel: bool
-    strict: bool | None
+    limit: Limit | None = None
+    parallel: bool = True
+    strict: bool | None = None
+    approve: Approve = "never"
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +87,7 @@ def function(
     limit: Limit | None = None,
     parallel: bool = True,
     strict: bool | None = None,
+    dry_run: bool = False,
 ) -> Callable[[Callable[P, R]], Function[P, R]]: ...
 
 
@@ -100,28 +105,53 @@ def function(
     limit: Limit | None = None,
     parallel: bool = True,
     strict: bool | None = None,
+    dry_run: bool = False,
 ) -> Any:
     """Declare a function that the model may call; docs/functions.md tells what each option does."""
     frame = inspect.currentframe()
     module, names = _surroundings(frame.f_back if frame else None)
 
     def declare(wrapped: Callable[..., Any]) -> Function[..., Any]:
-        own = name if name is not None else _name_of(wrapped)
-        rules = Rules(
-            name=_check_name(own),
-            title=title or own.replace("_", " ").replace("-", " ").strip().capitalize() or own,
+        rules = rules_of(
+            name=name if name is not None else _name_of(wrapped),
+            title=title,
             description=description,
-            effect=_check_effect(own, effect),
-            timeout=_check_timeout(own, timeout),
-            who=check_who(own, who),
-            where=check_where(own, where),
+            effect=effect,
+            timeout=timeout,
+            who=who,
+            where=where,
             limit=limit,
             parallel=parallel,
             strict=strict,
+            dry_run=dry_run,
         )
         return Function(wrapped, rules, module, names)
 
     return declare if call is None else declare(call)
+
+
+def rules_of(
+    *,
+    name: str,
+    title: str | None,
+    description: str | None,
+    effect: Effect,
+    timeout: float,
+    who: str | Collection[str],
+    where: str | Collection[str],
+    **others: Any,
+) -> Rules:
+    """Return checked rules, or raise `DeclarationError` for an option that means nothing."""
+    return Rules(
+        name=_check_name(name),
+        title=title or name.replace("_", " ").replace("-", " ").strip().capitalize() or name,
+        description=description,
+        effect=_check_effect(name, effect),
+        timeout=_check_timeout(name, timeout),
+        who=check_who(name, who),
+        where=check_where(name, where),
+        **others,
+    )
 
 
 def _surroundings(frame: FrameType | None) -> tuple[str, dict[str, Any]]:

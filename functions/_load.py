@@ -10,12 +10,12 @@ import importlib.util
 import logging
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from functions._declared import Declared, declare
 from functions._errors import DeclarationError
 from functions._function import Function
 
@@ -30,41 +30,52 @@ class LoadError:
     sentence: str
 
 
-def load(
-    sources: Iterable[str | Path], add: Callable[[Function[..., Any]], None]
-) -> Iterator[LoadError]:
-    """Hand every function found to `add`, and yield what is broken."""
-    importlib.invalidate_caches()
-    for source in sources:
-        try:
-            package, files = _files(source)
-        except _NotFoundError as error:
-            yield LoadError(str(source), str(error))
-            continue
-        for file in files:
-            yield from _load_file(package, file, add)
-
-
-class _NotFoundError(Exception):
+class NotFoundError(Exception):
     """Say that a source leads to no files."""
 
 
-def _files(source: str | Path) -> tuple[str, list[Path]]:
-    """Return the package under which the files of a source are imported, and the files."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the files of one source are, and the package under which they are imported."""
+
+    package: str
+    folders: tuple[Path, ...]
+    file: Path | None = None
+
+    def files(self) -> list[Path]:
+        """Return the files that offer functions, as they are now."""
+        if self.file is not None:
+            return [self.file] if self.file.exists() else []
+        return [file for folder in self.folders for file in _listed(folder)]
+
+    def helpers(self) -> list[Path]:
+        """Return the files that those may import; none of our own, which never change."""
+        if self.package == __package__:
+            return []
+        files = set(self.files())
+        return [file for folder in self.folders for file in sorted(folder.rglob("*.py"))
+                if file not in files]  # fmt: skip
+
+    def module(self, file: Path) -> str:
+        """Return the name under which a file is imported."""
+        return f"{self.package}.{file.stem}" if self.package else file.stem
+
+
+def find(source: str | Path) -> Place:
+    """Return where the files of a source are, or raise `NotFoundError`."""
     name = str(source)
     if isinstance(source, str) and all(part.isidentifier() for part in name.split(".")):
         spec = _spec(name)
         if spec is not None and spec.submodule_search_locations:
-            folders = [Path(folder) for folder in spec.submodule_search_locations]
-            return name, [file for folder in folders for file in _listed(folder)]
+            return Place(name, tuple(Path(folder) for folder in spec.submodule_search_locations))
         if spec is not None and spec.origin:
-            return name.rpartition(".")[0], [Path(spec.origin)]
+            return Place(name.rpartition(".")[0], (), Path(spec.origin))
     folder = Path(source).expanduser()
     if not folder.is_dir():
-        raise _NotFoundError(
+        raise NotFoundError(
             "There is no such package and no such folder: check the setting FUNCTIONS."
         )
-    return _package(folder.resolve()), _listed(folder.resolve())
+    return Place(_package(folder.resolve()), (folder.resolve(),))
 
 
 def _spec(name: str) -> Any:
@@ -92,22 +103,38 @@ def _package(folder: Path) -> str:
     return name
 
 
-def _load_file(
-    package: str, file: Path, add: Callable[[Function[..., Any]], None]
-) -> Iterator[LoadError]:
-    name = f"{package}.{file.stem}" if package else file.stem
+def load(name: str, file: Path, *, anew: bool) -> tuple[list[Declared], list[LoadError]]:
+    """Import a file and make its functions ready; `anew` runs it again if it was imported before.
+
+    When that fails, what was imported before stays in place.
+    """
+    earlier = sys.modules.pop(name, None) if anew else None
+    if anew:
+        forget_compiled(file)
     try:
         module = importlib.import_module(name)
     except (Exception, SystemExit) as error:
+        if earlier is not None:
+            sys.modules[name] = earlier
         logger.warning("functions_not_loaded", exc_info=True, extra={"file": str(file)})
-        yield LoadError(str(file), _why(error, file))
-        return
+        return [], [LoadError(str(file), _why(error, file))]
+    found: list[Declared] = []
+    errors: list[LoadError] = []
     for function in _declared_in(module):
         try:
-            add(function)
+            found.append(declare(function))
         except DeclarationError as error:
             logger.warning("function_refused", extra={"file": str(file), "reason": str(error)})
-            yield LoadError(str(file), str(error))
+            errors.append(LoadError(str(file), str(error)))
+    return found, errors
+
+
+def forget_compiled(file: Path) -> None:
+    """Remove Python's compiled copy, which an edit within the same second would not outdate."""
+    try:
+        Path(importlib.util.cache_from_source(str(file))).unlink(missing_ok=True)
+    except (OSError, NotImplementedError):
+        logger.info("compiled_copy_kept", extra={"file": str(file)})
 
 
 def _declared_in(module: ModuleType) -> list[Function[..., Any]]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from functions._context import Context
-from functions._declared import Declared
+from functions._entry import Entry
 from functions._function import Function, function
 
 LIMIT = 128
@@ -20,7 +20,7 @@ FOUND = 10
 WORD = re.compile(r"[^\W_]{3,}")
 
 
-def choose(functions: Sequence[Declared], text: str, limit: int = LIMIT) -> list[Declared]:
+def choose(functions: Sequence[Entry], text: str, limit: int = LIMIT) -> list[Entry]:
     """Return all functions, or the `limit` nearest to the text, in the order they have."""
     if len(functions) <= limit:
         return list(functions)
@@ -31,7 +31,7 @@ def choose(functions: Sequence[Declared], text: str, limit: int = LIMIT) -> list
     return [functions[place] for place in sorted(order[:limit])]
 
 
-def finder(allowed: Callable[[Context], Sequence[Declared]]) -> Function[..., Any]:
+def finder(allowed: Callable[[Context], Sequence[Entry]]) -> Function[..., Any]:
     """Make the function with which the model finds functions that are not offered."""
 
     @function(name=FINDER, effect="read", who="everyone")
@@ -48,7 +48,7 @@ def finder(allowed: Callable[[Context], Sequence[Declared]]) -> Function[..., An
     return find_functions
 
 
-def nearness(function: Declared, said: set[str], text: str) -> float:
+def nearness(function: Entry, said: set[str], text: str) -> float:
     """Tell how much a function has to do with what was said."""
     if function.name in text:
         return 1000.0

@@ -25,7 +25,7 @@ def check_who(name: str, who: str | Collection[str]) -> Who:
         who,
         WHO,
         '"members" (people of this workspace who are no guests), "everyone" (guests too), '
-        '"admins" or a list of Slack user ids',
+        '"admins" or a list of ids of Slack users and user groups',
     )
 
 
@@ -64,7 +64,7 @@ def refusal(name: str, who: Who, where: Where, context: Context) -> str | None:
 
 def _may(who: Who, user: User, team: str) -> bool:
     if isinstance(who, frozenset):
-        return user.id in who
+        return user.id in who or not who.isdisjoint(user.groups)
     if who == "admins":
         return user.is_admin
     return who == "everyone" or not (user.is_guest or user.team not in ("", team))

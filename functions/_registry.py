@@ -3,9 +3,10 @@
 Only what stands here can run; a name that a model makes up meets a list, never a lookup in code.
 """
 
+import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -15,15 +16,23 @@ from functions._arguments import show
 from functions._call import Calls, crashed
 from functions._context import Context
 from functions._declared import Declared, declare
+from functions._entry import Entry
 from functions._errors import DeclarationError
 from functions._faults import nearest
 from functions._function import Function
 from functions._gate import Gate
-from functions._load import LoadError, load
+from functions._groups import groups_in, with_groups
+from functions._http.declared import declare_http
+from functions._http.value import HttpFunction
+from functions._http.web import Web
+from functions._load import LoadError
 from functions._offer import FINDER, choose, finder
 from functions._offer import LIMIT as OFFERED
+from functions._registered import Registered, Store
 from functions._result import LIMIT, Result, bounded, clean
 from functions._run import Runner
+from functions._sources import Change, Sources
+from functions._watch import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -31,18 +40,29 @@ UNKNOWN_LIMIT = 4000
 
 
 class Registry:
-    """The functions that the model may call, and the only way to call them."""
+    """The functions that the model may call, and the only way to call them.
+
+    Those of files change with the files, those of the database with the database: `fresh` takes
+    up both, once a turn. `tell` gets what has changed in the files.
+    """
 
     def __init__(
         self,
         functions: Iterable[Function[..., Any]] = (),
         *,
+        sources: Iterable[str | Path] = (),
+        store: Store | None = None,
+        web: Web | None = None,
+        tell: Callable[[Change], None] | None = None,
         result_limit: int = LIMIT,
         runner: Runner | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.errors: tuple[LoadError, ...] = ()
-        self._declared: dict[str, Declared] = {}
+        self._added: dict[str, Declared] = {}
+        self._sources = Sources(sources, taken=_Taken(self._added))
+        self._registered = Registered(store, web)
+        self._watch = Watch(self._sources.read, self._changed, clock)
+        self._tell = tell
         self._calls = Calls(runner or Runner(), Gate(clock), result_limit)
         self._clock = clock
         for function in functions:
@@ -51,32 +71,78 @@ class Registry:
     @classmethod
     def load(cls, sources: Iterable[str | Path], **options: Any) -> "Registry":
         """Take in every function of these packages and folders; `errors` tells what is broken."""
-        registry = cls(**options)
-        registry.errors = tuple(load(sources, registry.add))
+        registry = cls(sources=sources, **options)
+        registry._sources.read()
         return registry
 
     @property
-    def functions(self) -> Mapping[str, Declared]:
-        """Return all functions by name."""
-        return MappingProxyType(self._declared)
+    def errors(self) -> tuple[LoadError, ...]:
+        """Return what cannot be offered as it is, with the reason."""
+        return self._sources.errors + self._registered.errors
+
+    @property
+    def functions(self) -> Mapping[str, Entry]:
+        """Return all functions that are written in Python, by name."""
+        return MappingProxyType({**self._sources.functions, **self._added})
+
+    @property
+    def web(self) -> Web:
+        """Return the way out that HTTP functions take."""
+        return self._registered.web
+
+    def of(self, team: str) -> Mapping[str, Entry]:
+        """Return all functions of a team by name; a registered one never hides one in Python."""
+        return MappingProxyType({**self._registered.of(team), **self.functions})
 
     def add(self, function: Function[..., Any]) -> None:
         """Take a function in, or raise `DeclarationError` with a sentence for its author."""
         declared = declare(function)
         if declared.name == FINDER:
             raise DeclarationError(f"{FINDER}: this name is the registry's own, choose another.")
-        earlier = self._declared.get(declared.name)
+        earlier = self.functions.get(declared.name)
         if earlier is not None:
             raise DeclarationError(
                 f"{declared.name}: there is a function of this name already, in "
-                f"{earlier.function.module}. Rename one of them, or give one another name with "
+                f"{earlier.origin}. Rename one of them, or give one another name with "
                 'function(name="...").'
             )
-        self._declared[declared.name] = declared
+        self._added[declared.name] = declared
 
-    def title(self, name: str) -> str:
+    def admit(self, team: str, function: HttpFunction) -> Entry:
+        """Return an HTTP function as it would be offered, or refuse it with a sentence.
+
+        Ask before saving one; whether its address may be used is for `web.check` to say.
+        """
+        if function.name == FINDER or function.name in self.functions:
+            raise DeclarationError(f"{function.name}: there is a function of this name already.")
+        return declare_http(function, self.web)
+
+    def switched_off(self, name: str, context: Context) -> str | None:
+        """Say that an admin has switched a function off here, or None if none has."""
+        return self._registered.refusal(name, context)
+
+    async def fresh(self, context: Context) -> Context:
+        """Take up what has changed, once a turn; return the context with the person's groups."""
+        await asyncio.gather(self._watch.look(), self._registered.refresh())
+        named = groups_in(one.rules.who for one in self.of(context.team).values())
+        return await with_groups(context, named)
+
+    def _changed(self, change: Change) -> None:
+        logger.info(
+            "functions_changed",
+            extra={
+                "came": sorted(change.added),
+                "changed": sorted(change.changed),
+                "went": sorted(change.removed),
+                "broken": [error.file for error in change.broken],
+            },
+        )
+        if self._tell is not None:
+            self._tell(change)
+
+    def title(self, name: str, team: str = "") -> str:
         """Return what people call the function, whatever name the model made up."""
-        found = self._declared.get(name)
+        found = self.of(team).get(name)
         return found.rules.title if found else clean(name)[:64]
 
     def tools(self, context: Context, text: str = "") -> list[dict[str, Any]]:
@@ -110,24 +176,29 @@ class Registry:
         return result
 
     async def _call(self, name: str, text: str | bytes | None, context: Context) -> Result:
-        declared = self._find(name)
+        declared = self._find(name, context)
         if declared is None:
             return self._unknown(name, context)
-        if refusal := declared.refusal(context):
+        if refusal := self._refusal(declared, context):
             return Result(refusal, ok=False, note="not allowed")
         return await self._calls.call(declared, text, context)
 
-    def _find(self, name: str) -> Declared | None:
-        if name == FINDER and len(self._declared) > OFFERED:
+    def _find(self, name: str, context: Context) -> Entry | None:
+        found = self.of(context.team)
+        if name == FINDER and len(found) > OFFERED:
             return self._finder
-        return self._declared.get(name)
+        return found.get(name)
 
     @cached_property
     def _finder(self) -> Declared:
         return declare(finder(self._allowed))
 
-    def _allowed(self, context: Context) -> list[Declared]:
-        return [one for one in self._declared.values() if one.refusal(context) is None]
+    def _allowed(self, context: Context) -> list[Entry]:
+        entries = self.of(context.team).values()
+        return [one for one in entries if self._refusal(one, context) is None]
+
+    def _refusal(self, one: Entry, context: Context) -> str | None:
+        return self._registered.refusal(one.name, context) or one.refusal(context)
 
     def _unknown(self, name: str, context: Context) -> Result:
         names = [one.name for one in self._allowed(context)]
@@ -136,3 +207,13 @@ class Registry:
         offered = f"There are: {', '.join(names)}." if names else "There are none."
         text = f"There is no function {show(clean(str(name)))}.{hint} {offered}"
         return Result(bounded(text, UNKNOWN_LIMIT), ok=False, note="no such function")
+
+
+class _Taken(Container[str]):
+    """The names that no file may give: those added by hand, and the registry's own."""
+
+    def __init__(self, added: Mapping[str, Declared]) -> None:
+        self._added = added
+
+    def __contains__(self, name: object) -> bool:
+        return name == FINDER or name in self._added

@@ -1,10 +1,14 @@
 """Turn whatever a function returned into text for the model: always, bounded, as JSON."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import to_json
+
+from functions._files import File, Taken
+from functions._secrets import strike
 
 LIMIT = 20_000
 DEPTH = 40
@@ -12,24 +16,35 @@ DEPTH = 40
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a tool call ended: `text` for the model, `note` one short line for people."""
+    """How a tool call ended: `text` for the model, `note` and `files` for people."""
 
     text: str
     ok: bool
     note: str
+    files: tuple[File, ...] = ()
+
+
+def rendered(value: Any, limit: int = LIMIT, secrets: Iterable[str] = ()) -> Result:
+    """Return what a function gave as the result of a call: its text, without secrets, its files."""
+    taken = Taken()
+    text = strike(_written(taken.take(value)), secrets)
+    return Result(bounded(text, limit), ok=True, note="", files=tuple(taken.files))
 
 
 def render(value: Any, limit: int = LIMIT) -> str:
     """Write a value as text: strings as they are, the rest as JSON, whatever it holds."""
+    return bounded(_written(value), limit)
+
+
+def _written(value: Any) -> str:
     if isinstance(value, str):
-        return bounded(clean(str.__str__(value)), limit)
+        return clean(str.__str__(value))
     if isinstance(value, bytes | bytearray | memoryview):
-        return bounded(_bytes(bytes(value)), limit)
+        return _bytes(bytes(value))
     try:
-        text = to_json(value, fallback=_spoken, inf_nan_mode="null").decode()
+        return to_json(value, fallback=_spoken, inf_nan_mode="null").decode()
     except Exception:  # circular, surrogates, bytes that are no text, objects that raise
-        text = to_json(plain(value)).decode()
-    return bounded(text, limit)
+        return to_json(plain(value)).decode()
 
 
 def bounded(text: str, limit: int) -> str:

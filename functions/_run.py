@@ -51,7 +51,7 @@ class Busy:
 
 Outcome = Returned | Raised | Late | Busy
 Work = Callable[[], Any]
-Finish = Callable[[Any], str]
+Finish = Callable[[Any], Any]
 
 
 class Runner:
@@ -68,7 +68,7 @@ class Runner:
     ) -> Outcome:
         """Run the work and say how it ended, at the latest when the timeout is over.
 
-        `finish` makes text of what it returned, in the same place and within the same time.
+        `finish` makes the result of what it returned, in the same place and within the same time.
         """
         if self.abandoned[name] >= self._limit:
             return Busy()

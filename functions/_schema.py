@@ -75,10 +75,11 @@ def nodes(schema: Schema) -> Iterator[Schema]:
     """Walk through a schema and every schema inside it; names of properties are not schemas."""
     yield schema
     for child in _children(schema):
-        yield from nodes(child)
+        if isinstance(child, dict):
+            yield from nodes(child)
 
 
-def _children(schema: Schema) -> Iterator[Schema]:
+def _children(schema: Schema) -> Iterator[Any]:
     for keyword in ("properties", "$defs", "patternProperties"):
         yield from schema.get(keyword, {}).values()
     for keyword in ("anyOf", "oneOf", "allOf", "prefixItems"):
@@ -172,13 +173,15 @@ def _node_obstacle(node: Schema) -> str | None:
     unknown = sorted(node.keys() - STRICT_KEYWORDS)
     if unknown:
         return f"{unknown[0]} is not supported"
+    if not str(node.get("$ref", "#/$defs/")).startswith("#/$defs/"):
+        return "a reference leads to another place than $defs"
     if "$ref" in node and len(node) > 1:
         return "a referenced type has a text or rule of its own"
     if not node.keys() & {"type", "$ref", "anyOf", "enum", "const"}:
         return "a value may be of any type"
     if node.get("type") == "object":
         return _object_obstacle(node)
-    if node.get("type") == "array" and "items" not in node:
+    if node.get("type") == "array" and not isinstance(node.get("items"), dict):
         return "a list may hold anything"
     if "format" in node and node["format"] not in STRICT_FORMATS:
         return f"the format {node['format']} is not supported"
@@ -200,5 +203,6 @@ def _depth(node: Schema, root: Schema, path: frozenset[str]) -> int:
         return 0
     if reference:
         return _depth(resolve(node, root), root, path | {reference})
-    inner = [_depth(child, root, path) for child in _children({**node, "$defs": {}})]
+    children = (child for child in _children({**node, "$defs": {}}) if isinstance(child, dict))
+    inner = [_depth(child, root, path) for child in children]
     return max(inner, default=0) + ("properties" in node)

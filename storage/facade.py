@@ -18,6 +18,7 @@ from storage.messages import Messages
 from storage.ownership import bury
 from storage.people import People
 from storage.posts import Posts
+from storage.registrations import Registrations
 from storage.retention import Retention
 from storage.sqlite import SQLite
 from storage.usage import UsageLog
@@ -40,6 +41,7 @@ class Storage:
     decisions: Decisions
     hashes: Hashes
     choices: Choices
+    registrations: Registrations
     watches: Watches
     retention: Retention
 
@@ -83,6 +85,7 @@ async def open_storage(url: str, owner: str, clock: Clock = milliseconds) -> Sto
         decisions=Decisions(engine, clock),
         hashes=Hashes(engine, clock),
         choices=Choices(engine, clock),
+        registrations=Registrations(engine, clock),
         watches=Watches(engine, owner, clock),
         retention=Retention(engine),
     )

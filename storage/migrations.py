@@ -21,6 +21,7 @@ def steps() -> dict[str, Callable[[Database], None]]:
         "0001_conversations": _conversations,
         "0002_search": _search,
         "0003_commands": _commands,
+        "0004_registrations": _registrations,
         "0005_watches": _watches,
     }
 
@@ -252,6 +253,33 @@ def _commands(database: Database) -> None:
                 created bigint not null,
                 primary key (scope, name)
             ) without rowid""",
+        ),
+    )
+
+
+def _registrations(database: Database) -> None:
+    _run(
+        database,
+        (
+            """create table registration (
+                team text not null,
+                name text not null,
+                kind text not null,
+                body text not null,
+                user_id text not null,
+                created bigint not null,
+                primary key (team, name)
+            ) without rowid""",
+            """create table switched_off (
+                team text not null,
+                channel text not null,
+                name text not null,
+                user_id text not null,
+                created bigint not null,
+                primary key (team, channel, name)
+            ) without rowid""",
+            "create table registration_version (version bigint not null)",
+            "insert into registration_version (version) values (0)",
         ),
     )
 

@@ -248,3 +248,26 @@ class Watch:
     failures: int = 0
     created: int = 0
     fence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A function that an admin added while the bot runs; `body` is JSON that `kind` explains."""
+
+    team: str
+    name: str
+    kind: str
+    body: str
+    user: str
+    created: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchedOff:
+    """A function that an admin switched off: in a channel, or everywhere if that is empty."""
+
+    team: str
+    channel: str
+    name: str
+    user: str
+    created: int = 0

@@ -37,7 +37,15 @@ OF_TEAM = (
     "delete from person where team = $1",
     "delete from audit where team = $1",
     "delete from decision where team = $1",
+    "delete from registration where team = $1",
+    "delete from switched_off where team = $1",
     "delete from watch where team = $1",
+)
+
+# what an admin set up stays, without saying who it was
+OF_ADMIN = (
+    "update registration set user_id = '' where team = $1 and user_id = $2",
+    "update switched_off set user_id = '' where team = $1 and user_id = $2",
 )
 
 
@@ -65,6 +73,7 @@ class Retention:
                 team,
                 *_bounds(team),
             )
+            connection.execute("update registration_version set version = version + 1")
 
         await self._engine.write(rest)
         await self._engine.scrub()
@@ -84,6 +93,8 @@ class Retention:
                 "delete from decision where team = $1 and user_id = $2", team, user_id
             )
             connection.execute("delete from watch where team = $1 and user_id = $2", team, user_id)
+            for statement in OF_ADMIN:
+                connection.execute(statement, team, user_id)
 
         await self._engine.write(rest)
         await self._engine.scrub()

@@ -125,3 +125,29 @@ def test_every_setting_stands_in_the_documentation():
         assert f"| `{name.upper()}` |" in page, name
         assert field.description, name
         assert field.description in page, name
+
+
+def test_secrets_of_functions_are_read_by_name_and_never_shown(environment, tmp_path):
+    (tmp_path / ".env").write_text("FUNCTION_SECRET_JIRA=from-file\n")
+    environment(FUNCTION_SECRET_WEATHER_KEY="w-secret-value", FUNCTION_SECRET_EMPTY="")
+
+    settings = load()
+
+    assert settings.function_secrets["weather_key"].get_secret_value() == "w-secret-value"
+    assert set(settings.function_secrets) == {"weather_key", "jira"}
+    assert "secret-value" not in repr(settings) + str(settings.function_secrets)
+
+
+def test_a_secret_too_short_to_be_kept_out_of_answers_is_refused(environment):
+    environment(FUNCTION_SECRET_PIN="1234")
+
+    with pytest.raises(SettingsError, match="FUNCTION_SECRET_PIN is shorter"):
+        load()
+
+
+@pytest.mark.parametrize("value", ["https://", "a b", "http://host/path", "ftp://x"])
+def test_a_host_that_is_none_is_refused(environment, value):
+    environment(FUNCTION_HOSTS=value)
+
+    with pytest.raises(SettingsError, match="FUNCTION_HOSTS"):
+        load()

@@ -1,0 +1,60 @@
+"""Which network addresses a request may go to. Pure, and by lists of our own.
+
+Addresses that carry an IPv4 address inside (IPv4-mapped, NAT64) are judged by that one.
+"""
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+
+GLOBAL6 = IPv6Network("2000::/3")
+NAT64 = IPv6Network("64:ff9b::/96")
+CLOSED = tuple(
+    ip_network(text)
+    for text in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+        *("172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24"),
+        *("192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15"),
+        *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+        *("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20"),
+    )
+)
+OWN = tuple(
+    ip_network(text)
+    for text in (
+        *("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
+        *("::1/128", "fc00::/7"),
+    )
+)
+
+
+def read(text: str) -> Address | None:
+    """Return the address that a text is, or None; one bound to an interface is none."""
+    try:
+        return None if "%" in text else ip_address(text)
+    except ValueError:
+        return None
+
+
+def is_public(address: Address) -> bool:
+    """Say whether an address belongs to the open internet."""
+    address = _inner(address)
+    if isinstance(address, IPv6Address) and address not in GLOBAL6:
+        return False
+    return not any(address in network for network in CLOSED if network.version == address.version)
+
+
+def is_own(address: Address) -> bool:
+    """Say whether an address is this machine's or of a private network, and of one machine."""
+    address = _inner(address)
+    return any(address in network for network in OWN if network.version == address.version)
+
+
+def _inner(address: Address) -> Address:
+    if isinstance(address, IPv4Address):
+        return address
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address in NAT64:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address

@@ -1,0 +1,204 @@
+"""An HTTP function made ready: its schema admitted, its URL read, its request laid out."""
+
+import copy
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from functions._arguments import BadArguments, parse
+from functions._context import Context
+from functions._declared import tool_of
+from functions._errors import DeclarationError, FunctionError
+from functions._faults import Faults, spell, tell
+from functions._function import Rules, rules_of
+from functions._http.hosts import split
+from functions._http.request import (
+    HEADER_TEXT,
+    Misplaced,
+    Request,
+    build,
+    check_header,
+    places_of,
+)
+from functions._http.value import HttpFunction
+from functions._http.web import Answer, Broken, Web
+from functions._jsonschema.check import Checker
+from functions._jsonschema.closing import close, filled, without_nulls
+from functions._jsonschema.rules import admit
+from functions._permission import refusal
+from functions._result import bounded, clean
+from functions._validation import Refused
+
+DEPTH = 32
+SAID = 2000
+DOUBT = " It may have taken effect nevertheless: do not repeat it unasked."
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredHttp:
+    """One HTTP function on offer."""
+
+    function: HttpFunction
+    rules: Rules
+    tool: dict[str, Any]
+    checker: Checker
+    layout: Callable[[dict[str, Any]], Request]
+    web: Web
+
+    @property
+    def name(self) -> str:
+        """Return the name under which the model calls it."""
+        return self.rules.name
+
+    @property
+    def origin(self) -> str:
+        """Tell where it sends its requests."""
+        return str(split(self.function.url).origin)
+
+    @property
+    def is_async(self) -> bool:
+        """Tell that its work is a coroutine."""
+        return True
+
+    def refusal(self, context: Context) -> str | None:
+        """Say why this person may not call it here, or None if they may."""
+        return refusal(self.name, self.rules.who, self.rules.where, context)
+
+    def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
+        """Return the checked values and the arguments as clean JSON, or raise `Refused`."""
+        try:
+            given, clean_text = parse(text, DEPTH)
+        except BadArguments as error:
+            raise Refused(f"{self.name} was not run. {error}") from None
+        values = filled(without_nulls(given, self.checker), self.checker)
+        faults = self.checker.faults(values) or self._misplaced(values)
+        if faults:
+            raise Refused(tell(self.name, faults))
+        return values, clean_text.decode()
+
+    def _misplaced(self, values: dict[str, Any]) -> Faults:
+        try:
+            self.layout(values)
+        except Misplaced as error:
+            return {spell((error.argument,)): [str(error)]}
+        return {}
+
+    def work(self, values: dict[str, Any], context: Context) -> Callable[[], Any]:
+        """Return the call, ready to be run."""
+        return partial(self._run, values, context)
+
+    async def _run(self, values: dict[str, Any], context: Context) -> str:
+        request = self.layout(values)
+        if context.dry_run:
+            return _rehearsed(request)
+        request = replace(request, headers={**request.headers, **self._own_headers(context)})
+        try:
+            answer = await self.web.send(request, self.rules.timeout)
+        except Broken as error:
+            raise FunctionError(f"{error}{self._doubt}") from None
+        return self._told(answer)
+
+    def _own_headers(self, context: Context) -> dict[str, str]:
+        found = {"Content-Type": "application/json"} if self.function.method != "GET" else {}
+        if self.rules.effect != "read" and context.key:
+            found["Idempotency-Key"] = context.key
+        secret = self.function.secret
+        if secret is not None:
+            text = secret.prefix + context.secret(secret.secret)
+            if not HEADER_TEXT.fullmatch(text):
+                raise FunctionError(
+                    f"The secret {secret.secret} has characters that cannot stand in a header."
+                )
+            found[secret.header] = text
+        return found
+
+    def _told(self, answer: Answer) -> str:
+        if answer.status < 400:
+            return answer.text or f"Done (status {answer.status}, nothing was returned)."
+        said = bounded(clean(answer.text.strip()), SAID)
+        unclear = self._doubt if answer.status >= 500 else ""
+        raise FunctionError(f"It was answered with status {answer.status}. {said}{unclear}")
+
+    @property
+    def _doubt(self) -> str:
+        return "" if self.rules.effect == "read" else DOUBT
+
+
+def _rehearsed(request: Request) -> str:
+    body = request.body.decode() if request.body is not None else "nothing"
+    return (
+        f"Not sent, this is only what would be: {request.method} {request.origin}{request.target}, "
+        f"with {body} as its body."
+    )
+
+
+def declare_http(function: HttpFunction, web: Web) -> DeclaredHttp:
+    """Make an HTTP function ready, or refuse it with a sentence for whoever registers it."""
+    try:
+        return _declare(function, web)
+    except DeclarationError as error:
+        text = str(error).removeprefix(f"{function.name}: ")
+        raise DeclarationError(f"{function.name}: {text}") from None
+
+
+def _declare(function: HttpFunction, web: Web) -> DeclaredHttp:
+    if not function.description.strip():
+        raise DeclarationError("it needs a description, for the model to know when to call it.")
+    rules = rules_of(
+        name=function.name,
+        title=function.title,
+        description=function.description,
+        effect=function.own_effect,
+        timeout=function.timeout,
+        who=function.who,
+        where=function.where,
+        approve=function.own_approve,
+        dry_run=True,
+    )
+    url = split(function.url)
+    web.hosts.admit(url.origin)
+    _check_headers(function)
+    admit(function.parameters)
+    function = replace(function, parameters=_parameters(function.parameters))
+    places = places_of(function, url)
+    for name, place in places.items():
+        if place.put == "path":
+            _require(function.parameters, name)
+    checker = Checker(function.parameters)
+    layout = partial(build, function, url, places)
+    tool = tool_of(rules, function.description, function.parameters)
+    return DeclaredHttp(function, rules, tool, checker, layout, web)
+
+
+def _check_headers(function: HttpFunction) -> None:
+    for name, text in function.headers.items():
+        check_header(name, text)
+    if function.secret is not None:
+        check_header(function.secret.header, function.secret.prefix)
+        if function.secret.header.lower() in {name.lower() for name in function.headers}:
+            raise DeclarationError(f"the header {function.secret.header} is given twice.")
+
+
+def _parameters(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema as it is shown and held to: an object that takes nothing unnamed."""
+    if schema.get("type", "object") != "object":
+        raise DeclarationError("the schema of the parameters must be of the type object.")
+    outer = next(
+        (word for word in ("anyOf", "oneOf", "allOf", "not", "enum") if word in schema), ""
+    )
+    if outer or "$ref" in schema:
+        raise DeclarationError(
+            f"the schema of the parameters has {outer or '$ref'} at the top, which models do not "
+            "take: put it inside of a parameter."
+        )
+    made = json.loads(json.dumps(schema))
+    made.pop("$schema", None) if "/draft-0" not in str(schema.get("$schema")) else None
+    made = close({"type": "object", "properties": {}, **copy.deepcopy(made)})
+    return dict(made)
+
+
+def _require(schema: dict[str, Any], name: str) -> None:
+    if name not in schema.get("required", []) and "default" not in schema["properties"][name]:
+        schema["required"] = [*schema.get("required", []), name]

@@ -1,0 +1,187 @@
+"""From checked arguments to a request: each goes to its place, and none gets out of it. Pure."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote
+
+from functions._errors import DeclarationError
+from functions._http.hosts import Origin, Url
+from functions._http.value import HttpFunction, Place, Put
+
+PLACE = re.compile(r"\{([^{}]*)\}")
+HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+HEADER_TEXT = re.compile(r"[\t\x20-\x7e\x80-\xff]{0,4000}")
+RESERVED = {
+    *("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"),
+    *("expect", "keep-alive", "proxy-authorization", "proxy-connection", "accept-encoding"),
+    *("content-type", "idempotency-key", "cookie"),
+}
+IN_QUERY = ("GET", "DELETE")
+TARGET = 8000
+
+
+class Misplaced(ValueError):
+    """An argument cannot stand where it has to; carries the argument's name."""
+
+    def __init__(self, argument: str, text: str) -> None:
+        super().__init__(text)
+        self.argument = argument
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request ready to be sent, but for its secret."""
+
+    method: str
+    origin: Origin
+    target: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
+def places_of(function: HttpFunction, url: Url) -> dict[str, Place]:
+    """Return where each argument goes, or refuse what does not fit together."""
+    if any(brace in PLACE.sub("", url.path + url.query) for brace in "{}"):
+        raise DeclarationError("the URL has a bracket { or } that has no partner.")
+    if _steps_up(url.path):
+        raise DeclarationError("the URL has a step such as .. in its path.")
+    names = function.parameters.get("properties", {})
+    given = {place.argument: place for place in function.places}
+    in_url = PLACE.findall(url.path) + PLACE.findall(url.query)
+    default: Put = "query" if function.method in IN_QUERY else "body"
+    found = {name: given.get(name) or Place(argument=name, put=default) for name in names}
+    for wire in in_url:
+        argument = next(
+            (p.argument for p in given.values() if (p.name, p.put) == (wire, "path")), wire
+        )
+        if argument not in names:
+            raise DeclarationError(
+                f"the URL has a place {{{wire}}} for which there is no parameter."
+            )
+        found[argument] = Place(argument=argument, put="path", name=wire)
+    _refuse_stray(given, found, in_url)
+    return found
+
+
+def _refuse_stray(
+    given: Mapping[str, Place], found: Mapping[str, Place], in_url: list[str]
+) -> None:
+    for name in given:
+        if name not in found:
+            raise DeclarationError(f"there is no parameter {name} that could be placed.")
+    for place in found.values():
+        if place.put == "path" and (place.name or place.argument) not in in_url:
+            raise DeclarationError(f"the URL has no place {{{place.name or place.argument}}}.")
+        if place.put == "header":
+            check_header(place.name or place.argument, "")
+    contents = [place for place in found.values() if place.put == "content"]
+    if contents and (len(contents) > 1 or any(place.put == "body" for place in found.values())):
+        raise DeclarationError("one parameter is the whole body, so no other can be in the body.")
+
+
+def check_header(name: str, text: str) -> None:
+    """Refuse a header that cannot be sent, or that is ours to send."""
+    if not HEADER.fullmatch(name) or name.lower() in RESERVED:
+        raise DeclarationError(f"{name[:100]!r} cannot be the name of a header here.")
+    if not HEADER_TEXT.fullmatch(text):
+        raise DeclarationError(f"the header {name} has characters that cannot be sent.")
+
+
+def build(
+    function: HttpFunction, url: Url, places: Mapping[str, Place], values: Mapping[str, Any]
+) -> Request:
+    """Lay the values out; raise `Misplaced` for one that cannot stand where it has to."""
+    spots = {place.name or name: (name, values.get(name)) for name, place in places.items()
+             if place.put == "path"}  # fmt: skip
+    path = _filled(url.path, spots)
+    _refuse_break_out(path, spots)
+    pairs = [_filled(url.query, spots)] if url.query else []
+    pairs += [f"{quote(key, safe='')}={quote(text, safe='')}"
+              for key, text in _query(places, values)]  # fmt: skip
+    target = path + ("?" + "&".join(pairs) if pairs else "")
+    if len(target) > TARGET:
+        raise Misplaced("arguments", "are too long for a URL")
+    headers = {**function.headers, **dict(_headers(places, values))}
+    return Request(function.method, url.origin, target, headers, _body(places, values))
+
+
+def _filled(template: str, spots: Mapping[str, tuple[str, Any]]) -> str:
+    def fill(match: re.Match[str]) -> str:
+        name, value = spots[match[1]]
+        text = written(value)
+        if not text:
+            raise Misplaced(name, "should not be empty, for it stands in the address")
+        return _quoted(name, text)
+
+    return PLACE.sub(fill, template)
+
+
+def _quoted(name: str, text: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise Misplaced(name, "should have no control characters, for it stands in the address")
+    return quote(text, safe="")
+
+
+def _refuse_break_out(path: str, spots: Mapping[str, tuple[str, Any]]) -> None:
+    if _steps_up(path):
+        name = next((name for name, _ in spots.values()), "arguments")
+        raise Misplaced(name, "should be no step in the address such as ..")
+
+
+def _steps_up(path: str) -> bool:
+    """Say whether a path has a step such as `..`, however it is disguised and decoded."""
+    for _ in range(4):
+        steps = re.split(r"[/\\]", path)
+        if any(step.partition(";")[0] in (".", "..") for step in steps):
+            return True
+        path = unquote(path)
+    return False
+
+
+def _query(places: Mapping[str, Place], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, place in places.items():
+        if place.put != "query" or name not in values:
+            continue
+        value = values[name]
+        items = value if isinstance(value, list) and not place.joined else [value]
+        for item in items:
+            yield place.name or name, written(item)
+
+
+def _headers(places: Mapping[str, Place], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, place in places.items():
+        if place.put == "header" and name in values:
+            text = written(values[name])
+            if not HEADER_TEXT.fullmatch(text):
+                raise Misplaced(name, "has characters that cannot stand in a header")
+            yield place.name or name, text.strip()
+
+
+def _body(places: Mapping[str, Place], values: Mapping[str, Any]) -> bytes | None:
+    for name, place in places.items():
+        if place.put == "content":
+            return _json(values[name]) if name in values else None
+    inside = {place.name or name: values[name] for name, place in places.items()
+              if place.put == "body" and name in values}  # fmt: skip
+    expected = any(place.put == "body" for place in places.values())
+    return _json(inside) if expected else None
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def written(value: Any) -> str:
+    """Write a value as one text, as addresses and headers take it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return ""
+    if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+        return ",".join(written(item) for item in value)
+    return _json(value).decode()

@@ -1,0 +1,99 @@
+"""The value of an HTTP function: what an admin fills in, and what the database keeps as JSON."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from functions._errors import DeclarationError
+from functions._ledger import Effect
+
+Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Put: TypeAlias = Literal["path", "query", "header", "body", "content"]
+
+CONFIG = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretHeader:
+    """A header whose value is a secret of the settings, known here by its name alone."""
+
+    __pydantic_config__ = CONFIG
+
+    secret: str
+    header: str = "Authorization"
+    prefix: str = "Bearer "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an argument goes, when that is not what the method says.
+
+    `name` is what the server calls it; `joined` writes a list as one text with commas. `content`
+    makes the argument the whole body.
+    """
+
+    __pydantic_config__ = CONFIG
+
+    argument: str
+    put: Put
+    name: str = ""
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpFunction:
+    """A function that is a request; see docs/functions.md for what each field means."""
+
+    __pydantic_config__ = CONFIG
+
+    name: str
+    description: str
+    url: str
+    method: Method = "GET"
+    parameters: dict[str, Any] = field(default_factory=dict)
+    effect: Effect | None = None
+    title: str = ""
+    who: str | tuple[str, ...] = "members"
+    where: str | tuple[str, ...] = "anywhere"
+    approve: Literal["never", "always"] | None = None
+    timeout: float = 30
+    secret: SecretHeader | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
+
+    @property
+    def own_effect(self) -> Effect:
+        """Return the effect: reading for GET and once for the rest, if none was given."""
+        return self.effect or ("read" if self.method == "GET" else "once")
+
+    @property
+    def own_approve(self) -> Literal["never", "always"]:
+        """Return whether a person must approve: where something changes, if nothing was said."""
+        return self.approve or ("never" if self.own_effect == "read" else "always")
+
+
+def adapter() -> TypeAdapter[HttpFunction]:
+    """Return what reads and writes the value as JSON."""
+    return TypeAdapter(HttpFunction)
+
+
+def dump(function: HttpFunction) -> str:
+    """Write a function as the JSON that is stored."""
+    return adapter().dump_json(function, exclude_defaults=True).decode()
+
+
+def load(body: str | bytes | dict[str, Any]) -> HttpFunction:
+    """Read a function from JSON or from a dict, or refuse it with every fault."""
+    try:
+        if isinstance(body, dict):
+            return adapter().validate_python(body)
+        return adapter().validate_json(body)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        said = (f"{_spelt(fault['loc'])}: {fault['msg']}" for fault in faults[:10])
+        raise DeclarationError(f"the HTTP function is wrong: {'; '.join(said)}.") from None
+
+
+def _spelt(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "it"

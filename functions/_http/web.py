@@ -1,0 +1,224 @@
+"""The way out: one guarded request. Where it goes is checked, then connected to as checked.
+
+The name is looked up once, every address that it has is judged, and the connection is made to
+those addresses and no others, while the name stays in the Host header and the certificate check.
+Nothing is followed, kept or taken from the environment: no redirects, cookies, proxies.
+"""
+
+import asyncio
+import json
+import logging
+import re
+import socket
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from functions._errors import FunctionError
+from functions._http.addresses import read
+from functions._http.hosts import Hosts, Origin, split
+from functions._http.request import Request
+
+logger = logging.getLogger(__name__)
+
+BYTES = 1_000_000
+CHUNK = 16_384
+COMPACTED = 200_000
+BLANKS = re.compile(r'("(?:[^"\\]++|\\.)*+")|\s++')
+LOOKUP = 10.0
+AGENT = "Callboard"
+TEXTUAL = ("text/", "application/json", "application/xml", "application/yaml", "application/x-yaml")
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+
+
+class Unreachable(FunctionError):
+    """The request was not sent: nothing has happened."""
+
+
+class Broken(FunctionError):
+    """The request may have been sent, and how it ended is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: always text, and always bounded."""
+
+    status: int
+    text: str
+
+
+async def look_up(host: str, port: int) -> Sequence[str]:
+    """Return the addresses of a name as the system knows them."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(one[4][0]) for one in found]
+
+
+class Web:
+    """Requests to places that the operator allows."""
+
+    def __init__(
+        self, hosts: Hosts | None = None, resolve: Resolve = look_up, limit: int = BYTES
+    ) -> None:
+        self.hosts = hosts or Hosts()
+        self._resolve = resolve
+        self._limit = limit
+
+    async def check(self, url: str) -> None:
+        """Refuse a URL that requests may not go to now; asked when a function is saved."""
+        await self.addresses(self.hosts.admit(split(url).origin))
+
+    async def addresses(self, origin: Origin) -> list[str]:
+        """Return where a place is, or raise `Unreachable` if any of it is out of bounds."""
+        try:
+            async with asyncio.timeout(LOOKUP):
+                texts = (
+                    [origin.host]
+                    if origin.address is not None
+                    else await self._resolve(origin.host, origin.port)
+                )
+        except (OSError, TimeoutError, UnicodeError):
+            raise Unreachable(f"The address of {origin.host} cannot be found.") from None
+        found = [read(text) for text in dict.fromkeys(texts)]
+        if not found:
+            raise Unreachable(f"The address of {origin.host} cannot be found.")
+        if not all(address is not None and origin.allows(address) for address in found):
+            logger.warning("address_refused", extra={"host": origin.host})
+            raise Unreachable(f"{origin.host} is at an address that requests may not go to.")
+        return [str(address) for address in found]
+
+    async def send(self, request: Request, timeout: float) -> Answer:
+        """Send a request and read its answer, or raise `Unreachable` or `Broken`."""
+        origin = self.hosts.admit(request.origin)
+        addresses = await self.addresses(origin)
+        host = origin.host
+        async with _problems(host), _session(addresses, timeout) as session:
+            url = URL(f"{origin}{request.target}", encoded=True)
+            async with session.request(
+                request.method,
+                url,
+                data=request.body,
+                headers=request.headers,
+                allow_redirects=False,
+            ) as response:
+                return await self._answer(host, response)
+
+    async def _answer(self, host: str, response: aiohttp.ClientResponse) -> Answer:
+        if 300 <= response.status < 400:
+            raise Broken(f"{host} answered with a redirect, and those are not followed.")
+        kind = response.content_type if "Content-Type" in response.headers else "text/plain"
+        if not (kind.startswith(TEXTUAL) or kind.endswith(("+json", "+xml"))):
+            body = await response.content.read(1)
+            if not body:
+                return Answer(response.status, "")
+            raise Broken(f"{host} answered with {kind[:60]}, which is no text.")
+        data, whole = await self._read(host, response)
+        text = _decoded(data, response.charset)
+        if whole and "json" in kind:
+            text = _compact(text)
+        notice = "" if whole else f"\n[the answer is longer than {self._limit:,} bytes]"
+        return Answer(response.status, text + notice)
+
+    async def _read(self, host: str, response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
+        """Read no more than the limit, counted when unpacked; say whether that was all."""
+        unpack = _unpacker(host, response.headers.get("Content-Encoding", ""))
+        found = bytearray()
+        async for chunk in response.content.iter_chunked(CHUNK):
+            room = self._limit - len(found) + 1
+            found += unpack(chunk, room)
+            if len(found) > self._limit:
+                return bytes(found[: self._limit]), False
+        return bytes(found), True
+
+
+class _Pinned(AbstractResolver):
+    """Tell a connection the addresses that were checked, whatever the name means by now."""
+
+    def __init__(self, addresses: Sequence[str]) -> None:
+        self._addresses = addresses
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in self._addresses
+        ]
+
+    async def close(self) -> None:
+        """Close nothing."""
+
+
+@asynccontextmanager
+async def _session(addresses: Sequence[str], timeout: float) -> AsyncIterator[Any]:
+    """Open what one request needs; nothing of it is kept for another."""
+    connector = aiohttp.TCPConnector(
+        resolver=_Pinned(addresses), use_dns_cache=False, force_close=True
+    )
+    async with aiohttp.ClientSession(
+        connector=connector,
+        timeout=aiohttp.ClientTimeout(total=timeout),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+        headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"},
+    ) as session:
+        yield session
+
+
+@asynccontextmanager
+async def _problems(host: str) -> AsyncIterator[None]:
+    """Put what goes wrong on the way into sentences that give nothing away."""
+    try:
+        yield
+    except aiohttp.ClientConnectorCertificateError:
+        raise Unreachable(f"{host} has no valid certificate.") from None
+    except aiohttp.ClientConnectorError:
+        raise Unreachable(f"{host} cannot be reached.") from None
+    except TimeoutError:
+        raise Broken(f"{host} did not answer in time.") from None
+    except (aiohttp.ClientError, OSError, zlib.error, ValueError):
+        raise Broken(f"The connection with {host} broke, or its answer makes no sense.") from None
+
+
+def _unpacker(host: str, encoding: str) -> Callable[[bytes, int], bytes]:
+    """Return what unpacks a body piece by piece, never more than asked for."""
+    word = encoding.strip().lower()
+    if word in ("", "identity"):
+        return lambda data, room: data[:room]
+    if word not in ("gzip", "x-gzip", "deflate"):
+        raise Broken(f"{host} answered in the encoding {word[:40]!r}, which was not asked for.")
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32 if word != "deflate" else zlib.MAX_WBITS)
+    return lambda data, room: unpacker.decompress(unpacker.unconsumed_tail + data, room)
+
+
+def _decoded(data: bytes, charset: str | None) -> str:
+    try:
+        return data.decode(charset or "utf-8", "replace")
+    except (LookupError, ValueError):
+        return data.decode("utf-8", "replace")
+
+
+def _compact(text: str) -> str:
+    """Take the blanks out of JSON, to spare the model's context; leave what is none as it is."""
+    if len(text) > COMPACTED:
+        return text
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return BLANKS.sub(r"\1", text)

@@ -1,0 +1,306 @@
+"""Whether a value fits a schema, and what is wrong with it by the path of each field.
+
+The schema has passed `rules.admit`, so its shape is not questioned here. Two bounds hold for any
+value: the number of schemas applied to it, and the depth, which Python's own stack limits.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from functions._faults import Faults, Path, nearest, spell
+from functions._jsonschema.evaluated import known_items, known_keys
+from functions._jsonschema.formats import FORMATS
+from functions._jsonschema.patterns import compiled
+from functions._jsonschema.rules import DEPENDENCIES, pointed, subschemas
+from functions._jsonschema.values import is_kind, is_multiple, kind, token
+
+STEPS = 100_000
+FAULTS = 100
+SHOWN = 20
+
+Fault = tuple[Path, str]
+Schema = dict[str, Any] | bool
+
+
+class TooMuch(Exception):
+    """The value makes more work than is given to it."""
+
+
+class Checker:
+    """One schema made ready: its patterns compiled, its references found."""
+
+    def __init__(self, root: dict[str, Any]) -> None:
+        self.root = root
+        texts = {text for node in subschemas(root) for text in _patterns(node)}
+        self.patterns: Mapping[str, Callable[[str], bool]] = {
+            text: compiled(text) for text in texts
+        }
+        self.old = "/draft-0" in str(root.get("$schema", ""))  # nothing counts beside `$ref` there
+
+    def faults(self, value: Any) -> Faults:
+        """Return what is wrong, by path; nothing if the value fits."""
+        found: Faults = {}
+        try:
+            for path, text in islice(Check(self).walk(value, self.root, ()), FAULTS):
+                words = found.setdefault(spell(path), [])
+                if text not in words:
+                    words.append(text)
+        except (TooMuch, RecursionError):
+            return {"": ["are too large or nested too deep to be checked"]}
+        return found
+
+    def accepts(self, value: Any, schema: Schema) -> bool:
+        """Say whether a value fits a part of this schema."""
+        try:
+            return Check(self).fits(value, schema)
+        except (TooMuch, RecursionError):
+            return False
+
+
+def _patterns(node: dict[str, Any]) -> list[str]:
+    own = [node["pattern"]] if "pattern" in node else []
+    return [*own, *node.get("patternProperties", {})]
+
+
+class Check:
+    """One value on its way through the schema."""
+
+    def __init__(self, checker: Checker) -> None:
+        self.checker = checker
+        self._steps = 0
+
+    def fits(self, value: Any, schema: Schema) -> bool:
+        """Say whether nothing is wrong."""
+        return next(self.walk(value, schema, ()), None) is None
+
+    def find(self, pattern: str, text: str) -> bool:
+        """Say whether a pattern occurs in a text."""
+        return self.checker.patterns[pattern](text)
+
+    def target(self, reference: str) -> Schema:
+        """Return what a `$ref` means."""
+        found: Schema = pointed(self.checker.root, reference)
+        return found
+
+    def count(self, steps: int = 1) -> None:
+        """Take note of work done."""
+        self._steps += steps
+        if self._steps > STEPS:
+            raise TooMuch
+
+    def walk(self, value: Any, schema: Schema, path: Path) -> Iterator[Fault]:
+        """Yield what is wrong with a value."""
+        self.count()
+        if isinstance(schema, bool):
+            if not schema:
+                yield path, "is not allowed"
+            return
+        if "$ref" in schema:
+            yield from self.walk(value, self.target(schema["$ref"]), path)
+            if self.checker.old:
+                return
+        if text := _own_fault(self, value, schema):
+            yield path, text
+            return
+        yield from self._inside(value, schema, path)
+        yield from self._in_place(value, schema, path)
+
+    def _inside(self, value: Any, schema: dict[str, Any], path: Path) -> Iterator[Fault]:
+        if isinstance(value, dict):
+            yield from self._object(value, schema, path)
+        elif isinstance(value, list):
+            yield from self._array(value, schema, path)
+
+    # Objects
+
+    def _object(self, value: dict[str, Any], schema: dict[str, Any], path: Path) -> Iterator[Fault]:
+        for name in schema.get("required", ()):
+            if name not in value:
+                yield path, f"{spell((name,))} is required"
+        for name, item in value.items():
+            yield from self._property(name, item, schema, path)
+        for name, needed in _dependencies(schema):
+            if name in value:
+                yield from self._dependent(value, name, needed, path)
+        if "unevaluatedProperties" in schema:
+            known = known_keys(self, value, schema)
+            for name in value.keys() - known:
+                yield from self.walk(value[name], schema["unevaluatedProperties"], (*path, name))
+
+    def _property(
+        self, name: str, item: Any, schema: dict[str, Any], path: Path
+    ) -> Iterator[Fault]:
+        inner = [schema["properties"][name]] if name in schema.get("properties", {}) else []
+        patterns = schema.get("patternProperties", {})
+        inner += [one for pattern, one in patterns.items() if self.find(pattern, name)]
+        self.count(len(patterns))
+        if not inner and "additionalProperties" in schema:
+            inner = [schema["additionalProperties"]]
+            if inner == [False]:
+                yield (*path, name), _unknown(name, schema)
+                return
+        for one in inner:
+            yield from self.walk(item, one, (*path, name))
+        if "propertyNames" in schema and not self.fits(name, schema["propertyNames"]):
+            yield (*path, name), "is no name that is allowed here"
+
+    def _dependent(
+        self, value: dict[str, Any], name: str, needed: Any, path: Path
+    ) -> Iterator[Fault]:
+        if not isinstance(needed, list):
+            yield from self.walk(value, needed, path)
+            return
+        for other in needed:
+            if other not in value:
+                yield path, f"{spell((other,))} is required together with {spell((name,))}"
+
+    # Lists
+
+    def _array(self, value: list[Any], schema: dict[str, Any], path: Path) -> Iterator[Fault]:
+        first, rest = item_schemas(schema)
+        for place, item in enumerate(value):
+            inner = first[place] if place < len(first) else rest
+            if inner is False:
+                yield path, f"should hold at most {place} items"
+                break
+            if inner is not None:
+                yield from self.walk(item, inner, (*path, place))
+        if "contains" in schema:
+            yield from self._contains(value, schema, path)
+        if "unevaluatedItems" in schema:
+            known = known_items(self, value, schema)
+            for place in sorted(set(range(len(value))) - known):
+                yield from self.walk(value[place], schema["unevaluatedItems"], (*path, place))
+
+    def _contains(self, value: list[Any], schema: dict[str, Any], path: Path) -> Iterator[Fault]:
+        found = sum(self.fits(item, schema["contains"]) for item in value)
+        least, most = schema.get("minContains", 1), schema.get("maxContains", found)
+        if found < least:
+            yield path, f"should hold at least {least:g} items of the kind that the schema names"
+        if found > most:
+            yield path, f"should hold at most {most:g} items of the kind that the schema names"
+
+    # Schemas that apply to the same value
+
+    def _in_place(self, value: Any, schema: dict[str, Any], path: Path) -> Iterator[Fault]:
+        for inner in schema.get("allOf", ()):
+            yield from self.walk(value, inner, path)
+        if "anyOf" in schema:
+            yield from self._any(value, schema["anyOf"], path)
+        if "oneOf" in schema:
+            yield from self._one(value, schema["oneOf"], path)
+        if "not" in schema and self.fits(value, schema["not"]):
+            yield path, "is of a form that the schema excludes"
+        if "if" in schema:
+            branch = "then" if self.fits(value, schema["if"]) else "else"
+            yield from self.walk(value, schema.get(branch, True), path)
+
+    def _any(self, value: Any, members: list[Schema], path: Path) -> Iterator[Fault]:
+        """Tell the faults of the one member that was meant, if that is clear."""
+        faults = [list(islice(self.walk(value, one, path), SHOWN)) for one in members]
+        if all(faults):
+            meant = [found for found in faults if all(place != path for place, _ in found)]
+            yield from meant[0] if len(meant) == 1 else [(path, _forms(members))]
+
+    def _one(self, value: Any, members: list[Schema], path: Path) -> Iterator[Fault]:
+        fitting = sum(self.fits(value, one) for one in members)
+        if fitting > 1:
+            yield path, "fits several forms of which exactly one must fit"
+        elif not fitting:
+            yield from self._any(value, members, path)
+
+
+def item_schemas(schema: dict[str, Any]) -> tuple[list[Schema], Schema | None]:
+    """Return the schemas of the first items, and the one of all others."""
+    items = schema.get("items")
+    if isinstance(items, list):  # as drafts before 2020-12 wrote it
+        return items, schema.get("additionalItems")
+    return schema.get("prefixItems", []), items
+
+
+def _dependencies(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for keyword in DEPENDENCIES:
+        yield from schema.get(keyword, {}).items()
+
+
+def _own_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
+    """Say what is wrong with the value itself, whatever stands inside of it."""
+    if "type" in schema:
+        names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        if not any(is_kind(value, name) for name in names):
+            return f"should be {_either(names)} (got {kind(value)})"
+    allowed = [schema["const"]] if "const" in schema else schema.get("enum")
+    if allowed is not None:
+        check.count(len(allowed))
+        if token(value) not in {token(one) for one in allowed}:
+            return f"should be {_either([repr(one) for one in allowed[:SHOWN]])}"
+    if isinstance(value, str):
+        return _text_fault(check, value, schema)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _number_fault(value, schema)
+    return _size_fault(check, value, schema)
+
+
+def _text_fault(check: Check, value: str, schema: dict[str, Any]) -> str | None:
+    if len(value) < schema.get("minLength", 0):
+        return f"should have at least {schema['minLength']:g} characters"
+    if len(value) > schema.get("maxLength", len(value)):
+        return f"should have at most {schema['maxLength']:g} characters"
+    if "pattern" in schema and not check.find(schema["pattern"], value):
+        return f"should match the pattern {schema['pattern']}"
+    fits, meaning = FORMATS.get(schema.get("format", ""), (None, ""))
+    return f"should be {meaning}" if fits and not fits(value) else None
+
+
+def _number_fault(value: float, schema: dict[str, Any]) -> str | None:
+    if "minimum" in schema and value < schema["minimum"]:
+        return f"should be at least {schema['minimum']}"
+    if "maximum" in schema and value > schema["maximum"]:
+        return f"should be at most {schema['maximum']}"
+    if "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"]:
+        return f"should be greater than {schema['exclusiveMinimum']}"
+    if "exclusiveMaximum" in schema and value >= schema["exclusiveMaximum"]:
+        return f"should be less than {schema['exclusiveMaximum']}"
+    if "multipleOf" in schema and not is_multiple(value, schema["multipleOf"]):
+        return f"should be a multiple of {schema['multipleOf']}"
+    return None
+
+
+def _size_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
+    if not isinstance(value, dict | list):
+        return None
+    least, most, noun = (
+        ("minProperties", "maxProperties", "keys")
+        if isinstance(value, dict)
+        else ("minItems", "maxItems", "items")
+    )
+    if len(value) < schema.get(least, 0):
+        return f"should have at least {schema[least]:g} {noun}"
+    if len(value) > schema.get(most, len(value)):
+        return f"should have at most {schema[most]:g} {noun}"
+    if isinstance(value, list) and schema.get("uniqueItems"):
+        check.count(len(value))
+        if len({token(item) for item in value}) < len(value):
+            return "should hold nothing twice"
+    return None
+
+
+def _unknown(name: str, schema: dict[str, Any]) -> str:
+    known = list(schema.get("properties", {}))
+    likely = nearest(name, known)
+    if likely:
+        return f"is unknown, did you mean {likely}?"
+    return f"is unknown; known are {', '.join(known)}" if known else "is unknown, leave it out"
+
+
+def _forms(members: list[Schema]) -> str:
+    kinds = [one.get("type") for one in members if isinstance(one, dict)]
+    names = [name for name in kinds if isinstance(name, str)]
+    if len(names) == len(members) == len(set(names)):
+        return f"should be {_either(names)}"
+    return "should be one of the forms that the schema names"
+
+
+def _either(words: list[str]) -> str:
+    return " or ".join(words)

@@ -1,0 +1,34 @@
+"""JSON values as JSON Schema compares them: 1 is 1.0, true is not 1, order of keys is nothing."""
+
+from collections.abc import Hashable
+from fractions import Fraction
+from typing import Any
+
+NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+
+
+def kind(value: Any) -> str:
+    """Return the JSON type of a value; a number without fraction is an integer."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "integer" if value == int(value) else "number"
+    return NAMES.get(type(value), "unknown")
+
+
+def is_kind(value: Any, name: str) -> bool:
+    """Say whether a value is of this type."""
+    own = kind(value)
+    return own == name or (own == "integer" and name == "number")
+
+
+def token(value: Any) -> Hashable:
+    """Return something that is equal for equal values, and only for those."""
+    if isinstance(value, dict):
+        return ("object", frozenset((key, token(item)) for key, item in value.items()))
+    if isinstance(value, list):
+        return ("array", tuple(token(item) for item in value))
+    return ("boolean" if isinstance(value, bool) else "", value)
+
+
+def is_multiple(value: float, of: float) -> bool:
+    """Say whether a number is a multiple, counted as it is written: 0.3 is one of 0.1."""
+    return (Fraction(str(value)) / Fraction(str(of))).denominator == 1

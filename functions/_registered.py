@@ -1,0 +1,129 @@
+"""What admins add and switch off while the bot runs, as it stands in the database.
+
+Read anew when its version has grown, which is asked once a turn; so a change is in effect with the
+next turn of every process. Each team has its own.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from functions._context import Context
+from functions._entry import Entry
+from functions._errors import DeclarationError
+from functions._http.declared import declare_http
+from functions._http.value import load
+from functions._http.web import Web
+from functions._load import LoadError
+
+logger = logging.getLogger(__name__)
+
+HTTP = "http"
+
+
+class Registration(Protocol):
+    """One function that was added; `body` is what `kind` makes of it, as JSON."""
+
+    @property
+    def team(self) -> str:
+        """Tell whose it is."""
+
+    @property
+    def name(self) -> str:
+        """Give the function's name."""
+
+    @property
+    def kind(self) -> str:
+        """Tell what it is: `http`."""
+
+    @property
+    def body(self) -> str:
+        """Give the function as JSON."""
+
+
+class Switch(Protocol):
+    """One function that was switched off, in a channel or (no channel) everywhere."""
+
+    @property
+    def team(self) -> str:
+        """Tell in whose workspace."""
+
+    @property
+    def channel(self) -> str:
+        """Tell in which channel; empty for all."""
+
+    @property
+    def name(self) -> str:
+        """Give the function's name."""
+
+
+class Store(Protocol):
+    """Where they are kept."""
+
+    async def version(self) -> int:
+        """Return a number that grows with each change; cheap to ask."""
+
+    async def all(self) -> Sequence[Registration]:
+        """Return every registered function of every team."""
+
+    async def switched_off(self) -> Sequence[Switch]:
+        """Return every switch that is off."""
+
+
+class Registered:
+    """The functions and switches of all teams, as last read."""
+
+    def __init__(self, store: Store | None, web: Web | None) -> None:
+        self.web = web or Web()
+        self.errors: tuple[LoadError, ...] = ()
+        self._store = store
+        self._version: int | None = None
+        self._entries: Mapping[str, Mapping[str, Entry]] = {}
+        self._off: frozenset[tuple[str, str, str]] = frozenset()
+
+    async def refresh(self) -> None:
+        """Read what has changed; what cannot be read now stays as it was."""
+        if self._store is None:
+            return
+        try:
+            version = await self._store.version()
+            if version == self._version:
+                return
+            rows = await self._store.all()
+            switches = await self._store.switched_off()
+        except Exception:
+            logger.exception("registrations_not_read")
+            return
+        self._take(rows)
+        self._off = frozenset((one.team, one.channel, one.name) for one in switches)
+        self._version = version
+
+    def _take(self, rows: Sequence[Registration]) -> None:
+        entries: dict[str, dict[str, Entry]] = defaultdict(dict)
+        errors = []
+        for row in rows:
+            try:
+                entries[row.team][row.name] = self._entry(row)
+            except DeclarationError as error:
+                logger.warning("registration_refused", extra={"function": row.name})
+                errors.append(LoadError(row.name, str(error)))
+        self._entries = dict(entries)
+        self.errors = tuple(errors)
+
+    def _entry(self, row: Registration) -> Entry:
+        if row.kind != HTTP:
+            raise DeclarationError(f"{row.name}: this version knows no functions of {row.kind}.")
+        return declare_http(load(row.body), self.web)
+
+    def of(self, team: str) -> Mapping[str, Entry]:
+        """Return the functions of a team by name."""
+        return self._entries.get(team, {})
+
+    def refusal(self, name: str, context: Context) -> str | None:
+        """Say that a function is switched off where the context is, or None if it is not."""
+        if (context.team, "", name) in self._off:
+            return f"{name} was not run: an admin has switched it off."
+        if (context.team, context.channel, name) in self._off:
+            return f"{name} was not run: an admin has switched it off in this channel."
+        return None

@@ -1,0 +1,32 @@
+"""Keep the secrets that functions use out of whatever they say."""
+
+import base64
+import json
+from collections.abc import Iterable
+from urllib.parse import quote
+
+STRUCK = "[secret]"
+SHORTEST = 4
+
+
+def strike(text: str, secrets: Iterable[str]) -> str:
+    """Return the text without these secrets, in any of the ways that they are usually written."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= SHORTEST:
+            for written in _ways(secret):
+                text = text.replace(written, STRUCK)
+    return text
+
+
+def _ways(secret: str) -> list[str]:
+    data = secret.encode()
+    ways = (
+        secret,
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        quote(secret, safe=""),
+        quote(secret),
+        base64.b64encode(data).decode().rstrip("="),
+        base64.urlsafe_b64encode(data).decode().rstrip("="),
+    )
+    return list(dict.fromkeys(ways))

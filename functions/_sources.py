@@ -1,0 +1,164 @@
+"""The functions of all files, kept in step with the files while the bot runs.
+
+A file that is new, changed or gone is taken up by the next `read`. One that is broken leaves what
+it offered before in place and is reported. When two files offer the same name, the one that had it
+keeps it.
+"""
+
+import importlib
+import logging
+import sys
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from functions._declared import Declared
+from functions._load import LoadError, NotFoundError, Place, find, forget_compiled, load
+
+logger = logging.getLogger(__name__)
+
+Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of the functions: names that came, are new in substance, or went; and faults."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    broken: tuple[LoadError, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Say whether there is anything to tell."""
+        return bool(self.added or self.changed or self.removed or self.broken)
+
+
+@dataclass(slots=True)
+class _File:
+    """A file as last read: what it offers, and what is wrong with it."""
+
+    stamp: Stamp
+    offered: list[Declared] = field(default_factory=list)
+    errors: list[LoadError] = field(default_factory=list)
+
+
+class Sources:
+    """Packages and folders; `taken` tells which names are not theirs to give."""
+
+    def __init__(self, sources: Iterable[str | Path], taken: Container[str] = ()) -> None:
+        self.functions: Mapping[str, Declared] = {}
+        self.errors: tuple[LoadError, ...] = ()
+        self._sources = tuple(sources)
+        self._taken = taken
+        self._places: dict[str | Path, Place] = {}
+        self._files: dict[Path, _File] = {}
+        self._helpers: dict[str | Path, dict[Path, Stamp]] = {}
+        self._owners: dict[str, Path] = {}
+
+    def read(self) -> Change:
+        """Take up what has changed on the disk; this blocks, so it belongs into a thread."""
+        lost = [error for source in self._sources if (error := self._find(source))]
+        found: dict[Path, tuple[Place, bool]] = {}
+        for source, place in self._places.items():
+            anew = self._helpers_changed(source, place)
+            found |= {file: (place, anew) for file in place.files() if file not in found}
+        for file in self._files.keys() - found.keys():
+            del self._files[file]
+        for file, (place, anew) in found.items():
+            self._read_file(file, place, anew)
+        return self._settle(found, lost)
+
+    def _find(self, source: str | Path) -> LoadError | None:
+        if source in self._places:
+            return None
+        importlib.invalidate_caches()
+        try:
+            self._places[source] = find(source)
+        except NotFoundError as error:
+            return LoadError(str(source), str(error))
+        return None
+
+    def _helpers_changed(self, source: str | Path, place: Place) -> bool:
+        """Say whether a file that others import has changed, and forget it if so."""
+        now = {file: stamp for file in place.helpers() if (stamp := _stamp(file))}
+        earlier = self._helpers.get(source)
+        self._helpers[source] = now
+        if earlier is None or earlier == now:
+            return False
+        names = {place.module(file) for file in self._files}
+        for file in now:
+            forget_compiled(file)
+        for name in [one for one in sys.modules if one.startswith(f"{place.package}.")]:
+            if name not in names:
+                del sys.modules[name]
+        return True
+
+    def _read_file(self, file: Path, place: Place, anew: bool) -> None:
+        stamp = _stamp(file)
+        earlier = self._files.get(file)
+        if stamp is None or (earlier and earlier.stamp == stamp and not anew):
+            return
+        importlib.invalidate_caches()
+        offered, errors = load(place.module(file), file, anew=earlier is not None)
+        if errors and earlier:
+            offered = earlier.offered
+        self._files[file] = _File(stamp, offered, errors)
+
+    def _settle(self, order: Iterable[Path], lost: list[LoadError]) -> Change:
+        """Decide whose each name is, and tell what is different now."""
+        claims: dict[str, list[Path]] = defaultdict(list)
+        offers: dict[tuple[str, Path], Declared] = {}
+        errors = list(lost)
+        for file in order:
+            errors += self._files[file].errors if file in self._files else []
+            for one in self._files[file].offered if file in self._files else ():
+                if (one.name, file) in offers or one.name in self._taken:
+                    errors.append(_twice(one, str(file), one.origin))
+                    continue
+                claims[one.name].append(file)
+                offers[one.name, file] = one
+        owners = {name: self._owner(name, files) for name, files in claims.items()}
+        functions = {name: offers[name, file] for name, file in owners.items()}
+        for name, files in claims.items():
+            errors += [_twice(offers[name, file], str(file), functions[name].origin)
+                       for file in files if file != owners[name]]  # fmt: skip
+        change = self._difference(functions, tuple(errors))
+        self._owners = owners
+        self.functions, self.errors = functions, tuple(errors)
+        return change
+
+    def _owner(self, name: str, files: list[Path]) -> Path:
+        before = self._owners.get(name)
+        return before if before in files else files[0]
+
+    def _difference(
+        self, functions: Mapping[str, Declared], errors: tuple[LoadError, ...]
+    ) -> Change:
+        before = self.functions
+        return Change(
+            added=tuple(functions.keys() - before.keys()),
+            changed=tuple(
+                name for name in functions.keys() & before.keys()
+                if functions[name] is not before[name]
+            ),
+            removed=tuple(before.keys() - functions.keys()),
+            broken=tuple(error for error in errors if error not in self.errors),
+        )  # fmt: skip
+
+
+def _stamp(file: Path) -> Stamp | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _twice(declared: Declared, file: str, holder: str) -> LoadError:
+    return LoadError(
+        file,
+        f"{declared.name}: there is a function of this name already, in {holder}. Rename one of "
+        'them, or give one another name with function(name="...").',
+    )
