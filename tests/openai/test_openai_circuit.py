@@ -1,8 +1,7 @@
 """A host that keeps failing is left alone for a while; a slow or refusing one is not."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from aiohttp import web
@@ -14,10 +13,8 @@ from bot.openai.client import OpenAI
 from bot.openai.limits import Limits, Timeouts
 from bot.openai.retry import RetryPolicy
 
-KEY = "sk-test-0123456789"
 ONCE = RetryPolicy(attempts=1)
 Raw = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-Listen = Callable[[Raw], Awaitable[str]]
 
 
 async def ask(client: OpenAI) -> str:
@@ -31,33 +28,6 @@ def answers_when(gate: asyncio.Event) -> Callable[[web.Request], Awaitable[web.S
         return web.json_response(whole())
 
     return handler
-
-
-@pytest.fixture
-async def listen() -> AsyncIterator[Listen]:
-    """Start servers that say raw bytes; gives the base URL of each."""
-    async with contextlib.AsyncExitStack() as stack:
-
-        async def start(handle: Raw) -> str:
-            async def safely(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-                with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-                    await handle(reader, writer)
-                writer.close()
-
-            listener = await asyncio.start_server(safely, "127.0.0.1", 0)
-            stack.callback(listener.close)
-            return f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/v1"
-
-        yield start
-
-
-def writes(*pieces: bytes) -> Raw:
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.writelines(pieces)
-        await writer.drain()
-
-    return handle
 
 
 async def test_a_host_that_keeps_failing_is_left_alone_for_a_while(
