@@ -59,6 +59,26 @@ class Audit:
         return [_act(row) for row in rows]
 
 
+def store_done(connection: Connection, act: Act, now: int) -> None:
+    """Write down an act that was done at once."""
+    connection.execute(
+        """insert into audit (id, team, user_id, channel, command, effect, account, state,
+            detail, started, ended)
+        values ($1, $2, $3, $4, $5, $6, $7, 'done', $8, $9, $10)
+        on conflict (id) do nothing""",
+        act.id,
+        act.team,
+        act.user,
+        act.channel,
+        act.command,
+        act.effect,
+        act.account,
+        act.detail,
+        act.started,
+        now,
+    )
+
+
 def _begin(connection: Connection, act: Act, now: int) -> bool:
     return bool(
         connection.execute(

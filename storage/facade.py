@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from storage.approvals import Approvals
 from storage.audit import Audit
 from storage.calls import Calls
 from storage.choices import Choices
@@ -37,6 +38,7 @@ class Storage:
     usage: UsageLog
     learned: LearnedModels
     people: People
+    approvals: Approvals
     audit: Audit
     decisions: Decisions
     hashes: Hashes
@@ -81,6 +83,7 @@ async def open_storage(url: str, owner: str, clock: Clock = milliseconds) -> Sto
         usage=UsageLog(engine),
         learned=LearnedModels(engine),
         people=People(engine),
+        approvals=Approvals(engine, owner, clock),
         audit=Audit(engine, clock),
         decisions=Decisions(engine, clock),
         hashes=Hashes(engine, clock),

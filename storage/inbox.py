@@ -6,18 +6,22 @@ order of `ts` until `next` says that none is left; `next` gives the thread back 
 statement that finds `pending` at zero, and `accept` raises `pending` on the same row, so either
 the owner sees the event or the next `accept` finds the thread free: no event waits unnoticed.
 
-An event is `new` until it is `done` (answered, or withdrawn by its author) or `dead` (given up).
+An event is `new` until it is `done` (answered, or withdrawn by its author) or `dead` (given up); it
+is `waiting` while people must decide something first (`storage.parking`).
 """
 
 import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from storage import ownership
+from storage.approvals import cancel_of_event, cancel_of_thread
 from storage.engine import Clock, Connection, Engine, Row
 from storage.errors import StorageError
 from storage.messages import store_messages
+from storage.parking import park
 from storage.posts import store_final
 from storage.records import Event, Message, Post, Ticket, Usage
 from storage.revisions import revised_body
@@ -98,6 +102,38 @@ class Inbox:
 
         return await self._engine.write(job)
 
+    async def park(
+        self,
+        ticket: Ticket,
+        event_id: str,
+        asked: int,
+        body: dict[str, Any],
+        posts: Sequence[Post] = (),
+    ) -> Event | None:
+        """Let an event wait for `asked` decisions, and return the thread's next one.
+
+        When one of them is there by now, the next one is this event again. `body` is what its turn
+        will go on with. None means that the thread was given back.
+        """
+        now = self._clock()
+
+        def job(connection: Connection) -> Event | None:
+            ownership.hold(connection, ticket, now)
+            store_final(connection, ticket.thread, posts, now)
+            park(connection, event_id, asked, body)
+            return _next(connection, ticket, now)
+
+        return await self._engine.write(job)
+
+    async def parked(self, thread: str) -> set[str]:
+        """Return the events of a thread that wait for decisions."""
+        rows = await self._engine.read(
+            lambda connection: connection.execute(
+                "select id from event where thread = $1 and state = 'waiting'", thread
+            )
+        )
+        return {event_id for (event_id,) in rows}
+
     async def fail(self, ticket: Ticket, event_id: str, error: str, retry_at: int | None) -> None:
         """Note a failed attempt; without a time to try again, the event is dead."""
         now = self._clock()
@@ -133,16 +169,22 @@ class Inbox:
         return [thread for (thread,) in rows]
 
     async def stop(self, thread: str, ts: str) -> list[str]:
-        """Mark the thread's unanswered events up to `ts` as stopped; return their ids."""
-        rows = await self._engine.write(
-            lambda connection: connection.execute(
+        """Mark the thread's unanswered events up to `ts` as stopped; return their ids.
+
+        What they wait for is cancelled, so their turns end as well.
+        """
+        now = self._clock()
+
+        def job(connection: Connection) -> list[Row]:
+            cancel_of_thread(connection, thread, ts, now)
+            return connection.execute(
                 """update event set stopped = 1
                 where thread = $1 and state = 'new' and ts <= $2 returning id""",
                 thread,
                 ts,
             )
-        )
-        return [event_id for (event_id,) in rows]
+
+        return [event_id for (event_id,) in await self._engine.write(job)]
 
     async def release(self, ticket: Ticket) -> None:
         """Give a thread back with whatever is pending; `waiting` will list it."""
@@ -249,3 +291,4 @@ def _end(connection: Connection, thread: str, event_id: str, state: str, now: in
     )
     if ended:
         connection.execute("update thread set pending = pending - 1 where id = $1", thread)
+        cancel_of_event(connection, event_id, now)

@@ -23,6 +23,7 @@ def steps() -> dict[str, Callable[[Database], None]]:
         "0003_commands": _commands,
         "0004_registrations": _registrations,
         "0005_watches": _watches,
+        "0006_approvals": _approvals,
     }
 
 
@@ -310,5 +311,39 @@ def _watches(database: Database) -> None:
                 leased bigint not null
             )""",
             "create index watch_due on watch (due)",
+        ),
+    )
+
+
+def _approvals(database: Database) -> None:
+    _run(
+        database,
+        (
+            """create table approval (
+                id text primary key,
+                call text not null unique,
+                event text not null,
+                thread text not null,
+                team text not null,
+                channel text not null,
+                thread_ts text not null,
+                name text not null,
+                title text not null,
+                arguments text not null,
+                digest text not null,
+                user_id text not null,
+                approvers text not null,
+                redacted text not null,
+                created bigint not null,
+                expires bigint not null,
+                state text not null,
+                decided_by text not null,
+                decided bigint,
+                click text not null,
+                ts text,
+                shown bigint not null
+            )""",
+            "create index approval_event on approval (event)",
+            "create index approval_due on approval (expires) where state = 'pending'",
         ),
     )

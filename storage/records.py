@@ -6,13 +6,14 @@ Times are milliseconds since 1970 (int). Slack's own times (`ts`) stay the text 
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-EventState = Literal["new", "done", "dead"]
+EventState = Literal["new", "waiting", "done", "dead"]
 CallState = Literal["started", "done", "failed", "unknown"]
 PostState = Literal["sending", "sent", "final"]
 PostKind = Literal["stream", "message"]
 Effect = Literal["read", "idempotent", "once"]
 Role = Literal["user", "assistant", "tool"]
 ActState = Literal["started", "done", "failed"]
+ApprovalState = Literal["pending", "approved", "denied", "expired", "cancelled"]
 DecisionState = Literal["waiting", "accepted", "declined"]
 WatchStage = Literal["job", "model"]
 
@@ -271,3 +272,42 @@ class SwitchedOff:
     name: str
     user: str
     created: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A function call that a person must approve before it runs, and what became of it.
+
+    `call` is its line in the ledger, `arguments` are what was checked, is shown and will run, bound
+    by `digest`; `redacted` is what the audit tells of them. Nobody named in `approvers` means that
+    `user`, who asked, decides. `ts` is the message that asks; it is `shown` how it ended.
+    """
+
+    id: str
+    call: str
+    event: str
+    team: str
+    channel: str
+    thread_ts: str
+    name: str
+    title: str
+    arguments: str
+    digest: str
+    user: str
+    approvers: tuple[str, ...] = ()
+    redacted: str = ""
+    created: int = 0
+    expires: int = 0
+    state: ApprovalState = "pending"
+    decided_by: str = ""
+    decided: int | None = None
+    ts: str | None = None
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An approval that was just decided; with a ticket its thread must be worked on now."""
+
+    approval: Approval
+    ticket: Ticket | None

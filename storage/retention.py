@@ -12,6 +12,7 @@ from storage.engine import Connection, Engine
 OF_THREAD = (
     "delete from post where event in (select id from event where thread = $1)",
     "delete from call where event in (select id from event where thread = $1)",
+    "delete from approval where thread = $1",
     "delete from message where thread = $1",
     "delete from revision where thread = $1",
     "delete from event where thread = $1",
@@ -24,6 +25,7 @@ OF_PERSON = (
     where event in (select id from event where thread = $1 and user_id = $2)""",
     """delete from call
     where event in (select id from event where thread = $1 and user_id = $2)""",
+    "delete from approval where thread = $1 and user_id = $2",
     """delete from revision where thread = $1 and (
         slack_ts in (select ts from event where thread = $1 and user_id = $2)
         or slack_ts in (select slack_ts from message where thread = $1 and user_id = $2))""",

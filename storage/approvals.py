@@ -1,0 +1,247 @@
+"""Function calls that a person must approve, and what became of each.
+
+A row is decided once, by one statement that finds it `pending`: whoever clicks first, or the time
+that is up, or Stop. The same transaction writes the audit and wakes the turn that waits. `click` is
+the event that decided, so that the same click taken up again after a crash gets the same answer.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+
+from storage import ownership
+from storage.audit import store_done
+from storage.engine import Clock, Connection, Engine, Row
+from storage.parking import wake
+from storage.records import Act, Approval, ApprovalState, Decided, Ticket
+
+_APPROVERS = 11  # where they stand in a row
+
+
+class Approvals:
+    """The approvals of all turns, for one owner."""
+
+    def __init__(self, engine: Engine, owner: str, clock: Clock) -> None:
+        self._engine = engine
+        self._owner = owner
+        self._clock = clock
+
+    async def ask(self, ticket: Ticket, approval: Approval, good_for: int) -> Approval:
+        """Write down what is asked, for so many milliseconds, or return what was asked before."""
+        now = self._clock()
+        return await self._engine.write(
+            lambda connection: _ask(connection, ticket, approval, now, now + good_for)
+        )
+
+    async def posted(self, approval_id: str, ts: str) -> None:
+        """Note the `ts` of the message that asks."""
+        await self._engine.write(
+            lambda connection: connection.execute(
+                "update approval set ts = $2 where id = $1", approval_id, ts
+            )
+        )
+
+    async def shown(self, approval_id: str) -> None:
+        """Note that the message shows how it ended."""
+        await self._engine.write(
+            lambda connection: connection.execute(
+                "update approval set shown = 1 where id = $1", approval_id
+            )
+        )
+
+    async def get(self, approval_id: str) -> Approval | None:
+        """Return one approval."""
+        return await self._engine.read(lambda connection: _get(connection, approval_id))
+
+    async def of_event(self, event_id: str) -> list[Approval]:
+        """Return what an event's turn has asked, in the order of its calls."""
+        return await self._engine.read(lambda connection: _of_event(connection, event_id))
+
+    async def decide(
+        self, approval_id: str, user: str, state: ApprovalState, click: str
+    ) -> Decided | None:
+        """Decide what is pending and in time; None when that cannot be.
+
+        The click that decided may ask again and gets the same answer. Whoever gets a ticket must
+        work on the thread.
+        """
+        now = self._clock()
+
+        def job(connection: Connection) -> Decided | None:
+            decided = connection.execute(
+                """update approval set state = $2, decided_by = $3, click = $4,
+                    decided = coalesce(decided, $5)
+                where id = $1 and ((state = 'pending' and expires > $5)
+                    or (state = $2 and click = $4)) returning id""",
+                approval_id,
+                state,
+                user,
+                click,
+                now,
+            )
+            if not decided:
+                return None
+            ticket = _ended(connection, approval_id, self._owner, now)
+            approval = _get(connection, approval_id)
+            return Decided(approval, ticket) if approval else None
+
+        return await self._engine.write(job, _undecide)
+
+    async def cancel(self, approval_id: str) -> None:
+        """End what nobody can be asked."""
+        now = self._clock()
+
+        def job(connection: Connection) -> None:
+            _cancel(connection, approval_id, now)
+
+        await self._engine.write(job)
+
+    async def expire(self) -> int:
+        """End what nobody has decided in time, and wake the turns; return how many.
+
+        Each in a transaction of its own: none holds the rows of two threads.
+        """
+        now = self._clock()
+        due = await self._engine.read(partial(_due, now=now))
+        for approval_id in due:
+            await self._engine.write(partial(_expire, approval_id=approval_id, now=now))
+        return len(due)
+
+
+def cancel_of_thread(connection: Connection, thread: str, ts: str, now: int) -> None:
+    """End everything that the events of a thread up to `ts` wait for, and wake them."""
+    rows = connection.execute(
+        """select approval.id from approval join event on event.id = approval.event
+        where event.thread = $1 and event.ts <= $2 and approval.state = 'pending'""",
+        thread,
+        ts,
+    )
+    _cancel_all(connection, rows, now)
+
+
+def cancel_of_event(connection: Connection, event_id: str, now: int) -> None:
+    """End everything that an event whose turn is over has asked."""
+    rows = connection.execute(
+        "select id from approval where event = $1 and state = 'pending'", event_id
+    )
+    _cancel_all(connection, rows, now)
+
+
+def _cancel_all(connection: Connection, rows: Iterable[Row], now: int) -> None:
+    for (approval_id,) in rows:
+        _cancel(connection, approval_id, now)
+
+
+def _cancel(connection: Connection, approval_id: str, now: int) -> None:
+    cancelled = connection.execute(
+        """update approval set state = 'cancelled', decided = $2
+        where id = $1 and state = 'pending' returning id""",
+        approval_id,
+        now,
+    )
+    if cancelled:
+        _ended(connection, approval_id, None, now)
+
+
+def _due(connection: Connection, now: int) -> list[str]:
+    rows = connection.execute(
+        "select id from approval where state = 'pending' and expires <= $1", now
+    )
+    return [approval_id for (approval_id,) in rows]
+
+
+def _expire(connection: Connection, approval_id: str, now: int) -> None:
+    expired = connection.execute(
+        """update approval set state = 'expired', decided = $2
+        where id = $1 and state = 'pending' returning id""",
+        approval_id,
+        now,
+    )
+    if expired:
+        _ended(connection, approval_id, None, now)
+
+
+def _ended(connection: Connection, approval_id: str, owner: str | None, now: int) -> Ticket | None:
+    """Tell the audit, and wake the turn; `owner` works on its thread if nobody does."""
+    approval = _get(connection, approval_id)
+    if approval is None:
+        return None
+    store_done(connection, _act(approval), now)
+    thread = wake(connection, approval.event, now)
+    return ownership.take(connection, thread, owner, now) if thread and owner else None
+
+
+def _act(approval: Approval) -> Act:
+    return Act(
+        id=f"approval:{approval.id}",
+        team=approval.team,
+        user=approval.decided_by or approval.user,
+        channel=approval.channel,
+        command=f"call {approval.name}",
+        effect=approval.redacted,
+        detail=f"{approval.state}, asked for by {approval.user}",
+        started=approval.created,
+    )
+
+
+def _undecide(connection: Connection, decided: Decided | None) -> None:
+    """Leave the thread for others: whoever decided has gone."""
+    if decided and decided.ticket:
+        ownership.give_back(connection, decided.ticket)
+
+
+def _ask(
+    connection: Connection, ticket: Ticket, approval: Approval, now: int, expires: int
+) -> Approval:
+    ownership.hold(connection, ticket, now)
+    connection.execute(
+        """insert into approval (id, call, event, thread, team, channel, thread_ts, name, title,
+            arguments, digest, user_id, approvers, redacted, created, expires, state, decided_by,
+            click, shown)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'pending',
+            '', '', 0)
+        on conflict (call) do nothing""",
+        approval.id,
+        approval.call,
+        approval.event,
+        ticket.thread,
+        approval.team,
+        approval.channel,
+        approval.thread_ts,
+        approval.name,
+        approval.title,
+        approval.arguments,
+        approval.digest,
+        approval.user,
+        " ".join(approval.approvers),
+        approval.redacted,
+        now,
+        expires,
+    )
+    return next(one for one in _of_event(connection, approval.event) if one.call == approval.call)
+
+
+def _get(connection: Connection, approval_id: str) -> Approval | None:
+    rows = connection.execute(
+        """select id, call, event, team, channel, thread_ts, name, title, arguments, digest,
+            user_id, approvers, redacted, created, expires, state, decided_by, decided, ts, shown
+        from approval where id = $1""",
+        approval_id,
+    )
+    return _approval(rows[0]) if rows else None
+
+
+def _of_event(connection: Connection, event_id: str) -> list[Approval]:
+    rows = connection.execute(
+        """select id, call, event, team, channel, thread_ts, name, title, arguments, digest,
+            user_id, approvers, redacted, created, expires, state, decided_by, decided, ts, shown
+        from approval where event = $1 order by call""",
+        event_id,
+    )
+    return [_approval(row) for row in rows]
+
+
+def _approval(row: Row) -> Approval:
+    values = list(row)
+    values[_APPROVERS] = tuple(row[_APPROVERS].split())
+    values[-1] = bool(row[-1])
+    return Approval(*values)
