@@ -112,6 +112,19 @@ class Progress:
         self.texts.append(text)
 
 
+class Answers:
+    """Answer questions of `context.ask` with these texts, one after the other, then not at all."""
+
+    def __init__(self, *texts: str) -> None:
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+        self._texts = list(texts)
+
+    async def ask(self, question: str, options: Sequence[str]) -> str | None:
+        """Keep the question, and give the next answer."""
+        self.asked.append((question, tuple(options)))
+        return self._texts.pop(0) if self._texts else None
+
+
 def fake_context(
     *,
     user: User = ANN,

@@ -75,10 +75,12 @@ def children(node: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             if not isinstance(child, list):
                 yield f"{keyword}.{name}", child
     for keyword in (*LISTS, *ONES):
-        found = node.get(keyword)
-        if isinstance(found, list):
+        if keyword not in node:
+            continue
+        found = node[keyword]
+        if isinstance(found, list) and keyword in (*LISTS, "items"):
             yield from ((f"{keyword}[{place}]", child) for place, child in enumerate(found))
-        elif found is not None:
+        else:
             yield keyword, found
 
 

@@ -1,0 +1,122 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions import Context, File, FunctionError, Question, function, testing
+from functions._secrets import strike
+
+
+@function(effect="read")
+def chart(context: Context) -> dict[str, Any]:
+    """Draw a chart."""
+    return {"points": 3, "picture": File("a/b\n.png", b"\x89PNG")}
+
+
+async def test_files_are_for_people_and_the_model_is_told_of_them() -> None:
+    result = await testing.call(chart)
+
+    assert result.text == '{"points":3,"picture":"[file a_b_.png, image/png, 4 bytes]"}'
+    assert result.files == (File("a_b_.png", b"\x89PNG", "image/png"),)
+
+
+async def test_a_file_may_be_the_whole_result() -> None:
+    one = function(name="one", effect="read")(lambda: File("x", b"1", "text/csv"))
+
+    assert (await testing.call(one)).text == "[file x, text/csv, 1 bytes]"
+
+
+async def test_files_too_large_or_too_many_are_left_out_and_told() -> None:
+    def many() -> list[File]:
+        return [File("big", bytes(10_000_001)), *(File(f"{n}.txt", b"x") for n in range(12))]
+
+    result = await testing.call(function(effect="read")(many))
+
+    assert len(result.files) == 10
+    assert result.text.count("left out") == 3
+
+
+@function(dry_run=True)
+def pay(sum: int, context: Context) -> str:
+    """Pay a sum."""
+    return f"would pay {sum}" if context.dry_run else f"paid {sum}"
+
+
+@function
+def launch() -> str:
+    """Launch."""
+    raise AssertionError("never in a dry run")
+
+
+async def test_a_dry_run_reaches_only_what_knows_of_it() -> None:
+    ledger = testing.FakeLedger()
+    dry = testing.fake_context(dry_run=True, ledger=ledger)
+
+    assert (await testing.call(pay, {"sum": 3}, dry)).text == "would pay 3"
+    assert "was not run: it has no dry run" in (await testing.call(launch, {}, dry)).text
+    assert "is required" in (await testing.call(pay, {}, dry)).text
+    assert ledger.lines == {}
+
+
+@function(effect="read")
+async def ask_colour(context: Context) -> str:
+    """Ask for a colour."""
+    return await context.ask("Which colour?", ["red", "blue"])
+
+
+async def test_the_person_can_be_asked_back() -> None:
+    person = testing.Answers("blue")
+
+    result = await testing.call(ask_colour, {}, testing.fake_context(asking=person))
+
+    assert result.text == "blue"
+    assert person.asked == [("Which colour?", ("red", "blue"))]
+
+
+async def test_where_nobody_can_be_asked_the_model_is_told() -> None:
+    assert "cannot be asked here" in (await testing.call(ask_colour)).text
+    silent = testing.fake_context(asking=testing.Answers())
+    assert "did not answer" in (await testing.call(ask_colour, {}, silent)).text
+
+
+SECRET = 'päss"word/1+2='
+
+
+@function(effect="read")
+async def leak(way: str, context: Context) -> Any:
+    """Give a secret away."""
+    secret = context.secret("KEY")
+    await context.progress(f"using {secret}")
+    if way == "raise":
+        raise FunctionError(f"bad key {secret}")
+    if way == "crash":
+        raise RuntimeError(secret)
+    return {"json": {"key": [secret]}, "text": f"key={secret}", "file": secret * 3000}[way]
+
+
+@pytest.mark.parametrize("way", ["json", "text", "file", "raise", "crash"])
+async def test_a_secret_stands_in_no_result_error_progress_or_context(way: str) -> None:
+    progress = testing.Progress()
+    context = testing.fake_context(secrets={"key": SECRET}, report=progress)
+
+    result = await testing.call(leak, {"way": way}, context)
+
+    assert "word/1+2" not in result.text + result.note + "".join(progress.texts) + repr(context)
+
+
+@given(st.text(min_size=4, max_size=20), st.text(max_size=30), st.text(max_size=30))
+def test_a_secret_is_struck_wherever_it_stands(secret: str, before: str, after: str) -> None:
+    struck = strike(before + secret + after, [secret])
+
+    assert secret not in struck or secret in "[secret]"
+
+
+class Approver:
+    def __init__(self, refusal: str | None) -> None:
+        self.refusal_text = refusal
+        self.questions: list[Question] = []
+
+    async def refusal(self, question: Question) -> str | None:
+        self.questions.append(question)
+        return self.refusal_text

@@ -1,0 +1,149 @@
+import asyncio
+import threading
+from pathlib import Path
+from typing import Any
+
+from functions import Change, Registry, testing
+from functions._watch import Watch
+
+SAYS = "from functions import function\n@function\ndef {0}() -> str:\n    return '{1}'\n"
+
+
+class Clock:
+    """A clock that goes on by two seconds whenever it is asked."""
+
+    def __init__(self, step: float = 2.0) -> None:
+        self.now = 0.0
+        self.step = step
+
+    def __call__(self) -> float:
+        self.now += self.step
+        return self.now
+
+
+def write(folder: Path, **texts: str) -> None:
+    for name, text in texts.items():
+        (folder / f"{name}.py").write_text(text)
+
+
+def loaded(folder: Path, **options: Any) -> tuple[Registry, list[Change]]:
+    told: list[Change] = []
+    return Registry.load([folder], clock=Clock(), tell=told.append, **options), told
+
+
+async def said(registry: Registry, name: str) -> str:
+    context = await registry.fresh(testing.fake_context())
+    return (await registry.call(name, "", context)).text
+
+
+async def test_a_new_file_is_taken_up_with_the_next_turn(tmp_path: Path) -> None:
+    registry, told = loaded(tmp_path)
+    await registry.fresh(testing.fake_context())
+
+    write(tmp_path, tea=SAYS.format("tea", "green"))
+
+    assert await said(registry, "tea") == "green"
+    assert [change.added for change in told] == [("tea",)]
+
+
+async def test_a_changed_file_is_run_anew_even_within_the_same_second(tmp_path: Path) -> None:
+    write(tmp_path, tea=SAYS.format("tea", "green"))
+    registry, told = loaded(tmp_path)
+    assert await said(registry, "tea") == "green"
+
+    for kind in ("black", "white", "china"):
+        write(tmp_path, tea=SAYS.format("tea", kind))
+        assert await said(registry, "tea") == kind
+
+    assert [change.changed for change in told] == [("tea",)] * 3
+
+
+async def test_a_removed_file_takes_its_functions_with_it(tmp_path: Path) -> None:
+    write(tmp_path, tea=SAYS.format("tea", "green"))
+    registry, told = loaded(tmp_path)
+
+    (tmp_path / "tea.py").unlink()
+
+    assert "There is no function" in await said(registry, "tea")
+    assert told[-1].removed == ("tea",)
+
+
+async def test_a_broken_file_leaves_the_old_one_running_and_is_told_once(tmp_path: Path) -> None:
+    write(tmp_path, tea=SAYS.format("tea", "green"))
+    registry, told = loaded(tmp_path)
+
+    write(tmp_path, tea="def (:\n")
+    assert [await said(registry, "tea") for _ in range(3)] == ["green"] * 3
+    [error] = registry.errors
+    assert "not valid Python" in error.sentence
+    assert [change.broken for change in told] == [(error,)]
+
+    write(tmp_path, tea=SAYS.format("tea", "black"))
+    assert await said(registry, "tea") == "black"
+    assert registry.errors == ()
+
+
+async def test_a_changed_helper_is_seen_by_those_that_import_it(tmp_path: Path) -> None:
+    text = "from functions import function\nfrom ._kinds import KIND\n"
+    text += "@function\ndef tea() -> str:\n    return KIND\n"
+    write(tmp_path, _kinds="KIND = 'green'\n", tea=text)
+    registry, _ = loaded(tmp_path)
+    assert await said(registry, "tea") == "green"
+
+    write(tmp_path, _kinds="KIND = 'black'\n")
+
+    assert await said(registry, "tea") == "black"
+
+
+async def test_a_name_stays_with_the_file_that_had_it(tmp_path: Path) -> None:
+    write(tmp_path, b_tea=SAYS.format("tea", "first"))
+    registry, _ = loaded(tmp_path)
+
+    write(tmp_path, a_tea=SAYS.format("tea", "second"))
+    assert await said(registry, "tea") == "first"
+    assert "there is a function of this name already" in registry.errors[0].sentence
+
+    (tmp_path / "b_tea.py").unlink()
+    assert await said(registry, "tea") == "second"
+
+
+async def test_a_folder_that_comes_later_is_found_then(tmp_path: Path) -> None:
+    registry, _ = loaded(tmp_path / "later")
+    assert len(registry.errors) == 1
+
+    (tmp_path / "later").mkdir()
+    write(tmp_path / "later", tea=SAYS.format("tea", "green"))
+
+    assert await said(registry, "tea") == "green"
+    assert registry.errors == ()
+
+
+async def test_the_disk_is_looked_at_once_a_second_at_most(tmp_path: Path) -> None:
+    looks: list[int] = []
+
+    def read() -> Change:
+        looks.append(1)
+        return Change()
+
+    watch = Watch(read, lambda change: None, Clock(0.3))
+    for _ in range(10):
+        await watch.look()
+
+    assert len(looks) == 3
+
+
+async def test_a_look_that_hangs_holds_up_no_turn_for_long() -> None:
+    go_on = threading.Event()
+    told = asyncio.Event()
+
+    def read() -> Change:
+        go_on.wait(10)
+        return Change(added=("late",))
+
+    watch = Watch(read, lambda change: told.set(), patience=0.05)
+    for _ in range(5):
+        await watch.look()
+    assert not told.is_set()
+
+    go_on.set()
+    await asyncio.wait_for(told.wait(), 5)

@@ -1,0 +1,230 @@
+import time
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions import DeclarationError
+from functions._jsonschema.check import Checker
+from functions._jsonschema.patterns import BadPattern, compiled
+from functions._jsonschema.rules import admit
+
+TREE = {
+    "$ref": "#/$defs/node",
+    "$defs": {
+        "node": {
+            "type": "object",
+            "properties": {
+                "name": {"type": "string"},
+                "inner": {"type": "array", "items": {"$ref": "#/$defs/node"}},
+            },
+            "required": ["name"],
+        }
+    },
+}
+
+
+def faults(schema: Any, value: Any) -> Any:
+    admit(schema)
+    return Checker(schema).faults(value)
+
+
+RIGHT_AND_WRONG: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
+    ({"type": "integer"}, [1, 5.0, -3], [1.5, "1", True, None]),
+    ({"type": ["string", "null"]}, ["", None], [0, False]),
+    ({"enum": [1, "a", None, {"b": [True]}]}, [1.0, None, {"b": [True]}], [True, {"b": [1]}]),
+    ({"const": 0}, [0, 0.0], [False, None]),
+    ({"multipleOf": 0.1}, [0.3, 4.7, 1], [0.35]),
+    ({"exclusiveMinimum": 0, "maximum": 5}, [0.1, 5], [0, 5.1]),
+    ({"minLength": 2, "maxLength": 3}, ["ab", "💩💩"], ["a", "abcd"]),
+    ({"pattern": "^a+$"}, ["aa"], ["aa\n", "ba"]),
+    ({"pattern": r"^\d+$"}, ["12"], ["१२"]),
+    ({"format": "date"}, ["2024-02-29"], ["2023-02-29", "24-1-1", "2024-02-29T00:00:00Z"]),
+    ({"format": "date-time"}, ["2024-01-01T10:00:00Z"], ["2024-01-01", "2024-01-01T10:00:00"]),
+    ({"format": "email"}, ["a.b@c.de"], ["a@", "@b", "a b@c.de"]),
+    ({"format": "ipv4"}, ["192.0.2.1"], ["192.0.2.01", "1.2.3"]),
+    ({"format": "made-up"}, ["anything"], []),
+    ({"uniqueItems": True}, [[1, True, "1"]], [[1, 1.0], [{"a": 1}, {"a": 1}]]),
+    ({"prefixItems": [{"type": "string"}], "items": False}, [["a"], []], [["a", 1], [1]]),
+    ({"items": [{"type": "string"}], "additionalItems": False}, [["a"]], [["a", 1]]),
+    ({"contains": {"type": "string"}, "maxContains": 1}, [["a", 1]], [[1], ["a", "b"]]),
+    ({"additionalProperties": False, "properties": {"a": True}}, [{"a": 1}], [{"b": 1}]),
+    ({"patternProperties": {"^x": {"type": "integer"}}}, [{"xa": 1, "y": ""}], [{"xa": ""}]),
+    ({"propertyNames": {"maxLength": 2}}, [{"ab": 1}], [{"abc": 1}]),
+    ({"dependentRequired": {"a": ["b"]}}, [{"a": 1, "b": 2}, {}], [{"a": 1}]),
+    ({"anyOf": [{"type": "string"}, {"minimum": 2}]}, ["", 3], [1]),
+    ({"oneOf": [{"type": "integer"}, {"minimum": 2}]}, [1, 2.5], [3]),
+    ({"not": {"type": "string"}}, [1], ["a"]),
+    ({"if": {"const": 1}, "then": False, "else": {"type": "integer"}}, [2], [1, "a"]),
+    (TREE, [{"name": "a", "inner": [{"name": "b"}]}], [{"name": "a", "inner": [{}]}]),
+    (
+        {"allOf": [{"properties": {"a": True}}], "unevaluatedProperties": False},
+        [{"a": 1}],
+        [{"b": 1}],
+    ),
+]
+
+
+@pytest.mark.parametrize(("schema", "right", "wrong"), RIGHT_AND_WRONG)
+def test_a_value_is_taken_as_the_schema_says(
+    schema: dict[str, Any], right: list[Any], wrong: list[Any]
+) -> None:
+    for value in right:
+        assert faults(schema, value) == {}, value
+    for value in wrong:
+        assert faults(schema, value), value
+
+
+def test_every_fault_is_told_by_its_path_without_echo() -> None:
+    schema = {
+        "properties": {
+            "guests": {"items": {"properties": {"age": {"type": "integer", "minimum": 0}}}},
+            "day": {"format": "date"},
+        },
+        "required": ["room"],
+        "additionalProperties": False,
+    }
+
+    assert faults(schema, {"guests": [{}, {"age": "old"}], "day": "monday", "rooom": 1}) == {
+        "": ["room is required"],
+        "guests[1].age": ["should be integer (got string)"],
+        "day": ["should be a date such as 2026-12-31"],
+        "rooom": ["is unknown; known are guests, day"],
+    }
+
+
+def test_of_a_union_the_member_that_was_meant_is_told() -> None:
+    schema = {"anyOf": [{"type": "null"}, {"type": "object", "properties": {"a": {"minimum": 3}}}]}
+
+    assert faults(schema, {"a": 1}) == {"a": ["should be at least 3"]}
+    assert faults(schema, "x") == {"": ["should be null or object"]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ({"minLenght": 3}, "did you mean minLength"),
+        ({"type": "text"}, "type should be one or several of"),
+        ({"properties": {"a": {"minimum": "1"}}}, "properties.a: minimum should be a number"),
+        ({"$ref": "https://example.com/schema"}, "must begin with #/"),
+        ({"$ref": "#/nowhere"}, "is no schema in it"),
+        ({"$ref": "#"}, "refers to itself"),
+        ({"$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}]}}}, "refers to itself"),
+        ({"pattern": "(?=x)"}, "the pattern '(?=x)' cannot be used"),
+        ({"patternProperties": {"(": True}}, "cannot be used"),
+        ({"items": 3}, "should be a schema"),
+        ({"anyOf": []}, "anyOf should be a list of schemas"),
+        ({"enum": [float("nan")]}, "is no JSON"),
+        ({"description": "x" * 70_000}, "longer than 60,000"),
+        ("string", "should be a schema"),
+    ],
+)
+def test_a_schema_that_could_not_be_held_to_is_refused(schema: Any, told: str) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        admit(schema)
+
+    assert told in str(caught.value)
+
+
+def nested(depth: int) -> dict[str, Any]:
+    schema: dict[str, Any] = {}
+    for _ in range(depth):
+        schema = {"items": schema}
+    return schema
+
+
+def test_a_schema_nested_without_end_is_refused() -> None:
+    with pytest.raises(DeclarationError):
+        admit(nested(200))
+    with pytest.raises(DeclarationError):
+        admit(nested(100_000))
+
+
+def test_references_that_multiply_are_bounded_in_work() -> None:
+    names = [f"d{number}" for number in range(15)]
+    definitions: dict[str, Any] = {
+        name: {"anyOf": [{"$ref": f"#/$defs/{after}"}, {"$ref": f"#/$defs/{after}"}]}
+        for name, after in pairwise(names)
+    }
+    definitions["d14"] = {"type": "string"}
+    schema = {"$defs": definitions, "items": {"$ref": "#/$defs/d0"}}
+    started = time.perf_counter()
+
+    assert "too large" in faults(schema, [1] * 100)[""][0]
+    assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^(a+)+$", "(a|a)*b", "(a|aa)+$", "^(([a-z])+.)+[A-Z]([a-z])+$", "(.*)*x"]
+)
+def test_patterns_that_hang_other_engines_are_quick(pattern: str) -> None:
+    found = compiled(pattern)
+    started = time.perf_counter()
+
+    found("a" * 64_000 + "!")
+
+    assert time.perf_counter() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(x{1000}){1000}", "a{999}b{1002}", "x" * 1001, ")(", "[", "a**{"]
+)
+def test_patterns_that_would_take_much_are_refused(pattern: str) -> None:
+    with pytest.raises(BadPattern):
+        compiled(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "fits"),
+    [
+        (r"^[\w-]+$", "a-b_1", True),
+        (r"^\w$", "ä", False),
+        (r"^[[&&~]$", "[", True),
+        (r"^[a-z&&[aeiou]$", "b", True),
+        (r"\/v1\/", "x/v1/y", True),
+        (r"^\u0041\x42\cJ$", "AB\n", True),
+        (r"^\p{Lu}$", "Ä", True),
+        (r"^(?<year>\d{4})-(?:0[1-9]|1[0-2])$", "2026-12", True),
+        (r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "0" * 36, False),
+        (r"\bword\b", "a word here", True),
+        (r"^[^\]]+$", "a]b", False),
+    ],
+)
+def test_patterns_mean_what_they_mean_in_javascript(pattern: str, text: str, fits: bool) -> None:
+    assert compiled(pattern)(text) is fits
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+WORDS = st.sampled_from(
+    ["type", "properties", "items", "anyOf", "allOf", "not", "$ref", "$defs", "enum", "pattern",
+     "required", "minimum", "multipleOf", "uniqueItems", "contains", "if", "then", "format"]
+)  # fmt: skip
+SCHEMAS = st.recursive(
+    JSON, lambda inner: st.dictionaries(WORDS, inner | st.lists(inner, max_size=3), max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(SCHEMAS, JSON)
+def test_any_schema_is_refused_in_words_or_held_to(schema: Any, value: Any) -> None:
+    try:
+        admit(schema)
+    except DeclarationError:
+        return
+    checker = Checker(schema if isinstance(schema, dict) else {"allOf": [schema]})
+
+    assert isinstance(checker.faults(value), dict)
+
+
+@given(JSON)
+def test_a_value_fits_itself_as_constant(value: Any) -> None:
+    assert faults({"const": value}, value) == {}
+    assert faults({"not": {"const": value}}, value)
