@@ -177,8 +177,8 @@ def _picker(table: Table, rows: Sequence[Sequence[Cell]]) -> list[Block]:
         return []
     options = []
     for row in rows:
-        value = json.dumps({"do": "run", "line": f"{table.pick} {row[0]}"})
-        label = " · ".join(str(cell) for cell in row[table.named_by :: -1])
+        value = json.dumps({"do": "run", "line": f"{table.pick} {row[table.key]}"})
+        label = " · ".join(dict.fromkeys((str(row[0]), str(row[table.key]))))
         if len(value) <= _OPTION:
             text = {"type": "plain_text", "text": label[:75]}
             options.append({"text": text, "value": value})

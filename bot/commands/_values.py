@@ -53,8 +53,8 @@ class Table:
     """Rows under columns; more than fit are shown in pages with buttons.
 
     Numbers stand on the right. `note` stands below, `empty` in place of a table without rows.
-    With `pick` (`files info`) a menu offers to run that line with a row's first cell; `named_by`
-    is the column that people know a row by. With `wrap` long cells run over several lines.
+    With `pick` (`files info`) a menu offers to run that line with a row's cell in the column `key`.
+    With `wrap` long cells run over several lines.
     """
 
     title: str
@@ -65,7 +65,7 @@ class Table:
     page_size: int = 12
     buttons: tuple[Button, ...] = ()
     pick: str = ""
-    named_by: int = 0
+    key: int = 0
     wrap: bool = False
 
 

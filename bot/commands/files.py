@@ -83,12 +83,12 @@ async def list_(
     rows = [_row(one, request.now) for one in _sorted(found.files, sort)]
     return Table(
         title="Files",
-        columns=("File", "Name", "Purpose", "Size", "Age", "Goes in"),
+        columns=("Name", "File", "Purpose", "Size", "Age", "Goes in"),
         rows=tuple(rows),
         note=_counted(found),
         empty="No file fits." if found.all else "The server keeps no files.",
         pick="files info",
-        named_by=1,
+        key=1,
     )
 
 
@@ -252,7 +252,7 @@ async def cleanup(
     oldest = _sorted(found.files, "oldest")
     return Table(
         title=f"A cleanup would delete {plural(len(oldest), 'file')}",
-        columns=("File", "Name", "Purpose", "Size", "Age", "Goes in"),
+        columns=("Name", "File", "Purpose", "Size", "Age", "Goes in"),
         rows=tuple(_row(one, request.now) for one in oldest),
         note=f"{_counted(found)} · nothing is deleted yet",
         buttons=(Button(f"Delete these {len(oldest)} …", f"{request.line} --delete"),),
@@ -339,8 +339,8 @@ def _sorted(files: list[FileObject], sort: Sort) -> list[FileObject]:
 def _row(file: FileObject, now: float) -> tuple[str, ...]:
     goes = ago(file.expires_at - now) if file.expires_at else ""
     return (
-        file.id,
         file.filename,
+        file.id,
         file.purpose,
         size(file.bytes or 0),
         ago(now - file.created_at),

@@ -2,10 +2,14 @@
 
 import asyncio
 import json
+import time
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pytest
+from aiohttp import ClientSession
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
 
 from bot.slack.orders import Orders
 from bot.slack.respond import allowed
@@ -44,16 +48,6 @@ async def http(stage):
     """A bot in HTTP mode."""
     await stage.start(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=stage.slack.signing_secret, PORT="0")
     return stage
-
-
-async def test_a_replayed_command_runs_once(http):
-    delivery = await http.slack.command("/ai status", ANN, HELP)
-    await http.slack.wait(lambda s: s.ephemerals(ANN))
-
-    http.slack.deliveries.again(delivery, 3)
-    await http.run("/ai-models list stand-in")
-
-    assert len(http.slack.ephemerals(ANN)) == 2
 
 
 async def test_when_nothing_can_be_stored_people_are_told():
@@ -145,3 +139,32 @@ async def test_a_long_run_tells_how_far_it_is(counter):
     await counter.slack.wait(lambda s: "Working on it" in str(s.ephemerals(ANN)))
     gate.set()
     await counter.slack.wait(lambda _: "keeps no files" in counter.last().text)
+
+
+async def test_the_same_signed_request_twice_is_one_run(http):
+    body = urlencode(
+        {
+            "command": "/ai",
+            "text": "status",
+            "team_id": "T0LOCAL",
+            "user_id": ANN,
+            "channel_id": HELP,
+            "trigger_id": "1.2.3",
+        }
+    )
+    stamp = str(int(time.time()))
+    sign = SignatureVerifier(http.slack.signing_secret)
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": sign.generate_signature(timestamp=stamp, body=body),
+    }
+    url = f"http://127.0.0.1:{http.bot.port}/slack/events"
+    async with ClientSession() as session:
+        statuses = [(await session.post(url, data=body, headers=headers)).status for _ in range(3)]
+        forged = await session.post(url, data=body + "x", headers=headers)
+
+    assert (statuses, forged.status) == ([200, 200, 200], 401)
+    await http.slack.wait(lambda s: s.ephemerals(ANN))
+    await http.run("/ai status")
+    assert len(http.slack.ephemerals(ANN)) == 2
