@@ -135,7 +135,22 @@ async def test_a_cancelled_stream_frees_its_connection(
     server.answers(streams_in_two(asyncio.Event(), delta(content="a")), streams(*says("b")))
     begun = asyncio.Event()
 
-    async def test_more_requests_than_connections_wait_their_turn(
+    async def read() -> None:
+        async with client.chat.stream(model="m", messages=HELLO) as stream:
+            async for _ in stream:
+                begun.set()
+
+    task = asyncio.create_task(read())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    async with asyncio.timeout(5):
+        assert await ask(client) == "b"
+
+
+async def test_more_requests_than_connections_wait_their_turn(
     server: Server, connect: Callable[..., OpenAI]
 ) -> None:
     client = connect(limits=Limits(connections=2))
