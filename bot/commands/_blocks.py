@@ -23,7 +23,8 @@ _BUTTON = 2000
 _OPTION = 150
 _TEXT = 3500
 _FIELDS_A_BLOCK = 10
-_BLOCKS = 49
+_BLOCKS = 48
+_MESSAGE = 12_000
 _LISTING = 2800
 
 
@@ -33,11 +34,37 @@ def draw(values: Sequence[Value], line: str, page: int = 1, note: str = "") -> S
     texts: list[str] = []
     for value in values:
         shown, text = _drawn(value, line, page)
+        if _has_table(shown) and _has_table(blocks):  # a message holds one
+            shown = sections(text)
         blocks += shown
         texts.append(text)
     if note:
         blocks.append(context(note))
-    return Said("\n".join(texts)[:_TEXT], tuple(blocks[:_BLOCKS]))
+    return Said("\n".join(texts)[:_TEXT] or " ", tuple(_within_limits(blocks)))
+
+
+def _has_table(blocks: Iterable[Block]) -> bool:
+    return any(block["type"] == "table" for block in blocks)
+
+
+def _within_limits(blocks: list[Block]) -> list[Block]:
+    """Leave out what would make the message too long; Slack refuses the whole message else."""
+    kept: list[Block] = []
+    left = _MESSAGE
+    for block in blocks:
+        left -= _characters(block)
+        if left < 0 or len(kept) == _BLOCKS:
+            return [*kept, context("… there is more than a message can hold.")]
+        kept.append(block)
+    return kept
+
+
+def _characters(value: Any) -> int:
+    if isinstance(value, dict):
+        own = value.get("text")
+        inside = sum(_characters(item) for item in value.values())
+        return inside + (len(own) if isinstance(own, str) else 0)
+    return sum(map(_characters, value)) if isinstance(value, list) else 0
 
 
 def _drawn(value: Value, line: str, page: int) -> tuple[list[Block], str]:

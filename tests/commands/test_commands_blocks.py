@@ -1,0 +1,56 @@
+"""Whatever a command returns is drawn within Slack's limits, and never rings anybody."""
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.commands._blocks import draw
+from bot.commands._values import Button, Fields, Listing, Table, Text, escape
+from playground.slack.blocks import check_message_blocks
+
+words = (
+    st.text(max_size=300) | st.just("<!channel>") | st.integers(1, 9).map(lambda n: "x" * 999 * n)
+)
+buttons = st.lists(st.builds(Button, words.filter(bool), words), max_size=5).map(tuple)
+rows = st.lists(st.tuples(words, st.integers(), words), max_size=40).map(tuple)
+tables = st.builds(
+    Table,
+    title=words,
+    columns=st.just(("One", "Two", "Three")),
+    rows=rows,
+    note=words.map(escape),
+    buttons=buttons,
+    pick=st.sampled_from(["", "files info"]),
+    wrap=st.booleans(),
+)
+fields = st.builds(
+    Fields, words, st.lists(st.tuples(words, words), max_size=25).map(tuple), buttons
+)
+values = st.lists(
+    tables
+    | fields
+    | st.builds(Listing, words, words)
+    | st.builds(Text, words.map(escape), buttons),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(values, st.integers(-1, 9))
+def test_everything_is_drawn_within_slacks_limits(shown, page):
+    said = draw(shown, "files list", page, note="Credentials")
+
+    check_message_blocks(list(said.blocks))
+    assert len(said.text) <= 4_000
+    assert sum(block["type"] == "table" for block in said.blocks) <= 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables | fields | st.builds(Listing, words, words))
+def test_foreign_words_ring_nobody(shown):
+    said = draw([shown], "files list")
+    marked = [block for block in said.blocks if block["type"] in ("section", "context")]
+
+    assert "<!channel>" not in json.dumps(marked) + said.text
