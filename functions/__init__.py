@@ -17,6 +17,7 @@ from functions._http.value import load as read_http
 from functions._http.web import Web
 from functions._ledger import Ledger, Line
 from functions._load import LoadError
+from functions._openapi.operations import Import, Operation
 from functions._registry import Registry
 from functions._result import Result
 from functions._secrets import strike
@@ -38,10 +39,12 @@ __all__ = [
     "Groups",
     "Hosts",
     "HttpFunction",
+    "Import",
     "Ledger",
     "Limit",
     "Line",
     "LoadError",
+    "Operation",
     "Parameter",
     "Question",
     "Registry",

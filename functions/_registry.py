@@ -7,11 +7,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from functions._approval import Question
 from functions._arguments import show
 from functions._call import Calls, crashed
 from functions._context import Context
@@ -28,6 +30,7 @@ from functions._http.web import Web
 from functions._load import LoadError
 from functions._offer import FINDER, choose, finder
 from functions._offer import LIMIT as OFFERED
+from functions._openapi.operations import Import, Operation, operations
 from functions._registered import Registered, Store
 from functions._result import LIMIT, Result, bounded, clean
 from functions._run import Runner
@@ -117,6 +120,24 @@ class Registry:
             raise DeclarationError(f"{function.name}: there is a function of this name already.")
         return declare_http(function, self.web)
 
+    def operations(self, team: str, text: str | bytes, **options: Any) -> Import:
+        """Return what an OpenAPI document offers, each ready to be saved or with its problem.
+
+        Options are those of `functions._openapi`: url, server, secret. Takes a while for a large
+        document, so call it in a thread.
+        """
+        found = operations(text, taken={FINDER, *self.of(team)}, **options)
+        return replace(found, operations=tuple(map(self._tried, found.operations)))
+
+    def _tried(self, one: Operation) -> Operation:
+        if one.function is None:
+            return one
+        try:
+            declare_http(one.function, self.web)
+        except DeclarationError as error:
+            return Operation(one.key, one.summary, problem=f"{one.key} cannot be taken: {error}")
+        return one
+
     def switched_off(self, name: str, context: Context) -> str | None:
         """Say that an admin has switched a function off here, or None if none has."""
         return self._registered.refusal(name, context)
@@ -155,6 +176,20 @@ class Registry:
         if len(allowed) <= OFFERED:
             return [one.tool for one in allowed]
         return [one.tool for one in (*choose(allowed, text, OFFERED - 1), self._finder)]
+
+    def question(
+        self, name: str, arguments: str | bytes | None, context: Context
+    ) -> Question | None:
+        """Return what people must be asked before a call runs, or None if they need not be.
+
+        A call that cannot run at all is nothing to ask about: `call` will say why.
+        """
+        declared = self._find(name, context)
+        if declared is None or declared.rules.approve == "never":
+            return None
+        if self._refusal(declared, context):
+            return None
+        return self._calls.question(declared, arguments, context)
 
     async def call(self, name: str, arguments: str | bytes | None, context: Context) -> Result:
         """Run one tool call and return what the model is told; raise only `CancelledError`."""

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions._approval import Question
 from functions._context import Context, FoundMessage, FoundPerson, User
 from functions._declared import declare
 from functions._function import Function
@@ -123,6 +124,23 @@ class Answers:
         """Keep the question, and give the next answer."""
         self.asked.append((question, tuple(options)))
         return self._texts.pop(0) if self._texts else None
+
+
+class Approves:
+    """Approve every call, or refuse each with a sentence; `questions` keeps what was asked."""
+
+    def __init__(self, refusal: str | None = None) -> None:
+        self.questions: list[Question] = []
+        self._refusal = refusal
+
+    def knows(self, call_id: str) -> bool:
+        """Tell whether this call has been asked about."""
+        return any(question.call_id == call_id for question in self.questions)
+
+    async def refusal(self, question: Question) -> str | None:
+        """Keep the question and decide."""
+        self.questions.append(question)
+        return self._refusal
 
 
 def fake_context(

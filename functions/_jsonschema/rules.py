@@ -135,7 +135,7 @@ class _Admission:
         if where and "$id" in node:
             raise _problem(where, "$id is not used here; leave it out")
         for keyword, value in node.items():
-            if problem := _keyword_problem(keyword, value):
+            if problem := keyword_problem(keyword, value):
                 raise _problem(where, problem)
         for place, child in children(node):
             self._shape(child, f"{where}.{place}" if where else place, depth + 1)
@@ -180,7 +180,8 @@ def _problem(where: str, text: str) -> DeclarationError:
     return DeclarationError(f"the schema is wrong at {where[:200] or 'the top'}: {text}.")
 
 
-def _keyword_problem(keyword: str, value: Any) -> str | None:
+def keyword_problem(keyword: str, value: Any) -> str | None:
+    """Say what is wrong with one keyword, leaving what is inside of it aside."""
     if keyword.startswith("x-") or keyword in NOTES:
         return None
     if keyword not in KNOWN:

@@ -1,10 +1,11 @@
 from typing import Any
 
 import pytest
+from http_samples import offered, site, way_to
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions import Context, File, FunctionError, Question, function, testing
+from functions import Context, File, FunctionError, HttpFunction, function, testing
 from functions._secrets import strike
 
 
@@ -112,11 +113,17 @@ def test_a_secret_is_struck_wherever_it_stands(secret: str, before: str, after: 
     assert secret not in struck or secret in "[secret]"
 
 
-class Approver:
-    def __init__(self, refusal: str | None) -> None:
-        self.refusal_text = refusal
-        self.questions: list[Question] = []
+async def test_what_is_approved_is_what_runs() -> None:
+    async with site() as place:
+        url = f"{place.origin}/things"
+        schema = {"properties": {"n": {"type": "integer"}}}
+        post = HttpFunction(name="post", description="d", url=url, method="POST", parameters=schema)
+        registry = await offered(post, way_to(place))
+        yes, no = testing.Approves(), testing.Approves("Ann denied it.")
+        allowed = await registry.call("post", '{"n": 1}', testing.fake_context(approval=yes))
+        denied = await registry.call("post", '{"n": 2}', testing.fake_context(approval=no))
 
-    async def refusal(self, question: Question) -> str | None:
-        self.questions.append(question)
-        return self.refusal_text
+    assert allowed.ok
+    assert (denied.text, denied.note) == ("Ann denied it.", "not approved")
+    assert [request["body"] for request in place.requests] == ['{"n":1}']
+    assert [question.arguments for question in yes.questions] == ['{"n": 1}']

@@ -1,0 +1,103 @@
+"""The document itself: read from text, its version known, its references followed within it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+from functions._errors import DeclarationError
+from functions._jsonschema.rules import pointed
+
+SIZE = 5_000_000
+HOPS = 20
+
+
+class CannotTake(ValueError):
+    """Say why one operation cannot become a function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document, `url` where it came from, if that is known."""
+
+    root: dict[str, Any]
+    url: str = ""
+
+    @property
+    def is_old(self) -> bool:
+        """Say whether it is of version 2, called Swagger then."""
+        return "swagger" in self.root
+
+    def resolved(self, node: Any) -> dict[str, Any]:
+        """Return an object, after following its references."""
+        for _ in range(HOPS):
+            if not isinstance(node, dict):
+                raise CannotTake("a part of it is no object")
+            if not isinstance(node.get("$ref"), str):
+                return node
+            node = self.target(node["$ref"])
+        raise CannotTake("its references lead in a circle")
+
+    def target(self, reference: str) -> Any:
+        """Return what a reference means."""
+        try:
+            return pointed(self.root, reference)
+        except LookupError:
+            raise CannotTake(
+                f"it refers to {reference[:100]}, which is not in the document"
+            ) from None
+
+    def server(self, *holders: dict[str, Any]) -> str:
+        """Return the address that requests go to, as the innermost of these says."""
+        if self.is_old:
+            return self._old_server()
+        for holder in (*holders, self.root):
+            servers = holder.get("servers")
+            if isinstance(servers, list) and servers and isinstance(servers[0], dict):
+                return self._absolute(_filled(servers[0]))
+        return self._absolute("/")
+
+    def _old_server(self) -> str:
+        host, path = self.root.get("host"), str(self.root.get("basePath") or "/")
+        schemes = self.root.get("schemes") or ["https"]
+        if not isinstance(host, str):
+            return self._absolute(path)
+        return f"{'https' if 'https' in schemes else schemes[0]}://{host}{path}"
+
+    def _absolute(self, address: str) -> str:
+        found = urljoin(self.url, address) if self.url else address
+        if "://" not in found:
+            raise CannotTake("the document does not say on which server it is: name the server")
+        return found
+
+
+def _filled(server: dict[str, Any]) -> str:
+    """Return a server's address with the defaults of its variables."""
+    address = str(server.get("url") or "/")
+    variables = server.get("variables")
+    for name, variable in variables.items() if isinstance(variables, dict) else ():
+        default = variable.get("default", "") if isinstance(variable, dict) else ""
+        address = address.replace(f"{{{name}}}", str(default))
+    return address
+
+
+def read(text: str | bytes, url: str = "") -> Document:
+    """Read a document, or refuse it with a sentence."""
+    if len(text) > SIZE:
+        raise DeclarationError(f"the document is longer than {SIZE:,} characters.")
+    try:
+        root = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        head = text[:2000].decode("utf-8", "replace") if isinstance(text, bytes) else text[:2000]
+        hint = " It looks like YAML: save it as JSON." if "openapi:" in head else ""
+        raise DeclarationError(f"the document is not JSON.{hint}") from None
+    version = (root.get("openapi") or root.get("swagger")) if isinstance(root, dict) else None
+    if not str(version).startswith(("3.", "2.0")):
+        raise DeclarationError("this is no OpenAPI document of version 3 (or 2.0).")
+    if not isinstance(root.get("paths"), dict):
+        raise DeclarationError("the document has no paths, so there is nothing to call.")
+    return Document(root, url)
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(word)

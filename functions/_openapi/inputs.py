@@ -1,0 +1,149 @@
+"""What one operation takes: parameters and body, each argument with its schema and its place."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions._http.value import Place, Put
+from functions._openapi.document import CannotTake, Document
+from functions._openapi.schemas import LETTERS, Schemas, short, unique
+
+OWN_HEADERS = ("accept", "content-type", "authorization", "cookie", "host", "user-agent")
+MIXED = ("anyOf", "oneOf", "allOf", "not", "if", "$ref", "patternProperties", "propertyNames")
+PUTS: dict[str, Put] = {"path": "path", "query": "query", "header": "header"}
+
+
+@dataclass(slots=True)
+class Inputs:
+    """The arguments of a function in the making."""
+
+    schemas: Schemas
+    properties: dict[str, Any] = field(default_factory=dict)
+    required: list[str] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+
+    def add(self, wire: str, schema: Any, *, required: bool, put: Put, joined: bool) -> None:
+        """Add an argument; its name is made legal and its own."""
+        wanted = LETTERS.sub("_", wire).strip("_")[:60] or put
+        name = (
+            wanted if wanted not in self.properties else unique(f"{wanted}_{put}", self.properties)
+        )
+        self.properties[name] = schema
+        self.places.append(Place(argument=name, put=put, name=wire, joined=joined))
+        if required:
+            self.required.append(name)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the schema of all arguments."""
+        made: dict[str, Any] = {"type": "object", "properties": self.properties}
+        if self.required:
+            made["required"] = self.required
+        if self.schemas.definitions:
+            made["$defs"] = self.schemas.definitions
+        return made
+
+
+def inputs_of(document: Document, item: dict[str, Any], operation: dict[str, Any]) -> Inputs:
+    """Return what an operation takes, or raise `CannotTake`."""
+    inputs = Inputs(Schemas(document))
+    merged: dict[tuple[str, str], dict[str, Any]] = {}
+    for holder in (item, operation):
+        given = holder.get("parameters") or []
+        for node in given if isinstance(given, list) else []:
+            one = document.resolved(node)
+            merged[str(one.get("name")), str(one.get("in"))] = one
+    for one in merged.values():
+        _parameter(document, inputs, one)
+    if "requestBody" in operation:
+        _body(document, inputs, document.resolved(operation["requestBody"]))
+    return inputs
+
+
+def _parameter(document: Document, inputs: Inputs, one: dict[str, Any]) -> None:
+    name, where, required = str(one.get("name")), one.get("in"), one.get("required") is True
+    if where == "body":  # of version 2
+        _put_body(inputs, one.get("schema") or {}, required)
+    elif where in PUTS:
+        if where == "header" and name.lower() in OWN_HEADERS:
+            return
+        problem = _style_problem(document, one)
+        if problem and (required or where == "path"):
+            raise CannotTake(f"its parameter {name} {problem}")
+        if not problem:
+            joined = one.get("explode") is False or one.get("collectionFormat") == "csv"
+            schema = _described(inputs.schemas.convert(_schema_of(one)), one)
+            inputs.add(name, schema, required=required or where == "path",
+                       put=PUTS[where], joined=joined)  # fmt: skip
+    elif required:
+        raise CannotTake(f"its parameter {name} stands in {where}, where none can be put")
+
+
+def _schema_of(one: dict[str, Any]) -> Any:
+    content = one.get("content")
+    if isinstance(content, dict) and content:
+        first = next(iter(content.values()))
+        return first.get("schema", {}) if isinstance(first, dict) else {}
+    if "schema" in one:
+        return one["schema"]
+    own = ("name", "in", "required", "description", "style", "explode", "collectionFormat")
+    return {keyword: value for keyword, value in one.items() if keyword not in own}
+
+
+def _style_problem(document: Document, one: dict[str, Any]) -> str:
+    usual = {"path": ("simple",), "query": ("form",), "header": ("simple",)}[one["in"]]
+    style = one.get("style", usual[0])
+    if style not in usual:
+        return f"is written in the style {style}, which is not known here"
+    if one.get("collectionFormat", "csv") not in ("csv", "multi"):
+        return f"is a list in the format {one['collectionFormat']}, which is not known here"
+    schema = _schema_of(one)
+    if "content" not in one and isinstance(schema, dict):
+        kind = document.resolved(schema).get("type")
+        if kind == "object" or (isinstance(kind, list) and "object" in kind):
+            return "is an object, which only a body can hold"
+    return ""
+
+
+def _described(schema: Any, one: dict[str, Any]) -> Any:
+    if isinstance(schema, dict) and one.get("description") and "description" not in schema:
+        return {**schema, "description": short(one["description"])}
+    return schema
+
+
+def _body(document: Document, inputs: Inputs, body: dict[str, Any]) -> None:
+    content = body.get("content")
+    kinds = list(content) if isinstance(content, dict) else []
+    json_kinds = [kind for kind in kinds if _is_json(kind)]
+    required = body.get("required") is True
+    if not json_kinds:
+        if required or kinds:
+            raise CannotTake(f"its body is {kinds[0] if kinds else 'not described'}, and not JSON")
+        return
+    media = document.resolved(content[json_kinds[0]] or {}) if content else {}
+    _put_body(inputs, media.get("schema") or {}, required)
+
+
+def _is_json(kind: str) -> bool:
+    word = kind.partition(";")[0].strip().lower()
+    return word in ("application/json", "*/*", "application/*") or word.endswith("+json")
+
+
+def _put_body(inputs: Inputs, schema: Any, required: bool) -> None:
+    """Make each key of the body an argument where that is the same; else the body is one."""
+    made = inputs.schemas.convert(schema)
+    plain = made
+    while isinstance(plain, dict) and plain.keys() <= {"$ref", "description"} and "$ref" in plain:
+        plain = inputs.schemas.definitions[plain["$ref"].rpartition("/")[2]]
+    if not _can_be_parted(plain, required):
+        inputs.add("body", made, required=required, put="content", joined=False)
+        return
+    for name, inner in plain.get("properties", {}).items():
+        needed = name in plain.get("required", ())
+        inputs.add(name, inner, required=needed, put="body", joined=False)
+
+
+def _can_be_parted(schema: Any, required: bool) -> bool:
+    if not isinstance(schema, dict) or not schema.get("properties"):
+        return False
+    if any(word in schema for word in MIXED) or schema.get("additionalProperties"):
+        return False
+    return required or not schema.get("required")

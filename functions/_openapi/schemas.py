@@ -1,0 +1,126 @@
+"""Schemas of a document made into ours: references gathered under `$defs`, dialects levelled.
+
+What our validator does not check is left out, so that what is shown stays what is accepted; the
+server still checks the rest.
+"""
+
+import re
+from typing import Any
+
+from functions._jsonschema.rules import KNOWN, LISTS, MAPS, ONES, keyword_problem
+from functions._openapi.document import CannotTake, Document
+
+NODES = 1500
+TEXT = 700
+DROPPED = {
+    *("example", "examples", "$schema", "$id", "$comment", "contentSchema", "deprecated"),
+    *("$defs", "definitions", "dependencies", "title"),
+}
+LETTERS = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+class Schemas:
+    """The schemas of one operation."""
+
+    def __init__(self, document: Document) -> None:
+        self.definitions: dict[str, Any] = {}
+        self._document = document
+        self._names: dict[str, str] = {}
+        self._nodes = 0
+
+    def convert(self, schema: Any) -> Any:
+        """Return a schema of ours; what it refers to is kept in `definitions`."""
+        self._nodes += 1
+        if self._nodes > NODES:
+            raise CannotTake("its schemas are too large")
+        if not isinstance(schema, dict):
+            return schema if isinstance(schema, bool) else {}
+        if schema.get("type") == "file":
+            raise CannotTake("it takes a file")
+        if isinstance(schema.get("$ref"), str):
+            return self._reference(schema)
+        made = {
+            keyword: self._inner(keyword, value)
+            for keyword, value in _levelled(schema).items()
+            if keyword in KNOWN and keyword not in DROPPED
+        }
+        made = {
+            keyword: value for keyword, value in made.items() if not keyword_problem(keyword, value)
+        }
+        self._without_read_only(schema, made)
+        return _nullable(made) if schema.get("nullable") is True else made
+
+    def _inner(self, keyword: str, value: Any) -> Any:
+        if keyword in MAPS and isinstance(value, dict):
+            return {name: self.convert(inner) for name, inner in value.items()}
+        if keyword in LISTS and isinstance(value, list):
+            return [self.convert(inner) for inner in value]
+        if keyword in ONES:
+            if keyword == "items" and isinstance(value, list):
+                return [self.convert(inner) for inner in value]
+            return self.convert(value)
+        if keyword == "description":
+            return short(value)
+        return value
+
+    def _reference(self, schema: dict[str, Any]) -> dict[str, Any]:
+        name = self._named(schema["$ref"])
+        made: dict[str, Any] = {"$ref": f"#/$defs/{name}"}
+        if schema.get("description"):
+            made["description"] = short(schema["description"])
+        return _nullable(made) if schema.get("nullable") is True else made
+
+    def _named(self, reference: str) -> str:
+        if reference not in self._names:
+            wanted = LETTERS.sub("_", reference.rpartition("/")[2])[:60] or "schema"
+            name = unique(wanted, self.definitions)
+            self._names[reference] = name
+            self.definitions[name] = {}  # while its inside may refer back to it
+            self.definitions[name] = self.convert(self._document.target(reference))
+        return self._names[reference]
+
+    def _without_read_only(self, schema: dict[str, Any], made: dict[str, Any]) -> None:
+        """Leave out what only answers hold."""
+        properties = schema.get("properties")
+        if not isinstance(properties, dict):
+            return
+        for name, inner in properties.items():
+            if isinstance(inner, dict) and inner.get("readOnly") is True:
+                made["properties"].pop(name, None)
+                if "required" in made:
+                    made["required"] = [one for one in made["required"] if one != name]
+
+
+def _levelled(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema with limits as they are written since version 3.1."""
+    made = dict(schema)
+    for word, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if isinstance(made.get(word), bool):
+            exclusive = made.pop(word)
+            if exclusive and limit in made:
+                made[word] = made.pop(limit)
+    return made
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    kind = schema.get("type")
+    if isinstance(kind, str) and not schema.keys() & {"allOf", "anyOf", "oneOf", "const"}:
+        made = {**schema, "type": [kind, "null"]}
+        if "enum" in schema and None not in schema["enum"]:
+            made["enum"] = [*schema["enum"], None]
+        return made
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def short(text: Any) -> str:
+    """Return a description as the model is shown it."""
+    line = " ".join(str(text).split())
+    return line if len(line) <= TEXT else f"{line[:TEXT]}…"
+
+
+def unique(wanted: str, taken: Any) -> str:
+    """Return a name that is not taken, near to the one that is wanted."""
+    name, number = wanted, 2
+    while name in taken:
+        name, number = f"{wanted[:58]}_{number}", number + 1
+    return name
