@@ -1,0 +1,132 @@
+"""Limits of calls: by minute, at once, alone, and how often the same failure is met."""
+
+import asyncio
+import contextvars
+import json
+from typing import Any
+
+import pytest
+
+from functions import FunctionError, Limit, Registry, function, testing
+
+SECRET = "postgres://admin:hunter2@db"
+NAME: contextvars.ContextVar[str] = contextvars.ContextVar("name", default="")
+
+
+def registry(*functions: Any, **options: Any) -> Registry:
+    return Registry(
+        [one if hasattr(one, "rules") else function(one) for one in functions], **options
+    )
+
+
+async def test_a_call_that_fails_again_and_again_is_stopped() -> None:
+    runs: list[str] = []
+
+    def fail(city: str) -> None:
+        runs.append(city)
+        raise FunctionError("no")
+
+    one = registry(fail)
+    context = testing.fake_context()
+    for _ in range(4):
+        last = await one.call("fail", '{"city": "a"}', context)
+    await one.call("fail", '{"city": "b"}', context)
+    await one.call("fail", '{"city": "a"}', testing.fake_context(event="E2"))
+
+    assert runs == ["a", "a", "b", "a"]
+    assert "has failed 2 times" in last.text
+
+
+async def test_calls_per_minute_are_limited() -> None:
+    now = [0.0]
+
+    @function(limit=Limit(per_minute=2))
+    def ping() -> str:
+        return "pong"
+
+    one = registry(ping, clock=lambda: now[0])
+    context = testing.fake_context()
+    results = [await one.call("ping", "", context) for _ in range(3)]
+    now[0] = 60.0
+    later = await one.call("ping", "", context)
+
+    assert [result.ok for result in results] == [True, True, False]
+    assert "again in 60 seconds" in results[2].text
+    assert later.ok
+
+
+async def test_calls_at_once_are_limited() -> None:
+    inside, most = [0], [0]
+
+    @function(limit=Limit(at_once=2))
+    async def busy() -> None:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        await asyncio.sleep(0)
+        inside[0] -= 1
+
+    one = registry(busy)
+    context = testing.fake_context()
+    results = await asyncio.gather(*(one.call("busy", "", context) for _ in range(9)))
+
+    assert most == [2]
+    assert all(result.ok for result in results)
+
+
+async def test_a_call_that_waits_too_long_for_its_place_is_told() -> None:
+    release = asyncio.Event()
+
+    @function(limit=Limit(at_once=1), timeout=0.05)
+    async def hold() -> None:
+        await release.wait()
+
+    one = registry(hold)
+    context = testing.fake_context()
+    async with asyncio.timeout(5):
+        results = await asyncio.gather(*(one.call("hold", "", context) for _ in range(2)))
+
+    assert {result.note for result in results} <= {"timed out", "too many calls"}
+
+
+async def test_a_function_that_is_not_parallel_runs_alone_in_its_conversation() -> None:
+    order: list[str] = []
+
+    async def step(name: str) -> None:
+        order.append(f"{name} in")
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        order.append(f"{name} out")
+
+    both = registry(function(name="together")(step), function(name="alone", parallel=False)(step))
+    context = testing.fake_context()
+    calls = [("together", "a"), ("together", "b"), ("alone", "c"), ("together", "d")]
+    await asyncio.gather(
+        *(both.call(name, json.dumps({"name": said}), context) for name, said in calls)
+    )
+
+    assert order[:2] == ["a in", "b in"]
+    assert order[4:] == ["c in", "c out", "d in", "d out"]
+
+
+async def test_another_conversation_does_not_wait() -> None:
+    release = asyncio.Event()
+
+    @function(parallel=False)
+    async def hold(wait: bool) -> str:
+        if wait:
+            await release.wait()
+        return "done"
+
+    one = registry(hold)
+    first = asyncio.create_task(one.call("hold", '{"wait": true}', testing.fake_context()))
+    await asyncio.sleep(0)
+    other = await one.call("hold", '{"wait": false}', testing.fake_context(thread="2.0"))
+    release.set()
+
+    assert other.ok
+    assert (await first).ok
+
+
+def test_limits_that_let_nothing_through_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        Limit(per_minute=0)
