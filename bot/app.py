@@ -26,6 +26,7 @@ from bot import __version__, clients, logs, manifest
 from bot.chat.knowledge import Knowledge
 from bot.chat.turn import Limits
 from bot.commands.desk import Desk, House, Kinds, desk
+from bot.commands.tuning import watcher
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
 from bot.openai.adapt import Rules
@@ -110,8 +111,13 @@ async def running(settings: Settings) -> AsyncIterator["Running"]:
         stack.push_async_callback(accounts.aclose)
         await _check_model(openai, settings.chat_model)
         people = People(client, storage.people, milliseconds)
-        answers = _answers(settings, client, identity, storage, openai, registry, knowledge, people)
-        commands = _desk(settings, client, identity, storage, accounts, registry)
+        budget = Budget(LoopClock())
+        answers = _answers(
+            settings, client, identity, storage, openai, registry, knowledge, people, budget
+        )
+        follower = watcher(client, budget, storage, accounts, settings.training_prices)
+        stack.push_async_callback(follower.leave)
+        commands = _desk(settings, client, identity, storage, accounts, registry, follower.nudge)
         worker = Worker(storage, Kinds(answers, commands, storage.choices), milliseconds)
         bot = Running(settings, client, storage, worker, commands)
         bot.build(identity, registry, people)
@@ -121,6 +127,7 @@ async def running(settings: Settings) -> AsyncIterator["Running"]:
         stack.push_async_callback(bot.close_intake)
         await bot.connect()
         worker.watch()
+        follower.start()
         bot.state = None
         logger.info("ready", extra={"mode": settings.mode, "bot": identity.name, "port": bot.port})
         yield bot
@@ -226,6 +233,7 @@ def _answers(
     registry: Registry,
     knowledge: Knowledge,
     people: People,
+    budget: Budget,
 ) -> Answers:
     return Answers(
         client=client,
@@ -236,7 +244,7 @@ def _answers(
         knowledge=knowledge,
         manner=_manner(settings, identity.name),
         bot_user=identity.user,
-        reply=partial(_reply, client, Budget(LoopClock())),
+        reply=partial(_reply, client, budget),
         context=partial(
             Context,
             messages=Search(client, storage.messages, people, identity.user),
@@ -278,6 +286,7 @@ def _desk(
     storage: Storage,
     accounts: Accounts,
     registry: Registry,
+    nudge: Callable[[], None],
 ) -> Desk:
     house = House(
         name=identity.name,
@@ -287,9 +296,10 @@ def _desk(
         functions=tuple(sorted(registry.functions)),
         started=milliseconds(),
         prices={name: (one.input, one.output) for name, one in settings.openai_prices.items()},
+        training=settings.training_prices,
     )
     rights = Rights(client, settings.admins, milliseconds)
-    return desk(client, storage, accounts, rights, house, settings.command_prefix)
+    return desk(client, storage, accounts, rights, house, settings.command_prefix, nudge)
 
 
 def openai_client(

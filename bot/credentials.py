@@ -21,9 +21,10 @@ class Credential(BaseModel):
 
 
 class Price(BaseModel):
-    """What a model costs, in dollars per million tokens."""
+    """What a model costs, in dollars per million tokens; `training` is for fine-tuning it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     input: float = Field(ge=0)
     output: float = Field(ge=0)
+    training: float | None = Field(default=None, ge=0)

@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     openai_prices: Annotated[dict[str, Price], NoDecode] = Field(
         default={},
         description="Prices in dollars per million tokens as JSON, to show what a request cost: "
-        '`{"MODEL": {"input": 0.1, "output": 0.5}}`.',
+        '`{"MODEL": {"input": 0.1, "output": 0.5}}`, with `"training": 3` where it can be tuned.',
     )
     openai_proxy: str | None = Field(
         default=None, description="Proxy for requests to the model, as `http://host:port`."
@@ -278,6 +278,12 @@ class Settings(BaseSettings):
     def function_secrets(self) -> Mapping[str, SecretStr]:
         """Return the values of FUNCTION_SECRET_NAME by name, in lower case."""
         return self._function_secrets
+
+    @property
+    def training_prices(self) -> dict[str, float]:
+        """Return what training costs, in dollars per million tokens, by base model."""
+        prices = self.openai_prices.items()
+        return {name: one.training for name, one in prices if one.training is not None}
 
     @property
     def mode(self) -> Literal["socket", "http"]:

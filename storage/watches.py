@@ -10,6 +10,7 @@ from storage.engine import Clock, Connection, Engine
 from storage.errors import Lost
 from storage.records import Watch
 
+
 class Watches:
     """The watches of all teams; `owner` names this process."""
 
@@ -94,7 +95,8 @@ class Watches:
     def _save(self, connection: Connection, watch: Watch, owner: str | None) -> None:
         saved = connection.execute(
             """update watch set owner = $4, stage = $5, message_ts = $6, shown = $7, state = $8,
-                model = $9, due = $10, changed = $11, failures = $12
+                model = $9, due = $10, changed = $11, failures = $12, channel = $13,
+                thread_ts = $14
             where id = $1 and owner = $2 and fence = $3 returning id""",
             watch.id,
             self._owner,
@@ -108,6 +110,8 @@ class Watches:
             watch.due,
             watch.changed,
             watch.failures,
+            watch.channel,
+            watch.thread_ts,
         )
         if not saved:
             raise Lost(f"The watch {watch.id} belongs to another owner now.")

@@ -65,7 +65,8 @@ class NeedsForm(Exception):
     """The command wants its form filled in; what it gives is handed in as arguments.
 
     `fields` names the parameters to ask for (all when empty), `required` those that the form wants
-    although a line may leave them out, `initial` what stands in them.
+    although a line may leave them out, `initial` what stands in them. `choices` makes menus of
+    inputs: pairs of what is shown and the value.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class NeedsForm(Exception):
         required: tuple[str, ...] = (),
         initial: dict[str, object] | None = None,
         intro: str = "",
+        choices: dict[str, tuple[tuple[str, str], ...]] | None = None,
     ) -> None:
         super().__init__(title)
         self.title = title
@@ -85,3 +87,4 @@ class NeedsForm(Exception):
         self.required = required
         self.initial = initial or {}
         self.intro = intro
+        self.choices = choices or {}

@@ -21,6 +21,7 @@ _TYPED = f"{ACTION}typed"
 _INPUT = "input"
 _LABEL = 150
 _HINT = 2000
+_OPTIONS = 100
 
 
 def form(sub: Sub, asked: NeedsForm, meta: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,7 +32,8 @@ def form(sub: Sub, asked: NeedsForm, meta: Mapping[str, Any]) -> dict[str, Any]:
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": asked.intro[:3000]}})
     for one in wanted:
         required = one.required or one.name in asked.required
-        blocks.append(_input(one, asked.initial.get(one.name, one.default), required))
+        initial = asked.initial.get(one.name, one.default)
+        blocks.append(_input(one, initial, required, asked.choices.get(one.name, ())))
     return _modal(_FILL, asked.title, asked.submit, blocks, {"do": "fill", **meta})
 
 
@@ -68,13 +70,15 @@ def _plain(text: str) -> Block:
     return {"type": "plain_text", "text": text}
 
 
-def _input(one: Parameter, initial: Any, required: bool) -> Block:
+def _input(
+    one: Parameter, initial: Any, required: bool, choices: tuple[tuple[str, str], ...]
+) -> Block:
     label = one.shown.label or one.option.replace("-", " ").capitalize()
     block: Block = {
         "type": "input",
         "block_id": one.name,
         "label": _plain(label[:_LABEL]),
-        "element": {"action_id": _INPUT, **_element(one, initial)},
+        "element": {"action_id": _INPUT, **_element(one, initial, choices)},
         "optional": not required or one.is_flag,
     }
     if one.files:
@@ -84,11 +88,11 @@ def _input(one: Parameter, initial: Any, required: bool) -> Block:
     return block
 
 
-def _element(one: Parameter, initial: Any) -> Block:
+def _element(one: Parameter, initial: Any, choices: tuple[tuple[str, str], ...]) -> Block:
     if one.files:
         return {"type": "file_input", "max_files": one.files.most}
-    if one.choices:
-        return _menu(one.choices, initial)
+    if one.choices or choices:
+        return _menu(choices or tuple((choice, choice) for choice in one.choices), initial)
     if one.is_flag:
         option = {"text": _plain((one.description or one.option)[:75]), "value": "yes"}
         ticked = {"initial_options": [option]} if initial is True else {}
@@ -103,8 +107,8 @@ def _element(one: Parameter, initial: Any) -> Block:
     return {"type": "plain_text_input", "multiline": one.is_text, **start}
 
 
-def _menu(choices: tuple[str, ...], initial: Any) -> Block:
-    options = [{"text": _plain(choice[:75]), "value": choice} for choice in choices]
+def _menu(choices: tuple[tuple[str, str], ...], initial: Any) -> Block:
+    options = [{"text": _plain(label[:75]), "value": value} for label, value in choices[:_OPTIONS]]
     chosen = [option for option in options if option["value"] == str(initial)]
     start = {"initial_option": chosen[0]} if chosen else {}
     return {"type": "static_select", "options": options, **start}

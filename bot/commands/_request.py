@@ -29,11 +29,15 @@ class House:
     functions: tuple[str, ...] = ()
     started: int = 0
     prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    training: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """What all commands may use; one for the process. `clock` gives milliseconds since 1970."""
+    """What all commands may use; one for the process.
+
+    `clock` gives milliseconds since 1970, `nudge` tells the watcher that there is a new watch.
+    """
 
     storage: Storage
     accounts: Accounts
@@ -43,6 +47,7 @@ class Equipment:
     prefix: str
     clock: Callable[[], int]
     help: Callable[[str, bool], Text]
+    nudge: Callable[[], None]
 
 
 class Request:

@@ -30,6 +30,7 @@ def desk(
     rights: Rights,
     house: House,
     prefix: str,
+    nudge: Callable[[], None],
 ) -> Desk:
     """Make the desk of a bot with the commands that come with it."""
     catalogue = _shipped.catalogue(prefix)
@@ -42,6 +43,7 @@ def desk(
         prefix=prefix,
         clock=milliseconds,
         help=partial(_helped, catalogue),
+        nudge=nudge,
     )
     return Desk(client, catalogue, rights, equipment)
 

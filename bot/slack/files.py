@@ -176,21 +176,33 @@ class Files:
         `thread` is channel and ts of their direct messages, when they asked there.
         """
         channel, thread_ts = thread or (await self._direct(user), None)
+        await self.share(channel, thread_ts, name, content, comment)
+        return channel
+
+    async def share(
+        self, channel: str, thread_ts: str | None, name: str, content: bytes, comment: str = ""
+    ) -> str:
+        """Share a file in a channel or thread; return the file's id.
+
+        Raises:
+            FileError: Slack did not take it.
+        """
         try:
-            await self._client.files_upload_v2(
+            response = await self._client.files_upload_v2(
                 channel=channel,
                 thread_ts=thread_ts,
                 filename=name,
                 title=name,
                 content=content,
-                initial_comment=comment,
+                initial_comment=comment or None,
             )
         except (SlackClientError, OSError, TimeoutError) as error:
             logger.warning("file_not_sent", extra={"reason": type(error).__name__})
             raise FileError(
                 f"Slack did not take {name}: I need the scope `files:write`. Please try again."
             ) from error
-        return channel
+        files = response.get("files") or [{}]
+        return str(files[0].get("id") or "")
 
     async def _direct(self, user: str) -> str:
         try:

@@ -1,0 +1,99 @@
+"""Which fine-tuning job a person means, and following one."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated
+
+from bot.commands._errors import Missing
+from bot.commands._parameters import Shown
+from bot.commands._request import Request
+from bot.commands._values import code
+from bot.finetuning.history import events_of
+from bot.openai.client import OpenAI
+from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError
+from bot.openai.fine_tuning_objects import FineTuningJob
+from storage.records import Watch
+
+JobId = Annotated[str, Shown("JOB", "ftjob-abc123")]
+
+_AT_ONCE = 4
+_PAGE = 100
+
+
+def client_of(request: Request) -> OpenAI:
+    """Return the client that tunes."""
+    return request.openai("files")
+
+
+async def all_jobs(request: Request) -> list[FineTuningJob]:
+    """Return all jobs, newest first."""
+    return [job async for job in client_of(request).fine_tuning.jobs.list(limit=_PAGE)]
+
+
+async def job_of(
+    request: Request, job: str, fits: Callable[[FineTuningJob], bool] | None = None
+) -> FineTuningJob:
+    """Return the job by its id; without one, the newest that fits."""
+    client = client_of(request)
+    if not job:
+        async for one in client.fine_tuning.jobs.list(limit=_PAGE):
+            if fits is None or fits(one):
+                return one
+        raise Missing(
+            f"There is no such job. `{request.slash('finetunes list')}` shows all that there are."
+        )
+    try:
+        return await client.fine_tuning.jobs.retrieve(job)
+    except OperationNotFoundError:
+        raise
+    except NotFoundError as error:
+        raise Missing(
+            f"The server has no job {code(job)}. `{request.slash('finetunes list')}` shows all."
+        ) from error
+
+
+async def last_events(request: Request, jobs: list[FineTuningJob]) -> dict[str, int]:
+    """Return when something last happened in each job: its end, else its newest event."""
+    client, gate = client_of(request), asyncio.Semaphore(_AT_ONCE)
+
+    async def look(job: FineTuningJob) -> tuple[str, int]:
+        if job.finished_at:
+            return job.id, job.finished_at
+        async with gate:
+            try:
+                events = await events_of(client, job.id, 1)
+            except OpenAIError:
+                events = []
+        return job.id, events[0].created_at if events else job.created_at
+
+    return dict(await asyncio.gather(*(look(job) for job in jobs)))
+
+
+async def follow(request: Request, job: str) -> Watch:
+    """Begin to follow a job where the command was given."""
+    to = request.invocation
+    account = request.account_of("files")
+    watch = Watch(
+        id=f"{to.team}:{to.channel}:{to.thread_ts or ''}:{account}:{job}",
+        team=to.team,
+        channel=to.channel,
+        thread_ts=to.thread_ts,
+        user=request.asker.id,
+        account=account,
+        job=job,
+    )
+    await request.storage.watches.add(watch)
+    request.equipment.nudge()
+    return watch
+
+
+async def watches_of(request: Request, job: str = "") -> list[Watch]:
+    """Return what is followed in this team, or where this job is."""
+    account = request.account_of("files")
+    found = await request.storage.watches.of_team(request.invocation.team)
+    return [one for one in found if not job or (one.job, one.account) == (job, account)]
+
+
+def extra_of(request: Request) -> str:
+    """Return what the lines of buttons need so that they ask the same server."""
+    return f" --as {request.account}" if request.account else ""

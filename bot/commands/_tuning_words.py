@@ -1,0 +1,83 @@
+"""Words and buttons that the commands and the card of a fine-tuning job share. Pure."""
+
+from collections.abc import Mapping
+
+from bot.commands._values import Button, code, escape
+from bot.openai.fine_tuning_objects import FineTuningJob
+
+_PAUSABLE = ("queued", "running")
+_FILES = ("training_file", "validation_file")
+
+
+def number(value: float | None) -> str:
+    """Return a loss as people read it."""
+    return "" if value is None else f"{value:.4f}" if value < 1 else f"{value:.3f}"
+
+
+def percent(value: float | None) -> str:
+    """Return a share as people read it."""
+    return "" if value is None else f"{value:.1%}"
+
+
+def money(amount: float) -> str:
+    """Return dollars; small amounts are not rounded away."""
+    return f"${amount:,.2f}" if amount >= 0.1 or amount == 0 else f"${amount:.4f}"
+
+
+def dollars_of(job: FineTuningJob, prices: Mapping[str, float]) -> str:
+    """Return what the training cost, where the price is set and the tokens are known."""
+    price = prices.get(base_of(job.model))
+    if price is None or not job.trained_tokens:
+        return ""
+    return f"about {money(job.trained_tokens * price / 1_000_000)}"
+
+
+def base_of(model: str) -> str:
+    """Return the base of a tuned model's name, or the name itself."""
+    return model.split(":")[1] if model.startswith("ft:") and ":" in model[3:] else model
+
+
+def method_of(job: FineTuningJob) -> str:
+    """Return the job's method."""
+    return job.method.type if job.method and job.method.type else "supervised"
+
+
+def buttons_of(job: FineTuningJob, extra: str = "") -> tuple[Button, ...]:
+    """Return what can be done with a job in its state."""
+    made = [
+        Button("Details", f"finetunes info {job.id}{extra}"),
+        Button("Events", f"finetunes events {job.id}{extra}"),
+    ]
+    if job.status in _PAUSABLE:
+        made.append(Button("Pause …", f"finetunes pause {job.id}{extra}"))
+    if job.status == "paused":
+        made.append(Button("Resume …", f"finetunes resume {job.id}{extra}"))
+    if not job.is_final:
+        made.append(Button("Cancel …", f"finetunes cancel {job.id}{extra}"))
+    return tuple(made)
+
+
+def failure_of(job: FineTuningJob) -> str:
+    """Return why a job failed, in the server's own words, and what to do."""
+    error = job.error
+    if error is None or not (error.code or error.message):
+        return "The server does not say why; its events may."
+    parts = [code(error.code)] if error.code else []
+    parts += [f"in {code(error.param)}"] if error.param else []
+    said = " ".join(parts)
+    text = f"{said}: " if said else ""
+    text += escape(error.message or "").strip()
+    return f"{text}\n{_advice(error.code or '', error.param or '')}"
+
+
+def _advice(word: str, param: str) -> str:
+    if param in _FILES or "file" in word:
+        return (
+            "Check the file with `finetunes prepare`: it names line, field and fix. Then create "
+            "the job anew with the mended file."
+        )
+    if "quota" in word or "billing" in word or "limit" in word:
+        return "The account has no credit or a limit: mend that, then create the job anew."
+    if "model" in word or param == "model":
+        return "Choose another base model, and create the job anew."
+    return "The events tell more. If it looks like the server's own trouble, create the job anew."

@@ -1,0 +1,129 @@
+"""How a job's losses and accuracies went, step by step: from its events and its result file. Pure.
+
+Hosts call the same thing by several names; here they have one each. The result file is a CSV,
+which OpenAI hands out in base64.
+"""
+
+import base64
+import binascii
+import csv
+import io
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.openai.fine_tuning_objects import FineTuningJobEvent
+
+_NAMES = {
+    "train_loss": "train_loss",
+    "training_loss": "train_loss",
+    "loss": "train_loss",
+    "train_accuracy": "train_accuracy",
+    "train_mean_token_accuracy": "train_accuracy",
+    "valid_loss": "valid_loss",
+    "validation_loss": "valid_loss",
+    "eval_loss": "valid_loss",
+    "valid_accuracy": "valid_accuracy",
+    "valid_mean_token_accuracy": "valid_accuracy",
+    "full_valid_loss": "full_valid_loss",
+    "full_valid_accuracy": "full_valid_accuracy",
+    "full_valid_mean_token_accuracy": "full_valid_accuracy",
+    "train_mean_reward": "train_reward",
+    "train_reward_mean": "train_reward",
+    "valid_mean_reward": "valid_reward",
+    "valid_reward_mean": "valid_reward",
+    "full_valid_mean_reward": "full_valid_reward",
+}
+_STEP = re.compile(r"\bstep (\d+)(?:\s*/\s*(\d+))?", re.IGNORECASE)
+_SAID = re.compile(
+    r"(?<!full )\b(training|validation|full validation) loss\s*[=:]\s*(\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Curves:
+    """The numbers by name and step, and of how many steps the job has."""
+
+    numbers: dict[str, dict[int, float]] = field(default_factory=dict)
+    total: int | None = None
+
+    def add(self, step: int, values: Mapping[str, Any]) -> None:
+        """Take in what is known of a step; what is no number is left out."""
+        for name, value in values.items():
+            number, ours = _number(value), _NAMES.get(name.strip().lower())
+            if ours and number is not None:
+                self.numbers.setdefault(ours, {})[step] = number
+
+    def points(self, name: str) -> list[tuple[int, float]]:
+        """Return a curve in the order of the steps."""
+        return sorted(self.numbers.get(name, {}).items())
+
+    def last(self, name: str) -> float | None:
+        """Return the newest number of a curve."""
+        points = self.points(name)
+        return points[-1][1] if points else None
+
+    @property
+    def step(self) -> int | None:
+        """Return the newest step of which something is known."""
+        return max((max(curve) for curve in self.numbers.values() if curve), default=None)
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to show."""
+        return bool(self.numbers)
+
+
+def of_events(events: Iterable[FineTuningJobEvent]) -> Curves:
+    """Return what the events of a job tell; metrics stand in their data or in their words."""
+    curves = Curves()
+    for event in events:
+        data = event.data or {}
+        found = _STEP.search(event.message)
+        step = _whole(data.get("step")) or (int(found[1]) if found else None)
+        if step is None:
+            continue
+        total = _whole(data.get("total_steps")) or (int(found[2]) if found and found[2] else None)
+        curves.total = total or curves.total
+        curves.add(step, {**_said(event.message), **data})
+    return curves
+
+
+def _said(text: str) -> dict[str, float]:
+    kinds = {"training": "train", "validation": "valid", "full validation": "full_valid"}
+    return {f"{kinds[kind.lower()]}_loss": float(n) for kind, n in _SAID.findall(text)}
+
+
+def add_results(curves: Curves, content: bytes) -> None:
+    """Take in a result file; what cannot be read is left out."""
+    for row in csv.DictReader(io.StringIO(_decoded(content))):
+        step = _whole(row.get("step"))
+        if step is not None:
+            curves.add(step, {name: value for name, value in row.items() if name})
+
+
+def _decoded(content: bytes) -> str:
+    if b"," not in content[:1000]:
+        try:
+            content = base64.b64decode(content, validate=False)
+        except (binascii.Error, ValueError):
+            return ""
+    return content.decode("utf-8-sig", "replace").replace("\0", "")
+
+
+def _number(value: Any) -> float | None:
+    """Return a number; the service writes -1 or nothing where it has none."""
+    if isinstance(value, bool) or value in (None, ""):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) and number != -1 else None
+
+
+def _whole(value: Any) -> int | None:
+    number = _number(value)
+    return int(number) if number is not None else None

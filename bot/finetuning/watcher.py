@@ -1,0 +1,276 @@
+"""Follows fine-tuning jobs until they have ended and their models answer.
+
+What is followed stands in storage, so a restart loses nothing; each watch is claimed before it is
+looked at, so that however many processes run, one of them asks the server. The look of it is the
+board's business: the watcher knows neither Slack nor SQL.
+
+A watch has two stages. In the first the job is asked for, often while something changes and rarely
+while nothing does, and the board keeps one message up to date. When the job has ended the board
+tells its person, once. In the second stage the new model is tried until it answers.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from bot.finetuning.progress import Progress, patience_s, pause_s, progress_of
+from bot.openai.client import OpenAI
+from bot.openai.errors import (
+    APIStatusError,
+    AuthenticationError,
+    BadRequestError,
+    CircuitOpenError,
+    NotFoundError,
+    OpenAIError,
+    PermissionDeniedError,
+    RateLimitError,
+)
+from storage import Lost, StorageError
+from storage.records import Watch
+from storage.watches import Watches
+
+logger = logging.getLogger(__name__)
+
+_LEASE_MS = 180_000
+_IDLE_S = 30.0
+_AT_ONCE = 4
+_EVENTS = 50
+_GIVE_UP_AFTER = 4
+_MODEL_PATIENCE_MS = 2 * 3600 * 1000
+_UNSURE = (NotFoundError, PermissionDeniedError, AuthenticationError)
+
+
+class BoardClosed(Exception):
+    """The place where a job is shown is gone, or closed to us."""
+
+
+class BoardBusy(Exception):
+    """The place cannot be written to now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a server is asked, in seconds."""
+
+    shortest: float = 5.0
+    longest: float = 60.0
+    model: float = 15.0
+
+
+class Board(Protocol):
+    """Where people see what is followed. Each may raise `BoardClosed` or `BoardBusy`."""
+
+    async def show(self, watch: Watch, progress: Progress) -> Watch:
+        """Bring the message of a watch up to date; return what is known of it then."""
+
+    async def ended(self, watch: Watch, progress: Progress) -> None:
+        """Tell the person that the job has ended, with figures and picture."""
+
+    async def lost(self, watch: Watch, error: OpenAIError) -> None:
+        """Tell the person that the job cannot be followed any more."""
+
+    async def answers(self, watch: Watch, *, good: bool) -> None:
+        """Tell the person that the new model answers, or that it still does not."""
+
+
+class Watcher:
+    """Follows jobs; one for the process.
+
+    Args:
+        watches: What is followed.
+        client: Gives the client of an account.
+        board: Where it is shown.
+        clock: Milliseconds since 1970.
+        pace: How often a server is asked.
+    """
+
+    def __init__(
+        self,
+        watches: Watches,
+        client: Callable[[str], OpenAI],
+        board: Board,
+        clock: Callable[[], int],
+        pace: Pace | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._watches = watches
+        self._client = client
+        self._board = board
+        self._clock = clock
+        self._pace = pace or Pace()
+        self._sleep = sleep
+        self._news = asyncio.Event()
+        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._loop: asyncio.Task[None] | None = None
+        self._looks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Begin to follow what is in storage."""
+        self._loop = asyncio.create_task(self._run(), name="watch jobs")
+
+    def nudge(self) -> None:
+        """Say that there is something new to follow."""
+        self._news.set()
+
+    async def leave(self) -> None:
+        """Stop, and let others go on."""
+        tasks = [task for task in (self._loop, *self._looks) if task]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        with contextlib.suppress(StorageError):
+            await self._watches.leave()
+
+    async def _run(self) -> None:
+        while True:
+            self._news.clear()
+            try:
+                wait = await self._until_due()
+                if wait <= 0:
+                    await self.turn()
+                    continue
+            except StorageError:
+                logger.exception("watches_not_read")
+                wait = _IDLE_S
+            await self._rest(wait)
+
+    async def turn(self) -> None:
+        """Look at everything that is due, a few at a time."""
+        while True:
+            await self._gate.acquire()
+            try:
+                watch = await self._watches.claim(_LEASE_MS)
+            except BaseException:
+                self._gate.release()
+                raise
+            if watch is None:
+                self._gate.release()
+                return
+            task = asyncio.create_task(self._look(watch), name=f"watch {watch.job}")
+            self._looks.add(task)
+            task.add_done_callback(self._looked)
+
+    def _looked(self, task: asyncio.Task[None]) -> None:
+        self._looks.discard(task)
+        self._gate.release()
+        self._news.set()
+
+    async def _until_due(self) -> float:
+        due = await self._watches.next_due()
+        if due is None:
+            return _IDLE_S
+        return min(_IDLE_S, (due - self._clock()) / 1000)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, or until there is news."""
+        waits = {
+            asyncio.ensure_future(self._sleep(seconds)),
+            asyncio.create_task(self._news.wait(), name="watch news"),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    # One watch
+
+    async def _look(self, watch: Watch) -> None:
+        try:
+            await (self._follow(watch) if watch.stage == "job" else self._try(watch))
+        except Lost:
+            logger.info("watch_taken_over", extra={"job": watch.job})
+        except BoardClosed:
+            logger.warning("watch_place_gone", extra={"job": watch.job})
+            await self._watches.end(watch)
+        except (BoardBusy, OpenAIError) as error:
+            await self._failed(watch, error)
+        except StorageError:
+            logger.exception("watch_not_saved", extra={"job": watch.job})
+        except Exception as error:
+            logger.exception("watch_failed", extra={"job": watch.job})
+            await self._failed(watch, error)
+
+    async def _follow(self, watch: Watch) -> None:
+        jobs = self._client(watch.account).fine_tuning.jobs
+        job = await jobs.retrieve(watch.job)
+        events = await jobs.list_events(watch.job, limit=_EVENTS)
+        now = self._clock()
+        progress = progress_of(job, events.data, now / 1000)
+        mark = f"{job.status} {progress.step}"
+        if mark != watch.state:
+            watch = replace(watch, state=mark, changed=now)
+        watch = await self._watches.keep(await self._board.show(watch, progress))
+        watch = replace(watch, failures=0)
+        if not job.is_final:
+            quiet = (now - watch.changed) / 1000
+            pause = pause_s(quiet, self._pace.shortest, self._pace.longest)
+            await self._watches.release(watch, now + int(pause * 1000))
+            return
+        await self._board.ended(watch, progress)
+        if job.status == "succeeded" and job.fine_tuned_model:
+            watch = replace(watch, stage="model", model=job.fine_tuned_model, changed=now)
+            await self._watches.release(watch, now)
+        else:
+            await self._watches.end(watch)
+
+    async def _try(self, watch: Watch) -> None:
+        """Ask the new model something short; it may take minutes until it answers."""
+        try:
+            await answer_of(self._client(watch.account), watch.model)
+        except (NotFoundError, BadRequestError, RateLimitError) as error:
+            now = self._clock()
+            if now - watch.changed < _MODEL_PATIENCE_MS:
+                logger.info("model_not_ready", extra={"reason": type(error).__name__})
+                await self._watches.release(watch, now + int(self._pace.model * 1000))
+                return
+            await self._board.answers(watch, good=False)
+        else:
+            await self._board.answers(watch, good=True)
+        await self._watches.end(watch)
+
+    async def _failed(self, watch: Watch, error: Exception) -> None:
+        """Look again later; what the server keeps refusing is given up, and said so."""
+        failures = watch.failures + 1
+        try:
+            if isinstance(error, _UNSURE) and failures >= _GIVE_UP_AFTER:
+                await self._board.lost(watch, error)
+                await self._watches.end(watch)
+                return
+            told = _asked_to_wait(error)
+            due = self._clock() + int(patience_s(failures, told) * 1000)
+            logger.warning("watch_waits", extra={"job": watch.job, "reason": type(error).__name__})
+            await self._watches.release(replace(watch, failures=failures), due)
+        except (BoardClosed, BoardBusy):
+            await self._watches.end(watch)
+        except Lost:
+            logger.info("watch_taken_over", extra={"job": watch.job})
+        except StorageError:
+            logger.exception("watch_not_saved", extra={"job": watch.job})
+
+
+async def answer_of(client: OpenAI, model: str) -> None:
+    """Ask a model something short, as a chat model or else as a completion model."""
+    try:
+        await client.chat.create(
+            model=model, messages=[{"role": "user", "content": "Say ok."}], max_completion_tokens=16
+        )
+    except (NotFoundError, BadRequestError) as error:
+        if "v1/completions" not in error.message:
+            raise
+        await client.completions.create(model=model, prompt="ok", max_tokens=1)
+
+
+def _asked_to_wait(error: Exception) -> float | None:
+    if isinstance(error, CircuitOpenError):
+        return error.retry_after
+    if isinstance(error, APIStatusError):
+        try:
+            return float(error.headers.get("retry-after", ""))
+        except ValueError:
+            return None
+    return None

@@ -1,0 +1,101 @@
+"""/ai-finetunes as people use it: what they see, what they are asked, what the server then does."""
+
+import pytest
+import pytest_asyncio
+
+from playground.openai import LocalOpenAI
+from tests.commands.conftest import ANN, HELP
+from tests.scenarios.conftest import BEN
+
+LINES = b"".join(
+    b'{"messages": [{"role": "user", "content": "question %d"}, '
+    b'{"role": "assistant", "content": "answer %d"}]}\n' % (number, number)
+    for number in range(12)
+)
+
+
+@pytest_asyncio.fixture
+async def model():
+    """A server whose jobs take no time, so that one look sees the end."""
+    async with LocalOpenAI(speed=1e9) as server:
+        yield server
+
+
+@pytest.fixture
+def training(counter):
+    return counter.model.files.add("train.jsonl", "fine-tune", LINES).id
+
+
+async def made(counter, training: str, more: str = "") -> str:
+    """Create a job without following it; return its id."""
+    seen = await counter.run(
+        f"/ai-finetunes create supervised --model gpt-4.1-mini-2025-04-14 "
+        f"--training-file {training} --no-watch {more}"
+    )
+    await seen.press("Create the job")
+    await seen.becomes("The job is created")
+    return next(reversed(counter.model.jobs.kept))
+
+
+async def test_jobs_are_listed(counter, training):
+    job = await made(counter, training, "--suffix support")
+
+    seen = await counter.run("/ai-finetunes list")
+
+    assert job in seen.text
+    assert "support" in seen.text
+    assert "ft:gpt-4.1-mini-2025-04-14" in seen.text
+
+
+async def test_no_jobs_are_told_with_a_way_on(counter):
+    seen = await counter.run("/ai-finetunes list")
+
+    assert "no fine-tuning jobs yet" in seen.text
+    assert seen.buttons == ["Create a job …"]
+
+
+async def test_a_job_is_created_only_after_its_cost_was_shown(counter, training):
+    seen = await counter.run(
+        "/ai-finetunes create supervised --model gpt-4.1-mini-2025-04-14 "
+        f"--training-file {training} --n-epochs 4"
+    )
+
+    assert "12 examples" in seen.text
+    assert "4 epochs" in seen.text
+    assert counter.model.jobs.kept == {}
+
+
+async def test_a_job_is_followed_to_its_end(counter, training):
+    seen = await counter.run(
+        "/ai-finetunes create supervised --model gpt-4.1-mini-2025-04-14 "
+        f"--training-file {training}"
+    )
+    await seen.press("Create the job")
+    await counter.slack.wait(lambda _: any("is made" in one for one in said(counter)), timeout=20)
+
+    [card] = cards(counter)
+    thread = [m for m in counter.slack.messages(HELP, card["ts"])]
+    await counter.slack.wait(
+        lambda s: any("answers now" in str(m) for m in s.messages(HELP, card["ts"])), timeout=20
+    )
+    assert "100%" in str(card)
+    assert any(f"<@{ANN}>" in m["text"] for m in thread)
+
+
+def said(counter) -> list[str]:
+    thread = [m for card in cards(counter) for m in counter.slack.messages(HELP, card["ts"])]
+    return [str(message) for message in thread]
+
+
+def cards(counter) -> list[dict]:
+    return [m for m in counter.slack.messages(HELP) if "Fine-tuning" in m.get("text", "")]
+
+
+async def test_members_may_look_and_not_create(counter, training):
+    await made(counter, training)
+
+    listed = await counter.run("/ai-finetunes list", user=BEN)
+    refused = await counter.run("/ai-finetunes create", user=BEN)
+
+    assert "gpt-4.1-mini" in listed.text
+    assert "admins" in refused.text
