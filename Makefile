@@ -36,9 +36,9 @@ bench: $(RUN)
 lock: $(DEV)  ## Write the locks anew after a change of pyproject.toml
 	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv
 	@.venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
+		--no-emit-index-url --python-version 3.11 pyproject.toml --extra plot -o requirements.lock
 	@.venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
+		--no-emit-index-url --python-version 3.11 pyproject.toml --extra plot --group dev -o requirements-dev.lock
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Callboard needs Python 3.11 or newer; set PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'

@@ -1,16 +1,12 @@
 """Limits of calls: by minute, at once, alone, and how often the same failure is met."""
 
 import asyncio
-import contextvars
 import json
 from typing import Any
 
 import pytest
 
 from functions import FunctionError, Limit, Registry, function, testing
-
-SECRET = "postgres://admin:hunter2@db"
-NAME: contextvars.ContextVar[str] = contextvars.ContextVar("name", default="")
 
 
 def registry(*functions: Any, **options: Any) -> Registry:
