@@ -5,7 +5,6 @@ Commands import what they need when they run, so that `--help` and `manifest` an
 
 import asyncio
 import json
-import sys
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -13,6 +12,7 @@ import click
 from bot import __version__, settings
 from bot.errors import BotError
 from bot.finetuning.command import dataset
+from bot.functions_command import functions
 from bot.manifest import manifest as make_manifest
 
 if TYPE_CHECKING:
@@ -118,24 +118,7 @@ def migrate() -> None:
     click.echo(f"{url} is up to date ({version}).")
 
 
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="Print what the model is sent.")
-def functions(as_json: bool) -> None:
-    """List the functions that the model may call, and files that could not be loaded."""
-    from functions import Registry
-
-    registry = Registry.load(["functions", *settings.function_sources()])
-    if as_json:
-        tools = [one.tool for one in registry.functions.values()]
-        click.echo(json.dumps(tools, indent=2, ensure_ascii=False))
-    else:
-        for name, one in sorted(registry.functions.items()):
-            click.echo(f"{name}: {one.tool['function']['description'].splitlines()[0]}")
-    for broken in registry.errors:
-        click.echo(f"not loaded: {broken.sentence}", err=True)
-    sys.exit(1 if registry.errors else 0)
-
-
+main.add_command(functions)
 main.add_command(dataset)
 
 

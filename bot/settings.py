@@ -348,6 +348,12 @@ def function_sources() -> tuple[str, ...]:
     return _listed(_Partial(_env_file=".env").functions)
 
 
+def secrets_of_functions() -> dict[str, str]:
+    """Read the values of FUNCTION_SECRET_NAME alone, by name."""
+    found, _ = function_secrets.collect({**dotenv_values(".env"), **os.environ})
+    return {name: value.get_secret_value() for name, value in found.items()}
+
+
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 

@@ -1,0 +1,110 @@
+"""The command line for functions: what an author sees without Slack and without a model."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.__main__ import main
+
+TEXT = '''
+from functions import Context, File, FunctionError, function
+
+@function(effect="read")
+async def greet(name: str, context: Context) -> str:
+    """Greet somebody."""
+    await context.progress("greeting")
+    return f"Hello {name}, {context.secret('greeting')}"
+
+@function(who="admins", approve="always", dry_run=True)
+def launch(context: Context) -> list[File]:
+    """Launch.
+
+    Nothing else.
+    """
+    return "would launch" if context.dry_run else [File("a.txt", b"up")]
+'''
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours/greet.py").write_text(TEXT)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FUNCTIONS", str(tmp_path / "ours"))
+    monkeypatch.setenv("FUNCTION_SECRET_GREETING", "well met")
+
+    def invoke(*words: str, answer: str = "") -> Result:
+        return CliRunner().invoke(main, ["functions", *words], input=answer)
+
+    return invoke
+
+
+@pytest.mark.parametrize("words", [(), ("list",)])
+def test_functions_are_listed_with_their_first_line(run, words):
+    listed = run(*words)
+
+    assert listed.exit_code == 0
+    assert "greet: Greet somebody.\n" in listed.output
+    assert "calculate: " in listed.output
+
+
+@pytest.mark.parametrize("words", [("--json",), ("list", "--json")])
+def test_the_list_as_json_is_what_the_model_is_sent(run, words):
+    tools = json.loads(run(*words).stdout)
+
+    assert "greet" in {tool["function"]["name"] for tool in tools}
+
+
+def test_a_function_is_shown_with_its_rules(run):
+    shown = run("show", "launch").stdout
+
+    assert '"name": "launch"' in shown
+    assert "who: admins\n" in shown
+    assert "approve: always\n" in shown
+
+
+def test_a_name_that_is_not_there_is_told(run):
+    assert "There is no function grete" in run("show", "grete").output
+
+
+def test_a_function_is_called_as_the_model_would(run):
+    called = run("call", "greet", '{"name": "Ann"}')
+
+    assert called.exit_code == 0
+    assert called.stdout == "Hello Ann, [secret]\n"
+    assert "... greeting" in called.stderr
+
+
+def test_wrong_arguments_are_told_and_fail(run):
+    called = run("call", "greet", "{}")
+
+    assert called.exit_code == 1
+    assert "name is required" in called.stdout
+
+
+def test_who_may_call_counts_here_too(run):
+    assert "only admins" in run("call", "launch").stdout
+
+
+def test_what_must_be_approved_is_asked_at_the_terminal(run):
+    assert "did not approve" in run("call", "launch", "--admin", answer="n\n").stdout
+    approved = run("call", "launch", "--admin", answer="y\n")
+    assert "file: a.txt, text/plain, 2 bytes" in approved.stderr
+    assert run("call", "launch", "--admin", "--yes").exit_code == 0
+
+
+def test_a_dry_run_asks_nobody(run):
+    assert run("call", "launch", "--admin", "--dry-run").stdout == "would launch\n"
+
+
+def test_check_tells_what_is_broken_and_what_the_model_is_not_told(run, tmp_path):
+    (tmp_path / "ours/bad.py").write_text("import nowhere_at_all")
+
+    checked = run("check", str(tmp_path / "ours"))
+
+    assert checked.exit_code == 1
+    assert "greet: the parameter name has no text" in checked.stdout
+    assert "2 loaded" in checked.stdout
+    assert "bad.py: It needs nowhere_at_all" in checked.stderr
