@@ -1,4 +1,5 @@
 import asyncio
+import dataclasses
 import inspect
 import re
 import sys
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions import Context, Registry, function, testing
+from functions import Context, HttpFunction, Registry, function, read_http, testing
 
 PAGE = (Path(__file__).parents[2] / "docs" / "functions.md").read_text()
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -31,7 +32,13 @@ def test_the_functions_of_the_page_load(written: Path) -> None:
     registry = Registry.load([written])
 
     assert registry.errors == ()
-    assert set(registry.functions) == {"roll_dice", "book_table", "restart_service", "greet"}
+    assert set(registry.functions) == {
+        "roll_dice",
+        "book_table",
+        "restart_service",
+        "sales_chart",
+        "greet",
+    }
 
 
 def test_the_tests_of_the_page_pass(written: Path) -> None:
@@ -82,3 +89,13 @@ def test_every_shipped_function_is_on_the_page() -> None:
     shipped = PAGE[PAGE.index("## What ships") :]
 
     assert all(f"| `{name}` |" in shipped for name in Registry.load(["functions"]).functions)
+
+
+async def test_the_http_function_of_the_page_is_taken_and_every_field_explained() -> None:
+    section = PAGE[PAGE.index("## HTTP functions") :]
+    body = re.findall(r"```json\n(.*?)```", section, re.DOTALL)[0]
+    shown = Registry().admit("T1", read_http(body)).tool["function"]
+
+    assert shown["name"] == "find_ticket"
+    for field in dataclasses.fields(HttpFunction):
+        assert re.search(rf"\| .*`{field.name}`.* \|", section), field.name
