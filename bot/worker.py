@@ -10,7 +10,7 @@ cancels what runs in a thread. `leave` ends everything in time for the platform'
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,6 +28,7 @@ _SWEEP_S = 2.0
 class _Run:
     """One running answer; `stopped` tells it that a cancellation is a person's wish."""
 
+    event: str
     task: asyncio.Task[Event | None]
     stopped: bool
 
@@ -99,10 +100,10 @@ class Worker:
         if not task.cancelled() and (error := task.exception()):
             logger.error("thread_failed", exc_info=error)
 
-    def stop(self, thread: str) -> bool:
-        """Cancel the answer that is being written in a thread; tell whether there was one."""
+    def stop(self, thread: str, events: Collection[str]) -> bool:
+        """Cancel a thread's running answer if it is to one of `events`; tell whether it was."""
         run = self._runs.get(thread)
-        if run is None:
+        if run is None or run.event not in events:
             return False
         run.stopped = True
         run.task.cancel()
@@ -138,7 +139,7 @@ class Worker:
             task = asyncio.create_task(
                 self._answers.answer(ticket, event, lambda: run.stopped), name=event.id
             )
-        run = self._runs[ticket.thread] = _Run(task, stopped=event.stopped)
+        run = self._runs[ticket.thread] = _Run(event.id, task, stopped=event.stopped)
         try:
             await asyncio.wait({task})
         finally:

@@ -194,6 +194,8 @@ class Turn:
                 first = False
             completion = stream.completion
         answer = self._count(completion, characters)
+        if first and answer.content:  # a refusal: it does not come as text
+            await self._say(answer.content, first=True)
         self._said.append(answer)
         await self.tell(StepFinished((answer,)))
         if not answer.tool_calls:

@@ -25,6 +25,7 @@ from bot.slack import explain, question
 from bot.slack.backfill import read_thread
 from bot.slack.bound import TurnCalls, TurnPosts
 from bot.slack.incoming import mentioned
+from bot.slack.page import StoppedByUser
 from bot.slack.people import People
 from bot.slack.place import Place
 from bot.slack.reply import Reply
@@ -91,6 +92,8 @@ class Answers:
                 await run.reply.leave()
                 raise
             _uncancel()
+            return await run.stopped()
+        except StoppedByUser:  # Slack says so when it is written to; the click itself may be late
             return await run.stopped()
         except (OpenAIError, TimeoutError) as error:
             if isinstance(error, StreamError) and event.attempts + 1 < _STREAM_TRIES:
@@ -301,6 +304,8 @@ class _Run:
                 self.outcome = event
             case _:
                 self.reply.draw(event)
+                if self.reply.stopped_by_user:
+                    raise StoppedByUser
 
     # After the turn
 

@@ -1,23 +1,34 @@
 """Slack's requests over HTTP: handed to Bolt, which checks the signature.
 
-Bolt fails with a server error on a timestamp that is no number; such a request is forged, and is
-refused like any other forged one (measured with slack-bolt 1.30).
+Bolt fails with a server error on a timestamp that is no number, and on a body that is no object,
+which it reads before it looks at the signature (measured with slack-bolt 1.30). Slack sends neither
+and such requests are refused like any other forged one.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
+
 
 def endpoint(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Return the handler of `POST /slack/events`."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        if not request.headers.get("X-Slack-Request-Timestamp", "").isdecimal():
-            return web.json_response({"error": "invalid request"}, status=401)
-        response = await app.async_dispatch(await to_bolt_request(request))
-        return await to_aiohttp_response(response)
+        if not _TIMESTAMP.fullmatch(request.headers.get("X-Slack-Request-Timestamp", "")):
+            return _refusal()
+        try:
+            asked = await to_bolt_request(request)
+        except (ValueError, TypeError, AttributeError):
+            return _refusal()
+        return await to_aiohttp_response(await app.async_dispatch(asked))
 
     return handle
+
+
+def _refusal() -> web.Response:
+    return web.json_response({"error": "invalid request"}, status=401)

@@ -78,7 +78,7 @@ def parse(body: Mapping[str, Any], bot_user: str) -> Incoming | None:
         case "app_mention" | "message":
             return _message(event, team, bot_user)
         case "agent_session_stopped":
-            return _stopped(event, team)
+            return _stopped(body, event, team)
         case "app_home_opened":
             return Opened(_text(event, "user"), _text(event, "channel"), _text(event, "tab"))
     return None
@@ -134,7 +134,7 @@ def _addressed(event: Mapping[str, Any], heard: Event, bot_user: str) -> Heard |
     if heard.body["channel_type"] == "im":
         return Heard(heard)
     text = heard.body["text"]
-    if event.get("type") == "app_mention" or f"<@{bot_user}" in text:
+    if event.get("type") == "app_mention" or bot_user in _MENTION.findall(text):
         return Heard(heard)
     first = _LEADING.match(text)
     if first and first.group(1) != bot_user:
@@ -160,9 +160,11 @@ def _revised(event: Mapping[str, Any], team: str, subtype: str, bot_user: str) -
     return Revised(team, thread, ts, None if deleted else _text(message, "text"), at)
 
 
-def _stopped(event: Mapping[str, Any], team: str) -> Stopped:
+def _stopped(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Stopped:
     thread = thread_key(team, _text(event, "channel"), _text(event, "thread_ts"))
-    return Stopped(thread, _text(event, "event_ts"), _text(event, "user"))
+    second = body.get("event_time")
+    at = _text(event, "event_ts") or f"{(second if isinstance(second, int) else 0) + 1}.000000"
+    return Stopped(thread, at, _text(event, "user"))
 
 
 def _file(file: Mapping[str, Any]) -> dict[str, Any]:

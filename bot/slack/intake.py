@@ -30,7 +30,7 @@ class Intake:
         storage: Where events are kept.
         bot_user: The bot's own Slack user id.
         start: Begins to work on a thread; gets the event when it is the only one that waits.
-        stop: Cancels what runs in a thread.
+        stop: Cancels what runs in a thread if it answers one of these events.
         opened: Greets a person who opened one of the app's tabs.
         names: Looks up the names of a team's users.
     """
@@ -41,7 +41,7 @@ class Intake:
         bot_user: str,
         *,
         start: Callable[[Ticket, Event | None], None],
-        stop: Callable[[str], bool],
+        stop: Callable[[str, list[str]], bool],
         opened: Callable[[incoming.Opened], Awaitable[None]],
         names: Callable[[str, Iterable[str]], Awaitable[dict[str, str]]],
     ) -> None:
@@ -77,8 +77,7 @@ class Intake:
             case incoming.Revised() as revised:
                 await self._revised(revised)
             case incoming.Stopped(thread, at, _):
-                await self._storage.inbox.stop(thread, at)
-                self._stop(thread)
+                self._stop(thread, await self._storage.inbox.stop(thread, at))
             case incoming.Opened() as opened:
                 self._greet(opened)
 

@@ -112,7 +112,7 @@ async def test_stop_ends_the_answer_and_not_the_thread(storage, worker, answers)
     answers.hold = asyncio.Event()
     await take(storage, worker, an_event("1"))
     await answers.begun.wait()
-    worker.stop("T:C:1")
+    worker.stop("T:C:1", ["msg:T:C:1:1"])
     answers.hold.set()
     await at_rest(worker)
 
@@ -120,7 +120,17 @@ async def test_stop_ends_the_answer_and_not_the_thread(storage, worker, answers)
 
 
 async def test_a_stop_where_nothing_runs_does_nothing(worker):
-    assert worker.stop("T:C:1") is False
+    assert worker.stop("T:C:1", ["msg:T:C:1:1"]) is False
+
+
+async def test_a_stop_of_an_earlier_answer_does_not_end_a_later_one(storage, worker, answers):
+    answers.hold = asyncio.Event()
+    await take(storage, worker, an_event("2"))
+    await answers.begun.wait()
+
+    assert worker.stop("T:C:1", ["msg:T:C:1:1"]) is False
+    answers.hold.set()
+    await at_rest(worker)
 
 
 async def test_threads_that_nobody_owns_are_taken_over(storage, worker, answers):

@@ -36,6 +36,12 @@ async def test_a_refusal_is_explained(stage, status, code, told):
     assert is_plain(said)
 
 
+async def test_what_the_model_refuses_in_its_own_words_is_shown(desk):
+    desk.model.enqueue(refusal="I will not help with that.")
+
+    assert await desk.answer("hi") == "I will not help with that."
+
+
 async def test_a_dead_model_server_is_explained_and_the_status_cleared(stage):
     await stage.start(OPENAI_BASE_URL="http://127.0.0.1:9/v1")
 

@@ -45,3 +45,33 @@ async def test_stop_cancels_a_running_function(desk, gate):
     await desk.slack.wait(lambda s: s.session(HELP, ts).status != "processing")
 
     assert len(desk.model.requests) == 1
+
+
+async def test_a_stop_that_only_slack_tells_of_ends_the_question_to_the_model(desk, gate):
+    desk.model.enqueue("one two three four five", after=2, hold=gate)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
+    desk.slack.fail("chat.appendStream", error="stopped_by_user", times=9)
+    gate.set()
+    await desk.answered(ts)
+    desk.model.enqueue("Resumed.")
+    await desk.ask("go on", thread_ts=ts)
+
+    assert (await desk.answered(ts, 2))[1] == "Resumed."
+
+
+async def test_a_stop_delivered_again_does_not_end_the_next_answer(desk, gate):
+    desk.model.enqueue("one two three", after=2, hold=gate)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: desk.said(ts))
+    await desk.slack.stop(HELP, ts, ANN)
+    await desk.answered(ts)
+    desk.model.enqueue("four five six", after=1, hold=gate)
+    await desk.ask("go on", thread_ts=ts)
+    await desk.slack.wait(lambda _: len(desk.said(ts)) == 2)
+    (stop,) = desk.slack.events("agent_session_stopped")
+    desk.slack.redeliver(stop.payload["event_id"])
+    await desk.slack.wait(lambda s: s.events("agent_session_stopped")[-1].acked)
+    gate.set()
+
+    assert (await desk.answered(ts, 2))[1] == "four five six"

@@ -30,6 +30,10 @@ def test_mention_and_message_of_one_message_have_the_same_id():
     assert mention.event.id == message.event.id
 
 
+def test_the_mention_of_a_longer_id_is_no_mention_of_the_bot():
+    assert heard(channel_type="channel", text=f"so says <@{BOT}2>") is None
+
+
 def test_a_channel_message_without_mention_is_not_heard():
     assert heard(channel_type="channel") is None
 
@@ -113,6 +117,12 @@ def test_a_stop_click_names_its_thread():
     found = heard(type="agent_session_stopped", thread_ts="9.0", event_ts="13.0")
 
     assert found == Stopped("T1:C1:9.0", "13.0", "U1")
+
+
+def test_a_stop_click_without_a_time_of_its_own_counts_until_its_delivery():
+    body = event(type="agent_session_stopped", thread_ts="9.0") | {"event_time": 13}
+
+    assert parse(body, BOT) == Stopped("T1:C1:9.0", "14.000000", "U1")
 
 
 def test_an_opened_tab_is_told():

@@ -1,0 +1,55 @@
+"""Requests that do not come from Slack are refused without a server error."""
+
+import json
+import time
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession
+from slack_sdk.signature import SignatureVerifier
+
+from tests.scenarios.conftest import Desk
+
+FORGED = json.dumps({"type": "event_callback", "event": {}}).encode()
+
+
+@pytest_asyncio.fixture
+async def http(stage: Desk) -> Desk:
+    """A bot in HTTP mode."""
+    secret = stage.slack.signing_secret
+    await stage.start(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=secret, PORT="0")
+    return stage
+
+
+async def status_of(http: Desk, body: bytes, timestamp: str, signature: str) -> int:
+    url = f"http://127.0.0.1:{http.bot.port}/slack/events"
+    headers = {
+        "Content-Type": "application/json",
+        "X-Slack-Request-Timestamp": timestamp,
+        "X-Slack-Signature": signature,
+    }
+    async with ClientSession() as session, session.post(url, data=body, headers=headers) as answer:
+        return answer.status
+
+
+@pytest.mark.parametrize("timestamp", ["", "abc", "-5", "1e9", "9" * 400, "1.5"])
+async def test_a_timestamp_that_slack_would_not_send_is_refused(http, timestamp):
+    assert await status_of(http, FORGED, timestamp, "v0=00") == 401
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"null", b"1"])
+async def test_a_body_that_is_no_object_is_refused(http, body):
+    now = str(int(time.time()))
+    signature = SignatureVerifier(http.slack.signing_secret).generate_signature(
+        timestamp=now, body=body
+    )
+
+    assert await status_of(http, body, now, signature or "") == 401
+
+
+async def test_a_body_that_is_no_text_is_refused(http):
+    assert await status_of(http, b"\xff\xfe", str(int(time.time())), "v0=00") == 401
+
+
+async def test_a_wrong_signature_is_refused(http):
+    assert await status_of(http, FORGED, str(int(time.time())), "v0=00") == 401
