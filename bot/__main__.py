@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from bot import __version__, settings
+from bot import __version__, environment
 from bot.errors import BotError
 from bot.finetuning.command import dataset
 from bot.functions_command import functions
 from bot.manifest import manifest as make_manifest
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.findings import Finding
@@ -51,7 +52,7 @@ def doctor() -> None:
     click.echo("All is well.")
 
 
-async def _examine(loaded: settings.Settings) -> int:
+async def _examine(loaded: Settings) -> int:
     from bot.doctor import examine
 
     bad = 0
@@ -82,7 +83,7 @@ def _show(finding: "Finding") -> None:
 )
 @click.option(
     "--prefix",
-    default=settings.command_prefix,
+    default=environment.command_prefix,
     help="First word of the slash commands; COMMAND_PREFIX where it is set.",
 )
 def manifest(mode: str, address: str, prefix: str) -> None:
@@ -110,7 +111,7 @@ def migrate() -> None:
         await storage.close()
         return storage.engine.version
 
-    url = settings.database_url()
+    url = environment.database_url()
     try:
         version = asyncio.run(open_and_close(url))
     except StorageError as error:
@@ -122,9 +123,9 @@ main.add_command(functions)
 main.add_command(dataset)
 
 
-def _settings() -> settings.Settings:
+def _settings() -> Settings:
     try:
-        return settings.load()
+        return environment.load()
     except BotError as error:
         raise click.ClickException(str(error)) from None
 

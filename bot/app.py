@@ -29,7 +29,6 @@ from bot.commands.desk import Desk, House, Kinds, desk
 from bot.commands.tuning import watcher
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
-from bot.openai.adapt import Rules
 from bot.openai.client import OpenAI
 from bot.openai.errors import AuthenticationError, OpenAIError
 from bot.settings import Settings
@@ -106,7 +105,7 @@ async def running(settings: Settings) -> AsyncIterator["Running"]:
         stack.push_async_callback(storage.close)
         registry = load_functions(settings, storage)
         knowledge = Knowledge(storage.learned)
-        openai = openai_client(settings, await knowledge.load(), knowledge.learn_parameters)
+        openai = clients.main_client(settings, await knowledge.load(), knowledge.learn_parameters)
         accounts = clients.accounts(settings, openai)
         stack.push_async_callback(accounts.aclose)
         await _check_model(openai, settings.chat_model)
@@ -300,25 +299,6 @@ def _desk(
     )
     rights = Rights(client, settings.admins, milliseconds)
     return desk(client, storage, accounts, rights, house, settings.command_prefix, nudge)
-
-
-def openai_client(
-    settings: Settings,
-    learned: dict[str, Rules] | None = None,
-    on_learned: Callable[[str, Rules], None] | None = None,
-) -> OpenAI:
-    """Make the client of the model's server; it opens nothing yet."""
-    return OpenAI(
-        base_url=settings.openai_base_url,
-        api_key=settings.openai_api_key.get_secret_value(),
-        organization=settings.openai_org_id,
-        project=settings.openai_project_id,
-        proxy=settings.openai_proxy,
-        timeouts=clients.timeouts(settings),
-        legacy_functions=settings.chat_tools == "functions",
-        learned=learned,
-        on_learned=on_learned,
-    )
 
 
 async def _check_model(openai: OpenAI, model: str) -> None:

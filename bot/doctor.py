@@ -8,7 +8,8 @@ import os
 from collections.abc import AsyncIterator
 
 from bot import manifest
-from bot.app import load_functions, openai_client
+from bot.app import load_functions
+from bot.clients import main_client
 from bot.findings import Finding
 from bot.openai.client import OpenAI
 from bot.openai.errors import OpenAIError
@@ -47,7 +48,7 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
 async def _model(settings: Settings) -> Finding:
     """Ask the model for one word; the cheapest proof that address, key and name are right."""
     model = settings.chat_model
-    client = openai_client(settings)
+    client = main_client(settings)
     try:
         async with asyncio.timeout(30):
             await client.chat.create(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot import settings
+from bot import environment
 
 if TYPE_CHECKING:
     from functions import Entry, Question, Registry
@@ -97,7 +97,7 @@ async def _call(
         channel=choices["channel"],
         is_dm=choices["dm"],
         dry_run=choices["dry_run"],
-        secrets=settings.secrets_of_functions(),
+        secrets=environment.secrets_of_functions(),
         approval=_Terminal(yes),
         report=report,
     ).for_call("terminal", 0, 0)
@@ -125,7 +125,7 @@ class _Terminal:
 def _load(sources: tuple[str, ...] = ()) -> "Registry":
     from functions import Registry
 
-    return Registry.load(list(sources) or ["functions", *settings.function_sources()])
+    return Registry.load(list(sources) or ["functions", *environment.function_sources()])
 
 
 def _found(registry: "Registry", name: str) -> "Entry":

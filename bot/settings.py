@@ -1,63 +1,28 @@
 """Every environment variable of the bot, once: name, meaning, default, check.
 
-`load()` reads the environment and a `.env` file, refuses misspelt names of ours with the nearest
-match, and reports all findings in one `SettingsError`. `.env.example` and `docs/settings.md` are
-held against this file by a test. Only `app.py` and the command line see a `Settings`.
+`bot.environment` reads them. `.env.example` and `docs/settings.md` are held against this file by a
+test. Only `app.py`, `clients.py` and the command line see a `Settings`.
 """
 
-import difflib
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
 from pydantic import (
     Field,
     PrivateAttr,
     SecretStr,
-    ValidationError,
     field_validator,
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot import function_secrets
 from bot.credentials import Credential, Price
-from bot.errors import SettingsError
 
-_PREFIXES = (
-    "SLACK_",
-    "LISTEN_",
-    "OPENAI_",
-    "CHAT_",
-    "DATABASE_",
-    "COMMAND_",
-    "FUNCTION",
-    "ADMIN",
-    "LOG_",
-)
 _HOST = re.compile(r"\*|(\*\.)?[A-Za-z0-9.-]+|https?://[A-Za-z0-9.\[\]:_-]+")
-_FOREIGN = {  # names of other programs that share a prefix with ours
-    "SLACK_CLI_XAPP",
-    "SLACK_CLI_XOXB",
-    "SLACK_CLIENT_ID",
-    "SLACK_CLIENT_SECRET",
-    "OPENAI_API_TYPE",
-    "OPENAI_API_VERSION",
-    "OPENAI_LOG",
-    "OPENAI_WEBHOOK_SECRET",
-    "LOG_DIR",
-    "LOG_FILE",
-}
-
-_OAUTH = (
-    "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are set: Slack's library would switch to an "
-    "installation flow that Callboard does not have. Unset one of them"
-)
 
 
 class Settings(BaseSettings):
@@ -127,6 +92,33 @@ class Settings(BaseSettings):
     openai_idle_timeout: float = Field(
         default=60, gt=0, description="Seconds of silence after which a stream counts as dead."
     )
+    openai_total_timeout: float = Field(
+        default=600, gt=0, description="Seconds that one request may take with all its retries."
+    )
+    openai_connections: int = Field(
+        default=1000, ge=1, description="Most connections to the model's server at once."
+    )
+    openai_attempts: int = Field(
+        default=3, ge=1, le=10, description="How often a request is tried while the server fails."
+    )
+    openai_circuit_failures: int = Field(
+        default=8,
+        ge=1,
+        description="Failures in a row after which the model's server is left alone for a while.",
+    )
+    openai_compression: bool = Field(
+        default=True, description="Whether answers may come compressed."
+    )
+    openai_ca_file: Path | None = Field(
+        default=None,
+        description="File with further authorities to trust, for your own server.",
+    )
+    openai_client_certificate: Path | None = Field(
+        default=None, description="File with the certificate that we show to the server."
+    )
+    openai_client_key: Path | None = Field(
+        default=None, description="File with the key of that certificate."
+    )
     chat_model: str = Field(default="gpt-6-luna", description="Model that answers in Slack.")
     chat_prompt: str = Field(
         default="", description="Further instructions for the model, added to the bot's own."
@@ -192,7 +184,7 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
-            return _listed(value)
+            return listed(value)
         return value
 
     @field_validator("openai_credentials", "openai_prices", mode="before")
@@ -302,85 +294,6 @@ def _starting(value: SecretStr, prefixes: tuple[str, ...], where: str) -> Secret
     return value
 
 
-def load(env_file: Path = Path(".env")) -> Settings:
-    """Read the settings; the environment wins over the `.env` file.
-
-    Raises:
-        SettingsError: names are misspelt, missing or have values that cannot be; all at once.
-    """
-    written = dotenv_values(env_file)
-    names = sorted({*written, *os.environ})
-    findings = [_misspelt(name) for name in names if _is_unknown(name, name in written)]
-    if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} <= set(names):
-        findings.append(_OAUTH)
-    try:
-        settings = Settings(_env_file=env_file)
-    except ValidationError as error:
-        raise SettingsError(findings + _explain(error)) from None
-    settings._function_secrets, wrong = function_secrets.collect({**written, **os.environ})
-    if findings + wrong:
-        raise SettingsError(findings + wrong)
-    return settings
-
-
-class _Partial(BaseSettings):
-    """The settings that commands need which never speak to Slack."""
-
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
-
-    database_url: str = Settings.model_fields["database_url"].default
-    functions: str = ""
-    command_prefix: str = "ai"
-
-
-def database_url() -> str:
-    """Read the database's address alone."""
-    return _Partial(_env_file=".env").database_url
-
-
-def command_prefix() -> str:
-    """Read COMMAND_PREFIX alone."""
-    return _Partial(_env_file=".env").command_prefix
-
-
-def function_sources() -> tuple[str, ...]:
-    """Read FUNCTIONS alone."""
-    return _listed(_Partial(_env_file=".env").functions)
-
-
-def secrets_of_functions() -> dict[str, str]:
-    """Read the values of FUNCTION_SECRET_NAME alone, by name."""
-    found, _ = function_secrets.collect({**dotenv_values(".env"), **os.environ})
-    return {name: value.get_secret_value() for name, value in found.items()}
-
-
-def _listed(text: str) -> tuple[str, ...]:
+def listed(text: str) -> tuple[str, ...]:
+    """Return the parts of a comma separated text."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _is_unknown(name: str, in_our_file: bool) -> bool:
-    known = {field.upper() for field in Settings.model_fields}
-    if name in known or name in _FOREIGN or name.startswith(function_secrets.PREFIX):
-        return False
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.84)
-    return bool(near) or (in_our_file and name.startswith(_PREFIXES))
-
-
-def _misspelt(name: str) -> str:
-    known = [field.upper() for field in Settings.model_fields]
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]}?" if near else "see docs/settings.md for the names."
-    return f"{name} is not a setting of Callboard; {hint}"
-
-
-def _explain(error: ValidationError) -> list[str]:
-    findings = []
-    for fault in error.errors(include_url=False, include_input=False, include_context=False):
-        name = str(fault["loc"][0]).upper() if fault["loc"] else ""
-        text = fault["msg"].removeprefix("Value error, ")
-        if fault["type"] == "missing":
-            description = Settings.model_fields[name.lower()].description
-            findings.append(f"{name} is missing. {description}")
-        else:
-            findings.append(f"{name}: {text}." if name else f"{text}.")
-    return findings

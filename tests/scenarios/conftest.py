@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from bot.app import Running, running
-from bot.settings import Settings, load
+from bot.environment import load
+from bot.settings import Settings
 from playground.openai import LocalOpenAI
 from playground.slack import LocalSlack
 

@@ -1,0 +1,126 @@
+"""Reading the settings: the environment and a `.env` file, checked as a whole.
+
+Misspelt names of ours are refused with the nearest match, and everything that is wrong is reported
+in one `SettingsError`. Commands that never speak to Slack read the few settings that they need.
+"""
+
+import difflib
+import os
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot import function_secrets
+from bot.errors import SettingsError
+from bot.settings import Settings, listed
+
+_PREFIXES = (
+    "SLACK_",
+    "LISTEN_",
+    "OPENAI_",
+    "CHAT_",
+    "DATABASE_",
+    "COMMAND_",
+    "FUNCTION",
+    "ADMIN",
+    "LOG_",
+)
+_FOREIGN = {  # names of other programs that share a prefix with ours
+    "SLACK_CLI_XAPP",
+    "SLACK_CLI_XOXB",
+    "SLACK_CLIENT_ID",
+    "SLACK_CLIENT_SECRET",
+    "OPENAI_API_TYPE",
+    "OPENAI_API_VERSION",
+    "OPENAI_LOG",
+    "OPENAI_WEBHOOK_SECRET",
+    "LOG_DIR",
+    "LOG_FILE",
+}
+
+_OAUTH = (
+    "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are set: Slack's library would switch to an "
+    "installation flow that Callboard does not have. Unset one of them"
+)
+
+
+def load(env_file: Path = Path(".env")) -> Settings:
+    """Read the settings; the environment wins over the `.env` file.
+
+    Raises:
+        SettingsError: names are misspelt, missing or have values that cannot be; all at once.
+    """
+    written = dotenv_values(env_file)
+    names = sorted({*written, *os.environ})
+    findings = [_misspelt(name) for name in names if _is_unknown(name, name in written)]
+    if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} <= set(names):
+        findings.append(_OAUTH)
+    try:
+        settings = Settings(_env_file=env_file)
+    except ValidationError as error:
+        raise SettingsError(findings + _explain(error)) from None
+    settings._function_secrets, wrong = function_secrets.collect({**written, **os.environ})
+    if findings + wrong:
+        raise SettingsError(findings + wrong)
+    return settings
+
+
+class _Partial(BaseSettings):
+    """The settings that commands need which never speak to Slack."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    database_url: str = Settings.model_fields["database_url"].default
+    functions: str = ""
+    command_prefix: str = "ai"
+
+
+def database_url() -> str:
+    """Read the database's address alone."""
+    return _Partial(_env_file=".env").database_url
+
+
+def command_prefix() -> str:
+    """Read COMMAND_PREFIX alone."""
+    return _Partial(_env_file=".env").command_prefix
+
+
+def function_sources() -> tuple[str, ...]:
+    """Read FUNCTIONS alone."""
+    return listed(_Partial(_env_file=".env").functions)
+
+
+def secrets_of_functions() -> dict[str, str]:
+    """Read the values of FUNCTION_SECRET_NAME alone, by name."""
+    found, _ = function_secrets.collect({**dotenv_values(".env"), **os.environ})
+    return {name: value.get_secret_value() for name, value in found.items()}
+
+
+def _is_unknown(name: str, in_our_file: bool) -> bool:
+    known = {field.upper() for field in Settings.model_fields}
+    if name in known or name in _FOREIGN or name.startswith(function_secrets.PREFIX):
+        return False
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.84)
+    return bool(near) or (in_our_file and name.startswith(_PREFIXES))
+
+
+def _misspelt(name: str) -> str:
+    known = [field.upper() for field in Settings.model_fields]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]}?" if near else "see docs/settings.md for the names."
+    return f"{name} is not a setting of Callboard; {hint}"
+
+
+def _explain(error: ValidationError) -> list[str]:
+    findings = []
+    for fault in error.errors(include_url=False, include_input=False, include_context=False):
+        name = str(fault["loc"][0]).upper() if fault["loc"] else ""
+        text = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "missing":
+            description = Settings.model_fields[name.lower()].description
+            findings.append(f"{name} is missing. {description}")
+        else:
+            findings.append(f"{name}: {text}." if name else f"{text}.")
+    return findings
