@@ -6,6 +6,7 @@ from bot.commands._catalogue import ROOT, Catalogue
 # Message shortcuts: the line that one runs, its name in Slack's menu, and what it does.
 SHORTCUTS: tuple[tuple[str, str, str], ...] = (
     ("files upload", "Upload to the model", "Send this message's files to the model's server."),
+    ("finetunes prepare", "Prepare training data", "Check this message's table for fine-tuning."),
 )
 
 

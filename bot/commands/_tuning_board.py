@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.commands import _blocks, _tuning_card
-from bot.commands._tuning_words import method_of
+from bot.commands._tuning_words import method_of, suffix_of
 from bot.commands._values import Value, code
 from bot.finetuning.history import checkpoints_of, curves_of
 from bot.finetuning.plot import PlotUnavailable, picture
@@ -99,7 +99,7 @@ class TuningBoard:
 
     async def _picture(self, watch: Watch, job: FineTuningJob, curves: Any) -> None:
         """Share the picture; where none can be drawn or sent, a table says the same."""
-        title = f"{job.suffix or job.id} ({method_of(job)}, {job.model})"
+        title = f"{suffix_of(job) or job.id} ({method_of(job)}, {job.model})"
         try:
             png = await picture(curves, title)
             await self._files.share(

@@ -6,7 +6,14 @@ Pure. Everything that a server said is escaped; only the person who asked is eve
 from collections.abc import Mapping, Sequence
 
 from bot.commands import _blocks
-from bot.commands._tuning_words import buttons_of, dollars_of, failure_of, number, percent
+from bot.commands._tuning_words import (
+    buttons_of,
+    dollars_of,
+    failure_of,
+    number,
+    percent,
+    suffix_of,
+)
 from bot.commands._values import Button, Cell, Table, code, escape
 from bot.finetuning.curves import Curves
 from bot.finetuning.progress import Progress, bar
@@ -33,7 +40,8 @@ def card(progress: Progress, prices: Prices, extra: str = "") -> Said:
     """Return the message that is kept up to date; `extra` is added to the lines of its buttons."""
     job = progress.job
     sign = _SIGNS.get(job.status, ":grey_question:")
-    name = f" ({escape(job.suffix)})" if job.suffix else ""
+    suffix = suffix_of(job)
+    name = f" ({escape(suffix)})" if suffix else ""
     head = f"{sign} *Fine-tuning* {code(job.model)}{name}: *{escape(progress.state)}*"
     blocks = [_blocks.section(head)]
     steps = _steps(progress)

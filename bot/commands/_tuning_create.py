@@ -49,7 +49,7 @@ async def create(
     validation_file: Annotated[str, Shown("FILE", "file-def456")] = "",
     suffix: Annotated[str, Field(max_length=64)] = "",
     seed: Annotated[int | None, Field(ge=0, le=2**31 - 1)] = None,
-    n_epochs: Annotated[Epochs, Shown("auto|N", "3", "Epochs")] = "auto",
+    n_epochs: Epochs = "auto",
     batch_size: BatchSize = "auto",
     learning_rate_multiplier: Multiplier = "auto",
     beta: Beta = "auto",
@@ -58,10 +58,12 @@ async def create(
     eval_interval: Whole = "auto",
     eval_samples: Whole = "auto",
     grader: GraderJson = None,
-    wandb_project: str = "",
-    wandb_name: str = "",
-    wandb_entity: str = "",
-    wandb_tags: list[str] | None = None,
+    wandb_project: Annotated[str, Shown("PROJECT", label="Weights & Biases: project")] = "",
+    wandb_name: Annotated[str, Shown("NAME", label="Weights & Biases: name of the run")] = "",
+    wandb_entity: Annotated[str, Shown("ENTITY", label="Weights & Biases: team")] = "",
+    wandb_tags: Annotated[
+        list[str] | None, Shown("TAG,...", label="Weights & Biases: tags")
+    ] = None,
     metadata: Pairs = None,
     watch: bool = True,
 ) -> Values:
@@ -88,7 +90,7 @@ async def create(
         wandb_entity: The team or person there.
         wandb_tags: Tags there, with commas between.
         metadata: Pairs to find the job by, such as team=support, round=2.
-        watch: Follow it here and tell me when it ends
+        watch: Follow it here, and tell me when it ends.
     """
     given = {name: value for name, value in locals().items() if name != "request"}
     if method is None and not training_file:

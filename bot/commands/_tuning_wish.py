@@ -82,7 +82,7 @@ def pairs(value: Any) -> Any:
     return found or None
 
 
-Epochs = Annotated[str, BeforeValidator(bounded(int, 1, 50)), Shown("auto|N", "3")]
+Epochs = Annotated[str, BeforeValidator(bounded(int, 1, 50)), Shown("auto|N", "3", "Epochs")]
 BatchSize = Annotated[str, BeforeValidator(bounded(int, 1, 256)), Shown("auto|N", "8")]
 Multiplier = Annotated[str, BeforeValidator(bounded(float, 0, above=True)), Shown("auto|N", "1.8")]
 Beta = Annotated[str, BeforeValidator(bounded(float, 0, 2, above=True)), Shown("auto|N", "0.1")]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.commands._values import Button, code, escape
-from bot.openai.fine_tuning_objects import FineTuningJob
+from bot.openai.fine_tuning_objects import FineTuningJob, JobHyperparameters
 
 _PAUSABLE = ("queued", "running")
 _FILES = ("training_file", "validation_file")
@@ -37,9 +37,30 @@ def base_of(model: str) -> str:
     return model.split(":")[1] if model.startswith("ft:") and ":" in model[3:] else model
 
 
+def suffix_of(job: FineTuningJob) -> str:
+    """Return the suffix that was asked for; OpenAI gives it back under another name."""
+    given = job.suffix or (job.model_extra or {}).get("user_provided_suffix")
+    return given if isinstance(given, str) else ""
+
+
 def method_of(job: FineTuningJob) -> str:
     """Return the job's method."""
     return job.method.type if job.method and job.method.type else "supervised"
+
+
+def metadata_of(job: FineTuningJob) -> str:
+    """Return the job's metadata as people type it."""
+    return ", ".join(f"{name}={value}" for name, value in sorted((job.metadata or {}).items()))
+
+
+def hyperparameters_of(job: FineTuningJob) -> str:
+    """Return the job's hyperparameters in a line."""
+    held: JobHyperparameters | None = job.hyperparameters
+    if job.method:
+        settings = getattr(job.method, job.method.type or "supervised", None)
+        held = settings.hyperparameters if settings and settings.hyperparameters else held
+    values = held.model_dump(exclude_none=True) if held else {}
+    return ", ".join(f"{name} {value}" for name, value in values.items())
 
 
 def buttons_of(job: FineTuningJob, extra: str = "") -> tuple[Button, ...]:

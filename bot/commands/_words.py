@@ -53,6 +53,22 @@ def split(line: str) -> list[Word]:
     return words
 
 
+def quoted(text: str) -> str:
+    """Return a text as one word of a line, so that `split` reads it back."""
+    if re.fullmatch(r"[\w.,:/@+%-]+", text) and not _DASH.match(text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def first(text: str) -> tuple[str, str]:
+    """Return the first word of a text and what stands behind it."""
+    words = split(text)
+    if not words:
+        return "", ""
+    return words[0].text, text[words[0].end :].strip()
+
+
 def _word(line: str, start: int) -> Word:
     taken: list[str] = []
     quoted = left_open = False

@@ -1,8 +1,5 @@
 """Fine-tune models: prepare data, create jobs, follow them, look at the figures, use the result."""
 
-import csv
-import io
-from datetime import UTC, datetime
 from typing import Literal
 
 from bot.commands import models
@@ -18,10 +15,20 @@ from bot.commands._tuning_jobs import (
     extra_of,
     follow,
     job_of,
-    last_events,
     watches_of,
 )
-from bot.commands._tuning_words import base_of, buttons_of, dollars_of, failure_of, method_of
+from bot.commands._tuning_prepare import prepare
+from bot.commands._tuning_table import tab_separated
+from bot.commands._tuning_words import (
+    base_of,
+    buttons_of,
+    dollars_of,
+    failure_of,
+    hyperparameters_of,
+    metadata_of,
+    method_of,
+    suffix_of,
+)
 from bot.commands._values import (
     Button,
     Fields,
@@ -37,13 +44,23 @@ from bot.commands._values import (
 )
 from bot.finetuning.history import checkpoints_of, curves_of, events_of
 from bot.finetuning.plot import PlotUnavailable, picture
-from bot.openai.fine_tuning_objects import FineTuningJob, JobHyperparameters
+from bot.openai.fine_tuning_objects import FineTuningJob
 from bot.slack.files import FileError
 
 command = Command("finetunes", __doc__)
 
 _MOST_EVENTS = 2_000
 _BUTTONS = 4
+
+command.sub(
+    effect="changes",
+    examples=(
+        "prepare",
+        "prepare --system 'You are the support desk of Acme.' --validation-share 0.1",
+        "prepare --format completion --separator '\\n\\n###\\n\\n' --stop ' END'",
+    ),
+    words=("dataset", "csv", "excel", "table", "check", "jsonl", "training data", "validate"),
+)(prepare)
 
 command.sub(
     effect="costs",
@@ -80,13 +97,13 @@ async def list_(
     everything = await all_jobs(request)
     jobs = [job for job in everything if _fits(job, status, model, search)]
     if form == "tsv":
-        return await _tsv(request, jobs)
+        return await tab_separated(request, jobs)
     rows = tuple(
         (
             job.id,
             job.status,
             job.model,
-            job.suffix or "",
+            suffix_of(job),
             ago(request.now - job.created_at),
             job.fine_tuned_model or "",
         )
@@ -114,32 +131,6 @@ def _fits(job: FineTuningJob, status: str, model: str, search: str) -> bool:
     )
 
 
-async def _tsv(request: Request, jobs: list[FineTuningJob]) -> Values:
-    """Return the count, and the table as a file."""
-    newest = await last_events(request, jobs)
-    text = io.StringIO()
-    table = csv.writer(text, dialect="excel-tab", lineterminator="\n")
-    table.writerow(
-        (
-            "created",
-            "finished_or_last_event",
-            "status",
-            "base_model",
-            "job_id",
-            "fine_tuned_model",
-        )
-    )
-    for job in jobs:
-        times = (_iso(job.created_at), _iso(newest[job.id]))
-        table.writerow((*times, job.status, job.model, job.id, job.fine_tuned_model or ""))
-    count = f"*{plural(len(jobs), 'fine-tuning job')}*"
-    return [Text(count), File("finetunes.tsv", text.getvalue().encode())] if jobs else Text(count)
-
-
-def _iso(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 @command.sub(examples=("info ftjob-abc123", "info"), words=("details", "status", "error"))
 async def info(request: Request, job: JobId = "") -> Fields:
     """Show everything about a job.
@@ -155,7 +146,7 @@ async def info(request: Request, job: JobId = "") -> Fields:
         ("Base model", found.model),
         ("Fine-tuned model", found.fine_tuned_model or ""),
         ("Method", method_of(found)),
-        ("Hyperparameters", _hyperparameters(found)),
+        ("Hyperparameters", hyperparameters_of(found)),
         ("Training file", found.training_file or ""),
         ("Validation file", found.validation_file or "none"),
         ("Result files", ", ".join(found.result_files or ())),
@@ -165,17 +156,13 @@ async def info(request: Request, job: JobId = "") -> Fields:
         ("Trained tokens", f"{found.trained_tokens:,}" if found.trained_tokens else ""),
         ("Cost", dollars_of(found, training)),
         ("Seed", str(found.seed) if found.seed is not None else ""),
-        ("Suffix", found.suffix or ""),
-        ("Metadata", ", ".join(f"{name}={value}" for name, value in _metadata(found))),
+        ("Suffix", suffix_of(found)),
+        ("Metadata", metadata_of(found)),
         ("Followed in", await _followed(request, found)),
         ("Error", failure_of(found).replace("`", "") if found.status == "failed" else ""),
     ]
     shown = tuple((name, value) for name, value in pairs if value)
     return Fields(found.id, shown, _next(found, extra))
-
-
-def _metadata(job: FineTuningJob) -> list[tuple[str, str]]:
-    return sorted((job.metadata or {}).items())
 
 
 def _next(job: FineTuningJob, extra: str) -> tuple[Button, ...]:
@@ -192,15 +179,6 @@ def _next(job: FineTuningJob, extra: str) -> tuple[Button, ...]:
             Button("Use it in this channel …", f"finetunes use {job.id} --here{extra}"),
         )
     return buttons
-
-
-def _hyperparameters(job: FineTuningJob) -> str:
-    held: JobHyperparameters | None = job.hyperparameters
-    if job.method:
-        settings = getattr(job.method, job.method.type or "supervised", None)
-        held = settings.hyperparameters if settings and settings.hyperparameters else held
-    values = held.model_dump(exclude_none=True) if held else {}
-    return ", ".join(f"{name} {value}" for name, value in values.items())
 
 
 async def _followed(request: Request, job: FineTuningJob) -> str:
@@ -299,7 +277,8 @@ async def _ordered(
     found = await job_of(request, job)
     if found.is_final:
         raise CommandError(f"{code(found.id)} has ended already: {code(found.status)}.")
-    name = f" ({escape(found.suffix)})" if found.suffix else ""
+    suffix = suffix_of(found)
+    name = f" ({escape(suffix)})" if suffix else ""
     await request.confirm(
         f"*{word} the job {code(found.id)}*{name}, base {code(found.model)}? {then}",
         button=f"{word} it",
@@ -361,7 +340,7 @@ async def plot(request: Request, job: JobId = "", *, here: bool = False) -> Valu
     curves = await curves_of(client_of(request), found)
     if not curves:
         raise Missing(f"The server tells no losses of {code(found.id)} (yet).")
-    title = f"{found.suffix or found.id} ({method_of(found)}, {base_of(found.model)})"
+    title = f"{suffix_of(found) or found.id} ({method_of(found)}, {base_of(found.model)})"
     try:
         png = await picture(curves, title)
     except PlotUnavailable:

@@ -1,0 +1,134 @@
+"""/ai-finetunes prepare: from a table in Slack to a checked file on the model's server."""
+
+import json
+
+import pytest
+
+from tests.commands.conftest import ANN, HELP
+
+ROWS = "".join(f"How do I reset device {n}?,Hold the button for {n} seconds.\n" for n in range(30))
+TABLE = f"prompt,completion\n{ROWS}And this one?,\n".encode()
+
+
+async def prepared(counter, content: bytes = TABLE, name: str = "support.csv", more: str = ""):
+    """Share a table, and have it prepared in its thread."""
+    ts = await counter.slack.say(HELP, ANN, "our data", files=[(name, content)])
+    return await counter.write(f"<@U0BOT> !finetunes prepare {more}", ts)
+
+
+async def test_a_table_is_checked_and_nothing_is_uploaded(counter):
+    seen = await prepared(counter)
+
+    assert "31, 1 of them left out" in seen.text
+    assert "30 examples can be uploaded" in seen.text
+    assert "line 32" in seen.text
+    assert list(counter.model.files) == []
+
+
+async def test_the_checked_file_is_uploaded_after_a_confirmation(counter):
+    seen = await prepared(counter)
+    await seen.press("Upload to the model's server …")
+    await counter.slack.wait(lambda _: "30 examples" in counter.last().text and asks(counter))
+
+    await counter.last().press("Upload")
+    await counter.slack.wait(lambda _: "ready to train with" in counter.last().text)
+
+    [file] = counter.model.files
+    lines = [json.loads(line) for line in file.data.splitlines()]
+    assert file.filename == "support.jsonl"
+    assert len(lines) == 30
+    assert counter.last().buttons == ["Create a job with it …", "Look"]
+
+
+def asks(counter) -> bool:
+    return "Upload" in counter.last().buttons
+
+
+async def test_a_share_goes_into_a_validation_file(counter):
+    seen = await prepared(counter, more="--validation-share 0.1 --upload")
+    assert "support.validation.jsonl" in seen.text
+
+    await seen.press("Upload")
+    await seen.becomes("ready to train with")
+
+    assert sorted(file.filename for file in counter.model.files) == [
+        "support.jsonl",
+        "support.validation.jsonl",
+    ]
+
+
+async def test_buttons_keep_every_option(counter):
+    seen = await prepared(counter, more="--system 'You are \"Acme\"; be brief.' --seed 7")
+
+    await seen.press("Keep 10 % for validation")
+    await counter.slack.wait(lambda _: "3 examples" in counter.last().text)
+    await counter.last().press("Upload to the model's server …")
+    await counter.slack.wait(lambda _: asks(counter))
+    await counter.last().press("Upload")
+    await counter.slack.wait(lambda _: "ready to train with" in counter.last().text)
+
+    first = json.loads(next(iter(counter.model.files)).data.splitlines()[0])
+    assert first["messages"][0] == {"role": "system", "content": 'You are "Acme"; be brief.'}
+
+
+async def test_loss_free_changes_are_shown_and_made_when_asked(counter):
+    rows = b"".join(
+        b'{"messages": [{"role": "human", "content": "q%d"}, '
+        b'{"role": "assistant", "content": "a"}]}\n' % n
+        for n in range(12)
+    )
+    seen = await prepared(counter, rows, "chat.jsonl")
+    assert "- human" in seen.text
+    assert "+ user" in seen.text
+
+    await seen.press("Make the loss-free changes")
+    await counter.slack.wait(lambda _: "Changed (12 examples)" in counter.last().text)
+
+    assert "12 examples can be uploaded" in counter.last().text
+
+
+async def test_flagged_examples_are_named(counter):
+    rows = TABLE + b"How do I kill them all and attack the people with bombs?,I will kill you.\n"
+    seen = await prepared(counter, rows, more="--moderate")
+
+    assert "moderation" in seen.text.lower()
+
+
+async def test_the_result_comes_as_files(counter):
+    seen = await prepared(counter, more="--as-file")
+
+    assert "support.jsonl" in seen.text
+    assert "report.txt" in seen.text
+
+
+async def test_a_slash_command_opens_a_form(counter):
+    await counter.slack.command("/ai-finetunes prepare", ANN, HELP)
+    await counter.slack.wait(lambda s: s.view(ANN))
+    file = counter.slack.upload(ANN, "support.csv", TABLE)
+
+    await counter.slack.submit(ANN, {"files": {"input": [file]}})
+    await counter.slack.wait(lambda s: s.ephemerals(ANN))
+
+    assert "30 examples can be uploaded" in counter.last().text
+
+
+async def test_a_message_shortcut_prepares_its_file(counter):
+    ts = await counter.slack.say(HELP, ANN, "our data", files=[("support.csv", TABLE)])
+
+    await counter.slack.shortcut(ANN, "command.finetunes.prepare", HELP, ts)
+    await counter.slack.wait(lambda s: s.ephemerals(ANN))
+
+    assert "30 examples can be uploaded" in counter.last().text
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02 no table at all"])
+async def test_what_is_no_table_is_told_in_a_sentence(counter, content):
+    seen = await prepared(counter, content)
+
+    assert "went wrong" not in seen.text
+
+
+async def test_an_unknown_kind_of_finding_is_refused(counter):
+    seen = await prepared(counter, more="--leave-out dublicate")
+
+    assert "no kind of finding" in seen.text
