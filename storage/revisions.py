@@ -55,7 +55,12 @@ def revised_body(connection: Connection, event: Event) -> dict[str, Any] | None:
     if revision is None:
         return event.body
     (content,) = revision
-    return None if content is None else event.body | {"text": content}
+    return None if content is None else _worded(event.body, content)
+
+
+def _worded(body: dict[str, Any], text: str) -> dict[str, Any]:
+    """Return an event's body with the text of a revision, which is written for readers already."""
+    return body | {"text": text, "revised": True}
 
 
 def _newest(connection: Connection, thread: str, slack_ts: str) -> Row | None:
@@ -96,7 +101,7 @@ def _reword(connection: Connection, thread: str, ts: str, text: str) -> None:
         "select id, body from event where thread = $1 and ts = $2 and state = 'new'", thread, ts
     )
     for event_id, body in rows:
-        reworded = json.loads(body) | {"text": text}
+        reworded = _worded(json.loads(body), text)
         connection.execute(
             "update event set body = $2 where id = $1",
             event_id,

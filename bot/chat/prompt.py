@@ -5,10 +5,16 @@ people) stands at their end. Text of people and results of functions are named a
 come from the Slack user of the event, never from what a text says.
 """
 
+import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from storage.records import Message, ToolCall
+
+_ILLEGAL = re.compile(r"[^A-Za-z0-9_-]")
+_LONGEST_NAME = 64
+_LONGEST_ID = 40  # characters; ids of other servers, met after a change of server, may be longer
 
 INSTRUCTIONS = """\
 You are {name}, an assistant that takes part in Slack conversations.
@@ -60,7 +66,7 @@ def to_openai(messages: Iterable[Message], *, named: bool) -> list[dict[str, Any
 def _one(message: Message, named: bool) -> dict[str, Any]:
     if message.role == "tool":
         content = message.content or "(no result)"
-        return {"role": "tool", "tool_call_id": message.tool_call_id, "content": content}
+        return {"role": "tool", "tool_call_id": _id(message.tool_call_id), "content": content}
     if message.role == "assistant":
         return _assistant(message)
     author = f"{message.name}: " if named and message.name else ""
@@ -78,5 +84,16 @@ def _assistant(message: Message) -> dict[str, Any]:
 
 
 def _call(call: ToolCall) -> dict[str, Any]:
-    function = {"name": call.name, "arguments": call.arguments or "{}"}
-    return {"id": call.id, "type": "function", "function": function}
+    function = {"name": _name(call.name), "arguments": call.arguments or "{}"}
+    return {"id": _id(call.id), "type": "function", "function": function}
+
+
+def _name(name: str) -> str:
+    """Return a name that every server takes, also where the model has made one up."""
+    return _ILLEGAL.sub("_", name)[:_LONGEST_NAME] or "_"
+
+
+def _id(call_id: str | None) -> str:
+    """Return a call's id, or what stands for it where it is longer than OpenAI takes."""
+    known = call_id or ""
+    return known if len(known) <= _LONGEST_ID else hashlib.sha256(known.encode()).hexdigest()[:32]

@@ -12,7 +12,9 @@ _PLACES = {"im": "a direct message", "mpim": "a group message", "group": "a priv
 
 def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
     """Return the event's message: readable, with its author, and its files by name."""
-    text = readable(event.body["text"], names, bot_user)
+    text = event.body["text"]
+    if not event.body.get("revised"):  # an edit was written out when it came
+        text = readable(text, names, bot_user)
     files = _files(event.body.get("files") or ())
     return Message(
         role="user",

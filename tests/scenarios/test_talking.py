@@ -110,6 +110,18 @@ async def test_different_threads_run_at_the_same_time(desk, gate):
     assert await desk.answered(slow) == ["slow"]
 
 
+async def test_a_message_edited_while_it_waits_is_asked_as_edited(desk, gate):
+    desk.model.enqueue("One.", after=0, hold=gate)
+    first = await desk.ask("one")
+    waiting = await desk.ask("two", thread_ts=first)
+    await desk.slack.edit(HELP, waiting, "a <b> is a List<String>")
+    await desk.slack.wait(lambda s: s.events("message")[-1].acked)
+    gate.set()
+    await desk.answered(first, 2)
+
+    assert desk.asked()[-1][-1]["content"].endswith("a <b> is a List<String>")
+
+
 async def test_an_edited_message_changes_the_history(desk):
     ts = await desk.ask("the code is 1111")
     await desk.answered(ts)

@@ -101,7 +101,7 @@ class InboxMachine(RuleBasedStateMachine):
         elif is_new:
             thread.known = True
             takes = thread.ticket is None
-            text = {"text": revision[1]} if revision else {}
+            text = {"text": revision[1], "revised": True} if revision else {}
             thread.new[event.id] = replace(event, body=event.body | text)
         assert accepted.ticket == (thread.own(self.owner, name) if takes else None)
 
@@ -166,7 +166,7 @@ class InboxMachine(RuleBasedStateMachine):
             if text is None:
                 thread.ended.add(thread.new.pop(event.id).id)
             else:
-                thread.new[event.id] = replace(event, body=event.body | {"text": text})
+                thread.new[event.id] = replace(event, body=event.body | {"text": text, "revised": True})
 
     @rule(name=threads)
     def release(self, name: str) -> None:

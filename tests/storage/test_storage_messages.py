@@ -125,7 +125,7 @@ async def test_edit_changes_an_event_not_yet_answered(storage: Storage, ticket: 
     await storage.messages.revise(THREAD, "100.000000", "reworded", "101.0")
 
     event = await storage.inbox.next(ticket)
-    assert event == an_event(text="reworded")
+    assert event == an_event(text="reworded", revised=True)
 
 
 async def test_older_edit_that_arrives_late_is_ignored(storage: Storage, ticket: Ticket) -> None:
@@ -178,7 +178,7 @@ async def test_revision_that_overtakes_its_question_counts(
 
     await storage.inbox.finish(ticket, FIRST)
     event = await storage.inbox.next(ticket)
-    assert event == an_event("102.000000", text="reworded")
+    assert event == an_event("102.000000", text="reworded", revised=True)
     await storage.inbox.finish(ticket, event.id)
     assert await storage.inbox.next(ticket) is None
 
