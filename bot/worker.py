@@ -22,6 +22,8 @@ from storage.records import Event, Ticket
 logger = logging.getLogger(__name__)
 
 _SWEEP_S = 2.0
+_LONGEST_PAUSE_S = 60.0
+_PATIENCE = 4  # times as many tries while nobody can even be told of the failure
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class Worker:
         self._attempts = attempts
         self._pause_s = pause_s
         self._sleep = sleep
-        self._drains: dict[str, asyncio.Task[None]] = {}
+        self._drains: set[asyncio.Task[None]] = set()
         self._runs: dict[str, _Run] = {}
         self._sweeper: asyncio.Task[None] | None = None
         self._leaving = False
@@ -91,14 +93,8 @@ class Worker:
         `first` spares a look into storage when it is known to be the only event that waits.
         """
         task = asyncio.create_task(self._drain(ticket, first), name=f"thread {ticket.thread}")
-        self._drains[ticket.thread] = task
-        task.add_done_callback(lambda _done: self._ended(ticket.thread, task))
-
-    def _ended(self, thread: str, task: asyncio.Task[None]) -> None:
-        if self._drains.get(thread) is task:
-            del self._drains[thread]
-        if not task.cancelled() and (error := task.exception()):
-            logger.error("thread_failed", exc_info=error)
+        self._drains.add(task)
+        task.add_done_callback(self._drains.discard)
 
     def stop(self, thread: str, events: Collection[str]) -> bool:
         """Cancel a thread's running answer if it is to one of `events`; tell whether it was."""
@@ -110,28 +106,30 @@ class Worker:
         return True
 
     async def _drain(self, ticket: Ticket, first: Event | None) -> None:
-        """Answer one event after the other; a database in trouble is waited for."""
+        """Answer one event after the other; a database in trouble is waited for.
+
+        Nothing ends it early but the loss of the thread: what is owned would wait until a restart.
+        """
         event = first
         while not self._leaving:
             try:
                 event = event or await self._storage.inbox.next(ticket)
                 if event is None:
                     return
-                await self._wait_until(event.not_before)
+                if (wait := event.not_before - self._clock()) > 0:
+                    await self._sleep(wait / 1000)
+                    event = None  # it may have been edited, withdrawn or stopped
+                    continue
                 event = await self._one(ticket, event)
                 if event is None:
                     return
             except Lost:
                 logger.warning("conversation_lost", extra={"conversation": ticket.thread})
                 return
-            except StorageError:
-                logger.exception("storage_failed", extra={"conversation": ticket.thread})
+            except Exception:
+                logger.exception("thread_failed", extra={"conversation": ticket.thread})
                 await self._sleep(_SWEEP_S)
                 event = None
-
-    async def _wait_until(self, moment: int) -> None:
-        if (wait := moment - self._clock()) > 0:
-            await self._sleep(wait / 1000)
 
     async def _one(self, ticket: Ticket, event: Event) -> Event | None:
         """Answer one event in a task of its own, so that Stop ends it and not the drain."""
@@ -143,7 +141,8 @@ class Worker:
         try:
             await asyncio.wait({task})
         finally:
-            del self._runs[ticket.thread]
+            if self._runs.get(ticket.thread) is run:  # given back, it may be worked on anew
+                del self._runs[ticket.thread]
             task.cancel()
             await asyncio.wait({task})
         if task.cancelled():  # stopped before it had begun: the event is marked, and looked at anew
@@ -160,13 +159,25 @@ class Worker:
         tries = event.attempts + event.crashes + 1
         level = logging.WARNING if isinstance(error, TryAgain) else logging.ERROR
         logger.log(level, "answer_failed", exc_info=error, extra={"tries": tries})
-        if tries >= self._attempts:
-            await self._answers.apologise(ticket, event, error)
-            await self._storage.inbox.fail(ticket, event.id, type(error).__name__, None)
-            return
-        pause = self._pause_s * 2 ** (tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
-        retry_at = self._clock() + int(pause * 1000)
+        retry_at: int | None = None
+        if tries < self._attempts or not await self._apologised(ticket, event, error, tries):
+            pause = min(self._pause_s * 2 ** (tries - 1), _LONGEST_PAUSE_S)
+            pause *= random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+            retry_at = self._clock() + int(pause * 1000)
         await self._storage.inbox.fail(ticket, event.id, type(error).__name__, retry_at)
+
+    async def _apologised(
+        self, ticket: Ticket, event: Event, error: BaseException, tries: int
+    ) -> bool:
+        """Tell people; while Slack cannot be reached there is more patience, but not for ever."""
+        try:
+            await self._answers.apologise(ticket, event, error)
+        except StorageError:
+            raise
+        except Exception:
+            logger.exception("apology_failed")
+            return tries >= self._attempts * _PATIENCE
+        return True
 
     # From start to end
 
@@ -193,7 +204,7 @@ class Worker:
         self._leaving = True
         if self._sweeper:
             self._sweeper.cancel()
-        drains = list(self._drains.values())
+        drains = list(self._drains)
         if drains:
             logger.info("draining", extra={"threads": len(drains)})
             _, late = await asyncio.wait(drains, timeout=patience_s)

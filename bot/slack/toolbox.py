@@ -50,9 +50,9 @@ def _given(arguments: str) -> str:
     """Return a call's arguments for people: values alone, a long one cut."""
     try:
         values = json.loads(arguments or "{}")
-    except ValueError:
+        if not isinstance(values, dict):
+            return ""
+        texts = [one if isinstance(one, str) else json.dumps(one) for one in values.values()]
+    except (ValueError, RecursionError):
         return ""
-    if not isinstance(values, dict):
-        return ""
-    texts = (value if isinstance(value, str) else json.dumps(value) for value in values.values())
     return ", ".join(text if len(text) <= _SHOWN else text[:_SHOWN] + "…" for text in texts)

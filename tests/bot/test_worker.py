@@ -24,6 +24,8 @@ class Answers:
         self.hold: asyncio.Event | None = None
         self.begun = asyncio.Event()
         self.wishes: list[bool] = []
+        self.lasting: asyncio.Event | None = None
+        self.silenced = 0
 
     async def answer(
         self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
@@ -38,9 +40,15 @@ class Answers:
             self.wishes.append(stopped())
             raise
         self.answered.append(event.id)
-        return await self.storage.inbox.finish(ticket, event.id, then_next=True)
+        following = await self.storage.inbox.finish(ticket, event.id, then_next=True)
+        if self.lasting:
+            await self.lasting.wait()
+        return following
 
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
+        if self.silenced:
+            self.silenced -= 1
+            raise ConnectionError
         self.apologies.append(event.id)
 
 
@@ -58,10 +66,13 @@ def answers(storage: Storage) -> Answers:
 
 @pytest.fixture
 def worker(storage: Storage, answers: Answers) -> Worker:
-    async def at_once(_seconds: float) -> None:
+    now = [10**15]
+
+    async def at_once(seconds: float) -> None:
+        now[0] += int(seconds * 1000) + 1
         await asyncio.sleep(0)
 
-    return Worker(storage, answers, lambda: 10**15, sleep=at_once)
+    return Worker(storage, answers, lambda: now[0], sleep=at_once)
 
 
 def an_event(ts: str, thread: str = "T:C:1") -> Event:
@@ -106,6 +117,47 @@ async def test_an_answer_that_always_fails_is_given_up_and_the_next_one_runs(
 
     assert [one.rpartition(":")[2] for one in answers.apologies] == ["1"]
     assert [one.rpartition(":")[2] for one in answers.answered] == ["2"]
+
+
+async def test_an_event_whose_apology_cannot_be_posted_is_tried_again(storage, worker, answers):
+    answers.script = [ValueError("a bug")] * 6
+    answers.silenced = 2
+    await take(storage, worker, an_event("1"), an_event("2"))
+    await at_rest(worker)
+
+    assert [one.rpartition(":")[2] for one in answers.answered] == ["1", "2"]
+
+
+async def test_an_event_whose_apology_can_never_be_posted_is_given_up(storage, worker, answers):
+    answers.script = [ValueError("a bug")] * 20
+    answers.silenced = 99
+    await take(storage, worker, an_event("1"), an_event("2"))
+    await at_rest(worker)
+
+    assert [one.rpartition(":")[2] for one in answers.answered] == ["2"]
+
+
+async def test_a_thread_taken_anew_while_its_last_answer_winds_up_can_be_stopped(
+    storage, worker, answers
+):
+    answers.lasting, answers.hold = asyncio.Event(), asyncio.Event()
+    answers.hold.set()
+    await take(storage, worker, an_event("1"))
+    async with asyncio.timeout(5):
+        while await storage.inbox.waiting() or not answers.answered:
+            await asyncio.sleep(0)
+    answers.hold.clear()
+    answers.begun.clear()
+    await take(storage, worker, an_event("2"))
+    await answers.begun.wait()
+    answers.lasting.set()
+    async with asyncio.timeout(5):
+        while worker.running > 1:
+            await asyncio.sleep(0)
+
+    assert worker.stop("T:C:1", ["msg:T:C:1:2"])
+    answers.hold.set()
+    await at_rest(worker)
 
 
 async def test_stop_ends_the_answer_and_not_the_thread(storage, worker, answers):

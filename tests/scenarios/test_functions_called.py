@@ -140,3 +140,11 @@ async def test_find_user_says_who_somebody_is(desk):
     await desk.answer("who is Ben?")
 
     assert "Engineer" in results(desk, 1)[0]
+
+
+async def test_arguments_nested_without_end_fail_the_call_and_not_the_answer(desk):
+    nested = '{"expression": ' + "[" * 5000 + "]" * 5000 + "}"
+    desk.model.enqueue(calls=[("calculate", nested)])
+    desk.model.enqueue("I could not calculate that.")
+
+    assert await desk.answer("calculate") == "I could not calculate that."

@@ -166,7 +166,9 @@ class InboxMachine(RuleBasedStateMachine):
             if text is None:
                 thread.ended.add(thread.new.pop(event.id).id)
             else:
-                thread.new[event.id] = replace(event, body=event.body | {"text": text, "revised": True})
+                thread.new[event.id] = replace(
+                    event, body=event.body | {"text": text, "revised": True}
+                )
 
     @rule(name=threads)
     def release(self, name: str) -> None:
