@@ -1,4 +1,4 @@
-"""What the settings say of credentials and prices: the shapes of their JSON."""
+"""What the settings say of credentials, prices and models: the shapes of their JSON."""
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
@@ -28,3 +28,21 @@ class Price(BaseModel):
     input: float = Field(ge=0)
     output: float = Field(ge=0)
     training: float | None = Field(default=None, ge=0)
+
+
+class Models(BaseModel):
+    """The models of the operations beside the conversation; commands can name others.
+
+    `subtitles` writes srt, vtt and times, `speakers` tells who says what.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    images: str = "gpt-image-2"
+    transcription: str = "gpt-transcribe"
+    subtitles: str = "whisper-1"
+    speakers: str = "gpt-4o-transcribe-diarize"
+    translation: str = "whisper-1"
+    speech: str = "gpt-4o-mini-tts"
+    embeddings: str = "text-embedding-3-small"
+    moderation: str = "omni-moderation-latest"

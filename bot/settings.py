@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.credentials import Credential, Price
+from bot.credentials import Credential, Models, Price
 
 _HOST = re.compile(r"\*|(\*\.)?[A-Za-z0-9.-]+|https?://[A-Za-z0-9.\[\]:_-]+")
 
@@ -79,6 +79,11 @@ class Settings(BaseSettings):
         default={},
         description="Prices in dollars per million tokens as JSON, to show what a request cost: "
         '`{"MODEL": {"input": 0.1, "output": 0.5}}`, with `"training": 3` where it can be tuned.',
+    )
+    openai_models: Annotated[Models, NoDecode] = Field(
+        default=Models(),
+        description="Models of other operations as JSON: `images`, `transcription`, `subtitles`, "
+        "`speakers`, `translation`, `speech`, `embeddings`, `moderation`; each has a default.",
     )
     openai_proxy: str | None = Field(
         default=None, description="Proxy for requests to the model, as `http://host:port`."
@@ -187,7 +192,7 @@ class Settings(BaseSettings):
             return listed(value)
         return value
 
-    @field_validator("openai_credentials", "openai_prices", mode="before")
+    @field_validator("openai_credentials", "openai_prices", "openai_models", mode="before")
     @classmethod
     def _json(cls, value: object) -> object:
         try:

@@ -8,8 +8,21 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.commands._values import Button, Cell, Fields, File, Listing, Table, Text, Value, escape
+from bot.commands._values import (
+    Button,
+    Cell,
+    Fields,
+    File,
+    Listing,
+    Markdown,
+    Shared,
+    Table,
+    Text,
+    Value,
+    escape,
+)
 from bot.slack.invocation import ACTION
+from bot.slack.markdown import Screen
 from bot.slack.respond import Said
 
 Block = dict[str, Any]
@@ -26,6 +39,7 @@ _FIELDS_A_BLOCK = 10
 _BLOCKS = 48
 _MESSAGE = 12_000
 _LISTING = 2800
+_LISTED = 9_000
 
 
 def draw(values: Sequence[Value], line: str, page: int = 1, note: str = "") -> Said:
@@ -77,9 +91,19 @@ def _drawn(value: Value, line: str, page: int) -> tuple[list[Block], str]:
             return _table(value, line, page)
         case Listing(title, text):
             return _listing(title, text)
+        case Markdown(text):
+            return [{"type": "markdown", "text": _quiet(text)}], escape(text)
         case File(name, _, comment):
             text = f"*{escape(name)}* {comment}".strip()
-            return [section(text)], text
+        case Shared(files, comment):
+            text = f"*{escape(', '.join(name for name, _ in files))}* {comment}".strip()
+    return [section(text)], text
+
+
+def _quiet(text: str) -> str:
+    """Return a model's Markdown so that it rings nobody and fetches nothing."""
+    screen = Screen()
+    return (screen.feed(text) + screen.flush())[:_LISTED] or " "
 
 
 def section(text: str) -> Block:

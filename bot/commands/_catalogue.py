@@ -1,7 +1,8 @@
 """All commands, and which of them a line means.
 
 `/ai-files list` and `/ai files list`, as a message `!files list` or `!ai-files list`: the same. The
-sub-commands of `/ai` itself need no name in a message: `!status`.
+sub-commands of `/ai` itself need no name in a message: `!status`. A sub-command's name may have two
+words (`image edit`) and goes before one of one word (`image`).
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from bot.commands._command import Command, Sub
 from bot.commands._errors import UsageError
 from bot.commands._reading import near
-from bot.commands._words import split
+from bot.commands._words import first
 
 ROOT = "ai"
 
@@ -34,7 +35,10 @@ class Catalogue:
     """The commands of a bot."""
 
     def __init__(self, commands: Iterable[Command], prefix: str = ROOT) -> None:
-        self.commands = {one.name: one for one in commands}
+        self.commands: dict[str, Command] = {}
+        for one in commands:
+            known = self.commands.get(one.name)
+            self.commands[one.name] = known.joined(one) if known else one
         self.prefix = prefix
 
     @property
@@ -51,11 +55,11 @@ class Catalogue:
         rest = text.strip()
         command = self._named(slash) if slash else None
         if command is None or command is self.root:
-            word, behind = _first(rest)
+            word, behind = first(rest)
             named = self._named(word) if word else None
             if named is not None:
                 command, rest = named, behind
-            elif command is None and word not in self.root.subs:
+            elif command is None and self.root.find(rest) is None:
                 raise self._unknown(word)
         return self._sub(command or self.root, rest)
 
@@ -66,15 +70,15 @@ class Catalogue:
         return self.commands.get(name.removeprefix(f"{self.prefix}-"))
 
     def _sub(self, command: Command, rest: str) -> Found:
-        word, behind = _first(rest)
+        word, behind = first(rest)
         if not word or (word.startswith("--") and word != "--help"):
             return Found(command, None, "")
-        name = word.lower()
-        if name in ("--help", "help") and name not in command.subs:
+        if word.lower() in ("--help", "help") and "help" not in command.subs:
             return Found(command, None, behind)
-        if name not in command.subs:
+        found = command.find(rest)
+        if found is None:
             raise self._no_sub(command, word, behind)
-        return Found(command, command.subs[name], behind)
+        return Found(command, *found)
 
     def _unknown(self, word: str) -> UsageError:
         known = [*self.commands, *self.root.subs]
@@ -99,10 +103,3 @@ class Catalogue:
             fix=line if meant else "",
             usage=f"{command.name} {'|'.join(dict.fromkeys([*command.subs, 'help']))}",
         )
-
-
-def _first(text: str) -> tuple[str, str]:
-    words = split(text)
-    if not words:
-        return "", ""
-    return words[0].text, text[words[0].end :].strip()

@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 
 from bot.commands._parameters import FromFiles, Shown, ToTheEnd
 from bot.commands._request import Request
+from bot.commands._words import first
 from functions import Parameter as Read
 from functions import read_signature
 
@@ -174,6 +175,23 @@ class Command:
         self.name = name
         self.summary = " ".join((docs or "").partition("\n\n")[0].split())
         self.subs: dict[str, Sub] = {}
+        self.also: dict[str, str] = {}  # other words for a sub-command
+
+    def find(self, line: str) -> tuple[Sub, str] | None:
+        """Return the sub-command with which a line begins, and the rest of the line."""
+        one, behind = first(line)
+        two, rest = first(behind)
+        for name, left in ((f"{one} {two}".lower(), rest), (one.lower(), behind)):
+            if sub := self.subs.get(self.also.get(name, name)):
+                return sub, left
+        return None
+
+    def joined(self, other: "Command") -> "Command":
+        """Return this command with the sub-commands of another file."""
+        made = Command(self.name, self.summary)
+        made.subs = self.subs | other.subs
+        made.also = self.also | other.also
+        return made
 
     def sub(
         self,
@@ -183,6 +201,7 @@ class Command:
         effect: Effect = "reads",
         examples: tuple[str, ...] = (),
         words: tuple[str, ...] = (),
+        also: tuple[str, ...] = (),
     ) -> Callable[[F], F]:
         """Add a function as a sub-command.
 
@@ -192,12 +211,14 @@ class Command:
             effect: What running it does to the world.
             examples: Lines that work, without the command's own name.
             words: Further words by which `help` finds it.
+            also: Other names, which run it and are not listed.
         """
 
         def add(call: F) -> F:
             title = name or call.__name__.rstrip("_").replace("_", "-")
             allowed: Who = who or ("members" if effect == "reads" else "admins")
             self.subs[title] = _sub(self.name, title, call, allowed, effect, examples, words)
+            self.also |= dict.fromkeys(also, title)
             return call
 
         return add

@@ -16,8 +16,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.commands import _blocks, _explain, _forms, _help, _order
+from bot.commands._attached import attached
 from bot.commands._catalogue import Catalogue, Found
 from bot.commands._command import Sub
+from bot.commands._delivering import delivered
 from bot.commands._errors import CommandError, Missing, NeedsForm, Unconfirmed, UsageError
 from bot.commands._order import Order
 from bot.commands._pace import Pace
@@ -25,13 +27,24 @@ from bot.commands._questions import Questions
 from bot.commands._reading import Read, check, read
 from bot.commands._request import Equipment, Request, typed
 from bot.commands._rights import require
-from bot.commands._values import Button, Fields, File, Listing, Table, Text, Value, code, escape
+from bot.commands._values import (
+    Button,
+    Fields,
+    File,
+    Listing,
+    Markdown,
+    Shared,
+    Table,
+    Text,
+    Value,
+    code,
+    escape,
+)
 from bot.commands._words import plain
 from bot.errors import BotError
 from bot.openai.accounts import UnknownAccount
 from bot.openai.errors import OpenAIError
 from bot.slack import explain
-from bot.slack.files import SharedFile
 from bot.slack.invocation import Invocation, restored
 from bot.slack.respond import Responder, Said
 from bot.slack.rights import Asker, Rights
@@ -42,7 +55,7 @@ logger = logging.getLogger(__name__)
 
 _SECONDS = 900.0
 _AGAIN = "Slack took too long to bring this to me; please press it once more."
-_VALUES = (Text, Fields, Table, Listing, File)
+_VALUES = (Text, Fields, Table, Listing, Markdown, File, Shared)
 
 
 class Desk:
@@ -198,11 +211,10 @@ class Desk:
 
     def _help(self, found: Found, invocation: Invocation) -> Said:
         message = invocation.via == "message"
-        name = found.rest.split(" ")[0] if found.rest else ""
-        sub = found.command.subs.get(name)
-        if sub is not None:
-            shown = _help.of_sub(sub, self._catalogue.prefix, message=message)
-        elif found.command is self._catalogue.root and not name:
+        named = found.command.find(found.rest)
+        if named is not None:
+            shown = _help.of_sub(named[0], self._catalogue.prefix, message=message)
+        elif found.command is self._catalogue.root and not found.rest:
             shown = _help.overview(self._catalogue, message=message)
         else:
             shown = _help.of_command(found.command, self._catalogue.prefix, message=message)
@@ -228,7 +240,7 @@ class Desk:
             return
         require(asker, sub)
         said.values |= self._filled(sub, order)
-        said.values |= await self._files(sub, invocation, order)
+        said.values |= await attached(sub, self._equipment.files, invocation, order)
         async with Pace(responder) as pace:
             request = Request(
                 self._equipment,
@@ -245,7 +257,7 @@ class Desk:
         if isinstance(values, Said):
             await responder.result(values, fresh=fresh)
             return
-        values = [await self._delivered(value, request) for value in values]
+        values = [await delivered(value, request) for value in values]
         drawn = _blocks.draw(values, found.line, page or said.page, self._note(request))
         await responder.result(drawn, fresh=fresh)
 
@@ -281,24 +293,6 @@ class Desk:
             if one.name in order.values and not one.files
         }
 
-    async def _files(
-        self, sub: Sub, invocation: Invocation, order: Order
-    ) -> dict[str, tuple[SharedFile, ...]]:
-        """Return the files of a form, else of the message, else of the thread."""
-        wanted = next((one for one in sub.parameters if one.files), None)
-        if wanted is None or wanted.files is None:
-            return {}
-        ids = order.values.get(wanted.name) or order.files
-        files = self._equipment.files
-        if ids:
-            found = [await files.find(str(file)) for file in ids]
-        elif invocation.thread_ts:
-            found = (await files.of_thread(invocation.channel, invocation.thread_ts))[:1]
-        else:
-            found = []
-        kinds = wanted.files.kinds
-        return {wanted.name: tuple(one for one in found if not kinds or one.kind in kinds)}
-
     async def _form(
         self,
         invocation: Invocation,
@@ -327,16 +321,6 @@ class Desk:
         except SlackApiError as error:
             logger.warning("form_not_opened", extra={"reason": error.response.get("error")})
             await responder.result(_said(_AGAIN), fresh=True)
-
-    async def _delivered(self, value: Value, request: Request) -> Value:
-        """Send a file where only its person sees it, and say where that is."""
-        if not isinstance(value, File):
-            return value
-        to = request.invocation
-        thread = (to.channel, to.thread_ts) if to.is_dm else None
-        await request.files.send(to.user, value.name, value.content, value.comment, thread)
-        where = "here" if to.is_dm else "in our direct messages"
-        return Text(f"{code(value.name)} is {where}. {value.comment}".strip())
 
     def _note(self, request: Request) -> str:
         several = len(self._equipment.accounts.names) > 1

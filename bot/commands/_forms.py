@@ -82,7 +82,7 @@ def _input(
         "optional": not required or one.is_flag,
     }
     if one.files:
-        block["optional"] = False
+        block["optional"] = bool(one.files.named)
     if one.description and not one.is_flag:
         block["hint"] = _plain(one.description[:_HINT])
     return block

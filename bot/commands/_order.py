@@ -9,12 +9,16 @@ from bot.slack.invocation import Invocation
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A line and what came with it: form values, ids of files, the words of a message."""
+    """A line and what came with it: form values, ids of files, the words of a message.
+
+    `thread` is the thread in which it was asked, also when a click or a form goes on.
+    """
 
     line: str
     values: dict[str, Any] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     said: str = ""
+    thread: str = ""
 
     def text(self) -> str:
         """Return the order as text."""
@@ -29,10 +33,12 @@ def parsed(text: str) -> Order:
         values=dict(body.get("values") or {}),
         files=tuple(body.get("files") or ()),
         said=str(body.get("said") or ""),
+        thread=str(body.get("thread") or ""),
     )
 
 
 def of(invocation: Invocation, line: str) -> Order:
     """Return the order that an invocation is."""
     files = tuple(str(file["id"]) for file in invocation.files if file.get("id"))
-    return Order(line=line, files=files, said=invocation.said)
+    thread = invocation.thread_ts or ""
+    return Order(line=line, files=files, said=invocation.said, thread=thread)

@@ -32,10 +32,15 @@ class ToTheEnd:
 
 @dataclass(frozen=True, slots=True)
 class FromFiles:
-    """Marks a parameter that takes files: of the message, the thread, or the form."""
+    """Marks a parameter that takes files: of the message, the thread, or the form.
+
+    Of a thread it takes the newest that fits. `named` is for the second such parameter of a
+    command: it takes the files whose name has this word, and the first one the others.
+    """
 
     kinds: tuple[str, ...] = ()
     most: int = 10
+    named: str = ""
 
 
 def age(value: Any) -> Any:

@@ -12,6 +12,7 @@ from bot.openai.client import OpenAI
 from bot.slack.files import Files
 from bot.slack.invocation import Invocation
 from bot.slack.rights import Asker, Rights
+from bot.slack.threads import Threads
 from storage import Storage
 from storage.records import Act, ActState, Decision
 
@@ -30,6 +31,7 @@ class House:
     started: int = 0
     prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     training: Mapping[str, float] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Equipment:
     storage: Storage
     accounts: Accounts
     files: Files
+    threads: Threads
     rights: Rights
     house: House
     prefix: str
@@ -87,6 +90,11 @@ class Request:
         return self.equipment.files
 
     @property
+    def thread_ts(self) -> str | None:
+        """Return the thread in which this was asked, if it was in one."""
+        return self.order.thread or self.invocation.thread_ts
+
+    @property
     def now(self) -> float:
         """Return the seconds since 1970."""
         return self.equipment.clock() / 1000
@@ -103,6 +111,12 @@ class Request:
     def slash(self, line: str) -> str:
         """Return how a person types a line: `files list` is `/ai-files list`, or `!files list`."""
         return typed(line, self.equipment.prefix, message=self.invocation.via == "message")
+
+    async def chat_model(self) -> str:
+        """Return the model that answers messages in this channel."""
+        to = self.invocation
+        chosen = await self.storage.choices.get(to.team, to.channel, "model")
+        return chosen or self.equipment.house.model
 
     async def names(self, users: Iterable[str]) -> dict[str, str]:
         """Return the names of people; their ids where Slack does not tell."""

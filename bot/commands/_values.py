@@ -86,7 +86,22 @@ class File:
     comment: str = ""
 
 
-Value = Text | Fields | Table | Listing | File
+@dataclass(frozen=True, slots=True)
+class Markdown:
+    """What a model wrote, in Markdown."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Files for the conversation, where everybody sees them: names and contents."""
+
+    files: tuple[tuple[str, bytes], ...]
+    comment: str = ""
+
+
+Value = Text | Fields | Table | Listing | Markdown | File | Shared
 Values = Value | Sequence[Value]
 
 

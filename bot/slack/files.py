@@ -8,7 +8,7 @@ with a message, and could point anywhere. Without the right Slack sends a sign-i
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -187,22 +187,37 @@ class Files:
         Raises:
             FileError: Slack did not take it.
         """
+        return (await self.share_all(channel, thread_ts, [(name, content)], comment))[0]
+
+    async def share_all(
+        self,
+        channel: str,
+        thread_ts: str | None,
+        files: Sequence[tuple[str, bytes]],
+        comment: str = "",
+    ) -> list[str]:
+        """Share files in one message; return their ids.
+
+        Raises:
+            FileError: Slack did not take them.
+        """
+        uploads: list[dict[str, Any]] = [
+            {"filename": name, "title": name, "content": content} for name, content in files
+        ]
         try:
             response = await self._client.files_upload_v2(
                 channel=channel,
                 thread_ts=thread_ts,
-                filename=name,
-                title=name,
-                content=content,
+                file_uploads=uploads,
                 initial_comment=comment or None,
             )
         except (SlackClientError, OSError, TimeoutError) as error:
             logger.warning("file_not_sent", extra={"reason": type(error).__name__})
             raise FileError(
-                f"Slack did not take {name}: I need the scope `files:write`. Please try again."
+                f"Slack did not take {files[0][0]}: I need the scope `files:write`, and to be a "
+                "member where it belongs. Please try again."
             ) from error
-        files = response.get("files") or [{}]
-        return str(files[0].get("id") or "")
+        return [str(file.get("id") or "") for file in response.get("files") or [{}]]
 
     async def _direct(self, user: str) -> str:
         try:

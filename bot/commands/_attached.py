@@ -1,0 +1,50 @@
+"""Which of Slack's files a run is about: those of its form, its message, or its thread."""
+
+import mimetypes
+from collections.abc import Sequence
+
+from bot.commands._command import Sub
+from bot.commands._order import Order
+from bot.commands._parameters import FromFiles
+from bot.slack.files import Files, SharedFile
+from bot.slack.invocation import Invocation
+
+_UNTOLD = ("", "application/octet-stream", "binary/octet-stream")
+
+
+async def attached(
+    sub: Sub, files: Files, invocation: Invocation, order: Order
+) -> dict[str, tuple[SharedFile, ...]]:
+    """Return the files for each parameter that takes files."""
+    wanted = {one.name: one.files for one in sub.parameters if one.files}
+    if not wanted:
+        return {}
+    common = [await files.find(file) for file in order.files]
+    thread_ts = order.thread or invocation.thread_ts
+    from_thread = not common and not any(order.values.get(name) for name in wanted)
+    if from_thread and thread_ts:
+        common = await files.of_thread(invocation.channel, thread_ts)
+    names = [asked.named for asked in wanted.values() if asked.named]
+    found: dict[str, tuple[SharedFile, ...]] = {}
+    for name, asked in wanted.items():
+        if ids := order.values.get(name):
+            found[name] = tuple([await files.find(str(file)) for file in ids])
+            continue
+        fitting = [file for file in common if _fits(file, asked, names)]
+        found[name] = tuple(fitting[: 1 if from_thread else asked.most])
+    return found
+
+
+def _fits(file: SharedFile, asked: FromFiles, names: Sequence[str]) -> bool:
+    """Tell whether a file is of the right kind, and is not named for another parameter."""
+    name = file.name.lower()
+    if asked.named not in name or (not asked.named and any(one in name for one in names)):
+        return False
+    return not asked.kinds or kind_of(file) in asked.kinds
+
+
+def kind_of(file: SharedFile) -> str:
+    """Return `image`, `audio` and the like; by the name where Slack does not tell."""
+    if file.mimetype in _UNTOLD:
+        return (mimetypes.guess_type(file.name)[0] or "").partition("/")[0]
+    return file.kind

@@ -1,0 +1,41 @@
+"""Send what cannot stand in an ephemeral message: files for one person, files for everybody."""
+
+from bot.commands._request import Request
+from bot.commands._values import File, Shared, Text, Value, code, plural
+from bot.slack.files import FileError
+
+
+async def delivered(value: Value, request: Request) -> Value:
+    """Send the files in a value, and return what says where they are."""
+    match value:
+        case File(name, content, comment):
+            where = await _privately(request, ((name, content),), comment)
+            return Text(f"{code(name)} is {where}. {comment}".strip())
+        case Shared(files, comment):
+            return await _shared(request, files, comment)
+    return value
+
+
+async def _shared(request: Request, files: tuple[tuple[str, bytes], ...], comment: str) -> Text:
+    to = request.invocation
+    names = ", ".join(code(name) for name, _ in files[:10])
+    about = f"<@{request.asker.id}> {comment}".strip()
+    try:
+        await request.files.share_all(to.channel, request.thread_ts, files, about)
+    except FileError:
+        where = await _privately(request, files, comment)
+        return Text(
+            f"I may not post here (am I a member of this channel?), so {names} "
+            f"{'are' if len(files) > 1 else 'is'} {where}."
+        )
+    where = "thread" if request.thread_ts else "conversation"
+    return Text(f":white_check_mark: {plural(len(files), 'file')} in this {where}: {names}.")
+
+
+async def _privately(request: Request, files: tuple[tuple[str, bytes], ...], comment: str) -> str:
+    """Send files where only their person sees them; return where that is."""
+    to = request.invocation
+    thread = (to.channel, to.thread_ts) if to.is_dm else None
+    for name, content in files:
+        await request.files.send(to.user, name, content, comment, thread)
+    return "here" if to.is_dm else "in our direct messages"
