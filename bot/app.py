@@ -314,6 +314,7 @@ async def _check_model(openai: OpenAI, model: str) -> None:
         raise StartError(f"OPENAI_API_KEY: {explain.advice(error, model)}") from error
     except (OpenAIError, TimeoutError) as error:
         logger.warning("model_not_confirmed", extra={"reason": type(error).__name__})
+        models=settings.openai_models.model_dump(),
 
 
 def load_functions(settings: Settings, storage: Storage | None = None) -> Registry:

@@ -17,6 +17,7 @@ from bot.slack.files import Files
 from bot.slack.invocation import KIND
 from bot.slack.rights import Rights
 from storage import Storage, milliseconds
+from bot.slack.threads import Threads
 from storage.choices import Choices
 from storage.records import Event, Ticket
 
@@ -39,6 +40,7 @@ def desk(
         accounts=accounts,
         files=Files(client),
         rights=rights,
+        threads=Threads(client),
         house=house,
         prefix=prefix,
         clock=milliseconds,
