@@ -34,11 +34,14 @@ from bot.openai.errors import AuthenticationError, OpenAIError
 from bot.settings import Settings
 from bot.slack import checks, explain
 from bot.slack.answer import Answers, Manner
+from bot.slack.approval import Approvals
+from bot.slack.approver import Approver
 from bot.slack.bolt import Socket, bolt_app
 from bot.slack.bound import TurnPosts
 from bot.slack.budget import Budget
 from bot.slack.client import slack_client, slack_session
 from bot.slack.clock import LoopClock
+from bot.slack.files import Files
 from bot.slack.greeting import Greeting
 from bot.slack.http import endpoint
 from bot.slack.intake import Intake
@@ -48,10 +51,12 @@ from bot.slack.place import Place
 from bot.slack.reply import Reply
 from bot.slack.rights import Rights
 from bot.slack.search import Search
+from bot.slack.send import Sender
 from bot.web import Server
 from bot.worker import Worker
 from functions import Context, Hosts, Registry, Web
 from storage import Storage, StorageError, milliseconds, open_storage
+from storage.engine import Clock
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +96,7 @@ def _tune() -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator["Running"]:
+async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncIterator["Running"]:
     """Start the bot, and stop it when the block ends; what was opened last is closed first."""
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(slack_session())
@@ -101,7 +106,7 @@ async def running(settings: Settings) -> AsyncIterator["Running"]:
             session,
             os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"),
         )
-        identity, storage = await _identify_and_open(settings, client)
+        identity, storage = await _identify_and_open(settings, client, clock)
         stack.push_async_callback(storage.close)
         registry = load_functions(settings, storage)
         knowledge = Knowledge(storage.learned)
@@ -111,13 +116,21 @@ async def running(settings: Settings) -> AsyncIterator["Running"]:
         await _check_model(openai, settings.chat_model)
         people = People(client, storage.people, milliseconds)
         budget = Budget(LoopClock())
+        approvals = Approvals(storage, Sender(client, budget, LoopClock()), Files(client))
+        rights = Rights(client, settings.admins, clock)
         answers = _answers(
-            settings, client, identity, storage, openai, registry, knowledge, people, budget
-        )
+            settings, client, identity, storage, openai, registry, knowledge, people, budget,
+            approvals,
+        )  # fmt: skip
         follower = watcher(client, budget, storage, accounts, settings.training_prices)
         stack.push_async_callback(follower.leave)
-        commands = _desk(settings, client, identity, storage, accounts, registry, follower.nudge)
-        worker = Worker(storage, Kinds(answers, commands, storage.choices), milliseconds)
+        commands = _desk(
+            settings, client, identity, storage, accounts, registry, follower.nudge, rights
+        )
+        approver = Approver(
+            client, storage, approvals, rights, start=lambda ticket: worker.start(ticket)
+        )
+        worker = Worker(storage, Kinds(answers, commands, approver, storage.choices), clock)
         bot = Running(settings, client, storage, worker, commands)
         bot.build(identity, registry, people)
         await bot.serve()
@@ -233,6 +246,7 @@ def _answers(
     knowledge: Knowledge,
     people: People,
     budget: Budget,
+    approvals: Approvals,
 ) -> Answers:
     return Answers(
         client=client,
@@ -241,6 +255,7 @@ def _answers(
         registry=registry,
         people=people,
         knowledge=knowledge,
+        approvals=approvals,
         manner=_manner(settings, identity.name),
         bot_user=identity.user,
         reply=partial(_reply, client, budget),
@@ -262,11 +277,13 @@ def _reply(
 
 
 async def _identify_and_open(
-    settings: Settings, client: AsyncWebClient
+    settings: Settings, client: AsyncWebClient, clock: Clock
 ) -> tuple[checks.Identity, Storage]:
     """Ask Slack who we are and open the database, at the same time."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    opening = asyncio.create_task(open_storage(settings.database_url, owner), name="open database")
+    opening = asyncio.create_task(
+        open_storage(settings.database_url, owner, clock), name="open database"
+    )
     identity, finding = await checks.bot_token(client)
     try:
         storage = await opening
@@ -286,6 +303,7 @@ def _desk(
     accounts: Accounts,
     registry: Registry,
     nudge: Callable[[], None],
+    rights: Rights,
 ) -> Desk:
     house = House(
         name=identity.name,
@@ -296,8 +314,8 @@ def _desk(
         started=milliseconds(),
         prices={name: (one.input, one.output) for name, one in settings.openai_prices.items()},
         training=settings.training_prices,
+        models=settings.openai_models.model_dump(),
     )
-    rights = Rights(client, settings.admins, milliseconds)
     return desk(client, storage, accounts, rights, house, settings.command_prefix, nudge)
 
 
@@ -314,7 +332,6 @@ async def _check_model(openai: OpenAI, model: str) -> None:
         raise StartError(f"OPENAI_API_KEY: {explain.advice(error, model)}") from error
     except (OpenAIError, TimeoutError) as error:
         logger.warning("model_not_confirmed", extra={"reason": type(error).__name__})
-        models=settings.openai_models.model_dump(),
 
 
 def load_functions(settings: Settings, storage: Storage | None = None) -> Registry:

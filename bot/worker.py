@@ -3,8 +3,9 @@
 A thread is owned by a ticket (`storage.inbox`). `start` takes a ticket and drains the thread: event
 after event by Slack time, until storage says that nothing is pending and has released it in the
 same statement, so that no event can fall between. A failed event is tried again after a growing
-pause, and given up after `attempts`. `sweep` finds threads that nobody owns (after a crash). `stop`
-cancels what runs in a thread. `leave` ends everything in time for the platform's SIGKILL.
+pause, and given up after `attempts`. `sweep` ends approvals whose time is up, and finds threads
+that nobody owns. `stop` cancels what runs in a thread. `leave` ends everything in time for the
+platform's SIGKILL.
 """
 
 import asyncio
@@ -188,6 +189,7 @@ class Worker:
     async def _sweep(self) -> None:
         while not self._leaving:
             try:
+                await self._storage.approvals.expire()
                 await self._take_over()
             except Exception:
                 logger.exception("sweep_failed")

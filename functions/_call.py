@@ -11,12 +11,13 @@ import secrets
 from functools import partial
 from typing import Any
 
-from functions._approval import Question
+from functions._approval import Question, must_ask
 from functions._context import Context
 from functions._entry import Entry
 from functions._errors import FunctionError, RetryCall
 from functions._gate import Gate
 from functions._ledger import Answer, Ledger, Line, State, decide
+from functions._question import question
 from functions._repeats import Repeats
 from functions._result import Result, bounded, clean, rendered
 from functions._run import Busy, Late, Outcome, Raised, Runner
@@ -51,13 +52,29 @@ class Calls:
         self._repeats.note(context.event, declared.name, seen, result)
         return result
 
+    def question(
+        self, declared: Entry, text: str | bytes | None, context: Context
+    ) -> Question | None:
+        """Return what people must be asked before this call can run, or None if nothing.
+
+        That is so, too, when it will be refused for another reason.
+        """
+        seen = text if isinstance(text, str) else repr(text)
+        if context.dry_run or self._repeats.refusal(context.event, declared.name, seen):
+            return None
+        try:
+            values, given = declared.read(text)
+        except Refused:
+            return None
+        return question(declared, given, context.call_id) if _asks(declared, values) else None
+
     async def _permitted(
         self, declared: Entry, values: dict[str, Any], given: str, context: Context
     ) -> Result:
         """Rehearse a call, or run it once nobody is left who must agree."""
         if context.dry_run:
             return await self._rehearsed(declared, values, context)
-        if refusal := await _disapproval(declared, given, context):
+        if refusal := await _disapproval(declared, values, given, context):
             return Result(refusal, ok=False, note="not approved")
         async with self._gate.turn(_conversation(context), alone=not declared.rules.parallel):
             return await self._limited(declared, values, given, context)
@@ -163,14 +180,26 @@ def _said(error: BaseException, context: Context) -> str:
         return "it gave no reason."
 
 
-async def _disapproval(declared: Entry, given: str, context: Context) -> str | None:
+def _asks(declared: Entry, values: dict[str, Any]) -> bool:
     rules = declared.rules
     if rules.approve == "never":
+        return False
+    return must_ask(rules.name, rules.approve, {**declared.defaults, **values})
+
+
+async def _disapproval(
+    declared: Entry, values: dict[str, Any], given: str, context: Context
+) -> str | None:
+    """Say why a call may not run, unless nobody must agree or they do.
+
+    What was asked once counts, even if a predicate has changed its mind since.
+    """
+    asked = context.approval is not None and context.approval.knows(context.call_id)
+    if not asked and not _asks(declared, values):
         return None
     if context.approval is None:
-        return f"{rules.name} was not run: it must be approved, and nobody can be asked here."
-    question = Question(context.call_id, rules.name, rules.title, given, rules.effect)
-    return await context.approval.refusal(question)
+        return f"{declared.name} was not run: it must be approved, and nobody can be asked here."
+    return await context.approval.refusal(question(declared, given, context.call_id))
 
 
 def _conversation(context: Context) -> str:

@@ -3,7 +3,8 @@
 Made once, when a registry takes the function in; from then on nothing about it is looked up.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -40,6 +41,16 @@ class Declared:
     def origin(self) -> str:
         """Tell in which module it was declared."""
         return self.function.module
+
+    @property
+    def definition(self) -> str:
+        """Tell what decides, beside the arguments, what a call does; an approval is bound to it."""
+        return json.dumps([self.origin, self.tool])
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """Return the value of each parameter that need not be given, by its own name."""
+        return self.arguments.defaults
 
     @property
     def is_async(self) -> bool:

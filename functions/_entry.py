@@ -1,6 +1,6 @@
 """What the registry holds: anything that can be offered to the model and called, of any origin."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from functions._context import Context
@@ -25,6 +25,14 @@ class Entry(Protocol):
     @property
     def origin(self) -> str:
         """Tell people where it comes from: a module, or the host that it asks."""
+
+    @property
+    def definition(self) -> str:
+        """Tell what decides, beside the arguments, what a call does; an approval is bound to it."""
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """Return the value of each parameter that need not be given, by its own name."""
 
     @property
     def is_async(self) -> bool:

@@ -10,14 +10,13 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar, get_args, overload
+from typing import Any, Generic, ParamSpec, TypeVar, get_args, overload
 
+from functions._approval import Approve, Approvers, check_approve, check_approvers
 from functions._errors import DeclarationError
 from functions._gate import Limit
 from functions._ledger import Effect
 from functions._permission import Where, Who, check_where, check_who
-
-Approve: TypeAlias = Literal["never", "always"]
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TIMEOUT = 30.0
@@ -41,6 +40,7 @@ class Rules:
     parallel: bool = True
     strict: bool | None = None
     approve: Approve = "never"
+    approvers: Approvers = "requester"
     dry_run: bool = False
 
 
@@ -87,6 +87,8 @@ def function(
     limit: Limit | None = None,
     parallel: bool = True,
     strict: bool | None = None,
+    approve: Approve = "never",
+    approvers: str | Collection[str] = "requester",
     dry_run: bool = False,
 ) -> Callable[[Callable[P, R]], Function[P, R]]: ...
 
@@ -105,6 +107,8 @@ def function(
     limit: Limit | None = None,
     parallel: bool = True,
     strict: bool | None = None,
+    approve: Approve = "never",
+    approvers: str | Collection[str] = "requester",
     dry_run: bool = False,
 ) -> Any:
     """Declare a function that the model may call; docs/functions.md tells what each option does."""
@@ -123,6 +127,8 @@ def function(
             limit=limit,
             parallel=parallel,
             strict=strict,
+            approve=approve,
+            approvers=approvers,
             dry_run=dry_run,
         )
         return Function(wrapped, rules, module, names)
@@ -139,6 +145,8 @@ def rules_of(
     timeout: float,
     who: str | Collection[str],
     where: str | Collection[str],
+    approve: Approve = "never",
+    approvers: str | Collection[str] = "requester",
     **others: Any,
 ) -> Rules:
     """Return checked rules, or raise `DeclarationError` for an option that means nothing."""
@@ -150,6 +158,8 @@ def rules_of(
         timeout=_check_timeout(name, timeout),
         who=check_who(name, who),
         where=check_where(name, where),
+        approve=check_approve(name, approve),
+        approvers=check_approvers(name, approvers),
         **others,
     )
 

@@ -189,7 +189,11 @@ class Registry:
             return None
         if self._refusal(declared, context):
             return None
-        return self._calls.question(declared, arguments, context)
+        try:
+            return self._calls.question(declared, arguments, context)
+        except Exception:  # nor can it run then
+            logger.exception("question_not_made", extra={"function": declared.name})
+            return None
 
     async def call(self, name: str, arguments: str | bytes | None, context: Context) -> Result:
         """Run one tool call and return what the model is told; raise only `CancelledError`."""

@@ -63,6 +63,11 @@ class Arguments:
             if field in found.model_fields_set or not _has_own_default(one)
         }
 
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Return the value of each parameter that need not be given, by its own name."""
+        return {one.name: one.default for one in self.fields.values() if _has_own_default(one)}
+
     def accepts(self, shown: str, value: Any) -> bool:
         """Say whether one value alone is accepted, whatever else may be missing."""
         try:

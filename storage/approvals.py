@@ -14,7 +14,7 @@ from storage.engine import Clock, Connection, Engine, Row
 from storage.parking import wake
 from storage.records import Act, Approval, ApprovalState, Decided, Ticket
 
-_APPROVERS = 11  # where they stand in a row
+_APPROVERS = 13  # where they stand in a row
 
 
 class Approvals:
@@ -195,10 +195,10 @@ def _ask(
     ownership.hold(connection, ticket, now)
     connection.execute(
         """insert into approval (id, call, event, thread, team, channel, thread_ts, name, title,
-            arguments, digest, user_id, approvers, redacted, created, expires, state, decided_by,
-            click, shown)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'pending',
-            '', '', 0)
+            arguments, defaults, origin, digest, user_id, approvers, redacted, created, expires,
+            state, decided_by, click, shown)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+            'pending', '', '', 0)
         on conflict (call) do nothing""",
         approval.id,
         approval.call,
@@ -210,6 +210,8 @@ def _ask(
         approval.name,
         approval.title,
         approval.arguments,
+        approval.defaults,
+        approval.origin,
         approval.digest,
         approval.user,
         " ".join(approval.approvers),
@@ -222,8 +224,9 @@ def _ask(
 
 def _get(connection: Connection, approval_id: str) -> Approval | None:
     rows = connection.execute(
-        """select id, call, event, team, channel, thread_ts, name, title, arguments, digest,
-            user_id, approvers, redacted, created, expires, state, decided_by, decided, ts, shown
+        """select id, call, event, team, channel, thread_ts, name, title, arguments, defaults,
+            origin, digest, user_id, approvers, redacted, created, expires, state, decided_by,
+            decided, ts, shown
         from approval where id = $1""",
         approval_id,
     )
@@ -232,8 +235,9 @@ def _get(connection: Connection, approval_id: str) -> Approval | None:
 
 def _of_event(connection: Connection, event_id: str) -> list[Approval]:
     rows = connection.execute(
-        """select id, call, event, team, channel, thread_ts, name, title, arguments, digest,
-            user_id, approvers, redacted, created, expires, state, decided_by, decided, ts, shown
+        """select id, call, event, team, channel, thread_ts, name, title, arguments, defaults,
+            origin, digest, user_id, approvers, redacted, created, expires, state, decided_by,
+            decided, ts, shown
         from approval where event = $1 order by call""",
         event_id,
     )

@@ -330,6 +330,8 @@ def _approvals(database: Database) -> None:
                 name text not null,
                 title text not null,
                 arguments text not null,
+                defaults text not null,
+                origin text not null,
                 digest text not null,
                 user_id text not null,
                 approvers text not null,

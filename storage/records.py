@@ -278,9 +278,10 @@ class SwitchedOff:
 class Approval:
     """A function call that a person must approve before it runs, and what became of it.
 
-    `call` is its line in the ledger, `arguments` are what was checked, is shown and will run, bound
-    by `digest`; `redacted` is what the audit tells of them. Nobody named in `approvers` means that
-    `user`, who asked, decides. `ts` is the message that asks; it is `shown` how it ended.
+    `call` is its line in the ledger, `arguments` (JSON) are what was checked, is shown and will run,
+    bound by `digest`; `defaults` (JSON) stand for what was not given, `origin` is where the function
+    comes from, `redacted` what the audit tells. Nobody named in `approvers` means that `user`, who
+    asked, decides. `ts` is the message that asks; it is `shown` how it ended.
     """
 
     id: str
@@ -292,6 +293,8 @@ class Approval:
     name: str
     title: str
     arguments: str
+    defaults: str
+    origin: str
     digest: str
     user: str
     approvers: tuple[str, ...] = ()

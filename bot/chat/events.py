@@ -50,9 +50,10 @@ class StepFinished:
 class TurnFinished:
     """The end of a turn: the final text and what it cost.
 
-    `finish_reason` is `stop`, `length`, `content_filter` or `rounds` (the limit of rounds was
-    reached). Tokens are sums over all requests of the turn, 0 where the server did not tell.
-    `without_tools` tells that the model takes none, so it could not call functions.
+    `finish_reason` is `stop`, `length`, `content_filter`, `rounds` (the limit of rounds was
+    reached) or `waiting` (people must decide about a call before the turn can go on). Tokens are
+    sums over all requests of the turn, 0 where the server did not tell. `without_tools` tells that
+    the model takes none, so it could not call functions.
     """
 
     text: str

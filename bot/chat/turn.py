@@ -5,7 +5,8 @@ callback and not a generator, so that a cancellation reaches the request at once
 that a crash could lose: what belongs to the history leaves it as `StepFinished`, stored before the
 turn goes on, and a turn begun with the messages of an interrupted one goes on where that stopped:
 calls without a result are made (the ledger behind `Tools` decides whether they may run again), and
-an answer that was already given is not asked for twice.
+an answer that was already given is not asked for twice. In the same way a turn waits for people: it
+ends with `waiting` while a call may not run yet, and is begun again when they have decided.
 
 Rounds are bounded: after the last one the model must answer in words.
 """
@@ -34,6 +35,7 @@ _ANSWER_RESERVE = 0.25  # share of the context kept free for the answer when it 
 _LEAST_BUDGET = 200  # tokens for messages, however large prompt and tools are
 _SHARES = (1.0, 0.6, 0.35)  # of the budget, tried in turn while the server says "too long"
 _TOO_MANY_CALLS = "Not run: too many function calls in one turn. Answer with what you have."
+WAITING = "waiting"  # the reason to finish while people must decide
 _NOT_RUN = "Not run: the limit of rounds is reached. Answer with what you have."
 
 
@@ -75,6 +77,9 @@ class Tools(Protocol):
     def title(self, call: ToolCall) -> str:
         """Return what this call is, for people."""
 
+    async def must_wait(self, call: ToolCall, step: int, index: int) -> bool:
+        """Tell whether people must decide about a call first; sees to it that they are asked."""
+
     async def call(self, call: ToolCall, step: int, index: int) -> Outcome:
         """Run one call; never raises but for cancellation."""
 
@@ -96,7 +101,8 @@ class Turn:
     `newest` holds the person's message and whatever an interrupted run of this turn has stored
     after it. `fields` are further request fields; `force` names a function that the first request
     must call, or is `none` to forbid calls. `context_limit` is set when the server refused a
-    request as too long and named its limit (in tokens).
+    request as too long and named its limit (in tokens). Of `newest`, so many are `shown` to people
+    already.
     """
 
     chat: ChatModel
@@ -112,6 +118,7 @@ class Turn:
     force: str = "auto"
     fields: Mapping[str, Any] = field(default_factory=dict)
     context_limit: int | None = None
+    shown: int = 0
     _said: list[Message] = field(init=False)
     _offered: list[dict[str, Any]] = field(init=False)
     _tools_size: int = field(init=False)
@@ -129,14 +136,16 @@ class Turn:
         self._said = list(self.newest)
         self._offered = self.tools.offered()
         self._tools_size = sum(len(str(tool)) for tool in self._offered)
-        for message in self._said:
+        for message in self._said[self.shown :]:
             if message.role == "assistant" and message.content:
                 await self._say(message.content, first=True)
         if self._said[-1].role == "assistant" and not self._said[-1].tool_calls:
             await self.tell(self._finished(self._said[-1].content, "stop"))
             return
         for step in range(self._rounds(), self.limits.rounds + 1):
-            await self._make_calls()
+            if not await self._make_calls():
+                await self.tell(self._finished("", WAITING))
+                return
             await self._ask(step)
             if not self._said[-1].tool_calls:
                 return
@@ -252,16 +261,28 @@ class Turn:
 
     # Calling functions
 
-    async def _make_calls(self) -> None:
+    async def _make_calls(self) -> bool:
+        """Make the calls that have no result; False if some of them must wait for people."""
         calls = self._unanswered()
         made = sum(len(message.tool_calls) for message in self._said) - len(calls)
         allowed = calls[: max(0, self.limits.calls - made)]
-        for _, call in allowed:
+        ready = await self._ready(allowed)
+        for _, call in ready:
             await self.tell(FunctionCalled(call.id, call.name, self.tools.title(call)))
-        if allowed:
-            await self._run_together(allowed)
+        if ready:
+            await self._run_together(ready)
         for _, call in calls[len(allowed) :]:
             await self._answered(call, Outcome(_TOO_MANY_CALLS, False, "not run"))
+        return len(ready) == len(allowed)
+
+    async def _ready(self, calls: list[tuple[int, ToolCall]]) -> list[tuple[int, ToolCall]]:
+        """Return the calls that can be made now; people are asked about the others."""
+        step = self._rounds()
+        return [
+            (index, call)
+            for index, call in calls
+            if not await self.tools.must_wait(call, step, index)
+        ]
 
     async def _run_together(self, calls: list[tuple[int, ToolCall]]) -> None:
         """Run the calls of one round at once; each result leaves as soon as it is there."""

@@ -9,11 +9,15 @@ costs no more than what is sent of it.
 Tokens are estimated from characters by a ratio that `Meter` learns from the `usage` of answers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from storage.records import Message
 
+WAITING_RESULT = (
+    "This call has not run yet: a person has been asked to approve it and has not decided. Do not "
+    "call it again meanwhile."
+)
 LOST_RESULT = "The result of this call was lost when the service restarted; its outcome is unknown."
 _MESSAGE_OVERHEAD = 4  # tokens that the chat format adds to a message (openai-cookbook)
 _CUT = "\n\n[... {n} characters left out here to fit the model's context ...]\n\n"
@@ -51,6 +55,31 @@ def characters(message: Message) -> int:
     if not message.tool_calls:
         return own
     return own + sum(len(call.name) + len(call.arguments) + 20 for call in message.tool_calls)
+
+
+def gathered(history: Iterable[Message], waiting: Collection[str]) -> list[Message]:
+    """Return a history as stored with each turn in one piece, at the place where it began.
+
+    A turn that waited for people is stored around those that came meanwhile. Of the events that
+    are still `waiting`, calls without a result get one that says so.
+    """
+    turns: dict[str | int, list[Message]] = {}
+    for place, message in enumerate(history):
+        turns.setdefault(message.event or place, []).append(message)
+    for event in waiting:
+        if event in turns:
+            turns[event] += _awaited(turns[event])
+    return [message for turn in turns.values() for message in turn]
+
+
+def _awaited(turn: Sequence[Message]) -> list[Message]:
+    answered = {message.tool_call_id for message in turn}
+    return [
+        Message(role="tool", content=WAITING_RESULT, tool_call_id=call.id)
+        for message in turn
+        for call in message.tool_calls
+        if call.id not in answered
+    ]
 
 
 def repair(history: Iterable[Message]) -> list[Message]:

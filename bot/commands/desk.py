@@ -13,11 +13,12 @@ from bot.commands._request import Equipment, House
 from bot.commands._values import Text
 from bot.openai.accounts import Accounts
 from bot.slack.answer import Answers
+from bot.slack.approver import Approver
 from bot.slack.files import Files
-from bot.slack.invocation import KIND
+from bot.slack.invocation import APPROVAL, KIND
 from bot.slack.rights import Rights
-from storage import Storage, milliseconds
 from bot.slack.threads import Threads
+from storage import Storage, milliseconds
 from storage.choices import Choices
 from storage.records import Event, Ticket
 
@@ -55,11 +56,15 @@ def _helped(catalogue: Catalogue, words: str, message: bool) -> Text:
 
 
 class Kinds:
-    """Hands commands to the desk and messages to the answers, with the model chosen for them."""
+    """Hands commands to the desk, clicks that approve to the approver, messages to the answers.
 
-    def __init__(self, answers: Answers, desk: Desk, choices: Choices) -> None:
+    A message is answered by the model that was chosen for its channel.
+    """
+
+    def __init__(self, answers: Answers, desk: Desk, approver: Approver, choices: Choices) -> None:
         self._answers = answers
         self._desk = desk
+        self._approver = approver
         self._choices = choices
 
     async def answer(
@@ -68,6 +73,8 @@ class Kinds:
         """Answer an event; return the next one of its thread."""
         if event.kind == KIND:
             return await self._desk.answer(ticket, event)
+        if event.kind == APPROVAL:
+            return await self._approver.answer(ticket, event)
         answers = await self._with_model(event)
         return await answers.answer(ticket, event, stopped)
 
@@ -75,6 +82,8 @@ class Kinds:
         """Tell a person that their event is given up."""
         if event.kind == KIND:
             await self._desk.apologise(ticket, event, error)
+        elif event.kind == APPROVAL:
+            await self._approver.apologise(event, error)
         else:
             await self._answers.apologise(ticket, event, error)
 

@@ -10,28 +10,29 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.chat import prompt
+from bot.chat import prompt, window
 from bot.chat.events import StepFinished, TurnEvent, TurnFinished
 from bot.chat.knowledge import Knowledge
-from bot.chat.turn import ChatModel, Limits, Turn
+from bot.chat.turn import WAITING, ChatModel, Limits, Turn
 from bot.errors import TryAgain
 from bot.openai.errors import OpenAIError, StreamError
 from bot.slack import explain, question
+from bot.slack.approval import Approvals, TurnApprovals
 from bot.slack.backfill import read_thread
 from bot.slack.bound import TurnCalls, TurnPosts
 from bot.slack.incoming import mentioned
 from bot.slack.page import StoppedByUser
 from bot.slack.people import People
-from bot.slack.place import Place
+from bot.slack.place import Place, place_of
 from bot.slack.reply import Reply
 from bot.slack.send import Refused
-from bot.slack.toolbox import Toolbox
-from functions import Context, Registry, User
+from bot.slack.toolbox import Toolbox, user_of
+from functions import Context, Registry
 from storage import Storage
 from storage.records import Event, Message, Person, Ticket, Usage
 
@@ -64,6 +65,7 @@ class Answers:
     registry: Registry
     people: People
     knowledge: Knowledge
+    approvals: Approvals
     manner: Manner
     bot_user: str
     reply: Callable[[Place, TurnPosts, dict[str, str]], Reply]
@@ -112,9 +114,9 @@ class Answers:
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         """Tell people that an event is given up."""
         posts = TurnPosts(self.storage, ticket, event.id)
-        reply = self.reply(_place(event, self.bot_user), posts, {})
+        reply = self.reply(place_of(event, self.bot_user), posts, {})
         await reply.resume(await self.storage.posts.of_event(event.id))
-        await reply.fail(_explained(error, self.manner.model))
+        await reply.fail(explain.explained(error, self.manner.model))
 
 
 def _uncancel() -> None:
@@ -123,32 +125,14 @@ def _uncancel() -> None:
         task.uncancel()
 
 
-def _explained(error: BaseException, model: str) -> str:
-    reference = explain.reference()
-    cause = error.__cause__ if isinstance(error, TryAgain) and error.__cause__ else error
-    logger.error("answer_explained", exc_info=cause, extra={"reference": reference})
-    return explain.sentence(cause, model, reference)
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a turn has shown and spent before it waited for people; kept in its event's body."""
 
-
-def _logged(sentence: str) -> str:
-    reference = explain.reference()
-    logger.warning("answer_empty", extra={"reference": reference})
-    return f"{sentence} (reference `{reference}`)"
-
-
-def _place(event: Event, bot_user: str) -> Place:
-    team = event.thread.partition(":")[0]
-    return Place(
-        team=team,
-        channel=event.body["channel"],
-        thread_ts=event.body["thread_ts"],
-        user=event.user,
-        user_team=event.body.get("user_team") or team,
-        is_dm=event.body["channel_type"] == "im",
-        event=event.id,
-        event_ts=event.ts,
-        bot_user=bot_user,
-    )
+    parts: int = 0
+    messages: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
 
 
 class _Run:
@@ -158,10 +142,12 @@ class _Run:
         self.all = answers
         self.ticket = ticket
         self.event = event
-        self.place = _place(event, answers.bot_user)
+        self.place = place_of(event, answers.bot_user)
         self.names: dict[str, str] = {}
         self.posts = TurnPosts(answers.storage, ticket, event.id)
         self.reply = answers.reply(self.place, self.posts, self.names)
+        self.approvals = TurnApprovals(answers.approvals, ticket, self.place)
+        self.settled = Settled(**event.body.get("settled", {}))
         self.history: list[Message] = []
         self.newest: list[Message] = []
         self.asker = Person(self.place.team, event.user, event.user)
@@ -179,10 +165,12 @@ class _Run:
         task of its own, never goes before the request to the model.
         """
         stored = await self.all.storage.messages.history(self.event.thread, self._characters())
-        self.history = [message for message in stored if message.event != self.event.id]
         self.newest = [message for message in stored if message.event == self.event.id]
+        await self._place_history([one for one in stored if one.event != self.event.id])
         if self.newest:
-            await self.reply.resume(await self.all.storage.posts.of_event(self.event.id))
+            await self.approvals.load()
+            posts = await self.all.storage.posts.of_event(self.event.id)
+            await self.reply.resume(posts, self.settled.parts)
         self.reply.start()
         team, text = self.place.team, self.event.body["text"]
         self.asker = await self.all.people.get(team, self.event.user)
@@ -194,6 +182,14 @@ class _Run:
             asked = question.message(self.event, self.names, self.all.bot_user)
             self.newest.append(asked)
             self._writes.append(self.posts.open(asked))
+
+    async def _place_history(self, stored: list[Message]) -> None:
+        """Take up what was said before, also around turns that wait for people."""
+        waiting: set[str] = set()
+        if any(message.tool_calls for message in stored):
+            waiting = await self.all.storage.inbox.parked(self.event.thread)
+        self.history = window.gathered(stored, waiting)
+        self.reply.rest = "suspended" if waiting else "active"
 
     def _characters(self) -> int:
         """Return how much of the history can be of use at most."""
@@ -232,7 +228,7 @@ class _Run:
 
     async def settle(self) -> None:
         """Wait for writes that nobody waits for any more; their failure is already known."""
-        await asyncio.gather(*self._writes, return_exceptions=True)
+        await asyncio.gather(*self._writes, self.approvals.settle(), return_exceptions=True)
 
     # The turn
 
@@ -256,6 +252,7 @@ class _Run:
             named=question.is_shared(self.event, self.history),
             force=manner.force,
             fields=manner.fields,
+            shown=self.settled.messages,
         )
         await self._turn.run()
 
@@ -270,16 +267,8 @@ class _Run:
         )
 
     async def _toolbox(self) -> Toolbox:
-        user = User(
-            id=self.asker.id,
-            name=self.asker.name,
-            tz=self.asker.tz,
-            is_admin=self.asker.id in self.all.manner.admins,
-            is_guest=self.asker.is_guest,
-            team=self.place.user_team,
-        )
         context = self.all.context(
-            user=user,
+            user=user_of(self.asker, self.place.user_team, self.all.manner.admins),
             team=self.place.team,
             channel=self.place.channel,
             is_dm=self.place.is_dm,
@@ -287,8 +276,9 @@ class _Run:
             event=self.event.id,
             ledger=TurnCalls(self.all.storage, self.ticket),
         )
-        context = await self.all.registry.fresh(context)
-        return Toolbox(self.all.registry, context, self.event.id, self.reply.draw)
+        registry, said = self.all.registry, [self.event.body["text"]]
+        context = await registry.fresh(context)
+        return Toolbox(registry, context, self.event.id, self.reply.draw, self.approvals, said)
 
     async def _tell(self, event: TurnEvent) -> None:
         """Draw an event; what belongs to the history is stored before the turn goes on.
@@ -313,25 +303,47 @@ class _Run:
         """Show the rest of the answer, then mark the event as done."""
         outcome = self.outcome
         reason = outcome.finish_reason if outcome else "stop"
+        if reason == WAITING:
+            return await self.suspend()
         if outcome is None or reason == "rounds" or not self.reply.text.strip():
-            await self.reply.fail(_logged(explain.ROUNDS if reason == "rounds" else explain.EMPTY))
+            why = explain.ROUNDS if reason == "rounds" else explain.EMPTY
+            await self.reply.fail(explain.logged(why))
             return await self.done()
-        posted = await self.reply.finish(_footer(outcome))
+        posted = await self.reply.finish(explain.footer(outcome))
         if self._last and posted:
             self._last = replace(self._last, slack_ts=posted[0])
         return await self.done()
 
+    async def suspend(self) -> Event | None:
+        """Let go of everything until people have decided; another run goes on then."""
+        parts = await self.reply.suspend()
+        await self._stored()
+        settled = Settled(parts, len(self.newest), *self._tokens())
+        return await self.all.storage.inbox.park(
+            self.ticket,
+            self.event.id,
+            await self.approvals.waiting(),
+            {**self.event.body, "settled": asdict(settled)},
+            self.posts.finals,
+        )
+
     async def stopped(self) -> Event | None:
         """End after a Stop click: what was shown stays, and is remembered."""
         await self.reply.stop()
+        await self._step(self.approvals.stopped(self.newest))
         self._remember_shown("[stopped here by the person]")
-        return await self.done()
+        return await self._broken_off()
 
     async def failed(self, error: BaseException) -> Event | None:
         """End with one plain sentence; what was shown stays, and is remembered."""
         self._remember_shown("[broken off by a failure]")
-        await self.reply.fail(_explained(error, self.all.manner.model))
-        return await self.done()
+        await self.reply.fail(explain.explained(error, self.all.manner.model))
+        return await self._broken_off()
+
+    async def _broken_off(self) -> Event | None:
+        following = await self.done()
+        await self.approvals.close()
+        return following
 
     def _remember_shown(self, note: str) -> None:
         if self._last is None and self.reply.text:
@@ -353,26 +365,22 @@ class _Run:
         await self.all.knowledge.after_turn(self.all.manner.model, limit)
         return following
 
+    def _tokens(self) -> tuple[int, int]:
+        """Return the tokens of this run and of those before it."""
+        spent, outcome = self.settled, self.outcome
+        if outcome is None:
+            return spent.tokens_in, spent.tokens_out
+        return spent.tokens_in + outcome.tokens_in, spent.tokens_out + outcome.tokens_out
+
     def _usage(self) -> Usage | None:
-        outcome = self.outcome
-        if outcome is None or not (outcome.tokens_in or outcome.tokens_out):
+        tokens_in, tokens_out = self._tokens()
+        if not (tokens_in or tokens_out):
             return None
         return Usage(
             event=self.event.id,
             team=self.place.team,
             user=self.event.user,
-            model=outcome.model,
-            tokens_in=outcome.tokens_in,
-            tokens_out=outcome.tokens_out,
+            model=self.all.manner.model,
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
         )
-
-
-def _footer(outcome: TurnFinished) -> str | None:
-    """Return what people should know about how the answer came about."""
-    if outcome.finish_reason == "length":
-        return "The answer was cut here: it met the length that an answer may have."
-    if outcome.finish_reason == "content_filter":
-        return "The model's content filter cut the answer here."
-    if outcome.without_tools:
-        return f"Written without functions: {outcome.model} takes none."
-    return None

@@ -4,8 +4,11 @@ The sentence says what happened and what to do; it never carries the text of an 
 hold addresses, keys or other people's words. The reference id stands in the log beside the details.
 """
 
+import logging
 import secrets
 
+from bot.chat.events import TurnFinished
+from bot.errors import TryAgain
 from bot.openai.errors import (
     APIConnectionError,
     APIResponseValidationError,
@@ -26,6 +29,8 @@ from bot.openai.errors import (
     StreamError,
     ToolsNotSupportedError,
 )
+
+logger = logging.getLogger(__name__)
 
 _SENTENCES: list[tuple[type[BaseException], str]] = [  # the first that fits is said
     (
@@ -139,3 +144,29 @@ def sentence(error: BaseException, model: str, reference: str) -> str:
 def reference() -> str:
     """Return a new reference id: short, and easy to read out."""
     return secrets.token_hex(4)
+
+
+def explained(error: BaseException, model: str) -> str:
+    """Return what to tell people about an answer that failed; the details go to the log."""
+    own = reference()
+    cause = error.__cause__ if isinstance(error, TryAgain) and error.__cause__ else error
+    logger.error("answer_explained", exc_info=cause, extra={"reference": own})
+    return sentence(cause, model, own)
+
+
+def logged(words: str) -> str:
+    """Return words about an answer that brought nothing, with a reference that is in the log."""
+    own = reference()
+    logger.warning("answer_empty", extra={"reference": own})
+    return f"{words} (reference `{own}`)"
+
+
+def footer(outcome: TurnFinished) -> str | None:
+    """Return what people should know about how the answer came about."""
+    if outcome.finish_reason == "length":
+        return "The answer was cut here: it met the length that an answer may have."
+    if outcome.finish_reason == "content_filter":
+        return "The model's content filter cut the answer here."
+    if outcome.without_tools:
+        return f"Written without functions: {outcome.model} takes none."
+    return None

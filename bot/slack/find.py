@@ -35,8 +35,23 @@ async def find_post(
             return str(message["ts"])
     if kind != "stream":
         return None
-    keyless = [str(m["ts"]) for m in own if _key(m) is None and m["ts"] not in known]
+    keyless = [str(m["ts"]) for m in own if _is_bare(m) and m["ts"] not in known]
     return max(keyless, key=float, default=None)
+
+
+async def find_key(client: AsyncWebClient, place: Place, key: str) -> str | None:
+    """Return the ts of our message in the thread that carries a key.
+
+    Raises:
+        FateUnknown: Slack cannot be asked now.
+    """
+    messages = await _after_event(client, place)
+    return next((str(message["ts"]) for message in messages if _key(message) == key), None)
+
+
+def _is_bare(message: Mapping[str, Any]) -> bool:
+    """Tell whether a message may be a stream: it has no key, and no file came with it."""
+    return _key(message) is None and not message.get("files")
 
 
 async def _after_event(client: AsyncWebClient, place: Place) -> list[Mapping[str, Any]]:

@@ -77,7 +77,7 @@ class Intake:
             case incoming.Revised() as revised:
                 await self._revised(revised)
             case incoming.Stopped(thread, at, _):
-                self._stop(thread, await self._storage.inbox.stop(thread, at))
+                await self._stopped(thread, at)
             case incoming.Opened() as opened:
                 self._greet(opened)
 
@@ -85,6 +85,12 @@ class Intake:
         accepted = await self._storage.inbox.accept(event, if_known=if_known)
         if accepted.ticket:
             self._start(accepted.ticket, accepted.first)
+
+    async def _stopped(self, thread: str, at: str) -> None:
+        """End what is at work in a thread, and what waits there for people."""
+        stopped = await self._storage.inbox.stop(thread, at)
+        if not self._stop(thread, stopped) and (ticket := await self._storage.inbox.claim(thread)):
+            self._start(ticket, None)
 
     async def _revised(self, revised: incoming.Revised) -> None:
         text = revised.text

@@ -10,13 +10,14 @@ waits behind an answer.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 from storage.records import Event
 
 KIND = "command"
 ACTION = "command."  # our buttons' action ids and our forms' callback ids begin so
+APPROVAL = "approval"  # kind of the events of clicks on the buttons that approve or deny a call
 
 Via = Literal["slash", "message", "click", "form", "shortcut"]
 
@@ -29,7 +30,8 @@ class Invocation:
 
     `command` is the slash command without the slash (`ai-files`), or empty where `text` begins with
     its name. `button` is what a click carried, `values` what a form did, `page` the page of a list.
-    `original` tells that the answer may take the place of the message that was clicked.
+    `original` tells that the answer may take the place of the message that was clicked. `kind` is
+    that of the event: a command, or a click that decides about a function call.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Invocation:
     values: dict[str, Any] = field(default_factory=dict)
     files: tuple[dict[str, Any], ...] = ()
     said: str = ""
+    kind: str = KIND
 
     def event(self) -> Event:
         """Return the event under which this is kept in the inbox."""
@@ -57,7 +60,7 @@ class Invocation:
             id=self.id,
             thread=f"{self.team}:{self.channel}:!{self.id}",
             ts=self.ts,
-            kind=KIND,
+            kind=self.kind,
             user=self.user,
             body=asdict(self),
         )
@@ -115,20 +118,23 @@ def from_message(event: Event, bot_user: str) -> Invocation | None:
 
 def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
     """Read a click on one of our buttons; other buttons are none of ours."""
-    actions = body.get("actions") or [{}]
-    if not str(actions[0].get("action_id", "")).startswith(ACTION):
-        return None
+    action = (body.get("actions") or [{}])[0]
+    room, _, verb = str(action.get("action_id", "")).partition(".")
     container = body.get("container") or {}
-    return Invocation(
+    click = Invocation(
         **_interaction(body, "act"),
         ts=now,
         via="click",
         thread_ts=container.get("thread_ts"),
         message_ts=container.get("message_ts"),
         response_url=_text(body, "response_url") or None,
-        original=True,
-        button=_json(actions[0].get("value") or _chosen(actions[0])),
     )
+    if room == APPROVAL:
+        button = {"do": verb, "id": str(action.get("value"))}
+        return replace(click, button=button, kind=APPROVAL)
+    if f"{room}." != ACTION:
+        return None
+    return replace(click, original=True, button=_json(action.get("value") or _chosen(action)))
 
 
 def from_form(body: Mapping[str, Any], now: str) -> Invocation | None:

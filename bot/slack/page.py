@@ -5,9 +5,12 @@ A page is one Slack message of an answer, a native stream (`bot.slack.stream`) o
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 PAGE_LIMIT = 11_000  # Slack takes 12,000 in a call, and a whole message fails near 13,200
+
+
+Rest = Literal["active", "suspended"]
 
 
 class PageFailed(Exception):
@@ -32,10 +35,14 @@ class StoppedByUser(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How the last call for a page looks: is the turn over, and what stands under the text."""
+    """How the last call for a page looks: is the turn over, and what stands under the text.
+
+    `rest` is the state in which the session is left when it is over.
+    """
 
     over: bool = True
     blocks: tuple[dict[str, Any], ...] = ()
+    rest: Rest = "active"
 
 
 def too_long(word: str) -> bool:

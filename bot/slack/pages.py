@@ -7,6 +7,7 @@ first, page by page. A stream that breaks is gone on with as a message: same ts,
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.slack.cards import Cards
 from bot.slack.draft import Batch, Draft
@@ -73,18 +74,27 @@ class Pages:
         current = self.current.ts if self.current else None
         return [*self._closed, *([current] if current else [])]
 
+    @property
+    def parts(self) -> int:
+        """Return how many parts of the answer there are, posted or meant to be."""
+        return max(self._number, self._begun + 1)
+
     async def prepare(self) -> None:
         """Store the intent to post before there is anything to post."""
         await self._begin("stream")
 
-    async def resume(self, posts: Sequence[Post]) -> None:
+    async def resume(self, posts: Sequence[Post], settled: int = 0) -> None:
         """Find out what an earlier run has posted, and close its streams.
+
+        So many parts are `settled`: they stay as they are, and the next ones follow them.
 
         Raises:
             FateUnknown: Slack cannot tell now.
         """
         self._known |= {post.ts for post in posts if post.ts}
-        for post in sorted(posts, key=lambda post: post.part):
+        self._number, self._begun = settled, settled - 1
+        open_posts = (post for post in posts if post.part >= settled)
+        for post in sorted(open_posts, key=lambda post: post.part):
             self._begun = max(self._begun, post.part)
             ts = post.ts or await self._find(post)
             if ts is None:
@@ -336,7 +346,7 @@ class Pages:
         if not (isinstance(page, MessagePage) and page.replaces):
             return ending
         note = {"type": "mrkdwn", "text": "_Continued after an interruption._"}
-        return Ending(ending.over, (*ending.blocks, {"type": "context", "elements": [note]}))
+        return replace(ending, blocks=(*ending.blocks, {"type": "context", "elements": [note]}))
 
     async def _stop_quietly(self, ts: str) -> None:
         """End a stream whose message is going to be edited."""

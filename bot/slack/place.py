@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from storage.records import Event
+
 ANSWER_EVENT = "callboard_answer"  # event_type of the metadata on everything a turn posts
 
 
@@ -31,8 +33,34 @@ class Place:
 
     def metadata(self, part: int) -> dict[str, Any]:
         """Return the message metadata that carries the key."""
-        return {"event_type": ANSWER_EVENT, "event_payload": {"key": self.key(part)}}
+        return metadata(self.key(part))
 
     def client_msg_id(self, part: int) -> str:
         """Return an id that is the same whenever this part is posted."""
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"callboard:{self.key(part)}"))
+        return client_msg_id(self.key(part))
+
+
+def place_of(event: Event, bot_user: str) -> Place:
+    """Return where an event is answered."""
+    team = event.thread.partition(":")[0]
+    return Place(
+        team=team,
+        channel=event.body["channel"],
+        thread_ts=event.body["thread_ts"],
+        user=event.user,
+        user_team=event.body.get("user_team") or team,
+        is_dm=event.body["channel_type"] == "im",
+        event=event.id,
+        event_ts=event.ts,
+        bot_user=bot_user,
+    )
+
+
+def metadata(key: str) -> dict[str, Any]:
+    """Return the message metadata that carries a key."""
+    return {"event_type": ANSWER_EVENT, "event_payload": {"key": key}}
+
+
+def client_msg_id(key: str) -> str:
+    """Return an id that is the same whenever the message of this key is posted."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"callboard:{key}"))

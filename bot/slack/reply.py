@@ -10,7 +10,9 @@ A page's row is stored before Slack is asked for it, its ts and text soon afterw
 that a run after a crash finds every message, edits it, and shows nothing twice (`resume`).
 
 Endings: `finish` and `fail` show the rest, `stop` shows nothing more; all close the stream and
-clear the status. `leave` ends without a trace, for another run to go on. Only `finish` raises.
+clear the status. `suspend` closes while people must decide something, and the next run's answer
+stands below it. `leave` ends without a trace, for another run to go on. Only `finish` and `suspend`
+raise.
 """
 
 import asyncio
@@ -27,7 +29,7 @@ from bot.slack.clock import Clock
 from bot.slack.draft import Batch, Draft
 from bot.slack.journal import Journal, Posts
 from bot.slack.markdown import Screen
-from bot.slack.page import Ending, StoppedByUser
+from bot.slack.page import Ending, Rest, StoppedByUser
 from bot.slack.pages import Pages
 from bot.slack.place import Place
 from bot.slack.send import FateUnknown, Refused, Sender
@@ -86,19 +88,23 @@ class Reply:
         self._drawn: list[str] = []
         self._parted = False  # a function ran since the last text
         self.stopped_by_user = False
+        self.rest: Rest = "active"  # the state in which the session is left
+        self._suspended = False
 
     @property
     def text(self) -> str:
         """Return the answer's text so far, as it is shown."""
         return "".join(self._drawn)
 
-    async def resume(self, posts: Sequence[Post]) -> None:
+    async def resume(self, posts: Sequence[Post], settled: int = 0) -> None:
         """Take up what an earlier run of this turn has posted; call it before `start`.
+
+        So many parts are `settled`, and stay as they are.
 
         Raises:
             FateUnknown: Slack cannot tell now what was posted.
         """
-        await self._pages.resume(posts)
+        await self._pages.resume(posts, settled)
 
     def start(self) -> None:
         """Show that work has begun, and get ready to write; never waits for Slack."""
@@ -131,11 +137,24 @@ class Reply:
             StorageError: What was posted could not be stored; `Lost`: another process answers.
         """
         self._footer = text_footer
+        await self._finished()
+        return self._pages.timestamps
+
+    async def suspend(self) -> int:
+        """Show what there is and close, for people must decide something before the turn goes on.
+
+        Returns how many parts are settled with that. Raises as `finish` does.
+        """
+        self.rest = "suspended"
+        self._suspended = True
+        await self._finished()
+        return self._pages.parts
+
+    async def _finished(self) -> None:
         await self._conclude("finish")
         if self._error is not None:
             raise self._error
         await self._journal.settled()
-        return self._pages.timestamps
 
     async def fail(self, sentence: str) -> None:
         """Keep what was said, add a sentence, and close."""
@@ -145,6 +164,8 @@ class Reply:
     async def stop(self) -> None:
         """Close without showing anything more."""
         await self._conclude("stop")
+        if self._suspended:
+            await self._status.activate()
 
     async def leave(self) -> None:
         """Write nothing more and close nothing: another run of this turn will go on."""
@@ -221,7 +242,8 @@ class Reply:
             self._pages.leave()
             self._give_back_slot()
         if self._end != "leave" and not self._journal.lost:
-            await self._status.clear(replaced=replaced, processing=self._pages.processing)
+            processing = self._pages.processing
+            await self._status.clear(replaced=replaced, processing=processing, rest=self.rest)
 
     async def _step(self) -> None:
         """Wait until something can be shown, and show it."""
@@ -296,7 +318,7 @@ class Reply:
         footer = [{"type": "mrkdwn", "text": self._footer}] if self._footer else []
         blocks = ({"type": "context", "elements": footer},) if footer else ()
         in_flight = self._status.in_flight
-        streamed = await self._pages.finish(batch, Ending(over=True, blocks=blocks))
+        streamed = await self._pages.finish(batch, Ending(True, blocks, self.rest))
         return streamed and not in_flight
 
     def _last_words(self) -> Batch:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from bot.slack.page import Rest
 from bot.slack.place import Place
 from bot.slack.send import FateUnknown, Refused, Sender
 
@@ -55,8 +56,8 @@ class Status:
         """Tell whether a call is under way, which may arrive after whatever is sent now."""
         return self._task is not None and not self._task.done()
 
-    async def clear(self, *, replaced: bool, processing: bool) -> None:
-        """End it.
+    async def clear(self, *, replaced: bool, processing: bool, rest: Rest = "active") -> None:
+        """End it, and leave the session at `rest`.
 
         `replaced` says that a stream's end has done so already, `processing` that a stream has
         left the session in that state.
@@ -65,10 +66,16 @@ class Status:
             await asyncio.shield(self._task)
         if replaced:
             self._standing.clear()
-        elif processing:
-            self._standing[SESSION] = {**self._where, "status": "active"}
-        for method, arguments in list(self._standing.items()):
+        elif processing or SESSION in self._standing:
+            self._standing[SESSION] = {**self._where, "status": rest}
+        in_order = sorted(self._standing.items(), key=lambda one: one[0] == SESSION)
+        for method, arguments in in_order:  # the session's state comes last: the slot is one
             await self._clear(method, arguments)
+
+    async def activate(self) -> None:
+        """Take the session back from where it was left."""
+        self._standing[SESSION] = {**self._where, "status": "active"}
+        await self._clear(SESSION, self._standing[SESSION])
 
     async def _show(self) -> None:
         where = self._where

@@ -110,7 +110,7 @@ class StreamPage:
         self.leave()
         arguments = self._arguments(batch, "" if ending.over else "Continues below") | {
             "metadata": self._place.metadata(self.number),
-            "session_status": "active" if ending.over else "processing",
+            "session_status": ending.rest if ending.over else "processing",
         }
         if ending.blocks:
             arguments["blocks"] = list(ending.blocks)

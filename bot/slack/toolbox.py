@@ -4,36 +4,49 @@ Joins two rooms that do not know each other: the turn's `Tools` and the `functio
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.chat.events import FunctionProgress, TurnEvent
 from bot.chat.turn import Outcome
-from functions import Context, Registry
-from storage.records import ToolCall
+from bot.slack.approval import TurnApprovals
+from functions import Context, Registry, User
+from storage.records import Person, ToolCall
 
 _SHOWN = 60  # characters of an argument
 
 
 @dataclass(frozen=True, slots=True)
 class Toolbox:
-    """What one turn may call; `draw` shows progress to people."""
+    """What one turn may call; `draw` shows progress to people.
+
+    `said` is what was said so far, results of functions included: it decides which functions are
+    offered when there are more than can be.
+    """
 
     registry: Registry
     context: Context
     event: str
     draw: Callable[[TurnEvent], None]
+    approvals: TurnApprovals
+    said: list[str] = field(default_factory=list)
 
     def offered(self) -> list[dict[str, Any]]:
         """Return OpenAI's `tools` entries for the person who asked."""
-        return self.registry.tools(self.context)
+        return self.registry.tools(self.context, "\n".join(self.said))
 
     def title(self, call: ToolCall) -> str:
         """Return the function's title with the arguments of this call, in one short line."""
-        title = self.registry.title(call.name)
+        title = self.registry.title(call.name, self.context.team)
         given = _given(call.arguments)
         return f"{title} ({given})" if given else title
+
+    async def must_wait(self, call: ToolCall, step: int, index: int) -> bool:
+        """Tell whether people must approve a call first, and ask them."""
+        context = self.context.for_call(self.event, step, index)
+        question = self.registry.question(call.name, call.arguments, context)
+        return question is not None and await self.approvals.must_wait(question)
 
     async def call(self, call: ToolCall, step: int, index: int) -> Outcome:
         """Run one call with the rights of the person who asked."""
@@ -41,9 +54,23 @@ class Toolbox:
         async def report(text: str) -> None:
             self.draw(FunctionProgress(call.id, text))
 
-        context = replace(self.context.for_call(self.event, step, index), report=report)
+        context = self.context.for_call(self.event, step, index)
+        context = replace(context, report=report, approval=self.approvals)
         result = await self.registry.call(call.name, call.arguments, context)
+        self.said.append(result.text)
         return Outcome(result.text, result.ok, result.note)
+
+
+def user_of(person: Person, team: str, admins: Collection[str]) -> User:
+    """Return the person who asks, as functions know them; `team` is their own."""
+    return User(
+        id=person.id,
+        name=person.name,
+        tz=person.tz,
+        is_admin=person.id in admins,
+        is_guest=person.is_guest,
+        team=team,
+    )
 
 
 def _given(arguments: str) -> str:

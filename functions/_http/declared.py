@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ from functions._http.request import (
     check_header,
     places_of,
 )
-from functions._http.value import HttpFunction
+from functions._http.value import HttpFunction, dump
 from functions._http.web import Answer, Broken, Web
 from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import close, filled, without_nulls
@@ -56,6 +56,16 @@ class DeclaredHttp:
     def origin(self) -> str:
         """Tell where it sends its requests."""
         return str(split(self.function.url).origin)
+
+    @property
+    def definition(self) -> str:
+        """Tell what decides, beside the arguments, what a call does; an approval is bound to it."""
+        return dump(self.function)
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """Return nothing: what was not given is filled in where the arguments are read."""
+        return {}
 
     @property
     def is_async(self) -> bool:
@@ -155,6 +165,7 @@ def _declare(function: HttpFunction, web: Web) -> DeclaredHttp:
         who=function.who,
         where=function.where,
         approve=function.own_approve,
+        approvers=function.approvers,
         dry_run=True,
     )
     url = split(function.url)

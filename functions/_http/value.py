@@ -57,6 +57,7 @@ class HttpFunction:
     who: str | tuple[str, ...] = "members"
     where: str | tuple[str, ...] = "anywhere"
     approve: Literal["never", "always"] | None = None
+    approvers: str | tuple[str, ...] = "requester"
     timeout: float = 30
     secret: SecretHeader | None = None
     headers: dict[str, str] = field(default_factory=dict)

@@ -57,12 +57,16 @@ class Stream:
 class Tools:
     def __init__(self) -> None:
         self.made: list[tuple[str, int, int]] = []
+        self.waiting: set[str] = set()
 
     def offered(self) -> list[dict[str, Any]]:
         return [{"type": "function", "function": {"name": "add"}}]
 
     def title(self, call: ToolCall) -> str:
         return call.name
+
+    async def must_wait(self, call: ToolCall, step: int, index: int) -> bool:
+        return call.name in self.waiting
 
     async def call(self, call: ToolCall, step: int, index: int) -> Outcome:
         self.made.append((call.id, step, index))

@@ -36,6 +36,7 @@ def test_the_functions_of_the_page_load(written: Path) -> None:
         "roll_dice",
         "book_table",
         "restart_service",
+        "pay_out",
         "sales_chart",
         "greet",
     }

@@ -14,11 +14,22 @@ from bot.environment import load
 from bot.settings import Settings
 from playground.openai import LocalOpenAI
 from playground.slack import LocalSlack
+from storage import milliseconds
 
 HELP = "C0HELP"
 ANN = "U0ANN"
 BEN = "U0BEN"
 MENTION = f"<@{LocalSlack.bot_user}>"
+
+
+class Ahead:
+    """The bot's clock, which a test may put forward."""
+
+    def __init__(self) -> None:
+        self.by = 0
+
+    def __call__(self) -> int:
+        return milliseconds() + self.by
 
 
 class Desk:
@@ -30,12 +41,14 @@ class Desk:
         self.slack = slack
         self.model = model
         self.bot: Running
+        self.clock = Ahead()
         self._environment = environment
         self._stack = AsyncExitStack()
 
     async def start(self, **settings: str) -> None:
         """Start the bot with further settings."""
-        self.bot = await self._stack.enter_async_context(running(self._environment(**settings)))
+        environment = self._environment(**settings)
+        self.bot = await self._stack.enter_async_context(running(environment, self.clock))
         self.model.requests.clear()  # of the look at the model
         if self.bot.port:
             self.slack.deliver_to(f"http://127.0.0.1:{self.bot.port}/slack/events")

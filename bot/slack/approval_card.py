@@ -1,0 +1,209 @@
+"""The message that asks people whether a function call may run, and later says how it ended. Pure.
+
+What people approve is what runs, so the card shows every argument as it is: as rich text, which
+Slack does not interpret, with characters made visible that would hide or turn others. What is too
+long for a message goes into a file beside it.
+"""
+
+import json
+import time
+import unicodedata
+from typing import Any
+
+from bot.slack.invocation import APPROVAL
+from storage.records import Approval, ApprovalState
+
+Block = dict[str, Any]
+
+_ROOM = 2_500  # characters of all arguments on the card
+_SHORT = 120  # of a value that stands in a line
+_LONGEST_NAME = 200
+_CUT_NAMES = 40  # arguments on the card at most
+_HIDING = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+_HEADS: dict[ApprovalState, str] = {
+    "pending": ":raised_hand: *Approval needed:* {}",
+    "approved": ":white_check_mark: *Approved:* {}",
+    "denied": ":no_entry_sign: *Denied:* {}",
+    "expired": ":hourglass: *Expired:* {}",
+    "cancelled": ":octagonal_sign: *Stopped:* {}",
+}
+
+
+def blocks(approval: Approval) -> list[Block]:
+    """Return the card as it is now."""
+    head = _HEADS[approval.state].format(escape(approval.title))
+    shown = [_section(head), {"type": "rich_text", "elements": _arguments(approval)}]
+    if approval.state == "pending":
+        shown.append({"type": "actions", "elements": [_approve(approval), _deny(approval)]})
+    return [*shown, _context(approval)]
+
+
+def text(approval: Approval) -> str:
+    """Return the same in one line, for notifications and screen readers."""
+    return f"{_HEADS[approval.state].format(escape(approval.title))} ({escape(approval.name)})"
+
+
+def file(approval: Approval) -> bytes | None:
+    """Return all arguments as a file where the card has no room for them."""
+    values = _values(approval)
+    size = sum(len(name) + len(value) for name, value, _ in values)
+    if size <= _ROOM and len(values) <= _CUT_NAMES:
+        return None
+    whole = {**json.loads(approval.defaults), **json.loads(approval.arguments)}
+    return visible(json.dumps(whole, ensure_ascii=False, indent=2)).encode()
+
+
+def visible(text: str) -> str:
+    """Return text in which nothing hides: control and format characters by their number."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(one if _is_plain(one) else _numbered(one) for one in text)
+
+
+def escape(text: str) -> str:
+    """Return words so that Slack shows them as they are."""
+    quiet = visible(" ".join(text.split()))
+    return quiet.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _is_plain(character: str) -> bool:
+    return character in "\n\t" or unicodedata.category(character) not in _HIDING
+
+
+def _numbered(character: str) -> str:
+    number = ord(character)
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+# Arguments
+
+
+def _values(approval: Approval) -> list[tuple[str, str, str]]:
+    """Return name, value and remark of every argument, the given ones first."""
+    given = json.loads(approval.arguments)
+    rest = json.loads(approval.defaults)
+    return [
+        *((visible(name), _written(value), "") for name, value in given.items()),
+        *((visible(name), _written(value), " (default)") for name, value in rest.items()),
+    ]
+
+
+def _written(value: Any) -> str:
+    """Return a value as people read it; a text that could be taken for something else, quoted."""
+    if isinstance(value, str) and not _is_misleading(value):
+        return visible(value)
+    flat = json.dumps(value, ensure_ascii=False)
+    indented = len(flat) > _SHORT and not isinstance(value, str)
+    return visible(json.dumps(value, ensure_ascii=False, indent=2) if indented else flat)
+
+
+def _is_misleading(text: str) -> bool:
+    if not text or text != text.strip():
+        return True
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _arguments(approval: Approval) -> list[Block]:
+    values = _values(approval)
+    if not values:
+        return [_line([_words("Without arguments.")])]
+    elements: list[Block] = []
+    left = _ROOM
+    for name, value, remark in values[:_CUT_NAMES]:
+        cut = value if len(value) <= left else f"{value[: max(left, 0)]}…"
+        left -= len(cut)
+        elements += _argument(_cut(name), cut, remark)
+    if file(approval) is not None:
+        note = "This is not all: the whole is in the file above. "
+        elements.append(_line([_words(note, bold=True)]))
+    return elements
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+def _argument(name: str, value: str, remark: str) -> list[Block]:
+    label = _words(f"{name}{remark}: ", bold=True)
+    if len(value) <= _SHORT and "\n" not in value:
+        return [_line([label, _words(value, code=True)])]
+    return [
+        _line([label]),
+        {"type": "rich_text_preformatted", "elements": [_words(value)]},
+    ]
+
+
+def _line(elements: list[Block]) -> Block:
+    section = {"type": "rich_text_section", "elements": elements}
+    return {"type": "rich_text_list", "style": "bullet", "elements": [section]}
+
+
+def _words(text: str, **style: bool) -> Block:
+    words: Block = {"type": "text", "text": text}
+    return {**words, "style": style} if style else words
+
+
+# Around them
+
+
+def _section(words: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": words[:3000]}}
+
+
+def _approve(approval: Approval) -> Block:
+    return _button(approval, "approve", "Approve", "primary")
+
+
+def _deny(approval: Approval) -> Block:
+    return _button(approval, "deny", "Deny", "danger")
+
+
+def _button(approval: Approval, verb: str, label: str, style: str) -> Block:
+    return {
+        "type": "button",
+        "action_id": f"{APPROVAL}.{verb}",
+        "text": {"type": "plain_text", "text": label},
+        "value": approval.id,
+        "style": style,
+    }
+
+
+def _context(approval: Approval) -> Block:
+    parts = [f"`{escape(approval.name)}`"]
+    if "://" in approval.origin:
+        parts.append(f"sends to {escape(approval.origin)}")
+    parts += [f"asked for by <@{approval.user}>", ending(approval)]
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": " · ".join(parts)}]}
+
+
+def ending(approval: Approval) -> str:
+    """Return who may decide and until when, or who has and when."""
+    at = moment(approval.decided or 0)
+    match approval.state:
+        case "pending":
+            until = moment(approval.expires)
+            return f"{approvers(approval)} can decide until {until}; then it counts as denied"
+        case "approved" | "denied":
+            return f"{approval.state} by <@{approval.decided_by}>, {at}"
+        case "expired":
+            return f"nobody decided in time, so it was not run, {at}"
+        case "cancelled":
+            return f"stopped before anybody decided, so it was not run, {at}"
+
+
+def approvers(approval: Approval) -> str:
+    """Return who may decide, in words that ring for those who are named."""
+    if approval.approvers == ("admins",):
+        return "an admin"
+    return " or ".join(f"<@{user}>" for user in approval.approvers or (approval.user,))
+
+
+def moment(milliseconds: int) -> str:
+    """Return a time that Slack writes in each reader's own zone."""
+    seconds = milliseconds // 1000
+    plain = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
+    return f"<!date^{seconds}^{{date_short_pretty}} at {{time}}|{plain}>"

@@ -1,0 +1,84 @@
+"""Takes the clicks on Approve and Deny: may this person, is it still open, what do people see.
+
+A click comes through the inbox, so it is durable before Slack gets its acknowledgement, and one
+taken up again after a crash decides what it decided. The first click counts; what else happened is
+told to whoever clicked, and to nobody else.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import approval_card as card
+from bot.slack import explain
+from bot.slack.approval import Approvals
+from bot.slack.invocation import Invocation, restored
+from bot.slack.respond import Responder, Said
+from bot.slack.rights import Rights
+from storage import Storage
+from storage.records import Approval, ApprovalState, Event, Ticket
+
+logger = logging.getLogger(__name__)
+
+_VERDICTS: dict[str, ApprovalState] = {"approve": "approved", "deny": "denied"}
+_GONE = "I do not know this question any more, so nothing was run."
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """Decides by clicks; `start` works on the thread of a turn that goes on."""
+
+    client: AsyncWebClient
+    storage: Storage
+    approvals: Approvals
+    rights: Rights
+    start: Callable[[Ticket], None]
+
+    async def answer(self, ticket: Ticket, event: Event) -> Event | None:
+        """Take one click, and mark its event as done."""
+        click = restored(event)
+        said = await self._decide(click)
+        if said:
+            await Responder(self.client, click).result(Said(said), fresh=True)
+        return await self.storage.inbox.finish(ticket, event.id, then_next=True)
+
+    async def apologise(self, event: Event, error: BaseException) -> None:
+        """Tell a person that their click is given up."""
+        sentence = explain.sentence(error, "", explain.reference())
+        await Responder(self.client, restored(event)).result(Said(sentence), fresh=True)
+
+    async def _decide(self, click: Invocation) -> str:
+        """Decide; return what only the person who clicked is told, or nothing."""
+        verdict = _VERDICTS.get(click.button["do"])
+        approval = await self.storage.approvals.get(click.button["id"])
+        if approval is None or verdict is None or approval.team != click.team:
+            return _GONE
+        if not await self._may(approval, click.user):
+            logger.info("approval_refused", extra={"approval": approval.id, "user": click.user})
+            return f"Your click does not count: only {card.approvers(approval)} can decide this."
+        decided = await self.storage.approvals.decide(approval.id, click.user, verdict, click.id)
+        if decided is None:
+            return await self._too_late(approval.id)
+        logger.info("approval_decided", extra={"approval": approval.id, "state": verdict})
+        if decided.ticket:
+            self.start(decided.ticket)
+        shown = decided.approval
+        await self.approvals.show(replace(shown, ts=shown.ts or click.message_ts))
+        return ""
+
+    async def _may(self, approval: Approval, user: str) -> bool:
+        if approval.approvers == ("admins",):
+            return (await self.rights.of(approval.team, user)).standing == "admin"
+        return user in (approval.approvers or (approval.user,))
+
+    async def _too_late(self, approval_id: str) -> str:
+        approval = await self.storage.approvals.get(approval_id)
+        if approval is None:
+            return _GONE
+        if approval.state == "pending":  # its time is up, and that is about to be noted
+            return "This was open for some minutes only; it counts as denied now."
+        if not approval.shown:
+            await self.approvals.show(approval)
+        return f"This is decided already: {card.ending(approval)}."

@@ -1,0 +1,91 @@
+"""Make the question that people are asked about one call, and the trace that it leaves. Pure."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from functions._approval import Approvers, Question
+from functions._entry import Entry
+from functions._result import bounded
+
+SHOWN = 80  # characters of a text in a trace
+TRACE = 1000
+HIDDEN = "•••"
+_SECRET = re.compile(
+    r"pass(word|phrase|code|wd)?$|secret|token|credential|authorization|(api|private|access)_?key"
+    r"|iban|card_?number|cvc|(^|_)pin$",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\s.-]+")
+
+
+def question(declared: Entry, given: str, call_id: str) -> Question:
+    """Return what is asked about a call whose checked arguments are `given`, as JSON."""
+    arguments = json.loads(given)
+    properties = declared.tool["function"]["parameters"].get("properties", {})
+    return Question(
+        call_id=call_id,
+        name=declared.name,
+        title=declared.rules.title,
+        arguments=given,
+        effect=declared.rules.effect,
+        defaults=_defaults(arguments, properties),
+        approvers=_named(declared.rules.approvers),
+        origin=declared.origin,
+        digest=_digest(declared, given),
+        redacted=redacted(arguments, properties),
+    )
+
+
+def _named(approvers: Approvers) -> tuple[str, ...]:
+    if isinstance(approvers, frozenset):
+        return tuple(sorted(approvers))
+    return () if approvers == "requester" else (approvers,)
+
+
+def _defaults(arguments: Mapping[str, Any], properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: rule["default"]
+        for name, rule in properties.items()
+        if name not in arguments and isinstance(rule, dict) and "default" in rule
+    }
+
+
+def _digest(declared: Entry, given: str) -> str:
+    """Bind the arguments to the function as it is declared now: another one was not approved."""
+    bound = json.dumps([declared.name, given, declared.definition, declared.rules.effect])
+    return hashlib.sha256(bound.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def redacted(arguments: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
+    """Return arguments for the audit: field by field, without secrets and without long texts."""
+    fields = {
+        name: HIDDEN if _is_secret(properties.get(name)) else _traced(name, value)
+        for name, value in arguments.items()
+    }
+    return bounded(json.dumps(fields, ensure_ascii=False), TRACE)
+
+
+def _is_secret(rule: Any) -> bool:
+    """Tell whether the schema says so, as pydantic's does of `SecretStr`."""
+    if not isinstance(rule, dict):
+        return False
+    options = [rule, *rule.get("anyOf", ()), *rule.get("allOf", ())]
+    return any(
+        isinstance(one, dict) and (one.get("writeOnly") or one.get("format") == "password")
+        for one in options
+    )
+
+
+def _traced(name: str, value: Any) -> Any:
+    if _SECRET.search(_WORD.sub("_", name)):
+        return HIDDEN
+    if isinstance(value, dict):
+        return {key: _traced(key, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_traced(name, inner) for inner in value]
+    if isinstance(value, str) and len(value) > SHOWN:
+        return f"({len(value):,} characters)"
+    return value
