@@ -125,8 +125,9 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
         follower = watcher(client, budget, storage, accounts, settings.training_prices)
         stack.push_async_callback(follower.leave)
         commands = _desk(
-            settings, client, identity, storage, accounts, registry, follower.nudge, rights
-        )
+            settings, client, identity, storage, accounts, registry, follower.nudge, rights,
+            answers.context,
+        )  # fmt: skip
         approver = Approver(
             client, storage, approvals, rights, start=lambda ticket: worker.start(ticket)
         )
@@ -304,6 +305,7 @@ def _desk(
     registry: Registry,
     nudge: Callable[[], None],
     rights: Rights,
+    context: Callable[..., Context],
 ) -> Desk:
     house = House(
         name=identity.name,
@@ -316,7 +318,8 @@ def _desk(
         training=settings.training_prices,
         models=settings.openai_models.model_dump(),
     )
-    return desk(client, storage, accounts, rights, house, settings.command_prefix, nudge)
+    prefix = settings.command_prefix
+    return desk(client, storage, accounts, rights, house, prefix, nudge, registry, context)
 
 
 async def _check_model(openai: OpenAI, model: str) -> None:

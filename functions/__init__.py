@@ -18,6 +18,7 @@ from functions._http.web import Web
 from functions._ledger import Ledger, Line
 from functions._load import LoadError
 from functions._openapi.operations import Import, Operation
+from functions._question import redacted
 from functions._registry import Registry
 from functions._result import Result
 from functions._secrets import strike
@@ -58,5 +59,6 @@ __all__ = [
     "function",
     "read_http",
     "read_signature",
+    "redacted",
     "strike",
 ]

@@ -3,6 +3,7 @@
 A line that is still `started` after a crash tells that the function may have had its effect.
 """
 
+from storage.called import Called, recent
 from storage.engine import Clock, Connection, Engine, Row
 from storage.ownership import hold
 from storage.records import Call, CallState, Ticket
@@ -47,6 +48,10 @@ class Calls:
             )
         )
         return [_call(row) for row in rows]
+
+    async def recent(self, team: str, name: str = "", limit: int = 200) -> list[Called]:
+        """Return a team's calls, newest first: of one function, or of all."""
+        return await self._engine.read(lambda connection: recent(connection, team, name, limit))
 
 
 def _begin(connection: Connection, ticket: Ticket, call: Call, now: int) -> Call | None:

@@ -13,6 +13,7 @@ from bot.slack.files import Files
 from bot.slack.invocation import Invocation
 from bot.slack.rights import Asker, Rights
 from bot.slack.threads import Threads
+from functions import Context, Registry
 from storage import Storage
 from storage.records import Act, ActState, Decision
 
@@ -38,7 +39,8 @@ class House:
 class Equipment:
     """What all commands may use; one for the process.
 
-    `clock` gives milliseconds since 1970, `nudge` tells the watcher that there is a new watch.
+    `clock` gives milliseconds since 1970, `nudge` tells the watcher that there is a new watch,
+    `context` makes what a function gets to know of a person, as in an answer.
     """
 
     storage: Storage
@@ -51,6 +53,8 @@ class Equipment:
     clock: Callable[[], int]
     help: Callable[[str, bool], Text]
     nudge: Callable[[], None]
+    registry: Registry
+    context: Callable[..., Context]
 
 
 class Request:

@@ -1,6 +1,6 @@
 """The commands that come with the bot."""
 
-from bot.commands import ai, files, finetunes, models
+from bot.commands import ai, files, finetunes, functions, models
 from bot.commands._catalogue import ROOT, Catalogue
 
 # Message shortcuts: the line that one runs, its name in Slack's menu, and what it does.
@@ -12,4 +12,5 @@ SHORTCUTS: tuple[tuple[str, str, str], ...] = (
 
 def catalogue(prefix: str = ROOT) -> Catalogue:
     """Return all commands; `prefix` is the first word of their names."""
-    return Catalogue((ai.command, files.command, models.command, finetunes.command), prefix)
+    others = (files.command, models.command, finetunes.command, functions.command)
+    return Catalogue((ai.command, *others), prefix)

@@ -18,6 +18,7 @@ from bot.slack.files import Files
 from bot.slack.invocation import APPROVAL, KIND
 from bot.slack.rights import Rights
 from bot.slack.threads import Threads
+from functions import Context, Registry
 from storage import Storage, milliseconds
 from storage.choices import Choices
 from storage.records import Event, Ticket
@@ -33,6 +34,8 @@ def desk(
     house: House,
     prefix: str,
     nudge: Callable[[], None],
+    registry: Registry,
+    context: Callable[..., Context],
 ) -> Desk:
     """Make the desk of a bot with the commands that come with it."""
     catalogue = _shipped.catalogue(prefix)
@@ -47,6 +50,8 @@ def desk(
         clock=milliseconds,
         help=partial(_helped, catalogue),
         nudge=nudge,
+        registry=registry,
+        context=context,
     )
     return Desk(client, catalogue, rights, equipment)
 

@@ -1,0 +1,61 @@
+"""Looking back at the calls of functions: who, what, when, how it ended, and who approved."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from bot.commands._functions_known import Known
+from bot.commands._request import Request
+from bot.commands._values import Cell, Table, moment
+from functions import Entry, redacted
+from storage.called import Called
+
+_OUTCOMES = {
+    "started": "running, or interrupted",
+    "pending": "waits for approval",
+    "denied": "denied",
+    "expired": "not approved in time",
+    "cancelled": "given up",
+}
+
+
+async def table(request: Request, known: Known, calls: Sequence[Called], title: str) -> Table:
+    """Return calls as they are shown, their arguments without secrets and long texts."""
+    people = [one.user for one in calls] + [one.decided_by for one in calls if one.decided_by]
+    names = await request.names(people)
+    rows = [_row(one, known.entries.get(one.name), names, request.asker.tz) for one in calls]
+    return Table(
+        title=title,
+        columns=("When", "Function", "Who", "Arguments", "Outcome", "Took", "Approved by"),
+        rows=tuple(rows),
+        empty=f"*{title}*\nNothing was called so far.",
+    )
+
+
+def _row(one: Called, entry: Entry | None, names: Mapping[str, str], tz: str) -> tuple[Cell, ...]:
+    approved = names.get(one.decided_by, "") if one.approval == "approved" else ""
+    outcome = _OUTCOMES.get(one.state, one.state)
+    if one.state == "denied":
+        outcome = f"denied by {names.get(one.decided_by, one.decided_by)}"
+    return (
+        moment(one.started / 1000, tz),
+        one.name,
+        names.get(one.user, one.user),
+        _arguments(one.arguments, entry),
+        outcome,
+        _took(one),
+        approved,
+    )
+
+
+def _arguments(text: str, entry: Entry | None) -> str:
+    properties = entry.tool["function"]["parameters"].get("properties", {}) if entry else {}
+    try:
+        given = json.loads(text or "{}")
+    except ValueError:
+        return "not readable"
+    return redacted(given, properties) if isinstance(given, dict) else "not readable"
+
+
+def _took(one: Called) -> str:
+    ran = one.state in ("done", "failed", "unknown") and one.ended is not None
+    return f"{max((one.ended or 0) - one.started, 0):,} ms" if ran else ""

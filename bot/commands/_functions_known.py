@@ -1,0 +1,130 @@
+"""Which functions there are for who asks, in their channel, and what their rules mean."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from bot.commands._errors import UsageError
+from bot.commands._reading import near
+from bot.commands._request import Request
+from bot.commands._values import code
+from functions import Context, Entry, Registry, User
+from storage.records import Registration, SwitchedOff
+
+_WHO = {"everyone": "everyone", "members": "members", "admins": "admins"}
+_EFFECTS = {
+    "read": "reads",
+    "idempotent": "changes, safe to repeat",
+    "once": "changes, never twice",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything about the functions of one team, seen from one channel."""
+
+    registry: Registry
+    context: Context
+    entries: Mapping[str, Entry]
+    added: Mapping[str, Registration]
+    off: tuple[SwitchedOff, ...]
+
+    def entry(self, name: str) -> Entry:
+        """Return a function.
+
+        Raises:
+            UsageError: there is none of this name.
+        """
+        found = self.entries.get(name)
+        if found is None:
+            raise self.unknown(name, self.entries)
+        return found
+
+    def unknown(self, name: str, names: Collection[str]) -> UsageError:
+        """Return what to say of a name that is not there."""
+        meant = near(name, names)
+        hint = f"; did you mean {code(meant)}?" if meant else "."
+        return UsageError(f"There is no function {code(name)} here{hint}", fix=meant or "")
+
+    def is_off(self, name: str, channel: str) -> bool:
+        """Tell whether a function is switched off in a channel, or with "" everywhere."""
+        return any((one.name, one.channel) == (name, channel) for one in self.off)
+
+    def state(self, name: str) -> str:
+        """Return in a word or two whether a function can be used in this channel."""
+        if self.is_off(name, ""):
+            return "off everywhere"
+        if self.is_off(name, self.context.channel):
+            return "off here"
+        found = self.entries.get(name)
+        refused = found.refusal(self.context) if found else None
+        return "not for you here" if refused else "on"
+
+
+async def known(request: Request) -> Known:
+    """Take up what has changed and return it."""
+    registry = request.equipment.registry
+    context = await registry.fresh(context_of(request))
+    store, team = request.storage.registrations, context.team
+    return Known(
+        registry=registry,
+        context=context,
+        entries=registry.of(team),
+        added={one.name: one for one in await store.all() if one.team == team},
+        off=tuple(one for one in await store.switched_off() if one.team == team),
+    )
+
+
+def context_of(request: Request) -> Context:
+    """Return the context of a call that the person who asks would make here."""
+    to, asker = request.invocation, request.asker
+    user = User(
+        id=asker.id,
+        name=asker.name,
+        tz=asker.tz,
+        is_admin=asker.standing == "admin",
+        is_guest=asker.standing == "guest",
+    )
+    context: Context = request.equipment.context(
+        user=user,
+        team=to.team,
+        channel=to.channel,
+        is_dm=to.is_dm,
+        thread=request.thread_ts or "",
+        event=to.id,
+    )
+    return context
+
+
+def effect_of(entry: Entry) -> str:
+    """Return what a call does to the world."""
+    return _EFFECTS[entry.rules.effect]
+
+
+def who_of(entry: Entry, names: Mapping[str, str] | None = None) -> str:
+    """Return who may call it: a word, names where they are known, else how many."""
+    who = entry.rules.who
+    if isinstance(who, str):
+        return who
+    if names is not None:
+        return ", ".join(names.get(one, one) for one in sorted(who))
+    return f"{len(who)} named" if len(who) > 1 else "1 named"
+
+
+def where_of(entry: Entry) -> str:
+    """Return where it may be called."""
+    where = entry.rules.where
+    if isinstance(where, str):
+        return {"dms": "direct messages"}.get(where, where)
+    return ", ".join(sorted(where)) if len(where) == 1 else f"{len(where)} channels"
+
+
+def approval_of(entry: Entry) -> str:
+    """Return whether a person must approve a call, and who."""
+    approve, approvers = entry.rules.approve, entry.rules.approvers
+    if approve == "never":
+        return "never"
+    when = "always" if approve == "always" else "by arguments"
+    if approvers == "requester":
+        return when
+    by = approvers if isinstance(approvers, str) else f"{len(approvers)} named"
+    return f"{when}, by {by}"

@@ -1,0 +1,259 @@
+"""See what the model may call, try it, switch it off, add HTTP functions, look back at calls."""
+
+import json
+from typing import Annotated
+
+from bot.commands._command import Command
+from bot.commands._errors import UsageError
+from bot.commands._functions_calls import table
+from bot.commands._functions_known import (
+    Known,
+    approval_of,
+    effect_of,
+    known,
+    where_of,
+    who_of,
+)
+from bot.commands._parameters import Shown
+from bot.commands._request import Request
+from bot.commands._values import (
+    Button,
+    Fields,
+    File,
+    Listing,
+    Table,
+    Text,
+    Value,
+    Values,
+    code,
+    moment,
+    plural,
+)
+from functions import Entry
+from storage.records import SwitchedOff
+
+command = Command("functions", __doc__)
+
+Name = Annotated[str, Shown("NAME", "current_time")]
+
+_LAST = 5
+_SHOWN = 2_700
+
+
+@command.sub(name="list", examples=("list", "list ticket"), words=("tools", "registry", "off"))
+async def list_(request: Request, search: str = "") -> Table:
+    """List the functions: where from, what they do, for whom, and whether they are on here.
+
+    Args:
+        search: A part of the name, the description or the origin.
+    """
+    here = await known(request)
+    kept = [one for _, one in sorted(here.entries.items()) if _fits(one, search)]
+    note = [plural(len(kept), "function")]
+    if here.registry.errors:
+        note.append(f"{plural(len(here.registry.errors), 'file')} could not be taken")
+    return Table(
+        title="Functions",
+        columns=("Function", "Here", "Effect", "Who", "Where", "Approval", "Origin"),
+        rows=tuple(
+            (
+                one.name,
+                here.state(one.name),
+                effect_of(one),
+                who_of(one),
+                where_of(one),
+                approval_of(one),
+                one.origin,
+            )
+            for one in kept
+        ),
+        note=" · ".join(note),
+        empty="No function fits." if here.entries else "There are no functions.",
+        pick="functions show",
+    )
+
+
+def _fits(one: Entry, search: str) -> bool:
+    text = f"{one.name} {one.rules.title} {one.tool['function']['description']} {one.origin}"
+    return search.lower() in text.lower()
+
+
+@command.sub(examples=("show current_time",), words=("schema", "json", "rules", "details"))
+async def show(request: Request, name: Name) -> Values:
+    """Show a function: its rules, exactly what the model sees of it, and its last calls.
+
+    Args:
+        name: The function's name.
+    """
+    here = await known(request)
+    entry = here.entry(name)
+    shown = [await _rules(request, here, entry), *_seen(entry)]
+    if request.asker.standing == "admin":
+        calls = await request.storage.calls.recent(request.invocation.team, name, _LAST)
+        shown.append(await table(request, here, calls, "Last calls"))
+    return shown
+
+
+async def _rules(request: Request, here: Known, entry: Entry) -> Fields:
+    rules = entry.rules
+    named = [] if isinstance(rules.who, str) else [one for one in rules.who if one[:1] in "UW"]
+    pairs = [
+        ("Here", here.state(entry.name)),
+        ("Effect", effect_of(entry)),
+        ("Who", who_of(entry, await request.names(named))),
+        ("Where", where_of(entry)),
+        ("Approval", approval_of(entry)),
+        ("Time limit", f"{rules.timeout:g} s"),
+    ]
+    if rules.limit:
+        pairs.append(("Limits", str(rules.limit)))
+    pairs.append(("Origin", entry.origin))
+    if added := here.added.get(entry.name):
+        names = await request.names([added.user])
+        when = moment(added.created / 1000, request.asker.tz)
+        pairs.append(("Added", f"by {names[added.user]}, {when}"))
+    buttons = _buttons(here, entry.name) if request.asker.standing == "admin" else ()
+    title = f"{entry.name} ({rules.title})" if rules.title != entry.name else entry.name
+    return Fields(title, tuple(pairs), buttons)
+
+
+def _buttons(here: Known, name: str) -> tuple[Button, ...]:
+    switches = [
+        Button("Switch on", f"functions enable {name}")
+        if here.is_off(name, "")
+        else Button("Switch off", f"functions disable {name}"),
+        Button("Switch on here", f"functions enable {name} --here")
+        if here.is_off(name, here.context.channel)
+        else Button("Switch off here", f"functions disable {name} --here"),
+    ]
+    return (*switches, Button("All calls", f"functions calls {name}"))
+
+
+def _seen(entry: Entry) -> list[Value]:
+    text = json.dumps(entry.tool, indent=2, ensure_ascii=False)
+    title = "What the model sees"
+    if len(text) <= _SHOWN:
+        return [Listing(title, text)]
+    return [
+        Text(f"*{title}* is too long for a message:"),
+        File(f"{entry.name}.json", text.encode()),
+    ]
+
+
+@command.sub(
+    who="admins",
+    examples=("calls", "calls find_ticket", "calls --failed"),
+    words=("history", "log", "audit", "approved", "who"),
+)
+async def calls(
+    request: Request,
+    name: Annotated[str, Shown("NAME")] = "",
+    *,
+    user: str = "",
+    failed: bool = False,
+) -> Table:
+    """Show which calls there were: who, what, when, how it ended, how long, who approved.
+
+    Args:
+        name: Only calls of this function.
+        user: Only calls for this person.
+        failed: Only what did not end well.
+    """
+    here = await known(request)
+    found = await request.storage.calls.recent(request.invocation.team, name)
+    if name and not found:
+        here.entry(name)
+    kept = [
+        one
+        for one in found
+        if user.lstrip("@") in ("", one.user) and not (failed and one.state == "done")
+    ]
+    return await table(request, here, kept, f"Calls of {name}" if name else "Calls")
+
+
+@command.sub(
+    effect="changes",
+    examples=("disable find_ticket", "disable find_ticket --here"),
+    words=("off", "stop", "forbid", "channel"),
+    also=("off",),
+)
+async def disable(request: Request, name: Name, *, here: bool = False) -> Text:
+    """Switch a function off, everywhere or only in this channel, from the next turn on.
+
+    Args:
+        name: The function's name.
+        here: Only in this channel.
+    """
+    found = await known(request)
+    found.entry(name)
+    channel = found.context.channel if here else ""
+    if found.is_off(name, channel):
+        return Text(f"{code(name)} is off {_place(found, channel)} already.")
+    await request.confirm(
+        f"*Switch {code(name)} off {_place(found, channel)}?* From the next message on it is "
+        "neither offered to the model nor run. A call that is running goes on.",
+        button="Switch off",
+    )
+    switch = SwitchedOff(found.context.team, channel, name, request.asker.id)
+    await request.storage.registrations.switch_off(switch)
+    line = f"functions enable {name}{' --here' if here else ''}"
+    text = f"{code(name)} is off {_place(found, channel)}."
+    return Text(text, (Button("Switch it on again", line),))
+
+
+@command.sub(
+    effect="changes",
+    examples=("enable find_ticket", "enable find_ticket --here"),
+    words=("on", "allow", "channel"),
+    also=("on",),
+)
+async def enable(request: Request, name: Name, *, here: bool = False) -> Text:
+    """Switch a function on again that was switched off, everywhere or in this channel.
+
+    Args:
+        name: The function's name.
+        here: What was switched off in this channel only.
+    """
+    found = await known(request)
+    channel = found.context.channel if here else ""
+    if not found.is_off(name, channel):
+        return _on_already(found, name, here=here)
+    await request.confirm(
+        f"*Switch {code(name)} on again {_place(found, channel)}?* "
+        f"From the next message on the model may call it.{_still_off(found, name, channel)}",
+        button="Switch on",
+        danger=False,
+    )
+    await request.storage.registrations.switch_on(found.context.team, channel, name)
+    return Text(f"{code(name)} is on {_place(found, channel)}.{_still_off(found, name, channel)}")
+
+
+def _on_already(found: Known, name: str, *, here: bool) -> Text:
+    elsewhere = "" if here else found.context.channel
+    if found.is_off(name, elsewhere):
+        where = "everywhere" if here else "in this channel only"
+        raise UsageError(
+            f"{code(name)} is switched off {where}.", fix=name if here else f"{name} --here"
+        )
+    if not any(one.name == name for one in found.off):
+        found.entry(name)
+    channel = found.context.channel if here else ""
+    return Text(f"{code(name)} is not switched off {_place(found, channel)}."
+                f"{_still_off(found, name, channel)}")  # fmt: skip
+
+
+def _place(found: Known, channel: str) -> str:
+    if not channel:
+        return "everywhere"
+    return "in this conversation" if found.context.is_dm else f"in <#{channel}>"
+
+
+def _still_off(found: Known, name: str, channel: str) -> str:
+    """Tell where else it stays off."""
+    places = [one.channel for one in found.off if one.name == name and one.channel != channel]
+    if not places:
+        return ""
+    named = ", ".join(f"<#{one}>" if one else "everywhere" for one in sorted(places))
+    return f" It stays switched off in {named}." if "" not in places else (
+        " It stays off, for it is switched off everywhere."
+    )  # fmt: skip

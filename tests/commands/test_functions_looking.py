@@ -1,0 +1,143 @@
+"""/ai-functions as people use it: what there is, what the model sees, switches, calls."""
+
+import json
+
+from tests.commands.conftest import ANN
+
+BEN = "U0BEN"
+
+
+def tools(counter) -> list[dict]:
+    """Return what the newest request offered to the model."""
+    requests = [one.json for one in counter.model.requests if one.json]
+    return requests[-1].get("tools") or []
+
+
+def offered(counter) -> list[str]:
+    return [tool["function"]["name"] for tool in tools(counter)]
+
+
+async def test_functions_are_listed_with_their_rules(counter):
+    seen = await counter.run("/ai-functions list")
+
+    assert "calculate" in seen.text
+    assert "functions.calculate" in seen.text
+    assert "reads" in seen.text
+    assert "members" in seen.text
+    assert "4 functions" in seen.text
+
+
+async def test_a_part_of_the_description_finds_a_function(counter):
+    seen = await counter.run("/ai-functions list arithmetic")
+
+    assert "calculate" in seen.text
+    assert "find_user" not in seen.text
+
+
+async def test_show_gives_the_very_json_that_the_model_gets(counter):
+    seen = await counter.run("/ai-functions show calculate")
+    shown = seen.text[seen.text.index('{\n  "type"') :].rpartition("}")[0] + "}"
+
+    await counter.answer("how much is it")
+    [sent] = [t for t in tools(counter) if t["function"]["name"] == "calculate"]
+
+    assert json.loads(shown) == sent
+
+
+async def test_a_mistyped_name_is_mended(counter):
+    seen = await counter.run("/ai-functions show calclate")
+
+    assert "did you mean `calculate`?" in seen.text
+    assert seen.buttons == ["Run what you meant"]
+
+
+async def test_a_function_that_is_switched_off_is_not_offered_from_the_next_turn_on(counter):
+    await counter.answer("hello")
+    assert "calculate" in offered(counter)
+
+    await switched(counter, "disable calculate", "Switch off", "is off everywhere")
+    await counter.answer("hello again")
+
+    assert "calculate" not in offered(counter)
+    assert "off everywhere" in (await counter.run("/ai-functions show calculate")).text
+
+
+async def test_a_function_can_be_off_in_one_channel_only(counter):
+    await switched(counter, "disable calculate --here", "Switch off", "is off in")
+
+    await counter.answer("hello")
+    assert "calculate" not in offered(counter)
+    await counter.answer("hello", channel=direct(counter))
+    assert "calculate" in offered(counter)
+
+
+async def test_what_is_switched_on_again_is_offered_again(counter):
+    await switched(counter, "disable calculate", "Switch off", "is off everywhere")
+
+    await switched(counter, "enable calculate", "Switch on", "is on everywhere")
+    await counter.answer("hello")
+
+    assert "calculate" in offered(counter)
+
+
+async def test_enable_says_where_else_a_function_is_off(counter):
+    await switched(counter, "disable calculate --here", "Switch off", "is off in")
+
+    seen = await counter.run("/ai-functions enable calculate")
+
+    assert "in this channel only" in seen.text
+    assert "enable calculate --here" in seen.text
+
+
+async def test_a_switch_stands_in_the_audit(counter):
+    await switched(counter, "disable calculate", "Switch off", "is off everywhere")
+
+    audit = await counter.run("/ai audit")
+
+    assert "functions disable calculate" in audit.text
+
+
+async def test_only_admins_switch_and_look_back(counter):
+    for line in ("disable calculate", "enable calculate", "calls"):
+        seen = await counter.run(f"/ai-functions {line}", user=BEN)
+        assert "Only admins of mine may do this" in seen.text
+
+
+async def test_a_member_sees_rules_but_neither_calls_nor_buttons(counter):
+    seen = await counter.run("/ai-functions show calculate", user=BEN)
+
+    assert "Time limit" in seen.text
+    assert "Last calls" not in seen.text
+    assert seen.buttons == []
+
+
+async def test_calls_tell_who_called_what_and_how_it_ended(counter):
+    counter.model.enqueue(calls=[("calculate", {"expression": "6*7"})])
+    counter.model.enqueue("It is 42.")
+    await counter.answer("how much is six times seven")
+
+    seen = await counter.run("/ai-functions calls calculate")
+
+    for word in ("calculate", "ann", "6*7", "done", "ms"):
+        assert word in seen.text
+    assert "calculate" in (await counter.run("/ai-functions show calculate")).text
+
+
+async def test_calls_of_nothing_say_so(counter):
+    seen = await counter.run("/ai-functions calls")
+
+    assert "Nothing was called so far" in seen.text
+
+
+async def switched(counter, line: str, button: str, then: str) -> None:
+    seen = await counter.run(f"/ai-functions {line}")
+    await seen.press(button)
+    await seen.becomes(then)
+
+
+def direct(counter) -> str:
+    return next(
+        c.id
+        for c in counter.slack.workspace.channels.values()
+        if c.kind == "im" and ANN in c.members
+    )
