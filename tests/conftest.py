@@ -10,7 +10,7 @@ import pytest
 from bot.settings import Settings
 
 _OURS = {name.upper() for name in Settings.model_fields}
-_LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""}
+_LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""}  # noqa: S104 - names to compare
 _guard = {"on": False}
 
 

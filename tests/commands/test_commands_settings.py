@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot import clients
-from bot.app import openai_client, secrets_of
+from bot.app import secrets_of
 from bot.errors import SettingsError
 from bot.openai.accounts import UnknownAccount
 
@@ -14,7 +14,7 @@ def test_a_purpose_has_credentials_of_its_own(environment):
     named = {"files": {"base_url": "https://files.example/v1", "api_key": "sk-of-files"}}
     settings = environment(OPENAI_CREDENTIALS=json.dumps(named))
 
-    accounts = clients.accounts(settings, openai_client(settings))
+    accounts = clients.accounts(settings, clients.main_client(settings))
 
     assert accounts.client("files").host == "files.example"
     assert accounts.client("chat").host == accounts.client("images").host != "files.example"
@@ -23,7 +23,7 @@ def test_a_purpose_has_credentials_of_its_own(environment):
 
 def test_an_unknown_name_is_refused_with_those_that_there_are(environment):
     settings = environment(OPENAI_CREDENTIALS='{"research": {"api_key": "sk-1"}}')
-    accounts = clients.accounts(settings, openai_client(settings))
+    accounts = clients.accounts(settings, clients.main_client(settings))
 
     with pytest.raises(UnknownAccount) as caught:
         accounts.client("chat", "reserch")

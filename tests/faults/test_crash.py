@@ -57,7 +57,7 @@ async def test_a_function_with_an_effect_is_not_run_twice(process, desk, gate, t
     await connected(desk.slack)
     desk.model.enqueue(calls=[("pay", {})])
     ts = await desk.ask("pay")
-    while not (tmp_path / "paid").exists():  # noqa: ASYNC110 - another process writes it
+    while not (tmp_path / "paid").exists():
         await asyncio.sleep(0.02)
     await process.kill()
     desk.model.enqueue("I do not know whether it was paid.")
@@ -70,7 +70,7 @@ async def test_a_function_with_an_effect_is_not_run_twice(process, desk, gate, t
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_nothing_is_lost_or_said_twice_whenever_it_is_killed(process, desk, seed):
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311 - repeatable moments
     await process.start()
     await connected(desk.slack)
     threads = []
