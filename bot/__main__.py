@@ -5,6 +5,7 @@ Commands import what they need when they run, so that `--help` and `manifest` an
 
 import asyncio
 import json
+import re
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -14,7 +15,7 @@ from bot.errors import BotError
 from bot.finetuning.command import dataset
 from bot.functions_command import functions
 from bot.manifest import manifest as make_manifest
-from bot.settings import Settings
+from bot.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from bot.findings import Finding
@@ -67,6 +68,13 @@ def _show(finding: "Finding") -> None:
     click.echo(f"{mark} {finding.subject}: {finding.text}")
 
 
+def _prefix(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """Refuse what Slack would not take as the beginning of a command."""
+    if not re.fullmatch(PREFIX, value):
+        raise click.BadParameter("it takes up to 20 of a-z, 0-9 and _, and begins with a letter.")
+    return value
+
+
 @main.command()
 @click.option(
     "--mode",
@@ -84,6 +92,7 @@ def _show(finding: "Finding") -> None:
 @click.option(
     "--prefix",
     default=environment.command_prefix,
+    callback=_prefix,
     help="First word of the slash commands; COMMAND_PREFIX where it is set.",
 )
 def manifest(mode: str, address: str, prefix: str) -> None:

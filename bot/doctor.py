@@ -81,7 +81,7 @@ async def _database(settings: Settings) -> Finding:
     except StorageInUseError:
         return Finding(subject, True, f"{settings.database_url} is open in a running Callboard")
     except StorageError as error:
-        return Finding(subject, False, str(error), fatal=True)
+        return Finding(subject, False, str(error))
     version = storage.engine.version
     await storage.close()
     return Finding(subject, True, f"{settings.database_url} is ready ({version})")
@@ -89,13 +89,13 @@ async def _database(settings: Settings) -> Finding:
 
 def _functions(registry: Registry, settings: Settings) -> list[Finding]:
     subject = "FUNCTIONS"
-    broken = [Finding(subject, False, error.sentence) for error in registry.errors]
+    broken = [Finding(subject, False, f"{one.file}: {one.sentence}") for one in registry.errors]
     names = ", ".join(sorted(registry.functions)) or "none"
     findings = [*broken, Finding(subject, True, f"{len(registry.functions)} loaded: {names}")]
     forced = settings.chat_tool_choice
     if forced not in ("auto", "none") and forced not in registry.functions:
         text = f"{forced} is no function. Set `auto`, `none`, or one of: {names}."
-        findings.append(Finding("CHAT_TOOL_CHOICE", False, text, fatal=True))
+        findings.append(Finding("CHAT_TOOL_CHOICE", False, text))
     return findings
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result of a check; a `fatal` one keeps the bot from starting."""
+    """One result of a check."""
 
     subject: str
     ok: bool
     text: str
-    fatal: bool = False

@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.credentials import Credential, Models, Price
 
+PREFIX = r"^[a-z][a-z0-9_]{0,19}$"  # of the slash commands, as Slack takes them
 _HOST = re.compile(r"\*|(\*\.)?[A-Za-z0-9.-]+|https?://[A-Za-z0-9.\[\]:_-]+")
 
 
@@ -165,7 +166,7 @@ class Settings(BaseSettings):
     )
     command_prefix: str = Field(
         default="ai",
-        pattern=r"^[a-z][a-z0-9_]{0,19}$",
+        pattern=PREFIX,
         description="First word of the slash commands (`/ai`, `/ai-files`, ...).",
     )
     functions: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -31,6 +31,13 @@ def test_the_manifest_command_prints_json():
     assert made["settings"]["event_subscriptions"]["request_url"] == "https://a.b/slack/events"
 
 
+def test_a_prefix_that_slack_would_not_take_is_refused():
+    refused = CliRunner().invoke(main, ["manifest", "--prefix", "Bad Prefix!"])
+
+    assert refused.exit_code == 2
+    assert "begins with a letter" in refused.output
+
+
 @pytest.mark.parametrize("mode", ["socket", "http"])
 def test_the_manifest_keeps_slacks_limits(mode):
     made = manifest(mode)

@@ -100,9 +100,9 @@ class Turn:
 
     `newest` holds the person's message and whatever an interrupted run of this turn has stored
     after it. `fields` are further request fields; `force` names a function that the first request
-    must call, or is `none` to forbid calls. `context_limit` is set when the server refused a
-    request as too long and named its limit (in tokens). Of `newest`, so many are `shown` to people
-    already.
+    must call if it is on offer, or is `none` to forbid calls. `context_limit` is set when the server
+    refused a request as too long and named its limit (in tokens). Of `newest`, so many are `shown`
+    to people already.
     """
 
     chat: ChatModel
@@ -228,7 +228,7 @@ class Turn:
             return {}
         if self.force == "none" or step >= self.limits.rounds:
             return {"tools": tools, "tool_choice": "none"}
-        if self.force != "auto" and step == 0:
+        if step == 0 and any(tool["function"]["name"] == self.force for tool in tools):
             choice = {"type": "function", "function": {"name": self.force}}
             return {"tools": tools, "tool_choice": choice}
         return {"tools": tools}

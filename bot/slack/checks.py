@@ -104,7 +104,7 @@ def app_token_refused(word: str) -> Finding:
 
 def _refused(subject: str, word: str, sentences: dict[str, str]) -> Finding:
     unknown = f"Slack refused it ({word}). Check the token and the app's installation."
-    return Finding(subject, False, sentences.get(word, unknown), fatal=True)
+    return Finding(subject, False, sentences.get(word, unknown))
 
 
 def _unreachable(subject: str, client: AsyncWebClient) -> Finding:
@@ -112,4 +112,4 @@ def _unreachable(subject: str, client: AsyncWebClient) -> Finding:
         f"Slack did not answer at {client.base_url}. Check the network, the proxy, and "
         "SLACK_API_URL."
     )
-    return Finding(subject, False, text, fatal=True)
+    return Finding(subject, False, text)

@@ -148,3 +148,10 @@ async def test_arguments_nested_without_end_fail_the_call_and_not_the_answer(des
     desk.model.enqueue("I could not calculate that.")
 
     assert await desk.answer("calculate") == "I could not calculate that."
+
+
+async def test_a_forced_function_that_is_not_on_offer_is_not_asked_for(stage):
+    await stage.start(CHAT_TOOL_CHOICE="no_such_function")
+    stage.model.enqueue("Answered all the same.")
+
+    assert await stage.answer("hi") == "Answered all the same."
