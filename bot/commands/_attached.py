@@ -1,6 +1,7 @@
 """Which of Slack's files a run is about: those of its form, its message, or its thread."""
 
 import mimetypes
+import re
 from collections.abc import Sequence
 
 from bot.commands._command import Sub
@@ -37,10 +38,16 @@ async def attached(
 
 def _fits(file: SharedFile, asked: FromFiles, names: Sequence[str]) -> bool:
     """Tell whether a file is of the right kind, and is not named for another parameter."""
-    name = file.name.lower()
-    if asked.named not in name or (not asked.named and any(one in name for one in names)):
+    if asked.named:
+        if not _is_named(file, asked.named):
+            return False
+    elif any(_is_named(file, name) for name in names):
         return False
     return not asked.kinds or kind_of(file) in asked.kinds
+
+
+def _is_named(file: SharedFile, word: str) -> bool:
+    return re.search(rf"(?<![a-z]){word}(?![a-z])", file.name.lower()) is not None
 
 
 def kind_of(file: SharedFile) -> str:

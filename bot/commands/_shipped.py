@@ -1,16 +1,21 @@
 """The commands that come with the bot."""
 
-from bot.commands import ai, files, finetunes, functions, models
+from bot.commands import ai, files, finetunes, functions, image, models
 from bot.commands._catalogue import ROOT, Catalogue
 
 # Message shortcuts: the line that one runs, its name in Slack's menu, and what it does.
 SHORTCUTS: tuple[tuple[str, str, str], ...] = (
     ("files upload", "Upload to the model", "Send this message's files to the model's server."),
     ("finetunes prepare", "Prepare training data", "Check this message's table for fine-tuning."),
+    (
+        "ai image edit",
+        "Change the picture",
+        "Change this message's picture by your words.",
+    ),
 )
 
 
 def catalogue(prefix: str = ROOT) -> Catalogue:
     """Return all commands; `prefix` is the first word of their names."""
     others = (files.command, models.command, finetunes.command, functions.command)
-    return Catalogue((ai.command, *others), prefix)
+    return Catalogue((ai.command, image.command, *others), prefix)
