@@ -6,7 +6,7 @@ Each is a plain type with its reading attached, so a command's signature says wh
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
@@ -23,6 +23,13 @@ class Shown:
     name: str = ""
     example: str = ""
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """Marks a list of ids that a form lets people pick: users, or channels."""
+
+    kind: Literal["users", "conversations"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,12 @@ def size(value: Any) -> Any:
     return int(float(found[1]) * _BYTES[found[2].lower()])
 
 
+def words(value: Any) -> Any:
+    """Read what a form gives for several values: words with commas, spaces or lines between."""
+    return value.replace(",", " ").split() or None if isinstance(value, str) else value
+
+
 Age = Annotated[timedelta, BeforeValidator(age), Shown("AGE", "30d")]
 Size = Annotated[int, BeforeValidator(size), Shown("SIZE", "10MB")]
 Rest = Annotated[str, ToTheEnd()]
+Words = Annotated[list[str] | None, BeforeValidator(words)]

@@ -1,6 +1,6 @@
 """The commands that come with the bot."""
 
-from bot.commands import ai, files, finetunes, functions, image, models
+from bot.commands import ai, files, finetunes, functions, image, jsonl, models
 from bot.commands._catalogue import ROOT, Catalogue
 
 # Message shortcuts: the line that one runs, its name in Slack's menu, and what it does.
@@ -17,5 +17,6 @@ SHORTCUTS: tuple[tuple[str, str, str], ...] = (
 
 def catalogue(prefix: str = ROOT) -> Catalogue:
     """Return all commands; `prefix` is the first word of their names."""
+    of_root = (ai.command, image.command, jsonl.command)
     others = (files.command, models.command, finetunes.command, functions.command)
-    return Catalogue((ai.command, image.command, *others), prefix)
+    return Catalogue((*of_root, *others), prefix)

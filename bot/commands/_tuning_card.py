@@ -53,7 +53,7 @@ def card(progress: Progress, prices: Prices, extra: str = "") -> Said:
     if progress.message:
         note += f"  {escape(progress.message[:200])}"
     blocks.append(_blocks.context(note))
-    blocks += _blocks.actions(buttons_of(job, extra))
+    blocks += _blocks.actions(after(job, extra) if job.is_final else buttons_of(job, extra))
     return Said("\n".join(part for part in (head, steps) if part), tuple(blocks))
 
 
@@ -74,7 +74,7 @@ def _fields(progress: Progress, prices: Prices) -> list[_blocks.Block]:
         ("Training loss", number(progress.train_loss)),
         ("Validation loss", number(progress.valid_loss)),
         ("Token accuracy", percent(progress.accuracy)),
-        ("Finished" if progress.job.is_final else "Finished about", when(progress.end)),
+        ("Finished" if progress.job.is_final else "Will be done", when(progress.end)),
         ("Cost", dollars_of(progress.job, prices)),
     ]
     return [{"type": "mrkdwn", "text": f"*{name}*\n{value}"} for name, value in pairs if value]
@@ -144,29 +144,31 @@ def ready(user: str, model: str, job: str, extra: str = "", *, good: bool) -> Sa
     return Said(text, (*_blocks.sections(text), *_blocks.actions(buttons)))
 
 
-def checkpoint_table(found: Sequence[FineTuningJobCheckpoint]) -> Table:
-    """Return the checkpoints with their figures."""
-    rows = tuple(
-        (
-            one.step_number,
-            number(one.metrics.train_loss),
-            number(_first(one.metrics.full_valid_loss, one.metrics.valid_loss)),
-            percent(
-                _first(
-                    one.metrics.full_valid_mean_token_accuracy,
-                    one.metrics.valid_mean_token_accuracy,
-                    one.metrics.train_mean_token_accuracy,
-                )
-            ),
-            one.fine_tuned_model_checkpoint,
-        )
-        for one in found
-    )
+def checkpoint_table(found: Sequence[FineTuningJobCheckpoint], *, named: bool = False) -> Table:
+    """Return the checkpoints with their figures, and where wanted their models' names."""
+    rows = tuple(_checkpoint(one)[: None if named else -1] for one in found)
+    columns = ("Step", "Training loss", "Validation loss", "Accuracy", "Model")
     return Table(
         title="Checkpoints",
-        columns=("Step", "Training loss", "Validation loss", "Accuracy", "Model"),
+        columns=columns if named else columns[:-1],
         rows=rows,
         empty="This job has no checkpoints (yet): they are made at the end of the last epochs.",
+    )
+
+
+def _checkpoint(one: FineTuningJobCheckpoint) -> tuple[Cell, ...]:
+    held = one.metrics
+    accuracy = _first(
+        held.full_valid_mean_token_accuracy,
+        held.valid_mean_token_accuracy,
+        held.train_mean_token_accuracy,
+    )
+    return (
+        one.step_number,
+        number(held.train_loss),
+        number(_first(held.full_valid_loss, held.valid_loss)),
+        percent(accuracy),
+        one.fine_tuned_model_checkpoint,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from bot.commands._errors import CommandError, NeedsForm
-from bot.commands._parameters import Shown
+from bot.commands._parameters import Shown, Words
 from bot.commands._request import Request
 from bot.commands._tuning_cost import Looked, estimated, look
 from bot.commands._tuning_jobs import all_jobs, client_of, extra_of, follow
@@ -61,9 +61,7 @@ async def create(
     wandb_project: Annotated[str, Shown("PROJECT", label="Weights & Biases: project")] = "",
     wandb_name: Annotated[str, Shown("NAME", label="Weights & Biases: name of the run")] = "",
     wandb_entity: Annotated[str, Shown("ENTITY", label="Weights & Biases: team")] = "",
-    wandb_tags: Annotated[
-        list[str] | None, Shown("TAG,...", label="Weights & Biases: tags")
-    ] = None,
+    wandb_tags: Annotated[Words, Shown("TAG,...", label="Weights & Biases: tags")] = None,
     metadata: Pairs = None,
     watch: bool = True,
 ) -> Values:

@@ -238,7 +238,7 @@ async def checkpoints(request: Request, job: JobId = "") -> Values:
         )
         for one in made[:_BUTTONS]
     ]
-    return [checkpoint_table(made), *lines]
+    return [checkpoint_table(made, named=len(made) > _BUTTONS), *lines]
 
 
 @command.sub(effect="changes", examples=("cancel ftjob-abc123",), words=("stop", "end", "abort"))

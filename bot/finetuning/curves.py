@@ -45,13 +45,15 @@ _SAID = re.compile(
 
 @dataclass(slots=True)
 class Curves:
-    """The numbers by name and step, and of how many steps the job has."""
+    """The numbers by name and step, the newest step, and how many steps the job has."""
 
     numbers: dict[str, dict[int, float]] = field(default_factory=dict)
+    step: int | None = None
     total: int | None = None
 
     def add(self, step: int, values: Mapping[str, Any]) -> None:
         """Take in what is known of a step; what is no number is left out."""
+        self.step = max(step, self.step or 0)
         for name, value in values.items():
             number, ours = _number(value), _NAMES.get(name.strip().lower())
             if ours and number is not None:
@@ -65,11 +67,6 @@ class Curves:
         """Return the newest number of a curve."""
         points = self.points(name)
         return points[-1][1] if points else None
-
-    @property
-    def step(self) -> int | None:
-        """Return the newest step of which something is known."""
-        return max((max(curve) for curve in self.numbers.values() if curve), default=None)
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to show."""

@@ -50,6 +50,13 @@ def said(source: Source, options: Options | None = None) -> Iterator[tuple[Place
         yield example.place, texts.plain(example.values)
 
 
+def lines_of(source: Source, options: Options | None = None) -> tuple[Report, list[bytes]]:
+    """Return the report and the checked lines of a source that fits into memory."""
+    passing = Pass(source, options or Options())
+    lines = [example.line for example in passing]
+    return passing.report, lines
+
+
 @dataclass(slots=True)
 class Prepared:
     """Checked lines that wait to be put in their place: look at the report, then write.

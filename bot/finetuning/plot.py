@@ -41,13 +41,13 @@ def draw(curves: Curves, title: str) -> bytes:
     except ImportError as error:
         raise PlotUnavailable from error
     kinds = [one for one in _KINDS if any(curves.numbers.get(name) for name in _of_kind(one[0]))]
-    width = 5.6 * max(1, len(kinds)) + 0.6
-    figure = figures.Figure(figsize=(width, 4.2), dpi=150, facecolor=_GROUND, layout="constrained")
+    height = 2.9 * max(1, len(kinds)) + 0.7
+    figure = figures.Figure(figsize=(6.4, height), dpi=160, facecolor=_GROUND, layout="constrained")
     backend.FigureCanvasAgg(figure)
     figure.suptitle(title, color=_INK, fontsize=12, fontweight="bold")
-    panels = figure.subplots(1, max(1, len(kinds)), squeeze=False)[0]
+    panels = figure.subplots(max(1, len(kinds)), 1, squeeze=False, sharex=True)[:, 0]
     for panel, (kind, name) in zip(panels, kinds, strict=False):
-        _panel(panel, curves, kind, name)
+        _panel(panel, curves, kind, name, kind == kinds[-1][0])
     out = io.BytesIO()
     figure.savefig(out, format="png", facecolor=_GROUND)
     return out.getvalue()
@@ -57,7 +57,7 @@ def _of_kind(kind: str) -> tuple[str, ...]:
     return f"train_{kind}", f"valid_{kind}", f"full_valid_{kind}"
 
 
-def _panel(panel: Any, curves: Curves, kind: str, name: str) -> None:
+def _panel(panel: Any, curves: Curves, kind: str, name: str, last: bool) -> None:
     panel.set_facecolor(_GROUND)
     for prefix, label, colour in _LINES:
         _line(panel, curves.points(f"{prefix}_{kind}"), label, colour)
@@ -65,9 +65,9 @@ def _panel(panel: Any, curves: Curves, kind: str, name: str) -> None:
     if full:
         steps, numbers = zip(*full, strict=True)
         panel.plot(steps, numbers, "D", color=_FULL, markersize=7, label="whole validation file")
-    panel.set_title(name, color=_INK, fontsize=11, loc="left")
-    panel.set_xlabel("Step", color=_INK)
-    panel.tick_params(colors=_INK, labelsize=9)
+    panel.set_title(name, color=_INK, fontsize=13, loc="left")
+    panel.set_xlabel("Step" if last else "", color=_INK, fontsize=12)
+    panel.tick_params(colors=_INK, labelsize=11)
     panel.grid(color=_FAINT, linewidth=0.8)
     panel.set_axisbelow(True)
     panel.xaxis.get_major_locator().set_params(integer=True)
@@ -75,7 +75,7 @@ def _panel(panel: Any, curves: Curves, kind: str, name: str) -> None:
         side.set_color(_FAINT)
     if kind == "accuracy":
         panel.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    panel.legend(frameon=False, fontsize=9, labelcolor=_INK)
+    panel.legend(frameon=False, fontsize=11, labelcolor=_INK)
 
 
 def _line(panel: Any, points: list[tuple[int, float]], label: str, colour: str) -> None:

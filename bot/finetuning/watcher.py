@@ -154,6 +154,11 @@ class Watcher:
             self._looks.add(task)
             task.add_done_callback(self._looked)
 
+    async def settled(self) -> None:
+        """Wait until no look is going on."""
+        while self._looks:
+            await asyncio.wait(set(self._looks))
+
     def _looked(self, task: asyncio.Task[None]) -> None:
         self._looks.discard(task)
         self._gate.release()

@@ -179,6 +179,18 @@ class Files:
         await self.share(channel, thread_ts, name, content, comment)
         return channel
 
+    async def give(
+        self,
+        user: str,
+        name: str,
+        content: bytes,
+        comment: str,
+        thread: tuple[str, str | None] | None,
+    ) -> str:
+        """Do as `send`, and return the file's id."""
+        channel, thread_ts = thread or (await self._direct(user), None)
+        return await self.share(channel, thread_ts, name, content, comment)
+
     async def share(
         self, channel: str, thread_ts: str | None, name: str, content: bytes, comment: str = ""
     ) -> str:

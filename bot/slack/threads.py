@@ -19,6 +19,9 @@ _SPOKEN = (None, "file_share", "thread_broadcast", "bot_message")
 _COMMAND = re.compile(r"\s*(?:<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:]*)?![a-z]")
 
 
+_LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?\S*?thread_ts=(\d+\.\d+))?")
+
+
 class ThreadError(BotError):
     """A thread could not be read."""
 
@@ -32,11 +35,50 @@ class Spoken:
     text: str
 
 
+def linked(link: str) -> tuple[str, str] | None:
+    """Return channel and ts of the thread that a link to a message means."""
+    found = _LINK.search(link)
+    return (found[1], found[4] or f"{found[2]}.{found[3]}") if found else None
+
+
 class Threads:
     """Reads threads."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+
+    async def own(self) -> str:
+        """Return our own user id, so that our words can be told from others'."""
+        try:
+            response = await self._client.auth_test()
+        except (SlackClientError, OSError, TimeoutError) as error:
+            raise ThreadError("Slack does not answer me now. Please try again.") from error
+        return str(response.get("user_id") or "")
+
+    async def may_read(self, channel: str, user: str) -> bool:
+        """Tell whether a person could read a channel themselves: public ones, and their own."""
+        try:
+            response = await self._client.conversations_info(channel=channel)
+            about: Mapping[str, Any] = response.get("channel") or {}
+            if about.get("is_channel") and not about.get("is_private"):
+                return True
+            return await self._is_member(channel, user)
+        except (SlackClientError, OSError, TimeoutError) as error:
+            logger.info("channel_not_read", extra={"reason": type(error).__name__})
+            return False
+
+    async def _is_member(self, channel: str, user: str) -> bool:
+        cursor = ""
+        for _ in range(_PAGES):
+            page = await self._client.conversations_members(
+                channel=channel, limit=_PAGE, cursor=cursor or None
+            )
+            if user in (page.get("members") or ()):
+                return True
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        return False
 
     async def read(self, channel: str, thread_ts: str) -> list[Spoken]:
         """Return what was said, oldest first, without commands.
@@ -64,7 +106,7 @@ class Threads:
 
 
 def _spoken(message: Mapping[str, Any]) -> Spoken | None:
-    text = str(message.get("text") or "")
+    text = _words(message)
     if message.get("subtype") not in _SPOKEN or not text.strip() or _COMMAND.match(text):
         return None
     return Spoken(
@@ -72,3 +114,13 @@ def _spoken(message: Mapping[str, Any]) -> Spoken | None:
         name=str(message.get("username") or "an app"),
         text=text,
     )
+
+
+def _words(message: Mapping[str, Any]) -> str:
+    """Return what a message says; a long answer of ours stands whole in its blocks only."""
+    parts = [
+        str(block.get("text") or "")
+        for block in message.get("blocks") or ()
+        if block.get("type") == "markdown"
+    ]
+    return "\n".join(parts) or str(message.get("text") or "")

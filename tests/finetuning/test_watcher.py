@@ -1,0 +1,262 @@
+"""The watcher: what it asks, shows and tells, and that neither restarts nor failures lose a job."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest_asyncio
+
+from bot.finetuning.watcher import BoardBusy, BoardClosed, Pace, Watcher
+from bot.openai.client import OpenAI
+from bot.openai.retry import RetryPolicy
+from playground.openai import LocalOpenAI
+from storage import open_storage
+from storage.records import Watch
+
+LINES = b"".join(
+    b'{"messages": [{"role": "user", "content": "q%d"}, '
+    b'{"role": "assistant", "content": "a%d"}]}\n' % (n, n)
+    for n in range(12)
+)
+WATCH = Watch("w1", "T1", "C1", None, "U1", "main", "")
+
+
+@dataclass
+class Time:
+    """A clock that only moves when it is told to."""
+
+    seconds: float = 1_790_000_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def milliseconds(self) -> int:
+        return int(self.seconds * 1000)
+
+
+@dataclass
+class Seen:
+    """A board that keeps what it is told; `trouble` is raised in place of showing."""
+
+    told: list[str] = field(default_factory=list)
+    trouble: Exception | None = None
+
+    async def show(self, watch, progress):
+        if self.trouble:
+            raise self.trouble
+        self.told.append(f"{progress.job.status} {progress.step or 0}")
+        return replace(watch, message_ts="1.0")
+
+    async def ended(self, watch, progress):
+        self.told.append(f"ended {progress.job.status}")
+
+    async def lost(self, watch, error):
+        self.told.append(f"lost {error.status}")
+
+    async def answers(self, watch, *, good):
+        self.told.append("answers" if good else "silent")
+
+
+class Room:
+    """A server, a database, a clock, and watchers that come and go."""
+
+    def __init__(self, model, client, path) -> None:
+        self.model, self.client, self.path = model, client, path
+        self.time: Time = model.files.clock
+        self.board = Seen()
+
+    async def open(self, owner: str = "one") -> None:
+        self.storage = await open_storage(
+            f"sqlite:///{self.path}/w.db", owner, self.time.milliseconds
+        )
+        self.watcher = Watcher(
+            self.storage.watches,
+            lambda _: self.client,
+            self.board,
+            self.time.milliseconds,
+            Pace(shortest=5, longest=60, model=15),
+        )
+
+    async def close(self) -> None:
+        await self.watcher.leave()
+        await self.storage.close()
+
+    async def job(self, content: bytes = LINES) -> str:
+        file = self.model.files.add("train.jsonl", "fine-tune", content)
+        self.time.seconds += 60  # until the server has processed it
+        job = await self.client.fine_tuning.jobs.create(
+            model="gpt-4.1-mini-2025-04-14", training_file=file.id
+        )
+        await self.storage.watches.add(replace(WATCH, job=job.id))
+        return job.id
+
+    async def after(self, seconds: float) -> list[str]:
+        """Let time pass, look at what is due, and return what the board was told since."""
+        self.time.seconds += seconds
+        before = len(self.board.told)
+        await self.watcher.turn()
+        await self.watcher.settled()
+        return self.board.told[before:]
+
+    async def due_in(self) -> float | None:
+        due = await self.storage.watches.next_due()
+        return None if due is None else due / 1000 - self.time.seconds
+
+
+@pytest_asyncio.fixture
+async def room(tmp_path):
+    retries = RetryPolicy(attempts=1)
+    async with (
+        LocalOpenAI(clock=Time()) as model,
+        OpenAI(base_url=model.url, api_key=model.key, retries=retries) as client,
+    ):
+        made = Room(model, client, tmp_path)
+        await made.open()
+        yield made
+        await made.close()
+
+
+async def test_a_job_is_shown_from_state_to_state_and_its_model_tried(room):
+    await room.job()
+
+    assert await room.after(0) == ["validating_files 0"]
+    assert await room.after(8) == ["queued 0"]
+    assert (await room.after(30))[0].startswith("running ")
+    assert await room.after(90) == ["succeeded 108", "ended succeeded"]
+    assert await room.after(0.1) == []
+    assert await room.after(60) == ["answers"]
+    assert await room.storage.watches.of_team("T1") == []
+
+
+async def test_nothing_is_asked_before_it_is_due(room):
+    await room.job()
+    await room.after(0)
+    asked = len(room.model.requests)
+
+    assert await room.after(1) == []
+    assert len(room.model.requests) == asked
+
+
+async def test_the_longer_nothing_changes_the_rarer_it_is_asked(room):
+    job = await room.job()
+    await room.after(20)
+    await room.client.fine_tuning.jobs.pause(job)
+    await room.after(10)
+    early = await room.due_in()
+
+    for _ in range(4):
+        await room.after(100)
+
+    assert early == 5
+    assert await room.due_in() == 60
+
+
+async def test_a_paused_job_is_followed_on(room):
+    job = await room.job()
+    await room.after(20)
+    await room.client.fine_tuning.jobs.pause(job)
+
+    assert (await room.after(6))[0].startswith("paused")
+    await room.client.fine_tuning.jobs.resume(job)
+
+    assert await room.after(700) == ["succeeded 108", "ended succeeded"]
+
+
+async def test_a_state_that_nobody_knows_is_not_the_end(room):
+    job = await room.job()
+    room.model.jobs.kept[job].state = "polishing"
+
+    assert await room.after(0) == ["polishing 0"]
+    assert await room.due_in() == 5
+
+
+async def test_a_failed_job_is_told_once(room):
+    await room.job(b'{"messages": []}\n')
+
+    assert await room.after(10) == ["failed 0", "ended failed"]
+    assert await room.after(600) == []
+
+
+async def test_a_restart_goes_on_where_it_was(room):
+    await room.job()
+    await room.after(0)
+    await room.close()
+
+    await room.open("two")
+
+    assert await room.after(800) == ["succeeded 108", "ended succeeded"]
+
+
+async def test_a_process_that_died_is_followed_by_another_when_its_lease_is_over(room):
+    await room.job()
+    assert await room.storage.watches.claim(180_000) is not None
+
+    assert await room.after(100) == []
+    assert (await room.after(100)) != []
+
+
+async def test_a_server_in_trouble_is_asked_ever_more_rarely(room):
+    await room.job()
+    waits = []
+    for _ in range(3):
+        room.model.enqueue(status=503, on="GET fine_tuning/jobs/*")
+        await room.after(0 if not waits else waits[-1])
+        waits.append(await room.due_in())
+
+    assert waits == [10, 20, 40]
+    assert (await room.after(40)) != []
+
+
+async def test_a_server_that_asks_to_wait_is_left_alone_so_long(room):
+    await room.job()
+    room.model.enqueue(
+        status=429, code="rate_limit", headers={"retry-after": "300"}, on="GET fine_tuning/jobs/*"
+    )
+
+    await room.after(0)
+
+    assert await room.due_in() == 300
+
+
+async def test_a_job_that_is_gone_is_given_up_and_told(room):
+    job = await room.job()
+    del room.model.jobs.kept[job]
+
+    told = [one for _ in range(4) for one in await room.after(600)]
+
+    assert told == ["lost 404"]
+    assert await room.due_in() is None
+
+
+async def test_a_channel_that_is_gone_ends_the_watch(room):
+    await room.job()
+    room.board.trouble = BoardClosed("channel_not_found")
+
+    await room.after(0)
+
+    assert await room.storage.watches.of_team("T1") == []
+
+
+async def test_a_slack_in_trouble_is_tried_again(room):
+    await room.job()
+    room.board.trouble = BoardBusy("fatal_error")
+    await room.after(0)
+    room.board.trouble = None
+
+    assert await room.after(10) != []
+
+
+async def test_a_model_that_stays_silent_is_told_after_two_hours(room):
+    await room.job()
+    await room.after(800)
+    room.model.enqueue(status=404, code="model_not_found")
+    assert await room.after(60) == []
+    room.model.enqueue(status=404, code="model_not_found")
+
+    assert await room.after(7300) == ["silent"]
+
+
+async def test_a_watch_that_was_stopped_meanwhile_is_not_brought_back(room):
+    await room.job()
+    watch = await room.storage.watches.claim(1000)
+    await room.storage.watches.end(watch)
+
+    assert await room.after(600) == []
