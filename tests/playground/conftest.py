@@ -3,6 +3,7 @@
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -66,6 +67,7 @@ class Bot:
     def __init__(self, slack: LocalSlack, session: ClientSession) -> None:
         self.slack = slack
         self.session = session
+        self.socket: Any = None
 
     async def connect(self) -> "Bot":
         headers = {"Authorization": f"Bearer {self.slack.app_token}"}
@@ -97,13 +99,23 @@ class Bot:
 
 
 @pytest_asyncio.fixture
-async def bot(slack: LocalSlack, http: ClientSession) -> Bot:
-    return await Bot(slack, http).connect()
+async def another_bot(slack: LocalSlack, http: ClientSession) -> AsyncIterator[Callable[[], Bot]]:
+    """Make bots; their websockets are closed in the end."""
+    bots: list[Bot] = []
+
+    def make() -> Bot:
+        bots.append(Bot(slack, http))
+        return bots[-1]
+
+    yield make
+    for one in bots:
+        if one.socket is not None:
+            await one.socket.close()
 
 
-@pytest.fixture
-def another_bot(slack: LocalSlack, http: ClientSession) -> Callable[[], Bot]:
-    return lambda: Bot(slack, http)
+@pytest_asyncio.fixture
+async def bot(another_bot: Callable[[], Bot]) -> Bot:
+    return await another_bot().connect()
 
 
 @pytest_asyncio.fixture
