@@ -31,7 +31,7 @@ def main() -> None:
 def run() -> None:
     """Run the bot until it is told to leave (SIGTERM or Ctrl-C)."""
     loaded = _settings()
-    from bot.app import run as run_bot
+    from bot.process import run as run_bot
 
     try:
         asyncio.run(run_bot(loaded))

@@ -6,13 +6,10 @@ answers get time to end, what cannot end is left for the next process.
 """
 
 import asyncio
-import gc
 import logging
 import os
 import secrets
-import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -22,7 +19,7 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import __version__, clients, logs, manifest
+from bot import __version__, clients, manifest
 from bot.chat.knowledge import Knowledge
 from bot.chat.turn import Limits
 from bot.commands.desk import Desk, House, Kinds, desk
@@ -63,36 +60,6 @@ logger = logging.getLogger(__name__)
 _DRAIN_S = 18.0  # of the 25 that we promise; what cannot end then takes up to five more
 _DEFAULT_PORT = 3000
 _MODEL_PATIENCE_S = 3.0
-
-
-async def run(settings: Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT, then let running answers end.
-
-    Raises:
-        StartError: Slack, the database or the port refused; its text says what to do.
-    """
-    logs.setup(settings.log_level, settings.log_format, secrets_of(settings))
-    _tune()
-    leave = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, leave.set)
-    async with running(settings):
-        await leave.wait()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)  # a second signal ends the process at once
-        logger.info("leaving")
-    logger.info("left")
-
-
-def _tune() -> None:
-    """Set the interpreter up for one busy event loop beside storage's threads.
-
-    Measured with 1,000 answers open: 9.6 to 7.0 ms of processor time an answer, and the writer
-    thread no longer waits so long for the interpreter that events miss their acknowledgement.
-    """
-    sys.setswitchinterval(0.0005)
-    gc.set_threshold(100_000, 50, 1000)
 
 
 @asynccontextmanager

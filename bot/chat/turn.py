@@ -100,9 +100,9 @@ class Turn:
 
     `newest` holds the person's message and whatever an interrupted run of this turn has stored
     after it. `fields` are further request fields; `force` names a function that the first request
-    must call if it is on offer, or is `none` to forbid calls. `context_limit` is set when the server
-    refused a request as too long and named its limit (in tokens). Of `newest`, so many are `shown`
-    to people already.
+    must call if it is on offer, or is `none` to forbid calls. `context_limit` is set when the
+    server refused a request as too long and named its limit (in tokens). Of `newest`, so many are
+    `shown` to people already.
     """
 
     chat: ChatModel

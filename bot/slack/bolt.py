@@ -19,6 +19,7 @@ from bot import logs
 from bot.errors import StartError
 from bot.slack import checks
 from bot.slack.client import is_loopback
+from bot.slack.send import word_of
 
 logger = logging.getLogger(__name__)
 
@@ -70,10 +71,13 @@ class Socket:
             opened = await connection.web_client.apps_connections_open(app_token=self._token)
             connection.wss_uri = opened["url"]
         except SlackApiError as error:
-            finding = checks.app_token_refused(str(error.response.get("error")))
-            raise StartError(f"{finding.subject}: {finding.text}") from error
+            word = word_of(error)
+            if not checks.is_passing(word):
+                finding = checks.app_token_refused(word)
+                raise StartError(f"{finding.subject}: {finding.text}") from error
+            logger.warning("slack_not_ready", extra={"reason": word})  # the SDK goes on trying
         except (ClientError, OSError, TimeoutError):
-            logger.warning("slack_not_reached")  # the SDK goes on trying
+            logger.warning("slack_not_reached")  # the same
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def close(self) -> None:

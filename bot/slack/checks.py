@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.findings import Finding
+from bot.slack.send import DOUBTFUL, HASTE, word_of
 
 _BOT_TOKEN_REFUSALS = {
     "invalid_auth": "Slack does not know this token. Copy the Bot User OAuth Token (xoxb-...) anew "
@@ -32,6 +33,11 @@ _APP_TOKEN_REFUSALS = {
 }
 
 
+def is_passing(word: str) -> bool:
+    """Tell whether Slack's error says nothing about the token, and may be gone in a moment."""
+    return not word or word in HASTE | DOUBTFUL
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who the bot is in its workspace."""
@@ -51,7 +57,9 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, Finding]:
         async with asyncio.timeout(15):
             answer = await client.auth_test()
     except SlackApiError as error:
-        return None, _refused(subject, str(error.response.get("error")), _BOT_TOKEN_REFUSALS)
+        if is_passing(word := word_of(error)):
+            return None, _unreachable(subject, client)
+        return None, _refused(subject, word, _BOT_TOKEN_REFUSALS)
     except (SlackClientError, ClientError, OSError, TimeoutError, ValueError):
         return None, _unreachable(subject, client)
     headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
@@ -88,10 +96,10 @@ async def app_token(client: AsyncWebClient, token: str) -> Finding:
         async with asyncio.timeout(15):
             await client.apps_connections_open(app_token=token)
     except SlackApiError as error:
-        word = str(error.response.get("error"))
-        if word == "ratelimited":
+        word = word_of(error)
+        if word in HASTE:
             return Finding(subject, True, "Slack is too busy to say; it will be tried again")
-        return app_token_refused(word)
+        return _unreachable(subject, client) if is_passing(word) else app_token_refused(word)
     except (SlackClientError, ClientError, OSError, TimeoutError, ValueError):
         return _unreachable(subject, client)
     return Finding(subject, True, "Socket Mode is open to this token")

@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 12
 _LONGEST_WAIT = 120.0
-_HASTE = frozenset({"ratelimited", "rate_limited"})
-_DOUBTFUL = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
+HASTE = frozenset({"ratelimited", "rate_limited"})
+DOUBTFUL = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 
 
 class Refused(Exception):
@@ -91,17 +91,22 @@ class Sender:
 
     def _outcome(self, method: str, channel: str, error: SlackApiError) -> Exception:
         status = getattr(error.response, "status_code", None)
-        data = getattr(error.response, "data", None)
-        word = str(data.get("error") or "") if isinstance(data, dict) else ""
-        if status == 429 or word in _HASTE:
+        word = word_of(error)
+        if status == 429 or word in HASTE:
             after = _retry_after(getattr(error.response, "headers", {}))
             self.budget.refused(method, after, channel)
             logger.info("slack_asks_to_wait", extra={"method": method, "seconds": after})
             return TooFast(method, word or "ratelimited")
         self.budget.answered(method, channel)
-        if not word or word in _DOUBTFUL:
+        if not word or word in DOUBTFUL:
             return FateUnknown(method)
         return Refused(method, word)
+
+
+def word_of(error: SlackApiError) -> str:
+    """Return Slack's word for an error, or nothing: a broken server says none."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error") or "") if isinstance(data, dict) else ""
 
 
 def _retry_after(headers: Mapping[str, Any]) -> float:

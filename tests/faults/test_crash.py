@@ -105,6 +105,15 @@ async def test_sigterm_lets_a_running_answer_end(process, desk, gate):
     assert desk.slack.session(HELP, ts).status == "active"
 
 
+async def test_sigterm_ends_a_start_that_slack_keeps_waiting(process, slack):
+    slack.fail("apps.connections.open", status=500, times=None)
+    await process.start()
+    await slack.wait(lambda s: len(s.calls_of("apps.connections.open")) > 3, timeout=20)
+
+    async with asyncio.timeout(10):
+        assert await process.terminate() == 0
+
+
 async def test_a_second_process_on_the_same_file_says_so_and_ends(process, desk, tmp_path):
     await process.start()
     await connected(desk.slack)

@@ -38,6 +38,21 @@ async def test_a_slack_that_does_not_answer_is_told(environment):
     assert "Check the network" in told
 
 
+@pytest.mark.parametrize("trouble", [{"status": 500}, {"error": "ratelimited", "retry_after": 0}])
+async def test_a_slack_in_trouble_is_not_taken_for_a_refused_token(stage, trouble):
+    stage.slack.fail("apps.connections.open", times=4, **trouble)
+
+    await stage.start()
+
+    assert await stage.answer("hi")
+
+
+async def test_a_bot_token_is_not_blamed_for_a_slack_in_trouble(stage, environment):
+    stage.slack.fail("auth.test", error="internal_error", times=9)
+
+    assert "Check the network" in await refusal(environment)
+
+
 async def test_a_place_that_cannot_be_written_to_is_told(environment):
     told = await refusal(environment, DATABASE_URL="sqlite:////proc/nowhere/x.db")
 
