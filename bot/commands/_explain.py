@@ -27,6 +27,7 @@ _NOUNS = {
     "finetunes": "fine-tuning",
     "image": "images",
     "transcribe": "transcription",
+    "translate-audio": "transcription",
     "speak": "speech",
     "embed": "embeddings",
     "moderate": "moderation",
@@ -35,7 +36,7 @@ _NOUNS = {
 
 def advice(error: OpenAIError, command: str, sub: str, account: str) -> str:
     """Return what happened and what to do, for the command that asked."""
-    noun = _NOUNS.get(sub) or _NOUNS.get(command) or "this operation"
+    noun = _NOUNS.get(sub.partition(" ")[0]) or _NOUNS.get(command) or "such operation"
     match error:
         case InvalidRequestError():
             return f"{code(error.field)} {escape(error.rule)}. Nothing was sent."

@@ -1,22 +1,19 @@
 """The commands that come with the bot."""
 
-from bot.commands import ai, files, finetunes, functions, image, jsonl, models
+from bot.commands import ai, audio, files, finetunes, functions, image, jsonl, models
 from bot.commands._catalogue import ROOT, Catalogue
 
 # Message shortcuts: the line that one runs, its name in Slack's menu, and what it does.
 SHORTCUTS: tuple[tuple[str, str, str], ...] = (
     ("files upload", "Upload to the model", "Send this message's files to the model's server."),
     ("finetunes prepare", "Prepare training data", "Check this message's table for fine-tuning."),
-    (
-        "ai image edit",
-        "Change the picture",
-        "Change this message's picture by your words.",
-    ),
+    ("ai transcribe", "Write down the clip", "Write down what is said in this message's clip."),
+    ("ai image edit", "Change the picture", "Change this message's picture by your words."),
 )
 
 
 def catalogue(prefix: str = ROOT) -> Catalogue:
     """Return all commands; `prefix` is the first word of their names."""
-    of_root = (ai.command, image.command, jsonl.command)
+    of_root = (ai.command, audio.command, image.command, jsonl.command)
     others = (files.command, models.command, finetunes.command, functions.command)
     return Catalogue((*of_root, *others), prefix)
