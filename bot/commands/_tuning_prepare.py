@@ -23,12 +23,23 @@ from bot.commands._request import Request
 from bot.commands._tuning_jobs import client_of, extra_of
 from bot.commands._tuning_moderate import flagged
 from bot.commands._uploading import Parcel, refuse_twins
-from bot.commands._values import Button, Fields, File, Text, Value, Values, code, plural, size
+from bot.commands._values import (
+    Button,
+    Fields,
+    File,
+    Text,
+    Value,
+    Values,
+    code,
+    escape,
+    plural,
+    size,
+)
 from bot.commands._words import quoted
 from bot.finetuning import dataset
 from bot.finetuning.codes import SEVERITIES
 from bot.finetuning.dataset import Split
-from bot.finetuning.errors import DatasetError
+from bot.finetuning.errors import DatasetError, ReadError
 from bot.finetuning.options import Format, Options, Reading
 from bot.finetuning.report import Report
 from bot.finetuning.source import Source
@@ -51,6 +62,16 @@ _FORM = (
     "sheet",
     "fix",
     "moderate",
+)
+
+
+_READING = (
+    "prompt_column",
+    "completion_column",
+    "sheet",
+    "delimiter",
+    "encoding",
+    "format",
 )
 
 
@@ -204,8 +225,12 @@ async def _checked(request: Request, source: Source, options: Options, split: Sp
 
     try:
         return await asyncio.to_thread(run)
+    except ReadError as error:
+        raise NeedsForm(
+            "Read it otherwise", submit="Check", fields=_READING, intro=escape(str(error))
+        ) from error
     except DatasetError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(escape(str(error))) from error
 
 
 def _files(checked: Checked) -> list[Value]:

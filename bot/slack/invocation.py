@@ -134,7 +134,8 @@ def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
         return replace(click, button=button, kind=APPROVAL)
     if f"{room}." != ACTION:
         return None
-    return replace(click, original=True, button=_json(action.get("value") or _chosen(action)))
+    hidden = bool((body.get("container") or {}).get("is_ephemeral"))  # else all would see it change
+    return replace(click, original=hidden, button=_json(action.get("value") or _chosen(action)))
 
 
 def from_form(body: Mapping[str, Any], now: str) -> Invocation | None:

@@ -121,6 +121,20 @@ async def test_a_message_shortcut_prepares_its_file(counter):
     assert "30 examples can be uploaded" in counter.last().text
 
 
+async def test_columns_of_other_names_are_asked_for(counter):
+    other = TABLE.replace(b"prompt,completion", b"Ask us,We say")
+    seen = await prepared(counter, other)
+    assert "'Ask us'" in seen.text
+
+    await seen.press("Read it otherwise")
+    await counter.slack.wait(lambda s: s.view(ANN))
+    columns = {"prompt_column": "Ask us", "completion_column": "We say"}
+    await counter.slack.submit(ANN, {name: {"input": text} for name, text in columns.items()})
+    await counter.slack.wait(lambda _: "30 examples can be uploaded" in counter.last().text)
+
+    assert "Upload to the model's server …" in counter.last().buttons
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02 no table at all"])
 async def test_what_is_no_table_is_told_in_a_sentence(counter, content):
     seen = await prepared(counter, content)
