@@ -15,7 +15,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, Unpack, cast
+from typing import Any, Literal, Protocol, Unpack, cast
 
 from bot.chat import prompt, window
 from bot.chat.events import (
@@ -68,6 +68,9 @@ class Outcome:
     note: str
 
 
+Consent = Literal["given", "awaited", "refused"]
+
+
 class Tools(Protocol):
     """The seam to the functions on offer in this turn."""
 
@@ -77,8 +80,8 @@ class Tools(Protocol):
     def title(self, call: ToolCall) -> str:
         """Return what this call is, for people."""
 
-    async def must_wait(self, call: ToolCall, step: int, index: int) -> bool:
-        """Tell whether people must decide about a call first; sees to it that they are asked."""
+    async def consent(self, call: ToolCall, step: int, index: int) -> Consent:
+        """Tell how people stand to a call; sees to it that they are asked where they must be."""
 
     async def call(self, call: ToolCall, step: int, index: int) -> Outcome:
         """Run one call; never raises but for cancellation."""
@@ -266,26 +269,24 @@ class Turn:
         calls = self._unanswered()
         made = sum(len(message.tool_calls) for message in self._said) - len(calls)
         allowed = calls[: max(0, self.limits.calls - made)]
-        ready = await self._ready(allowed)
+        step = self._rounds()
+        consents = {call.id: await self.tools.consent(call, step, index) for index, call in allowed}
+        ready = [one for one in allowed if consents[one[1].id] != "awaited"]
+        shown = {call_id for call_id, consent in consents.items() if consent == "given"}
         for _, call in ready:
-            await self.tell(FunctionCalled(call.id, call.name, self.tools.title(call)))
+            if call.id in shown:
+                await self.tell(FunctionCalled(call.id, call.name, self.tools.title(call)))
         if ready:
-            await self._run_together(ready)
+            await self._run_together(ready, shown)
         for _, call in calls[len(allowed) :]:
             await self._answered(call, Outcome(_TOO_MANY_CALLS, False, "not run"))
         return len(ready) == len(allowed)
 
-    async def _ready(self, calls: list[tuple[int, ToolCall]]) -> list[tuple[int, ToolCall]]:
-        """Return the calls that can be made now; people are asked about the others."""
-        step = self._rounds()
-        return [
-            (index, call)
-            for index, call in calls
-            if not await self.tools.must_wait(call, step, index)
-        ]
+    async def _run_together(self, calls: list[tuple[int, ToolCall]], shown: set[str]) -> None:
+        """Run the calls of one round at once; each result leaves as soon as it is there.
 
-    async def _run_together(self, calls: list[tuple[int, ToolCall]]) -> None:
-        """Run the calls of one round at once; each result leaves as soon as it is there."""
+        What people have refused is not `shown` to them as a call: they know.
+        """
         step = self._rounds()
         tasks = {
             asyncio.create_task(self.tools.call(call, step, index), name=f"call {call.name}"): call
@@ -298,7 +299,9 @@ class Turn:
                 for task in done:
                     call, outcome = tasks[task], task.result()
                     await self._answered(call, outcome)
-                    await self.tell(FunctionReturned(call.id, call.name, outcome.ok, outcome.note))
+                    if call.id in shown:
+                        returned = FunctionReturned(call.id, call.name, outcome.ok, outcome.note)
+                        await self.tell(returned)
         finally:
             for task in waiting:
                 task.cancel()

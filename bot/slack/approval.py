@@ -14,6 +14,7 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.chat.turn import Consent
 from bot.slack import approval_card as card
 from bot.slack.files import FileError, Files
 from bot.slack.find import find_key
@@ -130,12 +131,12 @@ class TurnApprovals:
         """Tell whether people were asked about this call."""
         return call_id in self._rows
 
-    async def must_wait(self, question: Question) -> bool:
-        """Tell whether a call has to wait for people, and ask them if nobody has."""
-        row = self._rows.get(question.call_id)
-        if row is None:
-            row = await self._ask(question)
-        return row.state == "pending"
+    async def consent(self, question: Question) -> Consent:
+        """Tell what people say to a call, and ask them if nobody has."""
+        row = self._rows.get(question.call_id) or await self._ask(question)
+        if row.state == "pending":
+            return "awaited"
+        return "given" if row.state == "approved" else "refused"
 
     async def refusal(self, question: Question) -> str | None:
         """Return why a call was not approved, for the model; None if it was, exactly as it is."""

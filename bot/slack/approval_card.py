@@ -14,14 +14,14 @@ from bot.slack.invocation import APPROVAL
 from storage.records import Approval, ApprovalState
 
 Block = dict[str, Any]
+Shown = tuple[str, str, str]  # name, value and a remark on it
 
 _ROOM = 2_500  # characters of all arguments on the card
 _SHORT = 120  # of a value that stands in a line
-_LONGEST_NAME = 200
-_CUT_NAMES = 40  # arguments on the card at most
+_MOST = 20  # arguments on the card
 _HIDING = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _HEADS: dict[ApprovalState, str] = {
-    "pending": ":raised_hand: *Approval needed:* {}",
+    "pending": ":lock: *Approval needed:* {}",
     "approved": ":white_check_mark: *Approved:* {}",
     "denied": ":no_entry_sign: *Denied:* {}",
     "expired": ":hourglass: *Expired:* {}",
@@ -47,7 +47,7 @@ def file(approval: Approval) -> bytes | None:
     """Return all arguments as a file where the card has no room for them."""
     values = _values(approval)
     size = sum(len(name) + len(value) for name, value, _ in values)
-    if size <= _ROOM and len(values) <= _CUT_NAMES:
+    if size <= _ROOM and len(values) <= _MOST:
         return None
     whole = {**json.loads(approval.defaults), **json.loads(approval.arguments)}
     return visible(json.dumps(whole, ensure_ascii=False, indent=2)).encode()
@@ -57,7 +57,7 @@ def visible(text: str) -> str:
     """Return text in which nothing hides: control and format characters by their number."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(one if _is_plain(one) else _numbered(one) for one in text)
+    return "".join(one if _is_plain(one) else json.dumps(one)[1:-1] for one in text)
 
 
 def escape(text: str) -> str:
@@ -70,16 +70,11 @@ def _is_plain(character: str) -> bool:
     return character in "\n\t" or unicodedata.category(character) not in _HIDING
 
 
-def _numbered(character: str) -> str:
-    number = ord(character)
-    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
-
-
 # Arguments
 
 
-def _values(approval: Approval) -> list[tuple[str, str, str]]:
-    """Return name, value and remark of every argument, the given ones first."""
+def _values(approval: Approval) -> list[Shown]:
+    """Return every argument, the given ones first."""
     given = json.loads(approval.arguments)
     rest = json.loads(approval.defaults)
     return [
@@ -98,7 +93,7 @@ def _written(value: Any) -> str:
 
 
 def _is_misleading(text: str) -> bool:
-    if not text or text != text.strip():
+    if _is_short(text) and (not text or text != text.strip()):
         return True
     try:
         json.loads(text)
@@ -107,38 +102,60 @@ def _is_misleading(text: str) -> bool:
     return True
 
 
+def _is_short(text: str) -> bool:
+    return len(text) <= _SHORT and "\n" not in text
+
+
 def _arguments(approval: Approval) -> list[Block]:
     values = _values(approval)
     if not values:
-        return [_line([_words("Without arguments.")])]
+        return [_line(_words("Without arguments."))]
+    whole = file(approval) is None
     elements: list[Block] = []
-    left = _ROOM
-    for name, value, remark in values[:_CUT_NAMES]:
-        cut = value if len(value) <= left else f"{value[: max(left, 0)]}…"
-        left -= len(cut)
-        elements += _argument(_cut(name), cut, remark)
-    if file(approval) is not None:
-        note = "This is not all: the whole is in the file above. "
-        elements.append(_line([_words(note, bold=True)]))
-    return elements
+    for name, value, remark in values if whole else _cut(values):
+        elements += _argument(_words(f"{name}{remark}: ", bold=True), value)
+    if not whole:
+        note = "This is not all: the whole is in the file above."
+        elements.append(_line(_words(note, bold=True)))
+    return _joined(elements)
 
 
-def _cut(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
-
-
-def _argument(name: str, value: str, remark: str) -> list[Block]:
-    label = _words(f"{name}{remark}: ", bold=True)
-    if len(value) <= _SHORT and "\n" not in value:
-        return [_line([label, _words(value, code=True)])]
+def _cut(values: list[Shown]) -> list[Shown]:
+    """Return the first arguments; the long ones share the room that the short ones leave."""
+    first = [(_beginning(name, _SHORT), value, remark) for name, value, remark in values[:_MOST]]
+    long = [value for _, value, _ in first if not _is_short(value)]
+    taken = sum(len(name) + len(value) for name, value, _ in first if _is_short(value))
+    room = max((_ROOM - taken) // max(len(long), 1), _SHORT)
     return [
-        _line([label]),
-        {"type": "rich_text_preformatted", "elements": [_words(value)]},
+        (name, value if _is_short(value) else _beginning(value, room), remark)
+        for name, value, remark in first
     ]
 
 
-def _line(elements: list[Block]) -> Block:
-    section = {"type": "rich_text_section", "elements": elements}
+def _beginning(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[:room]}…"
+
+
+def _argument(label: Block, value: str) -> list[Block]:
+    if _is_short(value):
+        return [_line(label, _words(value, code=True))]
+    kind = "rich_text_preformatted" if value[0] in "[{" else "rich_text_quote"
+    return [_line(label), {"type": kind, "elements": [_words(value)]}]
+
+
+def _joined(elements: list[Block]) -> list[Block]:
+    """Put lines that follow each other into one list."""
+    joined: list[Block] = []
+    for one in elements:
+        if joined and one["type"] == joined[-1]["type"] == "rich_text_list":
+            joined[-1]["elements"] += one["elements"]
+        else:
+            joined.append(one)
+    return joined
+
+
+def _line(*elements: Block) -> Block:
+    section = {"type": "rich_text_section", "elements": list(elements)}
     return {"type": "rich_text_list", "style": "bullet", "elements": [section]}
 
 
@@ -176,7 +193,9 @@ def _context(approval: Approval) -> Block:
     parts = [f"`{escape(approval.name)}`"]
     if "://" in approval.origin:
         parts.append(f"sends to {escape(approval.origin)}")
-    parts += [f"asked for by <@{approval.user}>", ending(approval)]
+    if approval.state != "pending" or approval.approvers:
+        parts.append(f"asked for by <@{approval.user}>")
+    parts.append(ending(approval))
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": " · ".join(parts)}]}
 
 
@@ -186,7 +205,8 @@ def ending(approval: Approval) -> str:
     match approval.state:
         case "pending":
             until = moment(approval.expires)
-            return f"{approvers(approval)} can decide until {until}; then it counts as denied"
+            asked = "" if approval.approvers else " asked for this and"
+            return f"{approvers(approval)}{asked} can decide until {until}, then it is denied"
         case "approved" | "denied":
             return f"{approval.state} by <@{approval.decided_by}>, {at}"
         case "expired":

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.chat.events import FunctionProgress, TurnEvent
-from bot.chat.turn import Outcome
+from bot.chat.turn import Consent, Outcome
 from bot.slack.approval import TurnApprovals
 from functions import Context, Registry, User
 from storage.records import Person, ToolCall
@@ -42,11 +42,11 @@ class Toolbox:
         given = _given(call.arguments)
         return f"{title} ({given})" if given else title
 
-    async def must_wait(self, call: ToolCall, step: int, index: int) -> bool:
-        """Tell whether people must approve a call first, and ask them."""
+    async def consent(self, call: ToolCall, step: int, index: int) -> Consent:
+        """Tell whether a call is approved, and ask people where they must approve it."""
         context = self.context.for_call(self.event, step, index)
         question = self.registry.question(call.name, call.arguments, context)
-        return question is not None and await self.approvals.must_wait(question)
+        return await self.approvals.consent(question) if question else "given"
 
     async def call(self, call: ToolCall, step: int, index: int) -> Outcome:
         """Run one call with the rights of the person who asked."""

@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 
-from bot.chat.events import FunctionCalled, StepFinished, TextDelta, TurnFinished
-from bot.chat.turn import Limits, Outcome, Turn
+from bot.chat.events import (
+    FunctionCalled,
+    FunctionReturned,
+    StepFinished,
+    TextDelta,
+    TurnFinished,
+)
+from bot.chat.turn import Consent, Limits, Outcome, Turn
 from bot.chat.window import Meter
 from bot.openai.errors import ContextLengthError
 from storage.records import Message, ToolCall
@@ -57,7 +63,7 @@ class Stream:
 class Tools:
     def __init__(self) -> None:
         self.made: list[tuple[str, int, int]] = []
-        self.waiting: set[str] = set()
+        self.consents: dict[str, Consent] = {}
 
     def offered(self) -> list[dict[str, Any]]:
         return [{"type": "function", "function": {"name": "add"}}]
@@ -65,8 +71,8 @@ class Tools:
     def title(self, call: ToolCall) -> str:
         return call.name
 
-    async def must_wait(self, call: ToolCall, step: int, index: int) -> bool:
-        return call.name in self.waiting
+    async def consent(self, call: ToolCall, step: int, index: int) -> Consent:
+        return self.consents.get(call.id, "given")
 
     async def call(self, call: ToolCall, step: int, index: int) -> Outcome:
         self.made.append((call.id, step, index))
@@ -80,7 +86,9 @@ def tools() -> Tools:
 
 @pytest.fixture
 def run(tools):
-    async def run(model: Script, *newest: Message, limits: Limits | None = None) -> list[Any]:
+    async def run(
+        model: Script, *newest: Message, limits: Limits | None = None, shown: int = 0
+    ) -> list[Any]:
         told: list[Any] = []
 
         async def tell(event: Any) -> None:
@@ -96,6 +104,7 @@ def run(tools):
             meter=Meter(),
             tell=tell,
             limits=limits or Limits(),
+            shown=shown,
         )
         await turn.run()
         return told
@@ -125,6 +134,36 @@ async def test_an_interrupted_turn_makes_only_the_calls_that_have_no_result(run,
     await run(Script("Both are two."), QUESTION, asked, first)
 
     assert tools.made == [("c2", 1, 1)]
+
+
+async def test_a_turn_waits_for_people_and_makes_the_other_calls_meanwhile(run, tools):
+    tools.consents = {"c1": "awaited"}
+    calls = [ToolCall("c1", "add", "{}"), ToolCall("c2", "add", "{}")]
+    model = Script(calls)
+
+    told = await run(model)
+
+    assert tools.made == [("c2", 1, 1)]
+    assert told[-1].finish_reason == "waiting"
+    assert len(model.asked) == 1
+
+
+async def test_a_call_that_people_refused_is_answered_without_a_card(run, tools):
+    tools.consents = {"c1": "refused"}
+
+    told = await run(Script([CALL], "Then not."))
+
+    assert tools.made == [("c1", 1, 0)]
+    assert FunctionCalled not in kinds(told)
+    assert FunctionReturned not in kinds(told)
+
+
+async def test_what_was_shown_before_is_not_said_again(run):
+    said = Message(role="assistant", content="Let me see.", tool_calls=(CALL,))
+
+    told = await run(Script("Two."), QUESTION, said, shown=2)
+
+    assert [event.text for event in told if isinstance(event, TextDelta)] == ["Two."]
 
 
 async def test_an_answer_that_was_already_given_is_not_asked_for_again(run):

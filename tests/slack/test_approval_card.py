@@ -1,0 +1,112 @@
+"""The card shows every argument as it is, and nothing on it can hide or pretend."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack import approval_card as card
+from storage.records import Approval
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+def an_approval(**given_arguments) -> Approval:
+    return Approval(
+        id="a" * 24,
+        call="E:1:0",
+        event="E",
+        team="T",
+        channel="C",
+        thread_ts="1.0",
+        name="pay",
+        title="Pay <out>",
+        arguments=json.dumps(given_arguments),
+        defaults='{"currency": "EUR"}',
+        origin="https://bank.example",
+        digest="d",
+        user="U1",
+        expires=1_800_000_000_000,
+    )
+
+
+def words(node) -> str:
+    if isinstance(node, dict):
+        return node["text"] if node.get("type") == "text" else words(list(node.values()))
+    return "\n".join(filter(None, map(words, node))) if isinstance(node, list) else ""
+
+
+def arguments(approval: Approval) -> str:
+    return words(card.blocks(approval)[1])
+
+
+def is_shown(value, shown: str) -> bool:
+    forms = [json.dumps(value, ensure_ascii=False, indent=indent) for indent in (None, 2)]
+    return any(card.visible(str(form)) in shown for form in [value, *forms])
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=30))
+def test_everything_is_on_the_card_or_in_the_file(values):
+    approval = an_approval(**values)
+
+    shown, file = arguments(approval), card.file(approval)
+
+    if file:
+        assert json.loads(file) == {"currency": "EUR", **values}
+    else:
+        assert all(card.visible(name) in shown for name in values)
+        assert all(is_shown(value, shown) for value in values.values())
+    assert len(shown) < 12_000
+
+
+@given(st.text())
+def test_nothing_hides(text):
+    shown = arguments(an_approval(note=text))
+
+    assert all(one in "\n\t" or card.visible(one) == one for one in shown)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (5, "5"),
+        ("5", '"5"'),
+        ("null", '"null"'),
+        (None, "null"),
+        ("", '""'),
+        (" edge", '" edge"'),
+        ("plain *text* <!here>", "plain *text* <!here>"),
+        ("turn\u202eed", "turn\\u202eed"),
+        (["a", 1], '["a", 1]'),
+    ],
+)
+def test_values_cannot_be_taken_for_others(value, shown):
+    assert f"note: \n{shown}" in arguments(an_approval(note=value))
+
+
+def test_uneven_long_values_that_fit_are_shown_whole():
+    approval = an_approval(one="a" * 2000, two="b" * 200)
+
+    assert card.file(approval) is None
+    assert "a" * 2000 in arguments(approval)
+    assert "b" * 200 in arguments(approval)
+
+
+def test_beside_a_long_value_the_short_ones_stay():
+    shown = arguments(an_approval(text="x" * 9000, amount=12))
+
+    assert "12" in shown
+    assert "EUR" in shown
+    assert "the whole is in the file" in shown
+
+
+def test_the_head_is_escaped_and_the_host_is_named():
+    blocks = card.blocks(an_approval())
+
+    assert "Pay &lt;out&gt;" in blocks[0]["text"]["text"]
+    assert "sends to https://bank.example" in blocks[-1]["elements"][0]["text"]
