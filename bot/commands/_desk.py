@@ -303,9 +303,15 @@ class Desk:
     ) -> None:
         if found is None or found.sub is None:
             return
+        if asked.line:
+            found = self._catalogue.find("", asked.line)
+            order = replace(order, line=asked.line)
+        opens = bool(found.sub and invocation.trigger_id and invocation.via != "form")
+        held = _unasked(found.sub, asked, order.values) if found.sub and opens else order.values
+        order = replace(order, values={**held, **asked.keep})
         kept = await self._questions.park(invocation, order, self._equipment.clock())
         meta = {**_place(invocation), "order": kept}
-        if invocation.trigger_id and invocation.via != "form":
+        if found.sub and opens:
             await self._open(invocation, responder, _forms.form(found.sub, asked, meta))
             return
         press = _blocks.button(asked.title, "open", {"order": kept}, "primary")
@@ -347,6 +353,13 @@ class Desk:
 
 def _said(text: str) -> Said:
     return _blocks.draw([Text(text)], "")
+
+
+def _unasked(sub: Sub, asked: NeedsForm, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that the form does not give; what is emptied in it is gone."""
+    given = asked.fields or tuple(one.name for one in sub.parameters)
+    kept = {one.name for one in sub.parameters if one.files or one.name not in given}
+    return {name: value for name, value in values.items() if name in kept}
 
 
 def _place(invocation: Invocation) -> dict[str, Any]:

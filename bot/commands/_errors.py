@@ -44,13 +44,15 @@ class Missing(CommandError):
 class Question:
     """What a person is asked before an act: its exact effect, and what pressing the button says.
 
-    Who must type something to confirm is told it by `typed`.
+    Who must type something to confirm is told it by `typed`. With `change` a third button opens
+    the form again from which this came.
     """
 
     effect: str
     button: str = "Do it"
     typed: str = ""
     danger: bool = True
+    change: bool = False
 
 
 class Unconfirmed(Exception):
@@ -66,7 +68,8 @@ class NeedsForm(Exception):
 
     `fields` names the parameters to ask for (all when empty), `required` those that the form wants
     although a line may leave them out, `initial` what stands in them. `choices` makes menus of
-    inputs: pairs of what is shown and the value.
+    inputs: pairs of what is shown and the value. `line` is what the form fills in, if that is not
+    the line that asks; `keep` are values that are handed in beside those of the form.
     """
 
     def __init__(
@@ -79,6 +82,8 @@ class NeedsForm(Exception):
         initial: dict[str, object] | None = None,
         intro: str = "",
         choices: dict[str, tuple[tuple[str, str], ...]] | None = None,
+        line: str = "",
+        keep: dict[str, object] | None = None,
     ) -> None:
         super().__init__(title)
         self.title = title
@@ -88,3 +93,5 @@ class NeedsForm(Exception):
         self.initial = initial or {}
         self.intro = intro
         self.choices = choices or {}
+        self.line = line
+        self.keep = keep or {}

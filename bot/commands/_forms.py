@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.commands._command import Parameter, Sub
 from bot.commands._errors import NeedsForm, UsageError
+from bot.commands._parameters import Picks
 from bot.commands._reading import check
 from bot.slack.invocation import ACTION
 
@@ -91,6 +92,10 @@ def _input(
 def _element(one: Parameter, initial: Any, choices: tuple[tuple[str, str], ...]) -> Block:
     if one.files:
         return {"type": "file_input", "max_files": one.files.most}
+    if picks := next((note for note in one.notes if isinstance(note, Picks)), None):
+        return _picker(picks, initial)
+    if choices and one.is_many:
+        return _many(choices, initial)
     if one.choices or choices:
         return _menu(choices or tuple((choice, choice) for choice in one.choices), initial)
     if one.is_flag:
@@ -114,6 +119,27 @@ def _menu(choices: tuple[tuple[str, str], ...], initial: Any) -> Block:
     return {"type": "static_select", "options": options, **start}
 
 
+def _many(choices: tuple[tuple[str, str], ...], initial: Any) -> Block:
+    """Return a menu of which several may be chosen; a long one comes in groups of a hundred."""
+    options = [{"text": _plain(label[:75]), "value": value} for label, value in choices]
+    chosen = [one for one in options if one["value"] in (initial or ())]
+    start = {"initial_options": chosen} if chosen else {}
+    if len(options) <= _OPTIONS:
+        return {"type": "multi_static_select", "options": options, **start}
+    groups = [
+        {"label": _plain(f"From {at + 1} on"), "options": options[at : at + _OPTIONS]}
+        for at in range(0, min(len(options), _OPTIONS**2), _OPTIONS)
+    ]
+    return {"type": "multi_static_select", "option_groups": groups, **start}
+
+
+def _picker(picks: Picks, initial: Any) -> Block:
+    made: Block = {"type": f"multi_{picks.kind}_select"}
+    if picks.kind == "conversations":
+        made["filter"] = {"include": ["public", "private"]}
+    return made | ({f"initial_{picks.kind}": list(initial)} if initial else {})
+
+
 def _written(initial: Any) -> str:
     return str(initial) if isinstance(initial, str | int | float) else ""
 
@@ -130,6 +156,10 @@ def _given(state: Mapping[str, Any]) -> Any:
             return [str(file["id"]) for file in state.get("files") or ()]
         case "static_select":
             return (state.get("selected_option") or {}).get("value")
+        case "multi_static_select":
+            return [one["value"] for one in state.get("selected_options") or ()] or None
+        case "multi_users_select" | "multi_conversations_select" as kind:
+            return state.get(f"selected_{kind.split('_')[1]}") or None
         case "checkboxes":
             return bool(state.get("selected_options"))
         case "datepicker":

@@ -100,10 +100,11 @@ def _shown(decision: Decision, question: Question, *, again: bool) -> Said:
     label = question.button + ("…" if question.typed else "")
     yes = _blocks.button(label, "ask" if question.typed else "yes", do, style)
     no = _blocks.button("Cancel", "no", do, number=1)
+    change = _blocks.button("Change it …", "open", {"order": decision.id}, number=2)
     note = f"Only you can decide this, within {_MINUTES} minutes."
     blocks = [
         *_blocks.sections(changed + question.effect),
-        {"type": "actions", "elements": [yes, no]},
+        {"type": "actions", "elements": [yes, *([change] if question.change else []), no]},
         _blocks.context(note),
     ]
     return Said(f"{changed}{question.effect}", tuple(blocks))

@@ -134,7 +134,13 @@ class Request:
         await self._tell(text)
 
     async def confirm(
-        self, effect: str, *, button: str = "Do it", typed: str = "", danger: bool = True
+        self,
+        effect: str,
+        *,
+        button: str = "Do it",
+        typed: str = "",
+        danger: bool = True,
+        change: bool = False,
     ) -> None:
         """Go on only when the person has confirmed exactly this effect, and write it down.
 
@@ -142,7 +148,7 @@ class Request:
         happen in one sentence; that must be the same when the line runs again after the
         confirmation (so no ages in it). Without a confirmation this ends the run; the desk asks.
         """
-        question = Question(effect, button, typed, danger)
+        question = Question(effect, button, typed, danger, change)
         decision = self._decision
         if decision is None or decision.effect != effect:
             raise Unconfirmed(question)
@@ -173,6 +179,11 @@ class Request:
     def reasked(self) -> bool:
         """Tell whether a confirmation was given for something that is no longer the same."""
         return self._decision is not None
+
+    @property
+    def reopened(self) -> bool:
+        """Tell whether the person wants to see the form again that they filled in."""
+        return self.invocation.button.get("do") == "open"
 
 
 def typed(line: str, prefix: str, *, message: bool = False) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from bot.commands._command import Command
 from bot.commands._errors import UsageError
+from bot.commands._functions_add import add, edit, remove
 from bot.commands._functions_calls import table
 from bot.commands._functions_known import (
     Known,
@@ -14,6 +15,7 @@ from bot.commands._functions_known import (
     where_of,
     who_of,
 )
+from bot.commands._functions_test import try_out
 from bot.commands._parameters import Shown
 from bot.commands._request import Request
 from bot.commands._values import (
@@ -126,7 +128,19 @@ def _buttons(here: Known, name: str) -> tuple[Button, ...]:
         if here.is_off(name, here.context.channel)
         else Button("Switch off here", f"functions disable {name} --here"),
     ]
-    return (*switches, Button("All calls", f"functions calls {name}"))
+    own = (
+        (
+            Button("Change …", f"functions edit {name}"),
+            Button("Remove …", f"functions remove {name}"),
+        )
+        if name in here.added
+        else ()
+    )
+    look = (
+        Button("Try it …", f"functions test {name}"),
+        Button("All calls", f"functions calls {name}"),
+    )
+    return (*look, *switches, *own)
 
 
 def _seen(entry: Entry) -> list[Value]:
@@ -257,3 +271,31 @@ def _still_off(found: Known, name: str, channel: str) -> str:
     return f" It stays switched off in {named}." if "" not in places else (
         " It stays off, for it is switched off everywhere."
     )  # fmt: skip
+
+
+command.sub(
+    name="test",
+    effect="changes",
+    examples=(
+        'test calculate {"expression": "6 * 7"}',
+        'test find_ticket {"number": 7} --dry-run',
+    ),
+    words=("try", "run", "call", "dry run"),
+)(try_out)
+
+command.sub(
+    effect="changes",
+    examples=(
+        "add",
+        "add find_ticket",
+        'add find_ticket --url https://tickets.example.com/api/{number} --description "Find a '
+        'ticket by its number." --schema \'{"properties": {"number": {"type": "integer"}}}\'',
+    ),
+    words=("http", "api", "register", "new", "url", "webhook"),
+)(add)
+
+command.sub(effect="changes", examples=("edit find_ticket",), words=("change", "update"))(edit)
+
+command.sub(
+    effect="deletes", examples=("remove find_ticket",), words=("delete",), also=("delete",)
+)(remove)

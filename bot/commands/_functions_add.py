@@ -1,0 +1,267 @@
+"""Adding, changing and removing HTTP functions: the form, the checks, the review, the row."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from bot.commands import _functions_wish as wish
+from bot.commands._errors import CommandError, Missing, NeedsForm, UsageError
+from bot.commands._functions_fetch import by_url, of_file
+from bot.commands._functions_known import Known, known
+from bot.commands._functions_review import differences, reviewed
+from bot.commands._functions_wish import Wish
+from bot.commands._parameters import FromFiles, Rest, Shown
+from bot.commands._request import Request
+from bot.commands._values import Button, Text, code, escape
+from bot.slack.files import SharedFile
+from functions import DeclarationError, FunctionError, HttpFunction, dump_http, read_http
+from storage.records import Registration
+
+HTTP = "http"
+_FORM = (
+    *("name", "title", "description", "method", "url", "schema", "schema_url", "schema_file"),
+    *("secret", "header", "effect", "who", "people", "where", "channels", "approve", "approvers"),
+    "timeout",
+)
+_NEEDED = ("name", "description", "url")
+_INTRO = (
+    "The model sees the name, the description and the parameters; never the address or the "
+    "header. Everything is shown once more before it is saved."
+)
+
+
+async def add(
+    request: Request,
+    name: wish.FunctionName = "",
+    *,
+    description: Annotated[
+        Rest, Shown(label="Description: what it does, and when to call it")
+    ] = "",
+    url: wish.Address = "",
+    method: wish.Method = "GET",
+    schema: wish.SchemaText = "",
+    schema_url: Annotated[wish.Address, Shown("URL", label="… or the schema's address")] = "",
+    schema_file: Annotated[
+        tuple[SharedFile, ...], FromFiles(most=1, named=".json"), Shown(label="… or its file")
+    ] = (),
+    title: Annotated[str, Field(max_length=80), Shown("TITLE", label="Title for people")] = "",
+    secret: Annotated[str, Shown("SECRET", "tickets")] = "",
+    header: Annotated[str, Shown("HEADER", "Authorization: Bearer")] = "",
+    effect: wish.Effect = "auto",
+    who: wish.Who = "members",
+    people: wish.People = None,
+    where: wish.Where = "anywhere",
+    channels: wish.Channels = None,
+    approve: wish.Approve = "auto",
+    approvers: wish.Approvers = "requester",
+    timeout: Annotated[float, Field(gt=0, le=300), Shown("SECONDS", "30")] = 30,
+    replace: bool = False,
+) -> Text:
+    """Add an HTTP function, from a form or from a line; it is reviewed before it is saved.
+
+    Args:
+        name: What the model calls it: letters, digits, _ and -.
+        description: What it does and when to call it, for the model.
+        url: Where the request goes, with {places} for arguments; others go to query or body.
+        method: GET, POST, PUT, PATCH or DELETE.
+        schema: The arguments it takes, as JSON Schema; up to 3,000 characters in the form.
+        schema_url: An address where the schema stands, for longer ones.
+        schema_file: A JSON file with the schema.
+        title: What people see in place of the name.
+        secret: The NAME of FUNCTION_SECRET_NAME in the settings, whose value is sent.
+        header: The header for the secret, such as X-Api-Key; else Authorization: Bearer.
+        effect: What a call does to the world.
+        who: Who may use it.
+        people: Ids of people and user groups; nobody else may use it.
+        where: Where it may be used.
+        channels: Ids of channels; it works nowhere else.
+        approve: Whether a person must approve each call.
+        approvers: Who may approve.
+        timeout: Seconds until a call is given up.
+        replace: Put it in the place of the function of this name.
+    """
+    given = {one: value for one, value in locals().items() if one != "request"}
+    here = await known(request)
+    if request.reopened or not all(given[one] for one in _NEEDED):
+        raise _form(request, here, given)
+    try:
+        function = await _made(request, here, given)
+    except (CommandError, FunctionError, ValueError) as error:
+        raise _refused(request, here, given, error) from error
+    earlier = _earlier(here, name) if replace else None
+    changes = differences(earlier, function) if earlier else None
+    effect_text = await reviewed(request, here, function, changes)
+    await request.confirm(effect_text, button="Save it", danger=False, change=True)
+    await save(request, function)
+    done = "changed" if earlier else "added"
+    text = f"{code(name)} is {done}. From the next message on the model may call it."
+    buttons = (
+        Button("Try it …", f"functions test {name}"),
+        Button("Show", f"functions show {name}"),
+    )
+    return Text(text, buttons)
+
+
+async def save(request: Request, function: HttpFunction) -> None:
+    """Write a function down; every process takes it up with its next turn."""
+    row = Registration(
+        team=request.invocation.team,
+        name=function.name,
+        kind=HTTP,
+        body=dump_http(function),
+        user=request.asker.id,
+    )
+    await request.storage.registrations.save(row)
+
+
+async def edit(request: Request, name: Annotated[str, Shown("NAME", "find_ticket")]) -> Text:
+    """Change a function that was added from Slack: its form opens, filled in.
+
+    Args:
+        name: The function's name.
+    """
+    here = await known(request)
+    values = wish.as_values(_earlier(here, name))
+    raise NeedsForm(
+        f"Change {name}"[:24],
+        submit="Review",
+        fields=tuple(one for one in _FORM if one != "name"),
+        required=_NEEDED,
+        initial=values,
+        intro=_intro(values),
+        choices=_menus(here),
+        line=f"functions add {name} --replace",
+    )
+
+
+async def remove(request: Request, name: Annotated[str, Shown("NAME", "find_ticket")]) -> Text:
+    """Remove a function that was added from Slack.
+
+    Args:
+        name: The function's name.
+    """
+    here = await known(request)
+    row = _row(here, name)
+    await request.confirm(
+        f"*Remove the function {code(name)}?* From the next message on the model cannot call it. "
+        "To keep it and only stop its use, switch it off instead.",
+        button="Remove",
+    )
+    await request.storage.registrations.remove(row.team, name)
+    return Text(f"{code(name)} is removed.")
+
+
+async def _made(request: Request, here: Known, given: Mapping[str, Any]) -> HttpFunction:
+    """Return the function that is wished for, after every check that saving has."""
+    name, replace = given["name"], given["replace"]
+    if not replace and name in here.added:
+        raise CommandError(
+            f"There is a function {code(name)} already; "
+            f"{code(request.slash(f'functions edit {name}'))} changes it."
+        )
+    earlier = _earlier(here, name) if replace else None
+    schema = await _schema(request, here, given)
+    wished = Wish(
+        schema=schema,
+        people=tuple(given["people"] or ()),
+        channels=tuple(given["channels"] or ()),
+        **{one: given[one] for one in _PLAIN},
+    )
+    function = wished.function(earlier)
+    here.registry.admit(here.context.team, function)
+    await here.registry.web.check(function.url)
+    return function
+
+
+_PLAIN = (
+    *("name", "title", "description", "method", "url", "secret", "header", "effect", "who"),
+    *("where", "approve", "approvers", "timeout"),
+)
+
+
+async def _schema(request: Request, here: Known, given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the schema as text, address or file give it; None where none of them does."""
+    if given["schema"].strip():
+        return wish.as_object(given["schema"])
+    if given["schema_url"]:
+        return _parsed(await by_url(request, given["schema_url"], here.context), "The schema there")
+    if given["schema_file"]:
+        file = given["schema_file"][0]
+        return _parsed(await of_file(request, file), f"What is in {code(file.name)}")
+    return None
+
+
+def _parsed(text: str, what: str) -> dict[str, Any]:
+    try:
+        return wish.as_object(text)
+    except ValueError as error:
+        raise CommandError(f"{what} {error}.") from None
+
+
+def _row(here: Known, name: str) -> Registration:
+    row = here.added.get(name)
+    if row is not None:
+        return row
+    if name in here.entries:
+        raise Missing(
+            f"{code(name)} is written in Python, so it is changed and removed where its file is. "
+            "It can be switched off here."
+        )
+    raise here.unknown(name, here.added)
+
+
+def _earlier(here: Known, name: str) -> HttpFunction:
+    row = _row(here, name)
+    if row.kind != HTTP:
+        raise Missing(f"{code(name)} is no HTTP function; remove it and add it anew.")
+    try:
+        return read_http(row.body)
+    except DeclarationError as error:
+        raise Missing(f"{code(name)} cannot be read any more: {escape(str(error))}") from error
+
+
+def _form(request: Request, here: Known, given: Mapping[str, Any], problem: str = "") -> NeedsForm:
+    values = {one: value for one, value in given.items() if value not in (None, "", ())}
+    problem = problem or str(request.order.values.get("problem") or "")
+    kept = values["replace"]
+    fields = tuple(one for one in _FORM if not (kept and one == "name"))
+    return NeedsForm(
+        "Put it right" if problem else ("Change it" if kept else "Add a function"),
+        submit="Review",
+        fields=fields,
+        required=_NEEDED,
+        initial=values,
+        intro=f":warning: {problem}" if problem else _intro(values),
+        choices=_menus(here),
+        keep={"problem": problem} if problem and not request.reopened else {},
+    )
+
+
+def _refused(
+    request: Request, here: Known, given: Mapping[str, Any], error: Exception
+) -> Exception:
+    """Return the form again with what is wrong, where a form was filled in; else the sentence."""
+    problem = str(error) if isinstance(error, CommandError) else escape(str(error))
+    if request.invocation.via == "form":
+        return _form(request, here, given, problem)
+    return error if isinstance(error, UsageError) else CommandError(problem)
+
+
+def _intro(values: Mapping[str, Any]) -> str:
+    if "url" in values and "schema" not in values:
+        return f"{_INTRO} Left empty, the schema stays as it is."
+    return _INTRO
+
+
+def _menus(here: Known) -> dict[str, tuple[tuple[str, str], ...]]:
+    menus = {
+        "method": wish.METHODS,
+        "effect": wish.EFFECTS,
+        "who": wish.WHO,
+        "where": wish.WHERE,
+        "approve": wish.APPROVE,
+        "approvers": wish.APPROVERS,
+    }
+    names = sorted(here.context.secrets)
+    return menus | ({"secret": tuple((one, one) for one in names)} if names else {})

@@ -1,0 +1,44 @@
+"""A schema or an OpenAPI document as text: from a file, or by the guarded way to a URL."""
+
+from bot.commands._errors import CommandError
+from bot.commands._request import Request
+from bot.commands._values import code, escape, size
+from bot.slack.files import SharedFile
+from functions import Context, FunctionError, HttpFunction, Registry, Web
+
+LARGEST = 5_000_000
+_SECONDS = 30
+_CUT = "\n[the answer is longer than "
+
+
+async def by_url(request: Request, url: str, context: Context) -> str:
+    """Return what stands at a URL, by the same rules as the requests of functions.
+
+    Raises:
+        CommandError: it may not be asked, or what it answers cannot be used.
+    """
+    web = Web(request.equipment.registry.web.hosts, limit=LARGEST)
+    ask = HttpFunction(name="document", description="Fetch.", url=url, timeout=_SECONDS)
+    try:
+        entry = Registry(web=web).admit(context.team, ask)
+        values, _ = entry.read("{}")
+        text = str(await entry.work(values, context)())
+    except FunctionError as error:
+        said = str(error).removeprefix("document: ")
+        raise CommandError(f"{code(url[:200])} was not fetched: {escape(said)}") from error
+    if _CUT in text[-100:]:
+        raise CommandError(f"{code(url[:200])} is larger than the {size(LARGEST)} that I take.")
+    return text
+
+
+async def of_file(request: Request, file: SharedFile) -> str:
+    """Return a file as text.
+
+    Raises:
+        CommandError: it is none.
+    """
+    raw = await request.files.read(file, LARGEST)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise CommandError(f"{code(file.name)} is no text.") from None

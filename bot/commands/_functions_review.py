@@ -1,0 +1,81 @@
+"""What an admin reads before a function is saved: what the model will see, and what is behind."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from bot.commands._functions_known import Known, approval_of, effect_of, where_of, who_of
+from bot.commands._request import Request
+from bot.commands._values import code, escape
+from functions import Entry, HttpFunction, dump_http
+
+_ROOM = 2_750
+_LEAST = 400
+_URL = 300
+
+
+async def reviewed(
+    request: Request, here: Known, function: HttpFunction, changes: Sequence[str] | None = None
+) -> str:
+    """Return everything about a function that is to be saved, bound by a mark of its content.
+
+    `changes` names the fields that differ from the function in whose place it comes.
+    """
+    entry = here.registry.admit(here.context.team, function)
+    named = [] if isinstance(entry.rules.who, str) else [o for o in entry.rules.who if o[0] in "UW"]
+    who = escape(who_of(entry, await request.names(named)))
+    verb = "Add" if changes is None else "Change"
+    lines = [
+        f"*{verb} the function {code(entry.name)}?* In effect from the next message on.",
+        *([f"• Changed: {', '.join(changes) or 'nothing'}"] if changes is not None else []),
+        f"• Request: {code(f'{function.method} {function.url}'[:_URL])}{_header(function)}",
+        f"• Effect: {effect_of(entry)} · time limit {entry.rules.timeout:g} s",
+        f"• Who: {who} · where: {_places(entry)} · approval: {approval_of(entry)}",
+        *_warnings(here, function),
+        f"The model will see (mark {code(mark(function))}):",
+    ]
+    head = "\n".join(lines)
+    return f"{head}\n{_seen(entry, max(_ROOM - len(head), _LEAST))}"
+
+
+def mark(function: HttpFunction) -> str:
+    """Return a short hash of everything that is saved of a function."""
+    return hashlib.sha256(dump_http(function).encode()).hexdigest()[:10]
+
+
+def differences(earlier: HttpFunction, function: HttpFunction) -> list[str]:
+    """Return the names of the fields in which two functions differ."""
+    before, after = (json.loads(dump_http(one)) for one in (earlier, function))
+    return sorted(
+        name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
+    )
+
+
+def _header(function: HttpFunction) -> str:
+    if function.secret is None:
+        return ""
+    secret = f"FUNCTION_SECRET_{function.secret.secret.upper()}"
+    return f" with {code(f'{function.secret.header}: {function.secret.prefix}')} and {code(secret)}"
+
+
+def _places(entry: Entry) -> str:
+    where = entry.rules.where
+    if isinstance(where, str):
+        return where_of(entry)
+    return ", ".join(f"<#{channel}>" for channel in sorted(where))
+
+
+def _warnings(here: Known, function: HttpFunction) -> list[str]:
+    secret = function.secret.secret if function.secret else ""
+    if not secret or secret in here.context.secrets:
+        return []
+    name = code(f"FUNCTION_SECRET_{secret.upper()}")
+    return [f":warning: {name} is not set: calls will fail until the operator sets it."]
+
+
+def _seen(entry: Entry, room: int) -> str:
+    text = escape(json.dumps(entry.tool["function"], indent=1, ensure_ascii=False))
+    text = text.replace("```", "'''")
+    if len(text) > room:
+        text = f"{text[:room]}\n… and {len(text) - room:,} more characters"
+    return f"```{text}```"

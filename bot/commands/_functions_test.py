@@ -1,0 +1,118 @@
+"""Trying a function out from Slack, as the model would call it, with the rights of who tries."""
+
+import dataclasses
+import json
+from typing import Annotated
+
+from bot.commands._errors import NeedsForm, UsageError
+from bot.commands._functions_known import Known, effect_of, known
+from bot.commands._functions_wish import as_object, skeleton
+from bot.commands._parameters import Rest, Shown
+from bot.commands._request import Request
+from bot.commands._values import File, Listing, Text, Value, Values, code, escape
+from functions import Entry, Question
+
+_SHOWN = 2_500
+_ASKED = 1_800
+
+
+class Confirmed:
+    """Lets calls pass: whoever tries has just confirmed these very arguments."""
+
+    def knows(self, call_id: str) -> bool:
+        """Say that it was asked."""
+        return True
+
+    async def refusal(self, question: Question) -> str | None:
+        """Refuse nothing."""
+        return None
+
+
+async def try_out(
+    request: Request,
+    name: Annotated[str, Shown("NAME", "find_ticket")],
+    arguments: Annotated[Rest, Shown("{...}", label="Arguments, as JSON")] = "",
+    *,
+    dry_run: bool = False,
+) -> Values:
+    """Call a function as the model would, with your rights; what changes something is confirmed.
+
+    Args:
+        name: The function's name.
+        arguments: The arguments, as JSON such as {"city": "Bern"}.
+        dry_run: Check the arguments and tell what would be done, without doing it.
+    """
+    here = await known(request)
+    entry = here.entry(name)
+    parameters = entry.tool["function"]["parameters"]
+    if not arguments and parameters.get("required"):
+        raise NeedsForm(
+            f"Try {name}"[:24],
+            submit="Try it",
+            fields=("arguments", "dry_run"),
+            required=("arguments",),
+            initial={"arguments": skeleton(parameters), "dry_run": dry_run},
+            intro=f"{escape(entry.tool['function']['description'])}\n{_takes(parameters)}",
+        )
+    given = _given(arguments)
+    if not dry_run and await _must_ask(here, entry, given):
+        await request.confirm(_effect(entry, given), button="Run it", danger=False)
+    return await _run(request, here, name, given, dry_run=dry_run)
+
+
+def _given(text: str) -> str:
+    try:
+        return json.dumps(as_object(text or "{}"), ensure_ascii=False)
+    except ValueError as error:
+        raise UsageError(f"The arguments {error}.") from None
+
+
+async def _must_ask(here: Known, entry: Entry, given: str) -> bool:
+    """Tell whether a call changes something or needs consent; what cannot run needs no question."""
+    if here.registry.question(entry.name, given, here.context) is not None:
+        return True
+    if entry.rules.effect == "read":
+        return False
+    rehearsal = dataclasses.replace(here.context, dry_run=True)
+    return (await here.registry.call(entry.name, given, rehearsal)).ok
+
+
+def _effect(entry: Entry, given: str) -> str:
+    shown = escape(given).replace("```", "'''")
+    cut = f"{shown[:_ASKED]}…" if len(shown) > _ASKED else shown
+    return (
+        f"*Run {code(entry.name)} now?* It {effect_of(entry)}, at {code(entry.origin)}, with:\n"
+        f"```{cut}```"
+    )
+
+
+async def _run(request: Request, here: Known, name: str, given: str, *, dry_run: bool) -> Values:
+    context = dataclasses.replace(
+        here.context.for_call(here.context.event, 0, 0),
+        approval=Confirmed(),
+        dry_run=dry_run,
+        report=request.progress,
+    )
+    began = request.equipment.clock()
+    result = await here.registry.call(name, given, context)
+    took = f"{max(request.equipment.clock() - began, 0):,} ms"
+    note = f" ({escape(result.note)})" if result.note else ""
+    sign = ":white_check_mark:" if result.ok else ":warning:"
+    head = f"{sign} {code(name)} {'answered' if result.ok else 'did not do it'}{note}, {took}"
+    shown: list[Value] = [Text(head), *_told(name, result.text)]
+    shown += [File(file.name, file.data) for file in result.files]
+    return shown
+
+
+def _told(name: str, text: str) -> list[Value]:
+    title = f"What the model would be told ({len(text):,} characters)"
+    if len(text) <= _SHOWN:
+        return [Listing(title, text)]
+    cut = f"{text[:_SHOWN]}\n…"
+    return [Listing(title, cut), File(f"{name}.txt", text.encode())]
+
+
+def _takes(parameters: dict[str, object]) -> str:
+    properties = parameters.get("properties")
+    names = ", ".join(code(one) for one in properties) if isinstance(properties, dict) else ""
+    return f"It takes {names}." if names else ""

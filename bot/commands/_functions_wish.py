@@ -1,0 +1,259 @@
+"""What an admin wants of an HTTP function, as words of a line or inputs of a form. Pure."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
+
+from bot.commands._parameters import Picks, Rest, Shown
+from functions import HttpFunction, read_http
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Effect = Literal["auto", "read", "idempotent", "once"]
+Who = Literal["members", "everyone", "admins", "named"]
+Where = Literal["anywhere", "channels", "dms", "named"]
+Approve = Literal["auto", "always", "never"]
+Approvers = Literal["requester", "admins"]
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CURLY = str.maketrans("“”„‟‘’", '""""\'\'')
+_INPUT = 3_000
+
+
+def _named(name: str) -> str:
+    if name and not _NAME.fullmatch(name):
+        raise ValueError("must have up to 64 letters, digits, _ and - only")
+    return name
+
+
+def _addressed(url: str) -> str:
+    if url and not re.match(r"https?://", url, re.IGNORECASE):
+        raise ValueError("must begin with https://")
+    return url
+
+
+def _schema(text: str) -> str:
+    return text if not text.strip() else json.dumps(as_object(text))
+
+
+def as_object(text: str) -> dict[str, Any]:
+    """Read a JSON object that a person wrote, also with the curly quotes of a phone.
+
+    Raises:
+        ValueError: it is none; the text says where.
+    """
+    text = text.strip().strip("`").strip()
+    for written in (text, text.translate(_CURLY)):
+        try:
+            found = json.loads(written)
+        except RecursionError:
+            raise ValueError("is nested too deep") from None
+        except ValueError as error:
+            problem = error
+            continue
+        if not isinstance(found, dict):
+            raise ValueError('must be a JSON object such as {"city": "Bern"}')
+        return found
+    if isinstance(problem, json.JSONDecodeError):
+        where = f"line {problem.lineno}, column {problem.colno}"
+        raise ValueError(f"must be JSON: {problem.msg} in {where}")
+    raise ValueError("must be JSON")
+
+
+FunctionName = Annotated[str, AfterValidator(_named), Shown("NAME", "find_ticket")]
+Address = Annotated[
+    str, AfterValidator(_addressed), Shown("URL", "https://api.example.com/tickets/{id}")
+]
+SchemaText = Annotated[
+    Rest, AfterValidator(_schema), Shown("JSON", label="Parameters: JSON Schema")
+]
+People = Annotated[list[str] | None, Picks("users"), Shown("U...", label="Only these people")]
+Channels = Annotated[
+    list[str] | None, Picks("conversations"), Shown("C...", label="Only these channels")
+]
+
+# What menus of the form show for the words of a line.
+METHODS = tuple((one, one) for one in ("GET", "POST", "PUT", "PATCH", "DELETE"))
+EFFECTS = (
+    ("By the method: GET reads, else it changes something", "auto"),
+    ("It only reads", "read"),
+    ("It changes something, and may be repeated safely", "idempotent"),
+    ("It changes something, and must never run twice", "once"),
+)
+WHO = (
+    ("Members of this workspace", "members"),
+    ("Everyone, guests too", "everyone"),
+    ("Admins of the bot", "admins"),
+    ("Only those named", "named"),
+)
+WHERE = (
+    ("Anywhere", "anywhere"),
+    ("Channels", "channels"),
+    ("Direct messages", "dms"),
+    ("Only the channels named", "named"),
+)
+APPROVE = (
+    ("Where it changes something", "auto"),
+    ("Always", "always"),
+    ("Never", "never"),
+)
+APPROVERS = (("The person who asked", "requester"), ("Admins of the bot", "admins"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A function as it was asked for; `schema` is None where nothing was said of it."""
+
+    name: str
+    title: str
+    description: str
+    method: Method
+    url: str
+    schema: dict[str, Any] | None
+    secret: str
+    header: str
+    effect: Effect
+    who: Who
+    people: tuple[str, ...]
+    where: Where
+    channels: tuple[str, ...]
+    approve: Approve
+    approvers: Approvers
+    timeout: float
+
+    def function(self, earlier: HttpFunction | None = None) -> HttpFunction:
+        """Return the function; what a form cannot say is taken from the earlier one.
+
+        Raises:
+            DeclarationError: something cannot be.
+            ValueError: something is missing.
+        """
+        schema = self.schema
+        if schema is None:
+            schema = earlier.parameters if earlier else {}
+        fields: dict[str, Any] = {
+            "name": self.name,
+            "title": self.title,
+            "description": self.description.strip(),
+            "method": self.method,
+            "url": self.url,
+            "parameters": schema,
+            "effect": None if self.effect == "auto" else self.effect,
+            "who": self._who(earlier),
+            "where": self._where(),
+            "approve": None if self.approve == "auto" else self.approve,
+            "approvers": self._approvers(earlier),
+            "timeout": self.timeout,
+            "secret": self._secret(),
+        }
+        if earlier is not None:
+            held = schema.get("properties")
+            known = held if isinstance(held, dict) else {}
+            fields["headers"] = earlier.headers
+            fields["places"] = tuple(one for one in earlier.places if one.argument in known)
+        return read_http(fields)
+
+    def _who(self, earlier: HttpFunction | None) -> str | tuple[str, ...]:
+        groups = _groups(earlier)
+        if self.people or self.who == "named":
+            named = tuple(dict.fromkeys((*self.people, *groups)))
+            if not named:
+                raise ValueError("Name the people who may use it, or choose another `who`.")
+            return named
+        return self.who
+
+    def _where(self) -> str | tuple[str, ...]:
+        if self.channels:
+            return self.channels
+        if self.where == "named":
+            raise ValueError("Name the channels where it may be used, or choose another `where`.")
+        return self.where
+
+    def _approvers(self, earlier: HttpFunction | None) -> str | tuple[str, ...]:
+        """Return who approves; people whom a file or an import named stay."""
+        if earlier is not None and not isinstance(earlier.approvers, str):
+            return earlier.approvers if self.approvers == "requester" else self.approvers
+        return self.approvers
+
+    def _secret(self) -> dict[str, str] | None:
+        if not self.secret:
+            return None
+        header, _, prefix = (part.strip() for part in self.header.partition(":"))
+        header = header or "Authorization"
+        if not prefix and header.lower() == "authorization":
+            prefix = "Bearer"
+        return {
+            "secret": self.secret.lower(),
+            "header": header,
+            "prefix": f"{prefix} " if prefix else "",
+        }
+
+
+def _groups(earlier: HttpFunction | None) -> tuple[str, ...]:
+    who = earlier.who if earlier else ""
+    return tuple(one for one in who if one.startswith("S")) if not isinstance(who, str) else ()
+
+
+def as_values(function: HttpFunction) -> dict[str, Any]:
+    """Return what stands in the form when a function is edited."""
+    schema = json.dumps(function.parameters, indent=2, ensure_ascii=False)
+    values: dict[str, Any] = {
+        "title": function.title,
+        "description": function.description,
+        "method": function.method,
+        "url": function.url,
+        "effect": function.effect or "auto",
+        "approve": function.approve or "auto",
+        "timeout": function.timeout,
+    }
+    if function.parameters and len(schema) <= _INPUT:
+        values["schema"] = schema
+    if isinstance(function.approvers, str):
+        values["approvers"] = function.approvers
+    if function.secret:
+        values["secret"] = function.secret.secret
+        prefix = function.secret.prefix.strip()
+        values["header"] = function.secret.header + (f": {prefix}" if prefix else "")
+    return values | _limits(function)
+
+
+def _limits(function: HttpFunction) -> dict[str, Any]:
+    who, where = function.who, function.where
+    named = [] if isinstance(who, str) else [one for one in who if not one.startswith("S")]
+    return {
+        "who": who if isinstance(who, str) else "named",
+        "people": named or None,
+        "where": where if isinstance(where, str) else "named",
+        "channels": None if isinstance(where, str) else list(where),
+    }
+
+
+def skeleton(parameters: Mapping[str, Any]) -> str:
+    """Return arguments to begin with: each needed one with a value of its type."""
+    properties = parameters.get("properties") or {}
+    needed = parameters.get("required") or ()
+    values = {name: _sample(properties.get(name)) for name in needed}
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _sample(rule: Any) -> Any:
+    if not isinstance(rule, dict):
+        return ""
+    for word in ("default", "const"):
+        if word in rule:
+            return rule[word]
+    if rule.get("enum"):
+        return rule["enum"][0]
+    kinds = rule.get("type")
+    kind = kinds[0] if isinstance(kinds, list) and kinds else kinds
+    samples: dict[Any, Any] = {
+        "integer": 1,
+        "number": 1,
+        "boolean": True,
+        "array": [],
+        "object": {},
+    }
+    return samples.get(kind, "")
