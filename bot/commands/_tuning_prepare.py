@@ -77,10 +77,14 @@ _READING = (
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of a file: the report, how many examples for what, and the written files."""
+    """What came of a file: the report, how many examples for what, and the written files.
+
+    `tokens` are those of one epoch of the training file.
+    """
 
     report: Report
     counts: tuple[int, int]
+    tokens: int
     paths: tuple[Path, ...]
 
     @property
@@ -171,7 +175,7 @@ async def prepare(
         checked = await _checked(request, got, options, Split(validation_share, seed))
         if upload:
             return await _uploaded(request, checked, anyway=anyway)
-        values = _tuning_report.shown(checked.report, checked.counts, epochs)
+        values = _tuning_report.shown(checked.report, checked.counts, checked.tokens, epochs)
         if moderate:
             values.append(await flagged(request, got, options))
         if as_file:
@@ -221,7 +225,7 @@ async def _checked(request: Request, source: Source, options: Options, split: Sp
         output = folder / f"{stem}.jsonl"
         with dataset.prepare(source, output, options, split=split) as prepared:
             paths = tuple(prepared.write()) if prepared.report.kept else ()
-            return Checked(prepared.report, prepared.counts, paths)
+            return Checked(prepared.report, prepared.counts, prepared.tokens, paths)
 
     try:
         return await asyncio.to_thread(run)

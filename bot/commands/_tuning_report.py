@@ -14,9 +14,11 @@ _LINES = 12
 _SIGNS = {"error": "error: left out", "warning": "warning", "note": "note"}
 
 
-def shown(report: Report, counts: tuple[int, int], epochs: int | None) -> list[Value]:
+def shown(
+    report: Report, counts: tuple[int, int], tokens: int, epochs: int | None = None
+) -> list[Value]:
     """Return figures, findings with their fixes, and the changes as a diff."""
-    values: list[Value] = [_figures(report, counts, epochs)]
+    values: list[Value] = [_figures(report, counts, tokens, epochs)]
     if findings := _findings(report):
         values.append(findings)
     done = [finding for tally in report.fixes for finding in tally.shown]
@@ -28,7 +30,7 @@ def shown(report: Report, counts: tuple[int, int], epochs: int | None) -> list[V
     return values
 
 
-def _figures(report: Report, counts: tuple[int, int], epochs: int | None) -> Fields:
+def _figures(report: Report, counts: tuple[int, int], tokens: int, epochs: int | None) -> Fields:
     training, validation = counts
     rows = f"{report.rows:,}, {report.left_out:,} of them left out"
     pairs = [
@@ -38,9 +40,9 @@ def _figures(report: Report, counts: tuple[int, int], epochs: int | None) -> Fie
         ("For validation", plural(validation, "example") if validation else "none"),
         ("Tokens", f"about {report.tokens:,}, the longest example {report.longest:,}"),
     ]
-    if report.kept:
-        found = estimate(report.tokens, report.kept, epochs)
-        how = "as OpenAI would choose" if found.automatic else "as asked"
+    if training:
+        found = estimate(tokens, training, epochs)
+        how = "about what OpenAI chooses" if found.automatic else "as asked"
         taken = f"about {found.trained:,} tokens in {plural(found.epochs, 'epoch')} ({how})"
         pairs.append(("Training takes", taken))
     return Fields(report.name, tuple(pairs))

@@ -84,7 +84,7 @@ async def jsonl(
     options = Options(format=Format(format) if format else None, system=system or None)
     report, lines = await asyncio.to_thread(_lines, given, options)
     if not lines:
-        shown = _tuning_report.shown(report, (0, 0), None)
+        shown = _tuning_report.shown(report, (0, 0), 0)
         return [*shown, Text(":x: No line could be made of this. " + given.note)]
     return await _handed(request, given, report, lines)
 
@@ -226,7 +226,7 @@ async def _handed(request: Request, given: Rows, report: Report, lines: list[byt
         Listing(f"{plural(len(lines), 'line')}, the first of them", "\n".join(shown))
     ]
     if report.left_out:
-        findings = _tuning_report.shown(report, (len(lines), 0), None)
+        findings = _tuning_report.shown(report, (len(lines), 0), report.tokens)
         preview = [*findings, *preview]
     line = f"finetunes prepare --source {quoted(file)}"
     place = "here" if to.is_dm else "in our direct messages"
