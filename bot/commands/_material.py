@@ -8,8 +8,8 @@ from pathlib import PurePath
 from bot.commands._errors import Missing
 from bot.commands._request import Request
 from bot.commands._values import code
-from bot.commands._words import plain
 from bot.slack.files import SharedFile
+from bot.slack.incoming import mentioned, readable
 from bot.slack.threads import Spoken
 
 _LARGEST = 10_000_000
@@ -27,14 +27,15 @@ async def material(request: Request, given: str, files: Sequence[SharedFile]) ->
     """Return the text that is meant: given, else the message's, the file's, or the one above."""
     if given:
         return Material(given, "the text that you gave")
-    if said := plain(request.order.said):
-        return Material(said, "this message")
+    if request.order.said.strip():
+        return Material(await _readable(request, request.order.said), "this message")
     if files:
         return Material(await content_of(request, files[0]), code(files[0].name))
     if request.thread_ts:
         spoken = await request.equipment.threads.read(request.invocation.channel, request.thread_ts)
         if spoken:
-            return Material(plain(spoken[-1].text), "the newest message of this thread")
+            text = await _readable(request, spoken[-1].text)
+            return Material(text, "the newest message of this thread")
     return None
 
 
@@ -68,8 +69,17 @@ def decoded(content: bytes) -> str | None:
 
 async def transcript(request: Request, spoken: Sequence[Spoken]) -> str:
     """Return a thread as lines with the names of those who spoke."""
-    names = await request.names(one.user for one in spoken if one.user)
-    return "\n".join(f"{names.get(one.user, one.name)}: {plain(one.text)}" for one in spoken)
+    users = {one.user for one in spoken if one.user}
+    users |= {user for one in spoken for user in mentioned(one.text, "")}
+    names = await request.names(sorted(users))
+    return "\n".join(
+        f"{names.get(one.user, one.name)}: {readable(one.text, names, '')}" for one in spoken
+    )
+
+
+async def _readable(request: Request, text: str) -> str:
+    """Return Slack's text as people see it."""
+    return readable(text, await request.names(mentioned(text, "")), "")
 
 
 def own(

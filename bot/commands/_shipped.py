@@ -1,6 +1,18 @@
 """The commands that come with the bot."""
 
-from bot.commands import ai, audio, files, finetunes, functions, image, jsonl, models
+from bot.commands import (
+    ai,
+    audio,
+    embedding,
+    files,
+    finetunes,
+    functions,
+    image,
+    jsonl,
+    models,
+    moderation,
+    words,
+)
 from bot.commands._catalogue import ROOT, Catalogue
 
 # Message shortcuts: the line that one runs, its name in Slack's menu, and what it does.
@@ -8,12 +20,27 @@ SHORTCUTS: tuple[tuple[str, str, str], ...] = (
     ("files upload", "Upload to the model", "Send this message's files to the model's server."),
     ("finetunes prepare", "Prepare training data", "Check this message's table for fine-tuning."),
     ("ai transcribe", "Write down the clip", "Write down what is said in this message's clip."),
+    ("ai summarize", "Summarize the thread", "Summarize this message's thread, or its text file."),
+    ("ai edit", "Change the text", "Correct or rewrite this message's text by your words."),
+    (
+        "ai moderate",
+        "Check for harm",
+        "Judge this message's text or picture by categories of harm.",
+    ),
     ("ai image edit", "Change the picture", "Change this message's picture by your words."),
 )
 
 
 def catalogue(prefix: str = ROOT) -> Catalogue:
     """Return all commands; `prefix` is the first word of their names."""
-    of_root = (ai.command, audio.command, image.command, jsonl.command)
+    of_root = (
+        ai.command,
+        words.command,
+        moderation.command,
+        embedding.command,
+        audio.command,
+        image.command,
+        jsonl.command,
+    )
     others = (files.command, models.command, finetunes.command, functions.command)
     return Catalogue((*of_root, *others), prefix)

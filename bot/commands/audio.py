@@ -94,7 +94,6 @@ async def transcribe(
     if not clip:
         raise _form("Write down a clip", ("clip", "format", "language"), {"format": format})
     model = model or request.equipment.house.models[_purpose(format)]
-    told = format == "diarized_json"
     fields: Any = {
         "model": model,
         "response_format": "json" if format == "text" else format,

@@ -1,0 +1,93 @@
+"""Judge whether texts and pictures are harmful, and how."""
+
+import base64
+from typing import Annotated, Any
+
+from bot.commands._command import Command
+from bot.commands._errors import NeedsForm
+from bot.commands._material import Material, material, own
+from bot.commands._parameters import FromFiles, Rest
+from bot.commands._request import Request
+from bot.commands._values import Table, Value, Values, code, plural
+from bot.openai.moderations import Moderation
+from bot.slack.files import SharedFile
+
+command = Command("ai", __doc__)
+
+_LARGEST = 20_000_000
+_FLAGGED = ":triangular_flag_on_post:"
+
+
+@command.sub(
+    examples=("moderate I will find you and you will pay", "moderate --all"),
+    words=("moderation", "harmful", "safety", "flag", "toxic", "picture", "abuse", "scores"),
+)
+async def moderate(
+    request: Request,
+    text: Rest = "",
+    pictures: Annotated[tuple[SharedFile, ...], FromFiles(("image",), most=1)] = (),
+    *,
+    all: bool = False,
+    model: str = "",
+) -> Values:
+    """Judge a text, a message, or a picture: the scores of each category. It is free at OpenAI.
+
+    Args:
+        text: The text; else the message, its picture, or the newest message of the thread.
+        pictures: A picture, judged together with the text if there is one.
+        all: Every category, also those with next to no score.
+        model: The model's name; else that of OPENAI_MODELS.
+    """
+    pictures = own(request, text, "pictures", pictures)
+    found = None if pictures and not (text or request.order.said) else await _text(request, text)
+    if found is None and not pictures:
+        raise NeedsForm("Moderate", fields=("text",), required=("text",))
+    parts: list[Any] = [{"type": "text", "text": found.text}] if found else []
+    parts += [await _part(request, picture) for picture in pictures]
+    model = model or request.equipment.house.models["moderation"]
+    made = await request.openai().moderations.create(
+        model=model, input=parts if pictures else parts[0]["text"]
+    )
+    names = [*([found.name] if found else []), *(code(one.name) for one in pictures)]
+    return [_judged(one, names, made.model or model, everything=all) for one in made.results]
+
+
+async def _text(request: Request, text: str) -> Material | None:
+    return await material(request, text, ())
+
+
+async def _part(request: Request, picture: SharedFile) -> dict[str, Any]:
+    content = await request.files.read(picture, _LARGEST)
+    kind = picture.mimetype or "image/png"
+    url = f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    return {"type": "image_url", "image_url": {"url": url}}
+
+
+def _judged(found: Moderation, names: list[str], model: str, *, everything: bool) -> Value:
+    """Return the categories by score, the flagged ones first."""
+    scores = sorted(
+        ((name, score or 0.0) for name, score in found.category_scores.items()),
+        key=lambda one: (not found.categories.get(one[0]), -one[1]),
+    )
+    flagged = [name for name, _ in scores if found.categories.get(name)]
+    shown = [one for one in scores if everything or one[0] in flagged or one[1] >= 0.01]
+    shown = shown or scores[:3]
+    applied = found.category_applied_input_types or {}
+    about = " and ".join(name.replace("`", "") for name in names)
+    verdict = f"Harmful: {', '.join(flagged)}" if flagged else "Nothing harmful"
+    left = len(scores) - len(shown)
+    note = f"{plural(left, 'more category').replace('categorys', 'categories')} near 0 (`--all`)"
+    return Table(
+        title=f"{verdict} in {about}",
+        columns=("Category", "Score", "Flagged", "Judged by"),
+        rows=tuple(
+            (name, f"{score:.4f}", "yes" if name in flagged else "", _by(applied.get(name)))
+            for name, score in shown
+        ),
+        note=f"{code(model)}{' · ' + note if left else ''}",
+        page_size=20,
+    )
+
+
+def _by(kinds: list[str] | None) -> str:
+    return ", ".join(kinds or ())
