@@ -144,7 +144,15 @@ class Registry:
 
     async def fresh(self, context: Context) -> Context:
         """Take up what has changed, once a turn; return the context with the person's groups."""
+        await self.refresh()
+        return await self.with_groups(context)
+
+    async def refresh(self) -> None:
+        """Take up changed files and registrations; calls may run while this goes on."""
         await asyncio.gather(self._watch.look(), self._registered.refresh())
+
+    async def with_groups(self, context: Context) -> Context:
+        """Return the context with the person's groups, as far as functions name any."""
         named = groups_in(one.rules.who for one in self.of(context.team).values())
         return await with_groups(context, named)
 

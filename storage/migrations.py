@@ -9,10 +9,8 @@ messages for the full-text index, which needs an integer; triggers keep both in 
 import sqlite3
 from collections.abc import Callable, Iterable
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
-
 from storage.errors import SchemaError
+from storage.light import Database, Migrations
 
 
 def steps() -> dict[str, Callable[[Database], None]]:

@@ -164,7 +164,10 @@ class _Run:
         Nothing of this waits for Slack when the people are known, so the status, which is sent by a
         task of its own, never goes before the request to the model.
         """
-        stored = await self.all.storage.messages.history(self.event.thread, self._characters())
+        stored, _ = await asyncio.gather(
+            self.all.storage.messages.history(self.event.thread, self._characters()),
+            self.all.registry.refresh(),
+        )
         self.newest = [message for message in stored if message.event == self.event.id]
         await self._place_history([one for one in stored if one.event != self.event.id])
         if self.newest:
@@ -277,7 +280,7 @@ class _Run:
             ledger=TurnCalls(self.all.storage, self.ticket),
         )
         registry, said = self.all.registry, [self.event.body["text"]]
-        context = await registry.fresh(context)
+        context = await registry.with_groups(context)
         return Toolbox(registry, context, self.event.id, self.reply.draw, self.approvals, said)
 
     async def _tell(self, event: TurnEvent) -> None:
