@@ -17,6 +17,7 @@ Block = dict[str, Any]
 Shown = tuple[str, str, str]  # name, value and a remark on it
 
 _ROOM = 2_500  # characters of all arguments on the card
+_PREVIEW = 800  # of those whose whole is in a file
 _SHORT = 120  # of a value that stands in a line
 _MOST = 20  # arguments on the card
 _HIDING = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -125,7 +126,7 @@ def _cut(values: list[Shown]) -> list[Shown]:
     first = [(_beginning(name, _SHORT), value, remark) for name, value, remark in values[:_MOST]]
     long = [value for _, value, _ in first if not _is_short(value)]
     taken = sum(len(name) + len(value) for name, value, _ in first if _is_short(value))
-    room = max((_ROOM - taken) // max(len(long), 1), _SHORT)
+    room = max((_PREVIEW - taken) // max(len(long), 1), _SHORT)
     return [
         (name, value if _is_short(value) else _beginning(value, room), remark)
         for name, value, remark in first

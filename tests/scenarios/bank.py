@@ -62,6 +62,11 @@ class Bank(Desk):
     def payments(self) -> str:
         return self.paid.read_text() if self.paid.exists() else ""
 
+    @property
+    def idle(self) -> bool:
+        """Tell whether no thread is being worked on."""
+        return self.bot.metrics()["threads"] == 0
+
     def cards(self, ts: str, channel: str = HELP) -> list[dict[str, Any]]:
         """Return the messages of a thread that ask or asked for approval."""
         return [m for m in self.replies(ts, channel) if card_text(m)]

@@ -1,5 +1,12 @@
 """While people decide about a call nothing is held, and the turn goes on where it was."""
 
+import json
+
+import pytest
+
+from functions import HttpFunction, dump_http
+from storage.records import Registration
+from tests.functions.http_samples import site
 from tests.scenarios.bank import PAY, bank, card_text, stage
 from tests.scenarios.conftest import ANN, HELP
 
@@ -121,3 +128,120 @@ async def test_a_function_that_changed_since_is_not_what_was_approved(bank, tmp_
 
     assert bank.payments == ""
     assert "no longer the one" in bank.results()[0]
+
+
+async def test_stop_in_the_moment_of_asking_is_heard(bank):
+    bank.model.enqueue(calls=[("pay", PAY)])
+    ts = await bank.ask("pay")
+    await bank.slack.wait(lambda _: bank.cards(ts))
+
+    await bank.slack.stop(HELP, ts, ANN)
+    await bank.shows(ts, "Stopped")
+
+    await bank.slack.wait(lambda _: bank.idle and bank.status(ts) == "active")
+    assert bank.payments == ""
+
+
+async def test_stop_after_the_turn_has_let_go_is_heard(bank):
+    ts = await bank.asks()
+    await bank.slack.wait(lambda _: bank.idle)
+
+    await bank.slack.stop(HELP, ts, ANN)
+    await bank.shows(ts, "Stopped")
+
+    await bank.slack.wait(lambda _: bank.idle and bank.status(ts) == "active")
+    assert len(bank.model.requests) == 1
+
+
+async def test_what_runs_out_while_the_bot_is_down_is_denied_when_it_is_back(bank, tmp_path):
+    ts = await bank.asks()
+    await bank.leave()
+    bank.clock.by = 20 * 60 * 1000
+    bank.model.enqueue("Too late.")
+    await bank.start(FUNCTIONS=str(tmp_path / "ours"))
+
+    await bank.answer_after(ts, "Too late.")
+
+    assert bank.payments == ""
+    await bank.shows(ts, "Expired")
+
+
+async def test_a_turn_may_ask_more_than_once(bank):
+    ts = await bank.asks()
+    bank.model.enqueue("And now Cy.", calls=[("pay", {"amount": 7, "to": "Cy"})])
+    await bank.press(bank.cards(ts)[0], "approve")
+    await bank.card(ts, count=2)
+    bank.model.enqueue("Both are paid.")
+    await bank.press(bank.cards(ts)[1], "approve")
+    await bank.answer_after(ts, "Both are paid.")
+
+    assert bank.payments == f"12 EUR {PAY['to']}\n7 EUR Cy\n"
+    assert [text for text in bank.said(ts) if "Approved" not in text] == [
+        "And now Cy.", "Both are paid."
+    ]  # fmt: skip
+
+
+async def test_the_tokens_of_all_parts_are_counted(bank):
+    ts = await bank.asks()
+    await bank.slack.wait(lambda _: bank.idle)
+    rows = await bank.bot._storage.engine.read(
+        lambda connection: connection.execute("select body from event where state = 'waiting'")
+    )
+    before = json.loads(rows[0][0])["settled"]["tokens_in"]
+    bank.model.enqueue("Paid.")
+    await bank.press(bank.cards(ts)[0], "approve")
+    await bank.answer_after(ts, "Paid.")
+    await bank.slack.wait(lambda _: bank.idle)
+
+    tokens_in, _ = await bank.bot._storage.usage.total(bank.slack.team, 0)
+    assert tokens_in > 2 * before > 0  # the second request had the first one's messages, too
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+async def test_a_card_of_unknown_fate_is_there_once(bank, cut):
+    bank.slack.fail("chat.postMessage", cut=cut)
+
+    ts = await bank.asks()
+    bank.model.enqueue("Paid.")
+    await bank.press(bank.cards(ts)[0], "approve")
+    await bank.answer_after(ts, "Paid.")
+
+    assert len(bank.cards(ts)) == 1
+    assert bank.payments.count("\n") == 1
+
+
+async def test_a_card_that_cannot_be_edited_changes_nothing(bank):
+    bank.slack.fail("chat.update", error="cant_update_message", times=None)
+    ts = await bank.asks()
+    bank.model.enqueue("Paid.")
+
+    await bank.press(bank.cards(ts)[0], "approve")
+    await bank.answer_after(ts, "Paid.")
+    await bank.press(bank.cards(ts)[0], "deny")
+
+    assert "decided already" in await bank.told(ANN)
+    assert bank.payments.count("\n") == 1
+
+
+async def test_an_http_function_waits_in_the_same_way(stage, tmp_path):
+    async with site() as shop:
+        host = f"http://127.0.0.1:{shop.port}"
+        await stage.start(FUNCTION_HOSTS=host)
+        order = HttpFunction(
+            name="order",
+            description="Order something.",
+            method="POST",
+            url=f"{host}/orders",
+            parameters={"properties": {"what": {"type": "string"}}, "required": ["what"]},
+        )
+        row = Registration(stage.slack.team, "order", "http", dump_http(order), ANN)
+        await stage.bot._storage.registrations.save(row)
+        ts = await stage.asks("order", {"what": "tea"})
+        assert host in card_text(stage.cards(ts)[0])
+        assert shop.requests == []
+        stage.model.enqueue("Ordered.")
+
+        await stage.press(stage.cards(ts)[0], "approve")
+        await stage.answer_after(ts, "Ordered.")
+
+        assert [request["body"] for request in shop.requests] == ['{"what":"tea"}']

@@ -1,0 +1,139 @@
+"""Which calls people must approve, what they are asked, and what the audit keeps of it."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from functions import DeclarationError, HttpFunction, Registry, function, testing
+from functions._question import redacted
+
+
+@function(approve=lambda given: given["amount"] > given["limit"])
+def pay(amount: int, to: str = "Ben", limit: int = 100) -> str:
+    """Pay."""
+    return f"paid {amount}"
+
+
+def question(one: Any, **given: Any) -> Any:
+    return Registry([one]).question(one.rules.name, json.dumps(given), testing.fake_context())
+
+
+def test_a_predicate_sees_the_defaults():
+    assert question(pay, amount=100) is None
+    assert question(pay, amount=101).defaults == {"to": "Ben", "limit": 100}
+    assert question(pay, amount=101, limit=200) is None
+
+
+async def test_a_predicate_that_fails_asks():
+    @function(approve=lambda given: given["nothing"] > 1)
+    def odd() -> str:
+        """Do something odd."""
+        return "odd"
+
+    assert question(odd) is not None
+    assert not (await testing.call(odd)).ok
+
+
+def test_wrong_arguments_are_nothing_to_ask_about():
+    assert question(pay, amount="many") is None
+    assert question(pay, amount=500, other=1) is None
+
+
+def test_who_may_not_call_it_is_nothing_to_ask_about():
+    @function(approve="always", who="admins")
+    def close() -> str:
+        """Close."""
+        return "closed"
+
+    assert question(close) is None
+
+
+def test_a_dry_run_is_nothing_to_ask_about():
+    registry = Registry([pay])
+
+    context = testing.fake_context(dry_run=True)
+    assert registry.question("pay", '{"amount": 500}', context) is None
+
+
+@pytest.mark.parametrize("option", [{"approve": "maybe"}, {"approve": True}, {"approvers": []}])
+def test_rules_that_mean_nothing_are_refused(option):
+    with pytest.raises(DeclarationError):
+        function(name="any", **option)(lambda: "")
+
+
+@pytest.mark.parametrize("approvers", ["everyone", ["ben"], ["S0GROUP"], "U0BEN"])
+def test_approvers_are_people(approvers):
+    with pytest.raises(DeclarationError, match="approvers"):
+        function(name="any", approvers=approvers)(lambda: "")
+
+
+def test_an_async_predicate_is_refused():
+    async def later(given: Any) -> bool:
+        return True
+
+    with pytest.raises(DeclarationError, match="plain function"):
+        function(name="any", approve=later)(lambda: "")
+
+
+async def test_what_was_asked_counts_whatever_the_predicate_says_now():
+    approval = testing.Approves("pay was not run: denied.")
+    context = testing.fake_context(approval=approval)
+    approval.questions.append(
+        Registry([pay]).question("pay", '{"amount": 500}', context)  # asked when it was needed
+    )
+
+    assert "denied" in (await testing.call(pay, {"amount": 1}, context)).text
+
+
+def test_the_digest_binds_arguments_and_declaration():
+    def other(amount: int, to: str = "Cy", limit: int = 100) -> str:
+        """Pay."""
+        return ""
+
+    changed = function(name="pay", approve="always")(other)
+    asked = question(pay, amount=500)
+
+    assert asked.digest == question(pay, amount=500).digest
+    assert asked.digest != question(pay, amount=501).digest
+    assert asked.digest != question(changed, amount=500).digest
+
+
+@pytest.mark.parametrize("field", [{"url": "https://b.example/pay"}, {"method": "PUT"}])
+def test_the_digest_binds_where_an_http_function_goes(field):
+    def made(**changed: Any) -> str:
+        values = {"name": "pay", "description": "Pay.", "method": "POST"}
+        one = HttpFunction(**{**values, "url": "https://a.example/pay", **changed})
+        registry = Registry()
+        entry = registry.admit("T0LOCAL", one)
+        return entry.definition
+
+    assert made() != made(**field)
+
+
+@pytest.mark.parametrize(
+    "name", ["password", "apiKey", "API_KEY", "access-token", "clientSecret", "passwd", "pin"]
+)
+def test_secrets_are_hidden_from_the_audit(name):
+    assert json.loads(redacted({name: "hunter2"}, {})) == {name: "•••"}
+    assert "hunter2" not in redacted({"inner": [{name: "hunter2"}]}, {})
+
+
+def test_fields_of_a_secret_type_are_hidden_from_the_audit():
+    @function(approve="always")
+    def enter(door: str, code: SecretStr | None = None) -> str:
+        """Enter."""
+        return ""
+
+    assert json.loads(question(enter, door="A", code="1234").redacted)["code"] == "•••"
+
+
+@pytest.mark.parametrize("name", ["amount", "keyboard", "spinning"])
+def test_other_fields_stay(name):
+    shown = redacted({name: 5}, {})
+    assert "5" in shown
+
+
+def test_the_trace_is_bounded():
+    assert len(redacted({f"field{n}": "x" * 79 for n in range(100)}, {})) <= 1000
