@@ -154,7 +154,8 @@ class Desk:
             return
         meta = {**_place(invocation), "id": decision_id}
         view = _forms.typing(decision.effect, decision.typed, meta)
-        await self._open(invocation, responder, view)
+        if not await self._open(invocation, view):
+            await responder.result(_said(_AGAIN), fresh=True)
 
     async def _accepted(
         self, invocation: Invocation, responder: Responder, decision_id: str
@@ -306,27 +307,27 @@ class Desk:
         if asked.line:
             found = self._catalogue.find("", asked.line)
             order = replace(order, line=asked.line)
-        opens = bool(found.sub and invocation.trigger_id and invocation.via != "form")
-        held = _unasked(found.sub, asked, order.values) if found.sub and opens else order.values
-        order = replace(order, values={**held, **asked.keep})
+        order = replace(order, values={**order.values, **asked.keep})
+        if found.sub and invocation.trigger_id and invocation.via != "form":
+            held = replace(order, values=_unasked(found.sub, asked, order.values))
+            kept = await self._questions.park(invocation, held, self._equipment.clock())
+            meta = {**_place(invocation), "order": kept}
+            if await self._open(invocation, _forms.form(found.sub, asked, meta)):
+                return
         kept = await self._questions.park(invocation, order, self._equipment.clock())
-        meta = {**_place(invocation), "order": kept}
-        if found.sub and opens:
-            await self._open(invocation, responder, _forms.form(found.sub, asked, meta))
-            return
         press = _blocks.button(asked.title, "open", {"order": kept}, "primary")
         text = asked.intro or "Slack opens a form only from a button:"
         blocks = (_blocks.section(text), {"type": "actions", "elements": [press]})
         await responder.result(Said(text, blocks))
 
-    async def _open(
-        self, invocation: Invocation, responder: Responder, view: dict[str, Any]
-    ) -> None:
+    async def _open(self, invocation: Invocation, view: dict[str, Any]) -> bool:
+        """Open a form; False when Slack does not, as three seconds after what asked for it."""
         try:
             await self._client.views_open(trigger_id=invocation.trigger_id or "", view=view)
         except SlackApiError as error:
             logger.warning("form_not_opened", extra={"reason": error.response.get("error")})
-            await responder.result(_said(_AGAIN), fresh=True)
+            return False
+        return True
 
     def _note(self, request: Request) -> str:
         several = len(self._equipment.accounts.names) > 1

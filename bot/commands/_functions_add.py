@@ -130,7 +130,7 @@ async def edit(request: Request, name: Annotated[str, Shown("NAME", "find_ticket
         required=_NEEDED,
         initial=values,
         intro=_intro(values),
-        choices=_menus(here),
+        choices=menus(here),
         line=f"functions add {name} --replace",
     )
 
@@ -233,7 +233,7 @@ def _form(request: Request, here: Known, given: Mapping[str, Any], problem: str 
         required=_NEEDED,
         initial=values,
         intro=f":warning: {problem}" if problem else _intro(values),
-        choices=_menus(here),
+        choices=menus(here),
         keep={"problem": problem} if problem and not request.reopened else {},
     )
 
@@ -254,8 +254,9 @@ def _intro(values: Mapping[str, Any]) -> str:
     return _INTRO
 
 
-def _menus(here: Known) -> dict[str, tuple[tuple[str, str], ...]]:
-    menus = {
+def menus(here: Known) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return what the form's menus show, and the value of each line."""
+    made = {
         "method": wish.METHODS,
         "effect": wish.EFFECTS,
         "who": wish.WHO,
@@ -264,4 +265,4 @@ def _menus(here: Known) -> dict[str, tuple[tuple[str, str], ...]]:
         "approvers": wish.APPROVERS,
     }
     names = sorted(here.context.secrets)
-    return menus | ({"secret": tuple((one, one) for one in names)} if names else {})
+    return made | ({"secret": tuple((one, one) for one in names)} if names else {})

@@ -31,7 +31,7 @@ async def reviewed(
         f"• Request: {code(f'{function.method} {function.url}'[:_URL])}{_header(function)}",
         f"• Effect: {effect_of(entry)} · time limit {entry.rules.timeout:g} s",
         f"• Who: {who} · where: {_places(entry)} · approval: {approval_of(entry)}",
-        *_warnings(here, function),
+        *warnings(here, function),
         f"The model will see (mark {code(mark(function))}):",
     ]
     head = "\n".join(lines)
@@ -65,7 +65,8 @@ def _places(entry: Entry) -> str:
     return ", ".join(f"<#{channel}>" for channel in sorted(where))
 
 
-def _warnings(here: Known, function: HttpFunction) -> list[str]:
+def warnings(here: Known, function: HttpFunction) -> list[str]:
+    """Return what will not work as things are."""
     secret = function.secret.secret if function.secret else ""
     if not secret or secret in here.context.secrets:
         return []

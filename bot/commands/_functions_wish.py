@@ -14,6 +14,7 @@ from functions import HttpFunction, read_http
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Effect = Literal["auto", "read", "idempotent", "once"]
 Who = Literal["members", "everyone", "admins", "named"]
+Everybody = Literal["members", "everyone", "admins"]
 Where = Literal["anywhere", "channels", "dms", "named"]
 Approve = Literal["auto", "always", "never"]
 Approvers = Literal["requester", "admins"]

@@ -7,6 +7,7 @@ from bot.commands._command import Command
 from bot.commands._errors import UsageError
 from bot.commands._functions_add import add, edit, remove
 from bot.commands._functions_calls import table
+from bot.commands._functions_import import import_
 from bot.commands._functions_known import (
     Known,
     approval_of,
@@ -299,3 +300,14 @@ command.sub(effect="changes", examples=("edit find_ticket",), words=("change", "
 command.sub(
     effect="deletes", examples=("remove find_ticket",), words=("delete",), also=("delete",)
 )(remove)
+
+command.sub(
+    name="import",
+    effect="changes",
+    examples=(
+        "import",
+        "import https://api.example.com/openapi.json",
+        "import https://api.example.com/openapi.json --take reads --secret tickets",
+    ),
+    words=("openapi", "swagger", "operations", "api"),
+)(import_)

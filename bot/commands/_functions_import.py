@@ -1,0 +1,203 @@
+"""Importing operations of an OpenAPI document: where it is, which to take, the review, the rows."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+from bot.commands import _functions_wish as wish
+from bot.commands._errors import CommandError, NeedsForm, UsageError
+from bot.commands._functions_add import menus, save
+from bot.commands._functions_fetch import by_url, of_file
+from bot.commands._functions_known import Known, known
+from bot.commands._functions_review import mark, warnings
+from bot.commands._parameters import FromFiles, Rest, Shown
+from bot.commands._reading import near
+from bot.commands._request import Request
+from bot.commands._values import Button, Text, code, escape, plural
+from bot.slack.files import SharedFile
+from functions import FunctionError, HttpFunction, Import, Operation
+
+_SOURCES = ("url", "file", "text", "server", "secret", "who")
+_LABEL = 75
+_NAMED = 30
+_REASONS = 5
+_LINE = 160
+
+
+async def import_(
+    request: Request,
+    url: Annotated[wish.Address, Shown("URL", "https://api.example.com/openapi.json")] = "",
+    *,
+    file: Annotated[
+        tuple[SharedFile, ...], FromFiles(most=1, named=".json"), Shown(label="… or its file")
+    ] = (),
+    text: Annotated[Rest, Shown("JSON", label="… or its text")] = "",
+    take: Annotated[list[str] | None, Shown("NAME,...", label="Operations")] = None,
+    server: Annotated[wish.Address, Shown("URL", "https://api.example.com/v1")] = "",
+    secret: Annotated[str, Shown("SECRET", "tickets")] = "",
+    who: wish.Everybody = "members",
+) -> Text:
+    """Add operations of an OpenAPI document as functions; reads run freely, the rest is approved.
+
+    Args:
+        url: Where the document stands; JSON, version 3 or 2.0.
+        file: The document as a JSON file.
+        text: The document itself, where it is short.
+        take: Which operations, by name; or all, or reads. Asked for when it is left out.
+        server: Where requests go, if not to the server that the document names.
+        secret: The NAME of FUNCTION_SECRET_NAME in the settings, sent as the document describes.
+        who: Who may use them.
+    """
+    given = {one: value for one, value in locals().items() if one != "request"}
+    here = await known(request)
+    if not (url or file or text.strip()):
+        raise _ask_source(here, given)
+    try:
+        document = await _document(request, here, given)
+        found = await asyncio.to_thread(
+            here.registry.operations, here.context.team, document, url=url, server=server,
+            secret=secret.lower(),
+        )  # fmt: skip
+    except (CommandError, FunctionError) as error:
+        raise _refused(request, here, given, error) from error
+    if not any(one.function for one in found.operations):
+        raise CommandError(f"None of the operations can be taken.\n{_problems(found)}")
+    if not take or request.reopened:
+        raise _ask_which(found, document, take)
+    chosen = [replace(one, who=who) for one in _chosen(found, take)]
+    await _check(here, chosen)
+    effect = _effect(here, found, chosen)
+    await request.confirm(effect, button="Save them", danger=False, change=True)
+    for function in chosen:
+        await save(request, function)
+    names = ", ".join(code(one.name) for one in chosen[:_NAMED])
+    more = f" and {len(chosen) - _NAMED} more" if len(chosen) > _NAMED else ""
+    text = f"{plural(len(chosen), 'function')} added: {names}{more}. In effect from now on."
+    return Text(text, (Button("List them", "functions list"),))
+
+
+def _ask_source(here: Known, given: dict[str, Any], problem: str = "") -> NeedsForm:
+    values = {one: value for one, value in given.items() if value not in (None, "", ())}
+    intro = "An OpenAPI document in JSON: its address, its file, or its text. Next you choose."
+    return NeedsForm(
+        "Put it right" if problem else "Import functions",
+        submit="Read it",
+        fields=_SOURCES,
+        initial=values,
+        intro=f":warning: {problem}" if problem else intro,
+        choices={name: menu for name, menu in menus(here).items() if name in ("secret", "who")},
+    )
+
+
+def _refused(request: Request, here: Known, given: dict[str, Any], error: Exception) -> Exception:
+    problem = str(error) if isinstance(error, CommandError) else escape(str(error))
+    if request.invocation.via == "form" or request.reopened:
+        return _ask_source(here, given, problem)
+    return CommandError(f"The document was not taken: {problem}")
+
+
+async def _document(request: Request, here: Known, given: dict[str, Any]) -> str:
+    if given["text"].strip():
+        return str(given["text"])
+    if given["url"]:
+        await request.progress("Fetching the document …")
+        return await by_url(request, given["url"], here.context)
+    return await of_file(request, given["file"][0])
+
+
+def _ask_which(found: Import, document: str, take: Sequence[str] | None) -> NeedsForm:
+    """Return the form with the operations; the document is kept, so it is not fetched again."""
+    return NeedsForm(
+        "Choose operations",
+        submit="Review",
+        fields=("take",),
+        required=("take",),
+        initial={"take": list(take or ())},
+        intro=_counted(found),
+        choices={
+            "take": tuple((_label(one), _name(one)) for one in found.operations if one.function)
+        },
+        keep={"text": document},
+    )
+
+
+def _counted(found: Import) -> str:
+    functions = [one.function for one in found.operations if one.function]
+    reads = sum(1 for one in functions if one.own_approve == "never")
+    lines = [
+        f"*{escape(found.title) or 'The document'}* offers {plural(len(functions), 'operation')}: "
+        f"{reads} that run freely, {len(functions) - reads} of which each call waits for approval."
+    ]
+    if found.more:
+        lines.append(f"{found.more:,} more are too many to list.")
+    return "\n".join([*lines, _problems(found)]).strip()
+
+
+def _problems(found: Import) -> str:
+    problems = [one.problem for one in found.operations if one.problem]
+    lines = [f"• {escape(one)[:_LINE]}" for one in problems[:_REASONS]]
+    if len(problems) > _REASONS:
+        lines.append(f"• … and {len(problems) - _REASONS} more that cannot be taken")
+    return "\n".join(lines)
+
+
+def _name(one: Operation) -> str:
+    return one.function.name if one.function else ""
+
+
+def _label(one: Operation) -> str:
+    return f"{one.key} · {one.summary}"[:_LABEL] if one.summary else one.key[:_LABEL]
+
+
+def _chosen(found: Import, take: Sequence[str]) -> list[HttpFunction]:
+    """Return the operations that are named, by name, by `GET /path`, by `all` or `reads`.
+
+    Raises:
+        UsageError: there is none of a name, or it cannot be taken.
+    """
+    chosen: dict[str, HttpFunction] = {}
+    for word in take:
+        fitting = [one for one in found.operations if _means(word, one)]
+        if not fitting:
+            names = [_name(one) for one in found.operations if one.function]
+            meant = near(word, names)
+            hint = f"; did you mean {code(meant)}?" if meant else "."
+            raise UsageError(f"The document has no operation {code(word)} that can be taken{hint}")
+        chosen |= {one.function.name: one.function for one in fitting if one.function}
+    return list(chosen.values())
+
+
+def _means(word: str, one: Operation) -> bool:
+    if one.function is None:
+        return False
+    reads = word == "reads" and one.function.own_approve == "never"
+    return reads or word in ("all", one.function.name, one.key)
+
+
+async def _check(here: Known, chosen: Sequence[HttpFunction]) -> None:
+    """Look at every address once more, now that it is known which ones are wanted."""
+    try:
+        for url in dict.fromkeys(one.url.partition("{")[0] for one in chosen):
+            await here.registry.web.check(url)
+    except FunctionError as error:
+        raise CommandError(escape(str(error))) from error
+
+
+def _effect(here: Known, found: Import, chosen: Sequence[HttpFunction]) -> str:
+    marks = hashlib.sha256("".join(map(mark, chosen)).encode()).hexdigest()[:10]
+    title = f" of {escape(found.title)}" if found.title else ""
+    lines = [
+        f"*Add {plural(len(chosen), 'function')}{title}?* For {chosen[0].who}, in effect from the "
+        f"next message on (mark {code(marks)}):",
+        *(_line(one) for one in chosen[:_NAMED]),
+    ]
+    if len(chosen) > _NAMED:
+        lines.append(f"… and {len(chosen) - _NAMED} more")
+    return "\n".join([*lines, *warnings(here, chosen[0])])
+
+
+def _line(one: HttpFunction) -> str:
+    consent = "" if one.own_approve == "never" else " · :raised_hand: with approval"
+    return f"• {code(one.name)}  {code(f'{one.method} {one.url}'[:_LINE])}{consent}"
