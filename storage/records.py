@@ -15,7 +15,7 @@ Role = Literal["user", "assistant", "tool"]
 ActState = Literal["started", "done", "failed"]
 ApprovalState = Literal["pending", "approved", "denied", "expired", "cancelled"]
 DecisionState = Literal["waiting", "accepted", "declined"]
-WatchStage = Literal["job", "model"]
+WatchStage = Literal["job", "figures", "model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +227,9 @@ class Uploaded:
 class Watch:
     """A fine-tuning job that is followed in a channel or thread, for the person who asked.
 
-    In stage `job` the job itself is followed, in stage `model` the model that it made, until that
-    answers. `shown` is a hash of what the message says, `state` the job's state as last told,
+    In stage `job` the job itself is followed, in stage `figures` its end has been told and how it
+    went is still to be shown, in stage `model` the model that it made is tried until it answers.
+    `shown` is a hash of what the message says, `state` the job's state as last told,
     `changed` when something about it last changed, `due` when to look again.
     """
 
@@ -278,10 +279,10 @@ class SwitchedOff:
 class Approval:
     """A function call that a person must approve before it runs, and what became of it.
 
-    `call` is its line in the ledger, `arguments` (JSON) are what was checked, is shown and will run,
-    bound by `digest`; `defaults` (JSON) stand for what was not given, `origin` is where the function
-    comes from, `redacted` what the audit tells. Nobody named in `approvers` means that `user`, who
-    asked, decides. `ts` is the message that asks; it is `shown` how it ended.
+    `call` is its line in the ledger. `arguments` (JSON) are what was checked, is shown and will
+    run, bound by `digest`; `defaults` (JSON) stand for what was not given, `origin` is where the
+    function comes from, `redacted` what the audit tells. Nobody named in `approvers` means that
+    `user`, who asked, decides. `ts` is the message that asks; it is `shown` how it ended.
     """
 
     id: str
