@@ -54,6 +54,22 @@ class Watches:
         kept = replace(watch, due=due)
         await self._engine.write(lambda connection: self._save(connection, kept, None))
 
+    async def postpone(self, watch: Watch, due: int) -> None:
+        """Let a watch rest after a failure; else it stays as it was kept last."""
+
+        def job(connection: Connection) -> None:
+            connection.execute(
+                """update watch set owner = null, failures = $4, due = $5
+                where id = $1 and owner = $2 and fence = $3""",
+                watch.id,
+                self._owner,
+                watch.fence,
+                watch.failures,
+                due,
+            )
+
+        await self._engine.write(job)
+
     async def end(self, watch: Watch) -> None:
         """Stop watching; nothing is left to do."""
         await self._engine.write(
@@ -69,12 +85,12 @@ class Watches:
         )
 
     async def next_due(self) -> int | None:
-        """Return when the next watch is due that nobody holds."""
+        """Return when the next watch can be claimed."""
         now = self._clock()
         rows = await self._engine.read(
             lambda connection: connection.execute(
-                """select min(case when owner is null or due > leased then due else leased end)
-                from watch where owner is null or leased > $1""",
+                """select min(case when owner is null or leased <= $1 or due > leased
+                    then due else leased end) from watch""",
                 now,
             )
         )

@@ -67,10 +67,12 @@ class TuningBoard:
         return replace(watch, shown=shown)
 
     async def ended(self, watch: Watch, progress: Progress) -> None:
-        """Tell the person that the job has ended, with figures and picture."""
-        job = progress.job
+        """Tell the person that the job has ended."""
         said = _tuning_card.ending(watch.user, progress, self._prices, self._extra(watch))
         await self._reply(watch, said)
+
+    async def figures(self, watch: Watch, job: FineTuningJob) -> None:
+        """Show how the job went: picture and checkpoints."""
         client = self._accounts.client("files", watch.account)
         curves = await curves_of(client, job)
         if curves:
@@ -99,7 +101,7 @@ class TuningBoard:
 
     async def _picture(self, watch: Watch, job: FineTuningJob, curves: Any) -> None:
         """Share the picture; where none can be drawn or sent, a table says the same."""
-        title = f"{suffix_of(job) or job.id} ({method_of(job)}, {job.model})"
+        title = f"{suffix_of(job) or job.id}\n{method_of(job)}, {job.model}"
         try:
             png = await picture(curves, title)
             await self._files.share(

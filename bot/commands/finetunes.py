@@ -340,7 +340,7 @@ async def plot(request: Request, job: JobId = "", *, here: bool = False) -> Valu
     curves = await curves_of(client_of(request), found)
     if not curves:
         raise Missing(f"The server tells no losses of {code(found.id)} (yet).")
-    title = f"{suffix_of(found) or found.id} ({method_of(found)}, {base_of(found.model)})"
+    title = f"{suffix_of(found) or found.id}\n{method_of(found)}, {base_of(found.model)}"
     try:
         png = await picture(curves, title)
     except PlotUnavailable:

@@ -44,7 +44,7 @@ def draw(curves: Curves, title: str) -> bytes:
     height = 2.9 * max(1, len(kinds)) + 0.7
     figure = figures.Figure(figsize=(6.4, height), dpi=160, facecolor=_GROUND, layout="constrained")
     backend.FigureCanvasAgg(figure)
-    figure.suptitle(title, color=_INK, fontsize=12, fontweight="bold")
+    figure.suptitle(title.replace("$", r"\$"), color=_INK, fontsize=12, fontweight="bold")
     panels = figure.subplots(max(1, len(kinds)), 1, squeeze=False, sharex=True)[:, 0]
     for panel, (kind, name) in zip(panels, kinds, strict=False):
         _panel(panel, curves, kind, name, kind == kinds[-1][0])

@@ -4,9 +4,10 @@ What is followed stands in storage, so a restart loses nothing; each watch is cl
 looked at, so that however many processes run, one of them asks the server. The look of it is the
 board's business: the watcher knows neither Slack nor SQL.
 
-A watch has two stages. In the first the job is asked for, often while something changes and rarely
-while nothing does, and the board keeps one message up to date. When the job has ended the board
-tells its person, once. In the second stage the new model is tried until it answers.
+A watch has three stages. In the first the job is asked for, often while something changes and
+rarely while nothing does, and the board keeps one message up to date. When the job has ended the
+board tells its person, once. Then it shows how the job went, if that can be had. In the third stage
+the new model is tried until it answers.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ from bot.openai.errors import (
     PermissionDeniedError,
     RateLimitError,
 )
+from bot.openai.fine_tuning_objects import FineTuningJob
 from storage import Lost, StorageError
 from storage.records import Watch
 from storage.watches import Watches
@@ -67,7 +69,10 @@ class Board(Protocol):
         """Bring the message of a watch up to date; return what is known of it then."""
 
     async def ended(self, watch: Watch, progress: Progress) -> None:
-        """Tell the person that the job has ended, with figures and picture."""
+        """Tell the person that the job has ended."""
+
+    async def figures(self, watch: Watch, job: FineTuningJob) -> None:
+        """Show how the job went: picture and checkpoints."""
 
     async def lost(self, watch: Watch, error: OpenAIError) -> None:
         """Tell the person that the job cannot be followed any more."""
@@ -185,8 +190,9 @@ class Watcher:
     # One watch
 
     async def _look(self, watch: Watch) -> None:
+        """Do what a watch needs now; whatever fails is tried again later."""
         try:
-            await (self._follow(watch) if watch.stage == "job" else self._try(watch))
+            await self._step(watch)
         except Lost:
             logger.info("watch_taken_over", extra={"job": watch.job})
         except BoardClosed:
@@ -199,6 +205,16 @@ class Watcher:
         except Exception as error:
             logger.exception("watch_failed", extra={"job": watch.job})
             await self._failed(watch, error)
+
+    async def _step(self, watch: Watch) -> None:
+        match watch.stage:
+            case "job":
+                await self._follow(watch)
+            case "figures":
+                jobs = self._client(watch.account).fine_tuning.jobs
+                await self._finish(watch, await jobs.retrieve(watch.job))
+            case _:
+                await self._try(watch)
 
     async def _follow(self, watch: Watch) -> None:
         jobs = self._client(watch.account).fine_tuning.jobs
@@ -217,9 +233,16 @@ class Watcher:
             await self._watches.release(watch, now + int(pause * 1000))
             return
         await self._board.ended(watch, progress)
+        await self._watches.release(replace(watch, stage="figures"), now)
+
+    async def _finish(self, watch: Watch, job: FineTuningJob) -> None:
+        """Show how a job went; when that fails again and again, go on without."""
+        if watch.failures < _GIVE_UP_AFTER:
+            await self._board.figures(watch, job)
+        now = self._clock()
         if job.status == "succeeded" and job.fine_tuned_model:
-            watch = replace(watch, stage="model", model=job.fine_tuned_model, changed=now)
-            await self._watches.release(watch, now)
+            made = replace(watch, stage="model", model=job.fine_tuned_model, changed=now)
+            await self._watches.release(replace(made, failures=0), now)
         else:
             await self._watches.end(watch)
 
@@ -249,7 +272,7 @@ class Watcher:
             told = _asked_to_wait(error)
             due = self._clock() + int(patience_s(failures, told) * 1000)
             logger.warning("watch_waits", extra={"job": watch.job, "reason": type(error).__name__})
-            await self._watches.release(replace(watch, failures=failures), due)
+            await self._watches.postpone(replace(watch, failures=failures), due)
         except (BoardClosed, BoardBusy):
             await self._watches.end(watch)
         except Lost:

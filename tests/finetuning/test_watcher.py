@@ -38,15 +38,26 @@ class Seen:
 
     told: list[str] = field(default_factory=list)
     trouble: Exception | None = None
+    trouble_at_the_end: list[Exception] = field(default_factory=list)
+    broken: bool = False
+    posted: int = 0
 
     async def show(self, watch, progress):
         if self.trouble:
             raise self.trouble
+        self.posted += watch.message_ts is None
         self.told.append(f"{progress.job.status} {progress.step or 0}")
         return replace(watch, message_ts="1.0")
 
     async def ended(self, watch, progress):
+        if self.trouble_at_the_end:
+            raise self.trouble_at_the_end.pop()
         self.told.append(f"ended {progress.job.status}")
+
+    async def figures(self, watch, job):
+        if self.broken:
+            raise RuntimeError("a picture that cannot be drawn")
+        self.told.append("figures")
 
     async def lost(self, watch, error):
         self.told.append(f"lost {error.status}")
@@ -92,8 +103,9 @@ class Room:
         """Let time pass, look at what is due, and return what the board was told since."""
         self.time.seconds += seconds
         before = len(self.board.told)
-        await self.watcher.turn()
-        await self.watcher.settled()
+        while (due := await self.due_in()) is not None and due <= 0:
+            await self.watcher.turn()
+            await self.watcher.settled()
         return self.board.told[before:]
 
     async def due_in(self) -> float | None:
@@ -120,7 +132,7 @@ async def test_a_job_is_shown_from_state_to_state_and_its_model_tried(room):
     assert await room.after(0) == ["validating_files 0"]
     assert await room.after(8) == ["queued 0"]
     assert (await room.after(30))[0].startswith("running ")
-    assert await room.after(90) == ["succeeded 108", "ended succeeded"]
+    assert await room.after(90) == ["succeeded 108", "ended succeeded", "figures"]
     assert await room.after(0.1) == []
     assert await room.after(60) == ["answers"]
     assert await room.storage.watches.of_team("T1") == []
@@ -157,7 +169,7 @@ async def test_a_paused_job_is_followed_on(room):
     assert (await room.after(6))[0].startswith("paused")
     await room.client.fine_tuning.jobs.resume(job)
 
-    assert await room.after(700) == ["succeeded 108", "ended succeeded"]
+    assert (await room.after(700))[:2] == ["succeeded 108", "ended succeeded"]
 
 
 async def test_a_state_that_nobody_knows_is_not_the_end(room):
@@ -171,7 +183,7 @@ async def test_a_state_that_nobody_knows_is_not_the_end(room):
 async def test_a_failed_job_is_told_once(room):
     await room.job(b'{"messages": []}\n')
 
-    assert await room.after(10) == ["failed 0", "ended failed"]
+    assert await room.after(10) == ["failed 0", "ended failed", "figures"]
     assert await room.after(600) == []
 
 
@@ -182,7 +194,7 @@ async def test_a_restart_goes_on_where_it_was(room):
 
     await room.open("two")
 
-    assert await room.after(800) == ["succeeded 108", "ended succeeded"]
+    assert (await room.after(800))[:2] == ["succeeded 108", "ended succeeded"]
 
 
 async def test_a_process_that_died_is_followed_by_another_when_its_lease_is_over(room):
@@ -246,10 +258,9 @@ async def test_a_slack_in_trouble_is_tried_again(room):
 
 async def test_a_model_that_stays_silent_is_told_after_two_hours(room):
     await room.job()
-    await room.after(800)
-    room.model.enqueue(status=404, code="model_not_found")
-    assert await room.after(60) == []
-    room.model.enqueue(status=404, code="model_not_found")
+    for _ in range(2):
+        room.model.enqueue(status=404, code="model_not_found")
+    assert (await room.after(800))[-1] == "figures"
 
     assert await room.after(7300) == ["silent"]
 
@@ -260,3 +271,25 @@ async def test_a_watch_that_was_stopped_meanwhile_is_not_brought_back(room):
     await room.storage.watches.end(watch)
 
     assert await room.after(600) == []
+
+
+async def test_the_end_is_told_once_whatever_becomes_of_the_picture(room):
+    await room.job()
+    await room.after(0)
+    room.board.broken = True
+
+    told = [one for _ in range(8) for one in await room.after(700)]
+
+    assert told == ["succeeded 108", "ended succeeded", "answers"]
+
+
+async def test_a_message_is_posted_once_though_telling_the_end_fails_at_first(room):
+    await room.job()
+    room.board.trouble_at_the_end.append(BoardBusy("fatal_error"))
+
+    first = await room.after(800)
+    second = await room.after(10)
+
+    assert first == ["succeeded 108"]
+    assert room.board.posted == 1
+    assert second[:3] == ["succeeded 108", "ended succeeded", "figures"]

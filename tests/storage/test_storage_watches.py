@@ -102,3 +102,28 @@ async def test_a_person_who_is_forgotten_is_told_nothing_more(storage: Storage):
 async def test_an_idle_table_has_nothing_due(storage: Storage):
     assert await storage.watches.next_due() is None
     assert await storage.watches.claim(1000) is None
+
+
+async def test_a_lease_that_is_over_makes_a_watch_due(storage: Storage, clock: SetClock):
+    await storage.watches.add(WATCH)
+    await storage.watches.claim(1000)
+    assert await storage.watches.next_due() == clock.now + 1000
+
+    clock.now += 2000
+
+    due = await storage.watches.next_due()
+    assert due is not None
+    assert due <= clock.now
+
+
+async def test_a_failure_keeps_what_was_kept_before(storage: Storage, clock: SetClock):
+    await storage.watches.add(WATCH)
+    held = await storage.watches.claim(1000)
+    assert held is not None
+    await storage.watches.keep(replace(held, message_ts="1.0"))
+
+    await storage.watches.postpone(replace(held, failures=2), clock.now)
+
+    again = await storage.watches.claim(1000)
+    assert again is not None
+    assert (again.message_ts, again.failures) == ("1.0", 2)
