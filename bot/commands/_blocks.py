@@ -89,8 +89,8 @@ def _drawn(value: Value, line: str, page: int) -> tuple[list[Block], str]:
             return _fields(value)
         case Table():
             return _table(value, line, page)
-        case Listing(title, text):
-            return _listing(title, text)
+        case Listing():
+            return _listing(value)
         case Markdown(text):
             return [{"type": "markdown", "text": _quiet(text)}], escape(text)
         case File(name, _, comment):
@@ -258,11 +258,15 @@ def _plain(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     return "```" + escape("\n".join(lines)).replace("```", "'''") + "```"
 
 
-def _listing(title: str, text: str) -> tuple[list[Block], str]:
+def _listing(value: Listing) -> tuple[list[Block], str]:
+    title, text = value.title, value.text
     cut = text if len(text) <= _LISTING else text[:_LISTING] + "\n…"
+    head = [section(f"*{escape(title)}*")] if title else []
+    if value.prose:
+        plain = {"type": "plain_text", "text": cut or " ", "emoji": False}
+        return [*head, {"type": "section", "text": plain}], f"*{escape(title)}*\n{escape(cut)}"
     words = {"type": "text", "text": cut or " "}
     pre = {"type": "rich_text_preformatted", "elements": [words]}
     block = {"type": "rich_text", "elements": [pre]}
     shown = escape(cut).replace("```", "'''")
-    head = [section(f"*{escape(title)}*")] if title else []
     return [*head, block], f"*{escape(title)}*\n```{shown}```"

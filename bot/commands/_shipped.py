@@ -22,11 +22,7 @@ SHORTCUTS: tuple[tuple[str, str, str], ...] = (
     ("ai transcribe", "Write down the clip", "Write down what is said in this message's clip."),
     ("ai summarize", "Summarize the thread", "Summarize this message's thread, or its text file."),
     ("ai edit", "Change the text", "Correct or rewrite this message's text by your words."),
-    (
-        "ai moderate",
-        "Check for harm",
-        "Judge this message's text or picture by categories of harm.",
-    ),
+    ("ai moderate", "Check for harm", "Judge how harmful this message's text or picture is."),
     ("ai image edit", "Change the picture", "Change this message's picture by your words."),
 )
 
@@ -35,11 +31,11 @@ def catalogue(prefix: str = ROOT) -> Catalogue:
     """Return all commands; `prefix` is the first word of their names."""
     of_root = (
         ai.command,
-        words.command,
-        moderation.command,
-        embedding.command,
-        audio.command,
         image.command,
+        audio.command,
+        words.command,
+        embedding.command,
+        moderation.command,
         jsonl.command,
     )
     others = (files.command, models.command, finetunes.command, functions.command)

@@ -25,7 +25,8 @@ def shown(request: Request, made: Transcription, form: str, name: str, model: st
     else:
         text = made.text.strip()
         cut = text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …"
-        values.append(Listing(f"What is said in {name}", cut or "(nothing)"))
+        prose = form not in ("srt", "vtt")
+        values.append(Listing(f"What is said in {name}", cut or "(nothing)", prose=prose))
     if form != "text" or len(made.text) > _SHOWN:
         values.append(Shared((file_of(made, form, name),), f"What is said in `{name}`"))
     if made.logprobs:

@@ -71,10 +71,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Text that is shown exactly as it is, such as the content of a file."""
+    """Text shown exactly as it is, such as the content of a file; `prose` is not framed."""
 
     title: str
     text: str
+    prose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

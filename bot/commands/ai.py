@@ -1,4 +1,7 @@
-"""Find your way: help, how the bot is doing, what its servers can do, and who did what."""
+"""Find your way, and ask for pictures, transcripts, speech, edits, summaries and vectors.
+
+Here: help, how the bot is doing, what its servers can do, and who did what.
+"""
 
 from bot.commands import _connection
 from bot.commands._command import Command

@@ -29,7 +29,7 @@ from bot.slack.files import SharedFile
 
 command = Command("ai", __doc__)
 
-Count = Annotated[int, Field(ge=1, le=10)]
+Count = Annotated[int, Field(ge=1, le=10), Shown("N", label="How many")]
 Size = Annotated[str, BeforeValidator(dimensions), Shown("WxH", "1024x1024")]
 Quality = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
 Level = Literal["low", "medium", "high"]

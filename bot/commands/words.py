@@ -194,7 +194,7 @@ def _versions(texts: Sequence[str]) -> list[Value]:
     for number, text in enumerate(texts, 1):
         title = f"Version {number} of {len(texts)}" if len(texts) > 1 else ""
         if len(text) <= _SHOWN:
-            values.append(Listing(title, text or "(an empty text)"))
+            values.append(Listing(title, text or "(an empty text)", prose=True))
         else:
             values.append(File(f"edited-{number}.txt", text.encode(), title))
     return values
