@@ -82,6 +82,16 @@ async def test_a_job_is_followed_to_its_end(counter, training):
     assert any(f"<@{ANN}>" in m["text"] for m in thread)
 
 
+async def test_a_job_that_is_done_shows_its_picture_and_its_checkpoints(counter, training):
+    job = await made(counter, training)
+    await counter.run(f"/ai-finetunes watch {job}")
+
+    await counter.slack.wait(lambda _: any("Checkpoints" in m for m in said(counter)), timeout=20)
+
+    files = [m for m in said(counter) if f"{job}.png" in m]
+    assert len(files) == 1 or any("Training loss" in m for m in said(counter))
+
+
 def said(counter) -> list[str]:
     thread = [m for card in cards(counter) for m in counter.slack.messages(HELP, card["ts"])]
     return [str(message) for message in thread]
