@@ -229,8 +229,9 @@ def _picker(table: Table, rows: Sequence[Sequence[Cell]]) -> list[Block]:
     options = []
     for row in rows:
         value = json.dumps({"do": "run", "line": f"{table.pick} {row[table.key]}"})
-        label = " · ".join(dict.fromkeys((str(row[0]), str(row[table.key]))))
-        if len(value) <= _OPTION:
+        names = (str(row[0]).strip(), str(row[table.key]).strip())
+        label = " · ".join(dict.fromkeys(name for name in names if name))
+        if label and len(value) <= _OPTION:
             text = {"type": "plain_text", "text": label[:75]}
             options.append({"text": text, "value": value})
     placeholder = {"type": "plain_text", "text": "Look at one …"}
