@@ -159,7 +159,11 @@ def from_form(body: Mapping[str, Any], now: str) -> Invocation | None:
 
 
 def from_shortcut(body: Mapping[str, Any], now: str) -> Invocation | None:
-    """Read a message shortcut of ours: the command line stands in its callback id."""
+    """Read a message shortcut of ours: the command line stands in its callback id.
+
+    On a message of the channel itself it is answered there, where its person looks, and not in the
+    thread below the message, which may be closed.
+    """
     name = str(body.get("callback_id", ""))
     if not name.startswith(ACTION):
         return None
@@ -169,12 +173,18 @@ def from_shortcut(body: Mapping[str, Any], now: str) -> Invocation | None:
         ts=now,
         text=name.removeprefix(ACTION).replace(".", " "),
         via="shortcut",
-        thread_ts=message.get("thread_ts") or _text(body, "message_ts") or None,
+        thread_ts=_inside(message),
         message_ts=_text(body, "message_ts") or None,
         response_url=_text(body, "response_url") or None,
         files=tuple(file for file in message.get("files") or () if isinstance(file, dict)),
         said=_text(message, "text"),
     )
+
+
+def _inside(message: Mapping[str, Any]) -> str | None:
+    """Return the thread in which a message stands, if it is a reply."""
+    thread_ts = _text(message, "thread_ts")
+    return thread_ts if thread_ts != _text(message, "ts") and thread_ts else None
 
 
 def _interaction(body: Mapping[str, Any], kind: str) -> dict[str, Any]:

@@ -83,6 +83,19 @@ async def test_a_thread_is_summarized_from_the_menu_of_any_of_its_messages(count
     assert "this thread (2 messages)" in counter.last().text
 
 
+async def test_a_message_of_the_channel_is_answered_where_its_person_looks(counter):
+    ts = await talk(counter)
+    await counter.slack.shortcut(ANN, "command.ai.summarize", HELP, ts)
+    await counter.slack.wait(lambda s: s.ephemerals(ANN))
+    seen = counter.last()
+    assert "this thread (2 messages)" in seen.text
+    assert seen.message.get("thread_ts") is None
+
+    await seen.press("Summarize")
+    await seen.becomes("Tokens")
+    assert "Better on Monday." in asked(counter)
+
+
 async def test_the_file_of_a_message_is_summarized(counter):
     content = "Ein Bericht über Käse.".encode("cp1252")
     ts = await counter.slack.say(HELP, ANN, "the report", files=[("report.txt", content)])
