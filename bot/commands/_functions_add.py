@@ -35,13 +35,13 @@ async def add(
     request: Request,
     name: wish.FunctionName = "",
     *,
-    description: Annotated[
-        Rest, Shown(label="Description: what it does, and when to call it")
+    description: Rest = "",
+    url: Annotated[
+        wish.Address, Shown("URL", "https://api.example.com/tickets/{number}", "URL")
     ] = "",
-    url: wish.Address = "",
     method: wish.Method = "GET",
     schema: wish.SchemaText = "",
-    schema_url: Annotated[wish.Address, Shown("URL", label="… or the schema's address")] = "",
+    schema_url: Annotated[wish.Address, Shown("URL", label="… or the schema's URL")] = "",
     schema_file: Annotated[
         tuple[SharedFile, ...], FromFiles(most=1, named=".json"), Shown(label="… or its file")
     ] = (),

@@ -27,7 +27,7 @@ async def table(request: Request, known: Known, calls: Sequence[Called], title: 
         title=title,
         columns=("When", "Function", "Who", "Arguments", "Outcome", "Took", "Approved by"),
         rows=tuple(rows),
-        empty=f"*{title}*\nNothing was called so far.",
+        empty="Nothing was called so far.",
     )
 
 

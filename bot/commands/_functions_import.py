@@ -28,14 +28,16 @@ _LINE = 160
 
 async def import_(
     request: Request,
-    url: Annotated[wish.Address, Shown("URL", "https://api.example.com/openapi.json")] = "",
+    url: Annotated[
+        wish.Address, Shown("URL", "https://api.example.com/openapi.json", "URL of the document")
+    ] = "",
     *,
     file: Annotated[
         tuple[SharedFile, ...], FromFiles(most=1, named=".json"), Shown(label="… or its file")
     ] = (),
     text: Annotated[Rest, Shown("JSON", label="… or its text")] = "",
     take: Annotated[list[str] | None, Shown("NAME,...", label="Operations")] = None,
-    server: Annotated[wish.Address, Shown("URL", "https://api.example.com/v1")] = "",
+    server: Annotated[wish.Address, Shown("URL", "https://api.example.com/v1", "Server")] = "",
     secret: Annotated[str, Shown("SECRET", "tickets")] = "",
     who: wish.Everybody = "members",
 ) -> Text:
@@ -45,7 +47,7 @@ async def import_(
         url: Where the document stands; JSON, version 3 or 2.0.
         file: The document as a JSON file.
         text: The document itself, where it is short.
-        take: Which operations, by name; or all, or reads. Asked for when it is left out.
+        take: Which operations: their names, or all, or reads; else you choose from a list.
         server: Where requests go, if not to the server that the document names.
         secret: The NAME of FUNCTION_SECRET_NAME in the settings, sent as the document describes.
         who: Who may use them.
@@ -87,7 +89,7 @@ def _ask_source(here: Known, given: dict[str, Any], problem: str = "") -> NeedsF
         fields=_SOURCES,
         initial=values,
         intro=f":warning: {problem}" if problem else intro,
-        choices={name: menu for name, menu in menus(here).items() if name in ("secret", "who")},
+        choices={"secret": menus(here).get("secret", ()), "who": wish.WHO[:-1]},
     )
 
 
@@ -127,8 +129,8 @@ def _counted(found: Import) -> str:
     functions = [one.function for one in found.operations if one.function]
     reads = sum(1 for one in functions if one.own_approve == "never")
     lines = [
-        f"*{escape(found.title) or 'The document'}* offers {plural(len(functions), 'operation')}: "
-        f"{reads} that run freely, {len(functions) - reads} of which each call waits for approval."
+        f"*{escape(found.title) or 'The document'}* offers {plural(len(functions), 'operation')}. "
+        f"Reading, run freely: {reads}. With approval of each call: {len(functions) - reads}."
     ]
     if found.more:
         lines.append(f"{found.more:,} more are too many to list.")
@@ -199,5 +201,5 @@ def _effect(here: Known, found: Import, chosen: Sequence[HttpFunction]) -> str:
 
 
 def _line(one: HttpFunction) -> str:
-    consent = "" if one.own_approve == "never" else " · :raised_hand: with approval"
+    consent = "" if one.own_approve == "never" else " · with approval of each call"
     return f"• {code(one.name)}  {code(f'{one.method} {one.url}'[:_LINE])}{consent}"

@@ -65,9 +65,7 @@ def as_object(text: str) -> dict[str, Any]:
 
 
 FunctionName = Annotated[str, AfterValidator(_named), Shown("NAME", "find_ticket")]
-Address = Annotated[
-    str, AfterValidator(_addressed), Shown("URL", "https://api.example.com/tickets/{id}")
-]
+Address = Annotated[str, AfterValidator(_addressed)]
 SchemaText = Annotated[
     Rest, AfterValidator(_schema), Shown("JSON", label="Parameters: JSON Schema")
 ]

@@ -93,7 +93,7 @@ async def show(request: Request, name: Name) -> Values:
     shown = [await _rules(request, here, entry), *_seen(entry)]
     if request.asker.standing == "admin":
         calls = await request.storage.calls.recent(request.invocation.team, name, _LAST)
-        shown.append(await table(request, here, calls, "Last calls"))
+        shown.append(await table(request, here, calls, "Last calls by the model"))
     return shown
 
 
@@ -167,7 +167,7 @@ async def calls(
     user: str = "",
     failed: bool = False,
 ) -> Table:
-    """Show which calls there were: who, what, when, how it ended, how long, who approved.
+    """Show what the model called: for whom, what, when, how it ended, how long, who approved.
 
     Args:
         name: Only calls of this function.

@@ -62,7 +62,7 @@ async def test_operations_are_chosen_from_a_list_and_called_by_the_model(counter
     await counter.slack.command("/ai-functions import", ANN, HELP)
     await opened(counter)
     seen = await submitted(counter, {"url": f"{api.url}/documents/openapi.json"})
-    assert "2 operations: 1 that run freely, 1 of which" in seen.text
+    assert "2 operations. Reading, run freely: 1. With approval of each call: 1." in seen.text
     assert "POST /files cannot be taken" in seen.text
 
     menu, review = await chosen_from(counter, seen, ["getTicket"])
@@ -92,7 +92,7 @@ async def test_the_document_is_fetched_once(counter, api):
 
 async def test_what_changes_something_waits_for_approval(counter, api):
     seen = await counter.run(f"/ai-functions import {api.url}/documents/openapi.json --take all")
-    assert ":raised_hand: with approval" in seen.text
+    assert "with approval of each call" in seen.text
     await seen.press("Save them")
     await seen.becomes("2 functions added")
 
