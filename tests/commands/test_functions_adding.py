@@ -294,3 +294,31 @@ async def test_only_admins_add_and_try(counter, api):
     for line in ("add find_it", "edit x", "remove x", "import", "test calculate {}"):
         seen = await counter.run(f"/ai-functions {line}", user="U0BEN")
         assert "Only admins of mine may do this" in seen.text
+
+
+async def test_a_form_picks_people_and_channels(counter, api):
+    values = filled(api.url + "/tickets/{number}", people=["U0BEN"], channels=[HELP])
+    seen = await fill(counter, "add", values)
+    assert "Who: ben" in seen.text.replace("Ben", "ben")
+    assert f"where: <#{HELP}>" in seen.text
+
+    await seen.press("Save it")
+    await seen.becomes("is added")
+
+    assert "not for you here" in (await counter.run("/ai-functions show find_ticket")).text
+
+
+async def test_a_call_that_waits_for_approval_is_shown_without_its_secrets(counter, api):
+    schema = {"type": "object", "properties": {"note": {}, "password": {"type": "string"}}}
+    await add(counter, api, "/tickets/7", method="POST", schema=json.dumps(schema))
+    counter.model.enqueue(calls=[("find_ticket", {"note": "close", "password": "hush-hush"})])
+    counter.model.enqueue("Then not.")
+    await counter.ask("close it")
+    await counter.slack.wait(lambda s: "Deny" in str(s.messages(HELP)))
+
+    seen = await counter.run("/ai-functions calls find_ticket")
+
+    assert "waits for approval" in seen.text
+    assert "close" in seen.text
+    assert "hush-hush" not in seen.text
+    assert api.requests == []

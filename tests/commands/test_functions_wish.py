@@ -1,0 +1,93 @@
+"""From what an admin fills in to the function and back: nothing widens, nothing is lost."""
+
+import pytest
+
+from bot.commands._functions_wish import Wish, as_object, as_values, skeleton
+from functions import HttpFunction, SecretHeader
+
+
+def wish(**more) -> Wish:
+    given = {
+        "name": "find_ticket",
+        "title": "",
+        "description": "Find it.",
+        "method": "GET",
+        "url": "https://api.example.com/t",
+        "schema": None,
+        "secret": "",
+        "header": "",
+        "effect": "auto",
+        "who": "members",
+        "people": (),
+        "where": "anywhere",
+        "channels": (),
+        "approve": "auto",
+        "approvers": "requester",
+        "timeout": 30.0,
+        **more,
+    }
+    return Wish(**given)
+
+
+def http(**more) -> HttpFunction:
+    given = {"name": "f", "description": "Does.", "url": "https://api.example.com/t", **more}
+    return HttpFunction(**given)
+
+
+def test_people_who_are_named_are_the_only_ones():
+    assert wish(people=("U0BEN",)).function().who == ("U0BEN",)
+
+
+def test_user_groups_stay_when_a_function_is_edited():
+    earlier = http(who=("U0BEN", "S0TEAM"))
+    values = as_values(earlier)
+
+    made = wish(who=values["who"], people=tuple(values["people"])).function(earlier)
+
+    assert set(made.who) == {"U0BEN", "S0TEAM"}
+
+
+def test_named_without_a_name_is_refused():
+    for more in ({"who": "named"}, {"where": "named"}):
+        with pytest.raises(ValueError, match="Name the"):
+            wish(**more).function()
+
+
+def test_a_schema_that_is_too_long_for_the_form_stays():
+    earlier = http(parameters={"properties": {"a": {"description": "x" * 4_000}}})
+
+    assert "schema" not in as_values(earlier)
+    assert wish().function(earlier).parameters == earlier.parameters
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("", SecretHeader(secret="tickets")),
+        ("X-Api-Key", SecretHeader(secret="tickets", header="X-Api-Key", prefix="")),
+        ("Authorization: Basic", SecretHeader(secret="tickets", prefix="Basic ")),
+    ],
+)
+def test_a_header_may_name_what_stands_before_the_secret(header, expected):
+    made = wish(secret="TICKETS", header=header).function()
+
+    assert made.secret == expected
+    again = wish(secret="tickets", header=as_values(made)["header"]).function()
+    assert again.secret == expected
+
+
+def test_curly_quotes_of_a_phone_are_mended():
+    assert as_object("{“city”: “Bern”}") == {"city": "Bern"}
+    assert as_object('{"said": "a “word”"}') == {"said": "a “word”"}
+
+
+@pytest.mark.parametrize("text", ["[1]", "nothing", '{"a": }', "[" * 100_000])
+def test_what_is_no_object_is_told(text):
+    with pytest.raises(ValueError, match=r"JSON|deep"):
+        as_object(text)
+
+
+def test_a_skeleton_has_what_is_needed():
+    rules = {"a": {"type": "integer"}, "b": {"enum": ["x"]}, "c": {"type": "string"}}
+
+    assert skeleton({"properties": rules, "required": ["a", "b"]}) == '{"a": 1, "b": "x"}'
