@@ -201,7 +201,9 @@ class Interactions:
             }
             return await self._ask(_INTERACTIVE, payload, user, "The app did not answer.")
         message = self.workspace.message(channel, message_ts)
-        response = new_response(self.workspace, channel, user, message_ts, message.get("thread_ts"))
+        # The first message of a thread stands in the channel, and so is the answer shown there.
+        thread_ts = message.get("thread_ts") if message.get("thread_ts") != message_ts else None
+        response = new_response(self.workspace, channel, user, message_ts, thread_ts)
         payload = {
             **self._interaction("message_action", user),
             "callback_id": callback_id,
