@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.chat.events import FunctionCalled, FunctionReturned
+from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned
 from bot.slack.markdown import screened
 
 _LONGEST = 256  # of a field of a task card
@@ -13,23 +13,32 @@ _LINES = 10  # elements of a context block
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One function call: running while `outcome` is None; an outcome may be empty."""
+    """One function call: running while `outcome` is None; an outcome may be empty.
+
+    `progress` is how far it is, and stands in the title while it runs: there Slack replaces what it
+    showed before.
+    """
 
     id: str
     title: str
     outcome: str | None = None
+    progress: str = ""
 
     def chunk(self) -> dict[str, Any]:
         """Return the chunk that draws this card in a stream."""
         status = "in_progress" if self.outcome is None else "complete"
-        chunk = {"type": "task_update", "id": self.id, "title": self.title, "status": status}
+        chunk = {"type": "task_update", "id": self.id, "title": self._title(), "status": status}
         return {**chunk, "output": self.outcome} if self.outcome else chunk
 
     def line(self) -> dict[str, Any]:
         """Return the same as a line of text for a context block."""
         sign = ":hourglass_flowing_sand:" if self.outcome is None else ":heavy_check_mark:"
         outcome = f": {self.outcome}" if self.outcome else ""
-        return {"type": "plain_text", "text": f"{sign} {self.title}{outcome}", "emoji": True}
+        return {"type": "plain_text", "text": f"{sign} {self._title()}{outcome}", "emoji": True}
+
+    def _title(self) -> str:
+        running = self.outcome is None and self.progress
+        return _short(f"{self.title}: {self.progress}") if running else self.title
 
 
 class Cards:
@@ -44,6 +53,14 @@ class Cards:
         identity = _short(event.call_id)
         self._cards[identity] = Card(identity, _short(event.title or event.name))
         return identity
+
+    def advanced(self, event: FunctionProgress) -> str | None:
+        """Note how far a call is and return its card's id; None if it does not run any more."""
+        card = self._cards.get(_short(event.call_id))
+        if card is None or card.outcome is not None:
+            return None
+        self._cards[card.id] = replace(card, progress=event.text)
+        return card.id
 
     def returned(self, event: FunctionReturned) -> str:
         """Note a call that has ended and return its card's id."""

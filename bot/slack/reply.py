@@ -22,7 +22,7 @@ from typing import Literal
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.chat.events import FunctionCalled, FunctionReturned, TextDelta, TurnEvent
+from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned, TextDelta, TurnEvent
 from bot.slack.budget import Budget
 from bot.slack.cards import Cards
 from bot.slack.clock import Clock
@@ -121,6 +121,9 @@ class Reply:
                 self._say(self._screen.feed(text))
             case FunctionCalled():
                 self._show_card(self._cards.called(event))
+            case FunctionProgress():
+                if (card := self._cards.advanced(event)) is not None:
+                    self._show_card(card)
             case FunctionReturned():
                 self._show_card(self._cards.returned(event))
             case _:

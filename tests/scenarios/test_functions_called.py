@@ -155,3 +155,31 @@ async def test_a_forced_function_that_is_not_on_offer_is_not_asked_for(stage):
     stage.model.enqueue("Answered all the same.")
 
     assert await stage.answer("hi") == "Answered all the same."
+
+
+async def test_progress_is_shown_in_the_task_card_while_the_function_runs(stage, tmp_path):
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "slow.py").write_text(
+        "import asyncio\nfrom pathlib import Path\n\nfrom functions import Context, function\n\n\n"
+        "@function\n"
+        "async def slow(context: Context) -> str:\n"
+        '    """Take a while."""\n'
+        '    await context.progress("half of it")\n'
+        f'    while not Path("{tmp_path}/go").exists():\n'
+        "        await asyncio.sleep(0.01)\n"
+        '    return "done"\n'
+    )
+    await stage.start(FUNCTIONS=str(folder))
+    stage.model.enqueue(calls=[("slow", {})])
+    stage.model.enqueue("Ready.")
+    ts = await stage.ask("slowly")
+
+    def titles(_):
+        parts = [part for reply in stage.replies(ts) for part in reply.get("parts", ())]
+        return [part["title"] for part in parts if part["type"] == "task"]
+
+    await stage.slack.wait(lambda s: titles(s) == ["Slow: half of it"])
+    (tmp_path / "go").touch()
+    assert (await stage.answered(ts))[-1] == "Ready."
+    assert titles(stage.slack) == ["Slow"]

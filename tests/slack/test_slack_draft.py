@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.events import FunctionCalled, FunctionReturned
+from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned
 from bot.slack.cards import Cards
 from bot.slack.draft import Batch, Draft
 
@@ -56,3 +56,19 @@ def test_card_fields_are_short_quiet_lines() -> None:
 
     assert len(chunk["title"]) == len(chunk["output"]) == 256
     assert chunk["title"].startswith("@\u2060here x")
+
+
+def test_progress_stands_in_the_title_until_the_call_has_ended() -> None:
+    cards = Cards()
+    card = cards.called(FunctionCalled("c1", "restart", "Restart"))
+    cards.advanced(FunctionProgress("c1", "1 of 3"))
+    cards.advanced(FunctionProgress("c1", "2 of 3"))
+
+    assert cards.chunks([card])[0]["title"] == "Restart: 2 of 3"
+    cards.returned(FunctionReturned("c1", "restart", True, ""))
+    assert cards.chunks([card])[0]["title"] == "Restart"
+    assert cards.advanced(FunctionProgress("c1", "late")) is None
+
+
+def test_progress_of_a_call_that_is_not_shown_is_not_shown() -> None:
+    assert Cards().advanced(FunctionProgress("c1", "1 of 3")) is None
