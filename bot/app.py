@@ -22,7 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import __version__, clients, manifest
 from bot.chat.knowledge import Knowledge
 from bot.chat.turn import Limits
-from bot.commands.desk import Desk, House, Kinds, desk
+from bot.commands.desk import Clicks, Desk, House, Kinds, desk
 from bot.commands.tuning import watcher
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
@@ -38,10 +38,14 @@ from bot.slack.bound import TurnPosts
 from bot.slack.budget import Budget
 from bot.slack.client import slack_client, slack_session
 from bot.slack.clock import LoopClock
+from bot.slack.faults import Faults
 from bot.slack.files import Files
 from bot.slack.greeting import Greeting
+from bot.slack.groups import UserGroups
 from bot.slack.http import endpoint
+from bot.slack.inquiry import Inquirer, Inquiries
 from bot.slack.intake import Intake
+from bot.slack.invocation import APPROVAL, INQUIRY
 from bot.slack.orders import Orders
 from bot.slack.people import Directory, People
 from bot.slack.place import Place
@@ -51,7 +55,7 @@ from bot.slack.search import Search
 from bot.slack.send import Sender
 from bot.web import Server
 from bot.worker import Worker
-from functions import Context, Hosts, Registry, Web
+from functions import Change, Context, Hosts, Registry, Web
 from storage import Storage, StorageError, milliseconds, open_storage
 from storage.engine import Clock
 
@@ -75,7 +79,9 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
         )
         identity, storage = await _identify_and_open(settings, client, clock)
         stack.push_async_callback(storage.close)
-        registry = load_functions(settings, storage)
+        faults = Faults(client, storage.choices, identity.team, settings.admins)
+        registry = load_functions(settings, storage, lambda _: faults.are(registry.errors))
+        stack.push_async_callback(faults.leave)
         knowledge = Knowledge(storage.learned)
         openai = clients.main_client(settings, await knowledge.load(), knowledge.learn_parameters)
         accounts = clients.accounts(settings, openai)
@@ -83,11 +89,13 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
         await _check_model(openai, settings.chat_model)
         people = People(client, storage.people, milliseconds)
         budget = Budget(LoopClock())
-        approvals = Approvals(storage, Sender(client, budget, LoopClock()), Files(client))
+        sender = Sender(client, budget, LoopClock())
+        approvals = Approvals(storage, sender, Files(client))
+        inquiries = Inquiries(storage, sender)
         rights = Rights(client, settings.admins, clock)
         answers = _answers(
             settings, client, identity, storage, openai, registry, knowledge, people, budget,
-            approvals,
+            approvals, inquiries,
         )  # fmt: skip
         follower = watcher(client, budget, storage, accounts, settings.training_prices)
         stack.push_async_callback(follower.leave)
@@ -98,7 +106,11 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
         approver = Approver(
             client, storage, approvals, rights, start=lambda ticket: worker.start(ticket)
         )
-        worker = Worker(storage, Kinds(answers, commands, approver, storage.choices), clock)
+        clicks: Mapping[str, Clicks] = {
+            APPROVAL: approver,
+            INQUIRY: Inquirer(client, storage, inquiries),
+        }
+        worker = Worker(storage, Kinds(answers, commands, clicks, storage.choices), clock)
         bot = Running(settings, client, storage, worker, commands)
         bot.build(identity, registry, people)
         await bot.serve()
@@ -108,6 +120,8 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
         await bot.connect()
         worker.watch()
         follower.start()
+        faults.start()
+        faults.are(registry.errors)
         bot.state = None
         logger.info("ready", extra={"mode": settings.mode, "bot": identity.name, "port": bot.port})
         yield bot
@@ -215,6 +229,7 @@ def _answers(
     people: People,
     budget: Budget,
     approvals: Approvals,
+    inquiries: Inquiries,
 ) -> Answers:
     return Answers(
         client=client,
@@ -224,6 +239,7 @@ def _answers(
         people=people,
         knowledge=knowledge,
         approvals=approvals,
+        inquiries=inquiries,
         manner=_manner(settings, identity.name),
         bot_user=identity.user,
         reply=partial(_reply, client, budget),
@@ -231,6 +247,7 @@ def _answers(
             Context,
             messages=Search(client, storage.messages, people, identity.user),
             people=Directory(client, people, milliseconds),
+            groups=UserGroups(client, milliseconds),
             secrets={
                 name: value.get_secret_value() for name, value in settings.function_secrets.items()
             },
@@ -304,12 +321,17 @@ async def _check_model(openai: OpenAI, model: str) -> None:
         logger.warning("model_not_confirmed", extra={"reason": type(error).__name__})
 
 
-def load_functions(settings: Settings, storage: Storage | None = None) -> Registry:
+def load_functions(
+    settings: Settings,
+    storage: Storage | None = None,
+    tell: Callable[[Change], None] | None = None,
+) -> Registry:
     """Load our own functions and those that FUNCTIONS names; a broken file is told and left out."""
     registry = Registry.load(
         ["functions", *settings.functions],
         store=storage.registrations if storage else None,
         web=Web(Hosts(settings.function_hosts)),
+        tell=tell,
     )
     for broken in registry.errors:
         logger.error("function_not_loaded", extra={"file": broken.file, "reason": broken.sentence})

@@ -36,6 +36,7 @@ SCOPES = (
     "im:write",
     "mpim:history",
     "mpim:read",
+    "usergroups:read",
     "users:read",
 )
 EVENTS = (

@@ -14,6 +14,7 @@ from storage.engine import Clock, Engine
 from storage.errors import StorageError
 from storage.hashes import Hashes
 from storage.inbox import Inbox
+from storage.inquiries import Inquiries
 from storage.learned import LearnedModels
 from storage.messages import Messages
 from storage.ownership import bury
@@ -42,6 +43,7 @@ class Storage:
     audit: Audit
     decisions: Decisions
     hashes: Hashes
+    inquiries: Inquiries
     choices: Choices
     registrations: Registrations
     watches: Watches
@@ -87,6 +89,7 @@ async def open_storage(url: str, owner: str, clock: Clock = milliseconds) -> Sto
         audit=Audit(engine, clock),
         decisions=Decisions(engine, clock),
         hashes=Hashes(engine, clock),
+        inquiries=Inquiries(engine, clock),
         choices=Choices(engine, clock),
         registrations=Registrations(engine, clock),
         watches=Watches(engine, owner, clock),

@@ -22,6 +22,7 @@ def steps() -> dict[str, Callable[[Database], None]]:
         "0004_registrations": _registrations,
         "0005_watches": _watches,
         "0006_approvals": _approvals,
+        "0007_inquiries": _inquiries,
     }
 
 
@@ -345,5 +346,35 @@ def _approvals(database: Database) -> None:
             )""",
             "create index approval_event on approval (event)",
             "create index approval_due on approval (expires) where state = 'pending'",
+        ),
+    )
+
+
+def _inquiries(database: Database) -> None:
+    _run(
+        database,
+        (
+            """create table inquiry (
+                id text primary key,
+                call text not null,
+                number bigint not null,
+                event text not null,
+                thread text not null,
+                team text not null,
+                channel text not null,
+                thread_ts text not null,
+                user_id text not null,
+                question text not null,
+                options text not null,
+                state text not null,
+                answer text not null,
+                click text not null,
+                created bigint not null,
+                expires bigint not null,
+                ts text,
+                unique (call, number)
+            )""",
+            "create index inquiry_event on inquiry (event)",
+            "create index call_started on call (started)",
         ),
     )

@@ -13,6 +13,7 @@ PostKind = Literal["stream", "message"]
 Effect = Literal["read", "idempotent", "once"]
 Role = Literal["user", "assistant", "tool"]
 ActState = Literal["started", "done", "failed"]
+InquiryState = Literal["open", "answered", "closed"]
 ApprovalState = Literal["pending", "approved", "denied", "expired", "cancelled"]
 DecisionState = Literal["waiting", "accepted", "declined"]
 WatchStage = Literal["job", "figures", "model"]
@@ -315,3 +316,27 @@ class Decided:
 
     approval: Approval
     ticket: Ticket | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A question of a running function to the person who asked: the `number`th of its `call`.
+
+    `options` is a JSON list of texts, empty where any text will do. `ts` is the message that asks.
+    """
+
+    id: str
+    call: str
+    number: int
+    event: str
+    team: str
+    channel: str
+    thread_ts: str
+    user: str
+    question: str
+    options: str = "[]"
+    state: InquiryState = "open"
+    answer: str = ""
+    created: int = 0
+    expires: int = 0
+    ts: str | None = None

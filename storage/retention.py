@@ -13,6 +13,7 @@ OF_THREAD = (
     "delete from post where event in (select id from event where thread = $1)",
     "delete from call where event in (select id from event where thread = $1)",
     "delete from approval where thread = $1",
+    "delete from inquiry where thread = $1",
     "delete from message where thread = $1",
     "delete from revision where thread = $1",
     "delete from event where thread = $1",
@@ -26,6 +27,7 @@ OF_PERSON = (
     """delete from call
     where event in (select id from event where thread = $1 and user_id = $2)""",
     "delete from approval where thread = $1 and user_id = $2",
+    "delete from inquiry where thread = $1 and user_id = $2",
     """delete from revision where thread = $1 and (
         slack_ts in (select ts from event where thread = $1 and user_id = $2)
         or slack_ts in (select slack_ts from message where thread = $1 and user_id = $2))""",

@@ -1,8 +1,9 @@
 """The room's door: the desk with its equipment, and who answers which kind of event."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Protocol
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -13,9 +14,8 @@ from bot.commands._request import Equipment, House
 from bot.commands._values import Text
 from bot.openai.accounts import Accounts
 from bot.slack.answer import Answers
-from bot.slack.approver import Approver
 from bot.slack.files import Files
-from bot.slack.invocation import APPROVAL, KIND
+from bot.slack.invocation import KIND
 from bot.slack.rights import Rights
 from bot.slack.threads import Threads
 from functions import Context, Registry
@@ -23,7 +23,7 @@ from storage import Storage, milliseconds
 from storage.choices import Choices
 from storage.records import Event, Ticket
 
-__all__ = ["Desk", "House", "Kinds", "desk"]
+__all__ = ["Clicks", "Desk", "House", "Kinds", "desk"]
 
 
 def desk(
@@ -60,16 +60,28 @@ def _helped(catalogue: Catalogue, words: str, message: bool) -> Text:
     return _help.answer(catalogue, words, message=message)
 
 
+class Clicks(Protocol):
+    """Takes one kind of clicks on what a turn has posted."""
+
+    async def answer(self, ticket: Ticket, event: Event) -> Event | None:
+        """Take one click; return the next event of its thread."""
+
+    async def apologise(self, event: Event, error: BaseException) -> None:
+        """Tell a person that their click is given up."""
+
+
 class Kinds:
-    """Hands commands to the desk, clicks that approve to the approver, messages to the answers.
+    """Hands commands to the desk, clicks in a turn to who takes that kind, messages to the answers.
 
     A message is answered by the model that was chosen for its channel.
     """
 
-    def __init__(self, answers: Answers, desk: Desk, approver: Approver, choices: Choices) -> None:
+    def __init__(
+        self, answers: Answers, desk: Desk, clicks: Mapping[str, Clicks], choices: Choices
+    ) -> None:
         self._answers = answers
         self._desk = desk
-        self._approver = approver
+        self._clicks = clicks
         self._choices = choices
 
     async def answer(
@@ -78,8 +90,8 @@ class Kinds:
         """Answer an event; return the next one of its thread."""
         if event.kind == KIND:
             return await self._desk.answer(ticket, event)
-        if event.kind == APPROVAL:
-            return await self._approver.answer(ticket, event)
+        if clicks := self._clicks.get(event.kind):
+            return await clicks.answer(ticket, event)
         answers = await self._with_model(event)
         return await answers.answer(ticket, event, stopped)
 
@@ -87,8 +99,8 @@ class Kinds:
         """Tell a person that their event is given up."""
         if event.kind == KIND:
             await self._desk.apologise(ticket, event, error)
-        elif event.kind == APPROVAL:
-            await self._approver.apologise(event, error)
+        elif clicks := self._clicks.get(event.kind):
+            await clicks.apologise(event, error)
         else:
             await self._answers.apologise(ticket, event, error)
 

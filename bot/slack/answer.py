@@ -23,9 +23,12 @@ from bot.errors import TryAgain
 from bot.openai.errors import OpenAIError, StreamError
 from bot.slack import explain, question
 from bot.slack.approval import Approvals, TurnApprovals
+from bot.slack.attach import Attachments
 from bot.slack.backfill import read_thread
 from bot.slack.bound import TurnCalls, TurnPosts
+from bot.slack.files import given
 from bot.slack.incoming import mentioned
+from bot.slack.inquiry import Inquiries, TurnInquiries
 from bot.slack.page import StoppedByUser
 from bot.slack.people import People
 from bot.slack.place import Place, place_of
@@ -66,6 +69,7 @@ class Answers:
     people: People
     knowledge: Knowledge
     approvals: Approvals
+    inquiries: Inquiries
     manner: Manner
     bot_user: str
     reply: Callable[[Place, TurnPosts, dict[str, str]], Reply]
@@ -278,10 +282,15 @@ class _Run:
             thread=self.place.thread_ts,
             event=self.event.id,
             ledger=TurnCalls(self.all.storage, self.ticket),
+            files=given(self.all.approvals.files, self.event.body.get("files") or ()),
         )
-        registry, said = self.all.registry, [self.event.body["text"]]
-        context = await registry.with_groups(context)
-        return Toolbox(registry, context, self.event.id, self.reply.draw, self.approvals, said)
+        files, resumed = self.all.approvals.files, len(self.newest) > 1
+        return Toolbox(
+            self.all.registry, await self.all.registry.with_groups(context), self.event.id,
+            self.reply.draw, self.approvals,
+            TurnInquiries(self.all.inquiries, self.ticket, self.place, resumed),
+            Attachments(files, self.place), [self.event.body["text"]],
+        )  # fmt: skip
 
     async def _tell(self, event: TurnEvent) -> None:
         """Draw an event; what belongs to the history is stored before the turn goes on.
@@ -346,6 +355,7 @@ class _Run:
     async def _broken_off(self) -> Event | None:
         following = await self.done()
         await self.approvals.close()
+        await self.all.inquiries.close(self.event.id)
         return following
 
     def _remember_shown(self, note: str) -> None:

@@ -8,7 +8,7 @@ with a message, and could point anywhere. Without the right Slack sends a sign-i
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,14 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
+from functions import FunctionError
 
 logger = logging.getLogger(__name__)
 
 _CHUNK = 256 * 1024
 _SECONDS = 300
 _PAGE = 200
+_MOST_GIVEN = 25_000_000  # bytes of a file that a function reads
 
 
 class FileError(BotError):
@@ -59,6 +61,41 @@ def shared(file: Mapping[str, Any]) -> SharedFile | None:
         size=int(file.get("size") or 0),
         url=str(url),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file that came with a message, as functions get it: fetched only when it is read."""
+
+    files: "Files"
+    file: SharedFile
+
+    @property
+    def name(self) -> str:
+        """Return its name."""
+        return self.file.name
+
+    @property
+    def mimetype(self) -> str:
+        """Return its kind, as Slack knows it."""
+        return self.file.mimetype
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes it has."""
+        return self.file.size
+
+    async def read(self) -> bytes:
+        """Fetch what is in it; what goes wrong is told to the model."""
+        try:
+            return await self.files.read(self.file, _MOST_GIVEN)
+        except FileError as error:
+            raise FunctionError(str(error)) from error
+
+
+def given(files: "Files", bodies: Iterable[Mapping[str, Any]]) -> tuple[GivenFile, ...]:
+    """Return the files of a message as functions get them."""
+    return tuple(GivenFile(files, one) for body in bodies if (one := shared(body)))
 
 
 class Files:

@@ -18,6 +18,7 @@ from storage.records import Event
 KIND = "command"
 ACTION = "command."  # our buttons' action ids and our forms' callback ids begin so
 APPROVAL = "approval"  # kind of the events of clicks on the buttons that approve or deny a call
+INQUIRY = "inquiry"  # and of those on the buttons with which a person answers a function
 
 Via = Literal["slash", "message", "click", "form", "shortcut"]
 
@@ -31,7 +32,7 @@ class Invocation:
     `command` is the slash command without the slash (`ai-files`), or empty where `text` begins with
     its name. `button` is what a click carried, `values` what a form did, `page` the page of a list.
     `original` tells that the answer may take the place of the message that was clicked. `kind` is
-    that of the event: a command, or a click that decides about a function call.
+    that of the event: a command, or a click that approves a function call or answers a function.
     """
 
     id: str
@@ -132,6 +133,9 @@ def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
     if room == APPROVAL:
         button = {"do": verb, "id": str(action.get("value"))}
         return replace(click, button=button, kind=APPROVAL)
+    if room == INQUIRY:
+        button = {"do": verb, "id": str(action.get("value"))}
+        return replace(click, button=button, said=_written(body, button["id"]), kind=INQUIRY)
     if f"{room}." != ACTION:
         return None
     hidden = bool((body.get("container") or {}).get("is_ephemeral"))  # else all would see it change
@@ -203,6 +207,13 @@ def _interaction(body: Mapping[str, Any], kind: str) -> dict[str, Any]:
 def _chosen(action: Mapping[str, Any]) -> Any:
     option = action.get("selected_option") or {}
     return option.get("value")
+
+
+def _written(body: Mapping[str, Any], inquiry: str) -> str:
+    """Return what a person has written into the card of a question."""
+    values = (body.get("state") or {}).get("values") or {}
+    given = (values.get(f"{INQUIRY}.{inquiry}") or {}).get(f"{INQUIRY}.text") or {}
+    return _text(given, "value")
 
 
 def _json(text: Any) -> dict[str, Any]:

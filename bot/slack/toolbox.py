@@ -11,6 +11,8 @@ from typing import Any
 from bot.chat.events import FunctionProgress, TurnEvent
 from bot.chat.turn import Consent, Outcome
 from bot.slack.approval import TurnApprovals
+from bot.slack.attach import Attachments
+from bot.slack.inquiry import TurnInquiries
 from functions import Context, Registry, User
 from storage.records import Person, ToolCall
 
@@ -30,6 +32,8 @@ class Toolbox:
     event: str
     draw: Callable[[TurnEvent], None]
     approvals: TurnApprovals
+    inquiries: TurnInquiries
+    attachments: Attachments
     said: list[str] = field(default_factory=list)
 
     def offered(self) -> list[dict[str, Any]]:
@@ -55,20 +59,31 @@ class Toolbox:
             self.draw(FunctionProgress(call.id, text))
 
         context = self.context.for_call(self.event, step, index)
-        context = replace(context, report=report, approval=self.approvals)
+        asking = self.inquiries.of_call(context.call_id)
+        context = replace(context, report=report, approval=self.approvals, asking=asking)
         result = await self.registry.call(call.name, call.arguments, context)
-        self.said.append(result.text)
-        return Outcome(result.text, result.ok, result.note)
+        await asking.close()
+        text = result.text
+        if result.files:
+            text += await self.attachments.post(result.files)
+        self.said.append(text)
+        return Outcome(text, result.ok, result.note)
 
 
 def user_of(person: Person, team: str, admins: Collection[str]) -> User:
-    """Return the person who asks, as functions know them; `team` is their own."""
+    """Return the person who asks, as functions know them; `team` is their own.
+
+    Without `admins` the workspace's are. Guests and people of other teams never are, and whoever
+    Slack does not tell us about has the rights of a guest.
+    """
+    is_guest = person.is_guest or not person.fetched
+    may = person.id in admins if admins else person.is_admin
     return User(
         id=person.id,
         name=person.name,
         tz=person.tz,
-        is_admin=person.id in admins,
-        is_guest=person.is_guest,
+        is_admin=may and not is_guest and team in ("", person.team),
+        is_guest=is_guest,
         team=team,
     )
 

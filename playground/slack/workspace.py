@@ -30,6 +30,7 @@ class Workspace:
         self.own_events = True
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
+        self.groups: dict[str, list[str]] = {}  # user groups and who is in them
         self.sessions: dict[tuple[str, str], Session] = {}
         self.streams: dict[tuple[str, str], Stream] = {}
         self.open_streams: dict[tuple[str, str], list[Stream]] = {}

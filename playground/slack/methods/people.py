@@ -1,4 +1,4 @@
-"""auth.test, team.info, bots.info, users.* and reactions.*: who is there and who likes what."""
+"""auth.test, team.info, bots.info, users.*, usergroups.*, reactions.*: people and their likes."""
 
 from playground.slack.arguments import Arguments
 from playground.slack.reactions import react
@@ -107,6 +107,14 @@ def users_lookup(workspace: Workspace, a: Arguments) -> Json:
     raise Refusal("users_not_found")
 
 
+def group_members(workspace: Workspace, a: Arguments) -> Json:
+    """usergroups.users.list."""
+    members = workspace.groups.get(a.need("usergroup"))
+    if members is None:
+        raise Refusal("no_such_subteam")
+    return {"ok": True, "users": list(members)}
+
+
 def reactions_add(workspace: Workspace, a: Arguments) -> Json:
     """reactions.add."""
     channel = workspace.channel(a.need("channel"), member=True)
@@ -125,6 +133,7 @@ METHODS = {
     "auth.test": auth_test,
     "team.info": team_info,
     "bots.info": bots_info,
+    "usergroups.users.list": group_members,
     "users.info": users_info,
     "users.list": users_list,
     "users.lookupByEmail": users_lookup,

@@ -1,0 +1,208 @@
+"""Lets a running function ask the person who asked: a card in the thread, and the wait for it.
+
+The question is a row in storage. A function that runs again after a crash asks again, meets the
+row, and goes on with the answer that was given meanwhile. A click comes through the inbox and wakes
+the function at once where it runs in this process, else by a look every two seconds. Only the time
+of the function is counted; when it is up the card says that no answer is needed any more.
+"""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import explain
+from bot.slack import inquiry_card as card
+from bot.slack.find import find_key
+from bot.slack.invocation import Invocation, restored
+from bot.slack.message import POST, UPDATE
+from bot.slack.place import Place, client_msg_id, metadata
+from bot.slack.respond import Responder, Said
+from bot.slack.send import FateUnknown, Refused, Sender
+from functions import FunctionError
+from storage import Storage
+from storage.records import Event, Inquiry, Ticket
+
+logger = logging.getLogger(__name__)
+
+_GOOD_FOR_MS = 15 * 60 * 1000
+_LOOK_S = 2.0
+_GONE = "This question is no longer open, so your answer was not taken."
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiries:
+    """Shows questions, takes answers, wakes who waits for them; one for the process."""
+
+    storage: Storage
+    sender: Sender
+    bells: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    async def post(self, inquiry: Inquiry, place: Place, *, again: bool) -> None:
+        """Post the card; with `again` an earlier run may have posted it.
+
+        Raises:
+            FunctionError: Slack does not take it.
+        """
+        try:
+            ts = await find_key(self.sender.client, place, _key(inquiry)) if again else None
+            if ts is None:
+                await self.sender.budget.take(POST, place.channel)
+                content = {
+                    "channel": place.channel,
+                    "thread_ts": place.thread_ts,
+                    "client_msg_id": client_msg_id(_key(inquiry)),
+                    **_content(inquiry),
+                }
+                ts = str((await self.sender.call(POST, content, place.channel))["ts"])
+        except (Refused, FateUnknown) as error:
+            logger.warning("inquiry_not_asked", extra={"reason": str(error)})
+            raise FunctionError("The person could not be asked: Slack did not take it.") from error
+        await self.storage.inquiries.posted(inquiry.id, ts)
+
+    async def show(self, inquiry: Inquiry) -> None:
+        """Let the card say how it ended; a failure is no matter."""
+        if inquiry.ts is None:
+            return
+        content = {"channel": inquiry.channel, "ts": inquiry.ts, **_content(inquiry)}
+        try:
+            await self.sender.budget.take(UPDATE)
+            await self.sender.call(UPDATE, content)
+        except (Refused, FateUnknown) as error:
+            logger.warning("inquiry_not_shown", extra={"reason": str(error)})
+
+    async def close(self, event: str, call: str = "") -> None:
+        """End what a call, or a whole turn, has asked and nobody waits for any more."""
+        for inquiry_id in await self.storage.inquiries.open(event, call):
+            if closed := await self.storage.inquiries.close(inquiry_id):
+                await self.show(closed)
+
+    async def answered(self, inquiry: Inquiry) -> str | None:
+        """Wait for the answer; None when the time of the question is up."""
+        bell = self.bells.setdefault(inquiry.id, asyncio.Event())
+        try:
+            while True:
+                bell.clear()
+                now = await self.storage.inquiries.get(inquiry.id)
+                if now is None or now.state != "open":
+                    return now.answer if now and now.state == "answered" else None
+                timer = self.sender.clock.later(_LOOK_S, bell.set)
+                try:
+                    await bell.wait()
+                finally:
+                    timer.cancel()
+        finally:
+            self.bells.pop(inquiry.id, None)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnInquiries:
+    """What one turn asks; one that is `resumed` may find questions of the run before it."""
+
+    every: Inquiries
+    ticket: Ticket
+    place: Place
+    resumed: bool = False
+
+    def of_call(self, call: str) -> "CallInquiries":
+        """Return what one call of the turn may ask."""
+        return CallInquiries(self.every, self.ticket, self.place, call, self.resumed)
+
+
+@dataclass(slots=True)
+class CallInquiries:
+    """What one call asks: the port `Asking` of `functions`."""
+
+    every: Inquiries
+    ticket: Ticket
+    place: Place
+    call: str
+    resumed: bool
+    number: int = 0
+
+    async def ask(self, question: str, options: Sequence[str]) -> str | None:
+        """Put a question to the person who asked, and wait for the answer."""
+        if len(options) > card.OPTIONS:
+            raise FunctionError(f"A question can have {card.OPTIONS} options at most.")
+        self.number += 1
+        asked = Inquiry(
+            id=secrets.token_hex(12),
+            call=self.call,
+            number=self.number,
+            event=self.place.event,
+            team=self.place.team,
+            channel=self.place.channel,
+            thread_ts=self.place.thread_ts,
+            user=self.place.user,
+            question=question,
+            options=json.dumps([str(option) for option in options]),
+        )
+        row = await self.every.storage.inquiries.ask(self.ticket, asked, _GOOD_FOR_MS)
+        if row.state == "open" and row.ts is None:
+            await self.every.post(row, self.place, again=row.id != asked.id)
+        return await self.every.answered(row)
+
+    async def close(self) -> None:
+        """End what the call has asked and does not wait for any more."""
+        if self.number or self.resumed:
+            await self.every.close(self.place.event, self.call)
+
+
+@dataclass(frozen=True, slots=True)
+class Inquirer:
+    """Takes the clicks on the cards: only the person who is asked may answer."""
+
+    client: AsyncWebClient
+    storage: Storage
+    inquiries: Inquiries
+
+    async def answer(self, ticket: Ticket, event: Event) -> Event | None:
+        """Take one click, and mark its event as done."""
+        click = restored(event)
+        if said := await self._take(click):
+            await Responder(self.client, click).result(Said(said), fresh=True)
+        return await self.storage.inbox.finish(ticket, event.id, then_next=True)
+
+    async def apologise(self, event: Event, error: BaseException) -> None:
+        """Tell a person that their click is given up."""
+        sentence = explain.sentence(error, "", explain.reference())
+        await Responder(self.client, restored(event)).result(Said(sentence), fresh=True)
+
+    async def _take(self, click: Invocation) -> str:
+        """Take an answer; return what only the person who clicked is told, or nothing."""
+        inquiry = await self.storage.inquiries.get(click.button["id"])
+        if inquiry is None or inquiry.team != click.team:
+            return _GONE
+        if click.user != inquiry.user:
+            return f"Your answer does not count: only <@{inquiry.user}> is asked."
+        given = card.chosen(inquiry, click.said, click.button["do"])
+        if given is None:
+            return "Please write an answer first."
+        answered = await self.storage.inquiries.answer(inquiry.id, given, click.id)
+        if answered is None:
+            return await self._too_late(inquiry)
+        if bell := self.inquiries.bells.get(inquiry.id):
+            bell.set()
+        await self.inquiries.show(answered)
+        return ""
+
+    async def _too_late(self, inquiry: Inquiry) -> str:
+        if closed := await self.storage.inquiries.close(inquiry.id):
+            await self.inquiries.show(closed)
+        return _GONE
+
+
+def _key(inquiry: Inquiry) -> str:
+    return f"inquiry:{inquiry.id}"
+
+
+def _content(inquiry: Inquiry) -> dict[str, object]:
+    return {
+        "text": card.text(inquiry),
+        "blocks": card.blocks(inquiry),
+        "metadata": metadata(_key(inquiry)),
+    }

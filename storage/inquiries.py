@@ -1,0 +1,124 @@
+"""Questions that functions put to the person who asked, and what they answered.
+
+A row is found again by its call and its number within that call, so a call that runs again after a
+crash meets the answers it was given before. It is answered once, by one statement that finds it
+open, in time, and its turn not over; `click` is the event that answered.
+"""
+
+from storage.engine import Clock, Connection, Engine, Row
+from storage.ownership import hold
+from storage.records import Inquiry, Ticket
+
+
+class Inquiries:
+    """The questions of all turns."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def ask(self, ticket: Ticket, inquiry: Inquiry, good_for: int) -> Inquiry:
+        """Write a question down, for so many milliseconds, or return the one asked before."""
+        now = self._clock()
+        return await self._engine.write(
+            lambda connection: _ask(connection, ticket, inquiry, now, now + good_for)
+        )
+
+    async def posted(self, inquiry_id: str, ts: str) -> None:
+        """Note the `ts` of the message that asks."""
+        await self._engine.write(
+            lambda connection: connection.execute(
+                "update inquiry set ts = $2 where id = $1", inquiry_id, ts
+            )
+        )
+
+    async def get(self, inquiry_id: str) -> Inquiry | None:
+        """Return one question."""
+        rows = await self._engine.read(
+            lambda connection: connection.execute(
+                """select id, call, number, event, team, channel, thread_ts, user_id, question,
+                    options, state, answer, created, expires, ts
+                from inquiry where id = $1""",
+                inquiry_id,
+            )
+        )
+        return _inquiry(rows[0]) if rows else None
+
+    async def answer(self, inquiry_id: str, answer: str, click: str) -> Inquiry | None:
+        """Answer what is open; None when that cannot be. The same click may answer again."""
+        now = self._clock()
+
+        def job(connection: Connection) -> bool:
+            return bool(
+                connection.execute(
+                    """update inquiry set state = 'answered', answer = $2, click = $3
+                    where id = $1 and ((state = 'open' and expires > $4 and exists (
+                            select 1 from event where event.id = inquiry.event and state = 'new'))
+                        or (state = 'answered' and click = $3)) returning id""",
+                    inquiry_id,
+                    answer,
+                    click,
+                    now,
+                )
+            )
+
+        return await self.get(inquiry_id) if await self._engine.write(job) else None
+
+    async def close(self, inquiry_id: str) -> Inquiry | None:
+        """End a question that nobody waits for any more; None if it has ended before."""
+        closed = await self._engine.write(
+            lambda connection: connection.execute(
+                "update inquiry set state = 'closed' where id = $1 and state = 'open' returning id",
+                inquiry_id,
+            )
+        )
+        return await self.get(inquiry_id) if closed else None
+
+    async def open(self, event_id: str, call: str) -> list[str]:
+        """Return the ids of the open questions of a call, or with "" of the whole event."""
+        rows = await self._engine.read(
+            lambda connection: connection.execute(
+                """select id from inquiry
+                where event = $1 and ($2 = '' or call = $2) and state = 'open'""",
+                event_id,
+                call,
+            )
+        )
+        return [inquiry_id for (inquiry_id,) in rows]
+
+
+def _ask(
+    connection: Connection, ticket: Ticket, inquiry: Inquiry, now: int, expires: int
+) -> Inquiry:
+    hold(connection, ticket, now)
+    connection.execute(
+        """insert into inquiry (id, call, number, event, thread, team, channel, thread_ts, user_id,
+            question, options, state, answer, click, created, expires)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', '', '', $12, $13)
+        on conflict (call, number) do nothing""",
+        inquiry.id,
+        inquiry.call,
+        inquiry.number,
+        inquiry.event,
+        ticket.thread,
+        inquiry.team,
+        inquiry.channel,
+        inquiry.thread_ts,
+        inquiry.user,
+        inquiry.question,
+        inquiry.options,
+        now,
+        expires,
+    )
+    rows = connection.execute(
+        """select id, call, number, event, team, channel, thread_ts, user_id, question, options,
+            state, answer, created, expires, ts
+        from inquiry where call = $1 and number = $2""",
+        inquiry.call,
+        inquiry.number,
+    )
+    return _inquiry(rows[0])
+
+
+def _inquiry(row: Row) -> Inquiry:
+    return Inquiry(*row)

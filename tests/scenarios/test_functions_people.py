@@ -1,0 +1,264 @@
+"""Functions that deal with people: their files, groups and rights, and questions to them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from tests.scenarios.conftest import ANN, BEN, HELP, MENTION, Desk
+
+GIA = "U0GIA"
+FUNCTIONS = """\
+from pathlib import Path
+
+from functions import Context, File, function
+
+LOG = Path(__file__).parent.parent / "log"
+
+
+@function(effect="once")
+def draw(empty: bool = False) -> list:
+    \"\"\"Draw a picture.\"\"\"
+    with LOG.open("a") as log:
+        log.write("drawn ")
+    return ["here:", File("dot.png", b"" if empty else b"\\x89PNG..."), File("dot.txt", b"dot")]
+
+
+@function(effect="idempotent", timeout=60)
+async def paint(context: Context) -> str:
+    \"\"\"Paint the wall.\"\"\"
+    colour = await context.ask("Which <!channel> colour?", ["red", "blue"])
+    coats = await context.ask("How many coats?")
+    return f"{coats} coats of {colour}"
+
+
+@function(timeout=0.3)
+async def hurry(context: Context) -> str:
+    \"\"\"Ask in a hurry.\"\"\"
+    return await context.ask("Now?", ["yes"])
+
+
+@function(who=["S0TEAM"])
+def secret_door() -> str:
+    \"\"\"Open the secret door.\"\"\"
+    return "open"
+
+
+@function
+async def count(context: Context) -> str:
+    \"\"\"Count the bytes of the files.\"\"\"
+    return ", ".join([f"{one.name}: {len(await one.read())}" for one in context.files])
+
+
+@function(who="admins")
+def rule() -> str:
+    \"\"\"Rule.\"\"\"
+    return "ruled"
+"""
+
+
+@pytest_asyncio.fixture
+async def house(stage: Desk, tmp_path: Path) -> AsyncIterator[Desk]:
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "people.py").write_text(FUNCTIONS)
+    await stage.start(FUNCTIONS=str(folder))
+    yield stage
+
+
+def results(desk: Desk) -> list[str]:
+    return [m["content"] for m in desk.asked()[-1] if m["role"] == "tool"]
+
+
+def offered(desk: Desk) -> set[str]:
+    return {tool["function"]["name"] for tool in desk.model.requests[-1].json.get("tools", ())}
+
+
+async def called(desk: Desk, name: str, text: str = "Done.", **where) -> str:
+    """Have the model call a function, and return the thread."""
+    desk.model.enqueue(calls=[(name, {})])
+    desk.model.enqueue(text)
+    return await desk.ask("please", **where)
+
+
+def cards(desk: Desk, ts: str) -> list[dict]:
+    return [m for m in desk.replies(ts) if "question" in str(m["text"])]
+
+
+async def card(desk: Desk, ts: str, count: int = 1) -> dict:
+    await desk.slack.wait(lambda _: len(cards(desk, ts)) >= count)
+    return cards(desk, ts)[-1]
+
+
+async def press(desk: Desk, card: dict, verb: str, user: str = ANN, **more) -> None:
+    action = f"inquiry.{verb}"
+    await desk.slack.click(user, action, channel=HELP, message_ts=card["ts"], **more)
+
+
+async def told(desk: Desk, user: str) -> str:
+    await desk.slack.wait(lambda s: s.ephemerals(user))
+    return str(desk.slack.ephemerals(user)[-1]["text"])
+
+
+# Files
+
+
+async def test_files_of_a_result_are_posted_to_the_thread_once(house):
+    ts = await called(house, "draw")
+    await house.answered(ts, 2)
+
+    files = [f["name"] for m in house.replies(ts) for f in m.get("files", ())]
+    assert files == ["dot.png", "dot.txt"]
+    assert "file dot.png, image/png" in results(house)[0]
+
+
+async def test_an_empty_file_is_left_out_and_the_model_is_told(house):
+    house.model.enqueue(calls=[("draw", {"empty": True})])
+    house.model.enqueue("Done.")
+    ts = await house.ask("please")
+    await house.answered(ts, 2)
+
+    assert [f["name"] for m in house.replies(ts) for f in m.get("files", ())] == ["dot.txt"]
+    assert "empty: dot.png" in results(house)[0]
+
+
+async def test_files_that_slack_does_not_take_are_told_to_the_model(house):
+    house.slack.fail("files.completeUploadExternal", error="not_in_channel")
+    ts = await called(house, "draw")
+    await house.answered(ts)
+
+    assert "Slack did not take the files" in results(house)[0]
+
+
+async def test_a_function_reads_the_files_of_the_message(house):
+    house.model.enqueue(calls=[("count", {})])
+    house.model.enqueue("Done.")
+    files = [("notes.txt", b"12345")]
+    ts = await house.slack.say(HELP, ANN, f"{MENTION} count", files=files)
+    await house.answered(ts)
+
+    assert results(house) == ["notes.txt: 5"]
+
+
+# Questions
+
+
+async def test_a_function_asks_the_person_back_by_buttons_and_by_words(house):
+    ts = await called(house, "paint")
+    await press(house, await card(house, ts), "pick1")
+    second = await card(house, ts, 2)
+    await press(house, second, "text", value="two")
+    await press(house, second, "send")
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    assert results(house) == ["two coats of blue"]
+    assert "<!channel>" not in str(cards(house, ts)[0]["text"])
+    assert "answered: blue" in str(cards(house, ts)[0]["blocks"])
+
+
+async def test_only_the_person_who_asked_may_answer(house):
+    ts = await called(house, "paint")
+    first = await card(house, ts)
+
+    await press(house, first, "pick1", BEN)
+
+    assert "only <@U0ANN> is asked" in await told(house, BEN)
+    assert len(cards(house, ts)) == 1
+
+
+async def test_a_question_survives_a_restart_with_the_answers_given(house, tmp_path):
+    ts = await called(house, "paint")
+    await press(house, await card(house, ts), "pick0")
+    second = await card(house, ts, 2)
+
+    await house.leave()
+    await house.start(FUNCTIONS=str(tmp_path / "ours"))
+    await press(house, second, "text", value="three")
+    await press(house, second, "send")
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    assert results(house) == ["three coats of red"]
+    assert len(cards(house, ts)) == 2
+
+
+async def test_the_time_of_the_function_ends_the_question(house):
+    ts = await called(house, "hurry")
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    assert "did not answer within" in results(house)[0]
+    assert "no longer needed" in str(cards(house, ts)[0]["blocks"])
+
+
+async def test_a_stopped_turn_takes_no_answer(house):
+    ts = await called(house, "paint")
+    first = await card(house, ts)
+
+    await house.slack.stop(HELP, ts, ANN)
+    await house.slack.wait(lambda _: "no longer needed" in str(cards(house, ts)[0]["blocks"]))
+
+    assert "paint" not in house.said(ts)
+    assert first["ts"] == cards(house, ts)[0]["ts"]
+
+
+# Rights
+
+
+async def test_a_user_group_is_asked_of_slack_and_remembered(house):
+    house.slack.workspace.groups["S0TEAM"] = [BEN]
+    await house.answer("hi", user=BEN)
+    assert "secret_door" in offered(house)
+    await house.answer("hi")
+    assert "secret_door" not in offered(house)
+
+    assert len(house.slack.calls_of("usergroups.users.list")) == 1
+
+
+async def test_a_group_that_slack_does_not_tell_has_nobody(house):
+    house.slack.fail("usergroups.users.list", error="missing_scope", times=9)
+    ts = await called(house, "secret_door", user=BEN)
+    await house.answered(ts)
+
+    assert "secret_door" not in offered(house)
+    assert "may not use it" in results(house)[0]
+
+
+async def test_guests_and_whom_slack_does_not_tell_about_get_only_what_is_for_everyone(house):
+    ours = {"draw", "paint", "hurry", "secret_door", "count", "rule"}
+    await house.answer("hi", user=GIA)
+    assert not offered(house) & ours
+    house.slack.fail("users.info", error="ratelimited", times=99)
+    house.slack.add_user("U0NEW")
+    await house.answer("hi", user="U0NEW")
+    assert not offered(house) & ours
+
+
+async def test_without_a_setting_the_admins_of_the_workspace_are_admins(stage, tmp_path):
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "people.py").write_text(FUNCTIONS)
+    await stage.start(FUNCTIONS=str(folder), ADMINS="")
+    await stage.answer("hi")
+    assert "rule" in offered(stage)
+    await stage.answer("hi", user=BEN)
+    assert "rule" not in offered(stage)
+
+
+# Broken files
+
+
+async def test_a_broken_file_is_told_to_the_admins_once(house, tmp_path):
+    def direct() -> list[str]:
+        return [m["text"] for m in house.slack.messages(house.slack.workspace.im(ANN).id)]
+
+    file = tmp_path / "ours" / "broken.py"
+    file.write_text("from functions import function\n\n\ndef half(:\n")
+    await house.answer("hi")
+    await house.slack.wait(lambda _: direct())
+    (message,) = direct()
+    assert "`broken.py`" in message
+    assert "line 4" in message
+
+    await house.leave()
+    await house.start(FUNCTIONS=str(tmp_path / "ours"))
+    await house.answer("hi")
+    assert direct() == [message]
