@@ -19,7 +19,12 @@ class Calls:
     async def begin(self, ticket: Ticket, call: Call) -> Call | None:
         """Write a call down before it runs, or return the line that already stands there."""
         now = self._clock()
-        return await self._engine.write(lambda connection: _begin(connection, ticket, call, now))
+
+        def job(connection: Connection) -> Call | None:
+            hold(connection, ticket, now)
+            return _begin(connection, ticket.thread, call, now)
+
+        return await self._engine.write(job)
 
     async def end(self, ticket: Ticket, call_id: str, state: CallState, result: str | None) -> None:
         """Complete a call's line."""
@@ -27,15 +32,19 @@ class Calls:
 
         def job(connection: Connection) -> None:
             hold(connection, ticket, now)
-            connection.execute(
-                "update call set state = $2, result = $3, ended = $4 where id = $1",
-                call_id,
-                state,
-                result,
-                now,
-            )
+            _end(connection, call_id, state, result, now)
 
         await self._engine.write(job)
+
+    async def begin_trial(self, thread: str, call: Call) -> Call | None:
+        """Do as `begin` for a call that a person tries, outside of any turn."""
+        now = self._clock()
+        return await self._engine.write(lambda connection: _begin(connection, thread, call, now))
+
+    async def end_trial(self, call_id: str, state: CallState, result: str) -> None:
+        """Complete the line of a call that a person has tried."""
+        now = self._clock()
+        await self._engine.write(lambda connection: _end(connection, call_id, state, result, now))
 
     async def of_event(self, event_id: str) -> list[Call]:
         """Read the calls of an event's turn, in the order in which they began."""
@@ -54,8 +63,19 @@ class Calls:
         return await self._engine.read(lambda connection: recent(connection, team, name, limit))
 
 
-def _begin(connection: Connection, ticket: Ticket, call: Call, now: int) -> Call | None:
-    hold(connection, ticket, now)
+def _end(
+    connection: Connection, call_id: str, state: CallState, result: str | None, now: int
+) -> None:
+    connection.execute(
+        "update call set state = $2, result = $3, ended = $4 where id = $1",
+        call_id,
+        state,
+        result,
+        now,
+    )
+
+
+def _begin(connection: Connection, thread: str, call: Call, now: int) -> Call | None:
     written = connection.execute(
         """insert into call (id, event, thread, name, arguments, effect, key, user_id, state,
             started)
@@ -63,7 +83,7 @@ def _begin(connection: Connection, ticket: Ticket, call: Call, now: int) -> Call
         on conflict (id) do nothing returning id""",
         call.id,
         call.event,
-        ticket.thread,
+        thread,
         call.name,
         call.arguments,
         call.effect,

@@ -9,6 +9,7 @@ from bot.commands._values import Cell, Table, moment
 from functions import Entry, redacted
 from storage.called import Called
 
+_TRIED = ":!"  # in the thread of a command
 _OUTCOMES = {
     "started": "running, or interrupted",
     "pending": "waits for approval",
@@ -38,7 +39,7 @@ def _row(one: Called, entry: Entry | None, names: Mapping[str, str], tz: str) ->
         outcome = f"denied by {names.get(one.decided_by, one.decided_by)}"
     return (
         moment(one.started / 1000, tz),
-        one.name,
+        f"{one.name} (tried)" if _TRIED in one.thread else one.name,
         names.get(one.user, one.user),
         _arguments(one.arguments, entry),
         outcome,

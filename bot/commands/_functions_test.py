@@ -10,6 +10,7 @@ from bot.commands._functions_wish import as_object, skeleton
 from bot.commands._parameters import Rest, Shown
 from bot.commands._request import Request
 from bot.commands._values import File, Listing, Text, Value, Values, code, escape
+from bot.slack.bound import TrialCalls
 from functions import Entry, Question
 
 _SHOWN = 2_500
@@ -90,6 +91,7 @@ async def _run(request: Request, here: Known, name: str, given: str, *, dry_run:
     context = dataclasses.replace(
         here.context.for_call(here.context.event, 0, 0),
         approval=Confirmed(),
+        ledger=TrialCalls(request.storage, request.invocation.event().thread),
         dry_run=dry_run,
         report=request.progress,
     )

@@ -93,7 +93,7 @@ async def show(request: Request, name: Name) -> Values:
     shown = [await _rules(request, here, entry), *_seen(entry)]
     if request.asker.standing == "admin":
         calls = await request.storage.calls.recent(request.invocation.team, name, _LAST)
-        shown.append(await table(request, here, calls, "Last calls by the model"))
+        shown.append(await table(request, here, calls, "Last calls"))
     return shown
 
 
@@ -167,7 +167,7 @@ async def calls(
     user: str = "",
     failed: bool = False,
 ) -> Table:
-    """Show what the model called: for whom, what, when, how it ended, how long, who approved.
+    """Show what was called or tried: for whom, what, when, how it ended, how long, who approved.
 
     Args:
         name: Only calls of this function.

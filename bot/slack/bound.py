@@ -74,21 +74,41 @@ class TurnCalls:
 
     async def begin(self, line: Line) -> Line | None:
         """Write the line, or return the one that already stands under its id."""
-        call = Call(
-            id=line.id,
-            event=line.event,
-            name=line.name,
-            arguments=line.arguments,
-            effect=line.effect,
-            key=line.key,
-            user=line.user,
-        )
-        earlier = await self.storage.calls.begin(self.ticket, call)
+        earlier = await self.storage.calls.begin(self.ticket, _call(line))
         return _line(earlier) if earlier else None
 
     async def end(self, id: str, state: CallState, result: str) -> None:
         """Note how the call ended."""
         await self.storage.calls.end(self.ticket, id, state, result)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialCalls:
+    """The ledger of calls that a person tries by a command, under the command's own thread."""
+
+    storage: Storage
+    thread: str
+
+    async def begin(self, line: Line) -> Line | None:
+        """Write the line, or return the one that already stands under its id."""
+        earlier = await self.storage.calls.begin_trial(self.thread, _call(line))
+        return _line(earlier) if earlier else None
+
+    async def end(self, id: str, state: CallState, result: str) -> None:
+        """Note how the call ended."""
+        await self.storage.calls.end_trial(id, state, result)
+
+
+def _call(line: Line) -> Call:
+    return Call(
+        id=line.id,
+        event=line.event,
+        name=line.name,
+        arguments=line.arguments,
+        effect=line.effect,
+        key=line.key,
+        user=line.user,
+    )
 
 
 def _line(call: Call) -> Line:

@@ -141,3 +141,16 @@ def direct(counter) -> str:
         for c in counter.slack.workspace.channels.values()
         if c.kind == "im" and ANN in c.members
     )
+
+
+async def test_what_an_admin_tried_stands_among_the_calls(counter):
+    await counter.run('/ai-functions test calculate {"expression": "6 * 7"}')
+    await counter.run('/ai-functions test calculate {"expression": "1 / 0"}')
+
+    seen = await counter.run("/ai-functions calls")
+
+    assert seen.text.count("calculate (tried)") == 2
+    assert "ann" in seen.text
+    assert "done" in seen.text
+    assert "failed" in seen.text
+    assert " ms" in seen.text

@@ -1,5 +1,6 @@
 """What admins did, chose and uploaded is kept; teams are kept apart."""
 
+from storage import Storage
 from storage.records import Act, Uploaded
 
 
@@ -65,3 +66,13 @@ async def test_forgetting_a_team_forgets_its_acts_and_choices(storage):
     assert await storage.audit.recent("T1") == []
     assert await storage.choices.all("T1", "model") == {}
     assert await storage.choices.all("T10", "model") == {"T10:C1": "small"}
+
+
+async def test_newest_calls_are_found_by_an_index(storage: Storage) -> None:
+    plan = await storage.engine.read(
+        lambda connection: connection.execute(
+            "explain query plan select id from call order by started desc limit 5"
+        )
+    )
+
+    assert "call_started" in str([tuple(row) for row in plan])
