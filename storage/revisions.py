@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from storage.approvals import cancel_of_event
 from storage.engine import Connection, Row
 from storage.records import Event, Message
 
@@ -27,6 +28,7 @@ def revise(
             "delete from message where thread = $1 and slack_ts = $2", thread, slack_ts
         )
         _withdraw(connection, thread, slack_ts, now)
+        _stop_waiting(connection, thread, slack_ts, now)
     else:
         connection.execute(
             "update message set content = $3 where thread = $1 and slack_ts = $2",
@@ -124,3 +126,13 @@ def _withdraw(connection: Connection, thread: str, ts: str, now: int) -> None:
     connection.execute(
         "update thread set pending = pending - $2 where id = $1", thread, len(withdrawn)
     )
+
+
+def _stop_waiting(connection: Connection, thread: str, ts: str, now: int) -> None:
+    """End a turn that waits for people, as Stop does: nobody wants its calls any more."""
+    waiting = connection.execute(
+        "select id from event where thread = $1 and ts = $2 and state = 'waiting'", thread, ts
+    )
+    for (event_id,) in waiting:
+        cancel_of_event(connection, event_id, now)
+        connection.execute("update event set stopped = 1 where id = $1", event_id)

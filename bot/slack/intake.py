@@ -98,6 +98,8 @@ class Intake:
             names = await self._names(revised.team, incoming.mentioned(text, self._bot_user))
             text = incoming.readable(text, names, self._bot_user)
         await self._storage.messages.revise(revised.thread, revised.ts, text, revised.at)
+        if text is None and (ticket := await self._storage.inbox.claim(revised.thread)):
+            self._start(ticket, None)  # what waited for people ends
 
     def _greet(self, opened: incoming.Opened) -> None:
         task = asyncio.create_task(self._guarded(opened), name="greeting")

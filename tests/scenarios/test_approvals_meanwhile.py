@@ -5,7 +5,7 @@ import json
 import pytest
 
 from functions import HttpFunction, dump_http
-from storage.records import Registration
+from storage.records import Registration, SwitchedOff
 from tests.functions.http_samples import site
 from tests.scenarios.bank import PAY, bank, card_text, stage
 from tests.scenarios.conftest import ANN, HELP
@@ -245,3 +245,27 @@ async def test_an_http_function_waits_in_the_same_way(stage, tmp_path):
         await stage.answer_after(ts, "Ordered.")
 
         assert [request["body"] for request in shop.requests] == ['{"what":"tea"}']
+
+
+async def test_a_question_that_is_deleted_takes_its_calls_along(bank):
+    ts = await bank.asks()
+
+    await bank.slack.delete(HELP, ts)
+    await bank.shows(ts, "Stopped")
+    await bank.slack.wait(lambda _: bank.status(ts) == "active" and bank.idle)
+
+    assert bank.payments == ""
+    assert len(bank.model.requests) == 1
+
+
+async def test_what_was_switched_off_meanwhile_does_not_run(bank):
+    ts = await bank.asks()
+    switch = SwitchedOff(bank.slack.team, HELP, "pay", ANN)
+    await bank.bot._storage.registrations.switch_off(switch)
+    bank.model.enqueue("It is off.")
+
+    await bank.press(bank.cards(ts)[0], "approve")
+    await bank.answer_after(ts, "It is off.")
+
+    assert bank.payments == ""
+    assert "pay was not run" in bank.results()[0]
