@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from bench.questions import Question
 from bench.subject import Subject
 
+BREATH = 0.02  # seconds between an answer and the next question: nobody reads faster
+
 
 @dataclass(frozen=True, slots=True)
 class Load:

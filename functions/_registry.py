@@ -3,7 +3,6 @@
 Only what stands here can run; a name that a model makes up meets a list, never a lookup in code.
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable, Container, Iterable, Mapping
@@ -149,7 +148,8 @@ class Registry:
 
     async def refresh(self) -> None:
         """Take up changed files and registrations; calls may run while this goes on."""
-        await asyncio.gather(self._watch.look(), self._registered.refresh())
+        await self._watch.look()
+        await self._registered.refresh()
 
     async def with_groups(self, context: Context) -> Context:
         """Return the context with the person's groups, as far as functions name any."""

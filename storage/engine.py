@@ -42,13 +42,14 @@ class Engine(Protocol):
     async def close(self) -> None:
         """Finish the jobs already handed in, then let go of the database."""
 
-    async def read(self, job: Job[T]) -> T:
-        """Run a job that changes nothing."""
+    async def read(self, job: Job[T], *, long: bool = False) -> T:
+        """Run a job that changes nothing; `long` if it takes more than a few milliseconds."""
 
-    async def write(self, job: Job[T], undo: Undo[T] | None = None) -> T:
+    async def write(self, job: Job[T], undo: Undo[T] | None = None, *, long: bool = False) -> T:
         """Run a job and return once its changes are durable.
 
-        A caller that is cancelled meanwhile never learns the result: `undo` then gets it.
+        A caller that is cancelled meanwhile never learns the result: `undo` then gets it. `long`
+        is for a job that takes more than a few milliseconds: nothing but other writes waits for it.
         """
 
     async def backup(self, path: Path) -> None:

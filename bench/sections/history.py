@@ -1,12 +1,13 @@
 """What a long memory costs: long threads, and a database of a million messages."""
 
+import asyncio
 import shutil
 from pathlib import Path
 from statistics import median
 
 from bench.histories import fill, write
 from bench.lean_model import Speech
-from bench.load import Asker, milliseconds
+from bench.load import BREATH, Asker, milliseconds
 from bench.subject import BOT, RELAY, Subject
 from bench.table import Row
 
@@ -61,4 +62,5 @@ async def asked(subjects: tuple[Subject, ...], channel: str) -> list[float]:
             question = await asker.ask(channel, TS)
             if number >= WARM_UP:
                 kept += milliseconds([question], "sent", "asked")
+            await asyncio.sleep(BREATH)
     return [median(kept or [float("inf")]) for kept in times]

@@ -1,10 +1,11 @@
 """One question at a time, the relay and the bot in turn."""
 
+import asyncio
 from pathlib import Path
 from statistics import median
 
 from bench.lean_model import Speech
-from bench.load import Asker, milliseconds
+from bench.load import BREATH, Asker, milliseconds
 from bench.questions import Question
 from bench.subject import BOT, RELAY, Subject
 from bench.table import Row
@@ -53,6 +54,7 @@ async def in_turn(subjects: tuple[Subject, ...], rounds: int) -> list[list[Quest
     for number in range(rounds):
         for asker, questions in zip(askers, asked, strict=True):
             questions.append(await asker.ask(f"D{number:06d}"))
+            await asyncio.sleep(BREATH)
     return asked
 
 

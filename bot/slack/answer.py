@@ -168,10 +168,9 @@ class _Run:
         Nothing of this waits for Slack when the people are known, so the status, which is sent by a
         task of its own, never goes before the request to the model.
         """
-        stored, _ = await asyncio.gather(
-            self.all.storage.messages.history(self.event.thread, self._characters()),
-            self.all.registry.refresh(),
-        )
+        await self.all.registry.refresh()
+        history = self.all.storage.messages.history
+        stored = await history(self.event.thread, self._characters())
         self.newest = [message for message in stored if message.event == self.event.id]
         await self._place_history([one for one in stored if one.event != self.event.id])
         if self.newest:

@@ -5,11 +5,14 @@ two give them the narrow faces that they ask for (`bot.slack.journal.Posts`, `fu
 """
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, replace
 
 from functions import Line
 from storage import Storage
 from storage.records import Call, CallState, Message, Post, PostKind, Ticket
+
+HEAD_START_S = 0.005  # the request to the model goes first: people notice that, and this not
 
 
 class TurnPosts:
@@ -26,13 +29,19 @@ class TurnPosts:
         self._parts: dict[int, Post] = {}
         self._final: set[int] = set()
         self._opening: asyncio.Task[None] | None = None
+        self._needed = asyncio.Event()
 
     def open(self, question: Message) -> asyncio.Task[None]:
-        """Store the question and that an answer is about to be posted; returns the write."""
-        post = self._parts[0] = Post(self._event, 0, "stream")
-        write = self._storage.posts.begin(self._ticket, post, [question])
-        self._opening = asyncio.create_task(write, name="open turn")
+        """Store soon the question and that an answer is about to be posted; returns the write."""
+        self._parts[0] = Post(self._event, 0, "stream")
+        self._opening = asyncio.create_task(self._open(question), name="open turn")
         return self._opening
+
+    async def _open(self, question: Message) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HEAD_START_S):
+                await self._needed.wait()
+        await self._storage.posts.begin(self._ticket, self._parts[0], [question])
 
     @property
     def finals(self) -> list[Post]:
@@ -42,13 +51,16 @@ class TurnPosts:
     async def begin(self, part: int, kind: PostKind) -> None:
         """Store that a part is about to be posted."""
         if part == 0 and self._opening:
+            self._needed.set()
             await asyncio.shield(self._opening)
             return
         post = self._parts[part] = Post(self._event, part, kind)
         await self._storage.posts.begin(self._ticket, post)
 
     async def sent(self, part: int, ts: str) -> None:
-        """Store what Slack calls the message."""
+        """Store what Slack calls the message, once."""
+        if self._part(part).ts == ts:
+            return
         self._parts[part] = replace(self._part(part), ts=ts)
         await self._storage.posts.sent(self._ticket, self._event, part, ts)
 

@@ -79,10 +79,6 @@ class Pages:
         """Return how many parts of the answer there are, posted or meant to be."""
         return max(self._number, self._begun + 1)
 
-    async def prepare(self) -> None:
-        """Store the intent to post before there is anything to post."""
-        await self._begin("stream")
-
     async def resume(self, posts: Sequence[Post], settled: int = 0) -> None:
         """Find out what an earlier run has posted, and close its streams.
 

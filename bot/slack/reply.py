@@ -231,7 +231,6 @@ class Reply:
     async def _write(self) -> None:
         replaced = False
         try:
-            await self._pages.prepare()
             while self._end is None:
                 await self._step()
             replaced = await self._close()

@@ -22,6 +22,7 @@ LINE = "assistant.threads.setStatus"
 _WORDS = "is thinking…"
 _OFF_SECONDS = 300.0
 _TRIES = 4  # of clearing
+_HEAD_START = 0.005  # seconds: the request to the model goes first, which nobody sees otherwise
 _NOT_OFFERED = frozenset(
     {
         "unknown_method",
@@ -78,6 +79,7 @@ class Status:
         await self._clear(SESSION, self._standing[SESSION])
 
     async def _show(self) -> None:
+        await self._sender.clock.sleep(_HEAD_START)
         where = self._where
         shown = await self._set(
             SESSION, {**where, "status": "processing"}, {**where, "status": "active"}

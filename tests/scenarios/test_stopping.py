@@ -18,6 +18,7 @@ async def test_stop_before_any_text_ends_quietly(desk, gate):
     desk.model.enqueue("late", after=0, hold=gate)
     ts = await desk.ask("hi")
     await desk.model.wait(lambda model: len(model.requests) == 1)
+    await desk.slack.wait(lambda s: s.session(HELP, ts))
     await desk.slack.stop(HELP, ts, ANN)
     await desk.slack.wait(lambda s: s.session(HELP, ts).status != "processing")
 
@@ -40,6 +41,7 @@ async def test_stop_cancels_a_running_function(desk, gate):
     desk.model.enqueue(calls=[("current_time", {})], after=0, hold=gate)
     ts = await desk.ask("time?")
     await desk.model.wait(lambda model: len(model.requests) == 1)
+    await desk.slack.wait(lambda s: s.session(HELP, ts))
     await desk.slack.stop(HELP, ts, ANN)
     gate.set()
     await desk.slack.wait(lambda s: s.session(HELP, ts).status != "processing")
