@@ -18,7 +18,7 @@ class Inquiries:
         self._clock = clock
 
     async def ask(self, ticket: Ticket, inquiry: Inquiry, good_for: int) -> Inquiry:
-        """Write a question down, for so many milliseconds, or return the one asked before."""
+        """Write a question down, for so many milliseconds, or take up the one asked before."""
         now = self._clock()
         return await self._engine.write(
             lambda connection: _ask(connection, ticket, inquiry, now, now + good_for)
@@ -95,7 +95,7 @@ def _ask(
         """insert into inquiry (id, call, number, event, thread, team, channel, thread_ts, user_id,
             question, options, state, answer, click, created, expires)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', '', '', $12, $13)
-        on conflict (call, number) do nothing""",
+        on conflict (call, number) do update set expires = excluded.expires""",
         inquiry.id,
         inquiry.call,
         inquiry.number,

@@ -29,7 +29,6 @@ from storage.records import Event, Inquiry, Ticket
 
 logger = logging.getLogger(__name__)
 
-_GOOD_FOR_MS = 15 * 60 * 1000
 _LOOK_S = 2.0
 _GONE = "This question is no longer open, so your answer was not taken."
 
@@ -108,9 +107,10 @@ class TurnInquiries:
     place: Place
     resumed: bool = False
 
-    def of_call(self, call: str) -> "CallInquiries":
-        """Return what one call of the turn may ask."""
-        return CallInquiries(self.every, self.ticket, self.place, call, self.resumed)
+    def of_call(self, call: str, seconds: float) -> "CallInquiries":
+        """Return what one call of the turn may ask, within the function's time."""
+        good_for = int(seconds * 1000)
+        return CallInquiries(self.every, self.ticket, self.place, call, good_for, self.resumed)
 
 
 @dataclass(slots=True)
@@ -121,6 +121,7 @@ class CallInquiries:
     ticket: Ticket
     place: Place
     call: str
+    good_for: int
     resumed: bool
     number: int = 0
 
@@ -141,7 +142,7 @@ class CallInquiries:
             question=question,
             options=json.dumps([str(option) for option in options]),
         )
-        row = await self.every.storage.inquiries.ask(self.ticket, asked, _GOOD_FOR_MS)
+        row = await self.every.storage.inquiries.ask(self.ticket, asked, self.good_for)
         if row.state == "open" and row.ts is None:
             await self.every.post(row, self.place, again=row.id != asked.id)
         return await self.every.answered(row)
@@ -181,16 +182,19 @@ class Inquirer:
             return f"Your answer does not count: only <@{inquiry.user}> is asked."
         given = card.chosen(inquiry, click.said, click.button["do"])
         if given is None:
-            return "Please write an answer first."
+            return "" if click.button["do"] == "text" else "Please write an answer first."
         answered = await self.storage.inquiries.answer(inquiry.id, given, click.id)
         if answered is None:
-            return await self._too_late(inquiry)
+            return await self._too_late(inquiry, given)
         if bell := self.inquiries.bells.get(inquiry.id):
             bell.set()
         await self.inquiries.show(answered)
         return ""
 
-    async def _too_late(self, inquiry: Inquiry) -> str:
+    async def _too_late(self, inquiry: Inquiry, given: str) -> str:
+        now = await self.storage.inquiries.get(inquiry.id)
+        if now is not None and (now.state, now.answer) == ("answered", given):
+            return ""  # sent by Enter and by the button
         if closed := await self.storage.inquiries.close(inquiry.id):
             await self.inquiries.show(closed)
         return _GONE

@@ -78,6 +78,7 @@ def _input(inquiry: Inquiry) -> Block:
     return {
         "type": "input",
         "block_id": f"{INQUIRY}.{inquiry.id}",
+        "dispatch_action": True,  # Enter sends it, too
         "label": {"type": "plain_text", "text": "Your answer"},
         "element": {
             "type": "plain_text_input",

@@ -134,8 +134,7 @@ def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
         button = {"do": verb, "id": str(action.get("value"))}
         return replace(click, button=button, kind=APPROVAL)
     if room == INQUIRY:
-        button = {"do": verb, "id": str(action.get("value"))}
-        return replace(click, button=button, said=_written(body, button["id"]), kind=INQUIRY)
+        return replace(click, **_answer(body, action, verb), kind=INQUIRY)
     if f"{room}." != ACTION:
         return None
     hidden = bool((body.get("container") or {}).get("is_ephemeral"))  # else all would see it change
@@ -209,11 +208,16 @@ def _chosen(action: Mapping[str, Any]) -> Any:
     return option.get("value")
 
 
-def _written(body: Mapping[str, Any], inquiry: str) -> str:
-    """Return what a person has written into the card of a question."""
-    values = (body.get("state") or {}).get("values") or {}
-    given = (values.get(f"{INQUIRY}.{inquiry}") or {}).get(f"{INQUIRY}.text") or {}
-    return _text(given, "value")
+def _answer(body: Mapping[str, Any], action: Mapping[str, Any], verb: str) -> dict[str, Any]:
+    """Return which question a person answers, and with what words if they wrote any."""
+    if verb == "text":  # they pressed Enter: the words come with the action
+        inquiry, said = _text(action, "block_id").partition(".")[2], _text(action, "value")
+    else:
+        inquiry = _text(action, "value")
+        values = (body.get("state") or {}).get("values") or {}
+        given = (values.get(f"{INQUIRY}.{inquiry}") or {}).get(f"{INQUIRY}.text") or {}
+        said = _text(given, "value")
+    return {"button": {"do": verb, "id": inquiry}, "said": said}
 
 
 def _json(text: Any) -> dict[str, Any]:

@@ -59,7 +59,9 @@ class Toolbox:
             self.draw(FunctionProgress(call.id, text))
 
         context = self.context.for_call(self.event, step, index)
-        asking = self.inquiries.of_call(context.call_id)
+        entry = self.registry.of(context.team).get(call.name)
+        seconds = entry.rules.timeout if entry else 0.0
+        asking = self.inquiries.of_call(context.call_id, seconds)
         context = replace(context, report=report, approval=self.approvals, asking=asking)
         result = await self.registry.call(call.name, call.arguments, context)
         await asking.close()

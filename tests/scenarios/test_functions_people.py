@@ -147,6 +147,8 @@ async def test_a_function_asks_the_person_back_by_buttons_and_by_words(house):
     ts = await called(house, "paint")
     await press(house, await card(house, ts), "pick1")
     second = await card(house, ts, 2)
+    await press(house, second, "send")
+    assert "write an answer first" in await told(house, ANN)
     await press(house, second, "text", value="two")
     await press(house, second, "send")
     await house.slack.wait(lambda _: "Done." in house.said(ts))

@@ -1,0 +1,47 @@
+from storage_samples import SetClock, an_event
+
+from storage import Storage
+from storage.records import Inquiry, Ticket
+
+SECONDS = 1000
+
+
+def an_inquiry(id: str = "Q1", number: int = 1) -> Inquiry:
+    event = an_event().id
+    return Inquiry(id, f"{event}:1:0", number, event, "T1", "C1", "100.000000", "U1", "Which?")
+
+
+async def test_a_question_is_answered_once(storage: Storage, ticket: Ticket) -> None:
+    await storage.inquiries.ask(ticket, an_inquiry(), SECONDS)
+
+    answered = await storage.inquiries.answer("Q1", "red", "click-1")
+
+    assert answered
+    assert (answered.state, answered.answer) == ("answered", "red")
+    assert await storage.inquiries.answer("Q1", "blue", "click-2") is None
+    assert await storage.inquiries.answer("Q1", "red", "click-1") == answered
+    assert await storage.inquiries.close("Q1") is None
+
+
+async def test_a_call_that_runs_again_meets_its_question_and_has_its_time_anew(
+    storage: Storage, ticket: Ticket, clock: SetClock
+) -> None:
+    await storage.inquiries.ask(ticket, an_inquiry(), SECONDS)
+    clock.now += 2 * SECONDS
+    assert await storage.inquiries.answer("Q1", "red", "click-1") is None
+
+    again = await storage.inquiries.ask(ticket, an_inquiry("Q2"), SECONDS)
+
+    assert again.id == "Q1"
+    assert await storage.inquiries.answer("Q1", "red", "click-2")
+
+
+async def test_nobody_answers_a_turn_that_is_over(storage: Storage, ticket: Ticket) -> None:
+    await storage.inquiries.ask(ticket, an_inquiry(), SECONDS)
+    await storage.inbox.finish(ticket, an_event().id)
+
+    assert await storage.inquiries.answer("Q1", "red", "click-1") is None
+    assert await storage.inquiries.open(an_event().id, "") == ["Q1"]
+    closed = await storage.inquiries.close("Q1")
+    assert closed
+    assert closed.state == "closed"
