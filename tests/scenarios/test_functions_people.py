@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from storage.records import SwitchedOff
 from tests.scenarios.conftest import ANN, BEN, HELP, MENTION, Desk
 
 GIA = "U0GIA"
@@ -243,6 +244,20 @@ async def test_without_a_setting_the_admins_of_the_workspace_are_admins(stage, t
     assert "rule" in offered(stage)
     await stage.answer("hi", user=BEN)
     assert "rule" not in offered(stage)
+
+
+async def test_a_switch_counts_from_the_next_message_on_and_over_a_restart(house, tmp_path):
+    await house.answer("hi")
+    assert "draw" in offered(house)
+    switch = SwitchedOff(house.slack.team, HELP, "draw", ANN)
+    await house.bot._storage.registrations.switch_off(switch)  # as another process would
+    await house.answer("hi")
+    assert "draw" not in offered(house)
+
+    await house.leave()
+    await house.start(FUNCTIONS=str(tmp_path / "ours"))
+    await house.answer("hi")
+    assert "draw" not in offered(house)
 
 
 # Broken files
