@@ -14,7 +14,7 @@ from storage.ownership import hold
 from storage.records import Found, Message, Ticket, ToolCall
 from storage.revisions import revise, revised
 
-PAGE = 64  # rows of history asked for first; every further page is twice as long
+PAGE = 64  # rows of history asked for first, and at least
 WORDS = 16  # words of a search that count
 
 
@@ -48,9 +48,14 @@ class Messages:
 
         await self._engine.write(job)
 
-    async def history(self, thread: str, characters: int) -> list[Message]:
-        """Read a thread's newest messages, oldest first: whole ones, `characters` at least."""
-        return await self._engine.read(lambda connection: _history(connection, thread, characters))
+    async def history(self, thread: str, characters: int, each: int = 0) -> list[Message]:
+        """Read a thread's newest messages, oldest first: whole ones, `characters` at least.
+
+        A message counts as `each` characters more than it has.
+        """
+        return await self._engine.read(
+            lambda connection: _history(connection, thread, characters, each)
+        )
 
     async def of_event(self, event_id: str) -> list[Message]:
         """Read what an event's turn has stored so far, in order."""
@@ -165,10 +170,11 @@ def _insert(connection: Connection, thread: str, seq: int, message: Message, now
     )
 
 
-def _history(connection: Connection, thread: str, characters: int) -> list[Message]:
+def _history(connection: Connection, thread: str, characters: int, each: int) -> list[Message]:
+    """Read pages, each as long as the messages so far let expect that the rest needs."""
     newest_first: list[Message] = []
-    before, page = 2**62, PAGE
-    while characters > 0:
+    before, page, left = 2**62, PAGE, characters
+    while left > 0:
         rows = connection.execute(
             """select role, content, event, n, user_id, name, slack_ts, tool_calls,
                 tool_call_id, tokens, created, seq
@@ -178,19 +184,19 @@ def _history(connection: Connection, thread: str, characters: int) -> list[Messa
             page,
         )
         for row in rows:
-            if characters <= 0:
+            if left <= 0:
                 break
             newest_first.append(_message(row))
-            characters -= len(row[1]) + len(row[7] or "")
+            left -= len(row[1]) + len(row[7] or "") + each
         if len(rows) < page:
             break
-        before, page = rows[-1][-1], page * 2
+        before = rows[-1][-1]
+        page = PAGE + len(newest_first) * left // max(characters - left, 1)
     newest_first.reverse()
     return newest_first
 
 
 def _message(row: Row) -> Message:
-    """Make a message of a row; by position, for thousands of them are made at once."""
     role, content, event, n, user, name, slack_ts, packed, call_id, tokens, created, _ = row
     calls = _unpack(packed) if packed else ()
     return Message(

@@ -1,7 +1,6 @@
 """Edits and deletions that people make in Slack, applied wherever the message has got to."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from storage.approvals import cancel_of_event
@@ -48,7 +47,7 @@ def revised(connection: Connection, thread: str, message: Message) -> Message | 
     if revision is None:
         return message
     (content,) = revision
-    return None if content is None else replace(message, content=content)
+    return None if content is None else message._replace(content=content)
 
 
 def revised_body(connection: Connection, event: Event) -> dict[str, Any] | None:

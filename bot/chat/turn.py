@@ -96,6 +96,12 @@ class Limits:
     context: int = 32_000
     answer: int | None = None
 
+    @property
+    def room(self) -> int:
+        """Return how many tokens a request may have, with room left for the answer."""
+        reserve = self.answer or int(self.context * _ANSWER_RESERVE)
+        return self.context - min(reserve, self.context // 2)
+
 
 @dataclass(slots=True)
 class Turn:
@@ -217,9 +223,7 @@ class Turn:
     def _request(self, share: float) -> tuple[list[dict[str, Any]], int]:
         """Return the messages that fit, and how many characters the request has."""
         fixed = len(self.system) + self._tools_size
-        reserve = self.limits.answer or int(self.limits.context * _ANSWER_RESERVE)
-        room = self.limits.context - min(reserve, self.limits.context // 2)
-        budget = max(int(room * share) - self.meter.tokens(fixed), _LEAST_BUDGET)
+        budget = max(int(self.limits.room * share) - self.meter.tokens(fixed), _LEAST_BUDGET)
         kept = window.fit(self.history, self._said, budget, self.meter)
         characters = fixed + sum(window.characters(message) for message in kept)
         messages = [{"role": "system", "content": self.system}]

@@ -10,7 +10,7 @@ Tokens are estimated from characters by a ratio that `Meter` learns from the `us
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from storage.records import Message
 
@@ -19,7 +19,7 @@ WAITING_RESULT = (
     "call it again meanwhile."
 )
 LOST_RESULT = "The result of this call was lost when the service restarted; its outcome is unknown."
-_MESSAGE_OVERHEAD = 4  # tokens that the chat format adds to a message (openai-cookbook)
+MESSAGE_OVERHEAD = 4  # tokens that the chat format adds to a message (openai-cookbook)
 _CUT = "\n\n[... {n} characters left out here to fit the model's context ...]\n\n"
 
 
@@ -35,7 +35,7 @@ class Meter:
 
     def message(self, message: Message) -> int:
         """Return the estimate for one message with its tool calls."""
-        return int(characters(message) / self.characters_per_token) + _MESSAGE_OVERHEAD
+        return int(characters(message) / self.characters_per_token) + MESSAGE_OVERHEAD
 
     def observe(self, characters: int, tokens: int) -> bool:
         """Learn from one request; tell whether the ratio moved enough to be worth keeping."""
@@ -104,7 +104,7 @@ def repair(history: Iterable[Message]) -> list[Message]:
 
 def _with_unique_calls(message: Message) -> Message:
     calls = tuple({call.id: call for call in message.tool_calls}.values())
-    return message if len(calls) == len(message.tool_calls) else replace(message, tool_calls=calls)
+    return message if len(calls) == len(message.tool_calls) else message._replace(tool_calls=calls)
 
 
 def _answers(waiting: dict[str, Message | None]) -> list[Message]:
@@ -128,7 +128,7 @@ def fit(
     first = len(history)
     characters_left = (room - 1) * meter.characters_per_token
     for message in reversed(history):
-        characters_left -= characters(message) + _MESSAGE_OVERHEAD * meter.characters_per_token
+        characters_left -= characters(message) + MESSAGE_OVERHEAD * meter.characters_per_token
         if characters_left < 0:
             break
         first -= 1
@@ -161,7 +161,7 @@ def shorten(messages: Sequence[Message], budget: int, meter: Meter) -> list[Mess
         if len(content) < 400:
             break
         shorter = _cut(content, max(200, len(content) - surplus))
-        result[index] = replace(result[index], content=shorter)
+        result[index] = result[index]._replace(content=shorter)
     return result
 
 

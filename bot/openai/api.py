@@ -16,6 +16,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic_core import PydanticSerializationError, to_json
+
 from bot.openai.endpoint import Endpoint
 from bot.openai.errors import (
     APIResponseValidationError,
@@ -234,5 +236,8 @@ def _tells_its_own(data: Mapping[str, Any]) -> bool:
 
 def encode(body: Mapping[str, Any]) -> bytes:
     """Write a request as JSON; half an emoji, which no server takes, becomes a question mark."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace")
+    try:
+        return to_json(body)  # a quarter of json's time
+    except PydanticSerializationError:
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace")

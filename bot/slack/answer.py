@@ -152,6 +152,9 @@ class _Run:
         self.reply = answers.reply(self.place, self.posts, self.names)
         self.approvals = TurnApprovals(answers.approvals, ticket, self.place)
         self.settled = Settled(**event.body.get("settled", {}))
+        limits = answers.manner.limits
+        context = answers.knowledge.context(answers.manner.model, limits.context)
+        self.limits = replace(limits, context=context)
         self.history: list[Message] = []
         self.newest: list[Message] = []
         self.asker = Person(self.place.team, event.user, event.user)
@@ -169,8 +172,7 @@ class _Run:
         task of its own, never goes before the request to the model.
         """
         await self.all.registry.refresh()
-        history = self.all.storage.messages.history
-        stored = await history(self.event.thread, self._characters())
+        stored = await self._read_stored()
         self.newest = [message for message in stored if message.event == self.event.id]
         await self._place_history([one for one in stored if one.event != self.event.id])
         if self.newest:
@@ -189,6 +191,15 @@ class _Run:
             self.newest.append(asked)
             self._writes.append(self.posts.open(asked))
 
+    async def _read_stored(self) -> list[Message]:
+        """Read what of the conversation can be of use at most."""
+        ratio = self.all.knowledge.meter(self.all.manner.model).characters_per_token
+        return await self.all.storage.messages.history(
+            self.event.thread,
+            int(self.limits.room * ratio),
+            each=int(window.MESSAGE_OVERHEAD * ratio),
+        )
+
     async def _place_history(self, stored: list[Message]) -> None:
         """Take up what was said before, also around turns that wait for people."""
         waiting: set[str] = set()
@@ -196,12 +207,6 @@ class _Run:
             waiting = await self.all.storage.inbox.parked(self.event.thread)
         self.history = window.gathered(stored, waiting)
         self.reply.rest = "suspended" if waiting else "active"
-
-    def _characters(self) -> int:
-        """Return how much of the history can be of use at most."""
-        model = self.all.manner.model
-        context = self.all.knowledge.context(model, self.all.manner.limits.context)
-        return int(context * self.all.knowledge.meter(model).characters_per_token)
 
     async def _read_past(self) -> None:
         async def names(users: Any) -> dict[str, str]:
@@ -224,7 +229,7 @@ class _Run:
         await self.all.storage.messages.append(self.ticket, numbered)
 
     def _numbered(self, message: Message) -> Message:
-        numbered = replace(message, event=self.event.id, n=len(self.newest))
+        numbered = message._replace(event=self.event.id, n=len(self.newest))
         self.newest.append(numbered)
         return numbered
 
@@ -241,10 +246,6 @@ class _Run:
     async def turn(self) -> None:
         """Let the model answer, with function calls on the way."""
         manner = self.all.manner
-        limits = replace(
-            manner.limits,
-            context=self.all.knowledge.context(manner.model, manner.limits.context),
-        )
         self._turn = Turn(
             chat=self.all.chat,
             tools=await self._toolbox(),
@@ -254,7 +255,7 @@ class _Run:
             newest=list(self.newest),
             meter=self.all.knowledge.meter(manner.model),
             tell=self._tell,
-            limits=limits,
+            limits=self.limits,
             named=question.is_shared(self.event, self.history),
             force=manner.force,
             fields=manner.fields,
@@ -322,7 +323,7 @@ class _Run:
             return await self.done()
         posted = await self.reply.finish(explain.footer(outcome))
         if self._last and posted:
-            self._last = replace(self._last, slack_ts=posted[0])
+            self._last = self._last._replace(slack_ts=posted[0])
         return await self.done()
 
     async def suspend(self) -> Event | None:

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from storage_samples import THREAD, SetClock, an_event, said
 
 from storage import Storage
@@ -153,7 +151,7 @@ async def test_deleted_message_is_gone_for_good(storage: Storage, ticket: Ticket
 
     await storage.messages.revise(THREAD, "100.000000", None, "101.0")
     await storage.messages.revise(THREAD, "100.000000", "late edit", "102.0")
-    await storage.messages.append(ticket, [replace(message, n=2)])
+    await storage.messages.append(ticket, [message._replace(n=2)])
 
     assert await contents(storage) == ["kept"]
 
