@@ -128,9 +128,16 @@ def _withdraw(connection: Connection, thread: str, ts: str, now: int) -> None:
 
 
 def _stop_waiting(connection: Connection, thread: str, ts: str, now: int) -> None:
-    """End a turn that waits for people, as Stop does: nobody wants its calls any more."""
+    """End a turn that waits for people, as Stop does: nobody wants its calls any more.
+
+    One that has asked them counts as well, though it may not have come to waiting yet.
+    """
     waiting = connection.execute(
-        "select id from event where thread = $1 and ts = $2 and state = 'waiting'", thread, ts
+        """select id from event where thread = $1 and ts = $2 and (state = 'waiting' or
+            state = 'new' and exists (
+                select 1 from approval where approval.event = event.id and approval.state = 'pending'))""",
+        thread,
+        ts,
     )
     for (event_id,) in waiting:
         cancel_of_event(connection, event_id, now)
