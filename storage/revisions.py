@@ -134,8 +134,8 @@ def _stop_waiting(connection: Connection, thread: str, ts: str, now: int) -> Non
     """
     waiting = connection.execute(
         """select id from event where thread = $1 and ts = $2 and (state = 'waiting' or
-            state = 'new' and exists (
-                select 1 from approval where approval.event = event.id and approval.state = 'pending'))""",
+            state = 'new' and exists (select 1 from approval
+                where approval.event = event.id and approval.state = 'pending'))""",
         thread,
         ts,
     )
