@@ -2,28 +2,42 @@
 
 `Iterable[X]` becomes `list[X]`, for pydantic would hand over a lazy iterator of unchecked values.
 A `typing.TypedDict` becomes a `typing_extensions` one, for before Python 3.12 pydantic takes no
-other.
+other. `Literal[Colour.RED]` becomes the value of the member and is given back as the member.
 """
 
+import enum
 import types
 import typing
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import typing_extensions
+from pydantic import AfterValidator
+
+Made = dict[Any, Any]
 
 
-def rewrite(annotation: Any) -> Any:
-    """Return the annotation with everything inside it rewritten where it must be."""
+def rewrite(annotation: Any, made: Made | None = None) -> Any:
+    """Return the annotation with everything inside it rewritten where it must be.
+
+    `made` has the classes that were made anew already, for those that contain themselves.
+    """
+    made = {} if made is None else made
     if _is_old_typed_dict(annotation):
-        return _typed_dict(annotation)
+        return _typed_dict(annotation, made)
     origin, given = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        inner = rewrite(given[0])
+        inner = rewrite(given[0], made)
         return annotation if inner is given[0] else Annotated[inner, *given[1:]]
-    if not given or origin is Literal:
-        return annotation
-    inner = tuple(rewrite(one) for one in given)
+    if annotation in (typing.LiteralString, typing_extensions.LiteralString):
+        return str
+    if origin is Literal:
+        return _literal(annotation, given)
+    return _generic(annotation, origin, given, made) if given else annotation
+
+
+def _generic(annotation: Any, origin: Any, given: tuple[Any, ...], made: Made) -> Any:
+    inner = tuple(rewrite(one, made) for one in given)
     if origin is Iterable:
         return list[inner[0]]  # type: ignore[valid-type]
     if all(new is old for new, old in zip(inner, given, strict=True)):
@@ -35,23 +49,47 @@ def _is_old_typed_dict(annotation: Any) -> bool:
     return typing.is_typeddict(annotation) and type(annotation).__module__ == "typing"
 
 
-def _typed_dict(old: Any) -> Any:
-    """Build the same TypedDict anew; one that contains itself stays as it is."""
+def _literal(annotation: Any, given: tuple[Any, ...]) -> Any:
+    """Let members of an enumeration be written as their values; those of `StrEnum` are values."""
+    members = {one.value: one for one in given if _is_member(one)}
+    if not members:
+        return annotation
+    values = tuple(one.value if _is_member(one) else one for one in given)
+    return Annotated[
+        Literal[values],
+        AfterValidator(lambda value: members.get(value, value)),
+    ]
+
+
+def _is_member(value: Any) -> bool:
+    return isinstance(value, enum.Enum) and isinstance(value.value, str | int)
+
+
+def _typed_dict(old: Any, made: Made) -> Any:
+    """Build the same TypedDict anew."""
+    if old in made:
+        return made[old]
     try:
         hints = get_type_hints(old, include_extras=True)
-        fields = {name: _key(old, name, hint) for name, hint in hints.items()}
-    except (NameError, RecursionError):
+    except NameError:
         return old
-    new = typing_extensions.TypedDict(old.__name__, fields)  # type: ignore[misc]
+    new = made[old] = typing_extensions.TypedDict(old.__name__, {})  # type: ignore[operator]
     new.__module__, new.__doc__ = old.__module__, old.__doc__
+    fields = {name: _key(old, name, hint, made) for name, hint in hints.items()}
+    new.__annotations__ = fields
+    optional = {
+        name for name, hint in fields.items() if get_origin(hint) is typing_extensions.NotRequired
+    }
+    new.__optional_keys__ = frozenset(optional)
+    new.__required_keys__ = frozenset(fields.keys() - optional)
     return new
 
 
-def _key(old: Any, name: str, hint: Any) -> Any:
+def _key(old: Any, name: str, hint: Any, made: Made) -> Any:
     """Rewrite one key; whether it may be left out is marked, or as the class says."""
     mark = get_origin(hint)
     optional = name in old.__optional_keys__
     if mark in (typing.Required, typing.NotRequired):
         hint, optional = get_args(hint)[0], mark is typing.NotRequired
-    inner = rewrite(hint)
+    inner = rewrite(hint, made)
     return typing_extensions.NotRequired[inner] if optional else typing_extensions.Required[inner]

@@ -1,14 +1,18 @@
 """Hold arguments that pydantic accepted against the schema that the model was shown.
 
 pydantic is laxer than its own schemas in a few places: `true` passes for `Literal[1]`, an object
-for a named tuple, `"0"` for a date, a list with repeats for a set. Only those places are looked at.
+for a named tuple, `"0"` for a date, a list with repeats for a set, `"1_000"` for a decimal, a
+second name for a field. Only those places are looked at.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
+from functions._jsonschema.patterns import BadPattern, compiled
 from functions._schema import Schema, resolve
 
 Path = tuple[str | int, ...]
@@ -22,6 +26,12 @@ FORMATS = {
         re.compile(rf"{DAY}[Tt ]\d\d:\d\d.*", re.ASCII | re.DOTALL),
         "should be a date and time such as 2026-12-31T23:59:00Z",
     ),
+    "duration": (re.compile(r"[+-]?P.+", re.DOTALL), "should be a duration such as PT1H30M"),
+    "uuid": (
+        re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE),
+        f"should be a UUID such as {UUID(int=2**126)}",
+    ),
+    "ipv6": (re.compile("[^%]*"), "should be an IPv6 address without %"),
 }
 TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -49,6 +59,8 @@ def _walk(value: Any, schema: Schema, root: Schema, path: Path, known: Known) ->
         if members and not any(_conforms(value, one, root, known) for one in members):
             yield path, "should be one of the forms that the schema names"
             return
+    if isinstance(value, dict):
+        yield from _wrong_names(value, node, root, path, known)
     for key, item, inner in _inside(value, node):
         yield from _walk(item, inner, root, (*path, key), known)
 
@@ -69,10 +81,23 @@ def _own_fault(value: Any, node: Schema) -> str | None:
         return f"should be {' or '.join(repr(one) for one in allowed[:20])}"
     if node.get("uniqueItems") and isinstance(value, list) and _repeats(value):
         return "should hold nothing twice"
+    return _own_text_fault(value, node) if isinstance(value, str) else None
+
+
+def _own_text_fault(value: str, node: Schema) -> str | None:
     pattern, text = FORMATS.get(node.get("format", ""), (None, None))
-    if pattern is not None and isinstance(value, str) and not pattern.fullmatch(value):
+    if pattern is not None and not pattern.fullmatch(value):
         return text
-    return None
+    found = _compiled(node["pattern"]) if "pattern" in node else None
+    return f"should match {node['pattern']}" if found and not found(value) else None
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> Callable[[str], bool] | None:
+    try:
+        return compiled(pattern)
+    except BadPattern:  # one of those that pydantic reads in another way than JSON Schema
+        return None
 
 
 def _is(value: Any, kind: str | list[str]) -> bool:
@@ -87,6 +112,18 @@ def _same(left: Any, right: Any) -> bool:
 
 def _repeats(values: list[Any]) -> bool:
     return len({json.dumps(one, sort_keys=True) for one in values}) < len(values)
+
+
+def _wrong_names(
+    value: dict[str, Any], node: Schema, root: Schema, path: Path, known: Known
+) -> Iterator[Mismatch]:
+    """Yield the keys that the schema does not have, or not so."""
+    for name in value:
+        if node.get("additionalProperties") is False and name not in node.get("properties", {}):
+            yield (*path, name), "is unknown, leave it out"
+        elif "propertyNames" in node:
+            names = _walk(name, node["propertyNames"], root, (), known)
+            yield from (((*path, name), f"is no key: it {fault}") for _, fault in names)
 
 
 def _inside(value: Any, node: Schema) -> Iterator[tuple[str | int, Any, Schema]]:

@@ -14,12 +14,13 @@ from functions._context import Context
 from functions._errors import DeclarationError
 from functions._function import Function, Rules
 from functions._permission import refusal
-from functions._result import bounded
+from functions._result import bounded, clean
 from functions._schema import Schema, strict_obstacle
 from functions._signature import Signature, read
 from functions._validation import Arguments, Refused, prepare
 
 DESCRIPTION_LIMIT = 1024
+SAID = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,9 @@ def declare(function: Function[..., Any]) -> Declared:
         tool = tool_of(rules, signature.summary, arguments.schema)
     except DeclarationError as error:
         raise DeclarationError(f"{rules.name}: {error}") from error
+    except Exception as error:  # an annotation or default may be of any class and raise anything
+        said = clean(f"{type(error).__name__}: {error}").partition("\n")[0][:SAID]
+        raise DeclarationError(f"{rules.name}: its types cannot be read: {said}") from error
     return Declared(function, rules, signature, arguments, tool)
 
 

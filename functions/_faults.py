@@ -16,6 +16,7 @@ from functions._schema import Schema, known_keys
 SIZE_LIMIT = 4000
 LINE_LIMIT = 300
 LOOKED_AT = 300
+ECHO = 8
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 OWN_WORDS = ("value_error", "assertion_error")
@@ -108,11 +109,20 @@ def _words(
     if kind == "union_tag_invalid":
         context = detail.get("ctx", {})
         return f"{context.get('discriminator')} should be one of {context.get('expected_tags')}"
+    value = value_at(arguments, path)
     if kind in OWN_WORDS:
-        return detail["msg"].partition(", ")[2] or detail["msg"]
-    got = _kind(value_at(arguments, path))
-    text = detail["msg"].removeprefix("Input ")
+        return _without(value, detail["msg"].partition(", ")[2] or detail["msg"])
+    got = _kind(value)
+    text = _without(value, detail["msg"].removeprefix("Input "))
     return f"{text} (got {got})" if kind.endswith("_type") else text
+
+
+def _without(value: Any, text: str) -> str:
+    """Take what was sent out of a text that quotes it, or that has it in full length."""
+    if not isinstance(value, str) or not value:
+        return text
+    text = text.replace(repr(value), "it").replace(f'"{value}"', "it")
+    return text.replace(value, "it") if len(value) > ECHO else text
 
 
 def _unknown(path: Path, root: Schema) -> str:

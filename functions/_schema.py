@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.errors import PydanticInvalidForJsonSchema
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
-from pydantic_core import core_schema
+
+from functions._generator import Generator
 
 Schema = dict[str, Any]
 
@@ -28,27 +27,6 @@ STRICT_PROPERTIES = 5000
 STRICT_ENUM = 1000
 STRICT_TEXT = 120_000
 LOOKAROUND = re.compile(r"\(\?(?!:)|\\[1-9]")
-
-
-class Generator(GenerateJsonSchema):
-    """pydantic's generator, refusing what it would leave out or promise without checking."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:
-        """Leave out titles that only repeat the name."""
-        return False
-
-    def generator_schema(self, schema: core_schema.GeneratorSchema) -> JsonSchemaValue:
-        """Refuse iterators: they would be handed over unchecked."""
-        raise PydanticInvalidForJsonSchema("an iterator is not checked before the call: use list")
-
-    def is_subclass_schema(self, schema: core_schema.IsSubclassSchema) -> JsonSchemaValue:
-        """Refuse classes, which JSON cannot hold."""
-        raise PydanticInvalidForJsonSchema("a class cannot be written as JSON")
-
-    def emit_warning(self, kind: JsonSchemaWarningKind, detail: str) -> None:
-        """Refuse a union of which one member would be left out; other warnings do not matter."""
-        if kind == "skipped-choice":
-            raise PydanticInvalidForJsonSchema(detail)
 
 
 def generate(model: type[BaseModel]) -> tuple[Schema, bool]:
@@ -133,6 +111,18 @@ def known_keys(root: Schema, path: tuple[str | int, ...]) -> list[str]:
         level = list({id(one): one for one in inner}.values())
     return list(
         dict.fromkeys(key for node in _members(level, root) for key in node.get("properties", {}))
+    )
+
+
+def may_be_left_out(root: Schema, path: tuple[str | int, ...]) -> bool:
+    """Say whether some object at this path's end takes the key without asking for it."""
+    level = [root]
+    for step in path[:-1]:
+        level = [inner for node in _members(level, root) for inner in _step(node, step)]
+    key = path[-1] if path else None
+    return any(
+        key in node.get("properties", {}) and key not in node.get("required", ())
+        for node in _members(level, root)
     )
 
 

@@ -193,7 +193,7 @@ def _hints(target: Any, wanted: list[str], names: Mapping[str, Any]) -> dict[str
             f"the type {error.name} is not known where the function stands: import it at the top "
             "of the file, not under TYPE_CHECKING."
         ) from None
-    except (TypeError, SyntaxError, AttributeError) as error:
+    except Exception as error:  # what is written there may be any expression
         raise DeclarationError(f"its annotations cannot be read: {error}.") from error
 
 

@@ -24,7 +24,7 @@ from functions._arguments import DEPTH_LIMIT
 from functions._conform import mismatches
 from functions._errors import DeclarationError
 from functions._faults import describe, place, spell, tell, value_at
-from functions._schema import Schema, branching, generate
+from functions._schema import Schema, branching, generate, may_be_left_out
 from functions._signature import EMPTY, Parameter, Signature
 
 TRIES = 1024
@@ -80,7 +80,7 @@ class Arguments:
     def _without_nulls(
         self, name: str, given: dict[str, Any], clean: bytes, error: ValidationError
     ) -> tuple[dict[str, Any], BaseModel]:
-        slimmer = drop_nulls(given, error) if b"null" in clean else given
+        slimmer = drop_nulls(given, error, self.schema) if b"null" in clean else given
         if slimmer == given:
             raise Refused(describe(name, error, given, self.schema)) from None
         try:
@@ -98,15 +98,13 @@ class Arguments:
         )
 
 
-def drop_nulls(given: dict[str, Any], error: ValidationError) -> dict[str, Any]:
-    """Return a copy without the nulls about which the error complains."""
+def drop_nulls(given: dict[str, Any], error: ValidationError, schema: Schema) -> dict[str, Any]:
+    """Return a copy without the nulls that the error is about, where there is a default."""
     slimmer = copy.deepcopy(given)
     for detail in error.errors(include_url=False, include_input=False):
         path, _ = place(slimmer, detail["loc"])
-        if path and value_at(slimmer, path) is None:
-            holder = value_at(slimmer, path[:-1])
-            if isinstance(holder, dict):
-                del holder[path[-1]]
+        if path and value_at(slimmer, path) is None and may_be_left_out(schema, path):
+            del value_at(slimmer, path[:-1])[path[-1]]
     return slimmer
 
 
@@ -119,6 +117,11 @@ def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Argu
         schema, closed = generate(model)
     except (PydanticUserError, PydanticSchemaGenerationError, TypeError, NameError) as error:
         raise DeclarationError(_blame(fields, module, names) or _reason(error)) from error
+    for one in fields.values():
+        if one.shown not in schema["properties"]:
+            raise DeclarationError(
+                f"the parameter {one.name} cannot be used: its type is not that of a value."
+            )
     arguments = Arguments(model, fields, schema, closed, _depth(schema))
     for one in fields.values():
         _add_default(arguments, one)

@@ -1,0 +1,117 @@
+"""pydantic's generator of JSON Schema, held to what the validation really does with JSON.
+
+It refuses what pydantic would leave out or promise without accepting it, and says what keys a
+dict takes and how a decimal number is written, about which pydantic is silent.
+"""
+
+from typing import Any
+
+from pydantic.errors import PydanticInvalidForJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
+from pydantic_core import core_schema
+
+WHOLE = r"^(0|-?[1-9][0-9]*)$"
+NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+KEYS: dict[Any, JsonSchemaValue] = {
+    "integer": {"pattern": WHOLE},
+    "number": {"pattern": NUMBER},
+    "boolean": {"enum": ["true", "false"]},
+}
+
+
+class Generator(GenerateJsonSchema):
+    """Make the schema of what is accepted."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Leave out titles that only repeat the name."""
+        return False
+
+    def generator_schema(self, schema: core_schema.GeneratorSchema) -> JsonSchemaValue:
+        """Refuse iterators: they would be handed over unchecked."""
+        raise PydanticInvalidForJsonSchema("an iterator is not checked before the call: use list")
+
+    def is_subclass_schema(self, schema: core_schema.IsSubclassSchema) -> JsonSchemaValue:
+        """Refuse classes, which JSON cannot hold."""
+        raise PydanticInvalidForJsonSchema("a class cannot be written as JSON")
+
+    def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
+        """Refuse enumerations without members, and members that JSON cannot tell."""
+        name = schema["cls"].__name__
+        if not schema["members"]:
+            raise PydanticInvalidForJsonSchema(f"the enumeration {name} has no members")
+        if not all(_is_plain(member.value) for member in schema["members"]):
+            raise PydanticInvalidForJsonSchema(
+                f"the members of {name} must be texts or numbers, for they are called by value"
+            )
+        return super().enum_schema(schema)
+
+    def literal_schema(self, schema: core_schema.LiteralSchema) -> JsonSchemaValue:
+        """Refuse values that no JSON is equal to."""
+        if not all(_is_plain(value) for value in schema["expected"]):
+            raise PydanticInvalidForJsonSchema(
+                "a Literal must hold texts and numbers here: write the value, or use StrEnum"
+            )
+        return super().literal_schema(schema)
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """Say which keys are taken."""
+        found = super().dict_schema(schema)
+        named = self._named(self.generate_inner(schema.get("keys_schema", {"type": "any"})))
+        patterns = found.pop("patternProperties", None)
+        if patterns:
+            found["additionalProperties"] = next(iter(patterns.values()))
+        found.pop("propertyNames", None)
+        if named.keys() - {"type"}:
+            found["propertyNames"] = named
+        return found
+
+    def _named(self, keys: JsonSchemaValue) -> JsonSchemaValue:
+        """Turn the schema of keys into that of the names by which JSON writes them."""
+        keys = self.resolve_ref_schema(keys)
+        if "anyOf" in keys:
+            return {"anyOf": [self._named(one) for one in keys["anyOf"]]}
+        if "enum" in keys or "const" in keys:
+            values = keys.get("enum", [keys.get("const")])
+            return {"enum": [one if isinstance(one, str) else str(one) for one in values]}
+        kind = keys.get("type", "string")
+        if kind in KEYS:
+            return KEYS[kind]
+        if kind != "string":
+            raise PydanticInvalidForJsonSchema("the keys of a JSON object are texts: use a list")
+        return {name: rule for name, rule in keys.items() if name != "title"}
+
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
+        """Say how a number is written as text."""
+        found = super().decimal_schema(schema)
+        for form in found.get("anyOf", ()):
+            if form.get("type") == "string":
+                form["pattern"] = NUMBER
+        return found
+
+    def dataclass_args_schema(self, schema: core_schema.DataclassArgsSchema) -> JsonSchemaValue:
+        """Leave out the fields that a dataclass fills in by itself."""
+        taken = [one for one in schema["fields"] if one.get("init", True)]
+        return super().dataclass_args_schema({**schema, "fields": taken})
+
+    def model_field_schema(self, schema: core_schema.ModelField) -> JsonSchemaValue:
+        """Refuse a field that is read from inside of another."""
+        alias = schema.get("validation_alias")
+        if isinstance(alias, list) and not _names(alias):
+            raise PydanticInvalidForJsonSchema("a field by AliasPath has no name of its own")
+        return super().model_field_schema(schema)
+
+    def emit_warning(self, kind: JsonSchemaWarningKind, detail: str) -> None:
+        """Refuse a union of which one member would be left out; other warnings do not matter."""
+        if kind == "skipped-choice":
+            raise PydanticInvalidForJsonSchema(detail)
+
+
+def _is_plain(value: Any) -> bool:
+    """Say whether JSON has this very value; members of `StrEnum` and `IntEnum` are such."""
+    return value is None or isinstance(value, str | int | float)
+
+
+def _names(alias: list[Any]) -> list[Any]:
+    """Return those ways to a value, of one or of several, that are no more than a name."""
+    ways = alias if alias and isinstance(alias[0], list) else [alias]
+    return [way for way in ways if len(way) == 1]

@@ -1,0 +1,184 @@
+"""What the schema promises is taken, and nothing else is: the places where pydantic differs."""
+
+import dataclasses
+import datetime
+import decimal
+import enum
+import json
+import typing
+import uuid
+from ipaddress import IPv4Network
+from typing import Annotated, Any, ClassVar, Literal, LiteralString, NotRequired, TypedDict
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import AliasChoices, AliasPath, BaseModel, Field, StringConstraints
+
+from functions import DeclarationError, Function, Registry, function, testing
+
+
+class Colour(enum.Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+class Pair(enum.Enum):
+    LEFT = (1, 2)
+
+
+class Empty(enum.Enum):
+    pass
+
+
+class Tree(TypedDict):
+    value: int
+    left: NotRequired["Tree"]
+    others: "list[Tree]"
+
+
+class OldName(BaseModel):
+    size: int = Field(validation_alias=AliasChoices("size", "length"))
+
+
+class Inside(BaseModel):
+    size: int = Field(validation_alias=AliasPath("box", "size"))
+
+
+class Tagged(BaseModel):
+    kind: Literal[Colour.RED]
+
+
+@dataclasses.dataclass
+class Counted:
+    name: str
+    length: int = dataclasses.field(init=False, default=0)
+
+
+def taking(annotation: Any) -> Function[..., Any]:
+    def keep(x: Any) -> str:
+        return repr(x)
+
+    keep.__annotations__["x"] = annotation
+    return function(effect="read")(keep)
+
+
+def shown(annotation: Any) -> dict[str, Any]:
+    rule: dict[str, Any] = testing.schema(taking(annotation))["parameters"]["properties"]["x"]
+    return rule
+
+
+async def said(annotation: Any, value: Any) -> str:
+    return (await testing.call(taking(annotation), {"x": value})).text
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "expected"),
+    [
+        (Literal[Colour.RED], "red", "<Colour.RED: 'red'>"),
+        (list[Literal[Colour.RED, "other"]], ["other", "red"], "['other', <Colour.RED: 'red'>]"),
+        (LiteralString, "a", "'a'"),
+        (dict[int, str], {"-7": "a"}, "{-7: 'a'}"),
+        (dict[Level, str], {"1": "a"}, "{<Level.LOW: 1>: 'a'}"),
+        (dict[bool, int], {"true": 1}, "{True: 1}"),
+        (decimal.Decimal, "-1.50", "Decimal('-1.50')"),
+        (Tree, {"value": 1, "others": [{"value": 2, "others": []}]}, None),
+        (Counted, {"name": "a"}, "Counted(name='a', length=0)"),
+        (OldName, {"size": 1}, "OldName(size=1)"),
+        (datetime.timedelta, "-P1DT2H", None),
+    ],
+)
+async def test_what_the_schema_says_is_taken(annotation: Any, value: Any, expected: str) -> None:
+    result = await testing.call(taking(annotation), {"x": value})
+
+    assert result.ok, result.text
+    assert expected in (None, result.text)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (dict[int, str], {"01": "a"}),
+        (dict[int, str], {"a": "a"}),
+        (dict[bool, int], {"1": 1}),
+        (dict[float, int], {"nan": 1}),
+        (dict[Annotated[str, Field(pattern="^[a-z]+$")], int], {"A": 1}),
+        (decimal.Decimal, "1_000"),
+        (decimal.Decimal, " 7 "),
+        (uuid.UUID, "6fa459eaee8a3ca4894edb77e160355e"),
+        (datetime.timedelta, "1 day"),
+        (OldName, {"length": 1}),
+        (Counted, {"name": "a", "length": 3}),
+        (Annotated[str, StringConstraints(to_lower=True, pattern="^[a-z]+$")], "ABC"),
+    ],
+)
+async def test_what_the_schema_does_not_say_is_refused(annotation: Any, value: Any) -> None:
+    result = await testing.call(taking(annotation), {"x": value})
+
+    assert not result.ok
+    assert result.note == "wrong arguments"
+
+
+@pytest.mark.parametrize(
+    ("annotation", "reason"),
+    [
+        (Pair, "Pair must be texts or numbers"),
+        (Empty, "Empty has no members"),
+        (Literal[b"x"], "a Literal must hold texts and numbers"),
+        (Tagged, "use StrEnum"),
+        (dict[tuple[int, int], int], "keys of a JSON object are texts"),
+        (Inside, "AliasPath"),
+        (ClassVar[int], "not that of a value"),
+        (typing.Self, "not that of a value"),
+    ],
+)
+def test_what_could_never_be_called_is_refused_at_once(annotation: Any, reason: str) -> None:
+    with pytest.raises(DeclarationError, match=reason):
+        Registry([taking(annotation)])
+
+
+def test_keys_are_described() -> None:
+    assert shown(dict[Colour, int])["propertyNames"] == {"enum": ["red", "blue"]}
+    assert shown(dict[int, int])["propertyNames"] == {"pattern": "^(0|-?[1-9][0-9]*)$"}
+    assert "propertyNames" not in shown(dict[str, int])
+
+
+async def test_null_is_told_where_there_is_no_default_and_never_taken_out() -> None:
+    assert "x.a: should be a valid integer (got null)" in await said(dict[str, int], {"a": None})
+
+
+async def test_null_inside_a_model_means_its_default() -> None:
+    class Guest(BaseModel):
+        name: str
+        seats: int = 1
+
+    assert await said(Guest, {"name": "Ann", "seats": None}) == "Guest(name='Ann', seats=1)"
+    assert "x.name: should be a valid string (got null)" in await said(Guest, {"name": None})
+
+
+@pytest.mark.parametrize("annotation", [IPv4Network, ZoneInfo])
+async def test_faults_do_not_repeat_what_was_sent(annotation: Any) -> None:
+    text = await said(annotation, "my-long-secret")
+
+    assert "x: " in text
+    assert "secret" not in text
+
+
+def test_a_type_that_raises_is_refused_and_harms_nothing_else() -> None:
+    class Odd:
+        @classmethod
+        def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+            raise KeyError("nothing here")
+
+    with pytest.raises(DeclarationError, match=r"keep: .*KeyError"):
+        Registry([taking(Odd)])
+
+
+async def test_a_typed_dict_that_contains_itself_is_checked_all_the_way_down() -> None:
+    wrong = {"value": 1, "others": [], "left": {"value": "2", "others": []}}
+
+    assert "x.left.value: should be a valid integer" in await said(Tree, wrong)
+    assert json.dumps(testing.schema(taking(Tree))["parameters"]).count("additionalProperties") == 2
