@@ -61,13 +61,13 @@ class Retention:
 
     async def forget_thread(self, thread: str) -> None:
         """Remove a thread and all that was said in it; a turn at work there is lost."""
-        await self._engine.write(partial(_forget_thread, thread=thread))
+        await self._engine.write(partial(_forget_thread, thread=thread), long=True)
         await self._engine.scrub()
 
     async def forget_team(self, team: str) -> None:
         """Remove everything of a team, as when it has removed the app."""
-        for thread in await self._engine.read(partial(_threads_of_team, team=team)):
-            await self._engine.write(partial(_forget_thread, thread=thread))
+        for thread in await self._engine.read(partial(_threads_of_team, team=team), long=True):
+            await self._engine.write(partial(_forget_thread, thread=thread), long=True)
 
         def rest(connection: Connection) -> None:
             for statement in OF_TEAM:
@@ -79,15 +79,17 @@ class Retention:
             )
             connection.execute("update registration_version set version = version + 1")
 
-        await self._engine.write(rest)
+        await self._engine.write(rest, long=True)
         await self._engine.scrub()
 
     async def forget_person(self, team: str, user_id: str) -> None:
         """Remove what a person wrote, asked and was answered."""
-        threads = await self._engine.read(partial(_threads_of_person, team=team, user_id=user_id))
+        threads = await self._engine.read(
+            partial(_threads_of_person, team=team, user_id=user_id), long=True
+        )
         for thread in threads:
             await self._engine.write(
-                partial(_forget_person_in_thread, thread=thread, user_id=user_id)
+                partial(_forget_person_in_thread, thread=thread, user_id=user_id), long=True
             )
 
         def rest(connection: Connection) -> None:
@@ -100,7 +102,7 @@ class Retention:
             for statement in OF_ADMIN:
                 connection.execute(statement, team, user_id)
 
-        await self._engine.write(rest)
+        await self._engine.write(rest, long=True)
         await self._engine.scrub()
 
     async def purge(self, before: int) -> int:
@@ -108,10 +110,12 @@ class Retention:
 
         Threads with unanswered events stay, and so does the usage.
         """
-        threads = await self._engine.read(partial(_idle_threads, before=before))
+        threads = await self._engine.read(partial(_idle_threads, before=before), long=True)
         purged = 0
         for thread in threads:
-            purged += await self._engine.write(partial(_purge, thread=thread, before=before))
+            purged += await self._engine.write(
+                partial(_purge, thread=thread, before=before), long=True
+            )
         return purged
 
 

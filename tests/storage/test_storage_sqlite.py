@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import stat
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -104,6 +105,42 @@ async def test_write_during_a_short_lock_waits_for_its_end(storage: Storage, pat
         other.execute("rollback")
 
         assert (await accepting).new
+
+
+@pytest.mark.parametrize("way", ["read", "write"])
+async def test_long_job_leaves_the_event_loop_free(storage: Storage, way: str) -> None:
+    begun, told = threading.Event(), threading.Event()
+
+    def job(_: Connection) -> bool:
+        begun.set()
+        return told.wait(5)
+
+    running = asyncio.create_task(getattr(storage.engine, way)(job, long=True))
+    await asyncio.to_thread(begun.wait)
+    assert await storage.messages.history(THREAD, 100) == []
+    told.set()
+
+    assert await running
+
+
+async def test_writes_go_on_after_a_long_one(storage: Storage) -> None:
+    def job(connection: Connection) -> None:
+        connection.execute("insert into learned (model, body) values ('long', '{}')")
+        raise ValueError("bug")
+
+    results = await asyncio.gather(
+        storage.inbox.accept(an_event("1.0", "T1:C1:1")),
+        storage.engine.write(job, long=True),
+        storage.inbox.accept(an_event("2.0", "T1:C1:2")),
+        return_exceptions=True,
+    )
+
+    assert [type(result).__name__ for result in results] == ["Accepted", "ValueError", "Accepted"]
+    assert await storage.learned.load() == {}
+
+
+async def test_log_has_its_full_size_from_the_start(storage: Storage, path: Path) -> None:
+    assert path.with_name(f"{path.name}-wal").stat().st_size >= 4 << 20
 
 
 async def test_second_process_is_refused_with_a_clear_sentence(
