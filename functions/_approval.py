@@ -75,11 +75,12 @@ def check_approve(name: str, approve: Any) -> Approve:
     )
 
 
-def check_approvers(name: str, approvers: str | Collection[str]) -> Approvers:
+def check_approvers(name: str, approvers: Any) -> Approvers:
     """Return the rule as it is kept, or refuse one that means nothing."""
     if approvers == "requester" or approvers == "admins":
         return "requester" if approvers == "requester" else "admins"
-    ids: frozenset[Any] = frozenset() if isinstance(approvers, str) else frozenset(approvers)
+    several = isinstance(approvers, Collection) and not isinstance(approvers, str)
+    ids: frozenset[Any] = frozenset(approvers) if several else frozenset()
     if not ids or not all(isinstance(id, str) and _ID.fullmatch(id) for id in ids):
         raise DeclarationError(
             f'{name}: approvers is {approvers!r}; it must be "requester" (the person who asked), '

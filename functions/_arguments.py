@@ -35,7 +35,7 @@ def parse(text: str | bytes | None, depth: int = DEPTH_LIMIT) -> tuple[dict[str,
         raise BadArguments(_too_deep(depth)) from None
     except json.JSONDecodeError as error:
         raise BadArguments(
-            f"The arguments are not valid JSON: {error.msg} at character {error.pos}."
+            f"The arguments are not valid JSON: {_problem(error)} at character {error.pos}."
         ) from None
     except ValueError:
         raise BadArguments("The arguments contain half of a surrogate pair.") from None
@@ -44,6 +44,10 @@ def parse(text: str | bytes | None, depth: int = DEPTH_LIMIT) -> tuple[dict[str,
     if _deeper_than(value, depth):
         raise BadArguments(_too_deep(depth))
     return value, clean
+
+
+def _problem(error: json.JSONDecodeError) -> str:
+    return "a byte order mark" if "BOM" in error.msg else error.msg.removesuffix(" at")
 
 
 def _text(text: str | bytes | None) -> str:

@@ -1,19 +1,19 @@
 """Files and pictures that a function returns: taken out of its result, for people to see.
 
 The model is told in words what the file is. `File(...)` may be returned alone, or stand anywhere
-in a list or dict.
+in a list, dict or dataclass.
 """
 
 import mimetypes
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 FILES = 10
 BYTES = 10_000_000
 ALL_BYTES = 25_000_000
 NAME = 100
-DEPTH = 4
+DEPTH = 8
 UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:]+")
 
 
@@ -24,6 +24,12 @@ class File:
     name: str
     data: bytes = field(repr=False)
     mimetype: str = ""
+
+
+def _has_file(value: Any) -> bool:
+    inside = [getattr(value, one.name, None) for one in fields(value)]
+    nested = [part for one in inside if isinstance(one, list | tuple) for part in one]
+    return any(isinstance(one, File) for one in (*inside, *nested))
 
 
 @dataclass(slots=True)
@@ -41,6 +47,8 @@ class Taken:
             return {key: self.take(item, depth - 1) for key, item in value.items()}
         if depth and type(value) in (list, tuple):
             return [self.take(item, depth - 1) for item in value]
+        if depth and is_dataclass(value) and not isinstance(value, type) and _has_file(value):
+            return self.take({one.name: getattr(value, one.name) for one in fields(value)}, depth)
         return value
 
     def _told(self, file: File) -> str:

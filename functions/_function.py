@@ -20,6 +20,14 @@ from functions._permission import Where, Who, check_where, check_who
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TIMEOUT = 30.0
+KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "title": ((str, type(None)), "a text"),
+    "description": ((str, type(None)), "a text"),
+    "limit": ((Limit, type(None)), "Limit(per_minute=...) or Limit(at_once=...)"),
+    "parallel": ((bool,), "True or False"),
+    "strict": ((bool, type(None)), "True or False"),
+    "dry_run": ((bool,), "True or False"),
+}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -115,9 +123,10 @@ def function(
     frame = inspect.currentframe()
     module, names = _surroundings(frame.f_back if frame else None)
 
-    def declare(wrapped: Callable[..., Any]) -> Function[..., Any]:
+    def declare(given: Callable[..., Any]) -> Function[..., Any]:
+        wrapped = _original(given)
         rules = rules_of(
-            name=name if name is not None else _name_of(wrapped),
+            name=name if name is not None else _name_of(given),
             title=title,
             description=description,
             effect=effect,
@@ -150,6 +159,7 @@ def rules_of(
     **others: Any,
 ) -> Rules:
     """Return checked rules, or raise `DeclarationError` for an option that means nothing."""
+    _check_kinds(name, {"title": title, "description": description, **others})
     return Rules(
         name=_check_name(name),
         title=title or name.replace("_", " ").replace("-", " ").strip().capitalize() or name,
@@ -164,6 +174,13 @@ def rules_of(
     )
 
 
+def _check_kinds(name: str, options: Mapping[str, Any]) -> None:
+    for option, value in options.items():
+        kinds, wanted = KINDS[option]
+        if not isinstance(value, kinds):
+            raise DeclarationError(f"{name}: {option} is {value!r}; give {wanted}.")
+
+
 def _surroundings(frame: FrameType | None) -> tuple[str, dict[str, Any]]:
     """Return the module in which the decorator stands and, inside a function, its variables."""
     if frame is None:
@@ -172,9 +189,20 @@ def _surroundings(frame: FrameType | None) -> tuple[str, dict[str, Any]]:
     return frame.f_globals.get("__name__", ""), dict(frame.f_locals) if inside else {}
 
 
+def _original(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Take off what an earlier `@function` put around it, also inside of a partial."""
+    if isinstance(call, Function):
+        return _original(call.wrapped)
+    if isinstance(call, functools.partial):
+        return functools.partial(_original(call.func), *call.args, **call.keywords)
+    return call
+
+
 def _name_of(wrapped: Callable[..., Any]) -> str:
     while isinstance(wrapped, functools.partial):
         wrapped = wrapped.func
+    if isinstance(wrapped, Function):
+        return wrapped.rules.name
     found = getattr(wrapped, "__name__", None)
     if not isinstance(found, str):
         raise DeclarationError(
@@ -184,8 +212,8 @@ def _name_of(wrapped: Callable[..., Any]) -> str:
     return found
 
 
-def _check_name(name: str) -> str:
-    if not NAME.fullmatch(name):
+def _check_name(name: Any) -> str:
+    if not isinstance(name, str) or not NAME.fullmatch(name):
         raise DeclarationError(
             f"{name!r} cannot be a function's name for the model: use 1 to 64 letters a-z, digits, "
             '_ or -, or give another with function(name="...").'
@@ -203,6 +231,6 @@ def _check_effect(name: str, effect: Effect) -> Effect:
 
 
 def _check_timeout(name: str, timeout: Any) -> float:
-    if not isinstance(timeout, int | float) or not 0 < timeout <= 3600:
+    if type(timeout) not in (int, float) or not 0 < timeout <= 3600:
         raise DeclarationError(f"{name}: timeout is {timeout!r}; give seconds from 0 to 3,600.")
     return float(timeout)

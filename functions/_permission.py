@@ -41,11 +41,12 @@ def check_where(name: str, where: str | Collection[str]) -> Where:
 
 
 def _check(
-    name: str, option: str, given: str | Collection[str], words: tuple[str, ...], allowed: str
+    name: str, option: str, given: Any, words: tuple[str, ...], allowed: str
 ) -> str | frozenset[str]:
     if isinstance(given, str) and given in words:
         return given
-    ids: frozenset[Any] = frozenset() if isinstance(given, str) else frozenset(given)
+    several = isinstance(given, Collection) and not isinstance(given, str)
+    ids: frozenset[Any] = frozenset(given) if several else frozenset()
     if not ids or not all(isinstance(id, str) and id for id in ids):
         raise DeclarationError(f"{name}: {option} is {given!r}; it must be {allowed}.")
     return ids

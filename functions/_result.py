@@ -1,10 +1,14 @@
 """Turn whatever a function returned into text for the model: always, bounded, as JSON."""
 
+import itertools
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, fields, is_dataclass
+from types import SimpleNamespace
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from functions._files import File, Taken
@@ -12,6 +16,7 @@ from functions._secrets import strike
 
 LIMIT = 20_000
 DEPTH = 40
+ITEMS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def _written(value: Any) -> str:
     if isinstance(value, bytes | bytearray | memoryview):
         return _bytes(bytes(value))
     try:
-        return to_json(value, fallback=_spoken, inf_nan_mode="null").decode()
+        return to_json(value, fallback=_known, inf_nan_mode="null").decode()
     except Exception:  # circular, surrogates, bytes that are no text, objects that raise
         return to_json(plain(value)).decode()
 
@@ -64,6 +69,7 @@ def clean(text: str) -> str:
 
 def plain(value: Any, depth: int = DEPTH, above: frozenset[int] = frozenset()) -> Any:
     """Rebuild a value from what JSON knows, with words where it cannot be told."""
+    value = _opened(value)
     if isinstance(value, dict | list | tuple | set | frozenset):
         if id(value) in above:
             return "<contains itself>"
@@ -71,6 +77,35 @@ def plain(value: Any, depth: int = DEPTH, above: frozenset[int] = frozenset()) -
             return "<nested too deep>"
         return _rebuilt(value, depth - 1, above | {id(value)})
     return _scalar(value)
+
+
+def _opened(value: Any) -> Any:
+    """Return what is in a model or dataclass, or any other value as it is."""
+    if isinstance(value, BaseModel):
+        return {name: getattr(value, name, None) for name in type(value).model_fields}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: getattr(value, one.name, None) for one in fields(value)}
+    return value
+
+
+def _known(value: Any) -> Any:
+    """Return what pydantic does not know as something that it knows."""
+    try:
+        return _simpler(value)
+    except Exception:
+        return _spoken(value)
+
+
+def _simpler(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, SimpleNamespace):
+        return vars(value)
+    if isinstance(value, Sequence | Set | array):
+        found = list(itertools.islice(value, ITEMS + 1))
+        more = f"... and {len(value) - ITEMS:,} more"
+        return found if len(found) <= ITEMS else [*found[:ITEMS], more]
+    return _spoken(value)
 
 
 def _rebuilt(value: Any, depth: int, above: frozenset[int]) -> Any:

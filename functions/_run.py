@@ -157,7 +157,7 @@ def _belongs_to_loop(value: Any) -> bool:
 
 
 async def _finished(value: Any, finish: Finish) -> Any:
-    if inspect.isawaitable(value):
+    while inspect.isawaitable(value):
         value = await value
     if inspect.isasyncgen(value):
         value = await _collected(value)

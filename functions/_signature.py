@@ -3,6 +3,7 @@
 Whatever cannot become named JSON values is refused here, with a sentence for the author.
 """
 
+import copy
 import functools
 import inspect
 import types
@@ -18,6 +19,7 @@ from functions._context import Context
 from functions._errors import DeclarationError
 
 EMPTY = inspect.Parameter.empty
+MUTABLE = (list, dict, set)
 POSITIONAL = inspect.Parameter.POSITIONAL_ONLY
 
 
@@ -61,8 +63,8 @@ class Signature:
                 value = context
             elif one.name in values:
                 value = values[one.name]
-            elif one.positional:
-                value = one.default
+            elif one.positional or isinstance(one.default, MUTABLE):
+                value = _fresh(one.default)
             else:
                 continue
             if one.positional:
@@ -131,6 +133,14 @@ def _described(one: Parameter, text: str) -> Parameter:
         default=one.default,
         description=(field.description if field else None) or " ".join(notes) or text,
     )
+
+
+def _fresh(default: Any) -> Any:
+    """Return a default that a call may change without harm to the next."""
+    try:
+        return copy.deepcopy(default) if isinstance(default, MUTABLE) else default
+    except Exception:  # it holds something that has no copy
+        return default
 
 
 def _mentions(annotation: Any, context: type) -> bool:

@@ -17,7 +17,10 @@ PORTS = {"https": 443, "http": 80}
 URL = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
 HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::([0-9]{1,5}))?")
 TEXT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/?%{}\[\]|-]*")
-INTERNAL = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "arpa")
+INTERNAL = (
+    *("localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp"),
+    *("private", "arpa", "svc", "onion", "test", "invalid"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,3 +234,45 @@ async def test_iterables_arrive_checked_as_lists() -> None:
     assert (await testing.call(total, {"values": [1, 2], "more": [[1]]})).text == "4"
     assert not (await testing.call(total, {"values": [1, "x"], "more": [[]]})).ok
     assert not (await testing.call(total, {"values": [], "more": [["x"]]})).ok
+
+
+async def test_a_default_that_is_changed_does_not_reach_the_next_call() -> None:
+    @function(effect="read")
+    def collect(items: list[int] = []) -> list[int]:  # noqa: B006 - authors do this
+        items.append(1)
+        return items
+
+    texts = [(await testing.call(collect)).text for _ in range(2)]
+
+    assert texts == ["[1]", "[1]"]
+
+
+async def test_a_function_can_be_declared_again_under_another_name() -> None:
+    @function(effect="read")
+    def add(a: int, b: int) -> int:
+        return a + b
+
+    increment = function(name="increment")(functools.partial(add, 1))
+
+    assert (await testing.call(increment, {"b": 2})).text == "3"
+    assert (await testing.call(function(name="plus")(add), {"a": 1, "b": 2})).text == "3"
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"limit": 5},
+        {"who": 5},
+        {"approvers": 5},
+        {"name": 5},
+        {"description": 5},
+        {"parallel": "no"},
+        {"strict": "x"},
+        {"dry_run": 1},
+        {"timeout": True},
+    ],
+    ids=str,
+)
+def test_an_option_of_the_wrong_kind_is_refused(option: dict[str, Any]) -> None:
+    with pytest.raises(DeclarationError):
+        function(**option)(lambda: None)

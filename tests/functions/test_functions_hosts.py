@@ -11,7 +11,15 @@ from functions._http.addresses import is_public, read
 from functions._http.hosts import split
 
 CLOSED = [
-    *("127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.1", "169.254.169.254", "0.1.2.3"),
+    *(
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.31.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "0.1.2.3",
+        "168.63.129.16",
+    ),
     *("100.64.0.1", "192.0.0.8", "224.0.0.1", "255.255.255.255", "198.18.0.1", "240.0.0.1"),
     *("::1", "::", "fe80::1", "fc00::1", "ff02::1", "fec0::1", "2001:db8::1", "100::1"),
     *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1"),
@@ -50,7 +58,12 @@ def test_what_the_library_calls_private_is_never_public(address: ipaddress.IPv4A
         *("http://api.example.com/", "https://api.example.com:8443/", "ftp://api.example.com/"),
         *("https://2130706433/", "https://0x7f000001/", "https://0177.0.0.1/", "https://127.1/"),
         *("https://127.0.0.1/", "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[::%1]/"),
-        *("https://169.254.169.254/latest", "https://localhost/", "https://intranet/"),
+        *(
+            "https://169.254.169.254/latest",
+            "https://localhost/",
+            "https://intranet/",
+            "https://api.default.svc/",
+        ),
         *("https://db.internal/", "https://printer.local/", "https://localhost./"),
         *("https://user@api.example.com/", "https://user:pw@api.example.com/", "https:///x"),
         *("https://api.example.com#@10.0.0.1/", "https://api.example.com\\@10.0.0.1/"),

@@ -1,9 +1,11 @@
+import collections
 import dataclasses
 import datetime
 import decimal
 import enum
 import json
 import threading
+import types
 import uuid
 from typing import Any
 
@@ -35,6 +37,10 @@ class Mute:
     __repr__ = __str__
 
 
+class Raw(BaseModel):
+    data: bytes
+
+
 TOLD: list[tuple[Any, str]] = [
     ("plain text", "plain text"),
     ("", ""),
@@ -58,12 +64,22 @@ TOLD: list[tuple[Any, str]] = [
     (Mute(), '"<Mute>"'),
     ([Mute(), 1], '["<Mute>",1]'),
     ({(1, 2): 3}, '{"1,2":3}'),
+    (range(3), "[0,1,2]"),
+    ({"a": 1}.items(), '[["a",1]]'),
+    (collections.ChainMap({"a": 1}), '{"a":1}'),
+    (types.MappingProxyType({"a": range(2)}), '{"a":[0,1]}'),
+    (types.SimpleNamespace(a=1), '{"a":1}'),
+    (Raw(data=b"\xff"), '{"data":"<1 bytes that are no text>"}'),
 ]
 
 
 @pytest.mark.parametrize(("value", "text"), TOLD, ids=lambda value: type(value).__name__)
 def test_results_become_text(value: Any, text: str) -> None:
     assert render(value) == text
+
+
+def test_an_endless_range_is_told_in_part() -> None:
+    assert render(range(10**9)).endswith('999,"... and 999,999,000 more"]')
 
 
 def test_what_contains_itself_is_told() -> None:
