@@ -19,7 +19,7 @@ HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::([0-9]{1,5}))?")
 TEXT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/?%{}\[\]|-]*")
 INTERNAL = (
     *("localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp"),
-    *("private", "arpa", "svc", "onion", "test", "invalid"),
+    *("private", "arpa", "svc", "onion"),
 )
 
 

@@ -86,7 +86,7 @@ def read(text: str | bytes, url: str = "") -> Document:
     if len(text) > SIZE:
         raise DeclarationError(f"the document is longer than {SIZE:,} characters.")
     try:
-        root = json.loads(text, parse_constant=_no_number)
+        root = json.loads(_unmarked(text), parse_constant=_no_number)
     except (ValueError, RecursionError):
         head = text[:2000].decode("utf-8", "replace") if isinstance(text, bytes) else text[:2000]
         hint = " It looks like YAML: save it as JSON." if "openapi:" in head else ""
@@ -97,6 +97,11 @@ def read(text: str | bytes, url: str = "") -> Document:
     if not isinstance(root.get("paths"), dict):
         raise DeclarationError("the document has no paths, so there is nothing to call.")
     return Document(root, url)
+
+
+def _unmarked(text: str | bytes) -> str | bytes:
+    """Take off the byte order mark with which some servers begin."""
+    return text.removeprefix("\ufeff") if isinstance(text, str) else text
 
 
 def _no_number(word: str) -> Any:

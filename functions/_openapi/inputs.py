@@ -62,19 +62,63 @@ def _parameter(document: Document, inputs: Inputs, one: dict[str, Any]) -> None:
     name, where, required = str(one.get("name")), one.get("in"), one.get("required") is True
     if where == "body":  # of version 2
         _put_body(inputs, one.get("schema") or {}, required)
+    elif where == "formData":  # of version 2
+        raise CannotTake("its body is a form, and not JSON")
     elif where in PUTS:
         if where == "header" and name.lower() in OWN_HEADERS:
             return
-        problem = _style_problem(document, one)
-        if problem and (required or where == "path"):
-            raise CannotTake(f"its parameter {name} {problem}")
-        if not problem:
-            joined = one.get("explode") is False or one.get("collectionFormat") == "csv"
-            schema = _described(inputs.schemas.convert(_schema_of(one)), one)
-            inputs.add(name, schema, required=required or where == "path",
-                       put=PUTS[where], joined=joined)  # fmt: skip
+        if parts := _parts(document, one):
+            _put_parts(document, inputs, one, parts)
+            return
+        _put_value(document, inputs, one, required=required or where == "path")
     elif required:
         raise CannotTake(f"its parameter {name} stands in {where}, where none can be put")
+
+
+def _put_value(document: Document, inputs: Inputs, one: dict[str, Any], *, required: bool) -> None:
+    problem = _style_problem(document, one)
+    if problem and required:
+        raise CannotTake(f"its parameter {one.get('name')} {problem}")
+    if not problem:
+        schema = _described(inputs.schemas.convert(_schema_of(one)), one)
+        joined = _is_joined(document, one)
+        inputs.add(
+            str(one.get("name")), schema, required=required, put=PUTS[one["in"]], joined=joined
+        )
+
+
+def _is_joined(document: Document, one: dict[str, Any]) -> bool:
+    """Say whether a list is one text with commas; version 2 does that unless told otherwise."""
+    if document.is_old:
+        return bool(one.get("collectionFormat", "csv") == "csv" and one.get("type") == "array")
+    return one.get("explode") is False
+
+
+def _parts(document: Document, one: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys of an object that is written into the address key by key, if it is one."""
+    style = one.get("style", "form")
+    if one["in"] != "query" or "content" in one or one.get("explode", True) is not True:
+        return {}
+    schema = document.resolved(_schema_of(one))
+    parts = schema.get("properties") if style in ("form", "deepObject") else None
+    if not isinstance(parts, dict) or schema.get("additionalProperties"):
+        return {}
+    kinds = [document.resolved(part).get("type") for part in parts.values()]
+    plain = all(kind in ("string", "integer", "number", "boolean") for kind in kinds)
+    return parts if plain else {}
+
+
+def _put_parts(
+    document: Document, inputs: Inputs, one: dict[str, Any], parts: dict[str, Any]
+) -> None:
+    """Make each key an argument: `created[gte]`, or plainly `gte` in the usual style."""
+    deep = one.get("style") == "deepObject"
+    schema = document.resolved(_schema_of(one))
+    asked = schema.get("required", ()) if one.get("required") is True else ()
+    for key, part in parts.items():
+        wire = f"{one.get('name')}[{key}]" if deep else key
+        made = _described(inputs.schemas.convert(part), one)
+        inputs.add(wire, made, required=key in asked, put="query", joined=False)
 
 
 def _schema_of(one: dict[str, Any]) -> Any:

@@ -247,7 +247,7 @@ def test_documents_of_version_2_are_read_too() -> None:
 
     assert function.url == "https://pets.test/v2/pets/{id}"
     assert list(function.parameters["properties"]) == ["id", "tags", "name"]
-    assert "formData" in taken(document)["POST /photo"].problem
+    assert "is a form" in taken(document)["POST /photo"].problem
 
 
 @pytest.mark.parametrize(
@@ -265,6 +265,46 @@ def test_documents_of_version_2_are_read_too() -> None:
 def test_what_is_no_document_is_refused_in_words(text: str, told: str) -> None:
     with pytest.raises(DeclarationError, match=told):
         operations(text)
+
+
+def listing(*parameters: dict[str, Any], version: str = "3.0.3") -> HttpFunction:
+    head: dict[str, Any] = {"openapi": version, "servers": [{"url": "https://api.example.com"}]}
+    if version == "2.0":
+        head = {"swagger": "2.0", "host": "api.example.com", "schemes": ["https"]}
+    paths = {"/list": {"get": {"operationId": "list", "parameters": list(parameters)}}}
+    return function_of("GET /list", {**head, "info": {}, "paths": paths})
+
+
+@pytest.mark.parametrize(
+    ("style", "wire"), [({"style": "deepObject"}, ["made[gte]", "made[lt]"]), ({}, ["gte", "lt"])]
+)
+def test_an_object_in_the_query_becomes_arguments(style: dict[str, Any], wire: list[str]) -> None:
+    whole = {"type": "integer"}
+    schema = {"type": "object", "properties": {"gte": whole, "lt": whole}, "required": ["lt"]}
+
+    function = listing({"name": "made", "in": "query", "required": True, "schema": schema, **style})
+
+    assert [place.name for place in function.places] == wire
+    assert function.parameters["required"] == [function.places[1].argument]
+
+
+def test_a_list_in_version_2_is_joined_unless_told_otherwise() -> None:
+    tags = {"in": "query", "type": "array", "items": TEXT}
+
+    function = listing(
+        {"name": "joined", **tags},
+        {"name": "apart", **tags, "collectionFormat": "multi"},
+        {"name": "one", "in": "query", "type": "string"},
+        version="2.0",
+    )
+
+    assert [place.joined for place in function.places] == [True, False, False]
+
+
+def test_a_document_may_begin_with_a_byte_order_mark() -> None:
+    text = "\ufeff" + json.dumps(PETS)
+
+    assert operations(text).operations == operations(text.encode()).operations != ()
 
 
 def test_long_and_many_operations_are_bounded() -> None:
