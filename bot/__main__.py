@@ -12,7 +12,6 @@ import click
 
 from bot import __version__, environment
 from bot.errors import BotError
-from bot.finetuning.command import dataset
 from bot.functions_command import functions
 from bot.manifest import manifest as make_manifest
 from bot.settings import PREFIX, Settings
@@ -21,7 +20,23 @@ if TYPE_CHECKING:
     from bot.findings import Finding
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Main(click.Group):
+    """All commands; `dataset`, of which a running bot needs nothing, is imported when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands, for the help."""
+        return sorted([*super().list_commands(ctx), "dataset"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a name."""
+        if cmd_name != "dataset":
+            return super().get_command(ctx, cmd_name)
+        from bot.finetuning.command import dataset
+
+        return dataset
+
+
+@click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="callboard")
 def main() -> None:
     """Run Callboard, a chat bot for Slack whose model may call your own Python functions."""
@@ -129,7 +144,6 @@ def migrate() -> None:
 
 
 main.add_command(functions)
-main.add_command(dataset)
 
 
 def _settings() -> Settings:

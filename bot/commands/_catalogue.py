@@ -5,8 +5,9 @@ sub-commands of `/ai` itself need no name in a message: `!status`. A sub-command
 words (`image edit`) and goes before one of one word (`image`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.commands._command import Command, Sub
 from bot.commands._errors import UsageError
@@ -32,14 +33,20 @@ class Found:
 
 
 class Catalogue:
-    """The commands of a bot."""
+    """The commands of a bot; `load` is called when one is asked for first."""
 
-    def __init__(self, commands: Iterable[Command], prefix: str = ROOT) -> None:
-        self.commands: dict[str, Command] = {}
-        for one in commands:
-            known = self.commands.get(one.name)
-            self.commands[one.name] = known.joined(one) if known else one
+    def __init__(self, load: Callable[[], Iterable[Command]], prefix: str = ROOT) -> None:
+        self._load = load
         self.prefix = prefix
+
+    @cached_property
+    def commands(self) -> dict[str, Command]:
+        """Return the commands by name; those of one name are joined."""
+        commands: dict[str, Command] = {}
+        for one in self._load():
+            known = commands.get(one.name)
+            commands[one.name] = known.joined(one) if known else one
+        return commands
 
     @property
     def root(self) -> Command:
