@@ -7,9 +7,12 @@ file offers what it declares; a function that it merely imports belongs to the f
 import hashlib
 import importlib
 import importlib.util
+import inspect
 import logging
 import sys
+import threading
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +23,8 @@ from functions._errors import DeclarationError
 from functions._function import Function
 
 logger = logging.getLogger(__name__)
+
+PREFIX = "functions_in_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Place:
             return []
         files = set(self.files())
         return [file for folder in self.folders for file in sorted(folder.rglob("*.py"))
-                if file not in files]  # fmt: skip
+                if file not in files and not file.is_dir()]  # fmt: skip
 
     def module(self, file: Path) -> str:
         """Return the name under which a file is imported."""
@@ -86,7 +91,8 @@ def _spec(name: str) -> Any:
 
 
 def _listed(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.glob("*.py") if not file.name.startswith("_"))
+    found = (file for file in folder.glob("*.py") if not file.name.startswith("_"))
+    return sorted(file for file in found if not file.is_dir())
 
 
 def _package(folder: Path) -> str:
@@ -94,13 +100,17 @@ def _package(folder: Path) -> str:
 
     What an earlier load left of it is forgotten: the files may have changed.
     """
-    name = f"functions_in_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    name = f"{PREFIX}{_digest(folder)}"
     for module in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
         del sys.modules[module]
     package = ModuleType(name)
     package.__path__ = [str(folder)]
     sys.modules[name] = package
     return name
+
+
+def _digest(folder: Path) -> str:
+    return hashlib.sha256(str(folder).encode()).hexdigest()[:12]
 
 
 def load(name: str, file: Path, *, anew: bool) -> tuple[list[Declared], list[LoadError]]:
@@ -113,13 +123,15 @@ def load(name: str, file: Path, *, anew: bool) -> tuple[list[Declared], list[Loa
         forget_compiled(file)
     try:
         module = importlib.import_module(name)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # a file may raise anything, and must not end who looks at it
+        if _is_ctrl_c(error):
+            raise
         if earlier is not None:
             sys.modules[name] = earlier
         logger.warning("functions_not_loaded", exc_info=True, extra={"file": str(file)})
         return [], [LoadError(str(file), _why(error, file))]
     found: list[Declared] = []
-    errors: list[LoadError] = []
+    errors = [LoadError(str(file), sentence) for sentence in _hidden_in(module)]
     for function in _declared_in(module):
         try:
             found.append(declare(function))
@@ -127,6 +139,12 @@ def load(name: str, file: Path, *, anew: bool) -> tuple[list[Declared], list[Loa
             logger.warning("function_refused", extra={"file": str(file), "reason": str(error)})
             errors.append(LoadError(str(file), str(error)))
     return found, errors
+
+
+def _is_ctrl_c(error: BaseException) -> bool:
+    """Say whether somebody wants the program to end: only the main thread is told so."""
+    here = threading.current_thread() is threading.main_thread()
+    return here and isinstance(error, KeyboardInterrupt)
 
 
 def forget_compiled(file: Path) -> None:
@@ -149,18 +167,31 @@ def _declared_in(module: ModuleType) -> list[Function[..., Any]]:
     return found
 
 
+def _hidden_in(module: ModuleType) -> Iterator[str]:
+    """Tell of functions that another decorator stands on top of, so that they are none any more."""
+    for name, value in vars(module).items():
+        under = inspect.getattr_static(value, "__wrapped__", None)
+        if isinstance(under, Function) and under.module == module.__name__:
+            yield f"{name}: put @function on top of its other decorators, not below them."
+
+
 def _why(error: BaseException, file: Path) -> str:
     """Say in one line why a file could not be imported, and where."""
     if isinstance(error, DeclarationError):
         return str(error)
     if isinstance(error, ModuleNotFoundError) and error.name:
-        return f"It needs {error.name}, which is not installed (line {_line(error, file)})."
+        name = error.name.removeprefix(f"{PREFIX}{_digest(file.parent)}")
+        return f"It needs {name}, which is not {_there(name)} (line {_line(error, file)})."
     if isinstance(error, SyntaxError):
-        return f"It is not valid Python: {error.msg} (line {error.lineno})."
+        return f"It is not valid Python: {error.msg} (line {error.lineno or '?'})."
     if isinstance(error, SystemExit):
         return f"It tried to end the program when it was imported (line {_line(error, file)})."
     reason = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
     return f"It could not be imported: {reason} (line {_line(error, file)})."
+
+
+def _there(name: str) -> str:
+    return "in its folder" if name.startswith(".") else "installed"
 
 
 def _line(error: BaseException, file: Path) -> int | str:

@@ -115,14 +115,15 @@ class Sources:
             errors += self._files[file].errors if file in self._files else []
             for one in self._files[file].offered if file in self._files else ():
                 if (one.name, file) in offers or one.name in self._taken:
-                    errors.append(_twice(one, str(file), one.origin))
+                    holder = file.name if (one.name, file) in offers else "the bot itself"
+                    errors.append(_twice(one, str(file), holder))
                     continue
                 claims[one.name].append(file)
                 offers[one.name, file] = one
         owners = {name: self._owner(name, files) for name, files in claims.items()}
         functions = {name: offers[name, file] for name, file in owners.items()}
         for name, files in claims.items():
-            errors += [_twice(offers[name, file], str(file), functions[name].origin)
+            errors += [_twice(offers[name, file], str(file), owners[name].name)
                        for file in files if file != owners[name]]  # fmt: skip
         change = self._difference(functions, tuple(errors))
         self._owners = owners

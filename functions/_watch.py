@@ -53,7 +53,7 @@ class Watch:
         def body() -> None:
             try:
                 change = self._read()
-            except Exception:
+            except BaseException:  # whatever a file has raised, the next look must be possible
                 logger.exception("functions_not_looked_at")
                 change = Change()
             try:

@@ -3,6 +3,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from functions import Change, Registry, testing
 from functions._watch import Watch
 
@@ -147,3 +149,59 @@ async def test_a_look_that_hangs_holds_up_no_turn_for_long() -> None:
 
     go_on.set()
     await asyncio.wait_for(told.wait(), 5)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "raise KeyboardInterrupt",
+        "import asyncio\nraise asyncio.CancelledError",
+        "class End(BaseException): ...\nraise End",
+    ],
+)
+async def test_whatever_a_file_raises_later_changes_are_taken_up(bad: str, tmp_path: Path) -> None:
+    write(tmp_path, tea=SAYS.format("tea", "green"))
+    registry, told = loaded(tmp_path)
+
+    write(tmp_path, tea=bad)
+    assert await said(registry, "tea") == "green"
+    assert "could not be imported" in told[0].broken[0].sentence
+
+    write(tmp_path, tea=SAYS.format("tea", "black"))
+    assert await said(registry, "tea") == "black"
+
+
+def test_a_decorator_on_top_of_the_function_is_told(tmp_path: Path) -> None:
+    text = """
+import functools
+from functions import function
+
+def louder(call):
+    @functools.wraps(call)
+    def wrapped(*args, **kwargs):
+        return call(*args, **kwargs).upper()
+    return wrapped
+
+@louder
+@function
+def tea() -> str:
+    return "green"
+"""
+    write(tmp_path, drinks=text)
+
+    registry, _ = loaded(tmp_path)
+
+    assert "tea: put @function on top" in registry.errors[0].sentence
+
+
+def test_what_admins_read_names_files_and_nothing_of_the_inside(tmp_path: Path) -> None:
+    write(tmp_path, one=SAYS.format("tea", "green"), two=SAYS.format("tea", "black"))
+    write(tmp_path, three="from ._shared import LIST")
+    (tmp_path / "folder.py").mkdir()
+
+    registry, _ = loaded(tmp_path)
+
+    sentences = {Path(error.file).name: error.sentence for error in registry.errors}
+    assert "already, in one.py." in sentences["two.py"]
+    assert sentences["three.py"] == "It needs ._shared, which is not in its folder (line 1)."
+    assert "folder.py" not in sentences
