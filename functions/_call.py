@@ -6,12 +6,14 @@ and the model gets a reference.
 """
 
 import dataclasses
+import json
 import logging
 import secrets
 from functools import partial
 from typing import Any
 
 from functions._approval import Question, must_ask
+from functions._arguments import SIZE_LIMIT
 from functions._context import Context
 from functions._entry import Entry
 from functions._errors import FunctionError, RetryCall
@@ -40,7 +42,7 @@ class Calls:
 
     async def call(self, declared: Entry, text: str | bytes | None, context: Context) -> Result:
         """Run one call; what goes wrong outside of the function is raised."""
-        seen = text if isinstance(text, str) else repr(text)
+        seen = _seen(text)
         if refusal := self._repeats.refusal(context.event, declared.name, seen):
             return Result(refusal, ok=False, note="given up after the same failure")
         try:
@@ -59,7 +61,7 @@ class Calls:
 
         That is so, too, when it will be refused for another reason.
         """
-        seen = text if isinstance(text, str) else repr(text)
+        seen = _seen(text)
         if context.dry_run or self._repeats.refusal(context.event, declared.name, seen):
             return None
         try:
@@ -200,6 +202,16 @@ async def _disapproval(
     if context.approval is None:
         return f"{declared.name} was not run: it must be approved, and nobody can be asked here."
     return await context.approval.refusal(question(declared, given, context.call_id))
+
+
+def _seen(text: str | bytes | None) -> str:
+    """Return what tells calls apart: arguments that differ in blanks and order are the same."""
+    if isinstance(text, str | bytes) and len(text) > SIZE_LIMIT:
+        return f"{len(text)} characters"
+    try:
+        return json.dumps(json.loads(text or "{}"), sort_keys=True)
+    except (ValueError, TypeError, RecursionError):  # broken ones are told apart as they stand
+        return repr(text)
 
 
 def _conversation(context: Context) -> str:

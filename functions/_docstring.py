@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 GOOGLE = re.compile(r"(Args|Arguments|Parameters|Params|Keyword Args|Other Parameters)\s*:\s*$")
 GOOGLE_END = re.compile(r"[A-Z][A-Za-z ]*:\s*$")
-GOOGLE_ITEM = re.compile(r"\*{0,2}(\w+)\s*(?:\(.*?\))?\s*:(?:\s+(.*)|$)")
+GOOGLE_ITEM = re.compile(r"[*`]{0,2}(\w+)`{0,2}\s*(?:\(.*?\))?\s*:(?:\s+(.*)|$)")
 NUMPY_ITEM = re.compile(r"(\*{0,2}\w+(?:\s*,\s*\*{0,2}\w+)*)\s*(?::.*)?$")
 SPHINX_ITEM = re.compile(
     r":(?:param|parameter|arg|argument|key|keyword)\s+([^:]*?)(\w+)\s*:\s*(.*)"

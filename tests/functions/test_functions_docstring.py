@@ -82,3 +82,7 @@ def test_little_text_is_no_trouble(text: str | None) -> None:
 def test_a_section_directly_below_the_summary_is_not_part_of_it() -> None:
     assert read("Say hello.\nReturns:\n    a greeting").summary == "Say hello."
     assert read("Say hello.\n:param x: who").summary == "Say hello."
+
+
+def test_a_name_may_stand_in_backticks() -> None:
+    assert read("Sum.\n\nArgs:\n    `a`: first\n").parameters == {"a": "first"}

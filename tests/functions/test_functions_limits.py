@@ -33,6 +33,27 @@ async def test_a_call_that_fails_again_and_again_is_stopped() -> None:
     assert "has failed 2 times" in last.text
 
 
+async def test_the_same_arguments_written_otherwise_are_the_same_call() -> None:
+    @function(effect="read")
+    def look(a: int, b: int) -> None:
+        raise FunctionError("There is nothing.")
+
+    offered, context = registry(look), testing.fake_context()
+    texts = ('{"a":1,"b":2}', '{"b": 2, "a": 1}', '{"a": 1,\n"b": 2}', '{"a":1,"b":3}')
+    notes = [(await offered.call("look", text, context)).note for text in texts]
+
+    assert notes == ["failed", "failed", "given up after the same failure", "failed"]
+
+
+@pytest.mark.parametrize("text", ["{", 5, b"\xff", "[" * 20_000, "x" * 100_000])
+async def test_broken_arguments_are_given_up_too(text: Any) -> None:
+    offered, context = registry(function(name="look")(lambda: 1)), testing.fake_context()
+
+    notes = [(await offered.call("look", text, context)).note for _ in range(3)]
+
+    assert notes == ["wrong arguments", "wrong arguments", "given up after the same failure"]
+
+
 async def test_calls_per_minute_are_limited() -> None:
     now = [0.0]
 
