@@ -200,7 +200,27 @@ class Inbox:
 def _accept(connection: Connection, event: Event, owner: str, now: int, if_known: bool) -> Accepted:
     if if_known and not connection.execute("select 1 from thread where id = $1", event.thread):
         return Accepted(new=False)
+    ticket = None if if_known else ownership.begin(connection, event.thread, owner, now)
+    if ticket is not None:  # a new thread: nothing in it can have been revised or accepted
+        _store(connection, event, event.body, now)
+        return Accepted(new=True, ticket=ticket, first=event)
     body = revised_body(connection, event)
+    if not _store(connection, event, body, now):
+        return Accepted(new=False)
+    if body is None:  # deleted before it came: there is nothing to answer
+        return Accepted(new=True)
+    ((pending,),) = connection.execute(
+        "update thread set pending = pending + 1, touched = $2 where id = $1 returning pending",
+        event.thread,
+        now,
+    )
+    ticket = ownership.take(connection, event.thread, owner, now)
+    alone = ticket is not None and pending == 1
+    return Accepted(new=True, ticket=ticket, first=replace(event, body=body) if alone else None)
+
+
+def _store(connection: Connection, event: Event, body: dict[str, Any] | None, now: int) -> bool:
+    """Store an event, without a body as done; False if it came before."""
     stored = connection.execute(
         """insert into event (id, thread, ts, kind, user_id, body, state, not_before, created)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -215,20 +235,7 @@ def _accept(connection: Connection, event: Event, owner: str, now: int, if_known
         event.not_before,
         now,
     )
-    if not stored:
-        return Accepted(new=False)
-    if body is None:  # deleted before it came: there is nothing to answer
-        return Accepted(new=True)
-    ((pending,),) = connection.execute(
-        """insert into thread (id, pending, touched) values ($1, 1, $2)
-        on conflict (id) do update set pending = thread.pending + 1, touched = $2
-        returning pending""",
-        event.thread,
-        now,
-    )
-    ticket = ownership.take(connection, event.thread, owner, now)
-    alone = ticket is not None and pending == 1
-    return Accepted(new=True, ticket=ticket, first=replace(event, body=body) if alone else None)
+    return bool(stored)
 
 
 def _unaccept(connection: Connection, accepted: Accepted) -> None:

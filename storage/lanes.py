@@ -205,10 +205,14 @@ class Writer:
             task = self._waiting.popleft()
             if task.future.cancelled():
                 continue
+            alone = not (batch or self._waiting)
             batch.append(task)
             if task.long:
                 return
-            _in_savepoint(self._connection, task)
+            if alone:  # nothing else to keep when it fails: no savepoint
+                _run(self._connection, task)
+            else:
+                _in_savepoint(self._connection, task)
 
     def _committed(self, batch: list[Task]) -> None:
         self._deliver(batch)
@@ -268,14 +272,18 @@ def _in_savepoint(connection: sqlite3.Connection, task: Task) -> None:
     """Run one job so that its failure undoes nothing but itself."""
     connection.execute("savepoint job")
     try:
-        task.result = task.job(Statements(connection))
-        task.ran = True
+        _run(connection, task)
     except Exception as error:
         if not connection.in_transaction:  # SQLite has rolled the whole group back
             raise
         connection.execute("rollback to job")
         task.error = explained(error)
     connection.execute("release job")
+
+
+def _run(connection: sqlite3.Connection, task: Task) -> None:
+    task.result = task.job(Statements(connection))
+    task.ran = True
 
 
 def _whole(value: object) -> object:

@@ -21,6 +21,18 @@ def hold(connection: Connection, ticket: Ticket, now: int) -> None:
         raise Lost(f"Thread {ticket.thread} belongs to another owner now.")
 
 
+def begin(connection: Connection, thread: str, owner: str, now: int) -> Ticket | None:
+    """Make a thread that has one thing to do, and take it; None if there is one already."""
+    made = connection.execute(
+        """insert into thread (id, pending, touched, owner, fence) values ($1, 1, $2, $3, 1)
+        on conflict (id) do nothing returning fence""",
+        thread,
+        now,
+        owner,
+    )
+    return Ticket(thread, owner, made[0][0]) if made else None
+
+
 def take(connection: Connection, thread: str, owner: str, now: int) -> Ticket | None:
     """Take a thread that has something to do and no owner."""
     taken = connection.execute(
