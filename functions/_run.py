@@ -3,6 +3,7 @@
 The answer comes on time whatever the function does. One that does not stop when its time is up is
 abandoned: nobody waits for it, but it is counted, it keeps its place among the threads until it
 ends, and a function with too many abandoned calls is not started again until some have ended.
+No function gets more than its share of the threads, so one that hangs does not stop the others.
 Nothing that a function raises gets out, not even `SystemExit`.
 """
 
@@ -21,6 +22,7 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 THREADS = 32
+SHARE = 8
 ABANDONED = 4
 ITEMS = 1000
 
@@ -59,6 +61,8 @@ class Runner:
 
     def __init__(self, threads: int = THREADS, abandoned: int = ABANDONED) -> None:
         self._slots = asyncio.Semaphore(threads)
+        self._shares: dict[str, asyncio.Semaphore] = {}
+        self._share = min(SHARE, threads)
         self._limit = abandoned
         self._left_behind: set[asyncio.Future[Outcome]] = set()
         self.abandoned: Counter[str] = Counter()
@@ -75,16 +79,37 @@ class Runner:
         if is_async:
             return await self._task(name, lambda: _finished(work(), finish), timeout)
         started = time.monotonic()
-        try:
-            async with asyncio.timeout(timeout):
-                await self._slots.acquire()
-        except TimeoutError:
+        if not await self._placed(name, timeout):
             return Busy()
         outcome = await self._in_time(name, self._thread(name, work, finish), timeout)
         if isinstance(outcome, Returned) and _belongs_to_loop(outcome.value):
             left = max(timeout - (time.monotonic() - started), 0.01)
             return await self._task(name, lambda: _finished(outcome.value, finish), left)
         return outcome
+
+    async def _placed(self, name: str, timeout: float) -> bool:
+        """Wait for a thread of the function's share; say no when it is not to be had in time."""
+        share = self._shares.setdefault(name, asyncio.Semaphore(self._share))
+        taken: list[asyncio.Semaphore] = []
+        try:
+            async with asyncio.timeout(timeout):
+                for gate in (share, self._slots):
+                    await gate.acquire()
+                    taken.append(gate)
+        except (TimeoutError, asyncio.CancelledError) as error:
+            for gate in taken:
+                gate.release()
+            if isinstance(error, TimeoutError):
+                return False
+            raise
+        if self.abandoned[name] < self._limit:
+            return True
+        self._leave(name)
+        return False
+
+    def _leave(self, name: str) -> None:
+        self._slots.release()
+        self._shares[name].release()
 
     async def _task(
         self, name: str, start: Callable[[], Awaitable[Any]], timeout: float
@@ -123,7 +148,7 @@ class Runner:
         context = contextvars.copy_context()
 
         def settle(outcome: Outcome) -> None:
-            self._slots.release()
+            self._leave(name)
             future.set_result(outcome)
 
         def body() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -52,6 +53,25 @@ async def test_broken_arguments_are_given_up_too(text: Any) -> None:
     notes = [(await offered.call("look", text, context)).note for _ in range(3)]
 
     assert notes == ["wrong arguments", "wrong arguments", "given up after the same failure"]
+
+
+async def test_a_function_that_hangs_leaves_threads_to_the_others() -> None:
+    release = threading.Event()
+
+    @function(effect="read", timeout=0.3)
+    def stuck(number: int) -> None:
+        release.wait()
+
+    def quick() -> str:
+        return "fine"
+
+    both, context = registry(stuck, quick), testing.fake_context()
+    hanging = [both.call("stuck", f'{{"number": {n}}}', context) for n in range(60)]
+    *stopped, unharmed = await asyncio.gather(*hanging, both.call("quick", "", context))
+    release.set()
+
+    assert unharmed.text == "fine"
+    assert {result.note for result in stopped} == {"timed out", "busy"}
 
 
 async def test_calls_per_minute_are_limited() -> None:
