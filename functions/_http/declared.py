@@ -207,6 +207,11 @@ def _parameters(schema: dict[str, Any]) -> dict[str, Any]:
     made = json.loads(json.dumps(schema))
     made.pop("$schema", None) if "/draft-0" not in str(schema.get("$schema")) else None
     made = close({"type": "object", "properties": {}, **copy.deepcopy(made)})
+    unnamed = [name for name in made.get("required", ()) if name not in made["properties"]]
+    if unnamed and made.get("additionalProperties") is False:
+        raise DeclarationError(
+            f"the schema requires {unnamed[0]} and does not describe it, so no call could be right."
+        )
     return dict(made)
 
 

@@ -163,6 +163,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"url": "https://api.example.com/%2e%2e/x"}, "step such as"),
     ({"parameters": {"type": "array"}}, "must be of the type object"),
     ({"parameters": {"anyOf": [{}]}}, "at the top"),
+    ({"parameters": {"properties": {"a": {}}, "required": ["b"]}}, "requires b and does not"),
     ({"parameters": {"properties": {"a": {"typ": "string"}}}}, "did you mean type"),
     ({"headers": {"Host": "x"}}, "cannot be the name of a header"),
     ({"headers": {"X-A": "a\r\nX-B: c"}}, "characters that cannot be sent"),
