@@ -51,23 +51,12 @@ class Messages:
     async def history(self, thread: str, characters: int, each: int = 0) -> list[Message]:
         """Read a thread's newest messages, oldest first: whole ones, `characters` at least.
 
-        A message counts as `each` characters more than it has.
+        A message counts as `each` characters more than it has. What a model is never told (when and
+        where it was posted, its tokens) is left out, since thousands are read for one turn.
         """
         return await self._engine.read(
             lambda connection: _history(connection, thread, characters, each)
         )
-
-    async def of_event(self, event_id: str) -> list[Message]:
-        """Read what an event's turn has stored so far, in order."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                """select role, content, event, n, user_id, name, slack_ts, tool_calls,
-                    tool_call_id, tokens, created, seq
-                from message where event = $1 order by n""",
-                event_id,
-            )
-        )
-        return [_message(row) for row in rows]
 
     async def revise(self, thread: str, slack_ts: str, text: str | None, edited_ts: str) -> bool:
         """Follow an edit, or with no text a deletion, of a Slack message.
@@ -176,32 +165,26 @@ def _history(connection: Connection, thread: str, characters: int, each: int) ->
     before, page, left = 2**62, PAGE, characters
     while left > 0:
         rows = connection.execute(
-            """select role, content, event, n, user_id, name, slack_ts, tool_calls,
-                tool_call_id, tokens, created, seq
+            """select role, content, event, user_id, name, tool_calls, tool_call_id, seq
             from message where thread = $1 and seq < $2 order by seq desc limit $3""",
             thread,
             before,
             page,
         )
-        for row in rows:
+        for role, content, event, user, name, packed, call_id, _ in rows:
             if left <= 0:
                 break
-            newest_first.append(_message(row))
-            left -= len(row[1]) + len(row[7] or "") + each
+            calls = _unpack(packed) if packed else ()
+            newest_first.append(
+                Message(role, content, event or "", 0, user, name, None, calls, call_id)
+            )
+            left -= len(content) + len(packed or "") + each
         if len(rows) < page:
             break
         before = rows[-1][-1]
         page = PAGE + len(newest_first) * left // max(characters - left, 1)
     newest_first.reverse()
     return newest_first
-
-
-def _message(row: Row) -> Message:
-    role, content, event, n, user, name, slack_ts, packed, call_id, tokens, created, _ = row
-    calls = _unpack(packed) if packed else ()
-    return Message(
-        role, content, event or "", n, user, name, slack_ts, calls, call_id, tokens, created
-    )
 
 
 def _pack(calls: Sequence[ToolCall]) -> str | None:

@@ -19,6 +19,7 @@ WAITING_RESULT = (
     "call it again meanwhile."
 )
 LOST_RESULT = "The result of this call was lost when the service restarted; its outcome is unknown."
+MOST_CHARACTERS = 12  # of a token, on average over a request; English has 4
 MESSAGE_OVERHEAD = 4  # tokens that the chat format adds to a message (openai-cookbook)
 _CUT = "\n\n[... {n} characters left out here to fit the model's context ...]\n\n"
 
@@ -40,6 +41,8 @@ class Meter:
     def observe(self, characters: int, tokens: int) -> bool:
         """Learn from one request; tell whether the ratio moved enough to be worth keeping."""
         if characters < 200 or tokens < 50:  # too little text: the overhead would dominate
+            return False
+        if characters > MOST_CHARACTERS * tokens:  # a server that leaves out what its cache held
             return False
         measured = min(max(characters / tokens, 0.5), 8.0)
         before = self.characters_per_token

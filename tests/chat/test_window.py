@@ -97,3 +97,10 @@ def test_the_meter_learns_from_what_servers_count():
         meter.observe(10_000, 5_000)
 
     assert 1.9 < meter.characters_per_token < 2.2
+
+
+def test_the_meter_learns_nothing_from_a_count_without_the_cached_part():
+    meter = Meter()
+
+    assert not meter.observe(80_000, 100)
+    assert meter.characters_per_token == 3.5
