@@ -182,7 +182,8 @@ def _history(connection: Connection, thread: str, characters: int, each: int) ->
         if len(rows) < page:
             break
         before = rows[-1][-1]
-        page = PAGE + len(newest_first) * left // max(characters - left, 1)
+        expected = len(newest_first) * left // max(characters - left, 1)
+        page = PAGE + min(expected, 4 * len(newest_first))  # the newest may be unlike the others
     newest_first.reverse()
     return newest_first
 
