@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
@@ -50,8 +51,12 @@ async def _serve(settings: Settings, ready: asyncio.Event, leave: asyncio.Event)
 
 
 def _tune() -> None:
-    """Let threads change over sooner: storage's commits wait for the interpreter at their end.
+    """Let threads change over sooner, and look for cyclic garbage less often.
 
-    Python's own interval of 5 ms is what an acknowledgement may take in all.
+    Storage's commits wait for the interpreter at their end; Python's own interval of 5 ms is what
+    an acknowledgement may take in all. And a turn leaves no cycles (a test sees to that), while to
+    look for some takes the longer the more answers are open: a quarter of the processor's time at
+    1,000 of them (178 answers a second with Python's own thresholds, 250 with these).
     """
     sys.setswitchinterval(0.0005)
+    gc.set_threshold(50_000, 20, 100)

@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 # Host down; 501 is a missing operation, 504 and 524 are one slow model behind a proxy.
 DOWN = frozenset({500, 502, 503, 520, 521, 522, 523, 529})
+_SPENT = httpx.ByteStream(b"")
 HEADER_BYTES = 64 * 1024
 DRAIN_SECONDS = 1.0
 
@@ -142,6 +143,7 @@ class Response:
         """Give the connection back, or close it when the body was not read to its end."""
         self._patience.end()
         await self._response.aclose()
+        self._response.stream = _SPENT  # it and its response held each other
 
 
 class Transport:

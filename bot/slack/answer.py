@@ -240,6 +240,7 @@ class _Run:
     async def settle(self) -> None:
         """Wait for writes that nobody waits for any more; their failure is already known."""
         await asyncio.gather(*self._writes, self.approvals.settle(), return_exceptions=True)
+        self._turn = None  # it tells us its events: two that hold each other outlive their turn
 
     # The turn
 
