@@ -35,7 +35,6 @@ _TABLE = 9_000
 _BUTTON = 2000
 _OPTION = 150
 _TEXT = 3500
-_FIELDS_A_BLOCK = 10
 _BLOCKS = 48
 _MESSAGE = 12_000
 _LISTING = 2800
@@ -152,16 +151,19 @@ def actions(buttons: Iterable[Button]) -> list[Block]:
 
 
 def _fields(value: Fields) -> tuple[list[Block], str]:
-    cells = [f"*{escape(name)}*\n{escape(text) or '-'}"[:_FIELD] for name, text in value.pairs]
-    blocks = [section(f"*{escape(value.title)}*")] if value.title else []
-    for start in range(0, len(cells), _FIELDS_A_BLOCK):
-        part = cells[start : start + _FIELDS_A_BLOCK]
-        blocks.append(
-            {"type": "section", "fields": [{"type": "mrkdwn", "text": cell} for cell in part]}
-        )
-    lines = [f"*{escape(value.title)}*"] if value.title else []
-    lines += [f"{escape(name)}: {escape(text)}" for name, text in value.pairs]
-    return [*blocks, *actions(value.buttons)], "\n".join(lines)
+    """Draw names and values, a line for each; foreign words in them are not read as markup."""
+    elements: list[Block] = []
+    for name, text in value.pairs:
+        start = "\n" if elements else ""
+        elements.append({"type": "text", "text": f"{start}{name}", "style": {"bold": True}})
+        elements.append({"type": "text", "text": f"  {text or '–'}"[:_FIELD]})
+    blocks = [_bold(value.title)] if value.title else []
+    if elements:
+        lines = {"type": "rich_text_section", "elements": elements}
+        blocks.append({"type": "rich_text", "elements": [lines]})
+    words = [f"*{escape(value.title)}*"] if value.title else []
+    words += [f"{escape(name)}: {escape(text)}" for name, text in value.pairs]
+    return [*blocks, *actions(value.buttons)], "\n".join(words)
 
 
 def _table(value: Table, line: str, page: int) -> tuple[list[Block], str]:
@@ -201,6 +203,7 @@ def _grid(value: Table, rows: Sequence[Sequence[Cell]]) -> Block:
 
 
 def _bold(text: str) -> Block:
+    """Draw a heading; whatever is in it is shown as it is."""
     words = {"type": "text", "text": text, "style": {"bold": True}}
     line = {"type": "rich_text_section", "elements": [words]}
     return {"type": "rich_text", "elements": [line]}
@@ -262,7 +265,7 @@ def _plain(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
 def _listing(value: Listing) -> tuple[list[Block], str]:
     title, text = value.title, value.text
     cut = text if len(text) <= _LISTING else text[:_LISTING] + "\n…"
-    head = [section(f"*{escape(title)}*")] if title else []
+    head = [_bold(title)] if title else []
     if value.prose:
         plain = {"type": "plain_text", "text": cut or " ", "emoji": False}
         return [*head, {"type": "section", "text": plain}], f"*{escape(title)}*\n{escape(cut)}"

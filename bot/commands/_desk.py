@@ -38,7 +38,6 @@ from bot.commands._values import (
     Text,
     Value,
     code,
-    escape,
 )
 from bot.commands._words import plain
 from bot.errors import BotError
@@ -339,15 +338,18 @@ class Desk:
         self, error: UsageError, found: Found | None, invocation: Invocation
     ) -> Said:
         message = invocation.via == "message"
-        prefix, fix, usage = self._catalogue.prefix, error.fix, error.usage
+        fix, usage, example = error.fix, error.usage, ""
         if found is not None and found.sub is not None:
-            usage = usage or _help.usage(found.sub)
-            fix = fix and f"{found.sub.command} {found.sub.name} {fix}"
+            sub = found.sub
+            usage = usage or _help.usage(sub)
+            fix = fix and f"{sub.command} {sub.name} {fix}"
+            example = f"{sub.command} {sub.examples[0]}" if sub.examples else ""
+        said = {"Try": fix, "Usage": usage, "Example": "" if fix else example}
         lines = [f":warning: {error.text}"]
-        if fix:
-            lines.append(f"Try:  `{escape(typed(fix, prefix, message=message))}`")
-        if usage:
-            lines.append(f"Usage:  `{escape(typed(usage, prefix, message=message))}`")
+        for word, line in said.items():
+            if line:
+                shown = typed(line, self._catalogue.prefix, message=message)
+                lines.append(f"{word}:  {code(shown)}")
         buttons = (Button("Run what you meant", fix),) if fix else ()
         return _blocks.draw([Text("\n".join(lines), buttons)], "")
 

@@ -21,7 +21,7 @@ _EFFECTS = {
 
 def usage(sub: Sub) -> str:
     """Return the form that a line must have, as `files info FILE`."""
-    parts = [_usage_of(one) for one in sub.parameters if not one.files or one.is_option]
+    parts = [_usage_of(one) for one in sub.parameters if not one.files]
     return " ".join([sub.command, sub.name, *parts])
 
 
@@ -81,6 +81,8 @@ def of_sub(sub: Sub, prefix: str, *, message: bool) -> Text:
 
 
 def _parameter(one: Parameter) -> str:
+    if one.files:
+        return f"• {escape(one.option)} (shared with the message)  {escape(one.description)}"
     name = f"--{one.option}" if one.is_option else one.placeholder
     text = f"• `{name}`  {escape(one.description)}"
     if one.choices:

@@ -129,7 +129,7 @@ def _report(request: Request, count: int, failed: list[tuple[FileObject, OpenAIE
     lines = [f":warning: {plural(good, 'file')} deleted, {len(failed)} not:"]
     for file, error in failed[:_NAMED]:
         why = error.code or (f"status {error.status}" if error.status else "not reached")
-        lines.append(f"• {code(file.id)}  {escape(file.filename)}: {escape(str(why))}")
+        lines.append(f"• {code(file.filename)}  {file.id}: {escape(str(why))}")
     if len(failed) > _NAMED:
         lines.append(f"… and {len(failed) - _NAMED} more")
     lines.append(f"Try again with `{request.slash(request.line)}`.")

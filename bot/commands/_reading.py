@@ -90,6 +90,14 @@ class _Reader:
 
     # Options
 
+    def _parameter(self, name: str) -> Parameter | None:
+        """Return a parameter by name; files are shared with the message, not written."""
+        one = self._sub.parameter(name)
+        if one is not None and one.files:
+            text = "Files cannot be named here: share them with the message, or in its thread."
+            raise UsageError(text)
+        return one
+
     def _option(self, word: Word) -> bool:
         found = None if word.quoted else _OPTION.fullmatch(word.text)
         if found is None:
@@ -99,8 +107,8 @@ class _Reader:
         if name in _GENERAL:
             self._general(name, value)
             return True
-        one = self._sub.parameter(name)
-        if one is None and name.startswith("no-") and (flag := self._sub.parameter(name[3:])):
+        one = self._parameter(name)
+        if one is None and name.startswith("no-") and (flag := self._parameter(name[3:])):
             self._put(flag, False, word)
         elif one is None:
             self._unknown(word, name)
@@ -127,9 +135,9 @@ class _Reader:
         if found is None:
             return False
         name = found[1]
-        one = self._sub.parameter(name)
+        one = self._parameter(name)
         if one is None:
-            options = [each.option for each in self._sub.parameters]
+            options = [each.option for each in self._sub.parameters if not each.files]
             meant = near(name, options, 0.75)
             if meant is None or self._takes_text():
                 return False
@@ -143,7 +151,7 @@ class _Reader:
         return bool(self._open and self._open[0].is_text)
 
     def _unknown(self, word: Word, name: str) -> None:
-        options = [one.option for one in self._sub.parameters] + list(_GENERAL)
+        options = [one.option for one in self._sub.parameters if not one.files] + list(_GENERAL)
         meant = near(name, options)
         if meant is None:
             raise UsageError(f"There is no option `--{name}` here.")
@@ -225,7 +233,7 @@ class _Reader:
         if found is None:
             return False
         name = found[1].lower()
-        return name in _GENERAL or self._sub.parameter(name.removeprefix("no-")) is not None
+        return name in _GENERAL or self._parameter(name.removeprefix("no-")) is not None
 
     # Mending
 

@@ -19,7 +19,6 @@ from bot.commands._values import (
     Values,
     ago,
     code,
-    escape,
     moment,
     plural,
     size,
@@ -83,7 +82,7 @@ async def list_(
     rows = [_row(one, request.now) for one in _sorted(found.files, sort)]
     return Table(
         title="Files",
-        columns=("Name", "File", "Purpose", "Size", "Age", "Goes in"),
+        columns=("Name", "File", "Purpose", "Size", "Age", "Expires in"),
         rows=tuple(rows),
         note=_counted(found),
         empty="No file fits." if found.all else "The server keeps no files.",
@@ -108,8 +107,8 @@ async def info(request: Request, file: FileId) -> Fields:
         ("Id", found.id),
         ("Purpose", found.purpose),
         ("Size", size(found.bytes or 0)),
-        ("Uploaded", f"{moment(found.created_at, tz)} ({ago(request.now - found.created_at)} ago)"),
-        ("Goes by itself", moment(found.expires_at, tz) or "never"),
+        ("Uploaded", f"{moment(found.created_at, tz)} ({_since(request.now - found.created_at)})"),
+        ("Expires", moment(found.expires_at, tz) or "never"),
         ("Status", " ".join(filter(None, (found.status, found.status_details)))),
     ]
     if jobs is not None:
@@ -142,10 +141,10 @@ async def content(request: Request, file: FileId, *, as_file: bool = False) -> V
     raw = await client.files.content(file)
     name = found.filename or found.id
     text = _text(raw.content)
-    if text is not None and len(text) <= _SHOWN and not as_file:
-        return Listing(f"{name} ({size(len(raw.content))})", text)
     if not raw.content:
         return Text(f"{code(name)} is empty.")
+    if text is not None and len(text) <= _SHOWN and not as_file:
+        return Listing(f"{name} ({size(len(raw.content))})", text)
     return File(name, raw.content, f"{code(found.id)}, {size(len(raw.content))}")
 
 
@@ -167,7 +166,7 @@ async def upload(
     Args:
         files: Files to upload.
         purpose: What the files are for.
-        expires: When they go by themselves, from 1h to 30d; else never.
+        expires: How long they are kept, from 1h to 30d; else until deleted.
         anyway: Upload even if the same content is there already.
     """
     if not files or purpose is None:
@@ -252,7 +251,7 @@ async def cleanup(
     oldest = _sorted(found.files, "oldest")
     return Table(
         title=f"A cleanup would delete {plural(len(oldest), 'file')}",
-        columns=("Name", "File", "Purpose", "Size", "Age", "Goes in"),
+        columns=("Name", "File", "Purpose", "Size", "Age", "Expires in"),
         rows=tuple(_row(one, request.now) for one in oldest),
         note=f"{_counted(found)} · nothing is deleted yet",
         buttons=(Button(f"Delete these {len(oldest)} …", f"{request.line} --delete"),),
@@ -272,7 +271,7 @@ def _effect(parcels: list[Parcel], purpose: str, expires: timedelta | None) -> s
     lines = [
         f"*Upload {plural(len(parcels), 'file')} to the model's server* for {code(purpose)}?",
         *(f"• {code(one.name)}, {size(one.size)}" for one in parcels),
-        f"They go by themselves {_after(expires)}." if expires else "They stay until deleted.",
+        f"They expire {_after(expires)}." if expires else "They stay until deleted.",
     ]
     return "\n".join(lines)
 
@@ -302,7 +301,7 @@ def _uploaded(file: FileObject, tz: str) -> Fields:
         ("Id", file.id),
         ("Purpose", file.purpose),
         ("Size", size(file.bytes or 0)),
-        ("Goes by itself", moment(file.expires_at, tz) or "never"),
+        ("Expires", moment(file.expires_at, tz) or "never"),
     )
     return Fields(f"{file.filename} is uploaded", pairs, (Button("Look", f"files info {file.id}"),))
 
@@ -321,7 +320,7 @@ def _cleanup_effect(found: Found) -> str:
 
 def _named(file: FileObject, jobs: frozenset[str]) -> str:
     used = f" :warning: used by {', '.join(code(job) for job in sorted(jobs))}" if jobs else ""
-    text = f"• {code(file.id)}  {escape(file.filename)}, {file.purpose}, {size(file.bytes or 0)}"
+    text = f"• {code(file.filename)}  {file.id}, {file.purpose}, {size(file.bytes or 0)}"
     return text + used
 
 
@@ -334,6 +333,10 @@ def _sorted(files: list[FileObject], sort: Sort) -> list[FileObject]:
         case "largest":
             return sorted(files, key=lambda file: -(file.bytes or 0))
     return sorted(files, key=lambda file: (file.filename.lower(), file.id))
+
+
+def _since(seconds: float) -> str:
+    return "just now" if seconds < 60 else f"{ago(seconds)} ago"
 
 
 def _row(file: FileObject, now: float) -> tuple[str, ...]:

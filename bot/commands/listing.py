@@ -67,7 +67,7 @@ def _sentence(sub: Sub) -> str:
 
 
 def _row(one: Parameter) -> str:
-    name = f"--{one.option}" if one.is_option else one.placeholder
+    name = f"--{one.option}" if one.is_option and not one.files else one.placeholder
     default = "needed" if one.required else _default(one.default)
     meaning = one.description
     if one.choices:

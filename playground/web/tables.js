@@ -9,7 +9,8 @@ import { tableNode, withEmoji } from "./text_view.js";
 export function richTable(block, names) {
   const [head, ...rows] = block.rows ?? [];
   const align = (head ?? []).map((_, column) => block.column_settings?.[column]?.align ?? "left");
-  return tableNode({ head, rows, align }, (cell) => cellNodes(cell, names));
+  const brief = (head ?? []).map((_, column) => !block.column_settings?.[column]?.is_wrapped);
+  return tableNode({ head, rows, align, brief }, (cell) => cellNodes(cell, names));
 }
 
 function cellNodes(cell, names) {

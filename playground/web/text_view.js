@@ -130,12 +130,18 @@ function itemNode(item, names) {
   return node;
 }
 
-/** A table in a frame of its own, so that a wide one scrolls and the page does not. */
-export function tableNode({ head, rows, align }, cellNodes) {
+/**
+ * A table in a frame of its own, so that a wide one scrolls and the page does not; the cells of
+ * `brief` columns stay on one line.
+ */
+export function tableNode({ head, rows, align, brief = [] }, cellNodes) {
   const cell = (tag) => (content, column) =>
     el(
       tag,
-      { data: { align: align[column] ?? "left" }, scope: tag === "th" && "col" },
+      {
+        data: { align: align[column] ?? "left", ...(brief[column] && { brief: "" }) },
+        scope: tag === "th" && "col",
+      },
       cellNodes(content),
     );
   return el(

@@ -76,6 +76,31 @@ async def test_short_content_is_shown(counter):
     assert '"role": "assistant"' in seen.text
 
 
+async def test_an_empty_file_is_told_and_not_framed(counter):
+    file = keep(counter, "train.jsonl", b"")
+
+    seen = await counter.run(f"/ai-files content {file.id}")
+
+    assert seen.text == "`train.jsonl` is empty."
+
+
+async def test_a_file_whose_name_looks_like_markup_is_shown_as_it_is(counter):
+    file = keep(counter, "a|b & <c> *bold* :smile:.jsonl")
+
+    info = await counter.run(f"/ai-files info {file.id}")
+    asked = await counter.run(f"/ai-files delete {file.id}")
+
+    assert {block["type"] for block in info.message["blocks"]} == {"rich_text", "actions"}
+    assert "`a|b &amp; &lt;c&gt; *bold* :smile:.jsonl`" in asked.text
+
+
+async def test_a_missing_argument_is_answered_with_an_example(counter):
+    seen = await counter.run("/ai-files info")
+
+    assert "`FILE` is missing: the file's id." in seen.text
+    assert "Usage:  `/ai-files info FILE`\nExample:  `/ai-files info file-abc123`" in seen.text
+
+
 async def test_long_content_comes_as_a_file_in_direct_messages(counter):
     file = keep(counter, "train.jsonl", LINE * 100)
 

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from bot.commands._command import Command
 from bot.commands._errors import UsageError
+from bot.commands._help import usage
 from bot.commands._parameters import Age, Rest, Size
 from bot.commands._reading import read
 from bot.commands._request import Request
 from bot.commands._words import plain, split
+from bot.commands.files import command as files
 
 command = Command("things", "Look after things.")
 
@@ -165,6 +167,15 @@ def test_a_wrong_line_is_refused_with_its_fix(line, told, fix):
 
     assert told in caught.value.text
     assert caught.value.fix == fix
+
+
+def test_files_are_shared_and_not_named_in_a_line():
+    upload = files.subs["upload"]
+
+    with pytest.raises(UsageError, match="share them with the message"):
+        read(upload, "--files train.jsonl")
+
+    assert "--files" not in usage(upload)
 
 
 def test_a_missing_argument_says_what_it_is():
