@@ -157,6 +157,7 @@ class Sub:
     examples: tuple[str, ...]
     words: tuple[str, ...]
     context: str
+    form: bool
 
     def parameter(self, name: str) -> Parameter | None:
         """Return a parameter by its own name or its option's."""
@@ -202,6 +203,7 @@ class Command:
         examples: tuple[str, ...] = (),
         words: tuple[str, ...] = (),
         also: tuple[str, ...] = (),
+        form: bool = False,
     ) -> Callable[[F], F]:
         """Add a function as a sub-command.
 
@@ -212,12 +214,14 @@ class Command:
             examples: Lines that work, without the command's own name.
             words: Further words by which `help` finds it.
             also: Other names, which run it and are not listed.
+            form: Whether a person may go back to its form: then it raises `NeedsForm`, with what
+                was filled in, when the request is `reopened`.
         """
 
         def add(call: F) -> F:
             title = name or call.__name__.rstrip("_").replace("_", "-")
             allowed: Who = who or ("members" if effect == "reads" else "admins")
-            self.subs[title] = _sub(self.name, title, call, allowed, effect, examples, words)
+            self.subs[title] = _sub(self.name, title, call, allowed, effect, examples, words, form)
             self.also |= dict.fromkeys(also, title)
             return call
 
@@ -232,6 +236,7 @@ def _sub(
     effect: Effect,
     examples: tuple[str, ...],
     words: tuple[str, ...],
+    form: bool,
 ) -> Sub:
     read = read_signature(call, {}, Request)
     kinds = {one.name: one.kind for one in inspect.signature(call).parameters.values()}
@@ -248,6 +253,7 @@ def _sub(
         examples=examples,
         words=words,
         context=context,
+        form=form,
     )
 
 

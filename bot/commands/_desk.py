@@ -20,15 +20,22 @@ from bot.commands._attached import attached
 from bot.commands._catalogue import Catalogue, Found
 from bot.commands._command import Sub
 from bot.commands._delivering import delivered
-from bot.commands._errors import CommandError, Missing, NeedsForm, Unconfirmed, UsageError
+from bot.commands._errors import (
+    CommandError,
+    Missing,
+    NeedsForm,
+    RefusedError,
+    Unconfirmed,
+    UsageError,
+)
+from bot.commands._failing import changeable, misunderstood, said
 from bot.commands._order import Order
 from bot.commands._pace import Pace
 from bot.commands._questions import Questions
 from bot.commands._reading import Read, check, read
-from bot.commands._request import Equipment, Request, typed
+from bot.commands._request import Equipment, Request
 from bot.commands._rights import require
 from bot.commands._values import (
-    Button,
     Fields,
     File,
     Listing,
@@ -82,17 +89,17 @@ class Desk:
         except (asyncio.CancelledError, StorageError, Lost):
             raise
         except BotError as error:
-            await responder.result(_said(str(error)), fresh=True)
+            await responder.result(said(str(error)), fresh=True)
         except Exception as error:
             reference = explain.reference()
             logger.exception("command_failed", extra={"reference": reference})
-            await responder.result(_said(explain.sentence(error, "", reference)))
+            await responder.result(said(explain.sentence(error, "", reference)))
         return await self._equipment.storage.inbox.finish(ticket, event.id, then_next=True)
 
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         """Tell a person that their command is given up."""
         responder = Responder(self._client, restored(event))
-        await responder.result(_said(explain.sentence(error, "", explain.reference())))
+        await responder.result(said(explain.sentence(error, "", explain.reference())))
 
     # Forms, before they are acknowledged
 
@@ -139,7 +146,9 @@ class Desk:
         try:
             found = self._catalogue.find(invocation.command, plain(invocation.text))
         except UsageError as error:
-            await responder.result(self._misunderstood(error, None, invocation))
+            message = invocation.via == "message"
+            prefix = self._catalogue.prefix
+            await responder.result(misunderstood(error, None, prefix, message=message))
             return
         await self._run(invocation, responder, _order.of(invocation, found.line))
 
@@ -154,7 +163,7 @@ class Desk:
         meta = {**_place(invocation), "id": decision_id}
         view = _forms.typing(decision.effect, decision.typed, meta)
         if not await self._open(invocation, view):
-            await responder.result(_said(_AGAIN), fresh=True)
+            await responder.result(said(_AGAIN), fresh=True)
 
     async def _accepted(
         self, invocation: Invocation, responder: Responder, decision_id: str
@@ -171,13 +180,13 @@ class Desk:
         if await self._questions.decline(invocation, decision_id) is None:
             await self._did_not_count(invocation, responder, decision_id)
         else:
-            await responder.result(_said("Cancelled. Nothing was done."))
+            await responder.result(said("Cancelled. Nothing was done."))
 
     async def _did_not_count(
         self, invocation: Invocation, responder: Responder, decision_id: str
     ) -> None:
         why = await self._questions.why_not(invocation, decision_id, self._equipment.clock())
-        await responder.result(_said(why), fresh=True)
+        await responder.result(said(why), fresh=True)
 
     # One run
 
@@ -199,15 +208,13 @@ class Desk:
                 await responder.result(self._help(found, invocation), fresh=not page)
                 return
             await self._call(found, invocation, responder, asker, order, page, decision)
-        except UsageError as error:
-            await responder.result(self._misunderstood(error, found, invocation))
         except NeedsForm as asked:
             await self._form(invocation, responder, found, asked, order)
         except UnknownAccount as error:
             names = ", ".join(code(name) for name in error.known)
-            await responder.result(_said(f"No credentials are called {code(error.name)}: {names}."))
+            await responder.result(said(f"No credentials are called {code(error.name)}: {names}."))
         except BotError as error:
-            await responder.result(_said(str(error)))
+            await responder.result(await self._refused(error, found, invocation, order))
 
     def _help(self, found: Found, invocation: Invocation) -> Said:
         message = invocation.via == "message"
@@ -233,38 +240,38 @@ class Desk:
         sub = found.sub
         if sub is None:
             return
-        said = read(sub, found.rest)
-        if said.help:
+        line = read(sub, found.rest)
+        if line.help:
             shown = _help.of_sub(sub, self._catalogue.prefix, message=invocation.via == "message")
             await responder.result(_blocks.draw([shown], ""))
             return
         require(asker, sub)
-        said.values |= self._filled(sub, order)
-        said.values |= await attached(sub, self._equipment.files, invocation, order)
+        line.values |= self._filled(sub, order)
+        line.values |= await attached(sub, self._equipment.files, invocation, order)
         async with Pace(responder) as pace:
             request = Request(
                 self._equipment,
                 invocation,
                 asker,
                 line=found.line,
-                account=said.account,
+                account=line.account,
                 order=order,
                 decision=decision,
                 tell=pace.tell,
             )
-            values = await self._attempt(sub, request, said)
+            values = await self._attempt(sub, request, line)
         fresh = invocation.button.get("do") == "run" and not page
         if isinstance(values, Said):
             await responder.result(values, fresh=fresh)
             return
         values = [await delivered(value, request) for value in values]
-        drawn = _blocks.draw(values, found.line, page or said.page, self._note(request))
+        drawn = _blocks.draw(values, found.line, page or line.page, self._note(request))
         await responder.result(drawn, fresh=fresh)
 
-    async def _attempt(self, sub: Sub, request: Request, said: Read) -> Sequence[Value] | Said:
+    async def _attempt(self, sub: Sub, request: Request, line: Read) -> Sequence[Value] | Said:
         """Call the function; see to it that the audit tells how an act ended."""
         try:
-            made = await sub.run(request, said.values)
+            made = await sub.run(request, line.values)
         except Unconfirmed as asking:
             return await self._questions.ask(
                 request.invocation,
@@ -332,30 +339,20 @@ class Desk:
         several = len(self._equipment.accounts.names) > 1
         return f"Credentials: {code(request.used)}" if several and request.used else ""
 
-    # What was not understood
+    # What was not taken
 
-    def _misunderstood(
-        self, error: UsageError, found: Found | None, invocation: Invocation
+    async def _refused(
+        self, error: BotError, found: Found | None, invocation: Invocation, order: Order
     ) -> Said:
-        message = invocation.via == "message"
-        fix, usage, example = error.fix, error.usage, ""
-        if found is not None and found.sub is not None:
-            sub = found.sub
-            usage = usage or _help.usage(sub)
-            fix = fix and f"{sub.command} {sub.name} {fix}"
-            example = f"{sub.command} {sub.examples[0]}" if sub.examples else ""
-        said = {"Try": fix, "Usage": usage, "Example": "" if fix else example}
-        lines = [f":warning: {error.text}"]
-        for word, line in said.items():
-            if line:
-                shown = typed(line, self._catalogue.prefix, message=message)
-                lines.append(f"{word}:  {code(shown)}")
-        buttons = (Button("Run what you meant", fix),) if fix else ()
-        return _blocks.draw([Text("\n".join(lines), buttons)], "")
-
-
-def _said(text: str) -> Said:
-    return _blocks.draw([Text(text)], "")
+        """Return what is wrong; who filled in a form gets a way back to it."""
+        filled = found and found.sub and found.sub.form and order.values
+        if filled and not isinstance(error, RefusedError):
+            kept = await self._questions.park(invocation, order, self._equipment.clock())
+            return changeable(said(f":warning: {error}"), kept)
+        if isinstance(error, UsageError):
+            prefix, message = self._catalogue.prefix, invocation.via == "message"
+            return misunderstood(error, found, prefix, message=message)
+        return said(str(error))
 
 
 def _unasked(sub: Sub, asked: NeedsForm, values: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 _AGE = re.compile(r"(\d{1,6})\s*(m|h|d|w|y)(?:in(?:ute)?s?|ours?|ays?|eeks?|ears?)?")
@@ -75,7 +75,15 @@ def words(value: Any) -> Any:
     return value.replace(",", " ").split() or None if isinstance(value, str) else value
 
 
+def lifetime(value: timedelta) -> timedelta:
+    """Keep to what the servers take as the time after which a file goes away."""
+    if not timedelta(hours=1) <= value <= timedelta(days=30):
+        raise ValueError("it must be from 1h to 30d")
+    return value
+
+
 Age = Annotated[timedelta, BeforeValidator(age), Shown("AGE", "30d")]
+Lifetime = Annotated[timedelta, BeforeValidator(age), AfterValidator(lifetime), Shown("AGE", "30d")]
 Size = Annotated[int, BeforeValidator(size), Shown("SIZE", "10MB")]
 Rest = Annotated[str, ToTheEnd()]
 Words = Annotated[list[str] | None, BeforeValidator(words)]

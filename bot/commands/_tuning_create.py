@@ -1,5 +1,6 @@
 """Creating a fine-tuning job: the form of its method, what it will take, and the job itself."""
 
+import json
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -105,14 +106,14 @@ async def create(
         wandb=_wandb(wandb_project, wandb_name, wandb_entity, wandb_tags),
         metadata=metadata,
     )
-    if wish.lacks():
+    if wish.lacks() or request.reopened:
         raise await _form(request, wish, given)
     return await _create(request, wish, watch=watch)
 
 
 def _wandb(project: str, name: str, entity: str, tags: list[str] | None) -> dict[str, Any] | None:
     values = {"project": project, "name": name, "entity": entity, "tags": tags}
-    return {key: value for key, value in values.items() if value} if project else None
+    return {key: value for key, value in values.items() if value} or None
 
 
 def _choose(request: Request) -> Text:
@@ -130,10 +131,14 @@ async def _form(request: Request, wish: Wish, given: dict[str, Any]) -> NeedsFor
     grader = ("grader",) if wish.method == "reinforcement" else ()
     files = await _files(request)
     bases = await _bases(request)
-    initial = {name: value for name, value in given.items() if value not in (None, "", ())}
+    initial = _written(given)
     if "model" not in initial and len(bases) == 1:
         initial["model"] = bases[0][1]
-    choices = {"model": bases, "training_file": files, "validation_file": files}
+    choices = {
+        "model": _with(bases, wish.model),
+        "training_file": _with(files, wish.training_file),
+        "validation_file": _with(files, wish.validation_file),
+    }
     required = ["model", "training_file"]
     if wish.method == "reinforcement":
         required += ["validation_file", "grader"]
@@ -146,6 +151,24 @@ async def _form(request: Request, wish: Wish, given: dict[str, Any]) -> NeedsFor
         choices={name: menu for name, menu in choices.items() if menu},
         intro=_intro(files),
     )
+
+
+def _written(given: dict[str, Any]) -> dict[str, object]:
+    """Return what is known as it is written in the form."""
+    made = {name: value for name, value in given.items() if value not in (None, "", ())}
+    if grader := made.get("grader"):
+        made["grader"] = json.dumps(grader, ensure_ascii=False, indent=2)
+    if metadata := made.get("metadata"):
+        made["metadata"] = ", ".join(f"{name}={text}" for name, text in metadata.items())
+    if tags := made.get("wandb_tags"):
+        made["wandb_tags"] = ", ".join(tags)
+    return made
+
+
+def _with(menu: Choices, value: str) -> Choices:
+    """Return a menu that has what was named, also where the server does not list it."""
+    listed = not value or not menu or any(value == one for _, one in menu)
+    return menu if listed else ((value[:_LABEL], value), *menu)[:_MENU]
 
 
 def _intro(files: Choices) -> str:
@@ -189,7 +212,7 @@ async def _create(request: Request, wish: Wish, *, watch: bool) -> Values:
     training = await look(request, wish.training_file, wish)
     validation = await look(request, wish.validation_file, wish) if wish.validation_file else None
     effect = _effect(request, wish, training, validation)
-    await request.confirm(effect, button="Create the job", danger=False)
+    await request.confirm(effect, button="Create the job", danger=False, change=True)
     client = client_of(request)
     for looked in filter(None, (training, validation)):
         if looked.file is not None:

@@ -7,6 +7,7 @@ request, for that is what hosts take it to be.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
@@ -17,6 +18,7 @@ from bot.openai.fine_tuning_request import JobParameters
 
 MethodName = Literal["supervised", "dpo", "reinforcement"]
 AUTO = "auto"
+_PAIRS, _KEY, _VALUE = 16, 64, 512  # what OpenAI takes as metadata
 
 COMMON = ("n_epochs", "batch_size", "learning_rate_multiplier")
 OWN: Mapping[str, tuple[str, ...]] = {
@@ -48,7 +50,7 @@ def bounded(
             number = kind(text)
         except ValueError:
             number = kind(-1)
-        if not low <= number <= high or (above and number == low):
+        if not (low <= number <= high and isfinite(number)) or (above and number == low):
             raise ValueError(f"it must be auto or {noun} {span}")
         return text
 
@@ -79,6 +81,10 @@ def pairs(value: Any) -> Any:
         if not sign or not name.strip():
             raise ValueError("it must be pairs such as team=support, round=2")
         found[name.strip()] = text.strip()
+    if len(found) > _PAIRS or any(len(k) > _KEY or len(v) > _VALUE for k, v in found.items()):
+        raise ValueError(
+            f"it must be up to {_PAIRS} pairs, names of up to {_KEY} characters, values of {_VALUE}"
+        )
     return found or None
 
 
@@ -138,8 +144,10 @@ class Wish:
         """Return the request.
 
         Raises:
-            UsageError: a hyperparameter is not of this method.
+            UsageError: a hyperparameter is not of this method, or what is named does not do.
         """
+        if self.wandb and "project" not in self.wandb:
+            raise UsageError("Weights & Biases needs a project beside the other fields.")
         if strange := self.strange():
             name = strange[0].replace("_", "-")
             raise UsageError(f"`{name}` is no setting of the method {self.method}.")

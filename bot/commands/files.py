@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from bot.commands._command import Command
 from bot.commands._errors import Missing, NeedsForm, UsageError
 from bot.commands._library import Found, Wanted, find, removed, uses
-from bot.commands._parameters import Age, FromFiles, Shown, Size
+from bot.commands._parameters import Age, FromFiles, Lifetime, Shown, Size
 from bot.commands._request import Request
 from bot.commands._uploading import Parcel, fetched, refuse_twins
 from bot.commands._values import (
@@ -152,13 +152,14 @@ async def content(request: Request, file: FileId, *, as_file: bool = False) -> V
     effect="changes",
     examples=("upload --purpose fine-tune", "upload --purpose user_data --expires 30d"),
     words=("send", "add", "training"),
+    form=True,
 )
 async def upload(
     request: Request,
     *,
     files: Annotated[tuple[SharedFile, ...], FromFiles()] = (),
     purpose: Annotated[UploadPurpose | None, Shown("PURPOSE")] = None,
-    expires: Age | None = None,
+    expires: Lifetime | None = None,
     anyway: Annotated[bool, Shown(label="Duplicates")] = False,
 ) -> Values:
     """Upload files to the model's server: from a form, a message's menu, or the thread's newest.
@@ -169,10 +170,8 @@ async def upload(
         expires: How long they are kept, from 1h to 30d; else until deleted.
         anyway: Upload even if the same content is there already.
     """
-    if not files or purpose is None:
-        raise _form(files)
-    if expires is not None and not timedelta(hours=1) <= expires <= timedelta(days=30):
-        raise UsageError("`expires` must be from 1h to 30d.")
+    if not files or purpose is None or request.reopened:
+        raise _form(files, {"purpose": purpose, "expires": _typed(expires), "anyway": anyway})
     client = request.openai("files")
     async with fetched(request, files) as parcels:
         if not anyway:
@@ -258,13 +257,25 @@ async def cleanup(
     )
 
 
-def _form(files: tuple[SharedFile, ...]) -> NeedsForm:
+def _form(files: tuple[SharedFile, ...], given: dict[str, object]) -> NeedsForm:
     names = ", ".join(code(file.name) for file in files)
     fields = ("purpose", "expires", "anyway") if files else ()
     intro = f"Upload {names} to the model's server." if files else ""
     return NeedsForm(
-        "Upload files", submit="Go on", fields=fields, required=("purpose",), intro=intro
+        "Upload files",
+        submit="Go on",
+        fields=fields,
+        required=("purpose",),
+        initial=given,
+        intro=intro,
     )
+
+
+def _typed(expires: timedelta | None) -> str:
+    """Return an age as a person types it."""
+    minutes = int(expires.total_seconds() // 60) if expires else 0
+    units = ((1440, "d"), (60, "h"), (1, "m"))
+    return next((f"{minutes // n}{unit}" for n, unit in units if minutes % n == 0 < minutes), "")
 
 
 def _effect(parcels: list[Parcel], purpose: str, expires: timedelta | None) -> str:

@@ -70,6 +70,7 @@ command.sub(
         "create dpo --model gpt-4.1-2025-04-14 --training-file file-abc123 --beta 0.2",
     ),
     words=("new", "train", "start", "supervised", "dpo", "reinforcement", "grader"),
+    form=True,
 )(create)
 
 

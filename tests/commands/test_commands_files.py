@@ -234,11 +234,29 @@ async def test_a_form_says_what_is_wrong_below_the_input(counter):
         {
             "files": {"input": [file]},
             "purpose": {"input": "fine-tune"},
-            "expires": {"input": "soon"},
+            "expires": {"input": "90d"},
         },
     )
 
-    assert "12h, 30d" in delivery.answer["errors"]["expires"]
+    assert delivery.answer["errors"] == {"expires": "Must be from 1h to 30d, not 90d."}
+
+
+async def test_who_filled_in_a_form_gets_back_to_it_with_what_was_filled_in(counter):
+    keep(counter, "train.jsonl")
+    await counter.slack.command("/ai-files upload", ANN, HELP)
+    await counter.slack.wait(lambda s: s.view(ANN))
+    file = counter.slack.upload(ANN, "again.jsonl", LINE)
+    values = {"files": [file], "purpose": "fine-tune", "expires": "36h"}
+    await counter.slack.submit(ANN, {name: {"input": value} for name, value in values.items()})
+    await counter.slack.wait(lambda s: s.ephemerals(ANN))
+
+    await counter.last().press("Change it …")
+    view = await counter.slack.wait(lambda s: s.view(ANN))
+    assert "36h" in str(view["blocks"])
+    assert "again.jsonl" in str(view["blocks"][0])
+
+    await counter.slack.submit(ANN, {"anyway": {"input": ["yes"]}})
+    await counter.slack.wait(lambda _: "Upload" in counter.last().buttons)
 
 
 async def test_a_message_shortcut_uploads_the_files_of_a_message(counter):

@@ -153,6 +153,21 @@ async def test_a_filled_in_form_creates_the_job_with_everything(counter, trainin
     }
 
 
+async def test_a_form_is_changed_before_the_job_is_created(counter, training):
+    rows = "--metadata team=support --wandb-project tuning --wandb-tags a,b --n-epochs 4"
+    seen = await counter.run(
+        f"/ai-finetunes create supervised --model {MINI} --training-file {training} {rows}"
+    )
+
+    await seen.press("Change it …")
+    view = await counter.slack.wait(lambda s: s.view(ANN))
+    starts = [block.get("element", {}) for block in view["blocks"]]
+    assert {"team=support", "tuning", "a, b", "4"} <= {one.get("initial_value") for one in starts}
+
+    await counter.slack.submit(ANN, {"n_epochs": {"input": "5"}})
+    await counter.slack.wait(lambda _: "n_epochs 5" in counter.last().text)
+
+
 async def test_a_wrong_number_is_told_below_its_input(counter, training):
     seen = await counter.run("/ai-finetunes create")
     await seen.press("By examples …")
