@@ -1,17 +1,14 @@
 """An HTTP function made ready: its schema admitted, its URL read, its request laid out."""
 
-import copy
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from functions._arguments import BadArguments, parse
 from functions._context import Context
 from functions._declared import tool_of
 from functions._errors import DeclarationError, FunctionError
-from functions._faults import Faults, spell, tell
+from functions._faults import Faults, spell
 from functions._function import Rules, rules_of
 from functions._http.hosts import split
 from functions._http.request import (
@@ -24,14 +21,11 @@ from functions._http.request import (
 )
 from functions._http.value import HttpFunction, dump
 from functions._http.web import Answer, Broken, Web
+from functions._jsonschema.arguments import read, taken
 from functions._jsonschema.check import Checker
-from functions._jsonschema.closing import close, filled, without_nulls
-from functions._jsonschema.rules import admit
 from functions._permission import refusal
 from functions._result import bounded, clean
-from functions._validation import Refused
 
-DEPTH = 32
 SAID = 2000
 DOUBT = " It may have taken effect nevertheless: do not repeat it unasked."
 
@@ -78,15 +72,7 @@ class DeclaredHttp:
 
     def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
         """Return the checked values and the arguments as clean JSON, or raise `Refused`."""
-        try:
-            given, clean_text = parse(text, DEPTH)
-        except BadArguments as error:
-            raise Refused(f"{self.name} was not run. {error}") from None
-        values = filled(without_nulls(given, self.checker), self.checker)
-        faults = self.checker.faults(values) or self._misplaced(values)
-        if faults:
-            raise Refused(tell(self.name, faults))
-        return values, clean_text.decode()
+        return read(self.name, text, self.checker, self._misplaced)
 
     def _misplaced(self, values: dict[str, Any]) -> Faults:
         try:
@@ -171,8 +157,7 @@ def _declare(function: HttpFunction, web: Web) -> DeclaredHttp:
     url = split(function.url)
     web.hosts.admit(url.origin)
     _check_headers(function)
-    admit(function.parameters)
-    function = replace(function, parameters=_parameters(function.parameters))
+    function = replace(function, parameters=taken(function.parameters))
     places = places_of(function, url)
     for name, place in places.items():
         if place.put == "path":
@@ -190,29 +175,6 @@ def _check_headers(function: HttpFunction) -> None:
         check_header(function.secret.header, function.secret.prefix)
         if function.secret.header.lower() in {name.lower() for name in function.headers}:
             raise DeclarationError(f"the header {function.secret.header} is given twice.")
-
-
-def _parameters(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema as it is shown and held to: an object that takes nothing unnamed."""
-    if schema.get("type", "object") != "object":
-        raise DeclarationError("the schema of the parameters must be of the type object.")
-    outer = next(
-        (word for word in ("anyOf", "oneOf", "allOf", "not", "enum") if word in schema), ""
-    )
-    if outer or "$ref" in schema:
-        raise DeclarationError(
-            f"the schema of the parameters has {outer or '$ref'} at the top, which models do not "
-            "take: put it inside of a parameter."
-        )
-    made = json.loads(json.dumps(schema))
-    made.pop("$schema", None) if "/draft-0" not in str(schema.get("$schema")) else None
-    made = close({"type": "object", "properties": {}, **copy.deepcopy(made)})
-    unnamed = [name for name in made.get("required", ()) if name not in made["properties"]]
-    if unnamed and made.get("additionalProperties") is False:
-        raise DeclarationError(
-            f"the schema requires {unnamed[0]} and does not describe it, so no call could be right."
-        )
-    return dict(made)
 
 
 def _require(schema: dict[str, Any], name: str) -> None:

@@ -1,0 +1,68 @@
+"""Arguments of a function whose parameters are given as a JSON Schema: admitted, read, checked."""
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+from functions._arguments import BadArguments, parse
+from functions._errors import DeclarationError
+from functions._faults import Faults, tell
+from functions._jsonschema.check import Checker
+from functions._jsonschema.closing import close, filled, without_nulls
+from functions._jsonschema.rules import admit
+from functions._validation import Refused
+
+DEPTH = 32
+
+
+def read(
+    name: str,
+    text: str | bytes | None,
+    checker: Checker,
+    further: Callable[[dict[str, Any]], Faults] | None = None,
+) -> tuple[dict[str, Any], str]:
+    """Return the checked values and the arguments as clean JSON.
+
+    `further` looks for faults that no schema tells of.
+
+    Raises:
+        Refused: they are wrong; its text tells every fault.
+    """
+    try:
+        given, clean = parse(text, DEPTH)
+    except BadArguments as error:
+        raise Refused(f"{name} was not run. {error}") from None
+    values = filled(without_nulls(given, checker), checker)
+    faults = checker.faults(values) or (further(values) if further else {})
+    if faults:
+        raise Refused(tell(name, faults))
+    return values, clean.decode()
+
+
+def taken(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema as it is shown and held to: an object that takes nothing unnamed.
+
+    Raises:
+        DeclarationError: it is no schema that we, and models, can follow; its text says why.
+    """
+    admit(schema)
+    if schema.get("type", "object") != "object":
+        raise DeclarationError("the schema of the parameters must be of the type object.")
+    outer = next(
+        (word for word in ("anyOf", "oneOf", "allOf", "not", "enum") if word in schema), ""
+    )
+    if outer or "$ref" in schema:
+        raise DeclarationError(
+            f"the schema of the parameters has {outer or '$ref'} at the top, which models do not "
+            "take: put it inside of a parameter."
+        )
+    made = json.loads(json.dumps(schema))
+    made.pop("$schema", None) if "/draft-0" not in str(schema.get("$schema")) else None
+    made = close({"type": "object", "properties": {}, **copy.deepcopy(made)})
+    unnamed = [name for name in made.get("required", ()) if name not in made["properties"]]
+    if unnamed and made.get("additionalProperties") is False:
+        raise DeclarationError(
+            f"the schema requires {unnamed[0]} and does not describe it, so no call could be right."
+        )
+    return dict(made)
