@@ -82,6 +82,7 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
         faults = Faults(client, storage.choices, identity.team, settings.admins)
         registry = load_functions(settings, storage, lambda _: faults.are(registry.errors))
         stack.push_async_callback(faults.leave)
+        stack.push_async_callback(registry.aclose)
         knowledge = Knowledge(storage.learned)
         openai = clients.main_client(settings, await knowledge.load(), knowledge.learn_parameters)
         accounts = clients.accounts(settings, openai)
@@ -331,6 +332,7 @@ def load_functions(
         ["functions", *settings.functions],
         store=storage.registrations if storage else None,
         web=Web(Hosts(settings.function_hosts)),
+        launches=settings.mcp_servers,
         tell=tell,
     )
     for broken in registry.errors:
@@ -376,4 +378,6 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     values = (getattr(settings, name) for name in Settings.model_fields)
     secrets = [value for value in values if isinstance(value, SecretStr)]
     secrets += [one.api_key for one in settings.openai_credentials.values() if one.api_key]
+    secrets += settings.function_secrets.values()
+    secrets += [value for one in settings.mcp_servers.values() for value in one.env.values()]
     return tuple(secret.get_secret_value() for secret in secrets)

@@ -37,8 +37,9 @@ def setup(level: str, style: Literal["text", "json"], secrets: tuple[str, ...] =
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Formatter(style, secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("slack_sdk", "aiohttp", "httpx", "httpcore", "asyncio"):
+    for name in ("slack_sdk", "aiohttp", "httpx", "httpcore", "httpx2", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("mcp").setLevel(logging.CRITICAL)  # its errors quote what servers say
 
 
 def quiet(name: str) -> logging.Logger:

@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.credentials import Credential, Models, Price
+from functions import Launch
 
 PREFIX = r"^[a-z][a-z0-9_]{0,19}$"  # of the slash commands, as Slack takes them
 _HOST = re.compile(r"\*|(\*\.)?[A-Za-z0-9.-]+|https?://[A-Za-z0-9.\[\]:_-]+")
@@ -177,6 +178,12 @@ class Settings(BaseSettings):
         default=("*",),
         description="Hosts that HTTP functions may call, comma separated; `*` is any public one.",
     )
+    mcp_servers: Annotated[dict[str, Launch], NoDecode] = Field(
+        default={},
+        description="MCP servers to start as child processes, as JSON by name: "
+        '`{"files": {"command": "uvx", "args": ["mcp-server-files"]}}`, with `env` and `cwd` if '
+        "need be; their tools are added with `/ai-functions mcp NAME`.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
     )
@@ -193,7 +200,9 @@ class Settings(BaseSettings):
             return listed(value)
         return value
 
-    @field_validator("openai_credentials", "openai_prices", "openai_models", mode="before")
+    @field_validator(
+        "openai_credentials", "openai_prices", "openai_models", "mcp_servers", mode="before"
+    )
     @classmethod
     def _json(cls, value: object) -> object:
         try:

@@ -17,6 +17,11 @@ from functions._http.value import load as read_http
 from functions._http.web import Web
 from functions._ledger import Ledger, Line
 from functions._load import LoadError
+from functions._mcp.launch import Launch
+from functions._mcp.offer import McpOffer
+from functions._mcp.value import McpFunction
+from functions._mcp.value import dump as dump_mcp
+from functions._mcp.value import load as read_mcp
 from functions._openapi.operations import Import, Operation
 from functions._question import redacted
 from functions._registry import Registry
@@ -41,10 +46,13 @@ __all__ = [
     "Hosts",
     "HttpFunction",
     "Import",
+    "Launch",
     "Ledger",
     "Limit",
     "Line",
     "LoadError",
+    "McpFunction",
+    "McpOffer",
     "Operation",
     "Parameter",
     "Question",
@@ -56,8 +64,10 @@ __all__ = [
     "User",
     "Web",
     "dump_http",
+    "dump_mcp",
     "function",
     "read_http",
+    "read_mcp",
     "read_signature",
     "redacted",
     "strike",

@@ -6,7 +6,7 @@ next turn of every process. Each team has its own.
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from functions._context import Context
@@ -16,10 +16,15 @@ from functions._http.declared import declare_http
 from functions._http.value import load
 from functions._http.web import Web
 from functions._load import LoadError
+from functions._mcp.declared import DeclaredMcp, declare_mcp
+from functions._mcp.launch import Launch
+from functions._mcp.servers import Servers
+from functions._mcp.value import McpFunction
+from functions._mcp.value import load as load_mcp
 
 logger = logging.getLogger(__name__)
 
-HTTP = "http"
+HTTP, MCP = "http", "mcp"
 
 
 class Registration(Protocol):
@@ -35,7 +40,7 @@ class Registration(Protocol):
 
     @property
     def kind(self) -> str:
-        """Tell what it is: `http`."""
+        """Tell what it is: `http` or `mcp`."""
 
     @property
     def body(self) -> str:
@@ -74,13 +79,29 @@ class Store(Protocol):
 class Registered:
     """The functions and switches of all teams, as last read."""
 
-    def __init__(self, store: Store | None, web: Web | None) -> None:
+    def __init__(
+        self,
+        store: Store | None,
+        web: Web | None,
+        launches: Mapping[str, Launch] | None = None,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:
         self.web = web or Web()
-        self.errors: tuple[LoadError, ...] = ()
+        self.servers = Servers(self.web, launches)
+        self._tell = tell
         self._store = store
+        self._broken: tuple[LoadError, ...] = ()
+        self._changed: dict[tuple[str, str, str], LoadError] = {}  # server, tool, pin
         self._version: int | None = None
         self._entries: Mapping[str, Mapping[str, Entry]] = {}
         self._off: frozenset[tuple[str, str, str]] = frozenset()
+
+    @property
+    def errors(self) -> tuple[LoadError, ...]:
+        """Return what cannot be offered as it is registered, with the reason."""
+        current = {_identity(one) for one in self._mcp}
+        changed = (error for key, error in self._changed.items() if key in current)
+        return (*self._broken, *changed)
 
     async def refresh(self) -> None:
         """Read what has changed; what cannot be read now stays as it was."""
@@ -109,12 +130,33 @@ class Registered:
                 logger.warning("registration_refused", extra={"function": row.name})
                 errors.append(LoadError(row.name, str(error)))
         self._entries = dict(entries)
-        self.errors = tuple(errors)
+        self._broken = tuple(errors)
 
     def _entry(self, row: Registration) -> Entry:
-        if row.kind != HTTP:
-            raise DeclarationError(f"{row.name}: this version knows no functions of {row.kind}.")
-        return declare_http(load(row.body), self.web)
+        if row.kind == HTTP:
+            return declare_http(load(row.body), self.web)
+        if row.kind == MCP:
+            return self.declare_mcp(load_mcp(row.body))
+        raise DeclarationError(f"{row.name}: this version knows no functions of {row.kind}.")
+
+    def declare_mcp(self, function: McpFunction) -> Entry:
+        """Make a tool of a server ready, or refuse it with a sentence."""
+        return declare_mcp(function, self.servers, self._note_change)
+
+    def _note_change(self, function: McpFunction, reason: str) -> None:
+        """Keep a tool from being offered until an admin has approved it as it is now."""
+        logger.warning("mcp_tool_changed", extra={"function": function.name})
+        self._changed[_identity(function)] = LoadError(
+            function.name, f"{reason} It is off until an admin takes it anew."
+        )
+        self._tell()
+
+    @property
+    def _mcp(self) -> Iterator[McpFunction]:
+        for entries in self._entries.values():
+            for entry in entries.values():
+                if isinstance(entry, DeclaredMcp):
+                    yield entry.function
 
     def of(self, team: str) -> Mapping[str, Entry]:
         """Return the functions of a team by name."""
@@ -126,4 +168,11 @@ class Registered:
             return f"{name} was not run: an admin has switched it off."
         if (context.team, context.channel, name) in self._off:
             return f"{name} was not run: an admin has switched it off in this channel."
+        entry = self.of(context.team).get(name)
+        if isinstance(entry, DeclaredMcp) and _identity(entry.function) in self._changed:
+            return f"{name} was not run: its server has changed it, and an admin must approve that."
         return None
+
+
+def _identity(function: McpFunction) -> tuple[str, str, str]:
+    return (function.server, function.tool, function.pin)

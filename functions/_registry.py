@@ -5,7 +5,7 @@ Only what stands here can run; a name that a model makes up meets a list, never 
 
 import logging
 import time
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -24,9 +24,14 @@ from functions._function import Function
 from functions._gate import Gate
 from functions._groups import groups_in, with_groups
 from functions._http.declared import declare_http
-from functions._http.value import HttpFunction
+from functions._http.value import HttpFunction, SecretHeader
 from functions._http.web import Web
 from functions._load import LoadError
+from functions._mcp.declared import headers_of
+from functions._mcp.launch import Launch
+from functions._mcp.offer import McpOffer, offers
+from functions._mcp.servers import Servers
+from functions._mcp.value import McpFunction
 from functions._offer import FINDER, choose, finder
 from functions._offer import LIMIT as OFFERED
 from functions._openapi.operations import Import, Operation, operations
@@ -55,6 +60,7 @@ class Registry:
         sources: Iterable[str | Path] = (),
         store: Store | None = None,
         web: Web | None = None,
+        launches: Mapping[str, Launch] | None = None,
         tell: Callable[[Change], None] | None = None,
         result_limit: int = LIMIT,
         runner: Runner | None = None,
@@ -62,7 +68,7 @@ class Registry:
     ) -> None:
         self._added: dict[str, Declared] = {}
         self._sources = Sources(sources, taken=_Taken(self._added))
-        self._registered = Registered(store, web)
+        self._registered = Registered(store, web, launches, self._tell_faults)
         self._watch = Watch(self._sources.read, self._changed, clock)
         self._tell = tell
         self._calls = Calls(runner or Runner(), Gate(clock), result_limit)
@@ -92,6 +98,15 @@ class Registry:
         """Return the way out that HTTP functions take."""
         return self._registered.web
 
+    @property
+    def servers(self) -> Servers:
+        """Return the MCP servers whose tools are functions."""
+        return self._registered.servers
+
+    async def aclose(self) -> None:
+        """Leave the MCP servers."""
+        await self.servers.aclose()
+
     def of(self, team: str) -> Mapping[str, Entry]:
         """Return all functions of a team by name; a registered one never hides one in Python."""
         return MappingProxyType({**self._registered.of(team), **self.functions})
@@ -110,13 +125,15 @@ class Registry:
             )
         self._added[declared.name] = declared
 
-    def admit(self, team: str, function: HttpFunction) -> Entry:
-        """Return an HTTP function as it would be offered, or refuse it with a sentence.
+    def admit(self, team: str, function: HttpFunction | McpFunction) -> Entry:
+        """Return a function as it would be offered, or refuse it with a sentence.
 
         Ask before saving one; whether its address may be used is for `web.check` to say.
         """
         if function.name == FINDER or function.name in self.functions:
             raise DeclarationError(f"{function.name}: there is a function of this name already.")
+        if isinstance(function, McpFunction):
+            return self._registered.declare_mcp(function)
         return declare_http(function, self.web)
 
     def operations(self, team: str, text: str | bytes, **options: Any) -> Import:
@@ -137,6 +154,26 @@ class Registry:
             return Operation(one.key, one.summary, problem=f"{one.key} cannot be taken: {error}")
         return one
 
+    async def mcp_offers(
+        self,
+        server: str,
+        secret: SecretHeader | None,
+        earlier: Sequence[McpFunction],
+        context: Context,
+    ) -> list[McpOffer]:
+        """Return the tools of an MCP server, each ready to be saved or with its problem.
+
+        `earlier` are the team's functions that are tools already.
+
+        Raises:
+            DeclarationError: the server cannot be one.
+            FunctionError: it cannot be asked.
+        """
+        self.servers.admit(server)
+        tools = await self.servers.tools(server, headers_of(secret, context.secret))
+        taken = {FINDER, *self.of(context.team)} - {one.name for one in earlier}
+        return offers(server, tools, secret, earlier, taken, self.servers)
+
     def switched_off(self, name: str, context: Context) -> str | None:
         """Say that an admin has switched a function off here, or None if none has."""
         return self._registered.refusal(name, context)
@@ -155,6 +192,10 @@ class Registry:
         """Return the context with the person's groups, as far as functions name any."""
         named = groups_in(one.rules.who for one in self.of(context.team).values())
         return await with_groups(context, named)
+
+    def _tell_faults(self) -> None:
+        if self._tell is not None:
+            self._tell(Change())
 
     def _changed(self, change: Change) -> None:
         logger.info(

@@ -9,7 +9,9 @@ from bot.commands import _functions_wish as wish
 from bot.commands._errors import CommandError, Missing, NeedsForm, UsageError
 from bot.commands._functions_fetch import by_url, of_file
 from bot.commands._functions_known import Known, known
+from bot.commands._functions_mcp import MCP
 from bot.commands._functions_review import differences, reviewed
+from bot.commands._functions_rules import form, mcp_function
 from bot.commands._functions_wish import Wish
 from bot.commands._parameters import FromFiles, Rest, Shown
 from bot.commands._request import Request
@@ -90,7 +92,7 @@ async def add(
     except (CommandError, FunctionError, ValueError) as error:
         raise _refused(request, here, given, error) from error
     earlier = _earlier(here, name) if replace else None
-    changes = differences(earlier, function) if earlier else None
+    changes = differences(dump_http(earlier), dump_http(function)) if earlier else None
     effect_text = await reviewed(request, here, function, changes)
     await request.confirm(effect_text, button="Save it", danger=False, change=True)
     await save(request, function)
@@ -122,6 +124,8 @@ async def edit(request: Request, name: Annotated[str, Shown("NAME", "find_ticket
         name: The function's name.
     """
     here = await known(request)
+    if _row(here, name).kind == MCP:
+        raise form(name, mcp_function(here, name))
     values = wish.as_values(_earlier(here, name))
     raise NeedsForm(
         f"Change {name}"[:24],

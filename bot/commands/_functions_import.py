@@ -197,7 +197,7 @@ def _effect(here: Known, found: Import, chosen: Sequence[HttpFunction]) -> str:
     ]
     if len(chosen) > _NAMED:
         lines.append(f"… and {len(chosen) - _NAMED} more")
-    return "\n".join([*lines, *warnings(here, chosen[0])])
+    return "\n".join([*lines, *warnings(here, chosen[0].secret)])
 
 
 def _line(one: HttpFunction) -> str:

@@ -11,7 +11,7 @@ from functions import Context, Entry, Registry, User
 from storage.records import Registration, SwitchedOff
 
 _WHO = {"everyone": "everyone", "members": "members", "admins": "admins"}
-_EFFECTS = {
+EFFECTS = {
     "read": "reads",
     "idempotent": "changes, safe to repeat",
     "once": "changes, never twice",
@@ -97,7 +97,7 @@ def context_of(request: Request) -> Context:
 
 def effect_of(entry: Entry) -> str:
     """Return what a call does to the world."""
-    return _EFFECTS[entry.rules.effect]
+    return EFFECTS[entry.rules.effect]
 
 
 def who_of(entry: Entry, names: Mapping[str, str] | None = None) -> str:

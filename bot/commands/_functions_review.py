@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.commands._functions_known import Known, approval_of, effect_of, where_of, who_of
 from bot.commands._request import Request
 from bot.commands._values import code, escape
-from functions import Entry, HttpFunction, dump_http
+from functions import Entry, HttpFunction, SecretHeader, dump_http
 
 _ROOM = 2_750
 _LEAST = 400
@@ -31,7 +31,7 @@ async def reviewed(
         f"• Request: {code(f'{function.method} {function.url}'[:_URL])}{_header(function)}",
         f"• Effect: {effect_of(entry)} · time limit {entry.rules.timeout:g} s",
         f"• Who: {who} · where: {_places(entry)} · approval: {approval_of(entry)}",
-        *warnings(here, function),
+        *warnings(here, function.secret),
         f"The model will see (mark {code(mark(function))}):",
     ]
     head = "\n".join(lines)
@@ -43,9 +43,9 @@ def mark(function: HttpFunction) -> str:
     return hashlib.sha256(dump_http(function).encode()).hexdigest()[:10]
 
 
-def differences(earlier: HttpFunction, function: HttpFunction) -> list[str]:
-    """Return the names of the fields in which two functions differ."""
-    before, after = (json.loads(dump_http(one)) for one in (earlier, function))
+def differences(earlier: str, function: str) -> list[str]:
+    """Return the names of the fields in which two functions, as they are stored, differ."""
+    before, after = json.loads(earlier), json.loads(function)
     return sorted(
         name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
     )
@@ -65,12 +65,11 @@ def _places(entry: Entry) -> str:
     return ", ".join(f"<#{channel}>" for channel in sorted(where))
 
 
-def warnings(here: Known, function: HttpFunction) -> list[str]:
+def warnings(here: Known, secret: SecretHeader | None) -> list[str]:
     """Return what will not work as things are."""
-    secret = function.secret.secret if function.secret else ""
-    if not secret or secret in here.context.secrets:
+    if secret is None or secret.secret in here.context.secrets:
         return []
-    name = code(f"FUNCTION_SECRET_{secret.upper()}")
+    name = code(f"FUNCTION_SECRET_{secret.secret.upper()}")
     return [f":warning: {name} is not set: calls will fail until the operator sets it."]
 
 

@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
 from bot.commands._parameters import Picks, Rest, Shown
-from functions import HttpFunction, read_http
+from functions import HttpFunction, McpFunction, SecretHeader, read_http
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Effect = Literal["auto", "read", "idempotent", "once"]
@@ -18,6 +18,7 @@ Everybody = Literal["members", "everyone", "admins"]
 Where = Literal["anywhere", "channels", "dms", "named"]
 Approve = Literal["auto", "always", "never"]
 Approvers = Literal["requester", "admins"]
+Registered = HttpFunction | McpFunction
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CURLY = str.maketrans("“”„‟‘’", '""""\'\'')
@@ -141,12 +142,12 @@ class Wish:
             "url": self.url,
             "parameters": schema,
             "effect": None if self.effect == "auto" else self.effect,
-            "who": self._who(earlier),
-            "where": self._where(),
+            "who": who_wanted(self.who, self.people, earlier),
+            "where": where_wanted(self.where, self.channels),
             "approve": None if self.approve == "auto" else self.approve,
-            "approvers": self._approvers(earlier),
+            "approvers": approvers_wanted(self.approvers, earlier),
             "timeout": self.timeout,
-            "secret": self._secret(),
+            "secret": secret_wanted(self.secret, self.header),
         }
         if earlier is not None:
             held = schema.get("properties")
@@ -155,43 +156,48 @@ class Wish:
             fields["places"] = tuple(one for one in earlier.places if one.argument in known)
         return read_http(fields)
 
-    def _who(self, earlier: HttpFunction | None) -> str | tuple[str, ...]:
-        groups = _groups(earlier)
-        if self.people or self.who == "named":
-            named = tuple(dict.fromkeys((*self.people, *groups)))
-            if not named:
-                raise ValueError("Name the people who may use it, or choose another `who`.")
-            return named
-        return self.who
 
-    def _where(self) -> str | tuple[str, ...]:
-        if self.channels:
-            return self.channels
-        if self.where == "named":
-            raise ValueError("Name the channels where it may be used, or choose another `where`.")
-        return self.where
-
-    def _approvers(self, earlier: HttpFunction | None) -> str | tuple[str, ...]:
-        """Return who approves; people whom a file or an import named stay."""
-        if earlier is not None and not isinstance(earlier.approvers, str):
-            return earlier.approvers if self.approvers == "requester" else self.approvers
-        return self.approvers
-
-    def _secret(self) -> dict[str, str] | None:
-        if not self.secret:
-            return None
-        header, _, prefix = (part.strip() for part in self.header.partition(":"))
-        header = header or "Authorization"
-        if not prefix and header.lower() == "authorization":
-            prefix = "Bearer"
-        return {
-            "secret": self.secret.lower(),
-            "header": header,
-            "prefix": f"{prefix} " if prefix else "",
-        }
+def who_wanted(
+    who: Who, people: Sequence[str], earlier: Registered | None
+) -> str | tuple[str, ...]:
+    """Return who may use it; groups that an import named stay."""
+    groups = _groups(earlier)
+    if people or who == "named":
+        named = tuple(dict.fromkeys((*people, *groups)))
+        if not named:
+            raise ValueError("Name the people who may use it, or choose another `who`.")
+        return named
+    return who
 
 
-def _groups(earlier: HttpFunction | None) -> tuple[str, ...]:
+def where_wanted(where: Where, channels: Sequence[str]) -> str | tuple[str, ...]:
+    """Return where it may be used."""
+    if channels:
+        return tuple(channels)
+    if where == "named":
+        raise ValueError("Name the channels where it may be used, or choose another `where`.")
+    return where
+
+
+def approvers_wanted(approvers: Approvers, earlier: Registered | None) -> str | tuple[str, ...]:
+    """Return who approves; people whom a file or an import named stay."""
+    if earlier is not None and not isinstance(earlier.approvers, str):
+        return earlier.approvers if approvers == "requester" else approvers
+    return approvers
+
+
+def secret_wanted(secret: str, header: str) -> SecretHeader | None:
+    """Return the header that carries a secret; without a name it is the usual one."""
+    if not secret:
+        return None
+    header, _, prefix = (part.strip() for part in header.partition(":"))
+    header = header or "Authorization"
+    if not prefix and header.lower() == "authorization":
+        prefix = "Bearer"
+    return SecretHeader(secret=secret.lower(), header=header, prefix=f"{prefix} " if prefix else "")
+
+
+def _groups(earlier: Registered | None) -> tuple[str, ...]:
     who = earlier.who if earlier else ""
     return tuple(one for one in who if one.startswith("S")) if not isinstance(who, str) else ()
 
@@ -216,10 +222,11 @@ def as_values(function: HttpFunction) -> dict[str, Any]:
         values["secret"] = function.secret.secret
         prefix = function.secret.prefix.strip()
         values["header"] = function.secret.header + (f": {prefix}" if prefix else "")
-    return values | _limits(function)
+    return values | limits_of(function)
 
 
-def _limits(function: HttpFunction) -> dict[str, Any]:
+def limits_of(function: Registered) -> dict[str, Any]:
+    """Return what stands in a form for who may use a function, and where."""
     who, where = function.who, function.where
     named = [] if isinstance(who, str) else [one for one in who if not one.startswith("S")]
     return {

@@ -1,4 +1,4 @@
-"""See what the model may call, try it, switch it off, add HTTP functions, look back at calls."""
+"""See what the model may call, try it, switch it off, add HTTP functions and MCP tools."""
 
 import json
 from typing import Annotated
@@ -16,6 +16,8 @@ from bot.commands._functions_known import (
     where_of,
     who_of,
 )
+from bot.commands._functions_mcp import mcp
+from bot.commands._functions_rules import rules
 from bot.commands._functions_test import try_out
 from bot.commands._parameters import Shown
 from bot.commands._request import Request
@@ -311,3 +313,20 @@ command.sub(
     ),
     words=("openapi", "swagger", "operations", "api"),
 )(import_)
+
+command.sub(
+    effect="changes",
+    examples=(
+        "mcp",
+        "mcp https://mcp.example.com/mcp",
+        "mcp https://mcp.example.com/mcp --take forecast,alerts --secret weather",
+        "mcp https://mcp.example.com/mcp --take changed",
+    ),
+    words=("tools", "server", "model context protocol", "approve", "changed"),
+)(mcp)
+
+command.sub(
+    effect="changes",
+    examples=("rules forecast", "rules forecast --approve never --who everyone"),
+    words=("who", "where", "approval", "mcp"),
+)(rules)

@@ -91,10 +91,14 @@ def load(body: str | bytes | dict[str, Any]) -> HttpFunction:
             return adapter().validate_python(body)
         return adapter().validate_json(body)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
-        said = (f"{_spelt(fault['loc'])}: {fault['msg']}" for fault in faults[:10])
-        raise DeclarationError(f"the HTTP function is wrong: {'; '.join(said)}.") from None
+        raise DeclarationError(f"the HTTP function is wrong: {spelt(error)}.") from None
 
 
-def _spelt(location: tuple[int | str, ...]) -> str:
+def spelt(error: ValidationError) -> str:
+    """Return the faults of a value, each with where it is."""
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{_place(fault['loc'])}: {fault['msg']}" for fault in faults[:10])
+
+
+def _place(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location) or "it"

@@ -1,0 +1,239 @@
+"""Tools of MCP servers as functions: the server, which tools to take, the review, the rows."""
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from bot.commands import _functions_wish as wish
+from bot.commands._errors import CommandError, NeedsForm, UsageError
+from bot.commands._functions_known import EFFECTS, Known, known
+from bot.commands._functions_review import warnings
+from bot.commands._parameters import Shown
+from bot.commands._reading import near
+from bot.commands._request import Request
+from bot.commands._values import Button, Text, code, escape, plural
+from functions import (
+    DeclarationError,
+    FunctionError,
+    McpFunction,
+    McpOffer,
+    SecretHeader,
+    dump_mcp,
+    read_mcp,
+)
+from storage.records import Registration
+
+MCP = "mcp"
+Consent = Literal["always", "auto", "never"]
+
+_SOURCES = ("server", "named", "secret", "header", "who", "approve")
+_CONSENT = (
+    ("Each call, whatever the server says", "always"),
+    ("Each call of a tool that is not said to only read", "auto"),
+    ("Never", "never"),
+)
+_LABEL = 75
+_LISTED = 12
+_REASONS = 5
+_DESCRIPTION = 150
+_SCHEMA = 2_400
+
+
+async def mcp(
+    request: Request,
+    server: Annotated[
+        str, Shown("SERVER", "https://mcp.example.com/mcp", "URL of the server")
+    ] = "",
+    *,
+    named: Annotated[str, Shown("NAME", "files", "… or one of MCP_SERVERS")] = "",
+    take: Annotated[list[str] | None, Shown("TOOL,...", label="Tools")] = None,
+    secret: Annotated[str, Shown("SECRET", "weather")] = "",
+    header: Annotated[str, Shown("HEADER", "Authorization: Bearer")] = "",
+    who: wish.Everybody = "members",
+    approve: Consent = "always",
+) -> Text:
+    """Add tools of an MCP server as functions, or approve anew those that have changed.
+
+    Args:
+        server: The URL of the server, or the name of one in the setting MCP_SERVERS.
+        named: The name of one in the setting MCP_SERVERS.
+        take: Which tools: their names, or all, reads, changed; else you choose from a list.
+        secret: The NAME of FUNCTION_SECRET_NAME in the settings, sent to the server.
+        header: The header for the secret, such as X-Api-Key; else Authorization: Bearer.
+        who: Who may use new ones.
+        approve: Which calls of new ones a person must approve.
+    """
+    given = {one: value for one, value in locals().items() if one != "request"}
+    here = await known(request)
+    address = server.strip() or named
+    if not address:
+        raise _ask_server(here, given)
+    wanted = wish.secret_wanted(secret, header)
+    try:
+        found = await _found(request, here, address, wanted)
+    except (FunctionError, DeclarationError) as error:
+        raise _refused(request, here, given, str(error)) from error
+    if not any(one.function for one in found):
+        problems = _problems(found) or "It offers none."
+        raise CommandError(f"None of the tools of {code(address)} can be taken.\n{problems}")
+    if not take or request.reopened:
+        raise _ask_which(found, address, take)
+    chosen = [_ruled(one, who, approve) for one in _chosen(found, take)]
+    await request.confirm(
+        _effect(here, address, chosen), button="Save them", danger=False, change=True
+    )
+    for one in chosen:
+        await save(request, one)
+    names = ", ".join(code(one.name) for one in chosen[:_LISTED])
+    more = f" and {len(chosen) - _LISTED} more" if len(chosen) > _LISTED else ""
+    text = f"{plural(len(chosen), 'function')} saved: {names}{more}. In effect from now on."
+    return Text(text, (Button("List them", "functions list"),))
+
+
+async def save(request: Request, function: McpFunction) -> None:
+    """Write a function down; every process takes it up with its next turn."""
+    team, user = request.invocation.team, request.asker.id
+    row = Registration(team=team, name=function.name, kind=MCP, body=dump_mcp(function), user=user)
+    await request.storage.registrations.save(row)
+
+
+async def _found(
+    request: Request, here: Known, address: str, secret: SecretHeader | None
+) -> list[McpOffer]:
+    await request.progress("Asking the server for its tools …")
+    earlier = list(_earlier(here))
+    if secret is None:  # what an earlier visit was told is good for this one
+        secret = next((one.secret for one in earlier if one.server == address), None)
+    return await here.registry.mcp_offers(address, secret, earlier, here.context)
+
+
+def _earlier(here: Known) -> Iterator[McpFunction]:
+    for row in here.added.values():
+        if row.kind == MCP:
+            with contextlib.suppress(DeclarationError):  # of a version that wrote it otherwise
+                yield read_mcp(row.body)
+
+
+def _ask_server(here: Known, given: dict[str, Any], problem: str = "") -> NeedsForm:
+    launches = sorted(here.registry.servers.launches)
+    fields = tuple(one for one in _SOURCES if launches or one != "named")
+    values = {one: value for one, value in given.items() if value not in (None, "", ())}
+    intro = (
+        "The server's tools are listed next, and you choose. What a server says of its tools is "
+        "not proof: a call runs without approval only where you say so."
+    )
+    choices: dict[str, tuple[tuple[str, str], ...]] = {"who": wish.WHO[:-1], "approve": _CONSENT}
+    if launches:
+        choices["named"] = tuple((one, one) for one in launches)
+    if secrets := sorted(here.context.secrets):
+        choices["secret"] = tuple((one, one) for one in secrets)
+    return NeedsForm(
+        "Put it right" if problem else "Add tools of MCP",
+        submit="List its tools",
+        fields=fields,
+        initial=values,
+        intro=f":warning: {problem}" if problem else intro,
+        choices=choices,
+    )
+
+
+def _refused(request: Request, here: Known, given: dict[str, Any], problem: str) -> Exception:
+    if request.invocation.via == "form" or request.reopened:
+        return _ask_server(here, given, escape(problem))
+    return CommandError(f"The server was not taken: {escape(problem)}")
+
+
+def _ask_which(found: Sequence[McpOffer], address: str, take: Sequence[str] | None) -> NeedsForm:
+    ready = [one for one in found if one.function]
+    changed = sum(1 for one in ready if one.is_changed)
+    lines = [f"{code(address)} offers {plural(len(ready), 'tool')} that can be taken."]
+    if changed:
+        lines.append(f":warning: {changed} of them changed since approved, and off until taken.")
+    return NeedsForm(
+        "Choose tools",
+        submit="Review",
+        fields=("take",),
+        required=("take",),
+        initial={"take": list(take or ())},
+        intro="\n".join([*lines, _problems(found)]).strip(),
+        choices={"take": tuple((_label(one), one.tool.name) for one in ready)},
+        keep={"server": address, "named": ""},
+    )
+
+
+def _problems(found: Sequence[McpOffer]) -> str:
+    problems = [one.problem for one in found if one.problem]
+    lines = [f"• {escape(one)[:200]}" for one in problems[:_REASONS]]
+    if len(problems) > _REASONS:
+        lines.append(f"• … and {len(problems) - _REASONS} more that cannot be taken")
+    return "\n".join(lines)
+
+
+def _label(one: McpOffer) -> str:
+    state = "changed · " if one.is_changed else ("" if one.is_new else "added · ")
+    said = one.function.description if one.function else ""
+    return f"{one.tool.name} · {state}{said}"[:_LABEL]
+
+
+def _chosen(found: Sequence[McpOffer], take: Sequence[str]) -> list[McpOffer]:
+    """Return the tools that are named, by name, or by `all`, `reads` or `changed`.
+
+    Raises:
+        UsageError: there is none of a name, or it cannot be taken.
+    """
+    chosen: dict[str, McpOffer] = {}
+    for word in take:
+        fitting = [one for one in found if one.function and _means(word, one)]
+        if not fitting:
+            meant = near(word, [one.tool.name for one in found if one.function])
+            hint = f"; did you mean {code(meant)}?" if meant else "."
+            raise UsageError(f"The server has no tool {code(word)} that can be taken{hint}")
+        chosen |= {one.tool.name: one for one in fitting}
+    return list(chosen.values())
+
+
+def _means(word: str, one: McpOffer) -> bool:
+    reads = word == "reads" and one.tool.effect == "read"
+    changed = word == "changed" and one.is_changed
+    return reads or changed or word in ("all", one.tool.name)
+
+
+def _ruled(one: McpOffer, who: wish.Everybody, approve: Consent) -> McpFunction:
+    """Return the function with the rules that were asked for; one that was taken keeps its own."""
+    if one.function is None:
+        raise UsageError("This tool cannot be taken.")
+    if one.earlier is not None:
+        return one.function
+    free = approve == "never" or (approve == "auto" and one.function.effect == "read")
+    return replace(one.function, who=who, approve="never" if free else "always")
+
+
+def _effect(here: Known, address: str, chosen: Sequence[McpFunction]) -> str:
+    marks = hashlib.sha256("".join(map(dump_mcp, chosen)).encode()).hexdigest()[:10]
+    lines = [
+        f"*Take {plural(len(chosen), 'tool')} of {code(address)} as "
+        f"{'a function' if len(chosen) == 1 else 'functions'}?* In effect from the next message "
+        f"on (mark {code(marks)}):",
+        *(_line(one) for one in chosen[:_LISTED]),
+    ]
+    if len(chosen) > _LISTED:
+        lines.append(f"… and {len(chosen) - _LISTED} more")
+    lines += warnings(here, chosen[0].secret)
+    lines.append("A tool that its server describes otherwise later is off until you take it anew.")
+    if len(chosen) == 1:
+        lines.append(_schema(chosen[0]))
+    return "\n".join(lines)
+
+
+def _line(one: McpFunction) -> str:
+    consent = "never" if one.approve == "never" else "always"
+    said = escape(" ".join(one.description.split())[:_DESCRIPTION])
+    return f"• {code(one.name)} ({EFFECTS[one.effect]}, it says; approval: {consent}): {said}"
+
+
+def _schema(one: McpFunction) -> str:
+    text = escape(json.dumps(one.parameters, indent=1, ensure_ascii=False)).replace("```", "'''")
+    return f"```{text[:_SCHEMA]}```"

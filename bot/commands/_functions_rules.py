@@ -1,0 +1,142 @@
+"""Changing who may call a tool of an MCP server, where, and with whose consent."""
+
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from bot.commands import _functions_wish as wish
+from bot.commands._errors import CommandError, Missing, NeedsForm
+from bot.commands._functions_known import Known, known
+from bot.commands._functions_mcp import MCP, save
+from bot.commands._functions_review import differences
+from bot.commands._parameters import Shown
+from bot.commands._request import Request
+from bot.commands._values import Text, code, escape
+from functions import DeclarationError, McpFunction, dump_mcp, read_mcp
+
+Approve = Literal["always", "never"]
+
+_FORM = (
+    *("title", "effect", "who", "people", "where", "channels", "approve", "approvers", "timeout"),
+)
+_CHOICES = {
+    "effect": tuple(one for one in wish.EFFECTS if one[1] != "auto"),
+    "who": wish.WHO,
+    "where": wish.WHERE,
+    "approve": tuple(one for one in wish.APPROVE if one[1] != "auto"),
+    "approvers": wish.APPROVERS,
+}
+_INTRO = (
+    "The name, the description and the parameters are the server's. What the tool does to the "
+    "world is for you to know: the server's word for it is no proof."
+)
+
+
+async def rules(
+    request: Request,
+    name: Annotated[str, Shown("NAME", "forecast")],
+    *,
+    title: Annotated[str | None, Field(max_length=80), Shown("TITLE", label="Title")] = None,
+    effect: Literal["read", "idempotent", "once"] | None = None,
+    who: wish.Who | None = None,
+    people: wish.People = None,
+    where: wish.Where | None = None,
+    channels: wish.Channels = None,
+    approve: Approve | None = None,
+    approvers: wish.Approvers | None = None,
+    timeout: Annotated[float | None, Field(gt=0, le=300), Shown("SECONDS", "60")] = None,
+) -> Text:
+    """Change the rules of a tool of an MCP server: who, where, with whose consent, how long.
+
+    Args:
+        name: The function's name.
+        title: What people see in place of the name.
+        effect: What a call does to the world.
+        who: Who may use it.
+        people: Ids of people and user groups; nobody else may use it.
+        where: Where it may be used.
+        channels: Ids of channels; it works nowhere else.
+        approve: Whether a person must approve each call.
+        approvers: Who may approve.
+        timeout: Seconds until a call is given up.
+    """
+    given = {one: value for one, value in locals().items() if one in _FORM and value is not None}
+    here = await known(request)
+    earlier = mcp_function(here, name)
+    if not given or request.reopened:
+        raise form(name, earlier)
+    try:
+        function = _made(here, earlier, given)
+    except (DeclarationError, ValueError) as error:
+        raise CommandError(escape(str(error))) from error
+    changes = differences(dump_mcp(earlier), dump_mcp(function))
+    if not changes:
+        return Text(f"{code(name)} has these rules already.")
+    lines = [f"• {one}: {_said(earlier, one)} → *{_said(function, one)}*" for one in changes]
+    head = f"*Change the rules of {code(name)}?* In effect from the next message on."
+    await request.confirm(
+        "\n".join([head, *lines]),
+        button="Change",
+        danger=False,
+        change=True,
+    )
+    await save(request, function)
+    return Text(f"The rules of {code(name)} are changed.")
+
+
+def form(name: str, function: McpFunction) -> NeedsForm:
+    """Return the form with the rules as they are."""
+    values: dict[str, Any] = {
+        "title": function.title,
+        "effect": function.effect,
+        "approve": function.approve,
+        "timeout": function.timeout,
+        **wish.limits_of(function),
+    }
+    if isinstance(function.approvers, str):
+        values["approvers"] = function.approvers
+    return NeedsForm(
+        f"Change {name}"[:24],
+        submit="Review",
+        fields=_FORM,
+        initial={one: value for one, value in values.items() if value not in (None, "")},
+        intro=_INTRO,
+        choices=_CHOICES,
+        line=f"functions rules {name}",
+    )
+
+
+def mcp_function(here: Known, name: str) -> McpFunction:
+    """Return a function that is a tool.
+
+    Raises:
+        Missing: it is none.
+    """
+    row = here.added.get(name)
+    if row is None or row.kind != MCP:
+        here.entry(name)
+        raise Missing(f"{code(name)} is no tool of an MCP server; see {code('functions edit')}.")
+    try:
+        return read_mcp(row.body)
+    except DeclarationError as error:
+        raise Missing(f"{code(name)} cannot be read any more: {escape(str(error))}") from error
+
+
+def _made(here: Known, earlier: McpFunction, given: dict[str, Any]) -> McpFunction:
+    people, channels = given.pop("people", ()), given.pop("channels", ())
+    if people or "who" in given:
+        given["who"] = wish.who_wanted(given.get("who", "named"), people, earlier)
+    if channels or "where" in given:
+        given["where"] = wish.where_wanted(given.get("where", "named"), channels)
+    if "approvers" in given:
+        given["approvers"] = wish.approvers_wanted(given["approvers"], earlier)
+    function = replace(earlier, **given)
+    here.registry.admit(here.context.team, function)
+    return function
+
+
+def _said(function: McpFunction, field: str) -> str:
+    value = getattr(function, field)
+    text = value if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else None
+    return escape(text if text is not None else ", ".join(value)) or "none"

@@ -1,0 +1,139 @@
+"""One connection to an MCP server, by the official SDK; imported when the first one is made."""
+
+import base64
+import binascii
+import json
+import mimetypes
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx2
+import mcp_types
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
+
+from functions._errors import FunctionError
+from functions._files import File
+from functions._mcp.guard import BYTES, Guard
+from functions._mcp.launch import Launch
+from functions._mcp.value import McpTool
+
+PAGES = 20
+TOOLS = 1000
+OURSELVES = mcp_types.Implementation(name="callboard", version="1")
+
+
+class Progress(Protocol):
+    """Told how far a call is."""
+
+    async def __call__(self, progress: float, total: float | None, message: str | None) -> None:
+        """Take note."""
+
+
+@asynccontextmanager
+async def over_http(
+    url: str, headers: Mapping[str, str], guard: Guard
+) -> AsyncIterator["Connection"]:
+    """Connect to a server by streamable HTTP."""
+    timeout = httpx2.Timeout(30, read=None)  # each call has its own time limit
+    async with (
+        httpx2.AsyncClient(
+            transport=guard, headers=dict(headers), timeout=timeout, trust_env=False
+        ) as http,
+        _client(streamable_http_client(url, http_client=http, max_sse_event_size=BYTES)) as client,
+    ):
+        yield Connection(client)
+
+
+@asynccontextmanager
+async def over_stdio(launch: Launch) -> AsyncIterator["Connection"]:
+    """Start a server as a child process and connect to it; what it says of errors is not kept."""
+    server = StdioServerParameters(
+        command=launch.command,
+        args=list(launch.args),
+        env={name: value.get_secret_value() for name, value in launch.env.items()},
+        cwd=launch.cwd,
+    )
+    with Path(os.devnull).open("w") as nowhere:
+        async with _client(stdio_client(server, errlog=nowhere)) as client:
+            yield Connection(client)
+
+
+def _client(transport: Any) -> Client:
+    return Client(transport, cache=None, client_info=OURSELVES)
+
+
+class Connection:
+    """What we ask of a server."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def tools(self) -> list[McpTool]:
+        """Return every tool that it offers now."""
+        found: list[McpTool] = []
+        cursor: str | None = None
+        for _ in range(PAGES):
+            page = await self._client.list_tools(cursor=cursor)
+            found += [_tool(one) for one in page.tools]
+            cursor = page.next_cursor
+            if not cursor or len(found) >= TOOLS:
+                break
+        return found[:TOOLS]
+
+    async def call(self, tool: str, arguments: dict[str, Any], progress: Progress) -> Any:
+        """Call a tool and return what it gave: a text, or a list of texts and files.
+
+        Raises:
+            FunctionError: the tool says that it failed.
+        """
+        result = await self._client.call_tool(tool, arguments, progress_callback=progress)
+        parts = [_part(number, one) for number, one in enumerate(result.content, 1)]
+        if not parts and result.structured_content is not None:
+            parts = [json.dumps(result.structured_content, ensure_ascii=False)]
+        if result.is_error:
+            said = "\n".join(part for part in parts if isinstance(part, str)).strip()
+            raise FunctionError(said or "it gave no reason.")
+        if all(isinstance(part, str) for part in parts):
+            return "\n".join(map(str, parts)) or "Done (nothing was returned)."
+        return parts
+
+
+def _tool(one: mcp_types.Tool) -> McpTool:
+    hints = one.annotations.model_dump(by_alias=True, exclude_none=True) if one.annotations else {}
+    return McpTool(
+        one.name, one.description or "", one.title or hints.get("title", ""), one.input_schema,
+        hints,
+    )  # fmt: skip
+
+
+def _part(number: int, block: mcp_types.ContentBlock) -> str | File:
+    match block:
+        case mcp_types.TextContent(text=text):
+            return text
+        case mcp_types.ImageContent(data=data, mime_type=kind):
+            return _file(f"picture-{number}", data, kind)
+        case mcp_types.AudioContent(data=data, mime_type=kind):
+            return _file(f"audio-{number}", data, kind)
+        case mcp_types.EmbeddedResource(resource=mcp_types.TextResourceContents(text=text)):
+            return text
+        case mcp_types.EmbeddedResource(resource=resource):
+            name = str(resource.uri).rstrip("/").rpartition("/")[2] or f"file-{number}"
+            return _file(name, getattr(resource, "blob", ""), resource.mime_type or "")
+        case mcp_types.ResourceLink(uri=uri, name=name):
+            return f"{name}: {uri}"
+    return f"[something of the kind {block.type}, which cannot be shown]"
+
+
+def _file(name: str, data: str, kind: str) -> str | File:
+    try:
+        raw = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        return f"[{name} was left out: it came broken]"
+    if "." not in name:
+        name += mimetypes.guess_extension(kind) or ""
+    return File(name, raw, kind)

@@ -1,0 +1,99 @@
+"""What a server offers, each tool ready to be saved as a function or with its problem."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from functions._errors import DeclarationError
+from functions._http.value import SecretHeader
+from functions._mcp.declared import declare_mcp
+from functions._mcp.servers import Servers, where
+from functions._mcp.value import McpFunction, McpTool
+from functions._openapi.schemas import unique
+
+DESCRIPTION = 1000
+SIGNS = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class McpOffer:
+    """One tool: the function that it would be, or why it cannot be one.
+
+    `earlier` is the function that an admin has made of it before; `function` keeps its rules.
+    """
+
+    tool: McpTool
+    function: McpFunction | None = None
+    earlier: McpFunction | None = None
+    problem: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether it was never taken."""
+        return self.earlier is None
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether it was taken and is not what it was."""
+        return self.earlier is not None and self.earlier.pin != self.tool.pin
+
+
+def offers(
+    server: str,
+    tools: Sequence[McpTool],
+    secret: SecretHeader | None,
+    earlier: Sequence[McpFunction],
+    taken: Collection[str],
+    servers: Servers,
+) -> list[McpOffer]:
+    """Return what there is to choose from; `taken` are the names of other functions."""
+    known: Mapping[str, McpFunction] = {one.tool: one for one in earlier if one.server == server}
+    names = {*taken, *(one.name for one in known.values())}
+    found = []
+    for tool in tools:
+        made = _function(server, tool, secret, known.get(tool.name), names)
+        names.add(made.name)
+        found.append(_tried(McpOffer(tool, made, known.get(tool.name)), servers))
+    return found
+
+
+def _function(
+    server: str,
+    tool: McpTool,
+    secret: SecretHeader | None,
+    earlier: McpFunction | None,
+    names: Collection[str],
+) -> McpFunction:
+    described = tool.description.strip() or tool.title.strip() or f"{tool.name} of {where(server)}"
+    if earlier is not None:
+        return replace(
+            earlier,
+            description=described[:DESCRIPTION],
+            parameters=tool.schema,
+            pin=tool.pin,
+            secret=secret or earlier.secret,
+        )
+    wanted = SIGNS.sub("_", tool.name).strip("_")[:64] or "tool"
+    return McpFunction(
+        name=unique(wanted, names),
+        description=described[:DESCRIPTION],
+        server=server,
+        tool=tool.name,
+        pin=tool.pin,
+        parameters=tool.schema,
+        effect=tool.effect,
+        title=tool.title.strip()[:80],
+        secret=secret,
+    )
+
+
+def _tried(offer: McpOffer, servers: Servers) -> McpOffer:
+    if offer.function is None:
+        return offer
+    try:
+        declare_mcp(offer.function, servers, lambda function, reason: None)
+    except DeclarationError as error:
+        said = str(error).removeprefix(f"{offer.function.name}: ")
+        problem = f"{offer.tool.name[:100]} cannot be taken: {said}"
+        return replace(offer, function=None, problem=problem)
+    return offer

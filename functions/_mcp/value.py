@@ -1,0 +1,85 @@
+"""The values: a tool as its server describes it, and the function that an admin made of it."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from functions._errors import DeclarationError
+from functions._http.value import CONFIG, SecretHeader, spelt
+from functions._ledger import Effect
+
+TIMEOUT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class McpTool:
+    """A tool as its server describes it now; `hints` are its annotations, which prove nothing."""
+
+    name: str
+    description: str = ""
+    title: str = ""
+    schema: dict[str, Any] = field(default_factory=dict)
+    hints: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def pin(self) -> str:
+        """Return the hash of everything that the description says."""
+        said = [self.name, self.description, self.title, self.schema, self.hints]
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def effect(self) -> Effect:
+        """Return the effect that the hints propose."""
+        if self.hints.get("readOnlyHint") is True:
+            return "read"
+        return "idempotent" if self.hints.get("idempotentHint") is True else "once"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class McpFunction:
+    """A function that is a tool of a server; see docs/mcp.md for what each field means.
+
+    `server` is a URL, or the name of a server in the operator's MCP_SERVERS. `pin` is the hash of
+    the tool's description when it was approved.
+    """
+
+    __pydantic_config__ = CONFIG
+
+    name: str
+    description: str
+    server: str
+    tool: str
+    pin: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    effect: Effect = "once"
+    title: str = ""
+    who: str | tuple[str, ...] = "members"
+    where: str | tuple[str, ...] = "anywhere"
+    approve: Literal["never", "always"] = "always"
+    approvers: str | tuple[str, ...] = "requester"
+    timeout: float = TIMEOUT
+    secret: SecretHeader | None = None
+
+
+def adapter() -> TypeAdapter[McpFunction]:
+    """Return what reads and writes the value as JSON."""
+    return TypeAdapter(McpFunction)
+
+
+def dump(function: McpFunction) -> str:
+    """Write a function as the JSON that is stored."""
+    return adapter().dump_json(function, exclude_defaults=True).decode()
+
+
+def load(body: str | bytes | dict[str, Any]) -> McpFunction:
+    """Read a function from JSON or from a dict, or refuse it with every fault."""
+    try:
+        if isinstance(body, dict):
+            return adapter().validate_python(body)
+        return adapter().validate_json(body)
+    except ValidationError as error:
+        raise DeclarationError(f"the MCP function is wrong: {spelt(error)}.") from None

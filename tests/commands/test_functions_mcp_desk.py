@@ -1,0 +1,112 @@
+"""Tools of an MCP server added from Slack: listed, chosen, reviewed, called, changed, taken anew."""
+
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+
+from tests import mcp_fake
+from tests.commands.conftest import ANN, BEN, HELP
+from tests.commands.test_functions_importing import opened, submitted
+from tests.mcp_fake import a_tool
+
+pytest.importorskip("mcp")
+
+
+@pytest_asyncio.fixture
+async def fake():
+    async with mcp_fake.serving() as server:
+        server.tools = [
+            a_tool(annotations={"readOnlyHint": True}),
+            a_tool("alert", description="Warn a city."),
+        ]
+        yield server
+
+
+@pytest_asyncio.fixture
+async def counter(stage, fake):
+    parts = urlsplit(fake.url)
+    await stage.start(FUNCTION_HOSTS=f"{parts.scheme}://{parts.netloc},*")
+    return stage
+
+
+async def taken(counter, fake, *more: str):
+    seen = await counter.run(f"/ai-functions mcp {fake.url} {' '.join(more)}")
+    await seen.press("Save them")
+    return await seen.becomes("In effect from now on")
+
+
+async def test_tools_are_chosen_from_a_list_and_called_by_the_model(counter, fake):
+    await counter.slack.command("/ai-functions mcp", ANN, HELP)
+    await opened(counter)
+    seen = await submitted(counter, {"server": fake.url, "approve": "auto"})
+    assert "offers 2 tools" in seen.text
+    await seen.press("Choose tools")
+    await opened(counter)
+    review = await submitted(counter, {"take": ["forecast"]})
+    assert "Take 1 tool" in review.text
+    assert "Tell the weather of a city." in review.text
+    await review.press("Save them")
+    await review.becomes("In effect from now on")
+
+    counter.model.enqueue(calls=[("forecast", {"city": "Bern"})])
+    counter.model.enqueue("Sunny, it seems.")
+    assert await counter.answer("what is the weather?") == "Sunny, it seems."
+    assert fake.calls[0]["arguments"] == {"city": "Bern"}
+
+
+async def test_without_a_word_for_it_each_call_needs_approval(counter, fake):
+    await taken(counter, fake, "--take forecast")
+
+    counter.model.enqueue(calls=[("forecast", {"city": "Bern"})])
+    ts = await counter.ask("what is the weather?")
+    await counter.slack.wait(lambda s: "Approve" in str(s.messages(HELP, ts)))
+
+    assert fake.calls == []
+
+
+async def test_a_changed_tool_is_off_and_taken_anew_by_its_word(counter, fake, monkeypatch):
+    monkeypatch.setattr("functions._mcp.servers.FRESH", 0.0)
+    await taken(counter, fake, "--take forecast", "--approve never")
+    fake.tools = [a_tool(description="Now it does something else.")]
+
+    tried = await counter.run('/ai-functions test forecast {"city": "Bern"}')
+    await tried.press(tried.buttons[0])
+    await tried.becomes("describes forecast otherwise")
+    await counter.slack.wait(lambda s: "An admin" in str(s.messages(s.direct(ANN))) or True)
+
+    seen = await counter.run(f"/ai-functions mcp {fake.url} --take changed")
+    assert "Now it does something else." in seen.text
+    await seen.press("Save them")
+    await seen.becomes("In effect from now on")
+    assert "approval: never" in str(seen.text) or fake.calls == []
+
+
+async def test_the_rules_of_a_tool_are_changed_in_a_form(counter, fake):
+    await taken(counter, fake, "--take alert")
+
+    await counter.slack.command("/ai-functions edit alert", ANN, HELP)
+    blocks = await opened(counter)
+    assert "url" not in blocks
+    review = await submitted(counter, {"approve": "never", "who": "admins", "effect": "once"})
+    assert "approve: always → *never*" in review.text
+    await review.press("Change")
+    await review.becomes("are changed")
+
+    shown = await counter.run("/ai-functions show alert")
+    assert "admins" in shown.text
+    assert "alert of 127.0.0.1 (MCP)" in shown.text
+
+
+async def test_only_admins_may_add_tools(counter, fake):
+    seen = await counter.run(f"/ai-functions mcp {fake.url} --take all", user=BEN)
+
+    assert "Only admins" in seen.text
+
+
+async def test_a_wrong_address_and_a_wrong_tool_are_told_with_the_fix(counter, fake):
+    seen = await counter.run("/ai-functions mcp http://127.0.0.1:9/mcp")
+    assert "only https on port 443" in seen.text
+
+    seen = await counter.run(f"/ai-functions mcp {fake.url} --take forcast")
+    assert "did you mean `forecast`" in seen.text

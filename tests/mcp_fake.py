@@ -1,0 +1,87 @@
+"""An MCP server whose tools and faults a test sets: plain JSON over HTTP, nothing remembered."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}},
+    "required": ["city"],
+}
+
+
+def a_tool(name: str = "forecast", **fields: Any) -> dict[str, Any]:
+    """Describe a tool."""
+    about = {"description": "Tell the weather of a city.", "inputSchema": SCHEMA}
+    return {"name": name, **about, **fields}
+
+
+@dataclass
+class FakeMcp:
+    """The server; `calls` are the calls of tools that came in, `headers` the last ones."""
+
+    url: str = ""
+    tools: list[dict[str, Any]] = field(default_factory=lambda: [a_tool()])
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    result: dict[str, Any] = field(
+        default_factory=lambda: {"content": [{"type": "text", "text": "Sunny."}]}
+    )
+    status: dict[str, int] = field(default_factory=dict)
+    pause: float = 0
+    redirect: str = ""
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer one message."""
+        if self.redirect:
+            raise web.HTTPTemporaryRedirect(self.redirect)
+        if request.method != "POST":
+            return web.Response(status=405)
+        self.headers = dict(request.headers)
+        message = await request.json()
+        method = message["method"]
+        if method in self.status:
+            return web.Response(status=self.status[method])
+        if "id" not in message:
+            return web.Response(status=202)
+        return web.json_response(
+            {"jsonrpc": "2.0", "id": message["id"], **await self.said(message)}
+        )
+
+    async def said(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Give the answer to a request."""
+        match message["method"]:
+            case "initialize":
+                version = message["params"]["protocolVersion"]
+                about = {"name": "fake", "version": "1"}
+                able = {"tools": {}}
+                return {"result": {"protocolVersion": version, "capabilities": able,
+                                   "serverInfo": about}}  # fmt: skip
+            case "tools/list":
+                return {"result": {"tools": self.tools}}
+            case "tools/call":
+                self.calls.append(message["params"])
+                await asyncio.sleep(self.pause)
+                return {"result": self.result}
+        return {"error": {"code": -32601, "message": "no such method"}}
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[FakeMcp]:
+    """Run it on a free port."""
+    fake = FakeMcp()
+    app = web.Application()
+    app.router.add_route("*", "/mcp", fake.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    fake.url = f"http://127.0.0.1:{runner.addresses[0][1]}/mcp"
+    try:
+        yield fake
+    finally:
+        await runner.cleanup()
