@@ -16,7 +16,7 @@ from bot.openai.errors import OpenAIError
 from bot.settings import Settings
 from bot.slack import checks, explain
 from bot.slack.client import slack_client, slack_session
-from functions import Registry
+from functions import FunctionError, Registry
 from storage import StorageError, StorageInUseError, open_storage
 
 _MODELS_SHOWN = 12
@@ -28,8 +28,12 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     yield await _model(settings)
     yield await _database(settings)
-    for finding in _functions(load_functions(settings), settings):
+    registry = load_functions(settings)
+    for finding in _functions(registry, settings):
         yield finding
+    for name in sorted(settings.mcp_servers):
+        yield await _mcp_server(registry, name)
+    await registry.aclose()
     yield _admins(settings)
 
 
@@ -97,6 +101,17 @@ def _functions(registry: Registry, settings: Settings) -> list[Finding]:
         text = f"{forced} is no function. Set `auto`, `none`, or one of: {names}."
         findings.append(Finding("CHAT_TOOL_CHOICE", False, text))
     return findings
+
+
+async def _mcp_server(registry: Registry, name: str) -> Finding:
+    """Start a server of MCP and ask for its tools."""
+    subject = f"MCP_SERVERS {name}"
+    try:
+        tools = await registry.servers.tools(name, {})
+    except FunctionError as error:
+        return Finding(subject, False, f"{error} Check its command, args and env.")
+    names = ", ".join(tool.name for tool in tools[:_MODELS_SHOWN]) or "no tools"
+    return Finding(subject, True, f"it starts and offers {names}")
 
 
 def _admins(settings: Settings) -> Finding:

@@ -55,6 +55,8 @@ class Known:
             return "off everywhere"
         if self.is_off(name, self.context.channel):
             return "off here"
+        if any(one.file == name for one in self.registry.errors):
+            return "off: changed since approved"
         found = self.entries.get(name)
         refused = found.refusal(self.context) if found else None
         return "not for you here" if refused else "on"

@@ -15,7 +15,7 @@ from bot.commands._request import Request
 from bot.commands._values import Text, code, escape
 from functions import DeclarationError, McpFunction, dump_mcp, read_mcp
 
-Approve = Literal["always", "never"]
+Approve = Literal["never", "always"]
 
 _FORM = (
     *("title", "effect", "who", "people", "where", "channels", "approve", "approvers", "timeout"),

@@ -1,4 +1,4 @@
-"""Tells the admins, in a direct message, of files with functions that cannot be taken.
+"""Tells the admins, in a direct message, of functions that cannot be taken as they are.
 
 Once for each fault: what was told stands in storage, so that neither a restart nor another process
 tells it again. A fault that was mended and comes back is told again.
@@ -105,11 +105,10 @@ class Faults:
 
 
 def message(errors: Sequence[LoadError]) -> str:
-    """Return what the admins read: each file by its name, with the line and what is wrong."""
-    many = len(errors) > 1
+    """Return what the admins read: each file or function by its name, and what is wrong."""
     head = (
-        f":warning: *{'Some files' if many else 'A file'} with functions cannot be taken as "
-        f"{'they are' if many else 'it is'}.* What worked before still does."
+        f":warning: *{'Some functions need' if len(errors) > 1 else 'A function needs'} an admin.* "
+        "Of a file that cannot be taken as it is, what worked before still does."
     )
     lines = [
         f"• `{escape(Path(error.file).name)}`: {escape(error.sentence)[:_LONGEST]}"

@@ -41,7 +41,7 @@ class McpTool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class McpFunction:
-    """A function that is a tool of a server; see docs/mcp.md for what each field means.
+    """A function that is a tool of a server; see docs/functions.md for what each field means.
 
     `server` is a URL, or the name of a server in the operator's MCP_SERVERS. `pin` is the hash of
     the tool's description when it was approved.

@@ -1,4 +1,4 @@
-"""Tools of an MCP server added from Slack: listed, chosen, reviewed, called, changed, taken anew."""
+"""Tools of an MCP server from Slack: listed, chosen, reviewed, called, changed, taken anew."""
 
 from urllib.parse import urlsplit
 
@@ -6,9 +6,10 @@ import pytest
 import pytest_asyncio
 
 from tests import mcp_fake
-from tests.commands.conftest import ANN, BEN, HELP
+from tests.commands.conftest import ANN, HELP
 from tests.commands.test_functions_importing import opened, submitted
 from tests.mcp_fake import a_tool
+from tests.scenarios.conftest import BEN
 
 pytest.importorskip("mcp")
 
@@ -71,15 +72,17 @@ async def test_a_changed_tool_is_off_and_taken_anew_by_its_word(counter, fake, m
     fake.tools = [a_tool(description="Now it does something else.")]
 
     tried = await counter.run('/ai-functions test forecast {"city": "Bern"}')
-    await tried.press(tried.buttons[0])
-    await tried.becomes("describes forecast otherwise")
-    await counter.slack.wait(lambda s: "An admin" in str(s.messages(s.direct(ANN))) or True)
+    assert "describes forecast otherwise than when it was approved" in tried.text
+    await counter.slack.wait(lambda s: any(
+        call.method == "chat.postMessage" and call.args.get("channel") == ANN
+        and "forecast" in call.args["text"] for call in s.calls
+    ))  # fmt: skip
+    assert "changed since" in (await counter.run("/ai-functions list")).text
 
     seen = await counter.run(f"/ai-functions mcp {fake.url} --take changed")
     assert "Now it does something else." in seen.text
     await seen.press("Save them")
     await seen.becomes("In effect from now on")
-    assert "approval: never" in str(seen.text) or fake.calls == []
 
 
 async def test_the_rules_of_a_tool_are_changed_in_a_form(counter, fake):
