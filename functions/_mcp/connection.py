@@ -100,7 +100,7 @@ class Connection:
             raise FunctionError(said or "it gave no reason.")
         if all(isinstance(part, str) for part in parts):
             return "\n".join(map(str, parts)) or "Done (nothing was returned)."
-        return parts
+        return parts[0] if len(parts) == 1 else parts
 
 
 def _tool(one: mcp_types.Tool) -> McpTool:
