@@ -30,6 +30,7 @@ Block = dict[str, Any]
 _SECTION = 2900
 _FIELD = 1900
 _CELL = 80
+_ONE_LINE = 30  # characters of a cell that stay on one line; ids of files and jobs have 27
 _WRAPPED = 1_500
 _TABLE = 9_000
 _BUTTON = 2000
@@ -155,7 +156,7 @@ def _fields(value: Fields) -> tuple[list[Block], str]:
     elements: list[Block] = []
     for name, text in value.pairs:
         start = "\n" if elements else ""
-        elements.append({"type": "text", "text": f"{start}{name}", "style": {"bold": True}})
+        elements.append({"type": "text", "text": f"{start}{name}:", "style": {"bold": True}})
         elements.append({"type": "text", "text": f"  {text or '–'}"[:_FIELD]})
     blocks = [_bold(value.title)] if value.title else []
     if elements:
@@ -191,7 +192,10 @@ def _grid(value: Table, rows: Sequence[Sequence[Cell]]) -> Block:
     if value.wrap:
         most = min(_WRAPPED, _TABLE // (len(columns) * len(rows)))
     settings = [
-        {"align": "right" if _is_number(rows[0][place]) else "left", "is_wrapped": value.wrap}
+        {
+            "align": "right" if _is_number(rows[0][place]) else "left",
+            "is_wrapped": value.wrap or max(len(str(row[place])) for row in rows) > _ONE_LINE,
+        }
         for place in range(len(columns))
     ]
     head = [_bold(name) for name in columns]

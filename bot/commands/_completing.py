@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 from bot.commands._asking import cost
-from bot.commands._values import Fields, Listing, Table, Value
+from bot.commands._values import Fields, File, Listing, Table, Value
 from bot.openai.completions import Completion, CompletionLogprobs
 
 _SHOWN = 5
+_LONG = 2_500
 _TOKENS = 40
 
 
@@ -29,6 +30,8 @@ def completed(made: Completion, dollars: float | None) -> list[Value]:
         if choice.finish_reason not in (None, "stop"):
             title = f"{title} (ended by {choice.finish_reason})".strip()
         values.append(Listing(title, choice.text or "(nothing)"))
+    if len(made.choices) > _SHOWN or any(len(one.text) > _LONG for one in made.choices):
+        values.append(_whole(made))
     if made.choices and (likely := made.choices[0].logprobs):
         values.append(_likely(likely))
     pairs = [("Cost", cost(dollars))]
@@ -36,6 +39,14 @@ def completed(made: Completion, dollars: float | None) -> list[Value]:
         tokens = f"{made.usage.prompt_tokens:,} in, {made.usage.completion_tokens:,} out"
         pairs.insert(0, ("Tokens", tokens))
     return [*values, Fields("", tuple(pairs))]
+
+
+def _whole(made: Completion) -> File:
+    """Return all texts in full, as a message cannot hold them."""
+    if len(made.choices) == 1:
+        return File("text.txt", made.choices[0].text.encode(), "The text in full.")
+    texts = [f"--- Text {n} ---\n{one.text}\n" for n, one in enumerate(made.choices, 1)]
+    return File("texts.txt", "\n".join(texts).encode(), "All texts in full.")
 
 
 def _likely(found: CompletionLogprobs) -> Table:
@@ -48,4 +59,10 @@ def _likely(found: CompletionLogprobs) -> Table:
             f"{json.dumps(name)} {value:.2f}" for name, value in (other or {}).items()
         )
         rows.append((json.dumps(token), f"{chance:.2f}" if chance is not None else "", named))
-    return Table("Log probabilities", ("Token", "Chance", "Others"), tuple(rows), page_size=_TOKENS)
+    return Table(
+        "Log probabilities",
+        ("Token", "Chance", "Others"),
+        tuple(rows),
+        note=f"The first {_TOKENS} of {len(tokens):,} tokens" if len(tokens) > _TOKENS else "",
+        page_size=_TOKENS,
+    )

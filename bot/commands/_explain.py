@@ -56,7 +56,8 @@ def advice(error: OpenAIError, command: str, sub: str, account: str) -> str:
                 + _said(error)
             )
         case NotFoundError():
-            return "The server knows nothing by this name; was it deleted?" + _said(error)
+            text = "The server knows nothing by this name; was it deleted?"
+            return text + _said(error, message=True)
         case ConflictError():
             return "Somebody else is changing the same thing. Please try again." + _said(error)
         case BadRequestError() | UnprocessableEntityError():
@@ -72,8 +73,7 @@ def _key(account: str) -> str:
 
 def _said(error: OpenAIError, *, message: bool = False) -> str:
     """Return the server's own words: the code and the field always, the text where it helps."""
-    parts = [code(part) for part in (error.code, error.param) if part]
+    words = " ".join((error.message or "").split())[:300] if message else ""
+    parts = [code(part) for part in (words, error.code) if part]
     text = f" It says {', '.join(parts)}." if parts else ""
-    if message and error.message:
-        text += f" {code(' '.join(error.message.split())[:300])}"
-    return text
+    return text + (f" It is about {code(error.param)}." if error.param else "")

@@ -20,7 +20,7 @@ Block = dict[str, Any]
 _FILL = f"{ACTION}fill"
 _TYPED = f"{ACTION}typed"
 _INPUT = "input"
-_LABEL = 150
+_LABEL = 148
 _HINT = 2000
 _OPTIONS = 100
 
@@ -75,15 +75,14 @@ def _input(
     one: Parameter, initial: Any, required: bool, choices: tuple[tuple[str, str], ...]
 ) -> Block:
     label = one.shown.label or one.option.replace("-", " ").capitalize()
+    optional = bool(one.files.named) if one.files else not required or one.is_flag
     block: Block = {
         "type": "input",
         "block_id": one.name,
-        "label": _plain(label[:_LABEL]),
+        "label": _plain(label[:_LABEL] + ("" if optional else " *")),
         "element": {"action_id": _INPUT, **_element(one, initial, choices)},
-        "optional": not required or one.is_flag,
+        "optional": optional,
     }
-    if one.files:
-        block["optional"] = bool(one.files.named)
     if one.description and not one.is_flag:
         block["hint"] = _plain(one.description[:_HINT])
     return block
@@ -141,7 +140,9 @@ def _picker(picks: Picks, initial: Any) -> Block:
 
 
 def _written(initial: Any) -> str:
-    return str(initial) if isinstance(initial, str | int | float) else ""
+    if isinstance(initial, float):
+        return f"{initial:g}"
+    return str(initial) if isinstance(initial, str | int) else ""
 
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def _shown(decision: Decision, question: Question, *, again: bool) -> Said:
     changed = "_What this would do has changed since you confirmed it._\n" if again else ""
     do = {"id": decision.id}
     style = "danger" if question.danger else "primary"
-    label = question.button + ("…" if question.typed else "")
+    label = question.button + (" …" if question.typed else "")
     yes = _blocks.button(label, "ask" if question.typed else "yes", do, style)
     no = _blocks.button("Cancel", "no", do, number=1)
     change = _blocks.button("Change it …", "open", {"order": decision.id}, number=2)

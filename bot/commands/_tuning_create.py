@@ -23,7 +23,7 @@ from bot.commands._tuning_wish import (
     Whole,
     Wish,
 )
-from bot.commands._tuning_words import base_of, buttons_of, failure_of
+from bot.commands._tuning_words import base_of, buttons_of, failure_of, method_of
 from bot.commands._values import Button, Fields, Text, Values, code, escape, size
 from bot.openai.errors import OpenAIError, PermissionDeniedError
 from bot.openai.fine_tuning_objects import FineTuningJob
@@ -130,10 +130,8 @@ async def _form(request: Request, wish: Wish, given: dict[str, Any]) -> NeedsFor
     """Return the form of a method: every field that it has, with what is known filled in."""
     grader = ("grader",) if wish.method == "reinforcement" else ()
     files = await _files(request)
-    bases = await _bases(request)
-    initial = _written(given)
-    if "model" not in initial and len(bases) == 1:
-        initial["model"] = bases[0][1]
+    bases, usual = await _bases(request, wish.method)
+    initial = {"model": usual, **_written(given)}
     choices = {
         "model": _with(bases, wish.model),
         "training_file": _with(files, wish.training_file),
@@ -192,19 +190,25 @@ async def _files(request: Request) -> Choices:
     )
 
 
-async def _bases(request: Request) -> Choices:
-    """Return the models of the server, those first that were or can be tuned as far as known."""
+async def _bases(request: Request, method: MethodName) -> tuple[Choices, str]:
+    """Return the models of the server, first those that can be tuned as far as known, and which.
+
+    Known are those that were tuned so before, and then those with a price for training.
+    """
     client = client_of(request)
     try:
         names = [one.id for one in await client.models.list()]
-        earlier = [job.model for job in await all_jobs(request)]
+        earlier = [job.model for job in await all_jobs(request) if method_of(job) == method]
     except OpenAIError:
-        return ()
+        return (), ""
     priced = request.equipment.house.training
     first = [name for name in dict.fromkeys(earlier) if name in names]
-    first += [name for name in names if base_of(name) in priced]
+    if method != "reinforcement":  # whose models are others
+        first += [name for name in names if base_of(name) in priced]
     ordered = list(dict.fromkeys((*first, *names)))
-    return tuple((name[:_LABEL], name) for name in ordered if len(name) <= 150)[:_MENU]
+    menu = tuple((name[:_LABEL], name) for name in ordered if len(name) <= 150)[:_MENU]
+    only = names[0] if len(names) == 1 else ""
+    return menu, first[0] if first else only
 
 
 async def _create(request: Request, wish: Wish, *, watch: bool) -> Values:

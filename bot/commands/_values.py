@@ -54,7 +54,7 @@ class Table:
 
     Numbers stand on the right. `note` stands below, `empty` in place of a table without rows.
     With `pick` (`files info`) a menu offers to run that line with a row's cell in the column `key`.
-    With `wrap` long cells run over several lines.
+    With `wrap` long cells run over several lines; else they end after one or two.
     """
 
     title: str

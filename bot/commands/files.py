@@ -88,6 +88,7 @@ async def list_(
         empty="No file fits." if found.all else "The server keeps no files.",
         pick="files info",
         key=1,
+        buttons=() if found.all else (Button("Upload files …", "files upload"),),
     )
 
 

@@ -13,7 +13,20 @@ from bot.commands._errors import Missing, UsageError
 from bot.commands._parameters import FromFiles, Rest, Shown
 from bot.commands._reading import near
 from bot.commands._request import Request
-from bot.commands._values import Cell, Fields, Listing, Table, Text, Values, code, plural
+from bot.commands._values import (
+    Button,
+    Cell,
+    Fields,
+    File,
+    Listing,
+    Table,
+    Text,
+    Value,
+    Values,
+    code,
+    plural,
+)
+from bot.commands._words import quoted as quote
 from bot.openai.accounts import Purpose
 from bot.openai.errors import NotFoundError, OpenAIError
 from bot.openai.models import Model
@@ -21,6 +34,7 @@ from bot.slack.files import SharedFile
 
 command = Command("models", __doc__)
 
+_LONG = 2_500
 Order = Literal["name", "newest", "shutdown"]
 
 
@@ -62,7 +76,7 @@ async def list_(
         title="Models",
         columns=("Model", "Owner", "Created", "Shutdown", "Days left"),
         rows=rows,
-        note=f"{len(kept)} of {len(models)} models",
+        note=_counted(len(kept), len(models)),
         empty="No model fits." if models else "The server lists no models.",
         pick="models info",
     )
@@ -86,7 +100,18 @@ async def info(request: Request, model: str) -> Fields:
         pairs.append(("Context (learned)", f"{learned.context:,} tokens"))
     extra = found.model_extra or {}
     pairs += [(name, str(value)) for name, value in extra.items() if value not in (None, "")]
-    return Fields(found.id, tuple(pairs))
+    return Fields(found.id, tuple(pairs), _next(found))
+
+
+def _next(model: Model) -> tuple[Button, ...]:
+    """Return what can be done with a model; whether it chats is found out by trying."""
+    buttons = (
+        Button("Try it …", f"models test {quote(model.id)}"),
+        Button("Use it in this channel …", f"models use {quote(model.id)} --here"),
+    )
+    return (
+        (*buttons, Button("Delete …", f"models delete {model.id}")) if is_tuned(model) else buttons
+    )
 
 
 @command.sub(
@@ -117,7 +142,13 @@ async def try_out(
         danger=False,
     )
     tried = await ask(request, Asked(model, prompt, system, max_tokens))
-    return [tried.fields(), Listing("", tried.text or "(an empty answer)")]
+    shown: list[Value] = [
+        tried.fields(),
+        Listing("", tried.text or "(an empty answer)", prose=True),
+    ]
+    if len(tried.text) > _LONG:
+        shown.append(File("answer.md", tried.text.encode(), "The answer in full."))
+    return shown
 
 
 @command.sub(
@@ -224,9 +255,12 @@ async def compare(
         max_tokens: The most tokens of each answer.
     """
     asked = [prompt] if prompt else await read_prompts(request, prompts)
+    most = max_tokens * len(asked)
     shown = quoted(asked[0]) if len(asked) == 1 else f"The first is {quoted(asked[0])}"
+    costs = "\n".join(f"{code(n)}: {price_of(request, n, most)}" for n in (first, second))
     await request.confirm(
-        f"*Ask {code(first)} and {code(second)} {plural(len(asked), 'prompt')} each?* {shown}",
+        f"*Ask {code(first)} and {code(second)} {plural(len(asked), 'prompt')} each?* {shown}\n"
+        f"{costs}",
         button="Ask both",
         danger=False,
     )
@@ -331,6 +365,12 @@ def _row(model: Model, today: date) -> tuple[Cell, ...]:
         _day(model.created),
         model.shutdown_date or "",
         "" if left is None else _left(left),
+    )
+
+
+def _counted(kept: int, everything: int) -> str:
+    return (
+        plural(kept, "model") if kept == everything else f"{kept} of {plural(everything, 'model')}"
     )
 
 

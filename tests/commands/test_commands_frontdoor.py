@@ -56,7 +56,7 @@ async def test_a_typo_is_answered_with_what_was_meant(counter):
 
     assert "did you mean `list`" in seen.text
     await seen.press("Run what you meant")
-    await counter.slack.wait(lambda s: any("of 27 models" in str(m) for m in s.ephemerals(ANN)))
+    await counter.slack.wait(lambda s: any("27 models" in str(m) for m in s.ephemerals(ANN)))
 
 
 async def test_an_event_that_comes_twice_runs_once(counter):

@@ -2,18 +2,16 @@
 
 import json
 
+from playground.openai.cards import ModelCard
 from tests.commands.conftest import ANN, HELP, MENTION
 
 TUNED = "ft:stand-in:acme::a1"
 
 
-def tuned(counter) -> None:
+def tuned(counter, name: str = TUNED) -> None:
     """Give the server a fine-tuned model of our own."""
-    from playground.openai.cards import ModelCard
-
-    card = ModelCard(TUNED, owned_by="acme", does=frozenset({"chat", "completions"}))
-    counter.model.models.cards[TUNED] = card
-    counter.model.models.ready_at[TUNED] = 0
+    card = ModelCard(name, owned_by="acme", does=frozenset({"chat", "completions"}))
+    counter.model.models.add(card, ready_at=0)
 
 
 async def test_shutdown_dates_come_with_the_days_left(counter):
@@ -97,7 +95,7 @@ async def test_a_wrong_number_is_refused_before_anything_is_sent(counter):
 async def test_a_model_is_deleted_by_typing_its_name(counter):
     tuned(counter)
     seen = await counter.run(f"/ai-models delete {TUNED}")
-    await seen.press("Delete…")
+    await seen.press("Delete …")
     await counter.slack.wait(lambda s: s.view(ANN))
 
     wrong = await counter.slack.submit(ANN, {"typed": {"input": "ft:other"}})
@@ -145,3 +143,35 @@ async def test_a_choice_is_taken_back(counter):
     await counter.answer("hello")
 
     assert json.loads(counter.model.requests[-1].body)["model"] == "stand-in"
+
+
+async def test_a_long_completion_comes_in_full_as_a_file(counter):
+    seen = await counter.run("/ai-models complete stand-in-base Once --max-tokens 2000")
+    await seen.press("Complete")
+    await seen.becomes("text.txt")
+
+
+async def test_the_names_of_tuned_models_are_not_cut_to_one_line(counter):
+    tuned(counter, TUNED + "x" * 30)
+
+    seen = await counter.run("/ai-models list --fine-tuned")
+
+    [table] = [block for block in seen.message["blocks"] if block["type"] == "table"]
+    assert [one["is_wrapped"] for one in table["column_settings"]] == [True, *[False] * 4]
+
+
+async def test_from_a_models_details_it_is_tried_used_and_deleted(counter):
+    tuned(counter)
+
+    assert (await counter.run(f"/ai-models info {TUNED}")).buttons == [
+        "Try it …",
+        "Use it in this channel …",
+        "Delete …",
+    ]
+    assert "Delete …" not in (await counter.run("/ai-models info stand-in")).buttons
+
+
+async def test_what_the_server_does_not_know_is_told_in_its_own_words(counter):
+    seen = await counter.run("/ai-files info file-nope")
+
+    assert "No such File object: file-nope" in seen.text

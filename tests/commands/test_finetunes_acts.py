@@ -117,8 +117,19 @@ async def test_the_form_has_every_field_of_the_method_with_defaults(counter, tra
     assert "grader" not in inputs
     assert inputs["n_epochs"]["element"]["initial_value"] == "auto"
     assert inputs["model"]["optional"] is False
+    assert inputs["model"]["label"]["text"] == "Base model *"
     assert inputs["beta"]["optional"] is True
     assert training in json.dumps(inputs["training_file"]["element"]["options"])
+
+
+async def test_the_form_begins_with_the_model_that_was_tuned_before(counter, training):
+    await made(counter, training)
+    seen = await counter.run("/ai-finetunes create")
+    await seen.press("By examples …")
+    view = await counter.slack.wait(lambda s: s.view(ANN))
+
+    [menu] = [block["element"] for block in view["blocks"] if block["block_id"] == "model"]
+    assert menu["initial_option"]["value"] == MINI
 
 
 async def test_a_filled_in_form_creates_the_job_with_everything(counter, training):
