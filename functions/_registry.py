@@ -24,10 +24,10 @@ from functions._function import Function
 from functions._gate import Gate
 from functions._groups import groups_in, with_groups
 from functions._http.declared import declare_http
+from functions._http.request import secret_header
 from functions._http.value import HttpFunction, SecretHeader
 from functions._http.web import Web
 from functions._load import LoadError
-from functions._mcp.declared import headers_of
 from functions._mcp.launch import Launch
 from functions._mcp.offer import McpOffer, offers
 from functions._mcp.servers import Servers
@@ -170,7 +170,7 @@ class Registry:
             FunctionError: it cannot be asked.
         """
         self.servers.admit(server)
-        tools = await self.servers.tools(server, headers_of(secret, context.secret))
+        tools = await self.servers.tools(server, secret_header(secret, context.secret))
         taken = {FINDER, *self.of(context.team)} - {one.name for one in earlier}
         return offers(server, tools, secret, earlier, taken, self.servers)
 

@@ -1,6 +1,6 @@
 """An HTTP function made ready: its schema admitted, its URL read, its request laid out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -9,42 +9,33 @@ from functions._context import Context
 from functions._declared import tool_of
 from functions._errors import DeclarationError, FunctionError
 from functions._faults import Faults, spell
-from functions._function import Rules, rules_of
+from functions._function import rules_of
+from functions._held import Held, naming
 from functions._http.hosts import split
 from functions._http.request import (
-    HEADER_TEXT,
     Misplaced,
     Request,
     build,
     check_header,
     places_of,
+    secret_header,
 )
 from functions._http.value import HttpFunction, dump
 from functions._http.web import Answer, Broken, Web
-from functions._jsonschema.arguments import read, taken
+from functions._jsonschema.arguments import taken
 from functions._jsonschema.check import Checker
-from functions._permission import refusal
 from functions._result import bounded, clean
 
 SAID = 2000
-DOUBT = " It may have taken effect nevertheless: do not repeat it unasked."
 
 
 @dataclass(frozen=True, slots=True)
-class DeclaredHttp:
+class DeclaredHttp(Held):
     """One HTTP function on offer."""
 
     function: HttpFunction
-    rules: Rules
-    tool: dict[str, Any]
-    checker: Checker
     layout: Callable[[dict[str, Any]], Request]
     web: Web
-
-    @property
-    def name(self) -> str:
-        """Return the name under which the model calls it."""
-        return self.rules.name
 
     @property
     def origin(self) -> str:
@@ -56,25 +47,8 @@ class DeclaredHttp:
         """Tell what decides, beside the arguments, what a call does; an approval is bound to it."""
         return dump(self.function)
 
-    @property
-    def defaults(self) -> Mapping[str, Any]:
-        """Return nothing: what was not given is filled in where the arguments are read."""
-        return {}
-
-    @property
-    def is_async(self) -> bool:
-        """Tell that its work is a coroutine."""
-        return True
-
-    def refusal(self, context: Context) -> str | None:
-        """Say why this person may not call it here, or None if they may."""
-        return refusal(self.name, self.rules.who, self.rules.where, context)
-
-    def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
-        """Return the checked values and the arguments as clean JSON, or raise `Refused`."""
-        return read(self.name, text, self.checker, self._misplaced)
-
-    def _misplaced(self, values: dict[str, Any]) -> Faults:
+    def further_faults(self, values: dict[str, Any]) -> Faults:
+        """Return the arguments that cannot stand where the request has them."""
         try:
             self.layout(values)
         except Misplaced as error:
@@ -93,33 +67,21 @@ class DeclaredHttp:
         try:
             answer = await self.web.send(request, self.rules.timeout)
         except Broken as error:
-            raise FunctionError(f"{error}{self._doubt}") from None
+            raise FunctionError(f"{error}{self.doubt}") from None
         return self._told(answer)
 
     def _own_headers(self, context: Context) -> dict[str, str]:
         found = {"Content-Type": "application/json"} if self.function.method != "GET" else {}
         if self.rules.effect != "read" and context.key:
             found["Idempotency-Key"] = context.key
-        secret = self.function.secret
-        if secret is not None:
-            text = secret.prefix + context.secret(secret.secret)
-            if not HEADER_TEXT.fullmatch(text):
-                raise FunctionError(
-                    f"The secret {secret.secret} has characters that cannot stand in a header."
-                )
-            found[secret.header] = text
-        return found
+        return found | secret_header(self.function.secret, context.secret)
 
     def _told(self, answer: Answer) -> str:
         if answer.status < 400:
             return answer.text or f"Done (status {answer.status}, nothing was returned)."
         said = bounded(clean(answer.text.strip()), SAID)
-        unclear = self._doubt if answer.status >= 500 else ""
+        unclear = self.doubt if answer.status >= 500 else ""
         raise FunctionError(f"It was answered with status {answer.status}. {said}{unclear}")
-
-    @property
-    def _doubt(self) -> str:
-        return "" if self.rules.effect == "read" else DOUBT
 
 
 def _rehearsed(request: Request) -> str:
@@ -132,11 +94,8 @@ def _rehearsed(request: Request) -> str:
 
 def declare_http(function: HttpFunction, web: Web) -> DeclaredHttp:
     """Make an HTTP function ready, or refuse it with a sentence for whoever registers it."""
-    try:
+    with naming(function.name):
         return _declare(function, web)
-    except DeclarationError as error:
-        text = str(error).removeprefix(f"{function.name}: ")
-        raise DeclarationError(f"{function.name}: {text}") from None
 
 
 def _declare(function: HttpFunction, web: Web) -> DeclaredHttp:
@@ -165,7 +124,7 @@ def _declare(function: HttpFunction, web: Web) -> DeclaredHttp:
     checker = Checker(function.parameters)
     layout = partial(build, function, url, places)
     tool = tool_of(rules, function.description, function.parameters)
-    return DeclaredHttp(function, rules, tool, checker, layout, web)
+    return DeclaredHttp(rules, tool, checker, function, layout, web)
 
 
 def _check_headers(function: HttpFunction) -> None:

@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
 
-from functions._errors import DeclarationError
+from functions._errors import DeclarationError, FunctionError
 from functions._http.hosts import Origin, Url
-from functions._http.value import HttpFunction, Place, Put
+from functions._http.value import HttpFunction, Place, Put, SecretHeader
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
@@ -88,6 +88,18 @@ def check_header(name: str, text: str) -> None:
         raise DeclarationError(f"{name[:100]!r} cannot be the name of a header here.")
     if not HEADER_TEXT.fullmatch(text):
         raise DeclarationError(f"the header {name} has characters that cannot be sent.")
+
+
+def secret_header(secret: SecretHeader | None, reveal: Callable[[str], str]) -> dict[str, str]:
+    """Return the header that carries a secret, if there is one."""
+    if secret is None:
+        return {}
+    text = secret.prefix + reveal(secret.secret)
+    if not HEADER_TEXT.fullmatch(text):
+        raise FunctionError(
+            f"The secret {secret.secret} has characters that cannot stand in a header."
+        )
+    return {secret.header: text}
 
 
 def build(
