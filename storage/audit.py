@@ -20,16 +20,19 @@ class Audit:
         now = self._clock()
         return await self._engine.write(lambda connection: _begin(connection, act, now))
 
-    async def end(self, act_id: str, state: ActState, detail: str = "") -> None:
-        """Note how an act ended."""
+    async def end(self, act_id: str, state: ActState, detail: str = "", account: str = "") -> None:
+        """Note how an act ended, and with which credentials it was done if that is known now."""
         now = self._clock()
         await self._engine.write(
             lambda connection: connection.execute(
-                "update audit set state = $2, detail = $3, ended = $4 where id = $1",
+                """update audit set state = $2, detail = $3, ended = $4,
+                    account = coalesce(nullif($5, ''), account)
+                where id = $1""",
                 act_id,
                 state,
                 detail,
                 now,
+                account,
             )
         )
 

@@ -159,7 +159,7 @@ class Request:
             channel=self.invocation.channel,
             command=self.line,
             effect=effect,
-            account=self.used or self.account,
+            account=self.used or self.account_of(),
         )
         if not await self.storage.audit.begin(act):
             await self.storage.audit.end(act.id, "failed", _INTERRUPTED)
@@ -173,7 +173,7 @@ class Request:
         """Note in the audit how the act ended, if there was one."""
         act, self._act = self._act, None
         if act is not None:
-            await self.storage.audit.end(act.id, state, detail[:300])
+            await self.storage.audit.end(act.id, state, detail[:300], self.used)
 
     @property
     def reasked(self) -> bool:

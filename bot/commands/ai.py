@@ -12,6 +12,8 @@ from storage.records import Act
 
 command = Command("ai", __doc__)
 
+_ACTS = 1_000
+_MARKS = {"*": "", "`": "", ":warning:": "⚠", "&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _STATES = {"started": "running, or interrupted", "done": "done", "failed": "failed"}
 
 
@@ -32,7 +34,7 @@ async def status(request: Request) -> Fields:
     chosen = await request.storage.choices.all(team, "model")
     pairs = [
         ("Bot", f"{house.name} {house.version}, {house.mode} mode"),
-        ("Running for", ago(request.now - house.started / 1000)),
+        ("Running for", _lasting(request.now - house.started / 1000)),
         ("Default model", chosen.pop(team, None) or house.model),
         ("Database", request.storage.engine.version),
         ("Credentials", ", ".join(request.equipment.accounts.names)),
@@ -85,7 +87,7 @@ async def audit(
         newer_than: Only what is newer than this, such as 7d.
         failed: Only what failed or was interrupted.
     """
-    acts = await request.storage.audit.recent(request.invocation.team, 1_000)
+    acts = await request.storage.audit.recent(request.invocation.team, _ACTS)
     since = (request.now - newer_than.total_seconds()) * 1000 if newer_than else 0
     kept = [
         act
@@ -100,12 +102,26 @@ async def audit(
         title="Audit",
         columns=("When", "Who", "Command", "Effect", "How it ended", "Credentials"),
         rows=tuple(_row(act, names, request.asker.tz) for act in kept),
+        note=f"Looked through the newest {_ACTS:,} acts." if len(acts) == _ACTS else "",
+        page_size=8,
+        wrap=True,
         empty="Nothing was done so far." if not acts else "Nothing fits.",
     )
+
+
+def _lasting(seconds: float) -> str:
+    return "less than a minute" if seconds < 60 else ago(seconds)
 
 
 def _row(act: Act, names: dict[str, str], tz: str) -> tuple[Cell, ...]:
     ended = _STATES[act.state] + (f": {act.detail}" if act.detail else "")
     who = names.get(act.user, act.user)
-    effect = act.effect.replace("*", "").replace("`", "").replace("?", ".", 1)
-    return moment(act.started / 1000, tz), who, act.command, effect, ended, act.account
+    effect = _bare(act.effect).replace("?", ".", 1)
+    return moment(act.started / 1000, tz), who, act.command, effect, _bare(ended), act.account
+
+
+def _bare(text: str) -> str:
+    """Return mrkdwn as it reads where there is no markup."""
+    for mark, instead in _MARKS.items():
+        text = text.replace(mark, instead)
+    return text

@@ -111,6 +111,20 @@ async def test_an_act_that_failed_stands_in_the_audit_with_its_reason(counter):
 
     assert "models test stand-in" in audit.text
     assert "does not accept my key" in audit.text
+    assert "main" in audit.text.splitlines()
+
+
+async def test_the_audit_shows_whole_effects_as_they_read(counter):
+    file = counter.model.files.add("a<b>&c.jsonl", "fine-tune", b"{}\n")
+    seen = await counter.run(f"/ai-files delete {file.id}")
+    await seen.press("Delete")
+    await seen.becomes("1 file deleted")
+
+    audit = await counter.run("/ai audit")
+
+    told = "Delete 1 file from the server. It cannot be undone. • a<b>&c.jsonl"
+    assert any(line.startswith(told) for line in audit.text.splitlines())
+    assert f"{file.id}, fine-tune, 3 B" in audit.text
 
 
 async def test_what_was_declined_is_not_in_the_audit(counter):
