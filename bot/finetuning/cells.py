@@ -7,6 +7,7 @@ shows something else than is stored (a percentage, a price, a date) a finding sa
 import re
 import tempfile
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,6 +21,9 @@ _LONGEST = 4_000_000
 _MOST_COLUMNS = 16_384
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_ZEROS = re.compile(r"(0+)(?:\.(0+))?")
+_BUILT_IN_ZEROS = {"2": "0.00"}
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 
 
@@ -102,6 +106,8 @@ class Styles:
     dates: frozenset[int] = frozenset()
     formatted: frozenset[int] = frozenset()
     since_1904: bool = False
+    elapsed: frozenset[int] = frozenset()
+    digits: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, elements: list[Element], since_1904: bool) -> "Styles":
@@ -117,9 +123,32 @@ class Styles:
             elif element.name == "xf" and inside:
                 kinds.append(element.get("numFmtId", "0"))
         dates = {at for at, kind in enumerate(kinds) if _is_date(kind, codes)}
+        elapsed = {
+            at
+            for at, kind in enumerate(kinds)
+            if _ELAPSED.search(codes.get(kind, "")) or kind == "46"
+        }
+        digits = {at: found for at, kind in enumerate(kinds) if (found := _digits(kind, codes))}
         plain = {at for at, kind in enumerate(kinds) if kind in ("0", "1", "49", "")}
         formatted = set(range(len(kinds))) - dates - plain
-        return cls(frozenset(dates), frozenset(formatted), since_1904)
+        return cls(
+            frozenset(dates - elapsed),
+            frozenset(formatted - elapsed),
+            since_1904,
+            frozenset(elapsed),
+            digits,
+        )
+
+    def plain(self, number: float, style: int) -> str:
+        """Write a number with the 15 digits that count, and the zeros that its format asks for."""
+        zeros, decimals = self.digits.get(style, (0, 0))
+        whole = number == int(number) and abs(number) < 1e15
+        made = str(int(number)) if whole else f"{number:.15g}"
+        if not (zeros or decimals) or "e" in made or len(made.partition(".")[2]) > decimals:
+            return made
+        fixed = f"{abs(number):.{decimals}f}"
+        before, dot, after = fixed.partition(".")
+        return f"{'-' if number < 0 else ''}{before.zfill(zeros)}{dot}{after}"
 
     def date(self, number: float) -> str:
         """Write a day number as an ISO date, with the time if it has one."""
@@ -131,6 +160,12 @@ class Styles:
         if 0 <= number < 1:
             return moment.time().isoformat()
         return moment.date().isoformat() if number == int(number) else moment.isoformat(" ")
+
+
+def _digits(kind: str, codes: dict[str, str]) -> tuple[int, int] | None:
+    """Return how many digits a format of nothing but zeros asks for, before and after the point."""
+    found = _ZEROS.fullmatch(codes.get(kind, _BUILT_IN_ZEROS.get(kind, "")))
+    return (len(found[1]), len(found[2] or "")) if found else None
 
 
 def _is_date(kind: str, codes: dict[str, str]) -> bool:
@@ -226,17 +261,26 @@ class Cells:
             if style in self._styles.dates:
                 shown = self._styles.date(number)
                 return BadCell("formatted_cell", f"a date, taken as {shown}.", _AS_TEXT, shown)
-            whole = number == int(number) and abs(number) < 1e15
+            if style in self._styles.elapsed:
+                shown = _duration(number)
+                return BadCell("formatted_cell", f"a time span, taken as {shown}.", _AS_TEXT, shown)
+            exact = raw.isdecimal() and len(raw) > 15 and raw[0] != "0"
+            plain = raw if exact else self._styles.plain(number, style)
         except (ValueError, OverflowError):
             return raw
-        plain = str(int(number)) if whole else f"{number:.15g}"
-        if style in self._styles.formatted:
+        if style in self._styles.formatted and style not in self._styles.digits:
             text = f"a number in a format of its own, taken as {plain}."
             return BadCell("formatted_cell", text, _AS_TEXT, plain)
         return plain
 
 
 _AS_TEXT = "format the column as text if it should read otherwise."
+
+
+def _duration(days: float) -> str:
+    seconds = round(abs(days) * 86_400)
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{'-' if days < 0 else ''}{hours}:{minutes:02}:{seconds % 60:02}"
 
 
 def _unsaved() -> BadCell:

@@ -1,9 +1,9 @@
 """Which encoding a file is in, told from its bytes.
 
-A mark at the start decides; else NUL bytes betray UTF-16; else the whole file is tried as UTF-8.
-A file that is mostly valid UTF-8 stays UTF-8 and its bad bytes become findings. Of the others
-only Western text is taken (as cp1252, and said so): with anything else a guess would ruin the
-text, so the likely encodings are shown instead.
+A mark at the start decides; else many NUL bytes betray UTF-16 (a few spoil their rows only); else
+the whole file is tried as UTF-8. A file that is mostly valid UTF-8 stays UTF-8 and its bad bytes
+become findings. Of the others only Western text is taken (as cp1252, and said so): with anything
+else a guess would ruin the text, so the likely encodings are shown instead.
 """
 
 import codecs
@@ -43,10 +43,10 @@ class Encoding:
     def bad(self, text: str) -> int:
         """Return the position (from 1) of the first byte that was no text, or 0."""
         if text.isascii():
-            return 0
+            return text.find("\0") + 1
         pattern = _ESCAPED if self.errors == "surrogateescape" else re.compile("\ufffd")
         found = pattern.search(text)
-        return found.start() + 1 if found else 0
+        return found.start() + 1 if found else text.find("\0") + 1
 
     def open(self, source: Source) -> TextIO:
         """Open a source as text, line ends untouched."""
@@ -74,7 +74,7 @@ def sniff(source: Source) -> Encoding:
     for mark, name in _MARKS:
         if start.startswith(mark):
             return Encoding(name)
-    if b"\0" in start:
+    if start.count(0) * 100 > len(start):
         return _sixteen(source.name, start)
     with source.open() as stream:
         return _eight(source.name, stream)

@@ -4,6 +4,7 @@ A prompt with its completion becomes messages, or stays what it is for completio
 cannot become an example without inventing or guessing is a problem of the row.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,11 +77,11 @@ def _foreign(values: Mapping[str, Any], form: Format) -> Problem:
     if form is Format.COMPLETION and "messages" in values:
         text = "messages cannot become a prompt and a completion."
         return Problem("wrong_shape", "messages", text, "choose --format chat.")
-    if "preferred_output" in values or "input" in values:
+    if "preferred_output" in values or isinstance(values.get("input"), dict):
         text = "this looks like preference data."
         return Problem("wrong_shape", "", text, "choose --format dpo.")
     text = f"neither messages nor prompt and completion; its fields are {fields}."
-    fix = 'write {"prompt": ..., "completion": ...} or {"messages": [...]}.'
+    fix = 'write {"prompt": ..., "completion": ...}, or say which with --prompt-column and others.'
     return Problem("missing_field", "", text, fix)
 
 
@@ -110,7 +111,7 @@ def _text(values: Mapping[str, Any], name: str, options: Options, made: Made) ->
     elif value is None:
         fix = 'write "" if an empty prompt is meant.' if name == "prompt" else "write the answer."
         made.problems.append(Problem("null_field", name, "null.", fix))
-    elif isinstance(value, bool | int | float):
+    elif isinstance(value, bool | int | float) and math.isfinite(value):
         return _as_text(value, name, options, made)
     else:
         fix = "write a text in double quotes."

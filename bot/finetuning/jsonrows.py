@@ -20,6 +20,7 @@ LONGEST = 1 << 25
 
 _PIECE = 1 << 18
 _INDENT = 200
+_COMMENTS = ("#", "//", "/*")
 _BETWEEN = re.compile(r"[\s,\[\]\ufeff]*")
 
 
@@ -30,8 +31,11 @@ def is_list(sample: str) -> bool:
         return text.startswith("[")
     lines = [line.strip() for line in text.replace("\r", "\n").split("\n") if line.strip()][:2]
     first = parse(lines[0], decoder())
-    unfinished = isinstance(first, Broken) and first.position >= len(lines[0])
-    return unfinished and len(lines) > 1 and not lines[1].startswith("{")
+    if not isinstance(first, Broken):
+        return False
+    if first.position < len(lines[0]):  # an object, then a comma or the next one
+        return lines[0][: first.position].endswith("}") and lines[0][first.position] in ",{"
+    return len(lines) > 1 and not lines[1].startswith("{")
 
 
 def lines(stream: TextIO, encoding: Encoding) -> Iterator[Row]:
@@ -48,6 +52,10 @@ def lines(stream: TextIO, encoding: Encoding) -> Iterator[Row]:
             yield _broken(place, "encoding", f"no {encoding.name} text at character {at}.")
         elif not line.strip("\ufeff \t\r\n"):
             yield _broken(place, "blank_row", "an empty line.", "remove it.")
+        elif line.lstrip("\ufeff \t").startswith(_COMMENTS):
+            yield _broken(
+                place, "broken_json", "a comment, which JSON has not.", "remove the line."
+            )
         else:
             yield _row(place, parse(line.strip("\ufeff \t\r\n"), reader))
 

@@ -4,12 +4,13 @@ What the reading decided (kind, encoding, delimiter, sheet) stands in `Input`, s
 see it and choose otherwise.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
 
-from bot.finetuning import delimited, encoding, jsonrows, spreadsheet, table
+from bot.finetuning import delimited, encoding, jsonnames, jsonrows, spreadsheet, table
 from bot.finetuning.encoding import Encoding
 from bot.finetuning.errors import ReadError
 from bot.finetuning.findings import Place, Problem
@@ -19,6 +20,9 @@ from bot.finetuning.source import Source
 
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_GZIP = b"\x1f\x8b"
+_TABLES = ("csv", "tsv", "tab")
+_OBJECTS = re.compile(r'\{\s*"[^"\\]*"\s*:|\[\s*\{\s*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ def read(source: Source, reading: Reading) -> Iterator[Input]:
         raise ReadError(
             f"{source.name} is an old .xls or has a password; save it as .xlsx or CSV without one."
         )
+    if start.startswith(_GZIP):
+        raise ReadError(f"{source.name} is compressed; unpack it first.")
     if start.startswith(_ZIP):
         with spreadsheet.Workbook(source) as book:
             yield _workbook(book, reading)
@@ -72,10 +78,10 @@ def _text(source: Source, found: Encoding, stream: TextIO, reading: Reading) -> 
     sample = found.sample(source)
     kind = _kind(source.ending, sample, reading)
     problems = (_guessed(found),) if found.guess else ()
-    if kind == "jsonl":
-        return Input(kind, jsonrows.lines(stream, found), found.name, problems=problems)
-    if kind == "json":
-        return Input(kind, jsonrows.listed(stream, found), found.name, problems=problems)
+    if kind in ("json", "jsonl"):
+        read_rows = jsonrows.lines if kind == "jsonl" else jsonrows.listed
+        rows = jsonnames.named(jsonnames.spread(read_rows(stream, found)), reading)
+        return Input(kind, rows, found.name, problems=problems)
     if kind == "txt":
         return Input(kind, _answers(stream, found), found.name, problems=problems)
     mark = reading.delimiter or delimited.sniff(sample, _names(reading))
@@ -89,13 +95,13 @@ def _text(source: Source, found: Encoding, stream: TextIO, reading: Reading) -> 
 
 def _kind(ending: str, sample: str, reading: Reading) -> str:
     text = sample.lstrip("\ufeff \t\r\n")
-    if ending in ("csv", "tsv", "tab"):
-        return "tsv" if ending != "csv" else "csv"
-    if ending in ("json", "jsonl", "ndjson") or text.startswith(("{", "[")):
+    if _OBJECTS.match(text) or (text.startswith(("{", "[")) and ending not in _TABLES):
         return "json" if jsonrows.is_list(sample) else "jsonl"
-    if ending in ("txt", "text", "") and not _headed(text, reading):
-        return "txt"
-    return "csv"
+    if ending in _TABLES or _headed(text, reading):
+        return "tsv" if ending in ("tsv", "tab") else "csv"
+    if ending in ("json", "jsonl", "ndjson"):
+        return "jsonl"
+    return "txt" if ending in ("txt", "text", "") else "csv"
 
 
 def _headed(text: str, reading: Reading) -> bool:

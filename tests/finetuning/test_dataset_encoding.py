@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 from finetuning_samples import check, findings, first, found, source, written
 
@@ -68,6 +70,25 @@ def test_one_bad_byte_spoils_one_line_of_json():
     good = '{"prompt": "ü", "completion": "b"}\n'.encode()
 
     assert findings(source(good + b'{"prompt": "\xfc"}\n' + good, "a.jsonl"))["encoding"] == [2]
+
+
+@pytest.mark.parametrize(
+    "spoilt", [b"a\0b,c\n", b"\0\0\0\n", '{"prompt": "a\0", "completion": "ü"}\n'.encode()]
+)
+def test_a_nul_byte_spoils_one_row(spoilt):
+    is_json = spoilt.startswith(b"{")
+    good = b'{"prompt": "a", "completion": "b"}\n' if is_json else b"some text,more text\n"
+    head = b"" if is_json else b"prompt,completion\n"
+
+    report = check(source(head + good * 30 + spoilt + good, "a.jsonl" if is_json else "a.csv"))
+
+    assert found(report)["encoding"] == [31 + (not is_json)]
+    assert report.kept == 31
+
+
+def test_a_compressed_file_is_named():
+    with pytest.raises(ReadError, match="compressed"):
+        check(source(gzip.compress(b'{"prompt": "a"}'), "a.jsonl.gz"))
 
 
 def test_a_picture_is_no_text():

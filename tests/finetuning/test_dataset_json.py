@@ -15,6 +15,7 @@ from finetuning_samples import (
 )
 
 from bot.finetuning import jsonrows
+from bot.finetuning.options import Reading
 
 
 def test_a_broken_line_is_named_and_hides_no_other():
@@ -145,3 +146,52 @@ def test_letters_and_slashes_are_written_as_they_are(tmp_path):
     text = (tmp_path / "out.jsonl").read_bytes().decode("utf-8")
     assert "a/b" in text
     assert "ü 漢 😀" in text
+
+
+def test_a_number_beyond_a_float_is_named_where_a_text_is_meant():
+    line = '{"prompt": "a", "completion": 1e400}'
+
+    assert findings(source(line, "a.jsonl"), fix=True)["not_text"] == [1]
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl", "csv", "txt", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"Prompt": "a", " completion ": "b"}\n',
+        '[{"prompt": "a", "completion": "b"}]',
+        '{"prompt": "a", "completion": "b"},\n{"prompt": "a", "completion": "b"},\n',
+        '{"prompt": "a", "completion": "b"}{"prompt": "a", "completion": "b"}',
+        '{"data": [{"prompt": "a", "completion": "b"}], "version": 1}',
+        '{"prompt": ["a", "a"], "completion": ["b", "b"]}',
+        '{"prompt": {"0": "a"}, "completion": {"0": "b"}}',
+        "prompt,completion\na,b\n",
+    ],
+)
+def test_content_tells_the_kind_whatever_the_name(text, ending, tmp_path):
+    made = written(source(text, f"rows.{ending}"), tmp_path, format="completion")
+
+    assert made in ([{"prompt": "a", "completion": "b"}] * count for count in (1, 2))
+
+
+def test_fields_of_json_can_be_chosen(tmp_path):
+    row = {"Question": "a", "answer": "b", "prompt": "not this one"}
+    reading = Reading(prompt_column="question", completion_column="Answer")
+
+    made = written(jsonl(row), tmp_path, format="completion", reading=reading)
+
+    assert made == [{"prompt": "a", "completion": "b"}]
+
+
+def test_a_comment_is_named():
+    lines = '# made by hand\n{"prompt": "a", "completion": "b"}\n// more\n'
+
+    assert findings(source(lines, "a.jsonl"))["broken_json"] == [1, 3]
+
+
+def test_rows_that_stand_together_are_counted_on():
+    rows = [{"prompt": "a", "completion": "b"}, {"prompt": "a"}, {"prompt": "c", "completion": "d"}]
+    report = check(source(json.dumps({"rows": rows}), "rows.json"))
+
+    assert first(report, "missing_field").place.row == 2
+    assert report.kept == 2

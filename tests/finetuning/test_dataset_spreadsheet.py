@@ -8,9 +8,12 @@ from bot.finetuning.options import Options, Reading
 
 HEAD = ["prompt", "completion"]
 STYLES = (
-    '<numFmts><numFmt numFmtId="164" formatCode="yyyy&quot;x&quot;"/></numFmts>'
+    '<numFmts><numFmt numFmtId="164" formatCode="yyyy&quot;x&quot;"/>'
+    '<numFmt numFmtId="165" formatCode="00000"/><numFmt numFmtId="166" formatCode="[h]:mm:ss"/>'
+    "</numFmts>"
     '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>'
-    '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="9"/></cellXfs>'
+    '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="9"/>'
+    '<xf numFmtId="165"/><xf numFmtId="2"/><xf numFmtId="166"/></cellXfs>'
 )
 
 
@@ -47,6 +50,12 @@ def test_shared_texts_are_read_without_phonetic_hints(tmp_path):
         ('<c s="1"><v>1</v></c>', "1900-01-01"),
         ('<c s="2"><v>45000</v></c>', "2023-03-15"),
         ('<c s="3"><v>0.12</v></c>', "0.12"),
+        ('<c s="4"><v>123</v></c>', "00123"),
+        ('<c s="4"><v>-7</v></c>', "-00007"),
+        ('<c s="4"><v>1.5</v></c>', "1.5"),
+        ('<c s="5"><v>7.1</v></c>', "7.10"),
+        ('<c s="6"><v>1.25</v></c>', "30:00:00"),
+        ("<c ><v>1234567890123456789</v></c>", "1234567890123456789"),
     ],
 )
 def test_cells_are_read_as_people_see_them(cell, answer, tmp_path):
