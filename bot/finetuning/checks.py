@@ -9,6 +9,8 @@ from bot.finetuning.options import Format
 from bot.finetuning.repairs import ROLES
 from bot.finetuning.texts import is_simple
 
+_NOT_FOR_THE_GRADER = frozenset(("messages", "tools", "functions", "parallel_tool_calls"))
+
 
 def check(example: Mapping[str, Any], form: Format) -> Iterator[Problem]:
     """Yield every problem of an example."""
@@ -64,6 +66,9 @@ def _reinforcement(example: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _messages(messages, "messages", example)
     yield from _tools(example, "")
     yield from _ends_with_user(messages, "messages")
+    if all(example[field] is None for field in example.keys() - _NOT_FOR_THE_GRADER):
+        fix = "add a field such as reference, which the grader reads as {{item.reference}}."
+        yield Problem("no_reference", "", "nothing for a grader to compare with.", fix)
 
 
 def _ends_with_user(messages: Any, field: str) -> Iterator[Problem]:
@@ -96,8 +101,10 @@ def _preference(example: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _output(output: Any, field: str, given: Mapping[str, Any]) -> Iterator[Problem]:
     one = output[0] if isinstance(output, list) and len(output) == 1 else None
-    if not isinstance(one, dict):
-        fix = 'write [{"role": "assistant", "content": ...}].'
+    fix = 'write [{"role": "assistant", "content": ...}].'
+    if output is None:
+        yield Problem("missing_field", field, "not there, or null.", fix)
+    elif not isinstance(one, dict):
         yield Problem("wrong_message", field, "not one message in a list.", fix)
     elif one.get("role") != "assistant":
         text = f"role {one.get('role')!r} where only the assistant speaks."
@@ -152,6 +159,7 @@ def _messages(messages: Any, path: str, holder: Mapping[str, Any]) -> Iterator[P
             fix = 'write {"role": ..., "content": ...}.'
             yield Problem("wrong_message", f"{path}[{at}]", "no object.", fix)
     yield from toolchecks.answered(messages, path)
+    yield from toolchecks.returned(messages, path)
     yield from contentchecks.images(messages, path)
 
 

@@ -60,6 +60,7 @@ _WARNINGS = {
     "no_separator": "prompts for a completion model do not end in a mark of their own",
     "no_stop": "answers for a completion model end in nothing to stop at",
     "old_marks": "separators or stop texts of completion models in data for a chat model",
+    "no_reference": "a reinforcement item with nothing for a grader to compare with",
     "no_validation": "reinforcement needs a validation file",
     "unsplit": "too few different prompts to fill two files",
 }

@@ -1,5 +1,6 @@
 """Checks of what a message says: texts, parts, images."""
 
+import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -51,6 +52,9 @@ def _parts(parts: Sequence[Any], role: str, field: str) -> Iterator[Problem]:
         key = {"text": "text", "refusal": "refusal"}.get(str(kind))
         if key and not isinstance(part.get(key), str):
             yield Problem("wrong_content", here, f"its {key} is no text.", "write a text.")
+        elif kind == "text" and not part["text"].strip():
+            code = "empty_answer" if role == "assistant" and len(parts) == 1 else "empty_message"
+            yield Problem(code, here, "empty.", "write a text, or remove the part.")
         elif kind == "refusal" and role != "assistant":
             yield Problem("wrong_content", here, "only the assistant refuses.", "write text.")
         elif kind == "image_url":
@@ -69,12 +73,22 @@ def _image(part: Mapping[str, Any], role: str, path: str) -> Iterator[Problem]:
     if not isinstance(url, str) or not (_DATA.match(url) or _WEB.match(url)):
         fix = "give an http(s) address, or data:image/png;base64,... (jpeg, webp)."
         yield Problem("wrong_image", f"{path}.image_url.url", "no address of an image.", fix)
+    elif url.startswith("data:") and not _is_base64(url[url.index(",") + 1 :]):
+        text = "the picture's data is no base64."
+        yield Problem("wrong_image", f"{path}.image_url.url", text, "encode the file anew.")
     elif url.startswith("data:") and len(url) * 3 // 4 > _LARGEST_IMAGE:
         text = "the image is larger than 10 MB."
         yield Problem("wrong_image", f"{path}.image_url.url", text, "make it smaller.")
     if isinstance(image, dict) and image.get("detail", "auto") not in ("auto", "low", "high"):
         fix = "write auto, low or high."
         yield Problem("wrong_image", f"{path}.image_url.detail", "no level of detail.", fix)
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(base64.b64decode(text, validate=True))
+    except ValueError:
+        return False
 
 
 def images(messages: Sequence[Any], path: str) -> Iterator[Problem]:

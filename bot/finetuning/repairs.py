@@ -30,7 +30,9 @@ _MESSAGE_FIELDS = frozenset(
     ("role", "content", "name", "weight", "refusal", "tool_calls", "tool_call_id", "function_call")
 )
 _CHAT_FIELDS = frozenset(("messages", "tools", "parallel_tool_calls", "functions", "function_call"))
+_TOOLS = ("tools", "functions", "parallel_tool_calls")
 _DPO_FIELDS = frozenset(("input", "preferred_output", "non_preferred_output"))
+_OPTIONAL = ("weight", "tool_calls", "function_call", "tool_call_id")
 _OLD_NAMES = {
     "preferred_completion": "preferred_output",
     "non_preferred_completion": "non_preferred_output",
@@ -51,10 +53,12 @@ def repair(example: Json, form: Format) -> tuple[Json, list[Problem]]:
         if isinstance(made.get("input"), dict):
             made["input"] = dict(made["input"])
             _drop_unknown(made["input"], "input.", _CHAT_FIELDS, found.append)
+            _drop_null(made["input"], "input", _TOOLS, found.append)
             _messages(made["input"], "messages", "input.messages", found.append)
     else:
         if form is Format.CHAT:
             _drop_unknown(made, "", _CHAT_FIELDS, found.append)
+        _drop_null(made, "", _TOOLS, found.append)
         _messages(made, "messages", "messages", found.append)
     return made, found
 
@@ -73,6 +77,15 @@ def _drop_unknown(value: Json, path: str, known: frozenset[str], report: Report)
         report(_fixable("unknown_field", f"{path}{field}", text, f"{field}: {before}", ""))
 
 
+def _drop_null(value: Json, path: str, fields: tuple[str, ...], report: Report) -> None:
+    """Leave out what is null where it may as well be missing, as libraries write it."""
+    for field in fields:
+        if field in value and value[field] is None:
+            del value[field]
+            where = f"{path}.{field}" if path else field
+            report(_fixable("null_field", where, "null.", f"{field}: null", ""))
+
+
 def _messages(holder: Json, field: str, path: str, report: Report) -> None:
     messages = holder.get(field)
     if isinstance(messages, list) and not all(map(is_simple, messages)):
@@ -85,6 +98,7 @@ def _messages(holder: Json, field: str, path: str, report: Report) -> None:
 def _message(message: Json, path: str, report: Report) -> Json:
     made = dict(message)
     _drop_unknown(made, f"{path}.", _MESSAGE_FIELDS, report)
+    _drop_null(made, path, _OPTIONAL, report)
     _role(made, path, report)
     _weight(made, path, report)
     content = made.get("content")

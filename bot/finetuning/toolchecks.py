@@ -147,3 +147,21 @@ def _unanswered(open_ids: Mapping[str, str]) -> Iterator[Problem]:
     for identity, path in open_ids.items():
         fix = "put a message of role tool with this tool_call_id directly after."
         yield Problem("unanswered_call", path, f"the call {identity!r} is not answered.", fix)
+
+
+def returned(messages: Sequence[Any], path: str) -> Iterator[Problem]:
+    """Check that every message of role function answers the function call directly before it."""
+    called: object = None
+    for at, message in enumerate(messages):
+        held = message if isinstance(message, dict) else {}
+        here = f"{path}[{at}]"
+        if held.get("role") == "function" and held.get("name") != called:
+            text = f"{held.get('name')!r} answers no function call directly before it."
+            fix = "put it after the answer whose function_call names it."
+            yield Problem("unanswered_call", f"{here}.name", text, fix)
+        elif called is not None and held.get("role") != "function":
+            fix = "put a message of role function with this name directly after."
+            text = f"the call of {called!r} is not answered."
+            yield Problem("unanswered_call", f"{path}[{at - 1}].function_call", text, fix)
+        call = held.get("function_call") if held.get("role") == "assistant" else None
+        called = call.get("name") if isinstance(call, dict) else None

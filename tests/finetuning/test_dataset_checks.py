@@ -86,6 +86,23 @@ def test_good_examples_pass(row):
             "messages[0].content[0]",
         ),
         (chat(user([]), assistant("2")), "wrong_content", "messages[0].content"),
+        (
+            chat(ASK, assistant([{"type": "text", "text": " "}])),
+            "empty_answer",
+            "messages[1].content[0]",
+        ),
+        (
+            chat(ASK, {"role": "function", "name": "add", "content": "2"}, assistant("2")),
+            "unanswered_call",
+            "messages[1].name",
+        ),
+        (
+            chat(ASK, {"role": "assistant", "function_call": CALL["function"]}, assistant("2")),
+            "unanswered_call",
+            "messages[1].function_call",
+        ),
+        (chat(ASK, assistant("2", weight=None)), "null_field", "messages[1].weight"),
+        (chat(ASK, assistant("2"), tools=None), "null_field", "tools"),
         (chat(ASK, assistant("2"), tools={}), "wrong_tools", "tools"),
         (chat(ASK, assistant("2"), tools=[{}]), "wrong_tools", "tools[0]"),
         (chat(ASK, assistant("2"), tools=[TOOL, TOOL]), "wrong_tools", "tools[1].name"),
@@ -248,3 +265,28 @@ def test_rows_can_be_left_out_by_line():
 
     assert found(report)["unwanted"] == [1]
     assert report.kept == 2
+
+
+@pytest.mark.parametrize("missing", ["preferred_output", "non_preferred_output"])
+def test_a_missing_half_of_a_preference_is_named(missing):
+    row = {
+        "input": {"messages": [ASK]},
+        "preferred_output": [assistant("2")],
+        "non_preferred_output": [assistant("3")],
+    }
+    report = check(jsonl({name: value for name, value in row.items() if name != missing}))
+
+    assert first(report, "missing_field").problem.field == missing
+
+
+@pytest.mark.parametrize("fields", [{}, {"reference": None}])
+def test_an_item_without_anything_to_grade_by_is_named(fields):
+    row = {"messages": [ASK], **fields}
+
+    assert findings(jsonl(row), format="reinforcement")["no_reference"] == [1]
+
+
+def test_a_picture_of_broken_data_is_named():
+    part = {"type": "image_url", "image_url": {"url": "data:image/png;base64,@@"}}
+
+    assert "wrong_image" in serious(chat(user([part]), assistant("2")))
