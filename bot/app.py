@@ -169,6 +169,7 @@ class Running:
             events=self._intake,
             start=self._worker.start,
             check=self._commands.check,
+            named=self._commands.named,
         )
         secret = reveal(self._settings.slack_signing_secret)
         self._bolt = bolt_app(self._client, secret, self._orders)

@@ -194,7 +194,7 @@ def _grid(value: Table, rows: Sequence[Sequence[Cell]]) -> Block:
     settings = [
         {
             "align": "right" if _is_number(rows[0][place]) else "left",
-            "is_wrapped": value.wrap or max(len(str(row[place])) for row in rows) > _ONE_LINE,
+            "is_wrapped": max(len(str(row[place])) for row in rows) > _ONE_LINE,
         }
         for place in range(len(columns))
     ]

@@ -61,14 +61,25 @@ class Catalogue:
         """
         rest = text.strip()
         command = self._named(slash) if slash else None
-        if command is None or command is self.root:
+        while command is None or command is self.root:  # whose name may stand before another
             word, behind = first(rest)
             named = self._named(word) if word else None
             if named is not None:
                 command, rest = named, behind
-            elif command is None and self.root.find(rest) is None:
+                continue
+            if command is None and self.root.find(rest) is None:
                 raise self._unknown(word)
+            break
         return self._sub(command or self.root, rest)
+
+    def names(self, text: str) -> bool:
+        """Tell whether a message says a command's name, and one of its sub-commands or nothing."""
+        if self._named(first(text)[0]) is None:
+            return False
+        try:
+            return bool(self.find("", text))
+        except UsageError:
+            return False
 
     def _named(self, word: str) -> Command | None:
         name = word.lower().lstrip("/")

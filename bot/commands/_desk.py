@@ -101,6 +101,10 @@ class Desk:
         responder = Responder(self._client, restored(event))
         await responder.result(said(explain.sentence(error, "", explain.reference())))
 
+    def named(self, text: str) -> bool:
+        """Tell whether a message that starts with `!` names a command in full."""
+        return self._catalogue.names(plain(text))
+
     # Forms, before they are acknowledged
 
     async def check(self, invocation: Invocation) -> dict[str, str]:

@@ -37,6 +37,8 @@ class Orders:
         events: Takes everything that is no command.
         start: Begins to work on what was accepted.
         check: Says what is wrong in a form, by its blocks; nothing if it can be taken.
+        named: Tells whether a line names a command of ours in full; only such a line is taken in a
+            thread that the bot is no part of.
     """
 
     def __init__(
@@ -47,12 +49,14 @@ class Orders:
         events: Intake,
         start: Callable[[Ticket, Event | None], None],
         check: Callable[[Invocation], Awaitable[dict[str, str]]],
+        named: Callable[[str], bool],
     ) -> None:
         self._storage = storage
         self._bot_user = bot_user
         self._events = events
         self._start = start
         self._check = check
+        self._named = named
         self.open = True
 
     async def __call__(self, req: AsyncBoltRequest, next_: Next) -> BoltResponse:
@@ -97,7 +101,7 @@ class Orders:
         return (found, heard.event.thread if heard.if_known else None) if found else None
 
     async def _take(self, found: Invocation, thread: str | None) -> BoltResponse:
-        if thread is not None and not await self._storage.messages.knows(thread):
+        if thread is not None and not await self._is_meant(found, thread):
             return BoltResponse(status=200, body="")
         if found.via == "form" and (errors := await self._check(found)):
             answer = {"response_action": "errors", "errors": errors}
@@ -106,6 +110,9 @@ class Orders:
         if accepted.ticket:
             self._start(accepted.ticket, accepted.first)
         return BoltResponse(status=200, body="")
+
+    async def _is_meant(self, found: Invocation, thread: str) -> bool:
+        return self._named(found.text) or await self._storage.messages.knows(thread)
 
     def _not_stored(self, found: Invocation) -> BoltResponse:
         """Tell a person at once where Slack does not deliver again; a message it does."""

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from storage.records import Act
 from tests.commands.conftest import ANN, HELP, MENTION
 
@@ -41,10 +43,21 @@ async def test_an_exclamation_is_no_command(counter):
 
 async def test_people_in_a_foreign_thread_are_left_alone(counter):
     ts = await counter.slack.say("C0GENERAL", ANN, "hello everybody")
-    await counter.slack.say("C0GENERAL", ANN, "!files list", ts)
+    for line in ("!status", "!important", "!files are missing", "!flies list"):
+        await counter.slack.say("C0GENERAL", ANN, line, ts)
     await counter.run("/ai status")
 
     assert len(counter.slack.ephemerals(ANN)) == 1
+
+
+@pytest.mark.parametrize("line", ["!files list", "!ai files list", "!ai-files list", "!files"])
+async def test_a_command_that_is_named_in_full_is_taken_in_any_thread(counter, line):
+    ts = await counter.slack.say("C0GENERAL", ANN, "hello everybody")
+
+    seen = await counter.write(line, ts, channel="C0GENERAL")
+
+    assert "files" in seen.text.lower()
+    assert seen.message["thread_ts"] == ts
 
 
 async def test_a_command_in_a_thread_is_not_read_as_its_past(counter):

@@ -56,7 +56,9 @@ async def test_when_nothing_can_be_stored_people_are_told():
             raise StorageError("disk full")
 
     body = {"command": "/ai", "team_id": "T0", "user_id": ANN, "trigger_id": "1"}
-    orders = Orders(SimpleNamespace(inbox=Full()), "U0BOT", events=None, start=None, check=None)
+    orders = Orders(
+        SimpleNamespace(inbox=Full()), "U0BOT", events=None, start=None, check=None, named=None
+    )
 
     response = await orders(AsyncBoltRequest(body=body, mode="socket_mode"), None)
 
