@@ -47,6 +47,11 @@ class Place:
     folders: tuple[Path, ...]
     file: Path | None = None
 
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """Return what changes when a file comes or goes: the folders, or the file itself."""
+        return self.folders if self.file is None else (*self.folders, self.file)
+
     def files(self) -> list[Path]:
         """Return the files that offer functions, as they are now."""
         if self.file is not None:

@@ -69,7 +69,7 @@ class Registry:
         self._added: dict[str, Declared] = {}
         self._sources = Sources(sources, taken=_Taken(self._added))
         self._registered = Registered(store, web, launches, self._tell_faults)
-        self._watch = Watch(self._sources.read, self._changed, clock)
+        self._watch = Watch(self._sources.stale, self._sources.read, self._changed, clock)
         self._tell = tell
         self._calls = Calls(runner or Runner(), Gate(clock), result_limit)
         self._clock = clock

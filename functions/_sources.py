@@ -56,10 +56,24 @@ class Sources:
         self._files: dict[Path, _File] = {}
         self._helpers: dict[str | Path, dict[Path, Stamp]] = {}
         self._owners: dict[str, Path] = {}
+        self._seen: Mapping[Path, Stamp | None] = {}
+
+    def stale(self) -> bool:
+        """Tell whether files or folders differ from when they were read; takes microseconds."""
+        known = len(self._places) == len(set(self._sources))
+        return not known or any(_stamp(path) != stamp for path, stamp in self._seen.items())
 
     def read(self) -> Change:
         """Take up what has changed on the disk; this blocks, so it belongs into a thread."""
         lost = [error for source in self._sources if (error := self._find(source))]
+        before = {path: _stamp(path) for one in self._places.values() for path in one.roots}
+        change = self._read(lost)
+        stamps = {file: one.stamp for file, one in self._files.items()}
+        helpers = {file: stamp for one in self._helpers.values() for file, stamp in one.items()}
+        self._seen = {**before, **helpers, **stamps}
+        return change
+
+    def _read(self, lost: list[LoadError]) -> Change:
         found: dict[Path, tuple[Place, bool]] = {}
         for source, place in self._places.items():
             anew = self._helpers_changed(source, place)

@@ -1,4 +1,4 @@
-"""Look at the files once in a while, in a thread of its own, and wait for it only so long.
+"""Look at the files once in a while; read what changed in a thread, and wait only so long for it.
 
 A file that hangs when it is imported holds up nobody: after the patience turns go on with what
 there was, and no further look is begun until that one has ended.
@@ -14,20 +14,25 @@ from functions._sources import Change
 
 logger = logging.getLogger(__name__)
 
-EVERY = 1.0
+EVERY = 0.2
 PATIENCE = 2.0
 
 
 class Watch:
-    """Call `read` at most once a second; `tell` gets what it found out."""
+    """Call `read` when something is `stale`, which is asked at most five times a second.
+
+    `tell` gets what it found out.
+    """
 
     def __init__(
         self,
+        stale: Callable[[], bool],
         read: Callable[[], Change],
         tell: Callable[[Change], None],
         clock: Callable[[], float] = time.monotonic,
         patience: float = PATIENCE,
     ) -> None:
+        self._stale = stale
         self._read = read
         self._tell = tell
         self._clock = clock
@@ -40,7 +45,7 @@ class Watch:
         now = self._clock()
         if self._running is None and (self._began is None or now - self._began >= EVERY):
             self._began = now
-            self._running = self._start()
+            self._running = self._start() if self._stale() else None
         if self._running is not None and self._began is not None:
             left = self._began + self._patience - now
             if left > 0:
