@@ -10,6 +10,7 @@ from bot.commands._parameters import FromFiles
 from bot.slack.files import Files, SharedFile
 from bot.slack.invocation import Invocation
 
+_CHOICES = 100  # of which a form's menu lets people choose
 _UNTOLD = ("", "application/octet-stream", "binary/octet-stream")
 
 
@@ -32,7 +33,8 @@ async def attached(
             found[name] = tuple([await files.find(str(file)) for file in ids])
             continue
         fitting = [file for file in common if _fits(file, asked, names)]
-        found[name] = tuple(fitting[: 1 if from_thread else asked.most])
+        most = asked.most if not from_thread else _CHOICES if asked.choose else 1
+        found[name] = tuple(fitting[:most])
     return found
 
 

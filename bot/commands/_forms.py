@@ -89,7 +89,7 @@ def _input(
 
 
 def _element(one: Parameter, initial: Any, choices: tuple[tuple[str, str], ...]) -> Block:
-    if one.files:
+    if one.files and not choices:
         return {"type": "file_input", "max_files": one.files.most}
     if picks := next((note for note in one.notes if isinstance(note, Picks)), None):
         return _picker(picks, initial)

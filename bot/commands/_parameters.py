@@ -41,13 +41,15 @@ class ToTheEnd:
 class FromFiles:
     """Marks a parameter that takes files: of the message, the thread, or the form.
 
-    Of a thread it takes the newest that fits. `named` is for the second such parameter of a
+    Of a thread it takes the newest that fits, or with `choose` all, newest first, for the command
+    to let its person choose. `named` is for the second such parameter of a
     command: it takes the files whose name has this word, and the first one the others.
     """
 
     kinds: tuple[str, ...] = ()
     most: int = 10
     named: str = ""
+    choose: bool = False
 
 
 def age(value: Any) -> Any:

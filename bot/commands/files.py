@@ -1,5 +1,6 @@
 """Look after the files of the model's server: list, upload, look into, delete, clean up."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -158,21 +159,24 @@ async def content(request: Request, file: FileId, *, as_file: bool = False) -> V
 async def upload(
     request: Request,
     *,
-    files: Annotated[tuple[SharedFile, ...], FromFiles()] = (),
+    files: Annotated[tuple[SharedFile, ...], FromFiles(choose=True)] = (),
     purpose: Annotated[UploadPurpose | None, Shown("PURPOSE")] = None,
     expires: Lifetime | None = None,
     anyway: Annotated[bool, Shown(label="Duplicates")] = False,
 ) -> Values:
-    """Upload files to the model's server: from a form, a message's menu, or the thread's newest.
+    """Upload files to the model's server: from a form, a message's menu, or the thread.
 
     Args:
-        files: Files to upload.
+        files: Files to upload; of a thread, the newest if the purpose is named.
         purpose: What the files are for.
         expires: How long they are kept, from 1h to 30d; else until deleted.
         anyway: Upload even if the same content is there already.
     """
     if not files or purpose is None or request.reopened:
-        raise _form(files, {"purpose": purpose, "expires": _typed(expires), "anyway": anyway})
+        given = {"purpose": purpose, "expires": _typed(expires), "anyway": anyway}
+        raise _form(files, given, choose=len(files) > 1 and _of_thread(request))
+    if _of_thread(request):
+        files = files[:1]
     client = request.openai("files")
     async with fetched(request, files) as parcels:
         if not anyway:
@@ -258,16 +262,23 @@ async def cleanup(
     )
 
 
-def _form(files: tuple[SharedFile, ...], given: dict[str, object]) -> NeedsForm:
+def _of_thread(request: Request) -> bool:
+    """Tell whether the files are all of the thread: neither shared with it nor chosen."""
+    return not request.order.files and not request.order.values.get("files")
+
+
+def _form(files: tuple[SharedFile, ...], given: Mapping[str, object], *, choose: bool) -> NeedsForm:
     names = ", ".join(code(file.name) for file in files)
-    fields = ("purpose", "expires", "anyway") if files else ()
-    intro = f"Upload {names} to the model's server." if files else ""
+    fields = ("purpose", "expires", "anyway") if files and not choose else ()
+    intro = f"Upload {names} to the model's server." if files and not choose else ""
+    menu = tuple((f"{file.name} · {size(file.size)}", file.id) for file in files)
     return NeedsForm(
         "Upload files",
         submit="Go on",
         fields=fields,
         required=("purpose",),
-        initial=given,
+        initial={**given, "files": [file.id for file in files[:1]]},
+        choices={"files": menu} if choose else {},
         intro=intro,
     )
 

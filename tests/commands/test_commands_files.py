@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.commands.conftest import ANN, HELP
+from tests.commands.conftest import ANN, HELP, MENTION
 
 LINE = b'{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\n'
 
@@ -187,6 +187,21 @@ async def test_the_newest_file_of_a_thread_is_uploaded(counter):
     await seen.becomes("train.jsonl is uploaded")
 
     assert names(counter) == ["train.jsonl"]
+
+
+async def test_files_of_a_thread_are_chosen(counter):
+    files = [(f"{name}.jsonl", LINE + name.encode()) for name in "abc"]
+    ts = await counter.slack.say(HELP, ANN, "our data", files=files)
+    seen = await counter.write(f"{MENTION} !files upload", ts)
+    await seen.press("Upload files")
+    view = await counter.slack.wait(lambda s: s.view(ANN))
+    [menu] = [block["element"] for block in view["blocks"] if block.get("block_id") == "files"]
+    chosen = [o["value"] for o in menu["options"] if o["text"]["text"][0] in "ac"]
+
+    await counter.slack.submit(ANN, {"files": {"input": chosen}, "purpose": {"input": "user_data"}})
+    await counter.slack.wait(lambda _: "Upload" in counter.last().buttons)
+    await counter.last().press("Upload")
+    await counter.slack.wait(lambda _: names(counter) == ["a.jsonl", "c.jsonl"])
 
 
 async def test_the_same_content_is_not_uploaded_twice(counter):
