@@ -73,7 +73,7 @@ def give_back_all(connection: Connection, owner: str) -> None:
 
 
 def bury(connection: Connection) -> None:
-    """Free every owned thread, for its owner is dead, and note which event it was on.
+    """Free what is owned, for its owner is dead, and note which event each thread was on.
 
     Only an engine that is exclusive may do this, and only when it has just been opened.
     """
@@ -84,3 +84,4 @@ def bury(connection: Connection) -> None:
             from thread t where t.owner is not null and t.pending > 0)"""
     )
     connection.execute("update thread set owner = null where owner is not null")
+    connection.execute("update watch set owner = null where owner is not null")

@@ -44,6 +44,20 @@ class Watches:
         )
         return Watch(*rows[0]) if rows else None
 
+    async def renew(self, watch: Watch, lease_ms: int) -> None:
+        """Hold a watch for longer, if it is still held."""
+        until = self._clock() + lease_ms
+        await self._engine.write(
+            lambda connection: connection.execute(
+                """update watch set leased = $1
+                where id = $2 and owner = $3 and fence = $4""",
+                until,
+                watch.id,
+                self._owner,
+                watch.fence,
+            )
+        )
+
     async def keep(self, watch: Watch) -> Watch:
         """Save what is known of a watch in the middle of the work on it; return it."""
         await self._engine.write(lambda connection: self._save(connection, watch, self._owner))

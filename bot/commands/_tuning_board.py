@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.commands import _blocks, _tuning_card
+from bot.commands._tuning_posted import marks, picture_name, posted, shared
 from bot.commands._tuning_words import method_of, suffix_of
 from bot.commands._values import Value, code
 from bot.finetuning.history import checkpoints_of, curves_of
@@ -69,7 +70,7 @@ class TuningBoard:
     async def ended(self, watch: Watch, progress: Progress) -> None:
         """Tell the person that the job has ended."""
         said = _tuning_card.ending(watch.user, progress, self._prices, self._extra(watch))
-        await self._reply(watch, said)
+        await self._reply(watch, "end", said)
 
     async def figures(self, watch: Watch, job: FineTuningJob) -> None:
         """Show how the job went: picture and checkpoints."""
@@ -79,13 +80,14 @@ class TuningBoard:
             await self._picture(watch, job, curves)
         found = await checkpoints_of(client, job.id)
         if found:
-            await self._values(watch, [_tuning_card.checkpoint_table(found)])
+            await self._values(watch, "checkpoints", [_tuning_card.checkpoint_table(found)])
 
     async def lost(self, watch: Watch, error: OpenAIError) -> None:
         """Tell the person that the job cannot be followed any more."""
         why = f"status {error.status}" + (f", {error.code}" if error.code else "")
         await self._reply(
             watch,
+            "lost",
             _plain(
                 f"<@{watch.user}> :warning: I cannot follow {code(watch.job)} any more: the server "
                 f"does not show it to this key ({code(why)}). `finetunes info {watch.job}` tries "
@@ -97,32 +99,39 @@ class TuningBoard:
         """Tell the person that the new model answers, or that it still does not."""
         extra = self._extra(watch)
         said = _tuning_card.ready(watch.user, watch.model, watch.job, extra, good=good)
-        await self._reply(watch, said)
+        await self._reply(watch, "answers", said)
 
     async def _picture(self, watch: Watch, job: FineTuningJob, curves: Any) -> None:
         """Share the picture; where none can be drawn or sent, a table says the same."""
+        if await shared(self._sender.client, watch):
+            return
         title = f"{suffix_of(job) or job.id}\n{method_of(job)}, {job.model}"
         try:
             png = await picture(curves, title)
             await self._files.share(
-                watch.channel, watch.thread_ts or watch.message_ts, f"{job.id}.png", png
+                watch.channel, watch.thread_ts or watch.message_ts, picture_name(watch), png
             )
         except (PlotUnavailable, FileError) as error:
             logger.info("no_picture", extra={"reason": type(error).__name__})
-            await self._values(watch, [_tuning_card.figures(curves)])
+            await self._values(watch, "figures", [_tuning_card.figures(curves)])
 
-    async def _values(self, watch: Watch, values: Sequence[Value]) -> None:
+    async def _values(self, watch: Watch, kind: str, values: Sequence[Value]) -> None:
         line = f"finetunes info {watch.job}{self._extra(watch)}"
-        await self._reply(watch, _blocks.draw(values, line))
+        await self._reply(watch, kind, _blocks.draw(values, line))
 
-    async def _reply(self, watch: Watch, said: Said) -> None:
+    async def _reply(self, watch: Watch, kind: str, said: Said) -> None:
+        """Say something in the thread of the message, unless it was said before a crash."""
+        if await posted(self._sender.client, watch, kind):
+            return
         thread = watch.thread_ts or watch.message_ts
-        where = {"channel": watch.channel, "thread_ts": thread}
-        await self._call("chat.postMessage", {**where, **_body(said)}, watch.channel)
+        body = {"channel": watch.channel, "thread_ts": thread, **_body(said), **marks(watch, kind)}
+        await self._call("chat.postMessage", body, watch.channel)
 
     async def _begin(self, watch: Watch, said: Said) -> Watch:
         """Post the message; where the bot may not post, in the person's direct messages."""
-        body = _body(said)
+        if ts := await posted(self._sender.client, watch, "card"):
+            return replace(watch, message_ts=ts)
+        body = {**_body(said), **marks(watch, "card")}
         try:
             answer = await self._post(watch.channel, watch.thread_ts, body)
             return replace(watch, message_ts=str(answer["ts"]))

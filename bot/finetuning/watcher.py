@@ -36,7 +36,8 @@ from storage.watches import Watches
 
 logger = logging.getLogger(__name__)
 
-_LEASE_MS = 180_000
+_LEASE_MS = 30_000
+_RENEW_S = 10.0
 _IDLE_S = 30.0
 _AT_ONCE = 4
 _EVENTS = 50
@@ -191,6 +192,7 @@ class Watcher:
 
     async def _look(self, watch: Watch) -> None:
         """Do what a watch needs now; whatever fails is tried again later."""
+        renewing = asyncio.create_task(self._renew(watch), name=f"hold {watch.job}")
         try:
             await self._step(watch)
         except Lost:
@@ -205,6 +207,15 @@ class Watcher:
         except Exception as error:
             logger.exception("watch_failed", extra={"job": watch.job})
             await self._failed(watch, error)
+        finally:
+            renewing.cancel()
+
+    async def _renew(self, watch: Watch) -> None:
+        """Hold a watch while it is looked at: a short lease frees it soon after a crash."""
+        while True:
+            await self._sleep(_RENEW_S)
+            with contextlib.suppress(StorageError):
+                await self._watches.renew(watch, _LEASE_MS)
 
     async def _step(self, watch: Watch) -> None:
         match watch.stage:

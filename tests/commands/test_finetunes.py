@@ -86,10 +86,9 @@ async def test_a_job_that_is_done_shows_its_picture_and_its_checkpoints(counter,
     job = await made(counter, training)
     await counter.run(f"/ai-finetunes watch {job}")
 
-    await counter.slack.wait(lambda _: any("Checkpoints" in m for m in said(counter)), timeout=20)
+    await counter.slack.wait(lambda _: any("*Checkpoints" in m for m in said(counter)), timeout=20)
 
-    files = [m for m in said(counter) if f"{job}.png" in m]
-    assert len(files) == 1 or any("Training loss" in m for m in said(counter))
+    assert len([m for m in said(counter) if f"{job}.end.png" in m]) == 1
 
 
 def said(counter) -> list[str]:

@@ -1,5 +1,6 @@
 """The watcher: what it asks, shows and tells, and that neither restarts nor failures lose a job."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 
 import pytest_asyncio
@@ -41,8 +42,11 @@ class Seen:
     trouble_at_the_end: list[Exception] = field(default_factory=list)
     broken: bool = False
     posted: int = 0
+    hung: asyncio.Event | None = None
 
     async def show(self, watch, progress):
+        if self.hung:
+            await self.hung.wait()
         if self.trouble:
             raise self.trouble
         self.posted += watch.message_ts is None
@@ -203,6 +207,32 @@ async def test_a_process_that_died_is_followed_by_another_when_its_lease_is_over
 
     assert await room.after(100) == []
     assert (await room.after(100)) != []
+
+
+async def test_a_process_that_was_killed_is_followed_by_another_within_half_a_minute(room):
+    await room.job()
+    hung, slept, ticks = asyncio.Event(), asyncio.Queue(), asyncio.Semaphore(0)
+
+    async def sleep(seconds):
+        slept.put_nowait(seconds)
+        await ticks.acquire()
+
+    room.board.hung = hung
+    dying = Watcher(
+        room.storage.watches, lambda _: room.client, room.board, room.time.milliseconds, sleep=sleep
+    )
+    await dying.turn()
+    await slept.get()
+    room.time.seconds += 25
+    ticks.release()
+    await slept.get()  # the watch is held on
+
+    assert await room.after(29) == []
+    assert await room.storage.watches.claim(30_000) is None
+    room.time.seconds += 1
+    assert await room.storage.watches.claim(30_000) is not None
+    hung.set()
+    await dying.settled()
 
 
 async def test_a_server_in_trouble_is_asked_ever_more_rarely(room):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from storage_samples import SetClock
 
-from storage import Lost, Storage
+from storage import Lost, Storage, open_storage
 from storage.records import Watch
 from storage.watches import Watches
 
@@ -127,3 +127,15 @@ async def test_a_failure_keeps_what_was_kept_before(storage: Storage, clock: Set
     again = await storage.watches.claim(1000)
     assert again is not None
     assert (again.message_ts, again.failures) == ("1.0", 2)
+
+
+async def test_watches_of_a_dead_process_are_free_at_once(url: str, clock: SetClock) -> None:
+    dead = await open_storage(url, "dead", clock)
+    await dead.watches.add(WATCH)
+    await dead.watches.claim(30_000)
+    await dead.close()  # without leave(), as a crash does
+
+    storage = await open_storage(url, "heir", clock)
+
+    assert await storage.watches.claim(30_000) is not None
+    await storage.close()

@@ -1,0 +1,74 @@
+"""What of a followed job already stands in Slack, for a process may die between post and note.
+
+Every post of a job carries a key in its metadata and as its message id. Before one is made, the
+place is looked through; where that is not allowed, the post is made and may then come twice.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.place import client_msg_id, metadata
+from storage.records import Watch
+
+logger = logging.getLogger(__name__)
+
+_PAGE = 200
+_PAGES = 5
+_SKEW_S = 120
+
+
+def marks(watch: Watch, kind: str) -> dict[str, Any]:
+    """Return what a post of a kind carries, to be found again."""
+    key = _key(watch, kind)
+    return {"metadata": metadata(key), "client_msg_id": client_msg_id(key)}
+
+
+def picture_name(watch: Watch) -> str:
+    """Return the name of the picture that is shared at a job's end."""
+    return f"{watch.job}.end.png"
+
+
+def _key(watch: Watch, kind: str) -> str:
+    return f"watch:{watch.id}:{watch.created}:{kind}"
+
+
+async def posted(client: AsyncWebClient, watch: Watch, kind: str) -> str | None:
+    """Return the ts of a job's post if it stands where it belongs."""
+    wanted = metadata(_key(watch, kind))["event_payload"]
+    for message in await _messages(client, watch):
+        if (message.get("metadata") or {}).get("event_payload") == wanted:
+            return str(message["ts"])
+    return None
+
+
+async def shared(client: AsyncWebClient, watch: Watch) -> bool:
+    """Tell whether the picture of a job's end stands there."""
+    files = [file for one in await _messages(client, watch) for file in one.get("files") or ()]
+    return any(file.get("name") == picture_name(watch) for file in files)
+
+
+async def _messages(client: AsyncWebClient, watch: Watch) -> list[Mapping[str, Any]]:
+    """Return what was said there since the job is followed, as far as it can be read."""
+    thread = watch.thread_ts or watch.message_ts
+    where: dict[str, Any] = {"channel": watch.channel, **({"ts": thread} if thread else {})}
+    read = client.conversations_replies if thread else client.conversations_history
+    since = f"{watch.created / 1000 - _SKEW_S:.6f}"
+    found: list[Mapping[str, Any]] = []
+    cursor = None
+    try:
+        for _ in range(_PAGES):
+            answer = await read(
+                **where, oldest=since, include_all_metadata=True, limit=_PAGE, cursor=cursor
+            )
+            found += answer.get("messages") or []
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+    except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        logger.info("place_not_read", extra={"reason": type(error).__name__})
+    return found

@@ -1,0 +1,100 @@
+"""The board of followed jobs: nothing stands twice, whatever a process forgot when it died."""
+
+import sys
+import time
+from dataclasses import replace
+
+import pytest_asyncio
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.commands._tuning_board import TuningBoard
+from bot.finetuning.progress import progress_of
+from bot.openai.accounts import Accounts
+from bot.openai.client import OpenAI
+from bot.slack.budget import Budget
+from bot.slack.clock import LoopClock
+from bot.slack.files import Files
+from bot.slack.send import Sender
+from playground.openai import LocalOpenAI
+from playground.slack import LocalSlack
+from storage.records import Watch
+from tests.commands.conftest import ANN, HELP
+from tests.commands.test_finetunes import LINES
+
+
+class Place:
+    """A board in a channel, and a job that has ended."""
+
+    def __init__(self, slack, board, job, events) -> None:
+        self.slack, self.board, self.job = slack, board, job
+        self.progress = progress_of(job, events, time.time())
+        now = int(time.time() * 1000)
+        self.watch = Watch("w", slack.team, HELP, None, ANN, "main", job.id, created=now)
+
+    def thread(self, ts: str) -> list[str]:
+        return [str(message) for message in self.slack.messages(HELP, ts)]
+
+
+@pytest_asyncio.fixture
+async def place():
+    async with (
+        LocalSlack() as slack,
+        LocalOpenAI(speed=1e9) as model,
+        OpenAI(base_url=model.url, api_key=model.key) as openai,
+    ):
+        file = model.files.add("train.jsonl", "fine-tune", LINES, at=time.time() - 100)
+        jobs = openai.fine_tuning.jobs
+        made = await jobs.create(model="gpt-4.1-mini-2025-04-14", training_file=file.id)
+        events = (await jobs.list_events(made.id)).data
+        client = AsyncWebClient(slack.bot_token, base_url=slack.api_url)
+        sender = Sender(client, Budget(LoopClock()), LoopClock())
+        board = TuningBoard(sender, Files(client), Accounts(openai), {})
+        yield Place(slack, board, await jobs.retrieve(made.id), events)
+
+
+async def test_a_message_that_was_posted_before_a_crash_is_taken_up(place):
+    first = await place.board.show(place.watch, place.progress)
+
+    second = await place.board.show(place.watch, place.progress)
+
+    assert first.message_ts == second.message_ts
+    assert sum(place.job.id in str(m) for m in place.slack.messages(HELP)) == 1
+
+
+async def test_the_end_of_a_job_is_told_and_shown_once(place):
+    watch = await place.board.show(place.watch, place.progress)
+    for _ in range(2):
+        await place.board.ended(watch, place.progress)
+        await place.board.figures(watch, place.job)
+        await place.board.answers(watch, good=True)
+
+    thread = place.thread(str(watch.message_ts))
+    for sign in ("Your model is made", f"{place.job.id}.end.png", "Checkpoints*", "answers now"):
+        assert sum(sign in message for message in thread) == 1, sign
+
+
+async def test_a_job_that_is_followed_anew_is_told_of_anew(place):
+    watch = await place.board.show(place.watch, place.progress)
+    again = replace(place.watch, created=place.watch.created + 1)
+
+    assert (await place.board.show(again, place.progress)).message_ts != watch.message_ts
+
+
+async def test_what_cannot_be_looked_up_is_told_nevertheless(place):
+    for _ in range(2):
+        place.slack.fail("conversations.history", error="missing_scope")
+
+    watch = await place.board.show(place.watch, place.progress)
+
+    assert watch.message_ts
+
+
+async def test_without_matplotlib_the_figures_come_as_a_table(place, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    watch = await place.board.show(place.watch, place.progress)
+
+    await place.board.figures(watch, place.job)
+
+    thread = place.thread(str(watch.message_ts))
+    assert any("Training loss" in message for message in thread)
+    assert not any(".png" in message for message in thread)
