@@ -23,6 +23,8 @@ from bot.slack import explain
 
 _NOUNS = {
     "files": "files",
+    "complete": "completions",
+    "compare": "chat completions",
     "models": "list of models",
     "finetunes": "fine-tuning",
     "image": "images",

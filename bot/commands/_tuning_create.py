@@ -1,6 +1,7 @@
 """Creating a fine-tuning job: the form of its method, what it will take, and the job itself."""
 
 import json
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -92,6 +93,7 @@ async def create(
         watch: Follow it here, and tell me when it ends.
     """
     given = {name: value for name, value in locals().items() if name != "request"}
+    await _offered(request)
     if method is None and not training_file:
         return _choose(request)
     wish = Wish(
@@ -114,6 +116,13 @@ async def create(
 def _wandb(project: str, name: str, entity: str, tags: list[str] | None) -> dict[str, Any] | None:
     values = {"project": project, "name": name, "entity": entity, "tags": tags}
     return {key: value for key, value in values.items() if value} or None
+
+
+async def _offered(request: Request) -> None:
+    """Let a server that has no fine-tuning say so before anything is filled in."""
+    with suppress(PermissionDeniedError):  # a key that may not list may still create
+        async for _ in client_of(request).fine_tuning.jobs.list(limit=1):
+            return
 
 
 def _choose(request: Request) -> Text:

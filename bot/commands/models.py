@@ -28,7 +28,7 @@ from bot.commands._values import (
 )
 from bot.commands._words import quoted as quote
 from bot.openai.accounts import Purpose
-from bot.openai.errors import NotFoundError, OpenAIError
+from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError
 from bot.openai.models import Model
 from bot.slack.files import SharedFile
 
@@ -323,13 +323,21 @@ async def use(
     if reset:
         effect = f"*Go back {where} from {now} to what counts otherwise?*"
     else:
-        model = (await one(request, model)).id
-        effect = f"*Let {code(model)} answer {where}?* Until now it is {now}."
+        model, doubt = await _named(request, model)
+        effect = f"*Let {code(model)} answer {where}?* Until now it is {now}.{doubt}"
     await request.confirm(effect, button="Use it" if model else "Go back", danger=False)
     await request.storage.choices.save(scope, "model", model or None, request.asker.id)
     if reset:
         return Text(f":white_check_mark: Back to what counts otherwise, {where}.")
     return Text(f":white_check_mark: {code(model)} answers {where}, from the next message on.")
+
+
+async def _named(request: Request, name: str) -> tuple[str, str]:
+    """Return a model's name, and the doubt about it where a server does not tell its models."""
+    try:
+        return (await one(request, name)).id, ""
+    except OperationNotFoundError:
+        return name, " :warning: The server does not tell which models it has; try it first."
 
 
 async def one(request: Request, name: str, purpose: Purpose = "chat") -> Model:
@@ -343,6 +351,8 @@ async def one(request: Request, name: str, purpose: Purpose = "chat") -> Model:
         raise UsageError(f"{code(name)} cannot be a model's name.") from None
     try:
         names = [model.id for model in await client.models.list()]
+    except OperationNotFoundError:
+        raise
     except OpenAIError:
         names = []
     if name in names:  # a server that lists models and does not tell about one

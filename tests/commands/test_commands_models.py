@@ -175,3 +175,21 @@ async def test_what_the_server_does_not_know_is_told_in_its_own_words(counter):
     seen = await counter.run("/ai-files info file-nope")
 
     assert "No such File object: file-nope" in seen.text
+
+
+async def test_a_host_that_tells_no_models_lets_them_be_chosen_by_name(counter):
+    counter.model.switches.lack("models")
+
+    assert "has no list of models" in (await counter.run("/ai-models info stand-in")).text
+    seen = await counter.run("/ai-models use stand-in-small")
+    assert "does not tell which models it has" in seen.text
+    await seen.press("Use it")
+    await seen.becomes("answers everywhere")
+
+
+async def test_a_host_without_completions_says_which_operation_it_lacks(counter):
+    counter.model.switches.lack("completions")
+
+    seen = await counter.run("/ai-models complete stand-in-base hello")
+    await seen.press("Complete")
+    await seen.becomes("This server has no completions")

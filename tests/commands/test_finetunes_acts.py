@@ -238,6 +238,16 @@ async def test_a_closed_organization_is_told_what_to_do(counter, training):
     await seen.becomes("2027-01-06", "OPENAI_CREDENTIALS", "fine_tuning_not_available")
 
 
+@pytest.mark.parametrize("line", ["create", "create supervised", "create dpo --model x"])
+async def test_a_host_without_fine_tuning_says_so_before_a_form_is_filled_in(counter, line):
+    counter.model.switches.lack("fine_tuning")
+
+    seen = await counter.run(f"/ai-finetunes {line}")
+
+    assert "has no fine-tuning" in seen.text
+    assert counter.slack.view(ANN) is None
+
+
 @pytest.mark.parametrize("status", [404, 405, 501])
 async def test_a_host_without_fine_tuning_is_told_in_a_sentence(counter, status):
     counter.model.switches.lack("fine_tuning", status=status)
