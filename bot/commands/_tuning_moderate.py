@@ -1,62 +1,132 @@
 """Having training examples judged by the free moderation before they are uploaded.
 
-OpenAI refuses a whole file for some bad examples and names only the category; here each is named.
+OpenAI refuses a whole file for some bad examples and names only the category; here each is named,
+and can be left out. Every text is judged whole, in pieces where it is long, and every picture.
 """
 
 import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from bot.commands._request import Request
-from bot.commands._values import Table, Text, Value, plural
+from bot.commands._values import Button, Table, Text, Value, plural
 from bot.finetuning import dataset
 from bot.finetuning.findings import Place
 from bot.finetuning.options import Options
 from bot.finetuning.source import Source
 from bot.openai.client import OpenAI
-from bot.openai.errors import OpenAIError
+from bot.openai.errors import OpenAIError, OperationNotFoundError
+from bot.openai.moderations import ImagePart
 
-_MOST = 5_000
 _TOGETHER = 20
 _AT_ONCE = 4
-_CHARACTERS = 20_000
+_CHARACTERS = 10_000
+_MOST_NAMED = 150
 
-Said = list[tuple[Place, str]]
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A text, or a picture's address, of an example."""
+
+    place: Place
+    text: str = ""
+    picture: str = ""
 
 
-async def flagged(request: Request, source: Source, options: Options) -> Value:
-    """Return the examples that moderation flags."""
-    said = await asyncio.to_thread(lambda: list(islice(dataset.said(source, options), _MOST + 1)))
-    client, gate = request.openai(), asyncio.Semaphore(_AT_ONCE)
-    groups = [said[at : at + _TOGETHER] for at in range(0, len(said[:_MOST]), _TOGETHER)]
-    done = 0
+@dataclass(slots=True)
+class Judgement:
+    """How many examples were judged, what was flagged (by row), and what stopped it."""
 
-    async def judge(group: Said) -> list[tuple[int, str]]:
-        nonlocal done
-        async with gate:
-            found = await _judged(client, group)
-        done += len(group)
-        await request.progress(f"Moderating: {done:,} of {plural(len(said), 'example')} …")
-        return found
+    judged: int = 0
+    flagged: dict[int, tuple[Place, set[str]]] | None = None
+    error: OpenAIError | None = None
 
-    try:
-        found = [row for rows in await asyncio.gather(*map(judge, groups)) for row in rows]
-    except OpenAIError:
-        return Text(":warning: This server does not moderate, or not now, so nothing was judged.")
-    note = f"the first {_MOST:,} examples" if len(said) > _MOST else plural(len(said), "example")
-    return Table(
+
+async def flagged(request: Request, source: Source, options: Options, again: str) -> list[Value]:
+    """Return the examples that moderation flags; `again` is the line that prepared them."""
+    found = await _judge(request, source, options)
+    if isinstance(found.error, OperationNotFoundError):
+        return [Text(":warning: This server has no moderation, so nothing was judged.")]
+    rows = found.flagged or {}
+    note = f"{plural(found.judged, 'example')} judged"
+    table = Table(
         title="Flagged by moderation",
-        columns=("Line", "Categories"),
-        rows=tuple(found),
-        note=f"{note} judged; a file with flagged examples may be refused as a whole",
-        empty=f":white_check_mark: Moderation flags nothing ({note} judged).",
+        columns=("Line", "Row", "Categories"),
+        rows=tuple(
+            (place.line, place.row, ", ".join(sorted(names))) for place, names in rows.values()
+        ),
+        note=f"{note}; a file with flagged examples may be refused as a whole",
+        empty=f":white_check_mark: Moderation flags nothing ({note}).",
     )
+    values: list[Value] = [table]
+    if found.error:
+        values.append(Text(f":warning: Moderation stopped there: {_reason(found.error)}"))
+    left_out = sorted(rows.keys() | options.without)
+    if rows and len(left_out) <= _MOST_NAMED:
+        listed = ",".join(map(str, left_out))
+        button = Button("Leave the flagged ones out", f"{again} --without {listed}")
+        values.append(Text(f"{note}, {len(rows):,} flagged.", (button,)))
+    return values
 
 
-async def _judged(client: OpenAI, group: Said) -> list[tuple[int, str]]:
-    texts = [text[:_CHARACTERS] or " " for _, text in group]
-    answer = await client.moderations.create(input=texts)
+def _reason(error: OpenAIError) -> str:
+    return f"the server failed ({type(error).__name__}). Press *Moderate* again later."
+
+
+async def _judge(request: Request, source: Source, options: Options) -> Judgement:
+    """Judge all examples, some requests at a time, until the server fails."""
+    client, found = request.openai(), Judgement(flagged={})
+    pieces = _pieces(source, options)
+    judged: set[int] = set()
+    while batch := await asyncio.to_thread(lambda: list(islice(pieces, _TOGETHER * _AT_ONCE))):
+        answers = await asyncio.gather(
+            *(_judged(client, group) for group in _groups(batch)), return_exceptions=True
+        )
+        for answer in answers:
+            if isinstance(answer, OpenAIError):
+                found.error = found.error or answer
+            elif isinstance(answer, BaseException):
+                raise answer
+            else:
+                _take(found, answer)
+        if found.error:
+            break
+        judged.update(piece.place.row for piece in batch)
+        found.judged = len(judged)
+        await request.progress(f"Moderating: {plural(found.judged, 'example')} judged …")
+    return found
+
+
+def _take(found: Judgement, hits: Sequence[tuple[Place, set[str]]]) -> None:
+    rows = found.flagged if found.flagged is not None else {}
+    for place, names in hits:
+        rows.setdefault(place.row, (place, set()))[1].update(names)
+
+
+def _pieces(source: Source, options: Options) -> Iterator[Piece]:
+    for place, text, pictures in dataset.said(source, options):
+        for at in range(0, len(text), _CHARACTERS):
+            yield Piece(place, text[at : at + _CHARACTERS])
+        for picture in pictures:
+            yield Piece(place, picture=picture)
+
+
+def _groups(batch: Sequence[Piece]) -> list[list[Piece]]:
+    """Put texts together; a picture goes alone, for a request takes one."""
+    texts = [piece for piece in batch if not piece.picture]
+    groups = [texts[at : at + _TOGETHER] for at in range(0, len(texts), _TOGETHER)]
+    return groups + [[piece] for piece in batch if piece.picture]
+
+
+async def _judged(client: OpenAI, group: Sequence[Piece]) -> list[tuple[Place, set[str]]]:
+    if group[0].picture:
+        parts: list[ImagePart] = [{"type": "image_url", "image_url": {"url": group[0].picture}}]
+        answer = await client.moderations.create(input=parts)
+    else:
+        answer = await client.moderations.create(input=[piece.text for piece in group])
     return [
-        (place.line, ", ".join(sorted(name for name, hit in one.categories.items() if hit)))
-        for (place, _), one in zip(group, answer.results, strict=False)
+        (piece.place, {name for name, hit in one.categories.items() if hit})
+        for piece, one in zip(group, answer.results, strict=False)
         if one.flagged
     ]

@@ -112,6 +112,7 @@ async def prepare(
     delimiter: str = "",
     fix: bool = False,
     leave_out: list[str] | None = None,
+    without: list[int] | None = None,
     max_tokens: Annotated[int, Field(ge=1)] = 65_536,
     epochs: Annotated[int | None, Field(ge=1, le=50)] = None,
     moderate: bool = False,
@@ -141,6 +142,7 @@ async def prepare(
         delimiter: What separates columns, such as ; or \t; else it is found out.
         fix: Make the loss-free changes that are shown.
         leave_out: Leave out rows with these kinds of findings, such as duplicate,leak.
+        without: Leave out these rows, such as 3,9.
         max_tokens: The model's training context, for what is too long.
         epochs: How often each example will be seen, for the estimate.
         moderate: Have each example judged by the free moderation.
@@ -168,6 +170,7 @@ async def prepare(
         leading_space=leading_space,
         fix=fix,
         leave_out=frozenset(leave_out or ()),
+        without=frozenset(without or ()),
         limit=max_tokens,
     )
     with _folder() as folder:
@@ -177,7 +180,8 @@ async def prepare(
             return await _uploaded(request, checked, anyway=anyway)
         values = _tuning_report.shown(checked.report, checked.counts, checked.tokens, epochs)
         if moderate:
-            values.append(await flagged(request, got, options))
+            again = line({**given, "source": file.id, "moderate": False, "without": None})
+            values += await flagged(request, got, options, again + extra_of(request))
         if as_file:
             values += _files(checked)
         return [*values, _offer(request, checked, {**given, "source": file.id})]
@@ -278,7 +282,7 @@ def line(given: dict[str, Any]) -> str:
         if value is True:
             parts.append(option)
         elif isinstance(value, list) and value:
-            parts.append(f"{option} {quoted(','.join(value))}")
+            parts.append(f"{option} {quoted(','.join(map(str, value)))}")
         elif value not in (None, "", False, []) and value != _DEFAULTS.get(name):
             parts.append(f"{option} {quoted(str(value))}")
     return " ".join(parts)

@@ -38,7 +38,7 @@ _ERRORS = {
     "wrong_tools": "a list of tools that the service would refuse",
     "wrong_image": "an image whose address, kind, size or place fine-tuning does not take",
     "wrong_ending": "the last message is from the wrong side for this format",
-    "unwanted": "a row that a person asked to leave out, by its line",
+    "unwanted": "a row that a person asked to leave out, by its number",
     "old_name": "a field under a name that an older version of the format used",
 }
 _WARNINGS = {

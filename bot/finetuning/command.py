@@ -46,6 +46,7 @@ _OPTIONS = (
         metavar="CODE",
         help="Leave out rows with findings of this code (duplicate, too_long, leak, ...).",
     ),
+    click.option("--without", default="", metavar="ROWS", help="Leave out rows, such as 3,9."),
     click.option(
         "--max-tokens",
         type=click.IntRange(1),
@@ -167,8 +168,16 @@ def _options(given: dict[str, Any]) -> Options:
         leading_space=given["leading_space"],
         fix=given["fix"],
         leave_out=frozenset(given["leave_out"]),
+        without=_numbers(given["without"]),
         limit=given["max_tokens"],
     )
+
+
+def _numbers(text: str) -> frozenset[int]:
+    try:
+        return frozenset(int(number) for number in text.replace(",", " ").split())
+    except ValueError:
+        raise click.UsageError(f"--without takes numbers of rows, such as 3,9: {text}") from None
 
 
 def _reading(given: dict[str, Any]) -> Reading:
@@ -190,7 +199,7 @@ def _other(given: dict[str, Any]) -> Report | None:
     """Read the other file of the pair, which has its own shape but the same format."""
     if not given["against"]:
         return None
-    plain = replace(_options(given), reading=Reading(), leave_out=frozenset())
+    plain = replace(_options(given), reading=Reading(), leave_out=frozenset(), without=frozenset())
     return datasets.check(Source.file(given["against"]), plain)
 
 

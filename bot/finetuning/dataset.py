@@ -44,10 +44,12 @@ def check(source: Source, options: Options | None = None, against: Report | None
     return passing.report
 
 
-def said(source: Source, options: Options | None = None) -> Iterator[tuple[Place, str]]:
-    """Go through what the kept examples say, with their places, as for moderation."""
+def said(
+    source: Source, options: Options | None = None
+) -> Iterator[tuple[Place, str, tuple[str, ...]]]:
+    """Go through what the kept examples say and show (text, pictures), as for moderation."""
     for example in Pass(source, options or Options()):
-        yield example.place, texts.plain(example.values)
+        yield example.place, texts.plain(example.values), texts.pictures(example.values)
 
 
 def lines_of(source: Source, options: Options | None = None) -> tuple[Report, list[bytes]]:

@@ -30,8 +30,9 @@ class Options:
 
     `separator` ends every prompt and `stop` every answer: added for completion models, taken off
     (with the space before the answer) for chat models; nothing is done unless they are given.
-    `fix` applies the loss-free fixes; rows with a finding of a code in `leave_out` are left out
-    as those with errors always are is the training context in tokens.
+    `fix` applies the loss-free fixes; rows with a finding of a code in `leave_out`, and those
+    whose number is in `without`, are left out as those with errors always are; `limit` is the
+    training context in tokens.
     """
 
     reading: Reading = Reading()

@@ -69,7 +69,7 @@ class Pass:
         problems = list(row.problems)
         readable = row.values is not None and not self._unfit(problems)
         made = self._make(row, problems) if readable else None
-        if row.place.line in self._options.without:
+        if row.place.row in self._options.without:
             fix = "nothing, it was asked for."
             problems.append(Problem("unwanted", "", "left out as asked.", fix))
         example = None

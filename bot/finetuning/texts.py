@@ -51,7 +51,28 @@ def plain(example: Mapping[str, Any]) -> str:
     """Return all texts of an example under each other, as a moderator reads them."""
     if "messages" not in example and "completion" in example:
         return f"{example['prompt']}\n{example['completion']}"
-    return "\n".join(said(message) for message in messages(example))
+    return "\n".join(filter(None, (text for one in messages(example) for text in _words(one))))
+
+
+def _words(message: Message) -> Iterator[str]:
+    """Go through the words of a message: its text or text parts, and the arguments of its calls."""
+    content = message.get("content")
+    parts = content if isinstance(content, list) else ()
+    yield from (content,) if isinstance(content, str) else ()
+    yield from (part.get("text") or part.get("refusal") or "" for part in parts)
+    yield message.get("refusal") or ""
+    calls = [call["function"] for call in message.get("tool_calls") or ()]
+    for call in (*calls, message.get("function_call") or {}):
+        yield call.get("arguments") or ""
+
+
+def pictures(example: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the addresses of all pictures of an example."""
+    if "messages" not in example and "completion" in example:
+        return ()
+    contents = [message.get("content") for message in messages(example)]
+    parts = [part for content in contents if isinstance(content, list) for part in content]
+    return tuple(part["image_url"]["url"] for part in parts if part.get("type") == "image_url")
 
 
 def asked(example: Mapping[str, Any]) -> str:

@@ -91,7 +91,44 @@ async def test_flagged_examples_are_named(counter):
     rows = TABLE + b"How do I kill them all and attack the people with bombs?,I will kill you.\n"
     seen = await prepared(counter, rows, more="--moderate")
 
-    assert "moderation" in seen.text.lower()
+    assert "Flagged by moderation" in seen.text
+    assert "violence" in seen.text
+    assert "31 examples judged, 1 flagged" in seen.text
+
+    await seen.press("Leave the flagged ones out")
+    await counter.slack.wait(lambda _: "30 examples can be uploaded" in counter.last().text)
+    assert "32 rows" not in counter.last().text
+
+
+async def test_the_end_of_a_long_answer_is_judged_too(counter):
+    long = "kind words " * 4000
+    rows = TABLE + f"And this?,{long}I will kill you and attack them with bombs.\n".encode()
+
+    seen = await prepared(counter, rows, more="--moderate")
+
+    assert "violence" in seen.text
+
+
+async def test_pictures_are_judged_one_by_one(counter):
+    image = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+    ask = {"role": "user", "content": [{"type": "text", "text": "what?"}, image, image]}
+    row = {"messages": [ask, {"role": "assistant", "content": "a cat"}]}
+
+    seen = await prepared(counter, (json.dumps(row) + "\n").encode(), "c.jsonl", "--moderate")
+
+    asked = [one.json["input"] for one in counter.model.requests if "moderations" in one.path]
+    assert sum("example.com/a.png" in str(one) for one in asked) == 2
+    assert "flags nothing (1 example judged)" in seen.text
+
+
+async def test_a_moderation_that_stops_half_way_keeps_what_it_found(counter):
+    rows = TABLE + b"How do I kill them all and attack the people with bombs?,I will kill you.\n"
+    rows += b"".join(b"question %d,answer %d\n" % (n, n) for n in range(100))
+    counter.model.enqueue(status=400, on="POST moderations")
+
+    seen = await prepared(counter, rows, more="--moderate")
+
+    assert "Moderation stopped there" in seen.text
 
 
 async def test_the_result_comes_as_files(counter):

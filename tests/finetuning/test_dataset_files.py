@@ -95,4 +95,19 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
 
 
 def test_what_examples_say_can_be_gone_through():
-    assert [(place.line, text) for place, text in said(ROWS)] == [(1, "a\nb"), (2, "c\nd")]
+    told = [(place.line, text, pictures) for place, text, pictures in said(ROWS)]
+
+    assert told == [(1, "a\nb", ()), (2, "c\nd", ())]
+
+
+def test_pictures_and_arguments_of_calls_are_gone_through_apart():
+    image = {"type": "image_url", "image_url": {"url": "https://a.b/c.png"}}
+    call = {"id": "1", "type": "function", "function": {"name": "f", "arguments": '{"x": "y"}'}}
+    asked = {"role": "user", "content": [{"type": "text", "text": "see"}, image]}
+    row = {"messages": [asked, {"role": "assistant", "content": None, "tool_calls": [call]}]}
+
+    [(_, text, pictures)] = said(jsonl(row))
+
+    assert text.split("\n")[0] == "see"
+    assert '{"x": "y"}' in text
+    assert pictures == ("https://a.b/c.png",)
