@@ -198,6 +198,10 @@ class _Reader:
     # Positions
 
     def _positional(self, word: Word) -> None:
+        name = word.text.lstrip("-").partition("=")[0]
+        if word.text[0:1] == "-" and not word.quoted and self._sub.parameter(name):
+            fix = self._fixed(word, f"-{word.text}")
+            raise UsageError(f"Options begin with two dashes: `--{name}`.", fix=fix)
         if not self._open:
             raise UsageError(f"`{word.text}` is one word too many.", fix=self._fixed(word, ""))
         one = self._open[0]

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 _SPECIAL = re.compile(r"<([^<>\s][^<>]*)>")
 _PAIRS = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“”", "«": "»", "‘": "’", "’": "’"}
 _CURLY_DOUBLE = "“”„"
-_DASH = re.compile(r"^[—–]+(?=[a-z])")
+_DASH = re.compile(r"^-?[\u2010-\u2015\u2212][\u2010-\u2015\u2212-]*(?=[A-Za-z])")
+_UNSEEN = re.compile(r"[\u200b\u2060\ufeff]")
+_STYLED = re.compile(r"(`{1,3}|[*_~]{1,3})(\w[\w.:/-]*)\1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,11 @@ def plain(text: str) -> str:
             return target[1:]
         if target[0] == "!":
             return label or "@" + target[1:].partition("^")[0]
+        if label and target in (f"http://{label}", f"https://{label}"):
+            return label  # a word that Slack took for an address
         return target.removeprefix("mailto:").removeprefix("tel:")
 
-    text = _SPECIAL.sub(written, text)
+    text = _SPECIAL.sub(written, _UNSEEN.sub("", text))
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
@@ -88,7 +92,7 @@ def _word(line: str, start: int) -> Word:
             place += 1
     text = "".join(taken)
     if not quoted:
-        text = _unticked(_DASH.sub("--", text))
+        text = _unstyled(_DASH.sub("--", text))
     return Word(text, start, place, quoted, left_open)
 
 
@@ -107,8 +111,7 @@ def _quoted(line: str, place: int) -> tuple[list[str], int, bool]:
     return inside, place, False
 
 
-def _unticked(text: str) -> str:
-    """Take the backticks off a word that was copied with them."""
-    if len(text) > 2 and text[0] == text[-1] == "`":
-        return text[1:-1]
-    return text
+def _unstyled(text: str) -> str:
+    """Take the marks of code, bold and the like off a name that was copied with them."""
+    found = _STYLED.fullmatch(text)
+    return found[2] if found else text

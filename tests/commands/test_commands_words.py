@@ -68,9 +68,12 @@ FIND, SAY = command.subs["find"], command.subs["say"]
         ("don't stop", ["don't", "stop"]),
         ("it’s fine", ["it’s", "fine"]),
         ("—purpose batch", ["--purpose", "batch"]),
-        ("–-as x", ["–-as", "x"]),
+        ("–-as x", ["--as", "x"]),
+        ("−−loud ‑‑kind small", ["--loud", "--kind", "small"]),
+        ("a — b", ["a", "—", "b"]),
         ('name="a b"', ["name=a b"]),
         ("`file-1`", ["file-1"]),
+        ("```file-1``` *file-2* _file-3_ ~ft:a:b::c~", ["file-1", "file-2", "file-3", "ft:a:b::c"]),
         (r"a\ b", ["a b"]),
         ("", []),
     ],
@@ -87,6 +90,8 @@ def test_lines_are_cut_as_meant(line, words):
         ("get <https://a.b/c|a.b>", "get https://a.b/c"),
         ("<mailto:a@b.c|a@b.c>", "a@b.c"),
         ("<!here> all", "@here all"),
+        ("use <http://babbage.ai|babbage.ai>", "use babbage.ai"),
+        ("list\u200b --loud\ufeff", "list --loud"),
     ],
 )
 def test_slacks_escapes_are_undone(text, meant):
@@ -149,6 +154,8 @@ def test_the_rest_of_a_line_is_taken_as_written(line, words):
     ("line", "told", "fix"),
     [
         ("--knd small", "did you mean `--kind`", "--kind small"),
+        ("-loud", "begin with two dashes", "--loud"),
+        ("-kind=small", "begin with two dashes", "--kind=small"),
         ("knd=small", "did you mean `kind`", "kind=small"),
         ("--kind smal", "must be `small` or `large`", "--kind small"),
         ("--count many", "must be a whole number", ""),
