@@ -7,25 +7,32 @@ import copy
 import functools
 import inspect
 import types
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+import typing_extensions
 from pydantic.fields import FieldInfo
 
-from functions import _docstring
+from functions import _callables, _docstring
 from functions._annotations import rewrite
 from functions._context import Context
 from functions._errors import DeclarationError
 
 EMPTY = inspect.Parameter.empty
 MUTABLE = (list, dict, set)
-POSITIONAL = inspect.Parameter.POSITIONAL_ONLY
+ABSENT = object()  # stands for a key that is not given, and has no default
+UNPACK = (typing.Unpack, typing_extensions.Unpack)
+MARKS = (typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter; `shown` is its name for the model, None where the context goes in."""
+    """One parameter; `shown` is its name for the model, None where the context goes in.
+
+    One of `many` takes each item of its list by itself, as `*values` does.
+    """
 
     name: str
     shown: str | None
@@ -33,6 +40,7 @@ class Parameter:
     positional: bool
     default: Any
     description: str
+    many: bool = False
 
     @property
     def field(self) -> FieldInfo | None:
@@ -60,14 +68,16 @@ class Signature:
         named: dict[str, Any] = {}
         for one in self.parameters:
             if one.shown is None:
-                value = context
+                value: Any = context
             elif one.name in values:
                 value = values[one.name]
             elif one.positional or isinstance(one.default, MUTABLE):
                 value = _fresh(one.default)
             else:
                 continue
-            if one.positional:
+            if one.many:
+                positional.extend(value)
+            elif one.positional:
                 positional.append(value)
             else:
                 named[one.name] = value
@@ -79,6 +89,8 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
 
     A parameter of the type `context` is where the caller hands in the context; it is not shown.
     """
+    _callables.refuse_unbound(call, None)
+    _callables.refuse_managers(call)
     target = _target(call)
     try:
         signature = inspect.signature(call)
@@ -88,32 +100,74 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
         ) from None
     bound = call.keywords if isinstance(call, functools.partial) else {}
     raw = [one for one in signature.parameters.values() if one.name not in bound]
-    _refuse_unbound(call, raw)
+    _callables.refuse_unbound(call, raw[0] if raw else None)
     hints = _hints(target, [one.name for one in raw], names)
+    _callables.refuse_cached(call, hints.items())
+    if raw and _callables.takes_first_by_place(call):
+        hints[raw[0].name] = _callables.dispatched(call, hints.get(raw[0].name, Any))
     docs = _docstring.read(_documentation(call, target))
-    parameters = tuple(
+    found = (
         _parameter(one, hints.get(one.name, Any), docs.parameters.get(one.name, ""), context)
-        for one in raw
+        for one in _spread(raw, hints)
     )
+    parameters = tuple(_by_place(found, call, raw))
+    _refuse_others_shape(call, parameters)
     return Signature(parameters, docs.summary, _is_async(call))
 
 
+def _spread(raw: list[inspect.Parameter], hints: dict[str, Any]) -> Iterator[inspect.Parameter]:
+    """Yield the parameters, in place of `**given: Unpack[Keys]` each of its keys."""
+    for one in raw:
+        kind = hints.get(one.name)
+        if one.kind is not one.VAR_KEYWORD or get_origin(kind) not in UNPACK:
+            yield one
+            continue
+        keys = get_args(kind)[0]
+        for name, hint in get_type_hints(keys, include_extras=True).items():
+            default = EMPTY if name in keys.__required_keys__ else ABSENT
+            hints[name] = get_args(hint)[0] if get_origin(hint) in MARKS else hint
+            yield inspect.Parameter(name, one.KEYWORD_ONLY, default=default)
+
+
+def _by_place(
+    found: Iterable[Parameter], call: Callable[..., Any], raw: list[inspect.Parameter]
+) -> Iterator[Parameter]:
+    """Let those be given by their place that must be: before `*values`, or to choose the code."""
+    before = any(one.kind is one.VAR_POSITIONAL for one in raw)
+    for place, one in enumerate(found):
+        chooses = not place and _callables.takes_first_by_place(call)
+        may = place < len(raw) and raw[place].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+        yield replace(one, positional=True) if chooses or (before and may) else one
+
+
+def _refuse_others_shape(call: Callable[..., Any], parameters: Iterable[Parameter]) -> None:
+    plain = [one for one in parameters if not one.many]
+    _callables.refuse_others_shape(
+        call,
+        [one.name for one in plain if one.positional],
+        [one.name for one in plain if not one.positional],
+    )
+
+
 def _parameter(raw: inspect.Parameter, annotation: Any, text: str, context: type) -> Parameter:
-    if raw.kind in (raw.VAR_POSITIONAL, raw.VAR_KEYWORD):
-        stars = "*" if raw.kind is raw.VAR_POSITIONAL else "**"
-        instead = "a list parameter" if stars == "*" else "a dict parameter"
+    many = raw.kind is raw.VAR_POSITIONAL
+    if raw.kind is raw.VAR_KEYWORD or (many and annotation is Any):
+        stars, instead = ("*", "a list") if many else ("**", "a dict")
         raise DeclarationError(
             f"it takes {stars}{raw.name}, and the model can only fill parameters that have a name "
-            f"and a type: name each one, or take {instead}."
+            f"and a type: name each one, or take {instead} parameter."
         )
+    if many:
+        raw, annotation = raw.replace(kind=raw.POSITIONAL_ONLY, default=[]), list[annotation]
     is_context = _mentions(annotation, context)
     found = Parameter(
         name=raw.name,
         shown=None if is_context else raw.name,
         annotation=rewrite(annotation),
-        positional=raw.kind is POSITIONAL,
+        positional=raw.kind is raw.POSITIONAL_ONLY,
         default=raw.default,
         description="",
+        many=many,
     )
     return found if is_context else _described(found, text)
 
@@ -125,12 +179,9 @@ def _described(one: Parameter, text: str) -> Parameter:
     if get_origin(one.annotation) is not Annotated:
         notes = []
     alias = field.validation_alias or field.alias if field else None
-    return Parameter(
-        name=one.name,
+    return replace(
+        one,
         shown=alias if isinstance(alias, str) else one.name,
-        annotation=one.annotation,
-        positional=one.positional,
-        default=one.default,
         description=(field.description if field else None) or " ".join(notes) or text,
     )
 
@@ -173,18 +224,6 @@ def _is_async(call: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(
         getattr(call, "__call__", None)  # noqa: B004 - the method itself is asked, not callability
     )
-
-
-def _refuse_unbound(call: Callable[..., Any], raw: list[inspect.Parameter]) -> None:
-    outer = getattr(call, "__qualname__", "").rpartition(".")[0]
-    in_class = inspect.isfunction(call) and outer and not outer.endswith("<locals>")
-    first = raw[0] if raw else None
-    if in_class and first and first.name in ("self", "cls") and first.annotation is EMPTY:
-        raise DeclarationError(
-            "it is a method without its object: register it bound, as in "
-            f"{getattr(call, '__name__', 'method')} = {outer.rpartition('.')[2]}(...)."
-            f"{getattr(call, '__name__', 'method')}."
-        )
 
 
 def _hints(target: Any, wanted: list[str], names: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from functions._conform import mismatches
 from functions._errors import DeclarationError
 from functions._faults import describe, place, spell, tell, value_at
 from functions._schema import Schema, branching, generate, may_be_left_out
-from functions._signature import EMPTY, Parameter, Signature
+from functions._signature import ABSENT, EMPTY, Parameter, Signature
 
 TRIES = 1024
 CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, protected_namespaces=())
@@ -66,7 +66,8 @@ class Arguments:
     @property
     def defaults(self) -> dict[str, Any]:
         """Return the value of each parameter that need not be given, by its own name."""
-        return {one.name: one.default for one in self.fields.values() if _has_own_default(one)}
+        own = (one for one in self.fields.values() if _has_own_default(one))
+        return {one.name: one.default for one in own if one.default is not ABSENT}
 
     def accepts(self, shown: str, value: Any) -> bool:
         """Say whether one value alone is accepted, whatever else may be missing."""

@@ -1,0 +1,133 @@
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, NotRequired, TypedDict, Unpack
+
+import pytest
+from pydantic import Field
+
+from functions import DeclarationError, Registry, function, testing
+
+
+@functools.singledispatch
+def told(value: int, loud: bool = False) -> str:
+    return f"a number{'!' if loud else ''}"
+
+
+@told.register
+def _(value: str, loud: bool = False) -> str:
+    return f"a text{'!' if loud else ''}"
+
+
+@functools.singledispatch
+def size(value: Any) -> str:
+    return "unknown"
+
+
+@size.register
+def _(value: list) -> str:  # type: ignore[type-arg]
+    return f"{len(value)} items"
+
+
+async def test_a_dispatching_function_takes_all_that_it_is_registered_for() -> None:
+    call = function(told)
+
+    assert (await testing.call(call, {"value": 1})).text == "a number"
+    assert (await testing.call(call, {"value": "x", "loud": True})).text == "a text!"
+    assert not (await testing.call(call, {"value": [1]})).ok
+    assert (await testing.call(function(size), {"value": [1]})).text == "1 items"
+
+
+def listed(start: int = 1, /, *more: int, end: str = ".") -> str:
+    """Write numbers in a row.
+
+    Args:
+        more: the numbers after the first
+    """
+    return f"{start}{more}{end}"
+
+
+async def test_starred_values_are_a_list_with_a_type() -> None:
+    shown = testing.schema(function(listed))["parameters"]["properties"]["more"]
+
+    assert shown == {
+        "type": "array",
+        "items": {"type": "integer"},
+        "default": [],
+        "description": "the numbers after the first",
+    }
+    assert (await testing.call(function(listed), {"more": [2, 3]})).text == "1(2, 3)."
+    assert (await testing.call(function(listed), {"start": 7, "end": "!"})).text == "7()!"
+    assert not (await testing.call(function(listed), {"more": ["a"]})).ok
+
+
+class Filter(TypedDict):
+    city: Annotated[str, Field(min_length=1)]
+    limit: NotRequired[int]
+
+
+def find(word: str, **given: Unpack[Filter]) -> str:
+    return f"{word} {dict(given)}"
+
+
+async def test_keys_of_an_unpacked_typed_dict_are_parameters() -> None:
+    shown = testing.schema(function(find))["parameters"]
+
+    assert shown["required"] == ["word", "city"]
+    called = await testing.call(function(find), {"word": "a", "city": "Bern", "limit": None})
+    assert called.text == "a {'city': 'Bern'}"
+    assert not (await testing.call(function(find), {"word": "a", "city": ""})).ok
+
+
+class Box:
+    @functools.singledispatchmethod
+    def dispatched(self, value: int) -> None: ...
+    @functools.lru_cache  # noqa: B019 - what an author may try
+    def cached(self, value: int) -> None: ...
+    @classmethod
+    def made(cls, value: int) -> None: ...
+    @property
+    def content(self) -> int:
+        return 1
+
+
+@contextlib.contextmanager
+def opened(value: int) -> Iterator[int]:
+    yield value
+
+
+@functools.cache
+def total(values: list[int]) -> int:
+    return sum(values)
+
+
+def with_session(call: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(call)
+    def inner(session: str, value: int) -> Any:
+        return call(value)
+
+    return inner
+
+
+@with_session
+def decorated(value: int) -> None: ...
+
+
+REFUSED: dict[str, tuple[Any, str]] = {
+    "a dispatching method": (Box().dispatched, "singledispatchmethod"),
+    "a cached method without its object": (Box.cached, "without its object"),
+    "a class method that is not bound": (Box.__dict__["made"], "without its object"),
+    "a method of a built-in class": (str.upper, "without its object"),
+    "a property": (Box.content, "property"),
+    "a context manager": (opened, "with block"),
+    "a cache of lists": (total, "values"),
+    "a decorator that takes something else": (decorated, "session"),
+}
+
+
+@pytest.mark.parametrize(("call", "word"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_could_only_fail_is_refused_when_it_is_registered(call: Any, word: str) -> None:
+    with pytest.raises(DeclarationError) as refusal:
+        Registry([function(name="f")(call)])
+
+    assert word in str(refusal.value)
