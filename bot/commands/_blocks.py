@@ -178,7 +178,7 @@ def _table(value: Table, line: str, page: int) -> tuple[list[Block], str]:
     rows = value.rows[start : start + value.page_size]
     blocks = [section(title)] if title else []
     blocks.append(_grid(value, rows))
-    shown = f"{start + 1}–{start + len(rows)} of {len(value.rows):,}" if pages > 1 else ""
+    shown = f"{start + 1:,}–{start + len(rows):,} of {len(value.rows):,}" if pages > 1 else ""
     if note := " · ".join(part for part in (shown, value.note) if part):
         blocks.append(context(note))
     row = [*_picker(value, rows), *(_pager(line, page, pages) if pages > 1 else ())]

@@ -78,4 +78,4 @@ def _said(error: OpenAIError, *, message: bool = False) -> str:
     words = " ".join((error.message or "").split())[:300] if message else ""
     parts = [code(part) for part in (words, error.code) if part]
     text = f" It says {', '.join(parts)}." if parts else ""
-    return text + (f" It is about {code(error.param)}." if error.param else "")
+    return text + (f" It is about {code(error.param)}." if error.param and not words else "")

@@ -141,12 +141,14 @@ class Request:
         typed: str = "",
         danger: bool = True,
         change: bool = False,
+        record: str = "",
     ) -> None:
         """Go on only when the person has confirmed exactly this effect, and write it down.
 
         Call it before anything is done that costs, changes or deletes, with everything that will
         happen in one sentence; that must be the same when the line runs again after the
         confirmation (so no ages in it). Without a confirmation this ends the run; the desk asks.
+        `record` goes into the audit behind the effect: what is too long to be shown.
         """
         question = Question(effect, button, typed, danger, change)
         decision = self._decision
@@ -158,7 +160,7 @@ class Request:
             user=self.asker.id,
             channel=self.invocation.channel,
             command=self.line,
-            effect=effect,
+            effect=f"{effect}\n{record}".strip(),
             account=self.used or self.account_of(),
         )
         if not await self.storage.audit.begin(act):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+_YEAR = 31_536_000
 Cell = str | int | float
 
 
@@ -135,7 +136,9 @@ def moment(seconds: float | None, tz: str = "") -> str:
 
 def ago(seconds: float) -> str:
     """Return how long ago something was."""
-    for unit, length in (("y", 31_536_000), ("d", 86_400), ("h", 3_600), ("min", 60)):
+    if seconds >= 2 * _YEAR:
+        return f"{int(seconds // _YEAR)} y"
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= length:
             return f"{int(seconds // length)} {unit}"
     return "now"

@@ -49,6 +49,7 @@ FileId = Annotated[str, Shown("FILE", "file-abc123")]
 _SHOWN = 2_500
 _LARGEST_CONTENT = 50_000_000
 _NAMED = 12
+_RECORDED = 2_000
 
 
 @command.sub(
@@ -214,7 +215,8 @@ async def delete(request: Request, file: Annotated[list[str], Shown("FILE...")])
     lines += [_named(one, jobs.get(one.id, frozenset())) for one in found[:_NAMED]]
     if len(found) > _NAMED:
         lines.append(f"… and {len(found) - _NAMED} more")
-    await request.confirm("\n".join(lines), button="Delete")
+    ids = " ".join(one.id for one in found)
+    await request.confirm("\n".join(lines), button="Delete", record=ids)
     return await removed(request, found)
 
 
@@ -250,7 +252,10 @@ async def cleanup(
     if not found.files:
         return Text(f"Nothing to clean up: none of {plural(len(found.all), 'file')} fits.")
     if delete:
-        await request.confirm(_cleanup_effect(found), button=f"Delete {len(found.files)}")
+        ids = " ".join(sorted(file.id for file in found.files)[:_RECORDED])
+        await request.confirm(
+            _cleanup_effect(found), button=f"Delete {len(found.files)}", record=ids
+        )
         return await removed(request, found.files)
     oldest = _sorted(found.files, "oldest")
     return Table(

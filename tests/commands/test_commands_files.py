@@ -156,6 +156,16 @@ async def test_a_cleanup_shows_first_and_then_deletes_exactly_that(counter):
     assert names(counter) == ["notes.txt"]
 
 
+async def test_the_audit_finds_who_deleted_a_file_among_many(counter):
+    files = [keep(counter, f"old-{n}.jsonl") for n in range(20)]
+    seen = await counter.run("/ai-files cleanup --purpose fine-tune --delete")
+    await seen.press("Delete 20")
+    await seen.becomes("20 files deleted")
+
+    for file in files:
+        assert "files cleanup" in (await counter.run(f"/ai audit {file.id}")).text
+
+
 async def test_a_cleanup_asks_again_when_other_files_fit_by_now(counter):
     keep(counter, "old.jsonl")
     seen = await counter.run("/ai-files cleanup --purpose fine-tune --delete")
