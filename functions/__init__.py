@@ -15,6 +15,7 @@ from functions._http.value import HttpFunction, SecretHeader
 from functions._http.value import dump as dump_http
 from functions._http.value import load as read_http
 from functions._http.web import Web
+from functions._jsonschema.dialect import translations
 from functions._ledger import Ledger, Line
 from functions._load import LoadError
 from functions._mcp.launch import Launch
@@ -71,4 +72,5 @@ __all__ = [
     "read_signature",
     "redacted",
     "strike",
+    "translations",
 ]

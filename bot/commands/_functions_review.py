@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.commands._functions_known import Known, approval_of, effect_of, where_of, who_of
 from bot.commands._request import Request
 from bot.commands._values import code, escape
-from functions import Entry, HttpFunction, SecretHeader, dump_http
+from functions import Entry, HttpFunction, SecretHeader, dump_http, translations
 
 _ROOM = 2_750
 _LEAST = 400
@@ -32,6 +32,7 @@ async def reviewed(
         f"• Effect: {effect_of(entry)} · time limit {entry.rules.timeout:g} s",
         f"• Who: {who} · where: {_places(entry)} · approval: {approval_of(entry)}",
         *warnings(here, function.secret),
+        *_translated(function),
         f"The model will see (mark {code(mark(function))}):",
     ]
     head = "\n".join(lines)
@@ -71,6 +72,14 @@ def warnings(here: Known, secret: SecretHeader | None) -> list[str]:
         return []
     name = code(f"FUNCTION_SECRET_{secret.secret.upper()}")
     return [f":warning: {name} is not set: calls will fail until the operator sets it."]
+
+
+def _translated(function: HttpFunction) -> list[str]:
+    words = translations(function.parameters)
+    if not words:
+        return []
+    said = ", ".join(f"{code(word[:40])} as {means}" for word, means in sorted(words.items()))
+    return [f"• Types that JSON Schema does not have are read as what they mean: {said}"]
 
 
 def _seen(entry: Entry, room: int) -> str:

@@ -10,6 +10,7 @@ from functions._errors import DeclarationError
 from functions._faults import Faults, tell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import close, filled, without_nulls
+from functions._jsonschema.dialect import levelled
 from functions._jsonschema.rules import admit
 from functions._validation import Refused
 
@@ -46,6 +47,10 @@ def taken(schema: dict[str, Any]) -> dict[str, Any]:
     Raises:
         DeclarationError: it is no schema that we, and models, can follow; its text says why.
     """
+    try:
+        schema = levelled(schema)
+    except RecursionError:
+        raise DeclarationError("the schema is nested too deep.") from None
     admit(schema)
     if schema.get("type", "object") != "object":
         raise DeclarationError("the schema of the parameters must be of the type object.")

@@ -7,6 +7,7 @@ server still checks the rest.
 import re
 from typing import Any
 
+from functions._jsonschema.dialect import with_limits
 from functions._jsonschema.rules import KNOWN, LISTS, MAPS, ONES, keyword_problem
 from functions._openapi.document import CannotTake, Document
 
@@ -41,7 +42,7 @@ class Schemas:
             return self._reference(schema)
         made = {
             keyword: self._inner(keyword, value)
-            for keyword, value in _levelled(schema).items()
+            for keyword, value in with_limits(schema).items()
             if keyword in KNOWN and keyword not in DROPPED
         }
         made = {
@@ -89,17 +90,6 @@ class Schemas:
                 made["properties"].pop(name, None)
                 if "required" in made:
                     made["required"] = [one for one in made["required"] if one != name]
-
-
-def _levelled(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema with limits as they are written since version 3.1."""
-    made = dict(schema)
-    for word, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if isinstance(made.get(word), bool):
-            exclusive = made.pop(word)
-            if exclusive and limit in made:
-                made[word] = made.pop(limit)
-    return made
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
