@@ -12,7 +12,10 @@ from bot.commands._values import Fields, Shared, Text, Value, escape, plural
 from bot.openai.images import Image, ImageEvent, ImagesResponse, ImageUsage
 
 _LONGEST = 40
-_STARTS = ((b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpg"), (b"RIFF", "webp"))
+_STARTS = (
+    *((b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpg"), (b"RIFF", "webp"), (b"GIF8", "gif")),
+    *((b"<svg", "svg"), (b"<?xml", "svg")),
+)
 
 
 @dataclass(frozen=True, slots=True)

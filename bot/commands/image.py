@@ -35,10 +35,16 @@ Quality = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard", "
 Level = Literal["low", "medium", "high"]
 Compression = Annotated[int, Field(ge=0, le=100)]
 Partial = Annotated[int, Field(ge=0, le=3)]
+Frames = Annotated[int, Field(ge=2, le=16)]
+Duration = Annotated[int, Field(ge=1, le=655_350)]
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 SafetyId = Annotated[str, Field(max_length=64)]
 Pictures = Annotated[tuple[SharedFile, ...], FromFiles(("image",), most=16)]
 Mask = Annotated[
     tuple[SharedFile, ...], FromFiles(("image",), most=1, named="mask"), Shown(label="Mask")
+]
+Markup = Annotated[
+    tuple[SharedFile, ...], FromFiles(("image",), most=1, named="markup"), Shown(label="Markup")
 ]
 SmallSize = Literal["256x256", "512x512", "1024x1024"]
 
@@ -72,6 +78,10 @@ async def generate(
     moderation: Literal["low", "auto"] | None = None,
     partial_images: Partial | None = None,
     response_format: ResponseFormat | None = None,
+    frame_count: Frames | None = None,
+    frame_duration_ms: Duration | None = None,
+    svg_model: str | None = None,
+    svg_effort: Effort | None = None,
     user: str | None = None,
     safety_identifier: SafetyId | None = None,
 ) -> Values:
@@ -92,6 +102,10 @@ async def generate(
         moderation: How strictly the prompt is judged.
         partial_images: How many unfinished pictures are shown as well.
         response_format: For models that give addresses; a url ends after an hour.
+        frame_count: How many pictures an animation has, for gif.
+        frame_duration_ms: How long each of them is seen, in milliseconds.
+        svg_model: The model that writes an svg, where the server lets you choose.
+        svg_effort: How much that model thinks.
         user: A name for the person for whom this is, for the server.
         safety_identifier: The same, hashed, for newer models.
     """
@@ -118,6 +132,9 @@ async def generate(
         "moderation": moderation,
         "partial_images": partial_images,
         "response_format": response_format,
+        "frame_count": frame_count,
+        "frame_duration_ms": frame_duration_ms,
+        "svg": _svg(svg_model, svg_effort),
         "user": user,
         "safety_identifier": safety_identifier,
     }
@@ -151,6 +168,7 @@ async def edit(
     prompt: Rest = "",
     pictures: Pictures = (),
     mask: Mask = (),
+    markup: Markup = (),
     *,
     n: Count = 1,
     size: Size | None = None,
@@ -164,6 +182,10 @@ async def edit(
     complexity: Level | None = None,
     partial_images: Partial | None = None,
     response_format: ResponseFormat | None = None,
+    frame_count: Frames | None = None,
+    frame_duration_ms: Duration | None = None,
+    svg_model: str | None = None,
+    svg_effort: Effort | None = None,
     user: str | None = None,
     safety_identifier: SafetyId | None = None,
 ) -> Values:
@@ -173,6 +195,7 @@ async def edit(
         prompt: What is to be changed, or what the extended picture shows.
         pictures: The pictures; several are combined.
         mask: Where to change: a PNG of the same size, seen through there; its name has "mask".
+        markup: A PNG of the same size, drawn over it as a guide; its name has "markup".
         n: How many results.
         size: Width and height, such as 1536x1024, or auto.
         quality: How fine; which ones there are depends on the model.
@@ -185,6 +208,10 @@ async def edit(
         complexity: How much the model thinks about it.
         partial_images: How many unfinished pictures are shown as well.
         response_format: For models that give addresses; a url ends after an hour.
+        frame_count: How many pictures an animation has, for gif.
+        frame_duration_ms: How long each of them is seen, in milliseconds.
+        svg_model: The model that writes an svg, where the server lets you choose.
+        svg_effort: How much that model thinks.
         user: A name for the person for whom this is, for the server.
         safety_identifier: The same, hashed, for newer models.
     """
@@ -206,14 +233,19 @@ async def edit(
         "complexity": complexity,
         "partial_images": partial_images,
         "response_format": response_format,
+        "frame_count": frame_count,
+        "frame_duration_ms": frame_duration_ms,
+        "svg": _svg(svg_model, svg_effort),
         "user": user,
         "safety_identifier": safety_identifier,
     }
-    async with fetched(request, [*pictures, *mask]) as parcels:
+    async with fetched(request, [*pictures, *mask, *markup]) as parcels:
         fields["image"] = [_file(one) for one in parcels[: len(pictures)]]
-        fields["mask"] = _file(parcels[-1]) if mask else None
+        fields["mask"] = _file(parcels[len(pictures)]) if mask else None
+        fields["markup"] = _file(parcels[-1]) if markup else None
         edit_body(fields, stream=bool(partial_images))
         inside = f" inside the mask {code(mask[0].name)}" if mask else ""
+        inside += f" by the markup {code(markup[0].name)}" if markup else ""
         await request.confirm(
             f"*Change {_named(pictures)}{inside} with {code(model)}?* {quoted(prompt)}\n"
             f"{plural(n, 'result')}. {_options(fields)}{rate(request, model)} "
@@ -326,6 +358,11 @@ def _form(
         initial=dict(initial),
         intro=intro,
     )
+
+
+def _svg(model: str | None, effort: str | None) -> dict[str, Any] | None:
+    given: dict[str, Any] = {"model": model} if model else {}
+    return (given | ({"reasoning": {"effort": effort}} if effort else {})) or None
 
 
 def _file(parcel: Parcel) -> tuple[str, Any]:

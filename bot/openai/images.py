@@ -39,6 +39,16 @@ class ImageUsage(APIObject):
     output_tokens_details: ImageTokens | None = None
 
 
+class SvgUsage(APIObject):
+    """What the writing of an SVG cost, apart from the picture itself."""
+
+    model: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    reasoning_tokens: int = 0
+    total_tokens: int = 0
+
+
 class Image(APIObject):
     """One picture, as base64 or by an address that lives for an hour."""
 
@@ -61,7 +71,9 @@ class ImagesResponse(APIResult):
     output_format: str | None = None
     quality: str | None = None
     size: str | None = None
+    safety_identifier: str | None = None
     usage: ImageUsage | None = None
+    svg_usage: SvgUsage | None = None
 
 
 class ImageEvent(APIObject):
@@ -159,13 +171,13 @@ class Images:
         return await self._operations.result(ImagesResponse, ask, call)
 
     def _edit_ask(self, parameters: EditParameters, *, stream: bool) -> tuple[Ask, int]:
-        fields, files, mask = edit_body(parameters, stream=stream)
+        fields, files, beside = edit_body(parameters, stream=stream)
         headers = STREAM if stream else {}
         path = ("images", "edits")
         if not files:
             slow = self._slow(parameters)
             return Ask("POST", path, body=fields, headers=headers, first_byte=slow), 0
-        form = _edit_form(fields, files, mask)
+        form = _edit_form(fields, files, beside)
         wait = self._operations.upload_wait(form.size, parameters)
         return form.ask(*path, first_byte=wait, headers=headers), form.size
 
@@ -173,12 +185,14 @@ class Images:
         return self._operations.slow(parameters)
 
 
-def _edit_form(fields: dict[str, Any], files: list[FileContent], mask: FileContent | None) -> Form:
+def _edit_form(
+    fields: dict[str, Any], files: list[FileContent], beside: dict[str, FileContent]
+) -> Form:
     form = form_of(fields)
     for file in files:
         form.add_file("image" if len(files) == 1 else "image[]", file)
-    if mask is not None:
-        form.add_file("mask", mask)
+    for name, file in beside.items():
+        form.add_file(name, file)
     return form
 
 

@@ -17,12 +17,25 @@ PNG_START = b"\x89PNG\r\n\x1a\n"
 FAMILIES_OF_BASE64 = ("gpt-image", "chatgpt-image")
 
 Background = Literal["transparent", "opaque", "auto"]
-OutputFormat = Literal["png", "jpeg", "webp"]
+OutputFormat = Literal["png", "jpeg", "webp", "gif", "svg"]
 ResponseFormat = Literal["url", "b64_json"]
 
 QUALITIES = ("low", "medium", "high", "xhigh", "max", "auto", "standard", "hd")
 PROMPT = text(1, 32_000)
 SIZE = text(like=r"auto|[1-9]\d{0,4}x[1-9]\d{0,4}", says="must be auto or WIDTHxHEIGHT")
+
+
+class SvgReasoning(TypedDict, total=False):
+    """How much the model that writes an SVG thinks."""
+
+    effort: Annotated[str, choice("none", "minimal", "low", "medium", "high", "xhigh", "max")]
+
+
+class Svg(TypedDict, total=False):
+    """Which model writes the SVG of a picture."""
+
+    model: Annotated[str, text(1)]
+    reasoning: Annotated[SvgReasoning, shape(SvgReasoning)]
 
 
 class ImageParameters(Options, total=False):
@@ -35,11 +48,14 @@ class ImageParameters(Options, total=False):
     quality: Annotated[str | None, choice(*QUALITIES)]
     complexity: Annotated[str | None, choice("low", "medium", "high")]
     background: Annotated[Background | None, choice("transparent", "opaque", "auto")]
-    output_format: Annotated[OutputFormat | None, choice("png", "jpeg", "webp")]
+    output_format: Annotated[OutputFormat | None, choice("png", "jpeg", "webp", "gif", "svg")]
     output_compression: Annotated[int | None, whole(0, 100)]
     response_format: Annotated[ResponseFormat | None, choice("url", "b64_json")]
     moderation: Annotated[Literal["low", "auto"] | None, choice("low", "auto")]
     partial_images: Annotated[int | None, whole(0, 3)]
+    frame_count: Annotated[int | None, whole(2, 16)]
+    frame_duration_ms: Annotated[int | None, whole(1, 655_350)]
+    svg: Annotated[Svg | None, shape(Svg)]
     user: Annotated[str | None, text()]
     safety_identifier: Annotated[str | None, text(0, 64)]
 
@@ -66,11 +82,16 @@ def reference(field: str, value: Any) -> Any:
 
 
 class EditParameters(ImageParameters, total=False):
-    """The fields of an image to be edited: `image` holds files, `images` names pictures."""
+    """The fields of an image to be edited: `image` holds files, `images` names pictures.
+
+    `mask` and `markup` are PNG of the first picture's size: the one says where to change it, the
+    other is drawn over it to guide the change.
+    """
 
     image: Annotated[FileInput | Sequence[FileInput] | None, anything]
     images: Annotated[Sequence[ImageReference] | None, several(reference, 1, MOST_IMAGES)]
     mask: Annotated[FileInput | ImageReference | None, anything]
+    markup: Annotated[FileInput | None, anything]
     input_fidelity: Annotated[Literal["high", "low"] | None, choice("high", "low")]
 
 
@@ -93,24 +114,42 @@ def generate_body(parameters: GenerateParameters, *, stream: bool) -> dict[str, 
 
 def edit_body(
     parameters: EditParameters, *, stream: bool
-) -> tuple[dict[str, Any], list[FileContent], FileContent | None]:
-    """Return the fields of a request to edit, the pictures and the mask that go along as files."""
+) -> tuple[dict[str, Any], list[FileContent], dict[str, FileContent]]:
+    """Return the fields of a request to edit, the pictures, and the files that go along by name."""
     fields = checked(EditParameters, parameters)
-    pictures, mask = fields.pop("image", None), fields.get("mask")
+    pictures, mask, markup = (fields.pop(name, None) for name in ("image", "mask", "markup"))
     if (pictures is None) == ("images" not in fields):
         raise InvalidRequestError("image", "or images is required, and not both")
     _consistent(fields, stream=stream)
+    if mask is not None:
+        _refuse_mask(fields, markup)
     if pictures is None:
-        if mask is not None:
-            fields["mask"] = reference("mask", mask)
-        if "response_format" in fields:
-            raise InvalidRequestError("response_format", "goes only with files in image")
-        return fields, [], None
+        return _by_reference(fields, mask, markup), [], {}
     if "moderation" in fields:
         raise InvalidRequestError("moderation", "goes only with pictures in images")
-    fields.pop("mask", None)
     files = _pictures(pictures)
-    return fields, files, None if mask is None else _mask(mask, files[0])
+    beside = {"mask": mask, "markup": markup}
+    return (
+        fields,
+        files,
+        {name: _over(name, one, files[0]) for name, one in beside.items() if one is not None},
+    )
+
+
+def _refuse_mask(fields: Mapping[str, Any], markup: Any) -> None:
+    if markup is not None:
+        raise InvalidRequestError("markup", "cannot go with a mask")
+    if fields.get("output_format") == "gif":
+        raise InvalidRequestError("mask", "cannot go with output_format gif")
+
+
+def _by_reference(fields: dict[str, Any], mask: Any, markup: Any) -> dict[str, Any]:
+    if mask is not None:
+        fields["mask"] = reference("mask", mask)
+    for name, given in (("response_format", fields.get("response_format")), ("markup", markup)):
+        if given is not None:
+            raise InvalidRequestError(name, "goes only with files in image")
+    return fields
 
 
 def variation_fields(parameters: VariationParameters) -> tuple[dict[str, Any], FileContent]:
@@ -134,9 +173,26 @@ def _consistent(body: dict[str, Any], *, stream: bool) -> dict[str, Any]:
         raise InvalidRequestError("output_compression", "needs output_format jpeg or webp")
     if "partial_images" in body and not stream:
         raise InvalidRequestError("partial_images", "goes only with a stream")
+    _fit_for_format(body, stream=stream)
     if stream:
         body["stream"] = True
     return body
+
+
+def _fit_for_format(body: Mapping[str, Any], *, stream: bool) -> None:
+    """Refuse fields that the kind of file does not know, or that only another one knows."""
+    kind = body.get("output_format")
+    for field, wanted in (("frame_count", "gif"), ("frame_duration_ms", "gif"), ("svg", "svg")):
+        if field in body and kind != wanted:
+            raise InvalidRequestError(field, f"goes only with output_format {wanted}")
+    if kind not in ("gif", "svg"):
+        return
+    if stream:
+        raise InvalidRequestError("output_format", f"cannot be {kind} in a stream")
+    if "output_compression" in body:
+        raise InvalidRequestError("output_compression", f"cannot go with output_format {kind}")
+    if kind == "svg" and body.get("n", 1) > 1:
+        raise InvalidRequestError("n", "must be 1 with output_format svg")
 
 
 def _pictures(given: Any) -> list[FileContent]:
@@ -157,16 +213,17 @@ def _picture(field: str, file: FileContent) -> FileContent:
     return file
 
 
-def _mask(given: FileInput | Mapping[str, Any], picture: FileContent) -> FileContent:
+def _over(field: str, given: FileInput | Mapping[str, Any], picture: FileContent) -> FileContent:
+    """Return a PNG that lies over the picture."""
     if isinstance(given, Mapping):
-        raise InvalidRequestError("mask", "must be a file where image is one")
-    mask = file_content("mask", given)
-    size, wanted = _small_png("mask", mask), png_size(picture.head(24))
+        raise InvalidRequestError(field, "must be a file where image is one")
+    file = file_content(field, given)
+    size, wanted = _small_png(field, file), png_size(picture.head(24))
     if wanted is not None and size != wanted:
         raise InvalidRequestError(
-            "mask", f"must have the picture's size {wanted[0]}x{wanted[1]}, not {size[0]}x{size[1]}"
+            field, f"must have the picture's size {wanted[0]}x{wanted[1]}, not {size[0]}x{size[1]}"
         )
-    return mask
+    return file
 
 
 def _small_png(field: str, file: FileContent) -> tuple[int, int]:

@@ -194,3 +194,20 @@ async def test_help_on_images_finds_them(counter):
 
     assert "/ai image edit" in seen.text
     assert "/ai image vary" in seen.text
+
+
+async def test_a_markup_guides_the_edit_and_an_animation_is_asked_for(stage):
+    await stage.start()
+    ts = await stage.slack.say(HELP, ANN, "look", files=[("a.png", png()), ("markup.png", png())])
+
+    seen = await stage.write("!ai image edit a hat there --output-format gif --frame-count 4", ts)
+
+    assert "by the markup `markup.png`" in seen.text
+    assert "output format gif" in seen.text
+
+
+async def test_frames_without_an_animation_are_refused_before_anything_is_sent(counter):
+    seen = await counter.run("/ai image a fox --frame-count 4")
+
+    assert "output_format gif" in seen.text
+    assert counter.model.requests == []

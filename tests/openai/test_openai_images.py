@@ -91,7 +91,18 @@ async def test_an_image_of_older_models_may_be_an_address(server: Server, client
         ({"quality": "best"}, "quality"),
         ({"background": "red"}, "background"),
         ({"background": "transparent", "output_format": "jpeg"}, "background"),
-        ({"output_format": "gif"}, "output_format"),
+        ({"output_format": "bmp"}, "output_format"),
+        ({"frame_count": 3}, "frame_count"),
+        ({"frame_duration_ms": 100, "output_format": "webp"}, "frame_duration_ms"),
+        ({"frame_count": 17, "output_format": "gif"}, "frame_count"),
+        ({"output_compression": 90, "output_format": "gif"}, "output_compression"),
+        ({"svg": {"model": "m"}}, "svg"),
+        ({"svg": {"model": ""}, "output_format": "svg"}, "svg.model"),
+        (
+            {"svg": {"reasoning": {"effort": "huge"}}, "output_format": "svg"},
+            "svg.reasoning.effort",
+        ),
+        ({"n": 2, "output_format": "svg"}, "n"),
         ({"output_format": "jpeg", "output_compression": 101}, "output_compression"),
         ({"output_compression": 50, "output_format": "png"}, "output_compression"),
         ({"moderation": "off"}, "moderation"),
@@ -176,6 +187,42 @@ async def test_one_picture_is_edited_inside_a_mask(server: Server, client: OpenA
     assert mask == ("mask", png(), "m.png", "image/png")
 
 
+async def test_a_picture_is_edited_by_a_markup_into_an_animation(
+    server: Server, client: OpenAI
+) -> None:
+    server.answers(answers_json(ANSWER))
+    moving: EditParameters = {
+        "prompt": "p",
+        "output_format": "gif",
+        "frame_count": 4,
+        "frame_duration_ms": 100,
+    }
+
+    await client.images.edit(**moving, image=png(), markup=("m.png", png()))
+
+    *fields, _, markup = server.requests[0]
+    assert {part.name: part.data.decode() for part in fields} == {
+        name: str(value) for name, value in moving.items()
+    }
+    assert markup == ("markup", png(), "m.png", "image/png")
+
+
+async def test_an_svg_names_its_model_and_tells_its_cost(server: Server, client: OpenAI) -> None:
+    usage = {"model": "a", "input_tokens": 1, "output_tokens": 2, "total_tokens": 3}
+    server.answers(answers_json(ANSWER | {"svg_usage": usage}))
+    drawn: GenerateParameters = {
+        "prompt": "p",
+        "output_format": "svg",
+        "svg": {"model": "a", "reasoning": {"effort": "low"}},
+    }
+
+    answer = await client.images.generate(**drawn)
+
+    assert server.requests == [drawn]
+    assert answer.svg_usage is not None
+    assert answer.svg_usage.output_tokens == 2
+
+
 async def test_several_pictures_are_edited_together(
     server: Server, client: OpenAI, tmp_path: Path
 ) -> None:
@@ -235,6 +282,10 @@ async def test_an_edit_can_be_watched(server: Server, client: OpenAI) -> None:
         ({"images": [{"file_id": "f"}], "mask": png()}, "mask"),
         ({"images": [{"file_id": "f"}], "response_format": "url"}, "response_format"),
         ({"image": png(), "input_fidelity": "mid"}, "input_fidelity"),
+        ({"image": png(), "mask": png(), "markup": png()}, "markup"),
+        ({"image": png(8, 8), "markup": png(8, 9)}, "markup"),
+        ({"images": [{"file_id": "f"}], "markup": png()}, "markup"),
+        ({"image": png(), "mask": png(), "output_format": "gif"}, "mask"),
     ],
 )
 async def test_wrong_edits_are_not_sent(
