@@ -33,6 +33,7 @@ class FakeMcp:
         default_factory=lambda: {"content": [{"type": "text", "text": "Sunny."}]}
     )
     status: dict[str, int] = field(default_factory=dict)
+    refusal: dict[str, Any] | None = None
     pause: float = 0
     redirect: str = ""
 
@@ -67,7 +68,7 @@ class FakeMcp:
             case "tools/call":
                 self.calls.append(message["params"])
                 await asyncio.sleep(self.pause)
-                return {"result": self.result}
+                return {"error": self.refusal} if self.refusal else {"result": self.result}
         return {"error": {"code": -32601, "message": "no such method"}}
 
 

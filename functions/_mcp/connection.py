@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import httpx2
 import mcp_types
-from mcp import Client
+from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
@@ -24,6 +24,7 @@ from functions._mcp.value import McpTool
 
 PAGES = 20
 TOOLS = 1000
+CUT_OFF = (mcp_types.CONNECTION_CLOSED, mcp_types.REQUEST_TIMEOUT)
 OURSELVES = mcp_types.Implementation(name="callboard", version="1")
 
 
@@ -88,10 +89,20 @@ class Connection:
     async def call(self, tool: str, arguments: dict[str, Any], progress: Progress) -> Any:
         """Call a tool and return what it gave: a text, or a list of texts and files.
 
+        One request and no more: the SDK's own `call_tool` sends again what a server refuses, and
+        holds results to the server's schema, whose patterns may stop the process.
+
         Raises:
             FunctionError: the tool says that it failed.
         """
-        result = await self._client.call_tool(tool, arguments, progress_callback=progress)
+        wanted = mcp_types.CallToolRequestParams(name=tool, arguments=arguments)
+        result = await self._client.session.send_request(
+            mcp_types.CallToolRequest(params=wanted),
+            mcp_types.CallToolResult,
+            progress_callback=progress,
+        )
+        if result.result_type == "input_required":
+            raise FunctionError("it asks for something that cannot be given here.")
         parts = [_part(number, one) for number, one in enumerate(result.content, 1)]
         if not parts and result.structured_content is not None:
             parts = [json.dumps(result.structured_content, ensure_ascii=False)]
@@ -101,6 +112,18 @@ class Connection:
         if all(isinstance(part, str) for part in parts):
             return "\n".join(map(str, parts)) or "Done (nothing was returned)."
         return parts[0] if len(parts) == 1 else parts
+
+
+def answered(error: Exception) -> str | None:
+    """Return what a server said in place of a result, or None if the connection failed."""
+    if isinstance(error, MCPError) and error.code not in CUT_OFF:
+        return error.message.strip().rstrip(".") or f"error {error.code}"
+    return None
+
+
+def is_refusal(error: Exception) -> bool:
+    """Tell whether a server says that the arguments are wrong, so that nothing was run."""
+    return isinstance(error, MCPError) and error.code == mcp_types.INVALID_PARAMS
 
 
 def _tool(one: mcp_types.Tool) -> McpTool:

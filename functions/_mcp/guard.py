@@ -5,7 +5,7 @@ name stays in the Host header and the certificate check. Nothing is followed or 
 environment, nothing may come compressed, and no answer may be longer than `BYTES`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import httpx2
 
@@ -66,8 +66,11 @@ class Guard(httpx2.AsyncBaseTransport):
             )
         )
         if isinstance(response.stream, httpx2.AsyncByteStream):
-            response.stream = _Bounded(response.stream)
+            response.stream = _Bounded(response.stream, self._note)
         return response
+
+    def _note(self, problem: FunctionError) -> None:
+        self.problem = problem
 
 
 def _refusal(host: str, status: int) -> FunctionError:
@@ -93,15 +96,19 @@ def _check(response: httpx2.Response) -> None:
 class _Bounded(httpx2.AsyncByteStream):
     """A body that may not be longer than the limit."""
 
-    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+    def __init__(
+        self, stream: httpx2.AsyncByteStream, note: Callable[[FunctionError], None]
+    ) -> None:
         self._stream = stream
+        self._note = note
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         size = 0
         async for chunk in self._stream:
             size += len(chunk)
             if size > BYTES:
-                raise httpx2.ReadError(f"the answer is longer than {BYTES:,} bytes")
+                self._note(Broken(f"The server's answer is longer than {BYTES:,} bytes."))
+                raise httpx2.ReadError("the answer is too long")
             yield chunk
 
     async def aclose(self) -> None:

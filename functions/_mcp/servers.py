@@ -105,8 +105,19 @@ class Servers:
         except FunctionError:
             raise
         except Exception as error:
-            self._drop(session)
-            raise _told(error, session, Broken(f"{where(server)} broke off.")) from error
+            raise self._ended(error, session) from error
+
+    def _ended(self, error: Exception, session: "_Session") -> FunctionError:
+        """Return why a call has no result; a server that only said no is stayed with."""
+        place = where(session.server)
+        said = self._sdk().answered(error)
+        if said and self._sdk().is_refusal(error):
+            return FunctionError(f"{said}.")
+        if said and session.problem() is None:
+            return Broken(f"{place} said: {said}.")
+        self._drop(session)
+        text = f"{place} broke off, or its answer makes no sense."
+        return _told(error, session, Broken(text))
 
     async def aclose(self) -> None:
         """Leave every server."""
@@ -145,15 +156,19 @@ class Servers:
 
     def _way(self, server: str, headers: Mapping[str, str]) -> tuple[Connect, Callable[[], Any]]:
         """Return how to connect to a server, and what tells why a request failed."""
-        try:
-            connection = importlib.import_module("functions._mcp.connection")
-        except ImportError as error:
-            raise Unreachable(MISSING) from error
+        connection = self._sdk()
         self.admit(server)
         if launch := self.launches.get(server):
             return lambda: connection.over_stdio(launch), lambda: None
         guard = connection.Guard(self._web)
         return lambda: connection.over_http(server, headers, guard), lambda: guard.problem
+
+    def _sdk(self) -> Any:
+        """Import what needs the SDK, when it is needed."""
+        try:
+            return importlib.import_module("functions._mcp.connection")
+        except ImportError as error:
+            raise Unreachable(MISSING) from error
 
     def _drop(self, session: "_Session") -> None:
         if self._sessions.get(session.key) is session:

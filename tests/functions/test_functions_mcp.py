@@ -303,6 +303,42 @@ async def test_a_call_that_breaks_off_may_have_taken_effect(bench, fake):
     assert "may have taken effect" in result.text
 
 
+@pytest.mark.parametrize(
+    ("code", "said", "doubtful"),
+    [(-32602, "failed: no such city.", False), (-32603, "127.0.0.1 said: no such city.", True)],
+)
+async def test_an_error_in_place_of_a_result_is_told_in_the_servers_words(
+    bench, fake, code, said, doubtful
+):
+    await bench.take(fake.url, "forecast", approve="never")
+    fake.refusal = {"code": code, "message": "no such city"}
+
+    result = await bench.call("forecast", '{"city": "Bern"}')
+
+    assert said in result.text
+    assert ("may have taken effect" in result.text) == doubtful
+
+
+@pytest.mark.parametrize("given", [{"structuredContent": {"day": "a" * 40 + "!"}}, {}])
+async def test_a_schema_for_results_stops_neither_the_call_nor_the_process(bench, fake, given):
+    endless = {"type": "object", "properties": {"day": {"type": "string", "pattern": "^(a+)+$"}}}
+    fake.tools = [a_tool(outputSchema=endless)]
+    await bench.take(fake.url, "forecast", approve="never")
+    fake.result |= given
+
+    assert (await bench.call("forecast", '{"city": "Bern"}')).text == "Sunny."
+
+
+async def test_an_answer_that_is_too_long_is_told_as_such(bench, fake, monkeypatch):
+    await bench.take(fake.url, "forecast", approve="never")
+    monkeypatch.setattr("functions._mcp.guard.BYTES", 10_000)
+    fake.result = {"content": [{"type": "text", "text": "x" * 20_000}]}
+
+    result = await bench.call("forecast", '{"city": "Bern"}')
+
+    assert "longer than 10,000 bytes" in result.text
+
+
 async def test_a_slow_tool_ends_at_its_time_limit(bench, fake):
     await bench.take(fake.url, "forecast", approve="never", timeout=0.2)
     fake.pause = 30
