@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from bot.commands import _tuning_report
 from bot.commands._command import Command
 from bot.commands._errors import CommandError, Missing, NeedsForm, UsageError
-from bot.commands._parameters import FromFiles, Rest, Shown, ToTheEnd, Words
+from bot.commands._parameters import FromFiles, Picks, Rest, Shown, ToTheEnd, Words
 from bot.commands._request import Request
 from bot.commands._values import Button, Listing, Text, Value, Values, code, plural
 from bot.commands._words import quoted
@@ -59,7 +59,7 @@ async def jsonl(
     files: Annotated[tuple[SharedFile, ...], FromFiles(most=1)] = (),
     thread: Annotated[Words, Shown("LINK,...", label="Links to threads")] = None,
     here: bool = False,
-    assistant: Annotated[Words, Shown("USER,...", label="Who answers")] = None,
+    assistant: Annotated[Words, Picks("users"), Shown("USER,...", label="Who answers")] = None,
     system: Annotated[str, ToTheEnd(), Shown("TEXT")] = "",
     format: Literal["chat", "completion", "dpo", "reinforcement"] | None = None,
     ask: Literal["rows", "threads"] | None = None,

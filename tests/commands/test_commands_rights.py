@@ -2,7 +2,10 @@
 
 import pytest
 
-from bot.slack.rights import Rights, asker_from
+from bot.commands import _shipped
+from bot.commands._errors import RefusedError
+from bot.commands._rights import require
+from bot.slack.rights import Asker, Rights, asker_from
 from tests.commands.conftest import ANN
 
 BEN = "U0BEN"
@@ -125,3 +128,15 @@ async def test_slack_is_asked_anew_after_five_minutes():
     assert (await rights.of("T0", "U0X")).standing == "admin"
     now[0] = 300_001
     assert (await rights.of("T0", "U0X")).standing == "member"
+
+
+SUBS = [sub for command in _shipped.catalogue().commands.values() for sub in command.subs.values()]
+
+
+@pytest.mark.parametrize("sub", SUBS, ids=lambda sub: f"{sub.command} {sub.name}")
+def test_what_has_an_effect_is_for_admins_and_nothing_but_help_for_strangers(sub):
+    for standing in ("member", "guest", "stranger", "unknown"):
+        refused = sub.effect != "reads" if standing == "member" else sub.name != "help"
+        if refused:
+            with pytest.raises(RefusedError):
+                require(Asker("U1", "someone", standing), sub)
