@@ -14,7 +14,7 @@ from storage.ownership import hold
 from storage.records import Found, Message, Ticket, ToolCall
 from storage.revisions import revise, revised
 
-PAGE = 64  # rows of history asked for first, and at least
+PAGE = 128  # rows of history asked for first, and at least
 WORDS = 16  # words of a search that count
 
 
