@@ -34,7 +34,7 @@ PROMPT = either(
     several(whole(0), 1),
     several(several(whole(0), 1), 1),
 )
-STOP = either("must be a text or at most 4 texts", text(), several(text(), 0, 4))
+STOP = either("must be a text or 1 to 4 texts", text(), several(text(), 1, 4))
 PATH = ("completions",)
 
 
