@@ -13,7 +13,6 @@ import click
 from bot import __version__, environment
 from bot.errors import BotError
 from bot.functions_command import functions
-from bot.manifest import manifest as make_manifest
 from bot.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
@@ -113,6 +112,8 @@ def _prefix(_context: click.Context, _parameter: click.Parameter, value: str) ->
 def manifest(mode: str, address: str, prefix: str) -> None:
     """Print the Slack app manifest, to paste when creating the app."""
     chosen: Literal["socket", "http"] = "http" if mode == "http" else "socket"
+    from bot.manifest import manifest as make_manifest
+
     made = make_manifest(chosen, address=address, prefix=prefix)
     click.echo(json.dumps(made, indent=2))
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.commands import _blocks, _tuning_card
+from bot.commands._tuning_foreseen import Foreseen
 from bot.commands._tuning_posted import marks, picture_name, posted, shared
 from bot.commands._tuning_words import method_of, suffix_of
 from bot.commands._values import Value, code
@@ -55,10 +56,13 @@ class TuningBoard:
         self._files = files
         self._accounts = accounts
         self._prices = prices
+        self._foreseen = Foreseen(prices)
 
     async def show(self, watch: Watch, progress: Progress) -> Watch:
         """Bring the message of a watch up to date; return what is known of it then."""
-        said = _tuning_card.card(progress, self._prices, self._extra(watch))
+        client = self._accounts.client("files", watch.account)
+        foreseen = await self._foreseen.cost(client, progress.job)
+        said = _tuning_card.card(progress, self._prices, self._extra(watch), foreseen)
         shown = _digest(said)
         if watch.message_ts is None:
             return replace(await self._begin(watch, said), shown=shown)

@@ -36,8 +36,11 @@ _TABLE_ROWS = 15
 Prices = Mapping[str, float]
 
 
-def card(progress: Progress, prices: Prices, extra: str = "") -> Said:
-    """Return the message that is kept up to date; `extra` is added to the lines of its buttons."""
+def card(progress: Progress, prices: Prices, extra: str = "", foreseen: str = "") -> Said:
+    """Return the message that is kept up to date.
+
+    `extra` is added to the lines of its buttons, `foreseen` is the cost as long as it is not known.
+    """
     job = progress.job
     sign = _SIGNS.get(job.status, ":grey_question:")
     suffix = suffix_of(job)
@@ -47,7 +50,7 @@ def card(progress: Progress, prices: Prices, extra: str = "") -> Said:
     steps = _steps(progress)
     if steps:
         blocks.append(_blocks.section(steps))
-    if fields := _fields(progress, prices):
+    if fields := _fields(progress, prices, foreseen):
         blocks.append({"type": "section", "fields": fields})
     note = code(job.id)
     if progress.message:
@@ -68,14 +71,14 @@ def _steps(progress: Progress) -> str:
     return f"`{bar(share)}`  *{share:.0%}*{counted}"
 
 
-def _fields(progress: Progress, prices: Prices) -> list[_blocks.Block]:
+def _fields(progress: Progress, prices: Prices, foreseen: str) -> list[_blocks.Block]:
     pairs = [
         ("Place in the queue", f"{progress.queue:,}" if progress.queue is not None else ""),
         ("Training loss", number(progress.train_loss)),
         ("Validation loss", number(progress.valid_loss)),
         ("Token accuracy", percent(progress.accuracy)),
         ("Finished" if progress.job.is_final else "Will be done", when(progress.end)),
-        ("Cost", dollars_of(progress.job, prices)),
+        ("Cost", dollars_of(progress.job, prices) or foreseen),
     ]
     return [{"type": "mrkdwn", "text": f"*{name}*\n{value}"} for name, value in pairs if value]
 

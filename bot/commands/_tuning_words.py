@@ -1,6 +1,7 @@
 """Words and buttons that the commands and the card of a fine-tuning job share. Pure."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from bot.commands._values import Button, code, escape
 from bot.openai.fine_tuning_objects import FineTuningJob, JobHyperparameters
@@ -55,12 +56,21 @@ def metadata_of(job: FineTuningJob) -> str:
 
 def hyperparameters_of(job: FineTuningJob) -> str:
     """Return the job's hyperparameters in a line."""
+    return ", ".join(f"{name} {value}" for name, value in _hyperparameters(job).items())
+
+
+def epochs_of(job: FineTuningJob) -> int | None:
+    """Return how often each example is seen; nothing while the server still chooses."""
+    epochs = _hyperparameters(job).get("n_epochs")
+    return epochs if isinstance(epochs, int) and epochs > 0 else None
+
+
+def _hyperparameters(job: FineTuningJob) -> dict[str, Any]:
     held: JobHyperparameters | None = job.hyperparameters
     if job.method:
         settings = getattr(job.method, job.method.type or "supervised", None)
         held = settings.hyperparameters if settings and settings.hyperparameters else held
-    values = held.model_dump(exclude_none=True) if held else {}
-    return ", ".join(f"{name} {value}" for name, value in values.items())
+    return held.model_dump(exclude_none=True) if held else {}
 
 
 def buttons_of(job: FineTuningJob, extra: str = "") -> tuple[Button, ...]:

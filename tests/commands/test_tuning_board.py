@@ -48,7 +48,9 @@ async def place():
         events = (await jobs.list_events(made.id)).data
         client = AsyncWebClient(slack.bot_token, base_url=slack.api_url)
         sender = Sender(client, Budget(LoopClock()), LoopClock())
-        board = TuningBoard(sender, Files(client), Accounts(openai), {})
+        board = TuningBoard(
+            sender, Files(client), Accounts(openai), {"gpt-4.1-mini-2025-04-14": 5.0}
+        )
         yield Place(slack, board, await jobs.retrieve(made.id), events)
 
 
@@ -98,3 +100,16 @@ async def test_without_matplotlib_the_figures_come_as_a_table(place, monkeypatch
     thread = place.thread(str(watch.message_ts))
     assert any("Training loss" in message for message in thread)
     assert not any(".png" in message for message in thread)
+
+
+async def test_the_cost_is_foreseen_while_the_job_runs(place):
+    running = place.job.model_copy(update={"status": "running", "trained_tokens": None})
+
+    watch = await place.board.show(place.watch, replace(place.progress, job=running))
+
+    [card] = place.slack.messages(HELP, str(watch.message_ts))
+    assert "(estimated)" in str(card)
+    await place.board.show(watch, place.progress)
+    [card] = place.slack.messages(HELP, str(watch.message_ts))
+    assert "Cost" in str(card)
+    assert "(estimated)" not in str(card)
