@@ -6,7 +6,8 @@ next turn of every process. Each team has its own.
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 from functions._context import Context
@@ -16,7 +17,7 @@ from functions._http.declared import declare_http
 from functions._http.value import load
 from functions._http.web import Web
 from functions._load import LoadError
-from functions._mcp.declared import DeclaredMcp, declare_mcp
+from functions._mcp.declared import declare_mcp
 from functions._mcp.launch import Launch
 from functions._mcp.servers import Servers
 from functions._mcp.value import McpFunction
@@ -25,6 +26,7 @@ from functions._mcp.value import load as load_mcp
 logger = logging.getLogger(__name__)
 
 HTTP, MCP = "http", "mcp"
+Written = tuple[str, str, int]  # a registration as it was written down once: team, name, when
 
 
 class Registration(Protocol):
@@ -45,6 +47,10 @@ class Registration(Protocol):
     @property
     def body(self) -> str:
         """Give the function as JSON."""
+
+    @property
+    def created(self) -> int:
+        """Tell when it was written down as it is now."""
 
 
 class Switch(Protocol):
@@ -91,7 +97,8 @@ class Registered:
         self._tell = tell
         self._store = store
         self._broken: tuple[LoadError, ...] = ()
-        self._changed: dict[tuple[str, str, str], LoadError] = {}  # server, tool, pin
+        self._written: dict[tuple[str, str], Written] = {}
+        self._changed: dict[Written, LoadError] = {}
         self._version: int | None = None
         self._entries: Mapping[str, Mapping[str, Entry]] = {}
         self._off: frozenset[tuple[str, str, str]] = frozenset()
@@ -99,9 +106,7 @@ class Registered:
     @property
     def errors(self) -> tuple[LoadError, ...]:
         """Return what cannot be offered as it is registered, with the reason."""
-        current = {_identity(one) for one in self._mcp}
-        changed = (error for key, error in self._changed.items() if key in current)
-        return (*self._broken, *changed)
+        return (*self._broken, *self._changed.values())
 
     async def refresh(self) -> None:
         """Read what has changed; what cannot be read now stays as it was."""
@@ -131,32 +136,31 @@ class Registered:
                 errors.append(LoadError(row.name, str(error)))
         self._entries = dict(entries)
         self._broken = tuple(errors)
+        self._written = {(row.team, row.name): _written(row) for row in rows}
+        current = set(self._written.values())
+        self._changed = {one: error for one, error in self._changed.items() if one in current}
 
     def _entry(self, row: Registration) -> Entry:
         if row.kind == HTTP:
             return declare_http(load(row.body), self.web)
         if row.kind == MCP:
-            return self.declare_mcp(load_mcp(row.body))
+            note = partial(self._note_change, _written(row))
+            return declare_mcp(load_mcp(row.body), self.servers, note)
         raise DeclarationError(f"{row.name}: this version knows no functions of {row.kind}.")
 
     def declare_mcp(self, function: McpFunction) -> Entry:
         """Make a tool of a server ready, or refuse it with a sentence."""
-        return declare_mcp(function, self.servers, self._note_change)
+        return declare_mcp(function, self.servers, lambda function, reason: None)
 
-    def _note_change(self, function: McpFunction, reason: str) -> None:
+    def _note_change(self, written: Written, function: McpFunction, reason: str) -> None:
         """Keep a tool from being offered until an admin has approved it as it is now."""
+        if written not in self._written.values():
+            return  # it was taken anew while the call ran
         logger.warning("mcp_tool_changed", extra={"function": function.name})
-        self._changed[_identity(function)] = LoadError(
+        self._changed[written] = LoadError(
             function.name, f"{reason} It is off until an admin takes it anew."
         )
         self._tell()
-
-    @property
-    def _mcp(self) -> Iterator[McpFunction]:
-        for entries in self._entries.values():
-            for entry in entries.values():
-                if isinstance(entry, DeclaredMcp):
-                    yield entry.function
 
     def of(self, team: str) -> Mapping[str, Entry]:
         """Return the functions of a team by name."""
@@ -168,11 +172,10 @@ class Registered:
             return f"{name} was not run: an admin has switched it off."
         if (context.team, context.channel, name) in self._off:
             return f"{name} was not run: an admin has switched it off in this channel."
-        entry = self.of(context.team).get(name)
-        if isinstance(entry, DeclaredMcp) and _identity(entry.function) in self._changed:
+        if self._written.get((context.team, name)) in self._changed:
             return f"{name} was not run: its server has changed it, and an admin must approve that."
         return None
 
 
-def _identity(function: McpFunction) -> tuple[str, str, str]:
-    return (function.server, function.tool, function.pin)
+def _written(row: Registration) -> Written:
+    return (row.team, row.name, row.created)

@@ -5,38 +5,22 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
 
-from functions import (
-    Context,
-    Hosts,
-    Launch,
-    McpFunction,
-    Registry,
-    SecretHeader,
-    Web,
-    dump_mcp,
-    read_mcp,
-    testing,
-)
+from functions import Hosts, Launch, Registry, SecretHeader, Web
 from functions._mcp.value import McpTool
-from storage.records import Registration
 from tests import mcp_fake
+from tests.functions.mcp_bench import Bench, asker
 from tests.mcp_fake import a_tool
 
 pytest.importorskip("mcp")
 
 CHILD = Path(__file__).parent.parent / "mcp_child.py"
 LAUNCHES = {"weather": Launch(command=sys.executable, args=(str(CHILD), "stdio"))}
-
-
-def asker(**fields) -> Context:
-    return testing.fake_context(team="T1", **fields)
 
 
 def children() -> list[int]:
@@ -48,58 +32,10 @@ def children() -> list[int]:
     return [int(line) for line in own.stdout.split()]
 
 
-class Shelf:
-    """Where registrations are kept."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, Registration] = {}
-        self.count = 0
-
-    def put(self, row: Registration) -> None:
-        self.rows[row.name] = row
-        self.count += 1
-
-    async def version(self) -> int:
-        return self.count
-
-    async def all(self) -> list[Registration]:
-        return list(self.rows.values())
-
-    async def switched_off(self) -> list:
-        return []
-
-
 @pytest_asyncio.fixture
 async def fake():
     async with mcp_fake.serving() as server:
         yield server
-
-
-class Bench:
-    """A registry with a shelf of registrations, and what admins and the model do with it."""
-
-    def __init__(self, hosts: str, launches=None) -> None:
-        self.shelf = Shelf()
-        self.told = 0
-        self.registry = Registry(
-            store=self.shelf, web=Web(Hosts([hosts])), launches=launches, tell=self._tell
-        )
-
-    def _tell(self, _change) -> None:
-        self.told += 1
-
-    async def take(self, server: str, tool: str, secret=None, **rules) -> McpFunction:
-        earlier = [read_mcp(row.body) for row in self.shelf.rows.values()]
-        knowing = asker(secrets={"w": "hush"})
-        offers = await self.registry.mcp_offers(server, secret, earlier, knowing)
-        (made,) = [one.function for one in offers if one.tool.name == tool]
-        made = replace(made, **rules)
-        self.shelf.put(Registration("T1", made.name, "mcp", dump_mcp(made), "U1"))
-        await self.registry.refresh()
-        return made
-
-    async def call(self, name: str, arguments: str, **fields):
-        return await self.registry.call(name, arguments, asker(**fields))
 
 
 @pytest_asyncio.fixture
@@ -208,6 +144,22 @@ async def test_a_changed_tool_that_is_taken_anew_works_again(bench, fake, monkey
     await bench.take(fake.url, "forecast", approve="never")
     fake.tools = [a_tool(description="Tell it better.")]
     await bench.call("forecast", '{"city": "Bern"}')
+
+    await bench.take(fake.url, "forecast", approve="never")
+
+    assert (await bench.call("forecast", '{"city": "Bern"}')).text == "Sunny."
+    assert bench.registry.errors == ()
+
+
+async def test_a_tool_that_was_away_for_a_while_works_again_once_it_is_taken_anew(
+    bench, fake, monkeypatch
+):
+    monkeypatch.setattr("functions._mcp.servers.FRESH", 0.0)
+    await bench.take(fake.url, "forecast", approve="never")
+    usual, fake.tools = fake.tools, []
+    await bench.call("forecast", '{"city": "Bern"}')
+    fake.tools = usual
+    assert "an admin must approve" in (await bench.call("forecast", '{"city": "Bern"}')).text
 
     await bench.take(fake.url, "forecast", approve="never")
 
