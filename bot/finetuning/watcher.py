@@ -21,15 +21,17 @@ from bot.finetuning.progress import Progress, patience_s, pause_s, progress_of
 from bot.openai.client import OpenAI
 from bot.openai.errors import (
     APIStatusError,
+    APITimeoutError,
     AuthenticationError,
     BadRequestError,
     CircuitOpenError,
+    InternalServerError,
     NotFoundError,
     OpenAIError,
     PermissionDeniedError,
     RateLimitError,
 )
-from bot.openai.fine_tuning_objects import FineTuningJob
+from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobEvent
 from storage import Lost, StorageError
 from storage.records import Watch
 from storage.watches import Watches
@@ -43,6 +45,15 @@ _AT_ONCE = 4
 _EVENTS = 50
 _GIVE_UP_AFTER = 4
 _MODEL_PATIENCE_MS = 2 * 3600 * 1000
+_NAME_PATIENCE_MS = 600_000
+_NOT_READY = (
+    NotFoundError,
+    BadRequestError,
+    PermissionDeniedError,
+    RateLimitError,
+    InternalServerError,
+    APITimeoutError,
+)
 _UNSURE = (NotFoundError, PermissionDeniedError, AuthenticationError)
 
 
@@ -230,21 +241,28 @@ class Watcher:
     async def _follow(self, watch: Watch) -> None:
         jobs = self._client(watch.account).fine_tuning.jobs
         job = await jobs.retrieve(watch.job)
-        events = await jobs.list_events(watch.job, limit=_EVENTS)
         now = self._clock()
-        progress = progress_of(job, events.data, now / 1000)
+        progress = progress_of(job, await self._events(watch), now / 1000)
         mark = f"{job.status} {progress.step}"
         if mark != watch.state:
             watch = replace(watch, state=mark, changed=now)
         watch = await self._watches.keep(await self._board.show(watch, progress))
         watch = replace(watch, failures=0)
-        if not job.is_final:
+        if not job.is_final or (_is_unnamed(job) and now - watch.changed < _NAME_PATIENCE_MS):
             quiet = (now - watch.changed) / 1000
             pause = pause_s(quiet, self._pace.shortest, self._pace.longest)
             await self._watches.release(watch, now + int(pause * 1000))
             return
         await self._board.ended(watch, progress)
         await self._watches.release(replace(watch, stage="figures"), now)
+
+    async def _events(self, watch: Watch) -> list[FineTuningJobEvent]:
+        """Return a job's newest events; there are hosts that have none."""
+        jobs = self._client(watch.account).fine_tuning.jobs
+        try:
+            return (await jobs.list_events(watch.job, limit=_EVENTS)).data
+        except _UNSURE:
+            return []
 
     async def _finish(self, watch: Watch, job: FineTuningJob) -> None:
         """Show how a job went; when that fails again and again, go on without."""
@@ -261,11 +279,12 @@ class Watcher:
         """Ask the new model something short; it may take minutes until it answers."""
         try:
             await answer_of(self._client(watch.account), watch.model)
-        except (NotFoundError, BadRequestError, RateLimitError) as error:
+        except _NOT_READY as error:
             now = self._clock()
             if now - watch.changed < _MODEL_PATIENCE_MS:
                 logger.info("model_not_ready", extra={"reason": type(error).__name__})
-                await self._watches.release(watch, now + int(self._pace.model * 1000))
+                pause = max(self._pace.model, _asked_to_wait(error) or 0.0)
+                await self._watches.release(watch, now + int(pause * 1000))
                 return
             await self._board.answers(watch, good=False)
         else:
@@ -302,6 +321,11 @@ async def answer_of(client: OpenAI, model: str) -> None:
         if "v1/completions" not in error.message:
             raise
         await client.completions.create(model=model, prompt="ok", max_tokens=1)
+
+
+def _is_unnamed(job: FineTuningJob) -> bool:
+    """Tell whether a job is done and its model not named yet, as servers do for a moment."""
+    return job.status == "succeeded" and not job.fine_tuned_model
 
 
 def _asked_to_wait(error: Exception) -> float | None:

@@ -286,6 +286,44 @@ async def test_a_slack_in_trouble_is_tried_again(room):
     assert await room.after(10) != []
 
 
+async def test_a_host_without_events_is_followed_all_the_same(room):
+    await room.job()
+    for _ in range(30):
+        room.model.enqueue(status=404, on="GET fine_tuning/jobs/*/events")
+
+    told = [one for _ in range(8) for one in await room.after(100)]
+
+    assert told[0] == "running 0"
+    assert "ended succeeded" in told
+
+
+async def test_a_job_that_is_done_is_asked_for_its_model_until_that_is_named(room, monkeypatch):
+    await room.job()
+    await room.after(0)
+    retrieve = room.client.fine_tuning.jobs.retrieve
+
+    async def unnamed(id):
+        return (await retrieve(id)).model_copy(update={"fine_tuned_model": None})
+
+    monkeypatch.setattr(room.client.fine_tuning.jobs, "retrieve", unnamed)
+    early = await room.after(700)
+    monkeypatch.undo()
+    late = await room.after(60)
+
+    assert early == ["succeeded 108"]
+    assert late[:2] == ["succeeded 108", "ended succeeded"]
+
+
+async def test_a_model_that_cannot_be_reached_at_first_is_asked_again(room):
+    await room.job()
+    for status in (403, 503, 500):
+        room.model.enqueue(status=status, on="POST chat/completions")
+
+    told = [one for _ in range(20) for one in await room.after(100)]
+
+    assert told[-1] == "answers"
+
+
 async def test_a_model_that_stays_silent_is_told_after_two_hours(room):
     await room.job()
     for _ in range(2):
