@@ -57,7 +57,8 @@ def overview(catalogue: Catalogue, *, message: bool) -> Text:
 
 def of_command(command: Command, prefix: str, *, message: bool) -> Text:
     """Return the help of one command: a line and a sentence for each of its sub-commands."""
-    lines = [f"*{typed(command.name, prefix)}*  {escape(command.summary)}", ""]
+    head = typed(command.name, prefix, message=message)
+    lines = [f"*{head}*  {escape(command.summary)}", ""]
     for sub in command.subs.values():
         line = typed(usage(sub), prefix, message=message)
         lines.append(f"`{escape(line)}`\n{escape(sub.summary)}")
@@ -119,7 +120,8 @@ def search(catalogue: Catalogue, words: str, *, message: bool) -> Text:
         known = {word for sub in subs for word in _words_of(sub).split() if len(word) > 3}
         meant = near(wanted[0], known) if wanted else None
         hint = f" Did you mean `{meant}`?" if meant else ""
-        return Text(f"Nothing here has to do with _{escape(words)}_.{hint}")
+        buttons = (Button(f"Help on {meant}", f"ai help {meant}"),) if meant else ()
+        return Text(f"Nothing here has to do with _{escape(words)}_.{hint}", buttons)
     lines = [f"*Help on “{escape(words)}”*", ""]
     for hits, sub in ranked:
         if hits == best:

@@ -1,11 +1,11 @@
 """Look after the files of the model's server: list, upload, look into, delete, clean up."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Annotated, Literal
 
 from bot.commands._command import Command
 from bot.commands._errors import Missing, NeedsForm, UsageError
+from bot.commands._files_said import NAMED, cleanup_effect, named, typed_age, upload_effect
 from bot.commands._library import Found, Wanted, find, removed, uses
 from bot.commands._parameters import Age, FromFiles, Lifetime, Shown, Size
 from bot.commands._request import Request
@@ -48,7 +48,6 @@ FileId = Annotated[str, Shown("FILE", "file-abc123")]
 
 _SHOWN = 2_500
 _LARGEST_CONTENT = 50_000_000
-_NAMED = 12
 _RECORDED = 2_000
 
 
@@ -174,7 +173,7 @@ async def upload(
         anyway: Upload even if the same content is there already.
     """
     if not files or purpose is None or request.reopened:
-        given = {"purpose": purpose, "expires": _typed(expires), "anyway": anyway}
+        given = {"purpose": purpose, "expires": typed_age(expires), "anyway": anyway}
         raise _form(files, given, choose=len(files) > 1 and _of_thread(request))
     if _of_thread(request):
         files = files[:1]
@@ -182,7 +181,9 @@ async def upload(
     async with fetched(request, files) as parcels:
         if not anyway:
             await refuse_twins(request, parcels)
-        await request.confirm(_effect(parcels, purpose, expires), button="Upload", danger=False)
+        await request.confirm(
+            upload_effect(parcels, purpose, expires), button="Upload", danger=False
+        )
         lifetime: ExpiresAfter | None = None
         if expires is not None:
             lifetime = {"anchor": "created_at", "seconds": int(expires.total_seconds())}
@@ -212,9 +213,9 @@ async def delete(request: Request, file: Annotated[list[str], Shown("FILE...")])
     found = [await client.files.retrieve(one) for one in dict.fromkeys(file)]
     jobs = await uses(client, needed=False) or {}
     lines = [f"*Delete {plural(len(found), 'file')} from the server?* It cannot be undone."]
-    lines += [_named(one, jobs.get(one.id, frozenset())) for one in found[:_NAMED]]
-    if len(found) > _NAMED:
-        lines.append(f"… and {len(found) - _NAMED} more")
+    lines += [named(one, jobs.get(one.id, frozenset())) for one in found[:NAMED]]
+    if len(found) > NAMED:
+        lines.append(f"… and {len(found) - NAMED} more")
     ids = " ".join(one.id for one in found)
     await request.confirm("\n".join(lines), button="Delete", record=ids)
     return await removed(request, found)
@@ -253,9 +254,8 @@ async def cleanup(
         return Text(f"Nothing to clean up: none of {plural(len(found.all), 'file')} fits.")
     if delete:
         ids = " ".join(sorted(file.id for file in found.files)[:_RECORDED])
-        await request.confirm(
-            _cleanup_effect(found), button=f"Delete {len(found.files)}", record=ids
-        )
+        effect = cleanup_effect(_sorted(found.files, "oldest"), found.mark)
+        await request.confirm(effect, button=f"Delete {len(found.files)}", record=ids)
         return await removed(request, found.files)
     oldest = _sorted(found.files, "oldest")
     return Table(
@@ -288,29 +288,6 @@ def _form(files: tuple[SharedFile, ...], given: Mapping[str, object], *, choose:
     )
 
 
-def _typed(expires: timedelta | None) -> str:
-    """Return an age as a person types it."""
-    minutes = int(expires.total_seconds() // 60) if expires else 0
-    units = ((1440, "d"), (60, "h"), (1, "m"))
-    return next((f"{minutes // n}{unit}" for n, unit in units if minutes % n == 0 < minutes), "")
-
-
-def _effect(parcels: list[Parcel], purpose: str, expires: timedelta | None) -> str:
-    lines = [
-        f"*Upload {plural(len(parcels), 'file')} to the model's server* for {code(purpose)}?",
-        *(f"• {code(one.name)}, {size(one.size)}" for one in parcels),
-        f"They expire {_after(expires)}." if expires else "They stay until deleted.",
-    ]
-    return "\n".join(lines)
-
-
-def _after(expires: timedelta) -> str:
-    hours = int(expires.total_seconds() // 3600)
-    return (
-        f"after {plural(hours // 24, 'day')}" if hours >= 24 else f"after {plural(hours, 'hour')}"
-    )
-
-
 async def _remember(request: Request, file: FileObject, parcel: Parcel, purpose: str) -> None:
     await request.storage.hashes.save(
         Uploaded(
@@ -332,24 +309,6 @@ def _uploaded(file: FileObject, tz: str) -> Fields:
         ("Expires", moment(file.expires_at, tz) or "never"),
     )
     return Fields(f"{file.filename} is uploaded", pairs, (Button("Look", f"files info {file.id}"),))
-
-
-def _cleanup_effect(found: Found) -> str:
-    amount = size(sum(file.bytes or 0 for file in found.files))
-    oldest = _sorted(found.files, "oldest")
-    lines = [
-        f"*Delete {plural(len(oldest), 'file')} ({amount}) from the server?* It cannot be undone.",
-        *(_named(one, frozenset()) for one in oldest[:_NAMED]),
-    ]
-    if len(oldest) > _NAMED:
-        lines.append(f"… and {len(oldest) - _NAMED} more (set {code(found.mark)})")
-    return "\n".join(lines)
-
-
-def _named(file: FileObject, jobs: frozenset[str]) -> str:
-    used = f" :warning: used by {', '.join(code(job) for job in sorted(jobs))}" if jobs else ""
-    text = f"• {code(file.filename)}  {file.id}, {file.purpose}, {size(file.bytes or 0)}"
-    return text + used
 
 
 def _sorted(files: list[FileObject], sort: Sort) -> list[FileObject]:

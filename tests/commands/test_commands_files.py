@@ -199,6 +199,25 @@ async def test_the_newest_file_of_a_thread_is_uploaded(counter):
     assert names(counter) == ["train.jsonl"]
 
 
+async def test_a_table_for_fine_tuning_is_warned_of_before_it_is_uploaded(counter):
+    ts = await counter.slack.say(HELP, ANN, "data", files=[("t.csv", b"prompt,completion\na,b\n")])
+    seen = await counter.write(f"{MENTION} !files upload --purpose fine-tune", ts)
+
+    assert "It stays until deleted." in seen.text
+    assert "`finetunes prepare` makes them of a table" in seen.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("30d", "30 days"), ("36h", "36 hours"), ("24h", "1 day"), ("90m", "90 min")],
+)
+async def test_the_time_of_an_upload_is_told_exactly(counter, typed, told):
+    ts = await counter.slack.say(HELP, ANN, "data", files=[("t.jsonl", LINE)])
+    line = f"{MENTION} !files upload --purpose user_data --expires {typed}"
+
+    assert f"It expires after {told}" in (await counter.write(line, ts)).text
+
+
 async def test_files_of_a_thread_are_chosen(counter):
     files = [(f"{name}.jsonl", LINE + name.encode()) for name in "abc"]
     ts = await counter.slack.say(HELP, ANN, "our data", files=files)

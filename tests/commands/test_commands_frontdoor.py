@@ -75,6 +75,13 @@ async def test_help_finds_by_word(counter):
     assert "/ai-models list" in seen.text
 
 
+async def test_a_misspelt_search_leads_to_what_was_meant(counter):
+    seen = await counter.run("/ai help imgae")
+
+    await seen.press("Help on image")
+    await counter.slack.wait(lambda s: "/ai image edit" in counter.last().text)
+
+
 async def test_everything_is_told_on_help(counter):
     seen = await counter.run("/ai")
 
