@@ -36,9 +36,8 @@ def upload_effect(parcels: Sequence[Parcel], purpose: str, expires: timedelta | 
         *(f"• {code(parcel.name)}, {size(parcel.size)}" for parcel in parcels),
     ]
     if expires:
-        lines.append(
-            f"{'It expires' if one else 'They expire'} after {plural(*_counted(expires))}."
-        )
+        verb = "It expires" if one else "They expire"
+        lines.append(f"{verb} after {plural(*_counted(expires))}.")
     else:
         lines.append(f"{'It stays' if one else 'They stay'} until deleted.")
     if purpose in _LINES and any(not parcel.name.endswith(".jsonl") for parcel in parcels):
