@@ -62,8 +62,8 @@ class Messages:
         """Follow an edit, or with no text a deletion, of a Slack message.
 
         A stored message changes, and so does an event not yet answered (`text` in its body); a
-        deleted event that no turn has left a trace of is done without an answer. Returns False
-        if the thread is not ours or if a newer edit is known.
+        deleted event that no turn has left a trace of is done without an answer, another is
+        stopped. Returns False if the thread is not ours or if a newer edit is known.
         """
         now = self._clock()
         return await self._engine.write(

@@ -27,7 +27,7 @@ def revise(
             "delete from message where thread = $1 and slack_ts = $2", thread, slack_ts
         )
         _withdraw(connection, thread, slack_ts, now)
-        _stop_waiting(connection, thread, slack_ts, now)
+        _stop(connection, thread, slack_ts, now)
     else:
         connection.execute(
             "update message set content = $3 where thread = $1 and slack_ts = $2",
@@ -127,18 +127,13 @@ def _withdraw(connection: Connection, thread: str, ts: str, now: int) -> None:
     )
 
 
-def _stop_waiting(connection: Connection, thread: str, ts: str, now: int) -> None:
-    """End a turn that waits for people, as Stop does: nobody wants its calls any more.
-
-    One that has asked them counts as well, though it may not have come to waiting yet.
-    """
-    waiting = connection.execute(
-        """select id from event where thread = $1 and ts = $2 and (state = 'waiting' or
-            state = 'new' and exists (select 1 from approval
-                where approval.event = event.id and approval.state = 'pending'))""",
+def _stop(connection: Connection, thread: str, ts: str, now: int) -> None:
+    """End its turn, at work or waiting for people, as Stop does: nobody wants it any more."""
+    stopped = connection.execute(
+        """update event set stopped = 1
+        where thread = $1 and ts = $2 and state in ('new', 'waiting') returning id""",
         thread,
         ts,
     )
-    for (event_id,) in waiting:
+    for (event_id,) in stopped:
         cancel_of_event(connection, event_id, now)
-        connection.execute("update event set stopped = 1 where id = $1", event_id)

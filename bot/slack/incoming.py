@@ -33,13 +33,17 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """A message that was edited (`text`) or deleted (`None`); `at` is the Slack time of that."""
+    """A message that was edited (`text`) or deleted (`None`); `at` is the Slack time of that.
+
+    `event` is what it is called in the inbox, if it was for the bot.
+    """
 
     team: str
     thread: str
     ts: str
     text: str | None
     at: str
+    event: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ Incoming = Heard | Revised | Stopped | Opened
 def thread_key(team: str, channel: str, thread_ts: str) -> str:
     """Return the name of a conversation."""
     return f"{team}:{channel}:{thread_ts}"
+
+
+def message_id(team: str, channel: str, ts: str) -> str:
+    """Return the name of a message's event; its deliveries of every kind share it."""
+    return f"msg:{team}:{channel}:{ts}"
 
 
 def parse(body: Mapping[str, Any], bot_user: str) -> Incoming | None:
@@ -115,7 +124,7 @@ def _heard(event: Mapping[str, Any], team: str) -> Event | None:
         "files": [_file(file) for file in event.get("files") or () if isinstance(file, Mapping)],
     }
     return Event(
-        id=f"msg:{team}:{channel}:{ts}",
+        id=message_id(team, channel, ts),
         thread=thread_key(team, channel, thread_ts),
         ts=ts,
         kind="message",
@@ -157,7 +166,8 @@ def _revised(event: Mapping[str, Any], team: str, subtype: str, bot_user: str) -
     elif not deleted and ("edited" not in message or message.get("user") == bot_user):
         return None  # an unfurl or a reply count, not the words; or our own writing
     thread = thread_key(team, channel, _text(message, "thread_ts") or ts)
-    return Revised(team, thread, ts, None if deleted else _text(message, "text"), at)
+    text = None if deleted else _text(message, "text")
+    return Revised(team, thread, ts, text, at, message_id(team, channel, ts))
 
 
 def _stopped(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Stopped:

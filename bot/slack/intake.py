@@ -88,8 +88,11 @@ class Intake:
 
     async def _stopped(self, thread: str, at: str) -> None:
         """End what is at work in a thread, and what waits there for people."""
-        stopped = await self._storage.inbox.stop(thread, at)
-        if not self._stop(thread, stopped) and (ticket := await self._storage.inbox.claim(thread)):
+        await self._end(thread, await self._storage.inbox.stop(thread, at))
+
+    async def _end(self, thread: str, events: list[str]) -> None:
+        """Cancel what runs; what waits is ended by a run of its own."""
+        if not self._stop(thread, events) and (ticket := await self._storage.inbox.claim(thread)):
             self._start(ticket, None)
 
     async def _revised(self, revised: incoming.Revised) -> None:
@@ -98,8 +101,8 @@ class Intake:
             names = await self._names(revised.team, incoming.mentioned(text, self._bot_user))
             text = incoming.readable(text, names, self._bot_user)
         await self._storage.messages.revise(revised.thread, revised.ts, text, revised.at)
-        if text is None and (ticket := await self._storage.inbox.claim(revised.thread)):
-            self._start(ticket, None)  # what waited for people ends
+        if text is None:  # nobody wants the answer any more
+            await self._end(revised.thread, [revised.event])
 
     def _greet(self, opened: incoming.Opened) -> None:
         task = asyncio.create_task(self._guarded(opened), name="greeting")

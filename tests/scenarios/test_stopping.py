@@ -77,3 +77,26 @@ async def test_a_stop_delivered_again_does_not_end_the_next_answer(desk, gate):
     gate.set()
 
     assert (await desk.answered(ts, 2))[1] == "four five six"
+
+
+async def test_a_deleted_question_is_answered_no_further(desk, gate):
+    desk.model.enqueue("one two three four five", after=2, hold=gate)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
+    await desk.slack.delete(HELP, ts)
+    (said,) = await desk.answered(ts)
+
+    assert "five" not in said
+    assert desk.slack.session(HELP, ts).status != "processing"
+
+
+async def test_a_question_deleted_before_any_text_is_not_answered(desk, gate):
+    ts = await desk.ask("hello")
+    await desk.answered(ts)
+    desk.model.enqueue("late", after=0, hold=gate)
+    asked = await desk.ask("hi", thread_ts=ts)
+    await desk.model.wait(lambda model: len(model.requests) == 2)
+    await desk.slack.delete(HELP, asked)
+    await desk.slack.wait(lambda s: s.session(HELP, ts).status != "processing")
+
+    assert len(desk.said(ts)) == 1

@@ -94,7 +94,7 @@ def test_an_edit_is_a_revision():
 
     found = heard(subtype="message_changed", message=message, event_ts="11.0")
 
-    assert found == Revised("T1", "T1:C1:9.0", "10.0", "new", "11.0")
+    assert found == Revised("T1", "T1:C1:9.0", "10.0", "new", "11.0", "msg:T1:C1:10.0")
 
 
 def test_an_unfurl_is_no_revision():
@@ -110,7 +110,7 @@ def test_our_own_edits_are_no_revision():
 def test_a_deletion_is_a_revision_without_text():
     found = heard(subtype="message_deleted", previous_message={"ts": "10.0"}, event_ts="12.0")
 
-    assert found == Revised("T1", "T1:C1:10.0", "10.0", None, "12.0")
+    assert found == Revised("T1", "T1:C1:10.0", "10.0", None, "12.0", "msg:T1:C1:10.0")
 
 
 def test_a_stop_click_names_its_thread():
