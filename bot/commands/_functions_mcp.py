@@ -1,20 +1,22 @@
 """Tools of MCP servers as functions: the server, which tools to take, the review, the rows."""
 
 import contextlib
+import difflib
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from bot.commands import _functions_wish as wish
 from bot.commands._errors import CommandError, NeedsForm, UsageError
 from bot.commands._functions_known import EFFECTS, Known, known
-from bot.commands._functions_review import warnings
+from bot.commands._functions_review import differences, warnings
 from bot.commands._parameters import Shown
 from bot.commands._reading import near
 from bot.commands._request import Request
 from bot.commands._values import Button, Text, code, escape, plural
+from bot.slack.approval_card import visible
 from functions import (
     DeclarationError,
     FunctionError,
@@ -38,8 +40,10 @@ _CONSENT = (
 _LABEL = 75
 _LISTED = 12
 _REASONS = 5
-_DESCRIPTION = 150
-_SCHEMA = 2_400
+_DESCRIPTION = 1_000
+_DESCRIPTIONS = 9_000  # of all together
+_ROOM = 2_700  # of a section, so that no block of code is cut in two
+_LEAST = 400
 
 
 async def mcp(
@@ -82,8 +86,9 @@ async def mcp(
     if not take or request.reopened:
         raise _ask_which(found, address, take)
     chosen = [_ruled(one, who, approve) for one in _chosen(found, take)]
+    before = {one.earlier.name: one.earlier for one in found if one.earlier}
     await request.confirm(
-        _effect(here, address, chosen), button="Save them", danger=False, change=True
+        _effect(here, address, chosen, before), button="Save them", danger=False, change=True
     )
     for one in chosen:
         await save(request, one)
@@ -211,29 +216,54 @@ def _ruled(one: McpOffer, who: wish.Everybody, approve: Consent) -> McpFunction:
     return replace(one.function, who=who, approve="never" if free else "always")
 
 
-def _effect(here: Known, address: str, chosen: Sequence[McpFunction]) -> str:
+def _effect(
+    here: Known, address: str, chosen: Sequence[McpFunction], earlier: Mapping[str, McpFunction]
+) -> str:
     marks = hashlib.sha256("".join(map(dump_mcp, chosen)).encode()).hexdigest()[:10]
+    room = min(_DESCRIPTION, _DESCRIPTIONS // len(chosen)) if len(chosen) > 1 else 0
     lines = [
         f"*Take {plural(len(chosen), 'tool')} of {code(address)} as "
         f"{'a function' if len(chosen) == 1 else 'functions'}?* In effect from the next message "
         f"on (mark {code(marks)}):",
-        *(_line(one) for one in chosen[:_LISTED]),
+        *(_line(one, earlier.get(one.name), room) for one in chosen),
     ]
-    if len(chosen) > _LISTED:
-        lines.append(f"… and {len(chosen) - _LISTED} more")
     lines += warnings(here, chosen[0].secret)
     lines.append("A tool that its server describes otherwise later is off until you take it anew.")
     if len(chosen) == 1:
-        lines.append(_schema(chosen[0]))
+        room = max(_ROOM - len("\n".join(lines)), _LEAST)
+        lines.append(_whole(chosen[0], earlier.get(chosen[0].name), room))
     return "\n".join(lines)
 
 
-def _line(one: McpFunction) -> str:
+def _line(one: McpFunction, earlier: McpFunction | None, room: int) -> str:
     consent = "never" if one.approve == "never" else "always"
-    said = escape(" ".join(one.description.split())[:_DESCRIPTION])
-    return f"• {code(one.name)} ({EFFECTS[one.effect]}, it says; approval: {consent}): {said}"
+    said = visible(" ".join(one.description.split()))
+    more = f" … and {len(said) - room:,} more characters" if len(said) > room else ""
+    described = f": {escape(said[:room])}{more}" if room else ""
+    changed = f"; changed: {_changed(earlier, one)}" if earlier and earlier.pin != one.pin else ""
+    return (
+        f"• {code(one.name)} ({EFFECTS[one.effect]}, it says; approval: {consent}{changed})"
+        f"{described}"
+    )
 
 
-def _schema(one: McpFunction) -> str:
-    text = escape(json.dumps(one.parameters, indent=1, ensure_ascii=False)).replace("```", "'''")
-    return f"```{text[:_SCHEMA]}```"
+def _changed(earlier: McpFunction, one: McpFunction) -> str:
+    fields = {"description", "parameters"} & set(differences(dump_mcp(earlier), dump_mcp(one)))
+    return " and ".join(sorted(fields)) or "its title or hints"
+
+
+def _whole(one: McpFunction, earlier: McpFunction | None, room: int) -> str:
+    """Return what the model will see of a tool; of one that changed, the lines that did."""
+    after, head = _seen(one), "The model will see:"
+    if earlier and _seen(earlier) != after:
+        head = "What the model saw (-) and will see (+):"
+        after = list(difflib.unified_diff(_seen(earlier), after, n=2, lineterm=""))[3:]
+    text = escape("\n".join(after)).replace("```", "'''")
+    more = f"\n… and {len(text) - room:,} more characters" if len(text) > room else ""
+    return f"{head}\n```{text[:room]}{more}```"
+
+
+def _seen(one: McpFunction) -> list[str]:
+    shown = {"description": one.description, "parameters": one.parameters}
+    text = json.dumps(shown, indent=1, ensure_ascii=False)
+    return [visible(line) for line in text.split("\n")]
