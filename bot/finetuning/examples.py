@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.finetuning.findings import Change, Problem
-from bot.finetuning.jsontext import dump
+from bot.finetuning.jsontext import written
 from bot.finetuning.options import Format, Options
 from bot.finetuning.table import FIELDS
 
 Json = dict[str, Any]
 
 _ALIASES = {"chosen": "preferred_output", "rejected": "non_preferred_output"}
+_NO_ANSWER = "add the answer; for data without answers choose --format reinforcement."
 _PLAIN = ("prompt", "completion", "system")
 
 
@@ -106,7 +107,7 @@ def _text(values: Mapping[str, Any], name: str, options: Options, made: Made) ->
     if isinstance(value, str):
         return value
     if name not in values:
-        fix = 'add it; "" is an empty prompt.' if name == "prompt" else "add the answer to learn."
+        fix = 'add it; "" is an empty prompt.' if name == "prompt" else _NO_ANSWER
         made.problems.append(Problem("missing_field", name, "not there.", fix))
     elif value is None:
         fix = 'write "" if an empty prompt is meant.' if name == "prompt" else "write the answer."
@@ -120,7 +121,7 @@ def _text(values: Mapping[str, Any], name: str, options: Options, made: Made) ->
 
 
 def _as_text(value: bool | int | float, name: str, options: Options, made: Made) -> str:
-    text = dump(value)
+    text = written(value)
     fix = f'write "{text}", or let --fix do it.'
     problem = Problem("not_text", name, "no text.", fix, Change(text, f'"{text}"'))
     (made.fixes if options.fix else made.problems).append(problem)

@@ -18,6 +18,18 @@ _WRITER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
+class Number(float):
+    """A number that remembers how it is written, for where it becomes a text."""
+
+    written: str
+
+    def __new__(cls, text: str) -> "Number":
+        """Read a number."""
+        made = super().__new__(cls, text)
+        made.written = text
+        return made
+
+
 class _Refused(ValueError):
     """A value that Python would read but that JSON or fine-tuning does not know."""
 
@@ -37,7 +49,9 @@ def _no_field_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def decoder() -> json.JSONDecoder:
     """Make a strict decoder."""
-    return json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_field_twice)
+    return json.JSONDecoder(
+        parse_float=Number, parse_constant=_no_constant, object_pairs_hook=_no_field_twice
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,11 @@ def parse(text: str, reader: json.JSONDecoder) -> Any | Broken:
 def dump(value: Any) -> str:
     """Write a value on one line, letters as they are; ValueError for what JSON cannot hold."""
     return _WRITER.encode(value)
+
+
+def written(value: float) -> str:
+    """Return a number or a truth value as it stands in the file."""
+    return value.written if isinstance(value, Number) else dump(value)
 
 
 def same(value: Any) -> int:

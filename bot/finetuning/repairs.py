@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.finetuning.findings import Change, Problem
-from bot.finetuning.jsontext import dump
+from bot.finetuning.jsontext import dump, written
 from bot.finetuning.options import Format
 from bot.finetuning.texts import is_simple
 
@@ -103,9 +103,9 @@ def _message(message: Json, path: str, report: Report) -> Json:
     _weight(made, path, report)
     content = made.get("content")
     if isinstance(content, bool | int | float):
-        made["content"] = dump(content)
+        made["content"] = told = written(content)
         text = f"{_kind(content)} where a text is needed."
-        report(_fixable("not_text", f"{path}.content", text, dump(content), f'"{dump(content)}"'))
+        report(_fixable("not_text", f"{path}.content", text, told, f'"{told}"'))
     elif isinstance(content, list):
         made["content"] = [
             _part(part, f"{path}.content[{at}]", report) for at, part in enumerate(content)

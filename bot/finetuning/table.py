@@ -147,7 +147,7 @@ def rows(records: Iterable[Record], reading: Reading) -> Iterator[Row]:
 def _row(record: Record, found: Header, reader: json.JSONDecoder) -> Row:
     cells, width = record.cells, len(found.names)
     beyond = any(cells[width:]) and not record.place.sheet
-    if len(cells) < width or beyond:
+    if beyond or not FIELDS.isdisjoint(found.names[len(cells) :]):
         return Row(record.place, None, (_uneven(len(cells), width),))
     values: dict[str, Any] = {_unnamed(at): cells[at] for at in range(width, len(cells))}
     problems: list[Problem] = []

@@ -143,3 +143,10 @@ def test_a_table_without_a_telling_name_is_a_table(tmp_path):
 def test_what_cannot_separate_columns_is_refused(mark):
     with pytest.raises(ReadError, match="cannot separate columns"):
         check(source("prompt,completion\na,b\n"), Options(reading=Reading(delimiter=mark)))
+
+
+def test_columns_that_are_not_needed_may_be_missing_at_the_end_of_a_row():
+    report = check(source("prompt,completion,note\na,b\nc,d,e\nf\n"))
+
+    assert report.kept == 2
+    assert found(report)["broken_row"] == [4]

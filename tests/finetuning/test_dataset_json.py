@@ -174,6 +174,18 @@ def test_content_tells_the_kind_whatever_the_name(text, ending, tmp_path):
     assert made in ([{"prompt": "a", "completion": "b"}] * count for count in (1, 2))
 
 
+@pytest.mark.parametrize(
+    "number", ["2.50", "0.12345678901234567890", "1e5", "12345678901234567890"]
+)
+def test_a_number_becomes_the_text_that_was_written(number, tmp_path):
+    line = f'{{"prompt": {number}, "completion": "b"}}\n'
+    chat_line = f'{{"messages": [{{"role": "assistant", "content": {number}}}]}}\n'
+
+    [pair, talk] = written(source(line + chat_line, "a.jsonl"), tmp_path, fix=True)
+
+    assert pair["messages"][0]["content"] == talk["messages"][0]["content"] == number
+
+
 def test_fields_of_json_can_be_chosen(tmp_path):
     row = {"Question": "a", "answer": "b", "prompt": "not this one"}
     reading = Reading(prompt_column="question", completion_column="Answer")

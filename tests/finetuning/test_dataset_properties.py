@@ -10,7 +10,7 @@ from finetuning_samples import check, choices, findings, source, workbook
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.finetuning.dataset import build
+from bot.finetuning.dataset import build, lines_of
 from bot.finetuning.errors import DatasetError
 from bot.finetuning.options import Format, Options
 from bot.finetuning.source import Source
@@ -96,6 +96,36 @@ def test_written_lines_say_the_same(rows, tmp_path_factory):
     if good:
         build(given_rows, output, choices(format="completion"), overwrite=True)
         assert [json.loads(line) for line in output.read_bytes().split(b"\n")[:-1]] == good
+
+
+def shapes(rows):
+    """Write the same rows in every shape that JSON files come in."""
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    yield "\n".join(lines)
+    yield "\r\n".join(lines)
+    yield "".join(f"{line},\n" for line in lines)
+    yield "".join(lines)
+    yield json.dumps(rows, indent=2)
+    yield json.dumps({"data": rows})
+    yield json.dumps(columns)
+    yield "\n".join(json.dumps({name.upper(): row[name] for name in row}) for row in rows)
+
+
+@quick
+@given(
+    st.lists(st.fixed_dictionaries({"prompt": texts, "completion": texts}), min_size=1), st.data()
+)
+def test_every_shape_of_json_says_the_same(rows, data):
+    text = data.draw(st.sampled_from(list(shapes(rows))))
+    encoding = data.draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+
+    report, lines = lines_of(source(text, "rows.json", encoding), choices(format="completion"))
+
+    assert [json.loads(line) for line in lines] == [
+        row for row in rows if row["completion"].strip()
+    ]
+    assert report.rows == len(rows)
 
 
 @quick
