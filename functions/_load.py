@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import inspect
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -25,6 +26,7 @@ from functions._function import Function
 logger = logging.getLogger(__name__)
 
 PREFIX = "functions_in_"
+DECORATED = re.compile(r"^@function\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,21 @@ def _is_ctrl_c(error: BaseException) -> bool:
     return here and isinstance(error, KeyboardInterrupt)
 
 
+def overlooked(file: Path) -> LoadError | None:
+    """Tell of functions in a file that is not looked at, for it stands in a subfolder."""
+    if file.name.startswith(("_", "test_")):
+        return None
+    try:
+        declares = DECORATED.search(file.read_text("utf-8", "replace"))
+    except OSError:
+        return None
+    sentence = (
+        f"It stands in the subfolder {file.parent.name}, where functions are not looked for: move "
+        "it up, or name the subfolder in the setting FUNCTIONS."
+    )
+    return LoadError(str(file), sentence) if declares else None
+
+
 def forget_compiled(file: Path) -> None:
     """Remove Python's compiled copy, which an edit within the same second would not outdate."""
     try:
@@ -186,7 +203,7 @@ def _why(error: BaseException, file: Path) -> str:
         return str(error)
     if isinstance(error, ModuleNotFoundError) and error.name:
         name = error.name.removeprefix(f"{PREFIX}{_digest(file.parent)}")
-        return f"It needs {name}, which is not {_there(name)} (line {_line(error, file)})."
+        return f"It needs {name}, which is {_where(name, file)} (line {_line(error, file)})."
     if isinstance(error, SyntaxError):
         return f"It is not valid Python: {error.msg} (line {error.lineno or '?'})."
     if isinstance(error, SystemExit):
@@ -195,8 +212,13 @@ def _why(error: BaseException, file: Path) -> str:
     return f"It could not be imported: {reason} (line {_line(error, file)})."
 
 
-def _there(name: str) -> str:
-    return "in its folder" if name.startswith(".") else "installed"
+def _where(name: str, file: Path) -> str:
+    if name.startswith("."):
+        return "not in its folder"
+    first = name.partition(".")[0]
+    if (file.parent / f"{first}.py").exists() or (file.parent / first).is_dir():
+        return f"beside it: write `from . import {first}` or `from .{name} import ...`"
+    return "not installed"
 
 
 def _line(error: BaseException, file: Path) -> int | str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from functions._declared import Declared
-from functions._load import LoadError, NotFoundError, Place, find, forget_compiled, load
+from functions._load import LoadError, NotFoundError, Place, find, forget_compiled, load, overlooked
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,8 @@ class Sources:
             del self._files[file]
         for file, (place, anew) in found.items():
             self._read_file(file, place, anew)
-        return self._settle(found, lost)
+        inside = (file for one in self._helpers.values() for file in one if file not in found)
+        return self._settle(found, [*lost, *filter(None, map(overlooked, inside))])
 
     def _find(self, source: str | Path) -> LoadError | None:
         if source in self._places:

@@ -148,3 +148,24 @@ def test_the_others_are_found_by_search_and_offered_then() -> None:
 
     assert "tool_140" in found.text
     assert "tool_140" in offered
+
+
+def test_a_file_beside_is_imported_with_a_dot(tmp_path: Path) -> None:
+    write(tmp_path, a="import _shared\n", _shared="WORD = 'x'\n")
+
+    [error] = Registry.load([tmp_path]).errors
+
+    assert "It needs _shared, which is beside it: write `from . import _shared`" in error.sentence
+
+
+def test_functions_in_a_subfolder_are_not_lost_silently(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    write(tmp_path / "sub", deep=GOOD.format("deep"), words="WORD = 'x'\n")
+
+    [error] = Registry.load([tmp_path]).errors
+
+    assert error.file.endswith("deep.py")
+    assert "subfolder sub" in error.sentence
+    both = Registry.load([tmp_path, tmp_path / "sub"])
+    assert "deep" in both.functions
+    assert both.errors == ()
