@@ -40,6 +40,7 @@ _SHARED = ("model", "training_file", "validation_file", "suffix", "seed")
 _LAST = ("wandb_project", "wandb_name", "wandb_entity", "wandb_tags", "metadata", "watch")
 _MENU = 100
 _LABEL = 70
+_SHOWN = 300
 
 
 async def create(
@@ -250,9 +251,21 @@ def _effect(request: Request, wish: Wish, training: Looked, validation: Looked |
     ]
     if wish.suffix:
         lines.append(f"• Suffix: {code(wish.suffix)}")
+    if wish.seed is not None:
+        lines.append(f"• Seed: {wish.seed}")
+    if wish.grader:
+        lines.append(f"• Grader: {code(json.dumps(wish.grader, ensure_ascii=False)[:_SHOWN])}")
+    if wish.metadata:
+        pairs = ", ".join(f"{name}={text}" for name, text in wish.metadata.items())
+        lines.append(f"• Metadata: {escape(pairs[:_SHOWN])}")
     if wish.wandb:
         lines.append(f"• Shown at Weights and Biases in {code(str(wish.wandb['project']))}")
     lines.append(estimated(request, wish, training))
+    if validation and validation.id == training.id:
+        lines.append(
+            ":warning: It is measured by the file from which it learns: that tells little."
+        )
+        validation = None
     warnings = [*training.warnings(), *(validation.warnings() if validation else ())]
     lines += [f":warning: {text}" for text in warnings]
     return "\n".join(lines)

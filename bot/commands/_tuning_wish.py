@@ -18,6 +18,7 @@ from bot.openai.fine_tuning_request import JobParameters
 
 MethodName = Literal["supervised", "dpo", "reinforcement"]
 AUTO = "auto"
+_GRADERS = ("string_check", "text_similarity", "python", "score_model", "multi")
 _PAIRS, _KEY, _VALUE = 16, 64, 512  # what OpenAI takes as metadata
 
 COMMON = ("n_epochs", "batch_size", "learning_rate_multiplier")
@@ -65,9 +66,17 @@ def json_object(value: Any) -> Any:
         found = json.loads(value)
     except ValueError as error:
         place = getattr(error, "pos", 0)
-        raise ValueError(f"it must be a JSON object; it breaks at character {place}") from None
+        raise ValueError(f"it must be a JSON object (it breaks at character {place})") from None
     if not isinstance(found, dict):
         raise ValueError("it must be a JSON object, in braces")
+    return found
+
+
+def grader(value: Any) -> Any:
+    """Read a grader: a JSON object of one of the types that there are."""
+    found = json_object(value)
+    if found and found.get("type") not in _GRADERS:
+        raise ValueError(f"it must have a type: {', '.join(_GRADERS)}")
     return found
 
 
@@ -95,7 +104,7 @@ Beta = Annotated[str, BeforeValidator(bounded(float, 0, 2, above=True)), Shown("
 Compute = Annotated[str, BeforeValidator(bounded(float, 0.00001, 10)), Shown("auto|N", "1")]
 Whole = Annotated[str, BeforeValidator(bounded(int, 1)), Shown("auto|N", "5")]
 GraderJson = Annotated[
-    dict[str, Any] | None, ToTheEnd(), BeforeValidator(json_object), Shown("JSON", label="Grader")
+    dict[str, Any] | None, ToTheEnd(), BeforeValidator(grader), Shown("JSON", label="Grader")
 ]
 Pairs = Annotated[
     dict[str, str] | None, BeforeValidator(pairs), Shown("KEY=VALUE,...", "team=support")

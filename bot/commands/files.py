@@ -166,8 +166,10 @@ async def upload(
 ) -> Values:
     """Upload files to the model's server: from a form, a message's menu, or the thread.
 
+    Of a thread the newest file is taken when the purpose is named; else the form lets one choose.
+
     Args:
-        files: Files to upload; of a thread, the newest if the purpose is named.
+        files: Files to upload.
         purpose: What the files are for.
         expires: How long they are kept, from 1h to 30d; else until deleted.
         anyway: Upload even if the same content is there already.

@@ -201,12 +201,26 @@ async def test_reinforcement_takes_a_grader_as_json(counter):
         f"--validation-file {file} --grader '{json.dumps(GRADER)}' --no-watch"
     )
     assert "billed by the hours" in seen.text
+    assert "measured by the file from which it learns" in seen.text
+    assert '• Grader: `{"type": "' in seen.text
 
     await seen.press("Create the job")
     await seen.becomes("The job is created")
 
     [job] = counter.model.jobs.kept.values()
     assert job.asked["method"]["reinforcement"]["grader"] == GRADER
+
+
+async def test_a_grader_of_no_known_type_is_told_below_its_input(counter, training):
+    seen = await counter.run("/ai-finetunes create")
+    await seen.press("By grades …")
+    await counter.slack.wait(lambda s: s.view(ANN))
+    values = {"model": "m", "training_file": training, "validation_file": training}
+
+    for text in ('{"type": "string_chek"}', '{"type": ', "[]"):
+        filled = {name: {"input": value} for name, value in (values | {"grader": text}).items()}
+        delivery = await counter.slack.submit(ANN, filled)
+        assert list(delivery.answer["errors"]) == ["grader"]
 
 
 async def test_a_setting_of_another_method_is_refused(counter, training):
