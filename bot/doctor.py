@@ -109,7 +109,7 @@ async def _mcp_server(registry: Registry, name: str) -> Finding:
     try:
         tools = await registry.servers.tools(name, {})
     except FunctionError as error:
-        return Finding(subject, False, f"{error} Check its command, args and env.")
+        return Finding(subject, False, str(error))
     names = ", ".join(tool.name for tool in tools[:_MODELS_SHOWN]) or "no tools"
     return Finding(subject, True, f"it starts and offers {names}")
 

@@ -148,11 +148,15 @@ class Servers:
             self._drop(session)
             if isinstance(error, FunctionError):
                 raise
-            late = f"{where(session.server)} did not answer in time."
-            text = late if isinstance(error, TimeoutError) else "cannot be spoken with."
-            ours = Unreachable(text if text is late else f"{where(session.server)} {text}")
+            ours = Unreachable(self._silence(error, session.server))
             raise _told(error, session, ours) from error
         return session
+
+    def _silence(self, error: Exception, server: str) -> str:
+        if isinstance(error, TimeoutError):
+            return f"{where(server)} did not answer in time."
+        hint = " Check its command, args and env in MCP_SERVERS." if server in self.launches else ""
+        return f"{where(server)} cannot be spoken with.{hint}"
 
     def _way(self, server: str, headers: Mapping[str, str]) -> tuple[Connect, Callable[[], Any]]:
         """Return how to connect to a server, and what tells why a request failed."""
