@@ -378,7 +378,8 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     """Return every secret value, for the logs to strike out."""
     values = (getattr(settings, name) for name in Settings.model_fields)
     secrets = [value for value in values if isinstance(value, SecretStr)]
-    secrets += [one.api_key for one in settings.openai_credentials.values() if one.api_key]
+    named = settings.openai_credentials.values()
+    secrets += [key for one in named for key in (one.api_key, one.admin_key) if key]
     secrets += settings.function_secrets.values()
     secrets += [value for one in settings.mcp_servers.values() for value in one.env.values()]
     return tuple(secret.get_secret_value() for secret in secrets)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
+from pydantic import SecretStr
+
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
 from bot.openai.adapt import Rules
@@ -28,6 +30,7 @@ def main_client(
         api_key=settings.openai_api_key.get_secret_value(),
         organization=settings.openai_org_id,
         project=settings.openai_project_id,
+        admin_key=_text(settings.openai_admin_key),
         legacy_functions=settings.chat_tools == "functions",
         learned=learned,
         on_learned=on_learned,
@@ -43,6 +46,7 @@ def accounts(settings: Settings, main: OpenAI) -> Accounts:
             api_key=(one.api_key or settings.openai_api_key).get_secret_value(),
             organization=one.organization or settings.openai_org_id,
             project=one.project or settings.openai_project_id,
+            admin_key=_text(one.admin_key or (None if one.base_url else settings.openai_admin_key)),
         )
         for name, one in settings.openai_credentials.items()
     }
@@ -68,6 +72,10 @@ def _connected(settings: Settings) -> Callable[..., OpenAI]:
             circuit_failures=settings.openai_circuit_failures,
         ),
     )
+
+
+def _text(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
 
 
 def _tls(settings: Settings) -> TLS | None:

@@ -9,6 +9,7 @@ class Credential(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     api_key: SecretStr | None = None
+    admin_key: SecretStr | None = None
     base_url: str | None = None
     organization: str | None = None
     project: str | None = None

@@ -66,6 +66,11 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr = Field(
         description="Key for the model's server; servers that need none take any text."
     )
+    openai_admin_key: SecretStr | None = Field(
+        default=None,
+        description="Admin key of the organization (`sk-admin-...`), for the few operations that "
+        "take one: permissions of checkpoints.",
+    )
     openai_base_url: str = Field(
         default="https://api.openai.com/v1",
         description="Any OpenAI-compatible server; ends in `/v1`.",
@@ -75,7 +80,8 @@ class Settings(BaseSettings):
     openai_credentials: Annotated[dict[str, Credential], NoDecode] = Field(
         default={},
         description="Further credentials as JSON by name; the names `files`, `images`, `audio` and "
-        "`embeddings` serve that purpose, every name can be chosen with `--as NAME`.",
+        "`embeddings` serve that purpose, every name can be chosen with `--as NAME`; "
+        "each may have `api_key`, `base_url`, `organization`, `project` and `admin_key`.",
     )
     openai_prices: Annotated[dict[str, Price], NoDecode] = Field(
         default={},

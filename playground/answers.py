@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from playground.openai import DEMO_KEY, STANDIN
+from playground.openai import ADMIN_KEY, DEMO_KEY, STANDIN
 
 NAMES = ("OPENAI_BASE_URL", "OPENAI_API_KEY", "CHAT_MODEL")
 
@@ -20,7 +20,8 @@ class Answers:
     @property
     def environment(self) -> dict[str, str]:
         """Give the bot's settings for it."""
-        return dict(zip(NAMES, (self.base_url, self.api_key, self.model), strict=True))
+        named = dict(zip(NAMES, (self.base_url, self.api_key, self.model), strict=True))
+        return named if self.is_real else named | {"OPENAI_ADMIN_KEY": ADMIN_KEY}
 
 
 def choose(environment: Mapping[str, str], local_url: str) -> Answers:

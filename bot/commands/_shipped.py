@@ -34,10 +34,12 @@ def _commands() -> Iterable[Command]:
         files,
         finetunes,
         functions,
+        graders,
         image,
         jsonl,
         models,
         moderation,
+        permissions,
         words,
     )
 
@@ -50,4 +52,5 @@ def _commands() -> Iterable[Command]:
         moderation.command,
         jsonl.command,
     )
-    return (*of_root, files.command, models.command, finetunes.command, functions.command)
+    of_tuning = (finetunes.command, permissions.command, graders.command)
+    return (*of_root, files.command, models.command, *of_tuning, functions.command)

@@ -45,7 +45,8 @@ from bot.openai.uploads import Uploads
 class OpenAI:
     """A client for one OpenAI-compatible server.
 
-    `admin_key` is for the few operations that take one (permissions of checkpoints); the other
+    `admin_key` is for the few operations that take one (permissions of checkpoints), which belongs
+    to the organization and not to a project; without it they are asked with `api_key`. The other
     values say whom to ask as whom, and how patiently and over what connections.
     """
 
@@ -87,7 +88,8 @@ class OpenAI:
             return API(asker, self._transport, retries, sleep=sleep, random=random, now=now)
 
         api = api_as(endpoint)
-        admin = api_as(replace(endpoint, api_key=admin_key)) if admin_key else api
+        self.has_admin_key = bool(admin_key)
+        admin = api_as(replace(endpoint, api_key=admin_key, project=None)) if admin_key else api
         self.chat = Chat(
             api, learned=learned, on_learned=on_learned, legacy_functions=legacy_functions
         )

@@ -22,6 +22,7 @@ from playground.openai.embeddings import Embeddings
 from playground.openai.errors import ApiError, lacks_scope, no_key, no_url, wrong_key
 from playground.openai.file_store import FileStore
 from playground.openai.files import Files
+from playground.openai.fine_tuning.grading import Grading
 from playground.openai.fine_tuning.jobs import Jobs
 from playground.openai.fine_tuning.permissions import Permissions
 from playground.openai.fine_tuning.recall import Recall
@@ -89,6 +90,7 @@ class LocalOpenAI:
             Uploads(self.files),
             self.jobs,
             Permissions(self.models),
+            Grading(),
             Embeddings(self.models),
             Moderations(self.models),
             Images(self.models, self.files, self.pace),

@@ -49,3 +49,18 @@ def test_keys_of_credentials_are_struck_out_of_logs(environment):
 
     assert "sk-of-research" in secrets_of(settings)
     assert "sk-of-research" not in repr(settings)
+
+
+def test_admin_keys_stay_with_their_servers(environment):
+    named = {
+        "research": {"api_key": "sk-1"},
+        "own": {"admin_key": "sk-admin-own-1"},
+        "other": {"base_url": "https://other.example/v1", "api_key": "sk-2"},
+    }
+    settings = environment(OPENAI_ADMIN_KEY="sk-admin-main-1", OPENAI_CREDENTIALS=json.dumps(named))
+
+    accounts = clients.accounts(settings, clients.main_client(settings))
+
+    has = {name: accounts.client("files", name).has_admin_key for name in accounts.names}
+    assert has == {"main": True, "research": True, "own": True, "other": False}
+    assert {"sk-admin-main-1", "sk-admin-own-1"} <= set(secrets_of(settings))

@@ -1,0 +1,152 @@
+"""Say which projects may use the checkpoints of fine-tuned models; takes an admin key."""
+
+from typing import Annotated
+
+from bot.commands._command import Command
+from bot.commands._errors import Missing
+from bot.commands._parameters import Shown
+from bot.commands._request import Request
+from bot.commands._values import Button, Table, Text, code, moment, plural
+from bot.openai.accounts import MAIN
+from bot.openai.errors import NotFoundError, OperationNotFoundError
+from bot.openai.fine_tuning import Permissions
+from bot.openai.fine_tuning_objects import CheckpointPermission
+
+command = Command("finetunes", __doc__)
+
+Checkpoint = Annotated[str, Shown("CHECKPOINT", "ft:gpt-4.1-mini:acme:support:abc:ckpt-step-40")]
+Project = Annotated[str, Shown("PROJECT", "proj_abc123")]
+_PAGE = 100
+
+
+@command.sub(
+    who="admins",
+    examples=("permissions ft:gpt-4.1-mini:acme:support:abc:ckpt-step-40",),
+    words=("checkpoint", "share", "project", "access", "who may", "admin key"),
+)
+async def permissions(request: Request, checkpoint: Checkpoint, *, project: Project = "") -> Table:
+    """Show which other projects of the organization may use a checkpoint.
+
+    Args:
+        checkpoint: The checkpoint's name, as `finetunes checkpoints` shows it.
+        project: Only this project.
+    """
+    held = await _held(request, checkpoint, project)
+    return Table(
+        title=f"Projects that may use {checkpoint}",
+        columns=("Project", "Since", "Permission"),
+        rows=tuple(
+            (one.project_id, moment(one.created_at, request.asker.tz), one.id) for one in held
+        ),
+        empty="No other project may use it.",
+        buttons=tuple(
+            Button(f"Take it from {one.project_id}"[:75], _line("revoke", checkpoint, one, request))
+            for one in held[:4]
+        ),
+    )
+
+
+@command.sub(
+    name="permissions grant",
+    effect="changes",
+    also=("permissions add", "permissions create"),
+    examples=("permissions grant ft:gpt-4.1-mini:acme:support:abc:ckpt-step-40 proj_abc123",),
+    words=("checkpoint", "share", "project", "allow", "admin key"),
+)
+async def grant(
+    request: Request,
+    checkpoint: Checkpoint,
+    projects: Annotated[list[str], Shown("PROJECT...", "proj_abc123")],
+) -> Text:
+    """Let projects of the organization use a checkpoint.
+
+    Args:
+        checkpoint: The checkpoint's name, as `finetunes checkpoints` shows it.
+        projects: The ids of the projects.
+    """
+    asked = _permissions(request)
+    wanted = list(dict.fromkeys(projects))
+    named = ", ".join(code(one) for one in wanted)
+    await request.confirm(
+        f"*Let {named} use the checkpoint {code(checkpoint)}?* Whoever works in "
+        f"{'that project' if len(wanted) == 1 else 'those projects'} can then ask it.",
+        button="Let them use it",
+        danger=False,
+    )
+    try:
+        made = await asked.create(checkpoint, project_ids=wanted)
+    except OperationNotFoundError:
+        raise
+    except NotFoundError as error:
+        raise _unknown(request, checkpoint) from error
+    count = len(made.data)
+    if not count:
+        return Text(f"{named} could use {code(checkpoint)} already.")
+    return Text(f"{plural(count, 'more project')} may use {code(checkpoint)} now: {named}.")
+
+
+@command.sub(
+    name="permissions revoke",
+    effect="deletes",
+    also=("permissions delete", "permissions remove"),
+    examples=("permissions revoke ft:gpt-4.1-mini:acme:support:abc:ckpt-step-40 proj_abc123",),
+    words=("checkpoint", "share", "project", "withdraw", "admin key"),
+)
+async def revoke(
+    request: Request,
+    checkpoint: Checkpoint,
+    project: Annotated[str, Shown("PROJECT|PERMISSION", "proj_abc123")],
+) -> Text:
+    """Let a project use a checkpoint no longer.
+
+    Args:
+        checkpoint: The checkpoint's name, as `finetunes checkpoints` shows it.
+        project: The project's id, or that of its permission.
+    """
+    asked = _permissions(request)
+    held = await _held(request, checkpoint)
+    found = next((one for one in held if project in (one.id, one.project_id)), None)
+    if found is None:
+        raise Missing(f"No project or permission of {code(checkpoint)} is called {code(project)}.")
+    await request.confirm(
+        f"*Take the checkpoint {code(checkpoint)} from {code(found.project_id)}?* What uses it "
+        "there stops working.",
+        button="Take it",
+    )
+    await asked.delete(checkpoint, found.id)
+    return Text(f"{code(found.project_id)} may not use {code(checkpoint)} any more.")
+
+
+async def _held(request: Request, checkpoint: str, project: str = "") -> list[CheckpointPermission]:
+    listing = _permissions(request).list(checkpoint, project_id=project or None, limit=_PAGE)
+    try:
+        return [one async for one in listing]
+    except OperationNotFoundError:
+        raise
+    except NotFoundError as error:
+        raise _unknown(request, checkpoint) from error
+
+
+def _permissions(request: Request) -> Permissions:
+    """Return what asks for permissions, if there is a key for it."""
+    client = request.openai("files")
+    if client.has_admin_key:
+        return client.fine_tuning.checkpoints.permissions
+    where = f"as `admin_key` of {code(request.used)} in OPENAI_CREDENTIALS"
+    raise Missing(
+        "Permissions of checkpoints belong to the whole organization, so the server wants an admin "
+        "key (`sk-admin-...`) for them. An owner of the organization makes one in its settings; "
+        f"put it into {'OPENAI_ADMIN_KEY' if request.used == MAIN else where} and start me again."
+    )
+
+
+def _unknown(request: Request, checkpoint: str) -> Missing:
+    return Missing(
+        f"The server has no checkpoint {code(checkpoint)}. "
+        f"`{request.slash('finetunes checkpoints')}` shows those of a job."
+    )
+
+
+def _line(word: str, checkpoint: str, one: CheckpointPermission, request: Request) -> str:
+    extra = f" --as {request.account}" if request.account else ""
+    return f"finetunes permissions {word} {checkpoint} {one.id}{extra}"

@@ -1,0 +1,48 @@
+"""/ai-finetunes grader: what a grader is worth before a job pays for it."""
+
+import json
+
+GRADER = {
+    "type": "string_check",
+    "name": "same",
+    "input": "{{sample.output_text}}",
+    "reference": "{{item.answer}}",
+    "operation": "eq",
+}
+WRITTEN = json.dumps(GRADER)
+
+
+async def test_a_grader_is_looked_at(counter):
+    seen = await counter.run(f"/ai-finetunes grader check {WRITTEN}")
+
+    assert "The server can use the grader `same` (string_check)" in seen.text
+    assert counter.model.requests[-1].json == {"grader": GRADER}
+
+
+async def test_a_wrong_grader_is_not_sent(counter):
+    wrong = json.dumps(GRADER | {"operation": "equals"})
+
+    seen = await counter.run(f"/ai-finetunes grader check {wrong}")
+
+    assert "grader.operation" in seen.text
+    assert "Nothing was sent" in seen.text
+
+
+async def test_an_answer_is_graded_after_a_confirmation(counter):
+    seen = await counter.run(
+        f"""/ai-finetunes grader run --sample Paris --item '{{"answer": "Paris"}}' {WRITTEN}"""
+    )
+    assert "Paris" in seen.text
+
+    await seen.press("Grade it")
+    await seen.becomes("Grade", "1")
+
+    assert counter.model.requests[-1].json["item"] == {"answer": "Paris"}
+
+
+async def test_what_a_server_cannot_run_is_told_in_its_words(counter):
+    program = {"type": "python", "name": "p", "source": "def grade(sample, item): return 1"}
+    seen = await counter.run(f"/ai-finetunes grader run --sample x {json.dumps(program)}")
+
+    await seen.press("Grade it")
+    await seen.becomes("not of python")
