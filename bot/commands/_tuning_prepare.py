@@ -178,7 +178,10 @@ async def prepare(
         checked = await _checked(request, got, options, Split(validation_share, seed))
         if upload:
             return await _uploaded(request, checked, anyway=anyway)
-        values = _tuning_report.shown(checked.report, checked.counts, checked.tokens, epochs)
+        prices = request.equipment.house.training
+        values = _tuning_report.shown(
+            checked.report, checked.counts, checked.tokens, epochs, prices
+        )
         if moderate:
             again = line({**given, "source": file.id, "moderate": False, "without": None})
             values += await flagged(request, got, options, again + extra_of(request))

@@ -1,24 +1,34 @@
 """What a check of training data found, as values that Slack shows. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from bot.commands._tuning_words import money
 from bot.commands._values import Cell, Fields, Listing, Table, Value, plural
 from bot.finetuning.codes import MEANINGS
-from bot.finetuning.estimate import estimate
+from bot.finetuning.estimate import Estimate, estimate
 from bot.finetuning.findings import Finding, Tally
+from bot.finetuning.options import Format
 from bot.finetuning.report import Report, diff, lines
 
 _EXAMPLES_OF_A_KIND = 3
 _CHANGES = 8
 _LINES = 12
+_PRICES = 4
 _SIGNS = {"error": "error: left out", "warning": "warning", "note": "note"}
 
 
 def shown(
-    report: Report, counts: tuple[int, int], tokens: int, epochs: int | None = None
+    report: Report,
+    counts: tuple[int, int],
+    tokens: int,
+    epochs: int | None = None,
+    prices: Mapping[str, float] | None = None,
 ) -> list[Value]:
-    """Return figures, findings with their fixes, and the changes as a diff."""
-    values: list[Value] = [_figures(report, counts, tokens, epochs)]
+    """Return figures, findings with their fixes, and the changes as a diff.
+
+    `prices` are dollars per million trained tokens, by base model.
+    """
+    values: list[Value] = [_figures(report, counts, tokens, epochs, prices or {})]
     if findings := _findings(report):
         values.append(findings)
     done = [finding for tally in report.fixes for finding in tally.shown]
@@ -30,7 +40,13 @@ def shown(
     return values
 
 
-def _figures(report: Report, counts: tuple[int, int], tokens: int, epochs: int | None) -> Fields:
+def _figures(
+    report: Report,
+    counts: tuple[int, int],
+    tokens: int,
+    epochs: int | None,
+    prices: Mapping[str, float],
+) -> Fields:
     training, validation = counts
     rows = f"{report.rows:,}, {report.left_out:,} of them left out"
     pairs = [
@@ -40,12 +56,22 @@ def _figures(report: Report, counts: tuple[int, int], tokens: int, epochs: int |
         ("For validation", plural(validation, "example") if validation else "none"),
         ("Tokens", f"about {report.tokens:,}, the longest example {report.longest:,}"),
     ]
-    if training:
-        found = estimate(tokens, training, epochs)
-        how = "about what OpenAI chooses" if found.automatic else "as asked"
-        taken = f"about {found.trained:,} tokens in {plural(found.epochs, 'epoch')} ({how})"
-        pairs.append(("Training takes", taken))
+    if training and report.form is not Format.REINFORCEMENT:
+        pairs += _training(estimate(tokens, training, epochs), prices)
+    elif training:
+        pairs.append(("Training takes", "hours that nobody can foresee: they are what is billed"))
     return Fields(report.name, tuple(pairs))
+
+
+def _training(found: Estimate, prices: Mapping[str, float]) -> list[tuple[str, str]]:
+    how = "about what OpenAI chooses" if found.automatic else "as asked"
+    taken = f"about {found.trained:,} tokens in {plural(found.epochs, 'epoch')} ({how})"
+    costs = [
+        f"about {money(found.trained * price / 1_000_000)} for {model}"
+        for model, price in sorted(prices.items(), key=lambda pair: pair[1])[:_PRICES]
+    ]
+    told = ", ".join(costs) or "no price of training is set (OPENAI_PRICES)"
+    return [("Training takes", taken), ("Cost", told), ("Assumed", found.basis)]
 
 
 def _findings(report: Report) -> Table | None:

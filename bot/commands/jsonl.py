@@ -226,7 +226,8 @@ async def _handed(request: Request, given: Rows, report: Report, lines: list[byt
         Listing(f"{plural(len(lines), 'line')}, the first of them", "\n".join(shown))
     ]
     if report.left_out:
-        findings = _tuning_report.shown(report, (len(lines), 0), report.tokens)
+        prices = request.equipment.house.training
+        findings = _tuning_report.shown(report, (len(lines), 0), report.tokens, None, prices)
         preview = [*findings, *preview]
     line = f"finetunes prepare --source {quoted(file)}"
     place = "here" if to.is_dm else "in our direct messages"

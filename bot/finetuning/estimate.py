@@ -28,15 +28,20 @@ class Estimate:
         return None if self.price is None else self.trained * self.price / 1_000_000
 
     @property
+    def basis(self) -> str:
+        """Say what the tokens rest on."""
+        return (
+            "tokens are estimated from characters (English usually within 15 %, other text within "
+            "35 %), 3 more a message and 3 an example, images 765 each (85 in low detail), "
+            "examples cut at the training context"
+        )
+
+    @property
     def assumptions(self) -> str:
         """Say what the figures rest on."""
         chosen = "about what the service chooses by itself" if self.automatic else "as given"
         price = "no price given" if self.price is None else f"{self.price:g} per million tokens"
-        return (
-            f"tokens are estimated from characters (English usually within 15 %, other text within "
-            f"35 %), 3 more a message and 3 an example, images 765 each (85 in low detail), "
-            f"examples cut at the training context; {self.epochs} epochs, {chosen}; {price}"
-        )
+        return f"{self.basis}; {self.epochs} epochs, {chosen}; {price}"
 
 
 def epochs_of(examples: int) -> int:

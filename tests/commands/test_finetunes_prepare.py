@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from bot.commands._tuning_report import shown
+from bot.finetuning.dataset import check
+from bot.finetuning.source import Source
 from tests.commands.conftest import ANN, HELP
 
 ROWS = "".join(f"How do I reset device {n}?,Hold the button for {n} seconds.\n" for n in range(30))
@@ -22,6 +25,8 @@ async def test_a_table_is_checked_and_nothing_is_uploaded(counter):
     assert "31, 1 of them left out" in seen.text
     assert "30 examples can be uploaded" in seen.text
     assert "line 32" in seen.text
+    assert "OPENAI_PRICES" in seen.text
+    assert "estimated from characters" in seen.text
     assert list(counter.model.files) == []
 
 
@@ -183,3 +188,11 @@ async def test_an_unknown_kind_of_finding_is_refused(counter):
     seen = await prepared(counter, more="--leave-out dublicate")
 
     assert "no kind of finding" in seen.text
+
+
+def test_what_training_costs_is_said_for_each_priced_model():
+    report = check(Source("t.jsonl", b'{"prompt": "a", "completion": "b"}\n' * 30))
+
+    [figures, *_] = shown(report, (30, 0), 100_000, 3, {"mini": 5.0, "large": 25.0})
+
+    assert ("Cost", "about $1.50 for mini, about $7.50 for large") in figures.pairs
