@@ -51,6 +51,7 @@ command = Command("finetunes", __doc__)
 
 _MOST_EVENTS = 2_000
 _BUTTONS = 4
+_HERE = "this channel"
 
 command.sub(
     effect="changes",
@@ -141,6 +142,7 @@ async def info(request: Request, job: JobId = "") -> Fields:
     """
     found = await job_of(request, job)
     tz, extra = request.asker.tz, extra_of(request)
+    followed = await _followed(request, found)
     training = request.equipment.house.training
     pairs = [
         ("Status", found.status),
@@ -159,17 +161,18 @@ async def info(request: Request, job: JobId = "") -> Fields:
         ("Seed", str(found.seed) if found.seed is not None else ""),
         ("Suffix", suffix_of(found)),
         ("Metadata", metadata_of(found)),
-        ("Followed in", await _followed(request, found)),
+        ("Followed in", followed),
         ("Error", failure_of(found).replace("`", "") if found.status == "failed" else ""),
     ]
     shown = tuple((name, value) for name, value in pairs if value)
-    return Fields(found.id, shown, _next(found, extra))
+    return Fields(found.id, shown, _next(found, extra, is_followed=_HERE in followed))
 
 
-def _next(job: FineTuningJob, extra: str) -> tuple[Button, ...]:
+def _next(job: FineTuningJob, extra: str, *, is_followed: bool) -> tuple[Button, ...]:
     buttons = buttons_of(job, extra)[1:]
     if not job.is_final:
-        return (*buttons, Button("Follow it here", f"finetunes watch {job.id}{extra}"))
+        follow_it = Button("Follow it here", f"finetunes watch {job.id}{extra}")
+        return buttons if is_followed else (*buttons, follow_it)
     buttons += (
         Button("Checkpoints", f"finetunes checkpoints {job.id}{extra}"),
         Button("Plot", f"finetunes plot {job.id}{extra}"),
@@ -185,7 +188,7 @@ def _next(job: FineTuningJob, extra: str) -> tuple[Button, ...]:
 async def _followed(request: Request, job: FineTuningJob) -> str:
     channels = {watch.channel for watch in await watches_of(request, job.id)}
     here = request.invocation.channel
-    named = ["this channel" if channel == here else channel for channel in sorted(channels)]
+    named = [_HERE if channel == here else channel for channel in sorted(channels)]
     return ", ".join(named)
 
 

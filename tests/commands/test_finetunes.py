@@ -108,3 +108,15 @@ async def test_members_may_look_and_not_create(counter, training):
 
     assert "gpt-4.1-mini" in listed.text
     assert "admins" in refused.text
+
+
+async def test_what_is_followed_here_offers_no_further_following(counter, training):
+    counter.model.jobs.speed = 1.0
+    job = await made(counter, training)
+
+    before = await counter.run(f"/ai-finetunes info {job}")
+    await counter.run(f"/ai-finetunes watch {job}")
+    after = await counter.run(f"/ai-finetunes info {job}")
+
+    assert "Follow it here" in before.buttons
+    assert "Follow it here" not in after.buttons
