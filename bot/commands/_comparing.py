@@ -23,7 +23,10 @@ _AT_ONCE = 4
 async def read_prompts(request: Request, files: Sequence[SharedFile]) -> list[str]:
     """Return the prompts of a text file: one a line, or JSON Lines with `prompt` or `messages`."""
     if not files:
-        raise UsageError("Write a prompt behind the models, or share a file with one on each line.")
+        raise UsageError(
+            "Write a prompt behind the models. For a set, share a text file with a prompt on each "
+            "line, and with it (or in its thread) the message `!models compare FIRST SECOND`."
+        )
     content = await request.files.read(files[0], _LARGEST)
     lines = [line.strip() for line in content.decode("utf-8-sig", "replace").splitlines()]
     prompts = [_prompt(line) for line in lines if line]

@@ -169,7 +169,7 @@ async def upload(
     Of a thread the newest file is taken when the purpose is named; else the form lets one choose.
 
     Args:
-        files: Files to upload.
+        files: Slack takes up to 10 MB each in a form; share larger ones in a message or thread.
         purpose: What the files are for.
         expires: How long they are kept, from 1h to 30d; else until deleted.
         anyway: Upload even if the same content is there already.
