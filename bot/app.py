@@ -28,6 +28,7 @@ from bot.errors import StartError
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
 from bot.openai.errors import AuthenticationError, OpenAIError
+from bot.purge import Purge
 from bot.settings import Settings
 from bot.slack import checks, explain
 from bot.slack.answer import Answers, Manner
@@ -100,6 +101,8 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
         )  # fmt: skip
         follower = watcher(client, budget, storage, accounts, settings.training_prices)
         stack.push_async_callback(follower.leave)
+        purge = Purge(storage, settings.database_keep_days, clock)
+        stack.push_async_callback(purge.leave)
         commands = _desk(
             settings, client, identity, storage, accounts, registry, follower.nudge, rights,
             answers.context,
@@ -121,6 +124,7 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
         await bot.connect()
         worker.watch()
         follower.start()
+        purge.start()
         faults.start()
         faults.are(registry.errors)
         bot.state = None

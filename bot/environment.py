@@ -117,7 +117,10 @@ def _explain(error: ValidationError) -> list[str]:
     findings = []
     for fault in error.errors(include_url=False, include_input=False, include_context=False):
         name = str(fault["loc"][0]).upper() if fault["loc"] else ""
-        text = fault["msg"].removeprefix("Value error, ")
+        text = fault["msg"].removeprefix("Value error, ").partition(", unable to parse")[0]
+        text = text.replace("Input should be", "it must be").replace(
+            "valid integer", "whole number"
+        )
         if fault["type"] == "missing":
             description = Settings.model_fields[name.lower()].description
             findings.append(f"{name} is missing. {description}")

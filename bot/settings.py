@@ -168,6 +168,12 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="sqlite:///data/callboard.db", description="Where conversations are kept."
     )
+    database_keep_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days after which a conversation in which nothing has happened is removed; "
+        "empty keeps all.",
+    )
     admins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Slack user ids of the admins, comma separated."
     )

@@ -141,7 +141,7 @@ export class Composer {
     const text = this.area.value;
     const isSilent =
       channel &&
-      channel.kind !== "im" &&
+      !["im", "mpim"].includes(channel.kind) && // there every message is for the bot
       !this.thread &&
       text.trim().length > 1 &&
       !/^[/!]/.test(text) &&

@@ -87,7 +87,9 @@ def test_a_dotenv_file_is_read_and_the_environment_wins(environment, tmp_path):
         ("ADMINS", "bob", "Copy member ID"),
         ("OPENAI_BASE_URL", "api.example.com", "must be an address"),
         ("DATABASE_URL", "mysql://x", "sqlite:///"),
-        ("PORT", "no", "PORT"),
+        ("PORT", "no", "PORT: it must be a whole number.$"),
+        ("SLACK_MODE", "carrier", "it must be 'socket' or 'http'"),
+        ("DATABASE_KEEP_DAYS", "0", "it must be greater than or equal to 1"),
     ],
 )
 def test_a_wrong_value_says_what_to_do(environment, name, value, told):

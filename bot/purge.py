@@ -1,0 +1,54 @@
+"""Removes conversations in which nothing has happened for as many days as the settings keep them.
+
+Once at start and then every hour, thread by thread, so that nobody who writes meanwhile waits.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from storage import Storage, StorageError
+from storage.engine import Clock
+
+logger = logging.getLogger(__name__)
+
+_PAUSE_S = 3600.0
+_DAY_MS = 86_400_000
+
+
+class Purge:
+    """The task that removes what is old; without `days` there is none."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        days: int | None,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._storage = storage
+        self._days = days
+        self._clock = clock
+        self._sleep = sleep
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, where the settings say how long conversations are kept."""
+        if self._days is not None:
+            self._task = asyncio.create_task(self._run(self._days * _DAY_MS), name="purge")
+
+    async def leave(self) -> None:
+        """End; what is half done goes on at the next start."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    async def _run(self, kept_ms: int) -> None:
+        while True:
+            try:
+                removed = await self._storage.retention.purge(self._clock() - kept_ms)
+            except StorageError:
+                logger.exception("purge_failed")
+            else:
+                logger.info("conversations_purged", extra={"threads": removed})
+            await self._sleep(_PAUSE_S)

@@ -1,0 +1,50 @@
+"""Conversations are kept as long as the settings say."""
+
+import asyncio
+
+import pytest
+
+from bot.purge import Purge
+from storage import Storage, open_storage
+from storage.records import Event
+
+DAY = 86_400_000
+
+
+@pytest.fixture
+async def storage(tmp_path):
+    storage = await open_storage(f"sqlite:///{tmp_path}/c.db", "me", lambda: 0)
+    yield storage
+    await storage.close()
+
+
+async def answered(storage: Storage, thread: str) -> None:
+    event = Event(f"msg:{thread}", thread, "1.0", "message", "U1", {})
+    accepted = await storage.inbox.accept(event)
+    await storage.inbox.finish(accepted.ticket, event.id, then_next=True)
+
+
+async def purged_at(storage: Storage, now: int, days: int | None) -> None:
+    """Run until it sleeps for the first time."""
+    slept = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        slept.set()
+        await asyncio.Event().wait()
+
+    purge = Purge(storage, days, lambda: now, sleep)
+    purge.start()
+    if days:
+        await slept.wait()
+    await purge.leave()
+
+
+@pytest.mark.parametrize(
+    ("now", "days", "known"), [(31 * DAY, 30, False), (29 * DAY, 30, True), (999 * DAY, None, True)]
+)
+async def test_a_quiet_conversation_is_kept_so_many_days(storage, now, days, known):
+    await answered(storage, "T1:C1:1.0")
+
+    await purged_at(storage, now, days)
+
+    assert await storage.messages.knows("T1:C1:1.0") is known
