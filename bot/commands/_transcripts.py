@@ -58,8 +58,8 @@ def _unsure(made: Transcription) -> Table:
 
 def _told(request: Request, made: Transcription, model: str) -> Fields:
     pairs = [("Model", model)]
-    if made.language:
-        pairs.append(("Language", made.language))
+    if heard := made.language or ", ".join(one.code for one in made.languages or ()):
+        pairs.append(("Language", heard))
     seconds = made.duration or (made.usage and made.usage.seconds)
     if seconds:
         pairs.append(("Length", clock(seconds)))

@@ -39,6 +39,12 @@ class TranscriptionWord(APIObject):
     end: float = 0.0
 
 
+class TranscriptionLanguage(APIObject):
+    """A language that was heard."""
+
+    code: str = ""
+
+
 class TranscriptionSegment(APIObject):
     """A stretch of speech; `speaker` is known when it was asked who says what."""
 
@@ -62,6 +68,7 @@ class Transcription(APIResult):
     text: str
     task: str | None = None
     language: str | None = None
+    languages: list[TranscriptionLanguage] | None = None
     duration: float | None = None
     words: list[TranscriptionWord] | None = None
     segments: list[TranscriptionSegment] | None = None
@@ -84,6 +91,7 @@ class TranscriptEvent(APIObject):
     end: float | None = None
     speaker: str | None = None
     segment_id: str | None = None
+    languages: list[TranscriptionLanguage] | None = None
     logprobs: list[Logprob] | None = None
     usage: AudioUsage | None = None
 

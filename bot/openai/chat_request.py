@@ -1,11 +1,13 @@
 """What a chat completion may be asked: every documented field, typed, and the body made of them.
 
-The types are for readers and mypy. At run time only what no server could take is refused here
-(a misspelt field, no messages); everything else is for the server to judge.
+The types are for readers and mypy. At run time a misspelt field is refused here, and what is
+against `chat_rules`; everything else is for the server to judge.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Required, TypedDict
+
+from bot.openai.chat_rules import check
 
 Message = Mapping[str, Any]
 """One message in OpenAI's shape: role, content (text or parts), tool_calls, tool_call_id, name."""
@@ -96,10 +98,7 @@ def request_body(parameters: ChatParameters, *, stream: bool) -> dict[str, Any]:
     """Return the JSON body for these parameters."""
     if unknown := sorted(set(parameters) - FIELDS):
         raise TypeError(f"A chat completion has no field {', '.join(unknown)}.")
-    if not parameters.get("model"):
-        raise ValueError("A chat completion needs a model.")
-    if not parameters.get("messages"):
-        raise ValueError("A chat completion needs at least one message.")
+    check(parameters)
     body: dict[str, Any] = {
         name: value
         for name, value in parameters.items()

@@ -90,6 +90,7 @@ class ImageEvent(APIObject):
     output_format: str | None = None
     quality: str | None = None
     size: str | None = None
+    safety_identifier: str | None = None
     usage: ImageUsage | None = None
 
     @property
