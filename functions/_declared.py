@@ -19,6 +19,7 @@ from functions._schema import Schema, strict_obstacle
 from functions._signature import Signature, read
 from functions._validation import Arguments, Refused, prepare
 
+PREFIX = "functions_in_"  # of the packages that folders are imported as
 DESCRIPTION_LIMIT = 1024
 SAID = 300
 
@@ -40,13 +41,14 @@ class Declared:
 
     @property
     def origin(self) -> str:
-        """Tell in which module it was declared."""
-        return self.function.module
+        """Tell in which file of a folder, or in which module, it was declared."""
+        package, _, file = self.function.module.rpartition(".")
+        return f"{file}.py" if package.startswith(PREFIX) else self.function.module
 
     @property
     def definition(self) -> str:
         """Tell what decides, beside the arguments, what a call does; an approval is bound to it."""
-        return json.dumps([self.origin, self.tool])
+        return json.dumps([self.function.module, self.tool])
 
     @property
     def defaults(self) -> Mapping[str, Any]:

@@ -19,13 +19,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from functions._declared import Declared, declare
+from functions._declared import PREFIX, Declared, declare
 from functions._errors import DeclarationError
 from functions._function import Function
 
 logger = logging.getLogger(__name__)
 
-PREFIX = "functions_in_"
 DECORATED = re.compile(r"^@function\b", re.MULTILINE)
 
 

@@ -81,9 +81,10 @@ async def _must_ask(here: Known, entry: Entry, given: str) -> bool:
 def _effect(entry: Entry, given: str) -> str:
     shown = escape(given).replace("```", "'''")
     cut = f"{shown[:_ASKED]}…" if len(shown) > _ASKED else shown
+    goes = "sends to" if "://" in entry.origin else "comes from"
     return (
-        f"*Run {code(entry.name)} now?* It {effect_of(entry)}, at {code(entry.origin)}, with:\n"
-        f"```{cut}```"
+        f"*Run {code(entry.name)} now?* It {effect_of(entry)}, and {goes} {code(entry.origin)}. "
+        f"The arguments:\n```{cut}```"
     )
 
 

@@ -255,8 +255,10 @@ def _on_already(found: Known, name: str, *, here: bool) -> Text:
     if not any(one.name == name for one in found.off):
         found.entry(name)
     channel = found.context.channel if here else ""
-    return Text(f"{code(name)} is not switched off {_place(found, channel)}."
-                f"{_still_off(found, name, channel)}")  # fmt: skip
+    place = f"is not switched off {_place(found, channel)}" if channel else (
+        "is on: nobody switched it off everywhere"
+    )  # fmt: skip
+    return Text(f"{code(name)} {place}.{_still_off(found, name, channel)}")
 
 
 def _place(found: Known, channel: str) -> str:

@@ -104,5 +104,5 @@ def translations(schema: Any) -> dict[str, str]:
         kinds = node.get("type") if isinstance(node, dict) else None
         for kind in kinds if isinstance(kinds, list) else [kinds]:
             if isinstance(kind, str) and (means := _word(kind)) != kind:
-                found[kind] = means or "whatever it is"
+                found[kind] = means or "any value"
     return found

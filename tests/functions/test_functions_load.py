@@ -169,3 +169,10 @@ def test_functions_in_a_subfolder_are_not_lost_silently(tmp_path: Path) -> None:
     both = Registry.load([tmp_path, tmp_path / "sub"])
     assert "deep" in both.functions
     assert both.errors == ()
+
+
+def test_a_function_tells_the_file_that_it_comes_from(tmp_path: Path) -> None:
+    registry = Registry.load([write(tmp_path, weather=GOOD.format("weather")), "functions"])
+
+    assert registry.functions["weather"].origin == "weather.py"
+    assert registry.functions["calculate"].origin == "functions.calculate"
