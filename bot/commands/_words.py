@@ -7,7 +7,7 @@ into a dash. A quote opens only where a word (or the value after `=`) begins, so
 import re
 from dataclasses import dataclass
 
-_SPECIAL = re.compile(r"<([^<>\s][^<>]*)>")
+_SPECIAL = re.compile(r"<([@#!][^<>\s][^<>]*|(?:https?|mailto|tel|ftps?|slack):[^<>]*)>")
 _PAIRS = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“”", "«": "»", "‘": "’", "’": "’"}
 _CURLY_DOUBLE = "“”„"
 _DASH = re.compile(r"^-?[\u2010-\u2015\u2212][\u2010-\u2015\u2212-]*(?=[A-Za-z])")

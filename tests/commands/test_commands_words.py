@@ -90,6 +90,7 @@ def test_lines_are_cut_as_meant(line, words):
         ("get <https://a.b/c|a.b>", "get https://a.b/c"),
         ("<mailto:a@b.c|a@b.c>", "a@b.c"),
         ("<!here> all", "@here all"),
+        ("make <b>bold</b> of a < b > c", "make <b>bold</b> of a < b > c"),
         ("use <http://babbage.ai|babbage.ai>", "use babbage.ai"),
         ("list\u200b --loud\ufeff", "list --loud"),
     ],
