@@ -27,7 +27,7 @@ from bot.commands.tuning import watcher
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
-from bot.openai.errors import AuthenticationError, OpenAIError
+from bot.openai.errors import AuthenticationError, ModelNotFoundError, OpenAIError
 from bot.purge import Purge
 from bot.settings import Settings
 from bot.slack import checks, explain
@@ -313,16 +313,22 @@ def _desk(
 
 
 async def _check_model(openai: OpenAI, model: str) -> None:
-    """Refuse to start with a key that the model's server does not take.
+    """Refuse to start with a key that the model's server does not take, or a model it has not.
 
-    Everything else may pass (a server that starts later) or prove nothing (a server without a list
+    A server may have more models than it lists, so one that is not there is tried. Everything else
+    may pass (a server that starts later) or prove nothing (a server without a list
     of models), and is only told in the log; people get a sentence when they ask.
     """
     try:
         async with asyncio.timeout(_MODEL_PATIENCE_S):
-            await openai.models.retrieve(model)
+            try:
+                await openai.models.retrieve(model)
+            except ModelNotFoundError:
+                await clients.try_model(openai, model)
     except AuthenticationError as error:
         raise StartError(f"OPENAI_API_KEY: {explain.advice(error, model)}") from error
+    except ModelNotFoundError as error:
+        raise StartError(f"CHAT_MODEL: {explain.advice(error, model)}") from error
     except (OpenAIError, TimeoutError) as error:
         logger.warning("model_not_confirmed", extra={"reason": type(error).__name__})
 

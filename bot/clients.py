@@ -37,6 +37,16 @@ def main_client(
     )
 
 
+async def try_model(client: OpenAI, model: str) -> None:
+    """Ask the model for one word; the cheapest proof that address, key and name are right.
+
+    Raises:
+        OpenAIError: one of them is wrong.
+    """
+    question = [{"role": "user", "content": "Say ok."}]
+    await client.chat.create(model=model, messages=question, max_completion_tokens=16)
+
+
 def accounts(settings: Settings, main: OpenAI) -> Accounts:
     """Make the clients of all credentials; what one leaves out is that of the main settings."""
     connected = _connected(settings)

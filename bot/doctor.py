@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 from bot import manifest
 from bot.app import load_functions
-from bot.clients import main_client
+from bot.clients import main_client, try_model
 from bot.findings import Finding
 from bot.openai.client import OpenAI
 from bot.openai.errors import OpenAIError
@@ -50,16 +50,11 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _model(settings: Settings) -> Finding:
-    """Ask the model for one word; the cheapest proof that address, key and name are right."""
     model = settings.chat_model
     client = main_client(settings)
     try:
         async with asyncio.timeout(30):
-            await client.chat.create(
-                model=model,
-                messages=[{"role": "user", "content": "Say ok."}],
-                max_completion_tokens=16,
-            )
+            await try_model(client, model)
     except (OpenAIError, TimeoutError) as error:
         return Finding("CHAT_MODEL", False, explain.advice(error, model) + await _others(client))
     finally:

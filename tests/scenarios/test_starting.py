@@ -1,6 +1,8 @@
 """The bot refuses to start with what cannot work, and says what to do."""
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.app import running
 from bot.errors import StartError
@@ -30,6 +32,44 @@ async def test_a_wrong_model_key_is_told(environment):
     told = await refusal(environment, OPENAI_API_KEY="sk-wrong")
 
     assert "check OPENAI_API_KEY" in told
+
+
+@pytest.fixture
+async def settings_of_unlisted(environment):
+    """Return settings with a server that answers for a model of which its list knows nothing."""
+
+    async def look(_: web.Request) -> web.Response:
+        error = {"message": "no such model", "code": "model_not_found"}
+        return web.json_response({"error": error}, status=404)
+
+    async def say(_: web.Request) -> web.Response:
+        message = {"role": "assistant", "content": "ok"}
+        return web.json_response({"choices": [{"index": 0, "message": message}]})
+
+    app = web.Application()
+    app.add_routes([web.get("/v1/models/{id}", look), web.post("/v1/chat/completions", say)])
+    async with TestServer(app) as server:
+        yield environment(OPENAI_BASE_URL=str(server.make_url("/v1")))
+
+
+async def test_an_unknown_model_is_told(environment):
+    told = await refusal(environment, CHAT_MODEL="no-such-model")
+
+    assert "choose another one in CHAT_MODEL" in told
+
+
+async def test_a_model_that_answers_need_not_be_listed(settings_of_unlisted):
+    async with running(settings_of_unlisted) as bot:
+        assert bot.not_ready() is None
+
+
+async def test_a_server_without_a_list_of_models_is_not_asked_for_an_answer(stage, environment):
+    stage.model.switches.lack("models")
+
+    async with running(environment()) as bot:
+        assert bot.not_ready() is None
+
+    assert not [one for one in stage.model.requests if "chat" in one.path]
 
 
 async def test_a_slack_that_does_not_answer_is_told(environment):
