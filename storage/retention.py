@@ -46,10 +46,12 @@ OF_TEAM = (
     "delete from watch where team = $1",
 )
 
-# what an admin set up stays, without saying who it was
-OF_ADMIN = (
+# what a person set up and did for the team stays, without the words and who it was
+OF_ACTS = (
     "update registration set user_id = '' where team = $1 and user_id = $2",
     "update switched_off set user_id = '' where team = $1 and user_id = $2",
+    """update audit set user_id = '', command = '(forgotten)', effect = '', detail = ''
+    where team = $1 and user_id = $2""",
 )
 
 
@@ -99,7 +101,7 @@ class Retention:
                 "delete from decision where team = $1 and user_id = $2", team, user_id
             )
             connection.execute("delete from watch where team = $1 and user_id = $2", team, user_id)
-            for statement in OF_ADMIN:
+            for statement in OF_ACTS:
                 connection.execute(statement, team, user_id)
 
         await self._engine.write(rest, long=True)

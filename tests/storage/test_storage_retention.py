@@ -5,7 +5,7 @@ import pytest
 from storage_samples import THREAD, SetClock, an_event, said
 
 from storage import Lost, Storage
-from storage.records import Call, Person, Post, Ticket, Usage
+from storage.records import Act, Call, Person, Post, Ticket, Usage
 
 SECRET = "xylophonist"
 
@@ -47,6 +47,19 @@ async def test_forgotten_person_leaves_no_byte(storage: Storage, path: Path) -> 
     assert await storage.posts.of_event(gone) == []
     assert len(await storage.posts.of_event(kept)) == 1
     assert await storage.usage.total("T1", 0) == (5, 1)
+
+
+async def test_acts_of_a_forgotten_person_stay_without_their_words(
+    storage: Storage, path: Path
+) -> None:
+    await storage.audit.begin(Act("a1", "T1", "U9", "C1", f"images {SECRET}", f"draws {SECRET}"))
+    await storage.audit.end("a1", "done", f"drew {SECRET}", "main")
+
+    await storage.retention.forget_person("T1", "U9")
+
+    (act,) = await storage.audit.recent("T1")
+    assert (act.user, act.account, act.state) == ("", "main", "done")
+    assert SECRET.encode() not in bytes_on_disk(path)
 
 
 async def test_unanswered_question_of_a_forgotten_person_is_not_counted(
