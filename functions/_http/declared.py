@@ -63,15 +63,16 @@ class DeclaredHttp(Held):
         request = self.layout(values)
         if context.dry_run:
             return _rehearsed(request)
-        request = replace(request, headers={**request.headers, **self._own_headers(context)})
+        request = replace(request, headers=self._all_headers(request, context))
         try:
             answer = await self.web.send(request, self.rules.timeout)
         except Broken as error:
             raise FunctionError(f"{error}{self.doubt}") from None
         return self._told(answer)
 
-    def _own_headers(self, context: Context) -> dict[str, str]:
+    def _all_headers(self, request: Request, context: Context) -> dict[str, str]:
         found = {"Content-Type": "application/json"} if self.function.method != "GET" else {}
+        found |= request.headers
         if self.rules.effect != "read" and context.key:
             found["Idempotency-Key"] = context.key
         return found | secret_header(self.function.secret, context.secret)

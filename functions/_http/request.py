@@ -20,6 +20,7 @@ RESERVED = {
     *("content-type", "idempotency-key", "cookie"),
 }
 IN_QUERY = ("GET", "DELETE")
+FORM = "application/x-www-form-urlencoded"
 TARGET = 8000
 
 
@@ -77,8 +78,10 @@ def _refuse_stray(
             raise DeclarationError(f"the URL has no place {{{place.name or place.argument}}}.")
         if place.put == "header":
             check_header(place.name or place.argument, "")
-    contents = [place for place in found.values() if place.put == "content"]
-    if contents and (len(contents) > 1 or any(place.put == "body" for place in found.values())):
+    puts = [place.put for place in found.values()]
+    if "form" in puts and ("body" in puts or "content" in puts):
+        raise DeclarationError("a body is a form or JSON, so its parameters cannot be both.")
+    if "content" in puts and (puts.count("content") > 1 or "body" in puts):
         raise DeclarationError("one parameter is the whole body, so no other can be in the body.")
 
 
@@ -111,12 +114,14 @@ def build(
     path = _filled(url.path, spots)
     _refuse_break_out(path, spots)
     pairs = [_filled(url.query, spots)] if url.query else []
-    pairs += [f"{quote(key, safe='')}={quote(text, safe='')}"
-              for key, text in _query(places, values)]  # fmt: skip
+    pairs += _pairs("query", places, values)
     target = path + ("?" + "&".join(pairs) if pairs else "")
     if len(target) > TARGET:
         raise Misplaced("arguments", "are too long for a URL")
     headers = {**function.headers, **dict(_headers(places, values))}
+    if any(place.put == "form" for place in places.values()):
+        form = "&".join(_pairs("form", places, values)).encode()
+        return Request(function.method, url.origin, target, {**headers, "Content-Type": FORM}, form)
     return Request(function.method, url.origin, target, headers, _body(places, values))
 
 
@@ -153,14 +158,14 @@ def _steps_up(path: str) -> bool:
     return False
 
 
-def _query(places: Mapping[str, Place], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _pairs(put: Put, places: Mapping[str, Place], values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what goes into the query or a form, each value of a list by itself."""
     for name, place in places.items():
-        if place.put != "query" or name not in values:
+        if place.put != put or name not in values:
             continue
         value = values[name]
-        items = value if isinstance(value, list) and not place.joined else [value]
-        for item in items:
-            yield place.name or name, written(item)
+        for item in value if isinstance(value, list) and not place.joined else [value]:
+            yield f"{quote(place.name or name, safe='')}={quote(written(item), safe='')}"
 
 
 def _headers(places: Mapping[str, Place], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

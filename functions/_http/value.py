@@ -9,7 +9,7 @@ from functions._errors import DeclarationError
 from functions._ledger import Effect
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-Put: TypeAlias = Literal["path", "query", "header", "body", "content"]
+Put: TypeAlias = Literal["path", "query", "header", "body", "content", "form"]
 
 CONFIG = ConfigDict(extra="forbid")
 

@@ -1,14 +1,17 @@
 """What one operation takes: parameters and body, each argument with its schema and its place."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions._http.request import FORM
 from functions._http.value import Place, Put
 from functions._openapi.document import CannotTake, Document
 from functions._openapi.schemas import LETTERS, Schemas, short, unique
 
 OWN_HEADERS = ("accept", "content-type", "authorization", "cookie", "host", "user-agent")
 MIXED = ("anyOf", "oneOf", "allOf", "not", "if", "$ref", "patternProperties", "propertyNames")
+PLAIN = ("string", "integer", "number", "boolean")
 PUTS: dict[str, Put] = {"path": "path", "query": "query", "header": "header"}
 
 
@@ -51,6 +54,9 @@ def inputs_of(document: Document, item: dict[str, Any], operation: dict[str, Any
         for node in given if isinstance(given, list) else []:
             one = document.resolved(node)
             merged[str(one.get("name")), str(one.get("in"))] = one
+    taken = operation.get("consumes")
+    if isinstance(taken, list) and taken and FORM not in taken and _has_form(merged.values()):
+        raise CannotTake(f"its body is {taken[0]}, and neither JSON nor a plain form")
     for one in merged.values():
         _parameter(document, inputs, one)
     if "requestBody" in operation:
@@ -58,12 +64,16 @@ def inputs_of(document: Document, item: dict[str, Any], operation: dict[str, Any
     return inputs
 
 
+def _has_form(parameters: Iterable[dict[str, Any]]) -> bool:
+    return any(one.get("in") == "formData" for one in parameters)
+
+
 def _parameter(document: Document, inputs: Inputs, one: dict[str, Any]) -> None:
     name, where, required = str(one.get("name")), one.get("in"), one.get("required") is True
     if where == "body":  # of version 2
         _put_body(inputs, one.get("schema") or {}, required)
     elif where == "formData":  # of version 2
-        raise CannotTake("its body is a form, and not JSON")
+        _form_field(document, inputs, one, required=required)
     elif where in PUTS:
         if where == "header" and name.lower() in OWN_HEADERS:
             return
@@ -73,6 +83,16 @@ def _parameter(document: Document, inputs: Inputs, one: dict[str, Any]) -> None:
         _put_value(document, inputs, one, required=required or where == "path")
     elif required:
         raise CannotTake(f"its parameter {name} stands in {where}, where none can be put")
+
+
+def _form_field(document: Document, inputs: Inputs, one: dict[str, Any], *, required: bool) -> None:
+    if one.get("type") == "file":
+        raise CannotTake("its body is a form with a file")
+    if one.get("collectionFormat", "csv") not in ("csv", "multi"):
+        raise CannotTake(f"its parameter {one.get('name')} is a list in an unknown format")
+    schema = _described(inputs.schemas.convert(_schema_of(one)), one)
+    joined = _is_joined(document, one)
+    inputs.add(str(one.get("name")), schema, required=required, put="form", joined=joined)
 
 
 def _put_value(document: Document, inputs: Inputs, one: dict[str, Any], *, required: bool) -> None:
@@ -104,7 +124,7 @@ def _parts(document: Document, one: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(parts, dict) or schema.get("additionalProperties"):
         return {}
     kinds = [document.resolved(part).get("type") for part in parts.values()]
-    plain = all(kind in ("string", "integer", "number", "boolean") for kind in kinds)
+    plain = all(kind in PLAIN for kind in kinds)
     return parts if plain else {}
 
 
@@ -158,12 +178,40 @@ def _body(document: Document, inputs: Inputs, body: dict[str, Any]) -> None:
     kinds = list(content) if isinstance(content, dict) else []
     json_kinds = [kind for kind in kinds if _is_json(kind)]
     required = body.get("required") is True
+    if not json_kinds and _put_form(document, inputs, content, required=required):
+        return
     if not json_kinds:
         if required or kinds:
             raise CannotTake(f"its body is {kinds[0] if kinds else 'not described'}, and not JSON")
         return
     media = document.resolved(content[json_kinds[0]] or {}) if content else {}
     _put_body(inputs, media.get("schema") or {}, required)
+
+
+def _put_form(document: Document, inputs: Inputs, content: Any, *, required: bool) -> bool:
+    """Make each field of a form an argument, where every one is plain; say whether it is so."""
+    media = content.get(FORM) if isinstance(content, dict) else None
+    if not isinstance(media, dict) or media.get("encoding"):
+        return False
+    schema = document.resolved(media.get("schema") or {})
+    fields = schema.get("properties")
+    if not isinstance(fields, dict) or any(word in schema for word in MIXED):
+        return False
+    if not all(_is_plain(document, one) for one in fields.values()):
+        return False
+    needed = schema.get("required", ()) if required else ()
+    for name, one in fields.items():
+        made = inputs.schemas.convert(one)
+        inputs.add(name, made, required=name in needed, put="form", joined=False)
+    return True
+
+
+def _is_plain(document: Document, schema: Any) -> bool:
+    kind = document.resolved(schema) if isinstance(schema, dict) else {}
+    if kind.get("type") == "array":
+        items = kind.get("items")
+        kind = document.resolved(items) if isinstance(items, dict) else {}
+    return kind.get("type") in PLAIN and kind.get("format") != "binary"
 
 
 def _is_json(kind: str) -> bool:
