@@ -36,6 +36,7 @@ class FakeMcp:
     refusal: dict[str, Any] | None = None
     pause: float = 0
     redirect: str = ""
+    dies: bool = False  # in the middle of a call
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one message."""
@@ -48,6 +49,8 @@ class FakeMcp:
         method = message["method"]
         if method in self.status:
             return web.Response(status=self.status[method])
+        if self.dies and method == "tools/call" and request.transport:
+            request.transport.close()
         if "id" not in message:
             return web.Response(status=202)
         return web.json_response(

@@ -291,6 +291,18 @@ async def test_an_answer_that_is_too_long_is_told_as_such(bench, fake, monkeypat
     assert "longer than 10,000 bytes" in result.text
 
 
+async def test_a_server_that_dies_in_a_call_is_told_and_answers_again_when_it_is_back(bench, fake):
+    await bench.take(fake.url, "forecast", approve="never")
+    fake.dies = True
+
+    result = await bench.call("forecast", '{"city": "Bern"}')
+
+    assert "127.0.0.1 broke off" in result.text
+    assert "may have taken effect" in result.text
+    fake.dies = False
+    assert (await bench.call("forecast", '{"city": "Bern"}')).text == "Sunny."
+
+
 async def test_a_slow_tool_ends_at_its_time_limit(bench, fake):
     await bench.take(fake.url, "forecast", approve="never", timeout=0.2)
     fake.pause = 30
