@@ -7,7 +7,8 @@ is missing; one that lacks it answers 404, 405 or 501.
 import asyncio
 from dataclasses import dataclass
 
-from bot.commands._values import Text, code, escape
+from bot.commands._values import Text, code, escape, plural
+from bot.openai.accounts import MAIN
 from bot.openai.client import OpenAI
 from bot.openai.errors import APIConnectionError, OpenAIError
 from bot.openai.probe import Probed
@@ -15,18 +16,25 @@ from bot.slack import explain
 
 _SECONDS = 15.0
 _HAS = ":white_check_mark:"
-_LACKS = ":heavy_multiplication_x:"
+_LACKS = ":x:"
 _OPERATIONS = (  # method, path, and what it is in plain words
     ("POST", "chat/completions", "answer in a conversation"),
     ("POST", "completions", "go on with a prompt (completions)"),
     ("GET", "files", "keep files"),
     ("GET", "fine_tuning/jobs", "fine-tune models"),
+    ("POST", "uploads", "take large files in parts"),
     ("POST", "images/generations", "make images"),
     ("POST", "images/edits", "edit images"),
+    ("POST", "images/variations", "vary images"),
     ("POST", "audio/transcriptions", "write down speech"),
+    ("POST", "audio/translations", "translate speech"),
     ("POST", "audio/speech", "speak"),
     ("POST", "embeddings", "make embeddings"),
     ("POST", "moderations", "moderate"),
+)
+_OTHERS = (
+    "Another server can do that for me: an admin adds it to OPENAI_CREDENTIALS, named `files`, "
+    "`images`, `audio` or `embeddings` to be used for it always, or otherwise for `--as NAME`."
 )
 
 
@@ -48,7 +56,7 @@ async def examined(client: OpenAI, name: str) -> Text:
     except (OpenAIError, TimeoutError) as error:
         return Text(f"{head}\n{_LACKS} {explain.advice(error, '')}")
     if models.status == 401:
-        return Text(f"{head}\n{_LACKS} The server does not accept this key.")
+        return Text(f"{head}\n{_LACKS} The server does not accept this key: check {_key(name)}.")
     findings = await asyncio.gather(*(_tried(client, *one) for one in _OPERATIONS))
     return Text("\n".join([head, *_identity(models), *_told(findings)]))
 
@@ -75,7 +83,8 @@ def _identity(models: Probed) -> list[str]:
     if project := models.headers.get("openai-project"):
         lines.append(f"Project: {code(project)}")
     if models.count is not None:
-        lines.append(f"The key is good; {models.count:,} models are on offer.")
+        are = "is" if models.count == 1 else "are"
+        lines.append(f"The key is good; {plural(models.count, 'model')} {are} on offer.")
     elif models.status == 200:
         lines.append("The key is good.")
     else:
@@ -92,4 +101,9 @@ def _told(findings: list[Finding]) -> list[str]:
         lines.append(f"{_HAS} It can {escape(', '.join(has))}.")
     if lacks:
         lines.append(f"{_LACKS} It cannot {escape(', '.join(lacks))}.")
+        lines.append(_OTHERS)
     return lines
+
+
+def _key(name: str) -> str:
+    return "OPENAI_API_KEY" if name == MAIN else f"`api_key` of {code(name)} in OPENAI_CREDENTIALS"

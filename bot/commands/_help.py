@@ -6,6 +6,8 @@ from bot.commands._reading import near
 from bot.commands._request import typed
 from bot.commands._values import Button, Text, escape
 
+_FEW = 4  # options that a line in a list names
+_BUTTONS = 5
 _WHO = {
     "everyone": "",
     "members": "For members of this workspace.",
@@ -23,6 +25,15 @@ def usage(sub: Sub) -> str:
     """Return the form that a line must have, as `files info FILE`."""
     parts = [_usage_of(one) for one in sub.parameters if not one.files]
     return " ".join([sub.command, sub.name, *parts])
+
+
+def brief(sub: Sub) -> str:
+    """Return the form without its options where these are many, for lists."""
+    options = [one for one in sub.parameters if one.is_option and not one.required]
+    if len(options) <= _FEW:
+        return usage(sub)
+    shown = [one for one in sub.parameters if one not in options and not one.files]
+    return " ".join([sub.command, sub.name, *(_usage_of(one) for one in shown), "[OPTIONS]"])
 
 
 def _usage_of(one: Parameter) -> str:
@@ -60,7 +71,7 @@ def of_command(command: Command, prefix: str, *, message: bool) -> Text:
     head = typed(command.name, prefix, message=message)
     lines = [f"*{head}*  {escape(command.summary)}", ""]
     for sub in command.subs.values():
-        line = typed(usage(sub), prefix, message=message)
+        line = typed(brief(sub), prefix, message=message)
         lines.append(f"`{escape(line)}`\n{escape(sub.summary)}")
     lines.append("\nMore of each with `--help` behind it.")
     return Text("\n".join(lines))
@@ -113,25 +124,54 @@ def answer(catalogue: Catalogue, words: str, *, message: bool) -> Text:
 def search(catalogue: Catalogue, words: str, *, message: bool) -> Text:
     """Return what help has on some words: the sub-commands in which most of them occur."""
     wanted = [_stem(word) for word in words.casefold().split()]
-    subs = [sub for command in catalogue.commands.values() for sub in command.subs.values()]
-    ranked = [(sum(word in _words_of(sub) for word in wanted), sub) for sub in subs]
-    best = max((hits for hits, _ in ranked), default=0)
-    if not best:
-        known = {word for sub in subs for word in _words_of(sub).split() if len(word) > 3}
-        meant = near(wanted[0], known) if wanted else None
-        hint = f" Did you mean `{meant}`?" if meant else ""
-        buttons = (Button(f"Help on {meant}", f"ai help {meant}"),) if meant else ()
-        return Text(f"Nothing here has to do with _{escape(words)}_.{hint}", buttons)
+    found = _found(catalogue, wanted)
+    if not found:
+        return _nothing(catalogue, words, wanted)
+    if len(found) == 1:
+        return of_sub(found[0], catalogue.prefix, message=message)
     lines = [f"*Help on “{escape(words)}”*", ""]
-    for hits, sub in ranked:
-        if hits == best:
-            line = typed(usage(sub), catalogue.prefix, message=message)
-            lines.append(f"`{escape(line)}`\n{escape(sub.summary)}")
-    return Text("\n".join(lines))
+    for sub in found:
+        line = typed(brief(sub), catalogue.prefix, message=message)
+        lines.append(f"`{escape(line)}`\n{escape(sub.summary)}")
+    buttons = tuple(
+        Button(f"More on {sub.name}", f"{sub.command} {sub.name} --help")
+        for sub in found[:_BUTTONS]
+    )
+    return Text("\n".join(lines), buttons)
+
+
+def _found(catalogue: Catalogue, wanted: list[str]) -> list[Sub]:
+    """Return what fits best: all words occur, rather in what it is about than in its options."""
+    subs = [sub for command in catalogue.commands.values() for sub in command.subs.values()]
+    exact = [sub for sub in subs if " " in sub.name and sub.name.split() == wanted]
+    if exact:
+        return exact
+    ranked = [(_hits(sub, wanted), sub) for sub in subs]
+    best = max((hits for hits, _ in ranked), default=(0, 0))
+    return [sub for hits, sub in ranked if hits == best and hits[0]]
+
+
+def _hits(sub: Sub, wanted: list[str]) -> tuple[int, int]:
+    """Count the words that occur at all, and tell whether one is what it is about."""
+    everything, about = _words_of(sub), _about(sub)
+    return sum(word in everything for word in wanted), any(word in about for word in wanted)
+
+
+def _nothing(catalogue: Catalogue, words: str, wanted: list[str]) -> Text:
+    subs = [sub for command in catalogue.commands.values() for sub in command.subs.values()]
+    known = {word for sub in subs for word in _words_of(sub).split() if len(word) > 3}
+    meant = near(wanted[0], known) if wanted else None
+    hint = f" Did you mean `{meant}`?" if meant else ""
+    buttons = (Button(f"Help on {meant}", f"ai help {meant}"),) if meant else ()
+    return Text(f"Nothing here has to do with _{escape(words)}_.{hint}", buttons)
+
+
+def _about(sub: Sub) -> str:
+    return " ".join([sub.command, sub.name, sub.summary, *sub.words]).casefold()
 
 
 def _words_of(sub: Sub) -> str:
-    texts = [sub.command, sub.name, sub.summary, *sub.words, *sub.examples]
+    texts = [_about(sub), *(sub.examples if sub.name != "help" else ())]
     for one in sub.parameters:
         texts += [one.option, one.description, *one.choices]
     return " ".join(texts).casefold()

@@ -37,7 +37,7 @@ async def status(request: Request) -> Fields:
         ("Running for", _lasting(request.now - house.started / 1000)),
         ("Default model", chosen.pop(team, None) or house.model),
         ("Database", request.storage.engine.version),
-        ("Credentials", ", ".join(request.equipment.accounts.names)),
+        ("Credentials", _credentials(request)),
         ("You are", f"{request.asker.name} ({request.asker.standing})"),
         ("Functions", ", ".join(house.functions) or "none"),
     ]
@@ -107,6 +107,11 @@ async def audit(
         wrap=True,
         empty="Nothing was done so far." if not acts else "Nothing fits.",
     )
+
+
+def _credentials(request: Request) -> str:
+    accounts = request.equipment.accounts
+    return ", ".join(f"{name} ({accounts.client('chat', name).host})" for name in accounts.names)
 
 
 def _lasting(seconds: float) -> str:

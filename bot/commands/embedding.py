@@ -28,7 +28,8 @@ _PAIRS = 10
     effect="costs",
     examples=(
         "embed How do I reset my password?",
-        'embed "reset my password" --with "change the login"',
+        'embed "reset my password" "change the login"',
+        'embed --with "change the login"',
         "embed --lines --dimensions 256",
     ),
     words=("embedding", "embeddings", "vector", "similarity", "alike", "compare", "meaning"),
@@ -36,9 +37,9 @@ _PAIRS = 10
 async def embed(
     request: Request,
     text: Rest = "",
+    with_: Annotated[str, Shown("OTHER", label="Compare with")] = "",
     file: Annotated[tuple[SharedFile, ...], FromFiles(("text",), most=1)] = (),
     *,
-    with_: Annotated[str, Shown(label="Compare with")] = "",
     lines: bool = False,
     dimensions: Annotated[int | None, Field(ge=1)] = None,
     encoding_format: Literal["float", "base64"] | None = None,
@@ -50,8 +51,8 @@ async def embed(
 
     Args:
         text: The text; else a text file, or the newest message of the thread.
+        with_: Another text, both in quotes or with `--with`: how alike the two are is shown.
         file: A text file.
-        with_: Another text: how alike the two are is shown, and no file is made.
         lines: Each line is a text of its own; the most alike are shown as well.
         dimensions: How long the vector is, for models that can shorten it.
         encoding_format: How the numbers travel; the file is the same.

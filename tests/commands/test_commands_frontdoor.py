@@ -86,3 +86,21 @@ async def test_everything_is_told_on_help(counter):
     seen = await counter.run("/ai")
 
     assert "/ai-models" in seen.text
+
+
+async def test_help_on_a_word_is_short_and_leads_to_more(counter):
+    seen = await counter.run("/ai help image")
+
+    assert "/ai image [PROMPT...] [OPTIONS]" in seen.text
+    assert "/ai help" not in seen.text
+    assert "More on image edit" in seen.buttons
+
+    await seen.press("More on image edit")
+    await seen.becomes("--output-format", "*Examples*")
+
+
+async def test_help_on_a_sub_command_is_its_own(counter):
+    seen = await counter.run("/ai help image vary")
+
+    assert "*Examples*" in seen.text
+    assert "For admins. It costs money" in seen.text

@@ -125,6 +125,15 @@ async def test_the_connection_test_says_what_a_host_lacks(counter):
 
     assert "It cannot keep files, fine-tune models" in seen.text
     assert "answer in a conversation" in seen.text
+    assert "adds it to OPENAI_CREDENTIALS" in seen.text
+
+
+async def test_the_connection_test_says_which_key_is_wrong(stage):
+    await stage.start(OPENAI_CREDENTIALS='{"lab": {"api_key": "sk-wrong-0123456789"}}')
+
+    seen = await stage.run("/ai test --as lab")
+
+    assert "check `api_key` of `lab` in OPENAI_CREDENTIALS" in seen.text
 
 
 async def test_the_connection_test_costs_nothing(counter):

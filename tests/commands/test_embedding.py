@@ -89,3 +89,9 @@ def test_the_most_alike_come_first():
     found = nearest([[1.0, 0.0], [0.0, 1.0], [1.0, 0.1]], 1)
 
     assert found[0][:2] == (0, 2)
+
+
+async def test_two_texts_in_quotes_are_compared(counter):
+    seen = await counter.run('/ai embed "the cat sat" "a cat was sitting"')
+    await seen.press("Compare")
+    await seen.becomes("How alike they are", "a cat was sitting")
