@@ -331,37 +331,6 @@ async def test_an_imported_operation_runs_as_the_document_says() -> None:
     assert json.loads(request["body"]) == {"id": 3, "on": True}
 
 
-async def test_a_form_is_sent_as_one() -> None:
-    fields = {
-        "type": "object",
-        "properties": {
-            "title": {"type": "string"},
-            "tags": {"type": "array", "items": {"type": "string"}},
-            "open": {"type": "boolean"},
-        },
-        "required": ["title"],
-    }
-    content = {"application/x-www-form-urlencoded": {"schema": fields}}
-    operation = {"operationId": "note", "requestBody": {"required": True, "content": content}}
-    async with site() as place:
-        document = {**PETS, "paths": {"/notes": {"post": operation}}}
-        function = function_of("POST /notes", document, server=f"{place.origin}/v1")
-        registry = await offered(function, way_to(place))
-        asker = testing.fake_context(approval=testing.Approves())
-        given = '{"title": "a&b=c", "tags": ["x", "y z"], "open": true}'
-        result = await registry.call("note", given, asker)
-        missing = await registry.call("note", '{"open": true}', asker)
-
-    [request] = place.requests
-    assert result.ok
-    assert "title is required" in missing.text
-    assert request["headers"]["Content-Type"] == "application/x-www-form-urlencoded"
-    assert request["body"] in (
-        "title=a%26b%3Dc&tags=x&tags=y%20z&open=true",
-        b"title=a%26b%3Dc&tags=x&tags=y%20z&open=true",
-    )
-
-
 def test_what_could_not_be_saved_is_told_in_the_list() -> None:
     registry = Registry(web=Web(resolve=at("8.8.8.8")))
     document = {**PETS, "servers": [{"url": "http://pets.test"}]}
