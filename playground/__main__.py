@@ -50,7 +50,7 @@ async def run(port: int, *, with_bot: bool, http: bool) -> int:
         slack = await stack.enter_async_context(LocalSlack(free_port(port), manifest=app))
         speech = LocalOpenAI(free_port(slack.port + 1), pace=SPEECH)
         model = await stack.enter_async_context(speech)
-        if slack.port != port:
+        if port and slack.port != port:
             click.echo(f"Port {port} is taken; {slack.port} is used.")
         answers = choose(os.environ, model.url)
         environment = settings(slack, answers, folder)

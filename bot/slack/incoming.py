@@ -20,6 +20,7 @@ from storage.records import Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_TS = re.compile(r"\d+\.\d+")  # how Slack names a message
 _LEADING = re.compile(r"^\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -112,9 +113,9 @@ def _by_a_person(event: Mapping[str, Any], bot_user: str) -> bool:
 
 def _heard(event: Mapping[str, Any], team: str) -> Event | None:
     channel, ts = _text(event, "channel"), _text(event, "ts")
-    if not channel or not ts:
-        return None
     thread_ts = _text(event, "thread_ts") or ts
+    if not channel or not _TS.fullmatch(ts) or not _TS.fullmatch(thread_ts):
+        return None
     kept = {
         "channel": channel,
         "channel_type": _channel_type(event, channel),

@@ -89,6 +89,11 @@ def test_other_kinds_of_a_persons_words_are_heard(subtype):
     assert isinstance(heard(channel="D1", channel_type="im", subtype=subtype), Heard)
 
 
+@pytest.mark.parametrize("fields", [{"ts": "abc"}, {"ts": 10}, {"thread_ts": "abc"}])
+def test_a_message_without_a_time_of_slack_is_ignored(fields):
+    assert heard(channel_type="im", **fields) is None
+
+
 def test_an_edit_is_a_revision():
     message = {"ts": "10.0", "thread_ts": "9.0", "text": "new", "edited": {"ts": "11.0"}}
 
