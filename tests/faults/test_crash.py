@@ -57,7 +57,8 @@ async def test_a_function_with_an_effect_is_not_run_twice(process, desk, gate, t
     await connected(desk.slack)
     desk.model.enqueue(calls=[("pay", {})])
     ts = await desk.ask("pay")
-    while not (tmp_path / "paid").exists():
+    paid = tmp_path / "paid"
+    while not (paid.exists() and paid.read_text()):  # it is there before its text is
         await asyncio.sleep(0.02)
     await process.kill()
     desk.model.enqueue("I do not know whether it was paid.")
