@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.commands import _blocks, _tuning_card
+from bot.commands import _blocks, _explain, _tuning_card
 from bot.commands._tuning_foreseen import Foreseen
 from bot.commands._tuning_posted import marks, picture_name, posted, shared
 from bot.commands._tuning_words import method_of, suffix_of
@@ -103,6 +103,12 @@ class TuningBoard:
         """Tell the person that the new model answers, or that it still does not."""
         extra = self._extra(watch)
         said = _tuning_card.ready(watch.user, watch.model, watch.job, extra, good=good)
+        await self._reply(watch, "answers", said)
+
+    async def unpaid(self, watch: Watch, error: OpenAIError) -> None:
+        """Tell the person that the new model is not asked any more, for want of quota."""
+        why = _explain.advice(error, "models", "test", watch.account)
+        said = _tuning_card.unpaid(watch.user, watch.model, watch.job, why, self._extra(watch))
         await self._reply(watch, "answers", said)
 
     async def _picture(self, watch: Watch, job: FineTuningJob, curves: Any) -> None:

@@ -140,6 +140,19 @@ def ready(user: str, model: str, job: str, extra: str = "", *, good: bool) -> Sa
             f"<@{user}> :warning: {code(model)} still does not answer, after two hours. Its server "
             "may need longer, or this key may not use it: try it yourself now and then."
         )
+    return _of_model(text, model, job, extra)
+
+
+def unpaid(user: str, model: str, job: str, why: str, extra: str = "") -> Said:
+    """Return what is said when the new model cannot be asked, for want of quota."""
+    text = (
+        f"<@{user}> :warning: {code(model)} is made, but I could not ask it whether it answers, "
+        f"and do not try on. {why}"
+    )
+    return _of_model(text, model, job, extra)
+
+
+def _of_model(text: str, model: str, job: str, extra: str) -> Said:
     buttons = (
         Button("Try it …", f"models test {model}{extra}"),
         Button("Use it in this channel …", f"finetunes use {job} --here{extra}"),

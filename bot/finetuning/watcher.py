@@ -25,6 +25,7 @@ from bot.openai.errors import (
     AuthenticationError,
     BadRequestError,
     CircuitOpenError,
+    InsufficientQuotaError,
     InternalServerError,
     NotFoundError,
     OpenAIError,
@@ -91,6 +92,9 @@ class Board(Protocol):
 
     async def answers(self, watch: Watch, *, good: bool) -> None:
         """Tell the person that the new model answers, or that it still does not."""
+
+    async def unpaid(self, watch: Watch, error: OpenAIError) -> None:
+        """Tell the person that the new model is not asked any more, for want of quota."""
 
 
 class Watcher:
@@ -279,6 +283,8 @@ class Watcher:
         """Ask the new model something short; it may take minutes until it answers."""
         try:
             await answer_of(self._client(watch.account), watch.model)
+        except InsufficientQuotaError as error:
+            await self._board.unpaid(watch, error)
         except _NOT_READY as error:
             now = self._clock()
             if now - watch.changed < _MODEL_PATIENCE_MS:

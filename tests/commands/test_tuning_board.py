@@ -11,6 +11,8 @@ from bot.commands._tuning_board import TuningBoard
 from bot.finetuning.progress import progress_of
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
+from bot.openai.errors import InsufficientQuotaError
+from bot.slack import explain
 from bot.slack.budget import Budget
 from bot.slack.clock import LoopClock
 from bot.slack.files import Files
@@ -113,3 +115,15 @@ async def test_the_cost_is_foreseen_while_the_job_runs(place):
     [card] = place.slack.messages(HELP, str(watch.message_ts))
     assert "Cost" in str(card)
     assert "(estimated)" not in str(card)
+
+
+async def test_who_has_no_quota_reads_so_under_the_finished_job(place):
+    watch = await place.board.show(place.watch, place.progress)
+    error = InsufficientQuotaError("You exceeded your quota.", status=429)
+
+    await place.board.unpaid(replace(watch, model=place.job.fine_tuned_model), error)
+
+    told = place.thread(str(watch.message_ts))[-1]
+    assert "do not try on" in told
+    assert explain.advice(error, "") in told
+    assert "Try it" in told

@@ -69,6 +69,9 @@ class Seen:
     async def answers(self, watch, *, good):
         self.told.append("answers" if good else "silent")
 
+    async def unpaid(self, watch, error):
+        self.told.append(f"unpaid {error.code}")
+
 
 class Room:
     """A server, a database, a clock, and watchers that come and go."""
@@ -317,11 +320,12 @@ async def test_a_job_that_is_done_is_asked_for_its_model_until_that_is_named(roo
 async def test_a_model_that_cannot_be_reached_at_first_is_asked_again(room):
     await room.job()
     for status in (403, 503, 500):
-        room.model.enqueue(status=status, on="POST chat/completions")
+        room.model.enqueue(status=status)
 
     told = [one for _ in range(20) for one in await room.after(100)]
 
     assert told[-1] == "answers"
+    assert sum(one.path.endswith("chat/completions") for one in room.model.requests) == 4
 
 
 async def test_a_model_that_stays_silent_is_told_after_two_hours(room):
@@ -331,6 +335,14 @@ async def test_a_model_that_stays_silent_is_told_after_two_hours(room):
     assert (await room.after(800))[-1] == "figures"
 
     assert await room.after(7300) == ["silent"]
+
+
+async def test_without_quota_a_new_model_is_not_asked_again(room):
+    await room.job()
+    room.model.enqueue(status=429, code="insufficient_quota")
+
+    assert (await room.after(800))[-1] == "unpaid insufficient_quota"
+    assert await room.due_in() is None
 
 
 async def test_a_watch_that_was_stopped_meanwhile_is_not_brought_back(room):
