@@ -7,8 +7,8 @@ is missing; one that lacks it answers 404, 405 or 501.
 import asyncio
 from dataclasses import dataclass
 
+from bot.commands._explain import of_account
 from bot.commands._values import Text, code, escape, plural
-from bot.openai.accounts import MAIN
 from bot.openai.client import OpenAI
 from bot.openai.errors import APIConnectionError, OpenAIError
 from bot.openai.probe import Probed
@@ -54,9 +54,10 @@ async def examined(client: OpenAI, name: str) -> Text:
         async with asyncio.timeout(_SECONDS):
             models = await client.probe.ask("GET", "models")
     except (OpenAIError, TimeoutError) as error:
-        return Text(f"{head}\n{_LACKS} {explain.advice(error, '')}")
+        return Text(f"{head}\n{_LACKS} {of_account(explain.advice(error, ''), name)}")
     if models.status == 401:
-        return Text(f"{head}\n{_LACKS} The server does not accept this key: check {_key(name)}.")
+        told = of_account("The server does not accept this key: check OPENAI_API_KEY.", name)
+        return Text(f"{head}\n{_LACKS} {told}")
     findings = await asyncio.gather(*(_tried(client, *one) for one in _OPERATIONS))
     return Text("\n".join([head, *_identity(models), *_told(findings)]))
 
@@ -103,7 +104,3 @@ def _told(findings: list[Finding]) -> list[str]:
         lines.append(f"{_LACKS} It cannot {escape(', '.join(lacks))}.")
         lines.append(_OTHERS)
     return lines
-
-
-def _key(name: str) -> str:
-    return "OPENAI_API_KEY" if name == MAIN else f"`api_key` of {code(name)} in OPENAI_CREDENTIALS"

@@ -5,6 +5,7 @@ some of them, and admins may read the server's own short word (its code), never 
 """
 
 from bot.commands._values import code, escape
+from bot.openai.accounts import MAIN
 from bot.openai.errors import (
     APIStatusError,
     AuthenticationError,
@@ -27,10 +28,10 @@ _NOUNS = {
     "compare": "chat completions",
     "models": "list of models",
     "finetunes": "fine-tuning",
-    "image": "images",
+    "image": "operation for images",
     "transcribe": "transcription",
-    "translate-audio": "transcription",
-    "speak": "speech",
+    "translate-audio": "translation of speech",
+    "speak": "operation that speaks",
     "embed": "embeddings",
     "moderate": "moderation",
 }
@@ -43,7 +44,7 @@ def advice(error: OpenAIError, command: str, sub: str, account: str) -> str:
         case InvalidRequestError():
             return f"{code(error.field)} {escape(error.rule)}. Nothing was sent."
         case InsufficientQuotaError() | AuthenticationError():
-            return explain.advice(error, "").replace("OPENAI_API_KEY", _key(account))
+            return of_account(explain.advice(error, ""), account)
         case ModelNotFoundError():
             return "The server has no such model, or this key may not use it." + _said(error)
         case OperationNotFoundError():
@@ -66,11 +67,16 @@ def advice(error: OpenAIError, command: str, sub: str, account: str) -> str:
             return f"The server did not take this request.{_said(error, message=True)}"
         case APIStatusError() if error.status in (405, 501):
             return f"This server has no {noun}."
-    return explain.advice(error, "")
+    return of_account(explain.advice(error, ""), account)
 
 
-def _key(account: str) -> str:
-    return "OPENAI_API_KEY" if account in ("", "main") else f"`{account}` in OPENAI_CREDENTIALS"
+def of_account(text: str, account: str) -> str:
+    """Return advice with the settings that these credentials are from."""
+    if account in ("", MAIN):
+        return text
+    for name, key in (("OPENAI_API_KEY", "api_key"), ("OPENAI_BASE_URL", "base_url")):
+        text = text.replace(name, f"`{key}` of {code(account)} in OPENAI_CREDENTIALS")
+    return text
 
 
 def _said(error: OpenAIError, *, message: bool = False) -> str:

@@ -84,7 +84,7 @@ def _input(
         "optional": optional,
     }
     if one.description and not one.is_flag:
-        block["hint"] = _plain(one.description[:_HINT])
+        block["hint"] = _plain(one.description.replace("`", "")[:_HINT])
     return block
 
 

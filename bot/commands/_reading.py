@@ -237,7 +237,11 @@ class _Reader:
         if found is None:
             return False
         name = found[1].lower()
-        return name in _GENERAL or self._parameter(name.removeprefix("no-")) is not None
+        if name in _GENERAL or self._parameter(name.removeprefix("no-")) is not None:
+            return True
+        if near(name, [one.option for one in self._sub.parameters if not one.files], 0.75):
+            self._unknown(word, name)  # a misspelt option and not a part of the text
+        return False
 
     # Mending
 

@@ -23,16 +23,20 @@ Sample = Annotated[str, Shown("TEXT", "Paris", "The answer to grade")]
 Item = Annotated[
     dict[str, Any] | None, BeforeValidator(json_object), Shown("JSON", '{"answer": "Paris"}')
 ]
-_CHECK = (
-    'grader check {"type": "string_check", "name": "same", "operation": "eq", '
-    '"input": "{{sample.output_text}}", "reference": "{{item.answer}}"}'
-)
+_EXAMPLE = {
+    "type": "string_check",
+    "name": "same",
+    "operation": "eq",
+    "input": "{{sample.output_text}}",
+    "reference": "{{item.answer}}",
+}
+_WRITTEN = json.dumps(_EXAMPLE)
 
 
 @command.sub(
     name="grader check",
     also=("grader validate", "graders validate", "graders check"),
-    examples=(_CHECK,),
+    examples=(f"grader check {_WRITTEN}",),
     words=("grader", "validate", "reinforcement", "reward", "grade"),
 )
 async def check(request: Request, grader: GraderJson = None) -> Values:
@@ -42,10 +46,15 @@ async def check(request: Request, grader: GraderJson = None) -> Values:
         grader: The grader as JSON, with a type.
     """
     if grader is None:
-        raise NeedsForm("Check a grader", submit="Check it", required=("grader",))
+        raise NeedsForm(
+            "Check a grader",
+            submit="Check it",
+            required=("grader",),
+            initial={"grader": _pretty(_EXAMPLE)},
+        )
     client = request.openai("files")
     answer = await client.fine_tuning.alpha.graders.validate(grader=_typed(grader))
-    understood = json.dumps(answer.grader or grader, ensure_ascii=False, indent=2)
+    understood = _pretty(answer.grader or grader)
     return [
         Text(f":white_check_mark: The server can use {_named(grader)}."),
         Listing("As the server understood it", understood),
@@ -56,10 +65,7 @@ async def check(request: Request, grader: GraderJson = None) -> Values:
     name="grader run",
     effect="costs",
     also=("grader try", "graders run", "grader test"),
-    examples=(
-        'grader run --sample Paris --item \'{"answer": "Paris"}\' '
-        + _CHECK.removeprefix("grader check "),
-    ),
+    examples=(f'grader run --sample Paris --item \'{{"answer": "Paris"}}\' {_WRITTEN}',),
     words=("grader", "try", "reinforcement", "reward", "grade"),
     form=True,
 )
@@ -90,18 +96,14 @@ async def run(
 
 
 def _form(grader: Mapping[str, Any] | None, sample: str, item: Any) -> NeedsForm:
-    written = {"grader": grader, "item": item}
-    initial: dict[str, object] = {
-        name: json.dumps(value, ensure_ascii=False, indent=2)
-        for name, value in written.items()
-        if value
-    }
-    return NeedsForm(
-        "Try a grader",
-        submit="Go on",
-        required=("grader", "sample"),
-        initial=initial | ({"sample": sample} if sample else {}),
-    )
+    initial: dict[str, object] = {"grader": _pretty(grader or _EXAMPLE), "sample": sample}
+    if item is not None:
+        initial["item"] = json.dumps(item, ensure_ascii=False)
+    return NeedsForm("Try a grader", required=("grader", "sample"), initial=initial)
+
+
+def _pretty(grader: Mapping[str, Any]) -> str:
+    return json.dumps(grader, ensure_ascii=False, indent=2)
 
 
 def _typed(grader: Mapping[str, Any]) -> Any:

@@ -132,11 +132,11 @@ def _permissions(request: Request) -> Permissions:
     client = request.openai("files")
     if client.has_admin_key:
         return client.fine_tuning.checkpoints.permissions
-    where = f"as `admin_key` of {code(request.used)} in OPENAI_CREDENTIALS"
+    named = f"OPENAI_CREDENTIALS, as `admin_key` of {code(request.used)}"
     raise Missing(
         "Permissions of checkpoints belong to the whole organization, so the server wants an admin "
         "key (`sk-admin-...`) for them. An owner of the organization makes one in its settings; "
-        f"put it into {'OPENAI_ADMIN_KEY' if request.used == MAIN else where} and start me again."
+        f"put it into {'OPENAI_ADMIN_KEY' if request.used == MAIN else named}, and start me again."
     )
 
 

@@ -15,6 +15,9 @@ MOST_IMAGES = 16
 ENDINGS = ("png", "webp", "jpg", "jpeg")
 PNG_START = b"\x89PNG\r\n\x1a\n"
 FAMILIES_OF_BASE64 = ("gpt-image", "chatgpt-image")
+FREE_SIZES = "gpt-image-2"  # and all that begin so
+LONGEST_SIDE = 3840
+MOST_PIXELS = 3840 * 2160
 
 Background = Literal["transparent", "opaque", "auto"]
 OutputFormat = Literal["png", "jpeg", "webp", "gif", "svg"]
@@ -174,9 +177,24 @@ def _consistent(body: dict[str, Any], *, stream: bool) -> dict[str, Any]:
     if "partial_images" in body and not stream:
         raise InvalidRequestError("partial_images", "goes only with a stream")
     _fit_for_format(body, stream=stream)
+    if model.startswith(FREE_SIZES):
+        _fit_size(str(body.get("size", "auto")))
     if stream:
         body["stream"] = True
     return body
+
+
+def _fit_size(size: str) -> None:
+    """Refuse sizes that models of free sizes do not have."""
+    if size == "auto":
+        return
+    width, height = (int(part) for part in size.split("x"))
+    if width % 16 or height % 16:
+        raise InvalidRequestError("size", "must have width and height that 16 divides")
+    if not 1 / 3 <= width / height <= 3:
+        raise InvalidRequestError("size", "must be between 1:3 and 3:1")
+    if max(width, height) > LONGEST_SIDE or width * height > MOST_PIXELS:
+        raise InvalidRequestError("size", "may be 3840x2160 at most")
 
 
 def _fit_for_format(body: Mapping[str, Any], *, stream: bool) -> None:

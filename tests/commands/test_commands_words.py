@@ -177,6 +177,13 @@ def test_a_wrong_line_is_refused_with_its_fix(line, told, fix):
     assert caught.value.fix == fix
 
 
+def test_a_misspelt_option_behind_text_is_no_part_of_it():
+    with pytest.raises(UsageError, match="did you mean `--loud`") as caught:
+        read(SAY, "ann hello --luod")
+
+    assert caught.value.fix == "ann hello --loud"
+
+
 def test_files_are_shared_and_not_named_in_a_line():
     upload = files.subs["upload"]
 

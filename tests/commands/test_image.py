@@ -172,7 +172,7 @@ async def test_a_host_without_images_is_told_in_a_sentence(counter, status):
     seen = await counter.run("/ai image a fox")
 
     await seen.press("Make it")
-    await seen.becomes("This server has no images", "OPENAI_CREDENTIALS")
+    await seen.becomes("This server has no operation for images", "OPENAI_CREDENTIALS")
 
 
 async def test_only_admins_may(counter):

@@ -61,7 +61,7 @@ async def test_without_an_admin_key_it_says_where_to_put_one(stage):
     named = await stage.run("/ai-finetunes permissions ft:x --as lab")
 
     assert "put it into OPENAI_ADMIN_KEY" in plain.text
-    assert "`admin_key` of `lab` in OPENAI_CREDENTIALS" in named.text
+    assert "put it into OPENAI_CREDENTIALS, as `admin_key` of `lab`" in named.text
     assert not stage.model.requests
 
 

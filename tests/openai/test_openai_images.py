@@ -325,3 +325,24 @@ async def test_wrong_variations_are_not_sent(server: Server, client: OpenAI, wro
         await client.images.create_variation(**({"image": png()} | wrong))
 
     assert server.paths == []
+
+
+@pytest.mark.parametrize("size", ["1000x1000", "3200x1024", "4096x2304", "3840x3840"])
+async def test_sizes_that_a_model_of_free_sizes_lacks_are_not_sent(
+    client: OpenAI, server: Server, size: str
+) -> None:
+    with pytest.raises(errors.InvalidRequestError) as caught:
+        await client.images.generate(prompt="a cat", model="gpt-image-2.6-flare", size=size)
+
+    assert caught.value.param == "size"
+    assert server.paths == []
+
+
+async def test_sizes_of_other_models_are_left_to_their_server(
+    client: OpenAI, server: Server
+) -> None:
+    server.answers(answers_json(ANSWER))
+
+    await client.images.generate(prompt="a cat", model="sdxl", size="1000x1000")
+
+    assert server.requests[0]["size"] == "1000x1000"
