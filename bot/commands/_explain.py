@@ -31,7 +31,7 @@ _NOUNS = {
     "image": "operation for images",
     "transcribe": "transcription",
     "translate-audio": "translation of speech",
-    "speak": "operation that speaks",
+    "speak": "speech",
     "embed": "embeddings",
     "moderate": "moderation",
 }
