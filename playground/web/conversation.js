@@ -17,6 +17,7 @@ export class Conversation {
   #world;
   #views = new Map();
   #isPinned = true;
+  #top = 0;
 
   constructor(world, { isThread = false, drawEmpty = null } = {}) {
     this.#world = world;
@@ -167,7 +168,10 @@ export class Conversation {
 
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    this.#isPinned = scrollHeight - scrollTop - clientHeight < NEAR;
+    const isNear = scrollHeight - scrollTop - clientHeight < NEAR;
+    // Only a reader moves up; where lines break anew, as when a thread opens, the end moves down.
+    if (isNear || scrollTop < this.#top) this.#isPinned = isNear;
+    this.#top = scrollTop;
     if (this.#isPinned) this.jump.hidden = true;
   }
 
@@ -175,6 +179,7 @@ export class Conversation {
     this.#isPinned = true;
     this.jump.hidden = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.#top = this.scroller.scrollTop;
   }
 
   clear() {

@@ -15,6 +15,9 @@ SELECT = """{
     const words = document.querySelector("#thread .live p").firstChild;
     getSelection().setBaseAndExtent(words, 0, words, 7);
 }"""
+AT_END = """(({ scrollHeight, scrollTop, clientHeight }) =>
+    scrollHeight > 2 * clientHeight && scrollHeight - scrollTop - clientHeight < 2
+)(document.querySelector("#conversation .scroller"))"""
 HOSTILE = """<img src=x onerror="alert(1)"> [run](javascript:alert(1)) [go](https://example.com)
 
 | a | b |
@@ -63,6 +66,20 @@ async def test_answer_streams_into_a_thread_that_opens_by_itself(
 
         await page.until("!document.querySelector('#thread .live, #thread .stop')")
         assert await page.run(shows("done"))
+
+
+async def test_newest_message_stays_in_sight_when_its_thread_opens_beside_it(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    for _ in range(12):
+        await slack.say(IM, "U0BOT", "words that fill more than one line " * 12)
+    async with look("as=U0ANN&channel=D0ANN") as page:
+        await say(page, "What time is it?")
+        question = (await slack.wait(lambda s: s.messages(IM)[12:]))[0]
+        await bot.chat_postMessage(channel=IM, thread_ts=question["ts"], text="Noon.")
+        await page.until(shows("Noon."))
+
+        await page.until(AT_END)
 
 
 async def test_text_under_selection_survives_the_words_that_follow(
