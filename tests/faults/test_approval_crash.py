@@ -107,7 +107,10 @@ async def test_a_click_that_slack_was_told_of_counts_whatever_happens(
 
     await desk.slack.wait(lambda s: s.session(HELP, ts).status == "active", 20)
 
-    assert paid(tmp_path) == ("paid\n" if verb == "approve" else "")
+    if verb == "deny":
+        assert paid(tmp_path) == ""
+    else:  # killed between the ledger's line and the payment, it is not begun again
+        assert paid(tmp_path) == "paid\n" or "is unknown" in str(desk.asked()[-1])
     await desk.slack.wait(lambda _: buttons(cards(desk, ts)[0]) == [], 10)
     assert ("Approved" if verb == "approve" else "Denied") in card_text(cards(desk, ts)[0])
 
