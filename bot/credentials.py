@@ -1,6 +1,12 @@
 """What the settings say of credentials, prices and models: the shapes of their JSON."""
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Name = Annotated[str, Field(min_length=1)]
 
 
 class Credential(BaseModel):
@@ -14,6 +20,14 @@ class Credential(BaseModel):
     organization: str | None = None
     project: str | None = None
 
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if value is not None and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("it must be an address such as https://host/v1")
+        return value
+
     @model_validator(mode="after")
     def _own_key_for_another_server(self) -> "Credential":
         if self.base_url and not self.api_key:
@@ -26,9 +40,9 @@ class Price(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
-    training: float | None = Field(default=None, ge=0)
+    input: Dollars
+    output: Dollars
+    training: Dollars | None = None
 
 
 class Models(BaseModel):
@@ -39,11 +53,11 @@ class Models(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    images: str = "gpt-image-2"
-    transcription: str = "gpt-transcribe"
-    subtitles: str = "whisper-1"
-    speakers: str = "gpt-4o-transcribe-diarize"
-    translation: str = "whisper-1"
-    speech: str = "gpt-4o-mini-tts"
-    embeddings: str = "text-embedding-3-small"
-    moderation: str = "omni-moderation-latest"
+    images: Name = "gpt-image-2"
+    transcription: Name = "gpt-transcribe"
+    subtitles: Name = "whisper-1"
+    speakers: Name = "gpt-4o-transcribe-diarize"
+    translation: Name = "whisper-1"
+    speech: Name = "gpt-4o-mini-tts"
+    embeddings: Name = "text-embedding-3-small"
+    moderation: Name = "omni-moderation-latest"

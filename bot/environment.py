@@ -5,8 +5,10 @@ in one `SettingsError`. Commands that never speak to Slack read the few settings
 """
 
 import difflib
+import inspect
 import os
 from pathlib import Path
+from typing import get_args
 
 from dotenv import dotenv_values
 from pydantic import ValidationError
@@ -38,6 +40,17 @@ _FOREIGN = {  # names of other programs that share a prefix with ours
     "OPENAI_WEBHOOK_SECRET",
     "LOG_DIR",
     "LOG_FILE",
+}
+
+_SHAPES = {  # what JSON must be, by pydantic's word for what it is not
+    "dataclass_type": "an object in braces",
+    "dict_type": "an object in braces",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "model_type": "an object in braces",
+    "string_too_short": "a text that is not empty",
+    "string_type": "a text in quotes",
+    "tuple_type": "a list in brackets",
 }
 
 _OAUTH = (
@@ -114,16 +127,48 @@ def _misspelt(name: str) -> str:
 
 
 def _explain(error: ValidationError) -> list[str]:
-    findings = []
-    for fault in error.errors(include_url=False, include_input=False, include_context=False):
-        name = str(fault["loc"][0]).upper() if fault["loc"] else ""
-        text = fault["msg"].removeprefix("Value error, ").partition(", unable to parse")[0]
-        text = text.replace("Input should be", "it must be").replace(
-            "valid integer", "whole number"
-        )
-        if fault["type"] == "missing":
-            description = Settings.model_fields[name.lower()].description
-            findings.append(f"{name} is missing. {description}")
-        else:
-            findings.append(f"{name}: {text}." if name else f"{text}.")
-    return findings
+    """Say of each fault where it is and what would do; never what was given: it may be a secret."""
+    return [
+        _finding([str(step) for step in fault["loc"]], fault["type"], fault["msg"])
+        for fault in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+
+
+def _finding(place: list[str], kind: str, said: str) -> str:
+    text = _worded(kind, said)
+    if not place:
+        return f"{text}."
+    name = place[0].upper()
+    if len(place) > 1:
+        return f"{name}: {_inside(place, kind, text)}"
+    if kind == "missing":
+        return f"{name} is missing. {Settings.model_fields[place[0]].description}"
+    return f"{name}: {text}."
+
+
+def _worded(kind: str, said: str) -> str:
+    text = said.removeprefix("Value error, ").partition(", unable to parse")[0]
+    text = text.replace("Input should be", "it must be").replace("valid integer", "whole number")
+    return f"it must be {_SHAPES[kind]}" if kind in _SHAPES else text
+
+
+def _inside(place: list[str], kind: str, text: str) -> str:
+    """Say what is wrong within a setting that is JSON: in which entry, and at which key."""
+    *outer, key = place[1:]
+    entry = "".join(f'in "{step}", ' for step in outer)
+    keys = _keys(place[0])
+    whole = f"it can have {', '.join(keys)}"
+    if kind in ("missing", "missing_argument"):
+        return f'{entry}"{key}" is missing; {whole}.'
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        near = difflib.get_close_matches(key, keys, n=1)
+        hint = f'did you mean "{near[0]}"?' if near else f"{whole}."
+        return f'{entry}"{key}" is not known; {hint}'
+    return f'{entry}"{key}": {text}.'
+
+
+def _keys(name: str) -> list[str]:
+    """Return what an entry of a setting that is JSON can have."""
+    held = Settings.model_fields[name].annotation
+    *_, entry = get_args(held) or (held,)
+    return list(inspect.signature(entry).parameters)

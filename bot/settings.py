@@ -212,6 +212,12 @@ class Settings(BaseSettings):
             return listed(value)
         return value
 
+    @field_validator("mcp_servers", mode="before")
+    @classmethod
+    def _unwrapped(cls, value: object) -> object:
+        """Take the whole file of another MCP client too; runs behind `_json`."""
+        return value.get("mcpServers", value) if isinstance(value, dict) else value
+
     @field_validator(
         "openai_credentials", "openai_prices", "openai_models", "mcp_servers", mode="before"
     )
@@ -220,7 +226,14 @@ class Settings(BaseSettings):
         try:
             return json.loads(value) if isinstance(value, str) else value
         except ValueError:
-            raise ValueError('it must be JSON such as {"NAME": {...}}') from None
+            raise ValueError('it must be JSON such as {"NAME": ...}') from None
+
+    @field_validator("openai_credentials")
+    @classmethod
+    def _words(cls, value: dict[str, Credential]) -> dict[str, Credential]:
+        if wrong := [name for name in value if not re.fullmatch(r"[\w.-]+", name)]:
+            raise ValueError(f"{wrong[0]!r} is no name: it is one word, for `--as NAME`")
+        return value
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -99,6 +99,54 @@ def test_a_wrong_value_says_what_to_do(environment, name, value, told):
         load()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        (
+            "OPENAI_PRICES",
+            '{"m1": {"output": 1}}',
+            'in "m1", "input" is missing; it can have input,',
+        ),
+        (
+            "OPENAI_PRICES",
+            '{"m1": {"input": "x", "output": 1}}',
+            'in "m1", "input": it must be a n',
+        ),
+        ("OPENAI_PRICES", '{"m1": {"input": 1, "outputs": 1}}', 'did you mean "output"'),
+        ("OPENAI_PRICES", '{"m1": 3}', '"m1": it must be an object in braces'),
+        (
+            "OPENAI_CREDENTIALS",
+            '{"lab": {"key": "sk-s3cret"}}',
+            'in "lab", "key" is not known; did',
+        ),
+        ("OPENAI_CREDENTIALS", '{"lab": "sk-s3cret"}', '"lab": it must be an object'),
+        ("OPENAI_CREDENTIALS", '{"lab": {"base_url": "x", "api_key": "sk-s3cret"}}', "an address"),
+        ("OPENAI_CREDENTIALS", '{"my lab": {"api_key": "sk-s3cret"}}', "it is one word"),
+        ("OPENAI_MODELS", '{"image": "m1"}', '"image" is not known; did you mean "images"'),
+        ("OPENAI_MODELS", '{"images": ""}', '"images": it must be a text that is not empty'),
+        ("MCP_SERVERS", '{"files": {"args": []}}', 'in "files", "command" is missing'),
+        ("MCP_SERVERS", '{"files": {"command": "x", "args": "y"}}', '"args": it must be a list'),
+        ("MCP_SERVERS", '{"files": {"command": "x", "env": {"A": 1}}}', 'in "env", "A": it must'),
+    ],
+)
+def test_a_wrong_entry_of_a_json_setting_is_named(environment, name, value, told):
+    environment(**{name: value})
+
+    with pytest.raises(SettingsError) as caught:
+        load()
+
+    [finding, *_] = [one for one in caught.value.findings if told in one]
+    assert finding.startswith(f"{name}: ")
+    assert f"{name} is missing" not in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_the_file_of_another_mcp_client_is_taken_whole(environment):
+    environment(MCP_SERVERS='{"mcpServers": {"files": {"command": "uvx"}}}')
+
+    assert load().mcp_servers["files"].command == "uvx"
+
+
 def test_lists_are_comma_separated(environment):
     environment(ADMINS="U0ANN, W0BEN,", FUNCTIONS="team_functions,./more")
 
