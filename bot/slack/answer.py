@@ -162,6 +162,7 @@ class _Run:
         self._last: Message | None = None
         self._writes: list[asyncio.Task[None]] = []
         self._turn: Turn | None = None
+        self._resumed = False
 
     # Before the turn
 
@@ -175,10 +176,9 @@ class _Run:
         stored = await self._read_stored()
         self.newest = [message for message in stored if message.event == self.event.id]
         await self._place_history([one for one in stored if one.event != self.event.id])
-        if self.newest:
+        if self.newest or self.event.crashes:  # a deleted question leaves its posts behind
             await self.approvals.load()
-            posts = await self.all.storage.posts.of_event(self.event.id)
-            await self.reply.resume(posts, self.settled.parts)
+            await self._resume()
         self.reply.start()
         team, text = self.place.team, self.event.body["text"]
         self.asker = await self.all.people.get(team, self.event.user)
@@ -190,6 +190,11 @@ class _Run:
             asked = question.message(self.event, self.names, self.all.bot_user)
             self.newest.append(asked)
             self._writes.append(self.posts.open(asked))
+
+    async def _resume(self) -> None:
+        posts = await self.all.storage.posts.of_event(self.event.id)
+        await self.reply.resume(posts, self.settled.parts)
+        self._resumed = True
 
     async def _read_stored(self) -> list[Message]:
         """Read what of the conversation can be of use at most."""
@@ -209,17 +214,11 @@ class _Run:
         self.reply.rest = "suspended" if waiting else "active"
 
     async def _read_past(self) -> None:
-        async def names(users: Any) -> dict[str, str]:
-            return await self.all.people.names(self.place.team, users)
-
+        place = self.place
         self.history = await read_thread(
-            self.all.client,
-            self.place.channel,
-            self.place.thread_ts,
-            self.event.ts,
-            self.all.bot_user,
-            names,
-        )
+            self.all.client, place.channel, place.thread_ts, self.event.ts, self.all.bot_user,
+            lambda users: self.all.people.names(place.team, users),
+        )  # fmt: skip
         await self.all.storage.messages.backfill(self.ticket, self.history)
 
     async def _step(self, messages: Sequence[Message]) -> None:
@@ -342,6 +341,9 @@ class _Run:
 
     async def stopped(self) -> Event | None:
         """End after a Stop click: what was shown stays, and is remembered."""
+        if self.event.crashes and not self._resumed:
+            await self._resume()  # what an earlier run left open is closed
+            self.reply.start()
         await self.reply.stop()
         await self._step(self.approvals.stopped(self.newest))
         self._remember_shown("[stopped here by the person]")
@@ -381,10 +383,8 @@ class _Run:
 
     def _tokens(self) -> tuple[int, int]:
         """Return the tokens of this run and of those before it."""
-        spent, outcome = self.settled, self.outcome
-        if outcome is None:
-            return spent.tokens_in, spent.tokens_out
-        return spent.tokens_in + outcome.tokens_in, spent.tokens_out + outcome.tokens_out
+        spent, new = self.settled, self.outcome or Settled()
+        return spent.tokens_in + new.tokens_in, spent.tokens_out + new.tokens_out
 
     def _usage(self) -> Usage | None:
         tokens_in, tokens_out = self._tokens()
