@@ -7,8 +7,8 @@ from playground.answers import Answers
 
 PLUG_MODEL = (
     "To talk to a real model, start it like this: "
-    "OPENAI_BASE_URL=https://api.openai.com/v1 OPENAI_API_KEY=sk-... CHAT_MODEL=gpt-6-luna "
-    "make demo. Any OpenAI-compatible server will do, a local one too."
+    "`OPENAI_BASE_URL=https://api.openai.com/v1 OPENAI_API_KEY=sk-... CHAT_MODEL=gpt-6-luna "
+    "make demo`. Any OpenAI-compatible server will do, a local one too."
 )
 PLUG_SLACK = (
     "To connect a real Slack: create an app from manifest.json at api.slack.com/apps, copy its "

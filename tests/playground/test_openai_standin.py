@@ -29,6 +29,8 @@ TOOLS = [
         level={"type": "integer"},
         blinking={"type": "boolean"},
     ),
+    tool("roll_dice", "Roll dice.", sides={"type": "integer"}, count={"type": "integer"}),
+    tool("ticket_state", "Tell the state of a support ticket.", ("ticket",), ticket=TEXT),
 ]
 
 
@@ -57,6 +59,9 @@ def calls(answer: Answer) -> list[Any]:
         ("what did we say about the release?", "search_messages", {"query": "the release"}),
         ("who is <@U0ANN>?", "find_user", {"name": "U0ANN"}),
         ("Who is Ben Miller?", "find_user", {"name": "Ben Miller"}),
+        ("what is the state of ticket A-1?", "ticket_state", {"ticket": "A-1"}),
+        ("and ticket number 4711?", "ticket_state", {"ticket": "4711"}),
+        ("roll two dice with 20 sides", "roll_dice", {"sides": 20, "count": 2}),
         ("set the light in the living room to level 30, blinking", "set_light",
          {"room": "living_room", "level": 30, "blinking": True}),
         ("set_light room=kitchen level=5", "set_light", {"room": "kitchen", "level": 5}),

@@ -22,6 +22,7 @@ KINDS = (
         ("query", "text", "search", "term", "terms", "keyword", "words", "topic", "question"),
     ),
 )
+COUNTS = frozenset({"count", "amount", "quantity", "number", "times"})
 
 
 def fill(offer: Offer, text: str) -> tuple[dict[str, Any], list[str]]:
@@ -41,8 +42,8 @@ def fill(offer: Offer, text: str) -> tuple[dict[str, Any], list[str]]:
 
 def explicit(name: str, schema: Schema, text: str) -> Any:
     """Take `name=value` or `name: value` where somebody wrote it so."""
-    spoken = name.replace("_", "[ _]")
-    match = re.search(rf"\b{spoken}\s*[=:]\s*(\"[^\"]*\"|'[^']*'|[^\s,;]+)", text, re.I)
+    said = rf"\b{values.spoken(name)}\s*[=:]\s*(\"[^\"]*\"|'[^']*'|[^\s,;]+)"
+    match = re.search(said, text, re.I)
     return convert(match[1].strip("\"'"), schema) if match else NOTHING
 
 
@@ -63,7 +64,7 @@ def guess(name: str, schema: Schema, text: str, offer: Offer, used: set[str]) ->
         return from_choices(schema.get("enum") or [schema["const"]], text)
     kind = schema.get("type", "string")
     if kind in ("integer", "number"):
-        return number(name, kind, text, used, needed=name in offer.required)
+        return number(name, kind, values.in_digits(text), offer, used)
     if kind == "boolean":
         return flag(name, text)
     if kind == "array":
@@ -76,23 +77,30 @@ def guess(name: str, schema: Schema, text: str, offer: Offer, used: set[str]) ->
 def from_choices(choices: list[Any], text: str) -> Any:
     """Find a choice that was said."""
     for choice in choices:
-        if re.search(rf"\b{re.escape(str(choice)).replace('_', '[ _]')}\b", text, re.I):
+        if re.search(rf"\b{values.spoken(str(choice))}\b", text, re.I):
             return choice
     return NOTHING
 
 
-def number(name: str, kind: str, text: str, used: set[str], *, needed: bool) -> Any:
+def number(name: str, kind: str, text: str, offer: Offer, used: set[str]) -> Any:
     """Find a number beside the parameter's name; any unused one if it is needed."""
-    spoken = name.replace("_", "[ _]").rstrip("s")
+    if name in COUNTS and (match := re.search(rf"(\d+)\s+(?:{things(offer)})\b", text, re.I)):
+        return whole(float(match[1]), kind)
+    spoken = values.spoken(name.rstrip("s"))
     near = rf"\b{spoken}s?\D{{0,12}}?(-?\d+(?:\.\d+)?)|(-?\d+(?:\.\d+)?)\s+{spoken}"
     if match := re.search(near, text, re.I):
         return whole(float(match[1] or match[2]), kind)
-    if needed:
+    if name in offer.required:
         for place, found in enumerate(values.numbers(text)):
             if (mark := f"number {place}") not in used:
                 used.add(mark)
                 return whole(found, kind)
     return NOTHING
+
+
+def things(offer: Offer) -> str:
+    """Give the pattern of what a function is about: the words of its name."""
+    return "|".join(map(re.escape, re.split("[_-]+", offer.name)))
 
 
 def whole(value: float, kind: str) -> int | float:
@@ -102,8 +110,7 @@ def whole(value: float, kind: str) -> int | float:
 
 def flag(name: str, text: str) -> Any:
     """Say yes when the parameter's name was said, no when it was said with a no."""
-    spoken = name.replace("_", "[ _]")
-    match = re.search(rf"(\b(?:not|no|without)\s+)?\b{spoken}\b", text, re.I)
+    match = re.search(rf"(\b(?:not|no|without)\s+)?\b{values.spoken(name)}\b", text, re.I)
     return match[1] is None if match else NOTHING
 
 
@@ -162,7 +169,8 @@ def candidates(kind: str, text: str) -> list[str]:
 
 def string(name: str, text: str, *, needed: bool) -> Any:
     """Find a text; only needed ones fall back on quotes and topics."""
-    found = candidates(kind_of(name), text)
+    kind = kind_of(name)
+    found = candidates(kind, text) if kind else values.beside(name, text)
     if not found and needed:
         found = values.quoted(text) or [hit for hit in [values.topic(text)] if hit]
     return found[0] if found else NOTHING

@@ -47,6 +47,12 @@ STARTERS_WORDS = """
 STARTERS = frozenset(STARTERS_WORDS.split())
 
 
+NUMERALS = (
+    *("two", "three", "four", "five", "six", "seven"),
+    *("eight", "nine", "ten", "eleven", "twelve"),
+)
+
+
 @cache
 def places() -> dict[str, str]:
     """Map the city of each time zone, in small letters, to the zone's name."""
@@ -119,6 +125,13 @@ def numbers(text: str) -> list[float]:
     return [int(number) if number == int(number) else number for number in found]
 
 
+def in_digits(text: str) -> str:
+    """Write the numbers from two to twelve as digits."""
+    for number, word in enumerate(NUMERALS, 2):
+        text = re.sub(rf"\b{word}\b", str(number), text, flags=re.I)
+    return text
+
+
 def quoted(text: str) -> list[str]:
     """Find what stands in quotation marks."""
     return [next(filter(None, hit.groups())).strip() for hit in QUOTED.finditer(text)]
@@ -132,6 +145,18 @@ def people(text: str) -> list[str]:
     words = (hit[0].split() for hit in NAME.finditer(text))
     names = (" ".join(w for w in parts if w not in STARTERS) for parts in words)
     return [name for name in names if name]
+
+
+def spoken(name: str) -> str:
+    """Give the pattern of a name as people write it, with spaces for underscores."""
+    return re.escape(name).replace("_", "[ _]")
+
+
+def beside(name: str, text: str) -> list[str]:
+    """Find the number or code after a parameter's name: `A-1` in `ticket A-1`."""
+    noun = spoken(re.sub(r"_(?:id|key|number)$", "", name))
+    after = rf"\b{noun}s?(?:\s+(?:id|key|number))?\s+#?(?=[\w-]*\d)(\w[\w-]*)"
+    return re.findall(after, text, re.I)
 
 
 def topic(text: str) -> str | None:
