@@ -15,6 +15,7 @@ from bot.commands._reading import near
 from bot.commands._words import first
 
 ROOT = "ai"
+_EVERYBODYS = frozenset({"help", "status", "test", "audit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,14 @@ class Catalogue:
         return self._sub(command or self.root, rest)
 
     def names(self, text: str) -> bool:
-        """Tell whether a message says a command's name, and one of its sub-commands or nothing."""
+        """Tell whether a message says a command's name, and one of its sub-commands or nothing.
+
+        The root's own sub-commands stand for themselves (`image a fox`), but for the words that
+        people and other bots use as well.
+        """
         if self._named(first(text)[0]) is None:
-            return False
+            found = self.root.find(text)
+            return found is not None and found[0].name not in _EVERYBODYS
         try:
             return bool(self.find("", text))
         except UsageError:

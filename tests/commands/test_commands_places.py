@@ -107,3 +107,12 @@ async def test_an_act_that_a_restart_interrupted_is_not_done_again(counter):
 
     assert len(list(counter.model.files)) == 1
     assert "interrupted" in (await counter.run("/ai audit --failed")).text
+
+
+async def test_what_works_on_a_threads_files_needs_no_mention_there(counter):
+    ts = await counter.slack.say("C0GENERAL", ANN, "look", files=[("a.png", b"\x89PNG\r\n\x1a\n")])
+
+    seen = await counter.write("!image edit a hat", ts, channel="C0GENERAL")
+
+    assert "*Change `a.png`" in seen.text
+    assert seen.message["thread_ts"] == ts
