@@ -32,21 +32,29 @@ command = Command("ai", __doc__)
 
 _MOST = 50_000_000
 _PREVIEW = 3
+_PROSE = (
+    "That is neither rows nor JSON, so I made nothing of it. Rows begin with a heading that names "
+    "`prompt` and `completion`, separated as in the other rows:\n"
+    "```\nprompt,completion\nHow do I reset it?,Hold the button.\n```\n"
+    'Or write lines of JSON: `{"prompt": "How do I reset it?", "completion": "Hold the button."}`'
+)
 _CALLED = re.compile(r"\s*<@([UW][A-Z0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What lines are made of: bytes with a name, and what was left out before."""
+    """What lines are made of: bytes with a name, what was left out before, whether it was typed."""
 
     name: str
     content: bytes
     note: str = ""
+    pasted: bool = False
 
 
 @command.sub(
     examples=(
         "jsonl",
+        'jsonl {"prompt": "How do I reset it?", "completion": "Hold the button."}',
         "jsonl --here --assistant U012ABCDEF",
         "jsonl --thread https://acme.slack.com/archives/C012ABC/p1700000000000100",
     ),
@@ -83,6 +91,8 @@ async def jsonl(
         return _choose()
     options = Options(format=Format(format) if format else None, system=system or None)
     report, lines = await asyncio.to_thread(_lines, given, options)
+    if given.pasted and report.kind == "txt":
+        raise UsageError(_PROSE)
     if not lines:
         shown = _tuning_report.shown(report, (0, 0), 0)
         return [*shown, Text(":x: No line could be made of this. " + given.note)]
@@ -130,7 +140,7 @@ async def _given(
     if thread or here:
         return await _of_threads(request, thread or [], here, assistant)
     if rows:
-        return Rows("rows", rows.encode())
+        return Rows("rows", rows.encode(), pasted=True)
     if files:
         content = await request.files.read(files[0], _MOST)
         return Rows(files[0].name, content)

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from bot.commands.jsonl import example_of
 from bot.slack.threads import Spoken, linked
 from tests.commands.conftest import ANN, HELP
@@ -43,6 +45,25 @@ async def test_the_made_file_can_be_uploaded_at_once(counter):
     await counter.slack.wait(lambda _: "ready to train with" in counter.last().text)
 
     assert [file.filename for file in counter.model.files] == ["rows.jsonl"]
+
+
+@pytest.mark.parametrize(
+    "prose",
+    ["Please make me data about cats", "Dear Sir,\nI need data, please.\nAnn", "q1,a1\nq2,a2"],
+)
+async def test_prose_is_refused_with_a_usage_line_and_an_example(counter, prose):
+    seen = await counter.run(f"/ai jsonl {prose}")
+
+    for words in ("neither rows nor JSON", "prompt,completion", "/ai jsonl [ROWS...]"):
+        assert words in seen.text
+    assert not counter.slack.workspace.contents
+
+
+async def test_a_line_of_json_becomes_a_line(counter):
+    seen = await counter.run('/ai jsonl {"prompt": "How?", "completion": "So."}')
+
+    assert "1 line" in seen.text
+    assert len(sent(counter)) == 1
 
 
 async def test_a_table_of_the_thread_becomes_lines(counter):
