@@ -50,8 +50,11 @@ class Place:
 
     @property
     def roots(self) -> tuple[Path, ...]:
-        """Return what changes when a file comes or goes: the folders, or the file itself."""
-        return self.folders if self.file is None else (*self.folders, self.file)
+        """Return what changes when a file comes or goes: all folders, or the file itself."""
+        if self.file is not None:
+            return (*self.folders, self.file)
+        inside = (path for folder in self.folders for path in folder.rglob("*/"))
+        return (*self.folders, *(path for path in inside if path.name != "__pycache__"))
 
     def files(self) -> list[Path]:
         """Return the files that offer functions, as they are now."""

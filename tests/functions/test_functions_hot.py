@@ -97,6 +97,22 @@ async def test_a_changed_helper_is_seen_by_those_that_import_it(tmp_path: Path) 
     assert await said(registry, "tea") == "black"
 
 
+async def test_a_file_that_comes_into_a_subfolder_is_seen(tmp_path: Path) -> None:
+    text = "from functions import function\ntry:\n    from .kinds.best import KIND\n"
+    text += "except ImportError:\n    KIND = 'any'\n@function\ndef tea() -> str:\n    return KIND\n"
+    (tmp_path / "kinds").mkdir()
+    write(tmp_path, tea=text)
+    registry, _ = loaded(tmp_path)
+    assert await said(registry, "tea") == "any"
+
+    write(tmp_path / "kinds", best="KIND = 'green'\n")
+    assert await said(registry, "tea") == "green"
+
+    write(tmp_path / "kinds", tea=SAYS.format("more", "more"))
+    await said(registry, "tea")
+    assert "subfolder" in registry.errors[0].sentence
+
+
 async def test_a_name_stays_with_the_file_that_had_it(tmp_path: Path) -> None:
     write(tmp_path, b_tea=SAYS.format("tea", "first"))
     registry, _ = loaded(tmp_path)
