@@ -8,33 +8,61 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.commands import _explain
-from bot.commands._asking import Asked, Tried, ask, cost
-from bot.commands._errors import Missing, UsageError
+from bot.commands._asking import Asked, Tried, ask, cost, price_of, quoted
+from bot.commands._errors import Missing, NeedsForm
 from bot.commands._request import Request
-from bot.commands._values import Cell, Fields, File, Table, Value, escape, plural
+from bot.commands._values import Cell, Fields, File, Table, Value, code, escape, plural
 from bot.openai.errors import OpenAIError
 from bot.slack.files import SharedFile
 
 _MOST_PROMPTS = 50
 _LARGEST = 1_000_000
 _AT_ONCE = 4
+_SETS = (
+    "Both models are asked each prompt; JSON Lines with `prompt` or `messages` do as well. For a "
+    "set in a file, share a text file with a prompt on each line, and with it (or in its thread) "
+    "the message `!models compare FIRST SECOND`."
+)
 
 
-async def read_prompts(request: Request, files: Sequence[SharedFile]) -> list[str]:
-    """Return the prompts of a text file: one a line, or JSON Lines with `prompt` or `messages`."""
-    if not files:
-        raise UsageError(
-            "Write a prompt behind the models. For a set, share a text file with a prompt on each "
-            "line, and with it (or in its thread) the message `!models compare FIRST SECOND`."
-        )
-    content = await request.files.read(files[0], _LARGEST)
-    lines = [line.strip() for line in content.decode("utf-8-sig", "replace").splitlines()]
-    prompts = [_prompt(line) for line in lines if line]
+async def prompts_of(
+    request: Request, prompt: str, each: str, files: Sequence[SharedFile]
+) -> list[str]:
+    """Return what is asked: one prompt, or the lines of a text or of a text file."""
+    if prompt:
+        return [prompt]
+    if each:
+        return _lines(each, "This")
+    if files:
+        content = await request.files.read(files[0], _LARGEST)
+        return _lines(content.decode("utf-8-sig", "replace"), escape(files[0].name))
+    raise NeedsForm(
+        "Compare two models",
+        fields=("each", "system", "max_tokens"),
+        required=("each",),
+        intro=_SETS,
+    )
+
+
+def _lines(text: str, name: str) -> list[str]:
+    prompts = [_prompt(line.strip()) for line in text.splitlines() if line.strip()]
     if not prompts:
-        raise Missing(f"{escape(files[0].name)} holds no prompt.")
+        raise Missing(f"{name} holds no prompt.")
     if len(prompts) > _MOST_PROMPTS:
         raise Missing(f"{len(prompts):,} prompts are more than the {_MOST_PROMPTS} that I compare.")
     return prompts
+
+
+def comparing(
+    request: Request, models: tuple[str, str], prompts: list[str], max_tokens: int
+) -> str:
+    """Return what is confirmed: who is asked what, and what that costs at most."""
+    first = quoted(prompts[0])
+    shown = first if len(prompts) == 1 else f"The first is {first}"
+    most = max_tokens * len(prompts)
+    costs = "\n".join(f"{code(name)}: {price_of(request, name, most)}" for name in models)
+    both = " and ".join(code(name) for name in models)
+    return f"*Ask {both} {plural(len(prompts), 'prompt')} each?* {shown}\n{costs}"
 
 
 def _prompt(line: str) -> str:

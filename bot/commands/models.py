@@ -7,10 +7,10 @@ from pydantic import BeforeValidator, Field
 
 from bot.commands._asking import Asked, ask, dollars, price_of, quoted
 from bot.commands._command import Command
-from bot.commands._comparing import read_prompts, side_by_side
+from bot.commands._comparing import comparing, prompts_of, side_by_side
 from bot.commands._completing import biases, completed
 from bot.commands._errors import Missing, UsageError
-from bot.commands._parameters import FromFiles, Rest, Shown
+from bot.commands._parameters import FromFiles, Rest, Shown, ToTheEnd
 from bot.commands._reading import near
 from bot.commands._request import Request
 from bot.commands._values import (
@@ -230,7 +230,7 @@ async def complete(
     effect="costs",
     examples=(
         "compare gpt-6-luna ft:gpt-4.1:acme::a1 Name three rivers.",
-        "compare gpt-6-luna stand-in --max-tokens 100",
+        "compare gpt-6-luna stand-in",
     ),
     words=("side by side", "versus", "difference", "replacement"),
 )
@@ -240,30 +240,25 @@ async def compare(
     second: str,
     prompt: Rest = "",
     *,
+    each: Annotated[str, ToTheEnd(), Shown("LINES", label="Prompts, one a line")] = "",
     prompts: Annotated[tuple[SharedFile, ...], FromFiles(most=1)] = (),
     system: str = "",
     max_tokens: Annotated[int, Field(ge=16, le=32_000)] = 256,
 ) -> Values:
-    """Ask two models the same, one prompt or a file of prompts, and show both side by side.
+    """Ask two models the same, one prompt or a set of prompts, and show both side by side.
 
     Args:
         first: One model.
         second: The other model.
-        prompt: What to ask; else a text file of the message or thread with one prompt a line.
-        prompts: A text file with one prompt a line, or JSON Lines with `prompt` or `messages`.
+        prompt: What to ask; without it a form opens for a set of prompts.
+        each: A set of prompts, one a line, or JSON Lines with `prompt` or `messages`.
+        prompts: The same as a file: share it with the message `!models compare FIRST SECOND`.
         system: Instructions before each prompt.
         max_tokens: The most tokens of each answer.
     """
-    asked = [prompt] if prompt else await read_prompts(request, prompts)
-    most = max_tokens * len(asked)
-    shown = quoted(asked[0]) if len(asked) == 1 else f"The first is {quoted(asked[0])}"
-    costs = "\n".join(f"{code(n)}: {price_of(request, n, most)}" for n in (first, second))
-    await request.confirm(
-        f"*Ask {code(first)} and {code(second)} {plural(len(asked), 'prompt')} each?* {shown}\n"
-        f"{costs}",
-        button="Ask both",
-        danger=False,
-    )
+    asked = await prompts_of(request, prompt, each, prompts)
+    question = comparing(request, (first, second), asked, max_tokens)
+    await request.confirm(question, button="Ask both", danger=False)
     return await side_by_side(request, (first, second), asked, system, max_tokens)
 
 

@@ -70,6 +70,26 @@ async def test_a_file_of_prompts_is_compared(counter):
     await seen.becomes("one?", "two?", "compare.csv")
 
 
+async def test_a_set_of_prompts_can_be_pasted_from_a_slash_command(counter):
+    await counter.slack.command("/ai-models compare stand-in stand-in-small", ANN, HELP)
+    view = await counter.slack.wait(lambda s: s.view(ANN))
+    assert "share a text file" in str(view)
+
+    await counter.slack.submit(ANN, {"each": {"input": 'one?\n\n{"prompt": "two?"}'}})
+    await counter.slack.wait(lambda s: s.ephemerals(ANN))
+    assert "2 prompts each" in counter.last().text
+    await counter.last().press("Ask both")
+
+    await counter.last().becomes("one?", "two?", "compare.csv")
+
+
+async def test_help_tells_how_a_set_of_prompts_comes_in(counter):
+    seen = await counter.run("/ai-models compare --help")
+
+    assert "a form opens for a set of prompts" in seen.text
+    assert "!models compare FIRST SECOND" in seen.text
+
+
 async def test_a_completion_sends_its_parameters(counter):
     tuned(counter)
     seen = await counter.run(
