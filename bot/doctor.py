@@ -112,5 +112,4 @@ async def _mcp_server(registry: Registry, name: str) -> Finding:
 def _admins(settings: Settings) -> Finding:
     if settings.admins:
         return Finding("ADMINS", True, f"{len(settings.admins)} named")
-    text = "nobody is named: set it to Slack user ids for functions that only admins may call"
-    return Finding("ADMINS", True, text)
+    return Finding("ADMINS", True, "nobody is named: the workspace's admins and owners count")
