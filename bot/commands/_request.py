@@ -113,8 +113,12 @@ class Request:
         return self.equipment.accounts.name(purpose, self.account)
 
     def slash(self, line: str) -> str:
-        """Return how a person types a line: `files list` is `/ai-files list`, or `!files list`."""
-        return typed(line, self.equipment.prefix, message=self.invocation.via == "message")
+        """Return how a person types a line: `files list` is `/ai-files list`, or `!files list`.
+
+        Slack runs no slash command in a thread, so there it is always the message.
+        """
+        message = self.invocation.via == "message" or self.thread_ts is not None
+        return typed(line, self.equipment.prefix, message=message)
 
     async def chat_model(self) -> str:
         """Return the model that answers messages in this channel."""
