@@ -79,6 +79,8 @@ def _own_fault(value: Any, node: Schema) -> str | None:
     allowed = [node["const"]] if "const" in node else node.get("enum")
     if allowed is not None and not any(_same(value, one) for one in allowed):
         return f"should be {' or '.join(repr(one) for one in allowed[:20])}"
+    if "not" in node and any(_same(value, one) for one in node["not"].get("enum", ())):
+        return "should be another"
     if node.get("uniqueItems") and isinstance(value, list) and _repeats(value):
         return "should hold nothing twice"
     return _own_text_fault(value, node) if isinstance(value, str) else None

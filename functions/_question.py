@@ -9,6 +9,7 @@ from typing import Any
 from functions._approval import Approvers, Question
 from functions._entry import Entry
 from functions._result import bounded
+from functions._schema import Schema, holds_secret
 
 SHOWN = 80  # characters of a text in a trace
 TRACE = 1000
@@ -24,18 +25,18 @@ _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\s.-]+")
 def question(declared: Entry, given: str, call_id: str) -> Question:
     """Return what is asked about a call whose checked arguments are `given`, as JSON."""
     arguments = json.loads(given)
-    properties = declared.tool["function"]["parameters"].get("properties", {})
+    parameters = declared.tool["function"]["parameters"]
     return Question(
         call_id=call_id,
         name=declared.name,
         title=declared.rules.title,
         arguments=given,
         effect=declared.rules.effect,
-        defaults=_defaults(arguments, properties),
+        defaults=_defaults(arguments, parameters.get("properties", {})),
         approvers=_named(declared.rules.approvers),
         origin=declared.origin,
         digest=_digest(declared, given),
-        redacted=redacted(arguments, properties),
+        redacted=redacted(arguments, parameters),
     )
 
 
@@ -59,24 +60,19 @@ def _digest(declared: Entry, given: str) -> str:
     return hashlib.sha256(bound.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def redacted(arguments: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
+def redacted(arguments: Mapping[str, Any], parameters: Schema) -> str:
     """Return arguments for the audit: field by field, without secrets and without long texts."""
+    known, others = parameters.get("properties", {}), parameters.get("additionalProperties")
     fields = {
-        name: HIDDEN if _is_secret(properties.get(name)) else _traced(name, value)
+        name: HIDDEN if _is_secret(known.get(name, others), parameters) else _traced(name, value)
         for name, value in arguments.items()
     }
     return bounded(json.dumps(fields, ensure_ascii=False), TRACE)
 
 
-def _is_secret(rule: Any) -> bool:
-    """Tell whether the schema says so, as pydantic's does of `SecretStr`."""
-    if not isinstance(rule, dict):
-        return False
-    options = [rule, *rule.get("anyOf", ()), *rule.get("allOf", ())]
-    return any(
-        isinstance(one, dict) and (one.get("writeOnly") or one.get("format") == "password")
-        for one in options
-    )
+def _is_secret(rule: Any, parameters: Schema) -> bool:
+    """Tell whether the schema says so, as pydantic's does of `SecretStr`, of a value or a part."""
+    return isinstance(rule, dict) and holds_secret(rule, parameters)
 
 
 def _traced(name: str, value: Any) -> Any:

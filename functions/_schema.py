@@ -30,12 +30,15 @@ LOOKAROUND = re.compile(r"\(\?(?!:)|\\[1-9]")
 
 
 def generate(model: type[BaseModel]) -> tuple[Schema, bool]:
-    """Return the schema, and whether it is closed: whether unknown keys are refused throughout."""
+    """Return the schema, and whether it is closed: whether what is inside takes no unknown keys."""
     schema = model.model_json_schema(schema_generator=Generator)
-    closed = not any(_takes_more(node) for node in nodes(schema))
-    for node in nodes(schema):
+    inner = [node for node in nodes(schema) if node is not schema]
+    closed = not any(_takes_more(node) for node in inner)
+    for node in inner:
         if closed and "properties" in node:
             node["additionalProperties"] = False
+        if node.get("default") is not None and holds_secret(node, schema):
+            del node["default"]
     for name, node in schema.get("$defs", {}).items():
         if node.get("title") == name:
             del node["title"]
@@ -43,6 +46,15 @@ def generate(model: type[BaseModel]) -> tuple[Schema, bool]:
     schema.pop("description", None)
     schema.setdefault("properties", {})
     return schema, closed
+
+
+def holds_secret(node: Schema, root: Schema) -> bool:
+    """Say whether a value may have something secret in it, which nobody is to be shown."""
+    definitions = root.get("$defs", {})
+    uses = {name: _references(one) for name, one in definitions.items()}
+    reached = (definitions.get(name, {}) for name in _reach(_references(node), uses))
+    parts = (one for part in (node, *reached) for one in nodes(part))
+    return any(one.get("writeOnly") or one.get("format") == "password" for one in parts)
 
 
 def _takes_more(node: Schema) -> bool:

@@ -19,6 +19,8 @@ from functions import _callables, _docstring
 from functions._annotations import rewrite
 from functions._context import Context
 from functions._errors import DeclarationError
+from functions._injected import refuse_injected
+from functions._rest import Rest, refused, rest_of
 
 EMPTY = inspect.Parameter.empty
 MUTABLE = (list, dict, set)
@@ -56,6 +58,7 @@ class Signature:
     parameters: tuple[Parameter, ...]
     summary: str
     is_async: bool
+    rest: Rest | None = None
 
     @property
     def shown(self) -> tuple[Parameter, ...]:
@@ -65,7 +68,8 @@ class Signature:
     def bind(self, values: Mapping[str, Any], context: object) -> tuple[list[Any], dict[str, Any]]:
         """Lay out checked values, by Python name, and the context as the callable wants them."""
         positional: list[Any] = []
-        named: dict[str, Any] = {}
+        own = {one.name for one in self.parameters}
+        named = {name: value for name, value in values.items() if name not in own}
         for one in self.parameters:
             if one.shown is None:
                 value: Any = context
@@ -111,18 +115,27 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
         for one in _spread(raw, hints)
     )
     parameters = tuple(_by_place(found, call, raw))
-    _refuse_others_shape(call, parameters)
-    return Signature(parameters, docs.summary, _is_async(call))
+    rest = None
+    if raw and raw[-1].kind is inspect.Parameter.VAR_KEYWORD and not _is_unpacked(raw[-1], hints):
+        name, shown = raw[-1].name, [one.shown for one in parameters]
+        text = docs.parameters.get(name, "")
+        rest = rest_of(call, target, raw[-1], hints.get(name, Any), text, shown)
+    _refuse_others_shape(call, parameters, rest)
+    return Signature(parameters, docs.summary, _is_async(call), rest)
+
+
+def _is_unpacked(one: inspect.Parameter, hints: Mapping[str, Any]) -> bool:
+    return get_origin(hints.get(one.name)) in UNPACK
 
 
 def _spread(raw: list[inspect.Parameter], hints: dict[str, Any]) -> Iterator[inspect.Parameter]:
-    """Yield the parameters, in place of `**given: Unpack[Keys]` each of its keys."""
+    """Yield the parameters with a name, in place of `**given: Unpack[Keys]` each of its keys."""
     for one in raw:
-        kind = hints.get(one.name)
-        if one.kind is not one.VAR_KEYWORD or get_origin(kind) not in UNPACK:
+        if one.kind is not one.VAR_KEYWORD:
             yield one
+        if one.kind is not one.VAR_KEYWORD or not _is_unpacked(one, hints):
             continue
-        keys = get_args(kind)[0]
+        keys = get_args(hints[one.name])[0]
         for name, hint in get_type_hints(keys, include_extras=True).items():
             default = EMPTY if name in keys.__required_keys__ else ABSENT
             hints[name] = get_args(hint)[0] if get_origin(hint) in MARKS else hint
@@ -140,23 +153,23 @@ def _by_place(
         yield replace(one, positional=True) if chooses or (before and may) else one
 
 
-def _refuse_others_shape(call: Callable[..., Any], parameters: Iterable[Parameter]) -> None:
+def _refuse_others_shape(
+    call: Callable[..., Any], parameters: Iterable[Parameter], rest: Rest | None
+) -> None:
     plain = [one for one in parameters if not one.many]
+    refuse_injected(call, [one.name for one in plain if not one.positional])
+    named = [one.name for one in plain if not one.positional]
     _callables.refuse_others_shape(
         call,
         [one.name for one in plain if one.positional],
-        [one.name for one in plain if not one.positional],
+        [*named, "any_other"] if rest else named,
     )
 
 
 def _parameter(raw: inspect.Parameter, annotation: Any, text: str, context: type) -> Parameter:
     many = raw.kind is raw.VAR_POSITIONAL
-    if raw.kind is raw.VAR_KEYWORD or (many and annotation is Any):
-        stars, instead = ("*", "a list") if many else ("**", "a dict")
-        raise DeclarationError(
-            f"it takes {stars}{raw.name}, and the model can only fill parameters that have a name "
-            f"and a type: name each one, or take {instead} parameter."
-        )
+    if many and raw.annotation is raw.empty:
+        raise refused("*", raw.name, "a list")
     if many:
         raw, annotation = raw.replace(kind=raw.POSITIONAL_ONLY, default=[]), list[annotation]
     is_context = _mentions(annotation, context)

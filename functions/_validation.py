@@ -24,7 +24,8 @@ from functions._arguments import DEPTH_LIMIT
 from functions._conform import mismatches
 from functions._errors import DeclarationError
 from functions._faults import describe, place, spell, tell, value_at
-from functions._schema import Schema, branching, generate, may_be_left_out
+from functions._rest import Rest
+from functions._schema import Schema, branching, generate, holds_secret, may_be_left_out
 from functions._signature import ABSENT, EMPTY, Parameter, Signature
 
 TRIES = 1024
@@ -57,11 +58,12 @@ class Arguments:
         faults = {spell(path): [text] for path, text in mismatches(given, self.schema)}
         if faults:
             raise Refused(tell(name, faults))
-        return {
+        named = {
             one.name: getattr(found, field)
             for field, one in self.fields.items()
             if field in found.model_fields_set or not _has_own_default(one)
         }
+        return {**named, **(found.model_extra or {})}
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -93,7 +95,7 @@ class Arguments:
         return self.model.model_validate_json(
             clean,
             strict=True,
-            extra="forbid" if self.closed else None,
+            extra="forbid" if self.closed and not self.schema.get("additionalProperties") else None,
             by_alias=True,
             by_name=False,
         )
@@ -114,7 +116,7 @@ def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Argu
     _refuse_twice(signature)
     fields = {f"f{number}": one for number, one in enumerate(signature.shown)}
     try:
-        model = _build(fields, module, names)
+        model = _build(fields, module, names, signature.rest)
         schema, closed = generate(model)
     except (PydanticUserError, PydanticSchemaGenerationError, TypeError, NameError) as error:
         raise DeclarationError(_blame(fields, module, names) or _reason(error)) from error
@@ -123,6 +125,8 @@ def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Argu
             raise DeclarationError(
                 f"the parameter {one.name} cannot be used: its type is not that of a value."
             )
+    if signature.rest is not None:
+        signature.rest.describe(schema)
     arguments = Arguments(model, fields, schema, closed, _depth(schema))
     for one in fields.values():
         _add_default(arguments, one)
@@ -136,11 +140,15 @@ def _depth(schema: Schema) -> int:
 
 
 def _build(
-    fields: Mapping[str, Parameter], module: str, names: Mapping[str, Any]
+    fields: Mapping[str, Parameter], module: str, names: Mapping[str, Any], rest: Rest | None = None
 ) -> type[BaseModel]:
     definitions: dict[str, Any] = {field: _field(one) for field, one in fields.items()}
+    config = CONFIG
+    if rest is not None:
+        config = {**CONFIG, "extra": "allow"}
+        definitions["__pydantic_extra__"] = dict[str, rest.annotation]  # type: ignore[name-defined]
     model: type[BaseModel] = create_model(
-        "Arguments", __config__=CONFIG, __module__=module or __name__, **definitions
+        "Arguments", __config__=config, __module__=module or __name__, **definitions
     )
     model.model_rebuild(_types_namespace=dict(names)) if names else model.model_rebuild()
     return model
@@ -175,6 +183,8 @@ def _add_default(arguments: Arguments, one: Parameter) -> None:
         return
     rule = arguments.schema["properties"][one.shown]
     rule.pop("default", None)
+    if one.default is not None and holds_secret(rule, arguments.schema):
+        return
     try:
         value = to_jsonable_python(one.default)
         accepted = arguments.accepts(one.shown, value)

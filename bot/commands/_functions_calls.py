@@ -49,12 +49,12 @@ def _row(one: Called, entry: Entry | None, names: Mapping[str, str], tz: str) ->
 
 
 def _arguments(text: str, entry: Entry | None) -> str:
-    properties = entry.tool["function"]["parameters"].get("properties", {}) if entry else {}
+    parameters = entry.tool["function"]["parameters"] if entry else {}
     try:
         given = json.loads(text or "{}")
     except ValueError:
         return "not readable"
-    return redacted(given, properties) if isinstance(given, dict) else "not readable"
+    return redacted(given, parameters) if isinstance(given, dict) else "not readable"
 
 
 def _took(one: Called) -> str:

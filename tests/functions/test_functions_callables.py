@@ -113,6 +113,18 @@ def with_session(call: Callable[..., Any]) -> Callable[..., Any]:
 def decorated(value: int) -> None: ...
 
 
+def with_key(call: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(call)
+    def inner(*args: Any, **given: Any) -> Any:
+        return call(*args, key="ours", **given)
+
+    return inner
+
+
+@with_key
+def keyed(value: int, key: str) -> None: ...
+
+
 REFUSED: dict[str, tuple[Any, str]] = {
     "a dispatching method": (Box().dispatched, "singledispatchmethod"),
     "a cached method without its object": (Box.cached, "without its object"),
@@ -122,6 +134,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a context manager": (opened, "with block"),
     "a cache of lists": (total, "values"),
     "a decorator that takes something else": (decorated, "session"),
+    "a decorator that gives what the model would give": (keyed, 'kwargs["key"] ='),
 }
 
 

@@ -42,7 +42,7 @@ BROKEN = {
     "x = 1\nraise RuntimeError('no key')": "RuntimeError: no key (line 2)",
     "import sys; sys.exit(1)": "tried to end the program",
     "from functions import function\n@function(effect='x')\ndef f(): ...": "effect",
-    "from functions import function\n@function\ndef f(**a: int): ...": "**a",
+    "from functions import function\n@function\ndef f(**a): ...": "**a",
     "from functions import nothing_like_this": "nothing_like_this",
 }
 
