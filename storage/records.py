@@ -16,7 +16,7 @@ ActState = Literal["started", "done", "failed"]
 InquiryState = Literal["open", "answered", "closed"]
 ApprovalState = Literal["pending", "approved", "denied", "expired", "cancelled"]
 DecisionState = Literal["waiting", "accepted", "declined"]
-WatchStage = Literal["job", "figures", "model"]
+WatchStage = Literal["job", "figures", "model", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,8 @@ class Watch:
     """A fine-tuning job that is followed in a channel or thread, for the person who asked.
 
     In stage `job` the job itself is followed, in stage `figures` its end has been told and how it
-    went is still to be shown, in stage `model` the model that it made is tried until it answers.
+    went is still to be shown, in stage `model` the model that it made is tried until it answers;
+    in stage `stopped` it is not to be followed any more, and its message is still to say so.
     `shown` is a hash of what the message says, `state` the job's state as last told,
     `changed` when something about it last changed, `due` when to look again.
     """

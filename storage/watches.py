@@ -90,6 +90,18 @@ class Watches:
             lambda connection: connection.execute("delete from watch where id = $1", watch.id)
         )
 
+    async def stop(self, watch: Watch) -> None:
+        """Follow a job no longer; who looks at it now is refused, and the next look is the last."""
+        now = self._clock()
+        await self._engine.write(
+            lambda connection: connection.execute(
+                """update watch set stage = 'stopped', due = $2, failures = 0, fence = fence + 1
+                where id = $1""",
+                watch.id,
+                now,
+            )
+        )
+
     async def leave(self) -> None:
         """Let others have what this process holds."""
         await self._engine.write(
@@ -111,12 +123,12 @@ class Watches:
         return rows[0][0] if rows and rows[0][0] is not None else None
 
     async def of_team(self, team: str) -> list[Watch]:
-        """Return a team's watches, the oldest first."""
+        """Return what a team follows, the oldest first."""
         rows = await self._engine.read(
             lambda connection: connection.execute(
                 """select id, team, channel, thread_ts, user_id, account, job, stage, message_ts,
                     shown, state, model, due, changed, failures, created, fence
-                from watch where team = $1 order by created, id""",
+                from watch where team = $1 and stage <> 'stopped' order by created, id""",
                 team,
             )
         )

@@ -71,6 +71,14 @@ class TuningBoard:
             await self._call("chat.update", {**where, **_body(said)}, watch.channel)
         return replace(watch, shown=shown)
 
+    async def unfollowed(self, watch: Watch, progress: Progress | None) -> None:
+        """Say in the message of a watch that the job is not followed any more."""
+        ts = watch.message_ts or await posted(self._sender.client, watch, "card")
+        if ts and not (progress and progress.job.is_final):
+            said = _tuning_card.unfollowed(watch.job, progress, self._extra(watch))
+            where = {"channel": watch.channel, "ts": ts}
+            await self._call("chat.update", {**where, **_body(said)}, watch.channel)
+
     async def ended(self, watch: Watch, progress: Progress) -> None:
         """Tell the person that the job has ended."""
         said = _tuning_card.ending(watch.user, progress, self._prices, self._extra(watch))
@@ -98,6 +106,7 @@ class TuningBoard:
                 "again."
             ),
         )
+        await self.unfollowed(watch, None)
 
     async def answers(self, watch: Watch, *, good: bool) -> None:
         """Tell the person that the new model answers, or that it still does not."""

@@ -60,6 +60,18 @@ def card(progress: Progress, prices: Prices, extra: str = "", foreseen: str = ""
     return Said("\n".join(part for part in (head, steps) if part), tuple(blocks))
 
 
+def unfollowed(job: str, progress: Progress | None, extra: str = "") -> Said:
+    """Return what becomes of the message when the job is not followed any more."""
+    head = f":no_bell: *Fine-tuning* {code(job)}: *not followed here any more*"
+    last = f"When I looked last it was *{escape(progress.state)}*." if progress else ""
+    parts = [part for part in (head, last, _steps(progress) if progress else "") if part]
+    buttons = (
+        Button("Follow it again", f"finetunes watch {job}{extra}"),
+        Button("Details", f"finetunes info {job}{extra}"),
+    )
+    return Said("\n".join(parts), (_blocks.section("\n".join(parts)), *_blocks.actions(buttons)))
+
+
 def _steps(progress: Progress) -> str:
     share = progress.share
     if share is None or not (progress.total or share == 1.0):

@@ -324,7 +324,8 @@ async def _unwatched(request: Request, job: str) -> Text:
     if not here:
         raise Missing("No such job is followed in this channel.")
     for one in here:
-        await request.storage.watches.end(one)
+        await request.storage.watches.stop(one)
+    request.equipment.nudge()
     names = ", ".join(code(one.job) for one in here)
     return Text(f"{names} is not followed here any more." if len(here) == 1 else f"Ended: {names}.")
 

@@ -7,7 +7,8 @@ board's business: the watcher knows neither Slack nor SQL.
 A watch has three stages. In the first the job is asked for, often while something changes and
 rarely while nothing does, and the board keeps one message up to date. When the job has ended the
 board tells its person, once. Then it shows how the job went, if that can be had. In the third stage
-the new model is tried until it answers.
+the new model is tried until it answers. Who stops a watch leaves it a last stage, in which its
+message says so.
 """
 
 import asyncio
@@ -95,6 +96,9 @@ class Board(Protocol):
 
     async def unpaid(self, watch: Watch, error: OpenAIError) -> None:
         """Tell the person that the new model is not asked any more, for want of quota."""
+
+    async def unfollowed(self, watch: Watch, progress: Progress | None) -> None:
+        """Say in the message of a watch that the job is not followed any more."""
 
 
 class Watcher:
@@ -239,6 +243,8 @@ class Watcher:
             case "figures":
                 jobs = self._client(watch.account).fine_tuning.jobs
                 await self._finish(watch, await jobs.retrieve(watch.job))
+            case "stopped":
+                await self._stop(watch)
             case _:
                 await self._try(watch)
 
@@ -259,6 +265,15 @@ class Watcher:
             return
         await self._board.ended(watch, progress)
         await self._watches.release(replace(watch, stage="figures"), now)
+
+    async def _stop(self, watch: Watch) -> None:
+        """Have the message say so, with the job as it stands now if the server tells."""
+        progress = None
+        with contextlib.suppress(OpenAIError):
+            job = await self._client(watch.account).fine_tuning.jobs.retrieve(watch.job)
+            progress = progress_of(job, await self._events(watch), self._clock() / 1000)
+        await self._board.unfollowed(watch, progress)
+        await self._watches.end(watch)
 
     async def _events(self, watch: Watch) -> list[FineTuningJobEvent]:
         """Return a job's newest events; there are hosts that have none."""

@@ -307,14 +307,22 @@ async def test_a_watch_is_ended_when_asked(counter, training):
     seen = await counter.run(f"/ai-finetunes watch {job} --stop")
 
     assert "not followed here any more" in seen.text
+    await counter.slack.wait(lambda _: "not followed here any more" in str(cards(counter)))
+    [card] = cards(counter)
+    again = next(one for one in elements(card) if one["text"]["text"] == "Follow it again")
+    await counter.slack.click(ANN, again["action_id"], channel=HELP, message_ts=card["ts"])
+    await counter.slack.wait(lambda _: len(cards(counter)) == 2, timeout=10)
+
+
+def elements(card):
+    return [one for b in card["blocks"] if b["type"] == "actions" for one in b["elements"]]
 
 
 async def test_buttons_of_a_card_ask_for_rights(counter, training):
     job = await made(counter, training)
     await counter.run(f"/ai-finetunes watch {job}")
     [card] = await counter.slack.wait(lambda _: cards(counter), timeout=10)
-    buttons = [e for b in card["blocks"] if b["type"] == "actions" for e in b["elements"]]
-    cancel = next(b for b in buttons if b["text"]["text"] == "Cancel …")
+    cancel = next(b for b in elements(card) if b["text"]["text"] == "Cancel …")
 
     await counter.slack.click(BEN, cancel["action_id"], channel=HELP, message_ts=card["ts"])
     await counter.slack.wait(lambda s: s.ephemerals(BEN))

@@ -11,7 +11,7 @@ from bot.commands._tuning_board import TuningBoard
 from bot.finetuning.progress import progress_of
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
-from bot.openai.errors import InsufficientQuotaError
+from bot.openai.errors import InsufficientQuotaError, NotFoundError
 from bot.slack import explain
 from bot.slack.budget import Budget
 from bot.slack.clock import LoopClock
@@ -127,3 +127,14 @@ async def test_who_has_no_quota_reads_so_under_the_finished_job(place):
     assert "do not try on" in told
     assert explain.advice(error, "") in told
     assert "Try it" in told
+
+
+async def test_the_card_of_a_job_that_is_lost_says_that_it_is_not_followed(place):
+    running = place.job.model_copy(update={"status": "running"})
+    watch = await place.board.show(place.watch, replace(place.progress, job=running))
+
+    await place.board.lost(watch, NotFoundError("gone", status=404))
+
+    card = place.thread(str(watch.message_ts))[0]
+    assert "not followed here any more" in card
+    assert "Follow it again" in card

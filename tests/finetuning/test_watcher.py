@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 
+import pytest
 import pytest_asyncio
 
 from bot.finetuning.watcher import BoardBusy, BoardClosed, Pace, Watcher
@@ -68,6 +69,9 @@ class Seen:
 
     async def answers(self, watch, *, good):
         self.told.append("answers" if good else "silent")
+
+    async def unfollowed(self, watch, progress):
+        self.told.append(f"unfollowed {progress and progress.job.status}")
 
     async def unpaid(self, watch, error):
         self.told.append(f"unpaid {error.code}")
@@ -351,6 +355,20 @@ async def test_a_watch_that_was_stopped_meanwhile_is_not_brought_back(room):
     await room.storage.watches.end(watch)
 
     assert await room.after(600) == []
+
+
+@pytest.mark.parametrize(("status", "told"), [(None, "validating_files"), (503, "None")])
+async def test_what_is_stopped_says_so_once_even_with_the_server_away(room, status, told):
+    await room.job()
+    await room.after(0)
+    [watch] = await room.storage.watches.of_team("T1")
+    if status:
+        room.model.enqueue(status=status, on="GET fine_tuning/jobs/*")
+
+    await room.storage.watches.stop(watch)
+
+    assert await room.after(0) == [f"unfollowed {told}"]
+    assert await room.after(600) == await room.storage.watches.of_team("T1") == []
 
 
 async def test_the_end_is_told_once_whatever_becomes_of_the_picture(room):
