@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
-from pydantic import SecretStr
-
+from bot.credentials import Credential
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
 from bot.openai.adapt import Rules
@@ -14,6 +14,8 @@ from bot.openai.retry import RetryPolicy
 from bot.openai.tls import TLS
 from bot.settings import Settings
 
+CHAT = "chat"  # the credentials of this name answer in Slack
+
 
 def main_client(
     settings: Settings,
@@ -22,15 +24,14 @@ def main_client(
 ) -> OpenAI:
     """Make the client that answers in Slack; it opens nothing yet.
 
+    It has the credentials that are named `chat`, or else those of the main settings.
+
     Raises:
         StartError: a file of certificates or keys cannot be used.
     """
-    return _connected(settings)(
-        base_url=settings.openai_base_url,
-        api_key=settings.openai_api_key.get_secret_value(),
-        organization=settings.openai_org_id,
-        project=settings.openai_project_id,
-        admin_key=_text(settings.openai_admin_key),
+    return _client(
+        settings,
+        settings.openai_credentials.get(CHAT, Credential()),
         legacy_functions=settings.chat_tools == "functions",
         learned=learned,
         on_learned=on_learned,
@@ -47,20 +48,30 @@ async def try_model(client: OpenAI, model: str) -> None:
     await client.chat.create(model=model, messages=question, max_completion_tokens=16)
 
 
-def accounts(settings: Settings, main: OpenAI) -> Accounts:
-    """Make the clients of all credentials; what one leaves out is that of the main settings."""
-    connected = _connected(settings)
+def accounts(settings: Settings, chat: OpenAI) -> Accounts:
+    """Make the clients of all credentials, of which `chat` answers in Slack."""
+    credentials = settings.openai_credentials
     named = {
-        name: connected(
-            base_url=one.base_url or settings.openai_base_url,
-            api_key=(one.api_key or settings.openai_api_key).get_secret_value(),
-            organization=one.organization or settings.openai_org_id,
-            project=one.project or settings.openai_project_id,
-            admin_key=_text(one.admin_key or (None if one.base_url else settings.openai_admin_key)),
-        )
-        for name, one in settings.openai_credentials.items()
+        name: chat if name == CHAT else _client(settings, one) for name, one in credentials.items()
     }
-    return Accounts(main, named)
+    return Accounts(_client(settings, Credential()) if CHAT in named else chat, named)
+
+
+def _client(settings: Settings, one: Credential, **more: Any) -> OpenAI:
+    """Make a client; what its credentials leave out is that of the main settings.
+
+    A server of its own is not told the main one's organization, and gets none of its keys.
+    """
+    own = bool(one.base_url)
+    admin_key = one.admin_key or (None if own else settings.openai_admin_key)
+    return _connected(settings)(
+        base_url=one.base_url or settings.openai_base_url,
+        api_key=(one.api_key or settings.openai_api_key).get_secret_value(),
+        organization=one.organization or (None if own else settings.openai_org_id),
+        project=one.project or (None if own else settings.openai_project_id),
+        admin_key=admin_key.get_secret_value() if admin_key else "",
+        **more,
+    )
 
 
 def _connected(settings: Settings) -> Callable[..., OpenAI]:
@@ -82,10 +93,6 @@ def _connected(settings: Settings) -> Callable[..., OpenAI]:
             circuit_failures=settings.openai_circuit_failures,
         ),
     )
-
-
-def _text(secret: SecretStr | None) -> str:
-    return secret.get_secret_value() if secret else ""
 
 
 def _tls(settings: Settings) -> TLS | None:

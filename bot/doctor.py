@@ -59,7 +59,7 @@ async def _model(settings: Settings) -> Finding:
         return Finding("CHAT_MODEL", False, explain.advice(error, model) + await _others(client))
     finally:
         await client.aclose()
-    return Finding("CHAT_MODEL", True, f"{model} answers at {settings.openai_base_url}")
+    return Finding("CHAT_MODEL", True, f"{model} answers at {client.host}")
 
 
 async def _others(client: OpenAI) -> str:

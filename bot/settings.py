@@ -79,9 +79,10 @@ class Settings(BaseSettings):
     openai_project_id: str | None = Field(default=None, description="Project sent with requests.")
     openai_credentials: Annotated[dict[str, Credential], NoDecode] = Field(
         default={},
-        description="Further credentials as JSON by name; the names `files`, `images`, `audio` and "
-        "`embeddings` serve that purpose, every name can be chosen with `--as NAME`; "
-        "each may have `api_key`, `base_url`, `organization`, `project` and `admin_key`.",
+        description="Further credentials as JSON by name; the names `chat`, `files` (also models "
+        "and fine-tuning), `images`, `audio`, `embeddings` and `moderation` serve that purpose, "
+        "every name can be chosen with `--as NAME`; each may have `api_key`, `base_url`, "
+        "`organization`, `project` and `admin_key`.",
     )
     openai_prices: Annotated[dict[str, Price], NoDecode] = Field(
         default={},

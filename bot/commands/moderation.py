@@ -45,7 +45,7 @@ async def moderate(
     parts: list[Any] = [{"type": "text", "text": found.text}] if found else []
     parts += [await _part(request, picture) for picture in pictures]
     model = model or request.equipment.house.models["moderation"]
-    made = await request.openai().moderations.create(
+    made = await request.openai("moderation").moderations.create(
         model=model, input=parts if pictures else parts[0]["text"]
     )
     names = [*([found.name] if found else []), *(code(one.name) for one in pictures)]

@@ -1,7 +1,8 @@
 """Several credentials: which client serves which purpose, and which one a person named.
 
-A name that is a purpose (`files`, `images`, `audio`, `embeddings`) serves that purpose unless
-another is asked for; hosts differ in what they offer, so chat and files may live apart.
+A name that is a purpose (`chat`, `files`, `images`, `audio`, `embeddings`, `moderation`) serves
+that purpose unless another is asked for; hosts differ in what they offer, so chat and files may
+live apart.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from typing import Literal, get_args
 
 from bot.openai.client import OpenAI
 
-Purpose = Literal["chat", "files", "images", "audio", "embeddings"]
+Purpose = Literal["chat", "files", "images", "audio", "embeddings", "moderation"]
 PURPOSES: tuple[str, ...] = get_args(Purpose)
 MAIN = "main"
 

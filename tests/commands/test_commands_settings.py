@@ -64,3 +64,17 @@ def test_admin_keys_stay_with_their_servers(environment):
     has = {name: accounts.client("files", name).has_admin_key for name in accounts.names}
     assert has == {"main": True, "research": True, "own": True, "other": False}
     assert {"sk-admin-main-1", "sk-admin-own-1"} <= set(secrets_of(settings))
+
+
+def test_chat_has_credentials_of_its_own_while_all_else_stays_with_the_main_ones(environment):
+    named = {"chat": {"base_url": "http://gpu.example/v1", "api_key": "none"}}
+    settings = environment(OPENAI_CREDENTIALS=json.dumps(named))
+    chat = clients.main_client(settings)
+
+    accounts = clients.accounts(settings, chat)
+
+    assert accounts.client("chat") is chat
+    assert chat.host == "gpu.example"
+    for purpose in ("files", "images", "audio", "embeddings", "moderation"):
+        assert accounts.name(purpose) == "main"
+        assert accounts.client(purpose).host != "gpu.example"
