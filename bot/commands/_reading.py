@@ -152,7 +152,7 @@ class _Reader:
 
     def _unknown(self, word: Word, name: str) -> None:
         options = [one.option for one in self._sub.parameters if not one.files] + list(_GENERAL)
-        meant = near(name, options)
+        meant = next((one for one in options if name.endswith(f"-{one}")), near(name, options))
         if meant is None:
             raise UsageError(f"There is no option `--{name}` here.")
         fix = self._fixed(word, "--" + meant + word.text[2 + len(name) :])

@@ -123,6 +123,8 @@ def edit_body(
     pictures, mask, markup = (fields.pop(name, None) for name in ("image", "mask", "markup"))
     if (pictures is None) == ("images" not in fields):
         raise InvalidRequestError("image", "or images is required, and not both")
+    if fields.get("quality") == "hd":
+        raise InvalidRequestError("quality", "hd goes only with images that are made anew")
     _consistent(fields, stream=stream)
     if mask is not None:
         _refuse_mask(fields, markup)

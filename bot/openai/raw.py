@@ -13,6 +13,7 @@ from bot.openai.operations import understood
 from bot.openai.transport import Response
 
 PIECE = 1024 * 1024
+NO_SOUND = ("application/json", "text/html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ async def ask_raw(api: API, ask: Ask, call: Call | None = None, *, may_be_json: 
                 if not may_be_json:
                     await refuse_json(api, response)
                 content = await response.read_all(LONGEST_ANSWER)
+                if not may_be_json and not content:
+                    raise api.incomplete("an empty answer", response)
                 return Raw(content, content_type(response), request_id(response))
         except OpenAIError as error:
             await _wait(call, error, ask)
@@ -54,10 +57,12 @@ async def download(api: API, ask: Ask, call: Call, path: Path) -> int:
 
 
 async def refuse_json(api: API, response: Response) -> None:
-    """Raise the error that JSON in the place of sound or a picture means."""
-    if content_type(response) == "application/json":
+    """Raise the error that JSON, or a page of a proxy, in the place of sound means."""
+    kind = content_type(response)
+    if kind in NO_SOUND:
         body = await response.read_all(LONGEST_ANSWER)
-        api.decode(body, response)  # raises what is written inside
+        if kind == "application/json":
+            api.decode(body, response)  # raises what is written inside
         raise api.strange(body, response)
 
 

@@ -202,11 +202,20 @@ def _said_of(content: Any) -> Said:
         message=message if isinstance(message, str) else json.dumps(message),
         code=None if number else _text(inner.get("code")),
         kind=_text(inner.get("type")),
-        param=_text(inner.get("param")),
+        param=_text(inner.get("param")) or _place(message),
         number=number,
         limit=_number(inner.get("n_ctx")),
         spoken="error" in content or "message" in content or isinstance(message, list | dict),
     )
+
+
+def _place(detail: Any) -> str | None:
+    """Return the field that FastAPI's list of what is wrong begins with."""
+    first = detail[0] if isinstance(detail, list) and detail else None
+    place = first.get("loc") if isinstance(first, dict) else None
+    if not isinstance(place, list):
+        return None
+    return ".".join(str(part) for part in place if part != "body") or None
 
 
 def _text(value: Any) -> str | None:

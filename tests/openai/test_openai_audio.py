@@ -1,6 +1,7 @@
 """Transcriptions, translations and speech."""
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from openai_server import Server, Sleeps
 from bot.openai import errors
 from bot.openai.audio_request import TranscriptionParameters
 from bot.openai.client import OpenAI
+from bot.openai.retry import RetryPolicy
 
 CLIP = ("clip.mp3", b"ID3 sound")
 VERBOSE = {
@@ -314,3 +316,17 @@ async def test_wrong_speech_is_not_sent(
         client.audio.speech.stream(**(SPEECH | wrong))
 
     assert (caught.value.field, server.paths) == (field, [])
+
+
+async def test_a_page_or_nothing_in_place_of_sound_is_an_error(
+    server: Server, connect: Callable[..., OpenAI]
+) -> None:
+    client = connect(retries=RetryPolicy(attempts=1))
+    server.answers(
+        answers_bytes(b"<html>log in</html>", "text/html"), answers_bytes(b"", "audio/mpeg")
+    )
+
+    with pytest.raises(errors.APIResponseValidationError):
+        await client.audio.speech.create(**SPEECH)
+    with pytest.raises(errors.IncompleteAnswerError):
+        await client.audio.speech.create(**SPEECH)

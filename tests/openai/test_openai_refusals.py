@@ -159,6 +159,12 @@ def test_any_shape_of_body_gives_a_message(body: Any, message: str) -> None:
     assert message in refused(400, body, content_type="text/html").message
 
 
+def test_the_field_is_told_where_the_body_is_of_fastapi() -> None:
+    wrong = {"detail": [{"loc": ["body", "messages", 0, "role"], "msg": "m"}]}
+
+    assert refused(422, wrong).param == "messages.0.role"
+
+
 def test_the_key_does_not_come_back_in_an_error() -> None:
     error = refused(401, said("Incorrect API key provided: sk-secret-key-123."))
 
