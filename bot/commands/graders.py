@@ -85,9 +85,10 @@ async def run(
     fields: GraderRunParameters = {"grader": _typed(grader), "model_sample": sample}
     if item is not None:
         fields["item"] = item
-    model = f" The model {code(str(grader['model']))} is asked for it." if "model" in grader else ""
+    judge = grader.get("model")
+    asked = f"\nThe model {code(str(judge))} is asked for it." if judge else ""
     await request.confirm(
-        f"*Have {_named(grader)} grade an answer?* {quoted(sample)}\n{model}".strip(),
+        f"*Have {_named(grader)} grade an answer?* {quoted(sample)}{asked}",
         button="Grade it",
         danger=False,
         change=True,

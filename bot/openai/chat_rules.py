@@ -12,10 +12,10 @@ from bot.openai.errors import InvalidRequestError
 from bot.openai.rules import (
     METADATA,
     SEED,
+    STOP,
     Rule,
     anything,
     choice,
-    either,
     flag,
     number,
     pairs,
@@ -149,9 +149,7 @@ def response_format(field: str, value: Any) -> Any:
 
 
 def _typed(kinds: Sequence[str], field: str, value: Any) -> Any:
-    if not isinstance(value, Mapping):
-        raise InvalidRequestError(field, "must be an object")
-    choice(*kinds)(f"{field}.type", value.get("type"))
+    choice(*kinds)(f"{field}.type", _object(field, value).get("type"))
     return value
 
 
@@ -178,7 +176,7 @@ RULES: Mapping[str, Rule] = {
     "temperature": number(0, 2),
     "top_p": number(0, 1),
     "n": whole(1, 128),
-    "stop": either("must be a text or 1 to 4 texts", text(), several(text(), 1, 4)),
+    "stop": STOP,
     "presence_penalty": number(-2, 2),
     "frequency_penalty": number(-2, 2),
     "logit_bias": pairs(1_000_000, None, number(-100, 100)),

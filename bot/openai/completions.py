@@ -15,6 +15,7 @@ from bot.openai.objects import APIObject, APIResult
 from bot.openai.operations import Operations
 from bot.openai.rules import (
     SEED,
+    STOP,
     Options,
     checked,
     either,
@@ -34,7 +35,6 @@ PROMPT = either(
     several(whole(0), 1),
     several(several(whole(0), 1), 1),
 )
-STOP = either("must be a text or 1 to 4 texts", text(), several(text(), 1, 4))
 PATH = ("completions",)
 
 

@@ -232,3 +232,4 @@ def _plain(bound: float) -> str:
 
 METADATA = pairs(16, 64, text(0, 512))
 SEED = whole(-(2**63), 2**63 - 1)
+STOP = either("must be a text or 1 to 4 texts", text(), several(text(), 1, 4))
