@@ -282,3 +282,22 @@ async def test_tuning_that_is_closed_says_so(model: LocalOpenAI, client: OpenAI)
 
     with pytest.raises(errors.OperationClosedError):
         await client.fine_tuning.jobs.create(model=BASE, training_file=file.id)
+
+
+async def test_graders_are_looked_at_and_tried(client: OpenAI) -> None:
+    grader: Any = {
+        "type": "text_similarity",
+        "name": "close",
+        "input": "{{sample.output_text}}",
+        "reference": "{{item.answer}}",
+        "evaluation_metric": "fuzzy_match",
+    }
+    graders = client.fine_tuning.alpha.graders
+
+    looked = await graders.validate(grader=grader)
+    tried = await graders.run(grader=grader, model_sample="Paris", item={"answer": "Paris"})
+
+    assert looked.grader == grader
+    assert tried.reward == 1.0
+    assert tried.metadata is not None
+    assert tried.metadata["name"] == "close"
