@@ -349,7 +349,7 @@ async def plot(request: Request, job: JobId = "", *, here: bool = False) -> Valu
     try:
         png = await picture(curves, title)
     except PlotUnavailable:
-        note = "Pictures need the extra `plot`: an admin installs `callboard[plot]`."
+        note = "Pictures need Matplotlib: `pip install -e '.[plot]'` in the bot's folder."
         return [figures(curves), Text(note)]
     name, to = f"{found.id}.png", request.invocation
     if not here:

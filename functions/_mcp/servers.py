@@ -31,8 +31,8 @@ LEAVING = 6.0
 FRESH = 5.0
 IDLE = 300.0
 MISSING = (
-    "Servers of MCP need a further package on the bot's machine: "
-    "pip install 'callboard[mcp]', then start the bot again."
+    "Servers of MCP need a further package on the bot's machine. In the bot's folder: "
+    ".venv/bin/python -m pip install -e '.[mcp]', then start the bot again."
 )
 
 Key = tuple[str, frozenset[tuple[str, str]]]

@@ -13,5 +13,5 @@ async def test_the_command_that_installs_it_is_named(server, monkeypatch):
     monkeypatch.setitem(sys.modules, "functions._mcp.connection", None)
     registry = Registry(launches={"files": Launch(command="files")})
 
-    with pytest.raises(Exception, match=r"pip install 'callboard\[mcp\]', then start the bot"):
+    with pytest.raises(Exception, match=r"pip install -e '\.\[mcp\]', then start the bot"):
         await registry.mcp_offers(server, None, [], asker())
