@@ -117,9 +117,18 @@ class _Terminal:
     async def refusal(self, question: "Question") -> str | None:
         """Ask whether the call may run."""
         asked = f"Run {question.name} with {question.arguments}?"
-        if self._yes or await asyncio.to_thread(click.confirm, asked):
+        if self._yes or await asyncio.to_thread(_agreed, asked):
             return None
         return f"{question.name} was not run: you did not approve it."
+
+
+def _agreed(asked: str) -> bool:
+    """Ask at the terminal; where nobody can answer, that is a no."""
+    try:
+        return click.confirm(asked)
+    except click.Abort:
+        click.echo("\nNobody is here to approve it; --yes does.", err=True)
+        return False
 
 
 def _load(sources: tuple[str, ...] = ()) -> "Registry":

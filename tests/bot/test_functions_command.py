@@ -95,6 +95,14 @@ def test_what_must_be_approved_is_asked_at_the_terminal(run):
     assert run("call", "launch", "--admin", "--yes").exit_code == 0
 
 
+def test_where_nobody_sits_at_the_terminal_nothing_is_approved(run):
+    unattended = run("call", "launch", "--admin", answer="")
+
+    assert unattended.exit_code == 1
+    assert "was not run: you did not approve it" in unattended.stdout
+    assert "--yes" in unattended.stderr
+
+
 def test_a_dry_run_asks_nobody(run):
     assert run("call", "launch", "--admin", "--dry-run").stdout == "would launch\n"
 
