@@ -125,3 +125,20 @@ async def test_a_second_process_on_the_same_file_says_so_and_ends(process, desk,
 
     assert code == 1
     assert "in use by another Callboard" in process.log.read_text()
+
+
+async def test_a_question_deleted_while_nobody_ran_leaves_no_stream_open(process, desk, gate):
+    await process.start()
+    await connected(desk.slack)
+    desk.model.enqueue("one two three four", after=2, hold=gate)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
+    await process.kill()
+    await desk.slack.wait(lambda s: not s.socket.connections)
+    await desk.slack.delete(HELP, ts)
+    await process.start()
+
+    await desk.slack.wait(
+        lambda _: not any(reply.get("streaming") for reply in desk.replies(ts)), 15
+    )
+    assert len(desk.asked()) == 1
