@@ -117,6 +117,14 @@ class Catalogue:
 
     def _no_sub(self, command: Command, word: str, behind: str) -> UsageError:
         known = [*command.subs, "help"]
+        second = [name.partition(" ")[2] for name in command.subs if name.startswith(f"{word} ")]
+        if second:
+            two, rest = first(behind)
+            meant = near(two, second)
+            line = f"{command.name} {word} {meant or second[0]} {rest if meant else behind}"
+            named = " or ".join(f"`{one}`" for one in second)
+            text = f"Behind `{command.name} {word}` comes {named}."
+            return UsageError(text, fix=line.strip(), usage=f"{command.name} {'|'.join(known)}")
         if command is self.root:
             known += self.commands
         meant = near(word, known)

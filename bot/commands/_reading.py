@@ -151,12 +151,17 @@ class _Reader:
         return bool(self._open and self._open[0].is_text)
 
     def _unknown(self, word: Word, name: str) -> None:
-        options = [one.option for one in self._sub.parameters if not one.files] + list(_GENERAL)
-        meant = next((one for one in options if name.endswith(f"-{one}")), near(name, options))
+        meant = self._meant(name)
         if meant is None:
             raise UsageError(f"There is no option `--{name}` here.")
         fix = self._fixed(word, "--" + meant + word.text[2 + len(name) :])
         raise UsageError(f"There is no option `--{name}`; did you mean `--{meant}`?", fix=fix)
+
+    def _meant(self, name: str, cutoff: float = 0.6) -> str | None:
+        """Return the option that was probably meant: misspelt, or by the API's longer name."""
+        options = [one.option for one in self._sub.parameters if not one.files]
+        longer = next((one for one in options if name.endswith(f"-{one}")), None)
+        return longer or near(name, [*options, *_GENERAL], cutoff)
 
     def _next(self, word: Word | None) -> str:
         if self._place >= len(self._words):
@@ -239,7 +244,7 @@ class _Reader:
         name = found[1].lower()
         if name in _GENERAL or self._parameter(name.removeprefix("no-")) is not None:
             return True
-        if near(name, [one.option for one in self._sub.parameters if not one.files], 0.75):
+        if self._meant(name, 0.75):
             self._unknown(word, name)  # a misspelt option and not a part of the text
         return False
 

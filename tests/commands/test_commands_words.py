@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands import _shipped
 from bot.commands._command import Command
 from bot.commands._errors import UsageError
 from bot.commands._help import usage
@@ -214,3 +215,27 @@ def test_annotations_inside_optional_types_are_seen():
         """
 
     assert command.subs["tagged"].parameters[0].placeholder == "AGE"
+
+
+@pytest.mark.parametrize(
+    ("line", "fix"),
+    [
+        ('grader chek {"type": "multi"}', 'finetunes grader check {"type": "multi"}'),
+        ('grader {"type": "multi"}', 'finetunes grader check {"type": "multi"}'),
+        ("grader", "finetunes grader check"),
+    ],
+)
+def test_the_second_word_of_a_sub_command_is_mended(line, fix):
+    with pytest.raises(UsageError, match="`check` or `run`") as caught:
+        _shipped.catalogue().find("ai-finetunes", line)
+
+    assert caught.value.fix == fix
+
+
+def test_an_option_is_known_by_the_apis_longer_name():
+    found = _shipped.catalogue().find("ai", "speak hi --response-format wav")
+
+    with pytest.raises(UsageError) as caught:
+        read(found.sub, found.rest)
+
+    assert caught.value.fix == "hi --format wav"
