@@ -10,7 +10,7 @@ from functions._errors import DeclarationError
 from functions._faults import Faults, tell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import close, filled, without_nulls
-from functions._jsonschema.dialect import levelled
+from functions._jsonschema.dialect import parameters
 from functions._jsonschema.rules import admit
 from functions._validation import Refused
 
@@ -48,7 +48,7 @@ def taken(schema: dict[str, Any]) -> dict[str, Any]:
         DeclarationError: it is no schema that we, and models, can follow; its text says why.
     """
     try:
-        schema = levelled(schema)
+        schema = parameters(schema)
     except RecursionError:
         raise DeclarationError("the schema is nested too deep.") from None
     admit(schema)

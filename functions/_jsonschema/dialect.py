@@ -1,73 +1,129 @@
 """Schemas in the words of programming languages, put into those of JSON Schema.
 
-Public collections of function definitions, and people, write `dict`, `float` or `HashMap` for a
-type, `required` beside a parameter and `optional` or `nullable`. What is meant is plain, so it is
-translated where the schema is taken in, and shown to the admin as the model will see it.
+Public collections of function definitions, and people, write `dict`, `float` or `List[str]` for a
+type, `required` beside a parameter, the values of a list's items beside the list, or the
+parameters without anything around them. What is meant is plain, so it is translated where the
+schema is taken in, and shown to the admin as the model will see it.
 """
 
-from collections.abc import Mapping
+import json
 from typing import Any
 
 from functions._jsonschema.rules import LISTS, MAPS, ONES, TYPES
+from functions._jsonschema.words import is_optional, meaning
 
-WORDS: Mapping[str, str | None] = {
-    **dict.fromkeys(("dict", "dictionary", "map", "hashmap", "hashtable", "mapping"), "object"),
-    **dict.fromkeys(("list", "arraylist", "tuple", "set", "queue", "stack", "vector"), "array"),
-    **dict.fromkeys(("float", "double", "decimal", "numeric"), "number"),
-    **dict.fromkeys(("int", "long", "short", "byte", "bigint"), "integer"),
-    **dict.fromkeys(("str", "text", "char", "character"), "string"),
-    **dict.fromkeys(("bool",), "boolean"),
-    **dict.fromkeys(("none", "nonetype"), "null"),
-    **{name: name for name in TYPES},
-    "any": None,
+NULLABLE = ("default", "const")  # where null is a value
+SAID = ("optional", "example_value", "name", "in")  # what says nothing to a model
+OTHERWISE = {
+    **dict.fromkeys(("values", "options", "choices", "allowed_values"), ("enum", list)),
+    "default_value": ("default", object),
+    "desc": ("description", str),
 }
+NO_PARAMETER = frozenset(
+    ("additionalProperties", "propertyNames", "unevaluatedProperties", "not", "if", "then", "else")
+)
 
 
 def levelled(schema: Any) -> Any:
     """Return a schema with the words of JSON Schema, as a new value; what is unknown stays."""
+    if isinstance(schema, str) and (means := meaning(schema)) is not None:
+        return means
     if not isinstance(schema, dict):
         return schema
-    made = {keyword: _inner(keyword, value) for keyword, value in with_limits(schema).items()}
+    made = {
+        keyword: _inner(keyword, value)
+        for keyword, value in with_limits(_renamed(schema)).items()
+        if value is not None or keyword in NULLABLE
+    }
     _with_type(made)
-    if isinstance(schema.get("properties"), dict):
-        _with_required(made, schema["properties"])
+    _with_items_of_enum(made)
+    _with_required(made, schema.get("properties"))
     return made
+
+
+def _renamed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with the keywords that say the same in JSON Schema, without idle ones."""
+    made = {}
+    for word, value in schema.items():
+        keyword, kind = OTHERWISE.get(word, (word, object))
+        renamed = keyword not in schema and isinstance(value, kind)
+        if word not in SAID or isinstance(value, dict):
+            made[keyword if renamed else word] = value
+    return made
+
+
+def parameters(schema: Any) -> Any:
+    """Return a schema of parameters levelled, also if there is nothing around them."""
+    return levelled(_surrounded(schema) if _is_bare(schema) else schema)
+
+
+def _is_bare(schema: Any) -> bool:
+    """Tell whether these are parameters by name, each with its type, and no schema."""
+    if not isinstance(schema, dict) or not schema or schema.keys() <= NO_PARAMETER:
+        return False
+    return all(
+        isinstance(one, dict) and isinstance(one.get("type"), str) for one in schema.values()
+    )
+
+
+def _surrounded(properties: dict[str, Any]) -> dict[str, Any]:
+    required = [
+        name
+        for name, one in properties.items()
+        if "default" not in one
+        and one.get("required") is not False
+        and one.get("optional") is not True
+        and not is_optional(one["type"])
+    ]
+    return {"type": "object", "properties": properties, "required": required}
 
 
 def _inner(keyword: str, value: Any) -> Any:
     if keyword in MAPS and isinstance(value, dict):
-        return {name: _without_marks(levelled(one)) for name, one in value.items()}
+        return {name: levelled(one) for name, one in value.items()}
     if isinstance(value, list) and keyword in (*LISTS, "items"):
         return [levelled(one) for one in value]
     return levelled(value) if keyword in ONES else value
 
 
-def _without_marks(schema: Any) -> Any:
-    """Take from a parameter what is said of it where its owner lists what is required."""
-    if isinstance(schema, dict):
-        for keyword in ("required", "optional"):
-            if isinstance(schema.get(keyword), bool):
-                del schema[keyword]
-    return schema
-
-
 def _with_type(schema: dict[str, Any]) -> None:
-    found = schema.get("type")
-    if found is None:
+    nullable = schema.pop("nullable", None) is True
+    found = schema.pop("type", None)
+    if found not in (None, "", []):
+        means = _meant(found)
+        schema |= {word: rule for word, rule in means.items() if word not in schema}
+    if nullable and "type" in schema:
+        kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        schema["type"] = [*kinds, "null"] if "null" not in kinds else schema["type"]
+    if nullable and isinstance(schema.get("enum"), list) and None not in schema["enum"]:
+        schema["enum"] = [*schema["enum"], None]
+
+
+def _meant(kind: Any) -> dict[str, Any]:
+    """Return what a type means, be it one or several; what nobody knows is left to be refused."""
+    if isinstance(kind, str):
+        means = meaning(kind)
+        return {"type": kind} if means is None else means
+    if not isinstance(kind, list):
+        return {"type": kind}
+    members = [_meant(one) for one in kind]
+    if {} in members:
+        return {}
+    if all(isinstance(one.get("type"), str) and len(one) == 1 for one in members):
+        names = list(dict.fromkeys(one["type"] for one in members))
+        return {"type": names if len(names) > 1 else names[0]}
+    return {"anyOf": members} if all(isinstance(one, str) for one in kind) else {"type": kind}
+
+
+def _with_items_of_enum(schema: dict[str, Any]) -> None:
+    """Take values beside a list for those of its items: no list could be one of them."""
+    values = schema.get("enum")
+    if schema.get("type") != "array" or not isinstance(values, list) or not values:
         return
-    names = [_word(one) for one in (found if isinstance(found, list) else [found])]
-    if schema.pop("nullable", None) is True and "null" not in names:
-        names.append("null")
-        if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
-            schema["enum"] = [*schema["enum"], None]
-    if None in names:
-        del schema["type"]
-    else:
-        schema["type"] = list(dict.fromkeys(names)) if len(names) > 1 else names[0]
-
-
-def _word(name: Any) -> Any:
-    return WORDS.get(name.lower(), name) if isinstance(name, str) else name
+    items = schema.get("items", {})
+    if isinstance(items, dict) and not any(isinstance(one, list) for one in values):
+        del schema["enum"]
+        schema["items"] = {"enum": values, **items}
 
 
 def with_limits(schema: dict[str, Any]) -> dict[str, Any]:
@@ -81,15 +137,23 @@ def with_limits(schema: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _with_required(schema: dict[str, Any], properties: dict[str, Any]) -> None:
-    marked = [
-        name
-        for name, one in properties.items()
-        if isinstance(one, dict) and one.get("required") is True
-    ]
-    named = schema.get("required") or []
-    if marked and isinstance(named, list):
-        schema["required"] = [*named, *(name for name in marked if name not in named)]
+def _with_required(schema: dict[str, Any], properties: Any) -> None:
+    """Gather what is marked as required beside each parameter, where its owner lists it."""
+    named = schema.get("required")
+    if isinstance(named, bool) or (isinstance(named, str) and named.lower() in ("true", "false")):
+        del schema["required"]
+    if not isinstance(properties, dict):
+        return
+    listed = [named] if isinstance(named, str) and named in properties else named
+    marked = [name for name, one in properties.items() if _is_marked(one)]
+    if isinstance(listed, list):
+        schema["required"] = [*listed, *(name for name in marked if name not in listed)]
+    elif marked:
+        schema["required"] = marked
+
+
+def _is_marked(rule: Any) -> bool:
+    return isinstance(rule, dict) and str(rule.get("required")).lower() == "true"
 
 
 def translations(schema: Any) -> dict[str, str]:
@@ -103,6 +167,11 @@ def translations(schema: Any) -> dict[str, str]:
         waiting.extend(node.values() if isinstance(node, dict) else node)
         kinds = node.get("type") if isinstance(node, dict) else None
         for kind in kinds if isinstance(kinds, list) else [kinds]:
-            if isinstance(kind, str) and (means := _word(kind)) != kind:
-                found[kind] = means or "any value"
+            if isinstance(kind, str) and kind not in TYPES and (means := meaning(kind)) is not None:
+                found[kind] = _told(means)
     return found
+
+
+def _told(means: dict[str, Any]) -> str:
+    plain = list(means) == ["type"] and isinstance(means["type"], str)
+    return str(means["type"]) if plain else json.dumps(means) if means else "any value"

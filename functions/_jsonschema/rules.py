@@ -41,7 +41,7 @@ OTHERS = (
 NOTES = (
     *("title", "description", "default", "examples", "example", "deprecated", "readOnly"),
     *("writeOnly", "$schema", "$id", "$comment", "contentEncoding", "contentMediaType"),
-    "contentSchema",
+    *("contentSchema", "unit", "units", "hint", "label", "placeholder", "enumDescriptions"),
 )
 KNOWN = frozenset((*MAPS, *LISTS, *ONES, *COUNTS, *NUMBERS, *OTHERS, *NOTES))
 IN_PLACE = ("allOf", "anyOf", "oneOf")

@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 
 from functions import DeclarationError, translations
-from functions._jsonschema.arguments import taken
+from functions._jsonschema.arguments import read, taken
 from functions._jsonschema.check import Checker
+from functions._validation import Refused
 
 WORDS = {
     "dict": ({}, []),
@@ -79,3 +80,92 @@ def test_what_was_translated_is_told() -> None:
     schema = {"type": "dict", "properties": {"a": {"type": "any"}, "b": {"type": "string"}}}
 
     assert translations(schema) == {"dict": "object", "any": "any value"}
+
+
+MEANT: dict[str, tuple[Any, Any]] = {
+    "List[str]": (["a"], [1]),
+    "Dict[str, List[float]]": ({"a": [1.5]}, {"a": 1}),
+    "Tuple[int, int]": ([1, 2], [1]),
+    "Tuple[str, int]": (["a", 1], [1, 1]),
+    "Optional[int]": (None, "1"),
+    "Union[str, List[str]]": (["a"], 1),
+    "int | None": (None, "1"),
+    "str, optional": ("a", 1),
+    "int, default is 5": (1, "1"),
+    "string[]": (["a"], "a"),
+    "HashMap<String, Integer>": ({"a": 1}, {"a": "b"}),
+    "list of strings": (["a"], [1]),
+    "integer/float": (1.5, "a"),
+    "Literal['a', 'b']": ("a", "c"),
+    "Callable[[float], float]": ("lambda x: x", 1),
+    "DATE (YYYY-MM-DD)": ("2026-12-31", 1),
+}
+
+
+@pytest.mark.parametrize(("word", "values"), MEANT.items())
+def test_types_with_types_inside_are_understood(word: str, values: tuple[Any, Any]) -> None:
+    checker = Checker(parameter({"type": word}))
+
+    assert checker.faults({"value": values[0]}) == {}
+    assert checker.faults({"value": values[1]}) != {}
+
+
+@pytest.mark.parametrize(
+    "word", ["List[Widget]", "List[int", "int]", "Tuple[...]", "[]", "a" * 999]
+)
+def test_types_that_are_half_known_are_refused(word: str) -> None:
+    with pytest.raises(DeclarationError, match="type should be"):
+        parameter({"type": word})
+
+
+def test_parameters_need_nothing_around_them() -> None:
+    schema = taken(
+        {
+            "city": {"description": "where", "type": "str"},
+            "days": {"description": "how many", "type": "int, optional"},
+            "unit": {"type": "str", "default": "C"},
+        }
+    )
+
+    assert schema["type"] == "object"
+    assert schema["required"] == ["city"]
+    assert schema["properties"]["days"] == {"type": "integer", "description": "how many"}
+
+
+def test_values_beside_a_list_are_those_of_its_items() -> None:
+    rule = {"type": "array", "items": {"type": "string"}, "enum": ["a", "b"]}
+
+    assert parameter(rule)["properties"]["value"] == {
+        "type": "array",
+        "items": {"type": "string", "enum": ["a", "b"]},
+    }
+
+
+def test_other_words_for_keywords_are_translated_and_idle_ones_left_out() -> None:
+    rule = {"type": "string", "options": ["a"], "default_value": "a", "optional": True, "in": "x"}
+
+    assert parameter({**rule, "items": None})["properties"]["value"] == {
+        "type": "string",
+        "enum": ["a"],
+        "default": "a",
+    }
+
+
+@pytest.mark.parametrize("rule", [{"properties": {}}, {"properties": {"a": {}}, "required": ["b"]}])
+def test_an_object_inside_that_does_not_name_its_keys_takes_any(rule: dict[str, Any]) -> None:
+    checker = Checker(parameter({"type": "dict", **rule}))
+
+    assert checker.faults({"value": {"b": 1}}) == {}
+
+
+def test_a_required_parameter_must_be_given_though_it_has_a_default() -> None:
+    schema = {"properties": {"a": {"type": "int", "default": 1}}, "required": ["a"]}
+
+    with pytest.raises(Refused, match="a is required"):
+        read("f", "{}", Checker(taken(schema)))
+
+
+def test_the_review_tells_what_a_type_with_types_inside_means() -> None:
+    told = translations({"type": "List[int]"})
+
+    assert told == {"List[int]": '{"type": "array", "items": {"type": "integer"}}'}
