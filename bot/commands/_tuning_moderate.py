@@ -6,7 +6,7 @@ and can be left out. Every text is judged whole, in pieces where it is long, and
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from bot.commands._request import Request
@@ -39,7 +39,7 @@ class Judgement:
     """How many examples were judged, what was flagged (by row), and what stopped it."""
 
     judged: int = 0
-    flagged: dict[int, tuple[Place, set[str]]] | None = None
+    flagged: dict[int, tuple[Place, set[str]]] = field(default_factory=dict)
     error: OpenAIError | None = None
 
 
@@ -48,7 +48,7 @@ async def flagged(request: Request, source: Source, options: Options, again: str
     found = await _judge(request, source, options)
     if isinstance(found.error, OperationNotFoundError):
         return [Text(":warning: This server has no moderation, so nothing was judged.")]
-    rows = found.flagged or {}
+    rows = found.flagged
     note = f"{plural(found.judged, 'example')} judged"
     table = Table(
         title="Flagged by moderation",
@@ -76,12 +76,12 @@ def _reason(error: OpenAIError) -> str:
 
 async def _judge(request: Request, source: Source, options: Options) -> Judgement:
     """Judge all examples, some requests at a time, until the server fails."""
-    client, found = request.openai(), Judgement(flagged={})
-    pieces = _pieces(source, options)
+    client, found = request.openai(), Judgement()
+    groups = _groups(_pieces(source, options))
     judged: set[int] = set()
-    while batch := await asyncio.to_thread(lambda: list(islice(pieces, _TOGETHER * _AT_ONCE))):
+    while batch := await asyncio.to_thread(lambda: list(islice(groups, _AT_ONCE))):
         answers = await asyncio.gather(
-            *(_judged(client, group) for group in _groups(batch)), return_exceptions=True
+            *(_judged(client, group) for group in batch), return_exceptions=True
         )
         for answer in answers:
             if isinstance(answer, OpenAIError):
@@ -92,16 +92,15 @@ async def _judge(request: Request, source: Source, options: Options) -> Judgemen
                 _take(found, answer)
         if found.error:
             break
-        judged.update(piece.place.row for piece in batch)
+        judged.update(piece.place.row for group in batch for piece in group)
         found.judged = len(judged)
         await request.progress(f"Moderating: {plural(found.judged, 'example')} judged …")
     return found
 
 
 def _take(found: Judgement, hits: Sequence[tuple[Place, set[str]]]) -> None:
-    rows = found.flagged if found.flagged is not None else {}
     for place, names in hits:
-        rows.setdefault(place.row, (place, set()))[1].update(names)
+        found.flagged.setdefault(place.row, (place, set()))[1].update(names)
 
 
 def _pieces(source: Source, options: Options) -> Iterator[Piece]:
@@ -112,11 +111,19 @@ def _pieces(source: Source, options: Options) -> Iterator[Piece]:
             yield Piece(place, picture=picture)
 
 
-def _groups(batch: Sequence[Piece]) -> list[list[Piece]]:
-    """Put texts together; a picture goes alone, for a request takes one."""
-    texts = [piece for piece in batch if not piece.picture]
-    groups = [texts[at : at + _TOGETHER] for at in range(0, len(texts), _TOGETHER)]
-    return groups + [[piece] for piece in batch if piece.picture]
+def _groups(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:
+    """Put together what one request takes: some texts, or a single picture."""
+    texts: list[Piece] = []
+    for piece in pieces:
+        if piece.picture:
+            yield [piece]
+            continue
+        texts.append(piece)
+        if len(texts) == _TOGETHER:
+            yield texts
+            texts = []
+    if texts:
+        yield texts
 
 
 async def _judged(client: OpenAI, group: Sequence[Piece]) -> list[tuple[Place, set[str]]]:

@@ -136,6 +136,17 @@ async def test_a_moderation_that_stops_half_way_keeps_what_it_found(counter):
     assert "Moderation stopped there" in seen.text
 
 
+async def test_nothing_more_is_judged_once_the_server_has_failed(counter):
+    image = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+    ask = {"role": "user", "content": [{"type": "text", "text": "what?"}, *[image] * 9]}
+    row = {"messages": [ask, {"role": "assistant", "content": "a cat"}]}
+    counter.model.enqueue(status=400, on="POST moderations")
+
+    await prepared(counter, (json.dumps(row) + "\n").encode(), "c.jsonl", "--moderate")
+
+    assert 0 < sum("moderations" in one.path for one in counter.model.requests) < 9
+
+
 async def test_the_result_comes_as_files(counter):
     seen = await prepared(counter, more="--as-file")
 
