@@ -174,6 +174,10 @@ def test_json_form_is_kept():
     assert json.loads(ask("a number", response_format=form).text) == {"n": 3}
 
 
+def test_functions_on_offer_are_named_to_whoever_asks():
+    assert "`roll_dice`" in ask("<@U0BOT> which functions can you call?").text
+
+
 def test_stand_in_says_what_it_is_and_what_can_be_tried():
     assert "stand-in" in ask("Are you a real model?").text
     assert "current_time" in ask("help").text

@@ -13,7 +13,9 @@ HELLO = re.compile(r"^\W*(?:hello|hi|hey|good (?:morning|evening|day)|moin|hallo
 WORDLESS = re.compile(r"^\s*\([^()]*\bmentioned\b[^()]*\)\s*$", re.I)
 FILES = re.compile(r"\[Attached[^\]:]*: ([^\]]+)\]")
 THANKS = re.compile(r"\b(?:thanks|thank you|thx|cheers)\b", re.I)
-HELP = re.compile(r"^\W*help\b|\bwhat can (?:you|i) (?:do|ask|try)", re.I)
+HELP = re.compile(
+    r"^\W*help\b|\bwhat can (?:you|i) (?:do|ask|try)|\b(?:which|what) functions\b", re.I
+)
 JOKE = re.compile(r"\bjoke\b", re.I)
 IDENTITY = (
     "I am a rule-based stand-in, not a language model: I look for words and answer by simple rules."
