@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 
+from bot.commands._errors import NeedsForm
 from bot.commands._request import Request
 from bot.commands._values import Fields, escape
 from bot.openai.completion import CompletionUsage
@@ -18,6 +19,18 @@ class Asked:
     prompt: str
     system: str = ""
     max_tokens: int = 256
+
+
+def prompting() -> NeedsForm:
+    """Return what opens the form of `models test`."""
+    return NeedsForm(
+        "Try a model",
+        fields=("prompt", "system", "max_tokens"),
+        required=("prompt",),
+        initial={"prompt": "Say ok."},
+        intro="The answer comes with its times, its tokens and what it cost.",
+        keep={"form": False},
+    )
 
 
 @dataclass(frozen=True, slots=True)

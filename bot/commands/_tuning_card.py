@@ -133,7 +133,7 @@ def after(job: FineTuningJob, extra: str = "") -> tuple[Button, ...]:
     """Return what to do next with a job that has ended."""
     if job.status == "succeeded" and job.fine_tuned_model:
         return (
-            Button("Try it …", f"models test {job.fine_tuned_model}{extra}"),
+            Button("Try it …", f"models test {job.fine_tuned_model} --form{extra}"),
             Button("Use it in this channel …", f"finetunes use {job.id} --here{extra}"),
             Button("Checkpoints", f"finetunes checkpoints {job.id}{extra}"),
         )
@@ -166,7 +166,7 @@ def unpaid(user: str, model: str, job: str, why: str, extra: str = "") -> Said:
 
 def _of_model(text: str, model: str, job: str, extra: str) -> Said:
     buttons = (
-        Button("Try it …", f"models test {model}{extra}"),
+        Button("Try it …", f"models test {model} --form{extra}"),
         Button("Use it in this channel …", f"finetunes use {job} --here{extra}"),
     )
     return Said(text, (*_blocks.sections(text), *_blocks.actions(buttons)))

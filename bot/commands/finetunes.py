@@ -179,7 +179,7 @@ def _next(job: FineTuningJob, extra: str, *, is_followed: bool) -> tuple[Button,
     )
     if job.fine_tuned_model:
         buttons += (
-            Button("Try it …", f"models test {job.fine_tuned_model}{extra}"),
+            Button("Try it …", f"models test {job.fine_tuned_model} --form{extra}"),
             Button("Use it in this channel …", f"finetunes use {job.id} --here{extra}"),
         )
     return buttons
@@ -233,7 +233,7 @@ async def checkpoints(request: Request, job: JobId = "") -> Values:
         Text(
             f"Step {one.step_number:,}: {code(one.fine_tuned_model_checkpoint)}",
             (
-                Button("Try it …", f"models test {one.fine_tuned_model_checkpoint}{extra}"),
+                Button("Try it …", f"models test {one.fine_tuned_model_checkpoint} --form{extra}"),
                 Button(
                     "Use it in this channel …",
                     f"models use {one.fine_tuned_model_checkpoint} --here{extra}",

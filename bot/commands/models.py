@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from bot.commands._asking import Asked, ask, dollars, price_of, quoted
+from bot.commands._asking import Asked, ask, dollars, price_of, prompting, quoted
 from bot.commands._command import Command
 from bot.commands._comparing import comparing, prompts_of, side_by_side
 from bot.commands._completing import biases, completed
@@ -106,7 +106,7 @@ async def info(request: Request, model: str) -> Fields:
 def _next(model: Model) -> tuple[Button, ...]:
     """Return what can be done with a model; whether it chats is found out by trying."""
     buttons = (
-        Button("Try it …", f"models test {quote(model.id)}"),
+        Button("Try it …", f"models test {quote(model.id)} --form"),
         Button("Use it in this channel …", f"models use {quote(model.id)} --here"),
     )
     return (
@@ -125,6 +125,7 @@ async def try_out(
     model: str,
     prompt: Rest = "Say ok.",
     *,
+    form: bool = False,
     system: str = "",
     max_tokens: Annotated[int, Field(ge=16, le=32_000)] = 256,
 ) -> Values:
@@ -133,9 +134,12 @@ async def try_out(
     Args:
         model: The model's name.
         prompt: What to ask.
+        form: Open a form for the prompt.
         system: Instructions before the prompt.
         max_tokens: The most tokens of the answer.
     """
+    if form:
+        raise prompting()
     await request.confirm(
         f"*Ask {code(model)} one prompt?* {quoted(prompt)}\n{price_of(request, model, max_tokens)}",
         button="Ask",

@@ -40,7 +40,9 @@ class Estimate:
     def assumptions(self) -> str:
         """Say what the figures rest on."""
         chosen = "about what the service chooses by itself" if self.automatic else "as given"
-        price = "no price given" if self.price is None else f"{self.price:g} per million tokens"
+        price = "no price given"
+        if self.price is not None:
+            price = f"a price of {self.price:g} per million tokens"
         return f"{self.basis}; {self.epochs} epochs, {chosen}; {price}"
 
 

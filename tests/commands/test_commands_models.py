@@ -52,6 +52,21 @@ async def test_nothing_is_asked_before_it_is_confirmed(counter):
     assert counter.model.requests == []
 
 
+async def test_a_model_is_tried_with_a_prompt_of_ones_own(counter):
+    seen = await counter.run("/ai-models info stand-in")
+    await seen.press("Try it …")
+    view = await counter.slack.wait(lambda s: s.view(ANN))
+    assert "Say ok." in str(view)
+
+    await counter.slack.submit(ANN, {"prompt": {"input": "Name three rivers."}})
+    await counter.slack.wait(lambda _: "Ask" in counter.last().buttons)
+    assert "Name three rivers." in counter.last().text
+    await counter.last().press("Ask")
+
+    await counter.last().becomes("Whole answer after")
+    assert counter.model.requests[-1].json["messages"][-1]["content"] == "Name three rivers."
+
+
 async def test_two_models_side_by_side(counter):
     counter.model.enqueue("from the first", when=lambda r: r["model"] == "stand-in")
     counter.model.enqueue("from the second", when=lambda r: r["model"] == "stand-in-small")
