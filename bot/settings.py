@@ -194,8 +194,9 @@ class Settings(BaseSettings):
     mcp_servers: Annotated[dict[str, Launch], NoDecode] = Field(
         default={},
         description="MCP servers to start as child processes, as JSON by name: "
-        '`{"files": {"command": "uvx", "args": ["mcp-server-files"]}}`, with `env` and `cwd` if '
-        "need be; their tools are added with `/ai-functions mcp NAME`.",
+        '`{"files": {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-filesystem", '
+        '"/srv/files"]}}`, with `env` and `cwd` if need be; '
+        "their tools are added with `/ai-functions mcp NAME`.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
