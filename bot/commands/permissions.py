@@ -1,5 +1,7 @@
 """Say which projects may use the checkpoints of fine-tuned models; takes an admin key."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from bot.commands._command import Command
@@ -8,7 +10,7 @@ from bot.commands._parameters import Shown
 from bot.commands._request import Request
 from bot.commands._values import Button, Table, Text, code, moment, plural
 from bot.openai.accounts import MAIN
-from bot.openai.errors import NotFoundError, OperationNotFoundError
+from bot.openai.errors import AuthenticationError, NotFoundError, OperationNotFoundError
 from bot.openai.fine_tuning import Permissions
 from bot.openai.fine_tuning_objects import CheckpointPermission
 
@@ -73,12 +75,8 @@ async def grant(
         button="Let them use it",
         danger=False,
     )
-    try:
+    with _explained(request, checkpoint):
         made = await asked.create(checkpoint, project_ids=wanted)
-    except OperationNotFoundError:
-        raise
-    except NotFoundError as error:
-        raise _unknown(request, checkpoint) from error
     count = len(made.data)
     if not count:
         return Text(f"{named} could use {code(checkpoint)} already.")
@@ -113,18 +111,15 @@ async def revoke(
         "there stops working.",
         button="Take it",
     )
-    await asked.delete(checkpoint, found.id)
+    with _explained(request, checkpoint):
+        await asked.delete(checkpoint, found.id)
     return Text(f"{code(found.project_id)} may not use {code(checkpoint)} any more.")
 
 
 async def _held(request: Request, checkpoint: str, project: str = "") -> list[CheckpointPermission]:
     listing = _permissions(request).list(checkpoint, project_id=project or None, limit=_PAGE)
-    try:
+    with _explained(request, checkpoint):
         return [one async for one in listing]
-    except OperationNotFoundError:
-        raise
-    except NotFoundError as error:
-        raise _unknown(request, checkpoint) from error
 
 
 def _permissions(request: Request) -> Permissions:
@@ -132,19 +127,35 @@ def _permissions(request: Request) -> Permissions:
     client = request.openai("files")
     if client.has_admin_key:
         return client.fine_tuning.checkpoints.permissions
-    named = f"OPENAI_CREDENTIALS, as `admin_key` of {code(request.used)}"
     raise Missing(
         "Permissions of checkpoints belong to the whole organization, so the server wants an admin "
         "key (`sk-admin-...`) for them. An owner of the organization makes one in its settings; "
-        f"put it into {'OPENAI_ADMIN_KEY' if request.used == MAIN else named}, and start me again."
+        f"put it into {_setting(request)}, and start me again."
     )
 
 
-def _unknown(request: Request, checkpoint: str) -> Missing:
-    return Missing(
-        f"The server has no checkpoint {code(checkpoint)}. "
-        f"`{request.slash('finetunes checkpoints')}` shows those of a job."
-    )
+def _setting(request: Request) -> str:
+    if request.used == MAIN:
+        return "OPENAI_ADMIN_KEY"
+    return f"OPENAI_CREDENTIALS, as `admin_key` of {code(request.used)}"
+
+
+@contextmanager
+def _explained(request: Request, checkpoint: str) -> Iterator[None]:
+    """Say what is meant where the server knows no such checkpoint, or not the admin key."""
+    try:
+        yield
+    except OperationNotFoundError:
+        raise
+    except NotFoundError as error:
+        raise Missing(
+            f"The server has no checkpoint {code(checkpoint)}. "
+            f"`{request.slash('finetunes checkpoints')}` shows those of a job."
+        ) from error
+    except AuthenticationError as error:
+        raise Missing(
+            f"The server does not accept the admin key. Look at {_setting(request)}."
+        ) from error
 
 
 def _line(word: str, checkpoint: str, one: CheckpointPermission, request: Request) -> str:

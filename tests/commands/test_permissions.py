@@ -69,3 +69,11 @@ async def test_others_than_admins_do_not_see_permissions(counter):
     seen = await counter.run("/ai-finetunes permissions ft:x", user=BEN)
 
     assert "Only admins" in seen.text
+
+
+async def test_a_wrong_admin_key_is_told_as_such(stage):
+    await stage.start(OPENAI_ADMIN_KEY="sk-admin-wrong-0123456789")
+
+    seen = await stage.run("/ai-finetunes permissions ft:x")
+
+    assert "does not accept the admin key. Look at OPENAI_ADMIN_KEY" in seen.text
