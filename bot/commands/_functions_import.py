@@ -11,11 +11,11 @@ from bot.commands._errors import CommandError, NeedsForm, UsageError
 from bot.commands._functions_add import menus, save
 from bot.commands._functions_fetch import by_url, of_file
 from bot.commands._functions_known import Known, known
-from bot.commands._functions_review import mark, warnings
+from bot.commands._functions_review import mark, saved, warnings
 from bot.commands._parameters import FromFiles, Rest, Shown
 from bot.commands._reading import near
 from bot.commands._request import Request
-from bot.commands._values import Button, Text, code, escape, plural
+from bot.commands._values import Text, code, escape, plural
 from bot.slack.files import SharedFile
 from functions import FunctionError, HttpFunction, Import, Operation
 
@@ -74,10 +74,7 @@ async def import_(
     await request.confirm(effect, button="Save them", danger=False, change=True)
     for function in chosen:
         await save(request, function)
-    names = ", ".join(code(one.name) for one in chosen[:_NAMED])
-    more = f" and {len(chosen) - _NAMED} more" if len(chosen) > _NAMED else ""
-    text = f"{plural(len(chosen), 'function')} added: {names}{more}. In effect from now on."
-    return Text(text, (Button("List them", "functions list"),))
+    return saved([one.name for one in chosen], "added")
 
 
 def _ask_source(here: Known, given: dict[str, Any], problem: str = "") -> NeedsForm:

@@ -11,11 +11,11 @@ from typing import Annotated, Any, Literal
 from bot.commands import _functions_wish as wish
 from bot.commands._errors import CommandError, NeedsForm, UsageError
 from bot.commands._functions_known import EFFECTS, Known, known
-from bot.commands._functions_review import differences, warnings
+from bot.commands._functions_review import differences, saved, warnings
 from bot.commands._parameters import Shown
 from bot.commands._reading import near
 from bot.commands._request import Request
-from bot.commands._values import Button, Text, code, escape, plural
+from bot.commands._values import Text, code, escape, plural
 from bot.slack.approval_card import visible
 from functions import (
     DeclarationError,
@@ -38,7 +38,6 @@ _CONSENT = (
     ("Never", "never"),
 )
 _LABEL = 75
-_LISTED = 12
 _REASONS = 5
 _DESCRIPTION = 1_000
 _DESCRIPTIONS = 9_000  # of all together
@@ -92,10 +91,7 @@ async def mcp(
     )
     for one in chosen:
         await save(request, one)
-    names = ", ".join(code(one.name) for one in chosen[:_LISTED])
-    more = f" and {len(chosen) - _LISTED} more" if len(chosen) > _LISTED else ""
-    text = f"{plural(len(chosen), 'function')} saved: {names}{more}. In effect from now on."
-    return Text(text, (Button("List them", "functions list"),))
+    return saved([one.name for one in chosen], "saved")
 
 
 async def save(request: Request, function: McpFunction) -> None:

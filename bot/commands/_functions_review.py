@@ -1,4 +1,4 @@
-"""What an admin reads before a function is saved: what the model will see, and what is behind."""
+"""What an admin reads before a function is saved, and then: what the model sees, what is behind."""
 
 import hashlib
 import json
@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from bot.commands._functions_known import Known, approval_of, effect_of, where_of, who_of
 from bot.commands._request import Request
-from bot.commands._values import code, escape
+from bot.commands._values import Button, Text, code, escape, plural
 from functions import Entry, HttpFunction, SecretHeader, dump_http, translations
 
 _ROOM = 2_750
 _LEAST = 400
 _URL = 300
+_LISTED = 30
 
 
 async def reviewed(
@@ -50,6 +51,14 @@ def differences(earlier: str, function: str) -> list[str]:
     return sorted(
         name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
     )
+
+
+def saved(names: Sequence[str], done: str) -> Text:
+    """Return what is said once functions are saved; `done` is what was done with them."""
+    listed = ", ".join(code(name) for name in names[:_LISTED])
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    text = f"{plural(len(names), 'function')} {done}: {listed}{more}. In effect from now on."
+    return Text(text, (Button("List them", "functions list"),))
 
 
 def _header(function: HttpFunction) -> str:
