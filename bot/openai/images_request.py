@@ -192,7 +192,7 @@ def _fit_size(size: str) -> None:
         return
     width, height = (int(part) for part in size.split("x"))
     if width % 16 or height % 16:
-        raise InvalidRequestError("size", "must have width and height that 16 divides")
+        raise InvalidRequestError("size", "must have a width and a height that are multiples of 16")
     if not 1 / 3 <= width / height <= 3:
         raise InvalidRequestError("size", "must be between 1:3 and 3:1")
     if max(width, height) > LONGEST_SIDE or width * height > MOST_PIXELS:
