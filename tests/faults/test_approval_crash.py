@@ -105,6 +105,7 @@ async def test_a_click_that_slack_was_told_of_counts_whatever_happens(
     await process.kill()
     await process.start(**settings)
 
+    await desk.slack.wait(lambda _: len(desk.asked()) == 2, 20)
     await desk.slack.wait(lambda s: s.session(HELP, ts).status == "active", 20)
 
     if verb == "deny":
