@@ -12,7 +12,7 @@ from bot.app import load_functions
 from bot.clients import main_client, try_model
 from bot.findings import Finding
 from bot.openai.client import OpenAI
-from bot.openai.errors import OpenAIError
+from bot.openai.errors import APIConnectionError, OpenAIError
 from bot.settings import Settings
 from bot.slack import checks, explain
 from bot.slack.client import slack_client, slack_session
@@ -55,7 +55,13 @@ async def _model(settings: Settings) -> Finding:
     try:
         async with asyncio.timeout(30):
             await try_model(client, model)
-    except (OpenAIError, TimeoutError) as error:
+    except (APIConnectionError, TimeoutError):
+        text = (
+            f"The model's server did not answer at {settings.openai_base_url}. Check the network, "
+            "OPENAI_PROXY and OPENAI_BASE_URL."
+        )
+        return Finding("CHAT_MODEL", False, text)
+    except OpenAIError as error:
         return Finding("CHAT_MODEL", False, explain.advice(error, model) + await _others(client))
     finally:
         await client.aclose()
