@@ -96,6 +96,8 @@ def estimated(request: Request, wish: Wish, training: Looked) -> str:
     report = training.report
     if report is None:
         return "I cannot foresee its cost, for I could not count the training file."
+    if not report.kept:
+        return "I cannot foresee its cost, for no example of the training file would be taken."
     price = request.equipment.house.training.get(base_of(wish.model))
     found = estimate(report.tokens, report.kept, wish.epochs, price)
     epochs = plural(found.epochs, "epoch")

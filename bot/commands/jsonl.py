@@ -53,8 +53,8 @@ class Rows:
 
 @command.sub(
     examples=(
-        "jsonl",
         'jsonl {"prompt": "How do I reset it?", "completion": "Hold the button."}',
+        "jsonl",
         "jsonl --here --assistant U012ABCDEF",
         "jsonl --thread https://acme.slack.com/archives/C012ABC/p1700000000000100",
     ),

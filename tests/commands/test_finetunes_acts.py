@@ -277,6 +277,7 @@ async def test_a_failed_job_is_told_with_the_servers_own_words(counter):
     seen = await counter.run(
         f"/ai-finetunes create supervised --model {MINI} --training-file {file}"
     )
+    assert "no example of the training file would be taken" in seen.text
     await seen.press("Create the job")
     await counter.slack.wait(lambda _: any(f"<@{ANN}>" in m for m in said(counter)), timeout=20)
 
