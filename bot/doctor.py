@@ -57,8 +57,8 @@ async def _model(settings: Settings) -> Finding:
             await try_model(client, model)
     except (APIConnectionError, TimeoutError):
         text = (
-            f"The model's server did not answer at {settings.openai_base_url}. Check the network, "
-            "OPENAI_PROXY and OPENAI_BASE_URL."
+            f"The model's server did not answer at {client.host}. Check the network, OPENAI_PROXY "
+            "and OPENAI_BASE_URL."
         )
         return Finding("CHAT_MODEL", False, text)
     except OpenAIError as error:

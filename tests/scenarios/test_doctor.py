@@ -28,7 +28,7 @@ async def test_all_is_well(environment):
         ("SLACK_APP_TOKEN", "xapp-wrong", "SLACK_APP_TOKEN", "Basic Information"),
         ("OPENAI_API_KEY", "sk-wrong", "CHAT_MODEL", "OPENAI_API_KEY"),
         ("CHAT_MODEL", "no-such-model", "CHAT_MODEL", "no-such-model"),
-        ("OPENAI_BASE_URL", "http://127.0.0.1:9/v1", "CHAT_MODEL", "Check the network, OPENAI"),
+        ("OPENAI_BASE_URL", "http://127.0.0.1:9/v1", "CHAT_MODEL", "did not answer at 127.0.0.1:9"),
         ("DATABASE_URL", "sqlite:////proc/none/x.db", "DATABASE_URL", "DATABASE_URL"),
         ("FUNCTIONS", "no_such_folder", "FUNCTIONS", "no_such_folder"),
         ("CHAT_TOOL_CHOICE", "no_such", "CHAT_TOOL_CHOICE", "no_such is no function"),
