@@ -42,6 +42,7 @@ def model_help(answers: Answers) -> str:
 
 def banner(page: str, answers: Answers, database: str) -> str:
     """Give the lines for the terminal."""
+    file = database.removeprefix("sqlite:///")
     return "\n".join(
         (
             "",
@@ -50,7 +51,7 @@ def banner(page: str, answers: Answers, database: str) -> str:
             f"  {who(answers)}",
             f"  {model_help(answers)}",
             f"  {PLUG_SLACK}",
-            f"  Conversations are kept in {database} until you press Ctrl-C.",
+            f"  Conversations are kept in {file} until you press Ctrl-C.",
             "",
         )
     )
