@@ -1,6 +1,7 @@
 """Read what a docstring says about a function and its parameters.
 
-Three styles are known: Google (`Args:`), NumPy (`Parameters` over dashes) and Sphinx (`:param`).
+Three styles are known: Google (`Args:`), NumPy (`Parameters` over dashes) and Sphinx (`:param`,
+or `@param` as in Epytext).
 Only what a model needs is read: the first paragraph and one text for each parameter.
 """
 
@@ -9,14 +10,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-GOOGLE = re.compile(r"(Args|Arguments|Parameters|Params|Keyword Args|Other Parameters)\s*:\s*$")
+GOOGLE = re.compile(
+    r"((Keyword )?(Args|Arguments)|(Other )?Parameters|Params)\s*:\s*$",
+)
 GOOGLE_END = re.compile(r"[A-Z][A-Za-z ]*:\s*$")
-GOOGLE_ITEM = re.compile(r"[*`]{0,2}(\w+)`{0,2}\s*(?:\(.*?\))?\s*:(?:\s+(.*)|$)")
+GOOGLE_ITEM = re.compile(
+    r"(?:[-+*]\s+)?[*`]{0,2}(\w+)[*`]{0,2}\s*(?:\(.*?\))?\s*(?::|--|–|—)(?:\s+(.*)|$)"
+)
+NUMPY = ("Parameters", "Other Parameters")
 NUMPY_ITEM = re.compile(r"(\*{0,2}\w+(?:\s*,\s*\*{0,2}\w+)*)\s*(?::.*)?$")
 SPHINX_ITEM = re.compile(
-    r":(?:param|parameter|arg|argument|key|keyword)\s+([^:]*?)(\w+)\s*:\s*(.*)"
+    r"[:@](?:param|parameter|arg|argument|key|keyword)\s+([^:]*?)(\w+)\s*:\s*(.*)"
 )
-FIELD = re.compile(r":\w[^:]*:")
+FIELD = re.compile(r"[:@]\w[^:]*:")
 
 
 @dataclass(slots=True)
@@ -55,7 +61,8 @@ def _starts_section(lines: list[str], number: int) -> bool:
 
 def _underlined(lines: list[str], number: int) -> bool:
     below = lines[number + 1].strip() if number + 1 < len(lines) else ""
-    return len(below) >= 3 and set(below) == {"-"}
+    signs = "-=" if lines[number].strip() in NUMPY else "-"
+    return len(below) >= 3 and len(set(below)) == 1 and below[0] in signs
 
 
 def _indent(lines: list[str], number: int) -> int:
@@ -96,7 +103,7 @@ def _items(lines: Iterable[str], item: re.Pattern[str]) -> Iterator[tuple[str, l
 
 def _numpy(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     for number, line in enumerate(lines):
-        if line.strip() in ("Parameters", "Other Parameters") and _underlined(lines, number):
+        if line.strip() in NUMPY and _underlined(lines, number):
             body = lines[number + 2 :]
             ends = (place for place in range(len(body)) if _underlined(body, place))
             yield from _items(body[: next(ends, len(body))], NUMPY_ITEM)

@@ -104,6 +104,7 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
         ) from None
     bound = call.keywords if isinstance(call, functools.partial) else {}
     raw = [one for one in signature.parameters.values() if one.name not in bound]
+    raw = _without_idle_stars(raw)
     _callables.refuse_unbound(call, raw[0] if raw else None)
     hints = _hints(target, [one.name for one in raw], names)
     _callables.refuse_cached(call, hints.items())
@@ -122,6 +123,14 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
         rest = rest_of(call, target, raw[-1], hints.get(name, Any), text, shown)
     _refuse_others_shape(call, parameters, rest)
     return Signature(parameters, docs.summary, _is_async(call), rest)
+
+
+def _without_idle_stars(raw: list[inspect.Parameter]) -> list[inspect.Parameter]:
+    """Leave out `*args` and `**kwargs` of any type that only stand behind what counts."""
+    stars = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    if not raw or raw[0].kind in stars or raw[0].kind is raw[0].KEYWORD_ONLY:
+        return raw
+    return [one for one in raw if one.kind not in stars or one.annotation is not one.empty]
 
 
 def _is_unpacked(one: inspect.Parameter, hints: Mapping[str, Any]) -> bool:

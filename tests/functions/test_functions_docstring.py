@@ -86,3 +86,21 @@ def test_a_section_directly_below_the_summary_is_not_part_of_it() -> None:
 
 def test_a_name_may_stand_in_backticks() -> None:
     assert read("Sum.\n\nArgs:\n    `a`: first\n").parameters == {"a": "first"}
+
+
+WRITTEN = {
+    "bold": "Args:\n    **a**: first\n    **b**: second",
+    "dashes": "Args:\n    - a: first\n    - b: second",
+    "stars": "Parameters:\n    * a -- first\n    * b -- second",
+    "keywords": "Keyword Arguments:\n    a: first\n    b: second",
+    "double line": "Parameters\n==========\na\n    first\nb : int\n    second",
+    "epytext": "@param a: first\n@type a: str\n@param b: second",
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN.keys())
+def test_other_ways_to_write_a_list_of_parameters(text: str) -> None:
+    found = read(f"Sum.\n\n{text}")
+
+    assert found.summary == "Sum."
+    assert found.parameters == {"a": "first", "b": "second"}

@@ -125,3 +125,12 @@ async def test_a_decorator_may_replace_what_the_model_gave() -> None:
         return stamp
 
     assert (await testing.call(sign, {"stamp": "theirs"})).text == "ours"
+
+
+async def test_stars_without_a_type_behind_what_counts_stay_empty() -> None:
+    @function(effect="read")
+    def add(a: int, *args, b: int = 1, **kwargs) -> str:  # type: ignore[no-untyped-def]
+        return f"{a + b} {args} {kwargs}"
+
+    assert (await testing.call(add, {"a": 1})).text == "2 () {}"
+    assert "c: is unknown" in (await testing.call(add, {"a": 1, "c": 1})).text
