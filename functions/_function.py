@@ -214,9 +214,10 @@ def _name_of(wrapped: Callable[..., Any]) -> str:
 
 def _check_name(name: Any) -> str:
     if not isinstance(name, str) or not NAME.fullmatch(name):
+        legal = re.sub(r"[^A-Za-z0-9_-]+", "_", str(name)).strip("_")[:64]
         raise DeclarationError(
             f"{name!r} cannot be a function's name for the model: use 1 to 64 letters a-z, digits, "
-            '_ or -, or give another with function(name="...").'
+            f'_ or -, or give another with function(name="{legal or "..."}").'
         )
     return name
 

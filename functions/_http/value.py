@@ -1,9 +1,9 @@
 """The value of an HTTP function: what an admin fills in, and what the database keeps as JSON."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from functions._errors import DeclarationError
 from functions._ledger import Effect
@@ -12,6 +12,11 @@ Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Put: TypeAlias = Literal["path", "query", "header", "body", "content", "form"]
 
 CONFIG = ConfigDict(extra="forbid")
+
+
+def _none_if_empty(parameters: Any) -> Any:
+    """Take null and an empty list, as collections of functions write it, for no parameters."""
+    return {} if parameters in (None, []) else parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,9 @@ class HttpFunction:
     description: str
     url: str
     method: Method = "GET"
-    parameters: dict[str, Any] = field(default_factory=dict)
+    parameters: Annotated[dict[str, Any], BeforeValidator(_none_if_empty)] = field(
+        default_factory=dict
+    )
     effect: Effect | None = None
     title: str = ""
     who: str | tuple[str, ...] = "members"

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from functions import DeclarationError, translations
+from functions import DeclarationError, Registry, translations
+from functions._http.value import load
 from functions._jsonschema.arguments import read, taken
 from functions._jsonschema.check import Checker
 from functions._validation import Refused
@@ -169,3 +170,17 @@ def test_the_review_tells_what_a_type_with_types_inside_means() -> None:
     told = translations({"type": "List[int]"})
 
     assert told == {"List[int]": '{"type": "array", "items": {"type": "integer"}}'}
+
+
+@pytest.mark.parametrize("nothing", [None, [], {}])
+def test_no_parameters_may_be_written_in_several_ways(nothing: Any) -> None:
+    given = {"name": "f", "description": "d", "url": "https://a.example", "parameters": nothing}
+
+    assert load(given).parameters == {}
+
+
+def test_a_name_with_dots_is_refused_with_one_that_goes() -> None:
+    given = {"name": "math.power", "description": "d", "url": "https://a.example.com/x"}
+
+    with pytest.raises(DeclarationError, match="math_power"):
+        Registry().admit("T0LOCAL", load(given))
