@@ -12,6 +12,7 @@ import click
 
 from bot import __version__, environment
 from bot.errors import BotError
+from bot.forget import forget
 from bot.functions_command import functions
 from bot.settings import PREFIX, Settings
 
@@ -145,6 +146,7 @@ def migrate() -> None:
 
 
 main.add_command(functions)
+main.add_command(forget)
 
 
 def _settings() -> Settings:
