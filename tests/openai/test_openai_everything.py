@@ -301,3 +301,18 @@ async def test_graders_are_looked_at_and_tried(client: OpenAI) -> None:
     assert tried.reward == 1.0
     assert tried.metadata is not None
     assert tried.metadata["name"] == "close"
+
+
+async def test_one_model_is_looked_at(client: OpenAI) -> None:
+    assert (await client.models.retrieve(BASE)).id == BASE
+
+
+async def test_an_upload_is_given_up(client: OpenAI) -> None:
+    upload = await client.uploads.create(
+        filename="rows.jsonl", purpose="fine-tune", bytes=len(ROWS), mime_type="text/jsonl"
+    )
+    part = await client.uploads.parts.create(upload.id, ("rows.jsonl", ROWS))
+
+    given_up = await client.uploads.cancel(upload.id)
+
+    assert (part.upload_id, given_up.status) == (upload.id, "cancelled")
