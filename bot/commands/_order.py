@@ -41,6 +41,6 @@ def of(invocation: Invocation, line: str) -> Order:
     """Return the order that an invocation is."""
     files = tuple(str(file["id"]) for file in invocation.files if file.get("id"))
     thread = invocation.thread_ts or ""
-    if invocation.via == "shortcut":
+    if invocation.via in ("shortcut", "message"):
         thread = thread or invocation.message_ts or ""
     return Order(line=line, files=files, said=invocation.said, thread=thread)

@@ -110,7 +110,7 @@ def from_message(event: Event, bot_user: str) -> Invocation | None:
         ts=event.ts,
         text=found[2],
         via="message",
-        thread_ts=event.body["thread_ts"],
+        thread_ts=_inside(event.body | {"ts": event.ts}),
         message_ts=event.ts,
         is_dm=event.body["channel_type"] == "im",
         files=tuple(event.body["files"]),

@@ -6,6 +6,7 @@ import pytest
 
 from storage.records import Act
 from tests.commands.conftest import ANN, HELP, MENTION
+from tests.scenarios.conftest import BEN
 
 
 def direct(counter) -> str:
@@ -26,6 +27,16 @@ async def test_commands_of_the_root_need_no_name(counter):
     seen = await counter.write("!status")
 
     assert "Default model" in seen.text
+
+
+async def test_at_the_top_of_a_channel_nothing_is_answered_in_a_thread_without_replies(counter):
+    seen = await counter.write("!status")
+    assert "thread_ts" not in seen.message
+
+    ts = await counter.slack.say(HELP, ANN, "hm")
+    await counter.slack.say(HELP, BEN, "yes", thread_ts=ts)
+    seen = await counter.write("<@U0BOT> !status", ts)
+    assert seen.message["thread_ts"] == ts
 
 
 async def test_an_unknown_word_is_no_question_to_the_model(counter):
