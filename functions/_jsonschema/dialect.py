@@ -19,6 +19,12 @@ OTHERWISE = {
     "default_value": ("default", object),
     "desc": ("description", str),
 }
+PLAIN: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+}
 NO_PARAMETER = frozenset(
     ("additionalProperties", "propertyNames", "unevaluatedProperties", "not", "if", "then", "else")
 )
@@ -37,6 +43,7 @@ def levelled(schema: Any) -> Any:
     }
     _with_type(made)
     _with_items_of_enum(made)
+    _with_enum_of_type(made)
     _with_required(made, schema.get("properties"))
     return made
 
@@ -124,6 +131,25 @@ def _with_items_of_enum(schema: dict[str, Any]) -> None:
     if isinstance(items, dict) and not any(isinstance(one, list) for one in values):
         del schema["enum"]
         schema["items"] = {"enum": values, **items}
+
+
+def _with_enum_of_type(schema: dict[str, Any]) -> None:
+    """Write the values as their type has them, where none could be of it: `"1"` for an integer."""
+    kinds, values = PLAIN.get(str(schema.get("type"))), schema.get("enum")
+    if kinds and isinstance(values, list) and not any(type(one) in kinds for one in values):
+        written = [_as(kinds, one) for one in values]
+        schema["enum"] = written if None not in written else values
+
+
+def _as(kinds: tuple[type, ...], value: Any) -> Any:
+    """Return a value as one of these types, or None if it cannot be."""
+    if kinds == (str,):
+        return json.dumps(value) if isinstance(value, bool | int | float) else None
+    try:
+        read = json.loads(value.lower()) if isinstance(value, str) else None
+    except (ValueError, RecursionError):
+        return None
+    return read if type(read) in kinds else None
 
 
 def with_limits(schema: dict[str, Any]) -> dict[str, Any]:

@@ -184,3 +184,20 @@ def test_a_name_with_dots_is_refused_with_one_that_goes() -> None:
 
     with pytest.raises(DeclarationError, match="math_power"):
         Registry().admit("T0LOCAL", load(given))
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "meant"),
+    [
+        ("integer", ["1", "2"], [1, 2]),
+        ("float", ["0.5", "1"], [0.5, 1]),
+        ("boolean", ["True", "False"], [True, False]),
+        ("string", [1, 2], ["1", "2"]),
+        ("integer", ["one", "2"], ["one", "2"]),
+        ("integer", [1, "2"], [1, "2"]),
+    ],
+)
+def test_values_that_could_not_be_of_their_type_are_written_as_it_has_them(
+    kind: str, values: list[Any], meant: list[Any]
+) -> None:
+    assert parameter({"type": kind, "enum": values})["properties"]["value"]["enum"] == meant
