@@ -23,16 +23,19 @@ class Card:
     title: str
     outcome: str | None = None
     progress: str = ""
+    ok: bool = True
 
     def chunk(self) -> dict[str, Any]:
         """Return the chunk that draws this card in a stream."""
-        status = "in_progress" if self.outcome is None else "complete"
+        ended = "complete" if self.ok else "error"
+        status = "in_progress" if self.outcome is None else ended
         chunk = {"type": "task_update", "id": self.id, "title": self._title(), "status": status}
         return {**chunk, "output": self.outcome} if self.outcome else chunk
 
     def line(self) -> dict[str, Any]:
         """Return the same as a line of text for a context block."""
-        sign = ":hourglass_flowing_sand:" if self.outcome is None else ":heavy_check_mark:"
+        ended = ":heavy_check_mark:" if self.ok else ":warning:"
+        sign = ":hourglass_flowing_sand:" if self.outcome is None else ended
         outcome = f": {self.outcome}" if self.outcome else ""
         return {"type": "plain_text", "text": f"{sign} {self._title()}{outcome}", "emoji": True}
 
@@ -67,7 +70,7 @@ class Cards:
         identity = _short(event.call_id)
         card = self._cards.get(identity) or Card(identity, _short(event.name))
         note = event.note if event.ok else f"Failed: {event.note}" if event.note else "Failed"
-        self._cards[identity] = replace(card, outcome=_short(note))
+        self._cards[identity] = replace(card, outcome=_short(note), ok=event.ok)
         return identity
 
     def chunks(self, identities: list[str]) -> list[dict[str, Any]]:
