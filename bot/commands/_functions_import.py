@@ -47,7 +47,7 @@ async def import_(
         url: Where the document stands; JSON, version 3 or 2.0.
         file: The document as a JSON file.
         text: The document itself, where it is short.
-        take: Which operations: their names, or all, or reads; else you choose from a list.
+        take: Which operations; in a line of text their names, or all, or reads.
         server: Where requests go, if not to the server that the document names.
         secret: The NAME of FUNCTION_SECRET_NAME in the settings, sent as the document describes.
         who: Who may use them.

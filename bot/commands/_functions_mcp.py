@@ -63,7 +63,7 @@ async def mcp(
     Args:
         server: The URL of the server, or the name of one in the setting MCP_SERVERS.
         named: The name of one in the setting MCP_SERVERS.
-        take: Which tools: their names, or all, reads, changed; else you choose from a list.
+        take: Which tools; in a line of text their names, or all, reads, changed.
         secret: The NAME of FUNCTION_SECRET_NAME in the settings, sent to the server.
         header: The header for the secret, such as X-Api-Key; else Authorization: Bearer.
         who: Who may use new ones.
