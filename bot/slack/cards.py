@@ -26,9 +26,12 @@ class Card:
     ok: bool = True
 
     def chunk(self) -> dict[str, Any]:
-        """Return the chunk that draws this card in a stream."""
-        ended = "complete" if self.ok else "error"
-        status = "in_progress" if self.outcome is None else ended
+        """Return the chunk that draws this card in a stream.
+
+        A failure is told by the title: a card with the status `error` reads as if the answer itself
+        had failed, and models often get over it.
+        """
+        status = "in_progress" if self.outcome is None else "complete"
         chunk = {"type": "task_update", "id": self.id, "title": self._title(), "status": status}
         return {**chunk, "output": self.outcome} if self.outcome else chunk
 
@@ -40,8 +43,9 @@ class Card:
         return {"type": "plain_text", "text": f"{sign} {self._title()}{outcome}", "emoji": True}
 
     def _title(self) -> str:
-        running = self.outcome is None and self.progress
-        return _short(f"{self.title}: {self.progress}") if running else self.title
+        if self.outcome is None:
+            return _short(f"{self.title}: {self.progress}") if self.progress else self.title
+        return self.title if self.ok else _short(f"{self.title}: failed")
 
 
 class Cards:

@@ -87,7 +87,8 @@ async def test_function_is_a_card_from_call_to_result(desk: Desk) -> None:
     await desk.ended(reply.finish())
 
     card = desk.slack.messages[0].cards["c1"]
-    assert (card["status"], card["output"]) == ("error", "Failed: no such zone")
+    assert (card["status"], card["output"]) == ("complete", "Failed: no such zone")
+    assert card["title"].endswith(": failed")
     assert desk.slack.texts == ["Sorry."]
 
 
