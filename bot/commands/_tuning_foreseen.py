@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping
 
 from bot.commands._tuning_words import base_of, epochs_of, method_of, money
-from bot.finetuning import dataset
 from bot.finetuning.errors import DatasetError
 from bot.finetuning.estimate import estimate
 from bot.finetuning.options import Format, Options
@@ -54,7 +53,13 @@ async def _count(client: OpenAI, job: FineTuningJob) -> Counted | None:
         raw = await client.files.content(file.id)
         source = Source(file.filename or "train.jsonl", raw.content)
         options = Options(format=_FORMATS.get(method_of(job)))
-        report = await asyncio.to_thread(dataset.check, source, options)
+        return await asyncio.to_thread(_checked, source, options)
     except (OpenAIError, DatasetError):
         return None
+
+
+def _checked(source: Source, options: Options) -> Counted | None:
+    from bot.finetuning import dataset  # a waiting bot does without its two megabytes
+
+    report = dataset.check(source, options)
     return (report.tokens, report.kept) if report.kept else None
