@@ -1,6 +1,7 @@
 """`python -m bot forget`: remove for good what a person, a thread or a whole team has left."""
 
 import asyncio
+import contextlib
 import re
 
 import click
@@ -46,15 +47,14 @@ async def _forgotten(url: str, team: str, person: str | None, thread: str | None
     from storage import StorageError, open_storage
 
     try:
-        storage = await open_storage(url, owner="forget")
+        async with contextlib.AsyncExitStack() as stack:
+            storage = await open_storage(url, owner="forget")
+            stack.push_async_callback(storage.close)
+            if person:
+                await storage.retention.forget_person(team, person)
+            elif thread:
+                await storage.retention.forget_thread(f"{team}:{thread}")
+            else:
+                await storage.retention.forget_team(team)
     except StorageError as error:
         raise click.ClickException(str(error)) from None
-    try:
-        if person:
-            await storage.retention.forget_person(team, person)
-        elif thread:
-            await storage.retention.forget_thread(f"{team}:{thread}")
-        else:
-            await storage.retention.forget_team(team)
-    finally:
-        await storage.close()

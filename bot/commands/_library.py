@@ -103,13 +103,12 @@ async def removed(request: Request, files: Sequence[FileObject]) -> Text:
         async with gate:
             try:
                 await client.files.delete(file.id)
-            except OperationNotFoundError as error:
-                failed.append((file, error))
-            except NotFoundError:
-                pass
+                is_gone = True
             except OpenAIError as error:
-                failed.append((file, error))
-            else:
+                is_gone = _was_gone(error)
+                if not is_gone:
+                    failed.append((file, error))
+            if is_gone:
                 await request.storage.hashes.forget(account, file.id)
             done += 1
             await request.progress(f"{done:,} of {plural(len(files), 'file')} …")
@@ -118,6 +117,11 @@ async def removed(request: Request, files: Sequence[FileObject]) -> Text:
         for file in files:
             group.create_task(remove(file), name=f"delete {file.id}")
     return _report(request, len(files), failed)
+
+
+def _was_gone(error: OpenAIError) -> bool:
+    """Tell whether it was the file that the server did not find, and not the operation."""
+    return isinstance(error, NotFoundError) and not isinstance(error, OperationNotFoundError)
 
 
 def _report(request: Request, count: int, failed: list[tuple[FileObject, OpenAIError]]) -> Text:

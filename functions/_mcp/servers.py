@@ -9,34 +9,25 @@ import asyncio
 import importlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from functions._errors import DeclarationError, FunctionError
 from functions._http.hosts import split
 from functions._http.web import Broken, Unreachable, Web
 from functions._mcp.launch import Launch
+from functions._mcp.session import Connect, Key, Session
 from functions._mcp.value import McpTool
-
-if TYPE_CHECKING:
-    from functions._mcp.connection import Connection
 
 logger = logging.getLogger(__name__)
 
-CONNECTING = 30.0  # seconds; a server that is started may have to be fetched first
-LISTING = 15.0
-LEAVING = 6.0
-FRESH = 5.0
-IDLE = 300.0
+FRESH = 5.0  # seconds that a list of tools is good for
 MISSING = (
     "Servers of MCP need a further package on the bot's machine. In the bot's folder: "
     ".venv/bin/python -m pip install -e '.[mcp]', then start the bot again."
 )
 
-Key = tuple[str, frozenset[tuple[str, str]]]
-Connect = Callable[[], AbstractAsyncContextManager["Connection"]]
 Progress = Callable[[str], Awaitable[None]]
 
 
@@ -56,7 +47,7 @@ class Servers:
         self.launches = MappingProxyType(dict(launches or {}))
         self._web = web
         self._clock = clock
-        self._sessions: dict[Key, _Session] = {}
+        self._sessions: dict[Key, Session] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
     def admit(self, server: str) -> None:
@@ -107,7 +98,7 @@ class Servers:
         except Exception as error:
             raise self._ended(error, session) from error
 
-    def _ended(self, error: Exception, session: "_Session") -> FunctionError:
+    def _ended(self, error: Exception, session: Session) -> FunctionError:
         """Return why a call has no result; a server that only said no is stayed with."""
         place = where(session.server)
         said = self._sdk().answered(error)
@@ -125,9 +116,7 @@ class Servers:
             self._drop(session)
         await asyncio.gather(*self._closing, return_exceptions=True)
 
-    async def _listed(
-        self, server: str, headers: Mapping[str, str], newer_than: float
-    ) -> "_Session":
+    async def _listed(self, server: str, headers: Mapping[str, str], newer_than: float) -> Session:
         """Return a session whose tools were listed lately; a dead one is replaced, once."""
         key: Key = (server, frozenset(headers.items()))
         known = self._sessions.get(key)
@@ -138,10 +127,12 @@ class Servers:
                 logger.info("mcp_server_left", extra={"server": where(server)})
         session = self._sessions.get(key)
         if session is None or session is known:
-            session = self._sessions[key] = _Session(self, key, *self._way(server, headers))
+            session = self._sessions[key] = Session(
+                key, *self._way(server, headers), self._clock, self._drop
+            )
         return await self._use(session, newer_than)
 
-    async def _use(self, session: "_Session", newer_than: float) -> "_Session":
+    async def _use(self, session: Session, newer_than: float) -> Session:
         try:
             await session.listed(newer_than)
         except Exception as error:
@@ -174,90 +165,12 @@ class Servers:
         except ImportError as error:
             raise Unreachable(MISSING) from error
 
-    def _drop(self, session: "_Session") -> None:
+    def _drop(self, session: Session) -> None:
         if self._sessions.get(session.key) is session:
             del self._sessions[session.key]
         task = asyncio.create_task(session.leave(), name="leave mcp server")
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
-
-    def let_go(self, session: "_Session") -> None:
-        """Leave a server that nobody has used for a while."""
-        self._drop(session)
-
-    def now(self) -> float:
-        """Return the time of the clock that lists are dated by."""
-        return self._clock()
-
-
-class _Session:
-    """One connection, kept open by a task of its own: the SDK must be left where it was entered."""
-
-    def __init__(
-        self, servers: Servers, key: Key, connect: Connect, problem: Callable[[], Any]
-    ) -> None:
-        self.key = key
-        self.problem = problem
-        self.tools: Mapping[str, McpTool] = {}
-        self.connection: Connection
-        self._servers = servers
-        self._listed_at = -float("inf")
-        self._listing = asyncio.Lock()
-        self._leave = asyncio.Event()
-        self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._task = asyncio.create_task(self._keep(connect), name="mcp server")
-        self._timer: asyncio.TimerHandle | None = None
-
-    @property
-    def server(self) -> str:
-        """Tell which server it is."""
-        return self.key[0]
-
-    async def listed(self, newer_than: float) -> None:
-        """Make sure that the list of tools is as new as that."""
-        self._in_use()
-        async with asyncio.timeout(CONNECTING):
-            await asyncio.shield(self._ready)
-        async with self._listing:
-            if self._listed_at < newer_than or self._task.done():
-                begun = self._servers.now()
-                async with asyncio.timeout(LISTING):
-                    found = await self.connection.tools()
-                self.tools = {one.name: one for one in found}
-                self._listed_at = begun
-
-    async def leave(self) -> None:
-        """End it, in any case soon."""
-        if self._timer:
-            self._timer.cancel()
-        self._leave.set()
-        await asyncio.wait({self._task}, timeout=LEAVING)
-        self._task.cancel()
-        await asyncio.wait({self._task}, timeout=LEAVING)
-
-    def _in_use(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(IDLE, self._servers.let_go, self)
-
-    async def _keep(self, connect: Connect) -> None:
-        try:
-            async with _opened(connect) as self.connection:
-                self._ready.set_result(None)
-                await self._leave.wait()
-        except BaseException as error:
-            if not self._ready.done():
-                self._ready.set_exception(error)
-                self._ready.exception()  # somebody may have given up waiting for it
-            elif not isinstance(error, asyncio.CancelledError):
-                logger.info("mcp_connection_ended", extra={"reason": type(error).__name__})
-
-
-@asynccontextmanager
-async def _opened(connect: Connect) -> AsyncIterator["Connection"]:
-    async with connect() as connection:
-        yield connection
 
 
 class _Progress:
@@ -270,7 +183,7 @@ class _Progress:
         await self._tell(message or (f"{progress:g} of {total:g}" if total else f"{progress:g}"))
 
 
-def _told(error: BaseException, session: _Session, otherwise: FunctionError) -> FunctionError:
+def _told(error: BaseException, session: Session, otherwise: FunctionError) -> FunctionError:
     """Return the error in our words: the guard's, if it stopped the request."""
     logger.warning(
         "mcp_failed", extra={"server": where(session.server), "reason": type(error).__name__}

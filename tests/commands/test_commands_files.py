@@ -188,6 +188,18 @@ async def test_a_bulk_delete_tells_what_failed(counter):
     await seen.becomes("5 files deleted, 1 not", broken, "in_use")
 
 
+async def test_a_file_that_is_gone_by_then_counts_as_deleted(counter):
+    for number in range(2):
+        keep(counter, f"part-{number}.jsonl")
+    seen = await counter.run("/ai-files cleanup --purpose fine-tune --delete")
+    gone = next(iter(counter.model.files)).id
+    text = f"No such File object: {gone}"
+    counter.model.enqueue(status=404, message=text, on=f"DELETE files/{gone}")
+
+    await seen.press("Delete 2")
+    await seen.becomes("2 files deleted")
+
+
 async def test_the_newest_file_of_a_thread_is_uploaded(counter):
     ts = await counter.slack.say(HELP, ANN, "our data", files=[("train.jsonl", LINE * 12)])
 
