@@ -1,39 +1,49 @@
 """The command line: `python -m bot` (installed as `callboard`).
 
-Commands import what they need when they run, so that `--help` and `manifest` answer at once.
+Commands import what they need when they run: most of the start is imports, and `run` must be able
+to heed a signal before them.
 """
 
 import asyncio
 import json
+import os
 import re
+import signal
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from bot import __version__, environment
+from bot import __version__
 from bot.errors import BotError
-from bot.forget import forget
-from bot.functions_command import functions
-from bot.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from bot.findings import Finding
+    from bot.settings import Settings
 
 
 class _Main(click.Group):
-    """All commands; `dataset`, of which a running bot needs nothing, is imported when asked for."""
+    """All commands; those of other files are imported when asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands, for the help."""
-        return sorted([*super().list_commands(ctx), "dataset"])
+        return sorted([*super().list_commands(ctx), "dataset", "forget", "functions"])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a name."""
-        if cmd_name != "dataset":
-            return super().get_command(ctx, cmd_name)
-        from bot.finetuning.command import dataset
+        match cmd_name:
+            case "dataset":
+                from bot.finetuning.command import dataset
 
-        return dataset
+                return dataset
+            case "forget":
+                from bot.forget import forget
+
+                return forget
+            case "functions":
+                from bot.functions_command import functions
+
+                return functions
+        return super().get_command(ctx, cmd_name)
 
 
 @click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,6 +55,7 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Run the bot until it is told to leave (SIGTERM or Ctrl-C)."""
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # while there is nothing to end yet
     loaded = _settings()
     from bot.process import run as run_bot
 
@@ -68,7 +79,7 @@ def doctor() -> None:
     click.echo("All is well.")
 
 
-async def _examine(loaded: Settings) -> int:
+async def _examine(loaded: "Settings") -> int:
     from bot.doctor import examine
 
     bad = 0
@@ -85,9 +96,17 @@ def _show(finding: "Finding") -> None:
 
 def _prefix(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     """Refuse what Slack would not take as the beginning of a command."""
+    from bot.settings import PREFIX
+
     if not re.fullmatch(PREFIX, value):
         raise click.BadParameter("it takes up to 20 of a-z, 0-9 and _, and begins with a letter.")
     return value
+
+
+def _prefix_set() -> str:
+    from bot import environment
+
+    return environment.command_prefix()
 
 
 @main.command()
@@ -106,7 +125,7 @@ def _prefix(_context: click.Context, _parameter: click.Parameter, value: str) ->
 )
 @click.option(
     "--prefix",
-    default=environment.command_prefix,
+    default=_prefix_set,
     callback=_prefix,
     help="First word of the slash commands; COMMAND_PREFIX where it is set.",
 )
@@ -130,6 +149,7 @@ def commands() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database up to date (`run` does so too)."""
+    from bot import environment
     from storage import StorageError, open_storage
 
     async def open_and_close(url: str) -> str:
@@ -145,11 +165,9 @@ def migrate() -> None:
     click.echo(f"{url} is up to date ({version}).")
 
 
-main.add_command(functions)
-main.add_command(forget)
+def _settings() -> "Settings":
+    from bot import environment
 
-
-def _settings() -> Settings:
     try:
         return environment.load()
     except BotError as error:

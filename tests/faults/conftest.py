@@ -45,6 +45,13 @@ class Process:
             self._process.kill()
             await self._process.wait()
 
+    def heeds(self, number: signal.Signals) -> bool:
+        """Tell whether it has a handler for a signal."""
+        assert self._process
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        caught = next(line for line in status.splitlines() if line.startswith("SigCgt"))
+        return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
+
     async def terminate(self) -> int:
         """Ask it to leave; return its exit code."""
         assert self._process

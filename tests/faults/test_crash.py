@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import signal
+from pathlib import Path
 
 import pytest
 
@@ -113,6 +115,17 @@ async def test_sigterm_ends_a_start_that_slack_keeps_waiting(process, slack):
 
     async with asyncio.timeout(10):
         assert await process.terminate() == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells what a process heeds")
+async def test_sigterm_is_heeded_while_the_bot_is_still_being_imported(process):
+    await process.start()
+    async with asyncio.timeout(15):
+        while not process.heeds(signal.SIGTERM):
+            await asyncio.sleep(0.001)
+
+    assert await process.terminate() == 0
+    assert process.log.read_text() == ""
 
 
 async def test_a_second_process_on_the_same_file_says_so_and_ends(process, desk, tmp_path):
