@@ -6,11 +6,12 @@ Those written in Python, that is; what admins added from Slack is shown there, b
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot import environment
+from bot import environment, logs
 
 if TYPE_CHECKING:
     from functions import Entry, Question, Registry
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def functions(context: click.Context, as_json: bool) -> None:
     """List, show, call and check the functions that the model may call."""
+    logs.setup("ERROR", "text", tuple(environment.secrets_of_functions().values()))
     if context.invoked_subcommand is None:
         context.invoke(show_all, as_json=as_json)
 
@@ -80,7 +82,8 @@ def check(sources: tuple[str, ...]) -> None:
     for name, one in sorted(registry.functions.items()):
         for gap in _gaps(one):
             click.echo(f"{name}: {gap}")
-    click.echo(f"{len(registry.functions)} loaded")
+    names = sorted(registry.functions)
+    click.echo(f"{len(names)} loaded" + (f": {', '.join(names)}" if names else ""))
     sys.exit(_report(registry))
 
 
@@ -92,13 +95,15 @@ async def _call(
     async def report(text: str) -> None:
         click.echo(f"... {text}", err=True)
 
+    terminal = _Terminal(yes)
     context = Context(
         user=User(id=choices["user"], name="you", is_admin=choices["admin"]),
         channel=choices["channel"],
         is_dm=choices["dm"],
         dry_run=choices["dry_run"],
         secrets=environment.secrets_of_functions(),
-        approval=_Terminal(yes),
+        approval=terminal,
+        asking=terminal,
         report=report,
     ).for_call("terminal", 0, 0)
     return await registry.call(name, arguments, context)
@@ -121,6 +126,10 @@ class _Terminal:
             return None
         return f"{question.name} was not run: you did not approve it."
 
+    async def ask(self, question: str, options: Sequence[str]) -> str | None:
+        """Ask what the function wants to know."""
+        return await asyncio.to_thread(_answered, question, options)
+
 
 def _agreed(asked: str) -> bool:
     """Ask at the terminal; where nobody can answer, that is a no."""
@@ -129,6 +138,15 @@ def _agreed(asked: str) -> bool:
     except click.Abort:
         click.echo("\nNobody is here to approve it; --yes does.", err=True)
         return False
+
+
+def _answered(question: str, options: Sequence[str]) -> str | None:
+    """Ask for an answer at the terminal; where nobody can give one, there is none."""
+    kind = click.Choice(list(options)) if options else str
+    try:
+        return str(click.prompt(question, type=kind, err=True))
+    except click.Abort:
+        return None
 
 
 def _load(sources: tuple[str, ...] = ()) -> "Registry":
@@ -160,6 +178,7 @@ def _rules(one: "Entry") -> str:
         "who": _ids(rules.who),
         "where": _ids(rules.where),
         "approve": rules.approve if isinstance(rules.approve, str) else "by its arguments",
+        "approvers": _ids(rules.approvers),
         "timeout": f"{rules.timeout:g} seconds",
         "limit": str(rules.limit or "none"),
         "dry run": "yes" if rules.dry_run else "no",

@@ -1,6 +1,7 @@
 """The command line for functions: what an author sees without Slack and without a model."""
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,16 @@ def launch(context: Context) -> list[File]:
     Nothing else.
     """
     return "would launch" if context.dry_run else [File("a.txt", b"up")]
+
+@function(effect="read")
+async def choose(context: Context) -> str:
+    """Choose."""
+    return await context.ask("Which colour?", ["red", "blue"])
+
+@function(effect="read")
+def fail(context: Context) -> str:
+    """Fail."""
+    raise RuntimeError("broken in line " + context.secret("greeting"))
 '''
 
 
@@ -34,6 +45,8 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FUNCTIONS", str(tmp_path / "ours"))
     monkeypatch.setenv("FUNCTION_SECRET_GREETING", "well met")
+    monkeypatch.setattr(logging.root, "handlers", list(logging.root.handlers))
+    monkeypatch.setattr(logging.root, "level", logging.root.level)
 
     def invoke(*words: str, answer: str = "") -> Result:
         return CliRunner().invoke(main, ["functions", *words], input=answer)
@@ -62,7 +75,7 @@ def test_a_function_is_shown_with_its_rules(run):
 
     assert '"name": "launch"' in shown
     assert "who: admins\n" in shown
-    assert "approve: always\n" in shown
+    assert "approve: always\napprovers: requester\n" in shown
 
 
 def test_a_name_that_is_not_there_is_told(run):
@@ -114,5 +127,18 @@ def test_check_tells_what_is_broken_and_what_the_model_is_not_told(run, tmp_path
 
     assert checked.exit_code == 1
     assert "greet: the parameter name has no text" in checked.stdout
-    assert "2 loaded" in checked.stdout
+    assert "4 loaded: choose, fail, greet, launch\n" in checked.stdout
     assert "bad.py: It needs nowhere_at_all" in checked.stderr
+    assert "Traceback" not in checked.stderr
+
+
+def test_a_function_asks_back_at_the_terminal(run):
+    assert run("call", "choose", answer="blue\n").stdout == "blue\n"
+    assert "did not answer" in run("call", "choose", answer="").stdout
+
+
+def test_an_unforeseen_failure_shows_its_author_the_line_without_secrets(run):
+    failed = run("call", "fail")
+
+    assert "failed unexpectedly (reference" in failed.stdout
+    assert "RuntimeError: broken in line [secret]" in failed.stderr
