@@ -70,9 +70,8 @@ def doctor() -> None:
     """Check settings, tokens, scopes, model, database and functions; say what to do."""
     loaded = _settings()
     from bot import logs
-    from bot.app import secrets_of
 
-    logs.setup("ERROR", loaded.log_format, secrets_of(loaded))
+    logs.setup("ERROR", loaded.log_format, loaded.secrets)
     bad = asyncio.run(_examine(loaded))
     if bad:
         raise click.ClickException(f"{bad} finding{'s' * (bad > 1)} to look at")

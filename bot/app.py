@@ -382,14 +382,3 @@ def _manner(settings: Settings, name: str) -> Manner:
 def reveal(secret: SecretStr | None) -> str:
     """Return a secret's text, or nothing."""
     return secret.get_secret_value() if secret else ""
-
-
-def secrets_of(settings: Settings) -> tuple[str, ...]:
-    """Return every secret value, for the logs to strike out."""
-    values = (getattr(settings, name) for name in Settings.model_fields)
-    secrets = [value for value in values if isinstance(value, SecretStr)]
-    named = settings.openai_credentials.values()
-    secrets += [key for one in named for key in (one.api_key, one.admin_key) if key]
-    secrets += settings.function_secrets.values()
-    secrets += [value for one in settings.mcp_servers.values() for value in one.env.values()]
-    return tuple(secret.get_secret_value() for secret in secrets)

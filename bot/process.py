@@ -8,7 +8,7 @@ import signal
 import sys
 
 from bot import logs
-from bot.app import running, secrets_of
+from bot.app import running
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ async def run(settings: Settings) -> None:
     Raises:
         StartError: Slack, the database or the port refused; its text says what to do.
     """
-    logs.setup(settings.log_level, settings.log_format, secrets_of(settings))
+    logs.setup(settings.log_level, settings.log_format, settings.secrets)
     _tune()
     ready, leave = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -314,6 +314,17 @@ class Settings(BaseSettings):
         return self._function_secrets
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return every secret value, for the logs to strike out."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        secrets = [value for value in values if isinstance(value, SecretStr)]
+        named = self.openai_credentials.values()
+        secrets += [key for one in named for key in (one.api_key, one.admin_key) if key]
+        secrets += self.function_secrets.values()
+        secrets += [value for one in self.mcp_servers.values() for value in one.env.values()]
+        return tuple(secret.get_secret_value() for secret in secrets)
+
+    @property
     def training_prices(self) -> dict[str, float]:
         """Return what training costs, in dollars per million tokens, by base model."""
         prices = self.openai_prices.items()

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from bot import clients
-from bot.app import secrets_of
 from bot.errors import SettingsError
 from bot.openai.accounts import UnknownAccount
 
@@ -47,7 +46,7 @@ def test_wrong_credentials_are_told_at_the_start(environment, value, told):
 def test_keys_of_credentials_are_struck_out_of_logs(environment):
     settings = environment(OPENAI_CREDENTIALS='{"research": {"api_key": "sk-of-research"}}')
 
-    assert "sk-of-research" in secrets_of(settings)
+    assert "sk-of-research" in settings.secrets
     assert "sk-of-research" not in repr(settings)
 
 
@@ -63,7 +62,7 @@ def test_admin_keys_stay_with_their_servers(environment):
 
     has = {name: accounts.client("files", name).has_admin_key for name in accounts.names}
     assert has == {"main": True, "research": True, "own": True, "other": False}
-    assert {"sk-admin-main-1", "sk-admin-own-1"} <= set(secrets_of(settings))
+    assert {"sk-admin-main-1", "sk-admin-own-1"} <= set(settings.secrets)
 
 
 def test_chat_has_credentials_of_its_own_while_all_else_stays_with_the_main_ones(environment):
