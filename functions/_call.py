@@ -110,11 +110,11 @@ class Calls:
         line = _line(declared, given, context)
         decision = decide(line, await ledger.begin(line))
         if isinstance(decision, Answer):
-            return Result(decision.text, decision.ok, decision.note)
+            return Result(decision.text, decision.ok, decision.note, decision.files)
         keyed = dataclasses.replace(context, key=decision.key)
         result, state = await self._run(declared, values, keyed)
         try:
-            await ledger.end(line.id, state, result.text)
+            await ledger.end(line.id, state, result.text, result.files)
         except Exception:
             logger.exception("call_end_not_recorded", extra={"call_id": line.id})
         return result

@@ -9,13 +9,18 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from functions._files import File
+
 Effect = Literal["read", "idempotent", "once"]
 State = Literal["started", "done", "failed", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the ledger, as this room knows it."""
+    """One line of the ledger, as this room knows it.
+
+    `files` are what the call has produced for people, as long as they may not have it.
+    """
 
     id: str
     event: str
@@ -26,6 +31,7 @@ class Line:
     user: str
     state: State = "started"
     result: str | None = None
+    files: tuple[File, ...] = ()
 
 
 class Ledger(Protocol):
@@ -34,8 +40,8 @@ class Ledger(Protocol):
     async def begin(self, line: Line) -> Line | None:
         """Write the line, or return the one that already stands under its id."""
 
-    async def end(self, id: str, state: State, result: str) -> None:
-        """Note how the call with this id ended."""
+    async def end(self, id: str, state: State, result: str, files: tuple[File, ...]) -> None:
+        """Note how the call with this id ended, and keep its files until people have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Answer:
     text: str
     ok: bool
     note: str
+    files: tuple[File, ...] = ()
 
 
 def decide(line: Line, earlier: Line | None) -> Run | Answer:
@@ -60,7 +67,8 @@ def decide(line: Line, earlier: Line | None) -> Run | Answer:
         return Run(line.key)
     same = (earlier.name, earlier.arguments) == (line.name, line.arguments)
     if same and earlier.state in ("done", "failed"):
-        return Answer(earlier.result or "", earlier.state == "done", "from before the restart")
+        text, ok = earlier.result or "", earlier.state == "done"
+        return Answer(text, ok, "from before the restart", earlier.files)
     if same:
         return _unknown(earlier) if line.effect == "once" else Run(line.key)
     if "once" in (line.effect, earlier.effect):

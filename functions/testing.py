@@ -11,13 +11,15 @@ async def test_forecast_knows_the_city() -> None:
 """
 
 import json
+import mimetypes
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from functions._approval import Question
 from functions._context import Context, FoundMessage, FoundPerson, User
 from functions._declared import declare
+from functions._files import File
 from functions._function import Function
 from functions._ledger import Line, State
 from functions._registry import Registry
@@ -80,6 +82,25 @@ class FakePeople:
         ][:limit]
 
 
+@dataclass(frozen=True, slots=True)
+class _Attached(File):
+    """A file of the message that is being answered."""
+
+    @property
+    def size(self) -> int:
+        """Tell how many bytes it has."""
+        return len(self.data)
+
+    async def read(self) -> bytes:
+        """Fetch what is in it."""
+        return self.data
+
+
+def _attached(file: File) -> _Attached:
+    kind = file.mimetype or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    return _Attached(file.name, file.data, kind)
+
+
 @dataclass(slots=True)
 class FakeLedger:
     """A call ledger in memory; hand in lines to play what was there before a restart."""
@@ -93,13 +114,9 @@ class FakeLedger:
             self.lines[line.id] = line
         return earlier
 
-    async def end(self, id: str, state: State, result: str) -> None:
+    async def end(self, id: str, state: State, result: str, files: tuple[File, ...] = ()) -> None:
         """Note how the call ended."""
-        line = self.lines[id]
-        self.lines[id] = Line(
-            line.id, line.event, line.name, line.arguments, line.effect, line.key, line.user,
-            state, result,
-        )  # fmt: skip
+        self.lines[id] = replace(self.lines[id], state=state, result=result, files=files)
 
 
 @dataclass(slots=True)
@@ -148,6 +165,7 @@ def fake_context(
     user: User = ANN,
     messages: Iterable[Message] = (),
     people: Iterable[Person] = (),
+    files: Iterable[File] = (),
     event: str = "E1",
     **fields: Any,
 ) -> Context:
@@ -157,6 +175,7 @@ def fake_context(
         user=user,
         messages=FakeMessages(tuple(messages)),
         people=FakePeople(tuple(people)),
+        files=tuple(map(_attached, files)),
         **given,
     ).for_call(event, 0, 0)
 

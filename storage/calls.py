@@ -3,10 +3,15 @@
 A line that is still `started` after a crash tells that the function may have had its effect.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from storage import attachments
 from storage.called import Called, recent
 from storage.engine import Clock, Connection, Engine, Row
 from storage.ownership import hold
-from storage.records import Call, CallState, Ticket
+from storage.records import Attachment, Call, CallState, Ticket
 
 
 class Calls:
@@ -26,25 +31,64 @@ class Calls:
 
         return await self._engine.write(job)
 
-    async def end(self, ticket: Ticket, call_id: str, state: CallState, result: str | None) -> None:
-        """Complete a call's line."""
+    async def end(
+        self,
+        ticket: Ticket,
+        call_id: str,
+        state: CallState,
+        result: str | None,
+        files: Sequence[Attachment] = (),
+    ) -> None:
+        """Complete a call's line, and keep the files that it has produced."""
         now = self._clock()
 
         def job(connection: Connection) -> None:
             hold(connection, ticket, now)
             _end(connection, call_id, state, result, now)
+            attachments.keep(connection, call_id, files)
+
+        await self._engine.write(job, long=bool(files))
+
+    async def uploads(self, call_id: str) -> list[str]:
+        """Return what Slack calls the files of a call that a turn before has uploaded."""
+        return await self._engine.read(partial(attachments.uploads, call_id=call_id))
+
+    async def uploaded(self, ticket: Ticket, call_id: str, uploads: Sequence[str]) -> None:
+        """Note what Slack calls the files of a call, before it is asked to show them."""
+        now = self._clock()
+
+        def job(connection: Connection) -> None:
+            hold(connection, ticket, now)
+            attachments.note_uploads(connection, call_id, uploads)
 
         await self._engine.write(job)
+
+    async def delivered(self, ticket: Ticket, call_id: str) -> None:
+        """Remove the files of a call: people have them, or cannot get them."""
+        now = self._clock()
+
+        def job(connection: Connection) -> None:
+            hold(connection, ticket, now)
+            attachments.drop(connection, call_id)
+
+        await self._engine.write(job, long=True)
 
     async def begin_trial(self, thread: str, call: Call) -> Call | None:
         """Do as `begin` for a call that a person tries, outside of any turn."""
         now = self._clock()
         return await self._engine.write(lambda connection: _begin(connection, thread, call, now))
 
-    async def end_trial(self, call_id: str, state: CallState, result: str) -> None:
-        """Complete the line of a call that a person has tried."""
+    async def end_trial(
+        self, call_id: str, state: CallState, result: str, files: Sequence[Attachment] = ()
+    ) -> None:
+        """Complete the line of a call that a person has tried, and keep its files."""
         now = self._clock()
-        await self._engine.write(lambda connection: _end(connection, call_id, state, result, now))
+
+        def job(connection: Connection) -> None:
+            _end(connection, call_id, state, result, now)
+            attachments.keep(connection, call_id, files)
+
+        await self._engine.write(job, long=bool(files))
 
     async def of_event(self, event_id: str) -> list[Call]:
         """Read the calls of an event's turn, in the order in which they began."""
@@ -98,7 +142,7 @@ def _begin(connection: Connection, thread: str, call: Call, now: int) -> Call | 
         from call where id = $1""",
         call.id,
     )
-    return _call(rows[0])
+    return replace(_call(rows[0]), attachments=attachments.kept(connection, call.id))
 
 
 def _call(row: Row) -> Call:

@@ -18,6 +18,7 @@ from typing import Any
 
 from storage import ownership
 from storage.approvals import cancel_of_event, cancel_of_thread
+from storage.attachments import drop_of_event
 from storage.engine import Clock, Connection, Engine, Row
 from storage.errors import StorageError
 from storage.messages import store_messages
@@ -299,3 +300,5 @@ def _end(connection: Connection, thread: str, event_id: str, state: str, now: in
     if ended:
         connection.execute("update thread set pending = pending - 1 where id = $1", thread)
         cancel_of_event(connection, event_id, now)
+    if state == "done":
+        drop_of_event(connection, event_id)

@@ -23,6 +23,7 @@ def steps() -> dict[str, Callable[[Database], None]]:
         "0005_watches": _watches,
         "0006_approvals": _approvals,
         "0007_inquiries": _inquiries,
+        "0008_attachments": _attachments,
     }
 
 
@@ -376,5 +377,24 @@ def _inquiries(database: Database) -> None:
             )""",
             "create index inquiry_event on inquiry (event)",
             "create index call_started on call (started)",
+        ),
+    )
+
+
+def _attachments(database: Database) -> None:
+    _run(
+        database,
+        (
+            """create table attachment (
+                call text not null,
+                n bigint not null,
+                event text not null,
+                name text not null,
+                mimetype text not null,
+                data blob not null,
+                upload text,
+                primary key (call, n)
+            )""",
+            "create index attachment_event on attachment (event)",
         ),
     )

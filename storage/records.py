@@ -80,10 +80,20 @@ class Message(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a function call has produced."""
+
+    name: str
+    mimetype: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One line of the call ledger: written before a function runs and again when it ended.
 
-    `id` is `EVENT:ROUND:INDEX`; `key` is the idempotency key handed to the function.
+    `id` is `EVENT:ROUND:INDEX`; `key` is the idempotency key handed to the function. `attachments`
+    are the files it has produced, as long as people may not have them.
     """
 
     id: str
@@ -97,6 +107,7 @@ class Call:
     result: str | None = None
     started: int = 0
     ended: int | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from storage.engine import Connection, Engine
 
 OF_THREAD = (
     "delete from post where event in (select id from event where thread = $1)",
+    "delete from attachment where event in (select id from event where thread = $1)",
     "delete from call where event in (select id from event where thread = $1)",
     "delete from approval where thread = $1",
     "delete from inquiry where thread = $1",
@@ -23,6 +24,8 @@ OF_THREAD = (
 # In this order: which turns were a person's is known from the rows deleted last.
 OF_PERSON = (
     """delete from post
+    where event in (select id from event where thread = $1 and user_id = $2)""",
+    """delete from attachment
     where event in (select id from event where thread = $1 and user_id = $2)""",
     """delete from call
     where event in (select id from event where thread = $1 and user_id = $2)""",

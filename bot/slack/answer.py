@@ -124,8 +124,7 @@ class Answers:
 
 
 def _uncancel() -> None:
-    task = asyncio.current_task()
-    if task:
+    if task := asyncio.current_task():
         task.uncancel()
 
 
@@ -284,12 +283,13 @@ class _Run:
             ledger=TurnCalls(self.all.storage, self.ticket),
             files=given(self.all.approvals.files, self.event.body.get("files") or ()),
         )
-        files, resumed = self.all.approvals.files, len(self.newest) > 1
+        every, calls = self.all.approvals, TurnCalls(self.all.storage, self.ticket)
         return Toolbox(
             self.all.registry, await self.all.registry.with_groups(context), self.event.id,
             self.reply.draw, self.approvals,
-            TurnInquiries(self.all.inquiries, self.ticket, self.place, resumed),
-            Attachments(files, self.place), [self.event.body["text"]],
+            TurnInquiries(self.all.inquiries, self.ticket, self.place, len(self.newest) > 1),
+            Attachments(every.files, every.sender, self.place, calls),
+            [self.event.body["text"]],
         )  # fmt: skip
 
     async def _tell(self, event: TurnEvent) -> None:

@@ -1,7 +1,8 @@
 """Posts the files and pictures of a function's result to the thread, for people to see.
 
-They are posted after the ledger has the end of the call, and a call that has ended is not run again
-after a crash: so files come once, and in the worst moment not at all, but never twice.
+The ledger keeps them from the end of the call until they are in the thread. What Slack calls them
+is kept, too, before it is asked to show them, which it does once for each upload: so a run after a
+crash looks for them in the thread, and posts only what is not there.
 """
 
 import asyncio
@@ -9,13 +10,18 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.slack.files import FileError, Files
+from bot.slack.bound import TurnCalls
+from bot.slack.files import FileError, Files, Upload
+from bot.slack.find import find_files
 from bot.slack.place import Place
+from bot.slack.send import FateUnknown, Refused, Sender
 from functions import File
 
 logger = logging.getLogger(__name__)
 
 _PATIENCE_S = 60.0
+_PAUSES_S = (0.0, 1.0, 2.0, 4.0)  # Slack shows a file some time after it said that it would
+_SHOW = "files.completeUploadExternal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +29,67 @@ class Attachments:
     """Posts to the thread of one turn."""
 
     files: Files
+    sender: Sender
     place: Place
+    calls: TurnCalls
 
-    async def post(self, files: Sequence[File]) -> str:
-        """Post files in one message; return what the model must know, or nothing if all went well.
+    async def post(self, call: str, files: Sequence[File]) -> str:
+        """Post the files of a call in one message; return what the model must know, if anything.
 
         Slack takes no empty files.
         """
         full = [(file.name, file.data) for file in files if file.data]
         empty = [file.name for file in files if not file.data]
         told = f"\n[Not posted, for it is empty: {', '.join(empty)}]" if empty else ""
-        if not full or await self._shared(full):
-            return told
-        return f"{told}\n[Slack did not take the files, so people do not see them. Say so.]"
+        if full:
+            told += await self._posted(call, full)
+        await self.calls.delivered(call)
+        return told
 
-    async def _shared(self, files: list[tuple[str, bytes]]) -> bool:
+    async def _posted(self, call: str, files: list[tuple[str, bytes]]) -> str:
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                await self.files.share_all(self.place.channel, self.place.thread_ts, files)
-        except (FileError, TimeoutError) as error:
+                await self._post(call, files)
+        except (FateUnknown, TimeoutError) as error:
+            logger.warning("files_perhaps_posted", extra={"reason": type(error).__name__})
+            return "\n[Slack did not say whether it took the files. Let people look for them.]"
+        except (FileError, Refused) as error:
             logger.warning("files_not_posted", extra={"reason": type(error).__name__})
-            return False
-        return True
+            return "\n[Slack did not take the files, so people do not see them. Say so.]"
+        return ""
+
+    async def _post(self, call: str, files: list[tuple[str, bytes]]) -> None:
+        names = [name for name, _ in files]
+        before = [Upload(*one) for one in zip(await self.calls.uploads(call), names, strict=False)]
+        if before and await self._shown(before, again=True):
+            return
+        uploads = await self.files.upload(files)
+        await self.calls.uploaded(call, [upload.id for upload in uploads])
+        if not await self._shown(uploads):
+            raise FateUnknown(_SHOW)
+
+    async def _shown(self, uploads: list[Upload], *, again: bool = False) -> bool:
+        """Let Slack show uploaded files, once; with `again` it may have been asked before."""
+        for pause in _PAUSES_S:
+            await self.sender.clock.sleep(pause)
+            try:
+                if again and await self._are_there(uploads):
+                    return True
+                await self._show(uploads)
+            except FateUnknown:
+                again = True
+            except Refused:
+                if not again:
+                    raise
+            else:
+                return True
+        return False
+
+    async def _show(self, uploads: list[Upload]) -> None:
+        files = [{"id": upload.id, "title": upload.title} for upload in uploads]
+        place = {"channel_id": self.place.channel, "thread_ts": self.place.thread_ts}
+        await self.sender.call(_SHOW, {"files": files, **place}, self.place.channel)
+
+    async def _are_there(self, uploads: list[Upload]) -> bool:
+        ids = [upload.id for upload in uploads]
+        return await find_files(self.sender.client, self.place, ids)

@@ -8,9 +8,9 @@ import asyncio
 import contextlib
 from dataclasses import dataclass, replace
 
-from functions import Line
+from functions import File, Line
 from storage import Storage
-from storage.records import Call, CallState, Message, Post, PostKind, Ticket
+from storage.records import Attachment, Call, CallState, Message, Post, PostKind, Ticket
 
 HEAD_START_S = 0.005  # the request to the model goes first: people notice that, and this not
 
@@ -89,9 +89,21 @@ class TurnCalls:
         earlier = await self.storage.calls.begin(self.ticket, _call(line))
         return _line(earlier) if earlier else None
 
-    async def end(self, id: str, state: CallState, result: str) -> None:
-        """Note how the call ended."""
-        await self.storage.calls.end(self.ticket, id, state, result)
+    async def end(self, id: str, state: CallState, result: str, files: tuple[File, ...]) -> None:
+        """Note how the call ended, and keep its files."""
+        await self.storage.calls.end(self.ticket, id, state, result, _attachments(files))
+
+    async def uploads(self, id: str) -> list[str]:
+        """Return what Slack calls the files of a call that a run before has uploaded."""
+        return await self.storage.calls.uploads(id)
+
+    async def uploaded(self, id: str, uploads: list[str]) -> None:
+        """Note what Slack calls the files of a call, before it is asked to show them."""
+        await self.storage.calls.uploaded(self.ticket, id, uploads)
+
+    async def delivered(self, id: str) -> None:
+        """Keep the files of a call no longer."""
+        await self.storage.calls.delivered(self.ticket, id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +118,9 @@ class TrialCalls:
         earlier = await self.storage.calls.begin_trial(self.thread, _call(line))
         return _line(earlier) if earlier else None
 
-    async def end(self, id: str, state: CallState, result: str) -> None:
-        """Note how the call ended."""
-        await self.storage.calls.end_trial(id, state, result)
+    async def end(self, id: str, state: CallState, result: str, files: tuple[File, ...]) -> None:
+        """Note how the call ended, and keep its files."""
+        await self.storage.calls.end_trial(id, state, result, _attachments(files))
 
 
 def _call(line: Line) -> Call:
@@ -134,4 +146,9 @@ def _line(call: Call) -> Line:
         user=call.user,
         state=call.state,
         result=call.result,
+        files=tuple(File(one.name, one.data, one.mimetype) for one in call.attachments),
     )
+
+
+def _attachments(files: tuple[File, ...]) -> list[Attachment]:
+    return [Attachment(one.name, one.mimetype, one.data) for one in files]

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,6 +61,14 @@ def shared(file: Mapping[str, Any]) -> SharedFile | None:
         size=int(file.get("size") or 0),
         url=str(url),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that Slack has and does not show yet."""
+
+    id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,23 +258,47 @@ class Files:
         Raises:
             FileError: Slack did not take them.
         """
-        uploads: list[dict[str, Any]] = [
-            {"filename": name, "title": name, "content": content} for name, content in files
-        ]
+        uploads = await self.upload(files)
         try:
-            response = await self._client.files_upload_v2(
-                channel=channel,
+            await self._client.files_completeUploadExternal(
+                files=[asdict(upload) for upload in uploads],
+                channel_id=channel,
                 thread_ts=thread_ts,
-                file_uploads=uploads,
                 initial_comment=comment or None,
             )
         except (SlackClientError, OSError, TimeoutError) as error:
-            logger.warning("file_not_sent", extra={"reason": type(error).__name__})
-            raise FileError(
-                f"Slack did not take {files[0][0]}: I need the scope `files:write`, and to be a "
-                "member where it belongs. Please try again."
-            ) from error
-        return [str(file.get("id") or "") for file in response.get("files") or [{}]]
+            raise _not_taken(files[0][0], error) from error
+        return [upload.id for upload in uploads]
+
+    async def upload(self, files: Iterable[tuple[str, bytes]]) -> list[Upload]:
+        """Give files to Slack, which shows them to nobody yet and forgets them if it never does.
+
+        Raises:
+            FileError: Slack did not take one.
+        """
+        return [await self._upload(name, content) for name, content in files]
+
+    async def _upload(self, name: str, content: bytes) -> Upload:
+        try:
+            place = await self._client.files_getUploadURLExternal(
+                filename=name, length=len(content)
+            )
+            await self._put(str(place["upload_url"]), content)
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise _not_taken(name, error) from error
+        return Upload(str(place["file_id"]), name)
+
+    async def _put(self, url: str, content: bytes) -> None:
+        session = self._client.session
+        if session is None:
+            raise FileError("Slack takes no files without a session.")
+        async with session.post(
+            url,
+            data=content,
+            proxy=self._client.proxy,
+            timeout=aiohttp.ClientTimeout(total=_SECONDS),
+        ) as response:
+            response.raise_for_status()
 
     async def _direct(self, user: str) -> str:
         try:
@@ -277,3 +309,11 @@ class Files:
             ) from error
         channel: dict[str, Any] = response.get("channel") or {}
         return str(channel.get("id"))
+
+
+def _not_taken(name: str, error: Exception) -> FileError:
+    logger.warning("file_not_sent", extra={"reason": type(error).__name__})
+    return FileError(
+        f"Slack did not take {name}: I need the scope `files:write`, and to be a "
+        "member where it belongs. Please try again."
+    )

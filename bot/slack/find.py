@@ -49,6 +49,17 @@ async def find_key(client: AsyncWebClient, place: Place, key: str) -> str | None
     return next((str(message["ts"]) for message in messages if _key(message) == key), None)
 
 
+async def find_files(client: AsyncWebClient, place: Place, files: Collection[str]) -> bool:
+    """Tell whether these files, by their ids, are in the thread.
+
+    Raises:
+        FateUnknown: Slack cannot be asked now.
+    """
+    messages = await _after_event(client, place)
+    shown = {file.get("id") for message in messages for file in message.get("files") or ()}
+    return shown.issuperset(files)
+
+
 def _is_bare(message: Mapping[str, Any]) -> bool:
     """Tell whether a message may be a stream: it has no key, and no file came with it."""
     return _key(message) is None and not message.get("files")

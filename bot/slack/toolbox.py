@@ -67,7 +67,7 @@ class Toolbox:
         await asking.close()
         text = result.text
         if result.files:
-            text += await self.attachments.post(result.files)
+            text += await self.attachments.post(context.call_id, result.files)
         self.said.append(text)
         return Outcome(text, result.ok, result.note)
 

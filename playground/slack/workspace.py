@@ -38,6 +38,7 @@ class Workspace:
         self.ephemerals: dict[tuple[str, str], Json] = {}
         self.files: dict[str, Json] = {}
         self.contents: dict[str, bytes] = {}
+        self.completed: set[str] = set()  # uploads of the bot, each of which is completed once
         self.views: dict[str, View] = {}
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}

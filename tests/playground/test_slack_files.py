@@ -71,6 +71,16 @@ async def test_files_are_deleted_by_their_owner_only(
     assert await refused(web.files_info(file=own["file"]["id"])) == "file_not_found"
 
 
+async def test_an_upload_is_completed_once(slack: LocalSlack, web: AsyncWebClient) -> None:
+    sent = await web.files_upload_v2(channel="C0GENERAL", file=io.BytesIO(b"x"), filename="x.txt")
+    again = web.files_completeUploadExternal(
+        files=[{"id": sent["file"]["id"]}], channel_id="C0GENERAL"
+    )
+
+    assert await refused(again) == "file_not_found"
+    assert len([m for m in slack.messages("C0GENERAL") if m.get("files")]) == 1
+
+
 async def test_bytes_that_never_came_cannot_be_shared(
     slack: LocalSlack, web: AsyncWebClient
 ) -> None:

@@ -131,6 +131,16 @@ async def test_files_that_slack_does_not_take_are_told_to_the_model(house):
     assert "Slack did not take the files" in results(house)[0]
 
 
+async def test_files_whose_arrival_slack_did_not_confirm_are_posted_once(house):
+    house.slack.fail("files.completeUploadExternal", cut="after")
+    ts = await called(house, "draw")
+    await house.answered(ts, 2)
+
+    files = [f["name"] for m in house.replies(ts) for f in m.get("files", ())]
+    assert files == ["dot.png", "dot.txt"]
+    assert "Slack did not" not in results(house)[0]
+
+
 async def test_a_function_reads_the_files_of_the_message(house):
     house.model.enqueue(calls=[("count", {})])
     house.model.enqueue("Done.")

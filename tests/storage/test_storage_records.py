@@ -1,11 +1,16 @@
 from dataclasses import replace
 
+import pytest
 from storage_samples import SetClock, an_event
 
-from storage import Storage
-from storage.records import Call, Learned, Person, Post, Ticket, Usage
+from storage import Lost, Storage
+from storage.records import Attachment, Call, Learned, Person, Post, Ticket, Usage
 
 EVENT = an_event().id
+PICTURES = (
+    Attachment("a.png", "image/png", b"\x89PNG\x00"),
+    Attachment("empty.txt", "text/plain", b""),
+)
 
 
 async def test_post_is_followed_from_intent_to_final(storage: Storage, ticket: Ticket) -> None:
@@ -63,6 +68,60 @@ async def test_call_begun_again_shows_what_became_of_it(storage: Storage, ticket
     again = await storage.calls.begin(ticket, call)
 
     assert (again.state, again.result) == ("done", "paid")
+
+
+async def drawn(storage: Storage, ticket: Ticket) -> Call:
+    """Write down a call that has drawn two pictures."""
+    call = Call(f"{EVENT}:0:0", EVENT, "draw", "{}", "once", "key", "U1")
+    await storage.calls.begin(ticket, call)
+    await storage.calls.end(ticket, call.id, "done", "drawn", PICTURES)
+    return call
+
+
+async def test_files_of_a_call_are_kept_until_people_have_them(
+    storage: Storage, ticket: Ticket
+) -> None:
+    call = await drawn(storage, ticket)
+
+    again = await storage.calls.begin(ticket, call)
+    assert again
+    assert again.attachments == PICTURES
+    assert await storage.calls.uploads(call.id) == []
+    await storage.calls.uploaded(ticket, call.id, ["F1"])
+    assert await storage.calls.uploads(call.id) == ["F1"]
+    await storage.calls.delivered(ticket, call.id)
+
+    again = await storage.calls.begin(ticket, call)
+    assert again
+    assert again.attachments == ()
+    assert await storage.calls.uploads(call.id) == []
+
+
+async def test_files_are_kept_with_the_end_of_the_call_or_not_at_all(
+    storage: Storage, ticket: Ticket
+) -> None:
+    call = Call(f"{EVENT}:0:0", EVENT, "draw", "{}", "once", "key", "U1")
+    await storage.calls.begin(ticket, call)
+
+    other = replace(ticket, fence=ticket.fence + 1)
+    with pytest.raises(Lost):
+        await storage.calls.end(other, call.id, "done", "drawn", PICTURES)
+
+    again = await storage.calls.begin(ticket, call)
+    assert again
+    assert (again.state, again.attachments) == ("started", ())
+
+
+async def test_files_of_an_answered_event_are_kept_no_longer(
+    storage: Storage, ticket: Ticket
+) -> None:
+    call = await drawn(storage, ticket)
+
+    await storage.inbox.finish(ticket, EVENT)
+
+    rows = await storage.engine.read(lambda c: c.execute("select count(*) from attachment"))
+    assert rows == [(0,)]
+    assert [one.id for one in await storage.calls.of_event(EVENT)] == [call.id]
 
 
 async def test_usage_is_summed_by_team_person_and_time(

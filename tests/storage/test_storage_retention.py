@@ -5,7 +5,7 @@ import pytest
 from storage_samples import THREAD, SetClock, an_event, said
 
 from storage import Lost, Storage
-from storage.records import Act, Call, Person, Post, Ticket, Usage
+from storage.records import Act, Attachment, Call, Person, Post, Ticket, Usage
 
 SECRET = "xylophonist"
 
@@ -47,6 +47,22 @@ async def test_forgotten_person_leaves_no_byte(storage: Storage, path: Path) -> 
     assert await storage.posts.of_event(gone) == []
     assert len(await storage.posts.of_event(kept)) == 1
     assert await storage.usage.total("T1", 0) == (5, 1)
+
+
+@pytest.mark.parametrize("whose", ["person", "thread", "team"])
+async def test_files_that_were_not_posted_are_forgotten_too(
+    storage: Storage, ticket: Ticket, path: Path, whose: str
+) -> None:
+    event = an_event().id
+    await storage.calls.begin(ticket, Call("c", event, "f", "{}", "once", "k", "U1"))
+    file = Attachment("a.txt", "text/plain", SECRET.encode())
+    await storage.calls.end(ticket, "c", "done", "drawn", [file])
+    assert SECRET.encode() in bytes_on_disk(path)
+
+    forget = {"person": ("T1", "U1"), "thread": (THREAD,), "team": ("T1",)}[whose]
+    await getattr(storage.retention, f"forget_{whose}")(*forget)
+
+    assert SECRET.encode() not in bytes_on_disk(path)
 
 
 async def test_acts_of_a_forgotten_person_stay_without_their_words(

@@ -31,12 +31,15 @@ def complete_upload(workspace: Workspace, a: Arguments) -> Json:
     places = [a.text("channel_id")] if "channel_id" in a else a.text("channels").split(",")
     for place in filter(None, places):
         _share(workspace, workspace.channel(place, member=True), found, a)
+    workspace.completed.update(body["id"] for body in found)
     return {"ok": True, "files": found}
 
 
 def _uploaded(workspace: Workspace, item: Json) -> Json:
     body = find(workspace, str(item.get("id")))
     if body["id"] not in workspace.contents or body["user"] != BOT_USER:
+        raise Refusal("file_not_found")
+    if body["id"] in workspace.completed:
         raise Refusal("file_not_found")
     return body
 
