@@ -4,10 +4,10 @@ They are asked twice: when functions are offered to the model, and again when on
 """
 
 from collections.abc import Collection
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from functions._context import Context, User
-from functions._errors import DeclarationError
+from functions._ids import word_or_ids
 
 Who: TypeAlias = str | frozenset[str]
 Where: TypeAlias = str | frozenset[str]
@@ -19,37 +19,20 @@ PLACES = {"dms": "only in direct messages", "channels": "only in channels"}
 
 def check_who(name: str, who: str | Collection[str]) -> Who:
     """Return the rule as it is kept, or refuse one that means nothing."""
-    return _check(
-        name,
-        "who",
-        who,
-        WHO,
+    allowed = (
         '"members" (people of this workspace who are no guests), "everyone" (guests too), '
-        '"admins" or a list of ids of Slack users and user groups',
+        '"admins" or a list of ids of Slack users and user groups, such as "U0ANN"'
     )
+    return word_or_ids(name, "who", who, WHO, "UWS", allowed)
 
 
 def check_where(name: str, where: str | Collection[str]) -> Where:
     """Return the rule as it is kept, or refuse one that means nothing."""
-    return _check(
-        name,
-        "where",
-        where,
-        WHERE,
-        '"anywhere", "channels", "dms" (direct messages) or a list of channel ids',
+    allowed = (
+        '"anywhere", "channels", "dms" (direct messages) or a list of channel ids, such as '
+        '"C0GENERAL"'
     )
-
-
-def _check(
-    name: str, option: str, given: Any, words: tuple[str, ...], allowed: str
-) -> str | frozenset[str]:
-    if isinstance(given, str) and given in words:
-        return given
-    several = isinstance(given, Collection) and not isinstance(given, str)
-    ids: frozenset[Any] = frozenset(given) if several else frozenset()
-    if not ids or not all(isinstance(id, str) and id for id in ids):
-        raise DeclarationError(f"{name}: {option} is {given!r}; it must be {allowed}.")
-    return ids
+    return word_or_ids(name, "where", where, WHERE, "CDG", allowed)
 
 
 def refusal(name: str, who: Who, where: Where, context: Context) -> str | None:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from functions import Registry, User, function, testing
+from functions import DeclarationError, Registry, User, function, testing
 from functions.testing import ADMIN, ANN
 
 GUEST = User(id="U0GUEST", is_guest=True)
@@ -57,6 +57,24 @@ async def test_only_those_named_are_offered_it_and_may_call_it(
 @pytest.mark.parametrize(("where", "is_dm", "allowed"), WHERE)
 async def test_it_works_only_where_it_should(where: Any, is_dm: bool, allowed: bool) -> None:
     await check({"where": where}, testing.fake_context(is_dm=is_dm), allowed)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"who": "admin"},
+        {"who": ["ann"]},
+        {"who": []},
+        {"who": ["C0GENERAL"]},
+        {"where": "general"},
+        {"where": ["#general"]},
+        {"where": ["U0ANN"]},
+        {"where": [["C0GENERAL"]]},
+    ],
+)
+def test_a_rule_that_would_let_nobody_through_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(DeclarationError, match="it must be"):
+        function(name="open_door", **options)(lambda: "open")
 
 
 async def test_wrong_names_do_not_tell_what_others_may_call() -> None:
