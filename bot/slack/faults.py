@@ -108,7 +108,7 @@ def message(errors: Sequence[LoadError]) -> str:
     """Return what the admins read: each file or function by its name, and what is wrong."""
     head = (
         f":warning: *{'Some functions need' if len(errors) > 1 else 'A function needs'} an admin.* "
-        "Of a file that cannot be taken as it is, what worked before still does."
+        "Where a file worked before, its old version stays in use."
     )
     lines = [
         f"• `{escape(Path(error.file).name)}`: {escape(error.sentence)[:_LONGEST]}"
