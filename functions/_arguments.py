@@ -6,15 +6,27 @@ the model, never repaired. Only empty text has a meaning that JSON does not give
 
 import json
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
+
+from functions._faults import Path, show, spell
 
 SIZE_LIMIT = 64_000
 DEPTH_LIMIT = 64
 DIGITS_LIMIT = 256
+PATH_LIMIT = 200
 
 
 class BadArguments(ValueError):
     """Say what is wrong with the text, without repeating it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoNumber:
+    """Stands for a number that cannot be one, until it is known where it is."""
+
+    problem: str
 
 
 def parse(text: str | bytes | None, depth: int = DEPTH_LIMIT) -> tuple[dict[str, Any], bytes]:
@@ -28,7 +40,6 @@ def parse(text: str | bytes | None, depth: int = DEPTH_LIMIT) -> tuple[dict[str,
             parse_float=_float,
             parse_int=_int,
         )
-        clean = json.dumps(value, ensure_ascii=False).encode()
     except BadArguments:
         raise
     except RecursionError:
@@ -37,13 +48,34 @@ def parse(text: str | bytes | None, depth: int = DEPTH_LIMIT) -> tuple[dict[str,
         raise BadArguments(
             f"The arguments are not valid JSON: {_problem(error)} at character {error.pos}."
         ) from None
-    except ValueError:
-        raise BadArguments("The arguments contain half of a surrogate pair.") from None
     if not isinstance(value, dict):
         raise BadArguments('The arguments must be one JSON object such as {"name": "value"}.')
     if _deeper_than(value, depth):
         raise BadArguments(_too_deep(depth))
-    return value, clean
+    try:
+        return value, json.dumps(value, ensure_ascii=False).encode()
+    except (TypeError, ValueError):
+        raise BadArguments(f"The arguments are wrong: {next(_problems(value, ()))}") from None
+
+
+def _problems(value: Any, path: Path) -> Iterator[str]:
+    """Tell which numbers are none, and where there is half of a character."""
+    if isinstance(value, NoNumber):
+        yield f"{spell(path)[:PATH_LIMIT]} {value.problem}"
+    elif isinstance(value, str) and not _is_text(value):
+        yield f"{spell(path)[:PATH_LIMIT]} contains half of a surrogate pair."
+    elif isinstance(value, dict):
+        if not all(map(_is_text, value)):
+            yield "a key contains half of a surrogate pair."
+        for key, item in value.items():
+            yield from _problems(item, (*path, key))
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _problems(item, (*path, place))
+
+
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def _problem(error: json.JSONDecodeError) -> str:
@@ -71,21 +103,21 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _constant(word: str) -> Any:
-    raise BadArguments(f"{word} is not a JSON number.")
+def _constant(word: str) -> NoNumber:
+    return NoNumber(f"is {word}, which is no JSON number.")
 
 
-def _int(digits: str) -> int:
+def _int(digits: str) -> int | NoNumber:
     if len(digits) > DIGITS_LIMIT:
-        raise BadArguments(f"A number has more than {DIGITS_LIMIT} digits.")
+        return NoNumber(f"has more than {DIGITS_LIMIT} digits.")
     return int(digits)
 
 
-def _float(digits: str) -> float | int:
+def _float(digits: str) -> float | int | NoNumber:
     """Read a number with a point or exponent; 5.0 is an integer to JSON Schema, so it is here."""
     number = float(digits)
     if not math.isfinite(number):
-        raise BadArguments("A number is too large.")
+        return NoNumber("is too large a number.")
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
@@ -105,8 +137,3 @@ def _deeper_than(value: Any, limit: int) -> bool:
         if not level:
             return False
     return True
-
-
-def show(key: str, limit: int = 64) -> str:
-    """Quote a name that a model made up, short and in visible characters."""
-    return json.dumps(key if len(key) <= limit else key[:limit] + "…")

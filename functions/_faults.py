@@ -4,13 +4,13 @@ What the model sent is never repeated, save the names of keys; what was expected
 """
 
 import difflib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from functions._arguments import show
 from functions._schema import Schema, known_keys
 
 SIZE_LIMIT = 4000
@@ -145,6 +145,11 @@ def spell(path: Path) -> str:
             plain = step.isidentifier() and len(step) <= 64
             spelt += ("." if spelt else "") + (step if plain else show(step))
     return spelt
+
+
+def show(key: str, limit: int = 64) -> str:
+    """Quote a name that a model made up, short and in visible characters."""
+    return json.dumps(key if len(key) <= limit else key[:limit] + "…")
 
 
 def _kind(value: Any) -> str:

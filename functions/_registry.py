@@ -13,13 +13,12 @@ from types import MappingProxyType
 from typing import Any
 
 from functions._approval import Question
-from functions._arguments import show
 from functions._call import Calls, crashed
 from functions._context import Context
 from functions._declared import Declared, declare
 from functions._entry import Entry
 from functions._errors import DeclarationError
-from functions._faults import nearest
+from functions._faults import nearest, show
 from functions._function import Function
 from functions._gate import Gate
 from functions._groups import groups_in, with_groups

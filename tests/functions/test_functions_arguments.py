@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions._arguments import BadArguments, parse, show
+from functions._arguments import BadArguments, parse
+from functions._faults import show
 
 BROKEN = {
     "not JSON": "{",
@@ -36,6 +37,24 @@ def test_broken_arguments_are_refused(text: str) -> None:
         parse(text)
 
     assert len(str(refusal.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"a": 1, "price": NaN}', "price is NaN"),
+        ('{"items": [{"price": 1}, {"price": -Infinity}]}', "items[1].price is -Infinity"),
+        ('{"a": [1, [1e999]]}', "a[1][0] is too large"),
+        ('{"a": {"b c": ' + "9" * 300 + "}}", 'a."b c" has more than 256 digits'),
+        ('{"a": {"b": "\\ud800"}}', "b contains half"),
+        ('{"a": [{"\\udfff": 1}]}', "a key contains half"),
+    ],
+)
+def test_what_is_no_number_and_no_text_is_told_by_its_field(text: str, told: str) -> None:
+    with pytest.raises(BadArguments) as refusal:
+        parse(text)
+
+    assert told in str(refusal.value)
 
 
 @pytest.mark.parametrize("text", [None, "", " \n\t", "{}", b"{}", b""])
