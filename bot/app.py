@@ -22,8 +22,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import __version__, clients, manifest
 from bot.chat.knowledge import Knowledge
 from bot.chat.turn import Limits
-from bot.commands.desk import Clicks, Desk, House, Kinds, desk
+from bot.commands import shipped
 from bot.commands.tuning import watcher
+from bot.desk.desk import Desk
+from bot.desk.opening import open_desk
+from bot.desk.request import House
+from bot.dispatch import Clicks, Dispatch
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
@@ -114,7 +118,7 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
             APPROVAL: approver,
             INQUIRY: Inquirer(client, storage, inquiries),
         }
-        worker = Worker(storage, Kinds(answers, commands, clicks, storage.choices), clock)
+        worker = Worker(storage, Dispatch(answers, commands, clicks, storage.choices), clock)
         bot = Running(settings, client, storage, worker, commands)
         bot.build(identity, registry, people)
         await bot.serve()
@@ -308,8 +312,10 @@ def _desk(
         training=settings.training_prices,
         models=settings.openai_models.model_dump(),
     )
-    prefix = settings.command_prefix
-    return desk(client, storage, accounts, rights, house, prefix, nudge, registry, context)
+    return open_desk(
+        client, shipped.catalogue(settings.command_prefix), house, storage=storage,
+        accounts=accounts, rights=rights, registry=registry, context=context, nudge=nudge,
+    )  # fmt: skip
 
 
 async def _check_model(openai: OpenAI, model: str) -> None:

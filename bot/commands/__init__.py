@@ -1,4 +1,4 @@
-"""The slash commands: one file each; the machinery starts with an underscore.
+'''The slash commands; `bot.desk` reads, runs and answers them.
 
 Adding a command:
 
@@ -10,24 +10,25 @@ Adding a command:
 
        @command.sub(effect="deletes", examples=("delete thing-1",))
        async def delete(request: Request, thing: str, *, quiet: bool = False) -> Text:
-           \"\"\"Delete a thing.
+           """Delete a thing.
 
 Args:
                thing: Its id.
                quiet: Tell nobody.
-           \"\"\"
+           """
            client = request.openai("files")
            await request.confirm(f"*Delete the thing* {code(thing)}?", button="Delete")
            await client.things.delete(thing)
            return Text(f"{code(thing)} is deleted.")
 
    Parameters before `*` are positional, those behind it options. Types do the checking: `Literal`,
-   `date`, `bool`, `int`, `list[str]`, and those of `_parameters` (`Age`, `Size`, `Rest` for text to
-   the end of the line, `Annotated[tuple[SharedFile, ...], FromFiles()]`). `effect` other than
-   `reads` makes it a matter of admins; such a function calls `request.confirm` before it acts.
-3. The values to return are in `_values` (`Text`, `Fields`, `Table`, `Listing`, `File`; several in a
-   list), the errors to raise in `_errors`. `raise NeedsForm("Title")` opens a form made from the
-   signature; what is filled in calls the function again. Give such a function defaults for all.
-4. Name it in `_shipped.catalogue`. Help, usage errors, manifest and docs/commands.md follow;
+   `date`, `bool`, `int`, `list[str]`, and those of `bot.desk.parameters` (`Age`, `Size`, `Rest` for
+   text to the end of the line, `Annotated[tuple[SharedFile, ...], FromFiles()]`). `effect` other
+   than `reads` makes it a matter of admins; such a function calls `request.confirm` before it acts.
+3. The values to return are in `bot.desk.values` (`Text`, `Fields`, `Table`, `Listing`, `File`;
+   several in a list), the errors to raise in `bot.desk.errors`. `raise NeedsForm("Title")` opens a
+   form made from the signature; what is filled in calls the function again. Give such a function
+   defaults for all.
+4. Name it in `shipped.catalogue`. Help, usage errors, manifest and docs/commands.md follow;
    run `python -m bot manifest > manifest.json` and the tests tell if a page must be made anew.
-"""
+'''

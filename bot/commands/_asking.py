@@ -3,9 +3,9 @@
 import time
 from dataclasses import dataclass
 
-from bot.commands._errors import NeedsForm
-from bot.commands._request import Request
-from bot.commands._values import Fields, escape
+from bot.desk.errors import NeedsForm
+from bot.desk.request import Request
+from bot.desk.values import Fields, escape
 from bot.openai.completion import CompletionUsage
 
 _QUOTED = 300

@@ -7,11 +7,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bot.commands import _explain
 from bot.commands._asking import Asked, Tried, ask, cost, price_of, quoted
-from bot.commands._errors import Missing, NeedsForm
-from bot.commands._request import Request
-from bot.commands._values import Cell, Fields, File, Table, Value, code, escape, plural
+from bot.desk.advice import advice
+from bot.desk.errors import Missing, NeedsForm
+from bot.desk.request import Request
+from bot.desk.values import Cell, Fields, File, Table, Value, code, escape, plural
 from bot.openai.errors import OpenAIError
 from bot.slack.files import SharedFile
 
@@ -104,7 +104,7 @@ async def _tried(request: Request, asked: Asked) -> Tried:
     try:
         return await ask(request, asked)
     except OpenAIError as error:
-        failure = _explain.advice(error, "models", "compare", request.used)
+        failure = advice(error, "models", "compare", request.used)
         return Tried(asked, "", 0, 0, failure=failure)
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bot.commands._asking import cost
-from bot.commands._values import Fields, File, Listing, Table, Value
+from bot.desk.values import Fields, File, Listing, Table, Value
 from bot.openai.completions import Completion, CompletionLogprobs
 
 _SHOWN = 5

@@ -7,8 +7,8 @@ is missing; one that lacks it answers 404, 405 or 501.
 import asyncio
 from dataclasses import dataclass
 
-from bot.commands._explain import of_account
-from bot.commands._values import Text, code, escape, plural
+from bot.desk.advice import of_account
+from bot.desk.values import Text, code, escape, plural
 from bot.openai.client import OpenAI
 from bot.openai.errors import APIConnectionError, OpenAIError
 from bot.openai.probe import Probed

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.commands._request import Request
+from bot.desk.request import Request
 from bot.openai.audio_objects import Transcription
 from bot.openai.errors import BadRequestError, NotFoundError
 

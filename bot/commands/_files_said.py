@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.commands._uploading import Parcel
-from bot.commands._values import code, plural, size
+from bot.desk.values import code, plural, size
 from bot.openai.file_objects import FileObject
 
 NAMED = 12

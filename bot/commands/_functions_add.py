@@ -6,16 +6,16 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bot.commands import _functions_wish as wish
-from bot.commands._errors import CommandError, Missing, NeedsForm, UsageError
 from bot.commands._functions_fetch import by_url, of_file
 from bot.commands._functions_known import Known, known
 from bot.commands._functions_mcp import MCP
 from bot.commands._functions_review import differences, reviewed
 from bot.commands._functions_rules import form, mcp_function
 from bot.commands._functions_wish import Wish
-from bot.commands._parameters import FromFiles, Rest, Shown
-from bot.commands._request import Request
-from bot.commands._values import Button, Text, code, escape
+from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
+from bot.desk.parameters import FromFiles, Rest, Shown
+from bot.desk.request import Request
+from bot.desk.values import Button, Text, code, escape
 from bot.slack.files import SharedFile
 from functions import DeclarationError, FunctionError, HttpFunction, dump_http, read_http
 from storage.records import Registration

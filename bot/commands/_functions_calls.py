@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 
 from bot.commands._functions_known import Known
-from bot.commands._request import Request
-from bot.commands._values import Cell, Table, moment
+from bot.desk.request import Request
+from bot.desk.values import Cell, Table, moment
 from functions import Entry, redacted
 from storage.called import Called
 

@@ -1,8 +1,8 @@
 """A schema or an OpenAPI document as text: from a file, or by the guarded way to a URL."""
 
-from bot.commands._errors import CommandError
-from bot.commands._request import Request
-from bot.commands._values import code, escape, size
+from bot.desk.errors import CommandError
+from bot.desk.request import Request
+from bot.desk.values import code, escape, size
 from bot.slack.files import SharedFile
 from functions import Context, FunctionError, HttpFunction, Registry, Web
 

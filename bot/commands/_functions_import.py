@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from bot.commands import _functions_wish as wish
-from bot.commands._errors import CommandError, NeedsForm, UsageError
 from bot.commands._functions_add import menus, save
 from bot.commands._functions_fetch import by_url, of_file
 from bot.commands._functions_known import Known, known
 from bot.commands._functions_review import mark, saved, warnings
-from bot.commands._parameters import FromFiles, Rest, Shown
-from bot.commands._reading import near
-from bot.commands._request import Request
-from bot.commands._values import Text, code, escape, plural
+from bot.desk.errors import CommandError, NeedsForm, UsageError
+from bot.desk.parameters import FromFiles, Rest, Shown
+from bot.desk.reading import near
+from bot.desk.request import Request
+from bot.desk.values import Text, code, escape, plural
 from bot.slack.files import SharedFile
 from functions import FunctionError, HttpFunction, Import, Operation
 

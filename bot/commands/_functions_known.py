@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bot.commands._errors import UsageError
-from bot.commands._reading import near
-from bot.commands._request import Request
-from bot.commands._values import code
+from bot.desk.errors import UsageError
+from bot.desk.reading import near
+from bot.desk.request import Request
+from bot.desk.values import code
 from functions import Context, Entry, Registry, User
 from storage.records import Registration, SwitchedOff
 

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from bot.commands import _functions_wish as wish
-from bot.commands._errors import CommandError, NeedsForm, UsageError
 from bot.commands._functions_known import EFFECTS, Known, known
 from bot.commands._functions_review import differences, saved, warnings
-from bot.commands._parameters import Shown
-from bot.commands._reading import near
-from bot.commands._request import Request
-from bot.commands._values import Text, code, escape, plural
+from bot.desk.errors import CommandError, NeedsForm, UsageError
+from bot.desk.parameters import Shown
+from bot.desk.reading import near
+from bot.desk.request import Request
+from bot.desk.values import Text, code, escape, plural
 from bot.slack.approval_card import visible
 from functions import (
     DeclarationError,

@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from bot.commands import _functions_wish as wish
-from bot.commands._errors import CommandError, Missing, NeedsForm
 from bot.commands._functions_known import Known, known
 from bot.commands._functions_mcp import MCP, save
 from bot.commands._functions_review import differences
-from bot.commands._parameters import Shown
-from bot.commands._request import Request
-from bot.commands._values import Text, code, escape
+from bot.desk.errors import CommandError, Missing, NeedsForm
+from bot.desk.parameters import Shown
+from bot.desk.request import Request
+from bot.desk.values import Text, code, escape
 from functions import DeclarationError, McpFunction, dump_mcp, read_mcp
 
 Approve = Literal["never", "always"]

@@ -4,12 +4,12 @@ import dataclasses
 import json
 from typing import Annotated
 
-from bot.commands._errors import NeedsForm, UsageError
 from bot.commands._functions_known import Known, effect_of, known
 from bot.commands._functions_wish import as_object, skeleton
-from bot.commands._parameters import Rest, Shown
-from bot.commands._request import Request
-from bot.commands._values import File, Listing, Text, Value, Values, code, escape
+from bot.desk.errors import NeedsForm, UsageError
+from bot.desk.parameters import Rest, Shown
+from bot.desk.request import Request
+from bot.desk.values import File, Listing, Text, Value, Values, code, escape
 from bot.slack.bound import TrialCalls
 from functions import Entry, Question
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
-from bot.commands._parameters import Picks, Rest, Shown
+from bot.desk.parameters import Picks, Rest, Shown
 from functions import HttpFunction, McpFunction, SecretHeader, read_http
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]

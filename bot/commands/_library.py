@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.commands._errors import Missing
-from bot.commands._request import Request
-from bot.commands._values import Text, code, escape, plural
+from bot.desk.errors import Missing
+from bot.desk.request import Request
+from bot.desk.values import Text, code, escape, plural
 from bot.openai.client import OpenAI
 from bot.openai.errors import (
     NotFoundError,

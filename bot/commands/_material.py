@@ -5,9 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from bot.commands._errors import Missing
-from bot.commands._request import Request
-from bot.commands._values import code
+from bot.desk.errors import Missing
+from bot.desk.request import Request
+from bot.desk.values import code
 from bot.slack.files import SharedFile
 from bot.slack.incoming import mentioned, readable
 from bot.slack.threads import Spoken

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.commands._errors import Missing
 from bot.commands._pricing import figures
-from bot.commands._request import Request
-from bot.commands._values import Fields, Shared, Text, Value, escape, plural
+from bot.desk.errors import Missing
+from bot.desk.request import Request
+from bot.desk.values import Fields, Shared, Text, Value, escape, plural
 from bot.openai.images import Image, ImageEvent, ImagesResponse, ImageUsage
 
 _LONGEST = 40

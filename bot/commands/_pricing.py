@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from bot.commands._asking import cost
-from bot.commands._request import Request
+from bot.desk.request import Request
 
 
 class Counted(Protocol):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.commands._parts import parts
-from bot.commands._request import Request
+from bot.desk.request import Request
 from bot.openai.completion import CompletionUsage
 
 AT_ONCE = 60_000  # characters, about 15,000 tokens: within what any current model takes

@@ -1,8 +1,8 @@
 """What was said in a recording, as it is shown and as the file that was asked for."""
 
 from bot.commands._pricing import figures
-from bot.commands._request import Request
-from bot.commands._values import Fields, Listing, Shared, Table, Value, plural
+from bot.desk.request import Request
+from bot.desk.values import Fields, Listing, Shared, Table, Value, plural
 from bot.openai.audio_objects import Transcription
 
 _SHOWN = 2_500

@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.commands import _blocks, _explain, _tuning_card
+from bot.commands import _tuning_card
 from bot.commands._tuning_foreseen import Foreseen
 from bot.commands._tuning_posted import marks, picture_name, posted, shared
 from bot.commands._tuning_words import method_of, suffix_of
-from bot.commands._values import Value, code
+from bot.desk.advice import advice
+from bot.desk.blocks import draw, sections
+from bot.desk.values import Value, code
 from bot.finetuning.history import checkpoints_of, curves_of
 from bot.finetuning.plot import PlotUnavailable, picture
 from bot.finetuning.progress import Progress
@@ -116,7 +118,7 @@ class TuningBoard:
 
     async def unpaid(self, watch: Watch, error: OpenAIError) -> None:
         """Tell the person that the new model is not asked any more, for want of quota."""
-        why = _explain.advice(error, "models", "test", watch.account)
+        why = advice(error, "models", "test", watch.account)
         said = _tuning_card.unpaid(watch.user, watch.model, watch.job, why, self._extra(watch))
         await self._reply(watch, "answers", said)
 
@@ -136,7 +138,7 @@ class TuningBoard:
 
     async def _values(self, watch: Watch, kind: str, values: Sequence[Value]) -> None:
         line = f"finetunes info {watch.job}{self._extra(watch)}"
-        await self._reply(watch, kind, _blocks.draw(values, line))
+        await self._reply(watch, kind, draw(values, line))
 
     async def _reply(self, watch: Watch, kind: str, said: Said) -> None:
         """Say something in the thread of the message, unless it was said before a crash."""
@@ -201,7 +203,7 @@ def _body(said: Said) -> dict[str, Any]:
 
 
 def _plain(text: str) -> Said:
-    return Said(text, tuple(_blocks.sections(text)))
+    return Said(text, tuple(sections(text)))
 
 
 def _digest(said: Said) -> str:

@@ -5,7 +5,6 @@ Pure. Everything that a server said is escaped; only the person who asked is eve
 
 from collections.abc import Mapping, Sequence
 
-from bot.commands import _blocks
 from bot.commands._tuning_words import (
     buttons_of,
     dollars_of,
@@ -14,7 +13,8 @@ from bot.commands._tuning_words import (
     percent,
     suffix_of,
 )
-from bot.commands._values import Button, Cell, Table, code, escape
+from bot.desk.blocks import Block, actions, context, section, sections
+from bot.desk.values import Button, Cell, Table, code, escape
 from bot.finetuning.curves import Curves
 from bot.finetuning.progress import Progress, bar
 from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobCheckpoint
@@ -46,17 +46,17 @@ def card(progress: Progress, prices: Prices, extra: str = "", foreseen: str = ""
     suffix = suffix_of(job)
     name = f" ({escape(suffix)})" if suffix else ""
     head = f"{sign} *Fine-tuning* {code(job.model)}{name}: *{escape(progress.state)}*"
-    blocks = [_blocks.section(head)]
+    blocks = [section(head)]
     steps = _steps(progress)
     if steps:
-        blocks.append(_blocks.section(steps))
+        blocks.append(section(steps))
     if fields := _fields(progress, prices, foreseen):
         blocks.append({"type": "section", "fields": fields})
     note = code(job.id)
     if progress.message:
         note += f"  {escape(progress.message[:200])}"
-    blocks.append(_blocks.context(note))
-    blocks += _blocks.actions(after(job, extra) if job.is_final else buttons_of(job, extra))
+    blocks.append(context(note))
+    blocks += actions(after(job, extra) if job.is_final else buttons_of(job, extra))
     return Said("\n".join(part for part in (head, steps) if part), tuple(blocks))
 
 
@@ -69,7 +69,7 @@ def unfollowed(job: str, progress: Progress | None, extra: str = "") -> Said:
         Button("Follow it again", f"finetunes watch {job}{extra}"),
         Button("Details", f"finetunes info {job}{extra}"),
     )
-    return Said("\n".join(parts), (_blocks.section("\n".join(parts)), *_blocks.actions(buttons)))
+    return Said("\n".join(parts), (section("\n".join(parts)), *actions(buttons)))
 
 
 def _steps(progress: Progress) -> str:
@@ -83,7 +83,7 @@ def _steps(progress: Progress) -> str:
     return f"`{bar(share)}`  *{share:.0%}*{counted}"
 
 
-def _fields(progress: Progress, prices: Prices, foreseen: str) -> list[_blocks.Block]:
+def _fields(progress: Progress, prices: Prices, foreseen: str) -> list[Block]:
     pairs = [
         ("Place in the queue", f"{progress.queue:,}" if progress.queue is not None else ""),
         ("Training loss", number(progress.train_loss)),
@@ -114,7 +114,7 @@ def ending(user: str, progress: Progress, prices: Prices, extra: str = "") -> Sa
         case _:
             text = f"<@{user}> {code(job.id)} ended: *{escape(progress.state)}*."
     buttons = after(job, extra)
-    return Said(text, (*_blocks.sections(text), *_blocks.actions(buttons)))
+    return Said(text, (*sections(text), *actions(buttons)))
 
 
 def _succeeded(job: FineTuningJob, user: str, prices: Prices) -> str:
@@ -169,7 +169,7 @@ def _of_model(text: str, model: str, job: str, extra: str) -> Said:
         Button("Try it …", f"models test {model} --form{extra}"),
         Button("Use it in this channel …", f"finetunes use {job} --here{extra}"),
     )
-    return Said(text, (*_blocks.sections(text), *_blocks.actions(buttons)))
+    return Said(text, (*sections(text), *actions(buttons)))
 
 
 def checkpoint_table(found: Sequence[FineTuningJobCheckpoint], *, named: bool = False) -> Table:

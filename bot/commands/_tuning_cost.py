@@ -3,11 +3,11 @@
 import asyncio
 from dataclasses import dataclass
 
-from bot.commands._request import Request
 from bot.commands._tuning_jobs import client_of
 from bot.commands._tuning_wish import Wish
 from bot.commands._tuning_words import base_of, money
-from bot.commands._values import code, escape, plural, size
+from bot.desk.request import Request
+from bot.desk.values import code, escape, plural, size
 from bot.finetuning import dataset
 from bot.finetuning.errors import DatasetError
 from bot.finetuning.estimate import estimate

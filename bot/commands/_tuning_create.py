@@ -6,9 +6,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from bot.commands._errors import CommandError, NeedsForm
-from bot.commands._parameters import Shown, Words
-from bot.commands._request import Request
 from bot.commands._tuning_cost import Looked, estimated, look
 from bot.commands._tuning_jobs import all_jobs, client_of, extra_of, follow
 from bot.commands._tuning_wish import (
@@ -25,7 +22,10 @@ from bot.commands._tuning_wish import (
     Wish,
 )
 from bot.commands._tuning_words import base_of, buttons_of, failure_of, method_of
-from bot.commands._values import Button, Fields, Text, Values, code, escape, size
+from bot.desk.errors import CommandError, NeedsForm
+from bot.desk.parameters import Shown, Words
+from bot.desk.request import Request
+from bot.desk.values import Button, Fields, Text, Values, code, escape, size
 from bot.openai.errors import OpenAIError, PermissionDeniedError
 from bot.openai.fine_tuning_objects import FineTuningJob
 

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Annotated
 
-from bot.commands._errors import Missing
-from bot.commands._parameters import Shown
-from bot.commands._request import Request
-from bot.commands._values import code
+from bot.desk.errors import Missing
+from bot.desk.parameters import Shown
+from bot.desk.request import Request
+from bot.desk.values import code
 from bot.finetuning.history import events_of
 from bot.openai.client import OpenAI
 from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError

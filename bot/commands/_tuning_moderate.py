@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from bot.commands._request import Request
-from bot.commands._values import Button, Table, Text, Value, plural
+from bot.desk.request import Request
+from bot.desk.values import Button, Table, Text, Value, plural
 from bot.finetuning import dataset
 from bot.finetuning.findings import Place
 from bot.finetuning.options import Options

@@ -17,13 +17,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from bot.commands import _tuning_report
-from bot.commands._errors import CommandError, Missing, NeedsForm, UsageError
-from bot.commands._parameters import FromFiles, Shown, ToTheEnd
-from bot.commands._request import Request
 from bot.commands._tuning_jobs import client_of, extra_of
 from bot.commands._tuning_moderate import flagged
 from bot.commands._uploading import Parcel, refuse_twins
-from bot.commands._values import (
+from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
+from bot.desk.parameters import FromFiles, Shown, ToTheEnd
+from bot.desk.request import Request
+from bot.desk.values import (
     Button,
     Fields,
     File,
@@ -35,7 +35,7 @@ from bot.commands._values import (
     plural,
     size,
 )
-from bot.commands._words import quoted
+from bot.desk.words import quoted
 from bot.finetuning import dataset
 from bot.finetuning.codes import SEVERITIES
 from bot.finetuning.dataset import Split

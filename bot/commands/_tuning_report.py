@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.commands._tuning_words import money
-from bot.commands._values import Cell, Fields, Listing, Table, Value, plural
+from bot.desk.values import Cell, Fields, Listing, Table, Value, plural
 from bot.finetuning.codes import MEANINGS
 from bot.finetuning.estimate import Estimate, estimate
 from bot.finetuning.findings import Finding, Tally

@@ -4,9 +4,9 @@ import csv
 import io
 from datetime import UTC, datetime
 
-from bot.commands._request import Request
 from bot.commands._tuning_jobs import last_events
-from bot.commands._values import File, Text, Values, plural
+from bot.desk.request import Request
+from bot.desk.values import File, Text, Values, plural
 from bot.openai.fine_tuning_objects import FineTuningJob
 
 _COLUMNS = (

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
-from bot.commands._errors import UsageError
-from bot.commands._parameters import Shown, ToTheEnd
+from bot.desk.errors import UsageError
+from bot.desk.parameters import Shown, ToTheEnd
 from bot.openai.fine_tuning_request import JobParameters
 
 MethodName = Literal["supervised", "dpo", "reinforcement"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.commands._values import Button, code, escape
+from bot.desk.values import Button, code, escape
 from bot.openai.fine_tuning_objects import FineTuningJob, JobHyperparameters
 
 _PAUSABLE = ("queued", "running")

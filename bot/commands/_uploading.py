@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.commands._errors import CommandError
-from bot.commands._request import Request
-from bot.commands._values import code
+from bot.desk.errors import CommandError
+from bot.desk.request import Request
+from bot.desk.values import code
 from bot.openai.errors import BadRequestError, NotFoundError, PermissionDeniedError
 from bot.openai.file_objects import FileObject
 from bot.slack.files import SharedFile

@@ -4,10 +4,10 @@ Here: help, how the bot is doing, what its servers can do, and who did what.
 """
 
 from bot.commands import _connection
-from bot.commands._command import Command
-from bot.commands._parameters import Age, Rest
-from bot.commands._request import Request
-from bot.commands._values import Cell, Fields, Table, Text, Values, ago, moment
+from bot.desk.command import Command
+from bot.desk.parameters import Age, Rest
+from bot.desk.request import Request
+from bot.desk.values import Cell, Fields, Table, Text, Values, ago, moment
 from storage.records import Act
 
 command = Command("ai", __doc__)

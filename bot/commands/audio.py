@@ -8,19 +8,19 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from bot.commands._asking import quoted
-from bot.commands._command import Command
 from bot.commands._english import translated
-from bot.commands._errors import Missing, NeedsForm
 from bot.commands._material import material, own, stem
-from bot.commands._parameters import FromFiles, Rest, Shown
 from bot.commands._parts import parts
 from bot.commands._pictures import called
 from bot.commands._pricing import rate
-from bot.commands._request import Request
 from bot.commands._speakers import data_url, speaker, with_ending
 from bot.commands._transcripts import shown
 from bot.commands._uploading import Parcel, fetched
-from bot.commands._values import Fields, Shared, Text, Values, code, plural, size
+from bot.desk.command import Command
+from bot.desk.errors import Missing, NeedsForm
+from bot.desk.parameters import FromFiles, Rest, Shown
+from bot.desk.request import Request
+from bot.desk.values import Fields, Shared, Text, Values, code, plural, size
 from bot.openai.audio_request import SpeechFormat, TranscriptionFormat, TranslationFormat
 from bot.slack.files import SharedFile
 

@@ -6,15 +6,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.commands._asking import cost, quoted
-from bot.commands._command import Command
-from bot.commands._errors import Missing, NeedsForm
 from bot.commands._material import content_of, material, own
-from bot.commands._parameters import FromFiles, Rest, Shown
 from bot.commands._pictures import called
 from bot.commands._pricing import rate
-from bot.commands._request import Request
-from bot.commands._values import Fields, Shared, Table, Value, Values, code, plural
 from bot.commands._vectors import nearest, similarity, written
+from bot.desk.command import Command
+from bot.desk.errors import Missing, NeedsForm
+from bot.desk.parameters import FromFiles, Rest, Shown
+from bot.desk.request import Request
+from bot.desk.values import Fields, Shared, Table, Value, Values, code, plural
 from bot.openai.embeddings import MOST_INPUTS, CreateEmbeddingResponse
 from bot.slack.files import SharedFile
 

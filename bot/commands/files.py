@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from bot.commands._command import Command
-from bot.commands._errors import Missing, NeedsForm, UsageError
 from bot.commands._files_said import NAMED, cleanup_effect, named, typed_age, upload_effect
 from bot.commands._library import Found, Wanted, find, removed, uses
-from bot.commands._parameters import Age, FromFiles, Lifetime, Shown, Size
-from bot.commands._request import Request
 from bot.commands._uploading import Parcel, fetched, refuse_twins
-from bot.commands._values import (
+from bot.desk.command import Command
+from bot.desk.errors import Missing, NeedsForm, UsageError
+from bot.desk.parameters import Age, FromFiles, Lifetime, Shown, Size
+from bot.desk.request import Request
+from bot.desk.values import (
     Button,
     Fields,
     File,

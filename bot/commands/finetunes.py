@@ -3,9 +3,6 @@
 from typing import Literal
 
 from bot.commands import models
-from bot.commands._command import Command
-from bot.commands._errors import CommandError, Missing
-from bot.commands._request import Request
 from bot.commands._tuning_card import checkpoint_table, figures
 from bot.commands._tuning_create import create
 from bot.commands._tuning_jobs import (
@@ -29,7 +26,10 @@ from bot.commands._tuning_words import (
     method_of,
     suffix_of,
 )
-from bot.commands._values import (
+from bot.desk.command import Command
+from bot.desk.errors import CommandError, Missing
+from bot.desk.request import Request
+from bot.desk.values import (
     Button,
     Fields,
     File,

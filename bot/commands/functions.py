@@ -3,8 +3,6 @@
 import json
 from typing import Annotated
 
-from bot.commands._command import Command
-from bot.commands._errors import UsageError
 from bot.commands._functions_add import add, edit, remove
 from bot.commands._functions_calls import table
 from bot.commands._functions_import import import_
@@ -19,9 +17,11 @@ from bot.commands._functions_known import (
 from bot.commands._functions_mcp import mcp
 from bot.commands._functions_rules import rules
 from bot.commands._functions_test import try_out
-from bot.commands._parameters import Shown
-from bot.commands._request import Request
-from bot.commands._values import (
+from bot.desk.command import Command
+from bot.desk.errors import UsageError
+from bot.desk.parameters import Shown
+from bot.desk.request import Request
+from bot.desk.values import (
     Button,
     Fields,
     File,

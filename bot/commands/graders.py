@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from bot.commands._asking import quoted
-from bot.commands._command import Command
-from bot.commands._errors import NeedsForm
-from bot.commands._parameters import Shown
-from bot.commands._request import Request
 from bot.commands._tuning_wish import GraderJson, json_object
-from bot.commands._values import Fields, Listing, Text, Values, code
+from bot.desk.command import Command
+from bot.desk.errors import NeedsForm
+from bot.desk.parameters import Shown
+from bot.desk.request import Request
+from bot.desk.values import Fields, Listing, Text, Values, code
 from bot.openai.fine_tuning_objects import GraderRun
 from bot.openai.fine_tuning_request import GraderRunParameters
 from bot.openai.graders import grader as checked_grader

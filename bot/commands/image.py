@@ -6,15 +6,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from bot.commands._asking import quoted
-from bot.commands._command import Command
-from bot.commands._errors import Missing, NeedsForm
 from bot.commands._material import stem
-from bot.commands._parameters import FromFiles, Rest, Shown
 from bot.commands._pictures import Made, Wanted, called, dimensions, shown, whole
 from bot.commands._pricing import rate
-from bot.commands._request import Request
 from bot.commands._uploading import Parcel, fetched
-from bot.commands._values import Values, code, plural
+from bot.desk.command import Command
+from bot.desk.errors import Missing, NeedsForm
+from bot.desk.parameters import FromFiles, Rest, Shown
+from bot.desk.request import Request
+from bot.desk.values import Values, code, plural
 from bot.openai.errors import BadRequestError, NotFoundError
 from bot.openai.images_request import (
     FAMILIES_OF_BASE64,

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from bot.commands import _tuning_report
-from bot.commands._command import Command
-from bot.commands._errors import CommandError, Missing, NeedsForm, UsageError
-from bot.commands._parameters import FromFiles, Picks, Rest, Shown, ToTheEnd, Words
-from bot.commands._request import Request
-from bot.commands._values import Button, Listing, Text, Value, Values, code, plural
-from bot.commands._words import quoted
+from bot.desk.command import Command
+from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
+from bot.desk.parameters import FromFiles, Picks, Rest, Shown, ToTheEnd, Words
+from bot.desk.request import Request
+from bot.desk.values import Button, Listing, Text, Value, Values, code, plural
+from bot.desk.words import quoted
 from bot.finetuning import dataset
 from bot.finetuning.errors import DatasetError
 from bot.finetuning.options import Format, Options

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bot.commands import _shipped
-from bot.commands._catalogue import ROOT
-from bot.commands._command import Parameter, Sub
-from bot.commands._help import usage
-from bot.commands._request import typed
+from bot.commands import shipped
+from bot.desk.catalogue import ROOT
+from bot.desk.command import Parameter, Sub
+from bot.desk.guide import usage
+from bot.desk.request import typed
 
 _DESCRIPTION = 2000
 _HINT = 1000
@@ -15,7 +15,7 @@ _HINT = 1000
 def slash_commands(prefix: str = ROOT, address: str | None = None) -> list[dict[str, Any]]:
     """Return the manifest's slash commands; `address` is where Slack posts them in HTTP mode."""
     made = []
-    for command in _shipped.catalogue(prefix).commands.values():
+    for command in shipped.catalogue(prefix).commands.values():
         entry: dict[str, Any] = {
             "command": typed(command.name, prefix),
             "description": command.summary[:_DESCRIPTION],
@@ -35,14 +35,14 @@ def shortcuts() -> list[dict[str, Any]]:
             "callback_id": f"command.{line.replace(' ', '.')}",
             "description": description[:150],
         }
-        for line, name, description in _shipped.SHORTCUTS
+        for line, name, description in shipped.SHORTCUTS
     ]
 
 
 def page() -> str:
     """Return the tables of docs/commands.md."""
     parts = []
-    for command in _shipped.catalogue().commands.values():
+    for command in shipped.catalogue().commands.values():
         parts.append(f"## `{typed(command.name, ROOT)}`\n\n{command.summary}\n")
         parts += [_documented(sub) for sub in command.subs.values()]
     return "\n".join(parts)

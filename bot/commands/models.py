@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from bot.commands._asking import Asked, ask, dollars, price_of, prompting, quoted
-from bot.commands._command import Command
 from bot.commands._comparing import comparing, prompts_of, side_by_side
 from bot.commands._completing import biases, completed
-from bot.commands._errors import Missing, UsageError
-from bot.commands._parameters import FromFiles, Rest, Shown, ToTheEnd
-from bot.commands._reading import near
-from bot.commands._request import Request
-from bot.commands._values import (
+from bot.desk.command import Command
+from bot.desk.errors import Missing, UsageError
+from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd
+from bot.desk.reading import near
+from bot.desk.request import Request
+from bot.desk.values import (
     Button,
     Cell,
     Fields,
@@ -26,7 +26,7 @@ from bot.commands._values import (
     code,
     plural,
 )
-from bot.commands._words import quoted as quote
+from bot.desk.words import quoted as quote
 from bot.openai.accounts import Purpose
 from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError
 from bot.openai.models import Model

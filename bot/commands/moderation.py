@@ -3,12 +3,12 @@
 import base64
 from typing import Annotated, Any
 
-from bot.commands._command import Command
-from bot.commands._errors import NeedsForm
 from bot.commands._material import Material, material, own
-from bot.commands._parameters import FromFiles, Rest
-from bot.commands._request import Request
-from bot.commands._values import Table, Value, Values, code, plural
+from bot.desk.command import Command
+from bot.desk.errors import NeedsForm
+from bot.desk.parameters import FromFiles, Rest
+from bot.desk.request import Request
+from bot.desk.values import Table, Value, Values, code, plural
 from bot.openai.moderations import Moderation
 from bot.slack.files import SharedFile
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
-from bot.commands._command import Command
-from bot.commands._errors import Missing
-from bot.commands._parameters import Shown
-from bot.commands._request import Request
-from bot.commands._values import Button, Table, Text, code, moment, plural
+from bot.desk.command import Command
+from bot.desk.errors import Missing
+from bot.desk.parameters import Shown
+from bot.desk.request import Request
+from bot.desk.values import Button, Table, Text, code, moment, plural
 from bot.openai.accounts import MAIN
 from bot.openai.errors import AuthenticationError, NotFoundError, OperationNotFoundError
 from bot.openai.fine_tuning import Permissions

@@ -6,15 +6,15 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bot.commands._asking import cost, quoted
-from bot.commands._command import Command
-from bot.commands._errors import Missing, NeedsForm
 from bot.commands._material import Material, content_of, material, own, transcript
-from bot.commands._parameters import FromFiles, Rest, Shown, ToTheEnd
 from bot.commands._parts import parts
 from bot.commands._pricing import rate
-from bot.commands._request import Request
 from bot.commands._summary import AT_ONCE, MOST, Order, Spent, summarized, task
-from bot.commands._values import Fields, File, Listing, Markdown, Value, Values, code, plural
+from bot.desk.command import Command
+from bot.desk.errors import Missing, NeedsForm
+from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd
+from bot.desk.request import Request
+from bot.desk.values import Fields, File, Listing, Markdown, Value, Values, code, plural
 from bot.slack.files import SharedFile
 from bot.slack.threads import linked
 

@@ -5,8 +5,8 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.commands._blocks import draw
-from bot.commands._values import Button, Fields, Listing, Table, Text, escape
+from bot.desk.blocks import draw
+from bot.desk.values import Button, Fields, Listing, Table, Text, escape
 from playground.slack.blocks import check_message_blocks
 
 words = (

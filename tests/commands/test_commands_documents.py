@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import _shipped
-from bot.commands._catalogue import Catalogue
-from bot.commands._reading import read
+from bot.commands import shipped
 from bot.commands.listing import page, shortcuts, slash_commands
+from bot.desk.catalogue import Catalogue
+from bot.desk.reading import read
 
-CATALOGUE: Catalogue = _shipped.catalogue()
+CATALOGUE: Catalogue = shipped.catalogue()
 SUBS = [sub for command in CATALOGUE.commands.values() for sub in command.subs.values()]
 
 

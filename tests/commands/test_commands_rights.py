@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.commands import _shipped
-from bot.commands._errors import RefusedError
-from bot.commands._rights import require
+from bot.commands import shipped
+from bot.desk.errors import RefusedError
+from bot.desk.rights import require
 from bot.slack.rights import Asker, Rights, asker_from
 from tests.commands.conftest import ANN
 
@@ -130,7 +130,7 @@ async def test_slack_is_asked_anew_after_five_minutes():
     assert (await rights.of("T0", "U0X")).standing == "member"
 
 
-SUBS = [sub for command in _shipped.catalogue().commands.values() for sub in command.subs.values()]
+SUBS = [sub for command in shipped.catalogue().commands.values() for sub in command.subs.values()]
 
 
 @pytest.mark.parametrize("sub", SUBS, ids=lambda sub: f"{sub.command} {sub.name}")

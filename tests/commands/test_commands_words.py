@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import _shipped
-from bot.commands._command import Command
-from bot.commands._errors import UsageError
-from bot.commands._help import usage
-from bot.commands._parameters import Age, Rest, Size
-from bot.commands._reading import read
-from bot.commands._request import Request
-from bot.commands._words import plain, split
+from bot.commands import shipped
 from bot.commands.files import command as files
+from bot.desk.command import Command
+from bot.desk.errors import UsageError
+from bot.desk.guide import usage
+from bot.desk.parameters import Age, Rest, Size
+from bot.desk.reading import read
+from bot.desk.request import Request
+from bot.desk.words import plain, split
 
 command = Command("things", "Look after things.")
 
@@ -227,13 +227,13 @@ def test_annotations_inside_optional_types_are_seen():
 )
 def test_the_second_word_of_a_sub_command_is_mended(line, fix):
     with pytest.raises(UsageError, match="`check` or `run`") as caught:
-        _shipped.catalogue().find("ai-finetunes", line)
+        shipped.catalogue().find("ai-finetunes", line)
 
     assert caught.value.fix == fix
 
 
 def test_an_option_is_known_by_the_apis_longer_name():
-    found = _shipped.catalogue().find("ai", "speak hi --response-format wav")
+    found = shipped.catalogue().find("ai", "speak hi --response-format wav")
 
     with pytest.raises(UsageError) as caught:
         read(found.sub, found.rest)

@@ -4,7 +4,7 @@ The sentences of `bot.slack.explain` are for answers; here operations are named,
 some of them, and admins may read the server's own short word (its code), never its whole text.
 """
 
-from bot.commands._values import code, escape
+from bot.desk.values import code, escape
 from bot.openai.accounts import MAIN
 from bot.openai.errors import (
     APIStatusError,

@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.commands._command import Parameter, Sub
-from bot.commands._errors import UsageError
-from bot.commands._words import Word, split
+from bot.desk.command import Parameter, Sub
+from bot.desk.errors import UsageError
+from bot.desk.words import Word, split
 
 _KEY = re.compile(r"([a-z][a-z0-9_-]*)=(.*)", re.DOTALL)
 _OPTION = re.compile(r"--([A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.commands._command import Parameter, Sub
-from bot.commands._errors import NeedsForm, UsageError
-from bot.commands._parameters import Picks
-from bot.commands._reading import check
+from bot.desk.command import Parameter, Sub
+from bot.desk.errors import NeedsForm, UsageError
+from bot.desk.parameters import Picks
+from bot.desk.reading import check
 from bot.slack.invocation import ACTION
 
 Block = dict[str, Any]

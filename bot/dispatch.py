@@ -1,63 +1,17 @@
-"""The room's door: the desk with its equipment, and who answers which kind of event."""
+"""Who answers which kind of event: commands the desk, clicks in a turn who asked, all else a turn.
+
+A message is answered by the model that was chosen for its channel.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Protocol
 
-from slack_sdk.web.async_client import AsyncWebClient
-
-from bot.commands import _help, _shipped
-from bot.commands._catalogue import Catalogue
-from bot.commands._desk import Desk
-from bot.commands._request import Equipment, House
-from bot.commands._values import Text
-from bot.openai.accounts import Accounts
+from bot.desk.desk import Desk
 from bot.slack.answer import Answers
-from bot.slack.files import Files
 from bot.slack.invocation import KIND
-from bot.slack.rights import Rights
-from bot.slack.threads import Threads
-from functions import Context, Registry
-from storage import Storage, milliseconds
 from storage.choices import Choices
 from storage.records import Event, Ticket
-
-__all__ = ["Clicks", "Desk", "House", "Kinds", "desk"]
-
-
-def desk(
-    client: AsyncWebClient,
-    storage: Storage,
-    accounts: Accounts,
-    rights: Rights,
-    house: House,
-    prefix: str,
-    nudge: Callable[[], None],
-    registry: Registry,
-    context: Callable[..., Context],
-) -> Desk:
-    """Make the desk of a bot with the commands that come with it."""
-    catalogue = _shipped.catalogue(prefix)
-    equipment = Equipment(
-        storage=storage,
-        accounts=accounts,
-        files=Files(client),
-        rights=rights,
-        threads=Threads(client),
-        house=house,
-        prefix=prefix,
-        clock=milliseconds,
-        help=partial(_helped, catalogue),
-        nudge=nudge,
-        registry=registry,
-        context=context,
-    )
-    return Desk(client, catalogue, rights, equipment)
-
-
-def _helped(catalogue: Catalogue, words: str, message: bool) -> Text:
-    return _help.answer(catalogue, words, message=message)
 
 
 class Clicks(Protocol):
@@ -70,11 +24,8 @@ class Clicks(Protocol):
         """Tell a person that their click is given up."""
 
 
-class Kinds:
-    """Hands commands to the desk, clicks in a turn to who takes that kind, messages to the answers.
-
-    A message is answered by the model that was chosen for its channel.
-    """
+class Dispatch:
+    """Hands an event to who answers its kind; `clicks` are those who take clicks, by kind."""
 
     def __init__(
         self, answers: Answers, desk: Desk, clicks: Mapping[str, Clicks], choices: Choices

@@ -8,8 +8,8 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
-from bot.commands import _blocks
-from bot.commands._values import Text
+from bot.desk.blocks import draw
+from bot.desk.values import Text
 from bot.slack.respond import Responder
 
 _STEPS_S = (3.0, 8.0, 30.0)
@@ -46,5 +46,5 @@ class Pace:
     async def _tell(self) -> None:
         for step in self._steps:
             await asyncio.sleep(step)
-            if not await self._responder.progress(_blocks.draw([Text(self._newest)], "")):
+            if not await self._responder.progress(draw([Text(self._newest)], "")):
                 return

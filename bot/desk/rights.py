@@ -1,7 +1,7 @@
 """Whether a person may run a sub-command; in doubt not."""
 
-from bot.commands._command import Sub
-from bot.commands._errors import RefusedError
+from bot.desk.command import Sub
+from bot.desk.errors import RefusedError
 from bot.slack.rights import Asker
 
 _WHY = {

@@ -1,16 +1,17 @@
 """What a person sees of a line or a form that was not taken, and the way on from there. Pure."""
 
-from bot.commands import _blocks, _help
-from bot.commands._catalogue import Found
-from bot.commands._errors import UsageError
-from bot.commands._request import typed
-from bot.commands._values import Button, Text, code
+from bot.desk import guide
+from bot.desk.blocks import button, draw
+from bot.desk.catalogue import Found
+from bot.desk.errors import UsageError
+from bot.desk.request import typed
+from bot.desk.values import Button, Text, code
 from bot.slack.respond import Said
 
 
 def said(text: str) -> Said:
     """Return a sentence as it is shown."""
-    return _blocks.draw([Text(text)], "")
+    return draw([Text(text)], "")
 
 
 def misunderstood(
@@ -20,7 +21,7 @@ def misunderstood(
     fix, usage, example = error.fix, error.usage, ""
     if found is not None and found.sub is not None:
         sub = found.sub
-        usage = usage or _help.usage(sub)
+        usage = usage or guide.usage(sub)
         fix = fix and f"{sub.command} {sub.name} {fix}"
         example = f"{sub.command} {sub.examples[0]}" if sub.examples else ""
     told = {"Try": fix, "Usage": usage, "Example": "" if fix else example}
@@ -29,10 +30,10 @@ def misunderstood(
         if line:
             lines.append(f"{word}:  {code(typed(line, prefix, message=message))}")
     buttons = (Button("Run what you meant", fix),) if fix else ()
-    return _blocks.draw([Text("\n".join(lines), buttons)], "")
+    return draw([Text("\n".join(lines), buttons)], "")
 
 
 def changeable(shown: Said, order: str) -> Said:
     """Add the button that opens a form again, with what was filled in."""
-    press = _blocks.button("Change it …", "open", {"order": order}, "primary", number=3)
+    press = button("Change it …", "open", {"order": order}, "primary", number=3)
     return Said(shown.text, (*shown.blocks, {"type": "actions", "elements": [press]}))

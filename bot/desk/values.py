@@ -1,6 +1,6 @@
 """What a command returns: small values that say what is shown, not how.
 
-`_blocks` turns them into Slack's blocks. Texts are Slack's mrkdwn: put foreign words through
+`blocks` turns them into Slack's blocks. Texts are Slack's mrkdwn: put foreign words through
 `escape`, or into a table or a field, which do it themselves.
 """
 

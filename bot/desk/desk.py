@@ -15,12 +15,14 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.commands import _blocks, _explain, _forms, _help, _order
-from bot.commands._attached import attached
-from bot.commands._catalogue import Catalogue, Found
-from bot.commands._command import Sub
-from bot.commands._delivering import delivered
-from bot.commands._errors import (
+from bot.desk import forms, guide
+from bot.desk.advice import advice
+from bot.desk.attached import attached
+from bot.desk.blocks import button, draw, section
+from bot.desk.catalogue import Catalogue, Found
+from bot.desk.command import Sub
+from bot.desk.delivering import delivered
+from bot.desk.errors import (
     CommandError,
     Missing,
     NeedsForm,
@@ -28,14 +30,14 @@ from bot.commands._errors import (
     Unconfirmed,
     UsageError,
 )
-from bot.commands._failing import changeable, misunderstood, said
-from bot.commands._order import Order
-from bot.commands._pace import Pace
-from bot.commands._questions import Questions
-from bot.commands._reading import Read, check, read
-from bot.commands._request import Equipment, Request
-from bot.commands._rights import require
-from bot.commands._values import (
+from bot.desk.failing import changeable, misunderstood, said
+from bot.desk.order import Order, order_of, parsed
+from bot.desk.pace import Pace
+from bot.desk.questions import Questions
+from bot.desk.reading import Read, check, read
+from bot.desk.request import Equipment, Request
+from bot.desk.rights import require
+from bot.desk.values import (
     Fields,
     File,
     Listing,
@@ -46,14 +48,14 @@ from bot.commands._values import (
     Value,
     code,
 )
-from bot.commands._words import plain
+from bot.desk.words import plain
 from bot.errors import BotError
 from bot.openai.accounts import UnknownAccount
 from bot.openai.errors import OpenAIError
 from bot.slack import explain
 from bot.slack.invocation import Invocation, restored
 from bot.slack.respond import Responder, Said
-from bot.slack.rights import Asker, Rights
+from bot.slack.rights import Asker
 from storage import Lost, StorageError
 from storage.records import Decision, Event, Ticket
 
@@ -67,12 +69,9 @@ _VALUES = (Text, Fields, Table, Listing, Markdown, File, Shared)
 class Desk:
     """Runs commands; one for the process."""
 
-    def __init__(
-        self, client: AsyncWebClient, catalogue: Catalogue, rights: Rights, equipment: Equipment
-    ) -> None:
+    def __init__(self, client: AsyncWebClient, catalogue: Catalogue, equipment: Equipment) -> None:
         self._client = client
         self._catalogue = catalogue
-        self._rights = rights
         self._equipment = equipment
         self._questions = Questions(equipment.storage)
 
@@ -109,7 +108,7 @@ class Desk:
 
     async def check(self, invocation: Invocation) -> dict[str, str]:
         """Return what is wrong in a form, by its inputs."""
-        meta, values = invocation.button, _forms.given(invocation.values)
+        meta, values = invocation.button, forms.given(invocation.values)
         if meta.get("do") == "typed":
             decision = await self._questions.get(str(meta.get("id")))
             if decision and values.get("typed", "").strip() != decision.typed:
@@ -120,31 +119,31 @@ class Desk:
         except Missing as error:
             return dict.fromkeys(values, str(error))
         found = self._catalogue.find("", order.line)
-        return _forms.faults(found.sub, values) if found.sub else {}
+        return forms.faults(found.sub, values) if found.sub else {}
 
     # What was pressed or written
 
     async def _handle(self, invocation: Invocation, responder: Responder) -> None:
-        button = invocation.button
-        match button.get("do"):
+        pressed = invocation.button
+        match pressed.get("do"):
             case None:
                 await self._start(invocation, responder)
             case "run":
-                order = Order(str(button.get("line", "")))
-                await self._run(invocation, responder, order, page=int(button.get("page") or 0))
+                order = Order(str(pressed.get("line", "")))
+                await self._run(invocation, responder, order, page=int(pressed.get("page") or 0))
             case "open":
-                order = await self._questions.parked(invocation, str(button.get("order")))
+                order = await self._questions.parked(invocation, str(pressed.get("order")))
                 await self._run(invocation, responder, order)
             case "fill":
-                order = await self._questions.parked(invocation, str(button.get("order")))
-                filled = {**order.values, **_forms.given(invocation.values)}
+                order = await self._questions.parked(invocation, str(pressed.get("order")))
+                filled = {**order.values, **forms.given(invocation.values)}
                 await self._run(invocation, responder, replace(order, values=filled))
             case "ask":
-                await self._ask_to_type(invocation, responder, str(button.get("id")))
+                await self._ask_to_type(invocation, responder, str(pressed.get("id")))
             case "yes" | "typed":
-                await self._accepted(invocation, responder, str(button.get("id")))
+                await self._accepted(invocation, responder, str(pressed.get("id")))
             case "no":
-                await self._declined(invocation, responder, str(button.get("id")))
+                await self._declined(invocation, responder, str(pressed.get("id")))
 
     async def _start(self, invocation: Invocation, responder: Responder) -> None:
         try:
@@ -154,7 +153,7 @@ class Desk:
             prefix = self._catalogue.prefix
             await responder.result(misunderstood(error, None, prefix, message=message))
             return
-        await self._run(invocation, responder, _order.of(invocation, found.line))
+        await self._run(invocation, responder, order_of(invocation, found.line))
 
     async def _ask_to_type(
         self, invocation: Invocation, responder: Responder, decision_id: str
@@ -165,7 +164,7 @@ class Desk:
             await self._did_not_count(invocation, responder, decision_id)
             return
         meta = {**_place(invocation), "id": decision_id}
-        view = _forms.typing(decision.effect, decision.typed, meta)
+        view = forms.typing(decision.effect, decision.typed, meta)
         if not await self._open(invocation, view):
             await responder.result(said(_AGAIN), fresh=True)
 
@@ -176,7 +175,7 @@ class Desk:
         if decision is None:
             await self._did_not_count(invocation, responder, decision_id)
             return
-        await self._run(invocation, responder, _order.parsed(decision.line), decision=decision)
+        await self._run(invocation, responder, parsed(decision.line), decision=decision)
 
     async def _declined(
         self, invocation: Invocation, responder: Responder, decision_id: str
@@ -204,7 +203,7 @@ class Desk:
         decision: Decision | None = None,
     ) -> None:
         """Run an order and show what it brings, or what it asks, or what is wrong with it."""
-        asker = await self._rights.of(invocation.team, invocation.user)
+        asker = await self._equipment.rights.of(invocation.team, invocation.user)
         found: Found | None = None
         try:
             found = self._catalogue.find("", order.line)
@@ -224,12 +223,12 @@ class Desk:
         message = invocation.via == "message"
         named = found.command.find(found.rest)
         if named is not None:
-            shown = _help.of_sub(named[0], self._catalogue.prefix, message=message)
+            shown = guide.of_sub(named[0], self._catalogue.prefix, message=message)
         elif found.command is self._catalogue.root and not found.rest:
-            shown = _help.overview(self._catalogue, message=message)
+            shown = guide.overview(self._catalogue, message=message)
         else:
-            shown = _help.of_command(found.command, self._catalogue.prefix, message=message)
-        return _blocks.draw([shown], "")
+            shown = guide.of_command(found.command, self._catalogue.prefix, message=message)
+        return draw([shown], "")
 
     async def _call(
         self,
@@ -246,8 +245,8 @@ class Desk:
             return
         line = read(sub, found.rest)
         if line.help:
-            shown = _help.of_sub(sub, self._catalogue.prefix, message=invocation.via == "message")
-            await responder.result(_blocks.draw([shown], ""))
+            shown = guide.of_sub(sub, self._catalogue.prefix, message=invocation.via == "message")
+            await responder.result(draw([shown], ""))
             return
         require(asker, sub)
         line.values |= self._filled(sub, order)
@@ -269,7 +268,7 @@ class Desk:
             await responder.result(values, fresh=fresh)
             return
         values = [await delivered(value, request) for value in values]
-        drawn = _blocks.draw(values, found.line, page or line.page, self._note(request))
+        drawn = draw(values, found.line, page or line.page, self._note(request))
         await responder.result(drawn, fresh=fresh)
 
     async def _attempt(self, sub: Sub, request: Request, line: Read) -> Sequence[Value] | Said:
@@ -285,7 +284,7 @@ class Desk:
                 again=request.reasked,
             )
         except OpenAIError as error:
-            text = _explain.advice(error, sub.command, sub.name, request.used)
+            text = advice(error, sub.command, sub.name, request.used)
             logger.warning("command_refused", exc_info=error, extra={"status": error.status})
             await request.ended("failed", text)
             raise CommandError(text) from error
@@ -322,12 +321,12 @@ class Desk:
             held = replace(order, values=_unasked(found.sub, asked, order.values))
             kept = await self._questions.park(invocation, held, self._equipment.clock())
             meta = {**_place(invocation), "order": kept}
-            if await self._open(invocation, _forms.form(found.sub, asked, meta)):
+            if await self._open(invocation, forms.form(found.sub, asked, meta)):
                 return
         kept = await self._questions.park(invocation, order, self._equipment.clock())
-        press = _blocks.button(asked.title, "open", {"order": kept}, "primary")
+        press = button(asked.title, "open", {"order": kept}, "primary")
         text = asked.intro or "Slack opens a form only from a button:"
-        blocks = (_blocks.section(text), {"type": "actions", "elements": [press]})
+        blocks = (section(text), {"type": "actions", "elements": [press]})
         await responder.result(Said(text, blocks))
 
     async def _open(self, invocation: Invocation, view: dict[str, Any]) -> bool:

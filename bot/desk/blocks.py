@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.commands._values import (
+from bot.desk.values import (
     Button,
     Cell,
     Fields,

@@ -4,9 +4,9 @@ import mimetypes
 import re
 from collections.abc import Sequence
 
-from bot.commands._command import Sub
-from bot.commands._order import Order
-from bot.commands._parameters import FromFiles
+from bot.desk.command import Sub
+from bot.desk.order import Order
+from bot.desk.parameters import FromFiles
 from bot.slack.files import Files, SharedFile
 from bot.slack.invocation import Invocation
 

@@ -1,10 +1,10 @@
 """Help, usage lines and the search over both: all made from signatures and docstrings. Pure."""
 
-from bot.commands._catalogue import Catalogue
-from bot.commands._command import Command, Parameter, Sub
-from bot.commands._reading import near
-from bot.commands._request import typed
-from bot.commands._values import Button, Text, escape
+from bot.desk.catalogue import Catalogue
+from bot.desk.command import Command, Parameter, Sub
+from bot.desk.reading import near
+from bot.desk.request import typed
+from bot.desk.values import Button, Text, escape
 
 _FEW = 4  # options that a line in a list names
 _BUTTONS = 5

@@ -1,7 +1,7 @@
 """Send what cannot stand in an ephemeral message: files for one person, files for everybody."""
 
-from bot.commands._request import Request
-from bot.commands._values import File, Shared, Text, Value, code, plural
+from bot.desk.request import Request
+from bot.desk.values import File, Shared, Text, Value, code, plural
 from bot.slack.files import FileError
 
 

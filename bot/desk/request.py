@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.commands._errors import CommandError, Question, Unconfirmed
-from bot.commands._order import Order
-from bot.commands._values import Text
+from bot.desk.errors import CommandError, Question, Unconfirmed
+from bot.desk.order import Order
+from bot.desk.values import Text
 from bot.openai.accounts import Accounts, Purpose
 from bot.openai.client import OpenAI
 from bot.slack.files import Files

@@ -37,7 +37,7 @@ def parsed(text: str) -> Order:
     )
 
 
-def of(invocation: Invocation, line: str) -> Order:
+def order_of(invocation: Invocation, line: str) -> Order:
     """Return the order that an invocation is."""
     files = tuple(str(file["id"]) for file in invocation.files if file.get("id"))
     thread = invocation.thread_ts or ""

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.commands._command import Command, Sub
-from bot.commands._errors import UsageError
-from bot.commands._reading import near
-from bot.commands._words import first
+from bot.desk.command import Command, Sub
+from bot.desk.errors import UsageError
+from bot.desk.reading import near
+from bot.desk.words import first
 
 ROOT = "ai"
 _EVERYBODYS = frozenset({"help", "status", "test", "audit"})

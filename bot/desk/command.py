@@ -20,9 +20,9 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import TypeAdapter
 
-from bot.commands._parameters import FromFiles, Shown, ToTheEnd
-from bot.commands._request import Request
-from bot.commands._words import first
+from bot.desk.parameters import FromFiles, Shown, ToTheEnd
+from bot.desk.request import Request
+from bot.desk.words import first
 from functions import Parameter as Read
 from functions import read_signature
 

@@ -7,9 +7,9 @@ and passes only if its effect is still the same.
 
 import secrets
 
-from bot.commands import _blocks
-from bot.commands._errors import Missing, Question
-from bot.commands._order import Order, parsed
+from bot.desk.blocks import button, context, sections
+from bot.desk.errors import Missing, Question
+from bot.desk.order import Order, parsed
 from bot.slack.invocation import Invocation
 from bot.slack.respond import Said
 from storage import Storage
@@ -98,13 +98,13 @@ def _shown(decision: Decision, question: Question, *, again: bool) -> Said:
     do = {"id": decision.id}
     style = "danger" if question.danger else "primary"
     label = question.button + (" …" if question.typed else "")
-    yes = _blocks.button(label, "ask" if question.typed else "yes", do, style)
-    no = _blocks.button("Cancel", "no", do, number=1)
-    change = _blocks.button("Change it …", "open", {"order": decision.id}, number=2)
+    yes = button(label, "ask" if question.typed else "yes", do, style)
+    no = button("Cancel", "no", do, number=1)
+    change = button("Change it …", "open", {"order": decision.id}, number=2)
     note = f"Only you can decide this, within {_MINUTES} minutes."
     blocks = [
-        *_blocks.sections(changed + question.effect),
+        *sections(changed + question.effect),
         {"type": "actions", "elements": [yes, *([change] if question.change else []), no]},
-        _blocks.context(note),
+        context(note),
     ]
     return Said(f"{changed}{question.effect}", tuple(blocks))

@@ -1,0 +1,52 @@
+"""Open the desk of a bot: its catalogue of commands, and what they may use."""
+
+from collections.abc import Callable
+from functools import partial
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk import guide
+from bot.desk.catalogue import Catalogue
+from bot.desk.desk import Desk
+from bot.desk.request import Equipment, House
+from bot.desk.values import Text
+from bot.openai.accounts import Accounts
+from bot.slack.files import Files
+from bot.slack.rights import Rights
+from bot.slack.threads import Threads
+from functions import Context, Registry
+from storage import Storage, milliseconds
+
+
+def open_desk(
+    client: AsyncWebClient,
+    catalogue: Catalogue,
+    house: House,
+    *,
+    storage: Storage,
+    accounts: Accounts,
+    rights: Rights,
+    registry: Registry,
+    context: Callable[..., Context],
+    nudge: Callable[[], None],
+) -> Desk:
+    """Make the desk at which the commands of a catalogue are run."""
+    equipment = Equipment(
+        storage=storage,
+        accounts=accounts,
+        files=Files(client),
+        threads=Threads(client),
+        rights=rights,
+        house=house,
+        prefix=catalogue.prefix,
+        clock=milliseconds,
+        help=partial(_helped, catalogue),
+        nudge=nudge,
+        registry=registry,
+        context=context,
+    )
+    return Desk(client, catalogue, equipment)
+
+
+def _helped(catalogue: Catalogue, words: str, message: bool) -> Text:
+    return guide.answer(catalogue, words, message=message)
