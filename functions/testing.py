@@ -83,8 +83,14 @@ class FakePeople:
 
 
 @dataclass(frozen=True, slots=True)
-class _Attached(File):
+class FakeFile(File):
     """A file of the message that is being answered."""
+
+    @classmethod
+    def of(cls, file: File) -> "FakeFile":
+        """Return a file as people would have sent it."""
+        kind = file.mimetype or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        return cls(file.name, file.data, kind)
 
     @property
     def size(self) -> int:
@@ -94,11 +100,6 @@ class _Attached(File):
     async def read(self) -> bytes:
         """Fetch what is in it."""
         return self.data
-
-
-def _attached(file: File) -> _Attached:
-    kind = file.mimetype or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    return _Attached(file.name, file.data, kind)
 
 
 @dataclass(slots=True)
@@ -175,7 +176,7 @@ def fake_context(
         user=user,
         messages=FakeMessages(tuple(messages)),
         people=FakePeople(tuple(people)),
-        files=tuple(map(_attached, files)),
+        files=tuple(map(FakeFile.of, files)),
         **given,
     ).for_call(event, 0, 0)
 

@@ -28,6 +28,19 @@ async def test_a_file_may_be_the_whole_result() -> None:
     assert (await testing.call(one)).text == "[file x, text/csv, 1 bytes]"
 
 
+async def test_files_of_the_message_are_handed_in_like_those_of_a_result() -> None:
+    @function(effect="read")
+    async def read(context: Context) -> list[Any]:
+        """Read what was attached."""
+        return [
+            (one.name, one.mimetype, one.size, (await one.read()).decode()) for one in context.files
+        ]
+
+    context = testing.fake_context(files=[File("prices.csv", b"1,2")])
+
+    assert (await testing.call(read, {}, context)).text == '[["prices.csv","text/csv",3,"1,2"]]'
+
+
 async def test_files_too_large_or_too_many_are_left_out_and_told() -> None:
     def many() -> list[File]:
         return [File("big", bytes(10_000_001)), *(File(f"{n}.txt", b"x") for n in range(12))]
