@@ -7,6 +7,7 @@ next turn of every process. Each team has its own.
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -17,16 +18,16 @@ from functions._http.declared import declare_http
 from functions._http.value import load
 from functions._http.web import Web
 from functions._load import LoadError
-from functions._mcp.declared import declare_mcp
+from functions._mcp.declared import DeclaredMcp, declare_mcp
 from functions._mcp.launch import Launch
 from functions._mcp.servers import Servers
 from functions._mcp.value import McpFunction
+from functions._mcp.value import dump as dump_mcp
 from functions._mcp.value import load as load_mcp
 
 logger = logging.getLogger(__name__)
 
 HTTP, MCP = "http", "mcp"
-Written = tuple[str, str, int]  # a registration as it was written down once: team, name, when
 
 
 class Registration(Protocol):
@@ -47,10 +48,6 @@ class Registration(Protocol):
     @property
     def body(self) -> str:
         """Give the function as JSON."""
-
-    @property
-    def created(self) -> int:
-        """Tell when it was written down as it is now."""
 
 
 class Switch(Protocol):
@@ -81,6 +78,9 @@ class Store(Protocol):
     async def switched_off(self) -> Sequence[Switch]:
         """Return every switch that is off."""
 
+    async def amend(self, team: str, name: str, was: str, body: str) -> bool:
+        """Put a body in the place of the one that it was; False if it is not that any more."""
+
 
 class Registered:
     """The functions and switches of all teams, as last read."""
@@ -96,17 +96,10 @@ class Registered:
         self.servers = Servers(self.web, launches)
         self._tell = tell
         self._store = store
-        self._broken: tuple[LoadError, ...] = ()
-        self._written: dict[tuple[str, str], Written] = {}
-        self._changed: dict[Written, LoadError] = {}
+        self.errors: tuple[LoadError, ...] = ()  # what cannot be offered as it is registered
         self._version: int | None = None
         self._entries: Mapping[str, Mapping[str, Entry]] = {}
         self._off: frozenset[tuple[str, str, str]] = frozenset()
-
-    @property
-    def errors(self) -> tuple[LoadError, ...]:
-        """Return what cannot be offered as it is registered, with the reason."""
-        return (*self._broken, *self._changed.values())
 
     async def refresh(self) -> None:
         """Read what has changed; what cannot be read now stays as it was."""
@@ -130,37 +123,43 @@ class Registered:
         errors = []
         for row in rows:
             try:
-                entries[row.team][row.name] = self._entry(row)
+                entry = entries[row.team][row.name] = self._entry(row)
+                if isinstance(entry, DeclaredMcp) and entry.function.changed:
+                    sentence = f"{entry.function.changed} It is off until an admin takes it anew."
+                    errors.append(LoadError(row.name, sentence))
             except DeclarationError as error:
                 logger.warning("registration_refused", extra={"function": row.name})
                 errors.append(LoadError(row.name, str(error)))
         self._entries = dict(entries)
-        self._broken = tuple(errors)
-        self._written = {(row.team, row.name): _written(row) for row in rows}
-        current = set(self._written.values())
-        self._changed = {one: error for one, error in self._changed.items() if one in current}
+        before, self.errors = self.errors, tuple(errors)
+        if self.errors != before:
+            self._tell()
 
     def _entry(self, row: Registration) -> Entry:
         if row.kind == HTTP:
             return declare_http(load(row.body), self.web)
         if row.kind == MCP:
-            note = partial(self._note_change, _written(row))
-            return declare_mcp(load_mcp(row.body), self.servers, note)
+            return declare_mcp(load_mcp(row.body), self.servers, partial(self._remember, row))
         raise DeclarationError(f"{row.name}: this version knows no functions of {row.kind}.")
 
     def declare_mcp(self, function: McpFunction) -> Entry:
         """Make a tool of a server ready, or refuse it with a sentence."""
-        return declare_mcp(function, self.servers, lambda function, reason: None)
+        return declare_mcp(function, self.servers)
 
-    def _note_change(self, written: Written, function: McpFunction, reason: str) -> None:
-        """Keep a tool from being offered until an admin has approved it as it is now."""
-        if written not in self._written.values():
-            return  # it was taken anew while the call ran
+    async def _remember(self, row: Registration, function: McpFunction, reason: str) -> None:
+        """Keep a tool from being offered until an admin has approved it as it is now.
+
+        Written down beside its pin, it holds in every process and after a restart; unless the
+        tool was taken anew while the call ran.
+        """
         logger.warning("mcp_tool_changed", extra={"function": function.name})
-        self._changed[written] = LoadError(
-            function.name, f"{reason} It is off until an admin takes it anew."
-        )
-        self._tell()
+        body = dump_mcp(replace(function, changed=reason))
+        try:
+            if self._store is not None:
+                await self._store.amend(row.team, row.name, row.body, body)
+        except Exception:  # the next call finds it out again
+            logger.exception("mcp_change_not_remembered")
+        await self.refresh()
 
     def of(self, team: str) -> Mapping[str, Entry]:
         """Return the functions of a team by name."""
@@ -172,10 +171,4 @@ class Registered:
             return f"{name} was not run: an admin has switched it off."
         if (context.team, context.channel, name) in self._off:
             return f"{name} was not run: an admin has switched it off in this channel."
-        if self._written.get((context.team, name)) in self._changed:
-            return f"{name} was not run: its server has changed it, and an admin must approve that."
         return None
-
-
-def _written(row: Registration) -> Written:
-    return (row.team, row.name, row.created)

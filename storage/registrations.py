@@ -36,6 +36,23 @@ class Registrations:
         now = self._clock()
         await self._engine.write(lambda connection: _save(connection, registration, now))
 
+    async def amend(self, team: str, name: str, was: str, body: str) -> bool:
+        """Put a body in the place of the one that it was; False if it is not that any more."""
+
+        def job(connection: Connection) -> bool:
+            done = connection.execute(
+                """update registration set body = $1
+                where team = $2 and name = $3 and body = $4 returning name""",
+                body,
+                team,
+                name,
+                was,
+            )
+            _count(connection)
+            return bool(done)
+
+        return await self._engine.write(job)
+
     async def remove(self, team: str, name: str) -> bool:
         """Remove a function; False if there is none of this name."""
 

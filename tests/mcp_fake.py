@@ -23,11 +23,15 @@ def a_tool(name: str = "forecast", **fields: Any) -> dict[str, Any]:
 
 @dataclass
 class FakeMcp:
-    """The server; `calls` are the calls of tools that came in, `headers` the last ones."""
+    """The server; `calls` are the calls of tools that it ran, `asked` the methods that came in.
+
+    `headers` are the last ones.
+    """
 
     url: str = ""
     tools: list[dict[str, Any]] = field(default_factory=lambda: [a_tool()])
     calls: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     result: dict[str, Any] = field(
         default_factory=lambda: {"content": [{"type": "text", "text": "Sunny."}]}
@@ -37,6 +41,7 @@ class FakeMcp:
     pause: float = 0
     redirect: str = ""
     dies: bool = False  # in the middle of a call
+    session: str = ""  # where set, requests of another are answered with 404
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one message."""
@@ -47,14 +52,22 @@ class FakeMcp:
         self.headers = dict(request.headers)
         message = await request.json()
         method = message["method"]
+        self.asked.append(method)
         if method in self.status:
             return web.Response(status=self.status[method])
+        if (
+            self.session
+            and method != "initialize"
+            and (request.headers.get("Mcp-Session-Id") != self.session)
+        ):
+            return web.Response(status=404)
         if self.dies and method == "tools/call" and request.transport:
             request.transport.close()
         if "id" not in message:
             return web.Response(status=202)
+        headers = {"Mcp-Session-Id": self.session} if self.session else {}
         return web.json_response(
-            {"jsonrpc": "2.0", "id": message["id"], **await self.said(message)}
+            {"jsonrpc": "2.0", "id": message["id"], **await self.said(message)}, headers=headers
         )
 
     async def said(self, message: dict[str, Any]) -> dict[str, Any]:

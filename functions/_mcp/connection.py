@@ -6,13 +6,14 @@ import json
 import mimetypes
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx2
 import mcp_types
 from mcp import Client, MCPError
+from mcp.client import Transport
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
@@ -20,6 +21,7 @@ from functions._errors import FunctionError
 from functions._files import File
 from functions._mcp.guard import BYTES, Guard
 from functions._mcp.launch import Launch
+from functions._mcp.sieve import Sieve
 from functions._mcp.value import McpTool
 
 PAGES = 20
@@ -45,9 +47,11 @@ async def over_http(
         httpx2.AsyncClient(
             transport=guard, headers=dict(headers), timeout=timeout, trust_env=False
         ) as http,
-        _client(streamable_http_client(url, http_client=http, max_sse_event_size=BYTES)) as client,
+        _connection(
+            streamable_http_client(url, http_client=http, max_sse_event_size=BYTES)
+        ) as connection,
     ):
-        yield Connection(client)
+        yield connection
 
 
 @asynccontextmanager
@@ -60,23 +64,31 @@ async def over_stdio(launch: Launch) -> AsyncIterator["Connection"]:
         cwd=launch.cwd,
     )
     with Path(os.devnull).open("w") as nowhere:
-        async with _client(stdio_client(server, errlog=nowhere)) as client:
-            yield Connection(client)
+        async with _connection(stdio_client(server, errlog=nowhere)) as connection:
+            yield connection
 
 
-def _client(transport: Any) -> Client:
-    return Client(transport, cache=None, client_info=OURSELVES)
+@asynccontextmanager
+async def _connection(transport: Transport) -> AsyncIterator["Connection"]:
+    async with transport as (reading, writing):
+        sieve = Sieve(reading)
+        streams = nullcontext((sieve, writing))
+        async with Client(streams, cache=None, client_info=OURSELVES) as client:
+            sieve.version = client.protocol_version
+            yield Connection(client, sieve)
 
 
 class Connection:
     """What we ask of a server."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, sieve: Sieve) -> None:
         self._client = client
+        self._sieve = sieve
 
     async def tools(self) -> list[McpTool]:
-        """Return every tool that it offers now."""
+        """Return every tool that it offers now, each that cannot be read with its problem."""
         found: list[McpTool] = []
+        self._sieve.kept_out.clear()
         cursor: str | None = None
         for _ in range(PAGES):
             page = await self._client.list_tools(cursor=cursor)
@@ -84,7 +96,7 @@ class Connection:
             cursor = page.next_cursor
             if not cursor or len(found) >= TOOLS:
                 break
-        return found[:TOOLS]
+        return [*found, *self._sieve.kept_out][:TOOLS]
 
     async def call(self, tool: str, arguments: dict[str, Any], progress: Progress) -> Any:
         """Call a tool and return what it gave: a text, or a list of texts and files.

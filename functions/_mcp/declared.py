@@ -1,6 +1,6 @@
 """A tool of an MCP server made ready: its schema admitted, its calls held to what was approved."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,14 +17,16 @@ from functions._jsonschema.check import Checker
 from functions._mcp.servers import Changed, Servers, where
 from functions._mcp.value import McpFunction, dump
 
+Remember = Callable[[McpFunction, str], Awaitable[None]]
+
 
 @dataclass(frozen=True, slots=True)
 class DeclaredMcp(Held):
-    """One tool on offer; `changed` is told when its server describes it otherwise."""
+    """One tool on offer; `remember` is told when its server describes it otherwise."""
 
     function: McpFunction
     servers: Servers
-    changed: Callable[[McpFunction, str], None]
+    remember: Remember
 
     @property
     def origin(self) -> str:
@@ -36,6 +38,15 @@ class DeclaredMcp(Held):
         """Tell what decides, beside the arguments, what a call does; an approval is bound to it."""
         return dump(self.function)
 
+    def refusal(self, context: Context) -> str | None:
+        """Say why it may not be called now, be it that its server has changed it."""
+        if self.function.changed:
+            return (
+                f"{self.name} was not run: its server has changed it, and an admin must approve "
+                "that."
+            )
+        return Held.refusal(self, context)
+
     def work(self, values: dict[str, Any], context: Context) -> Callable[[], Any]:
         """Return the call, ready to be run."""
         return partial(self._run, values, context)
@@ -45,26 +56,28 @@ class DeclaredMcp(Held):
         try:
             return await self.servers.call(
                 one.server, secret_header(one.secret, context.secret), one.tool, one.pin, values,
-                context.progress,
+                context.progress, repeatable=one.effect != "once",
             )  # fmt: skip
         except Changed as error:
-            self.changed(one, str(error))
+            await self.remember(one, str(error))
             raise FunctionError(f"It was not run: {error} An admin must approve it anew.") from None
         except Broken as error:
             raise FunctionError(f"{error}{self.doubt}") from None
 
 
+async def forget(function: McpFunction, reason: str) -> None:
+    """Remember nothing: of a tool that is not taken yet."""
+
+
 def declare_mcp(
-    function: McpFunction, servers: Servers, changed: Callable[[McpFunction, str], None]
+    function: McpFunction, servers: Servers, remember: Remember = forget
 ) -> DeclaredMcp:
     """Make a tool ready, or refuse it with a sentence for whoever registers it."""
     with naming(function.name):
-        return _declare(function, servers, changed)
+        return _declare(function, servers, remember)
 
 
-def _declare(
-    function: McpFunction, servers: Servers, changed: Callable[[McpFunction, str], None]
-) -> DeclaredMcp:
+def _declare(function: McpFunction, servers: Servers, remember: Remember) -> DeclaredMcp:
     rules = rules_of(
         name=function.name,
         title=function.title,
@@ -81,4 +94,4 @@ def _declare(
         check_header(function.secret.header, function.secret.prefix)
     parameters = taken(function.parameters)
     tool = tool_of(rules, function.description, parameters)
-    return DeclaredMcp(rules, tool, Checker(parameters), function, servers, changed)
+    return DeclaredMcp(rules, tool, Checker(parameters), function, servers, remember)

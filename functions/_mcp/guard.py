@@ -9,35 +9,59 @@ from collections.abc import AsyncIterator, Callable
 
 import httpx2
 
-from functions._errors import FunctionError
+from functions._errors import DeclarationError, FunctionError
 from functions._http.hosts import split
 from functions._http.web import Broken, Unreachable, Web
+from functions._mcp.traffic import Traffic
 
 BYTES = 15_000_000
+NO_SESSION = 404  # by the protocol, the server does not know the session: it has done nothing
+NOT_SENT = (Unreachable, DeclarationError)
+
+
+class NotSent(httpx2.RequestError):
+    """The request did not leave this machine."""
 
 
 class Guard(httpx2.AsyncBaseTransport):
-    """A transport for one server; `problem` keeps why the last request failed, in words."""
+    """A transport for one server; what it sees of the requests is kept in `traffic`."""
 
-    def __init__(self, web: Web) -> None:
-        self.problem: FunctionError | None = None
+    def __init__(self, web: Web, traffic: Traffic) -> None:
         self._web = web
+        self._traffic = traffic
         self._inner = httpx2.AsyncHTTPTransport(trust_env=False)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request to where it may go."""
-        self.problem = None
+        if request.method != "POST":
+            return await self._guarded(request)
+        self._traffic.under_way += 1
+        arrived = 1
+        try:
+            response = await self._guarded(request)
+            if response.status_code >= 400:
+                self._traffic.problem = _refusal(request.url.host, response.status_code)
+            arrived = int(response.status_code != NO_SESSION)
+            return response
+        except httpx2.RequestError as error:
+            arrived = int(not isinstance(error, NotSent))
+            raise
+        finally:
+            self._traffic.arrived += arrived
+            self._traffic.under_way -= 1
+
+    async def _guarded(self, request: httpx2.Request) -> httpx2.Response:
+        self._traffic.problem = None
         try:
             response = await self._send(request)
-            _check(response)
+            await _check(response)
         except FunctionError as error:
-            self.problem = error
-            raise httpx2.RequestError("refused by the guard", request=request) from error
-        except (httpx2.ConnectError, httpx2.ConnectTimeout):
-            self.problem = Unreachable(f"{request.url.host} cannot be reached.")
-            raise
-        if request.method == "POST" and response.status_code >= 400:
-            self.problem = _refusal(request.url.host, response.status_code)
+            self._traffic.problem = error
+            kind = NotSent if isinstance(error, NOT_SENT) else httpx2.RequestError
+            raise kind("refused by the guard", request=request) from error
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            self._traffic.problem = Unreachable(f"{request.url.host} cannot be reached.")
+            raise NotSent(str(error), request=request) from error
         return response
 
     async def aclose(self) -> None:
@@ -70,7 +94,7 @@ class Guard(httpx2.AsyncBaseTransport):
         return response
 
     def _note(self, problem: FunctionError) -> None:
-        self.problem = problem
+        self._traffic.problem = problem
 
 
 def _refusal(host: str, status: int) -> FunctionError:
@@ -86,11 +110,15 @@ def _refusal(host: str, status: int) -> FunctionError:
     )
 
 
-def _check(response: httpx2.Response) -> None:
+async def _check(response: httpx2.Response) -> None:
+    problem = ""
     if response.has_redirect_location:
-        raise Broken("The server answered with a redirect, and those are not followed.")
-    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Broken("The server compressed its answer, which it was told not to do.")
+        problem = "The server answered with a redirect, and those are not followed."
+    elif response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        problem = "The server compressed its answer, which it was told not to do."
+    if problem:
+        await response.aclose()
+        raise Broken(problem)
 
 
 class _Bounded(httpx2.AsyncByteStream):

@@ -35,7 +35,8 @@ class McpOffer:
     @property
     def is_changed(self) -> bool:
         """Tell whether it was taken and is not what it was."""
-        return self.earlier is not None and self.earlier.pin != self.tool.pin
+        earlier = self.earlier
+        return earlier is not None and bool(earlier.changed or earlier.pin != self.tool.pin)
 
 
 def offers(
@@ -51,6 +52,10 @@ def offers(
     names = {*taken, *(one.name for one in known.values())}
     found = []
     for tool in tools:
+        if tool.problem:
+            problem = f"{tool.name[:100]} cannot be taken: {tool.problem}"
+            found.append(McpOffer(tool, earlier=known.get(tool.name), problem=problem))
+            continue
         made = _function(server, tool, secret, known.get(tool.name), names)
         names.add(made.name)
         found.append(_tried(McpOffer(tool, made, known.get(tool.name)), servers))
@@ -72,6 +77,7 @@ def _function(
             parameters=tool.schema,
             pin=tool.pin,
             secret=secret or earlier.secret,
+            changed="",
         )
     wanted = SIGNS.sub("_", tool.name).strip("_")[:64] or "tool"
     return McpFunction(
@@ -91,7 +97,7 @@ def _tried(offer: McpOffer, servers: Servers) -> McpOffer:
     if offer.function is None:
         return offer
     try:
-        declare_mcp(offer.function, servers, lambda function, reason: None)
+        declare_mcp(offer.function, servers)
     except DeclarationError as error:
         said = str(error).removeprefix(f"{offer.function.name}: ")
         problem = f"{offer.tool.name[:100]} cannot be taken: {said}"

@@ -18,6 +18,7 @@ from functions._http.hosts import split
 from functions._http.web import Broken, Unreachable, Web
 from functions._mcp.launch import Launch
 from functions._mcp.session import Connect, Key, Session
+from functions._mcp.traffic import Traffic
 from functions._mcp.value import McpTool
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,15 @@ Progress = Callable[[str], Awaitable[None]]
 
 class Changed(FunctionError):
     """A tool is not what was approved any more."""
+
+
+class CutOff(Exception):
+    """A call has no result: `said` tells it in words, `is_unsent` if the server never had it."""
+
+    def __init__(self, said: FunctionError, *, is_unsent: bool) -> None:
+        super().__init__(str(said))
+        self.said = said
+        self.is_unsent = is_unsent
 
 
 class Servers:
@@ -75,8 +85,13 @@ class Servers:
         pin: str,
         arguments: dict[str, Any],
         progress: Progress,
+        *,
+        repeatable: bool = False,
     ) -> Any:
         """Call a tool that is still what was approved; return texts and files.
+
+        A call that the connection lost is made once more on a new one: any that the server never
+        had, and one that it may have had if it is `repeatable`.
 
         Raises:
             Changed: it is not; nothing was sent.
@@ -84,31 +99,47 @@ class Servers:
             Broken: how it ended is not known.
             FunctionError: the tool itself says that it failed.
         """
-        session = await self._listed(server, headers, newer_than=self._clock() - FRESH)
-        found = session.tools.get(tool)
-        if found is None:
-            raise Changed(f"{where(server)} offers no tool {tool} any more.")
-        if found.pin != pin:
-            raise Changed(f"{where(server)} describes {tool} otherwise than when it was approved.")
+
+        async def attempt() -> Any:
+            session = await self._listed(server, headers, newer_than=self._clock() - FRESH)
+            _hold(session, tool, pin)
+            arrived = session.traffic.arrived
+            try:
+                return await session.connection.call(tool, arguments, _Progress(progress))
+            except FunctionError:
+                raise
+            except Exception as error:
+                raise await self._ended(error, session, arrived) from error
 
         try:
-            return await session.connection.call(tool, arguments, _Progress(progress))
-        except FunctionError:
-            raise
-        except Exception as error:
-            raise self._ended(error, session) from error
+            return await attempt()
+        except CutOff as cut:
+            if not (cut.is_unsent or repeatable):
+                raise cut.said from cut
+            first = cut
+        logger.info("mcp_call_repeated", extra={"server": where(server), "tool": tool})
+        try:
+            return await attempt()
+        except (CutOff, Unreachable) as error:
+            second = error.said if isinstance(error, CutOff) else error
+            raise (second if first.is_unsent else first.said) from error
 
-    def _ended(self, error: Exception, session: Session) -> FunctionError:
+    async def _ended(self, error: Exception, session: Session, arrived: int) -> Exception:
         """Return why a call has no result; a server that only said no is stayed with."""
         place = where(session.server)
         said = self._sdk().answered(error)
-        if said and self._sdk().is_refusal(error):
-            return FunctionError(f"{said}.")
-        if said and session.problem() is None:
-            return Broken(f"{place} said: {said}.")
-        self._drop(session)
+        silent = session.traffic.is_silent_since(arrived)
+        if said and not silent:
+            if self._sdk().is_refusal(error):
+                return FunctionError(f"{said}.")
+            if session.traffic.problem is None:
+                return Broken(f"{place} said: {said}.")
         text = f"{place} broke off, or its answer makes no sense."
-        return _told(error, session, Broken(text))
+        told = _told(error, session, Broken(text))
+        leaving = self._drop(session)
+        if silent:  # when it has ended, nothing can be under way any more
+            await asyncio.wait({leaving})
+        return CutOff(told, is_unsent=session.traffic.is_silent_since(arrived))
 
     async def aclose(self) -> None:
         """Leave every server."""
@@ -149,14 +180,15 @@ class Servers:
         hint = " Check its command, args and env in MCP_SERVERS." if server in self.launches else ""
         return f"{where(server)} cannot be spoken with.{hint}"
 
-    def _way(self, server: str, headers: Mapping[str, str]) -> tuple[Connect, Callable[[], Any]]:
-        """Return how to connect to a server, and what tells why a request failed."""
+    def _way(self, server: str, headers: Mapping[str, str]) -> tuple[Connect, Traffic]:
+        """Return how to connect to a server, and what will be known of what is sent there."""
         connection = self._sdk()
         self.admit(server)
         if launch := self.launches.get(server):
-            return lambda: connection.over_stdio(launch), lambda: None
-        guard = connection.Guard(self._web)
-        return lambda: connection.over_http(server, headers, guard), lambda: guard.problem
+            return lambda: connection.over_stdio(launch), Traffic()
+        traffic = Traffic(is_watched=True)
+        guard = connection.Guard(self._web, traffic)
+        return lambda: connection.over_http(server, headers, guard), traffic
 
     def _sdk(self) -> Any:
         """Import what needs the SDK, when it is needed."""
@@ -165,12 +197,13 @@ class Servers:
         except ImportError as error:
             raise Unreachable(MISSING) from error
 
-    def _drop(self, session: Session) -> None:
+    def _drop(self, session: Session) -> asyncio.Task[None]:
         if self._sessions.get(session.key) is session:
             del self._sessions[session.key]
         task = asyncio.create_task(session.leave(), name="leave mcp server")
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
+        return task
 
 
 class _Progress:
@@ -188,10 +221,17 @@ def _told(error: BaseException, session: Session, otherwise: FunctionError) -> F
     logger.warning(
         "mcp_failed", extra={"server": where(session.server), "reason": type(error).__name__}
     )
-    problem = session.problem()
-    if isinstance(problem, FunctionError):
-        return type(problem)(str(problem))
-    return otherwise
+    problem = session.traffic.problem
+    return otherwise if problem is None else type(problem)(str(problem))
+
+
+def _hold(session: Session, tool: str, pin: str) -> None:
+    """Refuse a tool that is not what was approved."""
+    place, found = where(session.server), session.tools.get(tool)
+    if found is None:
+        raise Changed(f"{place} offers no tool {tool} any more.")
+    if found.pin != pin:
+        raise Changed(f"{place} describes {tool} otherwise than when it was approved.")
 
 
 def where(server: str) -> str:

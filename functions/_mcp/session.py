@@ -7,8 +7,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from functions._mcp.traffic import Traffic
 from functions._mcp.value import McpTool
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Session:
     Args:
         key: The server, and the headers with which it is asked.
         connect: Opens the connection.
-        problem: Tells why the last request failed, if our guard knows.
+        traffic: What is known of what is sent over it.
         clock: What lists of tools are dated by, in seconds.
         let_go: Called when nobody has used it for a while.
     """
@@ -40,12 +41,12 @@ class Session:
         self,
         key: Key,
         connect: Connect,
-        problem: Callable[[], Any],
+        traffic: Traffic,
         clock: Callable[[], float],
-        let_go: Callable[["Session"], None],
+        let_go: Callable[["Session"], object],
     ) -> None:
         self.key = key
-        self.problem = problem
+        self.traffic = traffic
         self.tools: Mapping[str, McpTool] = {}
         self.connection: Connection
         self._clock = clock

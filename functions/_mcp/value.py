@@ -16,13 +16,17 @@ TIMEOUT = 60.0
 
 @dataclass(frozen=True, slots=True)
 class McpTool:
-    """A tool as its server describes it now; `hints` are its annotations, which prove nothing."""
+    """A tool as its server describes it now; `hints` are its annotations, which prove nothing.
+
+    `problem` tells what is wrong with a description that cannot be read.
+    """
 
     name: str
     description: str = ""
     title: str = ""
     schema: dict[str, Any] = field(default_factory=dict)
     hints: dict[str, Any] = field(default_factory=dict)
+    problem: str = ""
 
     @property
     def pin(self) -> str:
@@ -44,7 +48,8 @@ class McpFunction:
     """A function that is a tool of a server; see docs/functions.md for what each field means.
 
     `server` is a URL, or the name of a server in the operator's MCP_SERVERS. `pin` is the hash of
-    the tool's description when it was approved.
+    the tool's description when it was approved; `changed` says how its server was found to
+    describe it otherwise since, and keeps it off until an admin takes it anew.
     """
 
     __pydantic_config__ = CONFIG
@@ -63,6 +68,7 @@ class McpFunction:
     approvers: str | tuple[str, ...] = "requester"
     timeout: float = TIMEOUT
     secret: SecretHeader | None = None
+    changed: str = ""
 
 
 def adapter() -> TypeAdapter[McpFunction]:

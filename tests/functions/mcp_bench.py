@@ -27,6 +27,13 @@ class Shelf:
     async def all(self) -> list[Registration]:
         return list(self.rows.values())
 
+    async def amend(self, team: str, name: str, was: str, body: str) -> bool:
+        row = self.rows.get(name)
+        if row is None or row.body != was:
+            return False
+        self.put(replace(row, body=body))
+        return True
+
     async def switched_off(self) -> list:
         return []
 
@@ -34,8 +41,8 @@ class Shelf:
 class Bench:
     """A registry with a shelf of registrations, and what admins and the model do with it."""
 
-    def __init__(self, hosts: str, launches=None) -> None:
-        self.shelf = Shelf()
+    def __init__(self, hosts: str, launches=None, shelf=None) -> None:
+        self.shelf = shelf or Shelf()
         self.told = 0
         self.registry = Registry(
             store=self.shelf, web=Web(Hosts([hosts])), launches=launches, tell=self._tell

@@ -6,14 +6,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
 
 from functions import Hosts, Launch, Registry, SecretHeader, Web
 from functions._mcp.value import McpTool
-from tests import mcp_fake
 from tests.functions.mcp_bench import Bench, asker
 from tests.mcp_fake import a_tool
 
@@ -30,20 +28,6 @@ def children() -> list[int]:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     return [int(line) for line in own.stdout.split()]
-
-
-@pytest_asyncio.fixture
-async def fake():
-    async with mcp_fake.serving() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def bench(fake):
-    parts = urlsplit(fake.url)
-    made = Bench(f"{parts.scheme}://{parts.netloc}")
-    yield made
-    await made.registry.aclose()
 
 
 @pytest_asyncio.fixture

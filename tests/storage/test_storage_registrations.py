@@ -15,6 +15,14 @@ async def test_registered_function_is_kept_replaced_and_removed(storage: Storage
     assert await storage.registrations.all() == []
 
 
+async def test_a_registration_is_amended_only_where_nobody_has_changed_it(storage: Storage) -> None:
+    await storage.registrations.save(WEATHER)
+
+    assert await storage.registrations.amend("T1", "weather", WEATHER.body, "new")
+    assert not await storage.registrations.amend("T1", "weather", WEATHER.body, "newer")
+    assert [one.body for one in await storage.registrations.all()] == ["new"]
+
+
 async def test_switch_holds_until_it_is_taken_back(storage: Storage) -> None:
     for channel in ("", "C1"):
         await storage.registrations.switch_off(SwitchedOff("T1", channel, "weather", "U1"))

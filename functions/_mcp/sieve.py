@@ -1,0 +1,86 @@
+"""Lists of tools, sieved before the SDK reads them: it refuses a whole page for one bad tool.
+
+Of each tool only what we use is let through; one that cannot be read is kept out, and told.
+"""
+
+from types import TracebackType
+from typing import Any
+
+from mcp.client._transport import ReadStream
+from mcp.shared.message import SessionMessage
+from mcp_types import JSONRPCResponse, Tool
+from mcp_types.methods import validate_server_result
+from pydantic import ValidationError
+
+from functions._http.value import spelt
+from functions._mcp.value import McpTool
+
+Item = SessionMessage | Exception
+USED = ("name", "title", "description", "inputSchema", "annotations")
+
+
+class Sieve:
+    """What comes from a server; `kept_out` are the tools of it that cannot be read.
+
+    `version` is the protocol's, once it is agreed on.
+    """
+
+    def __init__(self, stream: ReadStream[Item]) -> None:
+        self.kept_out: list[McpTool] = []
+        self.version = ""
+        self._stream = stream
+
+    @property
+    def last_context(self) -> Any:
+        """Tell in which context the last message was sent, for the SDK."""
+        return getattr(self._stream, "last_context", None)
+
+    async def receive(self) -> Item:
+        """Return the next message."""
+        return self._sieved(await self._stream.receive())
+
+    async def aclose(self) -> None:
+        """Close the stream."""
+        await self._stream.aclose()
+
+    def __aiter__(self) -> "Sieve":
+        return self
+
+    async def __anext__(self) -> Item:
+        return self._sieved(await self._stream.__anext__())
+
+    async def __aenter__(self) -> "Sieve":
+        await self._stream.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        return await self._stream.__aexit__(kind, error, trace)
+
+    def _sieved(self, item: Item) -> Item:
+        message = item.message if isinstance(item, SessionMessage) else None
+        if isinstance(message, JSONRPCResponse) and "content" not in message.result:
+            tools = message.result.get("tools")
+            if isinstance(tools, list):
+                read = [self._read(number, one, message) for number, one in enumerate(tools, 1)]
+                message.result["tools"] = [one for one in read if one is not None]
+        return item
+
+    def _read(self, number: int, one: Any, page: JSONRPCResponse) -> dict[str, Any] | None:
+        """Return what we use of a tool, or None if it cannot be read."""
+        used = {key: one[key] for key in USED if key in one} if isinstance(one, dict) else one
+        try:
+            Tool.model_validate(used, by_name=False)
+            if self.version:
+                alone = {**page.result, "tools": [used]}
+                validate_server_result("tools/list", self.version, alone)
+        except ValidationError as error:
+            name = one.get("name") if isinstance(one, dict) else None
+            named = name if isinstance(name, str) and name else f"tool number {number}"
+            self.kept_out.append(McpTool(named, problem=f"{spelt(error)}."))
+            return None
+        return dict(used)
