@@ -5,7 +5,6 @@ import time
 from dataclasses import replace
 
 import pytest_asyncio
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.commands._tuning_board import TuningBoard
 from bot.finetuning.progress import progress_of
@@ -14,6 +13,7 @@ from bot.openai.client import OpenAI
 from bot.openai.errors import InsufficientQuotaError, NotFoundError
 from bot.slack import explain
 from bot.slack.budget import Budget
+from bot.slack.client import slack_client, slack_session
 from bot.slack.clock import LoopClock
 from bot.slack.files import Files
 from bot.slack.send import Sender
@@ -43,12 +43,13 @@ async def place():
         LocalSlack() as slack,
         LocalOpenAI(speed=1e9) as model,
         OpenAI(base_url=model.url, api_key=model.key) as openai,
+        slack_session() as session,
     ):
         file = model.files.add("train.jsonl", "fine-tune", LINES, at=time.time() - 100)
         jobs = openai.fine_tuning.jobs
         made = await jobs.create(model="gpt-4.1-mini-2025-04-14", training_file=file.id)
         events = (await jobs.list_events(made.id)).data
-        client = AsyncWebClient(slack.bot_token, base_url=slack.api_url)
+        client = slack_client(slack.bot_token, slack.api_url, session)
         sender = Sender(client, Budget(LoopClock()), LoopClock())
         board = TuningBoard(
             sender, Files(client), Accounts(openai), {"gpt-4.1-mini-2025-04-14": 5.0}
