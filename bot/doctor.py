@@ -5,7 +5,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 
 from bot import manifest
 from bot.app import load_functions
@@ -16,8 +17,16 @@ from bot.openai.errors import APIConnectionError, OpenAIError
 from bot.settings import Settings
 from bot.slack import checks, explain
 from bot.slack.client import slack_client, slack_session
-from functions import FunctionError, Registry
-from storage import StorageError, StorageInUseError, open_storage
+from functions import (
+    Context,
+    DeclarationError,
+    FunctionError,
+    McpFunction,
+    Registry,
+    User,
+    read_mcp,
+)
+from storage import Storage, StorageError, StorageInUseError, look_into, open_storage
 
 _MODELS_SHOWN = 12
 
@@ -28,12 +37,16 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     yield await _model(settings)
     yield await _database(settings)
-    registry = load_functions(settings)
-    for finding in _functions(registry, settings):
-        yield finding
-    for name in sorted(settings.mcp_servers):
-        yield await _mcp_server(registry, name)
-    await registry.aclose()
+    async with _stored(settings) as storage:
+        registry = load_functions(settings, storage)
+        await registry.refresh()
+        for finding in _functions(registry, settings):
+            yield finding
+        taken = await _tools(storage)
+        for server in sorted({*settings.mcp_servers, *(one.server for one in taken)}):
+            functions = [one for one in taken if one.server == server]
+            yield await _mcp_server(registry, settings, server, functions)
+        await registry.aclose()
     yield _admins(settings)
 
 
@@ -104,15 +117,58 @@ def _functions(registry: Registry, settings: Settings) -> list[Finding]:
     return findings
 
 
-async def _mcp_server(registry: Registry, name: str) -> Finding:
-    """Start a server of MCP and ask for its tools."""
-    subject = f"MCP_SERVERS {name}"
+@asynccontextmanager
+async def _stored(settings: Settings) -> AsyncIterator[Storage | None]:
+    """Give what is stored, to read; None where that cannot be, which was told already."""
     try:
-        tools = await registry.servers.tools(name, {})
+        storage = await look_into(settings.database_url)
+    except StorageError:
+        yield None
+        return
+    try:
+        yield storage
+    finally:
+        await storage.close()
+
+
+async def _tools(storage: Storage | None) -> list[McpFunction]:
+    """Return the functions that admins made of tools of MCP servers."""
+    rows = await storage.registrations.all() if storage else []
+    found = []
+    for row in rows:
+        if row.kind == "mcp":
+            with suppress(DeclarationError):  # told among the functions
+                found.append(read_mcp(row.body))
+    return found
+
+
+async def _mcp_server(
+    registry: Registry, settings: Settings, server: str, taken: Sequence[McpFunction]
+) -> Finding:
+    """Ask a server of MCP for its tools, and hold them against those that were taken."""
+    started = server in settings.mcp_servers
+    subject = f"MCP_SERVERS {server}" if started else f"MCP {server}"
+    secrets = {name: one.get_secret_value() for name, one in settings.function_secrets.items()}
+    context = Context(user=User(id="", name=""), secrets=secrets)
+    secret = next((one.secret for one in taken), None)
+    try:
+        offers = await registry.mcp_offers(server, secret, taken, context)
     except FunctionError as error:
-        return Finding(subject, False, str(error))
-    names = ", ".join(tool.name for tool in tools[:_MODELS_SHOWN]) or "no tools"
-    return Finding(subject, True, f"it starts and offers {names}")
+        advice = "" if started else (
+            " Until it answers, calls of its tools fail; /ai-functions remove NAME takes one away."
+        )  # fmt: skip
+        return Finding(subject, False, f"{error}{advice}")
+    same = {one.tool.name for one in offers if one.function and not one.is_changed}
+    if off := sorted({one.name for one in taken if one.tool not in same}):
+        text = (
+            f"it answers, but describes {', '.join(off)} otherwise than when approved, or not at "
+            f"all: an admin can look and approve by /ai-functions mcp {server} --take changed"
+        )
+        return Finding(subject, False, text)
+    names = ", ".join([one.tool.name for one in offers if one.function][:_MODELS_SHOWN])
+    return Finding(
+        subject, True, f"it {'starts' if started else 'answers'} and offers {names or 'no tools'}"
+    )
 
 
 def _admins(settings: Settings) -> Finding:

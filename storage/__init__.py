@@ -1,7 +1,7 @@
 """What the bot remembers: the inbox, conversations, posts, calls. SQL is spoken only here."""
 
 from storage.errors import Lost, SchemaError, StorageError, StorageInUseError
-from storage.facade import Storage, milliseconds, open_storage
+from storage.facade import Storage, look_into, milliseconds, open_storage
 from storage.inbox import Accepted
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Storage",
     "StorageError",
     "StorageInUseError",
+    "look_into",
     "milliseconds",
     "open_storage",
 ]

@@ -39,6 +39,9 @@ class Engine(Protocol):
     async def open(self) -> None:
         """Connect, and bring the schema up to date."""
 
+    async def look(self) -> None:
+        """Connect only to read, also beside the process that has it open."""
+
     async def close(self) -> None:
         """Finish the jobs already handed in, then let go of the database."""
 

@@ -76,6 +76,17 @@ async def open_storage(url: str, owner: str, clock: Clock = milliseconds) -> Sto
         except BaseException:
             await engine.close()
             raise
+    return _storage(engine, owner, clock)
+
+
+async def look_into(url: str, clock: Clock = milliseconds) -> Storage:
+    """Open the database at a URL only to read, also while another process has it open."""
+    engine = _engine(url)
+    await engine.look()
+    return _storage(engine, "", clock)
+
+
+def _storage(engine: Engine, owner: str, clock: Clock) -> Storage:
     return Storage(
         engine=engine,
         inbox=Inbox(engine, owner, clock),

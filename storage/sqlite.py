@@ -53,6 +53,13 @@ class SQLite:
             extra={"path": str(self._path), "sqlite": sqlite3.sqlite_version},
         )
 
+    async def look(self) -> None:
+        """Connect only to read, also beside the process that has the lock."""
+        try:
+            await self._reader.open()
+        except sqlite3.Error as error:
+            raise StorageError(f"{self._path}: {sentence(error)}") from error
+
     async def close(self) -> None:
         """Finish the jobs already handed in, then close the file and free its lock."""
         self._reader.close()  # first: the last to close must be the one that may checkpoint

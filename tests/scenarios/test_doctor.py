@@ -2,10 +2,17 @@
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from bot.doctor import examine
+from functions import McpFunction, dump_mcp
+from functions._mcp.value import McpTool
+from storage import open_storage
+from storage.records import Registration
+from tests import mcp_fake
+from tests.mcp_fake import a_tool
 
 CHILD = Path(__file__).parent.parent / "mcp_child.py"
 
@@ -54,3 +61,48 @@ async def test_servers_of_mcp_are_started_and_asked(environment):
 
     assert found["MCP_SERVERS weather"].ok
     assert "forecast" in found["MCP_SERVERS weather"].text
+
+
+async def taken(settings, fake) -> str:
+    """Take a tool of a server as an admin would; return the server's address."""
+
+    tool = fake.tools[0]
+    pin = McpTool(tool["name"], tool["description"], "", tool["inputSchema"]).pin
+    function = McpFunction(name="forecast", description="d", server=fake.url, tool="forecast",
+                           pin=pin)  # fmt: skip
+    storage = await open_storage(settings.database_url, "an admin")
+    row = Registration("T0LOCAL", "forecast", "mcp", dump_mcp(function), "U1")
+    await storage.registrations.save(row)
+    await storage.close()
+    return f"MCP {fake.url}"
+
+
+def hosts(fake) -> dict[str, str]:
+    parts = urlsplit(fake.url)
+    return {"FUNCTION_HOSTS": f"{parts.scheme}://{parts.netloc}"}
+
+
+async def test_servers_of_mcp_that_admins_added_are_asked(environment):
+    pytest.importorskip("mcp")
+    async with mcp_fake.serving() as fake:
+        subject = await taken(environment(**hosts(fake)), fake)
+        found = await findings(environment, **hosts(fake))
+        fake.tools = [a_tool(description="Something else.")]
+        other = await findings(environment, **hosts(fake))
+    gone = await findings(environment, **hosts(fake))
+
+    assert (found[subject].ok, found[subject].text) == (True, "it answers and offers forecast")
+    assert "--take changed" in other[subject].text
+    assert "cannot be reached" in gone[subject].text
+    assert "/ai-functions remove" in gone[subject].text
+
+
+async def test_servers_of_mcp_are_asked_while_the_bot_runs(environment, stage):
+    pytest.importorskip("mcp")
+    async with mcp_fake.serving() as fake:
+        subject = await taken(environment(**hosts(fake)), fake)
+        await stage.start(**hosts(fake))
+
+        found = await findings(environment, **hosts(fake))
+
+    assert found[subject].ok
