@@ -3,12 +3,11 @@
 import time
 from dataclasses import dataclass
 
+from bot.commands._pricing import cost, dollars, tokens
 from bot.desk.errors import NeedsForm
 from bot.desk.request import Request
-from bot.desk.values import Fields, escape
+from bot.desk.values import Fields
 from bot.openai.completion import CompletionUsage
-
-_QUOTED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +53,13 @@ class Tried:
             ("Whole answer after", f"{self.total:,} ms"),
         ]
         if self.usage:
-            tokens = f"{self.usage.prompt_tokens:,} in, {self.usage.completion_tokens:,} out"
-            pairs.append(("Tokens", tokens))
+            pairs.append(tokens(self.usage.prompt_tokens, self.usage.completion_tokens))
         pairs.append(("Cost", cost(self.dollars)))
         if self.model and self.model != self.asked.model:
             pairs.append(("Answered by", self.model))
         if self.finish not in ("", "stop"):
             pairs.append(("Ended by", self.finish))
         return Fields(self.asked.model, tuple(pairs))
-
-
-def quoted(prompt: str) -> str:
-    """Return a prompt as it is quoted in a question."""
-    text = " ".join(prompt.split())
-    return f"“{escape(text[:_QUOTED])}{'…' if len(text) > _QUOTED else ''}”"
-
-
-def cost(dollars: float | None) -> str:
-    """Return an amount, or what to do to know it."""
-    return (
-        f"${dollars:.6f}".rstrip("0").rstrip(".")
-        if dollars is not None
-        else "not known (OPENAI_PRICES)"
-    )
-
-
-def price_of(request: Request, model: str, max_tokens: int) -> str:
-    """Return what an answer can cost at most."""
-    price = request.equipment.house.prices.get(model)
-    if price is None:
-        return f"At most {max_tokens:,} tokens of answer."
-    most = cost(price[1] * max_tokens / 1_000_000)
-    return f"At most {max_tokens:,} tokens of answer, about {most}, and the prompt."
 
 
 async def ask(request: Request, asked: Asked) -> Tried:
@@ -102,7 +76,8 @@ async def ask(request: Request, asked: Asked) -> Tried:
             first = first if first is not None else _since(began)
             parts.append(text)
         completion = stream.completion
-    total = _since(began)
+    total, usage = _since(began), completion.usage
+    counted = (usage.prompt_tokens, usage.completion_tokens) if usage else None
     return Tried(
         asked=asked,
         text="".join(parts),
@@ -110,18 +85,10 @@ async def ask(request: Request, asked: Asked) -> Tried:
         total=total,
         model=completion.model,
         finish=completion.finish_reason,
-        usage=completion.usage,
-        dollars=dollars(request, asked.model, completion.usage),
+        usage=usage,
+        dollars=dollars(request, asked.model, *counted) if counted else None,
     )
 
 
 def _since(began: float) -> int:
     return int((time.monotonic() - began) * 1000)
-
-
-def dollars(request: Request, model: str, usage: CompletionUsage | None) -> float | None:
-    """Return what an answer cost, where the model's price is set."""
-    price = request.equipment.house.prices.get(model)
-    if price is None or usage is None:
-        return None
-    return (usage.prompt_tokens * price[0] + usage.completion_tokens * price[1]) / 1_000_000

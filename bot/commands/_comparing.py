@@ -7,11 +7,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bot.commands._asking import Asked, Tried, ask, cost, price_of, quoted
+from bot.commands._asking import Asked, Tried, ask
+from bot.commands._pricing import at_most, cost
 from bot.desk.advice import advice
 from bot.desk.errors import Missing, NeedsForm
 from bot.desk.request import Request
-from bot.desk.values import Cell, Fields, File, Table, Value, code, escape, plural
+from bot.desk.values import Cell, Fields, File, Table, Value, code, escape, excerpt, plural
 from bot.openai.errors import OpenAIError
 from bot.slack.files import SharedFile
 
@@ -57,10 +58,10 @@ def comparing(
     request: Request, models: tuple[str, str], prompts: list[str], max_tokens: int
 ) -> str:
     """Return what is confirmed: who is asked what, and what that costs at most."""
-    first = quoted(prompts[0])
+    first = excerpt(prompts[0])
     shown = first if len(prompts) == 1 else f"The first is {first}"
     most = max_tokens * len(prompts)
-    costs = "\n".join(f"{code(name)}: {price_of(request, name, most)}" for name in models)
+    costs = "\n".join(f"{code(name)}: {at_most(request, name, most)}" for name in models)
     both = " and ".join(code(name) for name in models)
     return f"*Ask {both} {plural(len(prompts), 'prompt')} each?* {shown}\n{costs}"
 

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from bot.commands._asking import cost
+from bot.commands._pricing import cost, dollars, tokens
+from bot.desk.request import Request
 from bot.desk.values import Fields, File, Listing, Table, Value
 from bot.openai.completions import Completion, CompletionLogprobs
 
@@ -22,7 +23,7 @@ def biases(value: Any) -> Any:
         raise ValueError('it must be JSON such as {"50256": -100}') from None
 
 
-def completed(made: Completion, dollars: float | None) -> list[Value]:
+def completed(request: Request, model: str, made: Completion) -> list[Value]:
     """Return the texts, numbered when there are several, and the figures."""
     values: list[Value] = []
     for number, choice in enumerate(made.choices[:_SHOWN], 1):
@@ -34,11 +35,14 @@ def completed(made: Completion, dollars: float | None) -> list[Value]:
         values.append(_whole(made))
     if made.choices and (likely := made.choices[0].logprobs):
         values.append(_likely(likely))
-    pairs = [("Cost", cost(dollars))]
-    if made.usage:
-        tokens = f"{made.usage.prompt_tokens:,} in, {made.usage.completion_tokens:,} out"
-        pairs.insert(0, ("Tokens", tokens))
-    return [*values, Fields("", tuple(pairs))]
+    return [*values, Fields("", _figures(request, model, made))]
+
+
+def _figures(request: Request, model: str, made: Completion) -> tuple[tuple[str, str], ...]:
+    if made.usage is None:
+        return (("Cost", cost(None)),)
+    counted = made.usage.prompt_tokens, made.usage.completion_tokens
+    return tokens(*counted), ("Cost", cost(dollars(request, model, *counted)))
 
 
 def _whole(made: Completion) -> File:

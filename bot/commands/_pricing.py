@@ -2,8 +2,9 @@
 
 from typing import Protocol
 
-from bot.commands._asking import cost
 from bot.desk.request import Request
+
+_NOT_KNOWN = "not known (OPENAI_PRICES)"
 
 
 class Counted(Protocol):
@@ -26,11 +27,33 @@ def rate(request: Request, model: str) -> str:
     return f"It costs ${price[0]:g} per million tokens in and ${price[1]:g} out."
 
 
+def at_most(request: Request, model: str, max_tokens: int) -> str:
+    """Return what an answer of so many tokens can cost, for a question."""
+    most = dollars(request, model, 0, max_tokens)
+    if most is None:
+        return f"At most {max_tokens:,} tokens of answer."
+    return f"At most {max_tokens:,} tokens of answer, about {cost(most)}, and the prompt."
+
+
+def dollars(request: Request, model: str, tokens_in: int, tokens_out: int = 0) -> float | None:
+    """Return what tokens cost, where the model's price is set."""
+    price = request.equipment.house.prices.get(model)
+    return (tokens_in * price[0] + tokens_out * price[1]) / 1_000_000 if price else None
+
+
+def cost(amount: float | None) -> str:
+    """Return an amount of dollars, or what to do to know it."""
+    return _NOT_KNOWN if amount is None else f"${amount:.6f}".rstrip("0").rstrip(".")
+
+
+def tokens(tokens_in: int, tokens_out: int) -> tuple[str, str]:
+    """Return the tokens of a request as a name and its value."""
+    return "Tokens", f"{tokens_in:,} in, {tokens_out:,} out"
+
+
 def figures(request: Request, model: str, usage: Counted | None) -> list[tuple[str, str]]:
     """Return tokens and cost, as far as they are known."""
     if usage is None or usage.input_tokens is None:
         return [("Cost", cost(None))]
-    made = usage.output_tokens or 0
-    price = request.equipment.house.prices.get(model)
-    paid = (usage.input_tokens * price[0] + made * price[1]) / 1_000_000 if price else None
-    return [("Tokens", f"{usage.input_tokens:,} in, {made:,} out"), ("Cost", cost(paid))]
+    counted = usage.input_tokens, usage.output_tokens or 0
+    return [tokens(*counted), ("Cost", cost(dollars(request, model, *counted)))]

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from bot.commands._asking import quoted
 from bot.commands._english import translated
 from bot.commands._material import material, own, stem
 from bot.commands._parts import parts
@@ -20,7 +19,7 @@ from bot.desk.command import Command
 from bot.desk.errors import Missing, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
-from bot.desk.values import Fields, Shared, Text, Values, code, plural, size
+from bot.desk.values import Fields, Shared, Text, Values, code, excerpt, plural, size
 from bot.openai.audio_request import SpeechFormat, TranscriptionFormat, TranslationFormat
 from bot.slack.files import SharedFile
 
@@ -216,7 +215,7 @@ async def speak(
         raise Missing(f"This text is too long: I speak up to {most:,} characters.")
     await request.confirm(
         f"*Speak {plural(len(found.text), 'character')} with {code(model)}*, voice {code(voice)}, "
-        f"as {format}? {quoted(found.text)}\n{rate(request, model)} Everybody here will hear it.",
+        f"as {format}? {excerpt(found.text)}\n{rate(request, model)} Everybody here will hear it.",
         button="Speak it",
         danger=False,
     )

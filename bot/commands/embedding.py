@@ -5,16 +5,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.commands._asking import cost, quoted
 from bot.commands._material import content_of, material, own
 from bot.commands._pictures import called
-from bot.commands._pricing import rate
+from bot.commands._pricing import cost, dollars, rate
 from bot.commands._vectors import nearest, similarity, written
 from bot.desk.command import Command
 from bot.desk.errors import Missing, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
-from bot.desk.values import Fields, Shared, Table, Value, Values, code, plural
+from bot.desk.values import Fields, Shared, Table, Value, Values, code, excerpt, plural
 from bot.openai.embeddings import MOST_INPUTS, CreateEmbeddingResponse
 from bot.slack.files import SharedFile
 
@@ -66,7 +65,7 @@ async def embed(
     model = model or request.equipment.house.models["embeddings"]
     await request.confirm(
         f"*Turn {plural(len(texts), 'text')} into {'vectors' if len(texts) > 1 else 'a vector'} "
-        f"with {code(model)}?* {quoted(texts[0])}\n{rate(request, model)}",
+        f"with {code(model)}?* {excerpt(texts[0])}\n{rate(request, model)}",
         button="Compare" if with_ else "Embed",
         danger=False,
     )
@@ -122,8 +121,8 @@ def _figures(request: Request, model: str, made: CreateEmbeddingResponse) -> lis
     pairs = [("Model", made.model or model)]
     if made.data:
         pairs.append(("Dimensions", f"{len(made.data[0].embedding):,}"))
-    price = request.equipment.house.prices.get(model)
-    if made.usage:
-        pairs.append(("Tokens", f"{made.usage.prompt_tokens:,}"))
-    paid = made.usage.prompt_tokens * price[0] / 1_000_000 if price and made.usage else None
-    return [*pairs, ("Cost", cost(paid))]
+    if made.usage is None:
+        return [*pairs, ("Cost", cost(None))]
+    counted = made.usage.prompt_tokens
+    paid = cost(dollars(request, model, counted))
+    return [*pairs, ("Tokens", f"{counted:,}"), ("Cost", paid)]

@@ -6,13 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from bot.commands._asking import quoted
 from bot.commands._tuning_wish import GraderJson, json_object
 from bot.desk.command import Command
 from bot.desk.errors import NeedsForm
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
-from bot.desk.values import Fields, Listing, Text, Values, code
+from bot.desk.values import Fields, Listing, Text, Values, code, excerpt
 from bot.openai.fine_tuning_objects import GraderRun
 from bot.openai.fine_tuning_request import GraderRunParameters
 from bot.openai.graders import grader as checked_grader
@@ -88,7 +87,7 @@ async def run(
     judge = grader.get("model")
     asked = f"\nThe model {code(str(judge))} is asked for it." if judge else ""
     await request.confirm(
-        f"*Have {_named(grader)} grade an answer?* {quoted(sample)}{asked}",
+        f"*Have {_named(grader)} grade an answer?* {excerpt(sample)}{asked}",
         button="Grade it",
         danger=False,
         change=True,

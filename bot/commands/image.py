@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from bot.commands._asking import quoted
 from bot.commands._material import stem
 from bot.commands._pictures import Made, Wanted, called, dimensions, shown, whole
 from bot.commands._pricing import rate
@@ -14,7 +13,7 @@ from bot.desk.command import Command
 from bot.desk.errors import Missing, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
-from bot.desk.values import Values, code, plural
+from bot.desk.values import Values, code, excerpt, plural
 from bot.openai.errors import BadRequestError, NotFoundError
 from bot.openai.images_request import (
     FAMILIES_OF_BASE64,
@@ -140,7 +139,7 @@ async def generate(
     }
     generate_body(fields, stream=bool(partial_images))
     await request.confirm(
-        f"*Make {plural(n, 'picture')} with {code(model)}?* {quoted(prompt)}"
+        f"*Make {plural(n, 'picture')} with {code(model)}?* {excerpt(prompt)}"
         f"\n{_options(fields)}{rate(request, model)} Everybody here will see the result.",
         button="Make it" if n == 1 else f"Make {n}",
         danger=False,
@@ -150,7 +149,7 @@ async def generate(
         made = await _watched(request, client.images.generate_stream(**fields))
     else:
         made = whole(await client.images.generate(**fields))
-    return shown(request, made, Wanted(model, called(name or prompt), quoted(prompt)))
+    return shown(request, made, Wanted(model, called(name or prompt), excerpt(prompt)))
 
 
 @command.sub(
@@ -247,7 +246,7 @@ async def edit(
         inside = f" inside the mask {code(mask[0].name)}" if mask else ""
         inside += f" by the markup {code(markup[0].name)}" if markup else ""
         await request.confirm(
-            f"*Change {_named(pictures)}{inside} with {code(model)}?* {quoted(prompt)}\n"
+            f"*Change {_named(pictures)}{inside} with {code(model)}?* {excerpt(prompt)}\n"
             f"{plural(n, 'result')}. {_options(fields)}{rate(request, model)} "
             "Everybody here will see the result.",
             button="Change it",
@@ -259,7 +258,7 @@ async def edit(
         else:
             made = whole(await client.images.edit(**fields))
     title = called(name or f"{stem(pictures[0].name)}-edited")
-    return shown(request, made, Wanted(model, title, quoted(prompt)))
+    return shown(request, made, Wanted(model, title, excerpt(prompt)))
 
 
 @command.sub(

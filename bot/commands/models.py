@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from bot.commands._asking import Asked, ask, dollars, price_of, prompting, quoted
+from bot.commands._asking import Asked, ask, prompting
 from bot.commands._comparing import comparing, prompts_of, side_by_side
 from bot.commands._completing import biases, completed
+from bot.commands._pricing import at_most
 from bot.desk.command import Command
 from bot.desk.errors import Missing, UsageError
 from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd
@@ -24,9 +25,10 @@ from bot.desk.values import (
     Value,
     Values,
     code,
+    excerpt,
     plural,
 )
-from bot.desk.words import quoted as quote
+from bot.desk.words import quoted
 from bot.openai.accounts import Purpose
 from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError
 from bot.openai.models import Model
@@ -106,8 +108,8 @@ async def info(request: Request, model: str) -> Fields:
 def _next(model: Model) -> tuple[Button, ...]:
     """Return what can be done with a model; whether it chats is found out by trying."""
     buttons = (
-        Button("Try it …", f"models test {quote(model.id)} --form"),
-        Button("Use it in this channel …", f"models use {quote(model.id)} --here"),
+        Button("Try it …", f"models test {quoted(model.id)} --form"),
+        Button("Use it in this channel …", f"models use {quoted(model.id)} --here"),
     )
     return (
         (*buttons, Button("Delete …", f"models delete {model.id}")) if is_tuned(model) else buttons
@@ -141,7 +143,7 @@ async def try_out(
     if form:
         raise prompting()
     await request.confirm(
-        f"*Ask {code(model)} one prompt?* {quoted(prompt)}\n{price_of(request, model, max_tokens)}",
+        f"*Ask {code(model)} one prompt?* {excerpt(prompt)}\n{at_most(request, model, max_tokens)}",
         button="Ask",
         danger=False,
     )
@@ -204,8 +206,8 @@ async def complete(
         user: A name for the person for whom this is, for the server.
     """
     await request.confirm(
-        f"*Let {code(model)} go on from this prompt?* {quoted(prompt)}\n"
-        f"{plural(n, 'text')}, {price_of(request, model, max_tokens * max(n, best_of or 0))}",
+        f"*Let {code(model)} go on from this prompt?* {excerpt(prompt)}\n"
+        f"{plural(n, 'text')}, {at_most(request, model, max_tokens * max(n, best_of or 0))}",
         button="Complete",
         danger=False,
     )
@@ -227,7 +229,7 @@ async def complete(
         seed=seed,
         user=user,
     )
-    return completed(made, dollars(request, model, made.usage))
+    return completed(request, model, made)
 
 
 @command.sub(

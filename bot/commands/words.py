@@ -5,16 +5,15 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from bot.commands._asking import cost, quoted
 from bot.commands._material import Material, content_of, material, own, transcript
 from bot.commands._parts import parts
-from bot.commands._pricing import rate
+from bot.commands._pricing import cost, dollars, rate, tokens
 from bot.commands._summary import AT_ONCE, MOST, Order, Spent, summarized, task
 from bot.desk.command import Command
 from bot.desk.errors import Missing, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd
 from bot.desk.request import Request
-from bot.desk.values import Fields, File, Listing, Markdown, Value, Values, code, plural
+from bot.desk.values import Fields, File, Listing, Markdown, Value, Values, code, excerpt, plural
 from bot.slack.files import SharedFile
 from bot.slack.threads import linked
 
@@ -60,8 +59,8 @@ async def edit(
         raise _form(found, instruction)
     model = model or await request.chat_model()
     await request.confirm(
-        f"*Change {found.name} with {code(model)}?* {quoted(instruction)}\n"
-        f"The text is {quoted(found.text)}\n{plural(n, 'version')}. {rate(request, model)}",
+        f"*Change {found.name} with {code(model)}?* {excerpt(instruction)}\n"
+        f"The text is {excerpt(found.text)}\n{plural(n, 'version')}. {rate(request, model)}",
         button="Change it",
         danger=False,
     )
@@ -178,7 +177,7 @@ async def _linked(request: Request, link: str) -> tuple[str, str]:
 
 def _form(found: Material | None, instruction: str) -> NeedsForm:
     fields = ("instruction",) if found else ("instruction", "text")
-    intro = f"Change {found.name}: {quoted(found.text)}" if found else ""
+    intro = f"Change {found.name}: {excerpt(found.text)}" if found else ""
     return NeedsForm(
         "Change a text",
         fields=fields,
@@ -201,9 +200,6 @@ def _versions(texts: Sequence[str]) -> list[Value]:
 
 
 def _told(request: Request, model: str, spent: Spent) -> Fields:
-    tokens = f"{spent.prompt_tokens:,} in, {spent.completion_tokens:,} out"
-    price = request.equipment.house.prices.get(model)
-    paid = None
-    if price:
-        paid = (spent.prompt_tokens * price[0] + spent.completion_tokens * price[1]) / 1_000_000
-    return Fields("", (("Model", model), ("Tokens", tokens), ("Cost", cost(paid))))
+    counted = spent.prompt_tokens, spent.completion_tokens
+    paid = cost(dollars(request, model, *counted))
+    return Fields("", (("Model", model), tokens(*counted), ("Cost", paid)))

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _YEAR = 31_536_000
+_QUOTED = 300
 Cell = str | int | float
 
 
@@ -22,6 +23,12 @@ def escape(text: str) -> str:
 def code(text: str) -> str:
     """Return a name as inline code."""
     return f"`{escape(text).replace('`', 'ˋ')}`"
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text in quotation marks, for a question."""
+    line = " ".join(text.split())
+    return f"“{escape(line[:_QUOTED])}{'…' if len(line) > _QUOTED else ''}”"
 
 
 @dataclass(frozen=True, slots=True)
