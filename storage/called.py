@@ -1,4 +1,4 @@
-"""Which function calls there were: those of the ledger, and those that nobody let run."""
+"""Which function calls there were: those of the ledger, and those that never ran."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ def recent(connection: Connection, team: str, name: str, limit: int) -> list[Cal
         union all
         select call, thread, name, arguments, user_id, state, created, decided, state, decided_by
         from approval
-        where team = $3 and ($2 = '' or name = $2) and state <> 'approved'
+        where team = $3 and ($2 = '' or name = $2)
             and not exists (select 1 from call where call.id = approval.call)
         order by began desc limit $4""",
         f"{team}:%",

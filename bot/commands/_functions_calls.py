@@ -13,6 +13,7 @@ _TRIED = ":!"  # in the thread of a command
 _OUTCOMES = {
     "started": "running, or interrupted",
     "pending": "waits for approval",
+    "approved": "approved, not run",
     "denied": "denied",
     "expired": "not approved in time",
     "cancelled": "given up",
