@@ -78,7 +78,8 @@ class Approver:
         if approval is None:
             return _GONE
         if approval.state == "pending":  # its time is up, and that is about to be noted
-            return "This was open for some minutes only; it counts as denied now."
+            minutes = self.approvals.good_for // 60_000
+            return f"It was open for {minutes} minutes, which are over: it counts as denied."
         if not approval.shown:
             await self.approvals.show(approval)
         return f"This is decided already: {card.ending(approval)}."
