@@ -75,7 +75,9 @@ async def watch(bot: BotProcess, slack: LocalSlack, stop: asyncio.Event) -> int:
         click.echo("Stopping.")
         ended.cancel()
         return 0
-    click.echo(f"The bot {ending(ended.result())}. The page stays open; Ctrl-C ends it.", err=True)
+    how = ending(ended.result())
+    slack.bot_ended(f"{how}. {bot.last_words}".strip())
+    click.echo(f"The bot {how}. The page stays open; Ctrl-C ends it.", err=True)
     await stopped
     return 1
 

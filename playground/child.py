@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 GRACE_SECONDS = 5.0
+LAST_WORDS_SECONDS = 1.0
+_PIECE = 65_536  # bytes
+_TAIL = 4_000  # characters that are kept of what it said
 
 
 class BotProcess:
-    """`python -m bot run` with an environment of its own.
+    """`python -m bot run` with an environment of its own; what it logs goes where ours goes.
 
     It runs in its own process group, so that a Ctrl-C in the terminal reaches the playground
     alone, which then ends the bot before the servers that it talks to.
@@ -24,6 +27,14 @@ class BotProcess:
         self.environment = dict(environment)
         self.folder = folder
         self._process: asyncio.subprocess.Process | None = None
+        self._hearing: asyncio.Task[None] | None = None
+        self._said = ""
+
+    @property
+    def last_words(self) -> str:
+        """Give the error that it ended with, as it stands in the terminal; often nothing."""
+        _, error, words = self._said.rpartition("Error: ")
+        return words.strip() if error else ""
 
     @property
     def pid(self) -> int:
@@ -31,7 +42,7 @@ class BotProcess:
         return self._process.pid if self._process else 0
 
     async def start(self) -> None:
-        """Start the bot; its log lines go where ours go."""
+        """Start the bot."""
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -39,14 +50,26 @@ class BotProcess:
             "run",
             cwd=self.folder,
             env={**os.environ, **self.environment},
+            stderr=asyncio.subprocess.PIPE,
             process_group=0,
         )
+        self._hearing = asyncio.create_task(self._hear(self._process), name="hear the bot")
+
+    async def _hear(self, process: asyncio.subprocess.Process) -> None:
+        """Pass its lines on, and keep the last ones."""
+        while process.stderr and (piece := await process.stderr.read(_PIECE)):
+            sys.stderr.buffer.write(piece)
+            sys.stderr.flush()
+            self._said = (self._said + piece.decode(errors="replace"))[-_TAIL:]
 
     async def ended(self) -> int:
         """Wait until the bot has ended and give its exit code; negative is a signal's number."""
         if self._process is None:
             raise RuntimeError("the bot was not started")
-        return await self._process.wait()
+        code = await self._process.wait()
+        if self._hearing:  # a child of its own may live on and hold the pipe open
+            await asyncio.wait({self._hearing}, timeout=LAST_WORDS_SECONDS)
+        return code
 
     async def close(self) -> None:
         """Ask the bot to end, and end it after the time of grace."""
@@ -59,7 +82,7 @@ class BotProcess:
                 self._process.send_signal(number)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(GRACE_SECONDS):
-                    await self._process.wait()
+                    await self.ended()
 
 
 async def manifest(folder: Path) -> dict[str, Any]:

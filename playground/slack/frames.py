@@ -33,6 +33,7 @@ class Frames:
     def __init__(self, api: Api, deliveries: Deliveries) -> None:
         self.workspace = api.workspace
         self.notices: list[Json] = []
+        self.ended = ""
         self._api = api
         self._deliveries = deliveries
 
@@ -119,7 +120,7 @@ class Frames:
         mode = "socket" if connections else None
         if self._deliveries.by_http:
             mode = "http"
-        return {"mode": mode, "connections": connections}
+        return {"mode": mode, "connections": connections, "ended": self.ended}
 
     def _calls(self) -> list[Json]:
         lines = [_call(call) for call in self._api.calls[-_CALLS:]]

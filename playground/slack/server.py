@@ -296,6 +296,11 @@ class LocalSlack(Acting):
         """Return what the page says plainly; add to it before people open the page."""
         return self._frames.notices
 
+    def bot_ended(self, how: str) -> None:
+        """Say on the page how the bot has ended: `ended with ...`; it does not come back."""
+        self._frames.ended = how
+        self.workspace.tell("connection")
+
     def status(self, channel: str, thread_ts: str) -> str:
         """Return what people see above a thread: the legacy text or the session's status."""
         session = self.session(channel, thread_ts)

@@ -127,7 +127,7 @@ export class Completion {
 }
 
 function commandItem(one) {
-  const note = [one.usage_hint, one.description].filter(Boolean).join(" — ");
+  const note = [one.description, one.usage_hint].filter(Boolean).join(" — ");
   return { text: `${one.command} `, sign: icon("terminal"), label: one.command, note };
 }
 

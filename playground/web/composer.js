@@ -10,7 +10,9 @@ import { Uploads } from "./uploads.js";
 
 const TALLEST = 220; // pixels; more scrolls inside
 const LONGEST = 40_000; // Slack's limit for one message; a longer paste becomes a file
+const REST = 1200; // milliseconds without a key after which somebody has stopped writing
 const drafts = new Map(); // per person and conversation, for as long as the page is open
+let lastKey = -REST;
 
 /** May the focus be taken? Not from words being written, nor to raise a phone's keyboard. */
 function isFree(focused) {
@@ -31,7 +33,10 @@ export class Composer {
       "aria-label": isThread ? "Reply" : "Message",
       autocomplete: "off",
       spellcheck: "true",
-      oninput: () => this.#changed(),
+      oninput: () => {
+        lastKey = performance.now();
+        this.#changed();
+      },
       onkeydown: (event) => this.#key(event),
       onpaste: (event) => this.#paste(event),
     });
@@ -80,7 +85,17 @@ export class Composer {
     const title = here ? `${here.kind === "channel" ? "#" : ""}${names.title(here)}` : "";
     this.area.placeholder = thread ? "Reply…" : `Message ${title}`;
     this.#changed();
-    if (isFree(document.activeElement)) this.area.focus({ preventScroll: true });
+    this.#takeFocus();
+  }
+
+  /** Be ready to be written in; whoever writes elsewhere, one message after the other, stays there. */
+  #takeFocus() {
+    clearTimeout(this.waiting);
+    const focused = document.activeElement;
+    const rest = focused === this.area ? 0 : lastKey + REST - performance.now();
+    if (rest > 0 && focused?.matches("textarea"))
+      this.waiting = setTimeout(() => this.#takeFocus(), rest);
+    else if (isFree(focused)) this.area.focus({ preventScroll: true });
   }
 
   hasDraft() {
@@ -171,6 +186,7 @@ export class Composer {
   }
 
   #key(event) {
+    lastKey = performance.now();
     if (event.isComposing) return;
     if (this.completion.key(event)) {
       this.#changed();

@@ -3,6 +3,7 @@
 import { el, fill } from "./dom.js";
 import { openDialog } from "./dialog.js";
 
+const LOST = "The playground does not answer. Trying again…";
 const MODES = { socket: "Socket Mode", http: "HTTP" };
 
 /** Keep the badge and the bar up to date. */
@@ -23,7 +24,9 @@ export function startConnection(world, badge, bar) {
       el("span.lamp", { "aria-hidden": "true" }),
       el("span", {}, wording(store, isThere, name), how),
     );
-    bar.hidden = store.link !== "lost";
+    const { ended } = store.connection;
+    bar.hidden = store.link !== "lost" && !ended;
+    bar.textContent = store.link === "lost" || !ended ? LOST : `${name} ${ended}`;
   };
   for (const topic of ["link", "connection", "state"]) store.on(topic, draw);
   badge.addEventListener("click", () => explain(world));

@@ -102,8 +102,11 @@ export class Conversation {
     }
     const key = this.#key(message);
     const known = this.#views.get(key);
-    if (known) known.update(message);
-    else {
+    if (known) {
+      const { user } = known.message;
+      known.update(message);
+      if (user !== message.user) this.#arrange(); // deleted: it stands under nobody's name
+    } else {
       this.#views.set(key, this.#view(message));
       this.#arrange();
       if (message.user === this.#world.place.me) this.#isPinned = true;

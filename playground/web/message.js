@@ -12,7 +12,7 @@ import { editBox, toolbar } from "./message_tools.js";
 import { avatar } from "./names.js";
 import { planFrame, taskList, updateTasks } from "./tasks.js";
 import { emojiNode, markdownView, mrkdwnView, updateMarkdown } from "./text_view.js";
-import { clock, fullTime } from "./time.js";
+import { clock, fullTime, shortClock } from "./time.js";
 
 const SYSTEM = /^(tombstone|channel_|group_)/; // "joined", "was deleted": said by Slack itself
 
@@ -48,9 +48,9 @@ export class MessageView {
     this.message = message;
     this.node.classList.toggle("ephemeral", Boolean(message.ephemeral));
     this.node.classList.toggle("system", SYSTEM.test(message.subtype ?? ""));
-    this.#part("byline", [message.user, message.bot_id, message.username, message.edited], () =>
-      this.#drawByline(),
-    );
+    this.node.classList.toggle("edited-text", Boolean(message.edited));
+    const { user, bot_id, username, edited, subtype } = message;
+    this.#part("byline", [user, bot_id, username, edited, subtype], () => this.#drawByline());
     if (!this.editing) this.#drawBody();
     this.#part("files", message.files ?? [], () =>
       fill(this.files, (message.files ?? []).map(fileCard)),
@@ -87,12 +87,17 @@ export class MessageView {
     const { message } = this;
     const user = names.user(message.user) ?? { id: message.user, name: message.username };
     const isBot = Boolean(message.bot_id || user.is_bot);
+    const isGone = message.subtype === "tombstone"; // nobody's any more: no face, no name
+    this.#dropTools();
     fill(
       this.gutter,
-      avatar(user, user.id === names.bot),
-      el("time.side-time", { title: fullTime(message.ts) }, clock(message.ts)),
+      isGone
+        ? el("span.avatar.avatar-gone", { "aria-hidden": "true" }, icon("trash"))
+        : avatar(user, user.id === names.bot),
+      el("time.side-time", { title: fullTime(message.ts) }, shortClock(message.ts)),
     );
-    fill(
+    if (isGone) return fill(this.byline);
+    return fill(
       this.byline,
       el("span.author", {}, message.username ?? user.real_name ?? user.name ?? message.user),
       isBot && el("span.badge", {}, "App"),
@@ -188,7 +193,10 @@ export class MessageView {
   }
 
   #hideTools() {
-    if (this.node.contains(document.activeElement)) return;
+    if (!this.node.contains(document.activeElement)) this.#dropTools();
+  }
+
+  #dropTools() {
     this.tools?.remove();
     this.tools = null;
   }
@@ -201,8 +209,7 @@ export class MessageView {
       this.update(this.message);
       this.node.focus();
     });
-    this.tools?.remove();
-    this.tools = null;
+    this.#dropTools();
     this.body.hidden = true;
     this.body.after(this.editing);
     this.editing.querySelector("textarea").focus();

@@ -32,7 +32,7 @@ function taskNode(task, names, isOpen) {
   const head = [
     statusSign(status),
     el("span.task-title", {}, withEmoji(task.title ?? "Task")),
-    el("span.task-word", {}, WORDS[status] ?? status),
+    el(status === "complete" ? "span.unseen" : "span.task-word", {}, WORDS[status] ?? status),
   ];
   const more = [
     part("Details", task.details, names),

@@ -19,6 +19,15 @@ export function clock(ts) {
   return CLOCK.format(tsDate(ts));
 }
 
+/** The same where there is little room: without "AM". */
+export function shortClock(ts) {
+  const parts = CLOCK.formatToParts(tsDate(ts)).filter(({ type }) => type !== "dayPeriod");
+  return parts
+    .map(({ value }) => value)
+    .join("")
+    .trim();
+}
+
 /** Everything about a Slack timestamp, for a tooltip. */
 export function fullTime(ts) {
   return FULL.format(tsDate(ts));

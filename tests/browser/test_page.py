@@ -82,6 +82,32 @@ async def test_newest_message_stays_in_sight_when_its_thread_opens_beside_it(
         await page.until(AT_END)
 
 
+async def test_who_writes_one_message_after_the_other_stays_in_the_box(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    async with look("as=U0ANN&channel=D0ANN") as page:
+        await say(page, "one")
+        question = (await slack.wait(lambda s: s.messages(IM)))[0]
+        await bot.chat_postMessage(channel=IM, thread_ts=question["ts"], text="answer")
+        await page.until(shows("answer"))
+        await page.type("two")
+        await page.enter()
+
+        assert await slack.wait(lambda s: s.messages(IM)[2:])
+        assert slack.messages(IM)[2].get("thread_ts") is None
+
+
+async def test_deleted_message_stands_under_nobodys_name(slack: LocalSlack, look: Look) -> None:
+    thread = await slack.say(IM, "U0ANN", "a mistake")
+    await slack.say(IM, "U0ANN", "a reply", thread_ts=thread)
+    async with look("as=U0ANN&channel=D0ANN") as page:
+        await page.until(shows("a mistake", "#conversation"))
+        await slack.delete(IM, thread)
+
+        await page.until(shows("This message was deleted", "#conversation"))
+        assert not await page.run(shows("SLACKBOT", "#conversation"))
+
+
 async def test_text_under_selection_survives_the_words_that_follow(
     slack: LocalSlack, bot: AsyncWebClient, look: Look
 ) -> None:

@@ -22,12 +22,14 @@ FOREIGN = ("SLACK_", "OPENAI_", "CHAT_", "DATABASE_", "ADMINS", "PORT")
 
 
 @asynccontextmanager
-async def started(*arguments: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+async def started(
+    *arguments: str, **environment: str
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     clean = {name: text for name, text in os.environ.items() if not name.startswith(FOREIGN)}
     command = (sys.executable, "-u", "-m", "playground", *arguments)
     pipe, out = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=HOUSE, env=clean, stdout=pipe, stderr=out
+        *command, cwd=HOUSE, env=clean | environment, stdout=pipe, stderr=out
     )
     try:
         async with asyncio.timeout(30):
@@ -97,6 +99,18 @@ async def test_a_dead_bot_is_told_with_its_exit_code():
         await read_until(process, r"The bot was ended by SIGKILL")
         process.send_signal(signal.SIGINT)
         assert await process.wait() == 1
+
+
+async def test_the_page_says_why_the_bot_did_not_start():
+    wrong = {"OPENAI_BASE_URL": "http://127.0.0.1:9", "CHAT_ROUNDS": "many"}
+    async with started("--port", str(free_port()), **wrong) as (process, address):
+        await read_until(process, r"The bot ended with exit code 1")
+        async with aiohttp.ClientSession() as session:
+            frames = await session.ws_connect(f"{address}/page/socket", origin=address)
+            state = await frames.receive_json()
+            await frames.close()
+
+        assert "CHAT_ROUNDS" in state["connection"]["ended"]
 
 
 def test_stand_in_answers_unless_a_base_url_is_given():

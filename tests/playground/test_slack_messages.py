@@ -74,6 +74,18 @@ async def test_update_wants_short_text(web: AsyncWebClient) -> None:
     assert await refused(call) == "msg_too_long"
 
 
+async def test_ephemeral_is_not_shown_in_a_thread_without_replies(
+    slack: LocalSlack, web: AsyncWebClient
+) -> None:
+    ts = await slack.say("C0GENERAL", "U0ANN", "hello")
+    hidden = {"channel": "C0GENERAL", "user": "U0ANN", "thread_ts": ts}
+    await web.chat_postEphemeral(**hidden, text="nobody sees this")
+    await web.chat_postMessage(channel="C0GENERAL", thread_ts=ts, text="a reply")
+    await web.chat_postEphemeral(**hidden, text="psst")
+
+    assert [message["text"] for message in slack.ephemerals("U0ANN")] == ["psst"]
+
+
 async def test_ephemeral_is_seen_by_one_person(slack: LocalSlack, web: AsyncWebClient) -> None:
     await web.chat_postEphemeral(channel="C0GENERAL", user="U0ANN", text="psst")
 

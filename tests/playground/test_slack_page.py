@@ -40,7 +40,7 @@ async def test_first_frame_is_the_whole_state(
 
     assert (state["type"], state["bot"]) == ("state", "U0BOT")
     assert {channel["id"] for channel in state["channels"]} >= {"C0HELP", "D0ANN", "G0TEAM"}
-    assert state["connection"] == {"mode": None, "connections": 0}
+    assert state["connection"] == {"mode": None, "connections": 0, "ended": ""}
 
 
 async def test_typed_names_become_mentions(

@@ -50,8 +50,11 @@ def post_ephemeral(workspace: Workspace, a: Arguments) -> Json:
 
 
 def show_ephemeral(workspace: Workspace, user: str, message: Json) -> None:
-    """Show a message to one person only."""
+    """Show a message to one person only; in a thread only where somebody has replied already."""
     message["is_ephemeral"] = True
+    thread_ts = message.get("thread_ts")
+    if thread_ts and len(workspace.channels[message["channel"]].thread(thread_ts)) < 2:
+        return
     workspace.ephemerals[(user, message["ts"])] = message
     workspace.tell("ephemeral", user=user, message=message)
 
