@@ -10,6 +10,8 @@ import json
 from typing import Any
 
 from functions._jsonschema.rules import LISTS, MAPS, ONES, TYPES
+from functions._jsonschema.values import is_kind, token
+from functions._jsonschema.values import kind as kind_of
 from functions._jsonschema.words import is_optional, meaning
 
 NULLABLE = ("default", "const")  # where null is a value
@@ -44,6 +46,7 @@ def levelled(schema: Any) -> Any:
     _with_type(made)
     _with_items_of_enum(made)
     _with_enum_of_type(made)
+    _with_default(made)
     _with_required(made, schema.get("properties"))
     return made
 
@@ -137,8 +140,31 @@ def _with_enum_of_type(schema: dict[str, Any]) -> None:
     """Write the values as their type has them, where none could be of it: `"1"` for an integer."""
     kinds, values = PLAIN.get(str(schema.get("type"))), schema.get("enum")
     if kinds and isinstance(values, list) and not any(type(one) in kinds for one in values):
-        written = [_as(kinds, one) for one in values]
-        schema["enum"] = written if None not in written else values
+        written = [(_as(kinds, one), one) for one in values]
+        _with_enum(schema, [old if new is None else new for new, old in written])
+
+
+def _with_default(schema: dict[str, Any]) -> None:
+    """Take the default for one of the values, or leave it out where it is not of the type."""
+    named, default = schema.get("type"), schema.get("default")
+    if default is None or not isinstance(named, str) or named not in TYPES:
+        return
+    values = schema.get("enum")
+    if not is_kind(default, named) and (written := _as(PLAIN.get(named, ()), default)) is not None:
+        default = schema["default"] = written
+    if isinstance(values, list) and not isinstance(default, dict | list):
+        if token(default) not in {token(one) for one in values}:
+            _with_enum(schema, [*values, default])
+    elif not is_kind(default, named):
+        del schema["default"]
+
+
+def _with_enum(schema: dict[str, Any], values: list[Any]) -> None:
+    """Give the values, and the types that they have beside the one that is named."""
+    schema["enum"] = values
+    others = [kind_of(one) for one in values if not is_kind(one, schema["type"])]
+    if others:
+        schema["type"] = list(dict.fromkeys((schema["type"], *others)))
 
 
 def _as(kinds: tuple[type, ...], value: Any) -> Any:
