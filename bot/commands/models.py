@@ -8,11 +8,11 @@ from pydantic import BeforeValidator, Field
 from bot.commands._asking import Asked, ask, prompting
 from bot.commands._comparing import comparing, prompts_of, side_by_side
 from bot.commands._completing import biases, completed
+from bot.commands._named_models import model_of, name_of
 from bot.commands._pricing import at_most
 from bot.desk.command import Command
 from bot.desk.errors import Missing, UsageError
 from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd
-from bot.desk.reading import near
 from bot.desk.request import Request
 from bot.desk.values import (
     Button,
@@ -29,8 +29,6 @@ from bot.desk.values import (
     plural,
 )
 from bot.desk.words import quoted
-from bot.openai.accounts import Purpose
-from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError
 from bot.openai.models import Model
 from bot.slack.files import SharedFile
 
@@ -69,7 +67,7 @@ async def list_(
         for model in models
         if search.lower() in model.id.lower()
         and owner.lower() in (model.owned_by or "").lower()
-        and (not fine_tuned or is_tuned(model))
+        and (not fine_tuned or _is_tuned(model))
         and (not ending or model.shutdown_date)
     ]
     today = datetime.fromtimestamp(request.now, UTC).date()
@@ -91,7 +89,7 @@ async def info(request: Request, model: str) -> Fields:
     Args:
         model: The model's name.
     """
-    found = await one(request, model)
+    found = await model_of(request, model)
     today = datetime.fromtimestamp(request.now, UTC).date()
     pairs = [("Owner", found.owned_by or ""), ("Created", _day(found.created))]
     left = found.days_left(today)
@@ -112,7 +110,7 @@ def _next(model: Model) -> tuple[Button, ...]:
         Button("Use it in this channel …", f"models use {quoted(model.id)} --here"),
     )
     return (
-        (*buttons, Button("Delete …", f"models delete {model.id}")) if is_tuned(model) else buttons
+        (*buttons, Button("Delete …", f"models delete {model.id}")) if _is_tuned(model) else buttons
     )
 
 
@@ -279,8 +277,8 @@ async def delete(request: Request, model: str) -> Text:
     Args:
         model: The model's name.
     """
-    found = await one(request, model, "files")
-    if not is_tuned(found) or (found.owned_by or "").startswith(("openai", "system")):
+    found = await model_of(request, model, "files")
+    if not _is_tuned(found) or (found.owned_by or "").startswith(("openai", "system")):
         raise Missing(f"{code(found.id)} is not a fine-tuned model of yours, so it stays.")
     uses = await request.storage.choices.all(request.invocation.team, "model")
     used = [scope for scope, name in uses.items() if name == found.id]
@@ -324,7 +322,7 @@ async def use(
     if reset:
         effect = f"*Go back {where} from {now} to what counts otherwise?*"
     else:
-        model, doubt = await _named(request, model)
+        model, doubt = await name_of(request, model)
         effect = f"*Let {code(model)} answer {where}?* Until now it is {now}.{doubt}"
     await request.confirm(effect, button="Use it" if model else "Go back", danger=False)
     await request.storage.choices.save(scope, "model", model or None, request.asker.id)
@@ -333,37 +331,7 @@ async def use(
     return Text(f":white_check_mark: {code(model)} answers {where}, from the next message on.")
 
 
-async def _named(request: Request, name: str) -> tuple[str, str]:
-    """Return a model's name, and the doubt about it where a server does not tell its models."""
-    try:
-        return (await one(request, name)).id, ""
-    except OperationNotFoundError:
-        return name, " :warning: The server does not tell which models it has; try it first."
-
-
-async def one(request: Request, name: str, purpose: Purpose = "chat") -> Model:
-    """Return a model, or say which one was probably meant."""
-    client = request.openai(purpose)
-    try:
-        return await client.models.retrieve(name)
-    except NotFoundError:
-        pass
-    except ValueError:
-        raise UsageError(f"{code(name)} cannot be a model's name.") from None
-    try:
-        names = [model.id for model in await client.models.list()]
-    except OperationNotFoundError:
-        raise
-    except OpenAIError:
-        names = []
-    if name in names:  # a server that lists models and does not tell about one
-        return next(model for model in await client.models.list() if model.id == name)
-    meant = near(name, names)
-    hint = f" Did you mean {code(meant)}?" if meant else f" `{request.slash('models list')}` helps."
-    raise Missing(f"The server has no model {code(name)}, or this key may not use it.{hint}")
-
-
-def is_tuned(model: Model) -> bool:
+def _is_tuned(model: Model) -> bool:
     """Tell whether a model was made by fine-tuning; their names begin so, also at other hosts."""
     return model.id.startswith(("ft:", "ft-")) or ":ft-" in model.id
 
