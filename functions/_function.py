@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any, Generic, ParamSpec, TypeVar, get_args, overload
+from typing import Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, get_args, overload
 
 from functions._approval import Approve, Approvers, check_approve, check_approvers
 from functions._errors import DeclarationError
+from functions._faults import nearest
 from functions._gate import Limit
 from functions._ledger import Effect
 from functions._permission import Where, Who, check_where, check_who
@@ -78,69 +79,42 @@ class Function(Generic[P, R]):
         )
 
 
+class Options(TypedDict, total=False):
+    """What can be said of a function; docs/functions.md tells what each option does."""
+
+    name: str | None
+    title: str | None
+    description: str | None
+    effect: Effect
+    timeout: float
+    who: str | Collection[str]
+    where: str | Collection[str]
+    limit: Limit | None
+    parallel: bool
+    strict: bool | None
+    approve: Approve
+    approvers: str | Collection[str]
+    dry_run: bool
+
+
 @overload
 def function(call: Callable[P, R], /) -> Function[P, R]: ...
 
 
 @overload
-def function(
-    *,
-    name: str | None = None,
-    title: str | None = None,
-    description: str | None = None,
-    effect: Effect = "once",
-    timeout: float = TIMEOUT,
-    who: str | Collection[str] = "members",
-    where: str | Collection[str] = "anywhere",
-    limit: Limit | None = None,
-    parallel: bool = True,
-    strict: bool | None = None,
-    approve: Approve = "never",
-    approvers: str | Collection[str] = "requester",
-    dry_run: bool = False,
-) -> Callable[[Callable[P, R]], Function[P, R]]: ...
+def function(**options: Unpack[Options]) -> Callable[[Callable[P, R]], Function[P, R]]: ...
 
 
-def function(
-    call: Callable[..., Any] | None = None,
-    /,
-    *,
-    name: str | None = None,
-    title: str | None = None,
-    description: str | None = None,
-    effect: Effect = "once",
-    timeout: float = TIMEOUT,
-    who: str | Collection[str] = "members",
-    where: str | Collection[str] = "anywhere",
-    limit: Limit | None = None,
-    parallel: bool = True,
-    strict: bool | None = None,
-    approve: Approve = "never",
-    approvers: str | Collection[str] = "requester",
-    dry_run: bool = False,
-) -> Any:
-    """Declare a function that the model may call; docs/functions.md tells what each option does."""
+def function(call: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+    """Declare a function that the model may call; see `Options` for what can be said of it."""
     frame = inspect.currentframe()
     module, names = _surroundings(frame.f_back if frame else None)
 
     def declare(given: Callable[..., Any]) -> Function[..., Any]:
         wrapped = _original(given)
-        rules = rules_of(
-            name=name if name is not None else _name_of(given),
-            title=title,
-            description=description,
-            effect=effect,
-            timeout=timeout,
-            who=who,
-            where=where,
-            limit=limit,
-            parallel=parallel,
-            strict=strict,
-            approve=approve,
-            approvers=approvers,
-            dry_run=dry_run,
-        )
-        return Function(wrapped, rules, module, names)
+        name = options.get("name")
+        name = _name_of(given) if name is None else name
+        return Function(wrapped, rules_of(**{**options, "name": name}), module, names)
 
     return declare if call is None else declare(call)
 
@@ -148,12 +122,12 @@ def function(
 def rules_of(
     *,
     name: str,
-    title: str | None,
-    description: str | None,
-    effect: Effect,
-    timeout: float,
-    who: str | Collection[str],
-    where: str | Collection[str],
+    title: str | None = None,
+    description: str | None = None,
+    effect: Effect = "once",
+    timeout: float = TIMEOUT,
+    who: str | Collection[str] = "members",
+    where: str | Collection[str] = "anywhere",
     approve: Approve = "never",
     approvers: str | Collection[str] = "requester",
     **others: Any,
@@ -176,6 +150,14 @@ def rules_of(
 
 def _check_kinds(name: str, options: Mapping[str, Any]) -> None:
     for option, value in options.items():
+        if option not in KINDS:
+            likely = nearest(option, Options.__annotations__)
+            hint = (
+                f"did you mean {likely}?"
+                if likely
+                else "see docs/functions.md for those there are."
+            )
+            raise DeclarationError(f"{name}: {option} is no option of @function; {hint}")
         kinds, wanted = KINDS[option]
         if not isinstance(value, kinds):
             raise DeclarationError(f"{name}: {option} is {value!r}; give {wanted}.")

@@ -171,6 +171,13 @@ def test_options_that_mean_nothing_are_refused_at_once(options: dict[str, Any]) 
         function(**options)(add)
 
 
+def test_an_option_that_is_misspelt_is_told() -> None:
+    options: dict[str, Any] = {"efect": "read"}
+
+    with pytest.raises(DeclarationError, match="efect is no option .* did you mean effect"):
+        function(**options)(add)
+
+
 def test_objects_without_a_name_need_one() -> None:
     with pytest.raises(DeclarationError, match="name="):
         function(Adder(1))

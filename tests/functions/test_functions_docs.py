@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from functions import Context, HttpFunction, Registry, function, read_http, testing
+from functions import Context, HttpFunction, Registry, read_http, testing
+from functions._function import Options
 
 PAGE = (Path(__file__).parents[2] / "docs" / "functions.md").read_text()
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -62,8 +63,7 @@ def test_the_first_function_has_about_ten_lines() -> None:
 
 
 def test_every_option_is_on_the_page() -> None:
-    signature = inspect.signature(function)
-    options = [one.name for one in signature.parameters.values() if one.kind is one.KEYWORD_ONLY]
+    options = list(Options.__annotations__)
 
     assert re.findall(r"^\| `(\w+)` \| .* \| .* \|$", PAGE, re.MULTILINE)[: len(options)] == options
 
