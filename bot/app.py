@@ -23,7 +23,7 @@ from bot import __version__, clients, manifest
 from bot.chat.knowledge import Knowledge
 from bot.chat.turn import Limits
 from bot.commands import shipped
-from bot.commands.tuning import watcher
+from bot.commands.finetunes.watching import watcher
 from bot.desk.desk import Desk
 from bot.desk.opening import open_desk
 from bot.desk.request import House

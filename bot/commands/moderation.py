@@ -3,7 +3,7 @@
 import base64
 from typing import Annotated, Any
 
-from bot.commands._material import Material, material, own
+from bot.commands.material import Material, material, own
 from bot.desk.command import Command
 from bot.desk.errors import NeedsForm
 from bot.desk.parameters import FromFiles, Rest

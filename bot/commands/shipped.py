@@ -27,30 +27,18 @@ def catalogue(prefix: str = ROOT) -> Catalogue:
 
 
 def _commands() -> Iterable[Command]:
-    from bot.commands import (
-        ai,
-        audio,
-        embedding,
-        files,
-        finetunes,
-        functions,
-        graders,
-        image,
-        jsonl,
-        models,
-        moderation,
-        permissions,
-        words,
-    )
+    from bot.commands import functions, moderation
+    from bot.commands.ai import command as ai
+    from bot.commands.audio import command as audio
+    from bot.commands.embeddings import command as embeddings
+    from bot.commands.files import command as files
+    from bot.commands.finetunes import command as finetunes
+    from bot.commands.finetunes import graders, jsonl, permissions
+    from bot.commands.images import command as images
+    from bot.commands.models import command as models
+    from bot.commands.texts import command as texts
 
-    of_root = (
-        ai.command,
-        image.command,
-        audio.command,
-        words.command,
-        embedding.command,
-        moderation.command,
-        jsonl.command,
-    )
-    of_tuning = (finetunes.command, permissions.command, graders.command)
-    return (*of_root, files.command, models.command, *of_tuning, functions.command)
+    of_root = (ai, images, audio, texts, embeddings, moderation, jsonl)
+    of_finetunes = (finetunes, permissions, graders)
+    every = (*of_root, files, models, *of_finetunes, functions)
+    return tuple(one.command for one in every)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.commands._parts import parts
-from bot.commands._speakers import speaker, with_ending
+from bot.commands.audio.speakers import speaker, with_ending
+from bot.commands.parts import parts
 from bot.slack.files import SharedFile
 from playground.openai.audio.speech import spoken
 from playground.slack import LocalSlack

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import shipped
-from bot.commands.files import command as files
+from bot.commands.files.command import command as files
 from bot.desk.command import Command
 from bot.desk.errors import UsageError
 from bot.desk.guide import usage

@@ -6,7 +6,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands._vectors import nearest, similarity
+from bot.commands.embeddings.vectors import nearest, similarity
 from playground.slack import LocalSlack
 from tests.commands.conftest import ANN, HELP, Counter
 

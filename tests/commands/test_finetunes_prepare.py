@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.commands._tuning_report import shown
+from bot.commands.finetunes.report import reported
 from bot.finetuning.dataset import check
 from bot.finetuning.source import Source
 from tests.commands.conftest import ANN, HELP
@@ -204,6 +204,6 @@ async def test_an_unknown_kind_of_finding_is_refused(counter):
 def test_what_training_costs_is_said_for_each_priced_model():
     report = check(Source("t.jsonl", b'{"prompt": "a", "completion": "b"}\n' * 30))
 
-    [figures, *_] = shown(report, (30, 0), 100_000, 3, {"mini": 5.0, "large": 25.0})
+    [figures, *_] = reported(report, (30, 0), 100_000, 3, {"mini": 5.0, "large": 25.0})
 
     assert ("Cost", "about $1.50 for mini, about $7.50 for large") in figures.pairs

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.commands.jsonl import example_of
+from bot.commands.finetunes.jsonl import example_of
 from bot.slack.threads import Spoken, linked
 from tests.commands.conftest import ANN, HELP
 from tests.scenarios.conftest import BEN

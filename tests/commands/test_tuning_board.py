@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest_asyncio
 
-from bot.commands._tuning_board import TuningBoard
+from bot.commands.finetunes.board import TuningBoard
 from bot.finetuning.progress import progress_of
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI

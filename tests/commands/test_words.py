@@ -1,6 +1,6 @@
 """/ai edit and /ai summarize as people use them: on messages, threads and files."""
 
-from bot.commands._material import decoded
+from bot.commands.material import decoded
 from playground.slack import LocalSlack
 from tests.commands.conftest import ANN, HELP, MENTION, Counter
 

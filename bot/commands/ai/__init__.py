@@ -1,0 +1,1 @@
+"""`/ai` itself: help, status, the connection, the audit."""

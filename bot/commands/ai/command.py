@@ -1,0 +1,131 @@
+"""Find your way, and ask for pictures, transcripts, speech, edits, summaries and vectors.
+
+Here: help, how the bot is doing, what its servers can do, and who did what.
+"""
+
+from bot.commands.ai.connection import examined
+from bot.desk.command import Command
+from bot.desk.parameters import Age, Rest
+from bot.desk.request import Request
+from bot.desk.values import Cell, Fields, Table, Text, Values, ago, moment
+from storage.records import Act
+
+command = Command("ai", __doc__)
+
+_ACTS = 1_000
+_MARKS = {"*": "", "`": "", ":warning:": "⚠", "&lt;": "<", "&gt;": ">", "&amp;": "&"}
+_STATES = {"started": "running, or interrupted", "done": "done", "failed": "failed"}
+
+
+@command.sub(who="everyone", examples=("help", "help image", "help files"), words=("commands",))
+async def help_(request: Request, words: Rest = "") -> Text:
+    """Tell what you can ask for, or what has to do with some words.
+
+    Args:
+        words: What to look for; a command's name gives its help.
+    """
+    return request.equipment.help(words, request.invocation.via == "message")
+
+
+@command.sub(examples=("status",), words=("health", "version", "model"))
+async def status(request: Request) -> Fields:
+    """Show how the bot is doing: its model, its servers, its functions."""
+    house, team = request.equipment.house, request.invocation.team
+    chosen = await request.storage.choices.all(team, "model")
+    pairs = [
+        ("Bot", f"{house.name} {house.version}, {house.mode} mode"),
+        ("Running for", _lasting(request.now - house.started / 1000)),
+        ("Default model", chosen.pop(team, None) or house.model),
+        ("Database", request.storage.engine.version),
+        ("Credentials", _credentials(request)),
+        ("You are", f"{request.asker.name} ({request.asker.standing})"),
+        ("Functions", ", ".join(house.functions) or "none"),
+    ]
+    if chosen:
+        own = (f"{scope.partition(':')[2]}: {model}" for scope, model in sorted(chosen.items()))
+        pairs.append(("Channels with a model of their own", ", ".join(own)))
+    return Fields("Status", tuple(pairs))
+
+
+@command.sub(
+    name="test",
+    examples=("test", "test --as files"),
+    words=("connection", "who am i", "organization", "host", "key", "check"),
+)
+async def test_(request: Request) -> Values:
+    """Test the connection: who the key is, which organization it is of, what the host can do.
+
+    Only free requests are made: lists are read, and operations are asked for with nothing in them,
+    which a server that has them refuses.
+    """
+    names = request.equipment.accounts.names
+    accounts = (request.account_of(),) if request.account or len(names) == 1 else names
+    return [
+        await examined(request.equipment.accounts.client("chat", name), name) for name in accounts
+    ]
+
+
+@command.sub(
+    who="admins",
+    examples=("audit", "audit files --newer-than 7d", "audit --failed"),
+    words=("history", "log", "deleted", "who"),
+)
+async def audit(
+    request: Request,
+    search: Rest = "",
+    *,
+    user: str = "",
+    newer_than: Age | None = None,
+    failed: bool = False,
+) -> Table:
+    """Show what was done that costs, changes or deletes something: by whom, and how it ended.
+
+    Args:
+        search: A part of the command or of its effect.
+        user: Only what this person did.
+        newer_than: Only what is newer than this, such as 7d.
+        failed: Only what failed or was interrupted.
+    """
+    acts = await request.storage.audit.recent(request.invocation.team, _ACTS)
+    since = (request.now - newer_than.total_seconds()) * 1000 if newer_than else 0
+    kept = [
+        act
+        for act in acts
+        if search.lower() in f"{act.command} {act.effect}".lower()
+        and user.lstrip("@") in ("", act.user)
+        and act.started >= since
+        and not (failed and act.state == "done")
+    ]
+    names = await request.names(act.user for act in kept)
+    return Table(
+        title="Audit",
+        columns=("When", "Who", "Command", "Effect", "How it ended", "Credentials"),
+        rows=tuple(_row(act, names, request.asker.tz) for act in kept),
+        note=f"Looked through the newest {_ACTS:,} acts." if len(acts) == _ACTS else "",
+        page_size=8,
+        wrap=True,
+        empty="Nothing was done so far." if not acts else "Nothing fits.",
+    )
+
+
+def _credentials(request: Request) -> str:
+    accounts = request.equipment.accounts
+    return ", ".join(f"{name} ({accounts.client('chat', name).host})" for name in accounts.names)
+
+
+def _lasting(seconds: float) -> str:
+    return "less than a minute" if seconds < 60 else ago(seconds)
+
+
+def _row(act: Act, names: dict[str, str], tz: str) -> tuple[Cell, ...]:
+    ended = _STATES[act.state] + (f": {act.detail}" if act.detail else "")
+    who = names.get(act.user, act.user)
+    effect = _bare(act.effect).replace("?", ".", 1)
+    return moment(act.started / 1000, tz), who, act.command, effect, _bare(ended), act.account
+
+
+def _bare(text: str) -> str:
+    """Return mrkdwn as it reads where there is no markup."""
+    for mark, instead in _MARKS.items():
+        text = text.replace(mark, instead)
+    return text

@@ -1,0 +1,1 @@
+"""`/ai transcribe`, `translate-audio` and `speak`."""

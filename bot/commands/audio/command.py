@@ -1,0 +1,263 @@
+"""Write down what is said in clips and audio files, put it into English, and speak."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from bot.commands.audio.english import translated
+from bot.commands.audio.speakers import data_url, speaker, with_ending
+from bot.commands.audio.transcripts import shown
+from bot.commands.material import called, material, own, stem
+from bot.commands.parcels import Parcel, fetched
+from bot.commands.parts import parts
+from bot.commands.pricing import rate
+from bot.desk.command import Command
+from bot.desk.errors import Missing, NeedsForm
+from bot.desk.parameters import FromFiles, Rest, Shown
+from bot.desk.request import Request
+from bot.desk.values import Fields, Shared, Text, Values, code, excerpt, plural, size
+from bot.openai.audio_request import SpeechFormat, TranscriptionFormat, TranslationFormat
+from bot.slack.files import SharedFile
+
+command = Command("ai", __doc__)
+
+_SPOKEN_AT_ONCE = 4_096
+_MOST_PARTS = 10
+
+Clip = Annotated[tuple[SharedFile, ...], FromFiles(("audio", "video"), most=1)]
+Samples = Annotated[
+    tuple[SharedFile, ...], FromFiles(("audio",), most=4, named="speaker"), Shown(label="Voices")
+]
+Temperature = Annotated[float, Field(ge=0, le=1)]
+
+
+def _chunking(value: Any) -> Any:
+    """Read `auto` or the JSON of an object."""
+    if not isinstance(value, str) or value == "auto":
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError('it must be auto or JSON such as {"type": "server_vad"}') from None
+
+
+Chunking = Annotated[Any, BeforeValidator(_chunking), Shown("auto|JSON")]
+
+
+@command.sub(
+    effect="costs",
+    examples=(
+        "transcribe",
+        "transcribe --format srt",
+        "transcribe --format diarized_json",
+        "transcribe --language de --keywords Callboard,Acme",
+    ),
+    words=("audio", "clip", "voice", "subtitles", "speech", "listen", "write down", "speakers"),
+)
+async def transcribe(
+    request: Request,
+    clip: Clip = (),
+    speakers: Samples = (),
+    *,
+    format: TranscriptionFormat = "text",
+    language: str | None = None,
+    languages: list[str] | None = None,
+    keywords: list[str] | None = None,
+    prompt: str | None = None,
+    times: list[Literal["word", "segment"]] | None = None,
+    logprobs: bool = False,
+    chunking: Chunking = None,
+    temperature: Temperature | None = None,
+    model: str = "",
+) -> Values:
+    """Write down what is said in a clip or audio file of the message, or the newest of the thread.
+
+    Args:
+        clip: The recording.
+        speakers: Short samples of voices, their files named as `speaker-Ann.wav`; up to 4.
+        format: How it is written: srt and vtt are subtitles, diarized_json tells who speaks.
+        language: The language that is spoken, as in en or de.
+        languages: Languages that may be spoken, with commas between.
+        keywords: Words that may occur, with commas between.
+        prompt: Text in the style, or with the names, that are to be expected.
+        times: When each word or segment is said; for verbose_json.
+        logprobs: Show of which words the model was least sure.
+        chunking: Where the audio is cut; auto, or an object of type server_vad.
+        temperature: From 0 to 1.
+        model: The model's name; else that of OPENAI_MODELS for the format.
+    """
+    if not clip:
+        raise _form("Write down a clip", ("clip", "format", "language"), {"format": format})
+    model = model or request.equipment.house.models[_purpose(format)]
+    fields: Any = {
+        "model": model,
+        "response_format": "json" if format == "text" else format,
+        "language": language,
+        "languages": languages,
+        "keywords": keywords,
+        "prompt": prompt,
+        "timestamp_granularities": times,
+        "include": ["logprobs"] if logprobs else None,
+        "chunking_strategy": chunking or ("auto" if format == "diarized_json" else None),
+        "temperature": temperature,
+    }
+    async with fetched(request, [*clip, *speakers]) as parcels:
+        if speakers:
+            fields["known_speaker_names"] = [speaker(one.name) for one in speakers]
+            fields["known_speaker_references"] = [
+                await data_url(one, parcel.path)
+                for one, parcel in zip(speakers, parcels[1:], strict=True)
+            ]
+        await request.confirm(
+            f"*Write down {_named(clip[0])} with {code(model)}*, as {format}?\n"
+            f"{rate(request, model)}",
+            button="Write it down",
+            danger=False,
+        )
+        await request.progress(f"{code(model)} is listening …")
+        audio = request.openai("audio").audio
+        made = await audio.transcriptions.create(file=_file(clip[0], parcels[0]), **fields)
+    return shown(request, made, format, stem(clip[0].name), model)
+
+
+@command.sub(
+    effect="costs",
+    examples=("translate-audio", "translate-audio --format srt"),
+    words=("audio", "clip", "voice", "english", "translation", "subtitles", "speech"),
+)
+async def translate_audio(
+    request: Request,
+    clip: Clip = (),
+    *,
+    format: TranslationFormat = "text",
+    prompt: str | None = None,
+    temperature: Temperature | None = None,
+    model: str = "",
+) -> Values:
+    """Write down in English what is said in a clip or audio file of the message or thread.
+
+    Where the server cannot do that, it is written down first and then translated by the chat model.
+
+    Args:
+        clip: The recording.
+        format: How it is written: srt and vtt are subtitles.
+        prompt: English text in the style that is to be expected.
+        temperature: From 0 to 1.
+        model: The model's name; else that of OPENAI_MODELS.
+    """
+    if not clip:
+        raise _form("Translate a clip", ("clip", "format"), {"format": format})
+    model = model or request.equipment.house.models["translation"]
+    async with fetched(request, clip) as parcels:
+        await request.confirm(
+            f"*Write down {_named(clip[0])} in English with {code(model)}*, as {format}?\n"
+            f"{rate(request, model)} Where the server lacks that, it is written down and then "
+            f"translated by {code(await request.chat_model())}, which costs as well.",
+            button="Translate it",
+            danger=False,
+        )
+        fields = {
+            "file": _file(clip[0], parcels[0]),
+            "model": model,
+            "prompt": prompt,
+            "temperature": temperature,
+        }
+        english = await translated(request, fields, format)
+    name = f"{stem(clip[0].name)}-english"
+    values = shown(request, english.made, english.form, name, english.model)
+    return [Text(f"_{english.note}_"), *values] if english.note else values
+
+
+@command.sub(
+    effect="costs",
+    also=("say", "speech"),
+    examples=(
+        "speak Welcome to the call",
+        'speak "The build is done" --voice nova --format wav --instructions "cheerful, fast"',
+    ),
+    words=("audio", "voice", "read aloud", "tts", "say", "speech"),
+)
+async def speak(
+    request: Request,
+    text: Rest = "",
+    file: Annotated[tuple[SharedFile, ...], FromFiles(("text",), most=1)] = (),
+    *,
+    voice: str = "alloy",
+    instructions: Annotated[str | None, Field(max_length=4096)] = None,
+    format: SpeechFormat = "mp3",
+    speed: Annotated[float | None, Field(ge=0.25, le=4)] = None,
+    name: str = "",
+    model: str = "",
+) -> Values:
+    """Speak a text, a text file, or the newest message of the thread, as audio for everybody.
+
+    Args:
+        text: What to say; over 4,096 characters it becomes several files.
+        file: A text file to read aloud.
+        voice: A voice's name, such as alloy, coral, nova or sage, or the id of one's own.
+        instructions: How to say it, for models that take that.
+        format: The kind of file.
+        speed: From 0.25 to 4; 1 is normal.
+        name: What the file is called; else by the text.
+        model: The model's name; else that of OPENAI_MODELS.
+    """
+    found = await material(request, text, own(request, text, "file", file))
+    if found is None:
+        raise NeedsForm("Speak a text", fields=("text", "voice", "format"), required=("text",))
+    model = model or request.equipment.house.models["speech"]
+    pieces = parts(found.text, _SPOKEN_AT_ONCE)
+    if len(pieces) > _MOST_PARTS:
+        most = _MOST_PARTS * _SPOKEN_AT_ONCE
+        raise Missing(f"This text is too long: I speak up to {most:,} characters.")
+    await request.confirm(
+        f"*Speak {plural(len(found.text), 'character')} with {code(model)}*, voice {code(voice)}, "
+        f"as {format}? {excerpt(found.text)}\n{rate(request, model)} Everybody here will hear it.",
+        button="Speak it",
+        danger=False,
+    )
+    sounds = []
+    for number, piece in enumerate(pieces, 1):
+        await request.progress(f"Speaking {number} of {plural(len(pieces), 'part')} …")
+        raw = await request.openai("audio").audio.speech.create(
+            model=model,
+            input=piece,
+            voice={"id": voice} if voice.startswith("voice_") else voice,
+            instructions=instructions,
+            response_format=format,
+            speed=speed,
+        )
+        sounds.append(raw.content)
+    return _spoken(called(name or found.text, "speech"), format, sounds, model, voice)
+
+
+def _spoken(name: str, form: str, sounds: Sequence[bytes], model: str, voice: str) -> Values:
+    several = len(sounds) > 1
+    files = tuple(
+        (f"{name}-{place}.{form}" if several else f"{name}.{form}", content)
+        for place, content in enumerate(sounds, 1)
+    )
+    amount = size(sum(len(one) for one in sounds))
+    told = (("Model", model), ("Voice", voice), ("Size", amount))
+    return [Shared(files, f"spoken by `{model}`, voice {voice}"), Fields("", told)]
+
+
+def _purpose(form: str) -> str:
+    """Return which of OPENAI_MODELS writes a format."""
+    if form == "diarized_json":
+        return "speakers"
+    return "transcription" if form in ("text", "json") else "subtitles"
+
+
+def _form(title: str, fields: tuple[str, ...], initial: dict[str, object]) -> NeedsForm:
+    return NeedsForm(title, fields=fields, required=("clip",), initial=initial)
+
+
+def _named(file: SharedFile) -> str:
+    return f"{code(file.name)} ({size(file.size)})"
+
+
+def _file(file: SharedFile, parcel: Parcel) -> tuple[str, Path]:
+    return with_ending(file), parcel.path

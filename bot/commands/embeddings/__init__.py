@@ -1,0 +1,1 @@
+"""`/ai embed`: vectors of texts."""

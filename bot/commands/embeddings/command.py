@@ -1,0 +1,127 @@
+"""Turn texts into vectors, and tell how alike two texts are."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.commands.embeddings.vectors import nearest, similarity, written
+from bot.commands.material import called, content_of, material, own
+from bot.commands.pricing import cost, dollars, rate
+from bot.desk.command import Command
+from bot.desk.errors import Missing, NeedsForm
+from bot.desk.parameters import FromFiles, Rest, Shown
+from bot.desk.request import Request
+from bot.desk.values import Fields, Shared, Table, Value, Values, code, excerpt, plural
+from bot.openai.embeddings import MOST_INPUTS, CreateEmbeddingResponse
+from bot.slack.files import SharedFile
+
+command = Command("ai", __doc__)
+
+_COMPARED = 200
+_PAIRS = 10
+
+
+@command.sub(
+    effect="costs",
+    examples=(
+        "embed How do I reset my password?",
+        'embed "reset my password" "change the login"',
+        'embed --with "change the login"',
+        "embed --lines --dimensions 256",
+    ),
+    words=("embedding", "embeddings", "vector", "similarity", "alike", "compare", "meaning"),
+)
+async def embed(
+    request: Request,
+    text: Rest = "",
+    with_: Annotated[str, Shown("OTHER", label="Compare with")] = "",
+    file: Annotated[tuple[SharedFile, ...], FromFiles(("text",), most=1)] = (),
+    *,
+    lines: bool = False,
+    dimensions: Annotated[int | None, Field(ge=1)] = None,
+    encoding_format: Literal["float", "base64"] | None = None,
+    user: str | None = None,
+    name: str = "",
+    model: str = "",
+) -> Values:
+    """Turn a text into a vector, as a file for everybody; or tell how alike two texts are.
+
+    Args:
+        text: The text; else a text file, or the newest message of the thread.
+        with_: Another text, both in quotes or with `--with`: how alike the two are is shown.
+        file: A text file.
+        lines: Each line is a text of its own; the most alike are shown as well.
+        dimensions: How long the vector is, for models that can shorten it.
+        encoding_format: How the numbers travel; the file is the same.
+        user: A name for the person for whom this is, for the server.
+        name: What the file is called; else by the text.
+        model: The model's name; else that of OPENAI_MODELS.
+    """
+    texts = await _texts(request, text, own(request, text, "file", file), lines=lines)
+    if with_:
+        texts = [*texts[:1], with_]
+    model = model or request.equipment.house.models["embeddings"]
+    await request.confirm(
+        f"*Turn {plural(len(texts), 'text')} into {'vectors' if len(texts) > 1 else 'a vector'} "
+        f"with {code(model)}?* {excerpt(texts[0])}\n{rate(request, model)}",
+        button="Compare" if with_ else "Embed",
+        danger=False,
+    )
+    made = await request.openai("embeddings").embeddings.create(
+        model=model,
+        input=texts,
+        dimensions=dimensions,
+        encoding_format=encoding_format,
+        user=user,
+    )
+    vectors = [one.embedding for one in made.data]
+    if with_:
+        return _alike(texts, similarity(*vectors), _figures(request, model, made))
+    values: list[Value] = [
+        Shared(
+            ((f"{called(name or texts[0], 'vectors')}.jsonl", written(model, texts, vectors)),),
+            f"{plural(len(vectors), 'vector')} by `{model}`",
+        )
+    ]
+    if 1 < len(texts) <= _COMPARED:
+        values.append(_pairs(texts, vectors))
+    return [*values, Fields("", tuple(_figures(request, model, made)))]
+
+
+async def _texts(
+    request: Request, text: str, files: tuple[SharedFile, ...], *, lines: bool
+) -> list[str]:
+    if files and not text:
+        found = await content_of(request, files[0])
+    elif (known := await material(request, text, files)) is not None:
+        found = known.text
+    else:
+        raise NeedsForm("Embed a text", fields=("text", "with_"), required=("text",))
+    texts = [line.strip() for line in found.splitlines() if line.strip()] if lines else [found]
+    if len(texts) > MOST_INPUTS:
+        raise Missing(f"These are {len(texts):,} lines; the server takes {MOST_INPUTS:,} at once.")
+    return texts
+
+
+def _alike(texts: Sequence[str], value: float, figures: list[tuple[str, str]]) -> Fields:
+    pairs = [("Similarity", f"{value:.4f} of 1"), ("One", texts[0]), ("Other", texts[1])]
+    return Fields("How alike they are", (*pairs, *figures))
+
+
+def _pairs(texts: Sequence[str], vectors: Sequence[Sequence[float]]) -> Table:
+    rows = tuple(
+        (f"{value:.4f}", texts[one], texts[other]) for one, other, value in nearest(vectors, _PAIRS)
+    )
+    return Table("Most alike", ("Similarity", "One", "Other"), rows, wrap=True)
+
+
+def _figures(request: Request, model: str, made: CreateEmbeddingResponse) -> list[tuple[str, str]]:
+    pairs = [("Model", made.model or model)]
+    if made.data:
+        pairs.append(("Dimensions", f"{len(made.data[0].embedding):,}"))
+    if made.usage is None:
+        return [*pairs, ("Cost", cost(None))]
+    counted = made.usage.prompt_tokens
+    paid = cost(dollars(request, model, counted))
+    return [*pairs, ("Tokens", f"{counted:,}"), ("Cost", paid)]

@@ -1,0 +1,1 @@
+"""`/ai-files`: the files of the model's server."""

@@ -1,0 +1,211 @@
+"""Where followed jobs are shown: one message each, and the end of it told in its thread.
+
+All writing goes through the workspace's shared budget, behind the answers of conversations.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.commands.finetunes import card
+from bot.commands.finetunes.foreseen import Foreseen
+from bot.commands.finetunes.posted import marks, picture_name, posted, shared
+from bot.commands.finetunes.words import method_of, suffix_of
+from bot.desk.advice import advice
+from bot.desk.blocks import draw, sections
+from bot.desk.values import Value, code
+from bot.finetuning.history import checkpoints_of, curves_of
+from bot.finetuning.plot import PlotUnavailable, picture
+from bot.finetuning.progress import Progress
+from bot.finetuning.watcher import BoardBusy, BoardClosed
+from bot.openai.accounts import Accounts
+from bot.openai.errors import OpenAIError
+from bot.openai.fine_tuning_objects import FineTuningJob
+from bot.slack.files import FileError, Files
+from bot.slack.respond import Said
+from bot.slack.send import FateUnknown, Refused, Sender, TooFast
+from storage.records import Watch
+
+logger = logging.getLogger(__name__)
+
+_GONE = frozenset(
+    {
+        "account_inactive",
+        "cant_update_message",
+        "channel_not_found",
+        "edit_window_closed",
+        "is_archived",
+        "message_not_found",
+        "no_permission",
+        "not_in_channel",
+        "restricted_action",
+        "token_revoked",
+    }
+)
+_NOT_HERE = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action"})
+
+
+class TuningBoard:
+    """Shows jobs in Slack; `prices` are dollars per million trained tokens, by base model."""
+
+    def __init__(
+        self, sender: Sender, files: Files, accounts: Accounts, prices: Mapping[str, float]
+    ) -> None:
+        self._sender = sender
+        self._files = files
+        self._accounts = accounts
+        self._prices = prices
+        self._foreseen = Foreseen(prices)
+
+    async def show(self, watch: Watch, progress: Progress) -> Watch:
+        """Bring the message of a watch up to date; return what is known of it then."""
+        client = self._accounts.client("files", watch.account)
+        foreseen = await self._foreseen.cost(client, progress.job)
+        said = card.card(progress, self._prices, self._extra(watch), foreseen)
+        shown = _digest(said)
+        if watch.message_ts is None:
+            return replace(await self._begin(watch, said), shown=shown)
+        if shown != watch.shown:
+            where = {"channel": watch.channel, "ts": watch.message_ts}
+            await self._call("chat.update", {**where, **_body(said)}, watch.channel)
+        return replace(watch, shown=shown)
+
+    async def unfollowed(self, watch: Watch, progress: Progress | None) -> None:
+        """Say in the message of a watch that the job is not followed any more."""
+        ts = watch.message_ts or await posted(self._sender.client, watch, "card")
+        if ts and not (progress and progress.job.is_final):
+            said = card.unfollowed(watch.job, progress, self._extra(watch))
+            where = {"channel": watch.channel, "ts": ts}
+            await self._call("chat.update", {**where, **_body(said)}, watch.channel)
+
+    async def ended(self, watch: Watch, progress: Progress) -> None:
+        """Tell the person that the job has ended."""
+        said = card.ending(watch.user, progress, self._prices, self._extra(watch))
+        await self._reply(watch, "end", said)
+
+    async def figures(self, watch: Watch, job: FineTuningJob) -> None:
+        """Show how the job went: picture and checkpoints."""
+        client = self._accounts.client("files", watch.account)
+        curves = await curves_of(client, job)
+        if curves:
+            await self._picture(watch, job, curves)
+        found = await checkpoints_of(client, job.id)
+        if found:
+            await self._values(watch, "checkpoints", [card.checkpoint_table(found)])
+
+    async def lost(self, watch: Watch, error: OpenAIError) -> None:
+        """Tell the person that the job cannot be followed any more."""
+        why = f"status {error.status}" + (f", {error.code}" if error.code else "")
+        await self._reply(
+            watch,
+            "lost",
+            _plain(
+                f"<@{watch.user}> :warning: I cannot follow {code(watch.job)} any more: the server "
+                f"does not show it to this key ({code(why)}). `finetunes info {watch.job}` tries "
+                "again."
+            ),
+        )
+        await self.unfollowed(watch, None)
+
+    async def answers(self, watch: Watch, *, good: bool) -> None:
+        """Tell the person that the new model answers, or that it still does not."""
+        extra = self._extra(watch)
+        said = card.ready(watch.user, watch.model, watch.job, extra, good=good)
+        await self._reply(watch, "answers", said)
+
+    async def unpaid(self, watch: Watch, error: OpenAIError) -> None:
+        """Tell the person that the new model is not asked any more, for want of quota."""
+        why = advice(error, "models", "test", watch.account)
+        said = card.unpaid(watch.user, watch.model, watch.job, why, self._extra(watch))
+        await self._reply(watch, "answers", said)
+
+    async def _picture(self, watch: Watch, job: FineTuningJob, curves: Any) -> None:
+        """Share the picture; where none can be drawn or sent, a table says the same."""
+        if await shared(self._sender.client, watch):
+            return
+        title = f"{suffix_of(job) or job.id}\n{method_of(job)}, {job.model}"
+        try:
+            png = await picture(curves, title)
+            await self._files.share(
+                watch.channel, watch.thread_ts or watch.message_ts, picture_name(watch), png
+            )
+        except (PlotUnavailable, FileError) as error:
+            logger.info("no_picture", extra={"reason": type(error).__name__})
+            await self._values(watch, "figures", [card.figures(curves)])
+
+    async def _values(self, watch: Watch, kind: str, values: Sequence[Value]) -> None:
+        line = f"finetunes info {watch.job}{self._extra(watch)}"
+        await self._reply(watch, kind, draw(values, line))
+
+    async def _reply(self, watch: Watch, kind: str, said: Said) -> None:
+        """Say something in the thread of the message, unless it was said before a crash."""
+        if await posted(self._sender.client, watch, kind):
+            return
+        thread = watch.thread_ts or watch.message_ts
+        body = {"channel": watch.channel, "thread_ts": thread, **_body(said), **marks(watch, kind)}
+        await self._call("chat.postMessage", body, watch.channel)
+
+    async def _begin(self, watch: Watch, said: Said) -> Watch:
+        """Post the message; where the bot may not post, in the person's direct messages."""
+        if ts := await posted(self._sender.client, watch, "card"):
+            return replace(watch, message_ts=ts)
+        body = {**_body(said), **marks(watch, "card")}
+        try:
+            answer = await self._post(watch.channel, watch.thread_ts, body)
+            return replace(watch, message_ts=str(answer["ts"]))
+        except Refused as error:
+            if error.word not in _NOT_HERE:
+                raise _outcome(error) from error
+        try:
+            answer = await self._post(watch.user, None, body)
+        except Refused as error:
+            raise _outcome(error) from error
+        channel = str(answer.get("channel") or watch.user)
+        return replace(watch, channel=channel, thread_ts=None, message_ts=str(answer["ts"]))
+
+    async def _post(
+        self, channel: str, thread_ts: str | None, body: dict[str, Any]
+    ) -> Mapping[str, Any]:
+        where = {"channel": channel, **({"thread_ts": thread_ts} if thread_ts else {})}
+        await self._sender.budget.take("chat.postMessage", channel)
+        try:
+            return await self._sender.call("chat.postMessage", {**where, **body}, channel)
+        except FateUnknown as error:
+            raise BoardBusy("chat.postMessage") from error
+
+    async def _call(self, method: str, arguments: Mapping[str, Any], channel: str) -> None:
+        await self._sender.budget.take(method, channel)
+        try:
+            await self._sender.call(method, arguments, channel)
+        except Refused as error:
+            raise _outcome(error) from error
+        except FateUnknown as error:
+            raise BoardBusy(method) from error
+
+    def _extra(self, watch: Watch) -> str:
+        """Return what the lines of buttons need so that they ask the same server."""
+        usual = self._accounts.name("files")
+        return "" if watch.account == usual else f" --as {watch.account}"
+
+
+def _outcome(error: Refused) -> Exception:
+    if isinstance(error, TooFast) or error.word not in _GONE:
+        return BoardBusy(str(error))
+    return BoardClosed(str(error))
+
+
+def _body(said: Said) -> dict[str, Any]:
+    blocks = {"blocks": list(said.blocks)} if said.blocks else {}
+    return {"text": said.text, **blocks}
+
+
+def _plain(text: str) -> Said:
+    return Said(text, tuple(sections(text)))
+
+
+def _digest(said: Said) -> str:
+    whole = json.dumps([said.text, said.blocks], sort_keys=True)
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]

@@ -1,0 +1,239 @@
+"""How a fine-tuning job looks in a channel: the card while it goes on, and what is said at its end.
+
+Pure. Everything that a server said is escaped; only the person who asked is ever mentioned.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from bot.commands.finetunes.words import (
+    buttons_of,
+    dollars_of,
+    failure_of,
+    number,
+    percent,
+    suffix_of,
+)
+from bot.desk.blocks import Block, actions, context, section, sections
+from bot.desk.values import Button, Cell, Table, code, escape
+from bot.finetuning.curves import Curves
+from bot.finetuning.progress import Progress, bar
+from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobCheckpoint
+from bot.slack.respond import Said
+
+_SIGNS = {
+    "validating_files": ":mag:",
+    "queued": ":hourglass_flowing_sand:",
+    "running": ":gear:",
+    "pausing": ":double_vertical_bar:",
+    "paused": ":double_vertical_bar:",
+    "succeeded": ":white_check_mark:",
+    "failed": ":x:",
+    "cancelled": ":no_entry_sign:",
+}
+_MOMENT = "{date_short_pretty} {time}"
+_TABLE_ROWS = 15
+
+Prices = Mapping[str, float]
+
+
+def card(progress: Progress, prices: Prices, extra: str = "", foreseen: str = "") -> Said:
+    """Return the message that is kept up to date.
+
+    `extra` is added to the lines of its buttons, `foreseen` is the cost as long as it is not known.
+    """
+    job = progress.job
+    sign = _SIGNS.get(job.status, ":grey_question:")
+    suffix = suffix_of(job)
+    name = f" ({escape(suffix)})" if suffix else ""
+    head = f"{sign} *Fine-tuning* {code(job.model)}{name}: *{escape(progress.state)}*"
+    blocks = [section(head)]
+    steps = _steps(progress)
+    if steps:
+        blocks.append(section(steps))
+    if fields := _fields(progress, prices, foreseen):
+        blocks.append({"type": "section", "fields": fields})
+    note = code(job.id)
+    if progress.message:
+        note += f"  {escape(progress.message[:200])}"
+    blocks.append(context(note))
+    blocks += actions(after(job, extra) if job.is_final else buttons_of(job, extra))
+    return Said("\n".join(part for part in (head, steps) if part), tuple(blocks))
+
+
+def unfollowed(job: str, progress: Progress | None, extra: str = "") -> Said:
+    """Return what becomes of the message when the job is not followed any more."""
+    head = f":no_bell: *Fine-tuning* {code(job)}: *not followed here any more*"
+    last = f"When I looked last it was *{escape(progress.state)}*." if progress else ""
+    parts = [part for part in (head, last, _steps(progress) if progress else "") if part]
+    buttons = (
+        Button("Follow it again", f"finetunes watch {job}{extra}"),
+        Button("Details", f"finetunes info {job}{extra}"),
+    )
+    return Said("\n".join(parts), (section("\n".join(parts)), *actions(buttons)))
+
+
+def _steps(progress: Progress) -> str:
+    share = progress.share
+    if share is None or not (progress.total or share == 1.0):
+        return ""
+    counted = ""
+    if progress.total:
+        step = progress.total if share == 1.0 else progress.step or 0
+        counted = f"  ·  step {step:,} of {progress.total:,}"
+    return f"`{bar(share)}`  *{share:.0%}*{counted}"
+
+
+def _fields(progress: Progress, prices: Prices, foreseen: str) -> list[Block]:
+    pairs = [
+        ("Place in the queue", f"{progress.queue:,}" if progress.queue is not None else ""),
+        ("Training loss", number(progress.train_loss)),
+        ("Validation loss", number(progress.valid_loss)),
+        ("Token accuracy", percent(progress.accuracy)),
+        ("Finished" if progress.job.is_final else "Will be done", when(progress.end)),
+        ("Cost", dollars_of(progress.job, prices) or foreseen),
+    ]
+    return [{"type": "mrkdwn", "text": f"*{name}*\n{value}"} for name, value in pairs if value]
+
+
+def when(seconds: int | None) -> str:
+    """Return a moment that Slack shows to each person in their own time."""
+    if not seconds:
+        return ""
+    rounded = seconds - seconds % 60
+    return f"<!date^{rounded}^{_MOMENT}|{rounded}>"
+
+
+def ending(user: str, progress: Progress, prices: Prices, extra: str = "") -> Said:
+    """Return what the person is told when the job has ended."""
+    job = progress.job
+    match job.status:
+        case "succeeded":
+            text = _succeeded(job, user, prices)
+        case "failed":
+            text = f"<@{user}> :x: {code(job.id)} failed. {failure_of(job)}"
+        case _:
+            text = f"<@{user}> {code(job.id)} ended: *{escape(progress.state)}*."
+    buttons = after(job, extra)
+    return Said(text, (*sections(text), *actions(buttons)))
+
+
+def _succeeded(job: FineTuningJob, user: str, prices: Prices) -> str:
+    cost = dollars_of(job, prices)
+    if not job.fine_tuned_model:
+        return f"<@{user}> {code(job.id)} is done, but the server names no model. Look again later."
+    tokens = f" It was trained on {job.trained_tokens:,} tokens" if job.trained_tokens else ""
+    tokens += f", for {cost}." if tokens and cost else "." if tokens else ""
+    return (
+        f"<@{user}> :white_check_mark: Your model is made: {code(job.fine_tuned_model)}.{tokens}\n"
+        "A new model may not answer for some minutes. I try it, and tell you here when it does."
+    )
+
+
+def after(job: FineTuningJob, extra: str = "") -> tuple[Button, ...]:
+    """Return what to do next with a job that has ended."""
+    if job.status == "succeeded" and job.fine_tuned_model:
+        return (
+            Button("Try it …", f"models test {job.fine_tuned_model} --form{extra}"),
+            Button("Use it in this channel …", f"finetunes use {job.id} --here{extra}"),
+            Button("Checkpoints", f"finetunes checkpoints {job.id}{extra}"),
+        )
+    return (
+        Button("Details", f"finetunes info {job.id}{extra}"),
+        Button("Events", f"finetunes events {job.id}{extra}"),
+    )
+
+
+def ready(user: str, model: str, job: str, extra: str = "", *, good: bool) -> Said:
+    """Return what is said when the new model answers, or still does not."""
+    if good:
+        text = f"<@{user}> :tada: {code(model)} answers now."
+    else:
+        text = (
+            f"<@{user}> :warning: {code(model)} still does not answer, after two hours. Its server "
+            "may need longer, or this key may not use it: try it yourself now and then."
+        )
+    return _of_model(text, model, job, extra)
+
+
+def unpaid(user: str, model: str, job: str, why: str, extra: str = "") -> Said:
+    """Return what is said when the new model cannot be asked, for want of quota."""
+    text = (
+        f"<@{user}> :warning: {code(model)} is made, but I could not ask it whether it answers, "
+        f"and do not try on. {why}"
+    )
+    return _of_model(text, model, job, extra)
+
+
+def _of_model(text: str, model: str, job: str, extra: str) -> Said:
+    buttons = (
+        Button("Try it …", f"models test {model} --form{extra}"),
+        Button("Use it in this channel …", f"finetunes use {job} --here{extra}"),
+    )
+    return Said(text, (*sections(text), *actions(buttons)))
+
+
+def checkpoint_table(found: Sequence[FineTuningJobCheckpoint], *, named: bool = False) -> Table:
+    """Return the checkpoints with their figures, and where wanted their models' names."""
+    rows = tuple(_checkpoint(one)[: None if named else -1] for one in found)
+    columns = ("Step", "Training loss", "Validation loss", "Accuracy", "Model")
+    return Table(
+        title="Checkpoints",
+        columns=columns if named else columns[:-1],
+        rows=rows,
+        empty="This job has no checkpoints (yet): they are made at the end of the last epochs.",
+    )
+
+
+def _checkpoint(one: FineTuningJobCheckpoint) -> tuple[Cell, ...]:
+    held = one.metrics
+    accuracy = _first(
+        held.full_valid_mean_token_accuracy,
+        held.valid_mean_token_accuracy,
+        held.train_mean_token_accuracy,
+    )
+    return (
+        one.step_number,
+        number(held.train_loss),
+        number(_first(held.full_valid_loss, held.valid_loss)),
+        percent(accuracy),
+        one.fine_tuned_model_checkpoint,
+    )
+
+
+def _first(*values: float | None) -> float | None:
+    return next((value for value in values if value is not None), None)
+
+
+def figures(curves: Curves) -> Table:
+    """Return the curves as a table of some of their steps, where no picture can be drawn."""
+    steps = sorted({step for curve in curves.numbers.values() for step in curve})
+    if len(steps) > _TABLE_ROWS:
+        last = len(steps) - 1
+        steps = [steps[place * last // (_TABLE_ROWS - 1)] for place in range(_TABLE_ROWS)]
+    names = [name for name in _TITLES if curves.numbers.get(name)]
+    rows: list[tuple[Cell, ...]] = []
+    for step in steps:
+        cells = [_cell(name, curves.numbers[name].get(step)) for name in names]
+        rows.append((step, *cells))
+    return Table(
+        title="Losses and accuracies",
+        columns=("Step", *(_TITLES[name] for name in names)),
+        rows=tuple(rows),
+        page_size=_TABLE_ROWS,
+        empty="The server tells no losses of this job.",
+    )
+
+
+_TITLES = {
+    "train_loss": "Training loss",
+    "valid_loss": "Validation loss",
+    "full_valid_loss": "Whole validation loss",
+    "train_accuracy": "Training accuracy",
+    "valid_accuracy": "Validation accuracy",
+    "train_reward": "Training reward",
+    "valid_reward": "Validation reward",
+}
+
+
+def _cell(name: str, value: float | None) -> str:
+    return percent(value) if name.endswith("accuracy") else number(value)

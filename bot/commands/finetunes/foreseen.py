@@ -1,0 +1,65 @@
+"""What a job that runs will cost: its training file is read back once, and its tokens counted."""
+
+import asyncio
+from collections.abc import Mapping
+
+from bot.commands.finetunes.words import base_of, epochs_of, method_of, money
+from bot.finetuning.errors import DatasetError
+from bot.finetuning.estimate import estimate
+from bot.finetuning.options import Format, Options
+from bot.finetuning.source import Source
+from bot.openai.client import OpenAI
+from bot.openai.errors import OpenAIError
+from bot.openai.fine_tuning_objects import FineTuningJob
+
+_LARGEST = 100_000_000
+_FORMATS = {"dpo": Format.DPO}
+
+Counted = tuple[int, int]
+
+
+class Foreseen:
+    """Costs of jobs that have not ended; `prices` are dollars per million trained tokens."""
+
+    def __init__(self, prices: Mapping[str, float]) -> None:
+        self._prices = prices
+        self._counted: dict[str, Counted | None] = {}
+
+    async def cost(self, client: OpenAI, job: FineTuningJob) -> str:
+        """Return what a job will cost; nothing where no price is set or no file to be had."""
+        if job.is_final:
+            self._counted.pop(job.id, None)
+            return ""
+        price = self._prices.get(base_of(job.model))
+        if price is None or method_of(job) == "reinforcement":
+            return ""
+        if job.id not in self._counted:
+            self._counted[job.id] = await _count(client, job)
+        counted = self._counted[job.id]
+        if counted is None:
+            return ""
+        found = estimate(*counted, epochs_of(job), price)
+        return f"about {money(found.cost or 0.0)} (estimated)"
+
+
+async def _count(client: OpenAI, job: FineTuningJob) -> Counted | None:
+    """Return tokens of an epoch and examples of a job's training file."""
+    if not job.training_file:
+        return None
+    try:
+        file = await client.files.retrieve(job.training_file)
+        if (file.bytes or 0) > _LARGEST:
+            return None
+        raw = await client.files.content(file.id)
+        source = Source(file.filename or "train.jsonl", raw.content)
+        options = Options(format=_FORMATS.get(method_of(job)))
+        return await asyncio.to_thread(_checked, source, options)
+    except (OpenAIError, DatasetError):
+        return None
+
+
+def _checked(source: Source, options: Options) -> Counted | None:
+    from bot.finetuning import dataset  # a waiting bot does without its two megabytes
+
+    report = dataset.check(source, options)
+    return (report.tokens, report.kept) if report.kept else None

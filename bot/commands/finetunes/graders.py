@@ -1,0 +1,142 @@
+"""Look at graders for reinforcement fine-tuning, and try them, before a job pays for them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from bot.commands.finetunes.wish import GraderJson, json_object
+from bot.desk.command import Command
+from bot.desk.errors import NeedsForm
+from bot.desk.parameters import Shown
+from bot.desk.request import Request
+from bot.desk.values import Fields, Listing, Text, Values, code, excerpt
+from bot.openai.fine_tuning_objects import GraderRun
+from bot.openai.fine_tuning_request import GraderRunParameters
+from bot.openai.graders import grader as checked_grader
+
+command = Command("finetunes", __doc__)
+
+Sample = Annotated[str, Shown("TEXT", "Paris", "The answer to grade")]
+Item = Annotated[
+    dict[str, Any] | None, BeforeValidator(json_object), Shown("JSON", '{"answer": "Paris"}')
+]
+_EXAMPLE = {
+    "type": "string_check",
+    "name": "same",
+    "operation": "eq",
+    "input": "{{sample.output_text}}",
+    "reference": "{{item.answer}}",
+}
+_WRITTEN = json.dumps(_EXAMPLE)
+
+
+@command.sub(
+    name="grader check",
+    also=("grader validate", "graders validate", "graders check"),
+    examples=(f"grader check {_WRITTEN}",),
+    words=("grader", "validate", "reinforcement", "reward", "grade"),
+)
+async def check(request: Request, grader: GraderJson = None) -> Values:
+    """Have the server look at a grader; free.
+
+    Args:
+        grader: The grader as JSON, with a type.
+    """
+    if grader is None:
+        raise NeedsForm(
+            "Check a grader",
+            submit="Check it",
+            required=("grader",),
+            initial={"grader": _pretty(_EXAMPLE)},
+        )
+    client = request.openai("files")
+    answer = await client.fine_tuning.alpha.graders.validate(grader=_typed(grader))
+    understood = _pretty(answer.grader or grader)
+    return [
+        Text(f":white_check_mark: The server can use {_named(grader)}."),
+        Listing("As the server understood it", understood),
+    ]
+
+
+@command.sub(
+    name="grader run",
+    effect="costs",
+    also=("grader try", "graders run", "grader test"),
+    examples=(f'grader run --sample Paris --item \'{{"answer": "Paris"}}\' {_WRITTEN}',),
+    words=("grader", "try", "reinforcement", "reward", "grade"),
+    form=True,
+)
+async def run(
+    request: Request, grader: GraderJson = None, *, sample: Sample = "", item: Item = None
+) -> Values:
+    """Have an answer graded, to see what a grader gives it.
+
+    Args:
+        grader: The grader as JSON, with a type.
+        sample: The answer, which the grader reads as `{{sample.output_text}}`.
+        item: The example's own data as JSON, which it reads as `{{item.NAME}}`.
+    """
+    if grader is None or not sample or request.reopened:
+        raise _form(grader, sample, item)
+    client = request.openai("files")
+    fields: GraderRunParameters = {"grader": _typed(grader), "model_sample": sample}
+    if item is not None:
+        fields["item"] = item
+    judge = grader.get("model")
+    asked = f"\nThe model {code(str(judge))} is asked for it." if judge else ""
+    await request.confirm(
+        f"*Have {_named(grader)} grade an answer?* {excerpt(sample)}{asked}",
+        button="Grade it",
+        danger=False,
+        change=True,
+    )
+    return _shown(await client.fine_tuning.alpha.graders.run(**fields), grader)
+
+
+def _form(grader: Mapping[str, Any] | None, sample: str, item: Any) -> NeedsForm:
+    initial: dict[str, object] = {"grader": _pretty(grader or _EXAMPLE), "sample": sample}
+    if item is not None:
+        initial["item"] = json.dumps(item, ensure_ascii=False)
+    return NeedsForm("Try a grader", required=("grader", "sample"), initial=initial)
+
+
+def _pretty(grader: Mapping[str, Any]) -> str:
+    return json.dumps(grader, ensure_ascii=False, indent=2)
+
+
+def _typed(grader: Mapping[str, Any]) -> Any:
+    """Return a grader that is as the specification says."""
+    return checked_grader("grader", grader)
+
+
+def _named(grader: Mapping[str, Any]) -> str:
+    return f"the grader {code(str(grader.get('name')))} ({grader['type']})"
+
+
+def _shown(result: GraderRun, grader: Mapping[str, Any]) -> Values:
+    about = result.metadata or {}
+    pairs = [
+        ("Grade", "none" if result.reward is None else f"{result.reward:g}"),
+        *((f"Part {name}", str(value)) for name, value in (result.sub_rewards or {}).items()),
+        ("Took", _seconds(about.get("execution_time"))),
+        ("Tokens", str(about.get("token_usage") or "")),
+        ("Model", str(about.get("sampled_model_name") or "")),
+        *(("Went wrong", text) for text in _troubles(about.get("errors"))),
+    ]
+    title = f"Graded by {grader.get('name')}"
+    return Fields(title, tuple((name, value) for name, value in pairs if value))
+
+
+def _seconds(value: Any) -> str:
+    return f"{value:.2f} s" if isinstance(value, int | float) else ""
+
+
+def _troubles(errors: Any) -> Iterator[str]:
+    """Return what the server says went wrong: its flags in words, its details as they are."""
+    for name, value in errors.items() if isinstance(errors, Mapping) else ():
+        if value is True:
+            yield name.replace("_", " ")
+        elif value and isinstance(value, str):
+            yield value[:500]

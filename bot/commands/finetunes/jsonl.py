@@ -1,0 +1,246 @@
+"""JSON Lines of pasted rows, of a table file, or of chosen threads.
+
+What is made comes as a file in the person's direct messages; the buttons go on from that file
+with `finetunes prepare`, so nothing has to be pasted or read twice.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from bot.commands.finetunes.report import reported
+from bot.desk.command import Command
+from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
+from bot.desk.parameters import FromFiles, Picks, Rest, Shown, ToTheEnd, Words
+from bot.desk.request import Request
+from bot.desk.values import Button, Listing, Text, Value, Values, code, plural
+from bot.desk.words import quoted
+from bot.finetuning import dataset
+from bot.finetuning.errors import DatasetError
+from bot.finetuning.options import Format, Options
+from bot.finetuning.report import Report
+from bot.finetuning.source import Source
+from bot.slack.files import SharedFile
+from bot.slack.incoming import mentioned, readable
+from bot.slack.threads import Spoken, linked
+
+command = Command("ai", __doc__)
+
+_MOST = 50_000_000
+_PREVIEW = 3
+_PROSE = (
+    "That is neither rows nor JSON, so I made nothing of it. Rows begin with a heading that names "
+    "`prompt` and `completion`, separated as in the other rows:\n"
+    "```\nprompt,completion\nHow do I reset it?,Hold the button.\n```\n"
+    'Or write lines of JSON: `{"prompt": "How do I reset it?", "completion": "Hold the button."}`'
+)
+_CALLED = re.compile(r"\s*<@([UW][A-Z0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What lines are made of: bytes with a name, what was left out before, whether it was typed."""
+
+    name: str
+    content: bytes
+    note: str = ""
+    pasted: bool = False
+
+
+@command.sub(
+    examples=(
+        'jsonl {"prompt": "How do I reset it?", "completion": "Hold the button."}',
+        "jsonl",
+        "jsonl --here --assistant U012ABCDEF",
+        "jsonl --thread https://acme.slack.com/archives/C012ABC/p1700000000000100",
+    ),
+    words=("json lines", "training data", "convert", "paste", "threads", "dataset"),
+)
+async def jsonl(
+    request: Request,
+    rows: Rest = "",
+    *,
+    files: Annotated[tuple[SharedFile, ...], FromFiles(most=1)] = (),
+    thread: Annotated[Words, Shown("LINK,...", label="Links to threads")] = None,
+    here: bool = False,
+    assistant: Annotated[Words, Picks("users"), Shown("USER,...", label="Who answers")] = None,
+    system: Annotated[str, ToTheEnd(), Shown("TEXT")] = "",
+    format: Literal["chat", "completion", "dpo", "reinforcement"] | None = None,
+    ask: Literal["rows", "threads"] | None = None,
+) -> Values:
+    """Make a JSON Lines file for fine-tuning: of pasted rows, a table file, or threads.
+
+    Args:
+        rows: Pasted rows with a heading such as prompt,completion; or lines of JSON.
+        files: A table; else the newest file of this thread.
+        thread: Links to messages whose threads become one example each.
+        here: Make an example of this thread.
+        assistant: The people whose words count as answers; else only mine do.
+        system: Instructions put before every example.
+        format: What the lines are for; else the rows themselves say it.
+        ask: Open the form for pasted rows or for threads.
+    """
+    if ask and not (rows or thread):
+        raise _form(ask, rows, thread)
+    given = await _given(request, rows, files, thread, here, assistant)
+    if given is None:
+        return _choose()
+    options = Options(format=Format(format) if format else None, system=system or None)
+    report, lines = await asyncio.to_thread(_lines, given, options)
+    if given.pasted and report.kind == "txt":
+        raise UsageError(_PROSE)
+    if not lines:
+        shown = reported(report, (0, 0), 0)
+        return [*shown, Text(":x: No line could be made of this. " + given.note)]
+    return await _handed(request, given, report, lines)
+
+
+def _choose() -> Text:
+    return Text(
+        "*What shall the lines be made of?*",
+        (
+            Button("Pasted rows …", "ai jsonl --ask rows"),
+            Button("Threads …", "ai jsonl --ask threads"),
+            Button("A table file …", "finetunes prepare"),
+        ),
+    )
+
+
+def _form(ask: str, rows: str, thread: list[str] | None) -> NeedsForm:
+    if ask == "rows":
+        return NeedsForm(
+            "Rows to JSON Lines",
+            fields=("rows", "system", "format"),
+            required=("rows",),
+            initial={"rows": rows},
+            intro="Paste rows as they come from a spreadsheet, with their heading.",
+        )
+    return NeedsForm(
+        "Threads to JSON Lines",
+        fields=("thread", "assistant", "system"),
+        required=("thread",),
+        initial={"thread": ",".join(thread or ())},
+        intro="Each thread becomes an example. In a message's menu, “Copy link” gives its link.",
+    )
+
+
+async def _given(
+    request: Request,
+    rows: str,
+    files: tuple[SharedFile, ...],
+    thread: list[str] | None,
+    here: bool,
+    assistant: list[str] | None,
+) -> Rows | None:
+    """Return what the person means: the most explicit counts."""
+    if thread or here:
+        return await _of_threads(request, thread or [], here, assistant)
+    if rows:
+        return Rows("rows", rows.encode(), pasted=True)
+    if files:
+        content = await request.files.read(files[0], _MOST)
+        return Rows(files[0].name, content)
+    return None
+
+
+# Threads
+
+
+async def _of_threads(
+    request: Request, links: list[str], here: bool, assistant: list[str] | None
+) -> Rows:
+    threads, to = request.equipment.threads, request.invocation
+    names = [_named(link) for link in " ".join(links).split()]
+    if here:
+        names.append(_here(request))
+    answering = frozenset(one.lstrip("@") for one in assistant or ()) or {await threads.own()}
+    lines: list[bytes] = []
+    for channel, ts in dict.fromkeys(names):
+        if channel != to.channel and not await threads.may_read(channel, request.asker.id):
+            raise Missing("You or I cannot read the channel of that thread, so I leave it alone.")
+        said = await threads.read(channel, ts)
+        people = await request.names(user for one in said for user in mentioned(one.text, ""))
+        if example := example_of(said, answering, people):
+            lines.append(json.dumps(example, ensure_ascii=False).encode())
+    left = len(set(names)) - len(lines)
+    note = f"{plural(left, 'thread')} without an answer left out." if left else ""
+    if not lines:
+        raise Missing(
+            "No thread holds a question and an answer. Whose words are answers? Mine are; name "
+            "other people with `--assistant @NAME`."
+        )
+    return Rows("threads.jsonl", b"\n".join(lines), note)
+
+
+def _here(request: Request) -> tuple[str, str]:
+    to = request.invocation
+    if not to.thread_ts:
+        raise UsageError("`--here` means the thread that you write in; this is none.")
+    return to.channel, to.thread_ts
+
+
+def _named(link: str) -> tuple[str, str]:
+    found = linked(link)
+    if found is None:
+        raise UsageError(f"{code(link[:80])} is no link to a message of Slack's.")
+    return found
+
+
+def example_of(
+    said: Sequence[Spoken], answering: AbstractSet[str], names: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """Return a thread as an example: questions and answers in turn, ending with an answer."""
+    messages: list[dict[str, str]] = []
+    for one in said:
+        role = "assistant" if one.user in answering else "user"
+        text = readable(one.text, names, _first_mention(one.text))
+        if messages and messages[-1]["role"] == role:
+            messages[-1]["content"] += f"\n{text}"
+        elif text and (messages or role == "user"):
+            messages.append({"role": role, "content": text})
+    if messages and messages[-1]["role"] == "user":
+        messages.pop()
+    return {"messages": messages} if messages else None
+
+
+def _first_mention(text: str) -> str:
+    """Return who is called at the very start: that is no part of what is said."""
+    found = _CALLED.match(text)
+    return found[1] if found else ""
+
+
+# What comes of it
+
+
+def _lines(given: Rows, options: Options) -> tuple[Report, list[bytes]]:
+    try:
+        return dataset.lines_of(Source(given.name, given.content), options)
+    except DatasetError as error:
+        raise CommandError(str(error)) from error
+
+
+async def _handed(request: Request, given: Rows, report: Report, lines: list[bytes]) -> Values:
+    """Send the file, and offer what to do with it."""
+    stem = given.name.rpartition(".")[0] or given.name
+    content = b"\n".join(lines) + b"\n"
+    to = request.invocation
+    where = (to.channel, to.thread_ts) if to.is_dm else None
+    comment = f"{plural(len(lines), 'example')} as JSON Lines"
+    file = await request.files.give(to.user, f"{stem}.jsonl", content, comment, where)
+    shown = [line.decode() for line in lines[:_PREVIEW]]
+    preview: list[Value] = [
+        Listing(f"{plural(len(lines), 'line')}, the first of them", "\n".join(shown))
+    ]
+    if report.left_out:
+        prices = request.equipment.house.training
+        findings = reported(report, (len(lines), 0), report.tokens, None, prices)
+        preview = [*findings, *preview]
+    line = f"finetunes prepare --source {quoted(file)}"
+    place = "here" if to.is_dm else "in our direct messages"
+    text = f"{code(f'{stem}.jsonl')} is {place}. {given.note}".strip()
+    buttons = (Button("Upload to the model's server …", f"{line} --upload"), Button("Check", line))
+    return [*preview, Text(text, buttons)]

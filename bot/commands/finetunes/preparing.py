@@ -1,0 +1,351 @@
+"""Preparing training data: a table or JSON Lines file in, findings and checked files out.
+
+What Slack's file holds is checked and written to a folder of this run; uploading (after a
+confirmation) or sending the files takes them from there. The buttons carry the Slack file's id
+and every option, so each press does the same work anew on the same data.
+"""
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from bot.commands.finetunes.jobs import client_of, extra_of
+from bot.commands.finetunes.moderating import flagged
+from bot.commands.finetunes.report import is_fixable, reported, whole
+from bot.commands.parcels import Parcel, refuse_twins
+from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
+from bot.desk.parameters import FromFiles, Shown, ToTheEnd
+from bot.desk.request import Request
+from bot.desk.values import (
+    Button,
+    Fields,
+    File,
+    Text,
+    Value,
+    Values,
+    code,
+    escape,
+    plural,
+    size,
+)
+from bot.desk.words import quoted
+from bot.finetuning import dataset
+from bot.finetuning.codes import SEVERITIES
+from bot.finetuning.dataset import Split
+from bot.finetuning.errors import DatasetError, ReadError
+from bot.finetuning.options import Format, Options, Reading
+from bot.finetuning.report import Report
+from bot.finetuning.source import Source
+from bot.slack.files import SharedFile
+from storage.records import Uploaded
+
+_LARGEST = 200_000_000
+_SPLIT = 0.1
+_ENOUGH = 20
+_METHODS = {"dpo": "dpo", "reinforcement": "reinforcement"}
+_FORM = (
+    "files",
+    "format",
+    "system",
+    "validation_share",
+    "separator",
+    "stop",
+    "prompt_column",
+    "completion_column",
+    "sheet",
+    "fix",
+    "moderate",
+)
+
+
+_READING = (
+    "prompt_column",
+    "completion_column",
+    "sheet",
+    "delimiter",
+    "encoding",
+    "format",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a file: the report, how many examples for what, and the written files.
+
+    `tokens` are those of one epoch of the training file.
+    """
+
+    report: Report
+    counts: tuple[int, int]
+    tokens: int
+    paths: tuple[Path, ...]
+
+    @property
+    def method(self) -> str:
+        """Return the method that the examples are for."""
+        return _METHODS.get(self.report.form.value if self.report.form else "", "supervised")
+
+
+async def prepare(
+    request: Request,
+    *,
+    files: Annotated[tuple[SharedFile, ...], FromFiles(most=1)] = (),
+    source: Annotated[str, Shown("SLACK-FILE", "F0123ABC")] = "",
+    format: Literal["chat", "completion", "dpo", "reinforcement"] | None = None,
+    system: Annotated[str, ToTheEnd()] = "",
+    validation_share: Annotated[float, Field(ge=0, lt=1), Shown("SHARE", "0.1")] = 0.0,
+    seed: int = 42,
+    separator: str = "",
+    stop: str = "",
+    leading_space: bool = False,
+    prompt_column: str = "",
+    completion_column: str = "",
+    sheet: str = "",
+    encoding: str = "",
+    delimiter: str = "",
+    fix: bool = False,
+    leave_out: list[str] | None = None,
+    without: list[int] | None = None,
+    max_tokens: Annotated[int, Field(ge=1)] = 65_536,
+    epochs: Annotated[int | None, Field(ge=1, le=50)] = None,
+    moderate: bool = False,
+    upload: bool = False,
+    anyway: bool = False,
+    as_file: bool = False,
+) -> Values:
+    r"""Check training data and make JSON Lines of it; then offer to upload that.
+
+    Takes a table (CSV, TSV, Excel) or JSON of the thread, of a message's menu or of a form. Nothing
+    in the text is changed without being asked.
+
+    Args:
+        files: A table or a JSON file with prompts and answers.
+        source: A file in Slack by its id, in place of the thread's newest.
+        format: What the lines are for; else the file itself says it.
+        system: Instructions put before every example, for chat models.
+        validation_share: The share of examples to measure by, such as 0.1.
+        seed: The seed by which those are chosen.
+        separator: What ends every prompt (\n for a new line): for completion models.
+        stop: What ends every answer, for completion models.
+        leading_space: Begin every answer with a space, for completion models.
+        prompt_column: The column with the prompts.
+        completion_column: The column with the answers.
+        sheet: A workbook's sheet, by name or number.
+        encoding: The file's encoding, such as cp1252; else it is found out.
+        delimiter: What separates columns, such as ; or \t; else it is found out.
+        fix: Make the loss-free changes that are shown.
+        leave_out: Leave out rows with these kinds of findings, such as duplicate,leak.
+        without: Leave out these rows, such as 3,9.
+        max_tokens: The model's training context, for what is too long.
+        epochs: How often each example will be seen, for the estimate.
+        moderate: Have each example judged by the free moderation.
+        upload: Upload the result.
+        anyway: Upload even if the same content is there already.
+        as_file: Give me the result and the report as files.
+    """
+    given = {name: value for name, value in locals().items() if name not in ("request", "files")}
+    file = await _meant(request, files, source)
+    unknown = sorted(set(leave_out or ()) - set(SEVERITIES))
+    if unknown:
+        raise UsageError(f"There is no kind of finding {code(unknown[0])}.")
+    options = Options(
+        reading=Reading(
+            encoding=encoding or None,
+            delimiter=_typed(delimiter) or None,
+            sheet=sheet or None,
+            prompt_column=prompt_column or None,
+            completion_column=completion_column or None,
+        ),
+        format=Format(format) if format else None,
+        system=system or None,
+        separator=_typed(separator),
+        stop=_typed(stop),
+        leading_space=leading_space,
+        fix=fix,
+        leave_out=frozenset(leave_out or ()),
+        without=frozenset(without or ()),
+        limit=max_tokens,
+    )
+    with _folder() as folder:
+        got = await _fetched(request, file, Path(folder))
+        checked = await _checked(request, got, options, Split(validation_share, seed))
+        if upload:
+            return await _uploaded(request, checked, anyway=anyway)
+        prices = request.equipment.house.training
+        values = reported(checked.report, checked.counts, checked.tokens, epochs, prices)
+        if moderate:
+            again = line({**given, "source": file.id, "moderate": False, "without": None})
+            values += await flagged(request, got, options, again + extra_of(request))
+        if as_file:
+            values += _files(checked)
+        return [*values, _offer(request, checked, {**given, "source": file.id})]
+
+
+def _folder() -> AbstractContextManager[str]:
+    return tempfile.TemporaryDirectory(prefix="callboard-")
+
+
+async def _meant(request: Request, files: tuple[SharedFile, ...], source: str) -> SharedFile:
+    if source:
+        return await request.files.find(source)
+    if files:
+        return files[0]
+    raise NeedsForm(
+        "Prepare training data",
+        submit="Check",
+        fields=_FORM,
+        required=("files",),
+        intro="A table with a column of prompts and one of answers, or a JSON file. Nothing is "
+        "uploaded to the model's server yet.",
+    )
+
+
+def _typed(text: str) -> str:
+    return text.replace("\\n", "\n").replace("\\t", "\t")
+
+
+async def _fetched(request: Request, file: SharedFile, folder: Path) -> Source:
+    if file.size > _LARGEST:
+        raise Missing(f"{code(file.name)} has {size(file.size)}; I take up to 200 MB.")
+    await request.progress(f"Fetching {code(file.name)} from Slack …")
+    path = folder / "input"
+    await request.files.save(file, path)
+    return Source(file.name, path)
+
+
+async def _checked(request: Request, source: Source, options: Options, split: Split) -> Checked:
+    """Check in a worker thread, and write what is good beside the input."""
+    await request.progress(f"Checking {code(source.name)} …")
+    stem = Path(source.name).stem.lstrip(".") or "train"
+    folder = source.data.parent if isinstance(source.data, Path) else Path()
+
+    def run() -> Checked:
+        output = folder / f"{stem}.jsonl"
+        with dataset.prepare(source, output, options, split=split) as prepared:
+            paths = tuple(prepared.write()) if prepared.report.kept else ()
+            return Checked(prepared.report, prepared.counts, prepared.tokens, paths)
+
+    try:
+        return await asyncio.to_thread(run)
+    except ReadError as error:
+        raise NeedsForm(
+            "Read it otherwise", submit="Check", fields=_READING, intro=escape(str(error))
+        ) from error
+    except DatasetError as error:
+        raise CommandError(escape(str(error))) from error
+
+
+def _files(checked: Checked) -> list[Value]:
+    report = File(f"{checked.report.name}.report.txt", whole(checked.report))
+    made = [File(path.name, path.read_bytes()) for path in checked.paths]
+    return [*made, report]
+
+
+def _offer(request: Request, checked: Checked, given: dict[str, Any]) -> Text:
+    """Return what to do next, as buttons that do this again with one thing more."""
+    report, extra = checked.report, extra_of(request)
+    given = {**given, "upload": False, "as_file": False}
+    steps = list(_steps(report, given))
+    buttons = tuple(Button(label, line({**given, **more}) + extra) for label, more in steps)
+    if not report.kept:
+        return Text(":x: *No row of this can be trained with* as it is.", buttons)
+    left = f" {plural(report.left_out, 'row')} would be left out." if report.left_out else ""
+    examples = plural(report.kept, "example")
+    return Text(f":arrow_right: *{examples} can be uploaded.*{left}", buttons)
+
+
+def _steps(report: Report, given: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    if report.kept:
+        yield "Upload to the model's server …", {"upload": True}
+    if is_fixable(report) and not given["fix"]:
+        yield "Make the loss-free changes", {"fix": True}
+    if report.findings["duplicate"].count and not given["leave_out"]:
+        yield "Leave duplicates out", {"leave_out": ["duplicate"]}
+    if not given["validation_share"] and report.kept >= _ENOUGH:
+        yield "Keep 10 % for validation", {"validation_share": _SPLIT}
+    if report.kept and not given["moderate"]:
+        yield "Moderate", {"moderate": True}
+    yield "Give me the files", {"as_file": True}
+
+
+def line(given: dict[str, Any]) -> str:
+    """Return the line that means these options."""
+    parts = ["finetunes prepare"]
+    for name, value in given.items():
+        option = f"--{name.replace('_', '-')}"
+        if value is True:
+            parts.append(option)
+        elif isinstance(value, list) and value:
+            parts.append(f"{option} {quoted(','.join(map(str, value)))}")
+        elif value not in (None, "", False, []) and value != _DEFAULTS.get(name):
+            parts.append(f"{option} {quoted(str(value))}")
+    return " ".join(parts)
+
+
+_DEFAULTS = {"seed": 42, "max_tokens": 65_536, "validation_share": 0.0}
+
+
+async def _uploaded(request: Request, checked: Checked, *, anyway: bool) -> Values:
+    """Upload what was written, once its person has confirmed exactly that."""
+    if not checked.paths:
+        raise CommandError("No row of this can be trained with, so nothing is uploaded.")
+    client = client_of(request)
+    parcels = await asyncio.to_thread(_parcels, checked)
+    if not anyway:
+        await refuse_twins(request, parcels)
+    await request.confirm(_effect(checked, parcels), button="Upload", danger=False)
+    made = []
+    for parcel in parcels:
+        await request.progress(f"Uploading {code(parcel.name)} …")
+        file = await client.files.upload_any(file=(parcel.name, parcel.path), purpose="fine-tune")
+        known = Uploaded(
+            request.used, file.id, parcel.digest, "fine-tune", parcel.name, request.asker.id
+        )
+        await request.storage.hashes.save(known)
+        made.append(file.id)
+    return _next(request, checked, parcels, made)
+
+
+def _parcels(checked: Checked) -> list[Parcel]:
+    return [Parcel(path.name, path, path.stat().st_size, _digest(path)) for path in checked.paths]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _effect(checked: Checked, parcels: list[Parcel]) -> str:
+    report = checked.report
+    lines = [f"*Upload {plural(len(parcels), 'file')} to the model's server* for fine-tuning?"]
+    for parcel, count in zip(parcels, checked.counts, strict=False):
+        lines.append(f"• {code(parcel.name)}: {plural(count, 'example')}, {size(parcel.size)}")
+    if report.left_out:
+        rows = plural(report.left_out, "row")
+        lines.append(f":warning: {rows} of {report.rows:,} left out, as the findings say.")
+    if report.fixed:
+        lines.append(f"{plural(report.fixed, 'example')} with loss-free changes.")
+    return "\n".join(lines)
+
+
+def _next(
+    request: Request, checked: Checked, parcels: list[Parcel], made: list[str]
+) -> list[Value]:
+    pairs = [
+        (parcel.name, f"{file}, {plural(count, 'example')}")
+        for parcel, file, count in zip(parcels, made, checked.counts, strict=False)
+    ]
+    validation = f" --validation-file {made[1]}" if len(made) > 1 else ""
+    create = f"finetunes create {checked.method} --training-file {made[0]}{validation}"
+    buttons = (
+        Button("Create a job with it …", create + extra_of(request)),
+        Button("Look", f"files info {made[0]}{extra_of(request)}"),
+    )
+    return [Fields("Uploaded, and ready to train with", tuple(pairs), buttons)]

@@ -1,0 +1,30 @@
+"""The door to following fine-tuning jobs: the watcher, with the board that shows them in Slack."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.commands.finetunes.board import TuningBoard
+from bot.finetuning.watcher import Watcher
+from bot.openai.accounts import Accounts
+from bot.slack.budget import Budget
+from bot.slack.clock import LoopClock
+from bot.slack.files import Files
+from bot.slack.send import Sender
+from storage import Storage, milliseconds
+
+__all__ = ["Watcher", "watcher"]
+
+
+def watcher(
+    client: AsyncWebClient,
+    budget: Budget,
+    storage: Storage,
+    accounts: Accounts,
+    prices: Mapping[str, float],
+) -> Watcher:
+    """Make the watcher; `prices` are dollars per million trained tokens, by base model."""
+    sender = Sender(client, budget, LoopClock())
+    board = TuningBoard(sender, Files(client), accounts, prices)
+    return Watcher(storage.watches, partial(accounts.client, "files"), board, milliseconds)

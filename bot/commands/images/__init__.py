@@ -1,0 +1,1 @@
+"""`/ai image`: pictures made, changed and varied."""

@@ -1,0 +1,379 @@
+"""Make pictures from words, change shared pictures, make others like them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from bot.commands.images.pictures import Made, Wanted, dimensions, shown, whole
+from bot.commands.material import called, stem
+from bot.commands.parcels import Parcel, fetched
+from bot.commands.pricing import rate
+from bot.desk.command import Command
+from bot.desk.errors import Missing, NeedsForm
+from bot.desk.parameters import FromFiles, Rest, Shown
+from bot.desk.request import Request
+from bot.desk.values import Values, code, excerpt, plural
+from bot.openai.errors import BadRequestError, NotFoundError
+from bot.openai.images_request import (
+    FAMILIES_OF_BASE64,
+    Background,
+    OutputFormat,
+    ResponseFormat,
+    edit_body,
+    generate_body,
+    variation_fields,
+)
+from bot.slack.files import SharedFile
+
+command = Command("ai", __doc__)
+
+Count = Annotated[int, Field(ge=1, le=10), Shown("N", label="How many")]
+Size = Annotated[str, BeforeValidator(dimensions), Shown("WxH", "1024x1024")]
+Quality = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
+Level = Literal["low", "medium", "high"]
+Compression = Annotated[int, Field(ge=0, le=100)]
+Partial = Annotated[int, Field(ge=0, le=3)]
+Frames = Annotated[int, Field(ge=2, le=16)]
+Duration = Annotated[int, Field(ge=1, le=655_350)]
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+SafetyId = Annotated[str, Field(max_length=64)]
+Pictures = Annotated[tuple[SharedFile, ...], FromFiles(("image",), most=16)]
+Mask = Annotated[
+    tuple[SharedFile, ...], FromFiles(("image",), most=1, named="mask"), Shown(label="Mask")
+]
+Markup = Annotated[
+    tuple[SharedFile, ...], FromFiles(("image",), most=1, named="markup"), Shown(label="Markup")
+]
+SmallSize = Literal["256x256", "512x512", "1024x1024"]
+
+_FORM = ("prompt", "n", "size", "quality", "background", "output_format", "name")
+
+
+@command.sub(
+    name="image",
+    effect="costs",
+    also=("image generate", "image create"),
+    examples=(
+        "image a red fox in the snow, woodcut",
+        "image a logo for a bakery --n 3 --size 1024x1024 --background transparent",
+    ),
+    words=("picture", "images", "draw", "generate", "paint", "photo"),
+)
+async def generate(
+    request: Request,
+    prompt: Rest = "",
+    *,
+    n: Count = 1,
+    size: Size | None = None,
+    quality: Quality | None = None,
+    background: Background | None = None,
+    output_format: OutputFormat | None = None,
+    output_compression: Compression | None = None,
+    name: str = "",
+    model: str = "",
+    complexity: Level | None = None,
+    style: Literal["vivid", "natural"] | None = None,
+    moderation: Literal["low", "auto"] | None = None,
+    partial_images: Partial | None = None,
+    response_format: ResponseFormat | None = None,
+    frame_count: Frames | None = None,
+    frame_duration_ms: Duration | None = None,
+    svg_model: str | None = None,
+    svg_effort: Effort | None = None,
+    user: str | None = None,
+    safety_identifier: SafetyId | None = None,
+) -> Values:
+    """Make pictures from words, for the conversation; also `image edit` and `image vary`.
+
+    Args:
+        prompt: What is to be seen.
+        n: How many pictures.
+        size: Width and height, such as 1536x1024, or auto.
+        quality: How fine; which ones there are depends on the model.
+        background: Whether it can be seen through.
+        output_format: The kind of file.
+        output_compression: From 0 to 100, for jpeg and webp.
+        name: What the files are called; else by the prompt.
+        model: The model's name; else that of OPENAI_MODELS.
+        complexity: How much the model thinks about it.
+        style: For models of the family dall-e-3.
+        moderation: How strictly the prompt is judged.
+        partial_images: How many unfinished pictures are shown as well.
+        response_format: For models that give addresses; a url ends after an hour.
+        frame_count: How many pictures an animation has, for gif.
+        frame_duration_ms: How long each of them is seen, in milliseconds.
+        svg_model: The model that writes an svg, where the server lets you choose.
+        svg_effort: How much that model thinks.
+        user: A name for the person for whom this is, for the server.
+        safety_identifier: The same, hashed, for newer models.
+    """
+    if not prompt:
+        raise NeedsForm(
+            "Make a picture",
+            fields=_FORM,
+            required=("prompt",),
+            initial={"n": n, "size": size, "quality": quality, "name": name},
+        )
+    model = model or request.equipment.house.models["images"]
+    client = request.openai("images")
+    fields: Any = {
+        "prompt": prompt,
+        "model": model,
+        "n": n if n > 1 else None,
+        "size": size,
+        "quality": quality,
+        "background": background,
+        "output_format": output_format,
+        "output_compression": output_compression,
+        "complexity": complexity,
+        "style": style,
+        "moderation": moderation,
+        "partial_images": partial_images,
+        "response_format": response_format,
+        "frame_count": frame_count,
+        "frame_duration_ms": frame_duration_ms,
+        "svg": _svg(svg_model, svg_effort),
+        "user": user,
+        "safety_identifier": safety_identifier,
+    }
+    generate_body(fields, stream=bool(partial_images))
+    await request.confirm(
+        f"*Make {plural(n, 'picture')} with {code(model)}?* {excerpt(prompt)}"
+        f"\n{_options(fields)}{rate(request, model)} Everybody here will see the result.",
+        button="Make it" if n == 1 else f"Make {n}",
+        danger=False,
+    )
+    await request.progress(f"{code(model)} is drawing …")
+    if partial_images:
+        made = await _watched(request, client.images.generate_stream(**fields))
+    else:
+        made = whole(await client.images.generate(**fields))
+    return shown(request, made, Wanted(model, called(name or prompt, "picture"), excerpt(prompt)))
+
+
+@command.sub(
+    name="image edit",
+    effect="costs",
+    also=("image extend", "image change"),
+    examples=(
+        "image edit make the sky violet",
+        "image edit show more of the room on both sides --size 1536x1024 --n 2",
+    ),
+    words=("picture", "images", "extend", "mask", "inpaint", "outpaint", "change", "photo"),
+)
+async def edit(
+    request: Request,
+    prompt: Rest = "",
+    pictures: Pictures = (),
+    mask: Mask = (),
+    markup: Markup = (),
+    *,
+    n: Count = 1,
+    size: Size | None = None,
+    quality: Quality | None = None,
+    background: Background | None = None,
+    output_format: OutputFormat | None = None,
+    output_compression: Compression | None = None,
+    name: str = "",
+    model: str = "",
+    input_fidelity: Literal["high", "low"] | None = None,
+    complexity: Level | None = None,
+    partial_images: Partial | None = None,
+    response_format: ResponseFormat | None = None,
+    frame_count: Frames | None = None,
+    frame_duration_ms: Duration | None = None,
+    svg_model: str | None = None,
+    svg_effort: Effort | None = None,
+    user: str | None = None,
+    safety_identifier: SafetyId | None = None,
+) -> Values:
+    """Change or extend pictures of the message, or the newest of the thread.
+
+    Args:
+        prompt: What is to be changed, or what the extended picture shows.
+        pictures: The pictures; several are combined.
+        mask: Where to change: a PNG of the same size, seen through there; its name has "mask".
+        markup: A PNG of the same size, drawn over it as a guide; its name has "markup".
+        n: How many results.
+        size: Width and height, such as 1536x1024, or auto.
+        quality: How fine; which ones there are depends on the model.
+        background: Whether it can be seen through.
+        output_format: The kind of file.
+        output_compression: From 0 to 100, for jpeg and webp.
+        name: What the files are called; else by the picture.
+        model: The model's name; else that of OPENAI_MODELS.
+        input_fidelity: How closely faces and details are kept, for older models.
+        complexity: How much the model thinks about it.
+        partial_images: How many unfinished pictures are shown as well.
+        response_format: For models that give addresses; a url ends after an hour.
+        frame_count: How many pictures an animation has, for gif.
+        frame_duration_ms: How long each of them is seen, in milliseconds.
+        svg_model: The model that writes an svg, where the server lets you choose.
+        svg_effort: How much that model thinks.
+        user: A name for the person for whom this is, for the server.
+        safety_identifier: The same, hashed, for newer models.
+    """
+    if not prompt or not pictures:
+        asked = {"prompt": prompt, "n": n, "size": size, "quality": quality, "name": name}
+        raise _form("Change a picture", pictures, ("prompt", "mask", *_FORM[1:]), asked)
+    model = model or request.equipment.house.models["images"]
+    client = request.openai("images")
+    fields: Any = {
+        "prompt": prompt,
+        "model": model,
+        "n": n if n > 1 else None,
+        "size": size,
+        "quality": quality,
+        "background": background,
+        "output_format": output_format,
+        "output_compression": output_compression,
+        "input_fidelity": input_fidelity,
+        "complexity": complexity,
+        "partial_images": partial_images,
+        "response_format": response_format,
+        "frame_count": frame_count,
+        "frame_duration_ms": frame_duration_ms,
+        "svg": _svg(svg_model, svg_effort),
+        "user": user,
+        "safety_identifier": safety_identifier,
+    }
+    async with fetched(request, [*pictures, *mask, *markup]) as parcels:
+        fields["image"] = [_file(one) for one in parcels[: len(pictures)]]
+        fields["mask"] = _file(parcels[len(pictures)]) if mask else None
+        fields["markup"] = _file(parcels[-1]) if markup else None
+        edit_body(fields, stream=bool(partial_images))
+        inside = f" inside the mask {code(mask[0].name)}" if mask else ""
+        inside += f" by the markup {code(markup[0].name)}" if markup else ""
+        await request.confirm(
+            f"*Change {_named(pictures)}{inside} with {code(model)}?* {excerpt(prompt)}\n"
+            f"{plural(n, 'result')}. {_options(fields)}{rate(request, model)} "
+            "Everybody here will see the result.",
+            button="Change it",
+            danger=False,
+        )
+        await request.progress(f"{code(model)} is drawing …")
+        if partial_images:
+            made = await _watched(request, client.images.edit_stream(**fields))
+        else:
+            made = whole(await client.images.edit(**fields))
+    title = called(name or f"{stem(pictures[0].name)}-edited", "picture")
+    return shown(request, made, Wanted(model, title, excerpt(prompt)))
+
+
+@command.sub(
+    name="image vary",
+    effect="costs",
+    also=("image variations", "image variation"),
+    examples=("image vary", "image vary --n 4 --size 512x512"),
+    words=("picture", "images", "variation", "variations", "similar", "other"),
+)
+async def vary(
+    request: Request,
+    picture: Annotated[tuple[SharedFile, ...], FromFiles(("image",), most=1)] = (),
+    *,
+    n: Count = 1,
+    size: SmallSize | None = None,
+    name: str = "",
+    model: str = "",
+    response_format: ResponseFormat | None = None,
+    user: str | None = None,
+) -> Values:
+    """Make other pictures like a square PNG of the message, or the newest picture of the thread.
+
+    Args:
+        picture: The picture.
+        n: How many results.
+        size: Width and height.
+        name: What the files are called; else by the picture.
+        model: The model's name; else the server's own choice.
+        response_format: Pictures as files (b64_json) or addresses that end after an hour (url).
+        user: A name for the person for whom this is, for the server.
+    """
+    if not picture:
+        asked = {"n": n, "size": size, "name": name}
+        raise _form("Vary a picture", (), ("n", "size", "name"), asked)
+    client = request.openai("images")
+    base64 = "b64_json" if not model.startswith(FAMILIES_OF_BASE64) else None
+    fields: Any = {
+        "model": model or None,
+        "n": n if n > 1 else None,
+        "size": size,
+        "response_format": response_format or base64,
+        "user": user,
+    }
+    async with fetched(request, picture) as parcels:
+        fields["image"] = _file(parcels[0])
+        variation_fields(fields)
+        with_model = f" with {code(model)}" if model else ""
+        await request.confirm(
+            f"*Make {plural(n, 'variation')} of {_named(picture)}{with_model}?*\n"
+            f"{rate(request, model)} Everybody here will see the result.",
+            button="Vary it",
+            danger=False,
+        )
+        try:
+            made = whole(await client.images.create_variation(**fields))
+        except (NotFoundError, BadRequestError) as error:
+            raise _no_variations(request, error) from error
+    title = called(name or f"{stem(picture[0].name)}-variation", "picture")
+    about = f"{plural(n, 'variation')} of {code(picture[0].name)}"
+    return shown(request, made, Wanted(model or "the server's model", title, about))
+
+
+def _no_variations(request: Request, error: BadRequestError | NotFoundError) -> Missing:
+    words = " ".join(error.message.split())[:200]
+    said = f" The server says: {code(words)}" if words else ""
+    return Missing(
+        "This server has no model that makes variations (OpenAI retired its last one in 2026). Ask "
+        f"for an edit instead, such as `{request.slash('ai image edit another one like this')}`, "
+        f"or name a model or credentials that have it with `--model` and `--as`.{said}"
+    )
+
+
+async def _watched(request: Request, stream: Any) -> Made:
+    """Return the pictures of a stream, and tell when an unfinished one has come."""
+    made = Made([], [])
+    async with stream:
+        async for event in stream:
+            made.take(event)
+            await request.progress(f"{plural(len(made.partial), 'unfinished picture')} so far …")
+    return made
+
+
+def _form(
+    title: str,
+    pictures: Sequence[SharedFile],
+    fields: tuple[str, ...],
+    initial: Mapping[str, object],
+) -> NeedsForm:
+    files = () if pictures else ("pictures", "picture")
+    known = ("prompt",) if "prompt" in fields else ()
+    intro = f"With {_named(pictures)}." if pictures else ""
+    return NeedsForm(
+        title,
+        fields=(*files, *fields),
+        required=(*files, *known),
+        initial=dict(initial),
+        intro=intro,
+    )
+
+
+def _svg(model: str | None, effort: str | None) -> dict[str, Any] | None:
+    given: dict[str, Any] = {"model": model} if model else {}
+    return (given | ({"reasoning": {"effort": effort}} if effort else {})) or None
+
+
+def _file(parcel: Parcel) -> tuple[str, Any]:
+    return parcel.name, parcel.path
+
+
+def _named(pictures: Sequence[SharedFile]) -> str:
+    return ", ".join(code(one.name) for one in pictures)
+
+
+def _options(fields: dict[str, Any]) -> str:
+    """Return the options that change what comes, for a question."""
+    names = ("size", "quality", "background", "output_format", "output_compression", "style")
+    told = [f"{name.replace('_', ' ')} {fields[name]}" for name in names if fields.get(name)]
+    return f"With {', '.join(told)}. " if told else ""

@@ -1,0 +1,105 @@
+"""What a command is about when it is about words: given, of a message, of a file, of a thread."""
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from bot.desk.errors import Missing
+from bot.desk.request import Request
+from bot.desk.values import code
+from bot.slack.files import SharedFile
+from bot.slack.incoming import mentioned, readable
+from bot.slack.threads import Spoken
+
+_LARGEST = 10_000_000
+_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A text, and what to call it in a question."""
+
+    text: str
+    name: str
+
+
+async def material(request: Request, given: str, files: Sequence[SharedFile]) -> Material | None:
+    """Return the text that is meant: given, else the message's, the file's, or the one above."""
+    if given:
+        return Material(given, "the text that you gave")
+    if request.order.said.strip():
+        return Material(await _readable(request, request.order.said), "this message")
+    if files:
+        return Material(await content_of(request, files[0]), code(files[0].name))
+    if request.thread_ts:
+        spoken = await request.equipment.threads.read(request.invocation.channel, request.thread_ts)
+        if spoken:
+            text = await _readable(request, spoken[-1].text)
+            return Material(text, "the newest message of this thread")
+    return None
+
+
+async def content_of(request: Request, file: SharedFile) -> str:
+    """Return what is written in a file.
+
+    Raises:
+        Missing: it is empty, or no text.
+    """
+    content = await request.files.read(file, _LARGEST)
+    text = decoded(content)
+    if text is None:
+        raise Missing(f"{code(file.name)} is no plain text, so I cannot read it.")
+    if not text.strip():
+        raise Missing(f"{code(file.name)} is empty.")
+    return text
+
+
+def decoded(content: bytes) -> str | None:
+    """Return bytes as text; None when they are something else, such as a PDF."""
+    encodings = ["utf-8-sig", "cp1252"]
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif b"\0" in content or content.startswith(b"%PDF"):
+        return None
+    for encoding in encodings:
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    return None
+
+
+async def transcript(request: Request, spoken: Sequence[Spoken]) -> str:
+    """Return a thread as lines with the names of those who spoke."""
+    users = {one.user for one in spoken if one.user}
+    users |= {user for one in spoken for user in mentioned(one.text, "")}
+    names = await request.names(sorted(users))
+    return "\n".join(
+        f"{names.get(one.user, one.name)}: {readable(one.text, names, '')}" for one in spoken
+    )
+
+
+async def _readable(request: Request, text: str) -> str:
+    """Return Slack's text as people see it."""
+    return readable(text, await request.names(mentioned(text, "")), "")
+
+
+def own(
+    request: Request, text: str, name: str, files: tuple[SharedFile, ...]
+) -> tuple[SharedFile, ...]:
+    """Return the files that are meant: where there is a text, those of a thread are not."""
+    brought = request.order.files or request.order.values.get(name)
+    return files if brought or not (text or request.order.said) else ()
+
+
+def stem(name: str) -> str:
+    """Return a file's name without its ending."""
+    return PurePath(name).stem or name
+
+
+def called(words: str, otherwise: str) -> str:
+    """Return a name for files about these words: `a-red-fox`; `otherwise` where they give none."""
+    slug = re.sub(r"[^\w]+", "-", words.casefold()).strip("-_")
+    if len(slug) > _LONGEST:
+        slug = slug[:_LONGEST].rpartition("-")[0] or slug[:_LONGEST]
+    return slug or otherwise

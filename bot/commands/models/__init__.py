@@ -1,0 +1,1 @@
+"""`/ai-models`: the models of the server, tried, compared, chosen."""

@@ -1,0 +1,152 @@
+"""Two models side by side: the same prompts to both, their answers in one table."""
+
+import asyncio
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from bot.commands.models.asking import Asked, Tried, ask
+from bot.commands.pricing import at_most, cost
+from bot.desk.advice import advice
+from bot.desk.errors import Missing, NeedsForm
+from bot.desk.request import Request
+from bot.desk.values import Cell, Fields, File, Table, Value, code, escape, excerpt, plural
+from bot.openai.errors import OpenAIError
+from bot.slack.files import SharedFile
+
+_MOST_PROMPTS = 50
+_LARGEST = 1_000_000
+_AT_ONCE = 4
+_SETS = (
+    "Both models are asked each prompt; JSON Lines with `prompt` or `messages` do as well. For a "
+    "set in a file, share a text file with a prompt on each line, and with it (or in its thread) "
+    "the message `!models compare FIRST SECOND`."
+)
+
+
+async def prompts_of(
+    request: Request, prompt: str, each: str, files: Sequence[SharedFile]
+) -> list[str]:
+    """Return what is asked: one prompt, or the lines of a text or of a text file."""
+    if prompt:
+        return [prompt]
+    if each:
+        return _lines(each, "This")
+    if files:
+        content = await request.files.read(files[0], _LARGEST)
+        return _lines(content.decode("utf-8-sig", "replace"), escape(files[0].name))
+    raise NeedsForm(
+        "Compare two models",
+        fields=("each", "system", "max_tokens"),
+        required=("each",),
+        intro=_SETS,
+    )
+
+
+def _lines(text: str, name: str) -> list[str]:
+    prompts = [_prompt(line.strip()) for line in text.splitlines() if line.strip()]
+    if not prompts:
+        raise Missing(f"{name} holds no prompt.")
+    if len(prompts) > _MOST_PROMPTS:
+        raise Missing(f"{len(prompts):,} prompts are more than the {_MOST_PROMPTS} that I compare.")
+    return prompts
+
+
+def comparing(
+    request: Request, models: tuple[str, str], prompts: list[str], max_tokens: int
+) -> str:
+    """Return what is confirmed: who is asked what, and what that costs at most."""
+    first = excerpt(prompts[0])
+    shown = first if len(prompts) == 1 else f"The first is {first}"
+    most = max_tokens * len(prompts)
+    costs = "\n".join(f"{code(name)}: {at_most(request, name, most)}" for name in models)
+    both = " and ".join(code(name) for name in models)
+    return f"*Ask {both} {plural(len(prompts), 'prompt')} each?* {shown}\n{costs}"
+
+
+def _prompt(line: str) -> str:
+    try:
+        row: Any = json.loads(line)
+    except ValueError:
+        return line
+    if not isinstance(row, dict):
+        return line
+    said = [m.get("content") for m in row.get("messages") or () if m.get("role") == "user"]
+    return str(row.get("prompt") or (said[-1] if said else "") or line)
+
+
+async def side_by_side(
+    request: Request, models: tuple[str, str], prompts: list[str], system: str, max_tokens: int
+) -> list[Value]:
+    """Ask both models everything and lay their answers beside each other."""
+    gate = asyncio.Semaphore(_AT_ONCE)
+    done = 0
+
+    async def one(model: str, prompt: str) -> Tried:
+        nonlocal done
+        async with gate:
+            tried = await _tried(request, Asked(model, prompt, system, max_tokens))
+        done += 1
+        await request.progress(f"{done} of {plural(2 * len(prompts), 'answer')} …")
+        return tried
+
+    async with asyncio.TaskGroup() as group:
+        pairs = [
+            tuple(group.create_task(one(model, prompt), name="compare") for model in models)
+            for prompt in prompts
+        ]
+    tried = [(first.result(), second.result()) for first, second in pairs]
+    return [_answers(tried), _figures(tried), *_file(tried)]
+
+
+async def _tried(request: Request, asked: Asked) -> Tried:
+    try:
+        return await ask(request, asked)
+    except OpenAIError as error:
+        failure = advice(error, "models", "compare", request.used)
+        return Tried(asked, "", 0, 0, failure=failure)
+
+
+def _answers(tried: list[tuple[Tried, Tried]]) -> Table:
+    first, second = tried[0]
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (a.asked.prompt, a.text or a.failure, b.text or b.failure) for a, b in tried
+    )
+    columns = ("Prompt", first.asked.model, second.asked.model)
+    return Table("Side by side", columns, rows, wrap=True, page_size=_MOST_PROMPTS)
+
+
+def _figures(tried: list[tuple[Tried, Tried]]) -> Fields:
+    pairs = []
+    for place in (0, 1):
+        answers = [pair[place] for pair in tried if not pair[place].failure]
+        name = tried[0][place].asked.model
+        if not answers:
+            pairs.append((name, "no answer"))
+            continue
+        total = sum(one.total for one in answers) // len(answers)
+        tokens = sum(one.usage.completion_tokens for one in answers if one.usage)
+        known = [one.dollars for one in answers if one.dollars is not None]
+        money = cost(sum(known)) if known else f"cost {cost(None)}"
+        pairs.append((name, f"{total:,} ms an answer, {tokens:,} tokens out, {money}"))
+    return Fields("", tuple(pairs))
+
+
+def _file(tried: list[tuple[Tried, Tried]]) -> list[Value]:
+    """Return everything as a table file, when there is more than a message shows well."""
+    if len(tried) < 2 and all(len(one.text) < 400 for one in tried[0]):
+        return []
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(["prompt", tried[0][0].asked.model, tried[0][1].asked.model])
+    for first, second in tried:
+        row = (first.asked.prompt, first.text or first.failure, second.text or second.failure)
+        table.writerow([_safe(cell) for cell in row])
+    return [File("compare.csv", out.getvalue().encode("utf-8-sig"), "All answers in full.")]
+
+
+def _safe(cell: str) -> str:
+    """Keep a spreadsheet from taking a model's words for a formula."""
+    return "'" + cell if cell[:1] in "=+-@\t\r" else cell

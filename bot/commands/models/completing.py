@@ -1,0 +1,72 @@
+"""What a completion model wrote, with what is known of it; and a parameter that only it has."""
+
+import json
+from typing import Any
+
+from bot.commands.pricing import cost, dollars, tokens
+from bot.desk.request import Request
+from bot.desk.values import Fields, File, Listing, Table, Value
+from bot.openai.completions import Completion, CompletionLogprobs
+
+_SHOWN = 5
+_LONG = 2_500
+_TOKENS = 40
+
+
+def biases(value: Any) -> Any:
+    """Read `{"50256": -100}`."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError('it must be JSON such as {"50256": -100}') from None
+
+
+def completed(request: Request, model: str, made: Completion) -> list[Value]:
+    """Return the texts, numbered when there are several, and the figures."""
+    values: list[Value] = []
+    for number, choice in enumerate(made.choices[:_SHOWN], 1):
+        title = f"Text {number} of {len(made.choices)}" if len(made.choices) > 1 else ""
+        if choice.finish_reason not in (None, "stop"):
+            title = f"{title} (ended by {choice.finish_reason})".strip()
+        values.append(Listing(title, choice.text or "(nothing)"))
+    if len(made.choices) > _SHOWN or any(len(one.text) > _LONG for one in made.choices):
+        values.append(_whole(made))
+    if made.choices and (likely := made.choices[0].logprobs):
+        values.append(_likely(likely))
+    return [*values, Fields("", _figures(request, model, made))]
+
+
+def _figures(request: Request, model: str, made: Completion) -> tuple[tuple[str, str], ...]:
+    if made.usage is None:
+        return (("Cost", cost(None)),)
+    counted = made.usage.prompt_tokens, made.usage.completion_tokens
+    return tokens(*counted), ("Cost", cost(dollars(request, model, *counted)))
+
+
+def _whole(made: Completion) -> File:
+    """Return all texts in full, as a message cannot hold them."""
+    if len(made.choices) == 1:
+        return File("text.txt", made.choices[0].text.encode(), "The text in full.")
+    texts = [f"--- Text {n} ---\n{one.text}\n" for n, one in enumerate(made.choices, 1)]
+    return File("texts.txt", "\n".join(texts).encode(), "All texts in full.")
+
+
+def _likely(found: CompletionLogprobs) -> Table:
+    """Return the words of the first text, how likely each was, and what else was likely."""
+    tokens, chances = found.tokens or [], found.token_logprobs or []
+    others = found.top_logprobs or [None] * len(tokens)
+    rows = []
+    for token, chance, other in list(zip(tokens, chances, others, strict=False))[:_TOKENS]:
+        named = ", ".join(
+            f"{json.dumps(name)} {value:.2f}" for name, value in (other or {}).items()
+        )
+        rows.append((json.dumps(token), f"{chance:.2f}" if chance is not None else "", named))
+    return Table(
+        "Log probabilities",
+        ("Token", "Chance", "Others"),
+        tuple(rows),
+        note=f"The first {_TOKENS} of {len(tokens):,} tokens" if len(tokens) > _TOKENS else "",
+        page_size=_TOKENS,
+    )

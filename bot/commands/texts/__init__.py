@@ -1,0 +1,1 @@
+"""`/ai edit` and `/ai summarize`."""

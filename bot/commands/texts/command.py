@@ -1,0 +1,205 @@
+"""Edit texts by an instruction, and summarize threads and files."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from bot.commands.material import Material, content_of, material, own, transcript
+from bot.commands.parts import parts
+from bot.commands.pricing import cost, dollars, rate, tokens
+from bot.commands.texts.summary import AT_ONCE, MOST, Order, Spent, summarized, task
+from bot.desk.command import Command
+from bot.desk.errors import Missing, NeedsForm
+from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd
+from bot.desk.request import Request
+from bot.desk.values import Fields, File, Listing, Markdown, Value, Values, code, excerpt, plural
+from bot.slack.files import SharedFile
+from bot.slack.threads import linked
+
+command = Command("ai", __doc__)
+
+_SHOWN = 2_500
+TextFile = Annotated[tuple[SharedFile, ...], FromFiles(("text",), most=1)]
+
+
+@command.sub(
+    effect="costs",
+    examples=(
+        "edit Fix the spelling",
+        'edit "Make it friendlier" --text "Send me the report." --n 2',
+        "edit Translate into French",
+    ),
+    words=("rewrite", "correct", "translate", "spelling", "improve", "shorten", "message"),
+)
+async def edit(
+    request: Request,
+    instruction: Rest = "",
+    file: TextFile = (),
+    *,
+    text: Annotated[str, ToTheEnd()] = "",
+    n: Annotated[int, Field(ge=1, le=20)] = 1,
+    temperature: Annotated[float | None, Field(ge=0, le=2)] = None,
+    top_p: Annotated[float | None, Field(ge=0, le=1)] = None,
+    model: str = "",
+) -> Values:
+    """Change a text by an instruction, as the old edits operation did; only you see the result.
+
+    Args:
+        instruction: What to change.
+        file: A text file to change.
+        text: The text; else the message, a text file, or the newest message of the thread.
+        n: How many versions.
+        temperature: 0 is sober, 2 is wild.
+        top_p: Only the likeliest words that make up this share, from 0 to 1.
+        model: The model's name; else the one that answers here.
+    """
+    found = await material(request, text, own(request, text, "file", file))
+    if found is None or not instruction:
+        raise _form(found, instruction)
+    model = model or await request.chat_model()
+    await request.confirm(
+        f"*Change {found.name} with {code(model)}?* {excerpt(instruction)}\n"
+        f"The text is {excerpt(found.text)}\n{plural(n, 'version')}. {rate(request, model)}",
+        button="Change it",
+        danger=False,
+    )
+    fields: Any = {
+        "model": model,
+        "instruction": instruction,
+        "input": found.text,
+        "temperature": temperature,
+        "top_p": top_p,
+    }
+    texts, spent = await _edited(request, fields, n)
+    return [*_versions(texts), _told(request, model, spent)]
+
+
+async def _edited(request: Request, fields: Any, count: int) -> tuple[list[str], Spent]:
+    """Return so many versions; hosts that make one at a time are asked again."""
+    texts: list[str] = []
+    spent = Spent()
+    while len(texts) < count:
+        left = count - len(texts)
+        made = await request.openai().edits.create(**fields, n=left if left > 1 else None)
+        texts += [one.text for one in made.choices]
+        spent.add(made.usage)
+    return texts[:count], spent
+
+
+@command.sub(
+    effect="costs",
+    examples=(
+        "summarize",
+        "summarize what was decided about the price --words 80",
+        "summarize --file --language English",
+    ),
+    words=("summary", "tl;dr", "thread", "file", "shorten", "catch up"),
+)
+async def summarize(
+    request: Request,
+    focus: Rest = "",
+    files: TextFile = (),
+    *,
+    file: Annotated[bool, Shown(label="File")] = False,
+    link: str = "",
+    words: Annotated[int, Field(ge=20, le=2_000)] = 150,
+    language: str = "",
+    model: str = "",
+) -> Values:
+    """Summarize the thread, or a text file of it; only you see the result.
+
+    Args:
+        focus: What matters most to you.
+        files: A text file.
+        file: Summarize the newest text file of the thread, and not the thread.
+        link: A link to a message whose thread is meant; one that you can read yourself.
+        words: How many words at most.
+        language: In which language; else that of the text.
+        model: The model's name; else the one that answers here.
+    """
+    found = await _whole(request, files, link, wants_file=file)
+    model = model or await request.chat_model()
+    pieces = parts(found.text, AT_ONCE)
+    if len(pieces) > MOST:
+        raise Missing(f"This is too long: I read up to {MOST * AT_ONCE:,} characters.")
+    await request.confirm(
+        f"*Summarize {found.name} with {code(model)}?* {plural(len(found.text), 'character')}, "
+        f"{plural(len(pieces) + (len(pieces) > 1), 'request')}. {rate(request, model)}",
+        button="Summarize",
+        danger=False,
+    )
+    about = "the file" if files else "the conversation"
+    order = Order(model, task(about, words, language, focus), max_tokens=max(words * 4, 1_000))
+    text, spent = await summarized(request, found.text, order)
+    if not text.strip():
+        raise Missing("The model answered without a text. Please try again, or another model.")
+    return [Markdown(text), _told(request, model, spent)]
+
+
+async def _whole(
+    request: Request, files: Sequence[SharedFile], link: str, *, wants_file: bool
+) -> Material:
+    """Return what is to be summarized: a file that was brought or asked for, else the thread."""
+    brought = request.order.files or request.order.values.get("files")
+    if files and (brought or wants_file):
+        return Material(await content_of(request, files[0]), code(files[0].name))
+    if wants_file:
+        raise Missing("There is no text file here. I read plain text, such as .txt, .md and .csv.")
+    channel, thread_ts = request.invocation.channel, request.thread_ts
+    if link:
+        channel, thread_ts = await _linked(request, link)
+    if not thread_ts:
+        raise NeedsForm(
+            "Summarize a file",
+            fields=("files", "focus", "words", "language"),
+            required=("files",),
+            intro="In a thread, write `!summarize` or use the message's menu to summarize that.",
+        )
+    spoken = await request.equipment.threads.read(channel, thread_ts)
+    if not spoken:
+        raise Missing("Nothing was said in this thread.")
+    name = f"this thread ({plural(len(spoken), 'message')})"
+    return Material(await transcript(request, spoken), name)
+
+
+async def _linked(request: Request, link: str) -> tuple[str, str]:
+    found = linked(link)
+    if found is None:
+        raise Missing("This is no link to a message; copy one from the message's menu.")
+    channel = found[0]
+    mine = request.invocation.channel
+    may_read = request.equipment.threads.may_read
+    if channel != mine and not await may_read(channel, request.asker.id):
+        raise Missing("I do not see that you are in that channel, so I do not read it for you.")
+    return found
+
+
+def _form(found: Material | None, instruction: str) -> NeedsForm:
+    fields = ("instruction",) if found else ("instruction", "text")
+    intro = f"Change {found.name}: {excerpt(found.text)}" if found else ""
+    return NeedsForm(
+        "Change a text",
+        fields=fields,
+        required=fields,
+        initial={"instruction": instruction},
+        intro=intro,
+    )
+
+
+def _versions(texts: Sequence[str]) -> list[Value]:
+    """Return the versions, numbered when there are several; long ones as files."""
+    values: list[Value] = []
+    for number, text in enumerate(texts, 1):
+        title = f"Version {number} of {len(texts)}" if len(texts) > 1 else ""
+        if len(text) <= _SHOWN:
+            values.append(Listing(title, text or "(an empty text)", prose=True))
+        else:
+            values.append(File(f"edited-{number}.txt", text.encode(), title))
+    return values
+
+
+def _told(request: Request, model: str, spent: Spent) -> Fields:
+    counted = spent.prompt_tokens, spent.completion_tokens
+    paid = cost(dollars(request, model, *counted))
+    return Fields("", (("Model", model), tokens(*counted), ("Cost", paid)))
