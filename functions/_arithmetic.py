@@ -4,8 +4,11 @@ A number is a fraction and the count of digits that can be relied on; `None` mea
 What is here is exact however long it gets; what must be rounded is in `_formulas`.
 """
 
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeAlias
 
 from functions._errors import RetryCall
 
@@ -20,6 +23,9 @@ class Number:
     digits: int | None = None
 
 
+Operation: TypeAlias = Callable[[Number, Number], Number]
+
+
 def number(value: Fraction | int, *of: Number) -> Number:
     """Return a result computed from other numbers: as exact as the least exact of them."""
     digits = [one.digits for one in of if one.digits is not None]
@@ -32,40 +38,22 @@ def _bounded(value: Fraction) -> Fraction:
     return value
 
 
-def add(left: Number, right: Number) -> Number:
-    """Add."""
-    return number(left.value + right.value, left, right)
+def _on_both(operation: Callable[[Fraction, Fraction], Fraction | int]) -> Operation:
+    def work_out(left: Number, right: Number) -> Number:
+        try:
+            return number(operation(left.value, right.value), left, right)
+        except ZeroDivisionError:
+            raise RetryCall("This divides by zero.") from None
+
+    return work_out
 
 
-def subtract(left: Number, right: Number) -> Number:
-    """Subtract."""
-    return number(left.value - right.value, left, right)
-
-
-def multiply(left: Number, right: Number) -> Number:
-    """Multiply."""
-    return number(left.value * right.value, left, right)
-
-
-def divide(left: Number, right: Number) -> Number:
-    """Divide."""
-    return number(left.value / _divisor(right), left, right)
-
-
-def floor_divide(left: Number, right: Number) -> Number:
-    """Divide and round down."""
-    return number(left.value // _divisor(right), left, right)
-
-
-def remainder(left: Number, right: Number) -> Number:
-    """Return what is left over, with the sign of the divisor."""
-    return number(left.value % _divisor(right), left, right)
-
-
-def _divisor(number: Number) -> Fraction:
-    if number.value == 0:
-        raise RetryCall("This divides by zero.")
-    return number.value
+add = _on_both(operator.add)
+subtract = _on_both(operator.sub)
+multiply = _on_both(operator.mul)
+divide = _on_both(operator.truediv)
+floor_divide = _on_both(operator.floordiv)
+remainder = _on_both(operator.mod)  # has the sign of the divisor
 
 
 def exact_power(base: Number, exponent: Number) -> Number | None:

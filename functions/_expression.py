@@ -11,12 +11,12 @@
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from functions._arithmetic import (
     Number,
+    Operation,
     add,
     divide,
     floor_divide,
@@ -39,7 +39,7 @@ TOKEN = re.compile(
     re.ASCII,
 )
 SPELLINGS = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", "π": "pi", "²": "^2", "³": "^3"})
-PRODUCTS: dict[str, Callable[[Number, Number], Number]] = {
+PRODUCTS: dict[str, Operation] = {
     "*": multiply,
     "of": multiply,
     "/": divide,

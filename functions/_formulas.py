@@ -105,14 +105,15 @@ def _rounded(operation: str, *values: Number) -> Number:
     """Compute with many digits more than are told."""
     context = decimal.Context(prec=DIGITS + 30, Emax=4000, Emin=-4000)
     try:
-        given = [_decimal(value.value, context) for value in values]
+        given = [divided(value.value, context) for value in values]
         found = Fraction(getattr(context, operation)(*given))
     except (decimal.Overflow, decimal.InvalidOperation):
         raise RetryCall("The result is too large.") from None
     return number(found, *values, Number(found, DIGITS))
 
 
-def _decimal(value: Fraction, context: decimal.Context) -> decimal.Decimal:
+def divided(value: Fraction, context: decimal.Context) -> decimal.Decimal:
+    """Write a fraction as a decimal number."""
     return context.divide(decimal.Decimal(value.numerator), decimal.Decimal(value.denominator))
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from functions._arithmetic import Number
 from functions._expression import evaluate
-from functions._formulas import DIGITS
+from functions._formulas import DIGITS, divided
 from functions._function import function
 
 SYNTAX = (
@@ -16,6 +16,7 @@ SYNTAX = (
     "sqrt, root(x, n), round(x, places) with halves away from zero, floor, ceil, abs, min, max, "
     "sum, average, factorial, gcd, lcm, exp, ln, log(x, base), log10, sin, cos, tan in radians"
 )
+LENGTH = 4000
 DECIMALS = 60
 FRACTION_LENGTH = 60
 PLAIN = 30
@@ -37,34 +38,23 @@ def spell(result: Number) -> str:
     value, digits = result.value, result.digits
     if digits is not None:
         return f"about {_rounded(value, digits)} (rounded to {digits} digits)"
-    if value.denominator == 1:
-        return f"{value.numerator} (exact)"
-    places = _decimal_places(value)
-    if places is not None and places <= DECIMALS:
-        return f"{_decimal(value, places)} (exact)"
+    if decimals := _decimals(value):
+        return f"{decimals} (exact)"
     rounded = f"about {_rounded(value, DIGITS)} (rounded to {DIGITS} digits)"
     exact = f"{value.numerator}/{value.denominator}"
     return f"{exact} (exact), {rounded}" if len(exact) <= FRACTION_LENGTH else rounded
 
 
-def _decimal_places(value: Fraction) -> int | None:
-    """Count the places after the point, or return None if they never end."""
-    rest, twos, fives = value.denominator, 0, 0
-    while rest % 2 == 0:
-        rest, twos = rest // 2, twos + 1
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    return max(twos, fives) if rest == 1 else None
-
-
-def _decimal(value: Fraction, places: int) -> str:
-    scaled = abs(value.numerator) * 10**places // value.denominator
-    digits = str(scaled).rjust(places + 1, "0")
-    return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+def _decimals(value: Fraction) -> str | None:
+    """Write a value in full, or return None if its places end late or never."""
+    try:
+        found = divided(value, decimal.Context(prec=LENGTH, traps=[decimal.Inexact]))
+    except decimal.Inexact:
+        return None
+    return f"{found:f}" if -int(found.as_tuple().exponent) <= DECIMALS else None
 
 
 def _rounded(value: Fraction, digits: int) -> str:
     context = decimal.Context(prec=digits, Emax=9999, Emin=-9999)
-    found = context.divide(decimal.Decimal(value.numerator), decimal.Decimal(value.denominator))
-    shortest = found.normalize(context)
+    shortest = divided(value, context).normalize(context)
     return f"{shortest:f}" if -PLAIN < shortest.adjusted() < PLAIN else f"{shortest:e}"

@@ -174,7 +174,7 @@ def test_options_that_mean_nothing_are_refused_at_once(options: dict[str, Any]) 
 def test_an_option_that_is_misspelt_is_told() -> None:
     options: dict[str, Any] = {"efect": "read"}
 
-    with pytest.raises(DeclarationError, match="efect is no option .* did you mean effect"):
+    with pytest.raises(DeclarationError, match=r"efect is no option .* did you mean effect"):
         function(**options)(add)
 
 
