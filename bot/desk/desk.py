@@ -62,6 +62,7 @@ from storage.records import Decision, Event, Ticket
 logger = logging.getLogger(__name__)
 
 _SECONDS = 900.0
+_BROKEN = "it broke off; the log tells why"
 _AGAIN = "Slack took too long to bring this to me; please press it once more."
 _VALUES = (Text, Fields, Table, Listing, Markdown, File, Shared)
 
@@ -289,7 +290,7 @@ class Desk:
             await request.ended("failed", text)
             raise CommandError(text) from error
         except BaseException as error:
-            sentence = str(error) if isinstance(error, BotError) else type(error).__name__
+            sentence = str(error) if isinstance(error, BotError) else _BROKEN
             await asyncio.shield(request.ended("failed", sentence))
             raise
         await request.ended("done")

@@ -133,7 +133,8 @@ async def test_a_moderation_that_stops_half_way_keeps_what_it_found(counter):
 
     seen = await prepared(counter, rows, more="--moderate")
 
-    assert "Moderation stopped there" in seen.text
+    assert "Moderation stopped there. The server did not take this request." in seen.text
+    assert "Error" not in seen.text
 
 
 async def test_nothing_more_is_judged_once_the_server_has_failed(counter):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from bot.desk.advice import advice
 from bot.desk.request import Request
 from bot.desk.values import Button, Table, Text, Value, plural
 from bot.finetuning import dataset
@@ -61,17 +62,16 @@ async def flagged(request: Request, source: Source, options: Options, again: str
     )
     values: list[Value] = [table]
     if found.error:
-        values.append(Text(f":warning: Moderation stopped there: {_reason(found.error)}"))
+        why = advice(found.error, "ai", "moderate", request.used)
+        values.append(
+            Text(f":warning: Moderation stopped there. {why} Then press *Moderate* once more.")
+        )
     left_out = sorted(rows.keys() | options.without)
     if rows and len(left_out) <= _MOST_NAMED:
         listed = ",".join(map(str, left_out))
         button = Button("Leave the flagged ones out", f"{again} --without {listed}")
         values.append(Text(f"{note}, {len(rows):,} flagged.", (button,)))
     return values
-
-
-def _reason(error: OpenAIError) -> str:
-    return f"the server failed ({type(error).__name__}). Press *Moderate* again later."
 
 
 async def _judge(request: Request, source: Source, options: Options) -> Judgement:
