@@ -8,7 +8,6 @@ keeps it.
 import importlib
 import logging
 import sys
-from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,25 +122,21 @@ class Sources:
 
     def _settle(self, order: Iterable[Path], lost: list[LoadError]) -> Change:
         """Decide whose each name is, and tell what is different now."""
-        claims: dict[str, list[Path]] = defaultdict(list)
-        offers: dict[tuple[str, Path], Declared] = {}
+        claims: dict[str, dict[Path, Declared]] = {}
         errors = list(lost)
-        for file in order:
-            errors += self._files[file].errors if file in self._files else []
-            for one in self._files[file].offered if file in self._files else ():
-                if (one.name, file) in offers or one.name in self._taken:
-                    holder = file.name if (one.name, file) in offers else "the bot itself"
-                    errors.append(_twice(one, str(file), holder))
-                    continue
-                claims[one.name].append(file)
-                offers[one.name, file] = one
-        owners = {name: self._owner(name, files) for name, files in claims.items()}
-        functions = {name: offers[name, file] for name, file in owners.items()}
-        for name, files in claims.items():
-            errors += [_twice(offers[name, file], str(file), owners[name].name)
-                       for file in files if file != owners[name]]  # fmt: skip
+        for file in (one for one in order if one in self._files):
+            errors += self._files[file].errors
+            for one in self._files[file].offered:
+                if one.name in self._taken:
+                    errors.append(_twice(one, file, "the bot itself"))
+                elif claims.setdefault(one.name, {}).setdefault(file, one) is not one:
+                    errors.append(_twice(one, file, file.name))
+        self._owners = {name: self._owner(name, list(files)) for name, files in claims.items()}
+        functions = {name: claims[name][file] for name, file in self._owners.items()}
+        errors += [_twice(one, file, self._owners[name].name)
+                   for name, files in claims.items()
+                   for file, one in files.items() if one is not functions[name]]  # fmt: skip
         change = self._difference(functions, tuple(errors))
-        self._owners = owners
         self.functions, self.errors = functions, tuple(errors)
         return change
 
@@ -172,9 +167,9 @@ def _stamp(file: Path) -> Stamp | None:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _twice(declared: Declared, file: str, holder: str) -> LoadError:
+def _twice(declared: Declared, file: Path, holder: str) -> LoadError:
     return LoadError(
-        file,
+        str(file),
         f"{declared.name}: there is a function of this name already, in {holder}. Rename one of "
         'them, or give one another name with function(name="...").',
     )
