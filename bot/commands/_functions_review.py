@@ -30,6 +30,7 @@ async def reviewed(
         f"*{verb} the function {code(entry.name)}?* In effect from the next message on.",
         *([f"• Changed: {', '.join(changes) or 'nothing'}"] if changes is not None else []),
         f"• Request: {code(f'{function.method} {function.url}'[:_URL])}{_header(function)}",
+        *([] if function.url.isascii() else [f"• To machines its host is {code(entry.origin)}"]),
         f"• Effect: {effect_of(entry)} · time limit {entry.rules.timeout:g} s",
         f"• Who: {who} · where: {_places(entry)} · approval: {approval_of(entry)}",
         *warnings(here, function.secret),

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
+from yarl import URL as URI
+
 from functions._errors import DeclarationError
 from functions._http.addresses import Address, is_own, is_public, read
 
@@ -65,7 +67,7 @@ def split(text: str) -> Url:
             "the URL must be like https://host/path?query, without a part after #, and at most "
             f"{LENGTH:,} characters long."
         )
-    scheme, place, path, query = match[1].lower(), match[2], match[3], match[4] or ""
+    scheme, place, path, query = match[1].lower(), ascii_host(match[2]), match[3], match[4] or ""
     if not TEXT.fullmatch(path) or not TEXT.fullmatch(query):
         raise DeclarationError(
             "the URL has characters that cannot stand in one: percent-encode them."
@@ -73,11 +75,22 @@ def split(text: str) -> Url:
     found = HOST.fullmatch(place)
     if found is None or int(found[2] or 1) not in range(1, 65536):
         raise DeclarationError(
-            "the URL's host must be a name or an address, with a port if need be: no user, no "
-            "places, and names with other letters as xn--..."
+            "the URL's host must be a name or an address, with a port if need be, no "
+            "user and no {places}."
         )
-    host = found[1].lower().rstrip(".").strip("[]")
+    host = found[1].lower().removesuffix(".").strip("[]")
     return Url(Origin(scheme, _host(host), int(found[2] or PORTS[scheme])), path or "/", query)
+
+
+def ascii_host(host: str) -> str:
+    """Write a host's other letters as machines do, `xn--...`; what cannot be stays as it is."""
+    if host.isascii():
+        return host
+    name, colon, port = host.partition(":")
+    try:
+        return f"{URI.build(scheme='https', host=name).raw_host}{colon}{port}"
+    except ValueError:
+        return host
 
 
 def _host(host: str) -> str:
@@ -103,7 +116,7 @@ class Hosts:
             if "://" in entry:
                 self._named.add(split(entry).origin)
             else:
-                self._names.add(entry.lower().rstrip("."))
+                self._names.add(ascii_host(entry.lower().rstrip(".")))
 
     def admit(self, origin: Origin) -> Origin:
         """Return the place with what the list says about it, or refuse it with a sentence."""

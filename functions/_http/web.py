@@ -6,11 +6,8 @@ Nothing is followed, kept or taken from the environment: no redirects, cookies, 
 """
 
 import asyncio
-import json
 import logging
-import re
 import socket
-import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from functions._errors import FunctionError
+from functions._http import body
 from functions._http.addresses import read
 from functions._http.hosts import Hosts, Origin, split
 from functions._http.request import Request
@@ -29,11 +27,8 @@ logger = logging.getLogger(__name__)
 
 BYTES = 1_000_000
 CHUNK = 16_384
-COMPACTED = 200_000
-BLANKS = re.compile(r'("(?:[^"\\]++|\\.)*+")|\s++')
 LOOKUP = 10.0
 AGENT = "Callboard"
-TEXTUAL = ("text/", "application/json", "application/xml", "application/yaml", "application/x-yaml")
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -111,30 +106,34 @@ class Web:
                 return await self._answer(host, response)
 
     async def _answer(self, host: str, response: aiohttp.ClientResponse) -> Answer:
-        if 300 <= response.status < 400:
-            raise Broken(f"{host} answered with a redirect, and those are not followed.")
+        if not 200 <= response.status < 300 and response.status < 400:
+            raise Broken(_no_answer(host, response))
         kind = response.content_type if "Content-Type" in response.headers else "text/plain"
-        if not (kind.startswith(TEXTUAL) or kind.endswith(("+json", "+xml"))):
-            body = await response.content.read(1)
-            if not body:
+        if not body.is_text(kind):
+            if response.status >= 400 or not await response.content.read(1):
                 return Answer(response.status, "")
             raise Broken(f"{host} answered with {kind[:60]}, which is no text.")
         data, whole = await self._read(host, response)
-        text = _decoded(data, response.charset)
+        text = body.decoded(data, response.charset)
         if whole and "json" in kind:
-            text = _compact(text)
+            text = body.compact(text)
         notice = "" if whole else f"\n[the answer is longer than {self._limit:,} bytes]"
         return Answer(response.status, text + notice)
 
     async def _read(self, host: str, response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
         """Read no more than the limit, counted when unpacked; say whether that was all."""
-        unpack = _unpacker(host, response.headers.get("Content-Encoding", ""))
+        encoding = response.headers.get("Content-Encoding", "")
+        unpacker = body.unpacker(encoding)
+        if unpacker is None:
+            raise Broken(
+                f"{host} answered in the encoding {encoding[:40]!r}, which was not asked for."
+            )
         found = bytearray()
         async for chunk in response.content.iter_chunked(CHUNK):
-            room = self._limit - len(found) + 1
-            found += unpack(chunk, room)
+            found += unpacker.unpack(chunk, self._limit - len(found) + 1)
             if len(found) > self._limit:
                 return bytes(found[: self._limit]), False
+        unpacker.check()
         return bytes(found), True
 
 
@@ -191,34 +190,13 @@ async def _problems(host: str) -> AsyncIterator[None]:
         raise Unreachable(f"{host} cannot be reached.") from None
     except TimeoutError:
         raise Broken(f"{host} did not answer in time.") from None
-    except (aiohttp.ClientError, OSError, zlib.error, ValueError):
+    except (aiohttp.ClientError, OSError, ValueError):
         raise Broken(f"The connection with {host} broke, or its answer makes no sense.") from None
 
 
-def _unpacker(host: str, encoding: str) -> Callable[[bytes, int], bytes]:
-    """Return what unpacks a body piece by piece, never more than asked for."""
-    word = encoding.strip().lower()
-    if word in ("", "identity"):
-        return lambda data, room: data[:room]
-    if word not in ("gzip", "x-gzip", "deflate"):
-        raise Broken(f"{host} answered in the encoding {word[:40]!r}, which was not asked for.")
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32 if word != "deflate" else zlib.MAX_WBITS)
-    return lambda data, room: unpacker.decompress(unpacker.unconsumed_tail + data, room)
-
-
-def _decoded(data: bytes, charset: str | None) -> str:
-    try:
-        return data.decode(charset or "utf-8", "replace")
-    except (LookupError, ValueError):
-        return data.decode("utf-8", "replace")
-
-
-def _compact(text: str) -> str:
-    """Take the blanks out of JSON, to spare the model's context; leave what is none as it is."""
-    if len(text) > COMPACTED:
-        return text
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    return BLANKS.sub(r"\1", text)
+def _no_answer(host: str, response: aiohttp.ClientResponse) -> str:
+    if response.status < 200:
+        return f"{host} answered with status {response.status}, which is no answer yet."
+    place = response.headers.get("Location", "")
+    to = f" to {place[:200]}" if place.isprintable() and place else ""
+    return f"{host} answered with a redirect{to}, and those are not followed."

@@ -25,6 +25,9 @@ CLOSED = [
     *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1"),
     *("64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "2002:808:808::1", "2001::1"),
     *("3fff::1", "192.88.99.1", "203.0.113.5"),
+    # an IPv4 address inside of one that looks public: by ISATAP, or by a translator's own prefix
+    *("2606:4700::5efe:10.0.0.1", "2606:4700::200:5efe:c0a8:1", "2606:4700::169.254.169.254"),
+    *("2606:4700:a9fe:a9fe::1", "2606:4700:0:a9fe:a9:fe00::"),
 ]
 OPEN = ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"]
 
@@ -69,7 +72,9 @@ def test_what_the_library_calls_private_is_never_public(address: ipaddress.IPv4A
         *("https://api.example.com#@10.0.0.1/", "https://api.example.com\\@10.0.0.1/"),
         *("https://api.example.com/a b", "https://api.example.com/a\nb", "//api.example.com/"),
         *("https://{host}/", "https://api.example.com:0/", "https://api.example.com:99999/"),
-        *("https://①②⑦.0.0.1/", "https://exämple.com/", "https://.example.com/", "https://a..b/"),
+        *("https://①②⑦.0.0.1/", "https://１２７.0.0.1/", "https://ｌｏｃａｌｈｏｓｔ/"),
+        *("https://ex\u200bample.com/", "https://example.com../", "https://.example.com/"),
+        *("https://a..b/",),
         *("javascript:alert(1)", "file:///etc/passwd", "https://api.example.com/#x", ""),
     ],
 )
@@ -119,6 +124,31 @@ async def test_an_address_that_changes_after_the_check_is_checked_again() -> Non
 
     with pytest.raises(FunctionError, match="may not go to"):
         await web.check("https://api.example.com/")
+
+
+@pytest.mark.parametrize(
+    ("written", "host"),
+    [
+        ("münchen.example", "xn--mnchen-3ya.example"),
+        ("api。example。com", "api.example.com"),
+        ("Ｅxample.com", "example.com"),
+        ("аpple.com", "xn--pple-43d.com"),
+    ],
+)
+async def test_a_name_with_other_letters_is_looked_up_and_judged_as_machines_write_it(
+    written: str, host: str
+) -> None:
+    asked: list[str] = []
+
+    async def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["8.8.8.8"]
+
+    await Web(Hosts([written]), resolve).check(f"https://{written}/")
+
+    assert asked == [host]
+    with pytest.raises(FunctionError, match="may not go to"):
+        await Web(resolve=at("10.0.0.1")).check(f"https://{written}/")
 
 
 @given(st.text(max_size=60))
