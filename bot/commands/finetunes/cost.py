@@ -1,93 +1,15 @@
-"""What a new job will take: its files are read back from the server, checked and counted."""
+"""What a new job will take and cost, in words, with the assumptions said."""
 
-import asyncio
-from dataclasses import dataclass
-
-from bot.commands.finetunes.jobs import client_of
+from bot.commands.finetunes.counting import Looked
 from bot.commands.finetunes.wish import Wish
 from bot.commands.finetunes.words import base_of, money
 from bot.desk.request import Request
-from bot.desk.values import code, escape, plural, size
-from bot.finetuning import dataset
-from bot.finetuning.errors import DatasetError
+from bot.desk.values import code, plural
 from bot.finetuning.estimate import estimate
-from bot.finetuning.options import Format, Options
-from bot.finetuning.report import Report
-from bot.finetuning.source import Source
-from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError
-from bot.openai.file_objects import FileObject
-
-_LARGEST = 100_000_000
-_FORMATS = {"dpo": Format.DPO, "reinforcement": Format.REINFORCEMENT}
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A file of the server, and what a look into it gave; no report where there could be none."""
-
-    id: str
-    file: FileObject | None = None
-    report: Report | None = None
-    trouble: str = ""
-
-    @property
-    def line(self) -> str:
-        """Describe the file in a line."""
-        if self.file is None:
-            return f"{code(self.id)} ({self.trouble})"
-        name = f"{code(self.id)}  {escape(self.file.filename)}, {size(self.file.bytes or 0)}"
-        if self.report is None:
-            return f"{name} ({self.trouble})"
-        return f"{name}, {plural(self.report.kept, 'example')}"
-
-    def warnings(self) -> list[str]:
-        """Return what speaks against training with the file."""
-        if self.file is None or self.report is None:
-            return []
-        found = []
-        if self.file.purpose != "fine-tune":
-            found.append(f"{code(self.id)} was uploaded for {code(self.file.purpose)}.")
-        if self.report.left_out:
-            rows = plural(self.report.left_out, "row")
-            found.append(
-                f"{rows} of {code(self.id)} would probably be refused, and the job would fail: "
-                "look at it with `finetunes prepare` first."
-            )
-        if self.report.kept < 10:
-            found.append(f"{code(self.id)} has fewer than the 10 examples that OpenAI wants.")
-        return found
-
-
-async def look(request: Request, file: str, wish: Wish) -> Looked:
-    """Look into a file of the server."""
-    client = client_of(request)
-    try:
-        found = await client.files.retrieve(file)
-    except OperationNotFoundError:
-        return Looked(file, trouble="this server tells nothing about files")
-    except NotFoundError:
-        return Looked(file, trouble=":warning: the server has no such file")
-    if (found.bytes or 0) > _LARGEST:
-        return Looked(file, found, trouble="too large to be counted here")
-    try:
-        raw = await client.files.content(file)
-    except OpenAIError:
-        return Looked(file, found, trouble="the server does not hand it out, so it is not counted")
-    options = Options(format=_format(wish))
-    source = Source(found.filename or file, raw.content)
-    try:
-        report = await asyncio.to_thread(dataset.check, source, options)
-    except DatasetError as error:
-        return Looked(file, found, trouble=f":warning: {escape(str(error))}")
-    return Looked(file, found, report)
-
-
-def _format(wish: Wish) -> Format | None:
-    return _FORMATS.get(wish.method)
 
 
 def estimated(request: Request, wish: Wish, training: Looked) -> str:
-    """Return what the job will take and cost, with the assumptions said."""
+    """Return what the job will take and cost."""
     if wish.method == "reinforcement":
         return (
             "Reinforcement is billed by the hours that it trains, and by the grader's tokens; I "

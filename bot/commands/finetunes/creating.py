@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from bot.commands.finetunes.cost import Looked, estimated, look
+from bot.commands.finetunes.cost import estimated
+from bot.commands.finetunes.counting import Looked, look
 from bot.commands.finetunes.jobs import all_jobs, client_of, extra_of, follow
 from bot.commands.finetunes.wish import (
     OWN,
@@ -222,12 +223,13 @@ async def _bases(request: Request, method: MethodName) -> tuple[Choices, str]:
 
 
 async def _create(request: Request, wish: Wish, *, watch: bool) -> Values:
-    parameters = wish.parameters()
-    training = await look(request, wish.training_file, wish)
-    validation = await look(request, wish.validation_file, wish) if wish.validation_file else None
+    client, parameters = client_of(request), wish.parameters()
+    training = await look(client, wish.training_file, wish.method)
+    validation = None
+    if wish.validation_file:
+        validation = await look(client, wish.validation_file, wish.method)
     effect = _effect(request, wish, training, validation)
     await request.confirm(effect, button="Create the job", danger=False, change=True)
-    client = client_of(request)
     for looked in filter(None, (training, validation)):
         if looked.file is not None:
             await request.progress(f"Waiting until {code(looked.id)} is processed …")

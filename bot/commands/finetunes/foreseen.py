@@ -1,19 +1,12 @@
 """What a job that runs will cost: its training file is read back once, and its tokens counted."""
 
-import asyncio
 from collections.abc import Mapping
 
 from bot.commands.finetunes.words import base_of, epochs_of, method_of, money
-from bot.finetuning.errors import DatasetError
 from bot.finetuning.estimate import estimate
-from bot.finetuning.options import Format, Options
-from bot.finetuning.source import Source
 from bot.openai.client import OpenAI
 from bot.openai.errors import OpenAIError
 from bot.openai.fine_tuning_objects import FineTuningJob
-
-_LARGEST = 100_000_000
-_FORMATS = {"dpo": Format.DPO}
 
 Counted = tuple[int, int]
 
@@ -44,22 +37,13 @@ class Foreseen:
 
 async def _count(client: OpenAI, job: FineTuningJob) -> Counted | None:
     """Return tokens of an epoch and examples of a job's training file."""
+    from bot.commands.finetunes.counting import look  # a waiting bot does without its megabytes
+
     if not job.training_file:
         return None
     try:
-        file = await client.files.retrieve(job.training_file)
-        if (file.bytes or 0) > _LARGEST:
-            return None
-        raw = await client.files.content(file.id)
-        source = Source(file.filename or "train.jsonl", raw.content)
-        options = Options(format=_FORMATS.get(method_of(job)))
-        return await asyncio.to_thread(_checked, source, options)
-    except (OpenAIError, DatasetError):
+        looked = await look(client, job.training_file, method_of(job))
+    except OpenAIError:
         return None
-
-
-def _checked(source: Source, options: Options) -> Counted | None:
-    from bot.finetuning import dataset  # a waiting bot does without its two megabytes
-
-    report = dataset.check(source, options)
-    return (report.tokens, report.kept) if report.kept else None
+    report = looked.report
+    return (report.tokens, report.kept) if report and report.kept else None
