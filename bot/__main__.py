@@ -26,11 +26,15 @@ class _Main(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands, for the help."""
-        return sorted([*super().list_commands(ctx), "dataset", "forget", "functions"])
+        return sorted([*super().list_commands(ctx), "backup", "dataset", "forget", "functions"])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a name."""
         match cmd_name:
+            case "backup":
+                from bot.backup import backup
+
+                return backup
             case "dataset":
                 from bot.finetuning.command import dataset
 
