@@ -77,11 +77,6 @@ class Responder:
             return
         await self._ephemeral(said)
 
-    async def vanish(self) -> None:
-        """Take away the message that was clicked."""
-        if self._url and self._left:
-            await self._send({"delete_original": True})
-
     async def _post(self, said: Said) -> bool:
         body = _body(said) | {"response_type": "ephemeral", "replace_original": self._replace}
         if self._to.thread_ts and not self._replace:

@@ -215,20 +215,6 @@ class Interactions:
         }
         return await self._ask(_INTERACTIVE, payload, user, "The app did not answer.")
 
-    async def suggest(self, user: str, view_id: str, action_id: str, value: str) -> list[Json]:
-        """Ask the bot for the options of an external select."""
-        view = self._view(view_id)
-        payload = {
-            **self._interaction("block_suggestion", user),
-            "container": {"type": "view", "view_id": view.id},
-            "view": view.body,
-            "action_id": action_id,
-            "value": value,
-        }
-        delivery = await self._ask(_INTERACTIVE, payload, user, "No options came in time.")
-        options: list[Json] = delivery.answer.get("options") or []
-        return options
-
     def _interaction(self, kind: str, user: str) -> Json:
         who = self.workspace.user(user)
         return {
