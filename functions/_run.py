@@ -17,6 +17,8 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from types import GeneratorType, NoneType
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -25,6 +27,9 @@ THREADS = 32
 SHARE = 8
 ABANDONED = 4
 ITEMS = 1000
+QUICK = 500
+
+_PLAIN = frozenset({NoneType, bool, int, float, str})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +81,21 @@ class Runner:
         """
         if self.abandoned[name] >= self._limit:
             return Busy()
-        if is_async:
-            return await self._task(name, lambda: _finished(work(), finish), timeout)
-        started = time.monotonic()
-        if not await self._placed(name, timeout):
-            return Busy()
-        outcome = await self._in_time(name, self._thread(name, work, finish), timeout)
-        if isinstance(outcome, Returned) and _belongs_to_loop(outcome.value):
-            left = max(timeout - (time.monotonic() - started), 0.01)
-            return await self._task(name, lambda: _finished(outcome.value, finish), left)
-        return outcome
+        ends = time.monotonic() + timeout
+        if not is_async:
+            if not await self._placed(name, timeout):
+                return Busy()
+            outcome = await self._beside(name, partial(_worked, work, finish), ends, placed=True)
+            if not (isinstance(outcome, Returned) and _belongs_to_loop(outcome.value)):
+                return outcome
+            work = partial(_same, outcome.value)
+        task = asyncio.create_task(_caught(lambda: _awaited(work())), name=name)
+        outcome = await self._in_time(name, task, ends)
+        if not isinstance(outcome, Returned):
+            return outcome
+        if _is_quick(outcome.value):
+            return Returned(finish(outcome.value))
+        return await self._beside(name, partial(finish, outcome.value), ends)
 
     async def _placed(self, name: str, timeout: float) -> bool:
         """Wait for a thread of the function's share; say no when it is not to be had in time."""
@@ -111,14 +121,14 @@ class Runner:
         self._slots.release()
         self._shares[name].release()
 
-    async def _task(
-        self, name: str, start: Callable[[], Awaitable[Any]], timeout: float
-    ) -> Outcome:
-        return await self._in_time(name, asyncio.create_task(_caught(start), name=name), timeout)
+    async def _beside(self, name: str, work: Work, ends: float, *, placed: bool = False) -> Outcome:
+        """Do it in a thread of its own, which is given back in the end if it was `placed`."""
+        after = partial(self._leave, name) if placed else None
+        return await self._in_time(name, self._thread(name, work, after), ends)
 
-    async def _in_time(self, name: str, future: asyncio.Future[Outcome], timeout: float) -> Outcome:
+    async def _in_time(self, name: str, future: asyncio.Future[Outcome], ends: float) -> Outcome:
         try:
-            await asyncio.wait({future}, timeout=timeout)
+            await asyncio.wait({future}, timeout=max(ends - time.monotonic(), 0.01))
         finally:
             if not future.done():
                 self._abandon(name, future)
@@ -142,17 +152,20 @@ class Runner:
         if not self.abandoned[name]:
             del self.abandoned[name]
 
-    def _thread(self, name: str, work: Work, finish: Finish) -> asyncio.Future[Outcome]:
+    def _thread(
+        self, name: str, work: Work, after: Callable[[], None] | None
+    ) -> asyncio.Future[Outcome]:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = loop.create_future()
         context = contextvars.copy_context()
 
         def settle(outcome: Outcome) -> None:
-            self._leave(name)
+            if after:
+                after()
             future.set_result(outcome)
 
         def body() -> None:
-            outcome = context.run(_attempt, work, finish)
+            outcome = context.run(_attempt, work)
             try:
                 loop.call_soon_threadsafe(settle, outcome)
             except RuntimeError:  # the loop has been closed meanwhile: nobody wants it any more
@@ -162,10 +175,18 @@ class Runner:
         return future
 
 
-def _attempt(work: Work, finish: Finish) -> Outcome:
+def _worked(work: Work, finish: Finish) -> Any:
+    value = work()
+    return value if _belongs_to_loop(value) else finish(_listed(value))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _attempt(work: Work) -> Outcome:
     try:
-        value = work()
-        return Returned(value if _belongs_to_loop(value) else finish(_listed(value)))
+        return Returned(work())
     except BaseException as error:
         return Raised(error)
 
@@ -178,20 +199,43 @@ async def _caught(start: Callable[[], Awaitable[Any]]) -> Outcome:
 
 
 def _belongs_to_loop(value: Any) -> bool:
-    return inspect.isawaitable(value) or inspect.isasyncgen(value)
+    """Tell by the type, as an object may raise when it is asked."""
+    return issubclass(type(value), Awaitable | AsyncIterator) or _is_old_coroutine(value)
 
 
-async def _finished(value: Any, finish: Finish) -> Any:
-    while inspect.isawaitable(value):
+def _is_old_coroutine(value: Any) -> bool:
+    return type(value) is GeneratorType and inspect.isawaitable(value)
+
+
+async def _awaited(value: Any) -> Any:
+    while issubclass(type(value), Awaitable) or _is_old_coroutine(value):
         value = await value
-    if inspect.isasyncgen(value):
+    if issubclass(type(value), AsyncIterator):
         value = await _collected(value)
-    return finish(_listed(value))
+    return _listed(value)
+
+
+def _is_quick(value: Any, most: int = QUICK) -> bool:
+    """Tell whether it takes no time to write a value, and runs no code of others."""
+    waiting = [value]
+    while waiting and most > 0:
+        one = waiting.pop()
+        kind = type(one)
+        if kind is dict:
+            waiting += [*one.keys(), *one.values()]
+        elif kind is list or kind is tuple:
+            waiting += one
+        elif kind not in _PLAIN:
+            return False
+        most -= 1 + (len(one) // 100 if kind is str else 0)
+        if len(waiting) > most:
+            return False
+    return most > 0
 
 
 def _listed(values: Any) -> Any:
     """Read a generator to its end, but not for ever; leave anything else as it is."""
-    if not inspect.isgenerator(values):
+    if type(values) is not GeneratorType:
         return values
     found = list(itertools.islice(values, ITEMS + 1))
     return found if len(found) <= ITEMS else [*found[:ITEMS], f"... and more than {ITEMS:,} items"]

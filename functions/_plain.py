@@ -1,0 +1,292 @@
+"""Rebuild whatever a function returned from what JSON knows, within bounds.
+
+A value may be endless, contain itself, or be small in memory and huge when written out; any of its
+objects may raise when it is touched. So none is handed to a serializer as a whole: values are taken
+apart node by node, by their types, and what lies beyond the bounds is told in words. Only models
+that are small are left to write themselves, for they know their aliases and computed fields.
+"""
+
+import io
+import itertools
+import math
+import operator
+import re
+from array import array
+from collections import UserString, deque
+from collections.abc import (
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+    Set,
+    ValuesView,
+)
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum
+from numbers import Integral
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from pydantic_core import from_json, to_json
+
+from functions._files import File, Taken
+
+T = TypeVar("T")
+
+DEPTH = 40
+ITEMS = 1000  # of what gives its items one by one, which may take long
+NODES = 2  # for each character of the limit: a node takes no less when it is written
+SHARE = 50  # nodes that each part leaves to each that follows
+TEXTS = 50  # times the limit that all texts together may have
+LEAST = 100  # characters of each text when that is used up
+BITS = 60_000  # of a number that is written out
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+def bounded(text: str, limit: int) -> str:
+    """Cut the middle out of a text that is too long, and say so where it was."""
+    if len(text) <= limit:
+        return text
+    notice = f"\n[... {len(text) - limit:,} of {len(text):,} characters left out here ...]\n"
+    room = max(limit - len(notice), 0)
+    tail = room // 4
+    return text[: room - tail] + notice + (text[-tail:] if tail else "")
+
+
+def clean(text: str) -> str:
+    """Replace half surrogates, which no JSON request can carry."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def decoded(data: bytes) -> str:
+    """Return bytes as the text that they are, or say how many they are."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return f"<{len(data):,} bytes that are no text>"
+
+
+@dataclass(slots=True)
+class Plain:
+    """Rebuilds one result; `hide` takes the secrets out of a text that is cut."""
+
+    limit: int
+    hide: Callable[[str], str] = str
+    taken: Taken = field(default_factory=Taken)
+    _nodes: int = field(init=False)
+    _floor: int = field(init=False, default=0)
+    _room: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set the bounds by the length that the text may have."""
+        self._nodes = NODES * max(self.limit, ITEMS)
+        self._room = TEXTS * self.limit
+
+    def of(self, value: Any, depth: int = DEPTH, above: frozenset[int] = frozenset()) -> Any:
+        """Return the value as None, bool, int, float, str, list or dict with texts as keys."""
+        self._nodes -= 1
+        try:
+            return self._of(value, depth, above)
+        except Exception:
+            return self._text(spoken(value))
+
+    def _of(self, value: Any, depth: int, above: frozenset[int]) -> Any:
+        kind = type(value)
+        if value is None or kind is bool:
+            return value
+        for known, way in _SCALARS:
+            if issubclass(kind, known):
+                return self._text(found) if isinstance(found := way(value), str) else found
+        if issubclass(kind, File):
+            return self.taken.told(value)
+        if issubclass(kind, Enum):
+            return self.of(value.value, depth, above)
+        if id(value) in above:
+            return "<contains itself>"
+        if depth == 0:
+            return "<nested too deep>" if _parts(value) is not None else self._leaf(value, 0)
+        return self._inner(value, depth - 1, above | {id(value)})
+
+    def _inner(self, value: Any, depth: int, above: frozenset[int]) -> Any:
+        if hasattr(type(value), "__pydantic_serializer__"):
+            try:
+                if self._is_light(value):
+                    return self.of(_written(value), depth, above)
+            except Exception:  # a serializer of its own has raised: tell its fields
+                self._nodes -= 1
+        parts = _parts(value)
+        if parts is None:
+            return self._leaf(value, depth)
+        inner = (depth, above)
+        return self._table(parts, *inner) if isinstance(parts, dict) else self._row(parts, *inner)
+
+    def _table(self, parts: dict[Any, Any], depth: int, above: frozenset[int]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for left, (key, part) in _counted(parts.items()):
+            if self._nodes <= self._floor:
+                found["..."] = f"and {left:,} more"
+                break
+            found[self._text(_name(key))] = self._part(part, left - 1, depth, above)
+        return found
+
+    def _row(self, parts: Sequence[Any], depth: int, above: frozenset[int]) -> list[Any]:
+        found: list[Any] = []
+        for left, part in _counted(parts):
+            if self._nodes <= self._floor:
+                found.append(f"... and {left:,} more")
+                break
+            found.append(self._part(part, left - 1, depth, above))
+        return found
+
+    def _part(self, part: Any, others: int, depth: int, above: frozenset[int]) -> Any:
+        """Rebuild a part, which leaves something for the others that follow it."""
+        floor = self._floor
+        self._floor += min(others * SHARE, (self._nodes - floor) // 2)
+        try:
+            return self.of(part, depth, above)
+        finally:
+            self._floor = floor
+
+    def _leaf(self, value: Any, depth: int) -> Any:
+        """Return what pydantic makes of a value that has no parts: a date, a path, a decimal."""
+        return self.of(_written(value), depth)
+
+    def _text(self, text: str) -> str:
+        most = min(self.limit, max(self._room, LEAST))
+        if len(text) > most:
+            text = bounded(self.hide(text), most)
+        self._room -= len(text)
+        return clean(text)
+
+    def _is_light(self, value: Any) -> bool:
+        """Tell whether a model is small, and has nothing in it that must be taken apart."""
+        left, waiting = self._nodes // 2, [value]
+        while waiting and left > 0:
+            one = waiting.pop()
+            if issubclass(type(one), str | bytes):
+                left -= len(one) // SHARE
+                continue
+            if issubclass(type(one), File | Iterator):
+                return False
+            parts = _parts(one) or ()
+            left -= 1 + len(parts)
+            if left > 0:
+                waiting.extend(parts.values() if isinstance(parts, dict) else parts)
+        return left > 0
+
+
+def spoken(value: Any) -> str:
+    """Let an object speak for itself, or name its class if it cannot."""
+    try:
+        return _ADDRESS.sub("", str(value))
+    except BaseException:  # even one that wants to end the process here
+        return f"<{type(value).__name__}>"
+
+
+def _written(value: Any) -> Any:
+    return from_json(to_json(value, fallback=spoken, inf_nan_mode="null"))
+
+
+def _name(key: Any) -> str:
+    if issubclass(type(key), str):
+        return str.__str__(key)
+    try:
+        (name,) = _written({key: 0})
+        return str(name)
+    except Exception:
+        return spoken(key)
+
+
+def _parts(value: Any) -> dict[Any, Any] | Sequence[Any] | None:
+    """Return what a value consists of, by name or in order; None if it is a whole."""
+    kind = type(value)
+    for known, way in _PARTS:
+        if issubclass(kind, known):
+            found: dict[Any, Any] | Sequence[Any] | None = way(value)
+            return found
+    if is_dataclass(kind):
+        return _of_fields(value, [one.name for one in fields(kind)])
+    return None
+
+
+def _tuple(value: tuple[Any, ...]) -> dict[str, Any] | tuple[Any, ...]:
+    items = tuple.__getitem__(value, slice(None))
+    names = getattr(type(value), "_fields", None)
+    return dict(zip(names, items, strict=False)) if isinstance(names, tuple) else items
+
+
+def _model(value: BaseModel) -> dict[str, Any]:
+    known = type(value).model_fields
+    names = [name for name, one in known.items() if not one.exclude]
+    return _of_fields(value, [*names, *(value.model_extra or ())])
+
+
+def _counted(parts: Collection[T]) -> Iterator[tuple[int, T]]:
+    """Give each part with how many there are from it on."""
+    return zip(itertools.count(len(parts), -1), parts, strict=False)
+
+
+def _of_fields(value: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {name: _field(value, name) for name in names}
+
+
+def _field(value: Any, name: str) -> Any:
+    try:
+        return getattr(value, name, None)
+    except Exception:
+        return "<cannot be read>"
+
+
+def _some(value: Iterable[Any]) -> list[Any]:
+    """Return the first items of what may be endless or slow."""
+    found = list(itertools.islice(value, ITEMS + 1))
+    if len(found) <= ITEMS:
+        return found
+    try:
+        return [*found[:ITEMS], f"... and {len(value) - ITEMS:,} more"]  # type: ignore[arg-type]
+    except Exception:  # it does not know its length, as a generator
+        return [*found[:ITEMS], f"... and more than {ITEMS:,} items"]
+
+
+def _integer(value: Any) -> int | str:
+    bits = int.bit_length(value)
+    if bits <= BITS:
+        return int.__pos__(value)
+    return f"<a whole number of about {round(bits * math.log10(2)):,} digits>"
+
+
+def _float(value: float) -> float | None:
+    found = float.__pos__(value)
+    return found if math.isfinite(found) else None
+
+
+def _closed(value: Coroutine[Any, Any, Any]) -> str:
+    value.close()
+    return "<a coroutine that nobody has awaited>"
+
+
+_Way = Callable[[Any], Any]
+_SCALARS: tuple[tuple[Any, _Way], ...] = (
+    (str, str.__str__),
+    (int, _integer),
+    (float, _float),
+    (bytes | bytearray | memoryview, lambda value: decoded(bytes(value))),
+    (Integral, lambda value: _integer(operator.index(value))),
+    (Coroutine, _closed),
+    (io.IOBase | UserString, spoken),  # which look like rows
+)
+_PARTS: tuple[tuple[Any, _Way], ...] = (
+    (dict, dict.copy),
+    (list, list.copy),
+    (tuple, _tuple),
+    (BaseModel, _model),
+    (SimpleNamespace, vars),
+    (set | frozenset | deque, list),
+    (Mapping, dict),
+    (Iterator | Sequence | Set | ValuesView | array, _some),
+)

@@ -1,0 +1,185 @@
+"""Results that are endless, many times larger written than in memory, or raise when touched."""
+
+import asyncio
+import datetime
+import io
+import itertools
+import json
+import re
+import threading
+import time
+from collections import UserString
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from pydantic import BaseModel, Field, computed_field, model_serializer
+
+from functions import File, Registry, function, testing
+from functions._result import render, rendered
+
+
+class Point(NamedTuple):
+    x: int
+    y: int
+
+
+class Shape(BaseModel):
+    full_name: str = Field("square", serialization_alias="fullName")
+    hidden: str = Field("no", exclude=True)
+    inside: Any = None
+
+    @computed_field
+    def area(self) -> int:
+        return 4
+
+
+class Broken(BaseModel):
+    size: int = 1
+
+    @model_serializer
+    def told(self) -> str:
+        raise ValueError("cannot")
+
+
+class Nasty:
+    """Raises whatever is asked of it, and at the end wants to end the process."""
+
+    @property
+    def __class__(self) -> Any:
+        raise RuntimeError("no class")
+
+    def __getattribute__(self, name: str) -> Any:
+        raise RuntimeError(name)
+
+    def __str__(self) -> str:
+        raise SystemExit(3)
+
+
+class Odd(dict[str, int]):
+    def items(self) -> Any:
+        raise RuntimeError("no items")
+
+
+def doubled(times: int) -> list[Any]:
+    """Return what is small in memory, and written out has ten to the power of `times` parts."""
+    many: list[Any] = ["x"] * 10
+    for _ in range(times):
+        many = [many] * 10
+    return many
+
+
+def test_what_is_huge_only_when_written_is_told_in_part() -> None:
+    text = render({"many": doubled(12), "sum": 5})
+
+    assert len(text) <= 20_000
+    assert text.startswith('{"many":[[[')
+    assert text.endswith('"sum":5}')
+
+
+def test_what_is_huge_in_a_model_is_told_in_part() -> None:
+    text = render(Shape(inside=doubled(12)))
+
+    assert len(text) <= 20_000
+    assert '"hidden"' not in text
+
+
+def test_long_texts_that_are_many_are_cut() -> None:
+    assert len(render(["a" * 1_000_000] * 10_000)) <= 20_000
+
+
+@pytest.mark.parametrize(
+    "endless", [itertools.count(), (n for n in itertools.count()), map(str, itertools.count())]
+)
+def test_what_has_no_end_is_told_in_part(endless: Iterator[Any]) -> None:
+    told = json.loads(render(Shape(inside={"rows": endless})))
+
+    assert told["inside"]["rows"][-1] == "... and more than 1,000 items"
+
+
+def test_the_number_of_rows_that_are_left_out_is_told() -> None:
+    text = render({"rows": list(range(500_000)), "sum": 5})
+
+    assert re.search(r'[0-9],"... and 4[0-9]{2},[0-9]{3} more"\],"sum":5}$', text)
+
+
+def test_a_small_model_writes_itself() -> None:
+    assert json.loads(render([Shape()])) == [{"fullName": "square", "inside": None, "area": 4}]
+
+
+TOLD: list[tuple[Any, str]] = [
+    (Point(1, 2), '{"x":1,"y":2}'),
+    ({"a": 1}.values(), "[1]"),
+    (map(str, [1, 2]), '["1","2"]'),
+    (Broken(), '{"size":1}'),
+    (Odd(a=1), '{"a":1}'),
+    ([Nasty()], '["<Nasty>"]'),
+    (object(), '"<object object>"'),
+    (io.StringIO("words"), '"<_io.StringIO object>"'),
+    (UserString("words"), '"words"'),
+    (10**100_000, '"<a whole number of about 100,000 digits>"'),
+    ({datetime.date(2026, 1, 2): 1, None: 2}, '{"2026-01-02":1,"None":2}'),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), TOLD, ids=lambda value: str(type(value)))
+def test_values_become_text_by_their_type(value: Any, text: str) -> None:
+    assert render(value) == text
+
+
+def test_a_file_in_a_model_is_for_people() -> None:
+    result = rendered(Shape(inside=[File("a.png", b"\x89PNG")]))
+
+    assert [file.name for file in result.files] == ["a.png"]
+    assert "[file a.png, image/png, 4 bytes]" in result.text
+
+
+def test_a_secret_is_struck_out_of_what_is_cut() -> None:
+    text = rendered(
+        {"log": "x" * 14_960 + "hunter2hunter2" * 2000}, 20_000, ["hunter2hunter2"]
+    ).text
+
+    assert "hunter" not in text
+
+
+@pytest.mark.parametrize(
+    ("data", "told"), [("words", "5 bytes]"), (None, "left out: its data is NoneType, not bytes]")]
+)
+def test_a_file_whose_data_is_no_bytes_is_taken_or_told(data: Any, told: str) -> None:
+    assert render(File("a.txt", data)).endswith(told)
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_an_object_that_is_slow_to_speak_holds_nobody_up(is_async: bool) -> None:
+    release = threading.Event()
+
+    class Slow:
+        def __str__(self) -> str:
+            release.wait(5)
+            return "at last"
+
+    def now() -> Any:
+        return [Slow()]
+
+    async def soon() -> Any:
+        return [Slow()]
+
+    slow = function(soon if is_async else now, name="slow", timeout=0.1)
+    offered = Registry([slow, function(name="quick")(lambda: 1)])
+    began = time.monotonic()
+    late, quick = await asyncio.gather(
+        offered.call("slow", "", testing.fake_context()),
+        offered.call("quick", "", testing.fake_context(call_id="E1:0:1")),
+    )
+    release.set()
+
+    assert (late.note, quick.ok) == ("timed out", True)
+    assert time.monotonic() - began < 2
+
+
+async def test_an_object_that_raises_at_every_touch_is_told_by_its_class() -> None:
+    @function
+    async def get() -> Any:
+        return Nasty()
+
+    assert (await testing.call(get, {})).text == '"<Nasty>"'
