@@ -73,8 +73,7 @@ class Cards:
         """Note a call that has ended and return its card's id."""
         identity = _short(event.call_id)
         card = self._cards.get(identity) or Card(identity, _short(event.name))
-        note = event.note if event.ok else f"Failed: {event.note}" if event.note else "Failed"
-        self._cards[identity] = replace(card, outcome=_short(note), ok=event.ok)
+        self._cards[identity] = replace(card, outcome=_short(event.note), ok=event.ok)
         return identity
 
     def chunks(self, identities: list[str]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 
 from bot.chat.events import FunctionCalled, FunctionReturned, TextDelta
+from bot.slack.cards import Cards
 from bot.slack.reply import Reply
 from tests.slack.conftest import Desk
 
@@ -87,9 +88,16 @@ async def test_function_is_a_card_from_call_to_result(desk: Desk) -> None:
     await desk.ended(reply.finish())
 
     card = desk.slack.messages[0].cards["c1"]
-    assert (card["status"], card["output"]) == ("complete", "Failed: no such zone")
+    assert (card["status"], card["output"]) == ("complete", "no such zone")
     assert card["title"].endswith(": failed")
     assert desk.slack.texts == ["Sorry."]
+
+
+def test_a_line_tells_once_that_a_call_failed() -> None:
+    cards = Cards()
+    cards.returned(FunctionReturned("c1", "pay", False, "timed out"))
+
+    assert cards.block()["elements"][0]["text"] == ":warning: pay: failed: timed out"
 
 
 async def test_first_words_after_a_card_do_not_wait_for_the_pace(desk: Desk) -> None:
