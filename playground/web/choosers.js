@@ -82,7 +82,9 @@ function textInput({ element, kept, take, attributes }) {
     max: element.max_value,
     step: element.type === "number_input" && (element.is_decimal_allowed ? "any" : "1"),
     oninput: () => take(state(node.value), false),
-    onchange: () => take(state(node.value)),
+    onkeydown: ({ key, isComposing }) => {
+      if (key === "Enter" && !isLong && !isComposing) take(state(node.value)); // as Slack: not by leaving it
+    },
   });
   if (element.focus_on_load) node.autofocus = true;
   return node;
