@@ -9,11 +9,12 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.client import NO_ANSWER
 from bot.slack.incoming import mentioned, readable
 from bot.slack.invocation import is_command
+from bot.slack.paging import pages
 from storage.records import Message
 
 logger = logging.getLogger(__name__)
@@ -30,17 +31,11 @@ async def read_thread(
 ) -> list[Message]:
     """Return the messages of a thread older than `before`, oldest first; none if Slack refuses."""
     found: list[Mapping[str, Any]] = []
-    cursor = ""
+    method = client.conversations_replies
     try:
-        for _ in range(_PAGES):
-            page = await client.conversations_replies(
-                channel=channel, ts=thread_ts, limit=_PAGE, cursor=cursor or None
-            )
+        async for page in pages(method, _PAGES, channel=channel, ts=thread_ts, limit=_PAGE):
             found += page.get("messages") or []
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                break
-    except (SlackClientError, OSError, TimeoutError) as error:
+    except NO_ANSWER as error:
         logger.warning("thread_not_read", extra={"reason": type(error).__name__})
     kept = [m for m in found if _is_past(m, before, bot_user)][-_KEPT:]
     people = {

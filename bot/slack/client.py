@@ -10,6 +10,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 import aiohttp
+from slack_sdk.errors import SlackClientError
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
@@ -19,6 +20,9 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.budget import DOCUMENTED
+
+# what a call raises when Slack refuses, or gives no answer at all
+NO_ANSWER = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError)
 
 _CALL_SECONDS = 30.0
 _KEEPALIVE_SECONDS = 60.0

@@ -10,11 +10,11 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-import aiohttp
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.approval_card import escape
+from bot.slack.client import NO_ANSWER
+from bot.slack.paging import pages
 from functions import LoadError
 from storage import StorageError
 from storage.choices import Choices
@@ -65,7 +65,7 @@ class Faults:
             self._bell.clear()
             try:
                 await self._tell(self._now)
-            except (SlackClientError, aiohttp.ClientError, StorageError, OSError, TimeoutError):
+            except (*NO_ANSWER, StorageError):
                 logger.exception("faults_not_told")
 
     async def _tell(self, errors: Sequence[LoadError]) -> None:
@@ -83,24 +83,19 @@ class Faults:
     async def _send(self, admin: str, text: str) -> None:
         try:
             await self._client.chat_postMessage(channel=admin, text=text, unfurl_links=False)
-        except SlackClientError as error:
+        except NO_ANSWER as error:
             logger.warning("admin_not_told", extra={"reason": type(error).__name__})
 
     async def _found(self) -> tuple[str, ...]:
         """Return the admins and owners of the workspace."""
         found: list[str] = []
-        cursor = ""
-        for _ in range(_PAGES):
-            page = await self._client.users_list(limit=200, cursor=cursor or None)
+        async for page in pages(self._client.users_list, _PAGES, limit=200):
             found += [
                 str(user["id"])
                 for user in page.get("members") or []
                 if (user.get("is_admin") or user.get("is_owner"))
                 and not (user.get("deleted") or user.get("is_bot"))
             ]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                break
         return tuple(found)
 
 

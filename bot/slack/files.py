@@ -15,10 +15,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
+from bot.slack.client import NO_ANSWER
+from bot.slack.paging import pages
 from functions import FunctionError
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 _CHUNK = 256 * 1024
 _SECONDS = 300
 _PAGE = 200
+_PAGES = 25
 _MOST_GIVEN = 25_000_000  # bytes of a file that a function reads
 
 
@@ -113,24 +115,29 @@ class Files:
         self._client = client
 
     async def of_thread(self, channel: str, thread_ts: str) -> list[SharedFile]:
-        """Return the files of a thread, newest first."""
+        """Return the files of a thread, newest first.
+
+        Raises:
+            FileError: Slack does not show the thread.
+        """
         found: list[SharedFile] = []
-        cursor = ""
-        while True:
-            page = await self._client.conversations_replies(
-                channel=channel, ts=thread_ts, limit=_PAGE, cursor=cursor or None
-            )
-            for message in page.get("messages") or []:
-                found += [one for file in message.get("files") or [] if (one := shared(file))]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return found[::-1]
+        method = self._client.conversations_replies
+        try:
+            async for page in pages(method, _PAGES, channel=channel, ts=thread_ts, limit=_PAGE):
+                for message in page.get("messages") or []:
+                    found += [one for file in message.get("files") or [] if (one := shared(file))]
+        except NO_ANSWER as error:
+            raise FileError(
+                "Slack does not show me the files of this thread: I must be a member of the "
+                "channel."
+            ) from error
+        return found[::-1]
 
     async def find(self, file: str) -> SharedFile:
         """Return a file by its id, as a form gives it."""
         try:
             response = await self._client.files_info(file=file)
-        except SlackApiError as error:
+        except NO_ANSWER as error:
             raise FileError("Slack does not show me this file any more.") from error
         found = shared(response.get("file") or {})
         if found is None:
@@ -266,7 +273,7 @@ class Files:
                 thread_ts=thread_ts,
                 initial_comment=comment or None,
             )
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except NO_ANSWER as error:
             raise _not_taken(files[0][0], error) from error
         return [upload.id for upload in uploads]
 
@@ -284,7 +291,7 @@ class Files:
                 filename=name, length=len(content)
             )
             await self._put(str(place["upload_url"]), content)
-        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        except NO_ANSWER as error:
             raise _not_taken(name, error) from error
         return Upload(str(place["file_id"]), name)
 
@@ -303,7 +310,7 @@ class Files:
     async def _direct(self, user: str) -> str:
         try:
             response = await self._client.conversations_open(users=user)
-        except SlackApiError as error:
+        except NO_ANSWER as error:
             raise FileError(
                 "I cannot open a direct message with you: I need the scope `im:write`."
             ) from error

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.client import NO_ANSWER
+from bot.slack.paging import pages
 from bot.slack.place import ANSWER_EVENT, Place
 from bot.slack.send import FateUnknown
 from storage.records import PostKind
@@ -68,24 +68,19 @@ def _is_bare(message: Mapping[str, Any]) -> bool:
 async def _after_event(client: AsyncWebClient, place: Place) -> list[Mapping[str, Any]]:
     """Return the messages of the thread that are newer than the event."""
     messages: list[Mapping[str, Any]] = []
-    cursor = None
-    for _ in range(_PAGES):
-        try:
-            answer = await client.conversations_replies(
-                channel=place.channel,
-                ts=place.thread_ts,
-                oldest=place.event_ts,
-                include_all_metadata=True,
-                limit=_PAGE,
-                cursor=cursor,
-            )
-        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
-            logger.warning("thread_not_read", extra={"reason": type(error).__name__})
-            raise FateUnknown("conversations.replies") from error
-        messages += answer.get("messages") or []
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            break
+    wanted = {
+        "channel": place.channel,
+        "ts": place.thread_ts,
+        "oldest": place.event_ts,
+        "include_all_metadata": True,
+        "limit": _PAGE,
+    }
+    try:
+        async for page in pages(client.conversations_replies, _PAGES, **wanted):
+            messages += page.get("messages") or []
+    except NO_ANSWER as error:
+        logger.warning("thread_not_read", extra={"reason": type(error).__name__})
+        raise FateUnknown("conversations.replies") from error
     return [m for m in messages if _after(m, place.event_ts)]
 
 

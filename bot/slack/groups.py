@@ -9,8 +9,9 @@ import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.client import NO_ANSWER
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class UserGroups:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 response = await self._client.usergroups_users_list(usergroup=group)
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except NO_ANSWER as error:
             logger.warning(
                 "group_not_known", extra={"group": group, "reason": type(error).__name__}
             )

@@ -11,9 +11,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.client import NO_ANSWER
+from bot.slack.paging import pages
 from storage import StorageError
 from storage.people import People as Store
 from storage.records import Person
@@ -67,7 +68,7 @@ class People:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 response = await self._client.users_info(user=user)
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except NO_ANSWER as error:
             logger.warning("user_not_found", extra={"reason": type(error).__name__})
             return None
         person = person_from(team, response.get("user") or {}, self._clock())
@@ -130,20 +131,15 @@ class Directory:
         if listed and self._clock() - at < _LISTED_MS:
             return listed
         people: list[Person] = []
-        cursor = ""
         try:
-            for _ in range(_LIST_PAGES):
-                page = await self._client.users_list(limit=_LIST_PAGE, cursor=cursor or None)
+            async for page in pages(self._client.users_list, _LIST_PAGES, limit=_LIST_PAGE):
                 members = page.get("members") or []
                 people += [
                     person_from(team, user, self._clock())
                     for user in members
                     if not user.get("deleted")
                 ]
-                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-                if not cursor:
-                    break
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except NO_ANSWER as error:
             logger.warning("people_not_listed", extra={"reason": type(error).__name__})
             return people or listed
         self._listed[team] = (self._clock(), people)

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.client import NO_ANSWER
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Rights:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 response = await self._client.users_info(user=user)
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except NO_ANSWER as error:
             logger.warning("rights_unknown", extra={"reason": type(error).__name__})
             return None
         found = response.get("user")

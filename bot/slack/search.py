@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.client import NO_ANSWER
 from bot.slack.incoming import mentioned, readable
 from bot.slack.people import People
 from storage.messages import Messages
@@ -45,7 +45,7 @@ class Search:
         words = [word.casefold() for word in re.findall(r"\w+", query)]
         try:
             page = await self._client.conversations_history(channel=channel, limit=_PAGE)
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except NO_ANSWER as error:
             logger.info("channel_not_read", extra={"reason": type(error).__name__})
             return []
         hits = [m for m in page.get("messages") or [] if words and _has(m, words)]

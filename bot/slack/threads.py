@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
+from bot.slack.client import NO_ANSWER
+from bot.slack.paging import pages
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class Threads:
         """Return our own user id, so that our words can be told from others'."""
         try:
             response = await self._client.auth_test()
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except NO_ANSWER as error:
             raise ThreadError("Slack does not answer me now. Please try again.") from error
         return str(response.get("user_id") or "")
 
@@ -63,21 +64,15 @@ class Threads:
             if about.get("is_channel") and not about.get("is_private"):
                 return True
             return await self._is_member(channel, user)
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except NO_ANSWER as error:
             logger.info("channel_not_read", extra={"reason": type(error).__name__})
             return False
 
     async def _is_member(self, channel: str, user: str) -> bool:
-        cursor = ""
-        for _ in range(_PAGES):
-            page = await self._client.conversations_members(
-                channel=channel, limit=_PAGE, cursor=cursor or None
-            )
+        method = self._client.conversations_members
+        async for page in pages(method, _PAGES, channel=channel, limit=_PAGE):
             if user in (page.get("members") or ()):
                 return True
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                break
         return False
 
     async def read(self, channel: str, thread_ts: str) -> list[Spoken]:
@@ -87,21 +82,15 @@ class Threads:
             ThreadError: Slack does not show it.
         """
         found: list[Mapping[str, Any]] = []
-        cursor = ""
-        for _ in range(_PAGES):
-            try:
-                page = await self._client.conversations_replies(
-                    channel=channel, ts=thread_ts, limit=_PAGE, cursor=cursor or None
-                )
-            except (SlackClientError, OSError, TimeoutError) as error:
-                logger.warning("thread_not_read", extra={"reason": type(error).__name__})
-                raise ThreadError(
-                    "Slack does not show me this thread: I must be a member of the channel."
-                ) from error
-            found += page.get("messages") or []
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                break
+        method = self._client.conversations_replies
+        try:
+            async for page in pages(method, _PAGES, channel=channel, ts=thread_ts, limit=_PAGE):
+                found += page.get("messages") or []
+        except NO_ANSWER as error:
+            logger.warning("thread_not_read", extra={"reason": type(error).__name__})
+            raise ThreadError(
+                "Slack does not show me this thread: I must be a member of the channel."
+            ) from error
         return [spoken for message in found if (spoken := _spoken(message))]
 
 

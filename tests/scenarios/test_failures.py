@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.scenarios.conftest import HELP
+from tests.scenarios.conftest import ANN, HELP, MENTION
 
 
 def is_plain(text: str) -> bool:
@@ -139,3 +139,15 @@ async def test_mass_mentions_in_an_answer_ring_nobody(desk):
     (said,) = await desk.answered(ts)
 
     assert not re.search(r"<!(channel|here)|<@U0BEN", said)
+
+
+@pytest.mark.parametrize("method", ["users.info", "conversations.replies"])
+async def test_slack_that_hangs_up_when_asked_something_takes_no_answer_away(desk, method):
+    root = await desk.slack.say(HELP, ANN, "before the bot")
+    desk.slack.fail(method, cut="before", times=None)
+    desk.model.enqueue("Hello.")
+
+    await desk.ask(f"{MENTION} hi", thread_ts=root)
+
+    assert "Hello." in (await desk.answered(root, timeout=30))[-1]
+    assert [fault for fault in desk.slack.calls if fault.method == method]

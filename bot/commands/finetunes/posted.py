@@ -8,10 +8,10 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.client import NO_ANSWER
+from bot.slack.paging import pages
 from bot.slack.place import client_msg_id, metadata
 from storage.records import Watch
 
@@ -57,18 +57,11 @@ async def _messages(client: AsyncWebClient, watch: Watch) -> list[Mapping[str, A
     thread = watch.thread_ts or watch.message_ts
     where: dict[str, Any] = {"channel": watch.channel, **({"ts": thread} if thread else {})}
     read = client.conversations_replies if thread else client.conversations_history
-    since = f"{watch.created / 1000 - _SKEW_S:.6f}"
+    where["oldest"] = f"{watch.created / 1000 - _SKEW_S:.6f}"
     found: list[Mapping[str, Any]] = []
-    cursor = None
     try:
-        for _ in range(_PAGES):
-            answer = await read(
-                **where, oldest=since, include_all_metadata=True, limit=_PAGE, cursor=cursor
-            )
-            found += answer.get("messages") or []
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                break
-    except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        async for page in pages(read, _PAGES, **where, include_all_metadata=True, limit=_PAGE):
+            found += page.get("messages") or []
+    except NO_ANSWER as error:
         logger.info("place_not_read", extra={"reason": type(error).__name__})
     return found
