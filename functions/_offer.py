@@ -4,58 +4,117 @@ Those nearest to what was said are offered, and one more that finds the others: 
 stands in the conversation then, so it is offered in the next request.
 """
 
+import math
 import re
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
 from functions._context import Context
 from functions._entry import Entry
 from functions._function import Function, function
+from functions._schema import nodes
 
 LIMIT = 128
 FINDER = "find_functions"
 FOUND = 10
+SHOWN = 200  # characters of a description in what is found; the offer has all of it
+NAMED = 1000.0
+NAME_WEIGHT = 2.0
+STEM = 5
+NAME = re.compile(r"[A-Za-z0-9_-]+")
 WORD = re.compile(r"[^\W_]{3,}")
+HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]")
 
 
-def choose(functions: Sequence[Entry], text: str, limit: int = LIMIT) -> list[Entry]:
-    """Return all functions, or the `limit` nearest to the text, in the order they have."""
-    if len(functions) <= limit:
-        return list(functions)
-    said = _words(text)
-    order = sorted(
-        range(len(functions)), key=lambda place: (-nearness(functions[place], said, text), place)
-    )
-    return [functions[place] for place in sorted(order[:limit])]
+class Words(NamedTuple):
+    """The words of one function: of its name, and of all that it says of itself."""
+
+    name: frozenset[str]
+    about: frozenset[str]
 
 
-def finder(allowed: Callable[[Context], Sequence[Entry]]) -> Function[..., Any]:
+class Offer:
+    """Tells how near functions are to what was said. The words of each are read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[dict[str, Any], Words]] = {}
+
+    def choose(self, functions: Sequence[Entry], text: str, limit: int = LIMIT) -> list[Entry]:
+        """Return all functions, or the `limit` nearest to the text, in the order they have."""
+        if len(functions) <= limit:
+            return list(functions)
+        near = self.nearness(functions, text)
+        order = sorted(range(len(functions)), key=lambda place: (-near[place], place))
+        return [functions[place] for place in sorted(order[:limit])]
+
+    def nearness(self, functions: Sequence[Entry], text: str) -> list[float]:
+        """Tell of each how much it has to do with the text; a word that few have says more."""
+        said, names = words(text), set(NAME.findall(text))
+        every = [self._words(one) for one in functions]
+        shared = [(said & own.name, said & own.about) for own in every]
+        count = Counter(word for name, about in shared for word in name | about)
+        weight = {word: math.log(1 + len(every) / have) for word, have in count.items()}
+        return [
+            NAME_WEIGHT * sum(weight[word] for word in name)
+            + sum(weight[word] for word in about)
+            + (NAMED if one.name in names else 0)
+            for one, (name, about) in zip(functions, shared, strict=True)
+        ]
+
+    def _words(self, one: Entry) -> Words:
+        tool, own = self._read.get(one.name, (None, None))
+        if own is None or tool is not one.tool:
+            own = Words(words(f"{one.name} {one.rules.title}"), words(" ".join(_texts(one))))
+            self._read[one.name] = one.tool, own
+        return own
+
+
+def finder(offer: Offer, allowed: Callable[[Context], Sequence[Entry]]) -> Function[..., Any]:
     """Make the function with which the model finds functions that are not offered."""
 
     @function(name=FINDER, effect="read", who="everyone")
     async def find_functions(
         about: Annotated[str, Field(min_length=1, max_length=200, description="what it should do")],
         context: Context,
-    ) -> dict[str, Any]:
+    ) -> dict[str, str]:
         """Find further functions by what they do; those found can be called afterwards."""
-        words = _words(about)
-        near = {one.name: nearness(one, words, about) for one in allowed(context)}
-        best = sorted(allowed(context), key=lambda one: -near[one.name])[:FOUND]
-        return {one.name: one.tool["function"]["description"] for one in best if near[one.name] > 0}
+        functions = allowed(context)
+        near = offer.nearness(functions, about)
+        best = sorted(range(len(functions)), key=lambda place: -near[place])[:FOUND]
+        found = [functions[place] for place in best if near[place] > 0]
+        return {one.name: _short(one.tool["function"]["description"]) for one in found}
 
     return find_functions
 
 
-def nearness(function: Entry, said: set[str], text: str) -> float:
-    """Tell how much a function has to do with what was said."""
-    if function.name in text:
-        return 1000.0
-    name = _words(f"{function.name} {function.rules.title}")
-    about = _words(function.tool["function"]["description"])
-    return 3 * len(said & name) + len(said & about)
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
-def _words(text: str) -> set[str]:
-    return {word.casefold() for word in WORD.findall(text.replace("_", " "))}
+def _texts(one: Entry) -> Iterator[str]:
+    """Yield what a function says of itself: its description, its parameters, their values."""
+    shown = one.tool["function"]
+    yield shown["description"]
+    for node in nodes(shown["parameters"]):
+        yield from node.get("properties", ())
+        yield str(node.get("description", ""))
+        yield from (value for value in node.get("enum", ()) if isinstance(value, str))
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words and their beginnings: `transfers` has to do with `transferring`.
+
+    Scripts that put no blanks between words count by pairs of signs.
+    """
+    found: set[str] = set()
+    for word in WORD.findall(HUMP.sub(" ", text).replace("_", " ")):
+        plain = word.casefold()
+        if UNSPACED.search(plain):
+            found |= {plain[place : place + 2] for place in range(len(plain) - 1)}
+        else:
+            found |= {plain, plain[:STEM]}
+    return frozenset(found)

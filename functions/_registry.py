@@ -31,7 +31,7 @@ from functions._mcp.launch import Launch
 from functions._mcp.offer import McpOffer, offers
 from functions._mcp.servers import Servers
 from functions._mcp.value import McpFunction
-from functions._offer import FINDER, choose, finder
+from functions._offer import FINDER, Offer, finder
 from functions._offer import LIMIT as OFFERED
 from functions._openapi.operations import Import, Operation, operations
 from functions._registered import Registered, Store
@@ -70,6 +70,7 @@ class Registry:
         self._registered = Registered(store, web, launches, self._tell_faults)
         self._watch = Watch(self._sources.stale, self._sources.read, self._changed, clock)
         self._tell = tell
+        self._offer = Offer()
         self._calls = Calls(runner or Runner(), Gate(clock), result_limit)
         self._clock = clock
         for function in functions:
@@ -223,7 +224,7 @@ class Registry:
         allowed = self._allowed(context)
         if len(allowed) <= OFFERED:
             return [one.tool for one in allowed]
-        return [one.tool for one in (*choose(allowed, text, OFFERED - 1), self._finder)]
+        return [one.tool for one in (*self._offer.choose(allowed, text, OFFERED - 1), self._finder)]
 
     def question(
         self, name: str, arguments: str | bytes | None, context: Context
@@ -278,7 +279,7 @@ class Registry:
 
     @cached_property
     def _finder(self) -> Declared:
-        return declare(finder(self._allowed))
+        return declare(finder(self._offer, self._allowed))
 
     def _allowed(self, context: Context) -> list[Entry]:
         entries = self.of(context.team).values()

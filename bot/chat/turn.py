@@ -129,8 +129,8 @@ class Turn:
     context_limit: int | None = None
     shown: int = 0
     _said: list[Message] = field(init=False)
-    _offered: list[dict[str, Any]] = field(init=False)
-    _tools_size: int = field(init=False)
+    _offered: list[dict[str, Any]] = field(init=False, default_factory=list)
+    _tools_size: int = field(init=False, default=0)
     _shown: bool = field(init=False, default=False)
     _tokens_in: int = field(init=False, default=0)
     _tokens_out: int = field(init=False, default=0)
@@ -143,8 +143,6 @@ class Turn:
             OpenAIError: the model's server failed; what was told so far stands.
         """
         self._said = list(self.newest)
-        self._offered = self.tools.offered()
-        self._tools_size = sum(len(str(tool)) for tool in self._offered)
         for message in self._said[self.shown :]:
             if message.role == "assistant" and message.content:
                 await self._say(message.content, first=True)
@@ -155,6 +153,7 @@ class Turn:
             if not await self._make_calls():
                 await self.tell(self._finished("", WAITING))
                 return
+            self._offer()
             await self._ask(step)
             if not self._said[-1].tool_calls:
                 return
@@ -180,6 +179,13 @@ class Turn:
         await self.tell(TextDelta(apart + text))
 
     # Asking the model
+
+    def _offer(self) -> None:
+        """Look what is on offer: a search among many functions puts those found on offer."""
+        offered = self.tools.offered()
+        if offered != self._offered:
+            self._offered = offered
+            self._tools_size = sum(len(str(tool)) for tool in offered)
 
     async def _ask(self, step: int) -> None:
         for share in _SHARES:

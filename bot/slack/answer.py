@@ -34,7 +34,7 @@ from bot.slack.people import People
 from bot.slack.place import Place, place_of
 from bot.slack.reply import Reply
 from bot.slack.send import Refused
-from bot.slack.toolbox import Toolbox, user_of
+from bot.slack.toolbox import Toolbox, said_in, user_of
 from functions import Context, Registry
 from storage import Storage
 from storage.records import Event, Message, Person, Ticket, Usage
@@ -289,7 +289,7 @@ class _Run:
             self.reply.draw, self.approvals,
             TurnInquiries(self.all.inquiries, self.ticket, self.place, len(self.newest) > 1),
             Attachments(every.files, every.sender, self.place, calls),
-            [self.event.body["text"]],
+            said_in([*self.history, *self.newest], self.event),
         )  # fmt: skip
 
     async def _tell(self, event: TurnEvent) -> None:

@@ -4,7 +4,7 @@ Joins two rooms that do not know each other: the turn's `Tools` and the `functio
 """
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.slack.approval import TurnApprovals
 from bot.slack.attach import Attachments
 from bot.slack.inquiry import TurnInquiries
 from functions import Context, Registry, User
-from storage.records import Person, ToolCall
+from storage.records import Event, Message, Person, ToolCall
 
 _SHOWN = 60  # characters of an argument
 
@@ -70,6 +70,16 @@ class Toolbox:
             text += await self.attachments.post(context.call_id, result.files)
         self.said.append(text)
         return Outcome(text, result.ok, result.note)
+
+
+def said_in(messages: Iterable[Message], event: Event) -> list[str]:
+    """Return what decides which functions are offered: the question, calls before, its results."""
+    found = [event.body["text"]]
+    for message in messages:
+        found += [call.name for call in message.tool_calls]
+        if message.role == "tool" and message.event == event.id:
+            found.append(message.content)
+    return found
 
 
 def user_of(person: Person, team: str, admins: Collection[str]) -> User:
