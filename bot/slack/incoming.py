@@ -83,7 +83,7 @@ def parse(body: Mapping[str, Any], bot_user: str) -> Incoming | None:
     event = body.get("event")
     if not isinstance(event, Mapping):
         return None
-    team = str(body.get("team_id") or event.get("team") or "")
+    team = _home(body) or _text(event, "team")
     match event.get("type"):
         case "app_mention" | "message":
             return _message(event, team, bot_user)
@@ -92,6 +92,13 @@ def parse(body: Mapping[str, Any], bot_user: str) -> Incoming | None:
         case "app_home_opened":
             return Opened(_text(event, "user"), _text(event, "channel"), _text(event, "tab"))
     return None
+
+
+def _home(body: Mapping[str, Any]) -> str:
+    """Return the workspace we are installed in; in shared channels `team_id` may be another."""
+    granted = body.get("authorizations") or [{}]
+    installed = granted[0].get("team_id") or body.get("context_team_id") or body.get("team_id")
+    return str(installed or "")
 
 
 def _message(event: Mapping[str, Any], team: str, bot_user: str) -> Incoming | None:

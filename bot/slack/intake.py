@@ -15,6 +15,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.slack import incoming
+from bot.slack.early import Early
 from storage import Storage, StorageError
 from storage.records import Event, Ticket
 
@@ -52,6 +53,7 @@ class Intake:
         self._opened = opened
         self._names = names
         self._greetings: set[asyncio.Task[None]] = set()
+        self._early = Early()
         self.open = True
 
     async def __call__(
@@ -82,9 +84,16 @@ class Intake:
                 self._greet(opened)
 
     async def _heard(self, event: Event, if_known: bool) -> None:
+        if if_known:
+            self._early.keep(event)
         accepted = await self._storage.inbox.accept(event, if_known=if_known)
         if accepted.ticket:
             self._start(accepted.ticket, accepted.first)
+        if not if_known:
+            for reply in self._early.after(event):
+                await self._heard(reply, if_known=True)
+        elif accepted.new:
+            self._early.drop(event.thread, event.id)
 
     async def _stopped(self, thread: str, at: str) -> None:
         """End what is at work in a thread, and what waits there for people."""
@@ -102,6 +111,7 @@ class Intake:
             text = incoming.readable(text, names, self._bot_user)
         await self._storage.messages.revise(revised.thread, revised.ts, text, revised.at)
         if text is None:  # nobody wants the answer any more
+            self._early.drop(revised.thread, revised.event)
             await self._end(revised.thread, [revised.event])
 
     def _greet(self, opened: incoming.Opened) -> None:

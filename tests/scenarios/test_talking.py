@@ -30,6 +30,16 @@ async def test_a_reply_in_the_thread_needs_no_mention(desk):
     assert "my name is Ann" in str(desk.asked()[1])
 
 
+async def test_a_reply_that_arrives_before_the_mention_it_follows_is_answered(desk):
+    root = await desk.slack.say(HELP, BEN, "we talk among ourselves")
+    await desk.ask("say second", thread_ts=root)
+    await desk.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
+    late = {"type": "app_mention", "channel": HELP, "user": BEN, "thread_ts": root}
+    desk.slack.emit(late | {"ts": f"{root[:-1]}9", "text": f"{MENTION} say first"})
+
+    assert await desk.answered(root, count=2) == ["first", "second"]
+
+
 async def test_people_who_talk_to_each_other_are_left_alone(desk):
     ts = await desk.ask("hi")
     await desk.answered(ts)

@@ -30,6 +30,14 @@ def test_mention_and_message_of_one_message_have_the_same_id():
     assert mention.event.id == message.event.id
 
 
+def test_in_a_shared_channel_the_workspace_is_the_one_that_installed_the_bot():
+    body = event(type="app_mention", team="T2") | {"team_id": "T2"}
+    found = parse(body | {"authorizations": [{"team_id": "T1"}]}, BOT)
+
+    assert isinstance(found, Heard)
+    assert (found.event.thread, found.event.body["user_team"]) == ("T1:C1:10.0", "T2")
+
+
 def test_the_mention_of_a_longer_id_is_no_mention_of_the_bot():
     assert heard(channel_type="channel", text=f"so says <@{BOT}2>") is None
 

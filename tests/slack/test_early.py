@@ -1,0 +1,29 @@
+"""What is kept of replies that came before the mention they follow."""
+
+from bot.slack.early import Early
+from storage.records import Event
+
+
+def reply(ts: str, thread: str = "T1:C1:10.0") -> Event:
+    return Event(id=f"msg:{ts}", thread=thread, ts=ts, kind="message", user="U1", body={})
+
+
+def test_replies_after_a_mention_are_given_once():
+    early = Early()
+    for ts in ("11.0", "13.0", "14.0"):
+        early.keep(reply(ts))
+    early.drop("T1:C1:10.0", "msg:14.0")
+
+    assert [one.ts for one in early.after(reply("12.0"))] == ["13.0"]
+    assert early.after(reply("12.0")) == []
+
+
+def test_only_so_many_threads_and_replies_are_kept():
+    early = Early()
+    for number in range(1000):
+        early.keep(reply(f"{number}.0", thread="busy"))
+        early.keep(reply("1.0", thread=f"T1:C1:{number}"))
+
+    assert early.after(reply("0.0", thread="T1:C1:0")) == []
+    assert len(early.after(reply("0.0", thread="T1:C1:999"))) == 1
+    assert [one.ts for one in early.after(reply("0.0", thread="busy"))][-1] == "999.0"
