@@ -72,7 +72,8 @@ async def add(
         schema_file: A JSON file with the schema.
         title: What people see in place of the name.
         secret: The NAME of FUNCTION_SECRET_NAME in the settings, whose value is sent.
-        header: The header for the secret, such as X-Api-Key; else Authorization: Bearer.
+        header: The header for the secret, such as X-Api-Key, or ?key for one in the URL;
+            else Authorization: Bearer.
         effect: What a call does to the world.
         who: Who may use it.
         people: Ids of people and user groups; nobody else may use it.

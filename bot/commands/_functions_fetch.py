@@ -6,7 +6,7 @@ from bot.desk.values import code, escape, size
 from bot.slack.files import SharedFile
 from functions import Context, FunctionError, HttpFunction, Registry, Web
 
-LARGEST = 5_000_000
+LARGEST = 20_000_000
 _SECONDS = 30
 _CUT = "\n[the answer is longer than "
 

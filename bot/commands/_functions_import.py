@@ -24,6 +24,9 @@ _LABEL = 75
 _NAMED = 30
 _REASONS = 5
 _LINE = 160
+_CANNOT = " cannot be taken: "
+_REASON = 600
+_KEYS = 2
 
 
 async def import_(
@@ -131,15 +134,33 @@ def _counted(found: Import) -> str:
     ]
     if found.more:
         lines.append(f"{found.more:,} more are too many to list.")
+    if lacking := sum(1 for one in found.operations if one.function and one.lacks_secret):
+        lines.append(
+            f":warning: {plural(lacking, 'operation')} of them will be refused without a secret, "
+            "and none was named."
+        )
     return "\n".join([*lines, _problems(found)]).strip()
 
 
 def _problems(found: Import) -> str:
-    problems = [one.problem for one in found.operations if one.problem]
-    lines = [f"• {escape(one)[:_LINE]}" for one in problems[:_REASONS]]
-    if len(problems) > _REASONS:
-        lines.append(f"• … and {len(problems) - _REASONS} more that cannot be taken")
+    """Return why operations cannot be taken, those of one reason together."""
+    reasons: dict[str, list[str]] = {}
+    for one in found.operations:
+        if one.problem:
+            key, _, reason = one.problem.partition(_CANNOT)
+            reasons.setdefault(reason, []).append(key)
+    lines = [f"• {_those(keys)}{_CANNOT}{escape(reason)[:_REASON]}"
+             for reason, keys in list(reasons.items())[:_REASONS]]  # fmt: skip
+    if more := sum(map(len, list(reasons.values())[_REASONS:])):
+        lines.append(f"• … and {more:,} more that cannot be taken")
+    if any("only https" in reason for reason in reasons):
+        lines.append("If the server is to be had by https too, name it so as the server.")
     return "\n".join(lines)
+
+
+def _those(keys: Sequence[str]) -> str:
+    named = ", ".join(escape(one)[:_LABEL] for one in keys[:_KEYS])
+    return named if len(keys) <= _KEYS else f"{named} and {len(keys) - _KEYS:,} more"
 
 
 def _name(one: Operation) -> str:

@@ -75,6 +75,8 @@ async def mcp(
     if not address:
         raise _ask_server(here, given)
     wanted = wish.secret_wanted(secret, header)
+    if wanted and wanted.put != "header":
+        raise UsageError("A server of MCP takes its secret in a header, such as X-Api-Key.")
     try:
         found = await _found(request, here, address, wanted)
     except (FunctionError, DeclarationError) as error:

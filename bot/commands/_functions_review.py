@@ -66,7 +66,7 @@ def _header(function: HttpFunction) -> str:
     if function.secret is None:
         return ""
     secret = f"FUNCTION_SECRET_{function.secret.secret.upper()}"
-    return f" with {code(f'{function.secret.header}: {function.secret.prefix}')} and {code(secret)}"
+    return f" with {code(str(function.secret))} and {code(secret)}"
 
 
 def _places(entry: Entry) -> str:

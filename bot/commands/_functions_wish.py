@@ -147,7 +147,7 @@ class Wish:
             "approve": None if self.approve == "auto" else self.approve,
             "approvers": approvers_wanted(self.approvers, earlier),
             "timeout": self.timeout,
-            "secret": secret_wanted(self.secret, self.header),
+            "secret": self._secret_wanted(earlier),
         }
         if earlier is not None:
             held = schema.get("properties")
@@ -155,6 +155,13 @@ class Wish:
             fields["headers"] = earlier.headers
             fields["places"] = tuple(one for one in earlier.places if one.argument in known)
         return read_http(fields)
+
+    def _secret_wanted(self, earlier: HttpFunction | None) -> SecretHeader | None:
+        """Return where the secret goes; what a form cannot say of it stays while it is the same."""
+        before = earlier.secret if earlier else None
+        if before and (self.secret, self.header) == (before.secret, header_of(before)):
+            return before
+        return secret_wanted(self.secret, self.header)
 
 
 def who_wanted(
@@ -187,14 +194,25 @@ def approvers_wanted(approvers: Approvers, earlier: Registered | None) -> str | 
 
 
 def secret_wanted(secret: str, header: str) -> SecretHeader | None:
-    """Return the header that carries a secret; without a name it is the usual one."""
+    """Return the header that carries a secret; without a name it is the usual one.
+
+    `?key` is no header but a key of the URL's query.
+    """
     if not secret:
         return None
+    if header.strip().startswith("?"):
+        name = header.strip().strip("?=")
+        return SecretHeader(secret=secret.lower(), header=name, prefix="", put="query")
     header, _, prefix = (part.strip() for part in header.partition(":"))
     header = header or "Authorization"
     if not prefix and header.lower() == "authorization":
         prefix = "Bearer"
     return SecretHeader(secret=secret.lower(), header=header, prefix=f"{prefix} " if prefix else "")
+
+
+def header_of(secret: SecretHeader) -> str:
+    """Return what stands in a form for where a secret goes."""
+    return str(secret).rstrip(":=")
 
 
 def _groups(earlier: Registered | None) -> tuple[str, ...]:
@@ -220,8 +238,7 @@ def as_values(function: HttpFunction) -> dict[str, Any]:
         values["approvers"] = function.approvers
     if function.secret:
         values["secret"] = function.secret.secret
-        prefix = function.secret.prefix.strip()
-        values["header"] = function.secret.header + (f": {prefix}" if prefix else "")
+        values["header"] = header_of(function.secret)
     return values | limits_of(function)
 
 

@@ -17,8 +17,11 @@ from functions._http.request import (
     Request,
     build,
     check_header,
+    check_secret,
+    is_json,
     places_of,
     secret_header,
+    with_secret,
 )
 from functions._http.value import HttpFunction, dump
 from functions._http.web import Answer, Broken, Web
@@ -63,7 +66,8 @@ class DeclaredHttp(Held):
         request = self.layout(values)
         if context.dry_run:
             return _rehearsed(request)
-        request = replace(request, headers=self._all_headers(request, context))
+        target = with_secret(request.target, self.function.secret, context.secret)
+        request = replace(request, target=target, headers=self._all_headers(request, context))
         try:
             answer = await self.web.send(request, self.rules.timeout)
         except Broken as error:
@@ -71,8 +75,9 @@ class DeclaredHttp(Held):
         return self._told(answer)
 
     def _all_headers(self, request: Request, context: Context) -> dict[str, str]:
-        found = {"Content-Type": "application/json"} if self.function.method != "GET" else {}
-        found |= request.headers
+        found = dict(request.headers)
+        if request.body is not None:
+            found.setdefault("Content-Type", "application/json")
         if self.rules.effect != "read" and context.key:
             found["Idempotency-Key"] = context.key
         return found | secret_header(self.function.secret, context.secret)
@@ -130,9 +135,10 @@ def _declare(function: HttpFunction, web: Web) -> DeclaredHttp:
 
 def _check_headers(function: HttpFunction) -> None:
     for name, text in function.headers.items():
-        check_header(name, text)
+        if name != "Content-Type" or not is_json(text):
+            check_header(name, text)
     if function.secret is not None:
-        check_header(function.secret.header, function.secret.prefix)
+        check_secret(function.secret)
         if function.secret.header.lower() in {name.lower() for name in function.headers}:
             raise DeclarationError(f"the header {function.secret.header} is given twice.")
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from urllib.parse import quote, unquote
 
 from functions._errors import DeclarationError, FunctionError
 from functions._http.hosts import Origin, Url
-from functions._http.value import HttpFunction, Place, Put, SecretHeader
+from functions._http.value import HttpFunction, Place, Put, SecretHeader, Style
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
@@ -21,6 +22,8 @@ RESERVED = {
 }
 IN_QUERY = ("GET", "DELETE")
 FORM = "application/x-www-form-urlencoded"
+JSON = re.compile(r"application/(?:[a-z0-9.+-]+\+)?json", re.IGNORECASE)
+SEPARATORS: Mapping[Style, str] = {"commas": ",", "spaces": " ", "pipes": "|", "tabs": "\t"}
 TARGET = 8000
 
 
@@ -93,16 +96,42 @@ def check_header(name: str, text: str) -> None:
         raise DeclarationError(f"the header {name} has characters that cannot be sent.")
 
 
+def is_json(kind: str) -> bool:
+    """Tell whether a content type is JSON, or some kind of it."""
+    return JSON.fullmatch(kind.partition(";")[0].strip()) is not None
+
+
+def check_secret(secret: SecretHeader) -> None:
+    """Refuse a secret that cannot be sent where it should go."""
+    if secret.put == "header":
+        check_header(secret.header, secret.prefix)
+    elif not HEADER.fullmatch(secret.header) or secret.prefix:
+        raise DeclarationError(f"{secret.header[:100]!r} cannot be the name of a key here.")
+
+
 def secret_header(secret: SecretHeader | None, reveal: Callable[[str], str]) -> dict[str, str]:
     """Return the header that carries a secret, if there is one."""
-    if secret is None:
+    if secret is None or secret.put == "query":
         return {}
-    text = secret.prefix + reveal(secret.secret)
+    text = reveal(secret.secret)
+    if secret.prefix.strip().lower() == "basic" and ":" in text:  # not written as the web has it
+        text = b64encode(text.encode()).decode()
+    text = secret.prefix + text
     if not HEADER_TEXT.fullmatch(text):
         raise FunctionError(
             f"The secret {secret.secret} has characters that cannot stand in a header."
         )
+    if secret.put == "cookie":
+        return {"Cookie": f"{secret.header}={quote(text, safe='')}"}
     return {secret.header: text}
+
+
+def with_secret(target: str, secret: SecretHeader | None, reveal: Callable[[str], str]) -> str:
+    """Return the target with the secret in its query, if that is where it goes."""
+    if secret is None or secret.put != "query":
+        return target
+    pair = f"{quote(secret.header, safe='')}={quote(reveal(secret.secret), safe='')}"
+    return f"{target}{'&' if '?' in target else '?'}{pair}"
 
 
 def build(
@@ -163,9 +192,24 @@ def _pairs(put: Put, places: Mapping[str, Place], values: Mapping[str, Any]) -> 
     for name, place in places.items():
         if place.put != put or name not in values:
             continue
-        value = values[name]
-        for item in value if isinstance(value, list) and not place.joined else [value]:
-            yield f"{quote(place.name or name, safe='')}={quote(written(item), safe='')}"
+        style: Style = place.style or ("commas" if place.joined else "")
+        for wire, text in _spread(place.name or name, values[name], style):
+            yield f"{quote(wire, safe='')}={quote(text, safe='')}"
+
+
+def _spread(wire: str, value: Any, style: Style) -> Iterator[tuple[str, str]]:
+    """Yield what one value is written as, each part under its own name."""
+    if style == "json":
+        yield wire, _json(value).decode()
+    elif style == "brackets" and isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _spread(f"{wire}[{key}]", item, style)
+    elif isinstance(value, list) and style in SEPARATORS:
+        yield wire, SEPARATORS[style].join(map(written, value))
+    elif isinstance(value, list):
+        yield from ((wire, written(item)) for item in value)
+    else:
+        yield wire, written(value)
 
 
 def _headers(places: Mapping[str, Place], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from functions._ledger import Effect
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Put: TypeAlias = Literal["path", "query", "header", "body", "content", "form"]
+Style: TypeAlias = Literal["", "commas", "spaces", "pipes", "tabs", "brackets", "json"]
 
 CONFIG = ConfigDict(extra="forbid")
 
@@ -21,21 +22,32 @@ def _none_if_empty(parameters: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretHeader:
-    """A header whose value is a secret of the settings, known here by its name alone."""
+    """A header whose value is a secret of the settings, known here by its name alone.
+
+    Where `put` says so it goes into the query or a cookie instead, and `header` is its name there.
+    """
 
     __pydantic_config__ = CONFIG
 
     secret: str
     header: str = "Authorization"
     prefix: str = "Bearer "
+    put: Literal["header", "query", "cookie"] = "header"
+
+    def __str__(self) -> str:
+        """Tell where it goes."""
+        if self.put == "header":
+            return f"{self.header}: {self.prefix}".strip()
+        return f"?{self.header}=" if self.put == "query" else f"Cookie: {self.header}="
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where an argument goes, when that is not what the method says.
 
-    `name` is what the server calls it; `joined` writes a list as one text with commas. `content`
-    makes the argument the whole body.
+    `name` is what the server calls it; `joined` writes a list as one text with commas, `style`
+    a list otherwise, an object with its keys in brackets, or anything as JSON. `content` makes the
+    argument the whole body.
     """
 
     __pydantic_config__ = CONFIG
@@ -44,6 +56,7 @@ class Place:
     put: Put
     name: str = ""
     joined: bool = False
+    style: Style = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 from functions._context import Context
 from functions._declared import tool_of
-from functions._errors import FunctionError
+from functions._errors import DeclarationError, FunctionError
 from functions._function import rules_of
 from functions._held import Held, naming
-from functions._http.request import check_header, secret_header
+from functions._http.request import check_secret, secret_header
 from functions._http.web import Broken
 from functions._jsonschema.arguments import taken
 from functions._jsonschema.check import Checker
@@ -91,7 +91,9 @@ def _declare(function: McpFunction, servers: Servers, remember: Remember) -> Dec
     )
     servers.admit(function.server)
     if function.secret is not None:
-        check_header(function.secret.header, function.secret.prefix)
+        check_secret(function.secret)
+        if function.secret.put != "header":
+            raise DeclarationError("a server of MCP takes its secret in a header.")
     parameters = taken(function.parameters)
     tool = tool_of(rules, function.description, parameters)
     return DeclaredMcp(rules, tool, Checker(parameters), function, servers, remember)

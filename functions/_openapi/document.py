@@ -1,6 +1,7 @@
 """The document itself: read from text, its version known, its references followed within it."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -8,8 +9,14 @@ from urllib.parse import urljoin
 from functions._errors import DeclarationError
 from functions._jsonschema.rules import pointed
 
-SIZE = 5_000_000
+SIZE = 20_000_000
 HOPS = 20
+YAML = (
+    " It looks like YAML. Many servers have the same document as .json beside it; else write it as "
+    "JSON on a computer, by `yq -o=json openapi.yaml > openapi.json` (github.com/mikefarah/yq) or "
+    '`pip install pyyaml && python -c "import json, sys, yaml; '
+    'json.dump(yaml.safe_load(sys.stdin), sys.stdout, default=str)" < openapi.yaml > openapi.json`.'
+)
 
 
 class CannotTake(ValueError):
@@ -27,6 +34,11 @@ class Document:
     def is_old(self) -> bool:
         """Say whether it is of version 2, called Swagger then."""
         return "swagger" in self.root
+
+    @property
+    def is_new(self) -> bool:
+        """Say whether a reference may have keywords beside it, as since 3.1."""
+        return not self.is_old and not str(self.root.get("openapi")).startswith("3.0")
 
     def resolved(self, node: Any) -> dict[str, Any]:
         """Return an object, after following its references."""
@@ -53,8 +65,11 @@ class Document:
             return self._old_server()
         for holder in (*holders, self.root):
             servers = holder.get("servers")
-            if isinstance(servers, list) and servers and isinstance(servers[0], dict):
-                return self._absolute(_filled(servers[0]))
+            found = [one for one in servers if isinstance(one, dict)] if (
+                isinstance(servers, list)) else []  # fmt: skip
+            if found:
+                places = [self._absolute(_filled(one)) for one in found]
+                return next((one for one in places if one.startswith("https:")), places[0])
         return self._absolute("/")
 
     def _old_server(self) -> str:
@@ -89,7 +104,7 @@ def read(text: str | bytes, url: str = "") -> Document:
         root = json.loads(_unmarked(text), parse_constant=_no_number)
     except (ValueError, RecursionError):
         head = text[:2000].decode("utf-8", "replace") if isinstance(text, bytes) else text[:2000]
-        hint = " It looks like YAML: save it as JSON." if "openapi:" in head else ""
+        hint = YAML if re.search(r"^[\"']?(openapi|swagger)[\"']?:", head, re.MULTILINE) else ""
         raise DeclarationError(f"the document is not JSON.{hint}") from None
     version = (root.get("openapi") or root.get("swagger")) if isinstance(root, dict) else None
     if not str(version).startswith(("3.", "2.0")):

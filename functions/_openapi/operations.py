@@ -10,24 +10,32 @@ from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from functions._errors import DeclarationError
-from functions._http.value import HttpFunction, Method, SecretHeader
+from functions._http.value import HttpFunction, Method
+from functions._openapi.bodies import put_request_body
 from functions._openapi.document import CannotTake, Document, read
-from functions._openapi.inputs import inputs_of
-from functions._openapi.schemas import unique
+from functions._openapi.inputs import Inputs
+from functions._openapi.parameters import put_parameters
+from functions._openapi.schemas import Schemas, unique
+from functions._openapi.security import secret_of, wants_secret
 
-OPERATIONS = 1000
+OPERATIONS = 2000
+OTHERS = ("head", "options", "trace")
 DESCRIPTION = 1000
 SIGNS = re.compile(r"[^A-Za-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: the function that it would be, or why it cannot be one."""
+    """One operation: the function that it would be, or why it cannot be one.
+
+    `lacks_secret` tells that the document says that it wants one, and none was named.
+    """
 
     key: str
     summary: str
     function: HttpFunction | None = None
     problem: str = ""
+    lacks_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,9 @@ def operations(
     found: list[Operation] = []
     entries = list(_entries(document))
     for method, path, item, operation in entries[:OPERATIONS]:
+        if isinstance(operation, str):
+            found.append(_problem(f"{method} {path}", "", operation))
+            continue
         one = _operation(document, method, path, item, operation, (server, secret))
         if one.function is not None:
             name = unique(one.function.name, names)
@@ -68,15 +79,22 @@ def operations(
     return Import(title[:200], tuple(found), len(entries) - len(found))
 
 
-def _entries(document: Document) -> Iterator[tuple[Method, str, dict[str, Any], dict[str, Any]]]:
+def _entries(document: Document) -> Iterator[tuple[Any, str, dict[str, Any], Any]]:
+    """Yield method, path, what stands beside, and the operation, or why there is none."""
     for path, node in document.root["paths"].items():
+        if path.startswith("x-"):
+            continue
         try:
             item = document.resolved(node)
-        except CannotTake:
+        except CannotTake as error:
+            yield "*", path, {}, str(error)
             continue
         for method in get_args(Method):
             if isinstance(item.get(method.lower()), dict):
                 yield method, path, item, item[method.lower()]
+        for method in OTHERS:
+            if isinstance(item.get(method), dict):
+                yield method.upper(), path, item, "no function can have this method"
 
 
 def _operation(
@@ -92,10 +110,15 @@ def _operation(
     try:
         function = _function(document, method, path, item, operation, choices)
     except (CannotTake, DeclarationError) as error:
-        return Operation(key, summary[:200], problem=f"{key} cannot be taken: {error}.")
+        return _problem(key, summary, str(error))
     except (TypeError, AttributeError, KeyError, ValueError, RecursionError):
-        return Operation(key, summary[:200], problem=f"{key} cannot be taken: it is malformed.")
-    return Operation(key, summary[:200], function)
+        return _problem(key, summary, "it is malformed")
+    lacks = function.secret is None and wants_secret(document, operation)
+    return Operation(key, summary[:200], function, lacks_secret=lacks)
+
+
+def _problem(key: str, summary: str, reason: str) -> Operation:
+    return Operation(key, summary[:200], problem=f"{key} cannot be taken: {reason.rstrip('.')}.")
 
 
 def _function(
@@ -108,7 +131,11 @@ def _function(
 ) -> HttpFunction:
     server, secret = choices
     base = server or document.server(operation, item)
-    inputs = inputs_of(document, item, operation)
+    secret_header = secret_of(document, operation, secret)
+    inputs = Inputs(Schemas(document))
+    put_parameters(document, inputs, item, operation, secret_header)
+    if "requestBody" in operation:
+        put_request_body(document, inputs, document.resolved(operation["requestBody"]))
     words = [str(operation.get(word) or "").strip() for word in ("summary", "description")]
     description = "\n".join(dict.fromkeys(word for word in words if word))
     careful = operation.get("x-openai-isConsequential") is True
@@ -120,7 +147,8 @@ def _function(
         method=method,
         parameters=inputs.schema(),
         approve="always" if method != "GET" or careful else "never",
-        secret=_secret(document, operation, secret),
+        secret=secret_header,
+        headers={"Content-Type": inputs.content_type} if inputs.content_type else {},
         places=tuple(inputs.places),
     )
 
@@ -128,27 +156,3 @@ def _function(
 def _name(method: str, path: str, operation: dict[str, Any]) -> str:
     wanted = str(operation.get("operationId") or f"{method.lower()}_{path}")
     return SIGNS.sub("_", wanted).strip("_")[:60] or method.lower()
-
-
-def _secret(document: Document, operation: dict[str, Any], name: str) -> SecretHeader | None:
-    """Return the header in which the secret goes, as the document describes its security."""
-    if not name:
-        return None
-    needed = operation.get("security", document.root.get("security")) or []
-    schemes = _schemes(document)
-    for wanted in (word for one in needed if isinstance(one, dict) for word in one):
-        scheme = document.resolved(schemes.get(wanted) or {})
-        if scheme.get("type") == "apiKey":
-            if scheme.get("in") != "header":
-                raise CannotTake("it wants its key in the address, where secrets are not put")
-            return SecretHeader(secret=name, header=str(scheme.get("name")), prefix="")
-        if str(scheme.get("scheme")).lower() == "basic" or scheme.get("type") == "basic":
-            return SecretHeader(secret=name, prefix="Basic ")
-    return SecretHeader(secret=name)
-
-
-def _schemes(document: Document) -> dict[str, Any]:
-    components = document.root.get("components")
-    found = components.get("securitySchemes") if isinstance(components, dict) else None
-    found = document.root.get("securityDefinitions", {}) if document.is_old else found
-    return found if isinstance(found, dict) else {}

@@ -5,11 +5,14 @@ server still checks the rest.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from functions._jsonschema.dialect import with_limits
 from functions._jsonschema.rules import KNOWN, LISTS, MAPS, ONES, keyword_problem
 from functions._openapi.document import CannotTake, Document
+from functions._openapi.kinds import told_apart
+from functions._openapi.mixes import close, followed, merged, reached
 
 NODES = 1500
 TEXT = 700
@@ -17,6 +20,9 @@ DROPPED = {
     *("example", "examples", "$schema", "$id", "$comment", "contentSchema", "deprecated"),
     *("$defs", "definitions", "dependencies", "title"),
 }
+LOOSE = (
+    "time",
+)  # which documents take for any time of day, and JSON Schema for one with an offset
 LETTERS = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -27,7 +33,18 @@ class Schemas:
         self.definitions: dict[str, Any] = {}
         self._document = document
         self._names: dict[str, str] = {}
+        self._making: set[str] = set()
+        self._bases: set[int] = set()
         self._nodes = 0
+
+    def followed(self, schema: Any) -> Any:
+        """Return what a converted schema refers to, if it does no more than that."""
+        return followed(schema, self.definitions)
+
+    def closed(self, schemas: Mapping[str, Any]) -> dict[str, Any]:
+        """Close the schemas of all arguments, and return the definitions that they need."""
+        close(schemas, self.definitions)
+        return reached(schemas, self.definitions)
 
     def convert(self, schema: Any) -> Any:
         """Return a schema of ours; what it refers to is kept in `definitions`."""
@@ -40,6 +57,10 @@ class Schemas:
             raise CannotTake("it takes a file")
         if isinstance(schema.get("$ref"), str):
             return self._reference(schema)
+        made = self._mixed(schema, self._keywords(told_apart(schema, self._document)))
+        return _nullable(made) if schema.get("nullable") is True else made
+
+    def _keywords(self, schema: dict[str, Any]) -> dict[str, Any]:
         made = {
             keyword: self._inner(keyword, value)
             for keyword, value in with_limits(schema).items()
@@ -48,8 +69,25 @@ class Schemas:
         made = {
             keyword: value for keyword, value in made.items() if not keyword_problem(keyword, value)
         }
+        if made.get("format") in LOOSE:
+            del made["format"]
         self._without_read_only(schema, made)
-        return _nullable(made) if schema.get("nullable") is True else made
+        return made
+
+    def _mixed(self, schema: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
+        """Make a mix plain where it is; `oneOf` is read as it is meant, as one or another."""
+        if "oneOf" in made and "anyOf" not in made:
+            made["anyOf"] = made.pop("oneOf")
+        plain = merged(made, self._ready(), self._bases)
+        is_base = "discriminator" in schema and not schema.keys() & {"oneOf", "anyOf"}
+        if is_base and plain.get("properties") and "additionalProperties" not in plain:
+            plain["additionalProperties"] = True  # the kinds that it stands for have more keys
+            self._bases.add(id(plain))
+        return plain
+
+    def _ready(self) -> dict[str, Any]:
+        """Return the definitions, those that are still being made as what nothing is merged of."""
+        return self.definitions | dict.fromkeys(self._making, True)
 
     def _inner(self, keyword: str, value: Any) -> Any:
         if keyword in MAPS and isinstance(value, dict):
@@ -67,7 +105,9 @@ class Schemas:
     def _reference(self, schema: dict[str, Any]) -> dict[str, Any]:
         name = self._named(schema["$ref"])
         made: dict[str, Any] = {"$ref": f"#/$defs/{name}"}
-        if schema.get("description"):
+        if self._document.is_new:
+            made |= self._keywords({word: one for word, one in schema.items() if word != "$ref"})
+        elif schema.get("description"):
             made["description"] = short(schema["description"])
         return _nullable(made) if schema.get("nullable") is True else made
 
@@ -77,7 +117,9 @@ class Schemas:
             name = unique(wanted, self.definitions)
             self._names[reference] = name
             self.definitions[name] = {}  # while its inside may refer back to it
+            self._making.add(name)
             self.definitions[name] = self.convert(self._document.target(reference))
+            self._making.discard(name)
         return self._names[reference]
 
     def _without_read_only(self, schema: dict[str, Any], made: dict[str, Any]) -> None:

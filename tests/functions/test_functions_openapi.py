@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions import DeclarationError, HttpFunction, Operation, Registry, Web, testing
-from functions._openapi.operations import operations
+from functions._openapi.document import SIZE
+from functions._openapi.operations import OPERATIONS, operations
 
 TEXT = {"type": "string"}
 PET = {"$ref": "#/components/schemas/Pet"}
@@ -259,7 +260,7 @@ def test_documents_of_version_2_are_read_too() -> None:
         ('{"openapi": "1.2", "paths": {}}', "no OpenAPI document"),
         ('{"openapi": "3.1.0"}', "has no paths"),
         ("[" * 100_000, "not JSON"),
-        (" " * 5_000_001, "longer than"),
+        (" " * (SIZE + 1), "longer than"),
     ],
 )
 def test_what_is_no_document_is_refused_in_words(text: str, told: str) -> None:
@@ -308,10 +309,10 @@ def test_a_document_may_begin_with_a_byte_order_mark() -> None:
 
 
 def test_long_and_many_operations_are_bounded() -> None:
-    paths = {f"/{n}": {"get": {"description": "x" * 3000}} for n in range(1200)}
+    paths = {f"/{n}": {"get": {"description": "x" * 3000}} for n in range(OPERATIONS + 200)}
     found = operations(json.dumps({**PETS, "paths": paths}))
 
-    assert (len(found.operations), found.more) == (1000, 200)
+    assert (len(found.operations), found.more) == (OPERATIONS, 200)
     function = found.operations[0].function
     assert function is not None
     assert len(function.description) <= 1000

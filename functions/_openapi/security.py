@@ -1,0 +1,63 @@
+"""How a document says that its server is told who asks, and where our secret goes by that."""
+
+from typing import Any
+
+from functions._http.value import SecretHeader
+from functions._openapi.document import CannotTake, Document
+
+Needed = list[dict[str, Any]]
+
+
+def wants_secret(document: Document, operation: dict[str, Any]) -> bool:
+    """Tell whether an operation cannot be called without a secret."""
+    needed = _needed(document, operation)
+    return bool(needed) and all(needed)
+
+
+def secret_of(document: Document, operation: dict[str, Any], name: str) -> SecretHeader | None:
+    """Return where a secret goes, as the document describes its security; else the usual place.
+
+    Of several ways the first that takes one secret and no more counts.
+    """
+    needed = _needed(document, operation)
+    if not name or (not needed and "security" in operation):
+        return None
+    problem = ""
+    for way in filter(None, needed):
+        try:
+            return _placed(document, way, name)
+        except CannotTake as error:
+            problem = problem or str(error)
+    if problem:
+        raise CannotTake(problem)
+    return SecretHeader(secret=name)
+
+
+def _needed(document: Document, operation: dict[str, Any]) -> Needed:
+    needed = operation.get("security", document.root.get("security"))
+    return [one for one in needed if isinstance(one, dict)] if isinstance(needed, list) else []
+
+
+def _placed(document: Document, way: dict[str, Any], name: str) -> SecretHeader:
+    if len(way) > 1:
+        raise CannotTake(f"it wants several secrets at once ({', '.join(way)}), and one is sent")
+    (wanted,) = way
+    scheme = document.resolved(_schemes(document).get(wanted) or {})
+    kind, how = scheme.get("type"), str(scheme.get("scheme") or "bearer").lower()
+    if kind == "apiKey":
+        put = scheme.get("in")
+        if put not in ("header", "query", "cookie"):
+            raise CannotTake(f"its key {wanted} goes where no secret is put")
+        return SecretHeader(secret=name, header=str(scheme.get("name")), prefix="", put=put)
+    if kind == "basic" or (kind == "http" and how == "basic"):
+        return SecretHeader(secret=name, prefix="Basic ")
+    if kind == "mutualTLS" or (kind == "http" and how != "bearer"):
+        raise CannotTake(f"it wants {how if kind == 'http' else kind}, which is not known here")
+    return SecretHeader(secret=name)
+
+
+def _schemes(document: Document) -> dict[str, Any]:
+    components = document.root.get("components")
+    found = components.get("securitySchemes") if isinstance(components, dict) else None
+    found = document.root.get("securityDefinitions", {}) if document.is_old else found
+    return found if isinstance(found, dict) else {}
