@@ -21,7 +21,6 @@ LIMIT = 128
 FINDER = "find_functions"
 FOUND = 10
 SHOWN = 200  # characters of a description in what is found; the offer has all of it
-NAMED = 1000.0
 NAME_WEIGHT = 2.0
 STEM = 5
 NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -43,26 +42,28 @@ class Offer:
     def __init__(self) -> None:
         self._read: dict[str, tuple[dict[str, Any], Words]] = {}
 
-    def choose(self, functions: Sequence[Entry], text: str, limit: int = LIMIT) -> list[Entry]:
-        """Return all functions, or the `limit` nearest to the text, in the order they have."""
-        if len(functions) <= limit:
-            return list(functions)
-        near = self.nearness(functions, text)
-        order = sorted(range(len(functions)), key=lambda place: (-near[place], place))
+    def choose(self, functions: Sequence[Entry], text: str, since: str, limit: int) -> list[Entry]:
+        """Return the functions named in either text and those nearest to the first, in their order.
+
+        What was said `since` only counts by names, so that what is on offer hardly changes.
+        """
+        near, names = self.nearness(functions, text), set(NAME.findall(f"{text} {since}"))
+        order = sorted(
+            range(len(functions)),
+            key=lambda place: (functions[place].name not in names, -near[place], place),
+        )
         return [functions[place] for place in sorted(order[:limit])]
 
     def nearness(self, functions: Sequence[Entry], text: str) -> list[float]:
         """Tell of each how much it has to do with the text; a word that few have says more."""
-        said, names = words(text), set(NAME.findall(text))
+        said = words(text)
         every = [self._words(one) for one in functions]
         shared = [(said & own.name, said & own.about) for own in every]
         count = Counter(word for name, about in shared for word in name | about)
         weight = {word: math.log(1 + len(every) / have) for word, have in count.items()}
         return [
-            NAME_WEIGHT * sum(weight[word] for word in name)
-            + sum(weight[word] for word in about)
-            + (NAMED if one.name in names else 0)
-            for one, (name, about) in zip(functions, shared, strict=True)
+            NAME_WEIGHT * sum(weight[word] for word in name) + sum(weight[word] for word in about)
+            for name, about in shared
         ]
 
     def _words(self, one: Entry) -> Words:

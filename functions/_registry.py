@@ -215,16 +215,17 @@ class Registry:
         found = self.of(team).get(name)
         return found.rules.title if found else clean(name)[:64]
 
-    def tools(self, context: Context, text: str = "") -> list[dict[str, Any]]:
+    def tools(self, context: Context, text: str = "", since: str = "") -> list[dict[str, Any]]:
         """Return the entries of OpenAI's `tools` for what this person may call here.
 
-        At most 128 can be offered. When there are more, those nearest to `text` are, and one that
-        finds the others: hand in what was said last, with the results of this turn's calls.
+        At most 128 can be offered. When there are more, those nearest to `text`, the question, are,
+        before them those that are named there or `since`, and one that finds the others.
         """
         allowed = self._allowed(context)
         if len(allowed) <= OFFERED:
             return [one.tool for one in allowed]
-        return [one.tool for one in (*self._offer.choose(allowed, text, OFFERED - 1), self._finder)]
+        chosen = self._offer.choose(allowed, text, since, OFFERED - 1)
+        return [one.tool for one in (*chosen, self._finder)]
 
     def question(
         self, name: str, arguments: str | bytes | None, context: Context

@@ -23,8 +23,8 @@ _SHOWN = 60  # characters of an argument
 class Toolbox:
     """What one turn may call; `draw` shows progress to people.
 
-    `said` is what was said so far, results of functions included: it decides which functions are
-    offered when there are more than can be.
+    `said` is the question and what has come since, calls before and results included: it decides
+    which functions are offered when there are more than can be.
     """
 
     registry: Registry
@@ -34,11 +34,11 @@ class Toolbox:
     approvals: TurnApprovals
     inquiries: TurnInquiries
     attachments: Attachments
-    said: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=lambda: [""])
 
     def offered(self) -> list[dict[str, Any]]:
         """Return OpenAI's `tools` entries for the person who asked."""
-        return self.registry.tools(self.context, "\n".join(self.said))
+        return self.registry.tools(self.context, self.said[0], "\n".join(self.said[1:]))
 
     def title(self, call: ToolCall) -> str:
         """Return the function's title with the arguments of this call, in one short line."""

@@ -144,7 +144,7 @@ def test_the_others_are_found_by_search_and_offered_then() -> None:
     registry, context = many(150), testing.fake_context()
 
     found = asyncio.run(registry.call("find_functions", '{"about": "animal140"}', context))
-    offered = [one["function"]["name"] for one in registry.tools(context, found.text)]
+    offered = [one["function"]["name"] for one in registry.tools(context, "", found.text)]
 
     assert "tool_140" in found.text
     assert "tool_140" in offered

@@ -59,6 +59,20 @@ def test_a_name_counts_as_a_whole_and_above_all_else() -> None:
     assert found(among, "address") == ["z9"]
 
 
+def test_results_change_what_is_offered_by_the_names_in_them_alone() -> None:
+    among, context = (
+        registry(("z1", "Book a hotel."), ("z2", "Buy flowers.")),
+        testing.fake_context(),
+    )
+
+    offered = [
+        one["function"]["name"]
+        for one in among.tools(context, "book a hotel", "get the next step, or z2. " * 50)
+    ]
+
+    assert {"z1", "z2"} < set(offered)
+
+
 def test_what_is_found_is_told_in_short() -> None:
     among = registry(("weather", "Weather of a place. " * 100))
     call = among.call("find_functions", '{"about": "weather"}', testing.fake_context())
