@@ -27,7 +27,7 @@ from bot.commands.finetunes.watching import watcher
 from bot.desk.desk import Desk
 from bot.desk.opening import open_desk
 from bot.desk.request import House
-from bot.dispatch import Clicks, Dispatch
+from bot.dispatch import Dispatch
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
@@ -41,6 +41,7 @@ from bot.slack.approver import Approver
 from bot.slack.bolt import Socket, bolt_app
 from bot.slack.bound import TurnPosts
 from bot.slack.budget import Budget
+from bot.slack.clicks import Clicks
 from bot.slack.client import slack_client, slack_session
 from bot.slack.clock import LoopClock
 from bot.slack.faults import Faults
@@ -111,12 +112,11 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
             settings, client, identity, storage, accounts, registry, follower.nudge, rights,
             answers.context,
         )  # fmt: skip
-        approver = Approver(
-            client, storage, approvals, rights, start=lambda ticket: worker.start(ticket)
-        )
-        clicks: Mapping[str, Clicks] = {
-            APPROVAL: approver,
-            INQUIRY: Inquirer(client, storage, inquiries),
+        approver = Approver(storage, approvals, rights, start=lambda ticket: worker.start(ticket))
+        inquirer = Inquirer(storage, inquiries)
+        clicks = {
+            APPROVAL: Clicks(client, storage, approver.decide),
+            INQUIRY: Clicks(client, storage, inquirer.take),
         }
         worker = Worker(storage, Dispatch(answers, commands, clicks, storage.choices), clock)
         bot = Running(settings, client, storage, worker, commands)

@@ -5,27 +5,17 @@ A message is answered by the model that was chosen for its channel.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Protocol
 
 from bot.desk.desk import Desk
 from bot.slack.answer import Answers
+from bot.slack.clicks import Clicks
 from bot.slack.invocation import KIND
 from storage.choices import Choices
 from storage.records import Event, Ticket
 
 
-class Clicks(Protocol):
-    """Takes one kind of clicks on what a turn has posted."""
-
-    async def answer(self, ticket: Ticket, event: Event) -> Event | None:
-        """Take one click; return the next event of its thread."""
-
-    async def apologise(self, event: Event, error: BaseException) -> None:
-        """Tell a person that their click is given up."""
-
-
 class Dispatch:
-    """Hands an event to who answers its kind; `clicks` are those who take clicks, by kind."""
+    """Hands an event to who answers its kind; `clicks` is who takes clicks, by their kind."""
 
     def __init__(
         self, answers: Answers, desk: Desk, clicks: Mapping[str, Clicks], choices: Choices

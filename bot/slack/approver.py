@@ -1,24 +1,18 @@
 """Takes the clicks on Approve and Deny: may this person, is it still open, what do people see.
 
-A click comes through the inbox, so it is durable before Slack gets its acknowledgement, and one
-taken up again after a crash decides what it decided. The first click counts; what else happened is
-told to whoever clicked, and to nobody else.
+The first click counts; what else happened is told to whoever clicked, and to nobody else.
 """
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.slack import approval_card as card
-from bot.slack import explain
 from bot.slack.approval import Approvals
-from bot.slack.invocation import Invocation, restored
-from bot.slack.respond import Responder, Said
+from bot.slack.invocation import Invocation
 from bot.slack.rights import Rights
 from storage import Storage
-from storage.records import Approval, ApprovalState, Event, Ticket
+from storage.records import Approval, ApprovalState, Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -30,26 +24,12 @@ _GONE = "I do not know this question any more, so nothing was run."
 class Approver:
     """Decides by clicks; `start` works on the thread of a turn that goes on."""
 
-    client: AsyncWebClient
     storage: Storage
     approvals: Approvals
     rights: Rights
     start: Callable[[Ticket], None]
 
-    async def answer(self, ticket: Ticket, event: Event) -> Event | None:
-        """Take one click, and mark its event as done."""
-        click = restored(event)
-        said = await self._decide(click)
-        if said:
-            await Responder(self.client, click).result(Said(said), fresh=True)
-        return await self.storage.inbox.finish(ticket, event.id, then_next=True)
-
-    async def apologise(self, event: Event, error: BaseException) -> None:
-        """Tell a person that their click is given up."""
-        sentence = explain.sentence(error, "", explain.reference())
-        await Responder(self.client, restored(event)).result(Said(sentence), fresh=True)
-
-    async def _decide(self, click: Invocation) -> str:
+    async def decide(self, click: Invocation) -> str:
         """Decide; return what only the person who clicked is told, or nothing."""
         verdict = _VERDICTS.get(click.button["do"])
         approval = await self.storage.approvals.get(click.button["id"])

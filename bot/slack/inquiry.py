@@ -13,19 +13,15 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from slack_sdk.web.async_client import AsyncWebClient
-
-from bot.slack import explain
 from bot.slack import inquiry_card as card
 from bot.slack.find import find_key
-from bot.slack.invocation import Invocation, restored
+from bot.slack.invocation import Invocation
 from bot.slack.message import POST, UPDATE
 from bot.slack.place import Place, client_msg_id, metadata
-from bot.slack.respond import Responder, Said
 from bot.slack.send import FateUnknown, Refused, Sender
 from functions import FunctionError
 from storage import Storage
-from storage.records import Event, Inquiry, Ticket
+from storage.records import Inquiry, Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -157,23 +153,10 @@ class CallInquiries:
 class Inquirer:
     """Takes the clicks on the cards: only the person who is asked may answer."""
 
-    client: AsyncWebClient
     storage: Storage
     inquiries: Inquiries
 
-    async def answer(self, ticket: Ticket, event: Event) -> Event | None:
-        """Take one click, and mark its event as done."""
-        click = restored(event)
-        if said := await self._take(click):
-            await Responder(self.client, click).result(Said(said), fresh=True)
-        return await self.storage.inbox.finish(ticket, event.id, then_next=True)
-
-    async def apologise(self, event: Event, error: BaseException) -> None:
-        """Tell a person that their click is given up."""
-        sentence = explain.sentence(error, "", explain.reference())
-        await Responder(self.client, restored(event)).result(Said(sentence), fresh=True)
-
-    async def _take(self, click: Invocation) -> str:
+    async def take(self, click: Invocation) -> str:
         """Take an answer; return what only the person who clicked is told, or nothing."""
         inquiry = await self.storage.inquiries.get(click.button["id"])
         if inquiry is None or inquiry.team != click.team:
