@@ -5,6 +5,7 @@ happens on the way becomes a text for the model; what only the author can repair
 and the model gets a reference.
 """
 
+import asyncio
 import dataclasses
 import json
 import logging
@@ -18,7 +19,7 @@ from functions._context import Context
 from functions._entry import Entry
 from functions._errors import FunctionError, RetryCall
 from functions._gate import Gate
-from functions._ledger import Answer, Ledger, Line, State, decide
+from functions._ledger import Answer, Ledger, Line, State, decide, remembered
 from functions._question import question
 from functions._repeats import Repeats
 from functions._result import Result, bounded, clean, rendered
@@ -48,11 +49,22 @@ class Calls:
         try:
             values, given = declared.read(text)
         except Refused as error:
-            result = Result(str(error), ok=False, note="wrong arguments")
+            refused = Result(str(error), ok=False, note="wrong arguments")
+            result = await self.refused(refused, context)
         else:
             result = await self._permitted(declared, values, given, context)
         self._repeats.note(context.event, declared.name, seen, result)
         return result
+
+    async def refused(self, refusal: Result, context: Context) -> Result:
+        """Return a refusal, or what became of the call if it ran before a restart.
+
+        What was allowed then may not be now, but it must not be said that it was not run.
+        """
+        if context.ledger is None:
+            return refusal
+        answer = remembered(await context.ledger.earlier(context.call_id))
+        return _answered(answer) if answer else refusal
 
     def question(
         self, declared: Entry, text: str | bytes | None, context: Context
@@ -77,7 +89,7 @@ class Calls:
         if context.dry_run:
             return await self._rehearsed(declared, values, context)
         if refusal := await _disapproval(declared, values, given, context):
-            return Result(refusal, ok=False, note="not approved")
+            return await self.refused(Result(refusal, ok=False, note="not approved"), context)
         async with self._gate.turn(_conversation(context), alone=not declared.rules.parallel):
             return await self._limited(declared, values, given, context)
 
@@ -93,7 +105,7 @@ class Calls:
         rules = declared.rules
         async with self._gate.limited(rules.name, rules.limit, rules.timeout) as refusal:
             if refusal:
-                return Result(refusal, ok=False, note="too many calls")
+                return await self.refused(Result(refusal, ok=False, note="too many calls"), context)
             if context.ledger is None:
                 return (await self._run(declared, values, context))[0]
             return await self._recorded(declared, values, given, context, context.ledger)
@@ -110,13 +122,14 @@ class Calls:
         line = _line(declared, given, context)
         decision = decide(line, await ledger.begin(line))
         if isinstance(decision, Answer):
-            return Result(decision.text, decision.ok, decision.note, decision.files)
+            return _answered(decision)
         keyed = dataclasses.replace(context, key=decision.key)
-        result, state = await self._run(declared, values, keyed)
         try:
-            await ledger.end(line.id, state, result.text, result.files)
-        except Exception:
-            logger.exception("call_end_not_recorded", extra={"call_id": line.id})
+            result, state = await self._run(declared, values, keyed)
+        except asyncio.CancelledError:
+            await _end(ledger, line.id, "unknown", Result("", ok=False, note=""))
+            raise
+        await _end(ledger, line.id, state, result)
         return result
 
     async def _run(
@@ -130,6 +143,17 @@ class Calls:
             timeout=declared.rules.timeout,
         )
         return explain(declared, outcome, context)
+
+
+def _answered(answer: Answer) -> Result:
+    return Result(answer.text, answer.ok, answer.note, answer.files)
+
+
+async def _end(ledger: Ledger, id: str, state: State, result: Result) -> None:
+    try:
+        await ledger.end(id, state, result.text, result.files)
+    except Exception:
+        logger.exception("call_end_not_recorded", extra={"call_id": id})
 
 
 def explain(declared: Entry, outcome: Outcome, context: Context) -> tuple[Result, State]:

@@ -5,6 +5,7 @@ that came before it, and those that come after wait for it.
 """
 
 import asyncio
+import math
 import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable
@@ -40,7 +41,7 @@ class Gate:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._starts: dict[str, deque[float]] = defaultdict(deque)
-        self._slots: dict[str, asyncio.Semaphore] = {}
+        self._slots: dict[tuple[str, int], asyncio.Semaphore] = {}
         self._inside: dict[str, list[_Caller]] = defaultdict(list)
 
     @asynccontextmanager
@@ -78,7 +79,8 @@ class Gate:
     def _slot(self, name: str, limit: Limit | None) -> asyncio.Semaphore | None:
         if limit is None or limit.at_once is None:
             return None
-        return self._slots.setdefault(name, asyncio.Semaphore(limit.at_once))
+        at_once = limit.at_once  # of the function as it is now: a changed file may say otherwise
+        return self._slots.setdefault((name, at_once), asyncio.Semaphore(at_once))
 
     def _too_soon(self, name: str, limit: Limit | None) -> str | None:
         if limit is None or limit.per_minute is None:
@@ -91,7 +93,7 @@ class Gate:
             wait = MINUTE - (now - starts[0])
             return (
                 f"{name} was not run: it may run {limit.per_minute} times a minute. "
-                f"It can be called again in {wait:.0f} seconds."
+                f"It can be called again in {math.ceil(wait)} seconds."
             )
         starts.append(now)
         return None

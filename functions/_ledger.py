@@ -40,6 +40,9 @@ class Ledger(Protocol):
     async def begin(self, line: Line) -> Line | None:
         """Write the line, or return the one that already stands under its id."""
 
+    async def earlier(self, id: str) -> Line | None:
+        """Return the line that stands under an id, if any."""
+
     async def end(self, id: str, state: State, result: str, files: tuple[File, ...]) -> None:
         """Note how the call with this id ended, and keep its files until people have them."""
 
@@ -66,9 +69,8 @@ def decide(line: Line, earlier: Line | None) -> Run | Answer:
     if earlier is None:
         return Run(line.key)
     same = (earlier.name, earlier.arguments) == (line.name, line.arguments)
-    if same and earlier.state in ("done", "failed"):
-        text, ok = earlier.result or "", earlier.state == "done"
-        return Answer(text, ok, "from before the restart", earlier.files)
+    if same and _has_ended(earlier):
+        return _ended(earlier)
     if same:
         return _unknown(earlier) if line.effect == "once" else Run(line.key)
     if "once" in (line.effect, earlier.effect):
@@ -76,8 +78,27 @@ def decide(line: Line, earlier: Line | None) -> Run | Answer:
     return Run(_other_key(line))
 
 
+def remembered(earlier: Line | None) -> Answer | None:
+    """Say what became of a call that cannot run any more, or None if nothing came of it."""
+    if earlier is None:
+        return None
+    if _has_ended(earlier):
+        return _ended(earlier)
+    return None if earlier.effect == "read" else _unknown(earlier)
+
+
+def _has_ended(earlier: Line) -> bool:
+    return earlier.state in ("done", "failed")
+
+
+def _ended(earlier: Line) -> Answer:
+    ok = earlier.state == "done"
+    return Answer(earlier.result or "", ok, "from before the restart", earlier.files)
+
+
 def _unknown(earlier: Line) -> Answer:
-    text = (
+    """Say so in the words that were found when it timed out, or that it was interrupted."""
+    text = earlier.result or (
         f"The outcome of {earlier.name} is unknown: it was started, then the bot was interrupted. "
         "It may have taken effect, so it was not run again. Tell the person, and let them check."
     )

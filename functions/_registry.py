@@ -151,7 +151,8 @@ class Registry:
         try:
             declare_http(one.function, self.web)
         except DeclarationError as error:
-            return Operation(one.key, one.summary, problem=f"{one.key} cannot be taken: {error}")
+            said = str(error).removeprefix(f"{one.function.name}: ")
+            return Operation(one.key, one.summary, problem=f"{one.key} cannot be taken: {said}")
         return one
 
     async def mcp_offers(
@@ -267,9 +268,9 @@ class Registry:
     async def _call(self, name: str, text: str | bytes | None, context: Context) -> Result:
         declared = self._find(name, context)
         if declared is None:
-            return self._unknown(name, context)
+            return await self._calls.refused(self._unknown(name, context), context)
         if refusal := self._refusal(declared, context):
-            return Result(refusal, ok=False, note="not allowed")
+            return await self._calls.refused(Result(refusal, False, "not allowed"), context)
         return await self._calls.call(declared, text, context)
 
     def _find(self, name: str, context: Context) -> Entry | None:

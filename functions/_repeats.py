@@ -1,25 +1,27 @@
-"""Stop a model that makes the same failing call again and again within one turn."""
+"""Stop a model that makes the same call with the same failure again and again within one turn."""
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 
 from functions._result import Result
 
 TRIES = 2
 TURNS = 256
 
+_SAID = ("failed", "asked for better arguments")  # on purpose: their words tell failures apart
+
 
 class Repeats:
-    """Count failures by turn, function and arguments; the oldest turns are forgotten."""
+    """Count equal failures by turn, function and arguments; the oldest turns are forgotten."""
 
     def __init__(self, tries: int = TRIES, turns: int = TURNS) -> None:
         self._tries = tries
         self._turns = turns
-        self._failures: OrderedDict[str, Counter[tuple[str, str]]] = OrderedDict()
+        self._failures: OrderedDict[str, dict[tuple[str, str], tuple[str, int]]] = OrderedDict()
 
     def refusal(self, event: str, name: str, arguments: str) -> str | None:
         """Say that this call has failed often enough, or None if it may run."""
-        failures = self._failures.get(event)
-        if failures is None or failures[name, arguments] < self._tries:
+        _, count = self._failures.get(event, {}).get((name, arguments), ("", 0))
+        if count < self._tries:
             return None
         return (
             f"{name} was not run: it has failed {self._tries} times with exactly these arguments. "
@@ -27,11 +29,13 @@ class Repeats:
         )
 
     def note(self, event: str, name: str, arguments: str, result: Result) -> None:
-        """Remember how a call ended."""
+        """Remember how a call ended; one that fails otherwise than before gets somewhere."""
         if result.ok or not event:
             return
-        failures = self._failures.setdefault(event, Counter())
-        failures[name, arguments] += 1
+        failures = self._failures.setdefault(event, {})
+        failure = result.text if result.note in _SAID else result.note.partition(",")[0]
+        before, count = failures.get((name, arguments), ("", 0))
+        failures[name, arguments] = (failure, count + 1 if failure == before else 1)
         self._failures.move_to_end(event)
         while len(self._failures) > self._turns:
             self._failures.popitem(last=False)

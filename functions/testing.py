@@ -115,6 +115,10 @@ class FakeLedger:
             self.lines[line.id] = line
         return earlier
 
+    async def earlier(self, id: str) -> Line | None:
+        """Return the line that stands under an id, if any."""
+        return self.lines.get(id)
+
     async def end(self, id: str, state: State, result: str, files: tuple[File, ...] = ()) -> None:
         """Note how the call ended."""
         self.lines[id] = replace(self.lines[id], state=state, result=result, files=files)

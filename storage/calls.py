@@ -90,6 +90,10 @@ class Calls:
 
         await self._engine.write(job, long=bool(files))
 
+    async def get(self, call_id: str) -> Call | None:
+        """Return a call's line with its files, if there is one."""
+        return await self._engine.read(lambda connection: _get(connection, call_id))
+
     async def of_event(self, event_id: str) -> list[Call]:
         """Read the calls of an event's turn, in the order in which they began."""
         rows = await self._engine.read(
@@ -135,14 +139,17 @@ def _begin(connection: Connection, thread: str, call: Call, now: int) -> Call | 
         call.user,
         now,
     )
-    if written:
-        return None
+    return None if written else _get(connection, call.id)
+
+
+def _get(connection: Connection, call_id: str) -> Call | None:
     rows = connection.execute(
         """select id, event, name, arguments, effect, key, user_id, state, result, started, ended
         from call where id = $1""",
-        call.id,
+        call_id,
     )
-    return replace(_call(rows[0]), attachments=attachments.kept(connection, call.id))
+    files = attachments.kept(connection, call_id) if rows else ()
+    return replace(_call(rows[0]), attachments=files) if rows else None
 
 
 def _call(row: Row) -> Call:

@@ -89,6 +89,11 @@ class TurnCalls:
         earlier = await self.storage.calls.begin(self.ticket, _call(line))
         return _line(earlier) if earlier else None
 
+    async def earlier(self, id: str) -> Line | None:
+        """Return the line that stands under an id, if any."""
+        found = await self.storage.calls.get(id)
+        return _line(found) if found else None
+
     async def end(self, id: str, state: CallState, result: str, files: tuple[File, ...]) -> None:
         """Note how the call ended, and keep its files."""
         await self.storage.calls.end(self.ticket, id, state, result, _attachments(files))
@@ -117,6 +122,11 @@ class TrialCalls:
         """Write the line, or return the one that already stands under its id."""
         earlier = await self.storage.calls.begin_trial(self.thread, _call(line))
         return _line(earlier) if earlier else None
+
+    async def earlier(self, id: str) -> Line | None:
+        """Return the line that stands under an id, if any."""
+        found = await self.storage.calls.get(id)
+        return _line(found) if found else None
 
     async def end(self, id: str, state: CallState, result: str, files: tuple[File, ...]) -> None:
         """Note how the call ended, and keep its files."""

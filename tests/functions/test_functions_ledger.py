@@ -4,7 +4,17 @@ from typing import Any
 
 import pytest
 
-from functions import Context, FunctionError, Line, Registry, Result, function, testing
+from functions import (
+    Context,
+    File,
+    FunctionError,
+    Limit,
+    Line,
+    Registry,
+    Result,
+    function,
+    testing,
+)
 from functions._ledger import Effect, State
 
 
@@ -151,9 +161,80 @@ async def test_without_its_line_a_call_does_not_run() -> None:
 
 async def test_a_result_is_told_even_if_its_end_could_not_be_recorded() -> None:
     class Broken(testing.FakeLedger):
-        async def end(self, id: str, state: State, result: str) -> None:
+        async def end(self, *ended: Any) -> None:
             raise OSError("disk full")
 
     context = testing.fake_context(ledger=Broken())
 
     assert (await pay("once", []).call("pay", '{"amount": 5}', context)).text == "paid 5"
+
+
+async def refused_after_restart(state: State, **rules: Any) -> Result:
+    """Call what ran before the restart, and may not be called any more."""
+    earlier = line("once", state)
+    ledger = testing.FakeLedger({earlier.id: earlier})
+    runs: list[int] = []
+
+    @function(name="pay", effect="once", **rules)
+    def call(amount: int) -> None:
+        runs.append(amount)
+
+    offered = Registry([call])
+    if "limit" in rules:
+        await offered.call("pay", '{"amount": 1}', testing.fake_context(call_id="E0:0:0"))
+        runs.clear()
+    result = await offered.call("pay", '{"amount": 5}', testing.fake_context(ledger=ledger))
+    assert runs == []
+    return result
+
+
+@pytest.mark.parametrize(
+    "rules", [{"who": "admins"}, {"approve": "always"}, {"limit": Limit(per_minute=1)}]
+)
+@pytest.mark.parametrize("state", ["started", "done", "failed", "unknown"])
+async def test_what_ran_before_a_restart_is_told_although_it_may_not_run_now(
+    state: State, rules: dict[str, Any]
+) -> None:
+    result = await refused_after_restart(state, **rules)
+
+    assert result.ok == (state == "done")
+    assert ("is unknown" if state == "started" else f"before: {state}") in result.text
+
+
+@pytest.mark.parametrize(("name", "text"), [("gone", "{}"), ("pay", '{"amount": "much"}')])
+async def test_what_ran_before_a_restart_is_told_although_it_is_gone_or_takes_others(
+    name: str, text: str
+) -> None:
+    earlier = replace(line("once", "done"), name=name)
+    context = testing.fake_context(ledger=testing.FakeLedger({earlier.id: earlier}))
+
+    assert (await pay("once", []).call(name, text, context)).text == "before: done"
+
+
+async def test_a_call_that_is_stopped_is_recorded_as_unknown() -> None:
+    ledger = testing.FakeLedger()
+    begun = asyncio.Event()
+
+    @function
+    async def wait() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    call = asyncio.create_task(testing.call(wait, "", testing.fake_context(ledger=ledger)))
+    await begun.wait()
+    call.cancel()
+    await asyncio.wait([call])
+
+    assert call.cancelled()
+    assert [one.state for one in ledger.lines.values()] == ["unknown"]
+
+
+async def test_the_files_of_a_call_are_kept_and_come_again_after_a_restart() -> None:
+    @function(effect="once")
+    def draw() -> Any:
+        return File("a.png", b"png")
+
+    context = testing.fake_context(ledger=testing.FakeLedger())
+    first, again = [await testing.call(draw, "", context) for _ in range(2)]
+
+    assert first.files == again.files == (File("a.png", b"png", "image/png"),)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from functions import FunctionError, Limit, Registry, function, testing
+from functions._gate import Gate
 
 
 def registry(*functions: Any, **options: Any) -> Registry:
@@ -32,6 +33,28 @@ async def test_a_call_that_fails_again_and_again_is_stopped() -> None:
 
     assert runs == ["a", "a", "b", "a"]
     assert "has failed 2 times" in last.text
+
+
+async def test_a_call_that_fails_otherwise_each_time_may_go_on() -> None:
+    shares = iter(range(10, 100, 10))
+
+    def ready() -> None:
+        raise FunctionError(f"Not yet: {next(shares)} percent.")
+
+    one, context = registry(ready), testing.fake_context()
+    notes = [(await one.call("ready", "", context)).note for _ in range(5)]
+
+    assert notes == ["failed"] * 5
+
+
+async def test_a_call_that_crashes_each_time_is_stopped() -> None:
+    def crash() -> None:
+        raise ValueError
+
+    one, context = registry(crash), testing.fake_context()
+    notes = [(await one.call("crash", "", context)).note for _ in range(3)]
+
+    assert notes[-1] == "given up after the same failure"
 
 
 async def test_the_same_arguments_written_otherwise_are_the_same_call() -> None:
@@ -167,3 +190,13 @@ async def test_another_conversation_does_not_wait() -> None:
 def test_limits_that_let_nothing_through_are_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         Limit(per_minute=0)
+
+
+async def test_a_limit_that_has_changed_counts_at_once() -> None:
+    gate = Gate()
+
+    async with gate.limited("f", Limit(at_once=1), 0.01):
+        async with gate.limited("f", Limit(at_once=1), 0.01) as before:
+            assert before
+        async with gate.limited("f", Limit(at_once=2), 0.01) as after:
+            assert after is None
