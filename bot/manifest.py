@@ -43,10 +43,12 @@ EVENTS = (
     "agent_session_stopped",
     "app_home_opened",
     "app_mention",
+    "app_uninstalled",
     "message.channels",
     "message.groups",
     "message.im",
     "message.mpim",
+    "tokens_revoked",
 )
 
 

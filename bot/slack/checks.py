@@ -59,7 +59,7 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, Finding]:
     except SlackApiError as error:
         if is_passing(word := word_of(error)):
             return None, _unreachable(subject, client)
-        return None, _refused(subject, word, _BOT_TOKEN_REFUSALS)
+        return None, bot_token_refused(word)
     except (SlackClientError, ClientError, OSError, TimeoutError, ValueError):
         return None, _unreachable(subject, client)
     headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
@@ -73,6 +73,11 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, Finding]:
         scopes=frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
     )
     return identity, Finding(subject, True, f"{identity.name} in {identity.team_name}")
+
+
+def bot_token_refused(word: str) -> Finding:
+    """Explain Slack's error word about the bot's token."""
+    return _refused("SLACK_BOT_TOKEN", word, _BOT_TOKEN_REFUSALS)
 
 
 def scopes(identity: Identity, wanted: tuple[str, ...]) -> Finding:

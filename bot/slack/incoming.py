@@ -65,7 +65,15 @@ class Opened:
     tab: str
 
 
-Incoming = Heard | Revised | Stopped | Opened
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """The app was removed from a workspace, or our token was; `why` is Slack's word from now on."""
+
+    team: str
+    why: str
+
+
+Incoming = Heard | Revised | Stopped | Opened | Removed
 
 
 def thread_key(team: str, channel: str, thread_ts: str) -> str:
@@ -91,6 +99,10 @@ def parse(body: Mapping[str, Any], bot_user: str) -> Incoming | None:
             return _stopped(body, event, team)
         case "app_home_opened":
             return Opened(_text(event, "user"), _text(event, "channel"), _text(event, "tab"))
+        case "app_uninstalled":
+            return Removed(team, "account_inactive")
+        case "tokens_revoked" if (event.get("tokens") or {}).get("bot"):
+            return Removed(team, "token_revoked")
     return None
 
 

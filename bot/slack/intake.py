@@ -14,7 +14,7 @@ from typing import Any
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.slack import incoming
+from bot.slack import checks, incoming
 from bot.slack.early import Early
 from storage import Storage, StorageError
 from storage.records import Event, Ticket
@@ -82,6 +82,9 @@ class Intake:
                 await self._stopped(thread, at)
             case incoming.Opened() as opened:
                 self._greet(opened)
+            case incoming.Removed(team, why):
+                advice = checks.bot_token_refused(why).text
+                logger.error("app_removed", extra={"team": team, "advice": advice})
 
     async def _heard(self, event: Event, if_known: bool) -> None:
         if if_known:

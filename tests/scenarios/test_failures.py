@@ -151,3 +151,11 @@ async def test_slack_that_hangs_up_when_asked_something_takes_no_answer_away(des
 
     assert "Hello." in (await desk.answered(root, timeout=30))[-1]
     assert [fault for fault in desk.slack.calls if fault.method == method]
+
+
+async def test_the_removal_of_the_app_is_told_in_the_log_with_what_to_do(desk, caplog):
+    desk.slack.emit({"type": "app_uninstalled"})
+    await desk.slack.wait(lambda s: s.log[-1].acked)
+
+    (told,) = [record for record in caplog.records if record.message == "app_removed"]
+    assert "Install it again" in told.advice

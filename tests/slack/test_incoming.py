@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.incoming import Heard, Opened, Revised, Stopped, parse, readable
+from bot.slack.incoming import Heard, Opened, Removed, Revised, Stopped, parse, readable
 
 BOT = "U0BOT"
 
@@ -36,6 +36,16 @@ def test_in_a_shared_channel_the_workspace_is_the_one_that_installed_the_bot():
 
     assert isinstance(found, Heard)
     assert (found.event.thread, found.event.body["user_team"]) == ("T1:C1:10.0", "T2")
+
+
+def test_the_removal_of_the_app_and_of_its_token_is_heard():
+    people = {"oauth": ["U1"], "bot": []}
+
+    assert heard(type="app_uninstalled") == Removed("T1", "account_inactive")
+    assert heard(type="tokens_revoked", tokens=people) is None
+    assert heard(type="tokens_revoked", tokens=people | {"bot": [BOT]}) == Removed(
+        "T1", "token_revoked"
+    )
 
 
 def test_the_mention_of_a_longer_id_is_no_mention_of_the_bot():
