@@ -16,7 +16,7 @@ from bot.desk.parameters import Shown
 from bot.desk.reading import near
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
-from bot.slack.approval_card import visible
+from bot.slack.mrkdwn import visible
 from functions import (
     DeclarationError,
     FunctionError,

@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.slack.mrkdwn import escape as escape  # commands take it from here
+
 _YEAR = 31_536_000
 _QUOTED = 300
 Cell = str | int | float
-
-
-def escape(text: str) -> str:
-    """Return foreign words so that Slack shows them as they are: no mention, no link."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def code(text: str) -> str:

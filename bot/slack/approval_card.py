@@ -6,11 +6,10 @@ long for a message goes into a file beside it.
 """
 
 import json
-import time
-import unicodedata
 from typing import Any
 
 from bot.slack.invocation import APPROVAL
+from bot.slack.mrkdwn import moment, one_line, visible
 from storage.records import Approval, ApprovalState
 
 Block = dict[str, Any]
@@ -20,7 +19,6 @@ _ROOM = 2_500  # characters of all arguments on the card
 _PREVIEW = 800  # of those whose whole is in a file
 _SHORT = 120  # of a value that stands in a line
 _MOST = 20  # arguments on the card
-_HIDING = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _HEADS: dict[ApprovalState, str] = {
     "pending": ":lock: *Approval needed:* {}",
     "approved": ":white_check_mark: *Approved:* {}",
@@ -32,7 +30,7 @@ _HEADS: dict[ApprovalState, str] = {
 
 def blocks(approval: Approval) -> list[Block]:
     """Return the card as it is now."""
-    head = _HEADS[approval.state].format(escape(approval.title))
+    head = _HEADS[approval.state].format(one_line(approval.title))
     shown = [_section(head), {"type": "rich_text", "elements": _arguments(approval)}]
     if approval.state == "pending":
         shown.append({"type": "actions", "elements": [_approve(approval), _deny(approval)]})
@@ -41,7 +39,7 @@ def blocks(approval: Approval) -> list[Block]:
 
 def text(approval: Approval) -> str:
     """Return the same in one line, for notifications and screen readers."""
-    return f"{_HEADS[approval.state].format(escape(approval.title))} ({escape(approval.name)})"
+    return f"{_HEADS[approval.state].format(one_line(approval.title))} ({one_line(approval.name)})"
 
 
 def file(approval: Approval) -> bytes | None:
@@ -52,23 +50,6 @@ def file(approval: Approval) -> bytes | None:
         return None
     whole = {**json.loads(approval.defaults), **json.loads(approval.arguments)}
     return visible(json.dumps(whole, ensure_ascii=False, indent=2)).encode()
-
-
-def visible(text: str) -> str:
-    """Return text in which nothing hides: control and format characters by their number."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(one if _is_plain(one) else json.dumps(one)[1:-1] for one in text)
-
-
-def escape(text: str) -> str:
-    """Return words so that Slack shows them as they are."""
-    quiet = visible(" ".join(text.split()))
-    return quiet.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _is_plain(character: str) -> bool:
-    return character in "\n\t" or unicodedata.category(character) not in _HIDING
 
 
 # Arguments
@@ -191,9 +172,9 @@ def _button(approval: Approval, verb: str, label: str, style: str) -> Block:
 
 
 def _context(approval: Approval) -> Block:
-    parts = [f"`{escape(approval.name)}`"]
+    parts = [f"`{one_line(approval.name)}`"]
     if "://" in approval.origin:
-        parts.append(f"sends to {escape(approval.origin)}")
+        parts.append(f"sends to {one_line(approval.origin)}")
     if approval.state != "pending" or approval.approvers:
         parts.append(f"asked for by <@{approval.user}>")
     parts.append(ending(approval))
@@ -221,10 +202,3 @@ def approvers(approval: Approval) -> str:
     if approval.approvers == ("admins",):
         return "an admin"
     return " or ".join(f"<@{user}>" for user in approval.approvers or (approval.user,))
-
-
-def moment(milliseconds: int) -> str:
-    """Return a time that Slack writes in each reader's own zone."""
-    seconds = milliseconds // 1000
-    plain = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
-    return f"<!date^{seconds}^{{date_short_pretty}} at {{time}}|{plain}>"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.approval_card import escape
 from bot.slack.client import NO_ANSWER
+from bot.slack.mrkdwn import one_line
 from bot.slack.paging import pages
 from functions import LoadError
 from storage import StorageError
@@ -106,7 +106,7 @@ def message(errors: Sequence[LoadError]) -> str:
         "Where a file worked before, its old version stays in use."
     )
     lines = [
-        f"• `{escape(Path(error.file).name)}`: {escape(error.sentence)[:_LONGEST]}"
+        f"• `{one_line(Path(error.file).name)}`: {one_line(error.sentence)[:_LONGEST]}"
         for error in errors[:_MOST]
     ]
     rest = len(errors) - len(lines)

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.incoming import Opened
+from bot.slack.mrkdwn import escape
 
 logger = logging.getLogger(__name__)
 
@@ -54,14 +55,10 @@ def home(bot_user: str, functions: Sequence[tuple[str, str]]) -> list[dict[str, 
     blocks: list[dict[str, Any]] = [_section(start), {"type": "divider"}]
     blocks.append(_section("*Functions that I can call*" if functions else "_No functions yet._"))
     for title, description in functions[:_HOME_FUNCTIONS]:
-        blocks.append(_section(f"`{title}`  {_escaped(description)}"))
+        blocks.append(_section(f"`{title}`  {escape(description)}"))
     note = "Answers are written by a language model: check what matters. Press *Stop* to end one."
     return [*blocks, {"type": "context", "elements": [{"type": "mrkdwn", "text": note}]}]
 
 
 def _section(text: str) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

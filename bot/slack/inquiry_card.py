@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from bot.slack.approval_card import escape, moment, visible
 from bot.slack.invocation import INQUIRY
+from bot.slack.mrkdwn import moment, one_line, visible
 from storage.records import Inquiry
 
 Block = dict[str, Any]
@@ -28,7 +28,7 @@ def blocks(inquiry: Inquiry) -> list[Block]:
 
 def text(inquiry: Inquiry) -> str:
     """Return the same in one line, for notifications and screen readers."""
-    return f":question: {escape(inquiry.question)[:_QUESTION]}"
+    return f":question: {one_line(inquiry.question)[:_QUESTION]}"
 
 
 def ending(inquiry: Inquiry) -> str:
@@ -37,7 +37,7 @@ def ending(inquiry: Inquiry) -> str:
         case "open":
             return f"<@{inquiry.user}> can answer until {moment(inquiry.expires)}"
         case "answered":
-            return f"<@{inquiry.user}> answered: {escape(inquiry.answer)}"
+            return f"<@{inquiry.user}> answered: {one_line(inquiry.answer)}"
     return "no longer needed"
 
 
@@ -64,7 +64,7 @@ def _row(inquiry: Inquiry, buttons: list[Block]) -> Block:
 
 
 def _button(inquiry: Inquiry, verb: str, label: str) -> Block:
-    shown = escape(label).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">") or "…"
+    shown = visible(" ".join(label.split())) or "…"
     cut = shown if len(shown) <= _LABEL else f"{shown[: _LABEL - 1]}…"
     return {
         "type": "button",

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from bot.slack import mentions
+from bot.slack.mrkdwn import escape
 
 FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)")
 _SPECIAL = re.compile(r"[<@!]")
@@ -164,10 +165,6 @@ def plain(text: str, limit: int) -> str:
     short = text if len(text) <= limit else text[: limit - 1] + "…"
     pieces, at = [], 0
     for kept in _KEPT.finditer(short):
-        pieces += [_escaped(short[at : kept.start()]), kept.group()]
+        pieces += [escape(short[at : kept.start()]), kept.group()]
         at = kept.end()
-    return "".join([*pieces, _escaped(short[at:])])
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join([*pieces, escape(short[at:])])

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack import approval_card as card
+from bot.slack.mrkdwn import visible
 from storage.records import Approval
 
 JSON = st.recursive(
@@ -47,7 +48,7 @@ def arguments(approval: Approval) -> str:
 
 def is_shown(value, shown: str) -> bool:
     forms = [json.dumps(value, ensure_ascii=False, indent=indent) for indent in (None, 2)]
-    return any(card.visible(str(form)) in shown for form in [value, *forms])
+    return any(visible(str(form)) in shown for form in [value, *forms])
 
 
 @given(st.dictionaries(st.text(), JSON, max_size=30))
@@ -59,7 +60,7 @@ def test_everything_is_on_the_card_or_in_the_file(values):
     if file:
         assert json.loads(file) == {"currency": "EUR", **values}
     else:
-        assert all(card.visible(name) in shown for name in values)
+        assert all(visible(name) in shown for name in values)
         assert all(is_shown(value, shown) for value in values.values())
     assert len(shown) < 12_000
 
@@ -68,7 +69,7 @@ def test_everything_is_on_the_card_or_in_the_file(values):
 def test_nothing_hides(text):
     shown = arguments(an_approval(note=text))
 
-    assert all(one in "\n\t" or card.visible(one) == one for one in shown)
+    assert all(one in "\n\t" or visible(one) == one for one in shown)
 
 
 @pytest.mark.parametrize(

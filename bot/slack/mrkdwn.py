@@ -1,0 +1,38 @@
+"""Slack's own markup: words that it shows exactly as they are, and moments in each reader's zone.
+
+Pure. Slack reads `&`, `<` and `>` in every text that is not rich text.
+"""
+
+import json
+import time
+import unicodedata
+
+_HIDING = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+
+
+def escape(text: str) -> str:
+    """Return foreign words so that Slack shows them as they are: no mention, no link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def one_line(text: str) -> str:
+    """Return foreign words as one line in which nothing hides, so that Slack shows it as it is."""
+    return escape(visible(" ".join(text.split())))
+
+
+def visible(text: str) -> str:
+    """Return text in which nothing hides: control and format characters by their number."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(one if _is_plain(one) else json.dumps(one)[1:-1] for one in text)
+
+
+def _is_plain(character: str) -> bool:
+    return character in "\n\t" or unicodedata.category(character) not in _HIDING
+
+
+def moment(milliseconds: int) -> str:
+    """Return a time that Slack writes in each reader's own zone."""
+    seconds = milliseconds // 1000
+    plain = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
+    return f"<!date^{seconds}^{{date_short_pretty}} at {{time}}|{plain}>"
