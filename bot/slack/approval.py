@@ -16,10 +16,10 @@ from typing import Any
 
 from bot.chat.turn import Consent
 from bot.slack import approval_card as card
+from bot.slack import keyed
 from bot.slack.files import FileError, Files
 from bot.slack.find import find_key
-from bot.slack.message import POST, UPDATE
-from bot.slack.place import Place, client_msg_id, metadata
+from bot.slack.place import Place
 from bot.slack.send import FateUnknown, Refused, Sender
 from functions import Question
 from storage import Storage
@@ -28,7 +28,6 @@ from storage.records import Approval, Message, Ticket
 logger = logging.getLogger(__name__)
 
 GOOD_FOR_MS = 15 * 60 * 1000
-_TRIES = 4
 
 _STOPPED = "Not run: the person stopped it before anybody had approved it."
 _ENDED = {
@@ -52,9 +51,12 @@ class Approvals:
 
         With `again` an earlier run may have posted it.
         """
+        key = _key(approval)
         try:
-            ts = await self._find(approval, place) if again else None
-            ts = ts or await self._post(approval, place)
+            ts = await find_key(self.sender.client, place, key) if again else None
+            if ts is None:
+                await self._attach(approval, place)
+                ts = await keyed.post(self.sender, place, key, _content(approval))
         except (Refused, FateUnknown, FileError) as error:
             logger.warning("approval_not_asked", extra={"reason": type(error).__name__})
             await self.storage.approvals.cancel(approval.id)
@@ -63,37 +65,9 @@ class Approvals:
 
     async def show(self, approval: Approval) -> None:
         """Let the card say how it ended; a failure is no matter."""
-        if approval.ts is None:
-            return
-        content = {"channel": approval.channel, "ts": approval.ts, **_content(approval)}
-        try:
-            await self.sender.budget.take(UPDATE)
-            await self.sender.call(UPDATE, content)
-        except (Refused, FateUnknown) as error:
-            logger.warning("approval_not_shown", extra={"reason": str(error)})
-        else:
+        where = (approval.channel, approval.ts, _key(approval))
+        if await keyed.edit(self.sender, *where, _content(approval)):
             await self.storage.approvals.shown(approval.id)
-
-    async def _post(self, approval: Approval, place: Place) -> str:
-        await self._attach(approval, place)
-        content = {
-            "channel": place.channel,
-            "thread_ts": place.thread_ts,
-            "unfurl_links": False,
-            "unfurl_media": False,
-            "client_msg_id": client_msg_id(_key(approval)),
-            **_content(approval),
-        }
-        for attempt in range(_TRIES):
-            await self.sender.budget.take(POST, place.channel)
-            try:
-                answer = await self.sender.call(POST, content, place.channel)
-                return str(answer["ts"])
-            except FateUnknown:
-                await self.sender.clock.sleep(2.0**attempt)  # what is under way may still arrive
-                if ts := await self._find(approval, place):
-                    return ts
-        raise FateUnknown(POST)
 
     async def _attach(self, approval: Approval, place: Place) -> None:
         """Send the arguments as a file where the card has no room for them."""
@@ -102,9 +76,6 @@ class Approvals:
             thread = (place.channel, place.thread_ts)
             name = f"arguments-of-{approval.name}.json"
             await self.files.send(place.user, name, content, "", thread)
-
-    async def _find(self, approval: Approval, place: Place) -> str | None:
-        return await find_key(self.sender.client, place, _key(approval))
 
 
 class TurnApprovals:
@@ -218,8 +189,4 @@ def _key(approval: Approval) -> str:
 
 
 def _content(approval: Approval) -> dict[str, object]:
-    return {
-        "text": card.text(approval),
-        "blocks": card.blocks(approval),
-        "metadata": metadata(_key(approval)),
-    }
+    return {"text": card.text(approval), "blocks": card.blocks(approval)}

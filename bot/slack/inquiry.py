@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.slack import inquiry_card as card
+from bot.slack import keyed
 from bot.slack.find import find_key
 from bot.slack.invocation import Invocation
-from bot.slack.message import POST, UPDATE
-from bot.slack.place import Place, client_msg_id, metadata
+from bot.slack.place import Place
 from bot.slack.send import FateUnknown, Refused, Sender
 from functions import FunctionError
 from storage import Storage
@@ -43,17 +43,10 @@ class Inquiries:
         Raises:
             FunctionError: Slack does not take it.
         """
+        key = _key(inquiry)
         try:
-            ts = await find_key(self.sender.client, place, _key(inquiry)) if again else None
-            if ts is None:
-                await self.sender.budget.take(POST, place.channel)
-                content = {
-                    "channel": place.channel,
-                    "thread_ts": place.thread_ts,
-                    "client_msg_id": client_msg_id(_key(inquiry)),
-                    **_content(inquiry),
-                }
-                ts = str((await self.sender.call(POST, content, place.channel))["ts"])
+            ts = await find_key(self.sender.client, place, key) if again else None
+            ts = ts or await keyed.post(self.sender, place, key, _content(inquiry))
         except (Refused, FateUnknown) as error:
             logger.warning("inquiry_not_asked", extra={"reason": str(error)})
             raise FunctionError("The person could not be asked: Slack did not take it.") from error
@@ -61,14 +54,8 @@ class Inquiries:
 
     async def show(self, inquiry: Inquiry) -> None:
         """Let the card say how it ended; a failure is no matter."""
-        if inquiry.ts is None:
-            return
-        content = {"channel": inquiry.channel, "ts": inquiry.ts, **_content(inquiry)}
-        try:
-            await self.sender.budget.take(UPDATE)
-            await self.sender.call(UPDATE, content)
-        except (Refused, FateUnknown) as error:
-            logger.warning("inquiry_not_shown", extra={"reason": str(error)})
+        where = (inquiry.channel, inquiry.ts, _key(inquiry))
+        await keyed.edit(self.sender, *where, _content(inquiry))
 
     async def close(self, event: str, call: str = "") -> None:
         """End what a call, or a whole turn, has asked and nobody waits for any more."""
@@ -188,8 +175,4 @@ def _key(inquiry: Inquiry) -> str:
 
 
 def _content(inquiry: Inquiry) -> dict[str, object]:
-    return {
-        "text": card.text(inquiry),
-        "blocks": card.blocks(inquiry),
-        "metadata": metadata(_key(inquiry)),
-    }
+    return {"text": card.text(inquiry), "blocks": card.blocks(inquiry)}

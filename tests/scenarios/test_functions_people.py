@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from storage.records import SwitchedOff
@@ -191,6 +192,20 @@ async def test_a_question_survives_a_restart_with_the_answers_given(house, tmp_p
     await house.slack.wait(lambda _: "Done." in house.said(ts))
 
     assert results(house) == ["three coats of red"]
+    assert len(cards(house, ts)) == 2
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+async def test_a_question_of_unknown_fate_is_there_once(house, cut):
+    house.slack.fail("chat.postMessage", cut=cut)
+
+    ts = await called(house, "paint")
+    await press(house, await card(house, ts), "pick0")
+    second = await card(house, ts, 2)
+    await press(house, second, "text", value="two")
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    assert results(house) == ["two coats of red"]
     assert len(cards(house, ts)) == 2
 
 
