@@ -31,7 +31,12 @@ from bot.dispatch import Dispatch
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
-from bot.openai.errors import AuthenticationError, ModelNotFoundError, OpenAIError
+from bot.openai.errors import (
+    APIConnectionError,
+    AuthenticationError,
+    ModelNotFoundError,
+    OpenAIError,
+)
 from bot.purge import Purge
 from bot.settings import Settings
 from bot.slack import checks, explain
@@ -84,6 +89,8 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
             os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"),
         )
         identity, storage = await _identify_and_open(settings, client, clock)
+        if not (granted := checks.scopes(identity, manifest.SCOPES)).ok:
+            logger.warning("scopes_missing", extra={"advice": granted.text})
         stack.push_async_callback(storage.close)
         faults = Faults(client, storage.choices, identity.team, settings.admins)
         registry = load_functions(settings, storage, lambda _: faults.are(registry.errors))
@@ -322,8 +329,8 @@ async def _check_model(openai: OpenAI, model: str) -> None:
     """Refuse to start with a key that the model's server does not take, or a model it has not.
 
     A server may have more models than it lists, so one that is not there is tried. Everything else
-    may pass (a server that starts later) or prove nothing (a server without a list
-    of models), and is only told in the log; people get a sentence when they ask.
+    may pass (a server that starts later, for which no restart may wait) or prove nothing (a server
+    without a list of models), and is only told in the log; people get a sentence when they ask.
     """
     try:
         async with asyncio.timeout(_MODEL_PATIENCE_S):
@@ -335,7 +342,9 @@ async def _check_model(openai: OpenAI, model: str) -> None:
         raise StartError(f"OPENAI_API_KEY: {explain.advice(error, model)}") from error
     except ModelNotFoundError as error:
         raise StartError(f"CHAT_MODEL: {explain.advice(error, model)}") from error
-    except (OpenAIError, TimeoutError) as error:
+    except (APIConnectionError, TimeoutError):
+        logger.warning("model_not_reached", extra={"advice": explain.unreachable(openai.host)})
+    except OpenAIError as error:
         logger.warning("model_not_confirmed", extra={"reason": type(error).__name__})
 
 

@@ -1,6 +1,7 @@
 """Look at everything that can be wrong before people notice, and say what to do about each.
 
-`doctor` runs every check and changes nothing. `run` refuses to start with the same sentences.
+`doctor` runs every check and changes nothing. `run` refuses to start with the same sentences where
+only a change can help; what may pass by itself (a model's server that is down) it only logs.
 """
 
 import asyncio
@@ -69,11 +70,7 @@ async def _model(settings: Settings) -> Finding:
         async with asyncio.timeout(30):
             await try_model(client, model)
     except (APIConnectionError, TimeoutError):
-        text = (
-            f"The model's server did not answer at {client.host}. Check the network, OPENAI_PROXY "
-            "and OPENAI_BASE_URL."
-        )
-        return Finding("CHAT_MODEL", False, text)
+        return Finding("CHAT_MODEL", False, explain.unreachable(client.host))
     except OpenAIError as error:
         return Finding("CHAT_MODEL", False, explain.advice(error, model) + await _others(client))
     finally:

@@ -1,6 +1,6 @@
 """A finding: what was looked at, whether it is well, and what to do if it is not.
 
-`doctor` prints findings; `run` refuses to start with the same sentences.
+`doctor` prints findings; `run` refuses to start, or logs what may pass, with the same sentences.
 """
 
 from dataclasses import dataclass

@@ -136,6 +136,14 @@ def advice(error: BaseException, model: str) -> str:
     return text.format(model=model)
 
 
+def unreachable(host: str) -> str:
+    """Return what an operator should check when nothing answers at the model's address."""
+    return (
+        f"The model's server did not answer at {host}. Check the network, OPENAI_PROXY and "
+        "OPENAI_BASE_URL."
+    )
+
+
 def sentence(error: BaseException, model: str, reference: str) -> str:
     """Return what to tell people about `error`, with the reference id for the admins."""
     return f"{advice(error, model)} (reference `{reference}`)"

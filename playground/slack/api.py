@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -83,7 +83,7 @@ class Api:
         self.workspace.tell("call", call=call)
         if fault is not None and fault.cut and request.transport is not None:
             request.transport.abort()
-        return _answer(call, fault)
+        return _answer(call, fault, self.workspace.manifest.scopes)
 
     async def _run(self, call: Call, request: web.Request) -> Fault | None:
         """Fill in the call's answer; return the fault that hit it."""
@@ -126,8 +126,10 @@ def _token(request: web.Request, values: Json) -> str:
     return header[len(_BEARER) :] if header.startswith(_BEARER) else str(given or "")
 
 
-def _answer(call: Call, fault: Fault | None) -> web.Response:
+def _answer(call: Call, fault: Fault | None, scopes: Iterable[str]) -> web.Response:
     headers = {"Content-Type": "application/json; charset=utf-8"}
+    if granted := ",".join(sorted(scopes)):
+        headers["X-OAuth-Scopes"] = granted
     if fault is not None and fault.retry_after is not None:
         headers["Retry-After"] = str(fault.retry_after)
     return web.Response(

@@ -6,6 +6,8 @@ from aiohttp.test_utils import TestServer
 
 from bot.app import running
 from bot.errors import StartError
+from bot.manifest import manifest
+from playground.slack import LocalSlack
 
 
 async def refusal(environment, **settings: str) -> str:
@@ -14,6 +16,12 @@ async def refusal(environment, **settings: str) -> str:
         async with running(environment(**settings)):
             pytest.fail("it started")
     return str(caught.value)
+
+
+def advice(caplog, event: str) -> str:
+    """Return what the log says to do about what happened."""
+    (told,) = [record.advice for record in caplog.records if record.message == event]
+    return str(told)
 
 
 async def test_a_wrong_bot_token_is_told(environment):
@@ -99,10 +107,21 @@ async def test_a_place_that_cannot_be_written_to_is_told(environment):
     assert "Let DATABASE_URL name a place" in told
 
 
-async def test_a_model_server_that_is_down_is_no_reason_not_to_start(stage):
+async def test_a_model_server_that_is_down_is_told_and_no_reason_not_to_start(stage, caplog):
     await stage.start(OPENAI_BASE_URL="http://127.0.0.1:9/v1")
 
     assert stage.bot.not_ready() is None
+    assert "did not answer at 127.0.0.1:9. Check" in advice(caplog, "model_not_reached")
+
+
+async def test_scopes_that_the_token_lacks_are_told(stage, caplog):
+    body = manifest()
+    body["oauth_config"]["scopes"]["bot"].remove("users:read")
+    async with LocalSlack(manifest=body) as slack:
+        await stage.start(SLACK_API_URL=slack.api_url)
+
+        assert "lacks users:read" in advice(caplog, "scopes_missing")
+        await stage.leave()
 
 
 async def test_no_refusal_shows_a_secret(environment):
