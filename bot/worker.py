@@ -10,6 +10,7 @@ platform's SIGKILL.
 
 import asyncio
 import logging
+import os
 import random
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
@@ -112,6 +113,7 @@ class Worker:
         Nothing ends it early but the loss of the thread: what is owned would wait until a restart.
         """
         event = first
+        os.sched_yield()  # who reads the acknowledgement may wait for this very processor
         while not self._leaving:
             try:
                 event = event or await self._storage.inbox.next(ticket)

@@ -10,7 +10,6 @@ An event is `new` until it is `done` (answered, or withdrawn by its author) or `
 is `waiting` while people must decide something first (`storage.parking`).
 """
 
-import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,15 +19,12 @@ from storage import ownership
 from storage.approvals import cancel_of_event, cancel_of_thread
 from storage.attachments import drop_of_event
 from storage.engine import Clock, Connection, Engine, Row
-from storage.errors import StorageError
 from storage.messages import store_messages
 from storage.parking import park
 from storage.posts import store_final
 from storage.records import Event, Message, Post, Ticket, Usage
 from storage.revisions import revised_body
 from storage.usage import store_usage
-
-ACCEPT_SECONDS = 2.5  # Slack wants its answer after 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +51,13 @@ class Inbox:
         """Store an event once, and take its thread unless someone works on it already.
 
         With `if_known` an event of a thread that the bot has no part in is left out. That is asked
-        in the same job, so an event that was accepted a moment before counts.
+        in the same job, so an event that was accepted a moment before counts. Slack waits for 3 s:
+        whoever waits less cancels this, and what was claimed meanwhile is given back.
         """
         now = self._clock()
-        try:
-            async with asyncio.timeout(ACCEPT_SECONDS):
-                return await self._engine.write(
-                    lambda connection: _accept(connection, event, self._owner, now, if_known),
-                    _unaccept,
-                )
-        except TimeoutError as error:
-            raise StorageError("The database took too long to store an event.") from error
+        return await self._engine.write(
+            lambda connection: _accept(connection, event, self._owner, now, if_known), _unaccept
+        )
 
     async def next(self, ticket: Ticket) -> Event | None:
         """Return the thread's earliest unanswered event; None means it was given back."""

@@ -12,6 +12,7 @@ Rounds are bounded: after the last one the model must answer in words.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
@@ -185,7 +186,7 @@ class Turn:
         offered = self.tools.offered()
         if offered != self._offered:
             self._offered = offered
-            self._tools_size = sum(len(str(tool)) for tool in offered)
+            self._tools_size = len(json.dumps(offered, ensure_ascii=False))
 
     async def _ask(self, step: int) -> None:
         for share in _SHARES:

@@ -9,8 +9,11 @@ costs no more than what is sent of it.
 Tokens are estimated from characters by a ratio that `Meter` learns from the `usage` of answers.
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, islice
+from operator import ne
 
 from storage.records import Message
 
@@ -66,6 +69,9 @@ def gathered(history: Iterable[Message], waiting: Collection[str]) -> list[Messa
     A turn that waited for people is stored around those that came meanwhile. Of the events that
     are still `waiting`, calls without a result get one that says so.
     """
+    history = list(history)
+    if not waiting and _is_in_pieces(history):
+        return history
     turns: dict[str | int, list[Message]] = {}
     for place, message in enumerate(history):
         turns.setdefault(message.event or place, []).append(message)
@@ -73,6 +79,13 @@ def gathered(history: Iterable[Message], waiting: Collection[str]) -> list[Messa
         if event in turns:
             turns[event] += _awaited(turns[event])
     return [message for turn in turns.values() for message in turn]
+
+
+def _is_in_pieces(history: Sequence[Message]) -> bool:
+    """Tell whether each turn's messages already stand together."""
+    events = [message.event for message in history]
+    changes = sum(map(ne, events, islice(events, 1, None)))
+    return changes < len(set(events)) or not events
 
 
 def _awaited(turn: Sequence[Message]) -> list[Message]:
@@ -128,14 +141,10 @@ def fit(
     """
     turn = shorten(repair(newest), budget, meter)
     room = budget - sum(map(meter.message, turn))
-    first = len(history)
-    characters_left = (room - 1) * meter.characters_per_token
-    for message in reversed(history):
-        characters_left -= characters(message) + MESSAGE_OVERHEAD * meter.characters_per_token
-        if characters_left < 0:
-            break
-        first -= 1
-    kept = repair(history[first:])
+    overhead = MESSAGE_OVERHEAD * meter.characters_per_token
+    sizes = accumulate(characters(message) + overhead for message in reversed(history))
+    fitting = bisect_right(list(sizes), (room - 1) * meter.characters_per_token)
+    kept = repair(history[len(history) - fitting :])
     if any(message.content is LOST_RESULT for message in kept):  # added results take room too
         kept = _drop_oldest(kept, room, meter)
     return kept + turn

@@ -12,6 +12,8 @@ from slack_bolt import BoltResponse
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -23,16 +25,30 @@ from bot.slack.send import word_of
 
 logger = logging.getLogger(__name__)
 
-Middleware = Callable[..., Awaitable[BoltResponse]]
+Next = Callable[[], Awaitable[BoltResponse]]
+First = Callable[[AsyncBoltRequest, Next], Awaitable[BoltResponse]]
 
 
-def bolt_app(client: AsyncWebClient, signing_secret: str, first: Middleware) -> AsyncApp:
+class _Before(AsyncMiddleware):
+    """`first` as Bolt's own kind of middleware: for a plain function it looks up 40 arguments."""
+
+    def __init__(self, first: First) -> None:
+        self._first = first
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next
+    ) -> BoltResponse:
+        """Hand the request over."""
+        return await self._first(req, next)
+
+
+def bolt_app(client: AsyncWebClient, signing_secret: str, first: First) -> AsyncApp:
     """Make the Bolt app; `first` sees every request before Bolt asks Slack who we are."""
     app = AsyncApp(
         name="callboard",
         client=client,
         signing_secret=signing_secret,
-        before_authorize=first,
+        before_authorize=_Before(first),
         raise_error_for_unhandled_request=True,
         logger=logs.quiet("bot.bolt"),
     )

@@ -1,0 +1,102 @@
+"""Where the writer's commits run: alone and quick on the loop, everything else in the thread."""
+
+import sqlite3
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from storage.engine import Connection
+from storage.lanes import BRIEF, CALM, LOGGED, Writer
+
+LOOP = threading.main_thread().name
+
+
+@dataclass
+class Disk:
+    """A clock, how long a commit takes by it, and which threads waited for one."""
+
+    now: float = 100.0
+    takes: float = BRIEF / 2
+    waited: list[str] = field(default_factory=list)
+    emptied: list[str] = field(default_factory=list)
+
+    def connect(self) -> sqlite3.Connection:
+        disk = self
+
+        class Watched(sqlite3.Connection):
+            def execute(self, sql: str, /, *rest: object) -> sqlite3.Cursor:
+                if sql == "commit":
+                    disk.waited.append(threading.current_thread().name)
+                    disk.now += disk.takes
+                if "checkpoint" in sql:
+                    disk.emptied.append(threading.current_thread().name)
+                return super().execute(sql, *rest)  # type: ignore[arg-type]
+
+        return sqlite3.connect(
+            ":memory:", isolation_level=None, check_same_thread=False, factory=Watched
+        )
+
+
+@pytest.fixture
+def disk() -> Disk:
+    return Disk()
+
+
+@pytest.fixture
+async def writer(disk: Disk) -> AsyncIterator[Writer]:
+    writer = Writer(disk.connect, lambda: disk.now)
+    await writer.open()
+    await writer.run(nothing)
+    disk.waited.clear()
+    yield writer
+    await writer.close()
+
+
+def nothing(connection: Connection) -> None:
+    """Change nothing, and have it committed."""
+
+
+async def test_a_commit_that_comes_alone_to_a_quick_disk_stays_on_the_loop(
+    disk: Disk, writer: Writer
+) -> None:
+    disk.now += 2 * CALM
+    await writer.run(nothing)
+
+    assert disk.waited == [LOOP]
+
+
+async def test_one_that_follows_at_once_goes_to_the_thread(disk: Disk, writer: Writer) -> None:
+    disk.now += 2 * CALM
+    await writer.run(nothing)
+    await writer.run(nothing)
+
+    assert disk.waited == [LOOP, "storage-writer"]
+
+
+async def test_after_a_slow_commit_the_loop_waits_for_none_until_one_was_quick(
+    disk: Disk, writer: Writer
+) -> None:
+    for takes in (2 * BRIEF, BRIEF / 2, BRIEF / 2):
+        disk.now += 2 * CALM
+        disk.takes = takes
+        await writer.run(nothing)
+
+    assert disk.waited == [LOOP, "storage-writer", LOOP]
+
+
+async def test_a_long_job_runs_in_the_thread(disk: Disk, writer: Writer) -> None:
+    disk.now += 2 * CALM
+    await writer.run(nothing, long=True)
+
+    assert disk.waited == ["storage-writer"]
+
+
+async def test_the_log_is_emptied_in_the_thread_now_and_then(disk: Disk, writer: Writer) -> None:
+    for _ in range(LOGGED + 1):
+        disk.now += 2 * CALM
+        await writer.run(nothing)
+
+    assert disk.emptied == ["storage-writer"]
+    assert disk.waited.count("storage-writer") == 1
