@@ -4,9 +4,10 @@ Made once, when a registry takes the function in; from then on nothing about it 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import CodeType
 from typing import Any
 
 from functions._arguments import BadArguments, parse
@@ -48,7 +49,8 @@ class Declared:
     @property
     def definition(self) -> str:
         """Tell what decides, beside the arguments, what a call does; an approval is bound to it."""
-        return json.dumps([self.function.module, self.tool])
+        code = [_spelt(one) for one in _codes(self.function.wrapped)]
+        return json.dumps([self.function.module, self.tool, code])
 
     @property
     def defaults(self) -> Mapping[str, Any]:
@@ -76,6 +78,26 @@ class Declared:
         """Return the call, ready to be run."""
         positional, named = self.signature.bind(values, context)
         return partial(self.function.wrapped, *positional, **named)
+
+
+def _codes(call: Any) -> Iterator[CodeType]:
+    """Yield the code of a callable, and of what it is wrapped around."""
+    while call is not None:
+        code = getattr(call, "__code__", None) or getattr(type(call).__call__, "__code__", None)
+        if isinstance(code, CodeType):
+            yield code
+        call = call.func if isinstance(call, partial) else getattr(call, "__wrapped__", None)
+
+
+def _spelt(code: CodeType) -> list[Any]:
+    """Write code so that it is the same in every process, wherever in its file it stands."""
+    return [code.co_code.hex(), code.co_names, [_constant(one) for one in code.co_consts]]
+
+
+def _constant(value: Any) -> Any:
+    if isinstance(value, CodeType):
+        return _spelt(value)
+    return repr(sorted(map(repr, value)) if isinstance(value, frozenset) else value)
 
 
 def declare(function: Function[..., Any]) -> Declared:

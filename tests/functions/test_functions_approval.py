@@ -100,6 +100,20 @@ def test_the_digest_binds_arguments_and_declaration():
     assert asked.digest != question(changed, amount=500).digest
 
 
+def test_the_digest_binds_the_code_wherever_it_stands(tmp_path):
+    def asked(text: str, folder: str) -> str:
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "money.py").write_text(text)
+        entry = Registry.load([tmp_path / folder]).functions["pay"]
+        return json.dumps(json.loads(entry.definition)[1:])  # the first is the folder's own
+
+    head = "from functions import function\n@function\ndef pay(amount: int) -> str:\n"
+    body = '    "Pay."\n    return str([one for one in "ab" if one in {"a", "b", "c"}])\n'
+
+    assert asked(head + body, "a") == asked(f"# moved\n\n{head}{body}", "b")
+    assert asked(head + body, "c") != asked(head + body.replace('"c"', '"d"'), "d")
+
+
 @pytest.mark.parametrize("field", [{"url": "https://b.example/pay"}, {"method": "PUT"}])
 def test_the_digest_binds_where_an_http_function_goes(field):
     def made(**changed: Any) -> str:

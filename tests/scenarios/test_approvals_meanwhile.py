@@ -115,11 +115,16 @@ async def test_a_restart_in_between_loses_nothing(bank, tmp_path):
     assert len(bank.model.requests) == 1
 
 
-async def test_a_function_that_changed_since_is_not_what_was_approved(bank, tmp_path):
+@pytest.mark.parametrize(
+    "change",
+    [('currency: str = "EUR"', 'currency: str = "BTC"'), ("{amount} {currency}", "9{amount}")],
+    ids=["what it takes", "what it does"],
+)
+async def test_a_function_that_changed_since_is_not_what_was_approved(bank, tmp_path, change):
     ts = await bank.asks()
     await bank.leave()
     file = tmp_path / "ours" / "money.py"
-    file.write_text(file.read_text().replace('currency: str = "EUR"', 'currency: str = "BTC"'))
+    file.write_text(file.read_text().replace(*change))
     await bank.start(FUNCTIONS=str(tmp_path / "ours"))
     bank.model.enqueue("It has changed.")
 
