@@ -21,6 +21,8 @@ from functools import partial
 from types import GeneratorType, NoneType
 from typing import Any
 
+from functions._guard import Guard, Overdue
+
 logger = logging.getLogger(__name__)
 
 THREADS = 32
@@ -69,6 +71,7 @@ class Runner:
         self._shares: dict[str, asyncio.Semaphore] = {}
         self._share = min(SHARE, threads)
         self._limit = abandoned
+        self._guard = Guard()
         self._left_behind: set[asyncio.Future[Outcome]] = set()
         self.abandoned: Counter[str] = Counter()
 
@@ -89,7 +92,7 @@ class Runner:
             if not (isinstance(outcome, Returned) and _belongs_to_loop(outcome.value)):
                 return outcome
             work = partial(_same, outcome.value)
-        task = asyncio.create_task(_caught(lambda: _awaited(work())), name=name)
+        task = asyncio.create_task(self._caught(work, ends), name=name)
         outcome = await self._in_time(name, task, ends)
         if not isinstance(outcome, Returned):
             return outcome
@@ -121,6 +124,13 @@ class Runner:
         self._slots.release()
         self._shares[name].release()
 
+    async def _caught(self, work: Work, ends: float) -> Outcome:
+        try:
+            with self._guard.watching(ends):
+                return Returned(await _awaited(work()))
+        except BaseException as error:  # a cancelled one was abandoned: nobody reads its outcome
+            return Raised(error)
+
     async def _beside(self, name: str, work: Work, ends: float, *, placed: bool = False) -> Outcome:
         """Do it in a thread of its own, which is given back in the end if it was `placed`."""
         after = partial(self._leave, name) if placed else None
@@ -134,7 +144,8 @@ class Runner:
                 self._abandon(name, future)
         if not future.done():
             return Late()
-        return Raised(asyncio.CancelledError()) if future.cancelled() else future.result()
+        outcome = Raised(asyncio.CancelledError()) if future.cancelled() else future.result()
+        return Late() if _is_overdue(outcome) else outcome
 
     def _abandon(self, name: str, future: asyncio.Future[Outcome]) -> None:
         self.abandoned[name] += 1
@@ -191,11 +202,10 @@ def _attempt(work: Work) -> Outcome:
         return Raised(error)
 
 
-async def _caught(start: Callable[[], Awaitable[Any]]) -> Outcome:
-    try:
-        return Returned(await start())
-    except BaseException as error:  # a cancelled one was abandoned: nobody reads its outcome
-        return Raised(error)
+def _is_overdue(outcome: Outcome) -> bool:
+    if not isinstance(outcome, Raised):
+        return False
+    return BaseExceptionGroup("raised", [outcome.error]).subgroup(Overdue) is not None
 
 
 def _belongs_to_loop(value: Any) -> bool:

@@ -1,0 +1,120 @@
+"""Ends a coroutine function that holds up the event loop beyond its time.
+
+While such a function computes or sleeps without `await`, nothing else runs in the loop, no time
+limit either. So a thread looks, when the time of a call is up, whether the loop still turns. If it
+does not, a signal that does nothing by itself interrupts the thread of the loop, and its handler
+raises `Overdue` in the function, but only where its author's code is at work and none of ours.
+Where the loop is not in the main thread, or the system has no such signal, functions are trusted.
+"""
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextvars import ContextVar
+from types import FrameType
+
+PATIENCE_S = 0.05  # that a loop may take to turn
+OURS = ("asyncio.", "bot.", "functions._", "storage.")
+BELOW = ("asyncio.events", "functions._run")  # what calls the author's code
+
+_ENDS: ContextVar[float] = ContextVar("ends")  # when the function at work must have ended
+
+
+class Overdue(BaseException):
+    """Ends a function whose time is up; `except Exception` in it does not catch this."""
+
+
+class Guard:
+    """Watches over calls; its thread ends when there are none."""
+
+    def __init__(self) -> None:
+        self._due: list[tuple[float, int, asyncio.AbstractEventLoop]] = []
+        self._live: set[int] = set()
+        self._numbers = itertools.count()
+        self._changed = threading.Condition()
+        self._working = False
+
+    @contextlib.contextmanager
+    def watching(self, ends: float) -> Iterator[None]:
+        """Let what runs inside, and the tasks that it starts, hold up the loop until then only."""
+        if not _can_interrupt():
+            yield
+            return
+        number = self._add(ends)
+        token = _ENDS.set(ends)
+        try:
+            yield
+        finally:
+            _ENDS.reset(token)
+            self._live.discard(number)
+
+    def _add(self, ends: float) -> int:
+        number = next(self._numbers)
+        with self._changed:
+            self._live.add(number)
+            heapq.heappush(self._due, (ends, number, asyncio.get_running_loop()))
+            if not self._working:
+                self._working = True
+                threading.Thread(target=self._work, name="function guard", daemon=True).start()
+            elif self._due[0][1] == number:
+                self._changed.notify()
+        return number
+
+    def _work(self) -> None:
+        while (one := self._next()) is not None:
+            number, loop = one
+            while number in self._live and not _turns(loop):
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGURG)
+
+    def _next(self) -> tuple[int, asyncio.AbstractEventLoop] | None:
+        """Wait for the time of a call to be up; None when no call is left."""
+        with self._changed:
+            while self._due:
+                ends, number, loop = self._due[0]
+                if number not in self._live:
+                    heapq.heappop(self._due)
+                elif (left := ends - time.monotonic()) > 0:
+                    self._changed.wait(left)
+                else:
+                    heapq.heappop(self._due)
+                    return number, loop
+            self._working = False
+            return None
+
+
+def _can_interrupt() -> bool:
+    """Make ready to interrupt this thread, if that is possible."""
+    if threading.get_ident() != threading.main_thread().ident or not hasattr(signal, "SIGURG"):
+        return False
+    if signal.getsignal(signal.SIGURG) in (signal.SIG_DFL, signal.SIG_IGN):
+        signal.signal(signal.SIGURG, _interrupt)
+    return signal.getsignal(signal.SIGURG) is _interrupt
+
+
+def _turns(loop: asyncio.AbstractEventLoop) -> bool:
+    turned = threading.Event()
+    try:
+        loop.call_soon_threadsafe(turned.set)
+    except RuntimeError:  # it is closed
+        return True
+    return turned.wait(PATIENCE_S)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    ends = _ENDS.get(None)
+    if ends is not None and time.monotonic() > ends and _is_authors(frame):
+        raise Overdue
+
+
+def _is_authors(frame: FrameType | None) -> bool:
+    """Tell whether an author's code is at work, and was called by none of ours but the runner."""
+    names: list[str] = []
+    while frame is not None and not (names and names[-1].startswith(OURS)):
+        names.append(f"{frame.f_globals.get('__name__')}")
+        frame = frame.f_back
+    return len(names) > 1 and names[-1].startswith(BELOW)

@@ -1,0 +1,83 @@
+"""Coroutine functions that do not give way: their time limit holds all the same."""
+
+import asyncio
+import threading
+import time
+from types import FunctionType
+from typing import Any
+
+import pytest
+
+from functions import Context, Registry, function, testing
+from functions._guard import Guard
+
+
+async def sleeps() -> None:
+    time.sleep(5)
+
+
+async def computes() -> None:
+    ends = time.monotonic() + 5
+    while time.monotonic() < ends:
+        try:
+            sum(range(1000))
+        except Exception:
+            return
+
+
+async def lets_another_sleep() -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(sleeps())
+
+
+@pytest.mark.parametrize("stubborn", [sleeps, computes, lets_another_sleep])
+async def test_a_function_that_holds_up_the_loop_is_ended_in_time(stubborn: Any) -> None:
+    offered = Registry(
+        [function(stubborn, name="stubborn", timeout=0.1), function(name="quick")(lambda: 1)]
+    )
+    began = time.monotonic()
+    late, quick = await asyncio.gather(
+        offered.call("stubborn", "", testing.fake_context()),
+        offered.call("quick", "", testing.fake_context(call_id="E1:0:1")),
+    )
+
+    assert (late.note, quick.ok) == ("timed out", True)
+    assert time.monotonic() - began < 3
+    assert (await offered.call("quick", "", testing.fake_context(call_id="E1:1:0"))).ok
+
+
+async def test_our_own_code_is_never_interrupted() -> None:
+    async def slow(text: str) -> None:
+        time.sleep(0.4)
+
+    report = FunctionType(slow.__code__, {"__name__": "storage.slow", "time": time})
+
+    @function(timeout=0.1)
+    async def tell(context: Context) -> str:
+        await context.progress("so far")
+        return "told"
+
+    assert (await testing.call(tell, "", testing.fake_context(report=report))).text == "told"
+
+
+async def test_nothing_watches_when_no_call_is_left() -> None:
+    guard = Guard()
+    before = threading.active_count()
+
+    with guard.watching(time.monotonic() + 0.05):
+        during = threading.active_count()
+    async with asyncio.timeout(5):
+        while threading.active_count() > before:
+            await asyncio.sleep(0.01)
+
+    assert during == before + 1
+
+
+async def test_in_another_thread_functions_are_trusted() -> None:
+    offered = Registry([function(sleeps, timeout=5, name="sleeps"), function(name="f")(lambda: 1)])
+
+    result = await asyncio.to_thread(
+        lambda: asyncio.run(offered.call("f", "", testing.fake_context()))
+    )
+
+    assert result.ok
