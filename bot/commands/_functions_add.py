@@ -67,7 +67,8 @@ async def add(
         description: What it does and when to call it, for the model.
         url: Where the request goes, with {places} for arguments; others go to query or body.
         method: GET, POST, PUT, PATCH or DELETE.
-        schema: The arguments it takes, as JSON Schema; up to 3,000 characters in the form.
+        schema: The arguments it takes, as JSON Schema of up to 3,000 characters. Left empty, each
+            {place} of the URL is a text.
         schema_url: An address where the schema stands, for longer ones.
         schema_file: A JSON file with the schema.
         title: What people see in place of the name.

@@ -1,31 +1,42 @@
 """Importing operations of an OpenAPI document: where it is, which to take, the review, the rows."""
 
 import asyncio
+import contextlib
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
 from bot.commands import _functions_wish as wish
-from bot.commands._functions_add import menus, save
+from bot.commands._functions_add import HTTP, menus, save
 from bot.commands._functions_fetch import by_url, of_file
 from bot.commands._functions_known import Known, known
-from bot.commands._functions_review import mark, saved, warnings
+from bot.commands._functions_review import differences, mark, saved, warnings
 from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.reading import near
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
 from bot.slack.files import SharedFile
-from functions import FunctionError, HttpFunction, Import, Operation
+from functions import (
+    DeclarationError,
+    FunctionError,
+    HttpFunction,
+    Import,
+    Operation,
+    dump_http,
+    read_http,
+)
 
 _SOURCES = ("url", "file", "text", "server", "secret", "who")
 _LABEL = 75
 _NAMED = 30
 _REASONS = 5
 _LINE = 160
+_NOTHING = "Nothing was given to read: name the document's address, its file or its text."
 _CANNOT = " cannot be taken: "
 _REASON = 600
+_KEPT = ("name", "who", "where", "effect", "approve", "approvers", "timeout")
 _KEYS = 2
 
 
@@ -58,7 +69,8 @@ async def import_(
     given = {one: value for one, value in locals().items() if one != "request"}
     here = await known(request)
     if not (url or file or text.strip()):
-        raise _ask_source(here, given)
+        empty = request.invocation.via == "form" and not request.reopened
+        raise _ask_source(here, given, _NOTHING if empty else "")
     try:
         document = await _document(request, here, given)
         found = await asyncio.to_thread(
@@ -69,15 +81,45 @@ async def import_(
         raise _refused(request, here, given, error) from error
     if not any(one.function for one in found.operations):
         raise CommandError(f"None of the operations can be taken.\n{_problems(found)}")
+    earlier = _earlier(here)
+    found = replace(found, operations=tuple(_as_known(one, earlier) for one in found.operations))
     if not take or request.reopened:
-        raise _ask_which(found, document, take)
-    chosen = [replace(one, who=who) for one in _chosen(found, take)]
+        raise _ask_which(found, document, take, earlier)
+    chosen = [one if _key(one) in earlier else replace(one, who=who)
+              for one in _chosen(found, take)]  # fmt: skip
     await _check(here, chosen)
-    effect = _effect(here, found, chosen)
+    effect = _effect(here, found, chosen, earlier)
     await request.confirm(effect, button="Save them", danger=False, change=True)
     for function in chosen:
         await save(request, function)
-    return saved([one.name for one in chosen], "added")
+    return saved([one.name for one in chosen], "saved" if earlier else "added")
+
+
+def _earlier(here: Known) -> dict[str, HttpFunction]:
+    """Return the HTTP functions that there are, by what they request."""
+    found = {}
+    for row in here.added.values():
+        if row.kind == HTTP:
+            with contextlib.suppress(DeclarationError):  # of a version that wrote it otherwise
+                function = read_http(row.body)
+                found[_key(function)] = function
+    return found
+
+
+def _key(function: HttpFunction) -> str:
+    return f"{function.method} {function.url}"
+
+
+def _as_known(one: Operation, earlier: Mapping[str, HttpFunction]) -> Operation:
+    """Return an operation that was taken before under its name and with the rules that it has."""
+    known = earlier.get(_key(one.function)) if one.function else None
+    if one.function is None or known is None:
+        return one
+    kept = {field: getattr(known, field) for field in _KEPT}
+    secret = one.function.secret or known.secret
+    return replace(one, function=replace(one.function, secret=secret, **kept), lacks_secret=(
+        one.lacks_secret and secret is None
+    ))  # fmt: skip
 
 
 def _ask_source(here: Known, given: dict[str, Any], problem: str = "") -> NeedsForm:
@@ -109,7 +151,12 @@ async def _document(request: Request, here: Known, given: dict[str, Any]) -> str
     return await of_file(request, given["file"][0])
 
 
-def _ask_which(found: Import, document: str, take: Sequence[str] | None) -> NeedsForm:
+def _ask_which(
+    found: Import,
+    document: str,
+    take: Sequence[str] | None,
+    earlier: Mapping[str, HttpFunction],
+) -> NeedsForm:
     """Return the form with the operations; the document is kept, so it is not fetched again."""
     return NeedsForm(
         "Choose operations",
@@ -119,7 +166,11 @@ def _ask_which(found: Import, document: str, take: Sequence[str] | None) -> Need
         initial={"take": list(take or ())},
         intro=_counted(found),
         choices={
-            "take": tuple((_label(one), _name(one)) for one in found.operations if one.function)
+            "take": tuple(
+                (_label(one, one.function, earlier), one.function.name)
+                for one in found.operations
+                if one.function
+            )
         },
         keep={"text": document},
     )
@@ -135,10 +186,7 @@ def _counted(found: Import) -> str:
     if found.more:
         lines.append(f"{found.more:,} more are too many to list.")
     if lacking := sum(1 for one in found.operations if one.function and one.lacks_secret):
-        lines.append(
-            f":warning: {plural(lacking, 'operation')} of them will be refused without a secret, "
-            "and none was named."
-        )
+        lines.append(f":warning: No secret was named, and {lacking:,} of them want one.")
     return "\n".join([*lines, _problems(found)]).strip()
 
 
@@ -167,8 +215,9 @@ def _name(one: Operation) -> str:
     return one.function.name if one.function else ""
 
 
-def _label(one: Operation) -> str:
-    return f"{one.key} · {one.summary}"[:_LABEL] if one.summary else one.key[:_LABEL]
+def _label(one: Operation, function: HttpFunction, earlier: Mapping[str, HttpFunction]) -> str:
+    state = "added" if _key(function) in earlier else ""
+    return " · ".join(filter(None, (one.key, state, one.summary)))[:_LABEL]
 
 
 def _chosen(found: Import, take: Sequence[str]) -> list[HttpFunction]:
@@ -205,19 +254,30 @@ async def _check(here: Known, chosen: Sequence[HttpFunction]) -> None:
         raise CommandError(escape(str(error))) from error
 
 
-def _effect(here: Known, found: Import, chosen: Sequence[HttpFunction]) -> str:
+def _effect(
+    here: Known,
+    found: Import,
+    chosen: Sequence[HttpFunction],
+    earlier: Mapping[str, HttpFunction],
+) -> str:
     marks = hashlib.sha256("".join(map(mark, chosen)).encode()).hexdigest()[:10]
     title = f" of {escape(found.title)}" if found.title else ""
     lines = [
         f"*Add {plural(len(chosen), 'function')}{title}?* For {chosen[0].who}, in effect from the "
         f"next message on (mark {code(marks)}):",
-        *(_line(one) for one in chosen[:_NAMED]),
+        *(_line(one, earlier.get(_key(one))) for one in chosen[:_NAMED]),
     ]
     if len(chosen) > _NAMED:
         lines.append(f"… and {len(chosen) - _NAMED} more")
+    names = {one.name for one in chosen}
+    lacking = [one for one in found.operations if one.lacks_secret and _name(one) in names]
+    if lacking:
+        lines.append(f":warning: No secret was named, and {len(lacking)} of them want one.")
     return "\n".join([*lines, *warnings(here, chosen[0].secret)])
 
 
-def _line(one: HttpFunction) -> str:
+def _line(one: HttpFunction, earlier: HttpFunction | None) -> str:
     consent = "" if one.own_approve == "never" else " · with approval of each call"
-    return f"• {code(one.name)}  {code(f'{one.method} {one.url}'[:_LINE])}{consent}"
+    changes = differences(dump_http(earlier), dump_http(one)) if earlier else []
+    again = "" if earlier is None else f" · changes: {', '.join(changes) or 'nothing'}"
+    return f"• {code(one.name)}  {code(_key(one)[:_LINE])}{consent}{again}"

@@ -28,22 +28,23 @@ class Known:
     added: Mapping[str, Registration]
     off: tuple[SwitchedOff, ...]
 
-    def entry(self, name: str) -> Entry:
-        """Return a function.
+    def entry(self, name: str, rest: str = "") -> Entry:
+        """Return a function; `rest` is what stands behind its name in the line.
 
         Raises:
             UsageError: there is none of this name.
         """
         found = self.entries.get(name)
         if found is None:
-            raise self.unknown(name, self.entries)
+            raise self.unknown(name, self.entries, rest)
         return found
 
-    def unknown(self, name: str, names: Collection[str]) -> UsageError:
+    def unknown(self, name: str, names: Collection[str], rest: str = "") -> UsageError:
         """Return what to say of a name that is not there."""
         meant = near(name, names)
         hint = f"; did you mean {code(meant)}?" if meant else "."
-        return UsageError(f"There is no function {code(name)} here{hint}", fix=meant or "")
+        fix = f"{meant} {rest}".strip() if meant else ""
+        return UsageError(f"There is no function {code(name)} here{hint}", fix=fix)
 
     def is_off(self, name: str, channel: str) -> bool:
         """Tell whether a function is switched off in a channel, or with "" everywhere."""

@@ -37,6 +37,7 @@ _CONSENT = (
     ("Each call of a tool that is not said to only read", "auto"),
     ("Never", "never"),
 )
+_NOTHING = "No server was named: give its URL, or the name of one in MCP_SERVERS."
 _LABEL = 75
 _REASONS = 5
 _DESCRIPTION = 1_000
@@ -73,7 +74,8 @@ async def mcp(
     here = await known(request)
     address = server.strip() or named
     if not address:
-        raise _ask_server(here, given)
+        empty = request.invocation.via == "form" and not request.reopened
+        raise _ask_server(here, given, _NOTHING if empty else "")
     wanted = wish.secret_wanted(secret, header)
     if wanted and wanted.put != "header":
         raise UsageError("A server of MCP takes its secret in a header, such as X-Api-Key.")

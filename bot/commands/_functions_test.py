@@ -44,7 +44,7 @@ async def try_out(
         dry_run: Check the arguments and tell what would be done, without doing it.
     """
     here = await known(request)
-    entry = here.entry(name)
+    entry = here.entry(name, f"{arguments} {'--dry-run' if dry_run else ''}".strip())
     parameters = entry.tool["function"]["parameters"]
     if not arguments and parameters.get("required"):
         raise NeedsForm(

@@ -133,7 +133,7 @@ class Wish:
         """
         schema = self.schema
         if schema is None:
-            schema = earlier.parameters if earlier else {}
+            schema = earlier.parameters if earlier else texts_of(self.url)
         fields: dict[str, Any] = {
             "name": self.name,
             "title": self.title,
@@ -162,6 +162,12 @@ class Wish:
         if before and (self.secret, self.header) == (before.secret, header_of(before)):
             return before
         return secret_wanted(self.secret, self.header)
+
+
+def texts_of(url: str) -> dict[str, Any]:
+    """Return the schema where nothing is said of it: a text for each place of the URL."""
+    names = dict.fromkeys(re.findall(r"\{([^{}]+)\}", url))
+    return {"properties": {name: {"type": "string"} for name in names}} if names else {}
 
 
 def who_wanted(

@@ -202,7 +202,7 @@ async def disable(request: Request, name: Name, *, here: bool = False) -> Text:
         here: Only in this channel.
     """
     found = await known(request)
-    found.entry(name)
+    found.entry(name, "--here" if here else "")
     channel = found.context.channel if here else ""
     if found.is_off(name, channel):
         return Text(f"{code(name)} is off {_place(found, channel)} already.")
@@ -253,7 +253,7 @@ def _on_already(found: Known, name: str, *, here: bool) -> Text:
             f"{code(name)} is switched off {where}.", fix=name if here else f"{name} --here"
         )
     if not any(one.name == name for one in found.off):
-        found.entry(name)
+        found.entry(name, "--here" if here else "")
     channel = found.context.channel if here else ""
     place = f"is not switched off {_place(found, channel)}" if channel else (
         "is on: nobody switched it off everywhere"

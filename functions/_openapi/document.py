@@ -104,14 +104,21 @@ def read(text: str | bytes, url: str = "") -> Document:
         root = json.loads(_unmarked(text), parse_constant=_no_number)
     except (ValueError, RecursionError):
         head = text[:2000].decode("utf-8", "replace") if isinstance(text, bytes) else text[:2000]
-        hint = YAML if re.search(r"^[\"']?(openapi|swagger)[\"']?:", head, re.MULTILINE) else ""
-        raise DeclarationError(f"the document is not JSON.{hint}") from None
+        raise DeclarationError(f"the document is not JSON.{_hint(head)}") from None
     version = (root.get("openapi") or root.get("swagger")) if isinstance(root, dict) else None
     if not str(version).startswith(("3.", "2.0")):
         raise DeclarationError("this is no OpenAPI document of version 3 (or 2.0).")
     if not isinstance(root.get("paths"), dict):
         raise DeclarationError("the document has no paths, so there is nothing to call.")
     return Document(root, url)
+
+
+def _hint(head: str) -> str:
+    """Return what to do about a text that is something else than JSON."""
+    if re.search(r"^[\"']?(openapi|swagger)[\"']?:", head, re.MULTILINE):
+        return YAML
+    is_page = re.match(r"\s*<(!doctype|html|head|body)", head, re.IGNORECASE)
+    return " It is a web page: the document itself has an address of its own." if is_page else ""
 
 
 def _unmarked(text: str | bytes) -> str | bytes:

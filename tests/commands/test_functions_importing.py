@@ -167,3 +167,56 @@ async def test_an_operation_that_is_not_there_is_told(counter, api):
     seen = await counter.run(f"/ai-functions {line}")
 
     assert "did you mean `getTicket`?" in seen.text
+
+
+async def test_an_operation_that_is_taken_again_keeps_its_name_and_its_rules(counter, api):
+    url = f"{api.url}/documents/openapi.json"
+    seen = await counter.run(f"/ai-functions import {url} --take getTicket --who admins")
+    await seen.press("Save them")
+    await seen.becomes("In effect from now on")
+    api.documents["openapi.json"] = api.documents["openapi.json"].replace("Find a", "Show a")
+
+    again = await counter.run(f"/ai-functions import {url} --take getTicket")
+    assert "changes: description, title" in again.text
+    await again.press("Save them")
+    await again.becomes("In effect from now on")
+
+    shown = await counter.run("/ai-functions show getTicket")
+    assert "Show a ticket" in shown.text
+    assert "admins" in shown.text
+    assert "getTicket_2" not in (await counter.run("/ai-functions list")).text
+
+
+async def test_a_form_that_is_sent_empty_says_what_is_missing(counter):
+    await counter.slack.command("/ai-functions import", ANN, HELP)
+    await opened(counter)
+
+    assert "Nothing was given to read" in (await submitted(counter, {})).text
+
+
+async def test_operations_that_want_a_secret_say_so_where_none_is_named(counter, api):
+    wanting = json.loads(document(api.url)) | {"security": [{"key": []}]}
+    api.documents["openapi.json"] = json.dumps(wanting)
+
+    seen = await counter.run(f"/ai-functions import {api.url}/documents/openapi.json --take reads")
+
+    assert "No secret was named, and 1 of them want one" in seen.text
+
+
+async def test_reasons_are_told_once_for_all_operations_that_share_one(counter, api):
+    plain = document("http://plain.example.com", more=20)
+    api.documents["openapi.json"] = plain
+
+    seen = await counter.run(f"/ai-functions import {api.url}/documents/openapi.json")
+
+    assert "GET /tickets/{number}, DELETE /tickets/{number} and 20 more cannot be" in seen.text
+    assert seen.text.count("only https on port 443") == 1
+    assert "name it so as the server" in seen.text
+
+
+async def test_a_web_page_is_told_from_a_document(counter, api):
+    api.documents["page"] = "<!DOCTYPE html><html></html>"
+
+    seen = await counter.run(f"/ai-functions import {api.url}/documents/page")
+
+    assert "It is a web page" in seen.text

@@ -154,3 +154,11 @@ async def test_what_an_admin_tried_stands_among_the_calls(counter):
     assert "done" in seen.text
     assert "failed" in seen.text
     assert " ms" in seen.text
+
+
+async def test_what_stands_behind_a_misspelt_name_is_kept_in_what_was_meant(counter):
+    seen = await counter.run('/ai-functions test calculat {"expression": "6 * 7"}')
+
+    await seen.press("Run what you meant")
+
+    await counter.slack.wait(lambda _: "42 (exact)" in counter.last(ANN).text)

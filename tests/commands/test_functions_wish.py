@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands._functions_wish import Wish, as_object, as_values, skeleton
+from bot.commands._functions_wish import Wish, as_object, as_values, skeleton, texts_of
 from functions import HttpFunction, SecretHeader
 
 
@@ -91,3 +91,10 @@ def test_a_skeleton_has_what_is_needed():
     rules = {"a": {"type": "integer"}, "b": {"enum": ["x"]}, "c": {"type": "string"}}
 
     assert skeleton({"properties": rules, "required": ["a", "b"]}) == '{"a": 1, "b": "x"}'
+
+
+def test_without_a_schema_each_place_of_the_url_is_a_text():
+    made = texts_of("https://api.example.com/{kind}/{number}?of={kind}")
+
+    assert made == {"properties": {"kind": {"type": "string"}, "number": {"type": "string"}}}
+    assert texts_of("https://api.example.com/") == {}
