@@ -12,9 +12,9 @@ from typing import Any
 
 from functions._arguments import BadArguments, parse
 from functions._context import Context
+from functions._entry import Entry
 from functions._errors import DeclarationError
 from functions._function import Function, Rules
-from functions._permission import refusal
 from functions._result import bounded, clean
 from functions._schema import Schema, strict_obstacle
 from functions._signature import Signature, read
@@ -26,19 +26,12 @@ SAID = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
-    """One function on offer."""
+class Declared(Entry):
+    """One function that is written in Python."""
 
     function: Function[..., Any]
-    rules: Rules
     signature: Signature
     arguments: Arguments
-    tool: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        """Return the name under which the model calls it."""
-        return self.rules.name
 
     @property
     def origin(self) -> str:
@@ -61,10 +54,6 @@ class Declared:
     def is_async(self) -> bool:
         """Tell whether its work is a coroutine."""
         return self.signature.is_async
-
-    def refusal(self, context: Context) -> str | None:
-        """Say why this person may not call it here, or None if they may."""
-        return refusal(self.name, self.rules.who, self.rules.where, context)
 
     def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
         """Return the checked values and the arguments as clean JSON, or raise `Refused`."""
@@ -112,7 +101,7 @@ def declare(function: Function[..., Any]) -> Declared:
     except Exception as error:  # an annotation or default may be of any class and raise anything
         said = clean(f"{type(error).__name__}: {error}").partition("\n")[0][:SAID]
         raise DeclarationError(f"{rules.name}: its types cannot be read: {said}") from error
-    return Declared(function, rules, signature, arguments, tool)
+    return Declared(rules, tool, function, signature, arguments)
 
 
 def tool_of(rules: Rules, summary: str, schema: Schema) -> dict[str, Any]:

@@ -1,48 +1,62 @@
 """What the registry holds: anything that can be offered to the model and called, of any origin."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 from functions._context import Context
 from functions._function import Rules
+from functions._permission import refusal
+
+DOUBT = " It may have taken effect nevertheless: do not repeat it unasked."
 
 
-class Entry(Protocol):
-    """One function on offer: written in Python, or registered while the bot runs."""
+@dataclass(frozen=True, slots=True)
+class Entry(ABC):
+    """One function on offer: its options, and its entry of OpenAI's `tools`."""
+
+    rules: Rules
+    tool: dict[str, Any]
 
     @property
     def name(self) -> str:
         """Return the name under which the model calls it."""
+        return self.rules.name
 
     @property
-    def rules(self) -> Rules:
-        """Return the options that it was declared with."""
-
-    @property
-    def tool(self) -> dict[str, Any]:
-        """Return its entry of OpenAI's `tools`."""
-
-    @property
+    @abstractmethod
     def origin(self) -> str:
         """Tell people where it comes from: a module, or the host that it asks."""
 
     @property
+    @abstractmethod
     def definition(self) -> str:
         """Tell what decides, beside the arguments, what a call does; an approval is bound to it."""
 
     @property
     def defaults(self) -> Mapping[str, Any]:
-        """Return the value of each parameter that need not be given, by its own name."""
+        """Return the values, by parameter, that `read` leaves to the function itself."""
+        return {}
 
     @property
     def is_async(self) -> bool:
         """Tell whether its work is a coroutine."""
+        return True
+
+    @property
+    def doubt(self) -> str:
+        """Return what to say of a call whose end is not known."""
+        return "" if self.rules.effect == "read" else DOUBT
 
     def refusal(self, context: Context) -> str | None:
         """Say why this person may not call it here, or None if they may."""
+        return refusal(self.name, self.rules.who, self.rules.where, context)
 
+    @abstractmethod
     def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
         """Return the checked values and the arguments as clean JSON, or raise `Refused`."""
 
+    @abstractmethod
     def work(self, values: dict[str, Any], context: Context) -> Callable[[], Any]:
         """Return the call, ready to be run."""
