@@ -39,7 +39,7 @@ class Dispatch:
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         """Tell a person that their event is given up."""
         if event.kind == KIND:
-            await self._desk.apologise(ticket, event, error)
+            await self._desk.apologise(event, error)
         elif clicks := self._clicks.get(event.kind):
             await clicks.apologise(event, error)
         else:

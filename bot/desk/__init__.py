@@ -1,6 +1,6 @@
 """The desk: how a command is declared, read, asked for, run and answered.
 
-No command stands here; those are in `bot.commands`. `desk` takes an invocation and runs it:
+No command stands here; those are in `bot.commands`. `desk` takes an invocation, `run` runs it:
 `catalogue` finds what a line means, `reading` reads its words into the function's arguments,
 `blocks` draws what it returned, `questions` asks before an act, `forms` makes a modal of the
 signature, `guide` makes help of it.

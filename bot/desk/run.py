@@ -1,0 +1,183 @@
+"""One run of an order: what does it mean, may this person, read, call, show what came of it.
+
+A function that must first ask (a confirmation, a form) ends its run by raising that, and the
+person's answer runs the same order again. Whatever goes wrong becomes one sentence.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.desk import forms, guide
+from bot.desk.advice import advice
+from bot.desk.attached import attached
+from bot.desk.blocks import button, draw, section
+from bot.desk.catalogue import Found
+from bot.desk.command import Sub
+from bot.desk.delivering import delivered
+from bot.desk.errors import CommandError, NeedsForm, RefusedError, Unconfirmed, UsageError
+from bot.desk.failing import changeable, misunderstood, said
+from bot.desk.order import Order
+from bot.desk.pace import Pace
+from bot.desk.reading import Read, check, read
+from bot.desk.request import Request
+from bot.desk.rights import require
+from bot.desk.values import Fields, File, Listing, Markdown, Shared, Table, Text, Value, code
+from bot.desk.visit import Visit
+from bot.errors import BotError
+from bot.openai.accounts import UnknownAccount
+from bot.openai.errors import OpenAIError
+from bot.slack.respond import Said
+from storage.records import Decision
+
+logger = logging.getLogger(__name__)
+
+_BROKEN = "it broke off; the log tells why"
+_VALUES = (Text, Fields, Table, Listing, Markdown, File, Shared)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run; `page` is that of a list, `decision` the person's yes to what they were asked."""
+
+    visit: Visit
+    order: Order
+    page: int = 0
+    decision: Decision | None = None
+
+    async def go(self) -> None:
+        """Run the order and show what it brings, or what it asks, or what is wrong with it."""
+        found: Found | None = None
+        try:
+            found = self.visit.catalogue.find("", self.order.line)
+            if found.sub is None:
+                await self.visit.show(self._help(found), fresh=not self.page)
+                return
+            await self._call(found, found.sub)
+        except NeedsForm as asked:
+            if found and found.sub:
+                await self._form(found.sub, asked)
+        except UnknownAccount as error:
+            names = ", ".join(code(name) for name in error.known)
+            await self.visit.show(said(f"No credentials are called {code(error.name)}: {names}."))
+        except BotError as error:
+            await self.visit.show(await self._refused(error, found))
+
+    def _help(self, found: Found) -> Said:
+        catalogue, message = self.visit.catalogue, self.visit.is_message
+        named = found.command.find(found.rest)
+        if named is not None:
+            shown = guide.of_sub(named[0], catalogue.prefix, message=message)
+        elif found.command is catalogue.root and not found.rest:
+            shown = guide.overview(catalogue, message=message)
+        else:
+            shown = guide.of_command(found.command, catalogue.prefix, message=message)
+        return draw([shown], "")
+
+    # The call
+
+    async def _call(self, found: Found, sub: Sub) -> None:
+        visit, line = self.visit, read(sub, found.rest)
+        if line.help:
+            shown = guide.of_sub(sub, visit.catalogue.prefix, message=visit.is_message)
+            await visit.show(draw([shown], ""))
+            return
+        asker = await visit.equipment.rights.of(visit.invocation.team, visit.invocation.user)
+        require(asker, sub)
+        line.values |= self._filled(sub)
+        line.values |= await attached(sub, visit.equipment.files, visit.invocation, self.order)
+        async with Pace(visit.responder) as pace:
+            request = Request(
+                visit.equipment,
+                visit.invocation,
+                asker,
+                line=found.line,
+                account=line.account,
+                order=self.order,
+                decision=self.decision,
+                tell=pace.tell,
+            )
+            values = await self._attempt(sub, request, line)
+        await self._show(values, request, self.page or line.page)
+
+    async def _attempt(self, sub: Sub, request: Request, line: Read) -> Sequence[Value] | Said:
+        """Call the function; see to it that the audit tells how an act ended."""
+        try:
+            made = await sub.run(request, line.values)
+        except Unconfirmed as asking:
+            return await self.visit.questions.ask(
+                self.visit.invocation,
+                asking.question,
+                self.order,
+                self.visit.now,
+                again=request.reasked,
+            )
+        except OpenAIError as error:
+            text = advice(error, sub.command, sub.name, request.used)
+            logger.warning("command_refused", exc_info=error, extra={"status": error.status})
+            await request.ended("failed", text)
+            raise CommandError(text) from error
+        except BaseException as error:
+            sentence = str(error) if isinstance(error, BotError) else _BROKEN
+            await asyncio.shield(request.ended("failed", sentence))
+            raise
+        await request.ended("done")
+        return [made] if isinstance(made, _VALUES) else list(made)
+
+    def _filled(self, sub: Sub) -> dict[str, Any]:
+        """Return what a form gave, checked like words of a line."""
+        given = self.order.values
+        return {
+            one.name: check(one, given[one.name])
+            for one in sub.parameters
+            if one.name in given and not one.files
+        }
+
+    async def _show(self, values: Sequence[Value] | Said, request: Request, page: int) -> None:
+        fresh = self.visit.invocation.button.get("do") == "run" and not self.page
+        if not isinstance(values, Said):
+            sent = [await delivered(value, request) for value in values]
+            values = draw(sent, request.line, page, self._note(request))
+        await self.visit.show(values, fresh=fresh)
+
+    def _note(self, request: Request) -> str:
+        several = len(self.visit.equipment.accounts.names) > 1
+        return f"Credentials: {code(request.used)}" if several and request.used else ""
+
+    # What it asks, and what was not taken
+
+    async def _form(self, sub: Sub, asked: NeedsForm) -> None:
+        """Open a form, or offer a button that does."""
+        visit = self.visit
+        order = replace(self.order, values={**self.order.values, **asked.keep})
+        wanted: Sub | None = sub
+        if asked.line:
+            wanted = visit.catalogue.find("", asked.line).sub
+            order = replace(order, line=asked.line)
+        if wanted and visit.invocation.trigger_id and visit.invocation.via != "form":
+            held = replace(order, values=_unasked(wanted, asked, order.values))
+            meta = {**visit.place(), "order": await visit.park(held)}
+            if await visit.open(forms.form(wanted, asked, meta)):
+                return
+        press = button(asked.title, "open", {"order": await visit.park(order)}, "primary")
+        text = asked.intro or "Slack opens a form only from a button:"
+        await visit.show(Said(text, (section(text), {"type": "actions", "elements": [press]})))
+
+    async def _refused(self, error: BotError, found: Found | None) -> Said:
+        """Return what is wrong; who filled in a form gets a way back to it."""
+        filled = found and found.sub and found.sub.form and self.order.values
+        if filled and not isinstance(error, RefusedError):
+            return changeable(said(f":warning: {error}"), await self.visit.park(self.order))
+        if isinstance(error, UsageError):
+            prefix = self.visit.catalogue.prefix
+            return misunderstood(error, found, prefix, message=self.visit.is_message)
+        return said(str(error))
+
+
+def _unasked(sub: Sub, asked: NeedsForm, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that the form does not give; what is emptied in it is gone."""
+    given = asked.fields or tuple(one.name for one in sub.parameters)
+    kept = {one.name for one in sub.parameters if one.files or one.name not in given}
+    return {name: value for name, value in values.items() if name in kept}

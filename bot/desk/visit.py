@@ -1,0 +1,76 @@
+"""One person at the desk, with one thing that they typed or pressed."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk.catalogue import Catalogue
+from bot.desk.order import Order
+from bot.desk.questions import Questions
+from bot.desk.request import Equipment
+from bot.slack.invocation import Invocation
+from bot.slack.respond import Responder, Said
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What was asked for, and everything with which it is answered."""
+
+    client: AsyncWebClient
+    catalogue: Catalogue
+    equipment: Equipment
+    questions: Questions
+    invocation: Invocation
+    responder: Responder
+
+    @property
+    def now(self) -> int:
+        """Return the milliseconds since 1970."""
+        return self.equipment.clock()
+
+    @property
+    def is_message(self) -> bool:
+        """Tell whether the person writes commands as messages, which start with `!`."""
+        return self.invocation.via == "message"
+
+    async def show(self, said: Said, *, fresh: bool = False) -> None:
+        """Show an answer; a `fresh` one leaves the message that was clicked as it is."""
+        await self.responder.result(said, fresh=fresh)
+
+    async def park(self, order: Order) -> str:
+        """Keep an order while its person fills in a form; return its name."""
+        return await self.questions.park(self.invocation, order, self.now)
+
+    async def parked(self, name: object) -> Order:
+        """Return an order that was kept for this person.
+
+        Raises:
+            Missing: it is gone.
+        """
+        return await self.questions.parked(self.invocation, str(name))
+
+    async def open(self, view: dict[str, Any]) -> bool:
+        """Open a form; False when Slack does not, as three seconds after what asked for it."""
+        try:
+            await self.client.views_open(trigger_id=self.invocation.trigger_id or "", view=view)
+        except SlackApiError as error:
+            logger.warning("form_not_opened", extra={"reason": error.response.get("error")})
+            return False
+        return True
+
+    def place(self) -> dict[str, Any]:
+        """Return where the answer to a form belongs, for the form's metadata."""
+        to = self.invocation
+        place = {
+            "channel": to.channel,
+            "thread_ts": to.thread_ts,
+            "response_url": to.response_url,
+            "original": to.original,
+            "is_dm": to.is_dm,
+        }
+        return {name: value for name, value in place.items() if value}
