@@ -1,6 +1,7 @@
 """Rewrite annotations that pydantic takes otherwise than an author means them.
 
-`Iterable[X]` becomes `list[X]`, for pydantic would hand over a lazy iterator of unchecked values.
+`Iterable[X]` becomes `list[X]`, for pydantic would hand over a lazy iterator of unchecked values;
+so do `Collection[X]` and its like, which it does not know.
 A `typing.TypedDict` becomes a `typing_extensions` one, for before Python 3.12 pydantic takes no
 other. `Literal[Colour.RED]` becomes the value of the member and is given back as the member.
 """
@@ -8,13 +9,15 @@ other. `Literal[Colour.RED]` becomes the value of the member and is given back a
 import enum
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Collection, Container, Iterable, Reversible
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import typing_extensions
 from pydantic import AfterValidator
 
 Made = dict[Any, Any]
+
+LISTS = (Iterable, Collection, Container, Reversible)
 
 
 def rewrite(annotation: Any, made: Made | None = None) -> Any:
@@ -31,6 +34,8 @@ def rewrite(annotation: Any, made: Made | None = None) -> Any:
         return annotation if inner is given[0] else Annotated[inner, *given[1:]]
     if annotation in (typing.LiteralString, typing_extensions.LiteralString):
         return str
+    if annotation in LISTS or (origin in LISTS and not given):
+        return list
     if origin is Literal:
         return _literal(annotation, given)
     return _generic(annotation, origin, given, made) if given else annotation
@@ -38,7 +43,7 @@ def rewrite(annotation: Any, made: Made | None = None) -> Any:
 
 def _generic(annotation: Any, origin: Any, given: tuple[Any, ...], made: Made) -> Any:
     inner = tuple(rewrite(one, made) for one in given)
-    if origin is Iterable:
+    if origin in LISTS:
         return list[inner[0]]  # type: ignore[valid-type]
     if all(new is old for new, old in zip(inner, given, strict=True)):
         return annotation

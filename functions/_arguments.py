@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from functions._faults import Path, show, spell
@@ -16,6 +17,7 @@ SIZE_LIMIT = 64_000
 DEPTH_LIMIT = 64
 DIGITS_LIMIT = 256
 PATH_LIMIT = 200
+WHOLE_LIMIT = 10**22  # up to here each power of ten is a float itself
 
 
 class BadArguments(ValueError):
@@ -118,7 +120,8 @@ def _float(digits: str) -> float | int | NoNumber:
     number = float(digits)
     if not math.isfinite(number):
         return NoNumber("is too large a number.")
-    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+    is_whole = number.is_integer() and abs(number) <= WHOLE_LIMIT and Decimal(digits) == int(number)
+    return int(number) if is_whole else number
 
 
 def _too_deep(depth: int) -> str:

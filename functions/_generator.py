@@ -12,6 +12,8 @@ from pydantic_core import core_schema
 
 WHOLE = r"^(0|-?[1-9][0-9]*)$"
 NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+UNHASHABLE = ("list", "dict", "set", "typed-dict")
+SCALARS = ["string", "number", "boolean", "null"]
 KEYS: dict[Any, JsonSchemaValue] = {
     "integer": {"pattern": WHOLE},
     "number": {"pattern": NUMBER},
@@ -79,6 +81,21 @@ class Generator(GenerateJsonSchema):
         if kind != "string":
             raise PydanticInvalidForJsonSchema("the keys of a JSON object are texts: use a list")
         return {name: rule for name, rule in keys.items() if name != "title"}
+
+    def set_schema(self, schema: core_schema.SetSchema) -> JsonSchemaValue:
+        """Say that a set of anything takes what can be in one, and refuse one of lists."""
+        return self._hashable(super().set_schema(schema), schema.get("items_schema"))
+
+    def frozenset_schema(self, schema: core_schema.FrozenSetSchema) -> JsonSchemaValue:
+        """Say that a set of anything takes what can be in one, and refuse one of lists."""
+        return self._hashable(super().frozenset_schema(schema), schema.get("items_schema"))
+
+    def _hashable(self, found: JsonSchemaValue, items: Any) -> JsonSchemaValue:
+        if items and (
+            items["type"] in UNHASHABLE or getattr(items.get("cls"), "__hash__", True) is None
+        ):
+            raise PydanticInvalidForJsonSchema("a set cannot hold what may change: use a list")
+        return found if found["items"] else {**found, "items": {"type": SCALARS}}
 
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
         """Say how a number is written as text."""

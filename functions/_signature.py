@@ -111,10 +111,7 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
     if raw and _callables.takes_first_by_place(call):
         hints[raw[0].name] = _callables.dispatched(call, hints.get(raw[0].name, Any))
     docs = _docstring.read(_documentation(call, target))
-    found = (
-        _parameter(one, hints.get(one.name, Any), docs.parameters.get(one.name, ""), context)
-        for one in _spread(raw, hints)
-    )
+    found = _found(raw, hints, docs.parameters, context)
     parameters = tuple(_by_place(found, call, raw))
     rest = None
     if raw and raw[-1].kind is inspect.Parameter.VAR_KEYWORD and not _is_unpacked(raw[-1], hints):
@@ -137,18 +134,28 @@ def _is_unpacked(one: inspect.Parameter, hints: Mapping[str, Any]) -> bool:
     return get_origin(hints.get(one.name)) in UNPACK
 
 
-def _spread(raw: list[inspect.Parameter], hints: dict[str, Any]) -> Iterator[inspect.Parameter]:
+def _found(
+    raw: Iterable[inspect.Parameter],
+    hints: Mapping[str, Any],
+    texts: Mapping[str, str],
+    context: type,
+) -> Iterator[Parameter]:
     """Yield the parameters with a name, in place of `**given: Unpack[Keys]` each of its keys."""
     for one in raw:
+        hint = hints.get(one.name, Any)
         if one.kind is not one.VAR_KEYWORD:
-            yield one
-        if one.kind is not one.VAR_KEYWORD or not _is_unpacked(one, hints):
-            continue
-        keys = get_args(hints[one.name])[0]
-        for name, hint in get_type_hints(keys, include_extras=True).items():
-            default = EMPTY if name in keys.__required_keys__ else ABSENT
-            hints[name] = get_args(hint)[0] if get_origin(hint) in MARKS else hint
-            yield inspect.Parameter(name, one.KEYWORD_ONLY, default=default)
+            yield _parameter(one, hint, texts.get(one.name, ""), context)
+        elif _is_unpacked(one, hints):
+            yield from _keys(get_args(hint)[0], texts, context)
+
+
+def _keys(keys: Any, texts: Mapping[str, str], context: type) -> Iterator[Parameter]:
+    """Yield the keys of a TypedDict, which may have names that no parameter has."""
+    for name, hint in get_type_hints(keys, include_extras=True).items():
+        annotation = get_args(hint)[0] if get_origin(hint) in MARKS else hint
+        default = EMPTY if name in keys.__required_keys__ else ABSENT
+        one = Parameter(name, name, annotation, positional=False, default=default, description="")
+        yield _read(one, texts.get(name, ""), context)
 
 
 def _by_place(
@@ -181,17 +188,23 @@ def _parameter(raw: inspect.Parameter, annotation: Any, text: str, context: type
         raise refused("*", raw.name, "a list")
     if many:
         raw, annotation = raw.replace(kind=raw.POSITIONAL_ONLY, default=[]), list[annotation]
-    is_context = _mentions(annotation, context)
-    found = Parameter(
+    one = Parameter(
         name=raw.name,
-        shown=None if is_context else raw.name,
-        annotation=rewrite(annotation),
+        shown=raw.name,
+        annotation=annotation,
         positional=raw.kind is raw.POSITIONAL_ONLY,
         default=raw.default,
         description="",
         many=many,
     )
-    return found if is_context else _described(found, text)
+    return _read(one, text, context)
+
+
+def _read(one: Parameter, text: str, context: type) -> Parameter:
+    """Hide the parameter that is the context, and describe any other."""
+    if _mentions(one.annotation, context):
+        return replace(one, shown=None)
+    return _described(replace(one, annotation=rewrite(one.annotation)), text)
 
 
 def _described(one: Parameter, text: str) -> Parameter:

@@ -18,7 +18,7 @@ from pydantic.errors import (
     PydanticUserError,
 )
 from pydantic.fields import FieldInfo
-from pydantic_core import to_json, to_jsonable_python
+from pydantic_core import SchemaError, to_json, to_jsonable_python
 
 from functions._arguments import DEPTH_LIMIT
 from functions._conform import mismatches
@@ -29,6 +29,10 @@ from functions._schema import Schema, branching, generate, holds_secret, may_be_
 from functions._signature import ABSENT, EMPTY, Parameter, Signature
 
 TRIES = 1024
+UNUSABLE = (
+    *(PydanticUserError, PydanticSchemaGenerationError, SchemaError),
+    *(TypeError, NameError),
+)
 CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, protected_namespaces=())
 
 
@@ -118,7 +122,7 @@ def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Argu
     try:
         model = _build(fields, module, names, signature.rest)
         schema, closed = generate(model)
-    except (PydanticUserError, PydanticSchemaGenerationError, TypeError, NameError) as error:
+    except UNUSABLE as error:
         raise DeclarationError(_blame(fields, module, names) or _reason(error)) from error
     for one in fields.values():
         if one.shown not in schema["properties"]:
@@ -203,7 +207,7 @@ def _blame(fields: Mapping[str, Parameter], module: str, names: Mapping[str, Any
     for one in fields.values():
         try:
             generate(_build({"f0": one}, module, names))
-        except (PydanticUserError, PydanticSchemaGenerationError, TypeError, NameError) as error:
+        except UNUSABLE as error:
             return f"the parameter {one.name} cannot be used: {_reason(error)}"
     return None
 
@@ -211,6 +215,8 @@ def _blame(fields: Mapping[str, Parameter], module: str, names: Mapping[str, Any
 def _reason(error: Exception) -> str:
     if isinstance(error, PydanticInvalidForJsonSchema):
         reason = error.message
+    elif isinstance(error, SchemaError):  # it tells from outside inwards
+        return str(error).rsplit("\n", 1)[-1].strip()
     else:
         reason = str(error).split("\n", 1)[0].partition(". Set `arb")[0]
     return (

@@ -1,0 +1,109 @@
+"""Types that are seldom written: each taken exactly, or refused with what to write instead."""
+
+from collections.abc import Collection, Container, Iterable, Reversible
+from typing import Annotated, Any, TypedDict, Unpack
+
+import pytest
+from pydantic import BaseModel, Field
+
+from functions import DeclarationError, Registry, function, testing
+from functions._jsonschema.check import Checker
+
+
+class Changing(BaseModel):
+    size: int
+
+
+class Fixed(BaseModel, frozen=True):
+    size: int
+
+
+async def taken(annotation: Any, value: Any) -> tuple[bool, Any]:
+    """Return whether a value is taken, as the schema says too, and what the function gets."""
+    got: list[Any] = []
+
+    def keep(given: Any) -> None:
+        got.append(given)
+
+    keep.__annotations__["given"] = annotation
+    kept = function(keep)
+    result = await testing.call(kept, {"given": value})
+    faults = Checker(testing.schema(kept)["parameters"]).faults({"given": value})
+    assert result.ok == (not faults)
+    return result.ok, got[0] if got else None
+
+
+@pytest.mark.parametrize("kind", [Collection, Container, Iterable, Reversible])
+async def test_what_is_only_looked_through_is_a_list(kind: Any) -> None:
+    assert await taken(kind[int], [1, 2]) == (True, [1, 2])
+    assert await taken(kind[int], ["a"]) == (False, None)
+    assert await taken(kind, [1, "a"]) == (True, [1, "a"])
+    assert await taken(kind | None, None) == (True, None)
+
+
+@pytest.mark.parametrize("annotation", [Any, object])
+@pytest.mark.parametrize("value", [1, 1.5, "a", True, None, [1, {"a": [None]}], {"a": 1}])
+async def test_anything_is_whatever_json_holds(annotation: Any, value: Any) -> None:
+    assert await taken(annotation, value) == (True, value)
+
+
+async def test_a_set_of_anything_takes_what_can_be_in_one() -> None:
+    assert await taken(set, ["a", 1.5, None]) == (True, {"a", 1.5, None})
+    assert await taken(frozenset[Any], [True]) == (True, frozenset([True]))
+    assert await taken(set[tuple[int, int]], [[1, 2]]) == (True, {(1, 2)})
+    assert await taken(set[Fixed], [{"size": 1}]) == (True, {Fixed(size=1)})
+    assert await taken(set, [[1]]) == (False, None)
+
+
+class Sized(TypedDict):
+    size: int
+
+
+@pytest.mark.parametrize("item", [list[int], dict[str, int], set[int], Changing, Sized])
+def test_a_set_that_could_only_be_empty_is_refused(item: Any) -> None:
+    def keep(given: Any) -> None: ...
+
+    keep.__annotations__["given"] = list[set[item]]
+
+    with pytest.raises(DeclarationError, match="given cannot be used: a set cannot hold"):
+        Registry([function(keep)])
+
+
+Spoken = TypedDict("Spoken", {"class": int, "a-b": str, "from": int}, total=False)
+
+
+async def test_keys_of_a_typed_dict_need_be_no_names_of_python() -> None:
+    @function
+    def keep(**given: Unpack[Spoken]) -> dict[str, Any]:
+        return dict(given)
+
+    assert (await testing.call(keep, {"class": 1, "a-b": "c"})).text == '{"class":1,"a-b":"c"}'
+    assert "from: should be a valid integer" in (await testing.call(keep, {"from": "x"})).text
+
+
+def test_a_rule_that_is_none_for_its_type_is_told_by_its_parameter() -> None:
+    def keep(given: Annotated[int, Field(gt=1.5)]) -> None: ...
+
+    with pytest.raises(DeclarationError, match=r"given cannot be used: .*'gt' must be"):
+        Registry([function(keep)])
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1e18", 10**18),
+        ("-2.50e21", -25 * 10**20),
+        ("9007199254740993.0", None),
+        ("5.00000000000000000001", None),
+        ("1e30", None),
+    ],
+)
+async def test_a_whole_number_is_one_however_it_is_written(text: str, number: int | None) -> None:
+    @function
+    def keep(given: int) -> int:
+        return given
+
+    result = await testing.call(keep, f'{{"given": {text}}}')
+
+    assert result.ok == (number is not None)
+    assert number is None or result.text == str(number)
