@@ -81,6 +81,11 @@ class Sieve:
         except ValidationError as error:
             name = one.get("name") if isinstance(one, dict) else None
             named = name if isinstance(name, str) and name else f"tool number {number}"
-            self.kept_out.append(McpTool(named, problem=f"{spelt(error)}."))
+            self.kept_out.append(McpTool(named, problem=f"{_plainly(error)}."))
             return None
         return dict(used)
+
+
+def _plainly(error: ValidationError) -> str:
+    """Return what is wrong in the words of JSON."""
+    return spelt(error).replace("a valid dictionary", "an object").replace("a valid ", "a ")

@@ -2,11 +2,11 @@ import ipaddress
 from contextlib import suppress
 
 import pytest
-from http_samples import at
+from http_samples import at, offered, site
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions import DeclarationError, FunctionError, Hosts, Web
+from functions import DeclarationError, FunctionError, Hosts, HttpFunction, Web, testing
 from functions._http.addresses import is_public, read
 from functions._http.hosts import split
 
@@ -149,6 +149,22 @@ async def test_a_name_with_other_letters_is_looked_up_and_judged_as_machines_wri
     assert asked == [host]
     with pytest.raises(FunctionError, match="may not go to"):
         await Web(resolve=at("10.0.0.1")).check(f"https://{written}/")
+
+
+async def test_a_name_is_looked_up_once_for_a_call_and_not_again_to_connect() -> None:
+    answers = iter([["127.0.0.1"]])
+
+    async def rebind(host: str, port: int) -> list[str]:
+        return next(answers)
+
+    async with site() as place:
+        registry = await offered(
+            HttpFunction(name="f", description="d", url=f"{place.origin}/"),
+            Web(Hosts([place.origin]), rebind),
+        )
+        result = await registry.call("f", "{}", testing.fake_context())
+
+    assert result.ok
 
 
 @given(st.text(max_size=60))

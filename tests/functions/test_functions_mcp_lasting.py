@@ -136,7 +136,10 @@ async def serve(fake: FakeMcp, port: int) -> web.AppRunner:
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        (a_tool("bad", inputSchema="none"), "bad cannot be taken: inputSchema"),
+        (
+            a_tool("bad", inputSchema="none"),
+            "bad cannot be taken: inputSchema: Input should be an object.",
+        ),
         ({"name": "bad"}, "bad cannot be taken: inputSchema: Field required"),
         ({"description": "nameless", "inputSchema": {}}, "tool number 1 cannot be taken: name"),
         ("bad", "tool number 1 cannot be taken"),
