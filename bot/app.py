@@ -31,18 +31,13 @@ from bot.dispatch import Dispatch
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
-from bot.openai.errors import (
-    APIConnectionError,
-    AuthenticationError,
-    ModelNotFoundError,
-    OpenAIError,
-)
 from bot.purge import Purge
 from bot.settings import Settings
-from bot.slack import checks, explain
+from bot.slack import checks
 from bot.slack.answer import Answers, Manner
 from bot.slack.approval import Approvals
 from bot.slack.approver import Approver
+from bot.slack.backfill import missed
 from bot.slack.bolt import Socket, bolt_app
 from bot.slack.bound import TurnPosts
 from bot.slack.budget import Budget
@@ -74,7 +69,6 @@ logger = logging.getLogger(__name__)
 
 _DRAIN_S = 18.0  # of the 25 that we promise; what cannot end then takes up to five more
 _DEFAULT_PORT = 3000
-_MODEL_PATIENCE_S = 3.0
 
 
 @asynccontextmanager
@@ -100,7 +94,7 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
         openai = clients.main_client(settings, await knowledge.load(), knowledge.learn_parameters)
         accounts = clients.accounts(settings, openai)
         stack.push_async_callback(accounts.aclose)
-        await _check_model(openai, settings.chat_model)
+        await clients.check_model(openai, settings.chat_model)
         people = People(client, storage.people, milliseconds)
         budget = Budget(LoopClock())
         sender = Sender(client, budget, LoopClock())
@@ -177,6 +171,7 @@ class Running:
             stop=self._worker.stop,
             opened=greeting.opened,
             names=people.names,
+            missed=partial(missed, self._client, identity.user),
         )
         self._orders = Orders(
             self._storage,
@@ -323,29 +318,6 @@ def _desk(
         client, shipped.catalogue(settings.command_prefix), house, storage=storage,
         accounts=accounts, rights=rights, registry=registry, context=context, nudge=nudge,
     )  # fmt: skip
-
-
-async def _check_model(openai: OpenAI, model: str) -> None:
-    """Refuse to start with a key that the model's server does not take, or a model it has not.
-
-    A server may have more models than it lists, so one that is not there is tried. Everything else
-    may pass (a server that starts later, for which no restart may wait) or prove nothing (a server
-    without a list of models), and is only told in the log; people get a sentence when they ask.
-    """
-    try:
-        async with asyncio.timeout(_MODEL_PATIENCE_S):
-            try:
-                await openai.models.retrieve(model)
-            except ModelNotFoundError:
-                await clients.try_model(openai, model)
-    except AuthenticationError as error:
-        raise StartError(f"OPENAI_API_KEY: {explain.advice(error, model)}") from error
-    except ModelNotFoundError as error:
-        raise StartError(f"CHAT_MODEL: {explain.advice(error, model)}") from error
-    except (APIConnectionError, TimeoutError):
-        logger.warning("model_not_reached", extra={"advice": explain.unreachable(openai.host)})
-    except OpenAIError as error:
-        logger.warning("model_not_confirmed", extra={"reason": type(error).__name__})
 
 
 def load_functions(

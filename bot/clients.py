@@ -1,5 +1,7 @@
 """The clients of the models' servers, as the settings name them: the main one and the others."""
 
+import asyncio
+import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -9,11 +11,21 @@ from bot.errors import StartError
 from bot.openai.accounts import Accounts
 from bot.openai.adapt import Rules
 from bot.openai.client import OpenAI
+from bot.openai.errors import (
+    APIConnectionError,
+    AuthenticationError,
+    ModelNotFoundError,
+    OpenAIError,
+)
 from bot.openai.limits import Limits, Timeouts
 from bot.openai.retry import RetryPolicy
 from bot.openai.tls import TLS
 from bot.settings import Settings
+from bot.slack import explain
 
+logger = logging.getLogger(__name__)
+
+_MODEL_PATIENCE_S = 3.0
 CHAT = "chat"  # the credentials of this name answer in Slack
 
 
@@ -46,6 +58,29 @@ async def try_model(client: OpenAI, model: str) -> None:
     """
     question = [{"role": "user", "content": "Say ok."}]
     await client.chat.create(model=model, messages=question, max_completion_tokens=16)
+
+
+async def check_model(openai: OpenAI, model: str) -> None:
+    """Refuse to start with a key that the model's server does not take, or a model it has not.
+
+    A server may have more models than it lists, so one that is not there is tried. Everything else
+    may pass (a server that starts later, for which no restart may wait) or prove nothing (a server
+    without a list of models), and is only told in the log; people get a sentence when they ask.
+    """
+    try:
+        async with asyncio.timeout(_MODEL_PATIENCE_S):
+            try:
+                await openai.models.retrieve(model)
+            except ModelNotFoundError:
+                await try_model(openai, model)
+    except AuthenticationError as error:
+        raise StartError(f"OPENAI_API_KEY: {explain.advice(error, model)}") from error
+    except ModelNotFoundError as error:
+        raise StartError(f"CHAT_MODEL: {explain.advice(error, model)}") from error
+    except (APIConnectionError, TimeoutError):
+        logger.warning("model_not_reached", extra={"advice": explain.unreachable(openai.host)})
+    except OpenAIError as error:
+        logger.warning("model_not_confirmed", extra={"reason": type(error).__name__})
 
 
 def accounts(settings: Settings, chat: OpenAI) -> Accounts:

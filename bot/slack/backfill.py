@@ -1,10 +1,14 @@
-"""Read a thread once that the bot meets in its middle.
+"""Read a thread once that the bot meets in its middle, or too late.
 
 The pages of `conversations.replies` come oldest first, so all are read up to a bound, and the
 newest messages are kept. Where Slack allows little (commercially distributed apps: 15 messages, one
 call a minute) the bot makes do with what it gets: a missing past is no reason not to answer.
+
+A mention that Slack delivered in vain at first may come after replies to it. Those were none of the
+bot's business when they came, as far as it knew, and are looked up then (`missed`).
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
@@ -12,16 +16,17 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.client import NO_ANSWER
-from bot.slack.incoming import mentioned, readable
+from bot.slack.incoming import Heard, mentioned, parse, readable
 from bot.slack.invocation import is_command
 from bot.slack.paging import pages
-from storage.records import Message
+from storage.records import Event, Message
 
 logger = logging.getLogger(__name__)
 
 _PAGE = 200
 _PAGES = 25
 _KEPT = 400
+_MISSED_SECONDS = 1.5  # Slack waits meanwhile for the acknowledgement of the mention
 
 Names = Callable[[Iterable[str]], Awaitable[dict[str, str]]]
 
@@ -46,6 +51,30 @@ async def read_thread(
     }
     known = await names(people)
     return [message for m in kept if (message := _message(m, known, bot_user)).content]
+
+
+async def missed(client: AsyncWebClient, bot_user: str, mention: Event) -> list[Event]:
+    """Return what was written for the bot below a mention before that came; best effort."""
+    channel, thread_ts = mention.body["channel"], mention.body["thread_ts"]
+    where = {"channel": channel, "ts": thread_ts, "oldest": mention.ts}
+    found: list[Mapping[str, Any]] = []
+    try:
+        async with asyncio.timeout(_MISSED_SECONDS):
+            async for page in pages(client.conversations_replies, _PAGES, **where, limit=_PAGE):
+                found += page.get("messages") or []
+    except NO_ANSWER as error:
+        logger.warning("thread_not_read", extra={"reason": type(error).__name__})
+    return [reply for m in found if (reply := _reply(m, mention, bot_user))]
+
+
+def _reply(message: Mapping[str, Any], mention: Event, bot_user: str) -> Event | None:
+    """Return a message of a mention's thread as an event, if it is a later one for the bot."""
+    place = {name: mention.body[name] for name in ("channel", "channel_type", "thread_ts")}
+    team = mention.thread.partition(":")[0]
+    heard = parse({"team_id": team, "event": {**message, **place}}, bot_user)
+    if not isinstance(heard, Heard) or float(heard.event.ts) <= float(mention.ts):
+        return None
+    return None if is_command(heard.event.body["text"], bot_user) else heard.event
 
 
 def _is_past(message: Mapping[str, Any], before: str, bot_user: str) -> bool:

@@ -22,6 +22,7 @@ from storage.records import Event, Ticket
 logger = logging.getLogger(__name__)
 
 _DEADLINE_S = 2.5  # Slack waits 3 s and then delivers again
+_RETRY = "x-slack-retry-num"  # Bolt gives it to events of Socket Mode too
 
 
 class Intake:
@@ -34,6 +35,7 @@ class Intake:
         stop: Cancels what runs in a thread if it answers one of these events.
         opened: Greets a person who opened one of the app's tabs.
         names: Looks up the names of a team's users.
+        missed: Finds what was written for the bot below a mention that is delivered late.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Intake:
         stop: Callable[[str, list[str]], bool],
         opened: Callable[[incoming.Opened], Awaitable[None]],
         names: Callable[[str, Iterable[str]], Awaitable[dict[str, str]]],
+        missed: Callable[[Event], Awaitable[list[Event]]],
     ) -> None:
         self._storage = storage
         self._bot_user = bot_user
@@ -52,6 +55,7 @@ class Intake:
         self._stop = stop
         self._opened = opened
         self._names = names
+        self._missed = missed
         self._greetings: set[asyncio.Task[None]] = set()
         self._early = Early()
         self.open = True
@@ -66,16 +70,18 @@ class Intake:
             return BoltResponse(status=503, body="")
         try:
             async with asyncio.timeout(_DEADLINE_S):
-                await self._take(req.body)
+                await self._take(req.body, late=req.headers.get(_RETRY, ["0"])[0] != "0")
         except (StorageError, TimeoutError):
             logger.exception("event_not_stored")
             return BoltResponse(status=503, body="")
         return BoltResponse(status=200, body="")
 
-    async def _take(self, body: dict[str, Any]) -> None:
+    async def _take(self, body: dict[str, Any], late: bool) -> None:
         match incoming.parse(body, self._bot_user):
-            case incoming.Heard(event, if_known):
-                await self._heard(event, if_known)
+            case incoming.Heard(event, if_known=True):
+                await self._followed(event)
+            case incoming.Heard(event):
+                await self._heard(event, late)
             case incoming.Revised() as revised:
                 await self._revised(revised)
             case incoming.Stopped(thread, at, _):
@@ -86,17 +92,26 @@ class Intake:
                 advice = checks.bot_token_refused(why).text
                 logger.error("app_removed", extra={"team": team, "advice": advice})
 
-    async def _heard(self, event: Event, if_known: bool) -> None:
-        if if_known:
-            self._early.keep(event)
+    async def _heard(self, event: Event, late: bool) -> None:
+        await self._accept(event)
+        replies = self._early.after(event)
+        if late and event.body["channel_type"] not in ("im", "mpim"):  # where all is heard anyway
+            replies += await self._missed(event)
+        for reply in replies:
+            await self._followed(reply)
+
+    async def _followed(self, event: Event) -> None:
+        """Take a message without a mention, if the bot is part of its thread."""
+        self._early.keep(event)
+        if await self._accept(event, if_known=True):
+            self._early.drop(event.thread, event.id)
+
+    async def _accept(self, event: Event, *, if_known: bool = False) -> bool:
+        """Store an event and work on its thread; tell whether it is new."""
         accepted = await self._storage.inbox.accept(event, if_known=if_known)
         if accepted.ticket:
             self._start(accepted.ticket, accepted.first)
-        if not if_known:
-            for reply in self._early.after(event):
-                await self._heard(reply, if_known=True)
-        elif accepted.new:
-            self._early.drop(event.thread, event.id)
+        return accepted.new
 
     async def _stopped(self, thread: str, at: str) -> None:
         """End what is at work in a thread, and what waits there for people."""

@@ -67,7 +67,9 @@ class Deliveries:
 
     def deliver_to(self, url: str, secret: str) -> None:
         """Deliver by signed HTTP from now on."""
-        self._http = HttpMode(url, secret, self.workspace.clock)
+        if self._http is None:
+            self._http = HttpMode(url, secret, self.workspace.clock)
+        self._http.url = url
         self.route = self._http
         self.workspace.tell("connection")
 

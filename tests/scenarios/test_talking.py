@@ -40,6 +40,19 @@ async def test_a_reply_that_arrives_before_the_mention_it_follows_is_answered(de
     assert await desk.answered(root, count=2) == ["first", "second"]
 
 
+async def test_what_was_written_below_a_mention_before_it_came_is_answered(stage):
+    slack = stage.slack
+    slack.retry_delays = (0.05,) * 200
+    slack.deliver_to("http://127.0.0.1:9/")
+    root = await stage.ask("say first")
+    reply = {"type": "message", "user": BEN, "text": "say second", "ts": slack.workspace.ts()}
+    slack.workspace.add(slack.workspace.channels[HELP], reply | {"thread_ts": root})
+    await slack.wait(lambda s: all(delivery.reasons for delivery in s.log))
+    await stage.start(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=slack.signing_secret, PORT="0")
+
+    assert await stage.answered(root, count=2) == ["first", "second"]
+
+
 async def test_people_who_talk_to_each_other_are_left_alone(desk):
     ts = await desk.ask("hi")
     await desk.answered(ts)
