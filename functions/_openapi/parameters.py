@@ -8,6 +8,7 @@ from functions._http.value import Place, Put, SecretHeader, Style
 from functions._openapi.bodies import put_body
 from functions._openapi.document import CannotTake, Document
 from functions._openapi.inputs import Inputs, described
+from functions._openapi.security import is_credential
 
 OURS = {"accept", "authorization", "user-agent", *RESERVED}
 PLAIN = ("string", "integer", "number", "boolean")
@@ -43,8 +44,7 @@ def put_parameters(
     if document.is_old:
         _check_consumed(document, operation, merged.values())
     for one in merged.values():
-        place = (one.get("in"), str(one.get("name")).lower())
-        if secret is None or place != (secret.put, secret.header.lower()):
+        if secret is None or not is_credential(secret, one):
             _put(document, inputs, one, operation)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from functions._http.value import SecretHeader
 from functions._openapi.document import CannotTake, Document
 
+CREDENTIALS = ("token", "access_token", "oauth_token", "auth_token")
 Needed = list[dict[str, Any]]
 
 
@@ -17,20 +18,34 @@ def wants_secret(document: Document, operation: dict[str, Any]) -> bool:
 def secret_of(document: Document, operation: dict[str, Any], name: str) -> SecretHeader | None:
     """Return where a secret goes, as the document describes its security; else the usual place.
 
-    Of several ways the first that takes one secret and no more counts.
+    Of several ways that each take one secret the plainest counts.
     """
     needed = _needed(document, operation)
     if not name or (not needed and "security" in operation):
         return None
-    problem = ""
+    found, problems = [], []
     for way in filter(None, needed):
         try:
-            return _placed(document, way, name)
+            found.append(_placed(document, way, name))
         except CannotTake as error:
-            problem = problem or str(error)
-    if problem:
-        raise CannotTake(problem)
-    return SecretHeader(secret=name)
+            problems.append(str(error))
+    if problems and not found:
+        raise CannotTake(problems[0])
+    return min(found, key=_effort, default=SecretHeader(secret=name))
+
+
+def is_credential(secret: SecretHeader, parameter: dict[str, Any]) -> bool:
+    """Tell whether a parameter is where the secret goes, or a second place for it."""
+    name = str(parameter.get("name")).lower()
+    same = (secret.put, secret.header.lower()) == (parameter.get("in"), name)
+    return same or (secret.header == "Authorization" and name in CREDENTIALS)
+
+
+def _effort(secret: SecretHeader) -> int:
+    """Rank ways: a header, a key in the URL, a cookie; last what is made of two words."""
+    if secret.prefix == "Basic ":
+        return 3
+    return ("header", "query", "cookie").index(secret.put)
 
 
 def _needed(document: Document, operation: dict[str, Any]) -> Needed:

@@ -219,6 +219,28 @@ def test_of_several_ways_the_first_that_takes_one_secret_counts(
     assert one.function is None or bool(one.function.secret) == bool(security)
 
 
+def test_of_several_ways_the_plainest_counts() -> None:
+    schemes = {"b": {"type": "http", "scheme": "basic"}, "k": {"type": "http", "scheme": "bearer"}}
+    security = [{"b": []}, {"k": []}]
+
+    function = made(
+        {"security": security}, "get", secret="s", components={"securitySchemes": schemes}
+    )
+
+    assert function.secret == SecretHeader(secret="s")
+
+
+@pytest.mark.parametrize("where", ["header", "query", "formData"])
+def test_a_token_beside_the_header_that_carries_it_is_not_asked_of_the_model(where: str) -> None:
+    parameters = [{"name": "token", "in": where, "required": True, "type": "string"}]
+    schemes = {"o": {"type": "oauth2"}}
+    operation = {"parameters": parameters, "security": [{"o": []}]}
+
+    function = made(operation, secret="s", version="2.0", securityDefinitions=schemes)
+
+    assert function.parameters["properties"] == {}
+
+
 def test_an_operation_that_wants_a_secret_says_so_where_none_was_named() -> None:
     assert the_one({"security": [{"a": []}]}, "get").lacks_secret
     assert not the_one({"security": [{}, {"a": []}]}, "get").lacks_secret
