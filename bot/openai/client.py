@@ -8,7 +8,8 @@
     await client.aclose()
 
 Making a client opens nothing and costs nothing. Clients for several servers share one pool of
-connections when they are given the same `transport`; then whoever made that one closes it.
+connections when they are given the same `transport`; then whoever made that one closes it. What a
+bot at rest does without is imported when it is first used: that is a twentieth of its start.
 """
 
 import asyncio
@@ -17,29 +18,32 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.openai.adapt import Rules
 from bot.openai.api import API
-from bot.openai.audio import Audio
-from bot.openai.batches import Batches
 from bot.openai.chat import Chat
-from bot.openai.completions import Completions
-from bot.openai.edits import Edits
-from bot.openai.embeddings import Embeddings
 from bot.openai.endpoint import Endpoint
-from bot.openai.files import Files
-from bot.openai.fine_tuning import FineTuning
-from bot.openai.images import Images
 from bot.openai.limits import Limits, Timeouts
 from bot.openai.models import Models
-from bot.openai.moderations import Moderations
 from bot.openai.probe import Probe
 from bot.openai.retry import RetryPolicy
 from bot.openai.tls import TLS
 from bot.openai.transport import Transport
-from bot.openai.uploads import Uploads
+
+if TYPE_CHECKING:
+    from bot.openai.audio import Audio
+    from bot.openai.batches import Batches
+    from bot.openai.completions import Completions
+    from bot.openai.edits import Edits
+    from bot.openai.embeddings import Embeddings
+    from bot.openai.files import Files
+    from bot.openai.fine_tuning import FineTuning
+    from bot.openai.images import Images
+    from bot.openai.moderations import Moderations
+    from bot.openai.uploads import Uploads
 
 
 class OpenAI:
@@ -87,24 +91,85 @@ class OpenAI:
         def api_as(asker: Endpoint) -> API:
             return API(asker, self._transport, retries, sleep=sleep, random=random, now=now)
 
-        api = api_as(endpoint)
+        self._api = api = api_as(endpoint)
         self.has_admin_key = bool(admin_key)
-        admin = api_as(replace(endpoint, api_key=admin_key, project=None)) if admin_key else api
+        of_admin = replace(endpoint, api_key=admin_key, project=None)
+        self._admin = api_as(of_admin) if admin_key else api
         self.chat = Chat(
             api, learned=learned, on_learned=on_learned, legacy_functions=legacy_functions
         )
-        self.edits = Edits(self.chat)
-        self.completions = Completions(api)
-        self.images = Images(api)
-        self.audio = Audio(api)
-        self.embeddings = Embeddings(api)
-        self.moderations = Moderations(api)
-        self.uploads = Uploads(api)
-        self.files = Files(api, self.uploads)
-        self.fine_tuning = FineTuning(api, admin)
-        self.batches = Batches(api)
         self.models = Models(api)
         self.probe = Probe(api)
+
+    @cached_property
+    def edits(self) -> "Edits":
+        """Rewrite texts as an instruction says."""
+        from bot.openai.edits import Edits
+
+        return Edits(self.chat)
+
+    @cached_property
+    def completions(self) -> "Completions":
+        """Return texts continued, the older way."""
+        from bot.openai.completions import Completions
+
+        return Completions(self._api)
+
+    @cached_property
+    def images(self) -> "Images":
+        """Return pictures made, changed and varied."""
+        from bot.openai.images import Images
+
+        return Images(self._api)
+
+    @cached_property
+    def audio(self) -> "Audio":
+        """Return speech written down, translated and spoken."""
+        from bot.openai.audio import Audio
+
+        return Audio(self._api)
+
+    @cached_property
+    def embeddings(self) -> "Embeddings":
+        """Return texts as vectors."""
+        from bot.openai.embeddings import Embeddings
+
+        return Embeddings(self._api)
+
+    @cached_property
+    def moderations(self) -> "Moderations":
+        """Return texts and pictures judged."""
+        from bot.openai.moderations import Moderations
+
+        return Moderations(self._api)
+
+    @cached_property
+    def uploads(self) -> "Uploads":
+        """Return large files in parts."""
+        from bot.openai.uploads import Uploads
+
+        return Uploads(self._api)
+
+    @cached_property
+    def files(self) -> "Files":
+        """Return the files of the account."""
+        from bot.openai.files import Files
+
+        return Files(self._api, self.uploads)
+
+    @cached_property
+    def fine_tuning(self) -> "FineTuning":
+        """Return fine-tuning jobs, checkpoints and graders."""
+        from bot.openai.fine_tuning import FineTuning
+
+        return FineTuning(self._api, self._admin)
+
+    @cached_property
+    def batches(self) -> "Batches":
+        """Return requests answered within a day."""
+        from bot.openai.batches import Batches
+
+        return Batches(self._api)
 
     @property
     def host(self) -> str:
