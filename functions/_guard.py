@@ -1,10 +1,13 @@
-"""Ends a coroutine function that holds up the event loop beyond its time.
+"""Keeps the event loop going whatever a coroutine function does in it.
 
 While such a function computes or sleeps without `await`, nothing else runs in the loop, no time
 limit either. So a thread looks, when the time of a call is up, whether the loop still turns. If it
 does not, a signal that does nothing by itself interrupts the thread of the loop, and its handler
 raises `Overdue` in the function, but only where its author's code is at work and none of ours.
 Where the loop is not in the main thread, or the system has no such signal, functions are trusted.
+
+A task that a function starts, and that wants to end the process, would end the loop: asyncio lets
+`SystemExit` and `KeyboardInterrupt` through. So the tasks of functions turn them into `Ended`.
 """
 
 import asyncio
@@ -14,19 +17,24 @@ import itertools
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextvars import ContextVar
 from types import FrameType
+from typing import Any
 
 PATIENCE_S = 0.05  # that a loop may take to turn
 OURS = ("asyncio.", "bot.", "functions._", "storage.")
-BELOW = ("asyncio.events", "functions._run")  # what calls the author's code
+BELOW = ("asyncio.events", "functions._guard", "functions._run")  # what calls the author's code
 
 _ENDS: ContextVar[float] = ContextVar("ends")  # when the function at work must have ended
 
 
 class Overdue(BaseException):
     """Ends a function whose time is up; `except Exception` in it does not catch this."""
+
+
+class Ended(Exception):
+    """Stands for the end of the process, where a task of a function asked for that."""
 
 
 class Guard:
@@ -42,22 +50,23 @@ class Guard:
     @contextlib.contextmanager
     def watching(self, ends: float) -> Iterator[None]:
         """Let what runs inside, and the tasks that it starts, hold up the loop until then only."""
-        if not _can_interrupt():
-            yield
-            return
-        number = self._add(ends)
+        loop = asyncio.get_running_loop()
+        if loop.get_task_factory() is None:
+            loop.set_task_factory(_task)
+        number = self._add(ends, loop) if _can_interrupt() else None
         token = _ENDS.set(ends)
         try:
             yield
         finally:
             _ENDS.reset(token)
-            self._live.discard(number)
+            if number is not None:
+                self._live.discard(number)
 
-    def _add(self, ends: float) -> int:
+    def _add(self, ends: float, loop: asyncio.AbstractEventLoop) -> int:
         number = next(self._numbers)
         with self._changed:
             self._live.add(number)
-            heapq.heappush(self._due, (ends, number, asyncio.get_running_loop()))
+            heapq.heappush(self._due, (ends, number, loop))
             if not self._working:
                 self._working = True
                 threading.Thread(target=self._work, name="function guard", daemon=True).start()
@@ -118,3 +127,15 @@ def _is_authors(frame: FrameType | None) -> bool:
         names.append(f"{frame.f_globals.get('__name__')}")
         frame = frame.f_back
     return len(names) > 1 and names[-1].startswith(BELOW)
+
+
+def _task(loop: asyncio.AbstractEventLoop, work: Any, /, **options: Any) -> asyncio.Task[Any]:
+    contained = work if _ENDS.get(None) is None else _contained(work)
+    return asyncio.Task(contained, loop=loop, **options)
+
+
+async def _contained(work: Awaitable[Any]) -> Any:
+    try:
+        return await work
+    except (SystemExit, KeyboardInterrupt) as error:
+        raise Ended(f"{type(error).__name__} in a task of a function") from error

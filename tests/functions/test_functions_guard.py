@@ -81,3 +81,16 @@ async def test_in_another_thread_functions_are_trusted() -> None:
     )
 
     assert result.ok
+
+
+@pytest.mark.parametrize("end", [SystemExit, KeyboardInterrupt])
+async def test_a_task_of_a_function_cannot_end_the_process(end: type[BaseException]) -> None:
+    async def leave() -> None:
+        raise end
+
+    @function
+    async def both() -> str:
+        found = await asyncio.gather(leave(), asyncio.sleep(0), return_exceptions=True)
+        return str([type(one).__name__ for one in found])
+
+    assert (await testing.call(both, {})).text == "['Ended', 'NoneType']"
