@@ -10,10 +10,12 @@ async def test_forecast_knows_the_city() -> None:
     assert "Berlin" in result.text
 """
 
+import difflib
 import json
 import mimetypes
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from functions._approval import Question
@@ -199,3 +201,22 @@ def schema(function: Function[..., Any]) -> dict[str, Any]:
     """Return what the model is shown of a function: name, description, parameters."""
     shown: dict[str, Any] = declare(function).tool["function"]
     return shown
+
+
+def snapshot(function: Function[..., Any], file: str | Path) -> None:
+    """Compare what the model is shown with the copy in a file; without one, write it.
+
+    Raises:
+        AssertionError: it is shown otherwise; the text tells the difference.
+    """
+    shown = json.dumps(schema(function), indent=2, ensure_ascii=False) + "\n"
+    path = Path(file)
+    if not path.exists():
+        path.write_text(shown, "utf-8")
+    kept = path.read_text("utf-8")
+    if kept != shown:
+        head = f"{function.rules.name} is not shown as in {path}; remove the file if that is meant."
+        lines = difflib.unified_diff(
+            kept.splitlines(), shown.splitlines(), "kept", "now", lineterm=""
+        )
+        raise AssertionError("\n".join((head, *lines)))
