@@ -1,6 +1,8 @@
 """One question at a time, the relay and the bot in turn."""
 
 import asyncio
+import os
+import time
 from pathlib import Path
 from statistics import median
 
@@ -12,6 +14,7 @@ from bench.table import Row
 
 SPEECH = Speech(first=0.2, gap=0.01, tokens=20)
 WARM_UP, ROUNDS = 5, 40
+PAGE = 4096
 PARTS = (
     ("ack (bot: stored before), ms", "sent", "acked", 1.5),
     ("event to model request, ms", "sent", "asked", 2.0),
@@ -31,6 +34,9 @@ async def run(folder: Path) -> list[Row]:
         asked = await in_turn((relay, bot), ROUNDS)
         floor, ours = asked
         rows = [
+            Row("one write to this disk, which an ack holds, ms", await disk_milliseconds(folder))
+        ]
+        rows += [
             Row(name, middle(ours, begin, end), middle(floor, begin, end), ratio_at_most=limit)
             for name, begin, end, limit in PARTS
         ]
@@ -56,6 +62,21 @@ async def in_turn(subjects: tuple[Subject, ...], rounds: int) -> list[list[Quest
             questions.append(await asker.ask(f"D{number:06d}"))
             await asyncio.sleep(BREATH)
     return asked
+
+
+async def disk_milliseconds(folder: Path) -> float:
+    """Give the median time of what a commit asks of the disk at least, each after a pause."""
+    times = []
+    with (folder / "disk").open("wb", buffering=0) as file:
+        file.write(bytes(ROUNDS * PAGE))
+        os.fsync(file.fileno())
+        for number in range(ROUNDS):
+            await asyncio.sleep(BREATH)
+            started = time.perf_counter()
+            os.pwrite(file.fileno(), os.urandom(PAGE), number * PAGE)
+            os.fdatasync(file.fileno())
+            times.append((time.perf_counter() - started) * 1000)
+    return median(times)
 
 
 def middle(questions: list[Question], begin: str, end: str) -> float:
