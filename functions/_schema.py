@@ -39,6 +39,7 @@ def generate(model: type[BaseModel]) -> tuple[Schema, bool]:
             node["additionalProperties"] = False
         if node.get("default") is not None and holds_secret(node, schema):
             del node["default"]
+        say_items(node)
     for name, node in schema.get("$defs", {}).items():
         if node.get("title") == name:
             del node["title"]
@@ -46,6 +47,17 @@ def generate(model: type[BaseModel]) -> tuple[Schema, bool]:
     schema.pop("description", None)
     schema.setdefault("properties", {})
     return schema, closed
+
+
+def say_items(node: Schema) -> None:
+    """Say of a list what is in it: OpenAI refuses the whole request over one that does not."""
+    kinds = node.get("type", ())
+    if "array" not in ([kinds] if isinstance(kinds, str) else kinds) or "items" in node:
+        return
+    first = node.get("prefixItems", [])
+    if first and all(one == first[0] for one in first) and node.get("maxItems") == len(first):
+        node["items"] = node.pop("prefixItems")[0]
+    node.setdefault("items", {})
 
 
 def holds_secret(node: Schema, root: Schema) -> bool:

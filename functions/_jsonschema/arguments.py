@@ -11,7 +11,8 @@ from functions._faults import Faults, tell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import close, filled, without_nulls
 from functions._jsonschema.dialect import parameters
-from functions._jsonschema.rules import admit
+from functions._jsonschema.rules import admit, subschemas
+from functions._schema import say_items
 from functions._validation import Refused
 
 DEPTH = 32
@@ -65,6 +66,10 @@ def taken(schema: dict[str, Any]) -> dict[str, Any]:
     made = json.loads(json.dumps(schema))
     made.pop("$schema", None) if "/draft-0" not in str(schema.get("$schema")) else None
     made = close({"type": "object", "properties": {}, **copy.deepcopy(made)})
+    inner = list(subschemas(made))
+    if not any("unevaluatedItems" in node for node in inner):  # to which `items` would matter
+        for node in inner:
+            say_items(node)
     unnamed = [name for name in made.get("required", ()) if name not in made["properties"]]
     if unnamed and made.get("additionalProperties") is False:
         raise DeclarationError(

@@ -47,6 +47,7 @@ def levelled(schema: Any) -> Any:
     _with_items_of_enum(made)
     _with_enum_of_type(made)
     _with_default(made)
+    _with_first_items(made)
     _with_required(made, schema.get("properties"))
     return made
 
@@ -134,6 +135,16 @@ def _with_items_of_enum(schema: dict[str, Any]) -> None:
     if isinstance(items, dict) and not any(isinstance(one, list) for one in values):
         del schema["enum"]
         schema["items"] = {"enum": values, **items}
+
+
+def _with_first_items(schema: dict[str, Any]) -> None:
+    """Write a list of schemas for the first items as since draft 2020-12."""
+    first = schema.get("items")
+    if isinstance(first, list) and "prefixItems" not in schema:
+        rest = schema.pop("additionalItems", {})
+        schema["items"] = rest
+        if first:
+            schema["prefixItems"] = first
 
 
 def _with_enum_of_type(schema: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from functions import DeclarationError, Registry, translations
 from functions._http.value import load
 from functions._jsonschema.arguments import read, taken
 from functions._jsonschema.check import Checker
+from functions._jsonschema.rules import subschemas
 from functions._validation import Refused
 
 WORDS = {
@@ -236,7 +237,7 @@ def test_a_default_is_one_of_the_values(rule: dict[str, Any], meant: list[Any]) 
         ("boolean", "False", {"default": False}),
         ("float", "1.2", {"default": 1.2}),
         ("integer", "5 years", {}),
-        ("array", "all of them", {}),
+        ("array", "all of them", {"items": {}}),
         ("object", {"a": 1}, {"default": {"a": 1}}),
         ("string", None, {"default": None}),
         ("any", "x", {"default": "x"}),
@@ -248,3 +249,45 @@ def test_a_default_is_of_its_type_or_not_shown(
     shown = parameter({"type": kind, "default": default})["properties"]["value"]
 
     assert {word: shown[word] for word in shown if word != "type"} == meant
+
+
+def test_the_first_items_of_a_list_are_written_as_today() -> None:
+    rule = {"items": [{"type": "float"}, {"type": "str"}], "additionalItems": False}
+
+    schema = parameter({"type": "tuple", **rule})
+
+    assert schema["properties"]["value"] == {
+        "type": "array",
+        "prefixItems": [{"type": "number"}, {"type": "string"}],
+        "items": False,
+    }
+    assert not Checker(schema).faults({"value": [1.5, "a"]})
+    assert Checker(schema).faults({"value": [1.5, "a", 1]})
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"type": "array"},
+        {"type": ["array", "null"]},
+        {"anyOf": [{"type": "tuple"}, {"type": "string"}]},
+        {"type": "array", "items": []},
+        {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}]},
+        {"type": "dict", "properties": {"inner": {"type": "array", "items": {"type": "list"}}}},
+        {"if": {"type": "array"}, "then": {"minItems": 1}},
+    ],
+)
+def test_every_list_says_what_its_items_are(rule: dict[str, Any]) -> None:
+    lists = [one for one in subschemas(parameter(rule)) if "array" in str(one.get("type"))]
+
+    assert lists
+    assert all("items" in one and not isinstance(one["items"], list) for one in lists)
+
+
+def test_items_that_another_schema_looks_at_are_not_taken_from_it() -> None:
+    first = {"type": "array", "prefixItems": [{"type": "string"}]}
+
+    checker = Checker(parameter({"allOf": [first], "unevaluatedItems": False}))
+
+    assert not checker.faults({"value": ["a"]})
+    assert checker.faults({"value": ["a", "b"]})

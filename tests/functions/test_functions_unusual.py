@@ -1,13 +1,14 @@
 """Types that are seldom written: each taken exactly, or refused with what to write instead."""
 
 from collections.abc import Collection, Container, Iterable, Reversible
-from typing import Annotated, Any, TypedDict, Unpack
+from typing import Annotated, Any, NamedTuple, TypedDict, Unpack
 
 import pytest
 from pydantic import BaseModel, Field
 
 from functions import DeclarationError, Registry, function, testing
 from functions._jsonschema.check import Checker
+from functions._schema import nodes
 
 
 class Changing(BaseModel):
@@ -107,3 +108,34 @@ async def test_a_whole_number_is_one_however_it_is_written(text: str, number: in
 
     assert result.ok == (number is not None)
     assert number is None or result.text == str(number)
+
+
+class Pair(NamedTuple):
+    left: int
+    right: int = 0
+
+
+@pytest.mark.parametrize(
+    ("annotation", "right", "wrong"),
+    [
+        (tuple[int, int], [1, 2], [1, 2, 3]),
+        (tuple[int, str], [1, "a"], ["a", 1]),
+        (tuple[()], [], [1]),
+        (tuple, [1, "a"], {}),
+        (list, [1, "a"], "a"),
+        (list | None, None, 1),
+        (list[tuple[float, float]], [[1.5, 2]], [[1.5]]),
+        (Pair, [1], []),
+    ],
+)
+async def test_every_list_says_what_its_items_are(annotation: Any, right: Any, wrong: Any) -> None:
+    assert (await taken(annotation, right))[0]
+    assert not (await taken(annotation, wrong))[0]
+
+    def keep(given: Any) -> None: ...
+
+    keep.__annotations__["given"] = annotation
+    shown = testing.schema(function(keep))["parameters"]
+    lists = [one for one in nodes(shown) if one.get("type") == "array"]
+    assert lists
+    assert all("items" in one for one in lists)
