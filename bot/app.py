@@ -42,7 +42,7 @@ from bot.slack.bolt import Socket, bolt_app
 from bot.slack.bound import TurnPosts
 from bot.slack.budget import Budget
 from bot.slack.clicks import Clicks
-from bot.slack.client import slack_client, slack_session
+from bot.slack.client import slack_session
 from bot.slack.clock import LoopClock
 from bot.slack.faults import Faults
 from bot.slack.files import Files
@@ -76,12 +76,7 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
     """Start the bot, and stop it when the block ends; what was opened last is closed first."""
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(slack_session())
-        client = slack_client(
-            settings.slack_bot_token.get_secret_value(),
-            settings.slack_api_url,
-            session,
-            os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"),
-        )
+        client = clients.slack(settings, session)
         identity, storage = await _identify_and_open(settings, client, clock)
         if not (granted := checks.scopes(identity, manifest.SCOPES)).ok:
             logger.warning("scopes_missing", extra={"advice": granted.text})

@@ -1,4 +1,4 @@
-"""The clients of the models' servers, as the settings name them: the main one and the others."""
+"""The clients as the settings name them: Slack's, that of the model's server, and the others."""
 
 import asyncio
 import logging
@@ -6,6 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from aiohttp import ClientSession
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import environment
 from bot.credentials import Credential
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
@@ -22,11 +26,18 @@ from bot.openai.retry import RetryPolicy
 from bot.openai.tls import TLS
 from bot.settings import Settings
 from bot.slack import explain
+from bot.slack.client import slack_client
 
 logger = logging.getLogger(__name__)
 
 _MODEL_PATIENCE_S = 3.0
 CHAT = "chat"  # the credentials of this name answer in Slack
+
+
+def slack(settings: Settings, session: ClientSession) -> AsyncWebClient:
+    """Make the client that speaks to Slack."""
+    token = settings.slack_bot_token.get_secret_value()
+    return slack_client(token, settings.slack_api_url, session, environment.proxy())
 
 
 def main_client(

@@ -9,7 +9,7 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from bot import manifest
+from bot import clients, manifest
 from bot.app import load_functions
 from bot.clients import main_client, try_model
 from bot.findings import Finding
@@ -17,7 +17,7 @@ from bot.openai.client import OpenAI
 from bot.openai.errors import APIConnectionError, OpenAIError
 from bot.settings import Settings
 from bot.slack import checks, explain
-from bot.slack.client import slack_client, slack_session
+from bot.slack.client import slack_session
 from functions import (
     Context,
     DeclarationError,
@@ -53,8 +53,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _slack(settings: Settings) -> AsyncIterator[Finding]:
     async with slack_session() as session:
-        token = settings.slack_bot_token.get_secret_value()
-        client = slack_client(token, settings.slack_api_url, session)
+        client = clients.slack(settings, session)
         identity, finding = await checks.bot_token(client)
         yield finding
         if identity:

@@ -105,6 +105,11 @@ def function_sources() -> tuple[str, ...]:
     return listed(_Partial(_env_file=".env").functions)
 
 
+def proxy() -> str | None:
+    """Read the proxy by which Slack is reached."""
+    return os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy")
+
+
 def secrets_of_functions() -> dict[str, str]:
     """Read the values of FUNCTION_SECRET_NAME alone, by name."""
     found, _ = function_secrets.collect({**dotenv_values(".env"), **os.environ})

@@ -5,6 +5,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.doctor import examine
 from functions import McpFunction, dump_mcp
@@ -26,6 +28,24 @@ async def test_all_is_well(environment):
     found = await findings(environment)
 
     assert [one.text for one in found.values() if not one.ok] == []
+
+
+async def test_slack_is_asked_through_the_proxy_as_the_bot_does(environment, monkeypatch):
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.host)
+        return web.json_response({"ok": True, "user": "bot", "team": "Acme"})
+
+    proxy = web.Application()
+    proxy.router.add_route("*", "/{path:.*}", answer)
+    async with TestServer(proxy) as server:
+        monkeypatch.setenv("HTTPS_PROXY", str(server.make_url("/")))
+
+        found = await findings(environment, SLACK_API_URL="http://slack.test/api/")
+
+    assert found["SLACK_BOT_TOKEN"].text == "bot in Acme"
+    assert set(asked) == {"slack.test"}
 
 
 @pytest.mark.parametrize(
