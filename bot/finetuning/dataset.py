@@ -68,8 +68,6 @@ class Prepared:
     """
 
     report: Report
-    training: Path
-    validating: Path | None
     counts: tuple[int, int]
     tokens: int
     _overwrite: bool
@@ -119,8 +117,6 @@ def prepare(
         counts = (len(chosen) - sum(chosen), sum(chosen))
         yield Prepared(
             report,
-            output,
-            second if counts[1] else None,
             counts,
             sum(itertools.compress(report.examples.tokens, (not flag for flag in chosen))),
             overwrite,
