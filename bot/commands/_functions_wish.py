@@ -1,6 +1,7 @@
 """What an admin wants of an HTTP function, as words of a line or inputs of a form. Pure."""
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,13 @@ def _schema(text: str) -> str:
     return text if not text.strip() else json.dumps(as_object(text))
 
 
+def _finite(word: str) -> float:
+    number = float(word)
+    if not math.isfinite(number):
+        raise ValueError(f"{word[:20]} is no number of JSON")
+    return number
+
+
 def as_object(text: str) -> dict[str, Any]:
     """Read a JSON object that a person wrote, also with the curly quotes of a phone.
 
@@ -50,7 +58,7 @@ def as_object(text: str) -> dict[str, Any]:
     text = text.strip().strip("`").strip()
     for written in (text, text.translate(_CURLY)):
         try:
-            found = json.loads(written)
+            found = json.loads(written, parse_constant=_finite, parse_float=_finite)
         except RecursionError:
             raise ValueError("is nested too deep") from None
         except ValueError as error:

@@ -1,9 +1,10 @@
 """The document itself: read from text, its version known, its references followed within it."""
 
 import json
+import math
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urljoin
 
 from functions._errors import DeclarationError
@@ -101,7 +102,7 @@ def read(text: str | bytes, url: str = "") -> Document:
     if len(text) > SIZE:
         raise DeclarationError(f"the document is longer than {SIZE:,} characters.")
     try:
-        root = json.loads(_unmarked(text), parse_constant=_no_number)
+        root = json.loads(_unmarked(text), parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError):
         head = text[:2000].decode("utf-8", "replace") if isinstance(text, bytes) else text[:2000]
         raise DeclarationError(f"the document is not JSON.{_hint(head)}") from None
@@ -126,5 +127,10 @@ def _unmarked(text: str | bytes) -> str | bytes:
     return text.removeprefix("\ufeff") if isinstance(text, str) else text
 
 
-def _no_number(word: str) -> Any:
+def _finite(word: str) -> float:
+    number = float(word)
+    return number if math.isfinite(number) else _no_number(word)
+
+
+def _no_number(word: str) -> NoReturn:
     raise ValueError(word)

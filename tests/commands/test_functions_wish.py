@@ -81,7 +81,9 @@ def test_curly_quotes_of_a_phone_are_mended():
     assert as_object('{"said": "a “word”"}') == {"said": "a “word”"}
 
 
-@pytest.mark.parametrize("text", ["[1]", "nothing", '{"a": }', "[" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["[1]", "nothing", '{"a": }', '{"a": 1e999}', '{"a": NaN}', "[" * 100_000]
+)
 def test_what_is_no_object_is_told(text):
     with pytest.raises(ValueError, match=r"JSON|deep"):
         as_object(text)

@@ -6,6 +6,7 @@ import pytest
 from http_samples import at, offered, site, way_to
 from hypothesis import given
 from hypothesis import strategies as st
+from openapi_samples import JUNK, broken, spots
 
 from functions import DeclarationError, HttpFunction, Operation, Registry, Web, testing
 from functions._openapi.document import SIZE
@@ -260,6 +261,7 @@ def test_documents_of_version_2_are_read_too() -> None:
         ('{"openapi": "1.2", "paths": {}}', "no OpenAPI document"),
         ('{"openapi": "3.1.0"}', "has no paths"),
         ("[" * 100_000, "not JSON"),
+        ('{"openapi": "3.0.0", "x": 1e999}', "not JSON"),
         (" " * (SIZE + 1), "longer than"),
     ],
 )
@@ -342,35 +344,9 @@ def test_what_could_not_be_saved_is_told_in_the_list() -> None:
     assert "only https on port 443" in found.operations[0].problem
 
 
-JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(["", "$ref", "#/", "object"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["$ref", "type", "schema", "name", "properties"]), inner),
-    max_leaves=5,
-)  # fmt: skip
-
-
-def spots(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    items = (
-        node.items()
-        if isinstance(node, dict)
-        else enumerate(node)
-        if isinstance(node, list)
-        else ()
-    )
-    return [path] * bool(path) + [
-        spot for key, inner in items for spot in spots(inner, (*path, key))
-    ]
-
-
 @given(st.data(), JUNK)
 def test_a_document_broken_anywhere_never_raises_but_in_words(data: Any, junk: Any) -> None:
-    document = copy.deepcopy(PETS)
-    *path, last = data.draw(st.sampled_from(spots(PETS)))
-    node = document
-    for step in path:
-        node = node[step]
-    node[last] = junk
+    document = broken(PETS, data.draw(st.sampled_from(spots(PETS))), junk)
     registry = Registry(web=Web(resolve=at("8.8.8.8")))
 
     try:

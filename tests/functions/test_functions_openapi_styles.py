@@ -4,71 +4,28 @@ import json
 from typing import Any
 
 import pytest
-from http_samples import Site, at, offered, site, way_to
+from hypothesis import given
+from hypothesis import strategies as st
+from openapi_samples import (
+    FORM,
+    JUNK,
+    TEXT,
+    WEB,
+    WHOLE,
+    a_document,
+    body,
+    broken,
+    listed,
+    made,
+    sent,
+    spots,
+    takes,
+    the_one,
+)
 
-from functions import HttpFunction, Operation, SecretHeader, Web, testing
+from functions import DeclarationError
 from functions._http.declared import declare_http
 from functions._openapi.operations import operations
-from functions._validation import Refused
-
-WEB = Web(resolve=at("8.8.8.8"))
-TEXT = {"type": "string"}
-WHOLE = {"type": "integer"}
-FORM = "application/x-www-form-urlencoded"
-
-
-def a_document(version: str = "3.0.3", **parts: Any) -> dict[str, Any]:
-    head: dict[str, Any] = {"openapi": version, "servers": [{"url": "https://api.example.com"}]}
-    if version == "2.0":
-        head = {"swagger": "2.0", "host": "api.example.com", "schemes": ["https"]}
-    return {**head, "info": {"title": "t"}, **parts}
-
-
-def listed(document: dict[str, Any], **options: Any) -> dict[str, Operation]:
-    return {one.key: one for one in operations(json.dumps(document), **options).operations}
-
-
-def the_one(operation: dict[str, Any], method: str = "post", **options: Any) -> Operation:
-    """Return what becomes of one operation; options are parts of the document."""
-    secret, version = options.pop("secret", ""), options.pop("version", "3.0.3")
-    options["paths"] = {"/x": {method: operation}}
-    [one] = listed(a_document(version, **options), secret=secret).values()
-    return one
-
-
-def made(operation: dict[str, Any], method: str = "post", **options: Any) -> HttpFunction:
-    one = the_one(operation, method, **options)
-    assert one.function is not None, one.problem
-    return one.function
-
-
-def body(schema: Any, kind: str = "application/json", **media: Any) -> dict[str, Any]:
-    content = {kind: {"schema": schema, **media}}
-    return {"operationId": "f", "requestBody": {"required": True, "content": content}}
-
-
-def takes(function: HttpFunction, arguments: dict[str, Any]) -> bool:
-    try:
-        declare_http(function, WEB).read(json.dumps(arguments))
-    except Refused:
-        return False
-    return True
-
-
-async def sent(function: HttpFunction, arguments: dict[str, Any], **context: Any) -> dict[str, Any]:
-    """Return the request that a call makes."""
-    async with site() as place:
-        registry = await offered(moved(function, place), way_to(place))
-        result = await registry.call("f", json.dumps(arguments), testing.fake_context(**context))
-        assert result.ok, result.text
-    [request] = place.requests
-    return request
-
-
-def moved(function: HttpFunction, place: Site) -> HttpFunction:
-    url = function.url.replace("https://api.example.com", place.origin)
-    fields = {one: getattr(function, one) for one in HttpFunction.__slots__}
-    return HttpFunction(**{**fields, "url": url, "approve": "never"})
 
 
 async def test_a_form_with_keys_in_brackets_is_sent_as_such() -> None:
@@ -155,106 +112,6 @@ async def test_reading_with_a_body_says_of_what_type_it_is() -> None:
         "application/json",
         '{"a":"b"}',
     )
-
-
-@pytest.mark.parametrize(
-    ("scheme", "path", "header", "value"),
-    [
-        ({"type": "apiKey", "in": "header", "name": "X-Key"}, "/x", "X-Key", "hush:hush"),
-        ({"type": "apiKey", "in": "query", "name": "key"}, "/x?key=hush%3Ahush", "Host", ""),
-        ({"type": "apiKey", "in": "cookie", "name": "sid"}, "/x", "Cookie", "sid=hush%3Ahush"),
-        ({"type": "http", "scheme": "bearer"}, "/x", "Authorization", "Bearer hush:hush"),
-        ({"type": "http", "scheme": "basic"}, "/x", "Authorization", "Basic aHVzaDpodXNo"),
-        ({"type": "oauth2", "flows": {}}, "/x", "Authorization", "Bearer hush:hush"),
-    ],
-)
-async def test_the_secret_goes_where_the_document_wants_it(
-    scheme: dict[str, Any], path: str, header: str, value: str
-) -> None:
-    function = made(
-        {"operationId": "f", "security": [{"k": []}]},
-        "get",
-        secret="s",
-        components={"securitySchemes": {"k": scheme}},
-    )
-
-    request = await sent(function, {}, secrets={"s": "hush:hush"})
-
-    assert request["path"] == path
-    assert request["headers"][header].startswith(value)
-
-
-async def test_a_secret_in_the_query_is_struck_out_of_what_comes_back() -> None:
-    secret = SecretHeader(secret="s", header="key", prefix="", put="query")
-    function = HttpFunction(
-        name="f", description="d", url="https://api.example.com/x", secret=secret
-    )
-    async with site() as place:
-        registry = await offered(moved(function, place), way_to(place))
-        context = testing.fake_context(secrets={"s": "hush:hush"})
-        result = await registry.call("f", "{}", context)
-
-    assert result.text == '{"seen":"/x?key=[secret]"}'
-
-
-@pytest.mark.parametrize(
-    ("security", "problem", "lacks"),
-    [
-        ([{"a": [], "b": []}], "several secrets at once (a, b)", False),
-        ([{"a": [], "b": []}, {"a": []}], "", False),
-        ([{"d": []}], "it wants digest", False),
-        ([], "", False),
-    ],
-)
-def test_of_several_ways_the_first_that_takes_one_secret_counts(
-    security: list[Any], problem: str, lacks: bool
-) -> None:
-    schemes = {"a": {"type": "http", "scheme": "bearer"}, "d": {"type": "http", "scheme": "digest"}}
-    components = {"securitySchemes": schemes}
-
-    one = the_one({"security": security}, "get", secret="s", components=components)
-
-    assert problem in one.problem
-    assert bool(one.problem) == bool(problem)
-    assert one.function is None or bool(one.function.secret) == bool(security)
-
-
-def test_of_several_ways_the_plainest_counts() -> None:
-    schemes = {"b": {"type": "http", "scheme": "basic"}, "k": {"type": "http", "scheme": "bearer"}}
-    security = [{"b": []}, {"k": []}]
-
-    function = made(
-        {"security": security}, "get", secret="s", components={"securitySchemes": schemes}
-    )
-
-    assert function.secret == SecretHeader(secret="s")
-
-
-@pytest.mark.parametrize("where", ["header", "query", "formData"])
-def test_a_token_beside_the_header_that_carries_it_is_not_asked_of_the_model(where: str) -> None:
-    parameters = [{"name": "token", "in": where, "required": True, "type": "string"}]
-    schemes = {"o": {"type": "oauth2"}}
-    operation = {"parameters": parameters, "security": [{"o": []}]}
-
-    function = made(operation, secret="s", version="2.0", securityDefinitions=schemes)
-
-    assert function.parameters["properties"] == {}
-
-
-def test_an_operation_that_wants_a_secret_says_so_where_none_was_named() -> None:
-    assert the_one({"security": [{"a": []}]}, "get").lacks_secret
-    assert not the_one({"security": [{}, {"a": []}]}, "get").lacks_secret
-    assert not the_one({}, "get").lacks_secret
-
-
-def test_a_parameter_that_is_the_secret_is_not_asked_of_the_model() -> None:
-    schemes = {"k": {"type": "apiKey", "in": "query", "name": "key"}}
-    one = {"name": "key", "in": "query", "required": True, "schema": TEXT}
-    operation = {"parameters": [one], "security": [{"k": []}]}
-
-    function = made(operation, "get", secret="s", components={"securitySchemes": schemes})
-
-    assert function.parameters["properties"] == {}
 
 
 @pytest.mark.parametrize("name", ["Idempotency-Key", "Content-Length", "Authorization", "Accept"])
@@ -399,3 +256,36 @@ def test_of_several_servers_the_first_with_https_counts() -> None:
 def test_yaml_is_refused_with_the_way_to_make_json_of_it(text: str) -> None:
     with pytest.raises(Exception, match=r"yq -o=json openapi\.yaml > openapi\.json"):
         operations(text)
+
+
+CAT = {"$ref": "#/components/schemas/Cat"}
+KITTEN = {"$ref": "#/components/schemas/Kitten"}
+TOLD_APART = {"oneOf": FORMS, "discriminator": {"propertyName": "kind", "mapping": {}}}
+DEEP = {"name": "q", "in": "query", "style": "deepObject", "schema": CAT}
+MIXED = a_document(
+    "3.1.0",
+    components={
+        "schemas": {**KINDS, "Kitten": {"allOf": [CAT, {"properties": {"mother": KITTEN}}]}},
+        "securitySchemes": {"k": {"type": "apiKey", "in": "query", "name": "key"}},
+    },
+    security=[{"k": []}],
+    paths={
+        "/a": {
+            "post": body(TOLD_APART),
+            "put": body(KITTEN, FORM, encoding={"mother": {"style": "deepObject"}}),
+            "get": {"parameters": [DEEP]},
+        }
+    },
+)
+
+
+@given(st.data(), JUNK)
+def test_a_mixed_document_broken_anywhere_never_raises_but_in_words(data: Any, junk: Any) -> None:
+    document = broken(MIXED, data.draw(st.sampled_from(spots(MIXED))), junk)
+
+    try:
+        found = operations(json.dumps(document), secret="s").operations
+    except DeclarationError:
+        return
+
+    assert all(one.function or one.problem for one in found)

@@ -1,0 +1,109 @@
+"""Where the secret of an imported operation goes, and when there is none."""
+
+from typing import Any
+
+import pytest
+from http_samples import offered, site, way_to
+from openapi_samples import TEXT, made, moved, sent, the_one
+
+from functions import HttpFunction, SecretHeader, testing
+
+
+@pytest.mark.parametrize(
+    ("scheme", "path", "header", "value"),
+    [
+        ({"type": "apiKey", "in": "header", "name": "X-Key"}, "/x", "X-Key", "hush:hush"),
+        ({"type": "apiKey", "in": "query", "name": "key"}, "/x?key=hush%3Ahush", "Host", ""),
+        ({"type": "apiKey", "in": "cookie", "name": "sid"}, "/x", "Cookie", "sid=hush%3Ahush"),
+        ({"type": "http", "scheme": "bearer"}, "/x", "Authorization", "Bearer hush:hush"),
+        ({"type": "http", "scheme": "basic"}, "/x", "Authorization", "Basic aHVzaDpodXNo"),
+        ({"type": "oauth2", "flows": {}}, "/x", "Authorization", "Bearer hush:hush"),
+    ],
+)
+async def test_the_secret_goes_where_the_document_wants_it(
+    scheme: dict[str, Any], path: str, header: str, value: str
+) -> None:
+    function = made(
+        {"operationId": "f", "security": [{"k": []}]},
+        "get",
+        secret="s",
+        components={"securitySchemes": {"k": scheme}},
+    )
+
+    request = await sent(function, {}, secrets={"s": "hush:hush"})
+
+    assert request["path"] == path
+    assert request["headers"][header].startswith(value)
+
+
+async def test_a_secret_in_the_query_is_struck_out_of_what_comes_back() -> None:
+    secret = SecretHeader(secret="s", header="key", prefix="", put="query")
+    function = HttpFunction(
+        name="f", description="d", url="https://api.example.com/x", secret=secret
+    )
+    async with site() as place:
+        registry = await offered(moved(function, place), way_to(place))
+        context = testing.fake_context(secrets={"s": "hush:hush"})
+        result = await registry.call("f", "{}", context)
+
+    assert result.text == '{"seen":"/x?key=[secret]"}'
+
+
+@pytest.mark.parametrize(
+    ("security", "problem", "lacks"),
+    [
+        ([{"a": [], "b": []}], "several secrets at once (a, b)", False),
+        ([{"a": [], "b": []}, {"a": []}], "", False),
+        ([{"d": []}], "it wants digest", False),
+        ([], "", False),
+    ],
+)
+def test_of_several_ways_the_first_that_takes_one_secret_counts(
+    security: list[Any], problem: str, lacks: bool
+) -> None:
+    schemes = {"a": {"type": "http", "scheme": "bearer"}, "d": {"type": "http", "scheme": "digest"}}
+    components = {"securitySchemes": schemes}
+
+    one = the_one({"security": security}, "get", secret="s", components=components)
+
+    assert problem in one.problem
+    assert bool(one.problem) == bool(problem)
+    assert one.function is None or bool(one.function.secret) == bool(security)
+
+
+def test_of_several_ways_the_plainest_counts() -> None:
+    schemes = {"b": {"type": "http", "scheme": "basic"}, "k": {"type": "http", "scheme": "bearer"}}
+    security = [{"b": []}, {"k": []}]
+
+    function = made(
+        {"security": security}, "get", secret="s", components={"securitySchemes": schemes}
+    )
+
+    assert function.secret == SecretHeader(secret="s")
+
+
+@pytest.mark.parametrize("where", ["header", "query", "formData"])
+def test_a_token_beside_the_header_that_carries_it_is_not_asked_of_the_model(where: str) -> None:
+    parameters = [{"name": "token", "in": where, "required": True, "type": "string"}]
+    schemes = {"o": {"type": "oauth2"}}
+    operation = {"parameters": parameters, "security": [{"o": []}]}
+
+    function = made(operation, secret="s", version="2.0", securityDefinitions=schemes)
+
+    assert function.parameters["properties"] == {}
+
+
+def test_an_operation_that_wants_a_secret_says_so_where_none_was_named() -> None:
+    assert the_one({"security": [{"a": []}]}, "get").lacks_secret
+    assert not the_one({"security": [{}, {"a": []}]}, "get").lacks_secret
+    assert not the_one({}, "get").lacks_secret
+
+
+def test_a_parameter_that_is_the_secret_is_not_asked_of_the_model() -> None:
+    schemes = {"k": {"type": "apiKey", "in": "query", "name": "key"}}
+    one = {"name": "key", "in": "query", "required": True, "schema": TEXT}
+    operation = {"parameters": [one], "security": [{"k": []}]}
+
+    function = made(operation, "get", secret="s", components={"securitySchemes": schemes})
+
+    assert function.parameters["properties"] == {}
