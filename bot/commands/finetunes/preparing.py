@@ -49,7 +49,6 @@ from storage.records import Uploaded
 _LARGEST = 200_000_000
 _SPLIT = 0.1
 _ENOUGH = 20
-_METHODS = {"dpo": "dpo", "reinforcement": "reinforcement"}
 _FORM = (
     "files",
     "format",
@@ -63,8 +62,6 @@ _FORM = (
     "fix",
     "moderate",
 )
-
-
 _READING = (
     "prompt_column",
     "completion_column",
@@ -90,7 +87,8 @@ class Checked:
     @property
     def method(self) -> str:
         """Return the method that the examples are for."""
-        return _METHODS.get(self.report.form.value if self.report.form else "", "supervised")
+        form = self.report.form
+        return form.value if form in (Format.DPO, Format.REINFORCEMENT) else "supervised"
 
 
 async def prepare(
@@ -184,7 +182,7 @@ async def prepare(
             again = line({**given, "source": file.id, "moderate": False, "without": None})
             values += await flagged(request, got, options, again + extra_of(request))
         if as_file:
-            values += _files(checked)
+            values += await asyncio.to_thread(_files, checked)
         return [*values, _offer(request, checked, {**given, "source": file.id})]
 
 
