@@ -43,6 +43,7 @@ NODES = 2  # for each character of the limit: a node takes no less when it is wr
 SHARE = 50  # nodes that each part leaves to each that follows
 TEXTS = 50  # times the limit that all texts together may have
 LEAST = 100  # characters of each text when that is used up
+SHORT = 64  # bytes, as a hash has, that are told one by one
 BITS = 60_000  # of a number that is written out
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -64,11 +65,12 @@ def clean(text: str) -> str:
 
 
 def decoded(data: bytes) -> str:
-    """Return bytes as the text that they are, or say how many they are."""
+    """Return bytes as the text that they are, else say how many they are, and if few, which."""
     try:
         return data.decode()
     except UnicodeDecodeError:
-        return f"<{len(data):,} bytes that are no text>"
+        which = f": {data.hex()}" if len(data) <= SHORT else ""
+        return f"<{len(data):,} bytes that are no text{which}>"
 
 
 @dataclass(slots=True)
@@ -105,7 +107,8 @@ class Plain:
         if issubclass(kind, File):
             return self.taken.told(value)
         if issubclass(kind, Enum):
-            return self.of(value.value, depth, above)
+            plain = issubclass(type(value.value), str | int | float)
+            return self.of(value.value if plain else value.name, depth, above)
         if id(value) in above:
             return "<contains itself>"
         if depth == 0:
@@ -265,6 +268,10 @@ def _float(value: float) -> float | None:
     return found if math.isfinite(found) else None
 
 
+def _error(value: BaseException) -> str:
+    return f"{type(value).__name__}: {spoken(value)}"
+
+
 def _closed(value: Coroutine[Any, Any, Any]) -> str:
     value.close()
     return "<a coroutine that nobody has awaited>"
@@ -277,6 +284,7 @@ _SCALARS: tuple[tuple[Any, _Way], ...] = (
     (float, _float),
     (bytes | bytearray | memoryview, lambda value: decoded(bytes(value))),
     (Integral, lambda value: _integer(operator.index(value))),
+    (BaseException, _error),
     (Coroutine, _closed),
     (io.IOBase | UserString, spoken),  # which look like rows
 )

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import UserString
 from collections.abc import Iterator
+from enum import Enum
 from typing import Any, NamedTuple
 
 import pytest
@@ -117,6 +118,9 @@ TOLD: list[tuple[Any, str]] = [
     (object(), '"<object object>"'),
     (io.StringIO("words"), '"<_io.StringIO object>"'),
     (UserString("words"), '"words"'),
+    (bytes(range(250)) * 2, "<500 bytes that are no text>"),
+    ([1, KeyError("k")], "[1,\"KeyError: 'k'\"]"),
+    (Enum("Kind", {"A": object()}).A, '"A"'),  # type: ignore[attr-defined]
     (10**100_000, '"<a whole number of about 100,000 digits>"'),
     ({datetime.date(2026, 1, 2): 1, None: 2}, '{"2026-01-02":1,"None":2}'),
 ]

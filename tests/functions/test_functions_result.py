@@ -55,9 +55,9 @@ TOLD: list[tuple[Any, str]] = [
     (decimal.Decimal("1.10"), '"1.10"'),
     (uuid.UUID(int=0), '"00000000-0000-0000-0000-000000000000"'),
     (b"text", "text"),
-    (b"\xff\xfe", "<2 bytes that are no text>"),
-    ({"a": b"\xff"}, '{"a":"<1 bytes that are no text>"}'),
-    (ValueError("no"), '"no"'),
+    (b"\xff\xfe", "<2 bytes that are no text: fffe>"),
+    ({"a": b"\xff"}, '{"a":"<1 bytes that are no text: ff>"}'),
+    (ValueError("no"), '"ValueError: no"'),
     ("\ud800", "?"),
     (["\ud800"], '["?"]'),
     ({"\ud800": 1}, '{"?":1}'),
@@ -69,7 +69,7 @@ TOLD: list[tuple[Any, str]] = [
     (collections.ChainMap({"a": 1}), '{"a":1}'),
     (types.MappingProxyType({"a": range(2)}), '{"a":[0,1]}'),
     (types.SimpleNamespace(a=1), '{"a":1}'),
-    (Raw(data=b"\xff"), '{"data":"<1 bytes that are no text>"}'),
+    (Raw(data=b"\xff"), '{"data":"<1 bytes that are no text: ff>"}'),
 ]
 
 
