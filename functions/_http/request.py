@@ -198,7 +198,9 @@ def _pairs(put: Put, places: Mapping[str, Place], values: Mapping[str, Any]) -> 
 
 
 def _spread(wire: str, value: Any, style: Style) -> Iterator[tuple[str, str]]:
-    """Yield what one value is written as, each part under its own name."""
+    """Yield what one value is written as, each part under its own name; null is not written."""
+    if value is None:
+        return
     if style == "json":
         yield wire, _json(value).decode()
     elif style == "brackets" and isinstance(value, dict | list):
@@ -207,14 +209,14 @@ def _spread(wire: str, value: Any, style: Style) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list) and style in SEPARATORS:
         yield wire, SEPARATORS[style].join(map(written, value))
     elif isinstance(value, list):
-        yield from ((wire, written(item)) for item in value)
+        yield from ((wire, written(item)) for item in value if item is not None)
     else:
         yield wire, written(value)
 
 
 def _headers(places: Mapping[str, Place], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, place in places.items():
-        if place.put == "header" and name in values:
+        if place.put == "header" and values.get(name) is not None:
             text = written(values[name])
             if not HEADER_TEXT.fullmatch(text):
                 raise Misplaced(name, "has characters that cannot stand in a header")

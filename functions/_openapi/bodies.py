@@ -10,7 +10,7 @@ from functions._openapi.inputs import Inputs
 MIXED = ("anyOf", "oneOf", "allOf", "not", "if", "$ref", "patternProperties", "propertyNames")
 USUAL = "application/json"
 ANY = ("*/*", "application/*")
-PLAIN = ("string", "integer", "number", "boolean")
+PLAIN = ("string", "integer", "number", "boolean", "null")
 
 
 def put_request_body(document: Document, inputs: Inputs, body: dict[str, Any]) -> None:
@@ -83,13 +83,16 @@ def _field(document: Document, name: str, schema: Any, how: dict[str, Any]) -> P
 
 
 def _is_plain(document: Document, schema: Any) -> bool:
-    kind = document.resolved(schema) if isinstance(schema, dict) else {}
-    if kind.get("type") == "array":
-        items = kind.get("items")
-        kind = document.resolved(items) if isinstance(items, dict) else {}
-    named = kind.get("type") in PLAIN and kind.get("format") != "binary"
-    forms = [one for word in ("anyOf", "oneOf") for one in kind.get(word) or []]
-    return named or (bool(forms) and all(_is_plain(document, one) for one in forms))
+    """Tell whether a field holds one plain value, or a list of such."""
+    node = document.resolved(schema) if isinstance(schema, dict) else {}
+    forms = [one for word in ("anyOf", "oneOf") for one in node.get(word) or ()]
+    if forms:
+        return all(_is_plain(document, one) for one in forms)
+    kinds = node.get("type")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    if "array" in kinds:
+        return _is_plain(document, node.get("items"))
+    return all(kind in PLAIN for kind in kinds) and node.get("format") != "binary"
 
 
 def _can_be_parted(schema: Any, required: bool) -> bool:

@@ -45,6 +45,16 @@ async def test_a_form_with_keys_in_brackets_is_sent_as_such() -> None:
     ]
 
 
+async def test_a_field_of_a_form_that_may_be_null_is_left_out_then() -> None:
+    maybe = {"anyOf": [WHOLE, {"type": "null"}]}
+    texts = {"type": "array", "items": {"type": ["string", "null"]}}
+    function = made(body({"properties": {"age": maybe, "tags": texts, "name": TEXT}}, FORM))
+
+    request = await sent(function, {"age": None, "tags": ["a", None], "name": "b"})
+
+    assert sorted(request["body"].split("&")) == ["name=b", "tags=a"]
+
+
 async def test_a_form_of_reading_that_has_no_fields_is_no_body() -> None:
     empty = {"schema": {"type": "object", "properties": {}}, "encoding": {}}
     operation = {"operationId": "f", "requestBody": {"content": {FORM: empty}}}
