@@ -10,9 +10,9 @@ from playground.openai import tokens
 from playground.openai.answer import Answer, Fault
 from playground.openai.checks.chat import check_chat, check_model
 from playground.openai.completion import Reply, new_id
-from playground.openai.errors import bad_request
 from playground.openai.models import Models
 from playground.openai.pace import Pace
+from playground.openai.reading import read_json
 from playground.openai.script import Request, Script
 from playground.openai.sending import send_stream, send_whole
 from playground.openai.stored import Stored
@@ -38,10 +38,7 @@ class Chat:
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         """Answer one conversation."""
-        try:
-            body = await request.json()
-        except ValueError as error:
-            raise bad_request("We could not parse the JSON body of your request.") from error
+        body = await read_json(request)
         check_chat(body)
         card = self.models.answering(body["model"])
         prompt = check_model(body, card)
