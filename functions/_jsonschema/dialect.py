@@ -47,6 +47,7 @@ def levelled(schema: Any) -> Any:
     _with_items_of_enum(made)
     _with_enum_of_type(made)
     _with_default(made)
+    _with_possible_values(made)
     _with_first_items(made)
     _with_required(made, schema.get("properties"))
     return made
@@ -170,6 +171,15 @@ def _with_default(schema: dict[str, Any]) -> None:
         del schema["default"]
 
 
+def _with_possible_values(schema: dict[str, Any]) -> None:
+    """Leave out values that are not of the type or stand there twice: OpenAI takes neither."""
+    values, named = schema.get("enum"), schema.get("type")
+    if isinstance(values, list):
+        names = named if isinstance(named, list) else [str(named)]
+        fitting = [one for one in values if not named or any(is_kind(one, of) for of in names)]
+        schema["enum"] = list({token(one): one for one in fitting}.values()) or values
+
+
 def _with_enum(schema: dict[str, Any], values: list[Any]) -> None:
     """Give the values, and the types that they have beside the one that is named."""
     schema["enum"] = values
@@ -210,7 +220,8 @@ def _with_required(schema: dict[str, Any], properties: Any) -> None:
     listed = [named] if isinstance(named, str) and named in properties else named
     marked = [name for name, one in properties.items() if _is_marked(one)]
     if isinstance(listed, list):
-        schema["required"] = [*listed, *(name for name in marked if name not in listed)]
+        found = [*listed, *marked]
+        schema["required"] = [one for place, one in enumerate(found) if one not in found[:place]]
     elif marked:
         schema["required"] = marked
 

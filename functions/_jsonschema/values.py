@@ -10,7 +10,7 @@ NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", type(Non
 def kind(value: Any) -> str:
     """Return the JSON type of a value; a number without fraction is an integer."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return "integer" if value == int(value) else "number"
+        return "integer" if value % 1 == 0 else "number"
     return NAMES.get(type(value), "unknown")
 
 

@@ -196,11 +196,14 @@ def test_a_name_with_dots_is_refused_with_one_that_goes() -> None:
         ("string", [1, 2], ["1", "2"]),
         ("integer", ["one", "2"], ["one", 2]),
         ("boolean", ["True", "False", "dontcare"], [True, False, "dontcare"]),
-        ("integer", [1, "2"], [1, "2"]),
+        ("integer", [1, "2"], [1]),
+        ("string", ["a", "a", None, "b"], ["a", "b"]),
+        (["string", "null"], ["a", None, 1], ["a", None]),
+        ("any", ["a", 1, 1.0, True], ["a", 1, True]),
     ],
 )
 def test_values_that_could_not_be_of_their_type_are_written_as_it_has_them(
-    kind: str, values: list[Any], meant: list[Any]
+    kind: str | list[str], values: list[Any], meant: list[Any]
 ) -> None:
     assert parameter({"type": kind, "enum": values})["properties"]["value"]["enum"] == meant
 
@@ -291,3 +294,21 @@ def test_items_that_another_schema_looks_at_are_not_taken_from_it() -> None:
 
     assert not checker.faults({"value": ["a"]})
     assert checker.faults({"value": ["a", "b"]})
+
+
+def test_a_parameter_is_required_once() -> None:
+    schema = taken(
+        {
+            "type": "object",
+            "properties": {"a": {"type": "int", "required": True}, "b": {"type": "int"}},
+            "required": ["a", "b", "a"],
+        }
+    )
+
+    assert schema["required"] == ["a", "b"]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_default_that_is_no_number_is_refused_in_words(number: float) -> None:
+    with pytest.raises(DeclarationError, match="no JSON"):
+        parameter({"type": "any", "default": number})
