@@ -46,7 +46,7 @@ export function drawBlocks(blocks, scene) {
 }
 
 /** Draw one block in its frame. */
-export function drawBlock(block, scene) {
+function drawBlock(block, scene) {
   const draw = KINDS[block.type] ?? unknown;
   return el("div.block", { data: { block: block.type } }, draw(block, scene));
 }

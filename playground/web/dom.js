@@ -48,7 +48,7 @@ export function fill(node, ...children) {
 }
 
 /** Say whether an address may be followed: only the web and mail, never script or data. */
-export function safeLink(address) {
+function safeLink(address) {
   try {
     const url = new URL(address);
     return ["http:", "https:", "mailto:"].includes(url.protocol) ? url.href : null;

@@ -42,7 +42,7 @@ export function mrkdwnView(text, names) {
 }
 
 /** The nodes of a short mrkdwn text, to stand inside another line. */
-export function mrkdwnInline(text, names) {
+function mrkdwnInline(text, names) {
   return inlineNodes(parseMrkdwnInline(text), names);
 }
 
@@ -177,7 +177,7 @@ const INLINE = {
 };
 
 /** The nodes of an inline tree. */
-export function inlineNodes(nodes, names) {
+function inlineNodes(nodes, names) {
   return nodes.map((node) => INLINE[node.type](node, names));
 }
 

@@ -10,7 +10,7 @@ const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric"
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
 /** The moment of a Slack timestamp ("1700000000.000100"). */
-export function tsDate(ts) {
+function tsDate(ts) {
   return new Date(Number.parseFloat(ts) * 1000);
 }
 
