@@ -80,14 +80,15 @@ class Runner:
     ) -> Outcome:
         """Run the work and say how it ended, at the latest when the timeout is over.
 
-        `finish` makes the result of what it returned, in the same place and within the same time.
+        `finish` makes the result of what it returned, within the same time. Work that waits for a
+        thread has all of its time when it gets one.
         """
         if self.abandoned[name] >= self._limit:
             return Busy()
+        if not is_async and not await self._placed(name, timeout):
+            return Busy()
         ends = time.monotonic() + timeout
         if not is_async:
-            if not await self._placed(name, timeout):
-                return Busy()
             outcome = await self._beside(name, partial(_worked, work, finish), ends, placed=True)
             if not (isinstance(outcome, Returned) and _belongs_to_loop(outcome.value)):
                 return outcome

@@ -61,16 +61,13 @@ async def test_our_own_code_is_never_interrupted() -> None:
 
 
 async def test_nothing_watches_when_no_call_is_left() -> None:
-    guard = Guard()
-    before = threading.active_count()
+    guard, before = Guard(), set(threading.enumerate())
 
     with guard.watching(time.monotonic() + 0.05):
-        during = threading.active_count()
-    async with asyncio.timeout(5):
-        while threading.active_count() > before:
-            await asyncio.sleep(0.01)
+        (watcher,) = set(threading.enumerate()) - before
+    await asyncio.to_thread(watcher.join, 5)
 
-    assert during == before + 1
+    assert not watcher.is_alive()
 
 
 async def test_in_another_thread_functions_are_trusted() -> None:

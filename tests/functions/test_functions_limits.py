@@ -9,6 +9,7 @@ import pytest
 
 from functions import FunctionError, Limit, Registry, function, testing
 from functions._gate import Gate
+from functions._run import Runner
 
 
 def registry(*functions: Any, **options: Any) -> Registry:
@@ -200,3 +201,24 @@ async def test_a_limit_that_has_changed_counts_at_once() -> None:
             assert before
         async with gate.limited("f", Limit(at_once=2), 0.01) as after:
             assert after is None
+
+
+async def test_a_call_that_waited_for_a_thread_has_all_of_its_time() -> None:
+    release = threading.Event()
+
+    def work(hold: bool) -> str:
+        if hold:
+            release.wait(5)
+        else:
+            threading.Event().wait(0.4)
+        return "done"
+
+    one = registry(function(work, timeout=0.6), runner=Runner(threads=1))
+    calls = [
+        one.call("work", json.dumps({"hold": hold}), testing.fake_context(call_id=f"E1:0:{hold}"))
+        for hold in (True, False)
+    ]
+    asyncio.get_running_loop().call_later(0.4, release.set)
+    results = await asyncio.gather(*calls)
+
+    assert [result.text for result in results] == ["done", "done"]
