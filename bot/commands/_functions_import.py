@@ -184,7 +184,9 @@ def _counted(found: Import) -> str:
         f"Reading, run freely: {reads}. With approval of each call: {len(functions) - reads}."
     ]
     if found.more:
-        lines.append(f"{found.more:,} more are too many to list: shorten the document to reach them.")
+        lines.append(
+            f"{found.more:,} more are too many to list: shorten the document to reach them."
+        )
     if lacking := sum(1 for one in found.operations if one.function and one.lacks_secret):
         lines.append(f":warning: No secret was named, and {lacking:,} of them want one.")
     return "\n".join([*lines, _problems(found)]).strip()
