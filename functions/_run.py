@@ -1,9 +1,9 @@
 """Run a function within its time: a coroutine as a task, a plain `def` in a daemon thread.
 
 The answer comes on time whatever the function does. One that does not stop when its time is up is
-abandoned: nobody waits for it, but it is counted, it keeps its place among the threads until it
-ends, and a function with too many abandoned calls is not started again until some have ended.
-No function gets more than its share of the threads, so one that hangs does not stop the others.
+abandoned: nobody waits for it, but it is counted, it keeps its place in the function's share of the
+threads until it ends, and a function with too many abandoned calls is not started again until some
+have ended. So functions that hang, however many, stop themselves and not the others.
 Nothing that a function raises gets out, not even `SystemExit`.
 """
 
@@ -118,12 +118,9 @@ class Runner:
             raise
         if self.abandoned[name] < self._limit:
             return True
-        self._leave(name)
-        return False
-
-    def _leave(self, name: str) -> None:
         self._slots.release()
-        self._shares[name].release()
+        share.release()
+        return False
 
     async def _caught(self, work: Work, ends: float) -> Outcome:
         try:
@@ -133,9 +130,17 @@ class Runner:
             return Raised(error)
 
     async def _beside(self, name: str, work: Work, ends: float, *, placed: bool = False) -> Outcome:
-        """Do it in a thread of its own, which is given back in the end if it was `placed`."""
-        after = partial(self._leave, name) if placed else None
-        return await self._in_time(name, self._thread(name, work, after), ends)
+        """Do it in a thread of its own.
+
+        If it was `placed`, its place among all is free when nobody waits for it any more, and that
+        in its function's share when it has ended.
+        """
+        after = self._shares[name].release if placed else None
+        try:
+            return await self._in_time(name, self._thread(name, work, after), ends)
+        finally:
+            if placed:
+                self._slots.release()
 
     async def _in_time(self, name: str, future: asyncio.Future[Outcome], ends: float) -> Outcome:
         try:

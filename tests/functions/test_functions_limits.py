@@ -98,6 +98,24 @@ async def test_a_function_that_hangs_leaves_threads_to_the_others() -> None:
     assert {result.note for result in stopped} == {"timed out", "busy"}
 
 
+async def test_many_functions_that_hang_leave_threads_to_the_others() -> None:
+    release = threading.Event()
+    stuck = [
+        function(lambda: release.wait(10), name=f"stuck{n}", effect="read", timeout=0.2)
+        for n in range(3)
+    ]
+    offered = registry(*stuck, function(lambda: "fine", name="quick"), runner=Runner(threads=4))
+    calls = [
+        offered.call(one.rules.name, "", testing.fake_context(call_id=f"E1:{n}:0"))
+        for one in stuck
+        for n in range(4)
+    ]
+    await asyncio.gather(*calls)
+
+    assert (await offered.call("quick", "", testing.fake_context())).text == "fine"
+    release.set()
+
+
 async def test_calls_per_minute_are_limited() -> None:
     now = [0.0]
 
