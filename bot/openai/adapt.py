@@ -35,6 +35,9 @@ REFUSING = re.compile(
 EFFORT = re.compile(
     r"tools? with reasoning_effort|set [`'\"]?reasoning_effort[`'\"]? to [`'\"]?none", re.IGNORECASE
 )
+STRICT = re.compile(
+    r"\bstrict\b|invalid[ _](?:schema for function|function_parameters)", re.IGNORECASE
+)
 INSTEAD = re.compile(r"\buse [`'\"]?([a-z_]+)[`'\"]?(?: parameter)? instead", re.IGNORECASE)
 LOCATION = re.compile(r"['\"]loc['\"]\s*:\s*[\[(]([^\])]*)[\])]")
 QUOTED = re.compile(r"[`'\"‘“]([A-Za-z_][\w.\[\]]*)[`'\"’”]|supplied: ([a-z_]+)")
@@ -93,10 +96,17 @@ def _lesson(
         return Lesson("tools", {"drop": True}) if "tools" in body else None
     if EFFORT.search(error.message) and "tools" in body:
         return _effort_lesson(rules)
+    if STRICT.search(f"{error.code} {error.message}") and _asks_strictly(body):
+        return Lesson("tools.function.strict", {"drop": True})
     if error.code not in REFUSING_CODES and not REFUSING.search(error.message):
         return None
     field = next(_named_fields(error, body), None)
     return _field_lesson(field, error, rules) if field else None
+
+
+def _asks_strictly(body: Mapping[str, Any]) -> bool:
+    """Say whether a tool is strict: not every server and model takes each such schema."""
+    return any(tool.get("function", {}).get("strict") for tool in body.get("tools") or ())
 
 
 def _effort_lesson(rules: Mapping[str, Rule]) -> Lesson:

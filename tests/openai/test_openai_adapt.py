@@ -96,6 +96,27 @@ def test_other_refusals_teach_nothing(message: str, fields: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (
+            "Invalid schema for function 'add': In context=('properties', 'x'), 'minimum' is not "
+            "permitted.",
+            "invalid_function_parameters",
+        ),
+        ("Invalid request content: `strict` mode on function call is currently not supported.", ""),
+    ],
+)
+def test_a_strict_function_that_is_refused_is_sent_without_strict(message: str, code: str) -> None:
+    strict = {"type": "function", "function": {**TOOL["function"], "strict": True}}
+    error = errors.BadRequestError(message, status=400, code=code)
+
+    found = lesson(error, {**BODY, "tools": [TOOL, strict]}, {})
+
+    assert found == Lesson("tools.function.strict", DROP)
+    assert lesson(error, BODY, {"tools.function.strict": DROP}) is None
+
+
+@pytest.mark.parametrize(
     "error",
     [
         errors.RateLimitError("'user' is not supported", status=429),
