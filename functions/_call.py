@@ -160,7 +160,7 @@ def explain(declared: Entry, outcome: Outcome, context: Context) -> tuple[Result
     """Put into words how a run ended, for the model, for people and for the ledger."""
     name = declared.name
     if isinstance(outcome, Late):
-        text = f"{name} did not answer within {declared.rules.timeout:g} seconds.{_doubt(declared)}"
+        text = f"{name} did not answer within {declared.rules.timeout:g} seconds.{declared.doubt}"
         return Result(text, ok=False, note="timed out"), "unknown"
     if isinstance(outcome, Busy):
         text = f"{name} was not run: earlier calls are still running. Try again later."
@@ -177,7 +177,7 @@ def _raised(declared: Entry, error: BaseException, context: Context) -> Result:
         return Result(text, ok=False, note="asked for better arguments")
     if isinstance(error, FunctionError):
         return Result(f"{declared.name} failed: {_said(error, context)}", ok=False, note="failed")
-    return crashed(declared.name, error, context, _doubt(declared))
+    return crashed(declared.name, error, context, declared.doubt)
 
 
 def crashed(name: str, error: BaseException, context: Context, doubt: str = "") -> Result:
@@ -190,12 +190,6 @@ def crashed(name: str, error: BaseException, context: Context, doubt: str = "") 
     )
     text = f"{name} failed unexpectedly (reference {reference}).{doubt}"
     return Result(text, ok=False, note=f"failed, reference {reference}")
-
-
-def _doubt(declared: Entry) -> str:
-    if declared.rules.effect == "read":
-        return ""
-    return " It may have taken effect nevertheless: do not repeat it unasked."
 
 
 def _said(error: BaseException, context: Context) -> str:
