@@ -19,7 +19,7 @@ from functions._context import Context
 from functions._entry import Entry
 from functions._errors import FunctionError, RetryCall
 from functions._gate import Gate
-from functions._ledger import Answer, Ledger, Line, State, decide, remembered
+from functions._ledger import Ledger, Line, State, decide, remembered
 from functions._question import question
 from functions._repeats import Repeats
 from functions._result import Result, bounded, clean, rendered
@@ -63,8 +63,7 @@ class Calls:
         """
         if context.ledger is None:
             return refusal
-        answer = remembered(await context.ledger.earlier(context.call_id))
-        return _answered(answer) if answer else refusal
+        return remembered(await context.ledger.earlier(context.call_id)) or refusal
 
     def question(
         self, declared: Entry, text: str | bytes | None, context: Context
@@ -121,9 +120,9 @@ class Calls:
         """Run between two lines of the ledger, unless the first says that it ran before."""
         line = _line(declared, given, context)
         decision = decide(line, await ledger.begin(line))
-        if isinstance(decision, Answer):
-            return _answered(decision)
-        keyed = dataclasses.replace(context, key=decision.key)
+        if isinstance(decision, Result):
+            return decision
+        keyed = dataclasses.replace(context, key=decision)
         try:
             result, state = await self._run(declared, values, keyed)
         except asyncio.CancelledError:
@@ -143,10 +142,6 @@ class Calls:
             timeout=declared.rules.timeout,
         )
         return explain(declared, outcome, context)
-
-
-def _answered(answer: Answer) -> Result:
-    return Result(answer.text, answer.ok, answer.note, answer.files)
 
 
 async def _end(ledger: Ledger, id: str, state: State, result: Result) -> None:

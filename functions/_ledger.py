@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from functions._files import File
+from functions._result import Result
 
 Effect = Literal["read", "idempotent", "once"]
 State = Literal["started", "done", "failed", "unknown"]
@@ -47,38 +48,21 @@ class Ledger(Protocol):
         """Note how the call with this id ended, and keep its files until people have them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Run the function, with this key."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Do not run it: this is the answer."""
-
-    text: str
-    ok: bool
-    note: str
-    files: tuple[File, ...] = ()
-
-
-def decide(line: Line, earlier: Line | None) -> Run | Answer:
-    """Say what to do with a call whose ledger line already stood there, or did not."""
+def decide(line: Line, earlier: Line | None) -> str | Result:
+    """Return the key to run a call with, or the answer where it is not to be run."""
     if earlier is None:
-        return Run(line.key)
+        return line.key
     same = (earlier.name, earlier.arguments) == (line.name, line.arguments)
     if same and _has_ended(earlier):
         return _ended(earlier)
     if same:
-        return _unknown(earlier) if line.effect == "once" else Run(line.key)
+        return _unknown(earlier) if line.effect == "once" else line.key
     if "once" in (line.effect, earlier.effect):
         return _replaced(line, earlier)
-    return Run(_other_key(line))
+    return _other_key(line)
 
 
-def remembered(earlier: Line | None) -> Answer | None:
+def remembered(earlier: Line | None) -> Result | None:
     """Say what became of a call that cannot run any more, or None if nothing came of it."""
     if earlier is None:
         return None
@@ -91,21 +75,21 @@ def _has_ended(earlier: Line) -> bool:
     return earlier.state in ("done", "failed")
 
 
-def _ended(earlier: Line) -> Answer:
+def _ended(earlier: Line) -> Result:
     ok = earlier.state == "done"
-    return Answer(earlier.result or "", ok, "from before the restart", earlier.files)
+    return Result(earlier.result or "", ok, "from before the restart", earlier.files)
 
 
-def _unknown(earlier: Line) -> Answer:
+def _unknown(earlier: Line) -> Result:
     """Say so in the words that were found when it timed out, or that it was interrupted."""
     text = earlier.result or (
         f"The outcome of {earlier.name} is unknown: it was started, then the bot was interrupted. "
         "It may have taken effect, so it was not run again. Tell the person, and let them check."
     )
-    return Answer(text, ok=False, note="outcome unknown after a restart")
+    return Result(text, ok=False, note="outcome unknown after a restart")
 
 
-def _replaced(line: Line, earlier: Line) -> Answer:
+def _replaced(line: Line, earlier: Line) -> Result:
     """Answer a call whose place was taken, before a crash, by a call that the model put otherwise.
 
     Running it could repeat an effect in other words, so the model is told and may ask anew.
@@ -116,7 +100,7 @@ def _replaced(line: Line, earlier: Line) -> Answer:
         f"place with these arguments: {earlier.arguments[:1000]}. Check whether that is enough "
         "before you call again."
     )
-    return Answer(text, ok=False, note="not run after a restart")
+    return Result(text, ok=False, note="not run after a restart")
 
 
 def _other_key(line: Line) -> str:
