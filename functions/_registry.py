@@ -5,7 +5,8 @@ Only what stands here can run; a name that a model makes up meets a list, never 
 
 import logging
 import time
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -66,7 +67,7 @@ class Registry:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._added: dict[str, Declared] = {}
-        self._sources = Sources(sources, taken=_Taken(self._added))
+        self._sources = Sources(sources, taken=ChainMap[str, Any]({FINDER: None}, self._added))
         self._registered = Registered(store, web, launches, self._tell_faults)
         self._watch = Watch(self._sources.stale, self._sources.read, self._changed, clock)
         self._tell = tell
@@ -297,13 +298,3 @@ class Registry:
         offered = f"There are: {', '.join(names)}." if names else "There are none."
         text = f"There is no function {show(clean(str(name)))}.{hint} {offered}"
         return Result(bounded(text, UNKNOWN_LIMIT), ok=False, note="no such function")
-
-
-class _Taken(Container[str]):
-    """The names that no file may give: those added by hand, and the registry's own."""
-
-    def __init__(self, added: Mapping[str, Declared]) -> None:
-        self._added = added
-
-    def __contains__(self, name: object) -> bool:
-        return name == FINDER or name in self._added
