@@ -1,0 +1,106 @@
+"""What is said: threads, events, messages, posts, calls, usage, models and people."""
+
+STATEMENTS = (
+    """create table thread (
+        id text primary key,
+        pending bigint not null default 0,
+        owner text,
+        fence bigint not null default 0,
+        touched bigint not null
+    ) without rowid""",
+    "create index thread_waiting on thread (id) where pending > 0",
+    """create table event (
+        id text primary key,
+        thread text not null,
+        ts text not null,
+        kind text not null,
+        user_id text not null,
+        body text not null,
+        state text not null,
+        attempts bigint not null default 0,
+        crashes bigint not null default 0,
+        not_before bigint not null default 0,
+        stopped bigint not null default 0,
+        created bigint not null,
+        done bigint,
+        error text
+    )""",
+    "create index event_thread on event (thread, state, ts, id)",
+    """create table message (
+        thread text not null,
+        seq bigint not null,
+        event text,
+        n bigint not null,
+        role text not null,
+        content text not null,
+        user_id text,
+        name text,
+        slack_ts text,
+        tool_calls text,
+        tool_call_id text,
+        tokens bigint,
+        created bigint not null,
+        place bigint,
+        primary key (thread, seq)
+    ) without rowid""",
+    "create unique index message_event on message (event, n)",
+    """create table revision (
+        thread text not null,
+        slack_ts text not null,
+        content text,
+        edited text not null,
+        created bigint not null,
+        primary key (thread, slack_ts)
+    ) without rowid""",
+    """create table call (
+        id text primary key,
+        event text not null,
+        thread text not null,
+        name text not null,
+        arguments text not null,
+        effect text not null,
+        key text not null,
+        user_id text not null,
+        state text not null,
+        result text,
+        started bigint not null,
+        ended bigint
+    )""",
+    "create index call_event on call (event)",
+    """create table post (
+        event text not null,
+        part bigint not null,
+        thread text not null,
+        kind text not null,
+        state text not null,
+        ts text,
+        body text not null,
+        updated bigint not null,
+        primary key (event, part)
+    ) without rowid""",
+    """create table usage (
+        event text primary key,
+        team text not null,
+        user_id text not null,
+        model text not null,
+        tokens_in bigint not null,
+        tokens_out bigint not null,
+        created bigint not null
+    )""",
+    "create index usage_created on usage (team, created)",
+    "create table learned (model text primary key, body text not null)",
+    """create table person (
+        team text not null,
+        id text not null,
+        name text not null,
+        real_name text not null,
+        tz text not null,
+        title text not null,
+        email text not null,
+        is_admin bigint not null,
+        is_guest bigint not null,
+        is_bot bigint not null,
+        fetched bigint not null,
+        primary key (team, id)
+    ) without rowid""",
+)
