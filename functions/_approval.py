@@ -5,21 +5,19 @@ Without the port such a call is refused, never run: what cannot be asked was not
 
 import inspect
 import logging
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
 from functions._errors import DeclarationError
+from functions._ids import word_or_ids
 from functions._ledger import Effect
 
 logger = logging.getLogger(__name__)
 
 Given: TypeAlias = Mapping[str, Any]
 Approve: TypeAlias = Literal["never", "always"] | Callable[[Given], bool]
-Approvers: TypeAlias = Literal["requester", "admins"] | frozenset[str]
-
-_ID = re.compile(r"[UW][A-Z0-9]+")
+Approvers: TypeAlias = str | frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +75,8 @@ def check_approve(name: str, approve: Any) -> Approve:
 
 def check_approvers(name: str, approvers: Any) -> Approvers:
     """Return the rule as it is kept, or refuse one that means nothing."""
-    if approvers == "requester" or approvers == "admins":
-        return "requester" if approvers == "requester" else "admins"
-    several = isinstance(approvers, Collection) and not isinstance(approvers, str)
-    ids: frozenset[Any] = frozenset(approvers) if several else frozenset()
-    if not ids or not all(isinstance(id, str) and _ID.fullmatch(id) for id in ids):
-        raise DeclarationError(
-            f'{name}: approvers is {approvers!r}; it must be "requester" (the person who asked), '
-            '"admins" or a list of ids of Slack users.'
-        )
-    return ids
+    allowed = '"requester" (the person who asked), "admins" or a list of ids of Slack users'
+    return word_or_ids(name, "approvers", approvers, ("requester", "admins"), "UW", allowed)
 
 
 def _is_async(call: Callable[..., Any]) -> bool:
