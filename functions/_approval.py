@@ -3,12 +3,12 @@
 Without the port such a call is refused, never run: what cannot be asked was not approved.
 """
 
-import inspect
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
+from functions._callables import is_async
 from functions._errors import DeclarationError
 from functions._ids import word_or_ids
 from functions._ledger import Effect
@@ -64,7 +64,7 @@ def must_ask(name: str, approve: Approve, given: Given) -> bool:
 
 def check_approve(name: str, approve: Any) -> Approve:
     """Return the rule as it is kept, or refuse one that means nothing."""
-    if approve in ("never", "always") or (callable(approve) and not _is_async(approve)):
+    if approve in ("never", "always") or (callable(approve) and not is_async(approve)):
         found: Approve = approve
         return found
     raise DeclarationError(
@@ -77,9 +77,3 @@ def check_approvers(name: str, approvers: Any) -> Approvers:
     """Return the rule as it is kept, or refuse one that means nothing."""
     allowed = '"requester" (the person who asked), "admins" or a list of ids of Slack users'
     return word_or_ids(name, "approvers", approvers, ("requester", "admins"), "UW", allowed)
-
-
-def _is_async(call: Callable[..., Any]) -> bool:
-    return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(
-        getattr(call, "__call__", None)  # noqa: B004 - asks about the method, not whether there is one
-    )

@@ -103,3 +103,10 @@ def refuse_others_shape(
             "inner function take *args and **kwargs, or show what it takes itself, without "
             "functools.wraps."
         ) from None
+
+
+def is_async(call: Callable[..., Any]) -> bool:
+    """Say whether a call gives a coroutine."""
+    return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(
+        getattr(call, "__call__", None)  # noqa: B004 - the method itself is asked, not callability
+    )

@@ -119,7 +119,7 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
         text = docs.parameters.get(name, "")
         rest = rest_of(call, target, raw[-1], hints.get(name, Any), text, shown)
     _refuse_others_shape(call, parameters, rest)
-    return Signature(parameters, docs.summary, _is_async(call), rest)
+    return Signature(parameters, docs.summary, _callables.is_async(call), rest)
 
 
 def _without_idle_stars(raw: list[inspect.Parameter]) -> list[inspect.Parameter]:
@@ -253,12 +253,6 @@ def _documentation(call: Callable[..., Any], target: Any) -> str | None:
     if inspect.isroutine(call) or inspect.isclass(call):
         return inspect.getdoc(call)
     return inspect.getdoc(target) or inspect.getdoc(type(call))
-
-
-def _is_async(call: Callable[..., Any]) -> bool:
-    return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(
-        getattr(call, "__call__", None)  # noqa: B004 - the method itself is asked, not callability
-    )
 
 
 def _hints(target: Any, wanted: list[str], names: Mapping[str, Any]) -> dict[str, Any]:
