@@ -3,6 +3,7 @@
 Without the port such a call is refused, never run: what cannot be asked was not approved.
 """
 
+import inspect
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ def must_ask(name: str, approve: Approve, given: Given) -> bool:
 
 def check_approve(name: str, approve: Any) -> Approve:
     """Return the rule as it is kept, or refuse one that means nothing."""
-    if approve in ("never", "always") or (callable(approve) and not is_async(approve)):
+    if approve in ("never", "always") or (callable(approve) and _is_predicate(approve)):
         found: Approve = approve
         return found
     raise DeclarationError(
@@ -77,3 +78,14 @@ def check_approvers(name: str, approvers: Any) -> Approvers:
     """Return the rule as it is kept, or refuse one that means nothing."""
     allowed = '"requester" (the person who asked), "admins" or a list of ids of Slack users'
     return word_or_ids(name, "approvers", approvers, ("requester", "admins"), "UW", allowed)
+
+
+def _is_predicate(call: Callable[..., Any]) -> bool:
+    """Say whether a call takes the arguments as one dict, and answers at once."""
+    try:
+        inspect.signature(call).bind({})
+    except TypeError:
+        return False
+    except ValueError:  # it does not tell what it takes
+        pass
+    return not is_async(call)

@@ -57,7 +57,16 @@ def test_a_dry_run_is_nothing_to_ask_about():
     assert registry.question("pay", '{"amount": 500}', context) is None
 
 
-@pytest.mark.parametrize("option", [{"approve": "maybe"}, {"approve": True}, {"approvers": []}])
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"approve": "maybe"},
+        {"approve": True},
+        {"approve": lambda: True},
+        {"approve": lambda given, context: True},
+        {"approvers": []},
+    ],
+)
 def test_rules_that_mean_nothing_are_refused(option):
     with pytest.raises(DeclarationError):
         function(name="any", **option)(lambda: "")
