@@ -10,7 +10,6 @@ from functools import partial
 from types import CodeType
 from typing import Any
 
-from functions._arguments import BadArguments, parse
 from functions._context import Context
 from functions._entry import Entry
 from functions._errors import DeclarationError
@@ -18,7 +17,7 @@ from functions._function import Function, Rules
 from functions._result import bounded, clean
 from functions._schema import Schema, strict_obstacle
 from functions._signature import Signature, read
-from functions._validation import Arguments, Refused, prepare
+from functions._validation import Arguments, parsed, prepare
 
 PREFIX = "functions_in_"  # of the packages that folders are imported as
 DESCRIPTION_LIMIT = 1024
@@ -57,10 +56,7 @@ class Declared(Entry):
 
     def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
         """Return the checked values and the arguments as clean JSON, or raise `Refused`."""
-        try:
-            given, clean = parse(text, self.arguments.depth)
-        except BadArguments as error:
-            raise Refused(f"{self.name} was not run. {error}") from None
+        given, clean = parsed(self.name, text, self.arguments.depth)
         return self.arguments.check(self.name, given, clean), clean.decode()
 
     def work(self, values: dict[str, Any], context: Context) -> Callable[[], Any]:

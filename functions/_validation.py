@@ -20,7 +20,7 @@ from pydantic.errors import (
 from pydantic.fields import FieldInfo
 from pydantic_core import SchemaError, to_json, to_jsonable_python
 
-from functions._arguments import DEPTH_LIMIT
+from functions._arguments import DEPTH_LIMIT, BadArguments, parse
 from functions._conform import mismatches
 from functions._errors import DeclarationError
 from functions._faults import describe, place, spell, tell, value_at
@@ -38,6 +38,14 @@ CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, protected_namespaces=()
 
 class Refused(Exception):
     """Carry the text that tells the model what is wrong with its arguments."""
+
+
+def parsed(name: str, text: str | bytes | None, depth: int) -> tuple[dict[str, Any], bytes]:
+    """Return the arguments of a call as an object and as clean JSON, or raise `Refused`."""
+    try:
+        return parse(text, depth)
+    except BadArguments as error:
+        raise Refused(f"{name} was not run. {error}") from None
 
 
 @dataclass(frozen=True, slots=True)

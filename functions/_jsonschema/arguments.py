@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from functions._arguments import BadArguments, parse
 from functions._errors import DeclarationError
 from functions._faults import Faults, tell
 from functions._jsonschema.check import Checker
@@ -13,7 +12,7 @@ from functions._jsonschema.closing import close, filled, without_nulls
 from functions._jsonschema.dialect import parameters
 from functions._jsonschema.rules import admit, subschemas
 from functions._schema import say_items
-from functions._validation import Refused
+from functions._validation import Refused, parsed
 
 DEPTH = 32
 
@@ -31,10 +30,7 @@ def read(
     Raises:
         Refused: they are wrong; its text tells every fault.
     """
-    try:
-        given, clean = parse(text, DEPTH)
-    except BadArguments as error:
-        raise Refused(f"{name} was not run. {error}") from None
+    given, clean = parsed(name, text, DEPTH)
     values = filled(without_nulls(given, checker), checker)
     faults = checker.faults(values) or (further(values) if further else {})
     if faults:
