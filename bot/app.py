@@ -34,7 +34,7 @@ from bot.openai.client import OpenAI
 from bot.purge import Purge
 from bot.settings import Settings
 from bot.slack import checks
-from bot.slack.answer import Answers, Manner
+from bot.slack.answer import Answers
 from bot.slack.approval import Approvals
 from bot.slack.approver import Approver
 from bot.slack.backfill import missed
@@ -52,6 +52,7 @@ from bot.slack.http import endpoint
 from bot.slack.inquiry import Inquirer, Inquiries
 from bot.slack.intake import Intake
 from bot.slack.invocation import APPROVAL, INQUIRY
+from bot.slack.manner import Manner
 from bot.slack.orders import Orders
 from bot.slack.people import Directory, People
 from bot.slack.place import Place

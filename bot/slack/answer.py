@@ -10,15 +10,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import asdict, dataclass, replace
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import prompt, window
 from bot.chat.events import StepFinished, TurnEvent, TurnFinished
 from bot.chat.knowledge import Knowledge
-from bot.chat.turn import WAITING, ChatModel, Limits, Turn
+from bot.chat.turn import WAITING, ChatModel, Turn
 from bot.errors import TryAgain
 from bot.openai.errors import OpenAIError, StreamError
 from bot.slack import explain, question
@@ -29,6 +28,7 @@ from bot.slack.bound import TurnCalls, TurnPosts
 from bot.slack.files import given
 from bot.slack.incoming import mentioned
 from bot.slack.inquiry import Inquiries, TurnInquiries
+from bot.slack.manner import Manner
 from bot.slack.page import StoppedByUser
 from bot.slack.people import People
 from bot.slack.place import Place, place_of
@@ -42,20 +42,6 @@ from storage.records import Event, Message, Person, Ticket, Usage
 logger = logging.getLogger(__name__)
 
 _STREAM_TRIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How the bot answers: plain values from the settings."""
-
-    name: str
-    model: str
-    prompt: str = ""
-    limits: Limits = field(default_factory=Limits)
-    force: str = "auto"
-    fields: dict[str, Any] = field(default_factory=dict)
-    seconds: float = 600
-    admins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
