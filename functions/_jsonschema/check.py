@@ -230,8 +230,7 @@ def _own_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
         names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
         if not any(is_kind(value, name) for name in names):
             return f"should be {_either(names)} (got {kind(value)})"
-    allowed = [schema["const"]] if "const" in schema else schema.get("enum")
-    if allowed is not None:
+    for allowed in _allowed(schema):
         check.count(len(allowed))
         if token(value) not in {token(one) for one in allowed}:
             return f"should be {_either([repr(one) for one in allowed[:SHOWN]])}"
@@ -240,6 +239,14 @@ def _own_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _number_fault(value, schema)
     return _size_fault(check, value, schema)
+
+
+def _allowed(schema: dict[str, Any]) -> Iterator[list[Any]]:
+    """Yield each list of values that it must be one of; there may be two."""
+    if "const" in schema:
+        yield [schema["const"]]
+    if "enum" in schema:
+        yield schema["enum"]
 
 
 def _text_fault(check: Check, value: str, schema: dict[str, Any]) -> str | None:

@@ -36,6 +36,8 @@ RIGHT_AND_WRONG: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
     ({"type": ["string", "null"]}, ["", None], [0, False]),
     ({"enum": [1, "a", None, {"b": [True]}]}, [1.0, None, {"b": [True]}], [True, {"b": [1]}]),
     ({"const": 0}, [0, 0.0], [False, None]),
+    ({"const": 1, "enum": [1, 2]}, [1], [2, 3]),
+    ({"const": 3, "enum": [1, 2]}, [], [1, 3]),
     ({"multipleOf": 0.1}, [0.3, 4.7, 1], [0.35]),
     ({"exclusiveMinimum": 0, "maximum": 5}, [0.1, 5], [0, 5.1]),
     ({"minLength": 2, "maxLength": 3}, ["ab", "💩💩"], ["a", "abcd"]),
