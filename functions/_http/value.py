@@ -1,12 +1,13 @@
 """The value of an HTTP function: what an admin fills in, and what the database keeps as JSON."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter
 
-from functions._errors import DeclarationError
 from functions._ledger import Effect
+from functions._stored import loaded
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Put: TypeAlias = Literal["path", "query", "header", "body", "content", "form"]
@@ -94,8 +95,9 @@ class HttpFunction:
         return self.approve or ("never" if self.own_effect == "read" else "always")
 
 
+@cache
 def adapter() -> TypeAdapter[HttpFunction]:
-    """Return what reads and writes the value as JSON."""
+    """Return what reads and writes the value as JSON; made once, for that takes milliseconds."""
     return TypeAdapter(HttpFunction)
 
 
@@ -106,19 +108,4 @@ def dump(function: HttpFunction) -> str:
 
 def load(body: str | bytes | dict[str, Any]) -> HttpFunction:
     """Read a function from JSON or from a dict, or refuse it with every fault."""
-    try:
-        if isinstance(body, dict):
-            return adapter().validate_python(body)
-        return adapter().validate_json(body)
-    except ValidationError as error:
-        raise DeclarationError(f"the HTTP function is wrong: {spelt(error)}.") from None
-
-
-def spelt(error: ValidationError) -> str:
-    """Return the faults of a value, each with where it is."""
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{_place(fault['loc'])}: {fault['msg']}" for fault in faults[:10])
-
-
-def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location) or "it"
+    return loaded(adapter(), "HTTP function", body)

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from functions._errors import DeclarationError
-from functions._http.value import CONFIG, SecretHeader, spelt
+from functions._http.value import CONFIG, SecretHeader
 from functions._ledger import Effect
+from functions._stored import loaded
 
 TIMEOUT = 60.0
 
@@ -71,8 +72,9 @@ class McpFunction:
     changed: str = ""
 
 
+@cache
 def adapter() -> TypeAdapter[McpFunction]:
-    """Return what reads and writes the value as JSON."""
+    """Return what reads and writes the value as JSON; made once, for that takes milliseconds."""
     return TypeAdapter(McpFunction)
 
 
@@ -83,9 +85,4 @@ def dump(function: McpFunction) -> str:
 
 def load(body: str | bytes | dict[str, Any]) -> McpFunction:
     """Read a function from JSON or from a dict, or refuse it with every fault."""
-    try:
-        if isinstance(body, dict):
-            return adapter().validate_python(body)
-        return adapter().validate_json(body)
-    except ValidationError as error:
-        raise DeclarationError(f"the MCP function is wrong: {spelt(error)}.") from None
+    return loaded(adapter(), "MCP function", body)
