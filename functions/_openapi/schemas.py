@@ -78,7 +78,7 @@ class Schemas:
         """Make a mix plain where it is; `oneOf` is read as it is meant, as one or another."""
         if "oneOf" in made and "anyOf" not in made:
             made["anyOf"] = made.pop("oneOf")
-        plain = merged(made, self._ready(), self._bases)
+        plain = merged(made, self._ready(), self._bases) if "allOf" in made else made
         is_base = "discriminator" in schema and not schema.keys() & {"oneOf", "anyOf"}
         if is_base and plain.get("properties") and "additionalProperties" not in plain:
             plain["additionalProperties"] = True  # the kinds that it stands for have more keys
