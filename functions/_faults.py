@@ -129,8 +129,12 @@ def _unknown(path: Path, root: Schema) -> str:
     known = known_keys(root, path[:-1])
     if path and path[-1] in known:
         return "does not go with the rest"
-    likely = nearest(str(path[-1]), known) if path else None
-    if likely:
+    return unknown(str(path[-1]) if path else "", known)
+
+
+def unknown(name: str, known: Sequence[str]) -> str:
+    """Say of a key that it is not known, with the one that was meant or with all that are."""
+    if likely := nearest(name, known):
         return f"is unknown, did you mean {likely}?"
     return f"is unknown; known are {', '.join(known)}" if known else "is unknown, leave it out"
 

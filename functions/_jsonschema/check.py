@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from functions._faults import Faults, Path, nearest, spell
+from functions._faults import Faults, Path, spell, unknown
 from functions._jsonschema.evaluated import known_items, known_keys
 from functions._jsonschema.formats import FORMATS
 from functions._jsonschema.patterns import compiled
@@ -138,7 +138,7 @@ class Check:
         if not inner and "additionalProperties" in schema:
             inner = [schema["additionalProperties"]]
             if inner == [False]:
-                yield (*path, name), _unknown(name, schema)
+                yield (*path, name), unknown(name, list(schema.get("properties", {})))
                 return
         for one in inner:
             yield from self.walk(item, one, (*path, name))
@@ -291,14 +291,6 @@ def _size_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
         if len({token(item) for item in value}) < len(value):
             return "should hold nothing twice"
     return None
-
-
-def _unknown(name: str, schema: dict[str, Any]) -> str:
-    known = list(schema.get("properties", {}))
-    likely = nearest(name, known)
-    if likely:
-        return f"is unknown, did you mean {likely}?"
-    return f"is unknown; known are {', '.join(known)}" if known else "is unknown, leave it out"
 
 
 def _forms(members: list[Schema]) -> str:
