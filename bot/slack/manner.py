@@ -10,8 +10,8 @@ from bot.chat.turn import Limits
 class Manner:
     """The bot's name, model and rules.
 
-    `force` is the `tool_choice` of a turn's first request, `fields` go into every request as they
-    are, `seconds` is what a turn may take.
+    `force` is `auto`, `none`, or the function that each turn must call first; `fields` go into
+    every request as they are; `seconds` is what a turn may take.
     """
 
     name: str
