@@ -1,10 +1,11 @@
 """Files that a function call has produced, kept until people have them.
 
 They are written in one commit with the end of the call, so that no crash comes between the two, and
-removed when they are in the thread. `upload` is what Slack calls such a file: it is noted before
-Slack is asked to show the file, so that after a crash it can be looked for.
+removed when they are in the thread. What Slack calls them is noted with the call before Slack is
+asked to show them, so that after a crash they can be looked for.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 
 from storage.engine import Connection
@@ -35,27 +36,20 @@ def kept(connection: Connection, call_id: str) -> tuple[Attachment, ...]:
 
 def uploads(connection: Connection, call_id: str) -> list[str]:
     """Return what Slack calls the files of a call that were uploaded; they may be shown or not."""
-    rows = connection.execute(
-        "select upload from attachment where call = $1 and upload is not null order by n", call_id
-    )
-    return [upload for (upload,) in rows]
+    rows = connection.execute("select uploads from call where id = $1", call_id)
+    found: list[str] = json.loads(rows[0][0]) if rows else []
+    return found
 
 
 def note_uploads(connection: Connection, call_id: str, found: Sequence[str]) -> None:
-    """Note what Slack calls the files of a call that have something in them."""
-    connection.execute("update attachment set upload = null where call = $1", call_id)
-    rows = connection.execute(
-        "select n from attachment where call = $1 and length(data) > 0 order by n", call_id
-    )
-    for (n,), upload in zip(rows, found, strict=False):
-        connection.execute(
-            "update attachment set upload = $3 where call = $1 and n = $2", call_id, n, upload
-        )
+    """Note what Slack calls the files of a call; not beside their bytes, which it would rewrite."""
+    connection.execute("update call set uploads = $2 where id = $1", call_id, json.dumps(found))
 
 
 def drop(connection: Connection, call_id: str) -> None:
     """Remove the files of a call."""
     connection.execute("delete from attachment where call = $1", call_id)
+    note_uploads(connection, call_id, [])
 
 
 def drop_of_event(connection: Connection, event_id: str) -> None:

@@ -8,8 +8,8 @@ STATEMENTS = (
         name text not null,
         mimetype text not null,
         data blob not null,
-        upload text,
         primary key (call, n)
     )""",
     "create index attachment_event on attachment (event)",
+    "alter table call add column uploads text not null default '[]'",
 )
