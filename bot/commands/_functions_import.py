@@ -80,7 +80,8 @@ async def import_(
     except (CommandError, FunctionError) as error:
         raise _refused(request, here, given, error) from error
     if not any(one.function for one in found.operations):
-        raise CommandError(f"None of the operations can be taken.\n{_problems(found)}")
+        none = f"None of the operations can be taken.\n{_problems(found)}"
+        raise _ask_source(here, given, none) if _filled_in(request) else CommandError(none)
     earlier = _earlier(here)
     found = replace(found, operations=tuple(_as_known(one, earlier) for one in found.operations))
     if not take or request.reopened:
@@ -137,9 +138,13 @@ def _ask_source(here: Known, given: dict[str, Any], problem: str = "") -> NeedsF
 
 def _refused(request: Request, here: Known, given: dict[str, Any], error: Exception) -> Exception:
     problem = str(error) if isinstance(error, CommandError) else escape(str(error))
-    if request.invocation.via == "form" or request.reopened:
+    if _filled_in(request):
         return _ask_source(here, given, problem)
     return CommandError(f"The document was not taken: {problem}")
+
+
+def _filled_in(request: Request) -> bool:
+    return request.invocation.via == "form" or request.reopened
 
 
 async def _document(request: Request, here: Known, given: dict[str, Any]) -> str:
@@ -204,7 +209,7 @@ def _problems(found: Import) -> str:
     if more := sum(map(len, list(reasons.values())[_REASONS:])):
         lines.append(f"• … and {more:,} more that cannot be taken")
     if any("only https" in reason for reason in reasons):
-        lines.append("If the server is to be had by https too, name it so as the server.")
+        lines.append("If it also answers at https, give that address as the server.")
     return "\n".join(lines)
 
 

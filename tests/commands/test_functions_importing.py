@@ -211,7 +211,23 @@ async def test_reasons_are_told_once_for_all_operations_that_share_one(counter, 
 
     assert "GET /tickets/{number}, DELETE /tickets/{number} and 20 more cannot be" in seen.text
     assert seen.text.count("only https on port 443") == 1
-    assert "name it so as the server" in seen.text
+    assert "give that address as the server" in seen.text
+
+
+async def test_a_form_leads_back_where_nothing_of_a_document_can_be_taken(counter, api):
+    api.documents["openapi.json"] = document("http://plain.example.com")
+    await counter.slack.command("/ai-functions import", ANN, HELP)
+    await opened(counter)
+    seen = await submitted(counter, {"url": f"{api.url}/documents/openapi.json"})
+    assert "None of the operations can be taken" in seen.text
+
+    await seen.press("Put it right")
+    await opened(counter)
+    again = await submitted(
+        counter, {"url": f"{api.url}/documents/openapi.json", "server": api.url}
+    )
+
+    assert "2 operations" in again.text
 
 
 async def test_a_web_page_is_told_from_a_document(counter, api):
