@@ -90,6 +90,7 @@ class Reply:
         self.stopped_by_user = False
         self.rest: Rest = "active"  # the state in which the session is left
         self._suspended = False
+        self._resumed = False
 
     @property
     def text(self) -> str:
@@ -104,6 +105,7 @@ class Reply:
         Raises:
             FateUnknown: Slack cannot tell now what was posted.
         """
+        self._resumed = True
         await self._pages.resume(posts, settled)
 
     def start(self) -> None:
@@ -244,7 +246,7 @@ class Reply:
             self._pages.leave()
             self._give_back_slot()
         if self._end != "leave" and not self._journal.lost:
-            processing = self._pages.processing
+            processing = self._pages.processing or self._resumed  # so the earlier run left it
             await self._status.clear(replaced=replaced, processing=processing, rest=self.rest)
 
     async def _step(self) -> None:

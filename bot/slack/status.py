@@ -60,8 +60,8 @@ class Status:
     async def clear(self, *, replaced: bool, processing: bool, rest: Rest = "active") -> None:
         """End it, and leave the session at `rest`.
 
-        `replaced` says that a stream's end has done so already, `processing` that a stream has
-        left the session in that state.
+        `replaced` says that a stream's end has done so already, `processing` that a stream or an
+        earlier run has left the session in that state.
         """
         if self._task is not None:
             await asyncio.shield(self._task)

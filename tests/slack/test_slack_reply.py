@@ -183,6 +183,19 @@ async def test_status_that_arrives_late_is_cleared(desk: Desk) -> None:
     assert desk.slack.calls[-1].args["status"] == "active"
 
 
+async def test_status_that_an_earlier_run_has_left_is_cleared_where_ours_was_refused(
+    desk: Desk,
+) -> None:
+    desk.slack.refuse("agents.sessions.setStatus", "ratelimited")
+    reply = desk.reply()
+    await reply.resume([])
+    reply.start()
+    await desk.slack.wait(lambda: bool(desk.slack.said("agents.sessions.setStatus")))
+    await desk.ended(reply.fail("That did not work."))
+
+    assert desk.slack.said("agents.sessions.setStatus")[-1].args["status"] == "active"
+
+
 async def test_refused_status_does_not_hurt_and_is_not_asked_again(desk: Desk) -> None:
     desk.slack.refuse("agents.sessions.setStatus", "unknown_method", times=9)
     for _ in range(2):
