@@ -39,7 +39,7 @@ _OTHERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Operation:
     """One operation: whether the host has it, and why not."""
 
     words: str
@@ -58,23 +58,23 @@ async def examined(client: OpenAI, name: str) -> Text:
     if models.status == 401:
         told = of_account("The server does not accept this key: check OPENAI_API_KEY.", name)
         return Text(f"{head}\n{_LACKS} {told}")
-    findings = await asyncio.gather(*(_tried(client, *one) for one in _OPERATIONS))
-    return Text("\n".join([head, *_identity(models), *_told(findings)]))
+    operations = await asyncio.gather(*(_tried(client, *one) for one in _OPERATIONS))
+    return Text("\n".join([head, *_identity(models), *_told(operations)]))
 
 
-async def _tried(client: OpenAI, method: str, path: str, words: str) -> Finding:
+async def _tried(client: OpenAI, method: str, path: str, words: str) -> Operation:
     try:
         async with asyncio.timeout(_SECONDS):
             probed = await client.probe.ask(method, *path.split("/"))
     except APIConnectionError:
-        return Finding(words, has=False, why="not reached")
+        return Operation(words, has=False, why="not reached")
     except (OpenAIError, TimeoutError):
-        return Finding(words, has=False, why="no answer")
+        return Operation(words, has=False, why="no answer")
     if probed.status in (404, 405, 501):
-        return Finding(words, has=False)
+        return Operation(words, has=False)
     if probed.status in (401, 403):
-        return Finding(words, has=False, why="not allowed for this key")
-    return Finding(words, has=True)
+        return Operation(words, has=False, why="not allowed for this key")
+    return Operation(words, has=True)
 
 
 def _identity(models: Probed) -> list[str]:
@@ -94,9 +94,9 @@ def _identity(models: Probed) -> list[str]:
     return lines
 
 
-def _told(findings: list[Finding]) -> list[str]:
-    has = [one.words for one in findings if one.has]
-    lacks = [one.words + (f" ({one.why})" if one.why else "") for one in findings if not one.has]
+def _told(operations: list[Operation]) -> list[str]:
+    has = [one.words for one in operations if one.has]
+    lacks = [one.words + (f" ({one.why})" if one.why else "") for one in operations if not one.has]
     lines = [""]
     if has:
         lines.append(f"{_HAS} It can {escape(', '.join(has))}.")

@@ -35,7 +35,7 @@ from bot.slack.files import SharedFile
 command = Command("models", __doc__)
 
 _LONG = 2_500
-Order = Literal["name", "newest", "shutdown"]
+Sort = Literal["name", "newest", "shutdown"]
 
 
 @command.sub(
@@ -50,7 +50,7 @@ async def list_(
     owner: str = "",
     fine_tuned: bool = False,
     ending: bool = False,
-    sort: Order = "name",
+    sort: Sort = "name",
 ) -> Table:
     """List the models that the key may use, with the days until they are shut down.
 
@@ -357,7 +357,7 @@ def _left(days: int) -> str:
     return "shut down" if days < 0 else "today" if days == 0 else f"{days:,} d"
 
 
-def _place(model: Model, sort: Order) -> tuple[str | int, str]:
+def _place(model: Model, sort: Sort) -> tuple[str | int, str]:
     if sort == "newest":
         return (-(model.created or 0), model.id)
     if sort == "shutdown":

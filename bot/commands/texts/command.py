@@ -8,7 +8,7 @@ from pydantic import Field
 from bot.commands.material import Material, content_of, material, own, transcript
 from bot.commands.parts import parts
 from bot.commands.pricing import cost, dollars, rate, tokens
-from bot.commands.texts.summary import AT_ONCE, MOST, Order, Spent, summarized, task
+from bot.commands.texts.summary import AT_ONCE, MOST, How, Spent, summarized, task
 from bot.desk.command import Command
 from bot.desk.errors import Missing, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd
@@ -130,8 +130,8 @@ async def summarize(
         danger=False,
     )
     about = "the file" if files else "the conversation"
-    order = Order(model, task(about, words, language, focus), max_tokens=max(words * 4, 1_000))
-    text, spent = await summarized(request, found.text, order)
+    how = How(model, task(about, words, language, focus), max_tokens=max(words * 4, 1_000))
+    text, spent = await summarized(request, found.text, how)
     if not text.strip():
         raise Missing("The model answered without a text. Please try again, or another model.")
     return [Markdown(text), _told(request, model, spent)]

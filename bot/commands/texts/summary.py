@@ -12,8 +12,8 @@ _PART = "This is a part of a longer text; keep every fact that the whole may nee
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """How to summarize: the model, and what is to be known of the result."""
+class How:
+    """How to summarize: by which model, with what task, in how many tokens at most."""
 
     model: str
     task: str
@@ -48,7 +48,7 @@ def task(about: str, words: int, language: str, focus: str) -> str:
     return "\n".join(lines)
 
 
-async def summarized(request: Request, text: str, order: Order) -> tuple[str, Spent]:
+async def summarized(request: Request, text: str, how: How) -> tuple[str, Spent]:
     """Return the summary of a text, and what it took."""
     spent = Spent()
     pieces = parts(text, AT_ONCE)
@@ -56,19 +56,19 @@ async def summarized(request: Request, text: str, order: Order) -> tuple[str, Sp
         told = []
         for number, piece in enumerate(pieces, 1):
             await request.progress(f"Reading part {number} of {len(pieces)} …")
-            told.append(await _asked(request, order, _PART + order.task, piece, spent))
+            told.append(await _asked(request, how, _PART + how.task, piece, spent))
         text = "\n\n".join(told)
-    return await _asked(request, order, order.task, text, spent), spent
+    return await _asked(request, how, how.task, text, spent), spent
 
 
-async def _asked(request: Request, order: Order, instructions: str, text: str, spent: Spent) -> str:
+async def _asked(request: Request, how: How, instructions: str, text: str, spent: Spent) -> str:
     completion = await request.openai().chat.create(
-        model=order.model,
+        model=how.model,
         messages=[
             {"role": "system", "content": instructions},
             {"role": "user", "content": text},
         ],
-        max_completion_tokens=order.max_tokens,
+        max_completion_tokens=how.max_tokens,
     )
     spent.add(completion.usage)
     return completion.message.content or completion.message.refusal or ""
