@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 GOOGLE = re.compile(
-    r"((Keyword )?(Args|Arguments)|(Other )?Parameters|Params)\s*:\s*$",
+    r"\**((Keyword )?(Args|Arguments)|(Other )?Parameters|Params)\s*(:\s*\**|\**\s*:)\s*$",
+    re.IGNORECASE,
 )
 GOOGLE_END = re.compile(r"[A-Z][A-Za-z ]*:\s*$")
 GOOGLE_ITEM = re.compile(
-    r"(?:[-+*]\s+)?[*`]{0,2}(\w+)[*`]{0,2}\s*(?:\(.*?\))?\s*(?::|--|–|—)(?:\s+(.*)|$)"
+    r"(?:[-+*]\s+)?[*`]{0,2}(\w+)[*`]{0,2}\s*(?:\(.*?\))?\s*(?::|--|–|—|(?<=\s)-)(?:\s+(.*)|$)"
 )
+BULLET = re.compile(r"[-+*]\s+[*`]{0,2}\w+[*`]{0,2}\s*[(:]")
 NUMPY = ("Parameters", "Other Parameters")
 NUMPY_ITEM = re.compile(r"(\*{0,2}\w+(?:\s*,\s*\*{0,2}\w+)*)\s*(?::.*)?$")
 SPHINX_ITEM = re.compile(
@@ -77,10 +79,10 @@ def _google(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _indented(lines: list[str]) -> list[str]:
-    """Take the lines that are indented, without what hangs over on the left."""
+    """Take the lines that are indented or listed, without what hangs over on the left."""
     body: list[str] = []
     for line in lines:
-        if line.strip() and not line.startswith(" "):
+        if line.strip() and not line.startswith(" ") and not BULLET.match(line):
             break
         body.append(line)
     return inspect.cleandoc("\n" + "\n".join(body)).splitlines()

@@ -47,9 +47,25 @@ SPHINX = """Order a book.
     :returns: count
     :raises ValueError: never
     """
+LISTED = """Order a book.
+
+    **Args:**
+    - `title` (str): the title
+    - **count**: how many,
+      at least one
+
+    Returns:
+    - count: not this one
+    """
+LOWER = """Order a book.
+
+    args:
+        title - the title
+        count - how many
+    """
 
 
-@pytest.mark.parametrize("text", [GOOGLE, TIGHT, NUMPY, SPHINX])
+@pytest.mark.parametrize("text", [GOOGLE, TIGHT, NUMPY, SPHINX, LISTED, LOWER])
 def test_the_three_styles_are_read(text: str) -> None:
     found = read(text)
 
