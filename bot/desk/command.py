@@ -221,40 +221,25 @@ class Command:
         def add(call: F) -> F:
             title = name or call.__name__.rstrip("_").replace("_", "-")
             allowed: Who = who or ("members" if effect == "reads" else "admins")
-            self.subs[title] = _sub(self.name, title, call, allowed, effect, examples, words, form)
+            read = read_signature(call, {}, Request)
+            kinds = {one.name: one.kind for one in inspect.signature(call).parameters.values()}
+            self.subs[title] = Sub(
+                command=self.name,
+                name=title,
+                call=call,
+                summary=read.summary,
+                parameters=tuple(_parameter(one, kinds[one.name]) for one in read.shown),
+                who=allowed,
+                effect=effect,
+                examples=examples,
+                words=words,
+                context=next(one.name for one in read.parameters if one.shown is None),
+                form=form,
+            )
             self.also |= dict.fromkeys(also, title)
             return call
 
         return add
-
-
-def _sub(
-    command: str,
-    name: str,
-    call: Function,
-    who: Who,
-    effect: Effect,
-    examples: tuple[str, ...],
-    words: tuple[str, ...],
-    form: bool,
-) -> Sub:
-    read = read_signature(call, {}, Request)
-    kinds = {one.name: one.kind for one in inspect.signature(call).parameters.values()}
-    context = next(one.name for one in read.parameters if one.shown is None)
-    parameters = tuple(_parameter(one, kinds[one.name]) for one in read.shown)
-    return Sub(
-        command=command,
-        name=name,
-        call=call,
-        summary=read.summary,
-        parameters=parameters,
-        who=who,
-        effect=effect,
-        examples=examples,
-        words=words,
-        context=context,
-        form=form,
-    )
 
 
 def _parameter(one: Read, kind: Any) -> Parameter:
