@@ -1,5 +1,8 @@
 """A schema or an OpenAPI document as text: from a file, or by the guarded way to a URL."""
 
+import zlib
+from base64 import b64decode, b64encode
+
 from bot.desk.errors import CommandError
 from bot.desk.request import Request
 from bot.desk.values import code, escape, size
@@ -8,6 +11,7 @@ from functions import Context, FunctionError, HttpFunction, Registry, Web
 
 LARGEST = 20_000_000
 _SECONDS = 30
+_PACKED = "packed:"
 _CUT = "\n[the answer is longer than "
 
 
@@ -42,3 +46,23 @@ async def of_file(request: Request, file: SharedFile) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise CommandError(f"{code(file.name)} is no text.") from None
+
+
+def packed(text: str) -> str:
+    """Return a text as it waits for the answer to a form: a large document shrinks to a tenth."""
+    return _PACKED + b64encode(zlib.compress(text.encode())).decode()
+
+
+def unpacked(text: str) -> str:
+    """Return a text that may have been packed.
+
+    Raises:
+        CommandError: it was, and cannot be read.
+    """
+    if not text.startswith(_PACKED):
+        return text
+    try:
+        data = b64decode(text.removeprefix(_PACKED), validate=True)
+        return zlib.decompressobj().decompress(data, LARGEST).decode(errors="replace")
+    except (ValueError, zlib.error):
+        raise CommandError("The document that was kept cannot be read: begin anew.") from None

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from bot.commands import _functions_wish as wish
 from bot.commands._functions_add import HTTP, menus, save
-from bot.commands._functions_fetch import by_url, of_file
+from bot.commands._functions_fetch import by_url, of_file, packed, unpacked
 from bot.commands._functions_known import Known, known
 from bot.commands._functions_review import differences, mark, saved, warnings
 from bot.desk.errors import CommandError, NeedsForm, UsageError
@@ -85,7 +85,7 @@ async def import_(
     earlier = _earlier(here)
     found = replace(found, operations=tuple(_as_known(one, earlier) for one in found.operations))
     if not take or request.reopened:
-        raise _ask_which(found, document, take, earlier)
+        raise _ask_which(found, await asyncio.to_thread(packed, document), take, earlier)
     chosen = [one if _key(one) in earlier else replace(one, who=who)
               for one in _chosen(found, take)]  # fmt: skip
     await _check(here, chosen)
@@ -149,7 +149,7 @@ def _filled_in(request: Request) -> bool:
 
 async def _document(request: Request, here: Known, given: dict[str, Any]) -> str:
     if given["text"].strip():
-        return str(given["text"])
+        return unpacked(str(given["text"]))
     if given["url"]:
         await request.progress("Fetching the document …")
         return await by_url(request, given["url"], here.context)
@@ -162,7 +162,7 @@ def _ask_which(
     take: Sequence[str] | None,
     earlier: Mapping[str, HttpFunction],
 ) -> NeedsForm:
-    """Return the form with the operations; the document is kept, so it is not fetched again."""
+    """Return the form with the operations; the document is kept, and not fetched again."""
     return NeedsForm(
         "Choose operations",
         submit="Review",
