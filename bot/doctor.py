@@ -142,6 +142,7 @@ async def _mcp_server(
     registry: Registry, settings: Settings, server: str, taken: Sequence[McpFunction]
 ) -> Finding:
     """Ask a server of MCP for its tools, and hold them against those that were taken."""
+    command = f"/{settings.command_prefix}-functions"
     started = server in settings.mcp_servers
     subject = f"MCP_SERVERS {server}" if started else f"MCP {server}"
     secrets = {name: one.get_secret_value() for name, one in settings.function_secrets.items()}
@@ -151,14 +152,14 @@ async def _mcp_server(
         offers = await registry.mcp_offers(server, secret, taken, context)
     except FunctionError as error:
         advice = "" if started else (
-            " Until it answers, calls of its tools fail; /ai-functions remove NAME takes one away."
+            f" Until it answers, calls of its tools fail; {command} remove NAME takes one away."
         )  # fmt: skip
         return Finding(subject, False, f"{error}{advice}")
     same = {one.tool.name for one in offers if one.function and not one.is_changed}
     if off := sorted({one.name for one in taken if one.tool not in same}):
         text = (
             f"it answers, but describes {', '.join(off)} otherwise than when approved, or not at "
-            f"all: an admin can look and approve by /ai-functions mcp {server} --take changed"
+            f"all: an admin can look and approve by {command} mcp {server} --take changed"
         )
         return Finding(subject, False, text)
     names = ", ".join([one.tool.name for one in offers if one.function][:_MODELS_SHOWN])
