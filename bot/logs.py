@@ -19,6 +19,9 @@ _context: ContextVar[dict[str, Any]] = ContextVar("log_context", default={})  # 
 
 _TOKEN = re.compile(r"\b(?:xox[a-z]|xapp|xoxe\.xox[bp]|sk)-[A-Za-z0-9._-]{6,}|Bearer [^\s'\"]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+HALF = 12_000  # characters of a traceback that are looked at, from its beginning and from its end
+EDGE = 2_000  # of them, those at the cut
+
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 
@@ -66,7 +69,7 @@ class Formatter(logging.Formatter):
         """Return the line, redacted."""
         fields = {**_context.get(), **_extra(record)}
         if record.exc_info:
-            fields["traceback"] = self.formatException(record.exc_info)
+            fields["traceback"] = self._cut(self.formatException(record.exc_info))
         line = self._as_json(record, fields) if self._json else self._as_text(record, fields)
         return self.redact(line)
 
@@ -74,6 +77,17 @@ class Formatter(logging.Formatter):
         """Replace token shapes and known secret values."""
         text = _TOKEN.sub("[secret]", text)
         return self._secrets.sub("[secret]", text) if self._secrets else text
+
+    def _cut(self, traceback: str) -> str:
+        """Leave out the middle of what an error with a huge text would write.
+
+        What is next to the cut is left out after redaction: it may be half of a secret.
+        """
+        if len(traceback) <= 2 * HALF:
+            return traceback
+        head, tail = self.redact(traceback[:HALF]), self.redact(traceback[-HALF:])
+        left = len(traceback) - 2 * (HALF - EDGE)
+        return f"{head[:-EDGE]}\n[... {left:,} characters left out ...]\n{tail[EDGE:]}"
 
     def _as_json(self, record: logging.LogRecord, fields: dict[str, Any]) -> str:
         line = {

@@ -191,7 +191,7 @@ def _said(error: BaseException, context: Context) -> str:
     try:
         text = strike(clean(str(error)), context.secrets.values())
         return bounded(text, SAID) or "it gave no reason."
-    except Exception:  # an error of its own that cannot speak
+    except BaseException:  # an error of its own that cannot speak, or would end the process
         return "it gave no reason."
 
 

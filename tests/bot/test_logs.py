@@ -47,6 +47,22 @@ def test_secrets_in_a_traceback_are_struck_out():
     assert "abc.def" not in logs.Formatter("text").format(made)
 
 
+def test_a_huge_error_is_cut_and_leaves_no_half_of_a_secret():
+    secret = "my own secret " * 10
+    formatter = logs.Formatter("text", secrets=(secret,))
+    made = record("x")
+    try:
+        raise ValueError(secret * 100_000)
+    except ValueError as error:
+        made.exc_info = (ValueError, error, error.__traceback__)
+
+    line = formatter.format(made)
+
+    assert len(line) < 30_000
+    assert "my own" not in line
+    assert "characters left out" in line
+
+
 def test_hostile_text_stays_on_one_line():
     line = logs.Formatter("text").format(record("x", reason="a\nfake line\x1b[31m\u2028b"))
 

@@ -336,3 +336,15 @@ async def test_faults_are_told_all_at_once_and_bounded() -> None:
     assert "numbers[3]: should be a valid integer (got a string)" in result.text
     assert "more" in result.text.splitlines()[-1]
     assert len(result.text.encode()) <= 4096
+
+
+async def test_an_error_that_wants_to_end_the_process_when_it_speaks_is_told() -> None:
+    class Rude(FunctionError):
+        def __str__(self) -> str:
+            raise SystemExit(3)
+
+    @function
+    def leave() -> None:
+        raise Rude
+
+    assert (await testing.call(leave, {})).text == "leave failed: it gave no reason."
