@@ -12,7 +12,9 @@ import pytest_asyncio
 
 from playground.openai import LocalOpenAI
 from playground.slack import LocalSlack
-from tests.scenarios.conftest import Desk
+from tests.scenarios.conftest import Desk, model, slack
+
+__all__ = ["model", "slack"]
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,18 +64,6 @@ class Process:
         """Wait until it ends by itself; return its exit code."""
         assert self._process
         return await self._process.wait()
-
-
-@pytest_asyncio.fixture
-async def slack() -> AsyncIterator[LocalSlack]:
-    async with LocalSlack() as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def model() -> AsyncIterator[LocalOpenAI]:
-    async with LocalOpenAI() as server:
-        yield server
 
 
 @pytest_asyncio.fixture
