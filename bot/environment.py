@@ -74,10 +74,10 @@ def load(env_file: Path = Path(".env")) -> Settings:
         settings = Settings(_env_file=env_file)
     except ValidationError as error:
         raise SettingsError(findings + _explain(error)) from None
-    settings._function_secrets, wrong = function_secrets.collect({**written, **os.environ})
+    secrets, wrong = function_secrets.collect({**written, **os.environ})
     if findings + wrong:
         raise SettingsError(findings + wrong)
-    return settings
+    return settings.with_function_secrets(secrets)
 
 
 class _Partial(BaseSettings):

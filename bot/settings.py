@@ -308,6 +308,12 @@ class Settings(BaseSettings):
             )
         return self
 
+    def with_function_secrets(self, secrets: Mapping[str, SecretStr]) -> "Settings":
+        """Return the same settings with the values of FUNCTION_SECRET_NAME, by name."""
+        settings = self.model_copy()
+        settings._function_secrets = dict(secrets)
+        return settings
+
     @property
     def function_secrets(self) -> Mapping[str, SecretStr]:
         """Return the values of FUNCTION_SECRET_NAME by name, in lower case."""
