@@ -167,12 +167,22 @@ def explain(declared: Entry, outcome: Outcome, context: Context) -> tuple[Result
 
 
 def _raised(declared: Entry, error: BaseException, context: Context) -> Result:
-    if isinstance(error, RetryCall):
-        text = f"{declared.name} asks for better arguments: {_said(error, context)}"
+    meant = _meant(error)
+    if not meant:
+        return crashed(declared.name, error, context, declared.doubt)
+    said = bounded(" ".join(_said(one, context) for one in meant), SAID)
+    if isinstance(meant[0], RetryCall):
+        text = f"{declared.name} asks for better arguments: {said}"
         return Result(text, ok=False, note="asked for better arguments")
-    if isinstance(error, FunctionError):
-        return Result(f"{declared.name} failed: {_said(error, context)}", ok=False, note="failed")
-    return crashed(declared.name, error, context, declared.doubt)
+    return Result(f"{declared.name} failed: {said}", ok=False, note="failed")
+
+
+def _meant(error: BaseException) -> list[FunctionError]:
+    """Return the errors that were raised on purpose, also by tasks; none if any was not."""
+    if not isinstance(error, BaseExceptionGroup):
+        return [error] if isinstance(error, FunctionError) else []
+    inner = [_meant(one) for one in error.exceptions]
+    return [one for some in inner for one in some] if all(inner) else []
 
 
 def crashed(name: str, error: BaseException, context: Context, doubt: str = "") -> Result:

@@ -34,7 +34,7 @@ class Taken:
 
     def told(self, file: File) -> str:
         """Keep a file, and return the words that stand in its place."""
-        name = UNSAFE.sub("_", str(file.name)).strip(". ")[:NAME] or "file"
+        name = UNSAFE.sub("_", _clean(file.name)).strip(". ")[:NAME] or "file"
         data = _bytes(file.data)
         if data is None:
             return (
@@ -43,10 +43,15 @@ class Taken:
         size = len(data)
         if size > BYTES or self._bytes + size > ALL_BYTES or len(self.files) == FILES:
             return f"[the file {name} of {size:,} bytes was left out: too large or too many]"
-        kind = file.mimetype or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        kind = _clean(file.mimetype or mimetypes.guess_type(name)[0] or "application/octet-stream")
         self._bytes += size
         self.files.append(File(name, data, kind))
         return f"[file {name}, {kind}, {size:,} bytes]"
+
+
+def _clean(text: Any) -> str:
+    """Return the beginning of what may be no text, and hold what no request can carry."""
+    return str(text)[: 2 * NAME].encode("utf-8", "replace").decode()
 
 
 def _bytes(data: Any) -> bytes | None:

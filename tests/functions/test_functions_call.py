@@ -348,3 +348,24 @@ async def test_an_error_that_wants_to_end_the_process_when_it_speaks_is_told() -
         raise Rude
 
     assert (await testing.call(leave, {})).text == "leave failed: it gave no reason."
+
+
+@pytest.mark.parametrize(
+    ("errors", "told"),
+    [
+        ([FunctionError("No ink."), FunctionError("No paper.")], "both failed: No ink. No paper."),
+        ([RetryCall("Which city?")], "both asks for better arguments: Which city?"),
+        ([FunctionError("No ink."), ValueError("hunter2")], "both failed unexpectedly"),
+    ],
+)
+async def test_errors_of_a_task_group_are_told_as_if_they_were_raised(
+    errors: list[Exception], told: str
+) -> None:
+    @function(effect="read")
+    async def both() -> None:
+        raise ExceptionGroup("unhandled errors in a TaskGroup", errors)
+
+    text = (await testing.call(both, {})).text
+
+    assert text.startswith(told)
+    assert "hunter2" not in text

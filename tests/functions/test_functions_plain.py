@@ -153,6 +153,12 @@ def test_a_file_whose_data_is_no_bytes_is_taken_or_told(data: Any, told: str) ->
     assert render(File("a.txt", data)).endswith(told)
 
 
+def test_the_name_of_a_file_can_be_sent() -> None:
+    (file,) = rendered(File("a\ud800.txt", b"x")).files
+
+    assert file.name == "a?.txt"
+
+
 @pytest.mark.parametrize("is_async", [False, True])
 async def test_an_object_that_is_slow_to_speak_holds_nobody_up(is_async: bool) -> None:
     release = threading.Event()
