@@ -5,12 +5,13 @@ Also says whether a schema can be sent in OpenAI's strict mode without losing an
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
 from functions._generator import Generator
+from functions._jsonschema.values import kind
 
 Schema = dict[str, Any]
 
@@ -25,6 +26,7 @@ STRICT_FORMATS = {
 STRICT_DEPTH = 10
 STRICT_PROPERTIES = 5000
 STRICT_ENUM = 1000
+STRICT_LONG_ENUM = (250, 15_000)  # with more values than this, so many characters together
 STRICT_TEXT = 120_000
 LOOKAROUND = re.compile(r"\(\?(?!:)|\\[1-9]")
 
@@ -39,7 +41,7 @@ def generate(model: type[BaseModel]) -> tuple[Schema, bool]:
             node["additionalProperties"] = False
         if node.get("default") is not None and holds_secret(node, schema):
             del node["default"]
-        say_items(node)
+        spell_out(node)
     for name, node in schema.get("$defs", {}).items():
         if node.get("title") == name:
             del node["title"]
@@ -49,11 +51,22 @@ def generate(model: type[BaseModel]) -> tuple[Schema, bool]:
     return schema, closed
 
 
-def say_items(node: Schema) -> None:
-    """Say of a list what is in it: OpenAI refuses the whole request over one that does not."""
-    kinds = node.get("type", ())
-    if "array" not in ([kinds] if isinstance(kinds, str) else kinds) or "items" in node:
-        return
+def spell_out(node: Schema) -> None:
+    """Say of values what type they are of, and of a list what is in it.
+
+    Both may go without saying in JSON Schema, but OpenAI refuses the whole request over a list
+    that does not say it, and in strict mode over values that do not.
+    """
+    values = [node["const"]] if "const" in node else node.get("enum", [])
+    if values and not node.keys() & {"type", "$ref"}:
+        types = list(dict.fromkeys(kind(one) for one in values))
+        node["type"] = types[0] if len(types) == 1 else types
+    types = node.get("type", ())
+    if "array" in ([types] if isinstance(types, str) else types) and "items" not in node:
+        _say_items(node)
+
+
+def _say_items(node: Schema) -> None:
     first = node.get("prefixItems", [])
     if first and all(one == first[0] for one in first) and node.get("maxItems") == len(first):
         node["items"] = node.pop("prefixItems")[0]
@@ -191,8 +204,10 @@ def _node_obstacle(node: Schema) -> str | None:
         return "a reference leads to another place than $defs"
     if "$ref" in node and len(node) > 1:
         return "a referenced type has a text or rule of its own"
-    if not node.keys() & {"type", "$ref", "anyOf", "enum", "const"}:
+    if not node.keys() & {"type", "$ref", "anyOf"}:
         return "a value may be of any type"
+    if _is_long(node.get("enum", ())):
+        return "there are too many long enum values"
     if node.get("type") == "object":
         return _object_obstacle(node)
     if node.get("type") == "array" and not isinstance(node.get("items"), dict):
@@ -202,6 +217,11 @@ def _node_obstacle(node: Schema) -> str | None:
     if LOOKAROUND.search(node.get("pattern", "")):
         return "a pattern looks around or back"
     return None
+
+
+def _is_long(values: Sequence[Any]) -> bool:
+    most, characters = STRICT_LONG_ENUM
+    return len(values) > most and sum(len(str(one)) for one in values) > characters
 
 
 def _object_obstacle(node: Schema) -> str | None:

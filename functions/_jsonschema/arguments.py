@@ -11,7 +11,7 @@ from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import close, filled, without_nulls
 from functions._jsonschema.dialect import parameters
 from functions._jsonschema.rules import admit, subschemas
-from functions._schema import say_items
+from functions._schema import spell_out
 from functions._validation import Refused, parsed
 
 DEPTH = 32
@@ -65,7 +65,7 @@ def taken(schema: dict[str, Any]) -> dict[str, Any]:
     inner = list(subschemas(made))
     if not any("unevaluatedItems" in node for node in inner):  # to which `items` would matter
         for node in inner:
-            say_items(node)
+            spell_out(node)
     unnamed = [name for name in made.get("required", ()) if name not in made["properties"]]
     if unnamed and made.get("additionalProperties") is False:
         raise DeclarationError(

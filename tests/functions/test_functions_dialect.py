@@ -287,6 +287,19 @@ def test_every_list_says_what_its_items_are(rule: dict[str, Any]) -> None:
     assert all("items" in one and not isinstance(one["items"], list) for one in lists)
 
 
+@pytest.mark.parametrize(
+    ("rule", "kinds"),
+    [
+        ({"enum": ["a", "b"]}, "string"),
+        ({"enum": ["a", 1, None]}, ["string", "integer", "null"]),
+        ({"const": 1.5}, "number"),
+        ({"enum": [[1], {}]}, ["array", "object"]),
+    ],
+)
+def test_values_say_what_they_are(rule: dict[str, Any], kinds: str | list[str]) -> None:
+    assert parameter(rule)["properties"]["value"]["type"] == kinds
+
+
 def test_items_that_another_schema_looks_at_are_not_taken_from_it() -> None:
     first = {"type": "array", "prefixItems": [{"type": "string"}]}
 

@@ -141,7 +141,10 @@ def test_what_could_never_be_called_is_refused_at_once(annotation: Any, reason: 
 
 
 def test_keys_are_described() -> None:
-    assert shown(dict[Colour, int])["propertyNames"] == {"enum": ["red", "blue"]}
+    assert shown(dict[Colour, int])["propertyNames"] == {
+        "type": "string",
+        "enum": ["red", "blue"],
+    }
     assert shown(dict[int, int])["propertyNames"] == {"pattern": "^(0|-?[1-9][0-9]*)$"}
     assert "propertyNames" not in shown(dict[str, int])
 
