@@ -71,10 +71,19 @@ async def _model(settings: Settings) -> Finding:
     except (APIConnectionError, TimeoutError):
         return Finding("CHAT_MODEL", False, explain.unreachable(client.host))
     except OpenAIError as error:
-        return Finding("CHAT_MODEL", False, explain.advice(error, model) + await _others(client))
+        return Finding("CHAT_MODEL", False, _refused(error, model) + await _others(client))
     finally:
         await client.aclose()
     return Finding("CHAT_MODEL", True, f"{model} answers at {client.host}")
+
+
+def _refused(error: OpenAIError, model: str) -> str:
+    """Return what to do; of a refusal without a sentence of its own, what the server called it."""
+    advice = explain.advice(error, model)
+    if advice != explain.REFUSED:
+        return advice
+    named = ", ".join(str(word) for word in (error.status, error.code, error.param) if word)
+    return f"The model's server refused to answer a short question ({named})."
 
 
 async def _others(client: OpenAI) -> str:

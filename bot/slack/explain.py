@@ -32,6 +32,8 @@ from bot.openai.errors import (
 
 logger = logging.getLogger(__name__)
 
+REFUSED = "The model's server refused the request. An admin finds the reason in the log."
+
 _SENTENCES: list[tuple[type[BaseException], str]] = [  # the first that fits is said
     (
         AuthenticationError,
@@ -110,7 +112,7 @@ _SENTENCES: list[tuple[type[BaseException], str]] = [  # the first that fits is 
     ),
     (
         APIStatusError,
-        "The model's server refused the request. An admin finds the reason in the log.",
+        REFUSED,
     ),
     (
         OpenAIError,

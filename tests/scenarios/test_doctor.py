@@ -30,6 +30,14 @@ async def test_all_is_well(environment):
     assert [one.text for one in found.values() if not one.ok] == []
 
 
+async def test_a_refusal_that_we_do_not_know_is_told_in_the_servers_words(model, environment):
+    model.enqueue(status=400, code="something_new")
+
+    found = await findings(environment)
+
+    assert "(400, something_new" in found["CHAT_MODEL"].text
+
+
 async def test_slack_is_asked_through_the_proxy_as_the_bot_does(environment, monkeypatch):
     asked: list[str] = []
 
