@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import quote
 
 from yarl import URL as URI
 
@@ -19,6 +20,7 @@ PORTS = {"https": 443, "http": 80}
 URL = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
 HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::([0-9]{1,5}))?")
 TEXT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/?%{}\[\]|-]*")
+OTHERS = re.compile(r"[^\x00-\x7f]+(?![^{]*\})")
 INTERNAL = (
     *("localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp"),
     *("private", "arpa", "svc", "onion"),
@@ -67,7 +69,8 @@ def split(text: str) -> Url:
             "the URL must be like https://host/path?query, without a part after #, and at most "
             f"{LENGTH:,} characters long."
         )
-    scheme, place, path, query = match[1].lower(), ascii_host(match[2]), match[3], match[4] or ""
+    scheme, place = match[1].lower(), ascii_host(match[2])
+    path, query = _encoded(match[3]), _encoded(match[4] or "")
     if not TEXT.fullmatch(path) or not TEXT.fullmatch(query):
         raise DeclarationError(
             "the URL has characters that cannot stand in one: percent-encode them."
@@ -80,6 +83,11 @@ def split(text: str) -> Url:
         )
     host = found[1].lower().removesuffix(".").strip("[]")
     return Url(Origin(scheme, _host(host), int(found[2] or PORTS[scheme])), path or "/", query)
+
+
+def _encoded(text: str) -> str:
+    """Percent-encode letters that are not of ASCII, but for those in the name of a place."""
+    return OTHERS.sub(lambda found: quote(found[0]) if found[0].isprintable() else found[0], text)
 
 
 def ascii_host(host: str) -> str:

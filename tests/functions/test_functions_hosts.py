@@ -167,6 +167,15 @@ async def test_a_name_is_looked_up_once_for_a_call_and_not_again_to_connect() ->
     assert result.ok
 
 
+def test_other_letters_of_a_path_are_percent_encoded() -> None:
+    url = split("https://api.example.com/straße/{id}/é?q=ü&of={kind}")
+
+    assert (url.path, url.query) == ("/stra%C3%9Fe/{id}/%C3%A9", "q=%C3%BC&of={kind}")
+    for hidden in ("\u200b", "\u00a0", "\u202e", "{größe}"):
+        with pytest.raises(DeclarationError):
+            split(f"https://api.example.com/a{hidden}b")
+
+
 @given(st.text(max_size=60))
 def test_no_text_makes_the_reader_of_urls_stumble(text: str) -> None:
     for url in (text, f"https://{text}", f"https://a.bc/{text}"):
