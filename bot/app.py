@@ -134,7 +134,7 @@ async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncItera
 
 
 class Running:
-    """The ways in of a running bot. `state` says why it is not ready, or nothing."""
+    """The ways in of a running bot, and its `storage`; `state` says why it is not ready."""
 
     def __init__(
         self,
@@ -148,7 +148,7 @@ class Running:
         self.port: int | None = None
         self._settings = settings
         self._client = client
-        self._storage = storage
+        self.storage = storage
         self._worker = worker
         self._commands = commands
         self._intake: Intake
@@ -161,7 +161,7 @@ class Running:
         """Make the Bolt app around the intake of events."""
         greeting = Greeting(self._client, identity.user, manifest.PROMPTS, _described(registry))
         self._intake = Intake(
-            self._storage,
+            self.storage,
             identity.user,
             start=self._worker.start,
             stop=self._worker.stop,
@@ -170,7 +170,7 @@ class Running:
             missed=partial(missed, self._client, identity.user),
         )
         self._orders = Orders(
-            self._storage,
+            self.storage,
             identity.user,
             events=self._intake,
             start=self._worker.start,

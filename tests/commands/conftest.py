@@ -56,16 +56,16 @@ class Seen:
     @property
     def buttons(self) -> list[str]:
         """Return the labels of its buttons."""
-        return [button["text"]["text"] for button in self._buttons()]
+        return [button["text"]["text"] for button in self.buttons_shown()]
 
-    def _buttons(self) -> list[dict[str, Any]]:
+    def buttons_shown(self) -> list[dict[str, Any]]:
         blocks = [b for b in self.message.get("blocks") or [] if b["type"] == "actions"]
         elements = [element for block in blocks for element in block["elements"]]
         return [element for element in elements if element["type"] == "button"]
 
     async def press(self, label: str, user: str | None = None) -> Delivery:
         """Press a button."""
-        button = next(b for b in self._buttons() if b["text"]["text"] == label)
+        button = next(b for b in self.buttons_shown() if b["text"]["text"] == label)
         return await self.counter.slack.click(
             user or self.user,
             button["action_id"],

@@ -109,9 +109,9 @@ async def test_a_form_from_a_message_opens_by_a_button(counter):
 async def test_an_act_that_a_restart_interrupted_is_not_done_again(counter):
     file = counter.model.files.add("a.jsonl", "fine-tune", b"{}\n")
     seen = await counter.run(f"/ai-files delete {file.id}")
-    button = next(b for b in seen._buttons() if b["text"]["text"] == "Delete")
+    button = next(b for b in seen.buttons_shown() if b["text"]["text"] == "Delete")
     act = Act(json.loads(button["value"])["id"], "T0LOCAL", ANN, HELP, "files delete", "")
-    await counter.bot._storage.audit.begin(act)  # as a process that died right after did
+    await counter.bot.storage.audit.begin(act)  # as a process that died right after did
 
     await seen.press("Delete")
     await seen.becomes("I was restarted in the middle of this")

@@ -182,7 +182,7 @@ async def test_every_decision_is_in_the_audit_without_secrets(bank, verb, word):
     await bank.press(bank.cards(ts)[0], verb)
     await bank.answered(ts, 2)
 
-    (act,) = await bank.bot._storage.audit.recent(bank.slack.team)
+    (act,) = await bank.bot.storage.audit.recent(bank.slack.team)
     assert (act.user, act.command) == (ANN, "call sign_in")
     assert act.detail == f"{word}, asked for by {ANN}"
     assert json.loads(act.effect) == {

@@ -189,7 +189,7 @@ async def test_a_turn_may_ask_more_than_once(bank):
 async def test_the_tokens_of_all_parts_are_counted(bank):
     ts = await bank.asks()
     await bank.slack.wait(lambda _: bank.idle)
-    rows = await bank.bot._storage.engine.read(
+    rows = await bank.bot.storage.engine.read(
         lambda connection: connection.execute("select body from event where state = 'waiting'")
     )
     before = json.loads(rows[0][0])["settled"]["tokens_in"]
@@ -198,7 +198,7 @@ async def test_the_tokens_of_all_parts_are_counted(bank):
     await bank.answer_after(ts, "Paid.")
     await bank.slack.wait(lambda _: bank.idle)
 
-    tokens_in, _ = await bank.bot._storage.usage.total(bank.slack.team, 0)
+    tokens_in, _ = await bank.bot.storage.usage.total(bank.slack.team, 0)
     assert tokens_in > 2 * before > 0  # the second request had the first one's messages, too
 
 
@@ -240,7 +240,7 @@ async def test_an_http_function_waits_in_the_same_way(stage, tmp_path):
             parameters={"properties": {"what": {"type": "string"}}, "required": ["what"]},
         )
         row = Registration(stage.slack.team, "order", "http", dump_http(order), ANN)
-        await stage.bot._storage.registrations.save(row)
+        await stage.bot.storage.registrations.save(row)
         ts = await stage.asks("order", {"what": "tea"})
         assert host in card_text(stage.cards(ts)[0])
         assert shop.requests == []
@@ -266,7 +266,7 @@ async def test_a_question_that_is_deleted_takes_its_calls_along(bank):
 async def test_what_was_switched_off_meanwhile_does_not_run(bank):
     ts = await bank.asks()
     switch = SwitchedOff(bank.slack.team, HELP, "pay", ANN)
-    await bank.bot._storage.registrations.switch_off(switch)
+    await bank.bot.storage.registrations.switch_off(switch)
     bank.model.enqueue("It is off.")
 
     await bank.press(bank.cards(ts)[0], "approve")
@@ -274,5 +274,5 @@ async def test_what_was_switched_off_meanwhile_does_not_run(bank):
 
     assert bank.payments == ""
     assert "pay was not run" in bank.results()[0]
-    (call,) = await bank.bot._storage.calls.recent(bank.slack.team)
+    (call,) = await bank.bot.storage.calls.recent(bank.slack.team)
     assert (call.state, call.decided_by) == ("approved", ANN)  # nothing of it was run

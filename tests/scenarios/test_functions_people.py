@@ -275,7 +275,7 @@ async def test_a_switch_counts_from_the_next_message_on_and_over_a_restart(house
     await house.answer("hi")
     assert "draw" in offered(house)
     switch = SwitchedOff(house.slack.team, HELP, "draw", ANN)
-    await house.bot._storage.registrations.switch_off(switch)  # as another process would
+    await house.bot.storage.registrations.switch_off(switch)  # as another process would
     await house.answer("hi")
     assert "draw" not in offered(house)
 
