@@ -58,7 +58,7 @@ def must_ask(name: str, approve: Approve, given: Given) -> bool:
         return approve == "always"
     try:
         return bool(approve(given))
-    except Exception:
+    except BaseException:  # whatever it wants, it is asked within the loop of the bot
         logger.exception("approval_not_judged", extra={"function": name})
         return True
 

@@ -3,6 +3,7 @@
 Only what stands here can run; a name that a model makes up meets a list, never a lookup in code.
 """
 
+import asyncio
 import logging
 import time
 from collections import ChainMap
@@ -243,7 +244,7 @@ class Registry:
             return None
         try:
             return self._calls.question(declared, arguments, context)
-        except Exception:  # nor can it run then
+        except BaseException:  # nor can it run then
             logger.exception("question_not_made", extra={"function": declared.name})
             return None
 
@@ -252,7 +253,9 @@ class Registry:
         started = self._clock()
         try:
             result = await self._call(name, arguments, context)
-        except Exception as error:
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # an author's validator may call `sys.exit`
             result = crashed(clean(str(name))[:64], error, context)
         logger.info(
             "function_called",

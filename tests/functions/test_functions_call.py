@@ -4,11 +4,12 @@ import datetime
 import json
 import logging
 import threading
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BeforeValidator
 
 from functions import Context, FunctionError, Registry, Result, RetryCall, function, testing
 from functions._run import Runner
@@ -369,3 +370,21 @@ async def test_errors_of_a_task_group_are_told_as_if_they_were_raised(
 
     assert text.startswith(told)
     assert "hunter2" not in text
+
+
+def leave(_: Any) -> Any:
+    raise SystemExit(3)
+
+
+async def test_validators_and_predicates_cannot_end_the_process() -> None:
+    @function
+    def checked(a: Annotated[int, BeforeValidator(leave)]) -> None: ...
+
+    @function(approve=leave)
+    def asked() -> None: ...
+
+    context = testing.fake_context(approval=None)
+
+    assert "failed unexpectedly" in (await testing.call(checked, {"a": 1})).text
+    assert Registry([checked]).question("checked", '{"a": 1}', context) is None
+    assert "must be approved" in (await testing.call(asked, {}, context)).text
