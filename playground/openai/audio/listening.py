@@ -1,4 +1,4 @@
-"""Sound files on their way in, and the words that are heard in them."""
+"""Sound files on their way in, the words that are heard in them, and those as plain text."""
 
 from pathlib import PurePath
 
@@ -6,16 +6,25 @@ from aiohttp import web
 
 from playground.openai.audio.heard import Heard
 from playground.openai.audio.sound import read_note, seconds_of
+from playground.openai.checks.shape import unknown
 from playground.openai.errors import ApiError, bad_request, missing
 from playground.openai.multipart import Form, Sent
+from playground.openai.reading import read_multipart
 from playground.openai.streaming import ordered
 
 KINDS = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm")
 LIMIT = 25 * 1024 * 1024
 
 
-def read_sound(form: Form) -> Sent:
-    """Give the sound file of a form, or refuse."""
+async def read_recording(request: web.Request) -> tuple[Form, Sent]:
+    """Give the form of a request and the sound file in it, or refuse."""
+    form = await read_multipart(request)
+    for name in sorted(set(form.files) - {"file"}):
+        raise unknown(name)
+    return form, _sound(form)
+
+
+def _sound(form: Form) -> Sent:
     sent = form.file("file")
     if sent is None:
         raise missing("file")
@@ -47,3 +56,12 @@ def heard_in(request: web.Request, sent: Sent, language: str | None, temperature
     noted = read_note(sent.data)
     text = ordered(request).text or (made_up if noted is None else noted)
     return Heard(text, seconds, language or "en", temperature)
+
+
+def as_text(heard: Heard, form: str) -> web.Response | None:
+    """Give what is heard as plain text or subtitles; nothing for the other formats."""
+    if form == "text":
+        return web.Response(text=heard.text + "\n", content_type="text/plain")
+    if form in ("srt", "vtt"):
+        return web.Response(text=heard.subtitles(form), content_type="text/plain")
+    return None

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from playground.openai.audio.heard import Heard
-from playground.openai.audio.listening import heard_in, read_sound
+from playground.openai.audio.listening import as_text, heard_in, read_recording
 from playground.openai.cards import ModelCard
 from playground.openai.checks.form_fields import Kind, form_values
 from playground.openai.checks.shape import (
@@ -19,13 +19,11 @@ from playground.openai.checks.shape import (
     flag,
     nested,
     text,
-    unknown,
     whole,
 )
 from playground.openai.errors import ApiError, bad_request, missing
 from playground.openai.models import Models
 from playground.openai.pace import Pace
-from playground.openai.reading import read_multipart
 from playground.openai.script import words
 from playground.openai.streaming import send_events
 
@@ -92,11 +90,8 @@ class Transcriptions:
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         """Write down what is said."""
-        form = await read_multipart(request)
-        for name in sorted(set(form.files) - {"file"}):
-            raise unknown(name)
+        form, sent = await read_recording(request)
         body = form_values(form, KINDS)
-        sent = read_sound(form)
         check_object(body, FIELDS, ("model",))
         card = self.models.answering(body["model"], "transcriptions")
         check_by_model(body, card)
@@ -164,10 +159,8 @@ def check_chunks(body: Json, card: ModelCard, heard: Heard) -> None:
 def answered(body: Json, card: ModelCard, heard: Heard) -> web.Response:
     """Give the transcript as it was asked for."""
     form = body.get("response_format") or "json"
-    if form == "text":
-        return web.Response(text=heard.text + "\n", content_type="text/plain")
-    if form in ("srt", "vtt"):
-        return web.Response(text=heard.subtitles(form), content_type="text/plain")
+    if (written := as_text(heard, form)) is not None:
+        return written
     if form == "verbose_json":
         granularities = body.get("timestamp_granularities") or []
         return web.json_response(heard.verbose("transcribe", granularities))

@@ -2,11 +2,10 @@
 
 from aiohttp import web
 
-from playground.openai.audio.listening import heard_in, read_sound
+from playground.openai.audio.listening import as_text, heard_in, read_recording
 from playground.openai.checks.form_fields import Kind, form_values
-from playground.openai.checks.shape import Rule, check_object, choice, decimal, text, unknown
+from playground.openai.checks.shape import Rule, check_object, choice, decimal, text
 from playground.openai.models import Models
-from playground.openai.reading import read_multipart
 
 KINDS: dict[str, Kind] = {"temperature": "float"}
 FIELDS: dict[str, Rule] = {
@@ -29,19 +28,14 @@ class Translations:
 
     async def create(self, request: web.Request) -> web.Response:
         """Write down in English what is said."""
-        form = await read_multipart(request)
-        for name in sorted(set(form.files) - {"file"}):
-            raise unknown(name)
+        form, sent = await read_recording(request)
         body = form_values(form, KINDS)
-        sent = read_sound(form)
         check_object(body, FIELDS, ("model",))
         self.models.answering(body["model"], "translations")
         heard = heard_in(request, sent, "en", body.get("temperature") or 0.0)
         shape = body.get("response_format") or "json"
-        if shape == "text":
-            return web.Response(text=heard.text + "\n", content_type="text/plain")
-        if shape in ("srt", "vtt"):
-            return web.Response(text=heard.subtitles(shape), content_type="text/plain")
+        if (written := as_text(heard, shape)) is not None:
+            return written
         if shape == "verbose_json":
             return web.json_response(heard.verbose("translate", ["segment"]))
         return web.json_response({"text": heard.text})
