@@ -8,7 +8,7 @@ from bot.desk.command import Command
 from bot.desk.errors import NeedsForm
 from bot.desk.parameters import FromFiles, Rest
 from bot.desk.request import Request
-from bot.desk.values import Table, Value, Values, code, plural
+from bot.desk.values import Table, Value, Values, code
 from bot.openai.moderations import Moderation
 from bot.slack.files import SharedFile
 
@@ -76,7 +76,7 @@ def _judged(found: Moderation, names: list[str], model: str, *, everything: bool
     about = " and ".join(name.replace("`", "") for name in names)
     verdict = f"Harmful: {', '.join(flagged)}" if flagged else "Nothing harmful"
     left = len(scores) - len(shown)
-    note = f"{plural(left, 'more category').replace('categorys', 'categories')} near 0 (`--all`)"
+    note = f"{left:,} more {'category' if left == 1 else 'categories'} near 0 (`--all`)"
     return Table(
         title=f"{verdict} in {about}",
         columns=("Category", "Score", "Flagged", "Judged by"),

@@ -48,11 +48,10 @@ def overview(catalogue: Catalogue, *, message: bool) -> Text:
     prefix = catalogue.prefix
     parts = ["*What you can ask me to do*"]
     for command in catalogue.commands.values():
-        head = typed(command.name, prefix, message=message).rstrip("!") or "!"
+        line = "ai help" if message and command is catalogue.root else command.name
+        head = typed(line, prefix, message=message)
         names = ", ".join(f"`{name}`" for name in command.subs)
-        parts.append(
-            f"*{head if head != '!' else '!' + 'help'}*  {escape(command.summary)}\n{names}"
-        )
+        parts.append(f"*{head}*  {escape(command.summary)}\n{names}")
     example = typed("ai help image", prefix, message=message)
     parts.append(
         f"Search with `{example}`; each command tells more with `--help`. In a thread, where Slack "

@@ -4,6 +4,7 @@ OpenAI's only model for the operation ends in February 2027, and many hosts neve
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,19 +67,19 @@ def _wanted(form: str) -> Sequence[str]:
 
 
 async def _written(request: Request, file: Any, forms: Sequence[str]) -> tuple[Transcription, str]:
-    models = request.equipment.house.models
+    *wanted, last = forms
+    for form in wanted:
+        with suppress(NotFoundError, BadRequestError):
+            return await _once(request, file, form), form
+    return await _once(request, file, last), last
+
+
+async def _once(request: Request, file: Any, form: str) -> Transcription:
+    timed = form in _TIMED
+    model = request.equipment.house.models["subtitles" if timed else "transcription"]
+    asked: Any = form if timed else "json"
     audio = request.openai("audio").audio
-    for form in forms:
-        name = models["subtitles" if form in _TIMED else "transcription"]
-        asked: Any = form if form in _TIMED else "json"
-        try:
-            made = await audio.transcriptions.create(file=file, model=name, response_format=asked)
-        except (NotFoundError, BadRequestError):
-            if form == forms[-1]:
-                raise
-        else:
-            return made, form
-    raise LookupError(forms)
+    return await audio.transcriptions.create(file=file, model=model, response_format=asked)
 
 
 def _asked(text: str) -> list[dict[str, Any]]:
