@@ -8,7 +8,6 @@ A mention that Slack delivered in vain at first may come after replies to it. Th
 bot's business when they came, as far as it knew, and are looked up then (`missed`).
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
@@ -26,7 +25,6 @@ logger = logging.getLogger(__name__)
 _PAGE = 200
 _PAGES = 25
 _KEPT = 400
-_MISSED_SECONDS = 1.5  # Slack waits meanwhile for the acknowledgement of the mention
 
 Names = Callable[[Iterable[str]], Awaitable[dict[str, str]]]
 
@@ -54,14 +52,13 @@ async def read_thread(
 
 
 async def missed(client: AsyncWebClient, bot_user: str, mention: Event) -> list[Event]:
-    """Return what was written for the bot below a mention before that came; best effort."""
+    """Return what was written for the bot below a mention before that came; none if refused."""
     channel, thread_ts = mention.body["channel"], mention.body["thread_ts"]
     where = {"channel": channel, "ts": thread_ts, "oldest": mention.ts}
     found: list[Mapping[str, Any]] = []
     try:
-        async with asyncio.timeout(_MISSED_SECONDS):
-            async for page in pages(client.conversations_replies, _PAGES, **where, limit=_PAGE):
-                found += page.get("messages") or []
+        async for page in pages(client.conversations_replies, _PAGES, **where, limit=_PAGE):
+            found += page.get("messages") or []
     except NO_ANSWER as error:
         logger.warning("thread_not_read", extra={"reason": type(error).__name__})
     return [reply for m in found if (reply := _reply(m, mention, bot_user))]

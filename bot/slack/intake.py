@@ -22,6 +22,7 @@ from storage.records import Event, Ticket
 logger = logging.getLogger(__name__)
 
 _DEADLINE_S = 2.5  # Slack waits 3 s and then delivers again
+_MISSED_S = 1.5  # of that, for what a late mention has missed; the rest of it comes later
 _RETRY = "x-slack-retry-num"  # Bolt gives it to events of Socket Mode too
 
 
@@ -56,7 +57,7 @@ class Intake:
         self._opened = opened
         self._names = names
         self._missed = missed
-        self._greetings: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
         self._early = Early()
         self.open = True
 
@@ -87,17 +88,20 @@ class Intake:
             case incoming.Stopped(thread, at, _):
                 await self._stopped(thread, at)
             case incoming.Opened() as opened:
-                self._greet(opened)
+                self._begin(self._opened(opened))
             case incoming.Removed(team, why):
                 advice = checks.bot_token_refused(why).text
                 logger.error("app_removed", extra={"team": team, "advice": advice})
 
     async def _heard(self, event: Event, late: bool) -> None:
         await self._accept(event)
-        replies = self._early.after(event)
+        for reply in self._early.after(event):
+            await self._followed(reply)
         if late and event.body["channel_type"] not in ("im", "mpim"):  # where all is heard anyway
-            replies += await self._missed(event)
-        for reply in replies:
+            await asyncio.wait({self._begin(self._catch_up(event))}, timeout=_MISSED_S)
+
+    async def _catch_up(self, mention: Event) -> None:
+        for reply in await self._missed(mention):
             await self._followed(reply)
 
     async def _followed(self, event: Event) -> None:
@@ -132,13 +136,16 @@ class Intake:
             self._early.drop(revised.thread, revised.event)
             await self._end(revised.thread, [revised.event])
 
-    def _greet(self, opened: incoming.Opened) -> None:
-        task = asyncio.create_task(self._guarded(opened), name="greeting")
-        self._greetings.add(task)
-        task.add_done_callback(self._greetings.discard)
+    def _begin(self, work: Awaitable[None]) -> asyncio.Task[None]:
+        """Start what the acknowledgement need not wait for."""
+        task = asyncio.create_task(_guarded(work), name="beside an event")
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+        return task
 
-    async def _guarded(self, opened: incoming.Opened) -> None:
-        try:
-            await self._opened(opened)
-        except Exception:
-            logger.exception("greeting_failed")
+
+async def _guarded(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception:
+        logger.exception("event_not_followed")
