@@ -87,7 +87,7 @@ class _Partial(BaseSettings):
 
     database_url: str = Settings.model_fields["database_url"].default
     functions: str = ""
-    command_prefix: str = "ai"
+    command_prefix: str = Settings.model_fields["command_prefix"].default
 
 
 def database_url() -> str:

@@ -3,10 +3,9 @@
 from typing import Any
 
 from bot.commands import shipped
-from bot.desk.catalogue import ROOT
 from bot.desk.command import Parameter, Sub
 from bot.desk.guide import usage
-from bot.desk.request import typed
+from bot.desk.request import ROOT, typed
 
 _DESCRIPTION = 2000
 _HINT = 1000

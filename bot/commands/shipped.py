@@ -6,8 +6,9 @@ what the bot takes to start, and 3 MiB that a bot without commands keeps free.
 
 from collections.abc import Iterable
 
-from bot.desk.catalogue import ROOT, Catalogue
+from bot.desk.catalogue import Catalogue
 from bot.desk.command import Command
+from bot.desk.request import ROOT
 
 # Message shortcuts: the line that one runs, its name in Slack's menu, and what it does.
 SHORTCUTS: tuple[tuple[str, str, str], ...] = (

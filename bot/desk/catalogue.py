@@ -12,9 +12,9 @@ from functools import cached_property
 from bot.desk.command import Command, Sub
 from bot.desk.errors import UsageError
 from bot.desk.reading import near
+from bot.desk.request import ROOT
 from bot.desk.words import first
 
-ROOT = "ai"
 _EVERYBODYS = frozenset({"help", "status", "test", "audit"})
 
 

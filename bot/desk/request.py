@@ -17,6 +17,7 @@ from functions import Context, Registry
 from storage import Storage
 from storage.records import Act, ActState, Decision
 
+ROOT = "ai"  # the command that has no name but the prefix
 _INTERRUPTED = "interrupted by a restart; how far it came is not known"
 
 
@@ -195,7 +196,7 @@ class Request:
 def typed(line: str, prefix: str, *, message: bool = False) -> str:
     """Return a line as a person types it, as a slash command or as a message."""
     name, _, rest = line.partition(" ")
-    root = name == "ai"
+    root = name == ROOT
     if message:
         return f"!{rest}" if root else f"!{line}"
     return f"/{prefix}{'' if root else '-' + name}{' ' + rest if rest else ''}"
