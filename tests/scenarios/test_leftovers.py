@@ -11,7 +11,7 @@ from bot.slack.reply import Reply
 
 async def gone(*kinds: type) -> None:
     """Wait until no object of these kinds is alive."""
-    while any(isinstance(one, kinds) for one in gc.get_objects()):
+    while any(type(one) in kinds for one in gc.get_objects()):  # and ask none of them anything
         await asyncio.sleep(0.02)
 
 
