@@ -48,6 +48,11 @@ Markup = Annotated[
 SmallSize = Literal["256x256", "512x512", "1024x1024"]
 
 _FORM = ("prompt", "n", "size", "quality", "background", "output_format", "name")
+_SENT = (
+    *("prompt", "size", "quality", "background", "output_format", "output_compression"),
+    *("complexity", "partial_images", "response_format", "frame_count", "frame_duration_ms"),
+    *("user", "safety_identifier"),
+)
 
 
 @command.sub(
@@ -108,6 +113,7 @@ async def generate(
         user: A name for the person for whom this is, for the server.
         safety_identifier: The same, hashed, for newer models.
     """
+    given = {name: value for name, value in locals().items() if name != "request"}
     if not prompt:
         raise NeedsForm(
             "Make a picture",
@@ -117,26 +123,7 @@ async def generate(
         )
     model = model or request.equipment.house.models["images"]
     client = request.openai("images")
-    fields: Any = {
-        "prompt": prompt,
-        "model": model,
-        "n": n if n > 1 else None,
-        "size": size,
-        "quality": quality,
-        "background": background,
-        "output_format": output_format,
-        "output_compression": output_compression,
-        "complexity": complexity,
-        "style": style,
-        "moderation": moderation,
-        "partial_images": partial_images,
-        "response_format": response_format,
-        "frame_count": frame_count,
-        "frame_duration_ms": frame_duration_ms,
-        "svg": _svg(svg_model, svg_effort),
-        "user": user,
-        "safety_identifier": safety_identifier,
-    }
+    fields: Any = _fields(given, model, "style", "moderation")
     generate_body(fields, stream=bool(partial_images))
     await request.confirm(
         f"*Make {plural(n, 'picture')} with {code(model)}?* {excerpt(prompt)}"
@@ -214,30 +201,13 @@ async def edit(
         user: A name for the person for whom this is, for the server.
         safety_identifier: The same, hashed, for newer models.
     """
+    given = {name: value for name, value in locals().items() if name != "request"}
     if not prompt or not pictures:
         asked = {"prompt": prompt, "n": n, "size": size, "quality": quality, "name": name}
         raise _form("Change a picture", pictures, ("prompt", "mask", *_FORM[1:]), asked)
     model = model or request.equipment.house.models["images"]
     client = request.openai("images")
-    fields: Any = {
-        "prompt": prompt,
-        "model": model,
-        "n": n if n > 1 else None,
-        "size": size,
-        "quality": quality,
-        "background": background,
-        "output_format": output_format,
-        "output_compression": output_compression,
-        "input_fidelity": input_fidelity,
-        "complexity": complexity,
-        "partial_images": partial_images,
-        "response_format": response_format,
-        "frame_count": frame_count,
-        "frame_duration_ms": frame_duration_ms,
-        "svg": _svg(svg_model, svg_effort),
-        "user": user,
-        "safety_identifier": safety_identifier,
-    }
+    fields: Any = _fields(given, model, "input_fidelity")
     async with fetched(request, [*pictures, *mask, *markup]) as parcels:
         fields["image"] = [_file(one) for one in parcels[: len(pictures)]]
         fields["mask"] = _file(parcels[len(pictures)]) if mask else None
@@ -357,6 +327,16 @@ def _form(
         initial=dict(initial),
         intro=intro,
     )
+
+
+def _fields(given: Mapping[str, Any], model: str, *own: str) -> dict[str, Any]:
+    """Return the fields of a request: those that every picture has, and some of its own."""
+    return {
+        **{name: given[name] for name in (*_SENT, *own)},
+        "model": model,
+        "n": given["n"] if given["n"] > 1 else None,
+        "svg": _svg(given["svg_model"], given["svg_effort"]),
+    }
 
 
 def _svg(model: str | None, effort: str | None) -> dict[str, Any] | None:
