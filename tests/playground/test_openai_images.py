@@ -9,9 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
+from playground.openai.images.gif import run as gif_run
 from playground.openai.images.picture import Picture
 from playground.openai.images.png import png
 
+SVG_BY = {"output_format": "svg", "svg": {"model": "stand-in", "reasoning": {"effort": "low"}}}
 MODEL = {"model": "gpt-image-2", "prompt": "a cat"}
 SMALL = png(Picture("small", 64, 64))
 WIDE = png(Picture("wide", 128, 64))
@@ -57,6 +59,8 @@ async def test_a_picture_is_a_real_png_of_the_asked_size(api):
         ("png", b"\x89PNG", b"\xaeB`\x82"),
         ("jpeg", b"\xff\xd8\xff\xe0", b"\xff\xd9"),
         ("webp", b"RIFF", b""),
+        ("gif", b"GIF89a", b";"),
+        ("svg", b"<svg ", b"</svg>\n"),
     ],
 )
 async def test_every_format_is_written(api, form, start, end):
@@ -172,7 +176,7 @@ async def test_the_old_model_for_variations_is_gone(api):
         ({"quality": "xhigh"}, "quality", "invalid_value"),
         ({"response_format": "url"}, "response_format", "unknown_parameter"),
         ({"style": "vivid"}, "style", "unknown_parameter"),
-        ({"output_format": "gif"}, "output_format", "invalid_value"),
+        ({"output_format": "bmp"}, "output_format", "invalid_value"),
         ({"output_compression": 50}, "output_compression", None),
         ({"background": "transparent", "output_format": "jpeg"}, "background", None),
         ({"partial_images": 1}, "partial_images", None),
@@ -223,3 +227,56 @@ async def test_unsound_variations_are_refused(api, data, fields, param):
     refused = await api.post("/images/variations", files={"image": ("a.png", data)}, data=fields)
 
     assert (refused.status_code, refused.json()["error"]["param"]) == (400, param)
+
+
+async def test_a_gif_has_the_asked_frames_and_pause(api):
+    answer = await drawn(api, output_format="gif", frame_count=3, frame_duration_ms=500)
+    data = data_of(answer)
+
+    assert struct.unpack("<HH", data[6:10]) == (1024, 1024)
+    assert data.count(b"\x21\xf9\x04" + struct.pack("<BHB", 8, 50, 0)) == 3
+
+
+def test_a_run_of_a_gif_is_read_back_at_every_length():
+    assert [unpacked(gif_run(True, length)) for length in (1, 2, 3, 7, 512, 3840)] == [
+        b"\1" * length for length in (1, 2, 3, 7, 512, 3840)
+    ]
+
+
+def unpacked(bits: str) -> bytes:
+    """Read strings of pixels as a viewer of GIF does, up to the order to forget."""
+    known: dict[int, bytes] = {0: b"\0", 1: b"\1"}
+    place, following, before, pixels = 0, 6, b"", b""
+    while True:
+        size = max(3, following.bit_length())
+        code, place = int(bits[place : place + size][::-1], 2), place + size
+        if code == 4:
+            return pixels
+        string = known.get(code, before + before[:1])
+        if before:
+            known[following] = before + string[:1]
+            following += 1
+        before, pixels = string, pixels + string
+
+
+async def test_an_svg_tells_what_its_author_cost(api):
+    answer = await drawn(api, **SVG_BY)
+
+    assert answer["svg_usage"]["model"] == "stand-in"
+
+
+@pytest.mark.parametrize(
+    ("fields", "param"),
+    [
+        ({"frame_count": 3}, "frame_count"),
+        ({"output_format": "gif", "frame_count": 17}, "frame_count"),
+        ({"output_format": "gif", "stream": True}, "stream"),
+        ({"output_format": "gif", "svg": {"model": "m"}}, "svg"),
+        ({"output_format": "svg", "n": 2}, "n"),
+        ({"output_format": "svg", "svg": {}}, "svg.model"),
+    ],
+)
+async def test_what_does_not_go_with_a_format_is_refused(api, fields, param):
+    answer = await api.post("/images/generations", json=MODEL | fields)
+
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from playground.openai.images.gif import FRAMES, MILLISECONDS, gif
 from playground.openai.images.jpeg import jpeg
 from playground.openai.images.picture import Picture
 from playground.openai.images.png import png
 from playground.openai.images.requests import dimensions
+from playground.openai.images.svg import svg
 from playground.openai.images.webp import webp
 from playground.openai.tokens import count
 
-WRITERS = {"png": png, "jpeg": jpeg, "webp": webp}
+WRITERS = {"png": png, "jpeg": jpeg, "webp": webp, "svg": svg}
 TOKENS = {"low": 272, "medium": 1_056, "high": 4_160, "xhigh": 6_208, "max": 8_320}
 TOKENS_OF_INPUT = 323
 Json = dict[str, Any]
@@ -63,7 +65,14 @@ class Drawing:
         width, height = dimensions(self.body.get("size"))
         words = f"{self.body.get('prompt', '')}\n{self.given}\n{number}"
         made = Picture(words, width, height, done, self.clear)
-        return base64.b64encode(WRITERS[self.form](made)).decode()
+        return base64.b64encode(self.written(made)).decode()
+
+    def written(self, picture: Picture) -> bytes:
+        """Give a picture as the file that was asked for."""
+        if self.form != "gif":
+            return WRITERS[self.form](picture)
+        frames, pause = (self.body.get(name) for name in ("frame_count", "frame_duration_ms"))
+        return gif(picture, frames or FRAMES, pause or MILLISECONDS)
 
     def usage(self, number: int) -> Json:
         """Count what so many pictures cost."""
@@ -85,7 +94,17 @@ class Drawing:
             **self.settings(),
             "data": [{"b64_json": self.picture(place)} for place in range(number)],
             "usage": self.usage(number),
+            **self.authoring(),
         }
+
+    def authoring(self) -> Json:
+        """Give what the model cost that wrote an SVG, where one was named."""
+        author = self.body.get("svg") or {}
+        if not author:
+            return {}
+        words = count(self.body.get("prompt", ""))
+        cost = {"input_tokens": words, "output_tokens": words, "reasoning_tokens": 0}
+        return {"svg_usage": {"model": author["model"], **cost, "total_tokens": 2 * words}}
 
     def events(self, operation: str) -> Iterator[Json]:
         """Give the events of a stream: the partial pictures, then the whole one."""

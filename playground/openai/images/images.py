@@ -32,6 +32,9 @@ KINDS: dict[str, Kind] = {
     "n": "int",
     "output_compression": "int",
     "partial_images": "int",
+    "frame_count": "int",
+    "frame_duration_ms": "int",
+    "svg": "object",
     "stream": "bool",
 }
 REFERENCE = nested({"image_url": text(), "file_id": text()})
@@ -75,6 +78,8 @@ class Images:
         check_images(images)
         if mask is not None:
             check_mask(mask, images[0])
+            if body.get("output_format") == "gif":
+                raise bad_request("The output format 'gif' takes no mask.", "mask")
         given = blake2b(b"".join(images) + (mask or b""), digest_size=16).hexdigest()
         return await self.draw(request, body, "image_edit", given, len(images))
 

@@ -4,7 +4,16 @@ import re
 from typing import Any
 
 from playground.openai.cards import ModelCard
-from playground.openai.checks.shape import Rule, check_object, choice, flag, text, unknown, whole
+from playground.openai.checks.shape import (
+    Rule,
+    check_object,
+    choice,
+    flag,
+    nested,
+    text,
+    unknown,
+    whole,
+)
 from playground.openai.errors import ApiError, bad_request
 from playground.openai.moderating import is_flagged
 
@@ -13,7 +22,10 @@ SIZE = re.compile(r"^(\d{2,4})x(\d{2,4})$")
 STANDARD = ("1024x1024", "1024x1536", "1536x1024", "auto")
 SQUARES = ("256x256", "512x512", "1024x1024")
 LARGEST = 3840 * 2160
-FORMATS = ("png", "webp", "jpeg")
+FORMATS = ("png", "webp", "jpeg", "gif", "svg")
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+SVG = nested({"model": text(), "reasoning": nested({"effort": choice(*EFFORTS)})}, ("model",))
+ONLY_WITH = {"frame_count": "gif", "frame_duration_ms": "gif", "svg": "svg"}
 OLD_FIELDS = ("response_format", "style")
 SHARED: dict[str, Rule] = {
     "model": text(),
@@ -25,6 +37,9 @@ SHARED: dict[str, Rule] = {
     "output_compression": whole(0, 100),
     "stream": flag,
     "partial_images": whole(0, 3),
+    "frame_count": whole(2, 16),
+    "frame_duration_ms": whole(1, 655_350),
+    "svg": SVG,
     "user": text(),
     "safety_identifier": text(64),
     "prompt": text(32_000, least=1),
@@ -59,10 +74,22 @@ def check_drawing(body: Json, rules: dict[str, Rule], required: tuple[str, ...])
             "'partial_images' is only allowed when 'stream' is true.", "partial_images"
         )
     form = body.get("output_format") or "png"
-    if body.get("output_compression") not in (None, 100) and form == "png":
+    if body.get("output_compression") not in (None, 100) and form not in ("jpeg", "webp"):
         raise bad_request("'output_compression' needs 'jpeg' or 'webp'.", "output_compression")
+    check_format(body, form)
     if body.get("background") == "transparent" and form == "jpeg":
         raise bad_request("A transparent background needs 'png' or 'webp'.", "background")
+
+
+def check_format(body: Json, form: str) -> None:
+    """Refuse what a format does not go with."""
+    for field, needed in ONLY_WITH.items():
+        if body.get(field) is not None and form != needed:
+            raise bad_request(f"'{field}' is only allowed with output_format '{needed}'.", field)
+    if form in ("gif", "svg") and body.get("stream"):
+        raise bad_request(f"The output format '{form}' cannot be streamed.", "stream")
+    if form == "svg" and body.get("n") not in (None, 1):
+        raise bad_request("The output format 'svg' needs 'n' to be 1.", "n")
 
 
 def check_by_model(body: Json, card: ModelCard) -> None:
