@@ -18,6 +18,8 @@ from functions._jsonschema.values import is_kind, is_multiple, kind, token
 STEPS = 100_000
 FAULTS = 100
 SHOWN = 20
+IN_PLACE = frozenset(("allOf", "anyOf", "oneOf", "not", "if"))
+PATTERNED = frozenset(("patternProperties", "propertyNames"))
 
 Fault = tuple[Path, str]
 Schema = dict[str, Any] | bool
@@ -104,7 +106,8 @@ class Check:
             yield path, text
             return
         yield from self._inside(value, schema, path)
-        yield from self._in_place(value, schema, path)
+        if IN_PLACE & schema.keys():
+            yield from self._in_place(value, schema, path)
 
     def _inside(self, value: Any, schema: dict[str, Any], path: Path) -> Iterator[Fault]:
         if isinstance(value, dict):
@@ -118,8 +121,12 @@ class Check:
         for name in schema.get("required", ()):
             if name not in value:
                 yield path, f"{spell((name,))} is required"
+        known = {} if PATTERNED & schema.keys() else schema.get("properties", {})
         for name, item in value.items():
-            yield from self._property(name, item, schema, path)
+            if name in known:
+                yield from self.walk(item, known[name], (*path, name))
+            else:
+                yield from self._property(name, item, schema, path)
         for name, needed in _dependencies(schema):
             if name in value:
                 yield from self._dependent(value, name, needed, path)
@@ -198,10 +205,13 @@ class Check:
 
     def _any(self, value: Any, members: list[Schema], path: Path) -> Iterator[Fault]:
         """Tell the faults of the one member that was meant, if that is clear."""
-        faults = [list(islice(self.walk(value, one, path), SHOWN)) for one in members]
-        if all(faults):
-            meant = [found for found in faults if all(place != path for place, _ in found)]
-            yield from meant[0] if len(meant) == 1 else [(path, _forms(members))]
+        faults: list[list[Fault]] = []
+        for one in members:
+            faults.append(list(islice(self.walk(value, one, path), SHOWN)))
+            if not faults[-1]:
+                return
+        meant = [found for found in faults if all(place != path for place, _ in found)]
+        yield from meant[0] if len(meant) == 1 else [(path, _forms(members))]
 
     def _one(self, value: Any, members: list[Schema], path: Path) -> Iterator[Fault]:
         fitting = sum(self.fits(value, one) for one in members)
@@ -232,13 +242,19 @@ def _own_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
             return f"should be {_either(names)} (got {kind(value)})"
     for allowed in _allowed(schema):
         check.count(len(allowed))
-        if token(value) not in {token(one) for one in allowed}:
+        if not _is_one_of(value, allowed):
             return f"should be {_either([repr(one) for one in allowed[:SHOWN]])}"
     if isinstance(value, str):
         return _text_fault(check, value, schema)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _number_fault(value, schema)
     return _size_fault(check, value, schema)
+
+
+def _is_one_of(value: Any, allowed: list[Any]) -> bool:
+    if isinstance(value, str):  # which nothing but the same text is equal to
+        return value in allowed
+    return token(value) in {token(one) for one in allowed}
 
 
 def _allowed(schema: dict[str, Any]) -> Iterator[list[Any]]:
