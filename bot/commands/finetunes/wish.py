@@ -14,11 +14,11 @@ from pydantic import BeforeValidator
 
 from bot.desk.errors import UsageError
 from bot.desk.parameters import Shown, ToTheEnd
+from bot.openai import graders
 from bot.openai.fine_tuning_request import JobParameters
 
 MethodName = Literal["supervised", "dpo", "reinforcement"]
 AUTO = "auto"
-_GRADERS = ("string_check", "text_similarity", "python", "score_model", "multi")
 _PAIRS, _KEY, _VALUE = 16, 64, 512  # what OpenAI takes as metadata
 
 COMMON = ("n_epochs", "batch_size", "learning_rate_multiplier")
@@ -75,8 +75,8 @@ def json_object(value: Any) -> Any:
 def grader(value: Any) -> Any:
     """Read a grader: a JSON object of one of the types that there are."""
     found = json_object(value)
-    if found and found.get("type") not in _GRADERS:
-        raise ValueError(f"it must have a type: {', '.join(_GRADERS)}")
+    if found and found.get("type") not in graders.ALL:
+        raise ValueError(f"it must have a type: {', '.join(graders.ALL)}")
     return found
 
 
