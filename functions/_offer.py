@@ -8,6 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
@@ -30,10 +31,14 @@ UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua
 
 
 class Words(NamedTuple):
-    """The words of one function: of its name, and of all that it says of itself."""
+    """The words of one function: of its name, and of all that it says of itself.
+
+    `size` is how many characters its entry takes in a request.
+    """
 
     name: frozenset[str]
     about: frozenset[str]
+    size: int
 
 
 class Offer:
@@ -42,17 +47,24 @@ class Offer:
     def __init__(self) -> None:
         self._read: dict[str, tuple[dict[str, Any], Words]] = {}
 
-    def choose(self, functions: Sequence[Entry], text: str, since: str, limit: int) -> list[Entry]:
+    def fits(self, functions: Sequence[Entry], room: float) -> bool:
+        """Say whether all of these can be offered together, in so many characters."""
+        return len(functions) <= LIMIT and sum(self._words(one).size for one in functions) <= room
+
+    def choose(self, functions: Sequence[Entry], text: str, since: str, room: float) -> list[Entry]:
         """Return the functions named in either text and those nearest to the first, in their order.
 
-        What was said `since` only counts by names, so that what is on offer hardly changes.
+        As many as there is room for, beside the one that finds others. What was said `since` only
+        counts by names, so that what is on offer hardly changes.
         """
         near, names = self.nearness(functions, text), set(NAME.findall(f"{text} {since}"))
         order = sorted(
             range(len(functions)),
             key=lambda place: (functions[place].name not in names, -near[place], place),
         )
-        return [functions[place] for place in sorted(order[:limit])]
+        sizes = accumulate(self._words(functions[place]).size for place in order)
+        count = sum(size <= room for size in sizes)
+        return [functions[place] for place in sorted(order[: min(max(count, 1), LIMIT - 1)])]
 
     def nearness(self, functions: Sequence[Entry], text: str) -> list[float]:
         """Tell of each how much it has to do with the text; a word that few have says more."""
@@ -69,7 +81,8 @@ class Offer:
     def _words(self, one: Entry) -> Words:
         tool, own = self._read.get(one.name, (None, None))
         if own is None or tool is not one.tool:
-            own = Words(words(f"{one.name} {one.rules.title}"), words(" ".join(_texts(one))))
+            name, about = words(f"{one.name} {one.rules.title}"), words(" ".join(_texts(one)))
+            own = Words(name, about, len(str(one.tool)))
             self._read[one.name] = one.tool, own
         return own
 

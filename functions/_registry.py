@@ -5,6 +5,7 @@ Only what stands here can run; a name that a model makes up meets a list, never 
 
 import asyncio
 import logging
+import math
 import time
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,7 +35,6 @@ from functions._mcp.offer import McpOffer, offers
 from functions._mcp.servers import Servers
 from functions._mcp.value import McpFunction
 from functions._offer import FINDER, Offer, finder
-from functions._offer import LIMIT as OFFERED
 from functions._openapi.operations import Import, Operation, operations
 from functions._registered import Registered, Store
 from functions._result import LIMIT, Result, bounded, clean
@@ -218,16 +218,19 @@ class Registry:
         found = self.of(team).get(name)
         return found.rules.title if found else clean(name)[:64]
 
-    def tools(self, context: Context, text: str = "", since: str = "") -> list[dict[str, Any]]:
+    def tools(
+        self, context: Context, text: str = "", since: str = "", room: float = math.inf
+    ) -> list[dict[str, Any]]:
         """Return the entries of OpenAI's `tools` for what this person may call here.
 
-        At most 128 can be offered. When there are more, those nearest to `text`, the question, are,
-        before them those that are named there or `since`, and one that finds the others.
+        At most 128 can be offered, and those that fit into `room` characters. When there are more,
+        those nearest to `text`, the question, are, before them those that are named there or
+        `since`, and one that finds the others.
         """
         allowed = self._allowed(context)
-        if len(allowed) <= OFFERED:
+        if self._offer.fits(allowed, room):
             return [one.tool for one in allowed]
-        chosen = self._offer.choose(allowed, text, since, OFFERED - 1)
+        chosen = self._offer.choose(allowed, text, since, room)
         return [one.tool for one in (*chosen, self._finder)]
 
     def question(
@@ -279,7 +282,7 @@ class Registry:
 
     def _find(self, name: str, context: Context) -> Entry | None:
         found = self.of(context.team)
-        if name == FINDER and len(found) > OFFERED:
+        if name == FINDER:
             return self._finder
         return found.get(name)
 

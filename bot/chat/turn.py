@@ -34,6 +34,7 @@ from storage.records import Message, ToolCall
 
 _ANSWER_RESERVE = 0.25  # share of the context kept free for the answer when it has no limit
 _LEAST_BUDGET = 200  # tokens for messages, however large prompt and tools are
+_TOOLS_SHARE = 0.5  # most of the room that functions may take; the rest is for what was said
 _SHARES = (1.0, 0.6, 0.35)  # of the budget, tried in turn while the server says "too long"
 _TOO_MANY_CALLS = "Not run: too many function calls in one turn. Answer with what you have."
 WAITING = "waiting"  # the reason to finish while people must decide
@@ -75,8 +76,8 @@ Consent = Literal["given", "awaited", "refused"]
 class Tools(Protocol):
     """The seam to the functions on offer in this turn."""
 
-    def offered(self) -> list[dict[str, Any]]:
-        """Return OpenAI's `tools` entries."""
+    def offered(self, room: int) -> list[dict[str, Any]]:
+        """Return OpenAI's `tools` entries, as many as there is room for, in characters."""
 
     def title(self, call: ToolCall) -> str:
         """Return what this call is, for people."""
@@ -132,6 +133,7 @@ class Turn:
     _said: list[Message] = field(init=False)
     _offered: list[dict[str, Any]] = field(init=False, default_factory=list)
     _tools_size: int = field(init=False, default=0)
+    _per_token: float = field(init=False)
     _shown: bool = field(init=False, default=False)
     _tokens_in: int = field(init=False, default=0)
     _tokens_out: int = field(init=False, default=0)
@@ -144,6 +146,7 @@ class Turn:
             OpenAIError: the model's server failed; what was told so far stands.
         """
         self._said = list(self.newest)
+        self._per_token = self.meter.characters_per_token
         for message in self._said[self.shown :]:
             if message.role == "assistant" and message.content:
                 await self._say(message.content, first=True)
@@ -183,7 +186,7 @@ class Turn:
 
     def _offer(self) -> None:
         """Look what is on offer: a search among many functions puts those found on offer."""
-        offered = self.tools.offered()
+        offered = self.tools.offered(int(self.limits.room * self._per_token * _TOOLS_SHARE))
         if offered != self._offered:
             self._offered = offered
             self._tools_size = len(json.dumps(offered, ensure_ascii=False))
@@ -203,6 +206,7 @@ class Turn:
         if limit and limit < self.limits.context:
             self.context_limit = limit
             self.limits = replace(self.limits, context=limit)
+            self._offer()
 
     async def _stream(self, step: int, share: float) -> None:
         messages, characters = self._request(share)

@@ -36,9 +36,9 @@ class Toolbox:
     attachments: Attachments
     said: list[str] = field(default_factory=lambda: [""])
 
-    def offered(self) -> list[dict[str, Any]]:
-        """Return OpenAI's `tools` entries for the person who asked."""
-        return self.registry.tools(self.context, self.said[0], "\n".join(self.said[1:]))
+    def offered(self, room: int) -> list[dict[str, Any]]:
+        """Return OpenAI's `tools` entries for the person who asked, in so many characters."""
+        return self.registry.tools(self.context, self.said[0], "\n".join(self.said[1:]), room)
 
     def title(self, call: ToolCall) -> str:
         """Return the function's title with the arguments of this call, in one short line."""

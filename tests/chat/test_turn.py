@@ -65,7 +65,7 @@ class Tools:
         self.made: list[tuple[str, int, int]] = []
         self.consents: dict[str, Consent] = {}
 
-    def offered(self) -> list[dict[str, Any]]:
+    def offered(self, room: int) -> list[dict[str, Any]]:
         return [{"type": "function", "function": {"name": "add"}}]
 
     def title(self, call: ToolCall) -> str:

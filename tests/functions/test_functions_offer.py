@@ -6,13 +6,13 @@ import pytest
 from functions import FunctionError, Registry, function, testing
 
 
-def registry(*further: tuple[str, str]) -> Registry:
-    """Offer 200 functions that have little to do with anything, and further ones."""
+def registry(*further: tuple[str, str], count: int = 200) -> Registry:
+    """Offer functions that have little to do with anything, and further ones."""
 
     def with_city(city: str = "Rome") -> None:
         raise FunctionError(city)
 
-    named = [*((f"step_{number}", "Get the next step.") for number in range(200)), *further]
+    named = [*((f"step_{number}", "Get the next step.") for number in range(count)), *further]
     return Registry(function(name=name, description=text)(with_city) for name, text in named)
 
 
@@ -71,6 +71,19 @@ def test_results_change_what_is_offered_by_the_names_in_them_alone() -> None:
     ]
 
     assert {"z1", "z2"} < set(offered)
+
+
+def test_no_more_is_offered_than_there_is_room_for() -> None:
+    among, context = registry(("z1", "Book a hotel.")), testing.fake_context()
+    few = registry(count=10)
+
+    offered = among.tools(context, "book a hotel", room=5000)
+
+    assert len(str(offered)) < 6000
+    assert {"z1", "find_functions"} <= {one["function"]["name"] for one in offered}
+    assert len(few.tools(context)) == 10
+    assert len(few.tools(context, room=1000)) < 6
+    assert found(few, "get the next step")
 
 
 def test_what_is_found_is_told_in_short() -> None:

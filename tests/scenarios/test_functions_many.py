@@ -49,6 +49,20 @@ async def test_a_function_that_was_found_is_offered_in_the_next_request_of_the_t
     assert zoo.asked()[2][-1]["content"] == "5 sent"
 
 
+async def test_functions_leave_room_for_what_was_said(zoo):
+    await zoo.leave()
+    await zoo.start(CHAT_CONTEXT_TOKENS="8000")
+    zoo.model.enqueue("Long.")
+    question = f"wire money: {'word ' * 1500}the end"
+
+    await zoo.answer(question)
+
+    assert zoo.asked()[0][-1]["content"].endswith("the end")
+    assert zoo.asked()[0][-1]["content"].count("word") == 1500
+    assert {"wire_money", "find_functions"} < set(offered(zoo, 0))
+    assert len(offered(zoo, 0)) < 80
+
+
 async def test_a_function_called_before_in_the_thread_is_offered_again(zoo):
     zoo.model.enqueue(calls=[("wire_money", {"amount": 5})])
     zoo.model.enqueue("Done.")
