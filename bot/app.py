@@ -301,6 +301,7 @@ def _desk(
 ) -> Desk:
     house = House(
         name=identity.name,
+        user=identity.user,
         version=__version__,
         mode=settings.mode,
         model=settings.chat_model,

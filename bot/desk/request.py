@@ -23,9 +23,10 @@ _INTERRUPTED = "interrupted by a restart; how far it came is not known"
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What `/ai status` tells of the bot: plain values."""
+    """What commands know of the bot: plain values; `user` is its Slack id."""
 
     name: str
+    user: str
     version: str
     mode: str
     model: str

@@ -48,14 +48,6 @@ class Threads:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def own(self) -> str:
-        """Return our own user id, so that our words can be told from others'."""
-        try:
-            response = await self._client.auth_test()
-        except NO_ANSWER as error:
-            raise ThreadError("Slack does not answer me now. Please try again.") from error
-        return str(response.get("user_id") or "")
-
     async def may_read(self, channel: str, user: str) -> bool:
         """Tell whether a person could read a channel themselves: public ones, and their own."""
         try:

@@ -157,7 +157,8 @@ async def _of_threads(
     names = [_named(link) for link in " ".join(links).split()]
     if here:
         names.append(_here(request))
-    answering = frozenset(one.lstrip("@") for one in assistant or ()) or {await threads.own()}
+    named = frozenset(one.lstrip("@") for one in assistant or ())
+    answering = named or {request.equipment.house.user}
     lines: list[bytes] = []
     for channel, ts in dict.fromkeys(names):
         if channel != to.channel and not await threads.may_read(channel, request.asker.id):
