@@ -25,10 +25,13 @@ from collections.abc import (
     ValuesView,
 )
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from numbers import Integral
-from types import SimpleNamespace
+from types import NoneType, SimpleNamespace
 from typing import Any, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
@@ -183,6 +186,30 @@ class Plain:
         return left > 0
 
 
+def is_simple(value: Any, most: int) -> bool:
+    """Tell whether a value is made of no more than so many plain things, and no others.
+
+    To write such a value as it is takes no time, and runs no code of others.
+    """
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        kind = type(one)
+        if kind is dict:
+            waiting += one.keys()
+            waiting += one.values()
+        elif kind is list or kind is tuple:
+            waiting += one
+        elif kind is str:
+            most -= len(one) // SHARE
+        elif kind not in _SIMPLE or (kind is int and one.bit_length() > BITS):
+            return False
+        most -= 1
+        if most < len(waiting):
+            return False
+    return True
+
+
 def spoken(value: Any) -> str:
     """Let an object speak for itself, or name its class if it cannot."""
     try:
@@ -277,6 +304,7 @@ def _closed(value: Coroutine[Any, Any, Any]) -> str:
     return "<a coroutine that nobody has awaited>"
 
 
+_SIMPLE = frozenset({NoneType, bool, int, float, date, datetime, timedelta, Decimal, UUID})
 _Way = Callable[[Any], Any]
 _SCALARS: tuple[tuple[Any, _Way], ...] = (
     (str, str.__str__),

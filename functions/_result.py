@@ -1,5 +1,6 @@
 """Turn whatever a function returned into text for the model: always, bounded, as JSON."""
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -9,12 +10,13 @@ from typing import Any
 from pydantic_core import to_json
 
 from functions._files import File
-from functions._plain import Plain, bounded, clean, decoded
+from functions._plain import Plain, bounded, clean, decoded, is_simple
 from functions._secrets import strike
 
 __all__ = ["LIMIT", "Result", "bounded", "clean", "render", "rendered"]
 
 LIMIT = 20_000
+SIMPLE = 5  # parts, for each character of the limit, of a value that is written as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +48,8 @@ def _written(value: Any, plain: Plain) -> str:
         return clean(str.__str__(value))
     if issubclass(kind, bytes | bytearray | memoryview):
         return decoded(bytes(value))
+    if is_simple(value, SIMPLE * plain.limit):
+        with contextlib.suppress(ValueError):  # half surrogates in a text, or nested too deep
+            return to_json(value, inf_nan_mode="null").decode()
     told = plain.of(value)
     return told if issubclass(kind, File) else to_json(told, inf_nan_mode="null").decode()

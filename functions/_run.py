@@ -18,10 +18,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from types import GeneratorType, NoneType
+from types import GeneratorType
 from typing import Any
 
 from functions._guard import Guard, Overdue
+from functions._plain import is_simple
 
 logger = logging.getLogger(__name__)
 
@@ -29,9 +30,7 @@ THREADS = 32
 SHARE = 8
 ABANDONED = 4
 ITEMS = 1000
-QUICK = 500
-
-_PLAIN = frozenset({NoneType, bool, int, float, str})
+QUICK = 500  # parts of a result that is made at once, in the loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class Runner:
         outcome = await self._in_time(name, task, ends)
         if not isinstance(outcome, Returned):
             return outcome
-        if _is_quick(outcome.value):
+        if is_simple(outcome.value, QUICK):
             return Returned(finish(outcome.value))
         return await self._beside(name, partial(finish, outcome.value), ends)
 
@@ -229,24 +228,6 @@ async def _awaited(value: Any) -> Any:
     if issubclass(type(value), AsyncIterator):
         value = await _collected(value)
     return _listed(value)
-
-
-def _is_quick(value: Any, most: int = QUICK) -> bool:
-    """Tell whether it takes no time to write a value, and runs no code of others."""
-    waiting = [value]
-    while waiting and most > 0:
-        one = waiting.pop()
-        kind = type(one)
-        if kind is dict:
-            waiting += [*one.keys(), *one.values()]
-        elif kind is list or kind is tuple:
-            waiting += one
-        elif kind not in _PLAIN:
-            return False
-        most -= 1 + (len(one) // 100 if kind is str else 0)
-        if len(waiting) > most:
-            return False
-    return most > 0
 
 
 def _listed(values: Any) -> Any:
