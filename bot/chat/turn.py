@@ -34,7 +34,7 @@ from storage.records import Message, ToolCall
 
 _ANSWER_RESERVE = 0.25  # share of the context kept free for the answer when it has no limit
 _LEAST_BUDGET = 200  # tokens for messages, however large prompt and tools are
-_TOOLS_SHARE = 0.5  # most of the room that functions may take; the rest is for what was said
+_TOOLS_SHARE = 2 / 3  # most of the room that functions may take; the rest is for what was said
 _SHARES = (1.0, 0.6, 0.35)  # of the budget, tried in turn while the server says "too long"
 _TOO_MANY_CALLS = "Not run: too many function calls in one turn. Answer with what you have."
 WAITING = "waiting"  # the reason to finish while people must decide

@@ -53,14 +53,14 @@ async def test_functions_leave_room_for_what_was_said(zoo):
     await zoo.leave()
     await zoo.start(CHAT_CONTEXT_TOKENS="8000")
     zoo.model.enqueue("Long.")
-    question = f"wire money: {'word ' * 1500}the end"
+    question = f"wire money: {'word ' * 900}the end"
 
     await zoo.answer(question)
 
     assert zoo.asked()[0][-1]["content"].endswith("the end")
-    assert zoo.asked()[0][-1]["content"].count("word") == 1500
+    assert zoo.asked()[0][-1]["content"].count("word") == 900
     assert {"wire_money", "find_functions"} < set(offered(zoo, 0))
-    assert len(offered(zoo, 0)) < 80
+    assert len(offered(zoo, 0)) < 128
 
 
 async def test_a_function_called_before_in_the_thread_is_offered_again(zoo):
