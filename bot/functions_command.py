@@ -177,13 +177,20 @@ def _rules(one: "Entry") -> str:
         "effect": rules.effect,
         "who": _ids(rules.who),
         "where": _ids(rules.where),
-        "approve": rules.approve if isinstance(rules.approve, str) else "by its arguments",
-        "approvers": _ids(rules.approvers),
+        "approve": _approval(one),
         "timeout": f"{rules.timeout:g} seconds",
         "limit": str(rules.limit or "none"),
         "dry run": "yes" if rules.dry_run else "no",
     }
     return "\n".join(f"{name}: {text}" for name, text in lines.items())
+
+
+def _approval(one: "Entry") -> str:
+    approve, approvers = one.rules.approve, one.rules.approvers
+    if approve == "never":
+        return "never"
+    when = "always" if approve == "always" else "depends on the arguments"
+    return f"{when}, by {_ids(approvers)}"
 
 
 def _ids(rule: str | frozenset[str]) -> str:

@@ -75,7 +75,7 @@ def test_a_function_is_shown_with_its_rules(run):
 
     assert '"name": "launch"' in shown
     assert "who: admins\n" in shown
-    assert "approve: always\napprovers: requester\n" in shown
+    assert "approve: always, by requester\n" in shown
 
 
 def test_a_name_that_is_not_there_is_told(run):
