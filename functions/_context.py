@@ -219,5 +219,6 @@ class Context:
             return self.secrets[name if name in self.secrets else name.lower()]
         except KeyError:
             raise FunctionError(
-                f"The secret {name} is not set; an admin has to add it to the bot's settings."
+                f"The secret {name} is not set; an admin has to add FUNCTION_SECRET_{name.upper()} "
+                "to the bot's settings."
             ) from None

@@ -270,7 +270,7 @@ async def test_secrets_are_asked_for_by_name() -> None:
     unknown = await testing.call(key)
 
     assert known.text == "3"
-    assert "WEATHER_KEY is not set" in unknown.text
+    assert "WEATHER_KEY is not set; an admin has to add FUNCTION_SECRET_WEATHER_KEY" in unknown.text
 
 
 async def test_what_is_logged_holds_no_arguments(caplog: pytest.LogCaptureFixture) -> None:
