@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 import pytest_asyncio
 
-from bot.finetuning.watcher import BoardBusy, BoardClosed, Pace, Watcher
+from bot.finetuning.follower import BoardBusy, BoardClosed, Pace
+from bot.finetuning.watcher import Watcher
 from bot.openai.client import OpenAI
 from bot.openai.retry import RetryPolicy
 from playground.openai import LocalOpenAI

@@ -17,10 +17,10 @@ from bot.commands.finetunes.words import method_of, suffix_of
 from bot.desk.advice import advice
 from bot.desk.blocks import draw, sections
 from bot.desk.values import Value, code
+from bot.finetuning.follower import BoardBusy, BoardClosed
 from bot.finetuning.history import checkpoints_of, curves_of
 from bot.finetuning.plot import PlotUnavailable, picture
 from bot.finetuning.progress import Progress
-from bot.finetuning.watcher import BoardBusy, BoardClosed
 from bot.openai.accounts import Accounts
 from bot.openai.errors import OpenAIError
 from bot.openai.fine_tuning_objects import FineTuningJob
