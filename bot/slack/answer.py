@@ -275,7 +275,7 @@ class _Run:
             self.reply.draw, self.approvals,
             TurnInquiries(self.all.inquiries, self.ticket, self.place, len(self.newest) > 1),
             Attachments(every.files, every.sender, self.place, calls),
-            said_in([*self.history, *self.newest], self.event),
+            [*said_in([*self.history, *self.newest], self.event), self.all.manner.force],
         )  # fmt: skip
 
     async def _tell(self, event: TurnEvent) -> None:

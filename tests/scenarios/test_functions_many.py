@@ -74,3 +74,14 @@ async def test_a_function_called_before_in_the_thread_is_offered_again(zoo):
     await zoo.answered(ts, 2)
 
     assert "wire_money" in offered(zoo, 2)
+
+
+async def test_the_function_that_each_turn_must_call_is_always_offered(zoo):
+    await zoo.leave()
+    await zoo.start(CHAT_TOOL_CHOICE="wire_money")
+    zoo.model.enqueue(calls=[("wire_money", {"amount": 5})])
+    zoo.model.enqueue("Sent.")
+
+    assert await zoo.answer("feed the beasts of the zoo") == "Sent."
+
+    assert zoo.model.requests[0].json["tool_choice"]["function"]["name"] == "wire_money"
