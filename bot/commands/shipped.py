@@ -28,13 +28,14 @@ def catalogue(prefix: str = ROOT) -> Catalogue:
 
 
 def _commands() -> Iterable[Command]:
-    from bot.commands import functions, moderation
+    from bot.commands import moderation
     from bot.commands.ai import command as ai
     from bot.commands.audio import command as audio
     from bot.commands.embeddings import command as embeddings
     from bot.commands.files import command as files
     from bot.commands.finetunes import command as finetunes
     from bot.commands.finetunes import graders, jsonl, permissions
+    from bot.commands.functions import command as functions
     from bot.commands.images import command as images
     from bot.commands.models import command as models
     from bot.commands.texts import command as texts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands._functions_wish import Wish, as_object, as_values, skeleton, texts_of
+from bot.commands.functions.wish import Wish, as_object, as_values, skeleton, texts_of
 from functions import HttpFunction, SecretHeader
 
 

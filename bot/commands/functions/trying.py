@@ -4,8 +4,8 @@ import dataclasses
 import json
 from typing import Annotated
 
-from bot.commands._functions_known import Known, effect_of, known
-from bot.commands._functions_wish import as_object, skeleton
+from bot.commands.functions.known import Known, effect_of, known
+from bot.commands.functions.wish import as_object, skeleton
 from bot.desk.errors import NeedsForm, UsageError
 from bot.desk.parameters import Rest, Shown
 from bot.desk.request import Request

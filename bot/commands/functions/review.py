@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from bot.commands._functions_known import Known, approval_of, effect_of, where_of, who_of
+from bot.commands.functions.known import Known, approval_of, effect_of, where_of, who_of
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, code, escape, plural
 from functions import Entry, HttpFunction, SecretHeader, dump_http, translations

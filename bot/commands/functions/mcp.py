@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from bot.commands import _functions_wish as wish
-from bot.commands._functions_known import EFFECTS, Known, known
-from bot.commands._functions_review import differences, saved, warnings
+from bot.commands.functions import wish
+from bot.commands.functions.known import EFFECTS, Known, known
+from bot.commands.functions.review import differences, saved, warnings
 from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import Shown
 from bot.desk.reading import near

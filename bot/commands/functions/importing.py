@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from bot.commands import _functions_wish as wish
-from bot.commands._functions_add import HTTP, menus, save
-from bot.commands._functions_fetch import by_url, of_file, packed, unpacked
-from bot.commands._functions_known import Known, known
-from bot.commands._functions_review import differences, mark, saved, warnings
+from bot.commands.functions import wish
+from bot.commands.functions.adding import HTTP, menus, save
+from bot.commands.functions.fetching import by_url, of_file, packed, unpacked
+from bot.commands.functions.known import Known, known
+from bot.commands.functions.review import differences, mark, saved, warnings
 from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.reading import near

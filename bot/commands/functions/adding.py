@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from bot.commands import _functions_wish as wish
-from bot.commands._functions_fetch import by_url, of_file
-from bot.commands._functions_known import Known, known
-from bot.commands._functions_mcp import MCP
-from bot.commands._functions_review import differences, reviewed
-from bot.commands._functions_rules import form, mcp_function
-from bot.commands._functions_wish import Wish
+from bot.commands.functions import wish
+from bot.commands.functions.fetching import by_url, of_file
+from bot.commands.functions.known import Known, known
+from bot.commands.functions.mcp import MCP
+from bot.commands.functions.review import differences, reviewed
+from bot.commands.functions.rules import form, mcp_function
+from bot.commands.functions.wish import Wish
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from bot.commands._functions_known import Known
+from bot.commands.functions.known import Known
 from bot.desk.request import Request
 from bot.desk.values import Cell, Table, moment
 from functions import Entry, redacted

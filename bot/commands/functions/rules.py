@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from bot.commands import _functions_wish as wish
-from bot.commands._functions_known import Known, known
-from bot.commands._functions_mcp import MCP, save
-from bot.commands._functions_review import differences
+from bot.commands.functions import wish
+from bot.commands.functions.known import Known, known
+from bot.commands.functions.mcp import MCP, save
+from bot.commands.functions.review import differences
 from bot.desk.errors import CommandError, Missing, NeedsForm
 from bot.desk.parameters import Shown
 from bot.desk.request import Request

@@ -3,10 +3,10 @@
 import json
 from typing import Annotated
 
-from bot.commands._functions_add import add, edit, remove
-from bot.commands._functions_calls import table
-from bot.commands._functions_import import import_
-from bot.commands._functions_known import (
+from bot.commands.functions.adding import add, edit, remove
+from bot.commands.functions.calls import table
+from bot.commands.functions.importing import import_
+from bot.commands.functions.known import (
     Known,
     approval_of,
     effect_of,
@@ -14,9 +14,9 @@ from bot.commands._functions_known import (
     where_of,
     who_of,
 )
-from bot.commands._functions_mcp import mcp
-from bot.commands._functions_rules import rules
-from bot.commands._functions_test import try_out
+from bot.commands.functions.mcp import mcp
+from bot.commands.functions.rules import rules
+from bot.commands.functions.trying import try_out
 from bot.desk.command import Command
 from bot.desk.errors import UsageError
 from bot.desk.parameters import Shown

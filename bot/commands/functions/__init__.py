@@ -1,0 +1,1 @@
+"""`/ai-functions`: what the model may call, looked at, tried, switched off, added."""
