@@ -8,8 +8,8 @@ from pydantic import Field
 from bot.commands.functions import wish
 from bot.commands.functions.fetching import by_url, of_file
 from bot.commands.functions.known import Known, known
-from bot.commands.functions.mcp import MCP
 from bot.commands.functions.review import differences, reviewed
+from bot.commands.functions.rows import HTTP, MCP, save
 from bot.commands.functions.rules import form, mcp_function
 from bot.commands.functions.wish import Wish
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
@@ -20,7 +20,6 @@ from bot.slack.files import SharedFile
 from functions import DeclarationError, FunctionError, HttpFunction, dump_http, read_http
 from storage.records import Registration
 
-HTTP = "http"
 _FORM = (
     *("name", "title", "description", "method", "url", "schema", "schema_url", "schema_file"),
     *("secret", "header", "effect", "who", "people", "where", "channels", "approve", "approvers"),
@@ -105,18 +104,6 @@ async def add(
         Button("Show", f"functions show {name}"),
     )
     return Text(text, buttons)
-
-
-async def save(request: Request, function: HttpFunction) -> None:
-    """Write a function down; every process takes it up with its next turn."""
-    row = Registration(
-        team=request.invocation.team,
-        name=function.name,
-        kind=HTTP,
-        body=dump_http(function),
-        user=request.asker.id,
-    )
-    await request.storage.registrations.save(row)
 
 
 async def edit(request: Request, name: Annotated[str, Shown("NAME", "find_ticket")]) -> Text:

@@ -1,31 +1,29 @@
 """Importing operations of an OpenAPI document: where it is, which to take, the review, the rows."""
 
 import asyncio
-import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
 from bot.commands.functions import wish
-from bot.commands.functions.adding import HTTP, menus, save
+from bot.commands.functions.adding import menus
+from bot.commands.functions.choosing import chosen_of
 from bot.commands.functions.fetching import by_url, of_file, packed, unpacked
 from bot.commands.functions.known import Known, known
 from bot.commands.functions.review import differences, mark, saved, warnings
-from bot.desk.errors import CommandError, NeedsForm, UsageError
+from bot.commands.functions.rows import http_functions, save
+from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
-from bot.desk.reading import near
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
 from bot.slack.files import SharedFile
 from functions import (
-    DeclarationError,
     FunctionError,
     HttpFunction,
     Import,
     Operation,
     dump_http,
-    read_http,
 )
 
 _SOURCES = ("url", "file", "text", "server", "secret", "who")
@@ -82,7 +80,7 @@ async def import_(
     if not any(one.function for one in found.operations):
         none = f"None of the operations can be taken.\n{_problems(found)}"
         raise _ask_source(here, given, none) if _filled_in(request) else CommandError(none)
-    earlier = _earlier(here)
+    earlier = {_key(one): one for one in http_functions(here)}
     found = replace(found, operations=tuple(_as_known(one, earlier) for one in found.operations))
     if not take or request.reopened:
         raise _ask_which(found, await asyncio.to_thread(packed, document), take, earlier)
@@ -94,17 +92,6 @@ async def import_(
     for function in chosen:
         await save(request, function)
     return saved([one.name for one in chosen], "saved" if earlier else "added")
-
-
-def _earlier(here: Known) -> dict[str, HttpFunction]:
-    """Return the HTTP functions that there are, by what they request."""
-    found = {}
-    for row in here.added.values():
-        if row.kind == HTTP:
-            with contextlib.suppress(DeclarationError):  # of a version that wrote it otherwise
-                function = read_http(row.body)
-                found[_key(function)] = function
-    return found
 
 
 def _key(function: HttpFunction) -> str:
@@ -228,21 +215,10 @@ def _label(one: Operation, function: HttpFunction, earlier: Mapping[str, HttpFun
 
 
 def _chosen(found: Import, take: Sequence[str]) -> list[HttpFunction]:
-    """Return the operations that are named, by name, by `GET /path`, by `all` or `reads`.
-
-    Raises:
-        UsageError: there is none of a name, or it cannot be taken.
-    """
-    chosen: dict[str, HttpFunction] = {}
-    for word in take:
-        fitting = [one for one in found.operations if _means(word, one)]
-        if not fitting:
-            names = [_name(one) for one in found.operations if one.function]
-            meant = near(word, names)
-            hint = f"; did you mean {code(meant)}?" if meant else "."
-            raise UsageError(f"The document has no operation {code(word)} that can be taken{hint}")
-        chosen |= {one.function.name: one.function for one in fitting if one.function}
-    return list(chosen.values())
+    """Return the operations that are named, by name, by `GET /path`, by `all` or `reads`."""
+    ready = {one.function.name: one for one in found.operations if one.function}
+    chosen = chosen_of(ready, take, _means, "The document has no operation")
+    return [one.function for one in chosen if one.function]
 
 
 def _means(word: str, one: Operation) -> bool:

@@ -1,19 +1,19 @@
 """Tools of MCP servers as functions: the server, which tools to take, the review, the rows."""
 
-import contextlib
 import difflib
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from bot.commands.functions import wish
+from bot.commands.functions.choosing import chosen_of
 from bot.commands.functions.known import EFFECTS, Known, known
 from bot.commands.functions.review import differences, saved, warnings
+from bot.commands.functions.rows import mcp_functions, save
 from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import Shown
-from bot.desk.reading import near
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
 from bot.slack.mrkdwn import visible
@@ -24,11 +24,8 @@ from functions import (
     McpOffer,
     SecretHeader,
     dump_mcp,
-    read_mcp,
 )
-from storage.records import Registration
 
-MCP = "mcp"
 Consent = Literal["always", "auto", "never"]
 
 _SOURCES = ("server", "named", "secret", "header", "who", "approve")
@@ -98,28 +95,14 @@ async def mcp(
     return saved([one.name for one in chosen], "saved")
 
 
-async def save(request: Request, function: McpFunction) -> None:
-    """Write a function down; every process takes it up with its next turn."""
-    team, user = request.invocation.team, request.asker.id
-    row = Registration(team=team, name=function.name, kind=MCP, body=dump_mcp(function), user=user)
-    await request.storage.registrations.save(row)
-
-
 async def _found(
     request: Request, here: Known, address: str, secret: SecretHeader | None
 ) -> list[McpOffer]:
     await request.progress("Asking the server for its tools …")
-    earlier = list(_earlier(here))
+    earlier = list(mcp_functions(here))
     if secret is None:  # what an earlier visit was told is good for this one
         secret = next((one.secret for one in earlier if one.server == address), None)
     return await here.registry.mcp_offers(address, secret, earlier, here.context)
-
-
-def _earlier(here: Known) -> Iterator[McpFunction]:
-    for row in here.added.values():
-        if row.kind == MCP:
-            with contextlib.suppress(DeclarationError):  # of a version that wrote it otherwise
-                yield read_mcp(row.body)
 
 
 def _ask_server(here: Known, given: dict[str, Any], problem: str = "") -> NeedsForm:
@@ -184,20 +167,9 @@ def _label(one: McpOffer) -> str:
 
 
 def _chosen(found: Sequence[McpOffer], take: Sequence[str]) -> list[McpOffer]:
-    """Return the tools that are named, by name, or by `all`, `reads` or `changed`.
-
-    Raises:
-        UsageError: there is none of a name, or it cannot be taken.
-    """
-    chosen: dict[str, McpOffer] = {}
-    for word in take:
-        fitting = [one for one in found if one.function and _means(word, one)]
-        if not fitting:
-            meant = near(word, [one.tool.name for one in found if one.function])
-            hint = f"; did you mean {code(meant)}?" if meant else "."
-            raise UsageError(f"The server has no tool {code(word)} that can be taken{hint}")
-        chosen |= {one.tool.name: one for one in fitting}
-    return list(chosen.values())
+    """Return the tools that are named, by name, or by `all`, `reads` or `changed`."""
+    ready = {one.tool.name: one for one in found if one.function}
+    return chosen_of(ready, take, _means, "The server has no tool")
 
 
 def _means(word: str, one: McpOffer) -> bool:

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from bot.commands.functions import wish
 from bot.commands.functions.known import Known, known
-from bot.commands.functions.mcp import MCP, save
 from bot.commands.functions.review import differences
+from bot.commands.functions.rows import MCP, save
 from bot.desk.errors import CommandError, Missing, NeedsForm
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
