@@ -32,19 +32,19 @@ class _Main(click.Group):
         """Return the command of a name."""
         match cmd_name:
             case "backup":
-                from bot.backup import backup
+                from bot.cli.backup import backup
 
                 return backup
             case "dataset":
-                from bot.finetuning.command import dataset
+                from bot.cli.dataset import dataset
 
                 return dataset
             case "forget":
-                from bot.forget import forget
+                from bot.cli.forget import forget
 
                 return forget
             case "functions":
-                from bot.functions_command import functions
+                from bot.cli.functions import functions
 
                 return functions
         return super().get_command(ctx, cmd_name)

@@ -4,7 +4,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from bot.finetuning.command import dataset
+from bot.cli.dataset import dataset
 
 GOOD = "".join(f"question {at},answer {at}\n" for at in range(60))
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from bot.cli.dataset import dataset
 from bot.finetuning.codes import MEANINGS, SEVERITIES
-from bot.finetuning.command import dataset
 
 PAGE = (Path(__file__).parents[2] / "docs/datasets.md").read_text()
 
