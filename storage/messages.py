@@ -14,7 +14,7 @@ from storage.ownership import hold
 from storage.records import Found, Message, Ticket, ToolCall
 from storage.revisions import revise, revised
 
-PAGE = 128  # rows of history asked for first, and at least
+PAGE = 256  # rows of history asked for first, and at least
 WORDS = 16  # words of a search that count
 
 
@@ -174,11 +174,14 @@ def _history(connection: Connection, thread: str, characters: int, each: int) ->
         for role, content, event, user, name, packed, call_id, _ in rows:
             if left <= 0:
                 break
-            calls = _unpack(packed) if packed else ()
+            left -= len(content) + each
+            calls: tuple[ToolCall, ...] = ()
+            if packed:
+                left -= len(packed)
+                calls = _unpack(packed)
             newest_first.append(
                 Message(role, content, event or "", 0, user, name, None, calls, call_id)
             )
-            left -= len(content) + len(packed or "") + each
         if len(rows) < page:
             break
         before = rows[-1][-1]

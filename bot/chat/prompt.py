@@ -60,7 +60,12 @@ def people_of(messages: Iterable[Message]) -> list[tuple[str, str]]:
 
 def to_openai(messages: Iterable[Message], *, named: bool) -> list[dict[str, Any]]:
     """Return the messages as OpenAI's dictionaries; `named` puts authors before their words."""
-    return [_one(message, named) for message in messages]
+    return [
+        {"role": message.role, "content": message.content}
+        if message.role != "tool" and not (named or message.tool_calls)
+        else _one(message, named)
+        for message in messages
+    ]
 
 
 def _one(message: Message, named: bool) -> dict[str, Any]:

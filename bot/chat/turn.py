@@ -236,7 +236,7 @@ class Turn:
         fixed = len(self.system) + self._tools_size
         budget = max(int(self.limits.room * share) - self.meter.tokens(fixed), _LEAST_BUDGET)
         kept = window.fit(self.history, self._said, budget, self.meter)
-        characters = fixed + sum(window.characters(message) for message in kept)
+        characters = fixed + sum(window.sizes(kept))
         messages = [{"role": "system", "content": self.system}]
         return messages + prompt.to_openai(kept, named=self.named), characters
 

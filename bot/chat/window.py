@@ -63,6 +63,16 @@ def characters(message: Message) -> int:
     return own + sum(len(call.name) + len(call.arguments) + 20 for call in message.tool_calls)
 
 
+def sizes(messages: Iterable[Message]) -> list[int]:
+    """Return `characters` of each; there are thousands, and most are plain."""
+    return [
+        characters(message)
+        if message.tool_calls
+        else len(message.content) + len(message.name or "")
+        for message in messages
+    ]
+
+
 def gathered(history: Iterable[Message], waiting: Collection[str]) -> list[Message]:
     """Return a history as stored with each turn in one piece, at the place where it began.
 
@@ -142,8 +152,8 @@ def fit(
     turn = shorten(repair(newest), budget, meter)
     room = budget - sum(map(meter.message, turn))
     overhead = MESSAGE_OVERHEAD * meter.characters_per_token
-    sizes = accumulate(characters(message) + overhead for message in reversed(history))
-    fitting = bisect_right(list(sizes), (room - 1) * meter.characters_per_token)
+    needed = list(accumulate(size + overhead for size in reversed(sizes(history))))
+    fitting = bisect_right(needed, (room - 1) * meter.characters_per_token)
     kept = repair(history[len(history) - fitting :])
     if any(message.content is LOST_RESULT for message in kept):  # added results take room too
         kept = _drop_oldest(kept, room, meter)

@@ -28,6 +28,7 @@ from bot.openai.rules import (
 NAME = text(like=r"[A-Za-z0-9_-]{1,64}", says="must be 1 to 64 letters, digits, _ and -")
 FUNCTION_NAME = text(1)
 ROLES = frozenset({"developer", "system", "user", "assistant", "tool", "function"})
+SAYING = frozenset({"system", "user", "assistant"})
 BESIDE = {"tool": "tool_call_id", "function": "name"}
 FUNCTION_KEYS = frozenset({"name", "description", "parameters", "strict"})
 CHOICES = ("none", "auto", "required")
@@ -74,6 +75,8 @@ def messages(field: str, value: Any) -> Any:
     if not value:
         raise InvalidRequestError(field, "must not be empty")
     for place, one in enumerate(value):
+        if type(one) is dict and one.get("role") in SAYING and one.get("content") is not None:
+            continue  # so are most, and a question brings all of its conversation
         if wrong := _wrong_in(one):
             raise InvalidRequestError(f"{field}[{place}]{wrong[0]}", wrong[1])
     return value
