@@ -60,3 +60,4 @@ def _tune() -> None:
     """
     sys.setswitchinterval(0.0005)
     gc.set_threshold(50_000, 20, 100)
+    gc.enable()  # it was off while all of this was imported
