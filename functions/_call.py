@@ -20,9 +20,10 @@ from functions._entry import Entry
 from functions._errors import FunctionError, RetryCall
 from functions._gate import Gate
 from functions._ledger import Ledger, Line, State, decide, remembered
+from functions._plain import bounded, clean
 from functions._question import question
 from functions._repeats import Repeats
-from functions._result import Result, bounded, clean, rendered
+from functions._result import Result, rendered
 from functions._run import Busy, Late, Outcome, Raised, Runner
 from functions._secrets import strike
 from functions._validation import Refused

@@ -8,7 +8,7 @@ from typing import Any
 
 from functions._approval import Approvers, Question
 from functions._entry import Entry
-from functions._result import bounded
+from functions._plain import bounded
 from functions._schema import Schema, holds_secret
 
 SHOWN = 80  # characters of a text in a trace

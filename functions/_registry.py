@@ -36,8 +36,9 @@ from functions._mcp.servers import Servers
 from functions._mcp.value import McpFunction
 from functions._offer import FINDER, Offer, finder
 from functions._openapi.operations import Import, Operation, operations
+from functions._plain import bounded, clean
 from functions._registered import Registered, Store
-from functions._result import LIMIT, Result, bounded, clean
+from functions._result import LIMIT, Result
 from functions._run import Runner
 from functions._sources import Change, Sources
 from functions._watch import Watch

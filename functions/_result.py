@@ -13,8 +13,6 @@ from functions._files import File
 from functions._plain import Plain, bounded, clean, decoded, is_simple
 from functions._secrets import strike
 
-__all__ = ["LIMIT", "Result", "bounded", "clean", "render", "rendered"]
-
 LIMIT = 20_000
 SIMPLE = 5  # parts, for each character of the limit, of a value that is written as it is
 
@@ -30,16 +28,14 @@ class Result:
 
 
 def rendered(value: Any, limit: int = LIMIT, secrets: Iterable[str] = ()) -> Result:
-    """Return what a function gave as the result of a call: its text, without secrets, its files."""
+    """Return what a function gave as the result of a call: its text, without secrets, its files.
+
+    Strings stay as they are, all else is written as JSON, whatever it holds.
+    """
     hide = partial(strike, secrets=tuple(secrets))
     plain = Plain(limit, hide)
     text = hide(_written(value, plain))
     return Result(bounded(text, limit), ok=True, note="", files=tuple(plain.taken.files))
-
-
-def render(value: Any, limit: int = LIMIT) -> str:
-    """Write a value as text: strings as they are, the rest as JSON, whatever it holds."""
-    return rendered(value, limit).text
 
 
 def _written(value: Any, plain: Plain) -> str:

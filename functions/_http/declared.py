@@ -27,7 +27,7 @@ from functions._http.value import HttpFunction, dump
 from functions._http.web import Answer, Broken, Web
 from functions._jsonschema.arguments import taken
 from functions._jsonschema.check import Checker
-from functions._result import bounded, clean
+from functions._plain import bounded, clean
 
 SAID = 2000
 

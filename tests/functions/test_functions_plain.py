@@ -17,7 +17,11 @@ import pytest
 from pydantic import BaseModel, Field, computed_field, model_serializer
 
 from functions import File, Registry, function, testing
-from functions._result import render, rendered
+from functions._result import rendered
+
+
+def render(value: Any) -> str:
+    return rendered(value).text
 
 
 class Point(NamedTuple):

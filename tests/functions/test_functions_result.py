@@ -14,7 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from functions._result import bounded, render
+from functions._plain import bounded
+from functions._result import LIMIT, rendered
+
+
+def render(value: Any, limit: int = LIMIT) -> str:
+    return rendered(value, limit).text
 
 
 class Colour(enum.Enum):
