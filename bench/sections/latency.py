@@ -72,8 +72,9 @@ async def disk_milliseconds(folder: Path) -> float:
         os.fsync(file.fileno())
         for number in range(ROUNDS):
             await asyncio.sleep(BREATH)
+            page = os.urandom(PAGE)
             started = time.perf_counter()
-            os.pwrite(file.fileno(), os.urandom(PAGE), number * PAGE)
+            os.pwrite(file.fileno(), page, number * PAGE)
             os.fdatasync(file.fileno())
             times.append((time.perf_counter() - started) * 1000)
     return median(times)

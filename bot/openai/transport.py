@@ -11,6 +11,7 @@ it is imported, unless a TLS context is handed in.
 """
 
 import asyncio
+import contextlib
 import logging
 import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
@@ -114,11 +115,9 @@ class Response:
     async def read_start(self, limit: int) -> bytes:
         """Return at most the first `limit` bytes of the body; a broken rest does not matter."""
         start = b""
-        try:
+        with contextlib.suppress(APIConnectionError):
             while len(start) < limit and (chunk := await self.read()):
                 start += chunk
-        except APIConnectionError:
-            pass
         return start[:limit]
 
     def release(self) -> None:
