@@ -128,7 +128,7 @@ def load(name: str, file: Path, *, anew: bool) -> tuple[list[Declared], list[Loa
     When that fails, what was imported before stays in place.
     """
     earlier = sys.modules.pop(name, None) if anew else None
-    if anew:
+    if anew or is_doubtful(file):
         forget_compiled(file)
     try:
         module = importlib.import_module(name)
@@ -177,6 +177,15 @@ def forget_compiled(file: Path) -> None:
         Path(importlib.util.cache_from_source(str(file))).unlink(missing_ok=True)
     except (OSError, NotImplementedError):
         logger.info("compiled_copy_kept", extra={"file": str(file)})
+
+
+def is_doubtful(file: Path) -> bool:
+    """Tell whether the compiled copy was made within a second of the newest edit, or before it."""
+    try:
+        made = Path(importlib.util.cache_from_source(str(file))).stat().st_mtime
+        return made - file.stat().st_mtime < 1.0
+    except (OSError, NotImplementedError):
+        return False
 
 
 def _declared_in(module: ModuleType) -> list[Function[..., Any]]:

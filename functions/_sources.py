@@ -13,7 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from functions._declared import Declared
-from functions._load import LoadError, NotFoundError, Place, find, forget_compiled, load, overlooked
+from functions._load import (
+    LoadError,
+    NotFoundError,
+    Place,
+    find,
+    forget_compiled,
+    is_doubtful,
+    load,
+    overlooked,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +108,9 @@ class Sources:
         now = {file: stamp for file in place.helpers() if (stamp := _stamp(file))}
         earlier = self._helpers.get(source)
         self._helpers[source] = now
+        if earlier is None:
+            for file in filter(is_doubtful, now):
+                forget_compiled(file)
         if earlier is None or earlier == now:
             return False
         names = {place.module(file) for file in self._files}

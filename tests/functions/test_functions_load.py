@@ -1,4 +1,6 @@
 import asyncio
+import os
+import py_compile
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,26 @@ def test_a_file_in_a_folder_is_all_it_takes(tmp_path: Path) -> None:
     assert "weather" in registry.functions
     assert "hidden" not in registry.functions
     assert registry.errors == ()
+
+
+@pytest.mark.parametrize("name", ["weather", "_hidden"])
+def test_an_edit_in_the_second_of_the_compiled_copy_counts_at_the_next_start(
+    tmp_path: Path, name: str
+) -> None:
+    write(
+        tmp_path, weather=f"from ._hidden import WORD\n{GOOD.format('weather')}", _hidden="WORD=1"
+    )
+    file = tmp_path / f"{name}.py"
+    py_compile.compile(str(file), doraise=True)
+    second = file.stat().st_mtime_ns
+    file.write_text(file.read_text().replace("weather", "thunder").replace("WORD=1", "WORD=2"))
+    os.utime(file, ns=(second, second))
+
+    registry = Registry.load([str(tmp_path)])
+
+    assert set(registry.functions) == {"thunder" if name == "weather" else "weather"}
+    (declared,) = registry.functions.values()
+    assert declared.function.wrapped.__globals__["WORD"] == (1 if name == "weather" else 2)
 
 
 BROKEN = {
