@@ -33,33 +33,33 @@ from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
 from bot.purge import Purge
 from bot.settings import Settings
-from bot.slack import checks
-from bot.slack.answer import Answers
-from bot.slack.approval import Approvals
-from bot.slack.approver import Approver
-from bot.slack.backfill import missed
-from bot.slack.bolt import Socket, bolt_app
-from bot.slack.bound import TurnPosts
-from bot.slack.budget import Budget
-from bot.slack.clicks import Clicks
-from bot.slack.client import slack_session
-from bot.slack.clock import LoopClock
-from bot.slack.faults import Faults
-from bot.slack.files import Files
-from bot.slack.greeting import Greeting
-from bot.slack.groups import UserGroups
-from bot.slack.http import endpoint
-from bot.slack.inquiry import Inquirer, Inquiries
-from bot.slack.intake import Intake
-from bot.slack.invocation import APPROVAL, INQUIRY
-from bot.slack.manner import Manner
-from bot.slack.orders import Orders
-from bot.slack.people import Directory, People
-from bot.slack.place import Place
-from bot.slack.reply import Reply
-from bot.slack.rights import Rights
-from bot.slack.search import Search
-from bot.slack.send import Sender
+from bot.slack.answering.answer import Answers
+from bot.slack.answering.bound import TurnPosts
+from bot.slack.answering.manner import Manner
+from bot.slack.calls import checks
+from bot.slack.calls.budget import Budget
+from bot.slack.calls.client import slack_session
+from bot.slack.calls.clock import LoopClock
+from bot.slack.calls.place import Place
+from bot.slack.calls.send import Sender
+from bot.slack.consent.approval import Approvals
+from bot.slack.consent.approver import Approver
+from bot.slack.consent.clicks import Clicks
+from bot.slack.consent.inquiry import Inquirer, Inquiries
+from bot.slack.inbound.bolt import Socket, bolt_app
+from bot.slack.inbound.greeting import Greeting
+from bot.slack.inbound.http import endpoint
+from bot.slack.inbound.intake import Intake
+from bot.slack.inbound.invocation import APPROVAL, INQUIRY
+from bot.slack.inbound.orders import Orders
+from bot.slack.outbound.faults import Faults
+from bot.slack.outbound.reply import Reply
+from bot.slack.workspace.backfill import missed
+from bot.slack.workspace.files import Files
+from bot.slack.workspace.groups import UserGroups
+from bot.slack.workspace.people import Directory, People
+from bot.slack.workspace.rights import Rights
+from bot.slack.workspace.search import Search
 from bot.web import Server
 from bot.worker import Worker
 from functions import Change, Context, Hosts, Registry, Web

@@ -26,7 +26,7 @@ from bot.openai.retry import RetryPolicy
 from bot.openai.tls import TLS
 from bot.settings import Settings
 from bot.slack import explain
-from bot.slack.client import slack_client
+from bot.slack.calls.client import slack_client
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.desk.desk import Desk
-from bot.slack.answer import Answers
-from bot.slack.clicks import Clicks
-from bot.slack.invocation import KIND
+from bot.slack.answering.answer import Answers
+from bot.slack.consent.clicks import Clicks
+from bot.slack.inbound.invocation import KIND
 from storage.choices import Choices
 from storage.records import Event, Ticket
 

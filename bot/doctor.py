@@ -16,8 +16,9 @@ from bot.findings import Finding
 from bot.openai.client import OpenAI
 from bot.openai.errors import APIConnectionError, OpenAIError
 from bot.settings import Settings
-from bot.slack import checks, explain
-from bot.slack.client import slack_session
+from bot.slack import explain
+from bot.slack.calls import checks
+from bot.slack.calls.client import slack_session
 from functions import (
     Context,
     DeclarationError,

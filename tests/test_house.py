@@ -78,6 +78,6 @@ def test_the_map_names_every_room():
     for folder in (ROOT / "bot").iterdir():
         if folder.is_dir() and any(folder.glob("*.py")):
             assert f"  {folder.name}/" in page, folder.name
-    for folder in ("bot", "bot/slack"):
-        for module in (ROOT / folder).glob("*.py"):
+    for modules in ((ROOT / "bot").glob("*.py"), (ROOT / "bot/slack").rglob("*.py")):
+        for module in modules:
             assert module.stem == "__init__" or module.stem in page, module.name

@@ -9,9 +9,9 @@ from pathlib import PurePath
 from bot.desk.errors import Missing
 from bot.desk.request import Request
 from bot.desk.values import code
-from bot.slack.files import SharedFile
-from bot.slack.incoming import mentioned, readable
-from bot.slack.threads import Spoken
+from bot.slack.inbound.incoming import mentioned, readable
+from bot.slack.workspace.files import SharedFile
+from bot.slack.workspace.threads import Spoken
 
 _LARGEST = 10_000_000
 _LONGEST = 40

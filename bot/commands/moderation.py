@@ -10,7 +10,7 @@ from bot.desk.parameters import FromFiles, Rest
 from bot.desk.request import Request
 from bot.desk.values import Table, Value, Values, code
 from bot.openai.moderations import Moderation
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 
 command = Command("ai", __doc__)
 

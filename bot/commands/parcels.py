@@ -12,7 +12,7 @@ from bot.desk.request import Request
 from bot.desk.values import code
 from bot.openai.errors import BadRequestError, NotFoundError, PermissionDeniedError
 from bot.openai.file_objects import FileObject
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 from storage.records import Uploaded
 
 _LOOKED_AT = 5  # files of the same size whose content we do not know yet

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from bot.desk.command import Sub
 from bot.desk.order import Order
 from bot.desk.parameters import FromFiles
-from bot.slack.files import Files, SharedFile
-from bot.slack.invocation import Invocation
+from bot.slack.inbound.invocation import Invocation
+from bot.slack.workspace.files import Files, SharedFile
 
 _CHOICES = 100  # of which a form's menu lets people choose
 _UNTOLD = ("", "application/octet-stream", "binary/octet-stream")

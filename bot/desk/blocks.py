@@ -21,9 +21,9 @@ from bot.desk.values import (
     Value,
     escape,
 )
-from bot.slack.invocation import ACTION
-from bot.slack.markdown import Screen
-from bot.slack.respond import Said
+from bot.slack.inbound.invocation import ACTION
+from bot.slack.outbound.respond import Said
+from bot.slack.text.markdown import Screen
 
 Block = dict[str, Any]
 

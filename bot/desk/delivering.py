@@ -2,7 +2,7 @@
 
 from bot.desk.request import Request
 from bot.desk.values import File, Shared, Text, Value, code, plural
-from bot.slack.files import FileError
+from bot.slack.workspace.files import FileError
 
 
 async def delivered(value: Value, request: Request) -> Value:

@@ -22,8 +22,8 @@ from bot.desk.visit import Visit
 from bot.desk.words import plain
 from bot.errors import BotError
 from bot.slack import explain
-from bot.slack.invocation import Invocation, restored
-from bot.slack.respond import Responder
+from bot.slack.inbound.invocation import Invocation, restored
+from bot.slack.outbound.respond import Responder
 from storage import Lost, StorageError
 from storage.records import Event, Ticket
 

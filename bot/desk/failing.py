@@ -6,7 +6,7 @@ from bot.desk.catalogue import Found
 from bot.desk.errors import UsageError
 from bot.desk.request import typed
 from bot.desk.values import Button, Text, code
-from bot.slack.respond import Said
+from bot.slack.outbound.respond import Said
 
 
 def said(text: str) -> Said:

@@ -13,7 +13,7 @@ from bot.desk.command import Parameter, Sub
 from bot.desk.errors import NeedsForm, UsageError
 from bot.desk.parameters import Picks
 from bot.desk.reading import check
-from bot.slack.invocation import ACTION
+from bot.slack.inbound.invocation import ACTION
 
 Block = dict[str, Any]
 

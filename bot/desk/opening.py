@@ -11,9 +11,9 @@ from bot.desk.desk import Desk
 from bot.desk.request import Equipment, House
 from bot.desk.values import Text
 from bot.openai.accounts import Accounts
-from bot.slack.files import Files
-from bot.slack.rights import Rights
-from bot.slack.threads import Threads
+from bot.slack.workspace.files import Files
+from bot.slack.workspace.rights import Rights
+from bot.slack.workspace.threads import Threads
 from functions import Context, Registry
 from storage import Storage, milliseconds
 

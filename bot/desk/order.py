@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bot.slack.invocation import Invocation
+from bot.slack.inbound.invocation import Invocation
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Self
 
 from bot.desk.blocks import draw
 from bot.desk.values import Text
-from bot.slack.respond import Responder
+from bot.slack.outbound.respond import Responder
 
 _STEPS_S = (3.0, 8.0, 30.0)
 _WORKING = "Working on it …"

@@ -10,8 +10,8 @@ import secrets
 from bot.desk.blocks import button, context, sections
 from bot.desk.errors import Missing, Question
 from bot.desk.order import Order, parsed
-from bot.slack.invocation import Invocation
-from bot.slack.respond import Said
+from bot.slack.inbound.invocation import Invocation
+from bot.slack.outbound.respond import Said
 from storage import Storage
 from storage.records import Decision
 

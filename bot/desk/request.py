@@ -9,10 +9,10 @@ from bot.desk.order import Order
 from bot.desk.values import Text
 from bot.openai.accounts import Accounts, Purpose
 from bot.openai.client import OpenAI
-from bot.slack.files import Files
-from bot.slack.invocation import Invocation
-from bot.slack.rights import Asker, Rights
-from bot.slack.threads import Threads
+from bot.slack.inbound.invocation import Invocation
+from bot.slack.workspace.files import Files
+from bot.slack.workspace.rights import Asker, Rights
+from bot.slack.workspace.threads import Threads
 from functions import Context, Registry
 from storage import Storage
 from storage.records import Act, ActState, Decision

@@ -2,7 +2,7 @@
 
 from bot.desk.command import Sub
 from bot.desk.errors import RefusedError
-from bot.slack.rights import Asker
+from bot.slack.workspace.rights import Asker
 
 _WHY = {
     "guest": "Guests of this workspace cannot use this command.",

@@ -29,7 +29,7 @@ from bot.desk.visit import Visit
 from bot.errors import BotError
 from bot.openai.accounts import UnknownAccount
 from bot.openai.errors import OpenAIError
-from bot.slack.respond import Said
+from bot.slack.outbound.respond import Said
 from storage.records import Decision
 
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.slack.mrkdwn import escape as escape  # commands take it from here
+from bot.slack.text.mrkdwn import escape as escape  # commands take it from here
 
 _YEAR = 31_536_000
 _QUOTED = 300

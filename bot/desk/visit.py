@@ -11,8 +11,8 @@ from bot.desk.catalogue import Catalogue
 from bot.desk.order import Order
 from bot.desk.questions import Questions
 from bot.desk.request import Equipment
-from bot.slack.invocation import Invocation
-from bot.slack.respond import Responder, Said
+from bot.slack.inbound.invocation import Invocation
+from bot.slack.outbound.respond import Responder, Said
 
 logger = logging.getLogger(__name__)
 

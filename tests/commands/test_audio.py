@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands.audio.speakers import speaker, with_ending
 from bot.commands.parts import parts
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 from playground.openai.audio.speech import spoken
 from playground.slack import LocalSlack
 from tests.commands.conftest import ANN, HELP, Counter

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.commands.finetunes.jsonl import example_of
-from bot.slack.threads import Spoken, linked
+from bot.slack.workspace.threads import Spoken, linked
 from tests.commands.conftest import ANN, HELP
 from tests.scenarios.conftest import BEN
 

@@ -12,11 +12,11 @@ from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
 from bot.openai.errors import InsufficientQuotaError, NotFoundError
 from bot.slack import explain
-from bot.slack.budget import Budget
-from bot.slack.client import slack_client, slack_session
-from bot.slack.clock import LoopClock
-from bot.slack.files import Files
-from bot.slack.send import Sender
+from bot.slack.calls.budget import Budget
+from bot.slack.calls.client import slack_client, slack_session
+from bot.slack.calls.clock import LoopClock
+from bot.slack.calls.send import Sender
+from bot.slack.workspace.files import Files
 from playground.openai import LocalOpenAI
 from playground.slack import LocalSlack
 from storage.records import Watch

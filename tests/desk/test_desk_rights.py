@@ -5,7 +5,7 @@ import pytest
 from bot.commands import shipped
 from bot.desk.errors import RefusedError
 from bot.desk.rights import require
-from bot.slack.rights import Asker, Rights, asker_from
+from bot.slack.workspace.rights import Asker, Rights, asker_from
 from tests.commands.conftest import ANN
 
 BEN = "U0BEN"

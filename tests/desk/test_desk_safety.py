@@ -11,8 +11,8 @@ from aiohttp import ClientSession
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack.orders import Orders
-from bot.slack.respond import allowed
+from bot.slack.inbound.orders import Orders
+from bot.slack.outbound.respond import allowed
 from storage import StorageError
 from tests.commands.conftest import ANN, HELP
 

@@ -11,10 +11,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.slack.budget import Budget
-from bot.slack.client import slack_client, slack_session
-from bot.slack.place import Place
-from bot.slack.reply import Reply
+from bot.slack.calls.budget import Budget
+from bot.slack.calls.client import slack_client, slack_session
+from bot.slack.calls.place import Place
+from bot.slack.outbound.reply import Reply
 from playground.slack.limits import Limits
 
 Respond = Callable[[web.Request, dict[str, Any]], Awaitable[web.Response | None]]

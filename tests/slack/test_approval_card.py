@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack import approval_card as card
-from bot.slack.mrkdwn import visible
+from bot.slack.consent import approval_card as card
+from bot.slack.text.mrkdwn import visible
 from storage.records import Approval
 
 JSON = st.recursive(

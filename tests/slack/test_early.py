@@ -1,6 +1,6 @@
 """What is kept of replies that came before the mention they follow."""
 
-from bot.slack.early import Early
+from bot.slack.inbound.early import Early
 from storage.records import Event
 
 

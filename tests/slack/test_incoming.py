@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.incoming import Heard, Opened, Removed, Revised, Stopped, parse, readable
+from bot.slack.inbound.incoming import Heard, Opened, Removed, Revised, Stopped, parse, readable
 
 BOT = "U0BOT"
 

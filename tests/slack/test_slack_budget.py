@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.slack.budget import DOCUMENTED, Budget, Limit
+from bot.slack.calls.budget import DOCUMENTED, Budget, Limit
 from tests.slack.conftest import HandClock
 
 STRICT = {

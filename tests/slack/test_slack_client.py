@@ -4,7 +4,7 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.client import slack_client, slack_session
+from bot.slack.calls.client import slack_client, slack_session
 from tests.slack.conftest import Desk
 
 

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned
-from bot.slack.cards import Cards
-from bot.slack.draft import Batch, Draft
+from bot.slack.outbound.cards import Cards
+from bot.slack.outbound.draft import Batch, Draft
 
 
 @settings(deadline=None)  # the machine may be busy

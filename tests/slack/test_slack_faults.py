@@ -6,8 +6,8 @@ import itertools
 import pytest
 
 from bot.chat.events import FunctionCalled, TextDelta
-from bot.slack.reply import Reply
-from bot.slack.send import Refused
+from bot.slack.calls.send import Refused
+from bot.slack.outbound.reply import Reply
 from storage.errors import Lost
 from tests.slack.conftest import Desk
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.markdown import Screen, plain, screened
-from bot.slack.mentions import JOINER
+from bot.slack.text.markdown import Screen, plain, screened
+from bot.slack.text.mentions import JOINER
 
 NAMES = {"U2": "Bob", "U3": "@here", "U4": "U9>"}
 _FRAGMENTS = st.sampled_from(

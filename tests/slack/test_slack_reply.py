@@ -4,8 +4,8 @@ import asyncio
 import itertools
 
 from bot.chat.events import FunctionCalled, FunctionReturned, TextDelta
-from bot.slack.cards import Cards
-from bot.slack.reply import Reply
+from bot.slack.outbound.cards import Cards
+from bot.slack.outbound.reply import Reply
 from tests.slack.conftest import Desk
 
 

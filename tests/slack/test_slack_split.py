@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.split import PARAGRAPH, cut, cut_at_end, last_break, split
+from bot.slack.text.split import PARAGRAPH, cut, cut_at_end, last_break, split
 
 _PIECES = st.sampled_from(
     [

@@ -1,4 +1,4 @@
-from bot.slack.toolbox import said_in
+from bot.slack.answering.toolbox import said_in
 from storage.records import Event, Message, ToolCall
 
 EVENT = Event("e2", "T:C:1.0", "2.0", "message", "U0ANN", {"text": "and now?"})

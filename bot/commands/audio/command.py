@@ -20,7 +20,7 @@ from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Fields, Shared, Text, Values, code, excerpt, plural, size
 from bot.openai.audio_request import SpeechFormat, TranscriptionFormat, TranslationFormat
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 
 command = Command("ai", __doc__)
 

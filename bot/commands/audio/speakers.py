@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.commands.material import stem
 from bot.openai.audio_request import ENDINGS
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 
 _BY_TYPE = {
     "audio/mp4": "m4a",

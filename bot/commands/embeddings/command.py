@@ -14,7 +14,7 @@ from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Fields, Shared, Table, Value, Values, code, excerpt, plural
 from bot.openai.embeddings import MOST_INPUTS, CreateEmbeddingResponse
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 
 command = Command("ai", __doc__)
 

@@ -27,7 +27,7 @@ from bot.desk.values import (
 from bot.openai.file_objects import FileObject
 from bot.openai.files_request import ExpiresAfter
 from bot.openai.files_request import Purpose as UploadPurpose
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 from storage.records import Uploaded
 
 command = Command("files", __doc__)

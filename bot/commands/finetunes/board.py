@@ -24,9 +24,9 @@ from bot.finetuning.progress import Progress
 from bot.openai.accounts import Accounts
 from bot.openai.errors import OpenAIError
 from bot.openai.fine_tuning_objects import FineTuningJob
-from bot.slack.files import FileError, Files
-from bot.slack.respond import Said
-from bot.slack.send import FateUnknown, Refused, Sender, TooFast
+from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
+from bot.slack.outbound.respond import Said
+from bot.slack.workspace.files import FileError, Files
 from storage.records import Watch
 
 logger = logging.getLogger(__name__)

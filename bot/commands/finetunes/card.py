@@ -18,7 +18,7 @@ from bot.desk.values import Button, Cell, Table, code, escape
 from bot.finetuning.curves import Curves
 from bot.finetuning.progress import Progress, bar
 from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobCheckpoint
-from bot.slack.respond import Said
+from bot.slack.outbound.respond import Said
 
 _SIGNS = {
     "validating_files": ":mag:",

@@ -45,7 +45,7 @@ from bot.desk.values import (
 from bot.finetuning.history import checkpoints_of, curves_of, events_of
 from bot.finetuning.plot import PlotUnavailable, picture
 from bot.openai.fine_tuning_objects import FineTuningJob
-from bot.slack.files import FileError
+from bot.slack.workspace.files import FileError
 
 command = Command("finetunes", __doc__)
 

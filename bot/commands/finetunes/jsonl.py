@@ -24,9 +24,9 @@ from bot.finetuning.errors import DatasetError
 from bot.finetuning.options import Format, Options
 from bot.finetuning.report import Report
 from bot.finetuning.source import Source
-from bot.slack.files import SharedFile
-from bot.slack.incoming import mentioned, readable
-from bot.slack.threads import Spoken, linked
+from bot.slack.inbound.incoming import mentioned, readable
+from bot.slack.workspace.files import SharedFile
+from bot.slack.workspace.threads import Spoken, linked
 
 command = Command("ai", __doc__)
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.client import NO_ANSWER
-from bot.slack.paging import pages
-from bot.slack.place import client_msg_id, metadata
+from bot.slack.calls.client import NO_ANSWER
+from bot.slack.calls.paging import pages
+from bot.slack.calls.place import client_msg_id, metadata
 from storage.records import Watch
 
 logger = logging.getLogger(__name__)

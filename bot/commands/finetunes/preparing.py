@@ -43,7 +43,7 @@ from bot.finetuning.errors import DatasetError, ReadError
 from bot.finetuning.options import Format, Options, Reading
 from bot.finetuning.report import Report
 from bot.finetuning.source import Source
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 from storage.records import Uploaded
 
 _LARGEST = 200_000_000

@@ -8,10 +8,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.commands.finetunes.board import TuningBoard
 from bot.finetuning.watcher import Watcher
 from bot.openai.accounts import Accounts
-from bot.slack.budget import Budget
-from bot.slack.clock import LoopClock
-from bot.slack.files import Files
-from bot.slack.send import Sender
+from bot.slack.calls.budget import Budget
+from bot.slack.calls.clock import LoopClock
+from bot.slack.calls.send import Sender
+from bot.slack.workspace.files import Files
 from storage import Storage, milliseconds
 
 __all__ = ["Watcher", "watcher"]

@@ -16,7 +16,7 @@ from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, code, escape
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 from functions import DeclarationError, FunctionError, HttpFunction, dump_http, read_http
 from storage.records import Registration
 

@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from bot.desk.errors import CommandError
 from bot.desk.request import Request
 from bot.desk.values import code, escape, size
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 from functions import Context, FunctionError, HttpFunction, Registry, Web
 
 LARGEST = 20_000_000

@@ -17,7 +17,7 @@ from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 from functions import (
     FunctionError,
     HttpFunction,

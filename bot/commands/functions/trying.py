@@ -10,7 +10,7 @@ from bot.desk.errors import NeedsForm, UsageError
 from bot.desk.parameters import Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import File, Listing, Text, Value, Values, code, escape
-from bot.slack.bound import TrialCalls
+from bot.slack.answering.bound import TrialCalls
 from functions import Entry, Question
 
 _SHOWN = 2_500

@@ -24,7 +24,7 @@ from bot.openai.images_request import (
     generate_body,
     variation_fields,
 )
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 
 command = Command("ai", __doc__)
 

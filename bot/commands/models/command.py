@@ -30,7 +30,7 @@ from bot.desk.values import (
 )
 from bot.desk.words import quoted
 from bot.openai.models import Model
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 
 command = Command("models", __doc__)
 

@@ -14,7 +14,7 @@ from bot.desk.errors import Missing, NeedsForm
 from bot.desk.request import Request
 from bot.desk.values import Cell, Fields, File, Table, Value, code, escape, excerpt, plural
 from bot.openai.errors import OpenAIError
-from bot.slack.files import SharedFile
+from bot.slack.workspace.files import SharedFile
 
 _MOST_PROMPTS = 50
 _LARGEST = 1_000_000

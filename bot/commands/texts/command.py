@@ -14,8 +14,8 @@ from bot.desk.errors import Missing, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd
 from bot.desk.request import Request
 from bot.desk.values import Fields, File, Listing, Markdown, Value, Values, code, excerpt, plural
-from bot.slack.files import SharedFile
-from bot.slack.threads import linked
+from bot.slack.workspace.files import SharedFile
+from bot.slack.workspace.threads import linked
 
 command = Command("ai", __doc__)
 

@@ -1,0 +1,1 @@
+"""One event to its answer: question, model, functions, reply, and the end in one commit."""

@@ -1,0 +1,387 @@
+"""Answers one event: reads the conversation, runs the turn, draws and stores it.
+
+Order of what is made durable, so that a crash anywhere is mended by running the same event again:
+the person's message and every step of the turn as it happens; the answer's text while Slack is
+being told; the event as done only after Slack has it all. What Slack was told before a crash stands
+on the post rows, so a second run edits it and never posts twice.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.chat import prompt, window
+from bot.chat.events import StepFinished, TurnEvent, TurnFinished
+from bot.chat.knowledge import Knowledge
+from bot.chat.turn import WAITING, ChatModel, Turn
+from bot.errors import TryAgain
+from bot.openai.errors import OpenAIError, StreamError
+from bot.slack import explain
+from bot.slack.answering import question
+from bot.slack.answering.attach import Attachments
+from bot.slack.answering.bound import TurnCalls, TurnPosts
+from bot.slack.answering.manner import Manner
+from bot.slack.answering.toolbox import Toolbox, said_in, user_of
+from bot.slack.calls.place import Place, place_of
+from bot.slack.calls.send import Refused
+from bot.slack.consent.approval import Approvals, TurnApprovals
+from bot.slack.consent.inquiry import Inquiries, TurnInquiries
+from bot.slack.inbound.incoming import mentioned
+from bot.slack.outbound.page import StoppedByUser
+from bot.slack.outbound.reply import Reply
+from bot.slack.workspace.backfill import read_thread
+from bot.slack.workspace.files import given
+from bot.slack.workspace.people import People
+from functions import Context, Registry
+from storage import Storage
+from storage.records import Event, Message, Person, Ticket, Usage
+
+logger = logging.getLogger(__name__)
+
+_STREAM_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Everything that answering needs; one for the process."""
+
+    client: AsyncWebClient
+    storage: Storage
+    chat: ChatModel
+    registry: Registry
+    people: People
+    knowledge: Knowledge
+    approvals: Approvals
+    inquiries: Inquiries
+    manner: Manner
+    bot_user: str
+    reply: Callable[[Place, TurnPosts, dict[str, str]], Reply]
+    context: Callable[..., Context]
+
+    async def answer(
+        self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
+    ) -> Event | None:
+        """Answer one event and mark it done; a cancellation that is no Stop is passed on.
+
+        Returns the thread's next event; None means that the thread was given back.
+
+        Raises:
+            TryAgain: the model's stream broke, and asking again may help.
+        """
+        run = _Run(self, ticket, event)
+        try:
+            await run.prepare()
+            if stopped():
+                return await run.stopped()
+            async with asyncio.timeout(self.manner.seconds):
+                await run.turn()
+            return await run.finish()
+        except asyncio.CancelledError:
+            if not stopped():
+                await run.reply.leave()
+                raise
+            _uncancel()
+            return await run.stopped()
+        except StoppedByUser:  # Slack says so when it is written to; the click itself may be late
+            return await run.stopped()
+        except (OpenAIError, TimeoutError) as error:
+            if isinstance(error, StreamError) and event.attempts + 1 < _STREAM_TRIES:
+                await run.reply.leave()
+                raise TryAgain("the model's stream broke") from error
+            return await run.failed(error)
+        except Refused as refusal:  # the channel is archived, or closed to us: nobody to tell
+            logger.warning("answer_refused", extra={"reason": refusal.word})
+            return await run.done()
+        except BaseException:
+            await run.reply.leave()
+            raise
+        finally:
+            await run.settle()
+
+    async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
+        """Tell people that an event is given up."""
+        posts = TurnPosts(self.storage, ticket, event.id)
+        reply = self.reply(place_of(event, self.bot_user), posts, {})
+        await reply.resume(await self.storage.posts.of_event(event.id))
+        await reply.fail(explain.explained(error, self.manner.model))
+
+
+def _uncancel() -> None:
+    if task := asyncio.current_task():
+        task.uncancel()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a turn has shown and spent before it waited for people; kept in its event's body."""
+
+    parts: int = 0
+    messages: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+class _Run:
+    """One try at one event."""
+
+    def __init__(self, answers: Answers, ticket: Ticket, event: Event) -> None:
+        self.all = answers
+        self.ticket = ticket
+        self.event = event
+        self.place = place_of(event, answers.bot_user)
+        self.names: dict[str, str] = {}
+        self.posts = TurnPosts(answers.storage, ticket, event.id)
+        self.reply = answers.reply(self.place, self.posts, self.names)
+        self.approvals = TurnApprovals(answers.approvals, ticket, self.place)
+        self.settled = Settled(**event.body.get("settled", {}))
+        limits = answers.manner.limits
+        context = answers.knowledge.context(answers.manner.model, limits.context)
+        self.limits = replace(limits, context=context)
+        self.history: list[Message] = []
+        self.newest: list[Message] = []
+        self.asker = Person(self.place.team, event.user, event.user)
+        self.outcome: TurnFinished | None = None
+        self._last: Message | None = None
+        self._writes: list[asyncio.Task[None]] = []
+        self._turn: Turn | None = None
+        self._resumed = False
+
+    # Before the turn
+
+    async def prepare(self) -> None:
+        """Read the conversation, show that work has begun, and note the question.
+
+        Nothing of this waits for Slack when the people are known, so the status, which is sent by a
+        task of its own, never goes before the request to the model.
+        """
+        await self.all.registry.refresh()
+        stored = await self._read_stored()
+        self.newest = [message for message in stored if message.event == self.event.id]
+        await self._place_history([one for one in stored if one.event != self.event.id])
+        if self.newest or self.event.crashes:  # a deleted question leaves its posts behind
+            await self.approvals.load()
+            await self._resume()
+        self.reply.start()
+        team, text = self.place.team, self.event.body["text"]
+        self.asker = await self.all.people.get(team, self.event.user)
+        self.names |= await self.all.people.names(team, mentioned(text, self.all.bot_user))
+        self.names |= {self.asker.id: self.asker.name, self.all.bot_user: self.all.manner.name}
+        if not self.newest:
+            if not self.history and self.place.thread_ts != self.event.ts:
+                await self._read_past()
+            asked = question.message(self.event, self.names, self.all.bot_user)
+            self.newest.append(asked)
+            self._writes.append(self.posts.open(asked))
+
+    async def _resume(self) -> None:
+        posts = await self.all.storage.posts.of_event(self.event.id)
+        await self.reply.resume(posts, self.settled.parts)
+        self._resumed = True
+
+    async def _read_stored(self) -> list[Message]:
+        """Read what of the conversation can be of use at most."""
+        ratio = self.all.knowledge.meter(self.all.manner.model).characters_per_token
+        return await self.all.storage.messages.history(
+            self.event.thread,
+            int(self.limits.room * ratio),
+            each=int(window.MESSAGE_OVERHEAD * ratio),
+        )
+
+    async def _place_history(self, stored: list[Message]) -> None:
+        """Take up what was said before, also around turns that wait for people."""
+        waiting: set[str] = set()
+        if any(message.tool_calls for message in stored):
+            waiting = await self.all.storage.inbox.parked(self.event.thread)
+        self.history = window.gathered(stored, waiting)
+        self.reply.rest = "suspended" if waiting else "active"
+
+    async def _read_past(self) -> None:
+        place = self.place
+        self.history = await read_thread(
+            self.all.client, place.channel, place.thread_ts, self.event.ts, self.all.bot_user,
+            lambda users: self.all.people.names(place.team, users),
+        )  # fmt: skip
+        await self.all.storage.messages.backfill(self.ticket, self.history)
+
+    async def _step(self, messages: Sequence[Message]) -> None:
+        """Store messages that belong to the history before the turn goes on."""
+        await self._stored()
+        numbered = [self._numbered(message) for message in messages]
+        await self.all.storage.messages.append(self.ticket, numbered)
+
+    def _numbered(self, message: Message) -> Message:
+        numbered = message._replace(event=self.event.id, n=len(self.newest))
+        self.newest.append(numbered)
+        return numbered
+
+    async def _stored(self) -> None:
+        writes, self._writes = self._writes, []
+        await asyncio.gather(*writes)
+
+    async def settle(self) -> None:
+        """Wait for writes that nobody waits for any more; their failure is already known."""
+        await asyncio.gather(*self._writes, self.approvals.settle(), return_exceptions=True)
+        self._turn = None  # it tells us its events: two that hold each other outlive their turn
+
+    # The turn
+
+    async def turn(self) -> None:
+        """Let the model answer, with function calls on the way."""
+        manner = self.all.manner
+        self._turn = Turn(
+            chat=self.all.chat,
+            tools=await self._toolbox(),
+            model=manner.model,
+            system=self._system(),
+            history=self.history,
+            newest=list(self.newest),
+            meter=self.all.knowledge.meter(manner.model),
+            tell=self._tell,
+            limits=self.limits,
+            named=question.is_shared(self.event, self.history),
+            force=manner.force,
+            fields=manner.fields,
+            shown=self.settled.messages,
+        )
+        await self._turn.run()
+
+    def _system(self) -> str:
+        manner = self.all.manner
+        return prompt.system(
+            name=manner.name,
+            extra=manner.prompt,
+            date=time.strftime("%A, %Y-%m-%d (UTC)", time.gmtime(float(self.event.ts))),
+            place=question.place(self.event),
+            people=prompt.people_of([*self.history, *self.newest]),
+        )
+
+    async def _toolbox(self) -> Toolbox:
+        context = self.all.context(
+            user=user_of(self.asker, self.place.user_team, self.all.manner.admins),
+            team=self.place.team,
+            channel=self.place.channel,
+            is_dm=self.place.is_dm,
+            thread=self.place.thread_ts,
+            event=self.event.id,
+            ledger=TurnCalls(self.all.storage, self.ticket),
+            files=given(self.all.approvals.files, self.event.body.get("files") or ()),
+        )
+        every, calls = self.all.approvals, TurnCalls(self.all.storage, self.ticket)
+        return Toolbox(
+            self.all.registry, await self.all.registry.with_groups(context), self.event.id,
+            self.reply.draw, self.approvals,
+            TurnInquiries(self.all.inquiries, self.ticket, self.place, len(self.newest) > 1),
+            Attachments(every.files, every.sender, self.place, calls),
+            [*said_in([*self.history, *self.newest], self.event), self.all.manner.force],
+        )  # fmt: skip
+
+    async def _tell(self, event: TurnEvent) -> None:
+        """Draw an event; what belongs to the history is stored before the turn goes on.
+
+        The last answer is the exception: it is stored with the end of the turn, in one commit.
+        """
+        match event:
+            case StepFinished((message,)) if message.role == "assistant" and not message.tool_calls:
+                self._last = self._numbered(message)
+            case StepFinished(messages):
+                await self._step(messages)
+            case TurnFinished():
+                self.outcome = event
+            case _:
+                self.reply.draw(event)
+                if self.reply.stopped_by_user:
+                    raise StoppedByUser
+
+    # After the turn
+
+    async def finish(self) -> Event | None:
+        """Show the rest of the answer, then mark the event as done."""
+        outcome = self.outcome
+        reason = outcome.finish_reason if outcome else "stop"
+        if reason == WAITING:
+            return await self.suspend()
+        if outcome is None or reason == "rounds" or not self.reply.text.strip():
+            why = explain.ROUNDS if reason == "rounds" else explain.EMPTY
+            await self.reply.fail(explain.logged(why))
+            return await self.done()
+        posted = await self.reply.finish(explain.footer(outcome))
+        if self._last and posted:
+            self._last = self._last._replace(slack_ts=posted[0])
+        return await self.done()
+
+    async def suspend(self) -> Event | None:
+        """Let go of everything until people have decided; another run goes on then."""
+        parts = await self.reply.suspend()
+        await self._stored()
+        settled = Settled(parts, len(self.newest), *self._tokens())
+        return await self.all.storage.inbox.park(
+            self.ticket,
+            self.event.id,
+            await self.approvals.waiting(),
+            {**self.event.body, "settled": asdict(settled)},
+            self.posts.finals,
+        )
+
+    async def stopped(self) -> Event | None:
+        """End after a Stop click: what was shown stays, and is remembered."""
+        if self.event.crashes and not self._resumed:
+            await self._resume()  # what an earlier run left open is closed
+            self.reply.start()
+        await self.reply.stop()
+        await self._step(self.approvals.stopped(self.newest))
+        self._remember_shown("[stopped here by the person]")
+        return await self._broken_off()
+
+    async def failed(self, error: BaseException) -> Event | None:
+        """End with one plain sentence; what was shown stays, and is remembered."""
+        self._remember_shown("[broken off by a failure]")
+        await self.reply.fail(explain.explained(error, self.all.manner.model))
+        return await self._broken_off()
+
+    async def _broken_off(self) -> Event | None:
+        following = await self.done()
+        await self.approvals.close()
+        await self.all.inquiries.close(self.event.id)
+        return following
+
+    def _remember_shown(self, note: str) -> None:
+        if self._last is None and self.reply.text:
+            shown = Message(role="assistant", content=f"{self.reply.text}\n{note}")
+            self._last = self._numbered(shown)
+
+    async def done(self) -> Event | None:
+        """Mark the event as done, with what its turn said, cost and taught."""
+        await self._stored()
+        following = await self.all.storage.inbox.finish(
+            self.ticket,
+            self.event.id,
+            messages=[self._last] if self._last else [],
+            usage=self._usage(),
+            posts=self.posts.finals,
+            then_next=True,
+        )
+        limit = self._turn.context_limit if self._turn else None
+        await self.all.knowledge.after_turn(self.all.manner.model, limit)
+        return following
+
+    def _tokens(self) -> tuple[int, int]:
+        """Return the tokens of this run and of those before it."""
+        spent, new = self.settled, self.outcome or Settled()
+        return spent.tokens_in + new.tokens_in, spent.tokens_out + new.tokens_out
+
+    def _usage(self) -> Usage | None:
+        tokens_in, tokens_out = self._tokens()
+        if not (tokens_in or tokens_out):
+            return None
+        return Usage(
+            event=self.event.id,
+            team=self.place.team,
+            user=self.event.user,
+            model=self.all.manner.model,
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
+        )

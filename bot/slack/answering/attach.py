@@ -1,0 +1,95 @@
+"""Posts the files and pictures of a function's result to the thread, for people to see.
+
+The ledger keeps them from the end of the call until they are in the thread. What Slack calls them
+is kept, too, before it is asked to show them, which it does once for each upload: so a run after a
+crash looks for them in the thread, and posts only what is not there.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.slack.answering.bound import TurnCalls
+from bot.slack.calls.find import find_files
+from bot.slack.calls.place import Place
+from bot.slack.calls.send import FateUnknown, Refused, Sender
+from bot.slack.workspace.files import FileError, Files, Upload
+from functions import File
+
+logger = logging.getLogger(__name__)
+
+_PATIENCE_S = 60.0
+_PAUSES_S = (0.0, 1.0, 2.0, 4.0)  # Slack shows a file some time after it said that it would
+_SHOW = "files.completeUploadExternal"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """Posts to the thread of one turn."""
+
+    files: Files
+    sender: Sender
+    place: Place
+    calls: TurnCalls
+
+    async def post(self, call: str, files: Sequence[File]) -> str:
+        """Post the files of a call in one message; return what the model must know, if anything.
+
+        Slack takes no empty files.
+        """
+        full = [(file.name, file.data) for file in files if file.data]
+        empty = [file.name for file in files if not file.data]
+        told = f"\n[Not posted, for it is empty: {', '.join(empty)}]" if empty else ""
+        if full:
+            told += await self._posted(call, full)
+        await self.calls.delivered(call)
+        return told
+
+    async def _posted(self, call: str, files: list[tuple[str, bytes]]) -> str:
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                await self._post(call, files)
+        except (FateUnknown, TimeoutError) as error:
+            logger.warning("files_perhaps_posted", extra={"reason": type(error).__name__})
+            return "\n[Slack did not say whether it took the files. Let people look for them.]"
+        except (FileError, Refused) as error:
+            logger.warning("files_not_posted", extra={"reason": type(error).__name__})
+            return "\n[Slack did not take the files, so people do not see them. Say so.]"
+        return ""
+
+    async def _post(self, call: str, files: list[tuple[str, bytes]]) -> None:
+        names = [name for name, _ in files]
+        before = [Upload(*one) for one in zip(await self.calls.uploads(call), names, strict=False)]
+        if before and await self._shown(before, again=True):
+            return
+        uploads = await self.files.upload(files)
+        await self.calls.uploaded(call, [upload.id for upload in uploads])
+        if not await self._shown(uploads):
+            raise FateUnknown(_SHOW)
+
+    async def _shown(self, uploads: list[Upload], *, again: bool = False) -> bool:
+        """Let Slack show uploaded files, once; with `again` it may have been asked before."""
+        for pause in _PAUSES_S:
+            await self.sender.clock.sleep(pause)
+            try:
+                if again and await self._are_there(uploads):
+                    return True
+                await self._show(uploads)
+            except FateUnknown:
+                again = True
+            except Refused:
+                if not again:
+                    raise
+            else:
+                return True
+        return False
+
+    async def _show(self, uploads: list[Upload]) -> None:
+        files = [{"id": upload.id, "title": upload.title} for upload in uploads]
+        place = {"channel_id": self.place.channel, "thread_ts": self.place.thread_ts}
+        await self.sender.call(_SHOW, {"files": files, **place}, self.place.channel)
+
+    async def _are_there(self, uploads: list[Upload]) -> bool:
+        ids = [upload.id for upload in uploads]
+        return await find_files(self.sender.client, self.place, ids)

@@ -1,0 +1,45 @@
+"""A person's message as the model shall read it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bot.slack.inbound.incoming import readable
+from storage.records import Event, Message
+
+_EMPTY = "(No words: the bot was only mentioned.)"
+_PLACES = {"im": "a direct message", "mpim": "a group message", "group": "a private channel"}
+
+
+def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
+    """Return the event's message: readable, with its author, and its files by name."""
+    text = event.body["text"]
+    if not event.body.get("revised"):  # an edit was written out when it came
+        text = readable(text, names, bot_user)
+    files = _files(event.body.get("files") or ())
+    return Message(
+        role="user",
+        content="\n".join(part for part in (text, files) if part) or _EMPTY,
+        event=event.id,
+        n=0,
+        user=event.user,
+        name=names.get(event.user),
+        slack_ts=event.ts,
+    )
+
+
+def _files(files: Iterable[Mapping[str, Any]]) -> str:
+    """Say which files came along: the model cannot open them, and should say so."""
+    listed = [f"{file.get('name', 'file')} ({file.get('mimetype', '?')})" for file in files]
+    return f"[Attached, and not readable to you: {', '.join(listed)}]" if listed else ""
+
+
+def place(event: Event) -> str:
+    """Return where the conversation is, in words."""
+    return _PLACES.get(event.body["channel_type"], "a channel")
+
+
+def is_shared(event: Event, history: Sequence[Message]) -> bool:
+    """Tell whether several people may speak here, so that authors need naming."""
+    if event.body["channel_type"] != "im":
+        return True
+    return any(message.user not in (None, event.user) for message in history)

@@ -1,0 +1,128 @@
+"""Check what Slack says to our tokens, before Bolt hides it behind endless retries."""
+
+import asyncio
+from dataclasses import dataclass
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.findings import Finding
+from bot.slack.calls.send import DOUBTFUL, HASTE, word_of
+
+_BOT_TOKEN_REFUSALS = {
+    "invalid_auth": "Slack does not know this token. Copy the Bot User OAuth Token (xoxb-...) anew "
+    "from OAuth & Permissions into SLACK_BOT_TOKEN.",
+    "not_authed": "Slack got no token. Set SLACK_BOT_TOKEN.",
+    "account_inactive": "The app was removed from the workspace. Install it again, and copy the "
+    "new token into SLACK_BOT_TOKEN.",
+    "token_revoked": "This token was revoked. Install the app again, and copy the new token into "
+    "SLACK_BOT_TOKEN.",
+    "token_expired": "This token has expired. Copy a new one from OAuth & Permissions into "
+    "SLACK_BOT_TOKEN.",
+    "not_allowed_token_type": "This is another kind of token. SLACK_BOT_TOKEN takes the Bot User "
+    "OAuth Token (xoxb-...) from OAuth & Permissions.",
+}
+_APP_TOKEN_REFUSALS = {
+    "invalid_auth": "Slack does not know this app-level token. Make one under Basic Information, "
+    "App-Level Tokens, with the scope connections:write, and set SLACK_APP_TOKEN.",
+    "missing_scope": "The app-level token lacks the scope connections:write. Make a new one under "
+    "Basic Information, App-Level Tokens, and set SLACK_APP_TOKEN.",
+    "not_allowed_token_type": "This is another kind of token. SLACK_APP_TOKEN takes an app-level "
+    "token (xapp-...) from Basic Information.",
+}
+
+
+def is_passing(word: str) -> bool:
+    """Tell whether Slack's error says nothing about the token, and may be gone in a moment."""
+    return not word or word in HASTE | DOUBTFUL
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is in its workspace."""
+
+    user: str
+    bot_id: str
+    name: str
+    team: str
+    team_name: str
+    scopes: frozenset[str]
+
+
+async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, Finding]:
+    """Ask Slack who we are."""
+    subject = "SLACK_BOT_TOKEN"
+    try:
+        async with asyncio.timeout(15):
+            answer = await client.auth_test()
+    except SlackApiError as error:
+        if is_passing(word := word_of(error)):
+            return None, _unreachable(subject, client)
+        return None, bot_token_refused(word)
+    except (SlackClientError, ClientError, OSError, TimeoutError, ValueError):
+        return None, _unreachable(subject, client)
+    headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
+    scopes = str(headers.get("x-oauth-scopes", ""))
+    identity = Identity(
+        user=str(answer.get("user_id")),
+        bot_id=str(answer.get("bot_id")),
+        name=str(answer.get("user")),
+        team=str(answer.get("team_id")),
+        team_name=str(answer.get("team")),
+        scopes=frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
+    )
+    return identity, Finding(subject, True, f"{identity.name} in {identity.team_name}")
+
+
+def bot_token_refused(word: str) -> Finding:
+    """Explain Slack's error word about the bot's token."""
+    return _refused("SLACK_BOT_TOKEN", word, _BOT_TOKEN_REFUSALS)
+
+
+def scopes(identity: Identity, wanted: tuple[str, ...]) -> Finding:
+    """Compare the scopes that the token has with those of the manifest."""
+    missing = [scope for scope in wanted if scope not in identity.scopes]
+    if not identity.scopes:
+        return Finding("scopes", True, "Slack did not say which scopes the token has")
+    if missing:
+        text = (
+            f"The token lacks {', '.join(missing)}. Add them under OAuth & Permissions (or paste "
+            "the manifest again) and reinstall the app; until then some things will not work."
+        )
+        return Finding("scopes", False, text)
+    return Finding("scopes", True, f"all {len(wanted)} granted")
+
+
+async def app_token(client: AsyncWebClient, token: str) -> Finding:
+    """Ask Slack for a Socket Mode connection, once."""
+    subject = "SLACK_APP_TOKEN"
+    try:
+        async with asyncio.timeout(15):
+            await client.apps_connections_open(app_token=token)
+    except SlackApiError as error:
+        word = word_of(error)
+        if word in HASTE:
+            return Finding(subject, True, "Slack is too busy to say; it will be tried again")
+        return _unreachable(subject, client) if is_passing(word) else app_token_refused(word)
+    except (SlackClientError, ClientError, OSError, TimeoutError, ValueError):
+        return _unreachable(subject, client)
+    return Finding(subject, True, "Socket Mode is open to this token")
+
+
+def app_token_refused(word: str) -> Finding:
+    """Explain Slack's error word about an app-level token."""
+    return _refused("SLACK_APP_TOKEN", word, _APP_TOKEN_REFUSALS)
+
+
+def _refused(subject: str, word: str, sentences: dict[str, str]) -> Finding:
+    unknown = f"Slack refused it ({word}). Check the token and the app's installation."
+    return Finding(subject, False, sentences.get(word, unknown))
+
+
+def _unreachable(subject: str, client: AsyncWebClient) -> Finding:
+    text = (
+        f"Slack did not answer at {client.base_url}. Check the network, the proxy, and "
+        "SLACK_API_URL."
+    )
+    return Finding(subject, False, text)

@@ -1,0 +1,136 @@
+"""The one way to Slack's Web API: a client over a shared session, with retries that cannot double.
+
+A client without a session of its own opens a connection for every call. The SDK's handlers retry
+whatever failed; here a call that writes something new is never repeated blindly, because a cut
+connection or a server's error leaves open whether Slack has done it. What the budget counts is not
+repeated here at all: `bot.slack.calls.send` and those who call it know better when and whether.
+"""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackClientError
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.calls.budget import DOCUMENTED
+
+# what a call raises when Slack refuses, or gives no answer at all
+NO_ANSWER = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError)
+
+_CALL_SECONDS = 30.0
+_KEEPALIVE_SECONDS = 60.0
+_CONNECTIONS = 100
+
+_NEW_EACH_TIME = frozenset(  # a repetition of one of these may show twice
+    {
+        "chat.postEphemeral",
+        "files.completeUploadExternal",
+        "views.open",
+        "views.push",
+    }
+)
+
+
+def slack_session() -> aiohttp.ClientSession:
+    """Open the session that all clients share; call it inside the running loop, and close it."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEPALIVE_SECONDS),
+        timeout=aiohttp.ClientTimeout(total=_CALL_SECONDS),
+    )
+
+
+def slack_client(
+    token: str, base_url: str, session: aiohttp.ClientSession, proxy: str | None = None
+) -> AsyncWebClient:
+    """Make a client; `proxy` is not used for an address of this machine.
+
+    Slack's SDK reads a proxy from the environment by itself when it is given none, also in the
+    copies that Bolt makes. Here only `proxy` counts, so write with this client, not with a copy.
+    """
+    client = AsyncWebClient(
+        token=token,
+        base_url=base_url,
+        session=session,
+        timeout=int(_CALL_SECONDS),
+        retry_handlers=[
+            _RateLimitRetry(max_retry_count=3),
+            _ServerErrorRetry(max_retry_count=2),
+            _ConnectionRetry(max_retry_count=2),
+        ],
+    )
+    client.proxy = None if is_loopback(base_url) else proxy
+    return client
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether an address is this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _method(request: HttpRequest) -> str:
+    return request.url.split("?", 1)[0].rsplit("/", 1)[-1]
+
+
+def _repeatable(request: HttpRequest) -> bool:
+    return _method(request) not in _NEW_EACH_TIME and _method(request) not in DOCUMENTED
+
+
+class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
+    """Wait as told, except for methods whose waiting the shared budget arranges."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        return _method(request) not in DOCUMENTED and await super()._can_retry_async(
+            state=state, request=request, response=response, error=error
+        )
+
+
+class _ServerErrorRetry(AsyncServerErrorRetryHandler):
+    """Repeat after a server's error what can be repeated without harm."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        return _repeatable(request) and await super()._can_retry_async(
+            state=state, request=request, response=response, error=error
+        )
+
+
+class _ConnectionRetry(AsyncConnectionErrorRetryHandler):
+    """Repeat after a lost connection what can be repeated without harm."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        return _repeatable(request) and await super()._can_retry_async(
+            state=state, request=request, response=response, error=error
+        )

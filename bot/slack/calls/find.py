@@ -1,0 +1,99 @@
+"""Find a message whose fate is unknown: was it posted, and what is its ts?"""
+
+import logging
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.calls.client import NO_ANSWER
+from bot.slack.calls.paging import pages
+from bot.slack.calls.place import ANSWER_EVENT, Place
+from bot.slack.calls.send import FateUnknown
+from storage.records import PostKind
+
+logger = logging.getLogger(__name__)
+
+_PAGE = 200
+_PAGES = 20
+
+
+async def find_post(
+    client: AsyncWebClient, place: Place, part: int, kind: PostKind, known: Collection[str] = ()
+) -> str | None:
+    """Return the ts of part `part` of an answer if it is in the thread.
+
+    A message carries our key. A stream has none before it is stopped: it is then the newest of our
+    own messages after the event that carries no key and is not `known` to be something else.
+
+    Raises:
+        FateUnknown: Slack cannot be asked now.
+    """
+    own = [m for m in await _after_event(client, place) if m.get("user") == place.bot_user]
+    for message in own:
+        if _key(message) == place.key(part):
+            return str(message["ts"])
+    if kind != "stream":
+        return None
+    keyless = [str(m["ts"]) for m in own if _is_bare(m) and m["ts"] not in known]
+    return max(keyless, key=float, default=None)
+
+
+async def find_key(client: AsyncWebClient, place: Place, key: str) -> str | None:
+    """Return the ts of our message in the thread that carries a key.
+
+    Raises:
+        FateUnknown: Slack cannot be asked now.
+    """
+    messages = await _after_event(client, place)
+    return next((str(message["ts"]) for message in messages if _key(message) == key), None)
+
+
+async def find_files(client: AsyncWebClient, place: Place, files: Collection[str]) -> bool:
+    """Tell whether these files, by their ids, are in the thread.
+
+    Raises:
+        FateUnknown: Slack cannot be asked now.
+    """
+    messages = await _after_event(client, place)
+    shown = {file.get("id") for message in messages for file in message.get("files") or ()}
+    return shown.issuperset(files)
+
+
+def _is_bare(message: Mapping[str, Any]) -> bool:
+    """Tell whether a message may be a stream: it has no key, and no file came with it."""
+    return _key(message) is None and not message.get("files")
+
+
+async def _after_event(client: AsyncWebClient, place: Place) -> list[Mapping[str, Any]]:
+    """Return the messages of the thread that are newer than the event."""
+    messages: list[Mapping[str, Any]] = []
+    wanted = {
+        "channel": place.channel,
+        "ts": place.thread_ts,
+        "oldest": place.event_ts,
+        "include_all_metadata": True,
+        "limit": _PAGE,
+    }
+    try:
+        async for page in pages(client.conversations_replies, _PAGES, **wanted):
+            messages += page.get("messages") or []
+    except NO_ANSWER as error:
+        logger.warning("thread_not_read", extra={"reason": type(error).__name__})
+        raise FateUnknown("conversations.replies") from error
+    return [m for m in messages if _after(m, place.event_ts)]
+
+
+def _after(message: Mapping[str, Any], ts: str) -> bool:
+    try:
+        return float(message.get("ts") or 0) > float(ts)
+    except ValueError:
+        return False
+
+
+def _key(message: Mapping[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != ANSWER_EVENT:
+        return None
+    key = (metadata.get("event_payload") or {}).get("key")
+    return str(key) if key else None

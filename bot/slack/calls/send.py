@@ -1,0 +1,120 @@
+"""One call that writes to Slack: under the budget, and with a clear outcome.
+
+Either Slack did it (the answer is returned), or it did not (`Refused`, with Slack's word), or
+nobody knows (`FateUnknown`: the connection was cut, or the server failed, after the request left).
+A refusal for haste (429) is not an outcome: the call waits as told and is made again.
+"""
+
+import logging
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.calls.budget import Budget
+from bot.slack.calls.clock import Clock
+
+logger = logging.getLogger(__name__)
+
+_ATTEMPTS = 12
+_LONGEST_WAIT = 120.0
+HASTE = frozenset({"ratelimited", "rate_limited"})
+DOUBTFUL = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
+
+
+class Refused(Exception):
+    """Slack did not do it; `word` is its error."""
+
+    def __init__(self, method: str, word: str) -> None:
+        self.method = method
+        self.word = word
+        super().__init__(f"{method}: {word}")
+
+
+class TooFast(Refused):
+    """Slack did not do it because of haste, and the caller did not want to wait."""
+
+
+class FateUnknown(Exception):
+    """Nobody knows whether Slack did it."""
+
+
+class Sender:
+    """Write with one client under one budget."""
+
+    def __init__(self, client: AsyncWebClient, budget: Budget, clock: Clock) -> None:
+        self.client = client
+        self.budget = budget
+        self.clock = clock
+
+    async def call(
+        self, method: str, arguments: Mapping[str, Any], channel: str = "", *, wait: bool = True
+    ) -> Mapping[str, Any]:
+        """Make a call whose turn it is (the caller has taken it from the budget).
+
+        Raises:
+            Refused: Slack did not do it.
+            TooFast: The same, because of haste, where `wait` is false or waiting did not help.
+            FateUnknown: It may or may not have happened.
+        """
+        for attempt in range(_ATTEMPTS):
+            try:
+                return await self._once(method, arguments, channel)
+            except TooFast:
+                if not wait:
+                    raise
+                await self.clock.sleep(min(self._pause(method, channel), _LONGEST_WAIT))
+            except aiohttp.ClientConnectorError as error:  # it never left this machine
+                if not wait or attempt >= 3:
+                    raise FateUnknown(method) from error
+                await self.clock.sleep(2.0**attempt * random.uniform(0.4, 0.6))  # noqa: S311 - jitter
+            except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                raise FateUnknown(method) from error
+        raise TooFast(method, "ratelimited")
+
+    def _pause(self, method: str, channel: str) -> float:
+        """Return how long to wait after haste; a little apart from the others who wait too."""
+        return self.budget.paused_for(method, channel) + random.uniform(0.0, 0.3)  # noqa: S311 - jitter
+
+    async def _once(
+        self, method: str, arguments: Mapping[str, Any], channel: str
+    ) -> Mapping[str, Any]:
+        try:
+            response = await self.client.api_call(method, json=dict(arguments))
+        except SlackApiError as error:
+            raise self._outcome(method, channel, error) from error
+        self.budget.answered(method, channel)
+        return response.data if isinstance(response.data, dict) else {}
+
+    def _outcome(self, method: str, channel: str, error: SlackApiError) -> Exception:
+        status = getattr(error.response, "status_code", None)
+        word = word_of(error)
+        if status == 429 or word in HASTE:
+            after = _retry_after(getattr(error.response, "headers", {}))
+            self.budget.refused(method, after, channel)
+            logger.info("slack_asks_to_wait", extra={"method": method, "seconds": after})
+            return TooFast(method, word or "ratelimited")
+        self.budget.answered(method, channel)
+        if not word or word in DOUBTFUL:
+            return FateUnknown(method)
+        return Refused(method, word)
+
+
+def word_of(error: SlackApiError) -> str:
+    """Return Slack's word for an error, or nothing: a broken server says none."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error") or "") if isinstance(data, dict) else ""
+
+
+def _retry_after(headers: Mapping[str, Any]) -> float:
+    """Return the seconds that Slack asks to wait; one where it does not say."""
+    for name, value in headers.items():
+        if name.lower() == "retry-after":
+            try:
+                return max(0.0, float(value))
+            except ValueError:
+                break
+    return 1.0

@@ -1,0 +1,1 @@
+"""What is asked of people: approvals, questions, and their clicks on both."""

@@ -1,0 +1,192 @@
+"""Asks people in the thread whether a function call may run, and tells the turn what they decided.
+
+A turn asks by a row in storage and a card in the thread; then it ends, and waits without holding
+anything (`storage.parking`). Whoever decides, or the time that is up, or Stop, wakes it; the same
+call comes again, meets the same row, and runs only if that says `approved` of exactly these
+arguments. A card that nobody can be shown is a call that nobody approved.
+"""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.chat.turn import Consent
+from bot.slack.calls.find import find_key
+from bot.slack.calls.place import Place
+from bot.slack.calls.send import FateUnknown, Refused, Sender
+from bot.slack.consent import approval_card as card
+from bot.slack.outbound import keyed
+from bot.slack.workspace.files import FileError, Files
+from functions import Question
+from storage import Storage
+from storage.records import Approval, Message, Ticket
+
+logger = logging.getLogger(__name__)
+
+GOOD_FOR_MS = 15 * 60 * 1000
+
+_STOPPED = "Not run: the person stopped it before anybody had approved it."
+_ENDED = {
+    "expired": "nobody approved it in time.",
+    "cancelled": "nobody could be asked to approve it, or it was stopped.",
+    "pending": "it still waits for approval.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """Shows what is asked and how it ended; one for the process."""
+
+    storage: Storage
+    sender: Sender
+    files: Files
+    good_for: int = GOOD_FOR_MS
+
+    async def post(self, approval: Approval, place: Place, *, again: bool) -> None:
+        """Post the card, or end an approval that cannot be asked for.
+
+        With `again` an earlier run may have posted it.
+        """
+        key = _key(approval)
+        try:
+            ts = await find_key(self.sender.client, place, key) if again else None
+            if ts is None:
+                await self._attach(approval, place)
+                ts = await keyed.post(self.sender, place, key, _content(approval))
+        except (Refused, FateUnknown, FileError) as error:
+            logger.warning("approval_not_asked", extra={"reason": type(error).__name__})
+            await self.storage.approvals.cancel(approval.id)
+        else:
+            await self.storage.approvals.posted(approval.id, ts)
+
+    async def show(self, approval: Approval) -> None:
+        """Let the card say how it ended; a failure is no matter."""
+        where = (approval.channel, approval.ts, _key(approval))
+        if await keyed.edit(self.sender, *where, _content(approval)):
+            await self.storage.approvals.shown(approval.id)
+
+    async def _attach(self, approval: Approval, place: Place) -> None:
+        """Send the arguments as a file where the card has no room for them."""
+        content = card.file(approval)
+        if content is not None:
+            thread = (place.channel, place.thread_ts)
+            name = f"arguments-of-{approval.name}.json"
+            await self.files.send(place.user, name, content, "", thread)
+
+
+class TurnApprovals:
+    """What one turn asks: the port `Approval` of `functions`, and the turn's end of it."""
+
+    def __init__(self, approvals: Approvals, ticket: Ticket, place: Place) -> None:
+        self._all = approvals
+        self._ticket = ticket
+        self._place = place
+        self._rows: dict[str, Approval] = {}
+        self._showing: list[asyncio.Task[None]] = []
+
+    async def load(self) -> None:
+        """Take up what an earlier run of this turn has asked, and mend its cards."""
+        rows = await self._all.storage.approvals.of_event(self._place.event)
+        self._rows = {row.call: row for row in rows}
+        for row in rows:
+            if row.state == "pending" and row.ts is None:
+                self._show(self._all.post(row, self._place, again=True))
+            elif row.state in ("expired", "cancelled") and not row.shown:
+                self._show(self._all.show(row))
+
+    def knows(self, call_id: str) -> bool:
+        """Tell whether people were asked about this call."""
+        return call_id in self._rows
+
+    async def consent(self, question: Question) -> Consent:
+        """Tell what people say to a call, and ask them if nobody has."""
+        row = self._rows.get(question.call_id) or await self._ask(question)
+        if row.state == "pending":
+            return "awaited"
+        return "given" if row.state == "approved" else "refused"
+
+    async def refusal(self, question: Question) -> str | None:
+        """Return why a call was not approved, for the model; None if it was, exactly as it is."""
+        row = self._rows.get(question.call_id)
+        if row is None:
+            return f"{question.name} was not run: it must be approved, and nobody was asked."
+        if row.digest != question.digest:
+            return (
+                f"{question.name} was not run: the function is no longer the one that people were "
+                "asked about. Call it again if it is still needed, and they are asked again."
+            )
+        return None if row.state == "approved" else f"{row.name} was not run: {_why_not(row)}"
+
+    async def waiting(self) -> int:
+        """See to it that everybody is asked; return for how many decisions the turn waits."""
+        await self.settle()
+        return sum(row.state == "pending" for row in self._rows.values())
+
+    def stopped(self, said: Sequence[Message]) -> list[Message]:
+        """Return results for the calls of the newest round that nobody is asked about any more."""
+        rounds = [message for message in said if message.tool_calls]
+        calls = enumerate(rounds[-1].tool_calls if rounds else ())
+        answered = {message.tool_call_id for message in said}
+        return [
+            Message(role="tool", content=_STOPPED, tool_call_id=call.id)
+            for index, call in calls
+            if self.knows(f"{self._place.event}:{len(rounds)}:{index}") and call.id not in answered
+        ]
+
+    async def close(self) -> None:
+        """Let the cards show what the end of the turn has cancelled."""
+        if self._rows:
+            await self.settle()
+            await self.load()
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until the cards show what they should."""
+        showing, self._showing = self._showing, []
+        await asyncio.gather(*showing)
+
+    async def _ask(self, question: Question) -> Approval:
+        asked = Approval(
+            id=secrets.token_hex(12),
+            call=question.call_id,
+            event=self._place.event,
+            team=self._place.team,
+            channel=self._place.channel,
+            thread_ts=self._place.thread_ts,
+            name=question.name,
+            title=question.title,
+            arguments=question.arguments,
+            defaults=json.dumps(question.defaults),
+            origin=question.origin,
+            digest=question.digest,
+            user=self._place.user,
+            approvers=question.approvers,
+            redacted=question.redacted,
+        )
+        row = await self._all.storage.approvals.ask(self._ticket, asked, self._all.good_for)
+        self._rows[row.call] = row
+        self._show(self._all.post(row, self._place, again=row.id != asked.id))
+        logger.info("approval_asked", extra={"function": row.name, "approval": row.id})
+        return row
+
+    def _show(self, work: Coroutine[Any, Any, None]) -> None:
+        self._showing.append(asyncio.create_task(work, name="approval card"))
+
+
+def _why_not(row: Approval) -> str:
+    if row.state != "denied":
+        return _ENDED[row.state]
+    who = "the person who asked" if row.decided_by == row.user else "the person who may approve it"
+    return f"{who} denied it. Do not call it again unless you are asked to."
+
+
+def _key(approval: Approval) -> str:
+    return f"approval:{approval.id}"
+
+
+def _content(approval: Approval) -> dict[str, object]:
+    return {"text": card.text(approval), "blocks": card.blocks(approval)}

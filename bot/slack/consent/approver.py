@@ -1,0 +1,65 @@
+"""Takes the clicks on Approve and Deny: may this person, is it still open, what do people see.
+
+The first click counts; what else happened is told to whoever clicked, and to nobody else.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.slack.consent import approval_card as card
+from bot.slack.consent.approval import Approvals
+from bot.slack.inbound.invocation import Invocation
+from bot.slack.workspace.rights import Rights
+from storage import Storage
+from storage.records import Approval, ApprovalState, Ticket
+
+logger = logging.getLogger(__name__)
+
+_VERDICTS: dict[str, ApprovalState] = {"approve": "approved", "deny": "denied"}
+_GONE = "I do not know this question any more, so nothing was run."
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """Decides by clicks; `start` works on the thread of a turn that goes on."""
+
+    storage: Storage
+    approvals: Approvals
+    rights: Rights
+    start: Callable[[Ticket], None]
+
+    async def decide(self, click: Invocation) -> str:
+        """Decide; return what only the person who clicked is told, or nothing."""
+        verdict = _VERDICTS.get(click.button["do"])
+        approval = await self.storage.approvals.get(click.button["id"])
+        if approval is None or verdict is None or approval.team != click.team:
+            return _GONE
+        if not await self._may(approval, click.user):
+            logger.info("approval_refused", extra={"approval": approval.id, "user": click.user})
+            return f"Your click does not count: only {card.approvers(approval)} can decide this."
+        decided = await self.storage.approvals.decide(approval.id, click.user, verdict, click.id)
+        if decided is None:
+            return await self._too_late(approval.id)
+        logger.info("approval_decided", extra={"approval": approval.id, "state": verdict})
+        if decided.ticket:
+            self.start(decided.ticket)
+        shown = decided.approval
+        await self.approvals.show(replace(shown, ts=shown.ts or click.message_ts))
+        return ""
+
+    async def _may(self, approval: Approval, user: str) -> bool:
+        if approval.approvers == ("admins",):
+            return (await self.rights.of(approval.team, user)).standing == "admin"
+        return user in (approval.approvers or (approval.user,))
+
+    async def _too_late(self, approval_id: str) -> str:
+        approval = await self.storage.approvals.get(approval_id)
+        if approval is None:
+            return _GONE
+        if approval.state == "pending":  # its time is up, and that is about to be noted
+            minutes = self.approvals.good_for // 60_000
+            return f"It was open for {minutes} minutes, which are over: it counts as denied."
+        if not approval.shown:
+            await self.approvals.show(approval)
+        return f"This is decided already: {card.ending(approval)}."

@@ -1,0 +1,178 @@
+"""Lets a running function ask the person who asked: a card in the thread, and the wait for it.
+
+The question is a row in storage. A function that runs again after a crash asks again, meets the
+row, and goes on with the answer that was given meanwhile. A click comes through the inbox and wakes
+the function at once where it runs in this process, else by a look every two seconds. Only the time
+of the function is counted; when it is up the card says that no answer is needed any more.
+"""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.slack.calls.find import find_key
+from bot.slack.calls.place import Place
+from bot.slack.calls.send import FateUnknown, Refused, Sender
+from bot.slack.consent import inquiry_card as card
+from bot.slack.inbound.invocation import Invocation
+from bot.slack.outbound import keyed
+from functions import FunctionError
+from storage import Storage
+from storage.records import Inquiry, Ticket
+
+logger = logging.getLogger(__name__)
+
+_LOOK_S = 2.0
+_GONE = "This question is no longer open, so your answer was not taken."
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiries:
+    """Shows questions, takes answers, wakes who waits for them; one for the process."""
+
+    storage: Storage
+    sender: Sender
+    bells: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    async def post(self, inquiry: Inquiry, place: Place, *, again: bool) -> None:
+        """Post the card; with `again` an earlier run may have posted it.
+
+        Raises:
+            FunctionError: Slack does not take it.
+        """
+        key = _key(inquiry)
+        try:
+            ts = await find_key(self.sender.client, place, key) if again else None
+            ts = ts or await keyed.post(self.sender, place, key, _content(inquiry))
+        except (Refused, FateUnknown) as error:
+            logger.warning("inquiry_not_asked", extra={"reason": str(error)})
+            raise FunctionError("The person could not be asked: Slack did not take it.") from error
+        await self.storage.inquiries.posted(inquiry.id, ts)
+
+    async def show(self, inquiry: Inquiry) -> None:
+        """Let the card say how it ended; a failure is no matter."""
+        where = (inquiry.channel, inquiry.ts, _key(inquiry))
+        await keyed.edit(self.sender, *where, _content(inquiry))
+
+    async def close(self, event: str, call: str = "") -> None:
+        """End what a call, or a whole turn, has asked and nobody waits for any more."""
+        for inquiry_id in await self.storage.inquiries.open(event, call):
+            if closed := await self.storage.inquiries.close(inquiry_id):
+                await self.show(closed)
+
+    async def answered(self, inquiry: Inquiry) -> str | None:
+        """Wait for the answer; None when the time of the question is up."""
+        bell = self.bells.setdefault(inquiry.id, asyncio.Event())
+        try:
+            while True:
+                bell.clear()
+                now = await self.storage.inquiries.get(inquiry.id)
+                if now is None or now.state != "open":
+                    return now.answer if now and now.state == "answered" else None
+                timer = self.sender.clock.later(_LOOK_S, bell.set)
+                try:
+                    await bell.wait()
+                finally:
+                    timer.cancel()
+        finally:
+            self.bells.pop(inquiry.id, None)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnInquiries:
+    """What one turn asks; one that is `resumed` may find questions of the run before it."""
+
+    every: Inquiries
+    ticket: Ticket
+    place: Place
+    resumed: bool = False
+
+    def of_call(self, call: str, seconds: float) -> "CallInquiries":
+        """Return what one call of the turn may ask, within the function's time."""
+        good_for = int(seconds * 1000)
+        return CallInquiries(self.every, self.ticket, self.place, call, good_for, self.resumed)
+
+
+@dataclass(slots=True)
+class CallInquiries:
+    """What one call asks: the port `Asking` of `functions`."""
+
+    every: Inquiries
+    ticket: Ticket
+    place: Place
+    call: str
+    good_for: int
+    resumed: bool
+    number: int = 0
+
+    async def ask(self, question: str, options: Sequence[str]) -> str | None:
+        """Put a question to the person who asked, and wait for the answer."""
+        if len(options) > card.OPTIONS:
+            raise FunctionError(f"A question can have {card.OPTIONS} options at most.")
+        self.number += 1
+        asked = Inquiry(
+            id=secrets.token_hex(12),
+            call=self.call,
+            number=self.number,
+            event=self.place.event,
+            team=self.place.team,
+            channel=self.place.channel,
+            thread_ts=self.place.thread_ts,
+            user=self.place.user,
+            question=question,
+            options=json.dumps([str(option) for option in options]),
+        )
+        row = await self.every.storage.inquiries.ask(self.ticket, asked, self.good_for)
+        if row.state == "open" and row.ts is None:
+            await self.every.post(row, self.place, again=row.id != asked.id)
+        return await self.every.answered(row)
+
+    async def close(self) -> None:
+        """End what the call has asked and does not wait for any more."""
+        if self.number or self.resumed:
+            await self.every.close(self.place.event, self.call)
+
+
+@dataclass(frozen=True, slots=True)
+class Inquirer:
+    """Takes the clicks on the cards: only the person who is asked may answer."""
+
+    storage: Storage
+    inquiries: Inquiries
+
+    async def take(self, click: Invocation) -> str:
+        """Take an answer; return what only the person who clicked is told, or nothing."""
+        inquiry = await self.storage.inquiries.get(click.button["id"])
+        if inquiry is None or inquiry.team != click.team:
+            return _GONE
+        if click.user != inquiry.user:
+            return f"Your answer does not count: only <@{inquiry.user}> is asked."
+        given = card.chosen(inquiry, click.said, click.button["do"])
+        if given is None:
+            return "" if click.button["do"] == "text" else "Please write an answer first."
+        answered = await self.storage.inquiries.answer(inquiry.id, given, click.id)
+        if answered is None:
+            return await self._too_late(inquiry, given)
+        if bell := self.inquiries.bells.get(inquiry.id):
+            bell.set()
+        await self.inquiries.show(answered)
+        return ""
+
+    async def _too_late(self, inquiry: Inquiry, given: str) -> str:
+        now = await self.storage.inquiries.get(inquiry.id)
+        if now is not None and (now.state, now.answer) == ("answered", given):
+            return ""  # sent by Enter and by the button
+        if closed := await self.storage.inquiries.close(inquiry.id):
+            await self.inquiries.show(closed)
+        return _GONE
+
+
+def _key(inquiry: Inquiry) -> str:
+    return f"inquiry:{inquiry.id}"
+
+
+def _content(inquiry: Inquiry) -> dict[str, object]:
+    return {"text": card.text(inquiry), "blocks": card.blocks(inquiry)}

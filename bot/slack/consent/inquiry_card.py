@@ -1,0 +1,88 @@
+"""The message in which a function asks a person back, and later says what they answered. Pure."""
+
+import json
+from typing import Any
+
+from bot.slack.inbound.invocation import INQUIRY
+from bot.slack.text.mrkdwn import moment, one_line, visible
+from storage.records import Inquiry
+
+Block = dict[str, Any]
+
+OPTIONS = 25  # that Slack shows in one row
+_LABEL = 75  # characters of a button
+_QUESTION = 2_500
+
+
+def blocks(inquiry: Inquiry) -> list[Block]:
+    """Return the card as it is now."""
+    question = visible(inquiry.question)[:_QUESTION]
+    words: Block = {"type": "text", "text": question}
+    section = {"type": "rich_text_section", "elements": [words]}
+    shown: list[Block] = [{"type": "rich_text", "elements": [section]}]
+    if inquiry.state == "open":
+        shown += _ways(inquiry)
+    context = {"type": "mrkdwn", "text": ending(inquiry)[:2_900]}
+    return [*shown, {"type": "context", "elements": [context]}]
+
+
+def text(inquiry: Inquiry) -> str:
+    """Return the same in one line, for notifications and screen readers."""
+    return f":question: {one_line(inquiry.question)[:_QUESTION]}"
+
+
+def ending(inquiry: Inquiry) -> str:
+    """Return who may answer and until when, or what became of it."""
+    match inquiry.state:
+        case "open":
+            return f"<@{inquiry.user}> can answer until {moment(inquiry.expires)}"
+        case "answered":
+            return f"<@{inquiry.user}> answered: {one_line(inquiry.answer)}"
+    return "no longer needed"
+
+
+def chosen(inquiry: Inquiry, given: str, verb: str) -> str | None:
+    """Return the answer that a click gives: an option by its number, or a text; None for none."""
+    options = json.loads(inquiry.options)
+    if not options:
+        return given.strip() or None
+    number = verb.removeprefix("pick")
+    known = number.isdecimal() and int(number) < len(options)
+    return str(options[int(number)]) if known else None
+
+
+def _ways(inquiry: Inquiry) -> list[Block]:
+    options = json.loads(inquiry.options)
+    if not options:
+        return [_input(inquiry), _row(inquiry, [_button(inquiry, "send", "Answer")])]
+    buttons = [_button(inquiry, f"pick{n}", option) for n, option in enumerate(options)]
+    return [_row(inquiry, buttons)]
+
+
+def _row(inquiry: Inquiry, buttons: list[Block]) -> Block:
+    return {"type": "actions", "block_id": f"{INQUIRY}.{inquiry.id}.row", "elements": buttons}
+
+
+def _button(inquiry: Inquiry, verb: str, label: str) -> Block:
+    shown = visible(" ".join(label.split())) or "…"
+    cut = shown if len(shown) <= _LABEL else f"{shown[: _LABEL - 1]}…"
+    return {
+        "type": "button",
+        "action_id": f"{INQUIRY}.{verb}",
+        "text": {"type": "plain_text", "text": cut},
+        "value": inquiry.id,
+    }
+
+
+def _input(inquiry: Inquiry) -> Block:
+    return {
+        "type": "input",
+        "block_id": f"{INQUIRY}.{inquiry.id}",
+        "dispatch_action": True,  # Enter sends it, too
+        "label": {"type": "plain_text", "text": "Your answer"},
+        "element": {
+            "type": "plain_text_input",
+            "action_id": f"{INQUIRY}.text",
+            "max_length": 3000,
+        },
+    }

@@ -1,0 +1,1 @@
+"""What Slack sends: parsed, stored, and only then acknowledged."""

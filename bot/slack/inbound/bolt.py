@@ -1,0 +1,107 @@
+"""Bolt as we use it: the signature checked, our middleware in front, and Socket Mode.
+
+Bolt resets the level of its loggers, warns of tokens in the environment, and answers 404 to what
+nobody listens to, which in Socket Mode means no acknowledgement: all of that is settled here.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import ClientError
+from slack_bolt import BoltResponse
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import logs
+from bot.errors import StartError
+from bot.slack.calls import checks
+from bot.slack.calls.client import is_loopback
+from bot.slack.calls.send import word_of
+
+logger = logging.getLogger(__name__)
+
+Next = Callable[[], Awaitable[BoltResponse]]
+First = Callable[[AsyncBoltRequest, Next], Awaitable[BoltResponse]]
+
+
+class _Before(AsyncMiddleware):
+    """`first` as Bolt's own kind of middleware: for a plain function it looks up 40 arguments."""
+
+    def __init__(self, first: First) -> None:
+        self._first = first
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next
+    ) -> BoltResponse:
+        """Hand the request over."""
+        return await self._first(req, next)
+
+
+def bolt_app(client: AsyncWebClient, signing_secret: str, first: First) -> AsyncApp:
+    """Make the Bolt app; `first` sees every request before Bolt asks Slack who we are."""
+    app = AsyncApp(
+        name="callboard",
+        client=client,
+        signing_secret=signing_secret,
+        before_authorize=_Before(first),
+        raise_error_for_unhandled_request=True,
+        logger=logs.quiet("bot.bolt"),
+    )
+    app.error(_acknowledge)
+    return app
+
+
+async def _acknowledge(error: Exception) -> BoltResponse:
+    """Answer for Bolt: what nobody listens to is acknowledged, or Slack would deliver it again."""
+    if isinstance(error, BoltUnhandledRequestError):
+        return BoltResponse(status=200, body="")
+    logger.error("listener_failed", exc_info=error)
+    return BoltResponse(status=500, body="")
+
+
+class Socket:
+    """The Socket Mode connection; make it inside the running loop."""
+
+    def __init__(self, app: AsyncApp, token: str) -> None:
+        self._token = token
+        self._handler = AsyncSocketModeHandler(app, token)
+        if is_loopback(app.client.base_url):
+            self._handler.client.proxy = None  # the SDK takes one from the environment
+
+    async def connect(self) -> None:
+        """Open the connection; the SDK keeps it open from then on.
+
+        The SDK would ask for ever with a token that Slack refuses, so the first address is asked
+        for here.
+
+        Raises:
+            StartError: Slack refuses the token; its text says what to do.
+        """
+        connection = self._handler.client
+        try:
+            opened = await connection.web_client.apps_connections_open(app_token=self._token)
+            connection.wss_uri = opened["url"]
+        except SlackApiError as error:
+            word = word_of(error)
+            if not checks.is_passing(word):
+                finding = checks.app_token_refused(word)
+                raise StartError(f"{finding.subject}: {finding.text}") from error
+            logger.warning("slack_not_ready", extra={"reason": word})  # the SDK goes on trying
+        except (ClientError, OSError, TimeoutError):
+            logger.warning("slack_not_reached")  # the same
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+
+    async def close(self) -> None:
+        """Close the connection; what is not acknowledged Slack delivers again."""
+        await self._handler.close_async()  # type: ignore[no-untyped-call]
+
+    @property
+    def lost(self) -> bool:
+        """Tell whether events cannot arrive now."""
+        session = self._handler.client.current_session
+        return session is None or session.closed or self._handler.client.stale

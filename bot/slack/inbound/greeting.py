@@ -1,0 +1,64 @@
+"""What a person sees before they have asked anything: suggested prompts, and the Home tab."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.inbound.incoming import Opened
+from bot.slack.text.mrkdwn import escape
+
+logger = logging.getLogger(__name__)
+
+_HOME_FUNCTIONS = 40  # a Home tab takes 100 blocks
+
+
+class Greeting:
+    """Greets people; `prompts` are title and message, `functions` title and description."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        bot_user: str,
+        prompts: Sequence[tuple[str, str]],
+        functions: Sequence[tuple[str, str]],
+    ) -> None:
+        self._client = client
+        self._bot_user = bot_user
+        self._prompts = prompts
+        self._functions = functions
+
+    async def opened(self, opened: Opened) -> None:
+        """Show what belongs to the tab; a workspace without the feature is no failure."""
+        try:
+            if opened.tab == "home":
+                view = {"type": "home", "blocks": home(self._bot_user, self._functions)}
+                await self._client.views_publish(user_id=opened.user, view=view)
+            elif opened.tab == "messages":
+                prompts = [{"title": t, "message": m} for t, m in self._prompts]
+                await self._client.assistant_threads_setSuggestedPrompts(
+                    channel_id=opened.channel, prompts=prompts
+                )
+        except SlackApiError as error:
+            logger.info("greeting_refused", extra={"reason": error.response.get("error")})
+
+
+def home(bot_user: str, functions: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return the blocks of the Home tab."""
+    start = (
+        f"*Ask me anything*\nWrite to me in *Messages*, or mention <@{bot_user}> in a channel. "
+        "In a thread that I am part of you need no further mention; "
+        "start a message with somebody else's mention and I keep silent."
+    )
+    blocks: list[dict[str, Any]] = [_section(start), {"type": "divider"}]
+    blocks.append(_section("*Functions that I can call*" if functions else "_No functions yet._"))
+    for title, description in functions[:_HOME_FUNCTIONS]:
+        blocks.append(_section(f"`{title}`  {escape(description)}"))
+    note = "Answers are written by a language model: check what matters. Press *Stop* to end one."
+    return [*blocks, {"type": "context", "elements": [{"type": "mrkdwn", "text": note}]}]
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}

@@ -1,0 +1,152 @@
+"""What happens before Slack gets its acknowledgement: events are stored, and their thread claimed.
+
+Bolt acknowledges an event before its listener runs, and drops it when its own authorization fails;
+so events never reach a listener. This middleware stands before the authorization (behind the check
+of the signature), stores what a turn must answer in one commit, hands the thread to the worker, and
+answers for Bolt. When storing fails it raises: Slack gets no acknowledgement and delivers again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.slack.calls import checks
+from bot.slack.inbound import incoming
+from bot.slack.inbound.early import Early
+from storage import Storage, StorageError
+from storage.records import Event, Ticket
+
+logger = logging.getLogger(__name__)
+
+_DEADLINE_S = 2.5  # Slack waits 3 s and then delivers again
+_MISSED_S = 1.5  # of that, for what a late mention has missed; the rest of it comes later
+_RETRY = "x-slack-retry-num"  # Bolt gives it to events of Socket Mode too
+
+
+class Intake:
+    """The middleware; one for the process.
+
+    Args:
+        storage: Where events are kept.
+        bot_user: The bot's own Slack user id.
+        start: Begins to work on a thread; gets the event when it is the only one that waits.
+        stop: Cancels what runs in a thread if it answers one of these events.
+        opened: Greets a person who opened one of the app's tabs.
+        names: Looks up the names of a team's users.
+        missed: Finds what was written for the bot below a mention that is delivered late.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        bot_user: str,
+        *,
+        start: Callable[[Ticket, Event | None], None],
+        stop: Callable[[str, list[str]], bool],
+        opened: Callable[[incoming.Opened], Awaitable[None]],
+        names: Callable[[str, Iterable[str]], Awaitable[dict[str, str]]],
+        missed: Callable[[Event], Awaitable[list[Event]]],
+    ) -> None:
+        self._storage = storage
+        self._bot_user = bot_user
+        self._start = start
+        self._stop = stop
+        self._opened = opened
+        self._names = names
+        self._missed = missed
+        self._beside: set[asyncio.Task[None]] = set()
+        self._early = Early()
+        self.open = True
+
+    async def __call__(
+        self, req: AsyncBoltRequest, next_: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        """Take an event; let everything else pass."""
+        if req.body.get("type") != "event_callback":
+            return await next_()
+        if not self.open:
+            return BoltResponse(status=503, body="")
+        try:
+            async with asyncio.timeout(_DEADLINE_S):
+                await self._take(req.body, late=req.headers.get(_RETRY, ["0"])[0] != "0")
+        except (StorageError, TimeoutError):
+            logger.exception("event_not_stored")
+            return BoltResponse(status=503, body="")
+        return BoltResponse(status=200, body="")
+
+    async def _take(self, body: dict[str, Any], late: bool) -> None:
+        match incoming.parse(body, self._bot_user):
+            case incoming.Heard(event, if_known=True):
+                await self._followed(event)
+            case incoming.Heard(event):
+                await self._heard(event, late)
+            case incoming.Revised() as revised:
+                await self._revised(revised)
+            case incoming.Stopped(thread, at, _):
+                await self._stopped(thread, at)
+            case incoming.Opened() as opened:
+                self._begin(self._opened(opened))
+            case incoming.Removed(team, why):
+                advice = checks.bot_token_refused(why).text
+                logger.error("app_removed", extra={"team": team, "advice": advice})
+
+    async def _heard(self, event: Event, late: bool) -> None:
+        await self._accept(event)
+        for reply in self._early.after(event):
+            await self._followed(reply)
+        if late and event.body["channel_type"] not in ("im", "mpim"):  # where all is heard anyway
+            await asyncio.wait({self._begin(self._catch_up(event))}, timeout=_MISSED_S)
+
+    async def _catch_up(self, mention: Event) -> None:
+        for reply in await self._missed(mention):
+            await self._followed(reply)
+
+    async def _followed(self, event: Event) -> None:
+        """Take a message without a mention, if the bot is part of its thread."""
+        self._early.keep(event)
+        if await self._accept(event, if_known=True):
+            self._early.drop(event.thread, event.id)
+
+    async def _accept(self, event: Event, *, if_known: bool = False) -> bool:
+        """Store an event and work on its thread; tell whether it is new."""
+        accepted = await self._storage.inbox.accept(event, if_known=if_known)
+        if accepted.ticket:
+            self._start(accepted.ticket, accepted.first)
+        return accepted.new
+
+    async def _stopped(self, thread: str, at: str) -> None:
+        """End what is at work in a thread, and what waits there for people."""
+        await self._end(thread, await self._storage.inbox.stop(thread, at))
+
+    async def _end(self, thread: str, events: list[str]) -> None:
+        """Cancel what runs; what waits is ended by a run of its own."""
+        if not self._stop(thread, events) and (ticket := await self._storage.inbox.claim(thread)):
+            self._start(ticket, None)
+
+    async def _revised(self, revised: incoming.Revised) -> None:
+        text = revised.text
+        if text is not None:
+            names = await self._names(revised.team, incoming.mentioned(text, self._bot_user))
+            text = incoming.readable(text, names, self._bot_user)
+        await self._storage.messages.revise(revised.thread, revised.ts, text, revised.at)
+        if text is None:  # nobody wants the answer any more
+            self._early.drop(revised.thread, revised.event)
+            await self._end(revised.thread, [revised.event])
+
+    def _begin(self, work: Awaitable[None]) -> asyncio.Task[None]:
+        """Start what the acknowledgement need not wait for."""
+        task = asyncio.create_task(_guarded(work), name="beside an event")
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+        return task
+
+
+async def _guarded(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception:
+        logger.exception("event_not_followed")

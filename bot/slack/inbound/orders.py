@@ -1,0 +1,121 @@
+"""The way in for commands: stored in the inbox before Slack gets its acknowledgement.
+
+It stands before the intake of events. Slash commands, clicks on our own buttons, our forms and our
+message shortcuts are taken here, and so are messages that start with `!`; all else goes on. A form
+is checked before it is acknowledged, for only then can Slack show what is wrong in it.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.slack.inbound import incoming, invocation
+from bot.slack.inbound.invocation import Invocation
+from storage import Storage, StorageError
+from storage.records import Event, Ticket
+
+logger = logging.getLogger(__name__)
+
+_DEADLINE_S = 2.5  # Slack waits 3 s and then shows a failure
+_BUSY = "I cannot write to my database right now, so nothing was done. Please try again."
+
+Next = Callable[[], Awaitable[BoltResponse]]
+Intake = Callable[[AsyncBoltRequest, Next], Awaitable[BoltResponse]]
+
+
+class Orders:
+    """The middleware; one for the process.
+
+    Args:
+        storage: Where invocations are kept.
+        bot_user: The bot's own Slack user id.
+        events: Takes everything that is no command.
+        start: Begins to work on what was accepted.
+        check: Says what is wrong in a form, by its blocks; nothing if it can be taken.
+        named: Tells whether a line names a command of ours in full; only such a line is taken in a
+            thread that the bot is no part of.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        bot_user: str,
+        *,
+        events: Intake,
+        start: Callable[[Ticket, Event | None], None],
+        check: Callable[[Invocation], Awaitable[dict[str, str]]],
+        named: Callable[[str], bool],
+    ) -> None:
+        self._storage = storage
+        self._bot_user = bot_user
+        self._events = events
+        self._start = start
+        self._check = check
+        self._named = named
+        self.open = True
+
+    async def __call__(self, req: AsyncBoltRequest, next_: Next) -> BoltResponse:
+        """Take a command in whatever shape; hand everything else on."""
+        read = self._read(req.body)
+        if read is None:
+            return await self._events(req, next_)
+        if not self.open:
+            return BoltResponse(status=503, body="")
+        try:
+            async with asyncio.timeout(_DEADLINE_S):
+                return await self._take(*read)
+        except (StorageError, TimeoutError):
+            logger.exception("command_not_stored")
+            return self._not_stored(read[0])
+
+    def _read(self, body: Mapping[str, Any]) -> tuple[Invocation, str | None] | None:
+        """Return the command, and the thread of which the bot must be a part, if any."""
+        now = f"{time.time():.6f}"
+        found: Invocation | None = None
+        match body.get("type"):
+            case "block_actions":
+                found = invocation.from_click(body, now)
+            case "view_submission":
+                found = invocation.from_form(body, now)
+            case "message_action":
+                found = invocation.from_shortcut(body, now)
+            case "event_callback":
+                return self._message(body)
+            case None if "command" in body:
+                found = invocation.from_slash(body, now)
+        return (found, None) if found else None
+
+    def _message(self, body: Mapping[str, Any]) -> tuple[Invocation, str | None] | None:
+        event = body.get("event")
+        if not isinstance(event, Mapping) or "!" not in str(event.get("text") or ""):
+            return None
+        heard = incoming.parse(body, self._bot_user)
+        if not isinstance(heard, incoming.Heard):
+            return None
+        found = invocation.from_message(heard.event, self._bot_user)
+        return (found, heard.event.thread if heard.if_known else None) if found else None
+
+    async def _take(self, found: Invocation, thread: str | None) -> BoltResponse:
+        if thread is not None and not await self._is_meant(found, thread):
+            return BoltResponse(status=200, body="")
+        if found.via == "form" and (errors := await self._check(found)):
+            answer = {"response_action": "errors", "errors": errors}
+            return BoltResponse(status=200, body=answer)
+        accepted = await self._storage.inbox.accept(found.event())
+        if accepted.ticket:
+            self._start(accepted.ticket, accepted.first)
+        return BoltResponse(status=200, body="")
+
+    async def _is_meant(self, found: Invocation, thread: str) -> bool:
+        return self._named(found.text) or await self._storage.messages.knows(thread)
+
+    def _not_stored(self, found: Invocation) -> BoltResponse:
+        """Tell a person at once where Slack does not deliver again; a message it does."""
+        if found.via == "slash":
+            return BoltResponse(status=200, body=_BUSY)
+        return BoltResponse(status=503, body="")

@@ -1,0 +1,1 @@
+"""What people see: the reply of a turn, posts that are made once, answers to commands."""

@@ -1,0 +1,117 @@
+"""Tells the admins, in a direct message, of functions that cannot be taken as they are.
+
+Once for each fault: what was told stands in storage, so that neither a restart nor another process
+tells it again. A fault that was mended and comes back is told again.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.calls.client import NO_ANSWER
+from bot.slack.calls.paging import pages
+from bot.slack.text.mrkdwn import one_line
+from functions import LoadError
+from storage import StorageError
+from storage.choices import Choices
+
+logger = logging.getLogger(__name__)
+
+_NAME = "functions told"
+_PAGES = 5
+_MOST = 20  # admins, and faults in a message
+_LONGEST = 600
+
+
+class Faults:
+    """Tells faults one after the other; `admins` are those of the settings, `team` the bot's own.
+
+    Without any in the settings, the admins and owners of the workspace are told.
+    """
+
+    def __init__(
+        self, client: AsyncWebClient, choices: Choices, team: str, admins: Sequence[str]
+    ) -> None:
+        self._client = client
+        self._choices = choices
+        self._team = team
+        self._admins = tuple(admins)
+        self._now: tuple[LoadError, ...] = ()
+        self._bell = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to tell."""
+        self._task = asyncio.create_task(self._run(), name="function faults")
+
+    async def leave(self) -> None:
+        """Stop telling."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    def are(self, errors: Sequence[LoadError]) -> None:
+        """Take note of all faults that there are now; what is new of them is told soon."""
+        self._now = tuple(errors)
+        self._bell.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._bell.wait()
+            self._bell.clear()
+            try:
+                await self._tell(self._now)
+            except (*NO_ANSWER, StorageError):
+                logger.exception("faults_not_told")
+
+    async def _tell(self, errors: Sequence[LoadError]) -> None:
+        told = set((await self._choices.all(self._team, _NAME)).get(self._team, "").split())
+        keys = {_key(error): error for error in errors}
+        if told == keys.keys():
+            return
+        new = [error for key, error in keys.items() if key not in told]
+        await self._choices.save(self._team, _NAME, " ".join(sorted(keys)) or None, "")
+        if new:
+            text = message(new)
+            for admin in (self._admins or await self._found())[:_MOST]:
+                await self._send(admin, text)
+
+    async def _send(self, admin: str, text: str) -> None:
+        try:
+            await self._client.chat_postMessage(channel=admin, text=text, unfurl_links=False)
+        except NO_ANSWER as error:
+            logger.warning("admin_not_told", extra={"reason": type(error).__name__})
+
+    async def _found(self) -> tuple[str, ...]:
+        """Return the admins and owners of the workspace."""
+        found: list[str] = []
+        async for page in pages(self._client.users_list, _PAGES, limit=200):
+            found += [
+                str(user["id"])
+                for user in page.get("members") or []
+                if (user.get("is_admin") or user.get("is_owner"))
+                and not (user.get("deleted") or user.get("is_bot"))
+            ]
+        return tuple(found)
+
+
+def message(errors: Sequence[LoadError]) -> str:
+    """Return what the admins read: each file or function by its name, and what is wrong."""
+    head = (
+        f":warning: *{'Some functions need' if len(errors) > 1 else 'A function needs'} an admin.* "
+        "Where a file worked before, its old version stays in use."
+    )
+    lines = [
+        f"• `{one_line(Path(error.file).name)}`: {one_line(error.sentence)[:_LONGEST]}"
+        for error in errors[:_MOST]
+    ]
+    rest = len(errors) - len(lines)
+    return "\n".join([head, *lines, *([f"… and {rest} more"] if rest else [])])
+
+
+def _key(error: LoadError) -> str:
+    return hashlib.sha256(f"{error.file}\0{error.sentence}".encode()).hexdigest()[:16]

@@ -1,0 +1,166 @@
+"""A page written as a message: chat.postMessage once, then chat.update now and then.
+
+Used where a stream is refused, its budget is spent, it broke off, or a restart found it half
+written (then `ts` is known and its text is replaced). The text stands in a `markdown` block, its
+beginning in the top-level `text` for notifications. Posts carry metadata with our key, so one of
+unknown fate is found again.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.calls.find import find_post
+from bot.slack.calls.place import Place
+from bot.slack.calls.send import FateUnknown, Refused, Sender
+from bot.slack.outbound.cards import Cards
+from bot.slack.outbound.draft import Batch
+from bot.slack.outbound.page import Ending, PageFailed, TooLong, too_long
+from bot.slack.outbound.stream import end_stream
+from bot.slack.text.markdown import plain
+from storage.records import PostKind
+
+POST, UPDATE = "chat.postMessage", "chat.update"
+_NOTIFICATION = 3_000  # of the 4,000 characters that chat.update takes as `text`
+_WHOLE_TEXT = {POST: 39_000, UPDATE: 3_900}
+_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """A message that an earlier try of this turn left; `length` is how much text people saw."""
+
+    ts: str
+    length: int
+
+
+class MessagePage:
+    """One message; its first text waits `patience` seconds, for it may be the whole."""
+
+    kind: PostKind = "message"
+
+    def __init__(
+        self,
+        sender: Sender,
+        place: Place,
+        number: int,
+        cards: Cards,
+        patience: float = 0.0,
+        old: Old | None = None,
+    ) -> None:
+        self.number = number
+        self.ts = old.ts if old else None
+        self.body = ""
+        self._sender = sender
+        self._place = place
+        self._cards = cards
+        self._old = old
+        self._blocks: tuple[dict[str, Any], ...] = ()
+        self._plain_only = False
+        self._due = sender.clock.now() + patience
+        sender.budget.share(UPDATE)
+        self._counted = True
+
+    @property
+    def method(self) -> str:
+        """Return `chat.update` once the message exists."""
+        return UPDATE if self.ts else POST
+
+    @property
+    def due(self) -> float:
+        """Return when the next edit is polite: at most one in three seconds, shared by all."""
+        return self._due
+
+    @property
+    def expires(self) -> float | None:
+        """Return None: a message does not expire."""
+        return None
+
+    @property
+    def replaces(self) -> bool:
+        """Tell whether people saw other text here before a restart."""
+        return self._old is not None and self._old.length > 0
+
+    def ready(self, length: int) -> bool:
+        """Do not replace text from before a restart by less."""
+        return self._old is None or length >= self._old.length or bool(self.body)
+
+    async def show(self, batch: Batch) -> None:
+        """Post, or edit to the longer text."""
+        await self._write(self.body + batch.text)
+        self.body += batch.text
+        self._due = self._sender.clock.now() + self._sender.budget.interval(UPDATE)
+
+    async def close(self, batch: Batch, ending: Ending) -> None:
+        """Show the whole text with what stands under it."""
+        self._blocks = ending.blocks
+        try:
+            if batch or (ending.blocks and self.body):
+                await self._sender.budget.take(self.method, self._place.channel)
+                await self.show(batch)
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """Stop counting as one who edits."""
+        if self._counted:
+            self._sender.budget.unshare(UPDATE)
+            self._counted = False
+
+    async def _write(self, text: str) -> None:
+        for attempt in range(_TRIES):
+            try:
+                return await (self._update(text) if self.ts else self._post(text))
+            except FateUnknown:
+                await self._sender.clock.sleep(2.0**attempt)  # what is under way may still arrive
+                if self.ts is None:
+                    self.ts = await find_post(
+                        self._sender.client, self._place, self.number, "message"
+                    )
+                    if self.ts:
+                        return None
+            except Refused as refusal:
+                if not await self._mended(refusal.word):
+                    raise self._failure(refusal) from refusal
+        raise FateUnknown(self.method)
+
+    async def _mended(self, word: str) -> bool:
+        """Do something about a refusal that need not be the last word."""
+        if word == "streaming_state_conflict" and self.ts:
+            await end_stream(self._sender, self._place.channel, self.ts)
+            return True
+        if word.startswith("invalid_blocks") and not self._plain_only:
+            self._plain_only = True
+            return True
+        return False
+
+    def _failure(self, refusal: Refused) -> Exception:
+        if too_long(refusal.word):
+            return TooLong()
+        return PageFailed(refusal.word, alive=False) if self.ts else refusal
+
+    async def _post(self, text: str) -> None:
+        arguments = self._content(text, POST) | {
+            "thread_ts": self._place.thread_ts,
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "client_msg_id": self._place.client_msg_id(self.number),
+        }
+        answer = await self._sender.call(POST, arguments, self._place.channel)
+        self.ts = str(answer["ts"])
+
+    async def _update(self, text: str) -> None:
+        arguments = self._content(text, UPDATE) | {"ts": self.ts}
+        await self._sender.call(UPDATE, arguments)
+
+    def _content(self, text: str, method: str) -> dict[str, Any]:
+        content: dict[str, Any] = {
+            "channel": self._place.channel,
+            "metadata": self._place.metadata(self.number),
+        }
+        if self._plain_only:
+            return {**content, "text": plain(text, _WHOLE_TEXT[method])}
+        cards = self._cards.block()
+        written = [{"type": "markdown", "text": text}] if text.strip() else []
+        under = [*([cards] if cards else []), *self._blocks]
+        summary = plain(text, _NOTIFICATION) or "…"
+        return {**content, "text": summary, "blocks": [*written, *under]}

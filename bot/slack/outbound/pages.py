@@ -1,0 +1,364 @@
+"""The messages of one answer in their order: opens, fills, turns over and closes pages.
+
+Which kind a page is: a stream if Slack gives one in this moment; otherwise a message, posted when
+the answer is whole or has waited long enough. What an earlier run of the turn has posted is edited
+first, page by page. A stream that breaks is gone on with as a message: same ts, whole text.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.slack.calls.find import find_post
+from bot.slack.calls.journal import Journal
+from bot.slack.calls.place import Place
+from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
+from bot.slack.outbound.cards import Cards
+from bot.slack.outbound.draft import Batch, Draft
+from bot.slack.outbound.message import UPDATE, MessagePage, Old
+from bot.slack.outbound.page import PAGE_LIMIT, Ending, PageFailed, TooLong, too_long
+from bot.slack.outbound.stream import START, StreamPage, end_stream
+from bot.slack.text.split import Cut, cut, cut_at_end, last_break
+from storage.records import Post
+
+logger = logging.getLogger(__name__)
+
+_START_PATIENCE = 0.3  # for a start, before a message is taken instead
+_SPENT_PATIENCE = 3.0  # of a message's first text, where streams are spent
+_REFUSED_PATIENCE = 0.75  # the same, where they are not offered
+_OFF_SECONDS = 300.0
+_TURN_GRACE = 30.0  # an old stream waits so long for the end of a line
+_SAVE_SECONDS = 2.0
+_SMALLEST_LIMIT = 1_000
+_NOT_OFFERED = frozenset(
+    {
+        "unknown_method",
+        "missing_scope",
+        "channel_type_not_supported",
+        "not_allowed_token_type",
+        "not_agent_app",
+        "method_deprecated",
+        "feature_not_enabled",
+    }
+)
+
+
+class Pages:
+    """The pages of one answer; they take from `draft`."""
+
+    def __init__(
+        self, sender: Sender, place: Place, draft: Draft, cards: Cards, journal: Journal
+    ) -> None:
+        self.current: StreamPage | MessagePage | None = None
+        self.shown = 0  # characters sent
+        self.processing = False  # a stream of ours has left the session in that state
+        self._sender = sender
+        self._place = place
+        self._draft = draft
+        self._cards = cards
+        self._journal = journal
+        self._closed: list[str] = []  # ts
+        self._number = 0  # of the current page, or the next one
+        self._begun = -1  # the highest part whose row is stored
+        self._known: set[str] = set()  # every ts of this answer
+        self._olds: dict[int, Old] = {}
+        self._streams = True
+        self._patience = _SPENT_PATIENCE
+        self._limit = PAGE_LIMIT
+        self._opening = ""  # of the next page: what a cut fence or table needs
+        self._saved_at = sender.clock.now()
+
+    @property
+    def timestamps(self) -> list[str]:
+        """Return the ts of all messages of the answer."""
+        current = self.current.ts if self.current else None
+        return [*self._closed, *([current] if current else [])]
+
+    @property
+    def parts(self) -> int:
+        """Return how many parts of the answer there are, posted or meant to be."""
+        return max(self._number, self._begun + 1)
+
+    async def resume(self, posts: Sequence[Post], settled: int = 0) -> None:
+        """Find out what an earlier run has posted, and close its streams.
+
+        So many parts are `settled`: they stay as they are, and the next ones follow them.
+
+        Raises:
+            FateUnknown: Slack cannot tell now.
+        """
+        self._known |= {post.ts for post in posts if post.ts}
+        self._number, self._begun = settled, settled - 1
+        open_posts = (post for post in posts if post.part >= settled)
+        for post in sorted(open_posts, key=lambda post: post.part):
+            self._begun = max(self._begun, post.part)
+            ts = post.ts or await self._find(post)
+            if ts is None:
+                continue
+            if post.kind == "stream" and post.state != "final":
+                await self._stop_quietly(ts)
+            self._olds[post.part] = Old(ts, len(post.body))
+
+    async def open(self) -> None:
+        """Begin the next page; a stream begins with what is drawn."""
+        if not await self._open_stream():
+            await self._open_message(self._patience)
+
+    async def add(self) -> None:
+        """Show what is drawn, turning over where the page is full or old."""
+        page = self.current
+        batch = self._draft.take(whole=False)
+        if page is None or not batch:
+            return
+        batch = self._first_of(page, batch)
+        if found := self._end_of_page(page, batch.text):
+            await self._turn(batch, found)
+        else:
+            await self._write(batch)
+            self._save_now_and_then()
+
+    async def turn_over(self) -> None:
+        """Close a page that has grown old, though nothing is drawn."""
+        if self.current is not None:
+            await self._turn(Batch(), cut_at_end(self.current.body, ""))
+
+    async def finish(self, batch: Batch, ending: Ending) -> bool:
+        """Show the rest and close; tell whether a stream's end was the last word."""
+        while self.current is not None or batch.visible:
+            page = self.current or await self._open_message(0.0)
+            batch = self._first_of(page, batch)
+            try:
+                if found := self._too_much(page.body, batch.text):
+                    await self._close(batch.reduced(found.head + found.closing), Ending(over=False))
+                    self._opening, batch = found.opening, Batch(found.rest)
+                    continue
+                streamed = page.kind == "stream"
+                await self._close(batch, self._noted(ending))
+                break
+            except TooLong:
+                self._shrink(len(page.body) + len(batch.text))
+        else:
+            return False
+        await self._delete_olds()
+        return streamed and not self.processing
+
+    def leave(self) -> None:
+        """Go away from the current page as it is, and remember what stands there."""
+        if self.current is not None:
+            self.current.leave()
+            if self.current.ts is not None:
+                self._journal.save(self.current.number, self.current.body)
+
+    # Opening
+
+    async def _open_stream(self) -> bool:
+        """Start a stream with what is drawn, if that is possible now."""
+        if self._number in self._olds:
+            self._patience = _REFUSED_PATIENCE
+            return False
+        if not self._streams or not await self._sender.budget.take(START, patience=_START_PATIENCE):
+            return False
+        await self._begin("stream")
+        batch = self._begin_with(self._draft.take(whole=self.shown == 0))
+        found = self._too_much("", batch.text)
+        first = batch.reduced(found.head) if found else batch
+        page = StreamPage(self._sender, self._place, self._number, self._cards)
+        try:
+            await page.start(first, self._known)
+        except Refused as refusal:
+            self._draft.put_back(batch)
+            self._note_refusal(refusal, len(first.text))
+            return False
+        self.current, self.processing = page, True
+        self._sent()
+        self.shown += len(first.text)
+        if found:
+            self._draft.put_back(Batch(found.rest))
+        return True
+
+    def _note_refusal(self, refusal: Refused, length: int) -> None:
+        """Learn from a refused start: for everyone where streams are not offered at all."""
+        logger.info("stream_refused", extra={"reason": refusal.word})
+        if too_long(refusal.word):
+            self._shrink(length)
+        elif not isinstance(refusal, TooFast):
+            self._streams = False
+            self._patience = _REFUSED_PATIENCE
+            if refusal.word in _NOT_OFFERED:
+                self._sender.budget.pause(START, _OFF_SECONDS)
+
+    async def _open_message(self, patience: float) -> MessagePage:
+        await self._begin("message")
+        page = MessagePage(
+            self._sender,
+            self._place,
+            self._number,
+            self._cards,
+            patience,
+            self._olds.pop(self._number, None),
+        )
+        self.current = page
+        return page
+
+    async def _begin(self, kind: str) -> None:
+        """Store the intent to post this part, once."""
+        if self._number > self._begun:
+            await self._journal.begin(self._number, "stream" if kind == "stream" else "message")
+            self._begun = self._number
+
+    def _first_of(self, page: StreamPage | MessagePage, batch: Batch) -> Batch:
+        """Return the same, or what a message that has shown nothing yet begins with."""
+        if page.body:
+            return batch
+        return self._begin_with(batch) if page.kind == "message" else batch.opened("", ())
+
+    def _begin_with(self, batch: Batch) -> Batch:
+        """Return a page's first content: mended, and with the cards that still run."""
+        opening, self._opening = self._opening, ""
+        return batch.opened(opening, self._cards.running())
+
+    # Filling
+
+    def _end_of_page(self, page: StreamPage | MessagePage, text: str) -> Cut | None:
+        """Return where to turn over, if the page is full, or old and a line ends."""
+        if found := self._too_much(page.body, text):
+            return found
+        late = self._sender.clock.now() - (page.expires or float("inf"))
+        if late < 0:
+            return None
+        found = last_break(page.body, text)
+        return cut_at_end(page.body, text) if found is None and late >= _TURN_GRACE else found
+
+    def _too_much(self, shown: str, text: str) -> Cut | None:
+        return cut(shown, text, self._limit) if len(shown) + len(text) > self._limit else None
+
+    async def _turn(self, batch: Batch, found: Cut) -> None:
+        """Close the page at a cut; what follows goes back into the draft, for the next one."""
+        await self._close(batch.reduced(found.head + found.closing), Ending(over=False))
+        self._opening = found.opening
+        self._draft.put_back(Batch(found.rest))
+
+    async def _write(self, batch: Batch) -> None:
+        page = self.current
+        if page is None:
+            return
+        new = page.ts is None
+        try:
+            await page.show(batch)
+        except TooLong:
+            self._shrink(len(page.body) + len(batch.text))
+            self._draft.put_back(batch)
+            return
+        except PageFailed as failure:
+            self._draft.put_back(batch)
+            await self._go_on_after(page, failure)
+            return
+        self.shown += len(batch.text)
+        if new:
+            self._sent()
+
+    async def _close(self, batch: Batch, ending: Ending) -> None:
+        """Close the current page with its last content."""
+        while (page := self.current) is not None:
+            try:
+                await page.close(batch, ending)
+            except PageFailed as failure:
+                await self._go_on_after(page, failure)
+                if batch:
+                    continue
+            else:
+                self.processing = self.processing and not (page.kind == "stream" and ending.over)
+            self.shown += len(batch.text)
+            self._sent()
+            self._turned()
+
+    async def _go_on_after(self, page: StreamPage | MessagePage, failure: PageFailed) -> None:
+        """Put another page in the place of one that cannot be written any more.
+
+        A stream becomes a message with the same ts; the text of a message that cannot be edited
+        goes on in a new one.
+        """
+        logger.info("page_failed", extra={"kind": page.kind, "reason": failure.word})
+        page.leave()
+        if isinstance(page, StreamPage) and page.ts is not None:
+            if failure.alive:
+                await self._stop_quietly(page.ts)
+            message = MessagePage(
+                self._sender, self._place, page.number, self._cards, old=Old(page.ts, 0)
+            )
+            message.body = page.body
+            self.current = message
+        elif not page.body:
+            await self._delete(page.ts)
+            self.current = MessagePage(self._sender, self._place, page.number, self._cards)
+        else:
+            self._turned()
+            await self._open_message(0.0)
+
+    def _shrink(self, length: int) -> None:
+        """Learn that Slack takes less text in one message than was tried."""
+        if self._limit <= _SMALLEST_LIMIT:
+            raise Refused(UPDATE, "msg_too_long")
+        self._limit = max(_SMALLEST_LIMIT, min(self._limit, length) * 6 // 10)
+
+    # Record
+
+    def _sent(self) -> None:
+        if self.current is not None and self.current.ts is not None:
+            self._known.add(self.current.ts)
+            self._journal.sent(self.current.number, self.current.ts)
+
+    def _turned(self) -> None:
+        """Count the current page as closed."""
+        page, self.current = self.current, None
+        if page is None:
+            return
+        page.leave()
+        self._number = page.number + 1
+        self._cards.tell(self._draft.cards)
+        if page.ts is not None:
+            self._closed.append(page.ts)
+            self._journal.final(page.number, page.body)
+
+    def _save_now_and_then(self) -> None:
+        now = self._sender.clock.now()
+        if self.current is not None and now - self._saved_at >= _SAVE_SECONDS:
+            self._saved_at = now
+            self._journal.save(self.current.number, self.current.body)
+
+    # What an earlier run left
+
+    async def _find(self, post: Post) -> str | None:
+        client, known = self._sender.client, self._known
+        ts = await find_post(client, self._place, post.part, post.kind, known)
+        if ts is not None:
+            self._known.add(ts)
+            self._journal.sent(post.part, ts)
+        return ts
+
+    def _noted(self, ending: Ending) -> Ending:
+        """Say in the last message that it was continued, if people saw its beginning before."""
+        page = self.current
+        if not (isinstance(page, MessagePage) and page.replaces):
+            return ending
+        note = {"type": "mrkdwn", "text": "_Continued after an interruption._"}
+        return replace(ending, blocks=(*ending.blocks, {"type": "context", "elements": [note]}))
+
+    async def _stop_quietly(self, ts: str) -> None:
+        """End a stream whose message is going to be edited."""
+        self.processing = True
+        await end_stream(self._sender, self._place.channel, ts)
+
+    async def _delete_olds(self) -> None:
+        """Delete messages of an earlier run that this one had no use for."""
+        olds, self._olds = self._olds, {}
+        for old in olds.values():
+            await self._delete(old.ts)
+
+    async def _delete(self, ts: str | None) -> None:
+        if ts is None:
+            return
+        try:
+            await self._sender.call("chat.delete", {"channel": self._place.channel, "ts": ts})
+        except (Refused, FateUnknown) as error:
+            logger.info("message_not_deleted", extra={"reason": str(error)})

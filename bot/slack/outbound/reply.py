@@ -1,0 +1,353 @@
+"""The answer of one turn, drawn in Slack while it comes into being.
+
+Drawing never blocks: text and function cards go into a draft, and one writer task takes from it.
+The first text is sent at once, later text at a pace that keeps all replies of the workspace inside
+its budget, the rest at once with the end. The writer fills *pages* (`pages`): streams where Slack
+gives them, edited messages otherwise; a full or old page is closed without breaking a block of code
+or a table, and the next one goes on.
+
+A page's row is stored before Slack is asked for it, its ts and text soon afterwards (`journal`), so
+that a run after a crash finds every message, edits it, and shows nothing twice (`resume`).
+
+Endings: `finish` and `fail` show the rest, `stop` shows nothing more; all close the stream and
+clear the status. `suspend` closes while people must decide something, and the next run's answer
+stands below it. `leave` ends without a trace, for another run to go on. Only `finish` and `suspend`
+raise.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned, TextDelta, TurnEvent
+from bot.slack.calls.budget import Budget
+from bot.slack.calls.clock import Clock
+from bot.slack.calls.journal import Journal, Posts
+from bot.slack.calls.place import Place
+from bot.slack.calls.send import FateUnknown, Refused, Sender
+from bot.slack.outbound.cards import Cards
+from bot.slack.outbound.draft import Batch, Draft
+from bot.slack.outbound.page import Ending, Rest, StoppedByUser
+from bot.slack.outbound.pages import Pages
+from bot.slack.outbound.status import Status
+from bot.slack.text.markdown import Screen
+from bot.slack.text.split import cut_at_end
+from storage.records import Post
+
+logger = logging.getLogger(__name__)
+
+_CLOSING_SECONDS = 5.0  # for a close while everything is being cancelled
+_LEAVING_SECONDS = 1.5
+_IDLE_GRACE = 15.0  # a page that expires while nothing is drawn is closed so much later
+
+_End = Literal["finish", "fail", "stop", "leave"]
+
+
+class Reply:
+    """Draw one turn's answer.
+
+    Args:
+        client: Writes to the workspace; not one of Bolt's copies (see `bot.slack.calls.client`).
+        budget: The workspace's, shared by all its replies.
+        place: Where and for whom.
+        posts: `storage.posts`, bound to the turn's ticket and event.
+        clock: Time.
+        names: People's names by user id, for mentions that must not ring.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        budget: Budget,
+        place: Place,
+        posts: Posts,
+        clock: Clock,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        self._clock = clock
+        self._budget = budget
+        self._channel = place.channel
+        sender = Sender(client, budget, clock)
+        self._cards = Cards()
+        self._draft = Draft()
+        self._screen = Screen(place.user, names or {})
+        self._journal = Journal(posts)
+        self._pages = Pages(sender, place, self._draft, self._cards, self._journal)
+        self._status = Status(sender, place)
+        self._bell = asyncio.Event()
+        self._idle = False
+        self._end: _End | None = None
+        self._sentence = ""
+        self._footer: str | None = None
+        self._writer: asyncio.Task[None] | None = None
+        self._error: Exception | None = None
+        self._slot: tuple[str, float] | None = None
+        self._drawn: list[str] = []
+        self._parted = False  # a function ran since the last text
+        self.stopped_by_user = False
+        self.rest: Rest = "active"  # the state in which the session is left
+        self._suspended = False
+        self._resumed = False
+
+    @property
+    def text(self) -> str:
+        """Return the answer's text so far, as it is shown."""
+        return "".join(self._drawn)
+
+    async def resume(self, posts: Sequence[Post], settled: int = 0) -> None:
+        """Take up what an earlier run of this turn has posted; call it before `start`.
+
+        So many parts are `settled`, and stay as they are.
+
+        Raises:
+            FateUnknown: Slack cannot tell now what was posted.
+        """
+        self._resumed = True
+        await self._pages.resume(posts, settled)
+
+    def start(self) -> None:
+        """Show that work has begun, and get ready to write; never waits for Slack."""
+        if self._writer is None:
+            self._status.start()
+            self._begin()
+
+    def draw(self, event: TurnEvent) -> None:
+        """Show an event of the turn soon; events that are not for people are ignored."""
+        if self._end is not None:
+            return
+        match event:
+            case TextDelta(text):
+                self._say(self._screen.feed(text))
+            case FunctionCalled():
+                self._show_card(self._cards.called(event))
+            case FunctionProgress():
+                if (card := self._cards.advanced(event)) is not None:
+                    self._show_card(card)
+            case FunctionReturned():
+                self._show_card(self._cards.returned(event))
+            case _:
+                return
+        if self._idle or self._urgent():
+            self._bell.set()
+
+    async def finish(self, text_footer: str | None = None) -> list[str]:
+        """Show the rest and close; return the ts of the answer's messages.
+
+        Raises:
+            Refused: Slack does not take the answer at all.
+            FateUnknown: Nobody knows whether Slack took it.
+            StorageError: What was posted could not be stored; `Lost`: another process answers.
+        """
+        self._footer = text_footer
+        await self._finished()
+        return self._pages.timestamps
+
+    async def suspend(self) -> int:
+        """Show what there is and close, for people must decide something before the turn goes on.
+
+        Returns how many parts are settled with that. Raises as `finish` does.
+        """
+        self.rest = "suspended"
+        self._suspended = True
+        await self._finished()
+        return self._pages.parts
+
+    async def _finished(self) -> None:
+        await self._conclude("finish")
+        if self._error is not None:
+            raise self._error
+        await self._journal.settled()
+
+    async def fail(self, sentence: str) -> None:
+        """Keep what was said, add a sentence, and close."""
+        self._sentence = sentence
+        await self._conclude("fail")
+
+    async def stop(self) -> None:
+        """Close without showing anything more."""
+        await self._conclude("stop")
+        if self._suspended:
+            await self._status.activate()
+
+    async def leave(self) -> None:
+        """Write nothing more and close nothing: another run of this turn will go on."""
+        await self._conclude("leave")
+
+    # What is drawn
+
+    def _say(self, text: str) -> None:
+        if not self._drawn or (self._parted and not text.strip()):
+            text = text.lstrip()
+        elif self._parted:
+            text = "\n\n" + text.lstrip("\n")
+        if text:
+            self._parted = False
+            self._drawn.append(text)
+            self._draft.write(text)
+
+    def _urgent(self) -> bool:
+        """Tell whether the first text waits, in a stream that a card has opened."""
+        page = self._pages.current
+        if page is None or page.kind != "stream" or self._pages.shown:
+            return False
+        return self._draft.has_words()
+
+    def _show_card(self, card: str) -> None:
+        self._parted = True
+        self._draft.show(card)
+
+    # Endings
+
+    async def _conclude(self, end: _End) -> None:
+        if self._end is None or end == "leave":
+            self._end = end
+        self._bell.set()
+        writer = self._writer or self._begin()
+        if end == "leave":
+            await self._hurry(writer, _LEAVING_SECONDS)
+            return
+        try:
+            await asyncio.shield(writer)
+        except asyncio.CancelledError:
+            await self._hurry(writer, _CLOSING_SECONDS)
+            raise
+        if self._error is not None:
+            logger.warning("reply_broken", extra={"reason": type(self._error).__name__})
+
+    async def _hurry(self, writer: asyncio.Task[None], seconds: float) -> None:
+        """Give the writer a moment to end by itself, then end it."""
+        await asyncio.wait({writer}, timeout=seconds)
+        if not writer.done():
+            writer.cancel()
+            await asyncio.wait({writer})
+
+    def _begin(self) -> asyncio.Task[None]:
+        self._writer = asyncio.create_task(self._write(), name="reply")
+        return self._writer
+
+    # The writer
+
+    async def _write(self) -> None:
+        replaced = False
+        try:
+            while self._end is None:
+                await self._step()
+            replaced = await self._close()
+        except StoppedByUser:
+            self.stopped_by_user = True
+            self._drop()
+        except Exception as error:
+            self._error = error
+            await self._abandon()
+        finally:
+            self._pages.leave()
+            self._give_back_slot()
+        if self._end != "leave" and not self._journal.lost:
+            processing = self._pages.processing or self._resumed  # so the earlier run left it
+            await self._status.clear(replaced=replaced, processing=processing, rest=self.rest)
+
+    async def _step(self) -> None:
+        """Wait until something can be shown, and show it."""
+        self._journal.check()
+        page = self._pages.current
+        if not (self._draft.cards or self._draft.has_words()):
+            await self._rest(page.expires if page else None)
+        elif page is None:
+            await self._pages.open()
+        elif not page.ready(self._draft.length):
+            await self._wait(self._clock.now() + 1.0)
+        elif (until := self._earliest(page.method, page.due)) > self._clock.now():
+            await self._wait(until)
+        else:
+            self._slot = None
+            await self._pages.add()
+
+    def _earliest(self, method: str, due: float) -> float:
+        """Return when this reply may write; once it is due, keep its place in the queue."""
+        now = self._clock.now()
+        if now < due and not self._urgent():
+            return due
+        if self._slot is None or self._slot[0] != method:
+            self._give_back_slot()
+            self._slot = (method, self._budget.reserve(method, self._channel))
+        return max(self._slot[1], now + self._budget.paused_for(method, self._channel))
+
+    def _give_back_slot(self) -> None:
+        if self._slot is not None:
+            self._budget.release(self._slot[0], self._channel, self._slot[1])
+            self._slot = None
+
+    async def _rest(self, expires: float | None) -> None:
+        """Wait for something to draw; close a page that grows too old meanwhile."""
+        if expires is not None and self._clock.now() >= expires + _IDLE_GRACE:
+            await self._pages.turn_over()
+            return
+        self._idle = True
+        try:
+            await self._wait(None if expires is None else expires + _IDLE_GRACE)
+        finally:
+            self._idle = False
+
+    async def _wait(self, until: float | None) -> None:
+        """Wait for the bell, or for a time."""
+        if self._end is not None:
+            return
+        self._bell.clear()
+        if until is None:
+            await self._bell.wait()
+            return
+        delay = max(until - self._clock.now(), 0.01)
+        timer = self._clock.later(delay, self._bell.set)
+        try:
+            await self._bell.wait()
+        finally:
+            timer.cancel()
+
+    # The end
+
+    async def _close(self) -> bool:
+        """Send the rest and close; tell whether that also displaced the status."""
+        self._give_back_slot()
+        self._journal.check()
+        if self._end == "leave":
+            return False
+        if self._end == "stop":
+            self._drop()
+            batch = Batch()
+        else:
+            batch = self._last_words()
+        footer = [{"type": "mrkdwn", "text": self._footer}] if self._footer else []
+        blocks = ({"type": "context", "elements": footer},) if footer else ()
+        in_flight = self._status.in_flight
+        streamed = await self._pages.finish(batch, Ending(True, blocks, self.rest))
+        return streamed and not in_flight
+
+    def _last_words(self) -> Batch:
+        self._say(self._screen.flush())
+        outcome = "Failed" if self._end == "fail" else ""
+        for card in self._cards.end(outcome):
+            self._draft.show(card)
+        if self._sentence:
+            mended = cut_at_end("", self.text).closing
+            self._say(f"{mended}\n\n{self._sentence}" if self.text.strip() else self._sentence)
+        return self._draft.take(whole=True).trimmed()
+
+    def _drop(self) -> None:
+        """Forget what was not shown."""
+        kept = max(0, len(self.text) - self._draft.length)
+        self._drawn = [self.text[:kept]]
+        self._draft.clear()
+
+    async def _abandon(self) -> None:
+        """Close what is open after a failure, as far as Slack lets us."""
+        if self._journal.lost or self._end == "leave":
+            return
+        try:
+            await self._pages.finish(Batch(), Ending())
+        except (Refused, FateUnknown, StoppedByUser):
+            logger.info("page_not_closed")
+        except Exception:
+            logger.exception("page_not_closed")

@@ -1,0 +1,129 @@
+"""Tell one person what a command brought: by the response_url, else as an ephemeral message.
+
+A response_url is Slack's word that this person may be answered there, also where the bot is no
+member; it is good for thirty minutes and five messages. It comes with a payload, so only Slack's
+own host (or the configured one) is ever called. A message that starts with `!` has none.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.inbound.invocation import Invocation
+
+logger = logging.getLogger(__name__)
+
+_SLACKS = "https://hooks.slack.com"
+_USES = 5
+_KEPT_FOR_THE_RESULT = 2
+_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message in Slack's form: blocks, and the text for notifications and screen readers."""
+
+    text: str
+    blocks: tuple[dict[str, Any], ...] = ()
+
+
+def allowed(url: str, api_url: str) -> bool:
+    """Tell whether a response_url may be called: Slack's own host, or that of the Web API."""
+    try:
+        given, api = urlsplit(url), urlsplit(api_url)
+        at_slack = f"{given.scheme}://{given.netloc}" == _SLACKS
+        at_ours = (given.scheme, given.hostname, given.port) == (api.scheme, api.hostname, api.port)
+    except ValueError:
+        return False
+    return at_slack or (at_ours and api.hostname != "slack.com")
+
+
+class Responder:
+    """Answers one invocation."""
+
+    def __init__(self, client: AsyncWebClient, invocation: Invocation) -> None:
+        self._client = client
+        self._to = invocation
+        self._left = _USES
+        self._url = invocation.response_url
+        if self._url and not allowed(self._url, client.base_url):
+            logger.warning("response_url_refused")
+            self._url = None
+        self._replace = invocation.original
+
+    async def progress(self, said: Said) -> bool:
+        """Show how far it is, unless what is left of the response_url is for the result."""
+        if self._url is None:  # an ephemeral message cannot be changed, so one must do
+            await self._ephemeral(said)
+            return False
+        if self._left <= _KEPT_FOR_THE_RESULT:
+            return False
+        return await self._post(said)
+
+    async def result(self, said: Said, *, fresh: bool = False) -> None:
+        """Show a result; a `fresh` one leaves the message that was clicked as it is.
+
+        Blocks that Slack refuses are left out: the text says the same.
+        """
+        if fresh:
+            self._replace = False
+        if self._url and self._left and await self._post(said):
+            return
+        await self._ephemeral(said)
+
+    async def _post(self, said: Said) -> bool:
+        body = _body(said) | {"response_type": "ephemeral", "replace_original": self._replace}
+        if self._to.thread_ts and not self._replace:
+            body["thread_ts"] = self._to.thread_ts
+        if await self._send(body):
+            return True
+        if not said.blocks or not self._left:
+            return False
+        del body["blocks"]
+        return await self._send(body)
+
+    async def _send(self, body: dict[str, Any]) -> bool:
+        self._left -= 1
+        session = self._client.session
+        if session is None or self._url is None:
+            return False
+        try:
+            async with session.post(
+                self._url,
+                json=body,
+                allow_redirects=False,
+                proxy=self._client.proxy,
+                timeout=aiohttp.ClientTimeout(total=_SECONDS),
+            ) as response:
+                good = response.status == 200
+                reason = "" if good else (await response.text())[:200]
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            good, reason = False, type(error).__name__
+        if not good:
+            logger.warning("response_url_failed", extra={"reason": reason})
+        return good
+
+    async def _ephemeral(self, said: Said) -> None:
+        """Post an ephemeral message; where Slack has none, a direct one."""
+        where: dict[str, Any] = {"channel": self._to.channel, "user": self._to.user}
+        if self._to.thread_ts:
+            where["thread_ts"] = self._to.thread_ts
+        for body in (_body(said), {"text": said.text}):
+            try:
+                await self._client.chat_postEphemeral(**where, **body)
+            except SlackApiError as error:
+                logger.info("ephemeral_refused", extra={"reason": error.response.get("error")})
+            else:
+                return
+        await self._client.chat_postMessage(channel=self._to.user, **_body(said))
+
+
+def _body(said: Said) -> dict[str, Any]:
+    blocks: Sequence[dict[str, Any]] = said.blocks
+    return {"text": said.text, **({"blocks": list(blocks)} if blocks else {})}

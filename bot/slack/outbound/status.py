@@ -1,0 +1,118 @@
+"""The line that tells people that an answer is being prepared, and its certain end.
+
+Two methods write the same slot: `agents.sessions.setStatus` (with a Stop button, about 50 calls a
+minute) and, in channel threads where the former may not show, the older
+`assistant.threads.setStatus`. A status is decoration: it is only set where the budget has room for
+setting and clearing, and its failures never hurt the turn.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from bot.slack.calls.place import Place
+from bot.slack.calls.send import FateUnknown, Refused, Sender
+from bot.slack.outbound.page import Rest
+
+logger = logging.getLogger(__name__)
+
+SESSION = "agents.sessions.setStatus"
+LINE = "assistant.threads.setStatus"
+_WORDS = "is thinking…"
+_OFF_SECONDS = 300.0
+_TRIES = 4  # of clearing
+_HEAD_START = 0.005  # seconds: the request to the model goes first, which nobody sees otherwise
+_NOT_OFFERED = frozenset(
+    {
+        "unknown_method",
+        "missing_scope",
+        "not_allowed_token_type",
+        "not_agent_app",
+        "access_denied",
+        "no_permission",
+        "method_deprecated",
+        "feature_not_enabled",
+        "method_not_supported_for_channel_type",
+    }
+)
+
+
+class Status:
+    """Show and clear the status of one thread."""
+
+    def __init__(self, sender: Sender, place: Place) -> None:
+        self._sender = sender
+        self._is_dm = place.is_dm
+        self._where = {"channel_id": place.channel, "thread_ts": place.thread_ts}
+        self._task: asyncio.Task[None] | None = None
+        self._standing: dict[str, Mapping[str, Any]] = {}  # method -> what clears it
+
+    def start(self) -> None:
+        """Show it, without waiting for Slack."""
+        self._task = asyncio.create_task(self._show(), name="status")
+
+    @property
+    def in_flight(self) -> bool:
+        """Tell whether a call is under way, which may arrive after whatever is sent now."""
+        return self._task is not None and not self._task.done()
+
+    async def clear(self, *, replaced: bool, processing: bool, rest: Rest = "active") -> None:
+        """End it, and leave the session at `rest`.
+
+        `replaced` says that a stream's end has done so already, `processing` that a stream or an
+        earlier run has left the session in that state.
+        """
+        if self._task is not None:
+            await asyncio.shield(self._task)
+        if replaced:
+            self._standing.clear()
+        elif processing or SESSION in self._standing:
+            self._standing[SESSION] = {**self._where, "status": rest}
+        in_order = sorted(self._standing.items(), key=lambda one: one[0] == SESSION)
+        for method, arguments in in_order:  # the session's state comes last: the slot is one
+            await self._clear(method, arguments)
+
+    async def activate(self) -> None:
+        """Take the session back from where it was left."""
+        self._standing[SESSION] = {**self._where, "status": "active"}
+        await self._clear(SESSION, self._standing[SESSION])
+
+    async def _show(self) -> None:
+        await self._sender.clock.sleep(_HEAD_START)
+        where = self._where
+        shown = await self._set(
+            SESSION, {**where, "status": "processing"}, {**where, "status": "active"}
+        )
+        if not shown or not self._is_dm:
+            await self._set(LINE, {**where, "status": _WORDS}, {**where, "status": ""})
+
+    async def _set(
+        self, method: str, arguments: Mapping[str, Any], clearing: Mapping[str, Any]
+    ) -> bool:
+        """Set it if setting and clearing both fit into the budget."""
+        if not self._sender.budget.try_take(method, count=2):
+            return False
+        self._standing[method] = clearing  # before the call: an unknown fate is cleared as well
+        return await self._call(method, arguments, wait=False)
+
+    async def _call(self, method: str, arguments: Mapping[str, Any], *, wait: bool = True) -> bool:
+        try:
+            await self._sender.call(method, arguments, wait=wait)
+        except Refused as refusal:
+            if refusal.word in _NOT_OFFERED:
+                self._sender.budget.pause(method, _OFF_SECONDS)
+            self._standing.pop(method, None)
+            logger.info("status_refused", extra={"method": method, "reason": refusal.word})
+            return False
+        except FateUnknown:
+            logger.info("status_unknown", extra={"method": method})
+            return False
+        return True
+
+    async def _clear(self, method: str, arguments: Mapping[str, Any]) -> None:
+        for attempt in range(_TRIES):
+            if await self._call(method, arguments) or method not in self._standing:
+                break
+            await self._sender.clock.sleep(2.0**attempt)
+        self._standing.pop(method, None)

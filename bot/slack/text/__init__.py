@@ -1,0 +1,1 @@
+"""Texts as Slack shows them: pure functions from a model's Markdown to Slack's."""

@@ -1,0 +1,170 @@
+"""From the model's Markdown to what is sent to Slack, piece by piece as it arrives. Pure.
+
+Slack renders Markdown itself (tables, fences, lists, links, raw `<` and `&` keep their look), so
+little is changed: mentions are made quiet (`mentions`), and an image becomes a link that
+names its host, because fetching it would carry data out unseen. What may be the beginning of such
+a token is held back until it is clear; any way of cutting the text gives the same output.
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from bot.slack.text import mentions
+from bot.slack.text.mrkdwn import escape
+
+FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)")
+_SPECIAL = re.compile(r"[<@!]")
+_IMAGE = re.compile(
+    r"!\[(?P<alt>[^\]\n]{0,300})\]\([ \t]{0,9}<?(?P<url>[^\s()<>]{1,500})>?"
+    r"(?:[ \t]{1,9}\"[^\"()\n]{0,300}\")?[ \t]{0,9}\)"
+)
+_OPEN_IMAGE = re.compile(r"!(?:\[[^\]\n]{0,300}(?:\](?:\([^()\n]{0,900})?)?)?")
+_IMAGE_REACH = 1_300
+_LINE_REACH = 200
+_NOBODY: Mapping[str, str] = MappingProxyType({})
+
+
+class Screen:
+    """Turn pieces of the model's text into pieces that may be shown.
+
+    Args:
+        asker: The user id whose mention may ring.
+        names: Names of other people, by user id.
+    """
+
+    def __init__(self, asker: str = "", names: Mapping[str, str] = _NOBODY) -> None:
+        self._asker = asker
+        self._names = names
+        self._held = ""
+        self._last = ""
+        self._fences = Fences()
+
+    def feed(self, text: str) -> str:
+        """Return what can be shown of everything so far."""
+        if not self._held and _SPECIAL.search(text) is None:
+            return self._pass(text)  # nearly every piece
+        self._held += text
+        return self._drain(final=False)
+
+    def flush(self) -> str:
+        """Return the rest: no more text comes."""
+        return self._drain(final=True)
+
+    def _drain(self, *, final: bool) -> str:
+        shown: list[str] = []
+        text, self._held = self._held, ""
+        at = 0
+        while found := _SPECIAL.search(text, at):
+            if found.start() > at:
+                shown.append(self._pass(text[at : found.start()]))
+            at = found.start()
+            rest = text[at : at + _IMAGE_REACH]
+            if not final and self._must_wait(rest):
+                self._held = text[at:]
+                return "".join(shown)
+            if rest[0] == "!":
+                text, at = self._image(text, at), 0
+                shown.append(self._pass(text[0]))
+                at = 1
+                continue
+            written, length = self._mention(rest)
+            shown.append(self._pass(written))
+            at += length
+        shown.append(self._pass(text[at:]))
+        return "".join(shown)
+
+    def _must_wait(self, rest: str) -> bool:
+        if rest[0] != "!":
+            return mentions.may_continue(rest)
+        return not self._fences.inside and _OPEN_IMAGE.fullmatch(rest) is not None
+
+    def _mention(self, rest: str) -> tuple[str, int]:
+        if rest[0] == "@" and (self._last.isalnum() or self._last == "_"):
+            return "@", 1  # an address of mail
+        written, length = mentions.quiet(rest, self._asker, self._names)
+        if self._last == "<" and written[0] == "@":  # the two must not make a new mention
+            written = mentions.JOINER + written
+        return written, length
+
+    def _image(self, text: str, at: int) -> str:
+        """Return the text from `at` on, its image written as a link; the link is read again."""
+        if self._fences.inside or not text.startswith("![", at):
+            return text[at:]
+        found = _IMAGE.match(text, at)
+        if found is None:
+            return text[at + 1 :]
+        alt, url = found["alt"] or "image", found["url"]
+        host = host_of(url)
+        label = f"{alt} ({host})" if host else alt
+        return f"[{label}]({url}){text[found.end() :]}"
+
+    def _pass(self, text: str) -> str:
+        if text:
+            self._last = text[-1]
+            self._fences.feed(text)
+        return text
+
+
+class Fences:
+    """Follow whether text that arrives in pieces is inside a fenced block of code."""
+
+    def __init__(self) -> None:
+        self.inside = False
+        self._mark = ""
+        self._line = ""
+
+    def feed(self, text: str) -> None:
+        """Read on."""
+        if "\n" not in text:
+            if len(self._line) < _LINE_REACH:
+                self._line = (self._line + text)[:_LINE_REACH]
+            return
+        *lines, rest = text.split("\n")
+        for line in lines:
+            self._end((self._line + line)[:_LINE_REACH])
+            self._line = ""
+        self._line = (self._line + rest)[:_LINE_REACH]
+
+    def _end(self, line: str) -> None:
+        self._mark = fence_after(line, self._mark)
+        self.inside = bool(self._mark)
+
+
+def fence_after(line: str, mark: str) -> str:
+    """Return the mark of the fence that is open after `line`; `mark` was open before it."""
+    found = FENCE.match(line)
+    if found is None:
+        return mark
+    if not mark:
+        return "" if "`" in found["info"] and found["mark"][0] == "`" else found["mark"]
+    closes = found["mark"].startswith(mark) and not found["info"].strip()
+    return "" if closes else mark
+
+
+def host_of(url: str) -> str:
+    """Return the host that an address points to, or nothing."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def screened(text: str, asker: str = "", names: Mapping[str, str] = _NOBODY) -> str:
+    """Return a whole text as it may be shown."""
+    screen = Screen(asker, names)
+    return screen.feed(text) + screen.flush()
+
+
+_KEPT = re.compile(r"<(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+(?:\|[^<>\n]*)?)>")
+
+
+def plain(text: str, limit: int) -> str:
+    """Return the beginning of a screened text as Slack's own `text`, for notifications."""
+    short = text if len(text) <= limit else text[: limit - 1] + "…"
+    pieces, at = [], 0
+    for kept in _KEPT.finditer(short):
+        pieces += [escape(short[at : kept.start()]), kept.group()]
+        at = kept.end()
+    return "".join([*pieces, escape(short[at:])])

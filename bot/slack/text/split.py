@@ -1,0 +1,201 @@
+"""Cut a long Markdown text into pieces that stand for themselves. Pure.
+
+A piece ends, best first, after a paragraph, before a list item or heading, after a line, inside a
+fenced block or table, after a word. A fence that is cut is closed in one piece and opened again
+with its info string in the next; a table that is cut gets its header again. The texts of the pieces
+joined are the whole text; what was added stands apart (`opening`, `closing`).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.slack.text.markdown import FENCE, fence_after
+
+PARAGRAPH, ITEM, LINE, INSIDE, WORD, ANYWHERE = 5, 4, 3, 2, 1, 0
+_FILLED = {PARAGRAPH: 0.5, ITEM: 0.5, LINE: 0.4, INSIDE: 0.2, WORD: 0.2}  # of the room, at least
+_STARTS = re.compile(r" {0,3}(?:[-*+] |\d{1,9}[.)] |#{1,6} |> )")
+_DELIMITER = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_SMALL_ROOM = 0.25  # of the limit
+_LARGEST_OPENING = 0.25  # of the limit; a longer header or info string is not repeated
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of the text, and what must stand around it."""
+
+    opening: str
+    text: str
+    closing: str
+
+    @property
+    def shown(self) -> str:
+        """Return the piece as it is sent."""
+        return self.opening + self.text + self.closing
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a message ends: `head` and `closing` still go there, `opening` and `rest` follow."""
+
+    head: str
+    closing: str
+    opening: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A position where the text can be cut, how good it is, and what mends the cut."""
+
+    at: int
+    rank: int
+    closing: str = ""
+    opening: str = ""
+
+
+def split(text: str, limit: int) -> list[Piece]:
+    """Return the pieces of a text, none longer than `limit` (at least 40) as shown."""
+    pieces = []
+    opening = ""
+    while len(opening) + len(text) > limit:
+        found = cut(opening, text, limit)
+        pieces.append(Piece(opening, found.head, found.closing))
+        opening, text = found.opening, found.rest
+    return [*pieces, Piece(opening, text, "")]
+
+
+def cut(shown: str, pending: str, limit: int) -> Cut:
+    """Cut `pending`, which follows `shown` in a message of at most `limit` characters.
+
+    The head is empty where the message is as good as full; never where `shown` is only an opening
+    that leaves room.
+    """
+    whole = shown + pending
+    room = max(0, limit - len(shown))
+    places = [place for place in _places(whole, limit) if _fits(place, len(shown), limit)]
+    for rank in (PARAGRAPH, ITEM, LINE, INSIDE):
+        least = len(shown) + room * _FILLED[rank]
+        best = [place for place in places if place.rank == rank and place.at >= least]
+        if best:
+            return _cut_at(best[-1], len(shown), whole)
+    return _cut_at(_within_line(whole, len(shown), limit), len(shown), whole)
+
+
+def last_break(shown: str, pending: str, rank: int = LINE) -> Cut | None:
+    """Cut after the last line (or better) of `pending`, or before it; None if neither ends one."""
+    whole = shown + pending
+    good = [p for p in _places(whole, 1 << 30) if p.rank >= rank and p.at >= len(shown)]
+    return _cut_at(good[-1], len(shown), whole) if good else None
+
+
+def cut_at_end(shown: str, pending: str) -> Cut:
+    """Cut after all of `pending`, mending an open fence or table."""
+    whole = shown + pending
+    *_, last = [_Place(0, ANYWHERE), *_places(whole, 1 << 30)]
+    return _cut_at(_mended(len(whole), ANYWHERE, whole, last), len(shown), whole)
+
+
+def _fits(place: _Place, start: int, limit: int) -> bool:
+    return start < place.at and place.at + len(place.closing) <= limit
+
+
+def _cut_at(place: _Place, start: int, whole: str) -> Cut:
+    return Cut(whole[start : place.at], place.closing, place.opening, whole[place.at :])
+
+
+def _places(whole: str, limit: int) -> Iterator[_Place]:
+    """Yield every end of a line with its rank, in order."""
+    fence = fence_line = ""
+    table = _Table(limit)
+    lines = whole.split("\n")
+    at = 0
+    for number, line in enumerate(lines[:-1]):
+        at += len(line) + 1
+        was, fence = fence, fence_after(line, fence)
+        if fence and not was:
+            fence_line = _reopening(line, fence, limit)
+        following = lines[number + 1]
+        if fence:
+            table.leave()
+            rank = INSIDE if was else ANYWHERE  # never directly behind the opening line
+            yield _Place(at, rank, fence, fence_line)
+            continue
+        table.read(line, following)
+        yield table.place(at, line, following) or _Place(at, _rank(line, following))
+
+
+def _reopening(line: str, mark: str, limit: int) -> str:
+    return f"{line if len(line) < limit * _LARGEST_OPENING else mark}\n"
+
+
+def _rank(line: str, following: str) -> int:
+    if not line.strip():
+        return PARAGRAPH if following.strip() else ANYWHERE
+    if _STARTS.match(following) or FENCE.match(following):
+        return ITEM
+    return LINE if following.strip() else ANYWHERE
+
+
+class _Table:
+    """Follow whether the lines read belong to a table, and remember its header."""
+
+    def __init__(self, limit: int) -> None:
+        self._most = limit * _LARGEST_OPENING
+        self._header: list[str] | None = None
+        self._rows = 0
+
+    def leave(self) -> None:
+        """Forget the table."""
+        self._header = None
+
+    def read(self, line: str, following: str) -> None:
+        """Read one line, with a look at the next."""
+        if self._header is None:
+            if "|" in line and "-" in following and _DELIMITER.fullmatch(following):
+                self._header, self._rows = [line], 0
+        elif self._rows == 0 and len(self._header) == 1:
+            self._header.append(line)
+        elif "|" in line:
+            self._rows += 1
+        else:
+            self._header = None
+
+    def place(self, at: int, line: str, following: str) -> _Place | None:
+        """Return the cut behind this line if it stands inside the table."""
+        if self._header is None or "|" not in following:
+            return None
+        if self._rows == 0:
+            return _Place(at, ANYWHERE)  # a header alone is no table
+        opening = "".join(f"{line}\n" for line in self._header)
+        return _Place(at, INSIDE, "", opening if len(opening) < self._most else "")
+
+
+def _within_line(whole: str, start: int, limit: int) -> _Place:
+    """Return a cut inside the last line that fits: after a word if possible."""
+    closing = _last_place(whole, max(limit, start), limit).closing
+    end = max(start, min(limit - (len(closing) + 1 if closing else 0), len(whole)))
+    least = start + int((end - start) * _FILLED[WORD])
+    spaces = [found.end() for found in re.finditer(r"\s", whole[least:end])]
+    at = least + spaces[-1] if spaces else end
+    if not spaces and end - start < limit * _SMALL_ROOM and whole[:start][-1:].isspace():
+        at = start  # rather the next message than half a word
+    return _mended(at, WORD, whole, _last_place(whole, at, limit))
+
+
+def _last_place(whole: str, position: int, limit: int) -> _Place:
+    """Return the last end of a line that is not behind a position."""
+    last = _Place(0, ANYWHERE)
+    for place in _places(whole, limit):
+        if place.at > position:
+            break
+        last = place
+    return last
+
+
+def _mended(at: int, rank: int, whole: str, before: _Place) -> _Place:
+    """Return a cut at `at` that closes the fence which `before` is in."""
+    if not before.closing:
+        return _Place(at, rank, "", "" if at > before.at else before.opening)
+    closing = before.closing if whole[at - 1 : at] == "\n" else "\n" + before.closing
+    return _Place(at, rank, closing, before.opening)

@@ -1,0 +1,1 @@
+"""What Slack knows and is asked for: people, groups, rights, threads, files."""

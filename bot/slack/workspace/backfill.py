@@ -1,0 +1,99 @@
+"""Read a thread once that the bot meets in its middle, or too late.
+
+The pages of `conversations.replies` come oldest first, so all are read up to a bound, and the
+newest messages are kept. Where Slack allows little (commercially distributed apps: 15 messages, one
+call a minute) the bot makes do with what it gets: a missing past is no reason not to answer.
+
+A mention that Slack delivered in vain at first may come after replies to it. Those were none of the
+bot's business when they came, as far as it knew, and are looked up then (`missed`).
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.calls.client import NO_ANSWER
+from bot.slack.calls.paging import pages
+from bot.slack.inbound.incoming import Heard, mentioned, parse, readable
+from bot.slack.inbound.invocation import is_command
+from storage.records import Event, Message
+
+logger = logging.getLogger(__name__)
+
+_PAGE = 200
+_PAGES = 25
+_KEPT = 400
+
+Names = Callable[[Iterable[str]], Awaitable[dict[str, str]]]
+
+
+async def read_thread(
+    client: AsyncWebClient, channel: str, thread_ts: str, before: str, bot_user: str, names: Names
+) -> list[Message]:
+    """Return the messages of a thread older than `before`, oldest first; none if Slack refuses."""
+    found: list[Mapping[str, Any]] = []
+    method = client.conversations_replies
+    try:
+        async for page in pages(method, _PAGES, channel=channel, ts=thread_ts, limit=_PAGE):
+            found += page.get("messages") or []
+    except NO_ANSWER as error:
+        logger.warning("thread_not_read", extra={"reason": type(error).__name__})
+    kept = [m for m in found if _is_past(m, before, bot_user)][-_KEPT:]
+    people = {
+        user
+        for m in kept
+        for user in (_author(m), *mentioned(str(m.get("text", "")), bot_user))
+        if user
+    }
+    known = await names(people)
+    return [message for m in kept if (message := _message(m, known, bot_user)).content]
+
+
+async def missed(client: AsyncWebClient, bot_user: str, mention: Event) -> list[Event]:
+    """Return what was written for the bot below a mention before that came; none if refused."""
+    channel, thread_ts = mention.body["channel"], mention.body["thread_ts"]
+    where = {"channel": channel, "ts": thread_ts, "oldest": mention.ts}
+    found: list[Mapping[str, Any]] = []
+    try:
+        async for page in pages(client.conversations_replies, _PAGES, **where, limit=_PAGE):
+            found += page.get("messages") or []
+    except NO_ANSWER as error:
+        logger.warning("thread_not_read", extra={"reason": type(error).__name__})
+    return [reply for m in found if (reply := _reply(m, mention, bot_user))]
+
+
+def _reply(message: Mapping[str, Any], mention: Event, bot_user: str) -> Event | None:
+    """Return a message of a mention's thread as an event, if it is a later one for the bot."""
+    place = {name: mention.body[name] for name in ("channel", "channel_type", "thread_ts")}
+    team = mention.thread.partition(":")[0]
+    heard = parse({"team_id": team, "event": {**message, **place}}, bot_user)
+    if not isinstance(heard, Heard) or float(heard.event.ts) <= float(mention.ts):
+        return None
+    return None if is_command(heard.event.body["text"], bot_user) else heard.event
+
+
+def _is_past(message: Mapping[str, Any], before: str, bot_user: str) -> bool:
+    """Tell whether a message belongs to the history: older, and somebody's words; no command."""
+    said = message.get("subtype") in (None, "file_share", "thread_broadcast", "bot_message")
+    if not said or is_command(str(message.get("text") or ""), bot_user):
+        return False
+    return str(message.get("ts", "")) < before
+
+
+def _author(message: Mapping[str, Any]) -> str:
+    return str(message.get("user") or "")
+
+
+def _message(message: Mapping[str, Any], names: Mapping[str, str], bot_user: str) -> Message:
+    author = _author(message)
+    text = readable(str(message.get("text") or ""), names, bot_user)
+    ours = author == bot_user
+    return Message(
+        role="assistant" if ours else "user",
+        content=text,
+        user=None if ours else author or None,
+        name=None if ours else names.get(author) or str(message.get("username") or "an app"),
+        slack_ts=str(message.get("ts", "")),
+    )

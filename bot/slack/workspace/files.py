@@ -1,0 +1,326 @@
+"""Slack's files: which ones a thread holds, their bytes, and how ours come to a person.
+
+The token goes only to Slack's own file hosts (or the configured one): the address of a file comes
+with a message, and could point anywhere. Without the right Slack sends a sign-in page with status
+200, which is told apart by its type.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BotError
+from bot.slack.calls.client import NO_ANSWER
+from bot.slack.calls.paging import pages
+from functions import FunctionError
+
+logger = logging.getLogger(__name__)
+
+_CHUNK = 256 * 1024
+_SECONDS = 300
+_PAGE = 200
+_PAGES = 25
+_MOST_GIVEN = 25_000_000  # bytes of a file that a function reads
+
+
+class FileError(BotError):
+    """A file of Slack's could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file that somebody shared in Slack."""
+
+    id: str
+    name: str
+    mimetype: str
+    size: int
+    url: str
+
+    @property
+    def kind(self) -> str:
+        """Return `image`, `audio`, `video`, `text` and the like."""
+        return self.mimetype.partition("/")[0]
+
+
+def shared(file: Mapping[str, Any]) -> SharedFile | None:
+    """Read Slack's file object; one that is deleted or hidden is none."""
+    url = file.get("url_private_download") or file.get("url_private")
+    if not file.get("id") or not url or file.get("mode") in ("tombstone", "hidden_by_limit"):
+        return None
+    return SharedFile(
+        id=str(file["id"]),
+        name=str(file.get("name") or file["id"]),
+        mimetype=str(file.get("mimetype") or ""),
+        size=int(file.get("size") or 0),
+        url=str(url),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that Slack has and does not show yet."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file that came with a message, as functions get it: fetched only when it is read."""
+
+    files: "Files"
+    file: SharedFile
+
+    @property
+    def name(self) -> str:
+        """Return its name."""
+        return self.file.name
+
+    @property
+    def mimetype(self) -> str:
+        """Return its kind, as Slack knows it."""
+        return self.file.mimetype
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes it has."""
+        return self.file.size
+
+    async def read(self) -> bytes:
+        """Fetch what is in it; what goes wrong is told to the model."""
+        try:
+            return await self.files.read(self.file, _MOST_GIVEN)
+        except FileError as error:
+            raise FunctionError(str(error)) from error
+
+
+def given(files: "Files", bodies: Iterable[Mapping[str, Any]]) -> tuple[GivenFile, ...]:
+    """Return the files of a message as functions get them."""
+    return tuple(GivenFile(files, one) for body in bodies if (one := shared(body)))
+
+
+class Files:
+    """Reads and sends files."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def of_thread(self, channel: str, thread_ts: str) -> list[SharedFile]:
+        """Return the files of a thread, newest first.
+
+        Raises:
+            FileError: Slack does not show the thread.
+        """
+        found: list[SharedFile] = []
+        method = self._client.conversations_replies
+        try:
+            async for page in pages(method, _PAGES, channel=channel, ts=thread_ts, limit=_PAGE):
+                for message in page.get("messages") or []:
+                    found += [one for file in message.get("files") or [] if (one := shared(file))]
+        except NO_ANSWER as error:
+            raise FileError(
+                "Slack does not show me the files of this thread: I must be a member of the "
+                "channel."
+            ) from error
+        return found[::-1]
+
+    async def find(self, file: str) -> SharedFile:
+        """Return a file by its id, as a form gives it."""
+        try:
+            response = await self._client.files_info(file=file)
+        except NO_ANSWER as error:
+            raise FileError("Slack does not show me this file any more.") from error
+        found = shared(response.get("file") or {})
+        if found is None:
+            raise FileError("This file was deleted or is hidden by the workspace's plan.")
+        return found
+
+    async def read(self, file: SharedFile, most: int) -> bytes:
+        """Return a file's bytes.
+
+        Raises:
+            FileError: it is larger than `most`, or Slack does not hand it out.
+        """
+        if file.size > most:
+            raise FileError(f"{file.name} is larger than the {most // 1_000_000} MB that I take.")
+        if not self._trusted(file.url):
+            raise FileError(f"{file.name} is not kept at Slack, so I do not fetch it.")
+        try:
+            return await self._read(file, most)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise FileError(f"Slack did not hand out {file.name}. Please try again.") from error
+
+    async def save(self, file: SharedFile, path: Path) -> str:
+        """Write a file's bytes to the disk as they come; return their SHA-256.
+
+        Raises:
+            FileError: Slack does not hand it out.
+        """
+        if not self._trusted(file.url):
+            raise FileError(f"{file.name} is not kept at Slack, so I do not fetch it.")
+        digest = hashlib.sha256()
+        try:
+            with path.open("wb") as out:
+                async for chunk in self._chunks(file):
+                    digest.update(chunk)
+                    await asyncio.to_thread(out.write, chunk)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise FileError(f"Slack did not hand out {file.name}. Please try again.") from error
+        return digest.hexdigest()
+
+    async def _read(self, file: SharedFile, most: int) -> bytes:
+        content = bytearray()
+        async for chunk in self._chunks(file):
+            content += chunk
+            if len(content) > most:
+                raise FileError(f"{file.name} is larger than it said.")
+        return bytes(content)
+
+    async def _chunks(self, file: SharedFile) -> AsyncIterator[bytes]:
+        session = self._client.session
+        if session is None:
+            raise FileError("Slack's files cannot be read without a session.")
+        headers = {"Authorization": f"Bearer {self._client.token}"}
+        timeout = aiohttp.ClientTimeout(total=_SECONDS)
+        async with session.get(
+            file.url,
+            headers=headers,
+            allow_redirects=False,
+            proxy=self._client.proxy,
+            timeout=timeout,
+        ) as response:
+            signed_out = response.content_type == "text/html" and file.mimetype != "text/html"
+            if response.status != 200 or signed_out:
+                raise FileError(
+                    f"Slack did not hand out {file.name}: I need the scope `files:read`, "
+                    "and to be in a channel where it is shared."
+                )
+            async for chunk in response.content.iter_chunked(_CHUNK):
+                yield chunk
+
+    def _trusted(self, url: str) -> bool:
+        given, api = urlsplit(url), urlsplit(self._client.base_url)
+        host = given.hostname or ""
+        if given.scheme == "https" and (host == "files.slack.com" or host.endswith(".slack.com")):
+            return True
+        ours = (given.scheme, given.hostname, given.port) == (api.scheme, api.hostname, api.port)
+        return ours and api.hostname != "slack.com"
+
+    async def send(
+        self,
+        user: str,
+        name: str,
+        content: bytes,
+        comment: str,
+        thread: tuple[str, str | None] | None,
+    ) -> str:
+        """Give a person a file where only they see it; return the channel.
+
+        `thread` is channel and ts of their direct messages, when they asked there.
+        """
+        channel, thread_ts = thread or (await self._direct(user), None)
+        await self.share(channel, thread_ts, name, content, comment)
+        return channel
+
+    async def give(
+        self,
+        user: str,
+        name: str,
+        content: bytes,
+        comment: str,
+        thread: tuple[str, str | None] | None,
+    ) -> str:
+        """Do as `send`, and return the file's id."""
+        channel, thread_ts = thread or (await self._direct(user), None)
+        return await self.share(channel, thread_ts, name, content, comment)
+
+    async def share(
+        self, channel: str, thread_ts: str | None, name: str, content: bytes, comment: str = ""
+    ) -> str:
+        """Share a file in a channel or thread; return the file's id.
+
+        Raises:
+            FileError: Slack did not take it.
+        """
+        return (await self.share_all(channel, thread_ts, [(name, content)], comment))[0]
+
+    async def share_all(
+        self,
+        channel: str,
+        thread_ts: str | None,
+        files: Sequence[tuple[str, bytes]],
+        comment: str = "",
+    ) -> list[str]:
+        """Share files in one message; return their ids.
+
+        Raises:
+            FileError: Slack did not take them.
+        """
+        uploads = await self.upload(files)
+        try:
+            await self._client.files_completeUploadExternal(
+                files=[asdict(upload) for upload in uploads],
+                channel_id=channel,
+                thread_ts=thread_ts,
+                initial_comment=comment or None,
+            )
+        except NO_ANSWER as error:
+            raise _not_taken(files[0][0], error) from error
+        return [upload.id for upload in uploads]
+
+    async def upload(self, files: Iterable[tuple[str, bytes]]) -> list[Upload]:
+        """Give files to Slack, which shows them to nobody yet and forgets them if it never does.
+
+        Raises:
+            FileError: Slack did not take one.
+        """
+        return [await self._upload(name, content) for name, content in files]
+
+    async def _upload(self, name: str, content: bytes) -> Upload:
+        try:
+            place = await self._client.files_getUploadURLExternal(
+                filename=name, length=len(content)
+            )
+            await self._put(str(place["upload_url"]), content)
+        except NO_ANSWER as error:
+            raise _not_taken(name, error) from error
+        return Upload(str(place["file_id"]), name)
+
+    async def _put(self, url: str, content: bytes) -> None:
+        session = self._client.session
+        if session is None:
+            raise FileError("Slack takes no files without a session.")
+        async with session.post(
+            url,
+            data=content,
+            proxy=self._client.proxy,
+            timeout=aiohttp.ClientTimeout(total=_SECONDS),
+        ) as response:
+            response.raise_for_status()
+
+    async def _direct(self, user: str) -> str:
+        try:
+            response = await self._client.conversations_open(users=user)
+        except NO_ANSWER as error:
+            raise FileError(
+                "I cannot open a direct message with you: I need the scope `im:write`."
+            ) from error
+        channel: dict[str, Any] = response.get("channel") or {}
+        return str(channel.get("id"))
+
+
+def _not_taken(name: str, error: Exception) -> FileError:
+    logger.warning("file_not_sent", extra={"reason": type(error).__name__})
+    return FileError(
+        f"Slack did not take {name}: I need the scope `files:write`, and to be a "
+        "member where it belongs. Please try again."
+    )

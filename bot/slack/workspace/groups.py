@@ -1,0 +1,77 @@
+"""Slack's user groups: which of them a person is in; the port `Groups` of `functions`.
+
+A group's members are remembered for five minutes. Where Slack does not tell, the last word counts
+for an hour; after that, and without one, nobody is in the group.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.calls.client import NO_ANSWER
+
+logger = logging.getLogger(__name__)
+
+_FRESH_MS = 5 * 60 * 1000
+_STALE_MS = 60 * 60 * 1000
+_AGAIN_MS = 30 * 1000  # after Slack did not tell
+_PATIENCE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    users: frozenset[str]
+    told: int  # when Slack told
+    due: int  # when to ask again
+
+
+class UserGroups:
+    """Look up user groups; `clock` gives milliseconds since 1970."""
+
+    def __init__(self, client: AsyncWebClient, clock: Callable[[], int]) -> None:
+        self._client = client
+        self._clock = clock
+        self._known: dict[tuple[str, str], _Members] = {}
+        self._asking: dict[tuple[str, str], asyncio.Task[frozenset[str]]] = {}
+
+    async def of(self, team: str, user: str, groups: Collection[str]) -> frozenset[str]:
+        """Return which of these groups the user is in."""
+        members = await asyncio.gather(*(self._members(team, group) for group in groups))
+        return frozenset(
+            group for group, users in zip(groups, members, strict=True) if user in users
+        )
+
+    async def _members(self, team: str, group: str) -> frozenset[str]:
+        known = self._known.get((team, group))
+        if known is not None and self._clock() < known.due:
+            return known.users
+        task = self._asking.get((team, group))
+        if task is None:  # many turns that begin at once ask Slack once
+            task = asyncio.create_task(self._ask(team, group), name="user group")
+            self._asking[team, group] = task
+            task.add_done_callback(lambda _: self._asking.pop((team, group), None))
+        return await asyncio.shield(task)
+
+    async def _ask(self, team: str, group: str) -> frozenset[str]:
+        now = self._clock()
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                response = await self._client.usergroups_users_list(usergroup=group)
+        except NO_ANSWER as error:
+            logger.warning(
+                "group_not_known", extra={"group": group, "reason": type(error).__name__}
+            )
+            self._known[team, group] = found = self._in_doubt(team, group, now)
+        else:
+            users = frozenset(map(str, response.get("users") or ()))
+            self._known[team, group] = found = _Members(users, now, now + _FRESH_MS)
+        return found.users
+
+    def _in_doubt(self, team: str, group: str, now: int) -> _Members:
+        known = self._known.get((team, group))
+        if known is None or now - known.told > _STALE_MS:
+            return _Members(frozenset(), 0, now + _AGAIN_MS)
+        return _Members(known.users, known.told, now + _AGAIN_MS)

@@ -1,0 +1,156 @@
+"""Who people are: names, time zones, rights; kept in memory, then storage, then asked of Slack.
+
+A name is never worth waiting long for: when Slack does not tell within two seconds, or refuses
+(users.info allows about 100 calls a minute), the user id serves as the name.
+"""
+
+import asyncio
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.calls.client import NO_ANSWER
+from bot.slack.calls.paging import pages
+from storage import StorageError
+from storage.people import People as Store
+from storage.records import Person
+
+logger = logging.getLogger(__name__)
+
+_FRESH_MS = 6 * 3600 * 1000
+_REMEMBERED = 5_000
+_PATIENCE_S = 2.0
+_LISTED_MS = 600 * 1000
+_LIST_PAGE = 200
+_LIST_PAGES = 25
+
+
+class People:
+    """Look up Slack users; `clock` gives milliseconds since 1970."""
+
+    def __init__(self, client: AsyncWebClient, store: Store, clock: Callable[[], int]) -> None:
+        self._client = client
+        self._store = store
+        self._clock = clock
+        self._known: OrderedDict[tuple[str, str], Person] = OrderedDict()
+
+    async def get(self, team: str, user: str) -> Person:
+        """Return what is known about a user; at the least the id as the name."""
+        person = self._known.get((team, user))
+        if person is None:
+            person = await self._stored(team, user)
+        if person is None or self._clock() - person.fetched > _FRESH_MS:
+            person = await self._ask(team, user) or person
+        if person is None:
+            return Person(team=team, id=user, name=user)
+        self._remember(person)
+        return person
+
+    async def names(self, team: str, users: Iterable[str]) -> dict[str, str]:
+        """Return the names of several users, asked for at the same time."""
+        wanted = list(dict.fromkeys(users))
+        if not wanted:
+            return {}
+        people = await asyncio.gather(*(self.get(team, user) for user in wanted))
+        return {person.id: person.name for person in people}
+
+    async def _stored(self, team: str, user: str) -> Person | None:
+        try:
+            return await self._store.get(team, user)
+        except StorageError:
+            return None
+
+    async def _ask(self, team: str, user: str) -> Person | None:
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                response = await self._client.users_info(user=user)
+        except NO_ANSWER as error:
+            logger.warning("user_not_found", extra={"reason": type(error).__name__})
+            return None
+        person = person_from(team, response.get("user") or {}, self._clock())
+        try:
+            await self._store.save(person)
+        except StorageError:
+            logger.warning("user_not_saved")
+        return person
+
+    def _remember(self, person: Person) -> None:
+        self._known[person.team, person.id] = person
+        self._known.move_to_end((person.team, person.id))
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def person_from(team: str, user: Mapping[str, Any], now: int) -> Person:
+    """Return a person from Slack's user object (docs.slack.dev/reference/objects/user-object)."""
+    profile = user.get("profile") or {}
+    name = profile.get("display_name") or user.get("real_name") or profile.get("real_name")
+    return Person(
+        team=team,
+        id=str(user.get("id", "")),
+        name=str(name or user.get("name") or user.get("id", "")),
+        real_name=str(user.get("real_name") or profile.get("real_name") or ""),
+        tz=str(user.get("tz") or ""),
+        title=str(profile.get("title") or ""),
+        email=str(profile.get("email") or ""),
+        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_bot=bool(user.get("is_bot")),
+        fetched=now,
+    )
+
+
+class Directory:
+    """Finds people by id or name: the port `People` of `functions`."""
+
+    def __init__(self, client: AsyncWebClient, people: People, clock: Callable[[], int]) -> None:
+        self._client = client
+        self._people = people
+        self._clock = clock
+        self._listed: dict[str, tuple[int, list[Person]]] = {}
+
+    async def find(self, team: str, query: str, limit: int) -> list[Person]:
+        """Return people whose id or name fits the query, best first."""
+        wanted = query.strip().removeprefix("<").removeprefix("@").removesuffix(">")
+        if re.fullmatch(r"[UW][A-Z0-9]{4,}", wanted):
+            person = await self._people.get(team, wanted)
+            return [person] if person.fetched else []
+        ranked = [
+            (_likeness(person, wanted.casefold()), person) for person in await self._all(team)
+        ]
+        hits = sorted((hit for hit in ranked if hit[0]), key=lambda hit: (-hit[0], hit[1].name))
+        return [person for _, person in hits[:limit]]
+
+    async def _all(self, team: str) -> list[Person]:
+        """Return the people of a workspace, as listed in the last ten minutes."""
+        at, listed = self._listed.get(team, (0, []))
+        if listed and self._clock() - at < _LISTED_MS:
+            return listed
+        people: list[Person] = []
+        try:
+            async for page in pages(self._client.users_list, _LIST_PAGES, limit=_LIST_PAGE):
+                members = page.get("members") or []
+                people += [
+                    person_from(team, user, self._clock())
+                    for user in members
+                    if not user.get("deleted")
+                ]
+        except NO_ANSWER as error:
+            logger.warning("people_not_listed", extra={"reason": type(error).__name__})
+            return people or listed
+        self._listed[team] = (self._clock(), people)
+        return people
+
+
+def _likeness(person: Person, wanted: str) -> int:
+    """Return how well a name fits: 3 the same, 2 its beginning or one word, 1 a part, 0 not."""
+    names = [name.casefold() for name in (person.name, person.real_name) if name]
+    if wanted in names:
+        return 3
+    if any(name.startswith(wanted) or wanted in name.split() for name in names):
+        return 2
+    return int(bool(wanted) and any(wanted in name for name in names))

@@ -1,0 +1,77 @@
+"""Earlier messages of a channel, for the function `search_messages`.
+
+Two sources: our own store (all conversations with the bot, by full-text search) and the newest
+page of the channel in Slack, for what people said without us. Only the channel of the question is
+ever searched: whoever asks there may read there.
+"""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.calls.client import NO_ANSWER
+from bot.slack.inbound.incoming import mentioned, readable
+from bot.slack.workspace.people import People
+from storage.messages import Messages
+from storage.records import Found
+
+logger = logging.getLogger(__name__)
+
+_PAGE = 200
+
+
+class Search:
+    """Searches one channel; the port `Messages` of `functions`."""
+
+    def __init__(
+        self, client: AsyncWebClient, store: Messages, people: People, bot_user: str
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._people = people
+        self._bot_user = bot_user
+
+    async def search(self, team: str, channel: str, query: str, limit: int) -> Sequence[Found]:
+        """Find earlier messages of this channel: stored ones first, then Slack's newest."""
+        stored = await self._store.search(team, channel, query, limit)
+        known = {found.slack_ts for found in stored}
+        fresh = await self._in_slack(team, channel, query) if len(stored) < limit else []
+        return [*stored, *(found for found in fresh if found.slack_ts not in known)][:limit]
+
+    async def _in_slack(self, team: str, channel: str, query: str) -> list[Found]:
+        words = [word.casefold() for word in re.findall(r"\w+", query)]
+        try:
+            page = await self._client.conversations_history(channel=channel, limit=_PAGE)
+        except NO_ANSWER as error:
+            logger.info("channel_not_read", extra={"reason": type(error).__name__})
+            return []
+        hits = [m for m in page.get("messages") or [] if words and _has(m, words)]
+        users = {user for message in hits for user in self._people_in(message)}
+        names = await self._people.names(team, users)
+        return [self._found(channel, message, names) for message in hits]
+
+    def _people_in(self, message: Mapping[str, Any]) -> list[str]:
+        author = message.get("user")
+        others = mentioned(str(message.get("text") or ""), self._bot_user)
+        return [author, *others] if author else others
+
+    def _found(self, channel: str, message: Mapping[str, Any], names: Mapping[str, str]) -> Found:
+        user = message.get("user")
+        return Found(
+            channel=channel,
+            thread_ts=str(message.get("thread_ts") or message["ts"]),
+            slack_ts=str(message["ts"]),
+            user=user,
+            name=names.get(user or "") or message.get("username"),
+            role="assistant" if user == self._bot_user else "user",
+            text=readable(str(message.get("text") or ""), names, self._bot_user),
+            created=int(float(message["ts"]) * 1000),
+        )
+
+
+def _has(message: Mapping[str, Any], words: Sequence[str]) -> bool:
+    text = str(message.get("text") or "").casefold()
+    return all(word in text for word in words)

@@ -1,0 +1,107 @@
+"""What people said in a thread, read for a command that is about the thread."""
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BotError
+from bot.slack.calls.client import NO_ANSWER
+from bot.slack.calls.paging import pages
+
+logger = logging.getLogger(__name__)
+
+_PAGE = 200
+_PAGES = 25
+_SPOKEN = (None, "file_share", "thread_broadcast", "bot_message")
+_COMMAND = re.compile(r"\s*(?:<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:]*)?![a-z]")
+
+
+_LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?\S*?thread_ts=(\d+\.\d+))?")
+
+
+class ThreadError(BotError):
+    """A thread could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One message of a thread: who said it, and its text in Slack's writing."""
+
+    user: str
+    name: str
+    text: str
+
+
+def linked(link: str) -> tuple[str, str] | None:
+    """Return channel and ts of the thread that a link to a message means."""
+    found = _LINK.search(link)
+    return (found[1], found[4] or f"{found[2]}.{found[3]}") if found else None
+
+
+class Threads:
+    """Reads threads."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def may_read(self, channel: str, user: str) -> bool:
+        """Tell whether a person could read a channel themselves: public ones, and their own."""
+        try:
+            response = await self._client.conversations_info(channel=channel)
+            about: Mapping[str, Any] = response.get("channel") or {}
+            if about.get("is_channel") and not about.get("is_private"):
+                return True
+            return await self._is_member(channel, user)
+        except NO_ANSWER as error:
+            logger.info("channel_not_read", extra={"reason": type(error).__name__})
+            return False
+
+    async def _is_member(self, channel: str, user: str) -> bool:
+        method = self._client.conversations_members
+        async for page in pages(method, _PAGES, channel=channel, limit=_PAGE):
+            if user in (page.get("members") or ()):
+                return True
+        return False
+
+    async def read(self, channel: str, thread_ts: str) -> list[Spoken]:
+        """Return what was said, oldest first, without commands.
+
+        Raises:
+            ThreadError: Slack does not show it.
+        """
+        found: list[Mapping[str, Any]] = []
+        method = self._client.conversations_replies
+        try:
+            async for page in pages(method, _PAGES, channel=channel, ts=thread_ts, limit=_PAGE):
+                found += page.get("messages") or []
+        except NO_ANSWER as error:
+            logger.warning("thread_not_read", extra={"reason": type(error).__name__})
+            raise ThreadError(
+                "Slack does not show me this thread: I must be a member of the channel."
+            ) from error
+        return [spoken for message in found if (spoken := _spoken(message))]
+
+
+def _spoken(message: Mapping[str, Any]) -> Spoken | None:
+    text = _words(message)
+    if message.get("subtype") not in _SPOKEN or not text.strip() or _COMMAND.match(text):
+        return None
+    return Spoken(
+        user=str(message.get("user") or ""),
+        name=str(message.get("username") or "an app"),
+        text=text,
+    )
+
+
+def _words(message: Mapping[str, Any]) -> str:
+    """Return what a message says; a long answer of ours stands whole in its blocks only."""
+    parts = [
+        str(block.get("text") or "")
+        for block in message.get("blocks") or ()
+        if block.get("type") == "markdown"
+    ]
+    return "\n".join(parts) or str(message.get("text") or "")
