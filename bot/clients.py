@@ -13,7 +13,7 @@ from bot import environment
 from bot.credentials import Credential
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
-from bot.openai.adapt import Rules
+from bot.openai.chat.adapt import Rules
 from bot.openai.client import OpenAI
 from bot.openai.errors import (
     APIConnectionError,
@@ -21,9 +21,9 @@ from bot.openai.errors import (
     ModelNotFoundError,
     OpenAIError,
 )
-from bot.openai.limits import Limits, Timeouts
-from bot.openai.retry import RetryPolicy
-from bot.openai.tls import TLS
+from bot.openai.wire.limits import Limits, Timeouts
+from bot.openai.wire.retry import RetryPolicy
+from bot.openai.wire.tls import TLS
 from bot.settings import Settings
 from bot.slack import explain
 from bot.slack.calls.client import slack_client

@@ -173,7 +173,7 @@ class Found:
 class Learned:
     """What earlier answers taught about one model; every field may be empty.
 
-    `parameters` maps a request field to what the server wants instead (see `bot.openai.adapt`),
+    `parameters` maps a request field to what the server wants instead,
     `context` is its context size in tokens, `characters_per_token` the measured ratio.
     """
 

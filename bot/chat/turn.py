@@ -27,8 +27,8 @@ from bot.chat.events import (
     TurnEvent,
     TurnFinished,
 )
-from bot.openai.chat_request import ChatParameters
-from bot.openai.completion import ChatCompletion
+from bot.openai.chat.completion import ChatCompletion
+from bot.openai.chat.request import ChatParameters
 from bot.openai.errors import ContextLengthError
 from storage.records import Message, ToolCall
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar, Unpack
 
-from bot.openai.api import API, Answer, Ask
 from bot.openai.audio_objects import TranscriptEvent, Transcription, Translation, done_event
 from bot.openai.audio_request import (
     SpeechParameters,
@@ -15,10 +14,11 @@ from bot.openai.audio_request import (
 from bot.openai.byte_stream import ByteStream
 from bot.openai.errors import InvalidRequestError
 from bot.openai.event_stream import STREAM, EventStream, Reading
-from bot.openai.multipart import FileContent, Form, form_of
 from bot.openai.operations import Operations, read
 from bot.openai.raw import Raw, ask_raw
 from bot.openai.rules import checked
+from bot.openai.wire.api import API, Answer, Ask
+from bot.openai.wire.multipart import FileContent, Form, form_of
 
 T = TypeVar("T", bound=Transcription)
 PLAIN_FORMATS = ("text", "srt", "vtt")

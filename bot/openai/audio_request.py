@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Required, TypedDict
 
 from bot.openai.errors import InvalidRequestError
-from bot.openai.multipart import FileContent, FileInput, file_content
 from bot.openai.rules import (
     Options,
     anything,
@@ -16,6 +15,7 @@ from bot.openai.rules import (
     text,
     whole,
 )
+from bot.openai.wire.multipart import FileContent, FileInput, file_content
 
 ENDINGS = ("flac", "mp3", "mp4", "mpeg", "mpga", "m4a", "ogg", "wav", "webm")
 MOST_SPEAKERS = 4

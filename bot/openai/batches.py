@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Required, Unpack
 
-from bot.openai.api import API, Ask
 from bot.openai.files_request import ExpiresAfter
 from bot.openai.listing import Listing
 from bot.openai.objects import APIObject, APIResult
 from bot.openai.operations import Operations
 from bot.openai.rules import METADATA, Options, checked, choice, shape, text, whole
+from bot.openai.wire.api import API, Ask
 
 
 class BatchParameters(Options, total=False):

@@ -6,13 +6,13 @@ import json
 from types import TracebackType
 from typing import Any, Self
 
-from bot.openai.api import API, Ask
 from bot.openai.errors import APIResponseValidationError, OpenAIError, StreamError
 from bot.openai.operations import understood
 from bot.openai.raw import content_type, refuse_json, request_id
-from bot.openai.refusals import refusal_inside
-from bot.openai.sse import SSEDecoder
-from bot.openai.transport import Response
+from bot.openai.wire.api import API, Ask
+from bot.openai.wire.refusals import refusal_inside
+from bot.openai.wire.sse import SSEDecoder
+from bot.openai.wire.transport import Response
 
 
 class ByteStream:

@@ -22,16 +22,16 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from bot.openai.adapt import Rules
-from bot.openai.api import API
-from bot.openai.chat import Chat
-from bot.openai.endpoint import Endpoint
-from bot.openai.limits import Limits, Timeouts
+from bot.openai.chat.adapt import Rules
+from bot.openai.chat.chat import Chat
 from bot.openai.models import Models
 from bot.openai.probe import Probe
-from bot.openai.retry import RetryPolicy
-from bot.openai.tls import TLS
-from bot.openai.transport import Transport
+from bot.openai.wire.api import API
+from bot.openai.wire.endpoint import Endpoint
+from bot.openai.wire.limits import Limits, Timeouts
+from bot.openai.wire.retry import RetryPolicy
+from bot.openai.wire.tls import TLS
+from bot.openai.wire.transport import Transport
 
 if TYPE_CHECKING:
     from bot.openai.audio import Audio

@@ -6,9 +6,8 @@ OpenAI's own models for it are gone; fine-tuned ones of the past and other serve
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Required, Unpack
 
-from bot.openai.api import API, Ask
-from bot.openai.chat_request import StreamOptions
-from bot.openai.completion import CompletionUsage
+from bot.openai.chat.completion import CompletionUsage
+from bot.openai.chat.request import StreamOptions
 from bot.openai.errors import InvalidRequestError
 from bot.openai.event_stream import STREAM, EventStream, Reading
 from bot.openai.objects import APIObject, APIResult
@@ -27,6 +26,7 @@ from bot.openai.rules import (
     text,
     whole,
 )
+from bot.openai.wire.api import API, Ask
 
 PROMPT = either(
     "must be a text, texts, tokens or lists of tokens",

@@ -7,9 +7,9 @@ with the fields and the answer that it had.
 from collections.abc import Sequence
 from typing import Annotated, Required, Unpack
 
-from bot.openai.chat import Chat
-from bot.openai.chat_request import Message
-from bot.openai.completion import CompletionUsage
+from bot.openai.chat.chat import Chat
+from bot.openai.chat.completion import CompletionUsage
+from bot.openai.chat.request import Message
 from bot.openai.errors import APIResponseValidationError
 from bot.openai.objects import APIObject, APIResult
 from bot.openai.rules import Options, checked, number, text, whole

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, Required, Unpack
 
 from pydantic import field_validator
 
-from bot.openai.api import API, Ask
 from bot.openai.objects import APIObject, APIResult
 from bot.openai.operations import Operations
 from bot.openai.rules import Options, checked, choice, either, several, text, whole
+from bot.openai.wire.api import API, Ask
 
 MOST_INPUTS = 2048
 INPUT = either(

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from bot.openai.api import API, Answer, Ask
 from bot.openai.errors import OpenAIError, StreamError
 from bot.openai.objects import APIObject
 from bot.openai.operations import SLOWEST_UPLOAD, read, understood
-from bot.openai.refusals import refusal_inside
-from bot.openai.sse import SSEDecoder
-from bot.openai.transport import Response
+from bot.openai.wire.api import API, Answer, Ask
+from bot.openai.wire.refusals import refusal_inside
+from bot.openai.wire.sse import SSEDecoder
+from bot.openai.wire.transport import Response
 
 Event = TypeVar("Event", bound=APIObject)
 LONGEST_WHOLE_ANSWER = 256 * 1024 * 1024

@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import Unpack
 
-from bot.openai.api import API, Ask
 from bot.openai.file_objects import FileDeleted, FileObject
 from bot.openai.files_request import FileFilters, FileParameters, check_file
 from bot.openai.listing import Listing
-from bot.openai.multipart import file_content, form_of
 from bot.openai.operations import Operations
 from bot.openai.raw import Raw, ask_raw, download
 from bot.openai.rules import checked
 from bot.openai.uploads import Uploads
+from bot.openai.wire.api import API, Ask
+from bot.openai.wire.multipart import file_content, form_of
 
 ONE_REQUEST = 512_000_000  # below OpenAI's 512 MB whichever megabyte is meant
 UNREADY = frozenset({"uploaded", "pending", "running"})

@@ -3,8 +3,8 @@
 from typing import Annotated, Any, Literal, Required, TypedDict
 
 from bot.openai.errors import InvalidRequestError
-from bot.openai.multipart import FileContent, FileInput
 from bot.openai.rules import Options, anything, choice, shape, text, whole
+from bot.openai.wire.multipart import FileContent, FileInput
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 512 * MEGABYTE

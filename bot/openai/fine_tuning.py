@@ -2,7 +2,6 @@
 
 from typing import Unpack
 
-from bot.openai.api import API, Ask
 from bot.openai.fine_tuning_objects import (
     CheckpointPermission,
     FineTuningJob,
@@ -25,6 +24,7 @@ from bot.openai.fine_tuning_request import (
 from bot.openai.listing import Listing, Page
 from bot.openai.operations import Operations, page_of
 from bot.openai.rules import checked
+from bot.openai.wire.api import API, Ask
 
 JOBS = ("fine_tuning", "jobs")
 GRADERS = ("fine_tuning", "alpha", "graders")

@@ -6,7 +6,6 @@ from typing import Any, Unpack
 
 from pydantic import Field
 
-from bot.openai.api import API, Ask
 from bot.openai.errors import APIResponseValidationError
 from bot.openai.event_stream import STREAM, EventStream, Reading
 from bot.openai.images_request import (
@@ -17,9 +16,10 @@ from bot.openai.images_request import (
     generate_body,
     variation_fields,
 )
-from bot.openai.multipart import FileContent, Form, form_of
 from bot.openai.objects import APIObject, APIResult
 from bot.openai.operations import Operations
+from bot.openai.wire.api import API, Ask
+from bot.openai.wire.multipart import FileContent, Form, form_of
 
 
 class ImageTokens(APIObject):

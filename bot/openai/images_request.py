@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Required, TypedDict
 
 from bot.openai.errors import InvalidRequestError
-from bot.openai.multipart import FileContent, FileInput, file_content
 from bot.openai.rules import Options, anything, checked, choice, several, shape, text, whole
+from bot.openai.wire.multipart import FileContent, FileInput, file_content
 
 MEGABYTE = 1024 * 1024
 LARGEST_IMAGE = 50 * MEGABYTE

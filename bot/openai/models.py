@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.openai.api import API, Answer, Ask
 from bot.openai.errors import APIResponseValidationError
 from bot.openai.objects import APIResult
 from bot.openai.operations import Operations
+from bot.openai.wire.api import API, Answer, Ask
 
 
 class Model(APIResult):

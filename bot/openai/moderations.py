@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal, Required, TypedDict, Unpack
 
 from pydantic import Field
 
-from bot.openai.api import API, Ask
 from bot.openai.errors import InvalidRequestError
 from bot.openai.objects import APIObject, APIResult
 from bot.openai.operations import Operations
 from bot.openai.rules import Options, checked, choice, several, shape, text
+from bot.openai.wire.api import API, Ask
 
 
 class TextPart(TypedDict):

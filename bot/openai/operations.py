@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from bot.openai.api import API, Answer, Ask, Call
 from bot.openai.errors import (
     APIResponseValidationError,
     APIStatusError,
@@ -25,6 +24,7 @@ from bot.openai.errors import (
 from bot.openai.listing import Item, Listing, Page
 from bot.openai.objects import APIObject, APIResult
 from bot.openai.rules import checked
+from bot.openai.wire.api import API, Answer, Ask, Call
 
 R = TypeVar("R", bound=APIResult)
 O = TypeVar("O", bound=APIObject)  # noqa: E741

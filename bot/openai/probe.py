@@ -8,8 +8,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.openai.api import API, Ask
 from bot.openai.errors import APIStatusError
+from bot.openai.wire.api import API, Ask
 
 _LONGEST = 8 * 1024 * 1024
 

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.openai.api import API, LONGEST_ANSWER, Ask, Call
 from bot.openai.errors import OpenAIError
 from bot.openai.operations import understood
-from bot.openai.transport import Response
+from bot.openai.wire.api import API, LONGEST_ANSWER, Ask, Call
+from bot.openai.wire.transport import Response
 
 PIECE = 1024 * 1024
 NO_SOUND = ("application/json", "text/html")

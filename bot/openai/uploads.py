@@ -12,7 +12,6 @@ import logging
 from collections.abc import Sequence
 from typing import Annotated, Required, Unpack
 
-from bot.openai.api import API, Ask
 from bot.openai.errors import InvalidRequestError, OpenAIError
 from bot.openai.file_objects import FileObject
 from bot.openai.files_request import (
@@ -22,10 +21,11 @@ from bot.openai.files_request import (
     UploadPurpose,
     check_name,
 )
-from bot.openai.multipart import FileContent, FileInput, Form, file_content
 from bot.openai.objects import APIResult
 from bot.openai.operations import Operations
 from bot.openai.rules import Options, checked, several, text
+from bot.openai.wire.api import API, Ask
+from bot.openai.wire.multipart import FileContent, FileInput, Form, file_content
 
 logger = logging.getLogger(__name__)
 

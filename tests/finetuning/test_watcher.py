@@ -9,7 +9,7 @@ import pytest_asyncio
 from bot.finetuning.follower import BoardBusy, BoardClosed, Pace
 from bot.finetuning.watcher import Watcher
 from bot.openai.client import OpenAI
-from bot.openai.retry import RetryPolicy
+from bot.openai.wire.retry import RetryPolicy
 from playground.openai import LocalOpenAI
 from storage import open_storage
 from storage.records import Watch

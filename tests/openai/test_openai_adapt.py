@@ -6,7 +6,7 @@ import pytest
 from openai_answers import HELLO, TOOL
 
 from bot.openai import errors
-from bot.openai.adapt import Lesson, apply, lesson
+from bot.openai.chat.adapt import Lesson, apply, lesson
 
 DROP = {"drop": True}
 EFFORT = {"set": "none", "with": "tools"}

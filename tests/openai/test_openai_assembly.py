@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai_answers import delta, says, whole
 
-from bot.openai.assembly import Assembly
+from bot.openai.chat.assembly import Assembly
 from bot.openai.errors import APIResponseValidationError
 
 Calls = list[tuple[str, str, str]]

@@ -12,7 +12,7 @@ from openai_server import Server, Sleeps
 from bot.openai import errors
 from bot.openai.audio_request import TranscriptionParameters
 from bot.openai.client import OpenAI
-from bot.openai.retry import RetryPolicy
+from bot.openai.wire.retry import RetryPolicy
 
 CLIP = ("clip.mp3", b"ID3 sound")
 VERBOSE = {

@@ -23,9 +23,9 @@ from openai_answers import (
 from openai_server import Server, Sleeps
 
 from bot.openai import errors
-from bot.openai.chat_stream import ChatStream
+from bot.openai.chat.completion import ChatCompletion
+from bot.openai.chat.stream import ChatStream
 from bot.openai.client import OpenAI
-from bot.openai.completion import ChatCompletion
 
 
 async def read(stream: ChatStream) -> tuple[list[str], ChatCompletion]:

@@ -7,8 +7,8 @@ from openai_answers import HELLO, answers_json, whole
 from openai_server import Server
 
 from bot.openai import errors
-from bot.openai.chat_request import FIELDS, NOT_SENT
-from bot.openai.chat_rules import RULES
+from bot.openai.chat.request import FIELDS, NOT_SENT
+from bot.openai.chat.rules import RULES
 from bot.openai.client import OpenAI
 
 WRONG: list[tuple[str, dict[str, Any]]] = [

@@ -10,8 +10,8 @@ from openai_server import Server
 
 from bot.openai import errors
 from bot.openai.client import OpenAI
-from bot.openai.limits import Limits, Timeouts
-from bot.openai.retry import RetryPolicy
+from bot.openai.wire.limits import Limits, Timeouts
+from bot.openai.wire.retry import RetryPolicy
 
 ONCE = RetryPolicy(attempts=1)
 Raw = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

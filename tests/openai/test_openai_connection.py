@@ -14,7 +14,7 @@ from openai_server import Server
 
 from bot.openai import errors
 from bot.openai.client import OpenAI
-from bot.openai.tls import TLS
+from bot.openai.wire.tls import TLS
 
 PASSWORD = "of the key"
 Connect = Callable[..., OpenAI]

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.openai.client import OpenAI
-from bot.openai.endpoint import Endpoint
+from bot.openai.wire.endpoint import Endpoint
 
 KEY = "sk-proj-abcdefghijklmnop"
 

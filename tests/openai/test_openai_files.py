@@ -11,13 +11,13 @@ from openai_answers import answers_bytes, answers_json, refuses
 from openai_server import Server, Sleeps
 
 from bot.openai import errors
-from bot.openai.api import API
 from bot.openai.client import OpenAI
-from bot.openai.endpoint import Endpoint
 from bot.openai.files import Files
-from bot.openai.multipart import FileContent
-from bot.openai.transport import Transport
 from bot.openai.uploads import Uploads
+from bot.openai.wire.api import API
+from bot.openai.wire.endpoint import Endpoint
+from bot.openai.wire.multipart import FileContent
+from bot.openai.wire.transport import Transport
 
 FILE = {
     "id": "file-1",

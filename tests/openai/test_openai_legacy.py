@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from openai_answers import HELLO, TOOL
 
-from bot.openai.legacy import to_functions
+from bot.openai.chat.legacy import to_functions
 
 
 def legacy(**fields: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from openai_server import read_body
 
 from bot.openai.errors import InvalidRequestError
-from bot.openai.multipart import PIECE, FileContent, Form, file_content, form_of
+from bot.openai.wire.multipart import PIECE, FileContent, Form, file_content, form_of
 
 
 async def body_of(form: Form) -> bytes:

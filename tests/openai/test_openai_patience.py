@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.openai.patience import Patience
+from bot.openai.wire.patience import Patience
 
 
 async def gated(*gates: asyncio.Event) -> AsyncIterator[bytes]:

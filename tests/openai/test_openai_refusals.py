@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.openai import errors
-from bot.openai.endpoint import Endpoint
-from bot.openai.refusals import refusal, refusal_inside
+from bot.openai.wire.endpoint import Endpoint
+from bot.openai.wire.refusals import refusal, refusal_inside
 
 ENDPOINT = Endpoint("https://h/v1", "sk-secret-key-123")
 

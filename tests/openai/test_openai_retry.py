@@ -5,7 +5,7 @@ from email.utils import formatdate
 import pytest
 
 from bot.openai import errors
-from bot.openai.retry import RetryPolicy, retry_delay
+from bot.openai.wire.retry import RetryPolicy, retry_delay
 
 NOW = 1_790_000_000.0
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.openai.errors import APIResponseValidationError
-from bot.openai.sse import SSEDecoder
+from bot.openai.wire.sse import SSEDecoder
 
 ENDINGS = st.sampled_from(["\n", "\r\n", "\r"])
 

@@ -16,9 +16,9 @@ from openai_server import Server, Sleeps
 
 from bot.openai import errors
 from bot.openai.client import OpenAI
-from bot.openai.limits import Limits, Timeouts
-from bot.openai.retry import RetryPolicy
-from bot.openai.transport import Transport
+from bot.openai.wire.limits import Limits, Timeouts
+from bot.openai.wire.retry import RetryPolicy
+from bot.openai.wire.transport import Transport
 
 KEY = "sk-test-0123456789"
 ONCE = RetryPolicy(attempts=1)

@@ -13,11 +13,11 @@ from openai_answers import answers_json
 from openai_server import Server, read_body
 
 from bot.openai import errors
-from bot.openai.api import API
 from bot.openai.client import OpenAI
-from bot.openai.endpoint import Endpoint
-from bot.openai.transport import Transport
 from bot.openai.uploads import Uploads
+from bot.openai.wire.api import API
+from bot.openai.wire.endpoint import Endpoint
+from bot.openai.wire.transport import Transport
 
 
 class Receiver:

@@ -7,7 +7,7 @@ from bot.commands.pricing import cost, dollars, tokens
 from bot.desk.errors import NeedsForm
 from bot.desk.request import Request
 from bot.desk.values import Fields
-from bot.openai.completion import CompletionUsage
+from bot.openai.chat.completion import CompletionUsage
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.commands.parts import parts
 from bot.desk.request import Request
-from bot.openai.completion import CompletionUsage
+from bot.openai.chat.completion import CompletionUsage
 
 AT_ONCE = 60_000  # characters, about 15,000 tokens: within what any current model takes
 MOST = 20

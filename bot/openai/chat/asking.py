@@ -8,10 +8,10 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from bot.openai.adapt import Lesson, Rules, apply, lesson
-from bot.openai.api import Ask, Call
+from bot.openai.chat.adapt import Lesson, Rules, apply, lesson
+from bot.openai.chat.legacy import to_functions
 from bot.openai.errors import OpenAIError
-from bot.openai.legacy import to_functions
+from bot.openai.wire.api import Ask, Call
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from bot.openai import errors
-from bot.openai.endpoint import Endpoint
+from bot.openai.wire.endpoint import Endpoint
 
 QUOTA_CODES = frozenset(
     {

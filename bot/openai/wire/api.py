@@ -18,16 +18,16 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
-from bot.openai.endpoint import Endpoint
 from bot.openai.errors import (
     APIResponseValidationError,
     CircuitOpenError,
     IncompleteAnswerError,
     OpenAIError,
 )
-from bot.openai.refusals import refusal, refusal_inside
-from bot.openai.retry import RetryPolicy, may_have_worked, retry_delay
-from bot.openai.transport import Request, Response, Transport
+from bot.openai.wire.endpoint import Endpoint
+from bot.openai.wire.refusals import refusal, refusal_inside
+from bot.openai.wire.retry import RetryPolicy, may_have_worked, retry_delay
+from bot.openai.wire.transport import Request, Response, Transport
 
 logger = logging.getLogger(__name__)
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Self, Unpack
 
-from bot.openai.adapt import Rules
-from bot.openai.api import API, LONGEST_ANSWER, Answer
-from bot.openai.asking import Asking
-from bot.openai.assembly import Assembly
-from bot.openai.chat_request import ChatParameters, request_body
-from bot.openai.chat_stream import ChatStream, Habits
-from bot.openai.completion import ChatCompletion
+from bot.openai.chat.adapt import Rules
+from bot.openai.chat.asking import Asking
+from bot.openai.chat.assembly import Assembly
+from bot.openai.chat.completion import ChatCompletion
+from bot.openai.chat.request import ChatParameters, request_body
+from bot.openai.chat.stored import StoredCompletions
+from bot.openai.chat.stream import ChatStream, Habits
 from bot.openai.errors import APIResponseValidationError, OpenAIError
-from bot.openai.stored_completions import StoredCompletions
+from bot.openai.wire.api import API, LONGEST_ANSWER, Answer
 
 
 class Chat(StoredCompletions):

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from bot.openai.api import Ask
 from bot.openai.errors import InvalidRequestError
+from bot.openai.wire.api import Ask
 
 PIECE = 512 * 1024
 ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})

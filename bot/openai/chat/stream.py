@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from bot.openai.api import API
-from bot.openai.asking import Asking
-from bot.openai.assembly import Assembly
-from bot.openai.completion import ChatCompletion
+from bot.openai.chat.asking import Asking
+from bot.openai.chat.assembly import Assembly
+from bot.openai.chat.completion import ChatCompletion
 from bot.openai.errors import OpenAIError, StreamError
-from bot.openai.refusals import refusal_inside
-from bot.openai.sse import SSEDecoder
-from bot.openai.transport import Response
+from bot.openai.wire.api import API
+from bot.openai.wire.refusals import refusal_inside
+from bot.openai.wire.sse import SSEDecoder
+from bot.openai.wire.transport import Response
 
 LONGEST_WHOLE_ANSWER = 64 * 1024 * 1024
 

@@ -24,7 +24,6 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from bot.openai.circuit import Circuit
 from bot.openai.errors import (
     APIConnectionError,
     APIResponseValidationError,
@@ -33,8 +32,9 @@ from bot.openai.errors import (
     OpenAIError,
     Phase,
 )
-from bot.openai.limits import Limits, Timeouts
-from bot.openai.patience import Patience
+from bot.openai.wire.circuit import Circuit
+from bot.openai.wire.limits import Limits, Timeouts
+from bot.openai.wire.patience import Patience
 
 logger = logging.getLogger(__name__)
 

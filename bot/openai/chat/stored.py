@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal, Required, Unpack
 
 from pydantic import field_validator
 
-from bot.openai.api import API, Ask
-from bot.openai.completion import ChatCompletion, ChatCompletionMessage
+from bot.openai.chat.completion import ChatCompletion, ChatCompletionMessage
 from bot.openai.listing import Listing
 from bot.openai.objects import APIResult
 from bot.openai.operations import Operations
 from bot.openai.rules import METADATA, Options, checked, choice, text, whole
+from bot.openai.wire.api import API, Ask
 
 PATH = ("chat", "completions")
 Order = Literal["asc", "desc"]

@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.openai.calls import Calls
-from bot.openai.completion import ChatCompletion, CompletionUsage
+from bot.openai.chat.calls import Calls
+from bot.openai.chat.completion import ChatCompletion, CompletionUsage
 from bot.openai.errors import APIResponseValidationError
 
 HEAD: dict[str, type | tuple[type, ...]] = {

@@ -7,7 +7,7 @@ against `chat_rules`; everything else is for the server to judge.
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Required, TypedDict
 
-from bot.openai.chat_rules import check
+from bot.openai.chat.rules import check
 
 Message = Mapping[str, Any]
 """One message in OpenAI's shape: role, content (text or parts), tool_calls, tool_call_id, name."""

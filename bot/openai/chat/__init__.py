@@ -1,0 +1,1 @@
+"""Chat completions: asked, streamed, put together, and adapted to what a server understands."""
