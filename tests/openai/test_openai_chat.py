@@ -116,11 +116,13 @@ async def test_half_an_emoji_does_not_cost_the_answer(server: Server, client: Op
     assert server.requests[0]["messages"][0]["content"] == "a?"
 
 
+PIECE: dict[str, Any] = {"choices": [{"index": 0, "delta": {"content": "hello"}}]}
+
 GOOD_STREAMS = {
     "no [DONE]": sse(says("hello")[:-1]),
     "no finish_reason": sse([delta(content="hello"), "[DONE]"]),
-    "neither": sse([delta(content="hello")]),
-    "no blank line at the end": sse([delta(content="hello")]).rstrip(),
+    "neither": sse([PIECE]),
+    "no blank line at the end": sse([PIECE]).rstrip(),
     "CRLF": sse(says("hello")).replace(b"\n", b"\r\n"),
     "comments": b": PROCESSING\n\n" + sse(says("hello")),
     "byte order mark": b"\xef\xbb\xbf" + sse(says("hello")),
@@ -128,7 +130,7 @@ GOOD_STREAMS = {
     "empty choices first": sse([{"choices": [], "prompt_filter_results": []}, *says("hello")]),
     "junk line": sse(["{junk", "null", "7", *says("hello")]),
     "more after [DONE]": sse([*says("hello"), delta(content="!")]),
-    "usage and error null": sse([delta(content="hello") | {"usage": None, "error": None}]),
+    "usage and error null": sse([PIECE | {"usage": None, "error": None}]),
     "whole answer as one event": sse([whole("hello"), "[DONE]"]),
     "whole answer as JSON": json.dumps(whole("hello")).encode(),
     "whole answer after spaces": b"  \n" + json.dumps(whole("hello")).encode(),
@@ -244,6 +246,41 @@ async def test_a_neat_end_in_the_middle_is_noticed_once_the_server_is_known_to_s
         await ask(client)
 
     assert caught.value.partial == "hel"
+
+
+async def test_a_server_that_never_says_the_end_is_doubted_once(
+    server: Server, client: OpenAI
+) -> None:
+    unmarked = answers_bytes(sse([delta(content="hello")]))
+    server.answers(unmarked, unmarked, unmarked, streams(*says("a")), unmarked)
+
+    with pytest.raises(errors.StreamError) as caught:
+        await ask(client)
+    again = [await ask(client), await ask(client)]
+    await ask(client)
+    with pytest.raises(errors.StreamError):
+        await ask(client)
+
+    assert caught.value.partial == "hello"
+    assert [one.message.content for one in again] == ["hello", "hello"]
+
+
+async def test_answers_that_break_off_together_are_all_doubted(
+    server: Server, client: OpenAI
+) -> None:
+    gate = asyncio.Event()
+    breaking = streams_in_two(gate, delta(content="hel"), cut=False)
+    server.answers(breaking, breaking)
+    streams_ = [client.chat.stream(model="m", messages=HELLO) for _ in range(2)]
+    begun = [await anext(stream) for stream in streams_]
+    gate.set()
+
+    for stream in streams_:
+        async with stream:
+            with pytest.raises(errors.StreamError):
+                await anext(stream)
+
+    assert begun == ["hel", "hel"]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,18 @@ async def test_a_stream_that_breaks_is_asked_again_and_shown_once(desk):
     assert await desk.answered(ts, timeout=10) == ["one two three four"]
 
 
+async def test_a_server_that_never_marks_the_end_of_an_answer_is_served(desk):
+    for _ in range(3):
+        desk.model.enqueue("one two three four", faults=["no_finish", "no_done"])
+    ts = await desk.ask("count")
+    first = await desk.answered(ts, timeout=10)
+    await desk.ask("again", thread_ts=ts)
+
+    assert first == ["one two three four"]
+    assert (await desk.answered(ts, 2))[1] == "one two three four"
+    assert len(desk.model.requests) == 3
+
+
 async def test_a_stream_that_breaks_again_and_again_is_explained(desk):
     for _ in range(3):
         desk.model.enqueue("one two three four", faults=["cut"], after=2)

@@ -71,6 +71,11 @@ class Assembly:
         return any(choice.finish_reason for choice in self._choices.values())
 
     @property
+    def promises_end(self) -> bool:
+        """Tell whether the pieces have a place in which the server says that the answer ends."""
+        return any(choice.promises_end for choice in self._choices.values())
+
+    @property
     def torn(self) -> bool:
         """Tell whether a tool call stopped in the middle of its arguments."""
         return any(choice.calls.torn for choice in self._choices.values())
@@ -118,6 +123,7 @@ class _Choice:
 
     def __init__(self) -> None:
         self.finish_reason: str | None = None
+        self.promises_end = False
         self.calls = Calls()
         self._pieces: dict[str, list[str]] = {}
         self._others: dict[str, Any] = {}
@@ -132,8 +138,11 @@ class _Choice:
         return "".join(self._pieces.get("content", ()))
 
     def feed(self, choice: Mapping[str, Any]) -> str:
-        if choice.get("finish_reason"):
-            self.finish_reason = str(choice["finish_reason"])
+        reason = choice.get("finish_reason", "")
+        if reason:
+            self.finish_reason = str(reason)
+        elif reason is None:
+            self.promises_end = True
         if isinstance(choice.get("logprobs"), dict):
             self._logprobs = _merged(self._logprobs, choice["logprobs"])
         delta = choice.get("delta")

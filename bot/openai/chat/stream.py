@@ -28,10 +28,12 @@ class Habits:
     """What the streams of one server have shown.
 
     A server that has once said where an answer ends ([DONE], finish_reason) always says it: an
-    answer without it was cut short. Of a server that never has, the end of the body must do.
+    answer without it was cut short. Of a server that never has, the end of the body must do; but
+    one whose pieces have a place for it (finish_reason null) is asked again the first time.
     """
 
     closes_answers: bool = False
+    leaves_answers_open: bool = False
 
 
 class ChatStream:
@@ -124,6 +126,7 @@ class _Attempt:
         self._start = b""
         self._sniffed = False
         self._events = 0
+        self._may_stay_open = habits.leaves_answers_open
 
     async def read(self) -> str:
         """Return the text that the next piece of the body brings; empty when it brings none."""
@@ -184,6 +187,12 @@ class _Attempt:
             raise self._api.strange(self._start, self.response)
         if not self.assembly.begun:
             raise self._api.incomplete("an empty answer", self.response)
-        if not self.assembly.finished and (self.assembly.torn or self._habits.closes_answers):
+        if not self.assembly.finished and (self.assembly.torn or self._cut_short()):
             raise self._api.incomplete("an answer that stops in the middle", self.response)
         self.ended = True
+
+    def _cut_short(self) -> bool:
+        """Tell whether an answer whose end the server has not marked must be taken for a part."""
+        self._habits.leaves_answers_open = True
+        doubtful = self.assembly.promises_end and not self._may_stay_open
+        return doubtful or self._habits.closes_answers
