@@ -2,7 +2,7 @@
 
 Pure. Options may stand anywhere: `--name value`, `--name=value` or `name=value`; a flag is `--name`
 or `--no-name`. A parameter that takes the rest of the line ends at its closing quote, or where an
-option of the command begins.
+option of the command begins; dashes in it that resemble none of the options are text.
 """
 
 import difflib
@@ -22,6 +22,7 @@ _OPTION = re.compile(r"--([A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)
 _GENERAL = ("as", "page", "help")
 _YES = {"yes", "true", "on", "1"}
 _NO = {"no", "false", "off", "0"}
+_CLOSE = 0.75  # what a word in a text must have of an option, to be taken for it
 
 
 @dataclass(slots=True)
@@ -102,8 +103,10 @@ class _Reader:
         found = None if word.quoted else _OPTION.fullmatch(word.text)
         if found is None:
             return False
-        self._place += 1
         name, value = found[1].lower(), found[2]
+        if self._takes_text() and not self._is_option(word):
+            return False
+        self._place += 1
         if name in _GENERAL:
             self._general(name, value)
             return True
@@ -138,7 +141,7 @@ class _Reader:
         one = self._parameter(name)
         if one is None:
             options = [each.option for each in self._sub.parameters if not each.files]
-            meant = near(name, options, 0.75)
+            meant = near(name, options, _CLOSE)
             if meant is None or self._takes_text():
                 return False
             fix = self._fixed(word, f"{meant}={found[2]}")
@@ -147,21 +150,36 @@ class _Reader:
         self._put(one, self._truth(one, found[2]) if one.is_flag else found[2], word)
         return True
 
+    def _has_text(self) -> bool:
+        return any(one.is_text for one in self._sub.parameters)
+
     def _takes_text(self) -> bool:
         return bool(self._open and self._open[0].is_text)
 
-    def _unknown(self, word: Word, name: str) -> None:
-        meant = self._meant(name)
-        if meant is None:
+    def _unknown(self, word: Word, name: str, cutoff: float = 0.6) -> None:
+        meant = self._meant(name, cutoff)
+        if not meant:
             raise UsageError(f"There is no option `--{name}` here.")
-        fix = self._fixed(word, "--" + meant + word.text[2 + len(name) :])
-        raise UsageError(f"There is no option `--{name}`; did you mean `--{meant}`?", fix=fix)
+        named = _either(tuple(f"--{one}" for one in meant))
+        quotes = " What belongs to the text can stand in quotes." if self._has_text() else ""
+        fix = self._fixed(word, "--" + meant[0] + word.text[2 + len(name) :])
+        raise UsageError(f"There is no option `--{name}`; did you mean {named}?{quotes}", fix=fix)
 
-    def _meant(self, name: str, cutoff: float = 0.6) -> str | None:
-        """Return the option that was probably meant: misspelt, or by the API's longer name."""
+    def _meant(self, name: str, cutoff: float) -> list[str]:
+        """Return the options that were probably meant, if any.
+
+        An option may be misspelt, or called by the API's longer name (`response-format`), or by
+        the words at its begin or end (`format`), which several may share.
+        """
         options = [one.option for one in self._sub.parameters if not one.files]
-        longer = next((one for one in options if name.endswith(f"-{one}")), None)
-        return longer or near(name, [*options, *_GENERAL], cutoff)
+        if longer := [one for one in options if name.endswith(f"-{one}")]:
+            return longer[:1]
+        calls: dict[str, list[str]] = {}
+        for option in (*options, *_GENERAL):
+            for call in _calls(option):
+                calls.setdefault(call, []).append(option)
+        found = near(name, calls, cutoff)
+        return calls[found] if found else []
 
     def _next(self, word: Word | None) -> str:
         if self._place >= len(self._words):
@@ -244,8 +262,8 @@ class _Reader:
         name = found[1].lower()
         if name in _GENERAL or self._parameter(name.removeprefix("no-")) is not None:
             return True
-        if self._meant(name, 0.75):
-            self._unknown(word, name)  # a misspelt option and not a part of the text
+        if self._meant(name, _CLOSE):
+            self._unknown(word, name, _CLOSE)  # a misspelt option and not a part of the text
         return False
 
     # Mending
@@ -255,6 +273,13 @@ class _Reader:
 
     def _closed(self) -> str:
         return self._line.rstrip() + '"' if '"' in self._line else ""
+
+
+def _calls(option: str) -> set[str]:
+    """Return what an option may be called: its name, and the words at its begin or end."""
+    words = option.split("-")
+    ends = range(1, len(words))
+    return {option, *("-".join(words[:n]) for n in ends), *("-".join(words[n:]) for n in ends)}
 
 
 def _parts(value: Any) -> list[Any]:

@@ -185,6 +185,45 @@ def test_a_misspelt_option_behind_text_is_no_part_of_it():
     assert caught.value.fix == "ann hello --loud"
 
 
+@pytest.mark.parametrize(
+    ("line", "option", "fix"),
+    [
+        ("image a cat --formt gif", "--formt", "a cat --output-format gif"),
+        ("image a cat --format gif", "--format", "a cat --output-format gif"),
+        ("image a cat —frames 3", "--frames", "a cat --frame-count 3"),
+        ('image "a cat" --qualty=high', "--qualty", '"a cat" --quality=high'),
+        ("image --siez 1024x1024 a cat", "--siez", "--size 1024x1024 a cat"),
+        ("speak hello --vioce alloy", "--vioce", "hello --voice alloy"),
+        ("moderate be nice --modle x", "--modle", "be nice --model x"),
+        ("models compare a b why? --max-token 9", "--max-token", "a b why? --max-tokens 9"),
+    ],
+)
+def test_every_text_of_a_command_minds_its_misspelt_options(line, option, fix):
+    found = shipped.catalogue().find("ai", line)
+
+    with pytest.raises(UsageError, match=f"There is no option `{option}`; did you mean") as caught:
+        read(found.sub, found.rest)
+
+    assert caught.value.fix == fix
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a cat -- so", "--flag of git", "the --no-verify of git", 'say "--formt"', "a --"],
+)
+def test_dashes_that_resemble_no_option_are_text(text):
+    found = shipped.catalogue().find("ai", f"image {text} --n 2")
+
+    assert read(found.sub, found.rest).values == {"prompt": text, "n": 2}
+
+
+def test_all_options_that_share_a_word_are_named():
+    found = shipped.catalogue().find("ai", "image a cat --format gif")
+
+    with pytest.raises(UsageError, match=r"`--output-format` or `--response-format`.*in quotes"):
+        read(found.sub, found.rest)
+
+
 def test_files_are_shared_and_not_named_in_a_line():
     upload = files.subs["upload"]
 
