@@ -144,6 +144,43 @@ def test_ordered_calls_go_round_by_round():
     assert calls(answer) == [("a", {"x": [1, {"y": 2}]}), ("b", {})]
 
 
+@pytest.mark.parametrize(
+    ("text", "names", "later"),
+    [
+        ("call current_time in Tokyo and calculate 2+2", ["current_time", "calculate"], []),
+        ("call calculate 2+2, current_time in Tokyo", ["calculate", "current_time"], []),
+        ("Please call `roll_dice` and also `current_time`.", ["roll_dice", "current_time"], []),
+        ('call current_time with {"zone": "UTC"} and find_user with {"name": "Ann"}',
+         ["current_time", "find_user"], []),
+        ("call roll_dice, then current_time and calculate 1+1", ["roll_dice"],
+         ["current_time", "calculate"]),
+        ("call current_time and tell me a joke", ["current_time"], []),
+        ("call me and my friends later", [], []),
+    ],
+)  # fmt: skip
+def test_one_call_orders_several_functions(text, names, later):
+    first = ask(text)
+    made = [{"id": f"c{n}", "type": "function", "function": {"name": c.name, "arguments": c.text}}
+            for n, c in enumerate(first.calls)]  # fmt: skip
+    told = [{"role": "tool", "tool_call_id": call["id"], "content": "1"} for call in made]
+    asked = {"role": "assistant", "content": None, "tool_calls": made}
+
+    then = ask(text, more=[asked, *told]) if made else first
+
+    assert [name for name, _ in calls(first)] == names
+    assert [name for name, _ in calls(then)] == later
+
+
+def test_ordered_calls_take_their_arguments_from_their_own_words():
+    found = calls(ask("call current_time in Tokyo and calculate 17 * 23 and current_time in Oslo"))
+
+    assert found == [
+        ("current_time", {"zone": "Asia/Tokyo"}),
+        ("calculate", {"expression": "17 * 23"}),
+        ("current_time", {"zone": "Europe/Oslo"}),
+    ]
+
+
 def test_orders_set_pace_and_faults_and_leave_the_rest_to_be_answered():
     answer = ask("wait 5 s, 0.2 s between words, cut the stream after 7 words and tell me a joke")
 

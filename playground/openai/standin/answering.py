@@ -38,11 +38,12 @@ class StandIn:
     def respond(self, request: dict[str, Any]) -> Answer:
         """Answer a request."""
         talk = read(request["messages"])
-        orders = read_orders(talk.question)
+        listed = offers(request)
+        orders = read_orders(talk.question, listed)
         if orders.failure and (error := self.refusal(orders.failure, talk)):
             return Answer(error=error, delay=orders.delay)
         talk = replace(talk, users=(*talk.earlier, orders.rest))
-        calls, text = decide(request, talk, orders)
+        calls, text = decide(request, talk, orders, listed)
         return Answer(
             pieces=words(text),
             calls=calls,
@@ -64,9 +65,10 @@ class StandIn:
         return ApiError(failure.status, message, code=failure.code or code)
 
 
-def decide(request: dict[str, Any], talk: Talk, orders: Orders) -> tuple[tuple[ToolCall, ...], str]:
+def decide(
+    request: dict[str, Any], talk: Talk, orders: Orders, listed: list[Offer]
+) -> tuple[tuple[ToolCall, ...], str]:
     """Choose between calls and text."""
-    listed = offers(request)
     if orders.refuse:
         return (), ""
     calls = orders.calls(talk.rounds) if listed else ()

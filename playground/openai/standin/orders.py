@@ -2,8 +2,8 @@
 
 What can be ordered (several may stand in one message; the rest of it is answered as usual):
 
-- `call NAME with {"json": "arguments"}`: call a function; join calls of one round with `and`,
-  put the next round after `then`; `call NAME with raw TEXT` sends arguments that are no JSON
+- `call NAME with {"json": "arguments"}` or `call NAME in Tokyo`: call a function; join calls of
+  one round with `and`, put the next round after `then` (`calling` reads them)
 - `keep calling NAME with {...}`: call it in every round, without end
 - `stream 300 words`: an answer of exactly so many words
 - `say "..."`: exactly this text; `say nothing`: an empty answer; `refuse`: a refusal
@@ -14,15 +14,14 @@ What can be ordered (several may stand in one message; the rest of it is answere
 - `fault NAME`: any fault by its name: no_done, no_index, no_id, whole_calls, crlf, comments, ...
 """
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playground.openai.answer import Fault, ToolCall
+from playground.openai.standin.calling import Rounds, read_calls
+from playground.openai.standin.offers import Offer
 
-CALL = re.compile(r"\b(then\s+)?(keep\s+calling|call)\s+`?([A-Za-z_][\w-]*)`?(\s+with\s+)?", re.I)
-RAW = re.compile(r"raw\s+(\S.*?)(?=\s+(?:and|then)\s+call\b|$)", re.I | re.S)
 STREAM = re.compile(r"\bstream\s+(\d+)\s+words?\b", re.I)
 SAY = re.compile(r"\bsay\s+(?:exactly\s+)?[\"“](.*)[\"”]|^say\s+(?!that\b)(.+)", re.I | re.S)
 SAY_NOTHING = re.compile(r"\bsay nothing\b", re.I)
@@ -56,7 +55,7 @@ class Failure:
 class Orders:
     """What a message orders."""
 
-    rounds: tuple[tuple[ToolCall, ...], ...] = ()
+    rounds: Rounds = ()
     endless: bool = False
     words: int | None = None
     text: str | None = None
@@ -76,19 +75,14 @@ class Orders:
         return self.rounds[done] if done < len(self.rounds) else ()
 
 
-def read_orders(text: str) -> Orders:
-    """Read all orders of a message."""
-    listed = list(calls(text))
-    rounds: list[list[ToolCall]] = []
-    for later, _, call in listed:
-        if later or not rounds:
-            rounds.append([])
-        rounds[-1].append(call)
+def read_orders(text: str, listed: Sequence[Offer] = ()) -> Orders:
+    """Read all orders of a message to which these functions are offered."""
+    rounds, endless = read_calls(text, listed)
     count = STREAM.search(text)
     rest = without_orders(text)
     return Orders(
-        rounds=tuple(tuple(calls_) for calls_ in rounds),
-        endless=any(endless for _, endless, _ in listed),
+        rounds=rounds,
+        endless=endless,
         words=int(count[1]) if count else None,
         text=saying(text),
         refuse=bool(REFUSE.search(text)),
@@ -107,26 +101,6 @@ def without_orders(text: str) -> str:
     for pattern in (FAIL, BETWEEN, BEFORE, SLOW, AFTER, FAULT, *(one for one, _ in BREAKS)):
         text = pattern.sub("", text)
     return re.sub(r"^(?:[\s,.;:!]|and\b|then\b)+|(?:[\s,;:]|\band|\bthen)+$", "", text)
-
-
-def calls(text: str) -> Iterator[tuple[bool, bool, ToolCall]]:
-    """Give each ordered call: whether in a new round, whether without end, and the call."""
-    for match in CALL.finditer(text):
-        later, verb, name, with_ = match.groups()
-        given = arguments(text[match.end() :]) if with_ else "{}"
-        if with_ or name.count("_") or match.end() >= len(text.rstrip(" .!")):
-            yield bool(later), verb.lower().startswith("keep"), ToolCall(name, given)
-
-
-def arguments(text: str) -> str:
-    """Take the JSON text, or the raw text, that a call is made with."""
-    if match := RAW.match(text):
-        return match[1]
-    try:
-        _, end = json.JSONDecoder().raw_decode(text)
-    except ValueError:
-        return "{}"
-    return text[:end]
 
 
 def saying(text: str) -> str | None:
