@@ -119,6 +119,35 @@ def test_strict_schemas_are_checked(parameters):
     assert error.code == "invalid_function_parameters"
 
 
+@pytest.mark.parametrize(
+    ("parameter", "place"),
+    [
+        ({"type": "array"}, "('properties', 'a')"),
+        ({"type": ["array", "null"]}, "('properties', 'a')"),
+        ({"anyOf": [{"type": "string"}, {"type": "array"}]}, "('properties', 'a', 'anyOf', '1')"),
+        ({"type": "array", "items": {"type": "array"}}, "('properties', 'a', 'items')"),
+        ({"type": "array", "prefixItems": [{"type": "string"}]}, "('properties', 'a')"),
+    ],
+)
+def test_an_array_must_say_what_is_in_it(parameter, place):
+    tool = {"name": "now", "parameters": {"type": "object", "properties": {"a": parameter}}}
+
+    error = refusal(body(tools=[{"type": "function", "function": tool}]))
+
+    assert (error.param, error.code) == (
+        "tools[0].function.parameters",
+        "invalid_function_parameters",
+    )
+    assert f"'now': In context={place}, array schema missing items" in error.message
+
+
+def test_an_array_of_anything_passes():
+    tool = {"name": "now", "parameters": {"type": "object", "properties": {
+        "a": {"type": "array", "items": {}}, "b": {"const": []}}}}  # fmt: skip
+
+    check_chat(body(tools=[{"type": "function", "function": tool}]))
+
+
 def test_models_refuse_what_their_card_says():
     card = ModelCard("m", refuses=frozenset({"max_tokens"}))
 

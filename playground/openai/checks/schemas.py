@@ -20,8 +20,9 @@ def check_schema(definition: dict[str, Any], param: str) -> None:
         shown = f'"{kind}"' if kind else "None"
         said = f"schema must be a JSON Schema of 'type: \"object\"', got 'type: {shown}'."
         raise refused(name, said, param)
-    if definition.get("strict"):
-        for place, part in parts_of(schema):
+    for place, part in parts_of(schema):
+        check_items(part, place, name, param)
+        if definition.get("strict"):
             check_strict(part, place, name, param)
 
 
@@ -45,23 +46,35 @@ def parts_of(schema: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
     for key in ("anyOf", "oneOf", "allOf"):
         for number, inner in enumerate(schema.get(key) or ()):
             yield from parts_of(inner, (*place, key, str(number)))
-    yield from parts_of(schema.get("items"), (*place, "items"))
+    for key in ("items", "additionalProperties"):
+        yield from parts_of(schema.get(key), (*place, key))
+
+
+def context(place: tuple[str, ...]) -> str:
+    """Say where a schema stands, as OpenAI does."""
+    return f"In context={place}"
+
+
+def check_items(schema: dict[str, Any], place: tuple[str, ...], name: str, param: str) -> None:
+    """Refuse an array that does not say what is in it."""
+    kinds = schema.get("type")
+    if "array" in (kinds if isinstance(kinds, list) else [kinds]) and "items" not in schema:
+        raise refused(name, f"{context(place)}, array schema missing items.", param)
 
 
 def check_strict(schema: dict[str, Any], place: tuple[str, ...], name: str, param: str) -> None:
     """Apply the rules of strict mode to one schema."""
-    context = "(" + ", ".join(f"'{word}'" for word in place) + ")"
     if "default" in schema:
-        raise refused(name, f"In context={context}, 'default' is not permitted.", param)
+        raise refused(name, f"{context(place)}, 'default' is not permitted.", param)
     if len(place) > 2 * MAX_DEPTH:
         raise refused(name, f"{len(place) // 2} levels of nesting exceeds limit of 10.", param)
     if schema.get("type") != "object":
         return
     if schema.get("additionalProperties") is not False:
         said = "'additionalProperties' is required to be supplied and to be false."
-        raise refused(name, f"In context={context}, {said}", param)
+        raise refused(name, f"{context(place)}, {said}", param)
     properties = schema.get("properties") or {}
     lacking = [key for key in properties if key not in (schema.get("required") or ())]
     if lacking or len(properties) > MAX_PROPERTIES:
         said = "'required' is required to be supplied and to be an array including every key in"
-        raise refused(name, f"In context={context}, {said} properties. Missing {lacking}.", param)
+        raise refused(name, f"{context(place)}, {said} properties. Missing {lacking}.", param)
