@@ -166,8 +166,14 @@ class Writer:
         if self._closed:
             raise StorageError("The database is closed.")
         future: asyncio.Future[T] = self._loop.create_future()
-        self._add(Task(job, future, undo, self._clock() + PATIENCE, long))
-        return await future
+        task = Task(job, future, undo, self._clock() + PATIENCE, long)
+        self._add(task)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            if not future.cancelled():  # between the answer and the caller's turn to take it
+                self._undo(task)
+            raise
 
     def _add(self, task: Task) -> None:
         self._waiting.append(task)
@@ -255,8 +261,13 @@ class Writer:
         for task in tasks:
             if not task.future.done():
                 _settle(task.future, task.result, task.error)
-            elif task.undo is not None and task.ran and task.error is None and not self._closed:
-                self._add(self._undoing(task.undo, task.result))
+            else:
+                self._undo(task)
+
+    def _undo(self, task: Task) -> None:
+        """Take back what a job did whose caller never learns the result."""
+        if task.undo is not None and task.ran and task.error is None and not self._closed:
+            self._add(self._undoing(task.undo, task.result))
 
     def _undoing(self, undo: Undo[T], result: T) -> Task:
         future: asyncio.Future[None] = self._loop.create_future()

@@ -246,6 +246,24 @@ async def test_cancelled_accept_leaves_no_thread_without_a_worker(storage: Stora
     assert owned == []
 
 
+async def test_accept_cancelled_as_its_answer_arrives_leaves_no_thread_without_a_worker(
+    storage: Storage,
+) -> None:
+    async def cancels_the_next() -> None:
+        await storage.engine.write(lambda connection: None)
+        accepting.cancel()
+
+    busy = asyncio.create_task(storage.engine.write(lambda connection: None, long=True))
+    await asyncio.sleep(0)  # the writer is at work: what follows is one group, answered together
+    cancelling = asyncio.create_task(cancels_the_next())
+    accepting = asyncio.create_task(storage.inbox.accept(an_event()))
+    await asyncio.gather(busy, cancelling, accepting, return_exceptions=True)
+    await storage.engine.write(lambda connection: None)
+
+    assert accepting.cancelled()
+    assert await storage.inbox.waiting() == [THREAD]
+
+
 async def test_threads_of_a_dead_process_are_free_at_once(url: str, clock: SetClock) -> None:
     dead = await open_storage(url, "dead", clock)
     await dead.inbox.accept(an_event())
