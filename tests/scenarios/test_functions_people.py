@@ -34,6 +34,12 @@ async def paint(context: Context) -> str:
     return f"{coats} coats of {colour}"
 
 
+@function(effect="idempotent", approve="always", timeout=60)
+async def mend(context: Context) -> str:
+    \"\"\"Mend the house.\"\"\"
+    return f"mended: {await context.ask('What first?', ['the roof'])}"
+
+
 @function(timeout=0.3)
 async def hurry(context: Context) -> str:
     \"\"\"Ask in a hurry.\"\"\"
@@ -95,6 +101,11 @@ async def card(desk: Desk, ts: str, count: int = 1) -> dict:
 async def press(desk: Desk, card: dict, verb: str, user: str = ANN, **more) -> None:
     action = f"inquiry.{verb}"
     await desk.slack.click(user, action, channel=HELP, message_ts=card["ts"], **more)
+
+
+def status(desk: Desk, ts: str) -> str:
+    session = desk.slack.session(HELP, ts)
+    return session.status if session else ""
 
 
 async def told(desk: Desk, user: str) -> str:
@@ -168,6 +179,21 @@ async def test_a_function_asks_the_person_back_by_buttons_and_by_words(house):
     assert results(house) == ["two coats of blue"]
     assert "<!channel>" not in str(cards(house, ts)[0]["text"])
     assert "answered: blue" in str(cards(house, ts)[0]["blocks"])
+
+
+async def test_an_approved_function_that_asks_is_seen_to_work_and_can_be_stopped(house):
+    ts = await called(house, "mend")
+    await house.slack.wait(lambda _: status(house, ts) == "suspended")
+    approval = next(m for m in house.replies(ts) if "Approval" in str(m["text"]))
+    await house.slack.click(ANN, "approval.approve", channel=HELP, message_ts=approval["ts"])
+
+    question = await card(house, ts)
+
+    assert status(house, ts) == "processing"
+    await press(house, question, "pick0")
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+    assert results(house) == ["mended: the roof"]
+    await house.slack.wait(lambda _: status(house, ts) == "active")
 
 
 async def test_only_the_person_who_asked_may_answer(house):
@@ -251,7 +277,7 @@ async def test_a_group_that_slack_does_not_tell_has_nobody(house):
 
 
 async def test_guests_and_whom_slack_does_not_tell_about_get_only_what_is_for_everyone(house):
-    ours = {"draw", "paint", "hurry", "secret_door", "count", "rule"}
+    ours = {"draw", "paint", "mend", "hurry", "secret_door", "count", "rule"}
     await house.answer("hi", user=GIA)
     assert not offered(house) & ours
     house.slack.fail("users.info", error="ratelimited", times=99)

@@ -51,7 +51,7 @@ class Pages:
     ) -> None:
         self.current: StreamPage | MessagePage | None = None
         self.shown = 0  # characters sent
-        self.processing = False  # a stream of ours has left the session in that state
+        self.processing = False  # a stream of ours has left, or leaves, the session in that state
         self._sender = sender
         self._place = place
         self._draft = draft
@@ -163,13 +163,15 @@ class Pages:
         found = self._too_much("", batch.text)
         first = batch.reduced(found.head) if found else batch
         page = StreamPage(self._sender, self._place, self._number, self._cards)
+        before, self.processing = self.processing, True
         try:
             await page.start(first, self._known)
         except Refused as refusal:
+            self.processing = before
             self._draft.put_back(batch)
             self._note_refusal(refusal, len(first.text))
             return False
-        self.current, self.processing = page, True
+        self.current = page
         self._sent()
         self.shown += len(first.text)
         if found:

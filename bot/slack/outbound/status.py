@@ -2,13 +2,14 @@
 
 Two methods write the same slot: `agents.sessions.setStatus` (with a Stop button, about 50 calls a
 minute) and, in channel threads where the former may not show, the older
-`assistant.threads.setStatus`. A status is decoration: it is only set where the budget has room for
-setting and clearing, and its failures never hurt the turn.
+`assistant.threads.setStatus`. The latter goes away with the next message, so it is not written over
+the status that a stream sets by itself. A status is decoration: it is only set where the budget has
+room for setting and clearing, and its failures never hurt the turn.
 """
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.slack.calls.place import Place
@@ -41,8 +42,9 @@ _NOT_OFFERED = frozenset(
 class Status:
     """Show and clear the status of one thread."""
 
-    def __init__(self, sender: Sender, place: Place) -> None:
+    def __init__(self, sender: Sender, place: Place, streams: Callable[[], bool]) -> None:
         self._sender = sender
+        self._streams = streams
         self._is_dm = place.is_dm
         self._where = {"channel_id": place.channel, "thread_ts": place.thread_ts}
         self._task: asyncio.Task[None] | None = None
@@ -84,7 +86,7 @@ class Status:
         shown = await self._set(
             SESSION, {**where, "status": "processing"}, {**where, "status": "active"}
         )
-        if not shown or not self._is_dm:
+        if not (shown and self._is_dm) and not self._streams():
             await self._set(LINE, {**where, "status": _WORDS}, {**where, "status": ""})
 
     async def _set(
