@@ -76,7 +76,7 @@ class Reply:
         self._screen = Screen(place.user, names or {})
         self._journal = Journal(posts)
         self._pages = Pages(sender, place, self._draft, self._cards, self._journal)
-        self._status = Status(sender, place, lambda: self._pages.processing)
+        self._status = Status(sender, place, self._pages)
         self._bell = asyncio.Event()
         self._idle = False
         self._end: _End | None = None

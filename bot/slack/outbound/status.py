@@ -9,12 +9,13 @@ room for setting and clearing, and its failures never hurt the turn.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender
 from bot.slack.outbound.page import Rest
+from bot.slack.outbound.pages import Pages
 
 logger = logging.getLogger(__name__)
 
@@ -42,9 +43,9 @@ _NOT_OFFERED = frozenset(
 class Status:
     """Show and clear the status of one thread."""
 
-    def __init__(self, sender: Sender, place: Place, streams: Callable[[], bool]) -> None:
+    def __init__(self, sender: Sender, place: Place, pages: Pages) -> None:
         self._sender = sender
-        self._streams = streams
+        self._pages = pages
         self._is_dm = place.is_dm
         self._where = {"channel_id": place.channel, "thread_ts": place.thread_ts}
         self._task: asyncio.Task[None] | None = None
@@ -86,7 +87,7 @@ class Status:
         shown = await self._set(
             SESSION, {**where, "status": "processing"}, {**where, "status": "active"}
         )
-        if not (shown and self._is_dm) and not self._streams():
+        if not (shown and self._is_dm) and not self._pages.processing:
             await self._set(LINE, {**where, "status": _WORDS}, {**where, "status": ""})
 
     async def _set(
