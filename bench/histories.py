@@ -8,8 +8,10 @@ from pathlib import Path
 
 from bench.lean_slack import PERSON, TEAM
 from storage import Storage, open_storage
+from storage.lanes import Statements
 from storage.migrations import steps
 from storage.records import Event, Message
+from storage.sqlite_search import index
 
 TEXT = "The quick brown fox jumps over the lazy dog, and the dog, being lazy, takes no notice. "
 AT_ONCE = 64
@@ -89,6 +91,7 @@ def insert(database: Path, messages: int) -> None:
         connection.execute("pragma cache_size = -200000")
         connection.execute(THREADS, (messages // 50,))
         connection.execute(MESSAGES, (messages, TEXT))
+        index(Statements(connection))
 
 
 THREADS = """

@@ -127,9 +127,11 @@ class Writer:
     def __init__(
         self,
         connect: Callable[[], sqlite3.Connection],
+        before_commit: Job[None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._connect = connect
+        self._before_commit = before_commit
         self._clock = clock
         self._waiting: deque[Task] = deque()
         self._work_due = False  # the loop or the thread is at work, and will look at what waits
@@ -307,6 +309,7 @@ class Writer:
         try:
             if batch and batch[-1].long:
                 _in_savepoint(self._connection, batch[-1])
+            self._before_commit(Statements(self._connection))
             self._connection.execute("commit")
         except Exception as error:
             self._roll_back(batch, error)

@@ -17,6 +17,7 @@ from storage.schema import (
     inquiries,
     registrations,
     search,
+    search_groups,
     watches,
 )
 
@@ -32,6 +33,7 @@ def steps() -> dict[str, Callable[[Database], None]]:
         "0006_approvals": approvals.STATEMENTS,
         "0007_inquiries": inquiries.STATEMENTS,
         "0008_attachments": attachments.STATEMENTS,
+        "0009_search_groups": search_groups.STATEMENTS,
     }
     return {name: partial(_run, statements=one) for name, one in statements.items()}
 

@@ -18,7 +18,7 @@ from storage.errors import StorageError
 from storage.lanes import Reader, Writer, sentence
 from storage.lock import FileLock
 from storage.migrations import migrate
-from storage.sqlite_search import merge, search
+from storage.sqlite_search import index, merge, search
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class SQLite:
     def __init__(self, path: Path) -> None:
         self._path = path.absolute()
         self._lock = FileLock(self._path.with_name(self._path.name + ".lock"))
-        self._writer = Writer(self._connect_writer)
+        self._writer = Writer(self._connect_writer, before_commit=index)
         self._reader = Reader(self._connect_reader)
 
     async def open(self) -> None:

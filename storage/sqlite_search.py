@@ -25,6 +25,23 @@ def search(connection: Connection, scope: str, words: tuple[str, ...], limit: in
     )
 
 
+def index(connection: Connection) -> None:
+    """Add the messages of this transaction that are new; in one go, for FTS5 is slow to begin."""
+    if not connection.execute("select 1 from message_unindexed limit 1"):
+        return
+    connection.execute(
+        """update message set place = u.rowid
+            + (select coalesce(max(place), 0) from message where place is not null)
+        from message_unindexed u where message.thread = u.thread and message.seq = u.seq"""
+    )
+    connection.execute(
+        """insert into message_text (rowid, channel, words)
+        select m.place, m.channel, m.content
+        from message_unindexed u join message m on m.thread = u.thread and m.seq = u.seq"""
+    )
+    connection.execute("delete from message_unindexed")
+
+
 def merge(connection: Connection, pages: int) -> bool:
     """Merge a part of the index, which drops deleted words; False if nothing was left to do."""
     ((before,),) = connection.execute("select total_changes()")

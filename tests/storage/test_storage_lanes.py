@@ -46,7 +46,7 @@ def disk() -> Disk:
 
 @pytest.fixture
 async def writer(disk: Disk) -> AsyncIterator[Writer]:
-    writer = Writer(disk.connect, lambda: disk.now)
+    writer = Writer(disk.connect, lambda _: None, lambda: disk.now)
     await writer.open()
     await writer.run(nothing)
     disk.waited.clear()

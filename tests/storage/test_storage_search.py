@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from storage_samples import THREAD, an_event, said
 
@@ -77,6 +79,28 @@ async def test_search_follows_edits_and_deletions(storage: Storage, ticket: Tick
 
     await storage.messages.revise(THREAD, "100.000000", None, "102.0")
     assert await found(storage, "after") == []
+
+
+async def test_what_changes_in_the_commit_that_stores_it_is_found_as_it_is_then(
+    storage: Storage, ticket: Ticket
+) -> None:
+    first, second = said("first", n=1, slack_ts="1.0"), said("second", n=2, slack_ts="2.0")
+
+    await asyncio.gather(  # writes that wait for each other go into one commit
+        storage.messages.append(ticket, [said("before", slack_ts="0.5")]),
+        storage.messages.append(ticket, [first, second]),
+        storage.messages.revise(THREAD, "1.0", "changed", "101.0"),
+        storage.messages.revise(THREAD, "2.0", None, "102.0"),
+    )
+
+    assert [await found(storage, word) for word in ("first", "changed", "second", "before")] == [
+        [],
+        ["changed"],
+        [],
+        ["before"],
+    ]
+    await storage.messages.revise(THREAD, "1.0", None, "103.0")
+    assert await found(storage, "changed") == []
 
 
 @pytest.mark.parametrize(
