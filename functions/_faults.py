@@ -11,52 +11,37 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from functions._schema import Schema, known_keys
-
 SIZE_LIMIT = 4000
 LINE_LIMIT = 300
 LOOKED_AT = 300
+NAMED = 20
 ECHO = 8
-UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 OWN_WORDS = ("value_error", "assertion_error")
 
 Path = tuple[str | int, ...]
-Faults = dict[str, list[str]]
+Faults = dict[Path, list[str]]
 
 
-def describe(name: str, error: ValidationError, arguments: Mapping[str, Any], root: Schema) -> str:
-    """Return the text for the model: all faults, at most about 4 KB."""
-    faults: Faults = {}
+def add(faults: Faults, error: ValidationError, arguments: Mapping[str, Any]) -> None:
+    """Add what pydantic finds beside faults that are known, deeper ones or at other places."""
+    known = {path[:end] for path in faults if path for end in range(1, len(path) + 1)}
     for detail in error.errors(include_url=False, include_input=False)[:LOOKED_AT]:
         path, rest = place(arguments, detail["loc"])
-        words = faults.setdefault(spell(path), [])
-        text = _words(detail, path, rest, arguments, root)
-        if text not in words:
-            words.append(text)
-    return tell(name, faults, max(error.error_count() - LOOKED_AT, 0))
+        text = _words(detail, rest, value_at(arguments, path))
+        if path not in known and text not in faults.setdefault(path, []):
+            faults[path].append(text)
 
 
-def tell(name: str, faults: Faults, more: int = 0) -> str:
-    """Put faults, by where they are, into the text for the model."""
-    lines = (
-        f"- {where or 'arguments'}: {'; or '.join(words)}"[:LINE_LIMIT]
-        for where, words in faults.items()
-    )
-    return bounded(f"{name} was not run, its arguments are wrong:", list(lines), more)
-
-
-def bounded(title: str, lines: Sequence[str], more: int) -> str:
-    """Join lines while they fit, and say how many did not, with those left out before."""
-    taken = [title]
-    size = len(title.encode())
-    for line in lines:
-        size += len(line.encode()) + 1
-        if size > SIZE_LIMIT - 40:
-            break
-        taken.append(line)
-    rest = len(lines) - len(taken) + 1 + more
-    return "\n".join([*taken, f"- and {rest:,} more"] if rest else taken)
+def tell(name: str, faults: Faults) -> str:
+    """Put faults, by where they are, into the text for the model, at most about 4 KB."""
+    text = f"{name} was not run, its arguments are wrong:"
+    for path, words in faults.items():
+        line = f"\n- {spell(path) or 'arguments'}: {'; or '.join(words)}"[:LINE_LIMIT]
+        if len(text.encode()) + len(line.encode()) > SIZE_LIMIT - 20:
+            return f"{text}\n- and more"
+        text += line
+    return text
 
 
 def place(arguments: Mapping[str, Any], loc: Sequence[str | int]) -> tuple[Path, Path]:
@@ -98,23 +83,13 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return by_case[found[0]] if found else None
 
 
-def _words(
-    detail: ErrorDetails, path: Path, rest: Path, arguments: Mapping[str, Any], root: Schema
-) -> str:
-    kind = detail["type"]
-    if kind in UNKNOWN:
-        return _unknown(path, root)
-    if kind in MISSING:
+def _words(detail: ErrorDetails, rest: Path, value: Any) -> str:
+    if detail["type"] in MISSING:
         return f"{spell(rest[-1:])} is required"
-    if kind == "union_tag_invalid":
-        context = detail.get("ctx", {})
-        return f"{context.get('discriminator')} should be one of {context.get('expected_tags')}"
-    value = value_at(arguments, path)
-    if kind in OWN_WORDS:
-        return _without(value, detail["msg"].partition(", ")[2] or detail["msg"])
-    got = _kind(value)
-    text = _without(value, detail["msg"].removeprefix("Input "))
-    return f"{text} (got {got})" if kind.endswith("_type") else text
+    text = detail["msg"].removeprefix("Input ")
+    if detail["type"] in OWN_WORDS:
+        text = text.partition(", ")[2] or text
+    return _without(value, text)
 
 
 def _without(value: Any, text: str) -> str:
@@ -125,18 +100,12 @@ def _without(value: Any, text: str) -> str:
     return text.replace(value, "it") if len(value) > ECHO else text
 
 
-def _unknown(path: Path, root: Schema) -> str:
-    known = known_keys(root, path[:-1])
-    if path and path[-1] in known:
-        return "does not go with the rest"
-    return unknown(str(path[-1]) if path else "", known)
-
-
 def unknown(name: str, known: Sequence[str]) -> str:
     """Say of a key that it is not known, with the one that was meant or with all that are."""
     if likely := nearest(name, known):
         return f"is unknown, did you mean {likely}?"
-    return f"is unknown; known are {', '.join(known)}" if known else "is unknown, leave it out"
+    is_short = 0 < len(known) <= NAMED
+    return f"is unknown; known are {', '.join(known)}" if is_short else "is unknown, leave it out"
 
 
 def spell(path: Path) -> str:
@@ -154,10 +123,3 @@ def spell(path: Path) -> str:
 def show(key: str, limit: int = 64) -> str:
     """Quote a name that a model made up, short and in visible characters."""
     return json.dumps(key if len(key) <= limit else key[:limit] + "…")
-
-
-def _kind(value: Any) -> str:
-    kinds = {dict: "an object", list: "a list", str: "a string", bool: "a boolean"}
-    if value is None:
-        return "null"
-    return kinds.get(type(value), "a number")

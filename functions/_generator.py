@@ -97,6 +97,11 @@ class Generator(GenerateJsonSchema):
             raise PydanticInvalidForJsonSchema("a set cannot hold what may change: use a list")
         return found if found["items"] else {**found, "items": {"type": SCALARS}}
 
+    def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
+        """Say of forms that code tells apart that any may fit: several may."""
+        found = super().tagged_union_schema(schema)
+        return found if "discriminator" in found else {"anyOf": found.pop("oneOf"), **found}
+
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
         """Say how a number is written as text."""
         found = super().decimal_schema(schema)

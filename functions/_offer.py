@@ -16,7 +16,7 @@ from pydantic import Field
 from functions._context import Context
 from functions._entry import Entry
 from functions._function import Function, function
-from functions._schema import nodes
+from functions._jsonschema.tree import subschemas
 
 LIMIT = 128
 FINDER = "find_functions"
@@ -113,7 +113,7 @@ def _texts(one: Entry) -> Iterator[str]:
     """Yield what a function says of itself: its description, its parameters, their values."""
     shown = one.tool["function"]
     yield shown["description"]
-    for node in nodes(shown["parameters"]):
+    for node in subschemas(shown["parameters"]):
         yield from node.get("properties", ())
         yield str(node.get("description", ""))
         yield from (value for value in node.get("enum", ()) if isinstance(value, str))

@@ -5,12 +5,13 @@ Also says whether a schema can be sent in OpenAI's strict mode without losing an
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
 from functions._generator import Generator
+from functions._jsonschema.tree import children, pointed, subschemas
 from functions._jsonschema.values import kind
 
 Schema = dict[str, Any]
@@ -34,7 +35,7 @@ LOOKAROUND = re.compile(r"\(\?(?!:)|\\[1-9]")
 def generate(model: type[BaseModel]) -> tuple[Schema, bool]:
     """Return the schema, and whether it is closed: whether what is inside takes no unknown keys."""
     schema = model.model_json_schema(schema_generator=Generator)
-    inner = [node for node in nodes(schema) if node is not schema]
+    inner = [node for node in subschemas(schema) if node is not schema]
     closed = not any(_takes_more(node) for node in inner)
     for node in inner:
         if closed and "properties" in node:
@@ -78,37 +79,12 @@ def holds_secret(node: Schema, root: Schema) -> bool:
     definitions = root.get("$defs", {})
     uses = {name: _references(one) for name, one in definitions.items()}
     reached = (definitions.get(name, {}) for name in _reach(_references(node), uses))
-    parts = (one for part in (node, *reached) for one in nodes(part))
+    parts = (one for part in (node, *reached) for one in subschemas(part))
     return any(one.get("writeOnly") or one.get("format") == "password" for one in parts)
 
 
 def _takes_more(node: Schema) -> bool:
     return "properties" in node and node.get("additionalProperties", False) is not False
-
-
-def nodes(schema: Schema) -> Iterator[Schema]:
-    """Walk through a schema and every schema inside it; names of properties are not schemas."""
-    yield schema
-    for child in _children(schema):
-        if isinstance(child, dict):
-            yield from nodes(child)
-
-
-def _children(schema: Schema) -> Iterator[Any]:
-    for keyword in ("properties", "$defs", "patternProperties"):
-        yield from schema.get(keyword, {}).values()
-    for keyword in ("anyOf", "oneOf", "allOf", "prefixItems"):
-        yield from schema.get(keyword, ())
-    for keyword in ("items", "additionalProperties", "contains", "not", "propertyNames"):
-        if isinstance(schema.get(keyword), dict):
-            yield schema[keyword]
-
-
-def resolve(schema: Schema, root: Schema) -> Schema:
-    """Follow `$ref` to the schema that it means."""
-    while "$ref" in schema:
-        schema = root.get("$defs", {}).get(schema["$ref"].removeprefix("#/$defs/"), {})
-    return schema
 
 
 def branching(root: Schema) -> int:
@@ -120,7 +96,7 @@ def branching(root: Schema) -> int:
     uses = {name: _references(node) for name, node in definitions.items()}
     most = 1
     for name, definition in definitions.items():
-        for node in nodes(definition):
+        for node in subschemas(definition):
             members = node.get("anyOf") or ("discriminator" not in node and node.get("oneOf")) or ()
             back = sum(name in _reach(_references(member), uses) for member in members)
             most = max(most, back)
@@ -128,7 +104,7 @@ def branching(root: Schema) -> int:
 
 
 def _references(schema: Schema) -> set[str]:
-    return {node["$ref"].removeprefix("#/$defs/") for node in nodes(schema) if "$ref" in node}
+    return {node["$ref"].removeprefix("#/$defs/") for node in subschemas(schema) if "$ref" in node}
 
 
 def _reach(names: set[str], uses: dict[str, set[str]]) -> set[str]:
@@ -140,48 +116,9 @@ def _reach(names: set[str], uses: dict[str, set[str]]) -> set[str]:
     return reached
 
 
-def known_keys(root: Schema, path: tuple[str | int, ...]) -> list[str]:
-    """Return the keys that the object at this path may have, over all members of unions."""
-    level = [root]
-    for step in path:
-        inner = (inner for node in _members(level, root) for inner in _step(node, step))
-        level = list({id(one): one for one in inner}.values())
-    return list(
-        dict.fromkeys(key for node in _members(level, root) for key in node.get("properties", {}))
-    )
-
-
-def may_be_left_out(root: Schema, path: tuple[str | int, ...]) -> bool:
-    """Say whether some object at this path's end takes the key without asking for it."""
-    level = [root]
-    for step in path[:-1]:
-        level = [inner for node in _members(level, root) for inner in _step(node, step)]
-    key = path[-1] if path else None
-    return any(
-        key in node.get("properties", {}) and key not in node.get("required", ())
-        for node in _members(level, root)
-    )
-
-
-def _members(level: list[Schema], root: Schema) -> Iterator[Schema]:
-    for one in level:
-        node = resolve(one, root)
-        yield node
-        for keyword in ("anyOf", "oneOf", "allOf"):
-            yield from (resolve(member, root) for member in node.get(keyword, ()))
-
-
-def _step(node: Schema, step: str | int) -> Iterator[Schema]:
-    inner = node.get("items") if isinstance(step, int) else node.get("properties", {}).get(step)
-    if isinstance(inner, dict):
-        yield inner
-    elif isinstance(node.get("additionalProperties"), dict):
-        yield node["additionalProperties"]
-
-
 def strict_obstacle(schema: Schema) -> str | None:
     """Say what strict mode would lose or refuse, or None if it loses nothing."""
-    everything = list(nodes(schema))
+    everything = list(subschemas(schema))
     for node in everything:
         if obstacle := _node_obstacle(node):
             return obstacle
@@ -236,7 +173,7 @@ def _depth(node: Schema, root: Schema, path: frozenset[str]) -> int:
     if reference in path:
         return 0
     if reference:
-        return _depth(resolve(node, root), root, path | {reference})
-    children = (child for child in _children({**node, "$defs": {}}) if isinstance(child, dict))
-    inner = [_depth(child, root, path) for child in children]
+        return _depth(pointed(root, reference), root, path | {reference})
+    inside = (child for child in children({**node, "$defs": {}}) if isinstance(child, dict))
+    inner = [_depth(child, root, path) for child in inside]
     return max(inner, default=0) + ("properties" in node)

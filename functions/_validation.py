@@ -5,7 +5,6 @@ The fields are called f0, f1, ... and carry the parameter's name as alias, so th
 has them: the text "5" is not a number.
 """
 
-import copy
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,11 +20,13 @@ from pydantic.fields import FieldInfo
 from pydantic_core import SchemaError, to_json, to_jsonable_python
 
 from functions._arguments import DEPTH_LIMIT, BadArguments, parse
-from functions._conform import mismatches
+from functions._conform import checker
 from functions._errors import DeclarationError
-from functions._faults import describe, place, spell, tell, value_at
+from functions._faults import Faults, add, tell
+from functions._jsonschema.check import Checker
+from functions._jsonschema.closing import without_nulls
 from functions._rest import Rest
-from functions._schema import Schema, branching, generate, holds_secret, may_be_left_out
+from functions._schema import Schema, branching, generate, holds_secret
 from functions._signature import ABSENT, EMPTY, Parameter, Signature
 
 TRIES = 1024
@@ -55,6 +56,7 @@ class Arguments:
     model: type[BaseModel]
     fields: Mapping[str, Parameter]
     schema: Schema
+    checker: Checker
     closed: bool
     depth: int
 
@@ -63,12 +65,11 @@ class Arguments:
 
         `clean` is the same as `given`, as JSON. A null where none is allowed means: not given.
         """
-        try:
-            found = self._validate(clean)
-        except ValidationError as error:
-            given, found = self._without_nulls(name, given, clean, error)
-        faults = {spell(path): [text] for path, text in mismatches(given, self.schema)}
-        if faults:
+        found, faults = self._validated(given, clean)
+        if faults and b"null" in clean:
+            given = without_nulls(given, [self.schema], self.checker)
+            found, faults = self._validated(given, to_json(given))
+        if found is None or faults:
             raise Refused(tell(name, faults))
         named = {
             one.name: getattr(found, field)
@@ -92,16 +93,13 @@ class Arguments:
             return not any(fault["loc"][:1] == (shown,) for fault in faults)
         return True
 
-    def _without_nulls(
-        self, name: str, given: dict[str, Any], clean: bytes, error: ValidationError
-    ) -> tuple[dict[str, Any], BaseModel]:
-        slimmer = drop_nulls(given, error, self.schema) if b"null" in clean else given
-        if slimmer == given:
-            raise Refused(describe(name, error, given, self.schema)) from None
+    def _validated(self, given: dict[str, Any], clean: bytes) -> tuple[BaseModel | None, Faults]:
+        faults = self.checker.faults(given)
         try:
-            return slimmer, self._validate(to_json(slimmer))
-        except ValidationError as second:
-            raise Refused(describe(name, second, slimmer, self.schema)) from None
+            return self._validate(clean), faults
+        except ValidationError as error:
+            add(faults, error, given)
+            return None, faults
 
     def _validate(self, clean: bytes) -> BaseModel:
         return self.model.model_validate_json(
@@ -111,16 +109,6 @@ class Arguments:
             by_alias=True,
             by_name=False,
         )
-
-
-def drop_nulls(given: dict[str, Any], error: ValidationError, schema: Schema) -> dict[str, Any]:
-    """Return a copy without the nulls that the error is about, where there is a default."""
-    slimmer = copy.deepcopy(given)
-    for detail in error.errors(include_url=False, include_input=False):
-        path, _ = place(slimmer, detail["loc"])
-        if path and value_at(slimmer, path) is None and may_be_left_out(schema, path):
-            del value_at(slimmer, path[:-1])[path[-1]]
-    return slimmer
 
 
 def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Arguments:
@@ -139,7 +127,7 @@ def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Argu
             )
     if signature.rest is not None:
         signature.rest.describe(schema)
-    arguments = Arguments(model, fields, schema, closed, _depth(schema))
+    arguments = Arguments(model, fields, schema, checker(schema), closed, _depth(schema))
     for one in fields.values():
         _add_default(arguments, one)
     return arguments

@@ -8,7 +8,7 @@ from typing import Any
 from functions._context import Context
 from functions._declared import tool_of
 from functions._errors import DeclarationError, FunctionError
-from functions._faults import Faults, spell
+from functions._faults import Faults
 from functions._function import rules_of
 from functions._held import Held, naming
 from functions._http.hosts import split
@@ -55,7 +55,7 @@ class DeclaredHttp(Held):
         try:
             self.layout(values)
         except Misplaced as error:
-            return {spell((error.argument,)): [str(error)]}
+            return {(error.argument,): [str(error)]}
         return {}
 
     def work(self, values: dict[str, Any], context: Context) -> Callable[[], Any]:

@@ -10,7 +10,8 @@ from functions._faults import Faults, tell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import close, filled, without_nulls
 from functions._jsonschema.dialect import parameters
-from functions._jsonschema.rules import admit, subschemas
+from functions._jsonschema.rules import admit
+from functions._jsonschema.tree import subschemas
 from functions._schema import spell_out
 from functions._validation import Refused, parsed
 
@@ -31,7 +32,7 @@ def read(
         Refused: they are wrong; its text tells every fault.
     """
     given, clean = parsed(name, text, DEPTH)
-    values = filled(without_nulls(given, checker), checker)
+    values = filled(without_nulls(given, [checker.root], checker), checker)
     faults = checker.faults(values) or (further(values) if further else {})
     if faults:
         raise Refused(tell(name, faults))

@@ -1,7 +1,8 @@
 """Whether a value fits a schema, and what is wrong with it by the path of each field.
 
-The schema has passed `rules.admit`, so its shape is not questioned here. Two bounds hold for any
-value: the number of schemas applied to it, and the depth, which Python's own stack limits.
+The schema has passed `rules.admit` or was made by pydantic, so its shape is not questioned here.
+Two bounds hold for any value: the number of schemas applied to it, and the depth, which Python's
+own stack limits.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,17 +13,19 @@ from functions._faults import Faults, Path, spell, unknown
 from functions._jsonschema.evaluated import known_items, known_keys
 from functions._jsonschema.formats import FORMATS
 from functions._jsonschema.patterns import compiled
-from functions._jsonschema.rules import DEPENDENCIES, pointed, subschemas
+from functions._jsonschema.tree import pointed, subschemas
 from functions._jsonschema.values import is_kind, is_multiple, kind, token
 
-STEPS = 100_000
-FAULTS = 100
+STEPS = 120_000
+FAULTS = 300
 SHOWN = 20
+DEPENDENCIES = ("dependentRequired", "dependentSchemas", "dependencies")
 IN_PLACE = frozenset(("allOf", "anyOf", "oneOf", "not", "if"))
 PATTERNED = frozenset(("patternProperties", "propertyNames"))
 
 Fault = tuple[Path, str]
 Schema = dict[str, Any] | bool
+Formats = Mapping[str, tuple[Callable[[str], object], str]]
 
 
 class TooMuch(Exception):
@@ -32,12 +35,18 @@ class TooMuch(Exception):
 class Checker:
     """One schema made ready: its patterns compiled, its references found."""
 
-    def __init__(self, root: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        root: dict[str, Any],
+        formats: Formats = FORMATS,
+        find: Callable[[str], Callable[[str], bool]] = compiled,
+    ) -> None:
         self.root = root
-        texts = {text for node in subschemas(root) for text in _patterns(node)}
-        self.patterns: Mapping[str, Callable[[str], bool]] = {
-            text: compiled(text) for text in texts
-        }
+        self.formats = formats
+        nodes = list(subschemas(root))
+        self.patterns = {text: find(text) for node in nodes for text in _patterns(node)}
+        references = {node["$ref"] for node in nodes if "$ref" in node}
+        self.targets: Mapping[str, Schema] = {one: pointed(root, one) for one in references}
         self.old = "/draft-0" in str(root.get("$schema", ""))  # nothing counts beside `$ref` there
 
     def faults(self, value: Any) -> Faults:
@@ -45,11 +54,11 @@ class Checker:
         found: Faults = {}
         try:
             for path, text in islice(Check(self).walk(value, self.root, ()), FAULTS):
-                words = found.setdefault(spell(path), [])
+                words = found.setdefault(path, [])
                 if text not in words:
                     words.append(text)
         except (TooMuch, RecursionError):
-            return {"": ["are too large or nested too deep to be checked"]}
+            return {(): ["are too large or nested too deep to be checked"]}
         return found
 
     def accepts(self, value: Any, schema: Schema) -> bool:
@@ -82,8 +91,7 @@ class Check:
 
     def target(self, reference: str) -> Schema:
         """Return what a `$ref` means."""
-        found: Schema = pointed(self.checker.root, reference)
-        return found
+        return self.checker.targets[reference]
 
     def count(self, steps: int = 1) -> None:
         """Take note of work done."""
@@ -100,20 +108,17 @@ class Check:
             return
         if "$ref" in schema:
             yield from self.walk(value, self.target(schema["$ref"]), path)
-            if self.checker.old:
+            if len(schema) == 1 or self.checker.old:
                 return
         if text := _own_fault(self, value, schema):
             yield path, text
             return
-        yield from self._inside(value, schema, path)
-        if IN_PLACE & schema.keys():
-            yield from self._in_place(value, schema, path)
-
-    def _inside(self, value: Any, schema: dict[str, Any], path: Path) -> Iterator[Fault]:
         if isinstance(value, dict):
             yield from self._object(value, schema, path)
         elif isinstance(value, list):
             yield from self._array(value, schema, path)
+        if not IN_PLACE.isdisjoint(schema):
+            yield from self._in_place(value, schema, path)
 
     # Objects
 
@@ -121,7 +126,7 @@ class Check:
         for name in schema.get("required", ()):
             if name not in value:
                 yield path, f"{spell((name,))} is required"
-        known = {} if PATTERNED & schema.keys() else schema.get("properties", {})
+        known = schema.get("properties", {}) if PATTERNED.isdisjoint(schema) else {}
         for name, item in value.items():
             if name in known:
                 yield from self.walk(item, known[name], (*path, name))
@@ -149,8 +154,10 @@ class Check:
                 return
         for one in inner:
             yield from self.walk(item, one, (*path, name))
-        if "propertyNames" in schema and not self.fits(name, schema["propertyNames"]):
-            yield (*path, name), "is no name that is allowed here"
+        if "propertyNames" in schema:
+            wrong = next(self.walk(name, schema["propertyNames"], ()), None)
+            if wrong is not None:
+                yield (*path, name), f"is no key: it {wrong[1]}"
 
     def _dependent(
         self, value: dict[str, Any], name: str, needed: Any, path: Path
@@ -193,32 +200,53 @@ class Check:
     def _in_place(self, value: Any, schema: dict[str, Any], path: Path) -> Iterator[Fault]:
         for inner in schema.get("allOf", ()):
             yield from self.walk(value, inner, path)
-        if "anyOf" in schema:
-            yield from self._any(value, schema["anyOf"], path)
-        if "oneOf" in schema:
-            yield from self._one(value, schema["oneOf"], path)
+        for keyword in ("anyOf", "oneOf"):
+            if keyword in schema:
+                yield from self._some(value, keyword, schema[keyword], path)
         if "not" in schema and self.fits(value, schema["not"]):
             yield path, "is of a form that the schema excludes"
         if "if" in schema:
             branch = "then" if self.fits(value, schema["if"]) else "else"
             yield from self.walk(value, schema.get(branch, True), path)
 
-    def _any(self, value: Any, members: list[Schema], path: Path) -> Iterator[Fault]:
-        """Tell the faults of the one member that was meant, if that is clear."""
+    def _some(self, value: Any, keyword: str, members: list[Schema], path: Path) -> Iterator[Fault]:
         faults: list[list[Fault]] = []
         for one in members:
             faults.append(list(islice(self.walk(value, one, path), SHOWN)))
-            if not faults[-1]:
+            if keyword == "anyOf" and not faults[-1]:
                 return
-        meant = [found for found in faults if all(place != path for place, _ in found)]
-        yield from meant[0] if len(meant) == 1 else [(path, _forms(members))]
-
-    def _one(self, value: Any, members: list[Schema], path: Path) -> Iterator[Fault]:
-        fitting = sum(self.fits(value, one) for one in members)
+        fitting = faults.count([])
         if fitting > 1:
             yield path, "fits several forms of which exactly one must fit"
         elif not fitting:
-            yield from self._any(value, members, path)
+            nodes = [self._resolved(one) for one in members]
+            yield from _meant(value, nodes, faults, path) or [(path, _forms(nodes))]
+
+    def _resolved(self, schema: Schema) -> Schema:
+        while isinstance(schema, dict) and "$ref" in schema:
+            schema = self.target(schema["$ref"])
+        return schema
+
+
+def _meant(value: Any, members: list[Schema], faults: list[list[Fault]], path: Path) -> list[Fault]:
+    """Return the faults by the member that was meant, else those inside that all have."""
+    own = [(one, found) for one, found in zip(members, faults, strict=True)
+           if isinstance(one, dict) and _is_of_type(value, one)]  # fmt: skip
+    if len(own) > 1:
+        own = [(one, found) for one, found in own if _is_marked(value, one)] or own
+    if len(own) == 1:
+        return own[0][1]
+    places = [{place for place, _ in found} for _, found in own]
+    shared = set.intersection(*places) - {path} if places else ()
+    return [fault for _, found in own for fault in found if fault[0] in shared]
+
+
+def _is_marked(value: Any, schema: dict[str, Any]) -> bool:
+    """Tell whether an object has the values by which a schema tells it from others."""
+    rules = schema.get("properties", {}) if isinstance(value, dict) else {}
+    marks = [(value[name], rule) for name, rule in rules.items()
+             if name in value and isinstance(rule, dict)]  # fmt: skip
+    return all(_is_one_of(mark, allowed) for mark, rule in marks for allowed in _allowed(rule))
 
 
 def item_schemas(schema: dict[str, Any]) -> tuple[list[Schema], Schema | None]:
@@ -236,10 +264,8 @@ def _dependencies(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _own_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
     """Say what is wrong with the value itself, whatever stands inside of it."""
-    if "type" in schema:
-        names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-        if not any(is_kind(value, name) for name in names):
-            return f"should be {_either(names)} (got {kind(value)})"
+    if "type" in schema and not is_kind(value, schema["type"]):
+        return f"should be a valid {_either(_types(schema))} (got {kind(value)})"
     for allowed in _allowed(schema):
         check.count(len(allowed))
         if not _is_one_of(value, allowed):
@@ -249,6 +275,15 @@ def _own_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _number_fault(value, schema)
     return _size_fault(check, value, schema)
+
+
+def _types(schema: dict[str, Any]) -> list[str]:
+    names: str | list[str] = schema["type"]
+    return names if isinstance(names, list) else [names]
+
+
+def _is_of_type(value: Any, schema: dict[str, Any]) -> bool:
+    return "type" not in schema or is_kind(value, schema["type"])
 
 
 def _is_one_of(value: Any, allowed: list[Any]) -> bool:
@@ -272,7 +307,7 @@ def _text_fault(check: Check, value: str, schema: dict[str, Any]) -> str | None:
         return f"should have at most {schema['maxLength']:g} characters"
     if "pattern" in schema and not check.find(schema["pattern"], value):
         return f"should match the pattern {schema['pattern']}"
-    fits, meaning = FORMATS.get(schema.get("format", ""), (None, ""))
+    fits, meaning = check.checker.formats.get(schema.get("format", ""), (None, ""))
     return f"should be {meaning}" if fits and not fits(value) else None
 
 
@@ -310,9 +345,9 @@ def _size_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
 
 
 def _forms(members: list[Schema]) -> str:
-    kinds = [one.get("type") for one in members if isinstance(one, dict)]
-    names = [name for name in kinds if isinstance(name, str)]
-    if len(names) == len(members) == len(set(names)):
+    typed = [_types(one) for one in members if isinstance(one, dict) and "type" in one]
+    names = [name for some in typed for name in some]
+    if len(typed) == len(members) and len(names) == len(set(names)):
         return f"should be {_either(names)}"
     return "should be one of the forms that the schema names"
 

@@ -1,8 +1,9 @@
 """Small changes to schemas and values that make calls clearer without changing what is meant."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from functions._jsonschema.check import Checker
+from functions._jsonschema.check import Checker, item_schemas
 
 MIXED = (
     *("anyOf", "oneOf", "allOf", "not", "if", "$ref", "patternProperties", "propertyNames"),
@@ -34,28 +35,37 @@ def _close_inner(schema: dict[str, Any]) -> None:
         close(schema)
 
 
-def without_nulls(value: dict[str, Any], checker: Checker) -> dict[str, Any]:
-    """Drop nulls of keys that may be left out and do not take null: they mean "not given"."""
-    slimmer: dict[str, Any] = _without(value, checker.root, checker)
-    return slimmer
+def without_nulls(value: Any, schemas: list[Any], checker: Checker) -> Any:
+    """Drop nulls of keys that may be left out and do not take null: they mean "not given".
 
-
-def _without(value: Any, schema: Any, checker: Checker) -> Any:
-    if not isinstance(schema, dict):
-        return value
+    The value is held to one of these schemas; which one it is may not be known.
+    """
+    nodes = list(_forms(schemas, checker))
     if isinstance(value, list):
-        return [_without(item, schema.get("items"), checker) for item in value]
+        items = [inner for node in nodes for inner in (*item_schemas(node)[0], node.get("items"))]
+        return [without_nulls(item, items, checker) for item in value]
     if not isinstance(value, dict):
         return value
-    known, required = schema.get("properties", {}), schema.get("required", ())
-    return {
-        name: _without(item, known.get(name), checker)
-        for name, item in value.items()
-        if item is not None
-        or name not in known
-        or name in required
-        or checker.accepts(None, known[name])
-    }
+    found = {}
+    for name, item in value.items():
+        owners = [node for node in nodes if name in node.get("properties", {})]
+        inner = [node["properties"][name] for node in owners]
+        idle = any(name not in node.get("required", ()) for node in owners)
+        if item is not None or not idle or any(checker.accepts(None, one) for one in inner):
+            others = [node.get("additionalProperties") for node in nodes]
+            found[name] = without_nulls(item, inner or others, checker)
+    return found
+
+
+def _forms(schemas: list[Any], checker: Checker) -> Iterator[dict[str, Any]]:
+    """Yield what schemas are made of: where they refer to, and the members of their unions."""
+    for one in schemas:
+        if isinstance(one, dict):
+            yield one
+            further = [checker.targets[one["$ref"]]] if "$ref" in one else []
+            for keyword in ("anyOf", "oneOf", "allOf"):
+                further += one.get(keyword, ())
+            yield from _forms(further, checker)
 
 
 def filled(value: dict[str, Any], checker: Checker) -> dict[str, Any]:

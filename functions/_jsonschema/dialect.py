@@ -9,8 +9,8 @@ schema is taken in, and shown to the admin as the model will see it.
 import json
 from typing import Any
 
-from functions._jsonschema.rules import LISTS, MAPS, ONES, TYPES
-from functions._jsonschema.values import is_kind, token
+from functions._jsonschema.tree import LISTS, MAPS, ONES
+from functions._jsonschema.values import TYPES, is_kind, token
 from functions._jsonschema.values import kind as kind_of
 from functions._jsonschema.words import is_optional, meaning
 
@@ -175,8 +175,7 @@ def _with_possible_values(schema: dict[str, Any]) -> None:
     """Leave out values that are not of the type or stand there twice: OpenAI takes neither."""
     values, named = schema.get("enum"), schema.get("type")
     if isinstance(values, list):
-        names = named if isinstance(named, list) else [str(named)]
-        fitting = [one for one in values if not named or any(is_kind(one, of) for of in names)]
+        fitting = [one for one in values if not named or is_kind(one, named)]
         schema["enum"] = list({token(one): one for one in fitting}.values()) or values
 
 

@@ -6,7 +6,7 @@ engine does not have (looking around, references back) is refused when a schema 
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
@@ -32,6 +32,7 @@ class BadPattern(ValueError):
     """Say why a pattern cannot be used."""
 
 
+@lru_cache(maxsize=1024)
 def compiled(pattern: str) -> Callable[[str], bool]:
     """Return what finds the pattern anywhere in a text, or raise `BadPattern`."""
     if len(pattern) > LENGTH:
@@ -44,6 +45,15 @@ def compiled(pattern: str) -> Callable[[str], bool]:
         raise BadPattern(
             "it is not understood (looking ahead or behind and references back are not available)"
         ) from None
+
+
+def is_usable(pattern: str) -> bool:
+    """Say whether a pattern can be used."""
+    try:
+        compiled(pattern)
+    except BadPattern:
+        return False
+    return True
 
 
 def _found(validator: SchemaValidator, text: str) -> bool:

@@ -4,20 +4,30 @@ from collections.abc import Hashable
 from fractions import Fraction
 from typing import Any
 
-NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+NAMES = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    type(None): "null",
+}
 
 
 def kind(value: Any) -> str:
     """Return the JSON type of a value; a number without fraction is an integer."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, float):
         return "integer" if value % 1 == 0 else "number"
     return NAMES.get(type(value), "unknown")
 
 
-def is_kind(value: Any, name: str) -> bool:
-    """Say whether a value is of this type."""
+def is_kind(value: Any, names: str | list[str]) -> bool:
+    """Say whether a value is of this type, or of one of these."""
     own = kind(value)
-    return own == name or (own == "integer" and name == "number")
+    if isinstance(names, str):
+        return own == names or (own == "integer" and names == "number")
+    return own in names or (own == "integer" and "number" in names)
 
 
 def token(value: Any) -> Hashable:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from functions._jsonschema.rules import TYPES
+from functions._jsonschema.values import TYPES
 
 Schema = dict[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from urllib.parse import urljoin
 
 from functions._errors import DeclarationError
-from functions._jsonschema.rules import pointed
+from functions._jsonschema.tree import pointed
 
 SIZE = 20_000_000
 HOPS = 20

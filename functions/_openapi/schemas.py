@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions._jsonschema.dialect import with_limits
-from functions._jsonschema.rules import KNOWN, LISTS, MAPS, ONES, keyword_problem
+from functions._jsonschema.rules import fits
+from functions._jsonschema.tree import LISTS, MAPS, ONES
 from functions._openapi.document import CannotTake, Document
 from functions._openapi.kinds import told_apart
 from functions._openapi.mixes import close, followed, merged, reached
@@ -64,11 +65,9 @@ class Schemas:
         made = {
             keyword: self._inner(keyword, value)
             for keyword, value in with_limits(schema).items()
-            if keyword in KNOWN and keyword not in DROPPED
+            if keyword not in DROPPED and not keyword.startswith("x-")
         }
-        made = {
-            keyword: value for keyword, value in made.items() if not keyword_problem(keyword, value)
-        }
+        made = {keyword: value for keyword, value in made.items() if fits(keyword, value)}
         if made.get("format") in LOOSE:
             del made["format"]
         self._without_read_only(schema, made)

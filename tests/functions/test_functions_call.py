@@ -334,7 +334,7 @@ async def test_faults_are_told_all_at_once_and_bounded() -> None:
     many = {"numbers": ["x"] * 5000, **{f"key{n}": 1 for n in range(500)}}
     result = await testing.call(take, many)
 
-    assert "numbers[3]: should be a valid integer (got a string)" in result.text
+    assert "numbers[3]: should be a valid integer (got string)" in result.text
     assert "more" in result.text.splitlines()[-1]
     assert len(result.text.encode()) <= 4096
 

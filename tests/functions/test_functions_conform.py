@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, BeforeValidator, Field
 
 from functions import function, testing
-from functions._schema import branching, known_keys
+from functions._schema import branching
 
 
 class Point(NamedTuple):
@@ -113,11 +113,25 @@ def test_only_unions_that_lead_back_are_counted() -> None:
     assert branching(schema(Leaf | Point)) == 1
 
 
-def test_known_keys_are_found_through_lists_and_unions() -> None:
-    schema = testing.schema(offered(list[Leaf | Chain]))["parameters"]
+async def test_a_misspelt_key_is_told_through_lists_and_unions() -> None:
+    misspelt = '{"value": [{"kind": "leaf"}, {"kinde": "leaf"}]}'
 
-    assert known_keys(schema, ("value", 3)) == ["kind", "below"]
-    assert known_keys(schema, ()) == ["value"]
+    result = await testing.call(offered(list[Leaf | Chain]), misspelt)
+
+    assert "value[1].kinde: is unknown, did you mean kind?" in result.text
+
+
+async def test_of_forms_that_a_mark_tells_apart_the_one_that_was_meant_is_told() -> None:
+    class Branch(BaseModel):
+        kind: Literal["branch"]
+        length: int
+
+    tree = offered(Annotated[Leaf | Branch, Field(discriminator="kind")])
+    wrong = await testing.call(tree, '{"value": {"kind": "branch", "length": "1"}}')
+    unknown = await testing.call(tree, '{"value": {"kind": "root", "length": 1}}')
+
+    assert "value.length: should be a valid integer" in wrong.text
+    assert "value.kind: should be 'leaf'; or should be 'branch'" in unknown.text
 
 
 async def test_many_faults_are_told_within_bounds() -> None:

@@ -6,7 +6,7 @@ from functions import DeclarationError, Registry, translations
 from functions._http.value import load
 from functions._jsonschema.arguments import read, taken
 from functions._jsonschema.check import Checker
-from functions._jsonschema.rules import subschemas
+from functions._jsonschema.tree import subschemas
 from functions._validation import Refused
 
 WORDS = {
@@ -74,7 +74,7 @@ def test_marks_beside_a_parameter_become_what_its_owner_requires() -> None:
 
 
 def test_a_word_that_nobody_knows_is_still_refused() -> None:
-    with pytest.raises(DeclarationError, match="type should be one or several of object"):
+    with pytest.raises(DeclarationError, match="type should be 'object' or"):
         parameter({"type": "Widget"})
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from functions import Registry, function, testing
-from functions._schema import nodes
+from functions._jsonschema.tree import subschemas
 
 
 class Colour(enum.Enum):
@@ -296,7 +296,7 @@ def test_strict_is_said_only_where_nothing_is_lost(annotation: Any, lossless: bo
     shown = testing.schema(call)
     assert ("strict" in shown) is lossless
     assert not lossless or all(
-        {"type", "anyOf", "$ref"} & node.keys() for node in nodes(shown["parameters"])
+        {"type", "anyOf", "$ref"} & node.keys() for node in subschemas(shown["parameters"])
     )
 
 

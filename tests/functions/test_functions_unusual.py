@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from functions import DeclarationError, Registry, function, testing
 from functions._jsonschema.check import Checker
-from functions._schema import nodes
+from functions._jsonschema.tree import subschemas
 
 
 class Changing(BaseModel):
@@ -136,6 +136,6 @@ async def test_every_list_says_what_its_items_are(annotation: Any, right: Any, w
 
     keep.__annotations__["given"] = annotation
     shown = testing.schema(function(keep))["parameters"]
-    lists = [one for one in nodes(shown) if one.get("type") == "array"]
+    lists = [one for one in subschemas(shown) if one.get("type") == "array"]
     assert lists
     assert all("items" in one for one in lists)

@@ -1,0 +1,50 @@
+"""How schemas stand inside of each other: by which keywords, and where a reference leads."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+MAPS = (
+    *("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"),
+    "dependencies",
+)
+LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+ONES = (
+    *("additionalProperties", "propertyNames", "unevaluatedProperties", "items", "contains"),
+    *("additionalItems", "unevaluatedItems", "not", "if", "then", "else"),
+)
+
+
+def subschemas(schema: Any) -> Iterator[dict[str, Any]]:
+    """Yield a schema and every schema inside of it; what a note holds is none."""
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting.extend(children(node))
+
+
+def children(node: dict[str, Any]) -> Iterator[Any]:
+    """Yield the schemas directly inside of one."""
+    for keyword in MAPS:
+        yield from (one for one in node.get(keyword, {}).values() if not isinstance(one, list))
+    for keyword in (*LISTS, *ONES):
+        found = node.get(keyword)
+        yield from found if isinstance(found, list) else [] if found is None else [found]
+
+
+def pointed(root: Any, reference: str) -> Any:
+    """Return what a reference means within the document; raise `LookupError` if nothing."""
+    if reference != "#" and not reference.startswith("#/"):
+        raise LookupError(reference)
+    node = root
+    for part in reference.split("/")[1:]:
+        step = unquote(part).replace("~1", "/").replace("~0", "~")
+        if isinstance(node, list) and step.isdecimal() and int(step) < len(node):
+            node = node[int(step)]
+        elif isinstance(node, dict) and step in node:
+            node = node[step]
+        else:
+            raise LookupError(reference)
+    return node
