@@ -7,6 +7,8 @@ into a dash. A quote opens only where a word (or the value after `=`) begins, so
 import re
 from dataclasses import dataclass
 
+from bot.slack.text.mrkdwn import unescape
+
 _SPECIAL = re.compile(r"<([@#!][^<>\s][^<>]*|(?:https?|mailto|tel|ftps?|slack):[^<>]*)>")
 _PAIRS = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“”", "«": "»", "‘": "’", "’": "’"}
 _CURLY_DOUBLE = "“”„"
@@ -39,8 +41,7 @@ def plain(text: str) -> str:
             return label  # a word that Slack took for an address
         return target.removeprefix("mailto:").removeprefix("tel:")
 
-    text = _SPECIAL.sub(written, _UNSEEN.sub("", text))
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+    return unescape(_SPECIAL.sub(written, _UNSEEN.sub("", text))).strip()
 
 
 def split(line: str) -> list[Word]:

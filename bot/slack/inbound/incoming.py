@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack.text.mrkdwn import unescape
 from storage.records import Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
@@ -228,8 +229,7 @@ def readable(text: str, names: Mapping[str, str], bot_user: str) -> str:
     def written(found: re.Match[str]) -> str:
         return _written(found.group(1), names)
 
-    text = _SPECIAL.sub(written, text)
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+    return unescape(_SPECIAL.sub(written, text)).strip()
 
 
 def _written(inside: str, names: Mapping[str, str]) -> str:

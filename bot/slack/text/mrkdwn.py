@@ -15,6 +15,11 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescape(text: str) -> str:
+    """Return Slack's text with the characters that people typed."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def one_line(text: str) -> str:
     """Return foreign words as one line in which nothing hides, so that Slack shows it as it is."""
     return escape(visible(" ".join(text.split())))
