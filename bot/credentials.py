@@ -1,24 +1,35 @@
 """What the settings say of credentials, prices and models: the shapes of their JSON."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1)]
+Text = TypeVar("Text")
+
+
+def sendable(value: Text) -> Text:
+    """Refuse what no header of a request can hold: it came from a wrong copy."""
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if isinstance(text, str) and not (text.isascii() and text.isprintable()):
+        raise ValueError("it has a line break or a letter in it that no key has: copy it anew")
+    return value
 
 
 class Credential(BaseModel):
     """Credentials for one server; what is left out is that of the main settings."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     api_key: SecretStr | None = None
     admin_key: SecretStr | None = None
     base_url: str | None = None
     organization: str | None = None
     project: str | None = None
+
+    _sendable = field_validator("api_key", "admin_key", "organization", "project")(sendable)
 
     @field_validator("base_url")
     @classmethod

@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.credentials import Credential, Models, Price
+from bot.credentials import Credential, Models, Price, sendable
 from functions import Launch
 
 PREFIX = r"^[a-z][a-z0-9_]{0,19}$"  # of the slash commands, as Slack takes them
@@ -30,7 +30,9 @@ _HOST = re.compile(r"\*|(\*\.)?[A-Za-z0-9.-]+|https?://[A-Za-z0-9.\[\]:_-]+")
 class Settings(BaseSettings):
     """The bot's settings; each field is one environment variable in upper case."""
 
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(
+        extra="ignore", env_ignore_empty=True, frozen=True, str_strip_whitespace=True
+    )
 
     slack_bot_token: SecretStr = Field(
         description="The bot's token (`xoxb-...`): OAuth & Permissions, after installing the app."
@@ -273,6 +275,15 @@ class Settings(BaseSettings):
     @classmethod
     def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
         return value and _starting(value, ("xapp-",), "an app-level token from Basic Information")
+
+    _sendable = field_validator(
+        "slack_bot_token",
+        "slack_app_token",
+        "openai_api_key",
+        "openai_admin_key",
+        "openai_org_id",
+        "openai_project_id",
+    )(sendable)
 
     @field_validator("slack_api_url", "openai_base_url")
     @classmethod

@@ -141,6 +141,31 @@ def test_a_wrong_entry_of_a_json_setting_is_named(environment, name, value, told
     assert "s3cret" not in str(caught.value)
 
 
+def test_what_a_file_of_secrets_adds_around_a_key_is_no_part_of_it(environment):
+    environment(
+        SLACK_BOT_TOKEN=" xoxb-1 ",
+        OPENAI_API_KEY="sk-key\n",
+        OPENAI_CREDENTIALS='{"files": {"api_key": "sk-files\\n"}}',
+    )
+
+    settings = load()
+
+    assert settings.slack_bot_token.get_secret_value() == "xoxb-1"
+    assert settings.openai_api_key.get_secret_value() == "sk-key"
+    assert settings.openai_credentials["files"].api_key.get_secret_value() == "sk-files"
+
+
+@pytest.mark.parametrize("key", ["sk-a\nb", "sk-schlüssel", "sk-\x7f"])
+def test_a_key_that_no_request_can_carry_is_refused_and_not_shown(environment, key):
+    environment(OPENAI_API_KEY=key)
+
+    with pytest.raises(SettingsError) as caught:
+        load()
+
+    assert "OPENAI_API_KEY: it has" in str(caught.value)
+    assert key not in str(caught.value)
+
+
 def test_the_file_of_another_mcp_client_is_taken_whole(environment):
     environment(MCP_SERVERS='{"mcpServers": {"files": {"command": "uvx"}}}')
 
