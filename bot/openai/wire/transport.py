@@ -5,6 +5,8 @@ httpx's own pool costs time quadratic in its open streams, so httpx runs over ai
 connection comes out of it as a connect timeout and a malformed answer as a bare aiohttp error, so
 errors are told apart by what lies beneath (`_connection_error`); it opens aiohttp's 100 connections
 where none are named; and it knows no time limit for the first byte or for the whole answer.
+No `httpx.AsyncClient` stands before it: what a client adds (cookies, redirects, credentials by
+host) nobody wants here, and it takes 110 us of a request's 550 (measured).
 
 Nothing is opened until the first request. Certificates are aiohttp's own, which it loads once when
 it is imported, unless a TLS context is handed in.
@@ -167,7 +169,8 @@ class Transport:
         self._encodings = "gzip, deflate" if compression else "identity"
         self._clock = clock
         self._circuits: dict[str, Circuit] = {}
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._pools: dict[bool, AiohttpTransport] = {}
+        self._extensions = {"timeout": httpx.Timeout(None, connect=self.timeouts.connect).as_dict()}
         self._session: aiohttp.ClientSession | None = None
         self._drains: set[asyncio.Task[None]] = set()
 
@@ -197,8 +200,6 @@ class Transport:
         for task in list(self._drains):
             task.cancel()
         await asyncio.gather(*self._drains, return_exceptions=True)
-        for client in self._clients.values():
-            await client.aclose()
         if self._session is not None:
             await self._session.close()
 
@@ -208,8 +209,8 @@ class Transport:
         until = loop.time() + seconds
         try:
             async with asyncio.timeout_at(min(until, request.deadline)):
-                client = self._client(request.url)
-                response = await client.send(self._httpx_request(request), stream=True)
+                pool = self._pool(request.url)
+                response = await pool.handle_async_request(self._httpx_request(request))
         except TimeoutError as error:
             late: Phase = "first_byte" if until <= request.deadline else "total"
             raise _timeout(host, late, seconds) from error
@@ -218,13 +219,13 @@ class Transport:
         return Response(response, request, host, self.timeouts.idle, (until, seconds), self._drains)
 
     def _httpx_request(self, request: Request) -> httpx.Request:
-        """Make a request as it is: for a client to merge its own into it takes seven times as long.
-
-        Measured: 134 us by `client.build_request`, 18 us so.
-        """
         headers = {"Accept-Encoding": self._encodings, "User-Agent": USER_AGENT, **request.headers}
         return httpx.Request(
-            request.method, _parsed(request.url), headers=headers, content=request.content
+            request.method,
+            _parsed(request.url),
+            headers=headers,
+            content=request.content,
+            extensions=self._extensions,
         )
 
     def _circuit(self, host: str) -> Circuit:
@@ -237,22 +238,20 @@ class Transport:
             )
         return self._circuits[host]
 
-    def _client(self, url: str) -> httpx.AsyncClient:
+    def _pool(self, url: str) -> AiohttpTransport:
         proxied = self._proxy is not None and not _is_loopback(urlsplit(url).hostname or "")
-        if proxied not in self._clients:
-            self._clients[proxied] = self._new_client(self._proxy if proxied else None)
-        return self._clients[proxied]
+        if proxied not in self._pools:
+            self._pools[proxied] = self._new_pool(self._proxy if proxied else None)
+        return self._pools[proxied]
 
-    def _new_client(self, proxy: str | None) -> httpx.AsyncClient:
-        transport = AiohttpTransport(
+    def _new_pool(self, proxy: str | None) -> AiohttpTransport:
+        return AiohttpTransport(
             # Only for connections that it would open itself, and it opens none: trusts nobody.
             verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             trust_env=False,
             proxy=_proxy(proxy) if proxy else None,
             client=self._shared_session,
         )
-        timeout = httpx.Timeout(None, connect=self.timeouts.connect)
-        return httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False)
 
     def _shared_session(self) -> aiohttp.ClientSession:
         if self._session is None:
