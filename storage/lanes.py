@@ -63,7 +63,7 @@ class Statements:
 
     def execute(self, sql: str, *params: object) -> list[Row]:
         """Run one statement and return its rows."""
-        values = dict(zip(NAMES, params, strict=False))
+        values = dict(zip(NAMES[: len(params)], params, strict=True))
         try:
             return self._execute(sql, values).fetchall()
         except UnicodeEncodeError:  # half a character, as broken JSON escapes leave it
@@ -281,15 +281,18 @@ class Writer:
 
     def _main(self, opened: "asyncio.Future[None]") -> None:
         try:
-            with contextlib.closing(self._connect()) as self._connection:
-                self._call(_settle, opened, None, None)
-                while (batch := self._commits.get()) is not None:
-                    self._commit(batch)
-                    self._empty_log()
-                    self._call(self._committed, batch)
+            self._connection = self._connect()
         except Exception as error:
             self._call(_settle, opened, None, explained(error))
+            return
+        self._call(_settle, opened, None, None)
+        try:
+            while (batch := self._commits.get()) is not None:
+                self._commit(batch)
+                self._empty_log()
+                self._call(self._committed, batch)
         finally:
+            self._connection.close()
             self._call(_settle, self._ended, None, None)
 
     def _empty_log(self) -> None:
