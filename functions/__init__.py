@@ -5,15 +5,17 @@ Machinery lives in files with a leading underscore. Any other file here is loade
 
 from functions._approval import Approval, Question
 from functions._context import Asking, Context, GivenFile, Groups, User
+from functions._definition import SecretHeader
+from functions._definition import dump as dump_http
+from functions._definition import dump as dump_mcp
 from functions._entry import Entry
 from functions._errors import DeclarationError, FunctionError, RetryCall
 from functions._files import File
 from functions._function import Function, function
 from functions._gate import Limit
 from functions._http.hosts import Hosts
-from functions._http.value import HttpFunction, SecretHeader
-from functions._http.value import dump as dump_http
-from functions._http.value import load as read_http
+from functions._http.value import HttpFunction
+from functions._http.value import read as read_http
 from functions._http.web import Web
 from functions._jsonschema.dialect import translations
 from functions._ledger import Ledger, Line
@@ -21,8 +23,7 @@ from functions._load import LoadError
 from functions._mcp.launch import Launch
 from functions._mcp.offer import McpOffer
 from functions._mcp.value import McpFunction
-from functions._mcp.value import dump as dump_mcp
-from functions._mcp.value import load as read_mcp
+from functions._mcp.value import read as read_mcp
 from functions._openapi.operations import Import, Operation
 from functions._question import redacted
 from functions._registry import Registry

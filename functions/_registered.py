@@ -12,18 +12,18 @@ from functools import partial
 from typing import Protocol
 
 from functions._context import Context
+from functions._definition import dump
 from functions._entry import Entry
 from functions._errors import DeclarationError
 from functions._http.declared import declare_http
-from functions._http.value import load
+from functions._http.value import read as read_http
 from functions._http.web import Web
 from functions._load import LoadError
 from functions._mcp.declared import DeclaredMcp, declare_mcp
 from functions._mcp.launch import Launch
 from functions._mcp.servers import Servers
 from functions._mcp.value import McpFunction
-from functions._mcp.value import dump as dump_mcp
-from functions._mcp.value import load as load_mcp
+from functions._mcp.value import read as read_mcp
 
 logger = logging.getLogger(__name__)
 
@@ -137,9 +137,9 @@ class Registered:
 
     def _entry(self, row: Registration) -> Entry:
         if row.kind == HTTP:
-            return declare_http(load(row.body), self.web)
+            return declare_http(read_http(row.body), self.web)
         if row.kind == MCP:
-            return declare_mcp(load_mcp(row.body), self.servers, partial(self._remember, row))
+            return declare_mcp(read_mcp(row.body), self.servers, partial(self._remember, row))
         raise DeclarationError(f"{row.name}: this version knows no functions of {row.kind}.")
 
     def declare_mcp(self, function: McpFunction) -> Entry:
@@ -153,7 +153,7 @@ class Registered:
         tool was taken anew while the call ran.
         """
         logger.warning("mcp_tool_changed", extra={"function": function.name})
-        body = dump_mcp(replace(function, changed=reason))
+        body = dump(replace(function, changed=reason))
         try:
             if self._store is not None:
                 await self._store.amend(row.team, row.name, row.body, body)

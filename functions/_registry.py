@@ -19,6 +19,7 @@ from functions._approval import Question
 from functions._call import Calls, crashed
 from functions._context import Context
 from functions._declared import Declared, declare
+from functions._definition import SecretHeader
 from functions._entry import Entry
 from functions._errors import DeclarationError
 from functions._faults import nearest, show
@@ -27,7 +28,7 @@ from functions._gate import Gate
 from functions._groups import groups_in, with_groups
 from functions._http.declared import declare_http
 from functions._http.request import secret_header
-from functions._http.value import HttpFunction, SecretHeader
+from functions._http.value import HttpFunction
 from functions._http.web import Web
 from functions._load import LoadError
 from functions._mcp.launch import Launch

@@ -7,7 +7,6 @@ import codecs
 import json
 import re
 import zlib
-from typing import Protocol
 
 COMPACTED = 200_000
 BLANKS = re.compile(r'("(?:[^"\\]++|\\.)*+")|\s++')
@@ -17,14 +16,8 @@ TEXTUAL = (
         f"application/{kind}"
         for kind in (
             *("json", "xml", "yaml", "x-yaml", "toml", "ndjson", "x-ndjson", "jsonl", "json-seq"),
-            *(
-                "javascript",
-                "x-javascript",
-                "ecmascript",
-                "graphql",
-                "sql",
-                "x-www-form-urlencoded",
-            ),
+            *("javascript", "x-javascript", "ecmascript", "graphql", "sql"),
+            "x-www-form-urlencoded",
         )
     ),
 )
@@ -36,78 +29,34 @@ class Broken(ValueError):
     """The body is not whole, or not packed as it says."""
 
 
-class Unpacker(Protocol):
-    """Unpacks a body piece by piece."""
+def unpacked(data: bytes, encoding: str, room: int) -> bytes:
+    """Return a body as it was before it was packed, no more of it than there is room for.
 
-    def unpack(self, data: bytes, room: int) -> bytes:
-        """Return what comes next, no more than there is room for."""
-
-    def check(self) -> None:
-        """Raise `Broken` if the body ended before it should."""
-
-
-def unpacker(encoding: str) -> Unpacker | None:
-    """Return what unpacks bodies in an encoding, or None for one that was not asked for."""
+    Raises:
+        Broken: it is packed otherwise, or ends before it should.
+    """
     word = encoding.strip().lower()
     if word in ("", "identity"):
-        return _Plain()
-    return _Packed(word) if word in ("gzip", "x-gzip", "deflate") else None
-
-
-class _Plain:
-    def unpack(self, data: bytes, room: int) -> bytes:
-        return data[:room]
-
-    def check(self) -> None:
-        """Let it pass: how long it is the protocol knows."""
-
-
-class _Packed:
-    """Packed by zlib: gzip, in one part or several, or what servers call deflate."""
-
-    def __init__(self, word: str) -> None:
-        self._bits = zlib.MAX_WBITS if word == "deflate" else zlib.MAX_WBITS | 16
-        self._part = zlib.decompressobj(self._bits)
-        self._rest = b""
-        self._begun = False
-
-    def unpack(self, data: bytes, room: int) -> bytes:
-        found = b""
-        self._rest += data
-        while self._rest and len(found) < room:
-            if self._part.eof and not self._goes_on():
-                break
-            found += self._next(self._rest, room - len(found))
-            ended = self._part.eof
-            self._rest = self._part.unused_data if ended else self._part.unconsumed_tail
-        return found
-
-    def check(self) -> None:
-        if self._begun and not self._part.eof:
-            raise Broken
-
-    def _goes_on(self) -> bool:
-        """Begin the next part, if what comes after one that ended is one."""
-        if self._rest.startswith(GZIP):
-            self._part = zlib.decompressobj(self._bits)
-            return True
-        if self._rest != GZIP[:1]:
-            self._rest = b""
-        return False
-
-    def _next(self, data: bytes, room: int) -> bytes:
-        begun, self._begun = self._begun, True
+        return data
+    if word not in ("gzip", "x-gzip", "deflate"):
+        raise Broken
+    bits = zlib.MAX_WBITS if _has_frame(data) else -zlib.MAX_WBITS
+    found = b""
+    while data and len(found) < room:  # gzip may come in several parts
+        part = zlib.decompressobj(bits if word == "deflate" else zlib.MAX_WBITS | 16)
         try:
-            return self._part.decompress(data, room)
-        except zlib.error as error:
-            if begun or self._bits != zlib.MAX_WBITS:
-                raise Broken from error
-        self._bits = -zlib.MAX_WBITS  # deflate without the frame that it should have
-        self._part = zlib.decompressobj(self._bits)
-        try:
-            return self._part.decompress(data, room)
+            found += part.decompress(data, room - len(found))
         except zlib.error as error:
             raise Broken from error
+        if not part.eof and len(found) < room:
+            raise Broken
+        data = part.unused_data if part.unused_data.startswith(GZIP) else b""
+    return found
+
+
+def _has_frame(data: bytes) -> bool:
+    """Tell whether what is called deflate has the frame that it should have; often it has none."""
+    return len(data) > 1 and data[0] & 15 == 8 and int.from_bytes(data[:2]) % 31 == 0
 
 
 def is_text(kind: str) -> bool:

@@ -6,27 +6,23 @@ from functools import partial
 from typing import Any
 
 from functions._context import Context
-from functions._declared import tool_of
 from functions._errors import DeclarationError, FunctionError
 from functions._faults import Faults
-from functions._function import rules_of
-from functions._held import Held, naming
+from functions._held import Held, naming, offer
 from functions._http.hosts import split
 from functions._http.request import (
     Misplaced,
     Request,
     build,
     check_header,
-    check_secret,
     is_json,
     places_of,
     secret_header,
     with_secret,
 )
-from functions._http.value import HttpFunction, dump
+from functions._http.value import HttpFunction
 from functions._http.web import Answer, Broken, Web
 from functions._jsonschema.arguments import taken
-from functions._jsonschema.check import Checker
 from functions._plain import bounded, clean
 
 SAID = 2000
@@ -45,11 +41,6 @@ class DeclaredHttp(Held):
         """Tell where it sends its requests."""
         return str(split(self.function.url).origin)
 
-    @property
-    def definition(self) -> str:
-        """Tell what decides, beside the arguments, what a call does; an approval is bound to it."""
-        return dump(self.function)
-
     def further_faults(self, values: dict[str, Any]) -> Faults:
         """Return the arguments that cannot stand where the request has them."""
         try:
@@ -58,11 +49,8 @@ class DeclaredHttp(Held):
             return {(error.argument,): [str(error)]}
         return {}
 
-    def work(self, values: dict[str, Any], context: Context) -> Callable[[], Any]:
-        """Return the call, ready to be run."""
-        return partial(self._run, values, context)
-
-    async def _run(self, values: dict[str, Any], context: Context) -> str:
+    async def run(self, values: dict[str, Any], context: Context) -> str:
+        """Send the request, or tell what it would be."""
         request = self.layout(values)
         if context.dry_run:
             return _rehearsed(request)
@@ -101,46 +89,26 @@ def _rehearsed(request: Request) -> str:
 def declare_http(function: HttpFunction, web: Web) -> DeclaredHttp:
     """Make an HTTP function ready, or refuse it with a sentence for whoever registers it."""
     with naming(function.name):
-        return _declare(function, web)
-
-
-def _declare(function: HttpFunction, web: Web) -> DeclaredHttp:
-    if not function.description.strip():
-        raise DeclarationError("it needs a description, for the model to know when to call it.")
-    rules = rules_of(
-        name=function.name,
-        title=function.title,
-        description=function.description,
-        effect=function.own_effect,
-        timeout=function.timeout,
-        who=function.who,
-        where=function.where,
-        approve=function.own_approve,
-        approvers=function.approvers,
-        dry_run=True,
-    )
-    url = split(function.url)
-    web.hosts.admit(url.origin)
-    _check_headers(function)
-    function = replace(function, parameters=taken(function.parameters))
-    places = places_of(function, url)
-    for name, place in places.items():
-        if place.put == "path":
-            _require(function.parameters, name)
-    checker = Checker(function.parameters)
-    layout = partial(build, function, url, places)
-    tool = tool_of(rules, function.description, function.parameters)
-    return DeclaredHttp(rules, tool, checker, function, layout, web)
+        url = split(function.url)
+        web.hosts.admit(url.origin)
+        _check_headers(function)
+        function = replace(function, parameters=taken(function.parameters))
+        places = places_of(function, url)
+        for name, place in places.items():
+            if place.put == "path":
+                _require(function.parameters, name)
+        layout = partial(build, function, url, places)
+        shown = offer(function, function.parameters, dry_run=True)
+        return DeclaredHttp(*shown, function, layout, web)
 
 
 def _check_headers(function: HttpFunction) -> None:
     for name, text in function.headers.items():
         if name != "Content-Type" or not is_json(text):
             check_header(name, text)
-    if function.secret is not None:
-        check_secret(function.secret)
-        if function.secret.header.lower() in {name.lower() for name in function.headers}:
-            raise DeclarationError(f"the header {function.secret.header} is given twice.")
+    secret = function.secret
+    if secret is not None and secret.header.lower() in {one.lower() for one in function.headers}:
+        raise DeclarationError(f"the header {secret.header} is given twice.")
 
 
 def _require(schema: dict[str, Any], name: str) -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
 
+from functions._definition import SecretHeader
 from functions._errors import DeclarationError, FunctionError
 from functions._http.hosts import Origin, Url
-from functions._http.value import HttpFunction, Place, Put, SecretHeader, Style
+from functions._http.value import HttpFunction, Place, Put, Style
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")

@@ -113,28 +113,23 @@ class Web:
             if response.status >= 400 or not await response.content.read(1):
                 return Answer(response.status, "")
             raise Broken(f"{host} answered with {kind[:60]}, which is no text.")
-        data, whole = await self._read(host, response)
+        data, whole = await self._read(response)
         text = body.decoded(data, response.charset)
         if whole and "json" in kind:
             text = body.compact(text)
         notice = "" if whole else f"\n[the answer is longer than {self._limit:,} bytes]"
         return Answer(response.status, text + notice)
 
-    async def _read(self, host: str, response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
-        """Read no more than the limit, counted when unpacked; say whether that was all."""
-        encoding = response.headers.get("Content-Encoding", "")
-        unpacker = body.unpacker(encoding)
-        if unpacker is None:
-            raise Broken(
-                f"{host} answered in the encoding {encoding[:40]!r}, which was not asked for."
-            )
-        found = bytearray()
+    async def _read(self, response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
+        """Read no more than the limit, packed and unpacked; say whether that was all."""
+        data = bytearray()
         async for chunk in response.content.iter_chunked(CHUNK):
-            found += unpacker.unpack(chunk, self._limit - len(found) + 1)
-            if len(found) > self._limit:
-                return bytes(found[: self._limit]), False
-        unpacker.check()
-        return bytes(found), True
+            data += chunk
+            if len(data) > self._limit:
+                break
+        encoding = response.headers.get("Content-Encoding", "")
+        found = body.unpacked(bytes(data), encoding, self._limit + 1)
+        return found[: self._limit], len(found) <= self._limit
 
 
 class _Pinned(AbstractResolver):

@@ -4,8 +4,9 @@
 `HashMap<String, Integer>`, `list of strings`. What is not known means nothing, and is left alone.
 """
 
+import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from functions._jsonschema.values import TYPES
@@ -32,14 +33,12 @@ WORDS: Mapping[str, str | None] = {
     **dict.fromkeys(("any", "mixed"), None),
 }
 SIZE = 200
-PARTS = re.compile(r"\s*([\[\]<>(),|]|[^\[\]<>(),|]+)")
+BRACKETS = str.maketrans("<>", "[]")
 MARK = re.compile(
     r"(.+?)\s*(?:,\s*optional\b|\(\s*optional\s*\)|\?$|,?\s*\bdefault\b).*", re.IGNORECASE
 )
-CALLABLE = re.compile(r"(?:typing\.)?callable\[.*\]", re.IGNORECASE)  # given as its source
 NOTED = re.compile(r"([\w.-]+)\s*\(.*\)")  # `DATE (YYYY-MM-DD)`
 PLURAL = re.compile(r"(list|array|tuple|set)s? of (.+)", re.IGNORECASE)
-ENDS = {"[": "]", "<": ">", "(": ")"}
 
 
 def is_optional(text: str) -> bool:
@@ -51,16 +50,14 @@ def meaning(text: str) -> Schema | None:
     """Return the schema that a type in other words means, or None if nobody knows."""
     marked = MARK.fullmatch(text)
     text = (marked[1] if marked else text).strip()
-    if len(text) > SIZE:
+    if len(text) > SIZE or "\\" in text:
         return None
-    if CALLABLE.fullmatch(text):
-        return {"type": "string"}
     if plural := PLURAL.fullmatch(text):
         inner = meaning(plural[2]) or meaning(plural[2].rstrip("s"))
         return None if inner is None else {"type": "array", "items": inner}
     try:
-        return _Reader([part.strip() for part in PARTS.findall(text) if part.strip()]).whole()
-    except _Unknown:
+        return _plain(text) or _read(ast.parse(_as_python(text), mode="eval").body)
+    except (_Unknown, SyntaxError, ValueError, RecursionError):
         noted = NOTED.fullmatch(text)
         return meaning(noted[1]) if noted else None
 
@@ -69,124 +66,74 @@ class _Unknown(Exception):
     """Nobody knows what is written."""
 
 
-class _Reader:
-    """Read a type, part by part."""
-
-    def __init__(self, parts: Sequence[str]) -> None:
-        self._parts = list(parts)
-
-    def whole(self) -> Schema:
-        """Read all of it."""
-        found = self._either()
-        if self._parts:
-            raise _Unknown
-        return found
-
-    def _next(self) -> str:
-        if not self._parts:
-            raise _Unknown
-        return self._parts.pop(0)
-
-    def _at(self, part: str) -> bool:
-        return bool(self._parts) and self._parts[0] == part
-
-    def _either(self) -> Schema:
-        members = [self._one()]
-        while self._at("|"):
-            self._next()
-            members.append(self._one())
-        return _united(members)
-
-    def _one(self) -> Schema:
-        words = re.split(r"\s+or\s+|/", self._next())
-        found = _united([_plain(word) for word in words[:-1]]) if len(words) > 1 else None
-        last = self._generic(words[-1])
-        while self._parts[:2] == ["[", "]"]:
-            del self._parts[:2]
-            last = {"type": "array", "items": last}
-        return last if found is None else _united([found, last])
-
-    def _generic(self, word: str) -> Schema:
-        if not self._parts or self._parts[0] not in ENDS or self._parts[:2] == ["[", "]"]:
-            return _plain(word)
-        end = ENDS[self._next()]
-        name = word.lower().removeprefix("typing.")
-        if name == "literal":
-            return self._literal(end)
-        inner = [self._either()]
-        while self._at(","):
-            self._next()
-            inner.append({"...": True} if self._at("...") and self._next() else self._either())
-        if self._next() != end:
-            raise _Unknown
-        make = _GENERIC.get(name)
-        return make(inner) if make else _of(_plain(name), inner)
-
-    def _literal(self, end: str) -> Schema:
-        values = []
-        while (part := self._next()) != end:
-            if part != ",":
-                values.append(_value(part))
-        return {"enum": values}
+def _as_python(text: str) -> str:
+    """Write `Map<A, B>` and `A[]` so that Python's own parser reads them."""
+    return text.translate(BRACKETS).replace("[]", "[()]")
 
 
-def _value(part: str) -> Any:
-    if len(part) > 1 and part[0] == part[-1] and part[0] in "\"'":
-        return part[1:-1]
-    if part in ("True", "False"):
-        return part == "True"
-    if re.fullmatch(r"-?\d{1,18}", part):
-        return int(part)
-    raise _Unknown
+def _plain(word: str) -> Schema | None:
+    """Return what a single word means, or None for one that is not known."""
+    name = word.lower().removeprefix("typing.")
+    kind = WORDS.get(name)
+    return {"type": kind} if kind else {} if name in WORDS else None
 
 
-def _plain(word: str) -> Schema:
-    name = word.strip().lower().removeprefix("typing.")
-    if name not in WORDS:
+def _read(node: ast.expr) -> Schema:
+    match node:
+        case ast.BinOp(left=left, op=ast.BitOr() | ast.Div(), right=right):
+            return _united([_read(left), _read(right)])
+        case ast.BoolOp(op=ast.Or(), values=members):
+            return _united([_read(one) for one in members])
+        case ast.Subscript(value=outer, slice=ast.Tuple(elts=inner)):
+            return _of(outer, inner)
+        case ast.Subscript(value=outer, slice=one):
+            return _of(outer, [one])
+        case ast.Call(func=outer, args=inner, keywords=[]):
+            return _of(outer, inner)
+    return _known(_plain(ast.unparse(node)))
+
+
+def _known(schema: Schema | None) -> Schema:
+    if schema is None:
         raise _Unknown
-    kind = WORDS[name]
-    return {"type": kind} if kind else {}
+    return schema
 
 
-def _of(outer: Schema, inner: list[Schema]) -> Schema:
+def _of(outer: ast.expr, inner: list[ast.expr]) -> Schema:
+    """Return what a type with others inside of it means."""
+    name = ast.unparse(outer).lower().removeprefix("typing.")
+    if name == "callable":  # given as its source
+        return {"type": "string"}
+    if name == "literal":
+        return {"enum": [ast.literal_eval(one) for one in inner]}
+    if not inner:
+        return {"type": "array", "items": _read(outer)}
+    if name == "tuple" and ast.unparse(inner[-1]) == "...":
+        inner = inner[:-1]
+    members = [_read(one) for one in inner]
+    if name in ("union", "optional"):
+        return _united([*members, {"type": "null"}] if name == "optional" else members)
+    return _holding(_known(_plain(name)), members, is_tuple=name == "tuple")
+
+
+def _holding(outer: Schema, inner: list[Schema], *, is_tuple: bool) -> Schema:
     """Return the schema of a list or a map of something."""
     if outer == {"type": "array"} and len(inner) == 1:
         return {**outer, "items": inner[0]}
     if outer == {"type": "object"} and len(inner) <= 2:
         return {**outer, "additionalProperties": inner[-1]} if inner[-1] else outer
-    raise _Unknown
-
-
-def _tuple(inner: list[Schema]) -> Schema:
-    if len(inner) == 1:
-        return {"type": "array", "items": inner[0]}
-    if inner[1:] == [{"...": True}]:
-        return {"type": "array", "items": inner[0]}
+    if not (is_tuple and inner):
+        raise _Unknown
+    alike = all(one == inner[0] for one in inner)
     size = {"minItems": len(inner), "maxItems": len(inner)}
-    if all(one == inner[0] for one in inner):
-        return {"type": "array", "items": inner[0], **size}
-    return {"type": "array", "prefixItems": inner, **size}
+    return {**outer, **({"items": inner[0]} if alike else {"prefixItems": inner}), **size}
 
 
 def _united(members: list[Schema]) -> Schema:
-    if len(members) == 1:
-        return members[0]
     if {} in members:
         return {}
     if all(list(one) == ["type"] for one in members):
-        kinds: list[str] = []
-        for one in members:
-            kinds += one["type"] if isinstance(one["type"], list) else [one["type"]]
-        return {"type": list(dict.fromkeys(kinds))}
-    return {"anyOf": members}
-
-
-def _optional(inner: list[Schema]) -> Schema:
-    return _united([*inner, {"type": "null"}])
-
-
-_GENERIC: Mapping[str, Callable[[list[Schema]], Schema]] = {
-    "optional": _optional,
-    "union": _united,
-    "tuple": _tuple,
-}
+        kinds = [one["type"] for one in members]
+        names = [name for kind in kinds for name in (kind if isinstance(kind, list) else [kind])]
+        return {"type": list(dict.fromkeys(names))}
+    return {"anyOf": [form for one in members for form in one.get("anyOf", [one])]}

@@ -2,20 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from functions._context import Context
-from functions._declared import tool_of
 from functions._errors import DeclarationError, FunctionError
-from functions._function import rules_of
-from functions._held import Held, naming
-from functions._http.request import check_secret, secret_header
+from functions._held import Held, naming, offer
+from functions._http.request import secret_header
 from functions._http.web import Broken
 from functions._jsonschema.arguments import taken
-from functions._jsonschema.check import Checker
 from functions._mcp.servers import Changed, Servers, where
-from functions._mcp.value import McpFunction, dump
+from functions._mcp.value import McpFunction
 
 Remember = Callable[[McpFunction, str], Awaitable[None]]
 
@@ -33,11 +29,6 @@ class DeclaredMcp(Held):
         """Tell which tool of which server it is."""
         return f"{self.function.tool} of {where(self.function.server)} (MCP)"
 
-    @property
-    def definition(self) -> str:
-        """Tell what decides, beside the arguments, what a call does; an approval is bound to it."""
-        return dump(self.function)
-
     def refusal(self, context: Context) -> str | None:
         """Say why it may not be called now, be it that its server has changed it."""
         if self.function.changed:
@@ -47,11 +38,8 @@ class DeclaredMcp(Held):
             )
         return Held.refusal(self, context)
 
-    def work(self, values: dict[str, Any], context: Context) -> Callable[[], Any]:
-        """Return the call, ready to be run."""
-        return partial(self._run, values, context)
-
-    async def _run(self, values: dict[str, Any], context: Context) -> Any:
+    async def run(self, values: dict[str, Any], context: Context) -> Any:
+        """Call the tool."""
         one = self.function
         try:
             return await self.servers.call(
@@ -74,26 +62,8 @@ def declare_mcp(
 ) -> DeclaredMcp:
     """Make a tool ready, or refuse it with a sentence for whoever registers it."""
     with naming(function.name):
-        return _declare(function, servers, remember)
-
-
-def _declare(function: McpFunction, servers: Servers, remember: Remember) -> DeclaredMcp:
-    rules = rules_of(
-        name=function.name,
-        title=function.title,
-        description=function.description,
-        effect=function.effect,
-        timeout=function.timeout,
-        who=function.who,
-        where=function.where,
-        approve=function.approve,
-        approvers=function.approvers,
-    )
-    servers.admit(function.server)
-    if function.secret is not None:
-        check_secret(function.secret)
-        if function.secret.put != "header":
+        servers.admit(function.server)
+        if function.secret is not None and function.secret.put != "header":
             raise DeclarationError("a server of MCP takes its secret in a header.")
-    parameters = taken(function.parameters)
-    tool = tool_of(rules, function.description, parameters)
-    return DeclaredMcp(rules, tool, Checker(parameters), function, servers, remember)
+        shown = offer(function, taken(function.parameters))
+        return DeclaredMcp(*shown, function, servers, remember)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from functions._definition import SecretHeader
 from functions._errors import DeclarationError
-from functions._http.value import SecretHeader
 from functions._mcp.declared import declare_mcp
 from functions._mcp.servers import Servers, where
 from functions._mcp.value import McpFunction, McpTool

@@ -12,8 +12,8 @@ from mcp_types import JSONRPCResponse, Tool
 from mcp_types.methods import validate_server_result
 from pydantic import ValidationError
 
+from functions._definition import spelt
 from functions._mcp.value import McpTool
-from functions._stored import spelt
 
 Item = SessionMessage | Exception
 USED = ("name", "title", "description", "inputSchema", "annotations")

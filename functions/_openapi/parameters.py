@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from functions._definition import SecretHeader
 from functions._http.request import FORM, RESERVED, is_json
-from functions._http.value import Place, Put, SecretHeader, Style
+from functions._http.value import Place, Put, Style
 from functions._openapi.bodies import put_body
 from functions._openapi.document import CannotTake, Document
 from functions._openapi.inputs import Inputs, described

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from typing import Any
 
 from http_samples import Site, at, offered, site, way_to
@@ -68,8 +69,7 @@ async def sent(function: HttpFunction, arguments: dict[str, Any], **context: Any
 
 def moved(function: HttpFunction, place: Site) -> HttpFunction:
     url = function.url.replace("https://api.example.com", place.origin)
-    fields = {one: getattr(function, one) for one in HttpFunction.__slots__}
-    return HttpFunction(**{**fields, "url": url, "approve": "never"})
+    return replace(function, url=url, approve="never")
 
 
 JUNK = st.recursive(

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from functions import DeclarationError, Registry, translations
-from functions._http.value import load
+from functions._http.value import read as load
 from functions._jsonschema.arguments import read, taken
 from functions._jsonschema.check import Checker
 from functions._jsonschema.tree import subschemas

@@ -1,0 +1,126 @@
+"""What admins say of a function that has no Python behind it, and how the database keeps it.
+
+HTTP functions and tools of MCP servers have in common what stands here; each kind adds where its
+calls go.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+
+from functions._errors import DeclarationError
+from functions._function import Rules, rules_of
+from functions._ledger import Effect
+
+T = TypeVar("T", bound="Definition")
+
+CONFIG = ConfigDict(extra="forbid")
+
+
+def _none_if_empty(parameters: Any) -> Any:
+    """Take null and an empty list, as collections of functions write it, for no parameters."""
+    return {} if parameters in (None, []) else parameters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretHeader:
+    """A header whose value is a secret of the settings, known here by its name alone.
+
+    Where `put` says so it goes into the query or a cookie instead, and `header` is its name there.
+    """
+
+    __pydantic_config__ = CONFIG
+
+    secret: str
+    header: str = "Authorization"
+    prefix: str = "Bearer "
+    put: Literal["header", "query", "cookie"] = "header"
+
+    def __str__(self) -> str:
+        """Tell where it goes."""
+        if self.put == "header":
+            return f"{self.header}: {self.prefix}".strip()
+        return f"?{self.header}=" if self.put == "query" else f"Cookie: {self.header}="
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One such function; see docs/functions.md for what each field means."""
+
+    __pydantic_config__ = CONFIG
+
+    name: str
+    description: str
+    parameters: Annotated[dict[str, Any], BeforeValidator(_none_if_empty)] = field(
+        default_factory=dict
+    )
+    effect: Effect | None = None
+    title: str = ""
+    who: str | tuple[str, ...] = "members"
+    where: str | tuple[str, ...] = "anywhere"
+    approve: Literal["never", "always"] | None = None
+    approvers: str | tuple[str, ...] = "requester"
+    timeout: float = 30
+    secret: SecretHeader | None = None
+
+    @property
+    def own_effect(self) -> Effect:
+        """Return the effect, also if none was given."""
+        return self.effect or "once"
+
+    @property
+    def own_approve(self) -> Literal["never", "always"]:
+        """Return whether a person must approve: where something changes, if nothing was said."""
+        return self.approve or ("never" if self.own_effect == "read" else "always")
+
+    def rules(self, *, dry_run: bool) -> Rules:
+        """Return the rules for a call, or refuse those that mean nothing."""
+        return rules_of(
+            name=self.name,
+            title=self.title,
+            description=self.description,
+            effect=self.own_effect,
+            timeout=self.timeout,
+            who=self.who,
+            where=self.where,
+            approve=self.own_approve,
+            approvers=self.approvers,
+            dry_run=dry_run,
+        )
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Return what reads and writes a value as JSON; made once, for that takes milliseconds."""
+    return TypeAdapter(kind)
+
+
+def dump(function: Definition) -> str:
+    """Write a function as the JSON that is stored."""
+    kind: Any = type(function)
+    return _adapter(kind).dump_json(function, exclude_defaults=True).decode()
+
+
+def load(kind: Callable[..., T], body: str | bytes | dict[str, Any]) -> T:
+    """Read a function from JSON or from a dict, or refuse it with every fault."""
+    adapter = _adapter(kind)
+    try:
+        found: T = (
+            adapter.validate_python(body) if isinstance(body, dict) else adapter.validate_json(body)
+        )
+    except ValidationError as error:
+        raise DeclarationError(f"the function is wrong: {spelt(error)}.") from None
+    return found
+
+
+def spelt(error: ValidationError) -> str:
+    """Return the faults of a value, each with where it is."""
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{_place(fault['loc'])}: {fault['msg']}" for fault in faults[:10])
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "it"
