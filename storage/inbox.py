@@ -21,7 +21,7 @@ from storage.attachments import drop_of_event
 from storage.engine import Clock, Connection, Engine, Row
 from storage.messages import store_messages
 from storage.parking import park
-from storage.posts import store_final
+from storage.posts import forget_unposted, store_final
 from storage.records import Event, Message, Post, Ticket, Usage
 from storage.revisions import revised_body
 from storage.usage import store_usage
@@ -113,6 +113,7 @@ class Inbox:
         def job(connection: Connection) -> Event | None:
             ownership.hold(connection, ticket, now)
             store_final(connection, ticket.thread, posts, now)
+            forget_unposted(connection, event_id)
             park(connection, event_id, asked, body)
             return _next(connection, ticket, now)
 

@@ -98,6 +98,17 @@ class Posts:
         )
         return [Post(*row) for row in rows]
 
+    async def known(self, thread: str) -> set[str]:
+        """Return what Slack calls the messages of a thread's answers, as far as it is noted."""
+        rows = await self._engine.read(
+            lambda connection: connection.execute(
+                """select post.ts from event join post on post.event = event.id
+                where event.thread = $1 and post.ts is not null""",
+                thread,
+            )
+        )
+        return {ts for (ts,) in rows}
+
 
 def store_final(connection: Connection, thread: str, posts: Iterable[Post], now: int) -> None:
     """Store parts as final, noted before or not."""
@@ -115,3 +126,8 @@ def store_final(connection: Connection, thread: str, posts: Iterable[Post], now:
             post.body,
             now,
         )
+
+
+def forget_unposted(connection: Connection, event_id: str) -> None:
+    """Drop the parts that were meant to be posted and, as is known now, never were."""
+    connection.execute("delete from post where event = $1 and ts is null", event_id)

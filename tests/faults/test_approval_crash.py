@@ -155,3 +155,27 @@ async def test_a_sigterm_while_it_waits_ends_at_once(process, desk, functions, t
     await press(desk, card, "deny")
     await answered(desk, ts, "Later, then.")
     assert paid(tmp_path) == ""
+
+
+async def test_an_answer_after_a_decision_leaves_the_half_written_one_beside_it_alone(
+    process, desk, functions, gate
+):
+    settings = functions()
+    await process.start(**settings)
+    await connected(desk.slack)
+    desk.model.enqueue(calls=[("pay", {"amount": 1})])
+    ts = await desk.ask("pay")
+    card = await asked(desk, ts)
+    desk.model.enqueue("one two three four", after=2, hold=gate)
+    await desk.ask("count", thread_ts=ts)
+    await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
+    await press(desk, card, "approve")
+    await desk.slack.wait(lambda _: "Approved" in card_text(cards(desk, ts)[0]), 10)
+    await process.kill()
+    desk.model.enqueue("It is paid.")
+    desk.model.enqueue("one two three four")
+    await process.start(**settings)
+
+    await answered(desk, ts, "one two three four")
+
+    assert {"It is paid.", "one two three four"} <= set(desk.said(ts))

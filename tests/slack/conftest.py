@@ -277,6 +277,7 @@ class MemoryPosts:
 
     def __init__(self) -> None:
         self.log: list[tuple[Any, ...]] = []
+        self.others: set[str] = set()  # ts of other answers in the thread
         self.error: Exception | None = None
 
     async def _note(self, *entry: Any) -> None:
@@ -295,6 +296,9 @@ class MemoryPosts:
 
     async def final(self, part: int, body: str) -> None:
         await self._note("final", part, body)
+
+    async def known(self) -> set[str]:
+        return set(self.others)
 
 
 @pytest.fixture

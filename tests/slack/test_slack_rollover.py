@@ -154,6 +154,20 @@ async def test_stream_of_unknown_fate_is_our_newest_without_a_key(desk: Desk) ->
     assert desk.slack.texts == ["Earlier", "Hello"]
 
 
+async def test_what_another_answer_has_shown_is_never_taken_for_ours(desk: Desk) -> None:
+    desk.slack.messages.append(Message("2.000000", "Anothe", streaming=True))
+    desk.posts.others = {"2.000000"}
+    reply = desk.reply()
+    await desk.ended(reply.resume([Post(EVENT, 0, "stream")]))
+    reply.start()
+    desk.slack.cut("chat.startStream", after_effect=False)
+    reply.draw(TextDelta("Hello"))
+    await desk.slack.settle()
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["Anothe", "Hello"]
+
+
 async def test_post_that_never_arrived_is_posted(desk: Desk) -> None:
     reply = desk.reply()
     await desk.ended(reply.resume([Post(EVENT, 0, "stream")]))

@@ -73,6 +73,10 @@ class TurnPosts:
         self._parts[part] = replace(self._part(part), body=body)
         self._final.add(part)
 
+    async def known(self) -> set[str]:
+        """Return the ts of all messages of answers in this thread."""
+        return await self._storage.posts.known(self._ticket.thread)
+
     def _part(self, part: int) -> Post:
         return self._parts.get(part) or Post(self._event, part, "message")
 

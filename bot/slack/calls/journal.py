@@ -31,6 +31,9 @@ class Posts(Protocol):
     async def final(self, part: int, body: str) -> None:
         """Store the whole text of a part, as it shall stay."""
 
+    async def known(self) -> set[str]:
+        """Return the ts of all messages of answers in this thread."""
+
 
 class Journal:
     """Write to `posts` one after the other."""
@@ -67,6 +70,10 @@ class Journal:
     def final(self, part: int, body: str) -> None:
         """Store the whole text and that nothing follows soon."""
         self._add(lambda: self._posts.final(part, body))
+
+    async def known(self) -> set[str]:
+        """Return the ts of all messages of answers in this thread, as far as they are stored."""
+        return await self._posts.known()
 
     async def settled(self) -> None:
         """Wait until everything is stored.

@@ -165,7 +165,7 @@ class Pages:
         page = StreamPage(self._sender, self._place, self._number, self._cards)
         before, self.processing = self.processing, True
         try:
-            await page.start(first, self._known)
+            await page.start(first, self._taken)
         except Refused as refusal:
             self.processing = before
             self._draft.put_back(batch)
@@ -331,12 +331,16 @@ class Pages:
     # What an earlier run left
 
     async def _find(self, post: Post) -> str | None:
-        client, known = self._sender.client, self._known
-        ts = await find_post(client, self._place, post.part, post.kind, known)
+        known = await self._taken()
+        ts = await find_post(self._sender.client, self._place, post.part, post.kind, known)
         if ts is not None:
             self._known.add(ts)
             self._journal.sent(post.part, ts)
         return ts
+
+    async def _taken(self) -> set[str]:
+        """Return the ts of every message that is known to be a part of this or another answer."""
+        return self._known | await self._journal.known()
 
     def _noted(self, ending: Ending) -> Ending:
         """Say in the last message that it was continued, if people saw its beginning before."""

@@ -6,6 +6,7 @@ breaks the page, because sending it again might show it twice.
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.slack.calls.find import find_post
@@ -69,7 +70,7 @@ class StreamPage:
         """Take whatever there is."""
         return True
 
-    async def start(self, batch: Batch, known: set[str]) -> None:
+    async def start(self, batch: Batch, known: Callable[[], Awaitable[set[str]]]) -> None:
         """Open the stream with its first content; the start has been taken from the budget.
 
         Raises:
@@ -87,7 +88,7 @@ class StreamPage:
             answer = await self._sender.call(START, arguments, wait=False)
             self.ts = str(answer["ts"])
         except FateUnknown:
-            self.ts = await self._find(known)
+            self.ts = await self._find(await known())
         except Refused:
             self.leave()
             raise
