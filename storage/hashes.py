@@ -15,8 +15,8 @@ class Hashes:
         """Return the files with this content, newest first."""
         rows = await self._engine.read(
             lambda connection: connection.execute(
-                """select account, file, digest, purpose, name, user_id, created from uploaded
-                where account = $1 and digest = $2 order by created desc, file""",
+                """select account, file, digest, purpose, name, user_id, team, created
+                from uploaded where account = $1 and digest = $2 order by created desc, file""",
                 account,
                 digest,
             )
@@ -27,8 +27,8 @@ class Hashes:
         """Return what is known of a file."""
         rows = await self._engine.read(
             lambda connection: connection.execute(
-                """select account, file, digest, purpose, name, user_id, created from uploaded
-                where account = $1 and file = $2""",
+                """select account, file, digest, purpose, name, user_id, team, created
+                from uploaded where account = $1 and file = $2""",
                 account,
                 file,
             )
@@ -40,8 +40,9 @@ class Hashes:
         now = self._clock()
         await self._engine.write(
             lambda connection: connection.execute(
-                """insert into uploaded (account, file, digest, purpose, name, user_id, created)
-                values ($1, $2, $3, $4, $5, $6, $7)
+                """insert into uploaded (account, file, digest, purpose, name, user_id, team,
+                    created)
+                values ($1, $2, $3, $4, $5, $6, $7, $8)
                 on conflict (account, file) do update set digest = excluded.digest""",
                 uploaded.account,
                 uploaded.file,
@@ -49,6 +50,7 @@ class Hashes:
                 uploaded.purpose,
                 uploaded.name,
                 uploaded.user,
+                uploaded.team,
                 now,
             )
         )
@@ -63,13 +65,4 @@ class Hashes:
 
 
 def _uploaded(row: Row) -> Uploaded:
-    account, file, digest, purpose, name, user, created = row
-    return Uploaded(
-        account=account,
-        file=file,
-        digest=digest,
-        purpose=purpose,
-        name=name,
-        user=user,
-        created=created,
-    )
+    return Uploaded(*row)

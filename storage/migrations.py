@@ -18,6 +18,7 @@ from storage.schema import (
     registrations,
     search,
     search_groups,
+    uploads,
     watches,
 )
 
@@ -34,6 +35,7 @@ def steps() -> dict[str, Callable[[Database], None]]:
         "0007_inquiries": inquiries.STATEMENTS,
         "0008_attachments": attachments.STATEMENTS,
         "0009_search_groups": search_groups.STATEMENTS,
+        "0010_uploads": uploads.STATEMENTS,
     }
     return {name: partial(_run, statements=one) for name, one in statements.items()}
 

@@ -232,6 +232,7 @@ class Uploaded:
     purpose: str
     name: str
     user: str
+    team: str
     created: int = 0
 
 

@@ -47,15 +47,24 @@ OF_TEAM = (
     "delete from registration where team = $1",
     "delete from switched_off where team = $1",
     "delete from watch where team = $1",
+    "delete from uploaded where team = $1",
 )
 
 # what a person set up and did for the team stays, without the words and who it was
 OF_ACTS = (
     "update registration set user_id = '' where team = $1 and user_id = $2",
     "update switched_off set user_id = '' where team = $1 and user_id = $2",
+    "update uploaded set user_id = '', name = '' where team in ($1, '') and user_id = $2",
     """update audit set user_id = '', command = '(forgotten)', effect = '', detail = ''
     where team = $1 and user_id = $2""",
+    """update audit set command = '(forgotten)', effect = '', detail = ''
+    where team = $1 and id like 'approval:%' and detail like '%, asked for by ' || $2""",
+    "update approval set decided_by = '' where team = $1 and decided_by = $2",
 )
+
+# the line of the audit on a decision has what was approved: words of the thread
+OF_DECISIONS = """update audit set command = '(forgotten)', effect = '', detail = ''
+    where id in (select 'approval:' || id from approval where thread = $1)"""
 
 
 class Retention:
@@ -66,7 +75,12 @@ class Retention:
 
     async def forget_thread(self, thread: str) -> None:
         """Remove a thread and all that was said in it; a turn at work there is lost."""
-        await self._engine.write(partial(_forget_thread, thread=thread), long=True)
+
+        def job(connection: Connection) -> None:
+            connection.execute(OF_DECISIONS, thread)
+            _forget_thread(connection, thread)
+
+        await self._engine.write(job, long=True)
         await self._engine.scrub()
 
     async def forget_team(self, team: str) -> None:
@@ -106,6 +120,13 @@ class Retention:
             connection.execute("delete from watch where team = $1 and user_id = $2", team, user_id)
             for statement in OF_ACTS:
                 connection.execute(statement, team, user_id)
+            connection.execute(
+                """update choice set user_id = ''
+                where (scope = $1 or (scope >= $2 and scope < $3)) and user_id = $4""",
+                team,
+                *_bounds(team),
+                user_id,
+            )
 
         await self._engine.write(rest, long=True)
         await self._engine.scrub()

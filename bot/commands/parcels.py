@@ -88,6 +88,14 @@ async def _digest(request: Request, file: FileObject) -> str:
         return ""
     digest = hashlib.sha256(raw.content).hexdigest()
     await request.storage.hashes.save(
-        Uploaded(request.used, file.id, digest, file.purpose, file.filename, "")
+        Uploaded(
+            request.used,
+            file.id,
+            digest,
+            file.purpose,
+            file.filename,
+            user="",
+            team=request.invocation.team,
+        )
     )
     return digest

@@ -5,7 +5,7 @@ import pytest
 from storage_samples import THREAD, SetClock, an_event, said
 
 from storage import Lost, Storage
-from storage.records import Act, Attachment, Call, Person, Post, Ticket, Usage
+from storage.records import Act, Approval, Attachment, Call, Person, Post, Ticket, Uploaded, Usage
 
 SECRET = "xylophonist"
 
@@ -76,6 +76,66 @@ async def test_acts_of_a_forgotten_person_stay_without_their_words(
     (act,) = await storage.audit.recent("T1")
     assert (act.user, act.account, act.state) == ("", "main", "done")
     assert SECRET.encode() not in bytes_on_disk(path)
+
+
+async def talk_of_an_approval(storage: Storage, user: str, decider: str, ts: str) -> None:
+    """Have a person ask for a call that another one approves."""
+    event = replace(an_event(ts), user=user)
+    ticket = (await storage.inbox.accept(event)).ticket
+    assert ticket
+    approval = Approval(
+        id=f"A{ts}",
+        call=f"{event.id}:1:0",
+        event=event.id,
+        team="T1",
+        channel="C1",
+        thread_ts="100.000000",
+        name="pay",
+        title="Pay",
+        arguments=f'{{"of": "{user}"}}',
+        defaults="{}",
+        origin="bank",
+        digest="d",
+        user=user,
+        redacted=f"of: {user}",
+    )
+    await storage.approvals.ask(ticket, approval, 1000)
+    assert await storage.approvals.decide(approval.id, decider, "approved", f"click-{ts}")
+    await storage.inbox.finish(ticket, event.id)
+    assert await storage.inbox.next(ticket) is None
+
+
+async def test_forgotten_person_is_named_by_nothing_that_stays(
+    storage: Storage, path: Path
+) -> None:
+    gone = "U9FORGOTTEN"
+    await talk_of_an_approval(storage, gone, "U1", "1.0")
+    await talk_of_an_approval(storage, "U1", gone, "2.0")
+    await storage.choices.save("T1:C1", "model", "small", gone)
+    await storage.hashes.save(Uploaded("main", "file-1", "abc", "batch", f"{gone}.md", gone, "T1"))
+    assert gone.encode() in bytes_on_disk(path)
+
+    await storage.retention.forget_person("T1", gone)
+
+    assert gone.encode() not in bytes_on_disk(path)
+    assert await storage.choices.get("T1", "C1", "model") == "small"
+    assert await storage.hashes.of_file("main", "file-1")
+    acts = await storage.audit.recent("T1")
+    assert sorted((act.user, act.command) for act in acts) == [
+        ("", "(forgotten)"),
+        ("U1", "(forgotten)"),
+    ]
+
+
+async def test_audit_of_what_was_approved_in_a_forgotten_thread_has_none_of_its_words(
+    storage: Storage, path: Path
+) -> None:
+    await talk_of_an_approval(storage, "U9FORGOTTEN", "U1", "1.0")
+
+    await storage.retention.forget_thread(THREAD)
+
+    assert b"U9FORGOTTEN" not in bytes_on_disk(path)
+    assert [act.user for act in await storage.audit.recent("T1")] == ["U1"]
 
 
 async def test_unanswered_question_of_a_forgotten_person_is_not_counted(

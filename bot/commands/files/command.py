@@ -299,6 +299,7 @@ async def _remember(request: Request, file: FileObject, parcel: Parcel, purpose:
             purpose=purpose,
             name=parcel.name,
             user=request.asker.id,
+            team=request.invocation.team,
         )
     )
 

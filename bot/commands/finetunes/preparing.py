@@ -304,7 +304,13 @@ async def _uploaded(request: Request, checked: Checked, *, anyway: bool) -> Valu
         await request.progress(f"Uploading {code(parcel.name)} …")
         file = await client.files.upload_any(file=(parcel.name, parcel.path), purpose="fine-tune")
         known = Uploaded(
-            request.used, file.id, parcel.digest, "fine-tune", parcel.name, request.asker.id
+            request.used,
+            file.id,
+            parcel.digest,
+            "fine-tune",
+            parcel.name,
+            request.asker.id,
+            request.invocation.team,
         )
         await request.storage.hashes.save(known)
         made.append(file.id)
