@@ -44,7 +44,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         await registry.refresh()
         for finding in _functions(registry, settings):
             yield finding
-        taken = await _tools(storage)
+        taken = await _tools(storage) if storage else []
         for server in sorted({*settings.mcp_servers, *(one.server for one in taken)}):
             functions = [one for one in taken if one.server == server]
             yield await _mcp_server(registry, settings, server, functions)
@@ -126,9 +126,13 @@ def _functions(registry: Registry, settings: Settings) -> list[Finding]:
 @asynccontextmanager
 async def _stored(settings: Settings) -> AsyncIterator[Storage | None]:
     """Give what is stored, to read; None where that cannot be, which was told already."""
+    storage = None
     try:
         storage = await look_into(settings.database_url)
+        await storage.registrations.all()
     except StorageError:
+        if storage:
+            await storage.close()
         yield None
         return
     try:
@@ -137,9 +141,9 @@ async def _stored(settings: Settings) -> AsyncIterator[Storage | None]:
         await storage.close()
 
 
-async def _tools(storage: Storage | None) -> list[McpFunction]:
+async def _tools(storage: Storage) -> list[McpFunction]:
     """Return the functions that admins made of tools of MCP servers."""
-    rows = await storage.registrations.all() if storage else []
+    rows = await storage.registrations.all()
     found = []
     for row in rows:
         if row.kind == "mcp":

@@ -382,12 +382,12 @@ def sentence(error: sqlite3.Error) -> str:
     """Say for a person what SQLite's error means."""
     sentences = {
         sqlite3.SQLITE_BUSY: "Another program keeps the database locked.",
-        sqlite3.SQLITE_FULL: "The disk is full: the database can store nothing more.",
-        sqlite3.SQLITE_IOERR: "The disk failed under the database.",
-        sqlite3.SQLITE_READONLY: "The database file may not be written to.",
-        sqlite3.SQLITE_CANTOPEN: "The database file cannot be opened.",
+        sqlite3.SQLITE_FULL: "The disk is full: the database can store nothing more. Make room.",
+        sqlite3.SQLITE_IOERR: "The disk failed under the database: look at the system's log.",
+        sqlite3.SQLITE_READONLY: "The database file may not be written to: look at its rights.",
+        sqlite3.SQLITE_CANTOPEN: "The database file cannot be opened: look at its folder's rights.",
         sqlite3.SQLITE_CORRUPT: "The database file is damaged: restore a backup.",
-        sqlite3.SQLITE_NOTADB: "The database file is not a SQLite database.",
+        sqlite3.SQLITE_NOTADB: "The file is no SQLite database: DATABASE_URL must name another.",
     }
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return sentences.get(code, f"The database refused a statement: {error}")

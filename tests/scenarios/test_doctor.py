@@ -81,6 +81,16 @@ async def test_what_is_wrong_is_told_with_what_to_do(environment, setting, value
     assert said in wrong[0].text
 
 
+async def test_a_file_that_is_no_database_is_one_finding_among_the_others(environment, tmp_path):
+    (tmp_path / "notes.db").write_text("dear diary, " * 100)
+
+    found = await findings(environment, DATABASE_URL=f"sqlite:///{tmp_path}/notes.db")
+
+    assert "no SQLite database" in found["DATABASE_URL"].text
+    assert [one.subject for one in found.values() if not one.ok] == ["DATABASE_URL"]
+    assert found["FUNCTIONS"].ok
+
+
 async def test_servers_of_mcp_are_started_and_asked(environment):
     pytest.importorskip("mcp")
     launch = f'{{"weather": {{"command": "{sys.executable}", "args": ["{CHILD}", "stdio"]}}}}'

@@ -73,7 +73,7 @@ async def test_full_disk_refuses_events_and_everything_works_afterwards(
     refused = [result for result in results if isinstance(result, StorageError)]
     assert stored + len(refused) == 100
     assert refused
-    assert str(refused[0]) == "The disk is full: the database can store nothing more."
+    assert str(refused[0]) == "The disk is full: the database can store nothing more. Make room."
 
     await storage.engine.write(lambda c: c.execute("pragma max_page_count = 1000000"))
     for event in big:
@@ -222,7 +222,7 @@ async def test_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path
     path = tmp_path / "notes.txt"
     path.write_text("dear diary, " * 100)
 
-    with pytest.raises(StorageError, match="not a SQLite database"):
+    with pytest.raises(StorageError, match="no SQLite database: DATABASE_URL"):
         await open_storage(f"sqlite:///{path}", "me")
 
     assert path.read_text() == "dear diary, " * 100
