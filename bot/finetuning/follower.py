@@ -126,19 +126,11 @@ class Follower:
         """Do what a watch needs now; whatever fails is tried again later."""
         renewing = asyncio.create_task(self._renew(watch), name=f"hold {watch.job}")
         try:
-            await self._step(watch)
+            await self._attempt(watch)
         except Lost:
             logger.info("watch_taken_over", extra={"job": watch.job})
-        except BoardClosed:
-            logger.warning("watch_place_gone", extra={"job": watch.job})
-            await self._watches.end(watch)
-        except (BoardBusy, OpenAIError) as error:
-            await self._failed(watch, error)
         except StorageError:
             logger.exception("watch_not_saved", extra={"job": watch.job})
-        except Exception as error:
-            logger.exception("watch_failed", extra={"job": watch.job})
-            await self._failed(watch, error)
         finally:
             renewing.cancel()
 
@@ -148,6 +140,20 @@ class Follower:
             await self._sleep(_RENEW_S)
             with contextlib.suppress(StorageError):
                 await self._watches.renew(watch, LEASE_MS)
+
+    async def _attempt(self, watch: Watch) -> None:
+        try:
+            await self._step(watch)
+        except BoardClosed:
+            logger.warning("watch_place_gone", extra={"job": watch.job})
+            await self._watches.end(watch)
+        except (BoardBusy, OpenAIError) as error:
+            await self._failed(watch, error)
+        except StorageError:
+            raise
+        except Exception as error:
+            logger.exception("watch_failed", extra={"job": watch.job})
+            await self._failed(watch, error)
 
     async def _step(self, watch: Watch) -> None:
         match watch.stage:
@@ -226,23 +232,28 @@ class Follower:
         await self._watches.end(watch)
 
     async def _failed(self, watch: Watch, error: Exception) -> None:
-        """Look again later; what the server keeps refusing is given up, and said so."""
+        """Look again later; what the server keeps refusing is given up once that is said."""
         failures = watch.failures + 1
-        try:
-            if isinstance(error, _UNSURE) and failures >= _GIVE_UP_AFTER:
-                await self._board.lost(watch, error)
-                await self._watches.end(watch)
-                return
-            told = _asked_to_wait(error)
-            due = self._clock() + int(patience_s(failures, told) * 1000)
-            logger.warning("watch_waits", extra={"job": watch.job, "reason": type(error).__name__})
-            await self._watches.postpone(replace(watch, failures=failures), due)
-        except (BoardClosed, BoardBusy):
+        if (
+            isinstance(error, _UNSURE)
+            and failures >= _GIVE_UP_AFTER
+            and await self._is_told(watch, error)
+        ):
             await self._watches.end(watch)
-        except Lost:
-            logger.info("watch_taken_over", extra={"job": watch.job})
-        except StorageError:
-            logger.exception("watch_not_saved", extra={"job": watch.job})
+            return
+        due = self._clock() + int(patience_s(failures, _asked_to_wait(error)) * 1000)
+        logger.warning("watch_waits", extra={"job": watch.job, "reason": type(error).__name__})
+        await self._watches.postpone(replace(watch, failures=failures), due)
+
+    async def _is_told(self, watch: Watch, error: OpenAIError) -> bool:
+        """Say that a job cannot be followed any more; False if that must be tried again."""
+        try:
+            await self._board.lost(watch, error)
+        except BoardClosed:
+            logger.warning("watch_place_gone", extra={"job": watch.job})
+        except BoardBusy:
+            return False
+        return True
 
 
 async def answer_of(client: OpenAI, model: str) -> None:

@@ -107,6 +107,8 @@ class Watcher:
         self._looks.discard(task)
         self._gate.release()
         self._news.set()
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("look_failed", exc_info=error, extra={"task": task.get_name()})
 
     async def _until_due(self) -> float:
         due = await self._watches.next_due()
