@@ -8,6 +8,8 @@ from bot.desk.request import typed
 from bot.desk.values import Button, Text, code
 from bot.slack.outbound.respond import Said
 
+_LONGEST_USAGE = 160  # characters; more is no answer to a slip
+
 
 def said(text: str) -> Said:
     """Return a sentence as it is shown."""
@@ -17,14 +19,16 @@ def said(text: str) -> Said:
 def misunderstood(
     error: UsageError, found: Found | None, prefix: str, *, message: bool = False
 ) -> Said:
-    """Return what is wrong with a line: the line that would do, else its usage and an example."""
-    fix, usage, example = error.fix, error.usage, ""
+    """Return what is wrong with a line: the line that would do, its usage, else an example."""
+    fix, usage, example, more = error.fix, error.usage, "", ""
     if found is not None and found.sub is not None:
         sub = found.sub
         usage = usage or guide.usage(sub)
+        if len(usage) > _LONGEST_USAGE:
+            usage, more = guide.brief(sub), f"{sub.command} {sub.name} --help"
         fix = fix and f"{sub.command} {sub.name} {fix}"
         example = f"{sub.command} {sub.examples[0]}" if sub.examples else ""
-    told = {"Try": fix, "Usage": usage, "Example": "" if fix else example}
+    told = {"Try": fix, "Usage": usage, "Options": more, "Example": "" if fix else example}
     lines = [f":warning: {error.text}"]
     for word, line in told.items():
         if line:

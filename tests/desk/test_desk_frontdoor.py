@@ -104,3 +104,12 @@ async def test_help_on_a_sub_command_is_its_own(counter):
 
     assert "*Examples*" in seen.text
     assert "For admins. It costs money" in seen.text
+
+
+async def test_a_slip_in_a_command_of_many_options_is_answered_in_short(counter):
+    seen = await counter.run("/ai image a red fox --format gif")
+
+    assert "Try:  `/ai image a red fox --output-format gif`" in seen.text
+    assert "Usage:  `/ai image [PROMPT...] [OPTIONS]`" in seen.text
+    assert "Options:  `/ai image --help`" in seen.text
+    assert counter.model.requests == []
