@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from storage.engine import Clock, Connection, Engine, Row
+from storage.histories import Histories
 from storage.ownership import hold
 from storage.records import Found, Message, Ticket, ToolCall
 from storage.revisions import revise, revised
 
-PAGE = 256  # rows of history asked for first, and at least
 WORDS = 16  # words of a search that count
 
 
@@ -24,6 +24,7 @@ class Messages:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
+        self._histories = Histories()
 
     async def append(self, ticket: Ticket, messages: Sequence[Message]) -> None:
         """Add messages to a thread; one that is stored already (event, n) stays as it is."""
@@ -55,7 +56,7 @@ class Messages:
         where it was posted, its tokens) is left out, since thousands are read for one turn.
         """
         return await self._engine.read(
-            lambda connection: _history(connection, thread, characters, each)
+            lambda connection: self._histories.read(connection, thread, characters, each)
         )
 
     async def revise(self, thread: str, slack_ts: str, text: str | None, edited_ts: str) -> bool:
@@ -118,6 +119,8 @@ def _backfill(connection: Connection, thread: str, messages: Sequence[Message], 
     (first,) = connection.execute(
         "select coalesce(min(seq), 1) from message where thread = $1", thread
     )[0]
+    if earlier:
+        connection.execute("update thread set rewritten = rewritten + 1 where id = $1", thread)
     for seq, message in enumerate(earlier, first - len(earlier)):
         current = revised(connection, thread, message)
         if current is not None:
@@ -159,47 +162,11 @@ def _insert(connection: Connection, thread: str, seq: int, message: Message, now
     )
 
 
-def _history(connection: Connection, thread: str, characters: int, each: int) -> list[Message]:
-    """Read pages, each as long as the messages so far let expect that the rest needs."""
-    newest_first: list[Message] = []
-    before, page, left = 2**62, PAGE, characters
-    while left > 0:
-        rows = connection.execute(
-            """select role, content, event, user_id, name, tool_calls, tool_call_id, seq
-            from message where thread = $1 and seq < $2 order by seq desc limit $3""",
-            thread,
-            before,
-            page,
-        )
-        for role, content, event, user, name, packed, call_id, _ in rows:
-            if left <= 0:
-                break
-            left -= len(content) + each
-            calls: tuple[ToolCall, ...] = ()
-            if packed:
-                left -= len(packed)
-                calls = _unpack(packed)
-            newest_first.append(
-                Message(role, content, event or "", 0, user, name, None, calls, call_id)
-            )
-        if len(rows) < page:
-            break
-        before = rows[-1][-1]
-        expected = len(newest_first) * left // max(characters - left, 1)
-        page = PAGE + min(expected, 4 * len(newest_first))  # the newest may be unlike the others
-    newest_first.reverse()
-    return newest_first
-
-
 def _pack(calls: Sequence[ToolCall]) -> str | None:
     if not calls:
         return None
     rows = [[call.id, call.name, call.arguments] for call in calls]
     return json.dumps(rows, ensure_ascii=False)
-
-
-def _unpack(packed: str) -> tuple[ToolCall, ...]:
-    return tuple(ToolCall(*row) for row in json.loads(packed))
 
 
 def _found(row: Row) -> Found:

@@ -16,6 +16,7 @@ from storage.schema import (
     conversations,
     inquiries,
     registrations,
+    rewritten,
     search,
     search_groups,
     uploads,
@@ -36,6 +37,7 @@ def steps() -> dict[str, Callable[[Database], None]]:
         "0008_attachments": attachments.STATEMENTS,
         "0009_search_groups": search_groups.STATEMENTS,
         "0010_uploads": uploads.STATEMENTS,
+        "0011_rewritten": rewritten.STATEMENTS,
     }
     return {name: partial(_run, statements=one) for name, one in statements.items()}
 

@@ -196,7 +196,7 @@ def _forget_person_in_thread(connection: Connection, thread: str, user_id: str) 
         "delete from event where thread = $1 and user_id = $2 returning state", thread, user_id
     )
     connection.execute(
-        "update thread set pending = pending - $2 where id = $1",
+        "update thread set pending = pending - $2, rewritten = rewritten + 1 where id = $1",
         thread,
         sum(state == "new" for (state,) in states),
     )

@@ -18,7 +18,9 @@ def revise(
 ) -> bool:
     """Note the newest word on a message and apply it; False if there was nothing to do."""
     ours = connection.execute(
-        "update thread set touched = $2 where id = $1 returning id", thread, now
+        "update thread set touched = $2, rewritten = rewritten + 1 where id = $1 returning id",
+        thread,
+        now,
     )
     if not ours or not _is_news(connection, thread, slack_ts, text, edited_ts, now):
         return False
