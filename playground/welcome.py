@@ -18,12 +18,18 @@ PLUG_SLACK = (
 
 def notices(answers: Answers) -> list[dict[str, str]]:
     """Give what the page must say plainly."""
+    model = {
+        "title": "The model" if answers.is_real else "Use a real model",
+        "text": who(answers),
+        "help": model_help(answers),
+        "link": "Use a real Slack" if answers.is_real else "Use a real model or Slack",
+    }
     slack = {
-        "kind": "slack",
+        "title": "Use a real Slack",
         "text": "This is a local Slack. Nothing leaves your machine through it.",
         "help": PLUG_SLACK,
     }
-    return [{"kind": "model", "text": who(answers), "help": model_help(answers)}, slack]
+    return [model, slack]
 
 
 def who(answers: Answers) -> str:

@@ -159,7 +159,7 @@ export class Composer {
       !["im", "mpim"].includes(channel.kind) && // there every message is for the bot
       !this.thread &&
       text.trim().length > 1 &&
-      !/^[/!]/.test(text) &&
+      !text.startsWith("/") &&
       !text.toLowerCase().includes(`@${bot.toLowerCase()}`);
     const isMember = !channel?.members || channel.members.includes(store.bot);
     if (this.hint.hidden === !isSilent) return;

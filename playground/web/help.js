@@ -5,8 +5,6 @@ import { openDialog } from "./dialog.js";
 import { icon, mark } from "./icons.js";
 import { markdownView } from "./text_view.js";
 
-const TITLES = { model: "Use a real model", slack: "Use a real Slack" };
-
 /** Keep the line over the conversation in step with the server's notices. */
 export function startNotices(world, node) {
   world.store.on("state", () => {
@@ -17,7 +15,7 @@ export function startNotices(world, node) {
       node,
       icon("info"),
       el("span", {}, first.text),
-      el("button.link", { onclick: () => openHelp(world) }, "Use a real model or Slack"),
+      el("button.link", { onclick: () => openHelp(world) }, first.link),
     );
   });
 }
@@ -28,7 +26,7 @@ export function openHelp({ store, names }) {
     el(
       "section.help-section",
       {},
-      el("h3", {}, TITLES[notice.kind] ?? notice.title ?? notice.kind),
+      el("h3", {}, notice.title),
       notice.text && el("p.help-lead", {}, notice.text),
       notice.help && markdownView(notice.help, names),
     ),

@@ -70,7 +70,7 @@ const BLOCKS = {
   quote: (block, names) =>
     el(
       "blockquote",
-      {},
+      { dir: "auto" },
       block.blocks.map((inner) => blockNode(inner, names)),
     ),
   code: (block) => codeNode(block.text, block.language),
@@ -102,10 +102,9 @@ export function codeNode(text, language) {
 }
 
 function listNode(block, names) {
-  const attributes = block.ordered && block.start !== 1 ? { start: block.start } : {};
   return el(
     block.ordered ? "ol" : "ul",
-    attributes,
+    { dir: "auto", start: block.ordered && block.start !== 1 && block.start },
     block.items.map((item) => itemNode(item, names)),
   );
 }

@@ -24,6 +24,12 @@ HOSTILE = """<img src=x onerror="alert(1)"> [run](javascript:alert(1)) [go](http
 |---|---|
 | <script>alert(1)</script> | `c` |
 """
+SIDES = """[...document.querySelectorAll("#thread .md :is(p, li)")].slice(1).map((node) => {
+    const words = document.createRange();
+    words.selectNodeContents(node);
+    const [text, box] = [words.getBoundingClientRect(), node.getBoundingClientRect()];
+    return box.right - text.right < 2 ? "right" : text.left - box.left < 2 ? "left" : "between";
+})"""
 MODAL = {
     "type": "modal",
     "title": {"type": "plain_text", "text": "A form"},
@@ -167,3 +173,27 @@ async def test_page_says_when_the_playground_is_gone_and_comes_back(
 
         await page.until(shows("still here", "#conversation"))
         page.complaints.clear()  # the attempts in between were refused, as they had to be
+
+
+async def test_each_paragraph_runs_in_the_direction_of_its_own_script(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    thread = await slack.say(IM, "U0ANN", "hello")
+    text = "\u0645\u0631\u062d\u0628\u0627\n\nhello\n\n- \u0645\u0631\u062d\u0628\u0627"
+    await bot.chat_postMessage(channel=IM, thread_ts=thread, markdown_text=text)
+    async with look(f"as=U0ANN&channel=D0ANN&thread={thread}") as page:
+        await page.until("document.querySelector('#thread li')")
+        sides = await page.run(SIDES)
+
+    assert sides == ["right", "left", "right"]
+
+
+async def test_a_command_that_no_bot_would_hear_is_not_waited_for_in_vain(
+    slack: LocalSlack, look: Look
+) -> None:
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await page.until(f"document.querySelector('{COMPOSER}').placeholder")
+        await page.run(f"document.querySelector('{COMPOSER}').focus()")
+        await page.type("!status")
+
+        await page.until(shows("answers when it is mentioned", "#conversation"))
