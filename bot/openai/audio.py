@@ -13,11 +13,12 @@ from bot.openai.audio_request import (
 )
 from bot.openai.byte_stream import ByteStream
 from bot.openai.errors import InvalidRequestError
-from bot.openai.event_stream import STREAM, EventStream, Reading
+from bot.openai.event_stream import EventStream, Reading
 from bot.openai.operations import Operations, read
 from bot.openai.raw import Raw, ask_raw
 from bot.openai.rules import checked
 from bot.openai.wire.api import API, Answer, Ask
+from bot.openai.wire.attempts import STREAM
 from bot.openai.wire.multipart import FileContent, Form, form_of
 
 T = TypeVar("T", bound=Transcription)

@@ -3,79 +3,45 @@
 import base64
 import binascii
 import json
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from bot.openai.errors import APIResponseValidationError, OpenAIError, StreamError
 from bot.openai.operations import understood
-from bot.openai.raw import content_type, refuse_json, request_id
+from bot.openai.raw import content_type, refuse_json
 from bot.openai.wire.api import API, Ask
+from bot.openai.wire.attempts import Attempts
 from bot.openai.wire.refusals import refusal_inside
 from bot.openai.wire.sse import SSEDecoder
 from bot.openai.wire.transport import Response
 
 
-class ByteStream:
+class ByteStream(Attempts[bytes]):
     """Pieces of audio; `content_type` is known from the first, `usage` at the end of events."""
 
     def __init__(self, api: API, ask: Ask) -> None:
+        super().__init__(api)
         self.content_type = ""
-        self.request_id: str | None = None
         self.usage: dict[str, Any] | None = None
-        self._api = api
         self._ask = ask
         self._call = api.call()
-        self._response: Response | None = None
         self._events: SSEDecoder | None = None
-        self._handed_out = False
         self._done = False
-        self._ended = False
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> bytes:
-        while not self._ended:
-            try:
-                piece = await self._advance()
-            except OpenAIError as error:
-                await self._recover(error)
-                continue
-            if piece:
-                self._handed_out = True
-                return piece
-        raise StopAsyncIteration
-
-    async def aclose(self) -> None:
-        """Let go of the connection; an unfinished answer is broken off."""
-        response, self._response = self._response, None
-        if response is not None:
-            await response.aclose()
 
     async def _advance(self) -> bytes:
-        if self._response is None:
-            self._response = await self._api.connect(self._ask, self._call)
-            self.content_type = content_type(self._response)
-            self.request_id = request_id(self._response)
-            self._events = SSEDecoder() if self.content_type == "text/event-stream" else None
-            await refuse_json(self._api, self._response)
-        data = await self._response.read()
+        response = self._response or await self._connect()
+        data = await response.read()
         piece = data if self._events is None else self._audio_in(self._events, data)
         if not data:
-            self._end(piece, self._response)
+            self._end(piece, response)
             await self.aclose()
         return piece
+
+    async def _connect(self) -> Response:
+        response = self._began(await self._api.connect(self._ask, self._call))
+        self.content_type = content_type(response)
+        self._events = SSEDecoder() if self.content_type == "text/event-stream" else None
+        await refuse_json(self._api, response)
+        return response
 
     def _end(self, piece: bytes, response: Response) -> None:
         if not self._handed_out and not piece:
@@ -106,13 +72,10 @@ class ByteStream:
         except (binascii.Error, TypeError) as error:
             raise APIResponseValidationError("The server's audio is no base64.") from error
 
-    async def _recover(self, error: OpenAIError) -> None:
-        await self.aclose()
-        error.request_id = error.request_id or self.request_id
-        if self._handed_out:
-            raise StreamError(
-                f"The audio broke off: {error.message}", partial="", cause=error
-            ) from error
+    def _broken_off(self, error: OpenAIError) -> StreamError:
+        return StreamError(f"The audio broke off: {error.message}", partial="", cause=error)
+
+    async def _try_again(self, error: OpenAIError) -> None:
         try:
             await self._call.wait(error)
         except OpenAIError as final:

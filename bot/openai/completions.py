@@ -9,7 +9,7 @@ from typing import Annotated, Any, Required, Unpack
 from bot.openai.chat.completion import CompletionUsage
 from bot.openai.chat.request import StreamOptions
 from bot.openai.errors import InvalidRequestError
-from bot.openai.event_stream import STREAM, EventStream, Reading
+from bot.openai.event_stream import EventStream, Reading
 from bot.openai.objects import APIObject, APIResult
 from bot.openai.operations import Operations
 from bot.openai.rules import (
@@ -27,6 +27,7 @@ from bot.openai.rules import (
     whole,
 )
 from bot.openai.wire.api import API, Ask
+from bot.openai.wire.attempts import STREAM
 
 PROMPT = either(
     "must be a text, texts, tokens or lists of tokens",

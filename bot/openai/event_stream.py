@@ -1,28 +1,24 @@
 """Streams of typed events: images as they appear, transcripts and completions as they are made.
 
-As in `chat_stream`, a stream is one call with possibly several attempts: until an event was handed
-out a failure is tried again, afterwards it is a `StreamError` that keeps the text. A server that
-does not stream and answers with one JSON object gives the events that this object means (`whole`).
+A server that does not stream and answers with one JSON object gives the events that this object
+means (`whole`).
 """
 
 import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
 from bot.openai.errors import OpenAIError, StreamError
 from bot.openai.objects import APIObject
 from bot.openai.operations import SLOWEST_UPLOAD, read, understood
 from bot.openai.wire.api import API, Answer, Ask
+from bot.openai.wire.attempts import Attempt, Attempts
 from bot.openai.wire.refusals import refusal_inside
-from bot.openai.wire.sse import SSEDecoder
 from bot.openai.wire.transport import Response
 
 Event = TypeVar("Event", bound=APIObject)
-LONGEST_WHOLE_ANSWER = 256 * 1024 * 1024
-STREAM = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ class Reading(Generic[Event]):
     longest_event: int = 128 * 1024 * 1024
 
 
-class EventStream(Generic[Event]):
+class EventStream(Attempts[Event]):
     """Events of one answer: `async with` it, then iterate.
 
     `size` is what is sent, in bytes; `answers` is how many final events there will be.
@@ -49,8 +45,7 @@ class EventStream(Generic[Event]):
     def __init__(
         self, api: API, ask: Ask, reading: Reading[Event], *, size: int = 0, answers: int = 1
     ) -> None:
-        self.request_id: str | None = None
-        self._api = api
+        super().__init__(api)
         self._ask = ask
         self._call = api.call(extra=size / SLOWEST_UPLOAD)
         self._reading = reading
@@ -58,143 +53,86 @@ class EventStream(Generic[Event]):
         self._attempt: _Attempt[Event] | None = None
         self._ready: deque[Event] = deque()
         self._texts: list[str] = []
-        self._handed_out = False
-        self._ended = False
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> Event:
-        while not self._ready:
-            if self._ended:
-                raise StopAsyncIteration
-            try:
-                await self._advance()
-            except OpenAIError as error:
-                await self._recover(error)
-        event = self._ready.popleft()
-        self._handed_out = True
-        self._texts.append(self._reading.text(event))
-        return event
 
     @property
     def text(self) -> str:
         """Return the text of the events so far."""
         return "".join(self._texts)
 
-    async def aclose(self) -> None:
-        """Let go of the connection; an unfinished answer is broken off."""
-        attempt, self._attempt = self._attempt, None
-        if attempt is not None:
-            await attempt.response.aclose()
+    async def _advance(self) -> Event | None:
+        if not self._ready:
+            await self._read_on()
+        if not self._ready:
+            return None
+        event = self._ready.popleft()
+        self._texts.append(self._reading.text(event))
+        return event
 
-    async def _advance(self) -> None:
+    async def _read_on(self) -> None:
         if self._attempt is None:
-            response = await self._api.connect(self._ask, self._call)
+            response = self._began(await self._api.connect(self._ask, self._call))
             self._attempt = _Attempt(self._api, response, self._reading, self._answers)
-            self.request_id = response.headers.get("x-request-id")
-        self._ready.extend(await self._attempt.read())
-        if self._attempt.ended:
+        elif self._attempt.ended:
             self._ended = True
-            self._attempt.response.release()
-            self._attempt = None
+            return
+        self._ready.extend(event for event in await self._attempt.read() if event is not None)
+        if self._attempt.ended:
+            self._release()
 
-    async def _recover(self, error: OpenAIError) -> None:
-        await self.aclose()
-        error.request_id = error.request_id or self.request_id
-        if self._handed_out:
-            raise StreamError(
-                f"The answer broke off: {error.message}", partial=self.text, cause=error
-            ) from error
+    def _broken_off(self, error: OpenAIError) -> StreamError:
+        return StreamError(f"The answer broke off: {error.message}", partial=self.text, cause=error)
+
+    async def _try_again(self, error: OpenAIError) -> None:
+        self._attempt = None
         try:
             await self._call.wait(error)
         except OpenAIError as final:
             raise understood(final, self._ask) from final.__cause__
 
 
-class _Attempt(Generic[Event]):
-    """One response being read: bytes to events."""
+class _Attempt(Attempt[Event | None]):
+    """Texts of events to events of a kind."""
 
     def __init__(self, api: API, response: Response, reading: Reading[Event], answers: int) -> None:
-        self.response = response
-        self.ended = False
-        self._api = api
+        super().__init__(api, response, reading.longest_event)
         self._reading = reading
-        self._decoder = SSEDecoder(reading.longest_event)
-        self._start = b""
-        self._sniffed = False
-        self._events = 0
         self._answers = answers
+        self._events = 0
         self._finals = 0
 
-    async def read(self) -> list[Event]:
-        """Return the events that the next piece of the body completes."""
-        data = await self.response.read()
-        if not self._sniffed:
-            self._start += data
-            if data and not self._visible:
-                return []
-            self._sniffed = True
-            if self._visible[:1] in (b"{", b"<"):
-                return await self._whole()
-            data, self._start = self._start, self._start[:64]
-        texts = self._decoder.feed(data) if data else self._decoder.end()
-        events = [event for text in texts for event in self._event(text)]
-        if not data and not self.ended:
-            self._end()
-        return events
+    def _whole(self, data: Any) -> list[Event | None]:
+        if not isinstance(data, dict):
+            raise self._api.strange(self._start, self._response)
+        return [self._read(event) for event in self._reading.whole(data)]
 
-    @property
-    def _visible(self) -> bytes:
-        return self._start.lstrip(b"\xef\xbb\xbf \t\r\n")
-
-    async def _whole(self) -> list[Event]:
-        rest = await self.response.read_all(LONGEST_WHOLE_ANSWER)
-        answer = self._api.decode(self._start + rest, self.response)
-        if not isinstance(answer.data, dict):
-            raise self._api.strange(self._start, self.response)
-        self.ended = True
-        events = self._reading.whole(answer.data)
-        return [read(self._reading.kind, Answer(event, answer.request_id)) for event in events]
-
-    def _event(self, text: str) -> list[Event]:
-        if self.ended:
-            return []
+    def _event(self, text: str) -> Event | None:
         if text.startswith("[DONE]"):
             self._end()
-            return []
+            return None
         data = _object(text)
         if data is None:
-            return []  # a junk line between good ones is no reason to lose the answer
+            return None  # a junk line between good ones is no reason to lose the answer
         if data.get("error") or data.get("type") == "error":
             error = data.get("error") or data
-            raise refusal_inside(self._api.endpoint, error, self.response.headers)
-        event = read(self._reading.kind, Answer(data, self.response.headers.get("x-request-id")))
+            raise refusal_inside(self._api.endpoint, error, self._response.headers)
+        event = self._read(data)
         self._events += 1
         if self._reading.final is not None and self._reading.final(event):
             self._finals += 1
             self.ended = self._finals >= self._answers
-        return [event]
+        return event
+
+    def _read(self, data: dict[str, Any]) -> Event:
+        return read(self._reading.kind, Answer(data, self._response.headers.get("x-request-id")))
 
     def _end(self) -> None:
         """Accept the end of the body unless the answer is plainly not whole."""
         if not self._events and self._start.strip():
-            raise self._api.strange(self._start, self.response)
+            raise self._api.strange(self._start, self._response)
         if not self._events:
-            raise self._api.incomplete("an empty answer", self.response)
+            raise self._api.incomplete("an empty answer", self._response)
         if self._reading.final is not None and not self._finals:
-            raise self._api.incomplete("an answer that stops in the middle", self.response)
+            raise self._api.incomplete("an answer that stops in the middle", self._response)
         self.ended = True
 
 

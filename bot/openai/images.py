@@ -7,7 +7,7 @@ from typing import Any, Unpack
 from pydantic import Field
 
 from bot.openai.errors import APIResponseValidationError
-from bot.openai.event_stream import STREAM, EventStream, Reading
+from bot.openai.event_stream import EventStream, Reading
 from bot.openai.images_request import (
     EditParameters,
     GenerateParameters,
@@ -19,6 +19,7 @@ from bot.openai.images_request import (
 from bot.openai.objects import APIObject, APIResult
 from bot.openai.operations import Operations
 from bot.openai.wire.api import API, Ask
+from bot.openai.wire.attempts import STREAM
 from bot.openai.wire.multipart import FileContent, Form, form_of
 
 

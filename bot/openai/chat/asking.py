@@ -12,12 +12,12 @@ from bot.openai.chat.adapt import Lesson, Rules, apply, lesson
 from bot.openai.chat.legacy import to_functions
 from bot.openai.errors import OpenAIError
 from bot.openai.wire.api import Ask, Call
+from bot.openai.wire.attempts import STREAM
 
 logger = logging.getLogger(__name__)
 
 MOST_LESSONS = 8
 PATH = ("chat", "completions")
-STREAM = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
 
 
 class Asking:

@@ -7,13 +7,14 @@ servers leave out the closing blank line.
 
 from bot.openai.errors import APIResponseValidationError
 
+LONGEST_EVENT = 16 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 
 
 class SSEDecoder:
     """Turn chunks of a body into the data of its events, however the chunks were cut."""
 
-    def __init__(self, longest_event: int = 16 * 1024 * 1024) -> None:
+    def __init__(self, longest_event: int = LONGEST_EVENT) -> None:
         self._longest = longest_event
         self._line: list[bytes] = []  # pieces of the line that is not complete yet
         self._data: list[bytes] = []  # data fields of the event that is not complete yet
