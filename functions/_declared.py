@@ -13,8 +13,9 @@ from typing import Any
 from functions._context import Context
 from functions._entry import Entry
 from functions._errors import DeclarationError
-from functions._function import Function, Rules
+from functions._function import Function
 from functions._plain import bounded, clean
+from functions._rules import Rules
 from functions._schema import Schema, strict_obstacle
 from functions._signature import Signature, read
 from functions._validation import Arguments, parsed, prepare

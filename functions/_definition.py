@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from functions._errors import DeclarationError
-from functions._function import Rules, rules_of
 from functions._ledger import Effect
+from functions._rules import Rules, rules_of
 
 T = TypeVar("T", bound="Definition")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions._context import Context
-from functions._function import Rules
 from functions._permission import refusal
+from functions._rules import Rules
 
 DOUBT = " It may have taken effect nevertheless: do not repeat it unasked."
 

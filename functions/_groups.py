@@ -5,14 +5,14 @@ import logging
 from collections.abc import Iterable
 
 from functions._context import Context
-from functions._permission import Who
+from functions._rules import Ids
 
 logger = logging.getLogger(__name__)
 
 PREFIX = "S"  # of the ids of user groups, as U and W of users
 
 
-def groups_in(rules: Iterable[Who]) -> frozenset[str]:
+def groups_in(rules: Iterable[str | Ids]) -> frozenset[str]:
     """Return the user groups that rules name."""
     return frozenset(
         id for who in rules if isinstance(who, frozenset) for id in who if id.startswith(PREFIX)

@@ -13,10 +13,10 @@ from functions._definition import Definition, dump
 from functions._entry import Entry
 from functions._errors import DeclarationError
 from functions._faults import Faults
-from functions._function import Rules
 from functions._http.request import check_secret
 from functions._jsonschema.arguments import read
 from functions._jsonschema.check import Checker
+from functions._rules import Rules
 from functions._schema import Schema
 
 

@@ -3,39 +3,13 @@
 They are asked twice: when functions are offered to the model, and again when one is called.
 """
 
-from collections.abc import Collection
-from typing import TypeAlias
-
 from functions._context import Context, User
-from functions._ids import word_or_ids
+from functions._rules import Ids
 
-Who: TypeAlias = str | frozenset[str]
-Where: TypeAlias = str | frozenset[str]
-
-WHO = ("everyone", "members", "admins")
-WHERE = ("anywhere", "channels", "dms")
 PLACES = {"dms": "only in direct messages", "channels": "only in channels"}
 
 
-def check_who(name: str, who: str | Collection[str]) -> Who:
-    """Return the rule as it is kept, or refuse one that means nothing."""
-    allowed = (
-        '"members" (people of this workspace who are no guests), "everyone" (guests too), '
-        '"admins" or a list of ids of Slack users and user groups, such as "U0ANN"'
-    )
-    return word_or_ids(name, "who", who, WHO, "UWS", allowed)
-
-
-def check_where(name: str, where: str | Collection[str]) -> Where:
-    """Return the rule as it is kept, or refuse one that means nothing."""
-    allowed = (
-        '"anywhere", "channels", "dms" (direct messages) or a list of channel ids, such as '
-        '"C0GENERAL"'
-    )
-    return word_or_ids(name, "where", where, WHERE, "CDG", allowed)
-
-
-def refusal(name: str, who: Who, where: Where, context: Context) -> str | None:
+def refusal(name: str, who: str | Ids, where: str | Ids, context: Context) -> str | None:
     """Say why this person may not call this function here, or None if they may."""
     if not _may(who, context.user, context.team):
         reason = "only admins may use it" if who == "admins" else "this person may not use it"
@@ -46,7 +20,7 @@ def refusal(name: str, who: Who, where: Where, context: Context) -> str | None:
     return None
 
 
-def _may(who: Who, user: User, team: str) -> bool:
+def _may(who: str | Ids, user: User, team: str) -> bool:
     if isinstance(who, frozenset):
         return user.id in who or not who.isdisjoint(user.groups)
     if who == "admins":
@@ -54,7 +28,7 @@ def _may(who: Who, user: User, team: str) -> bool:
     return who == "everyone" or not (user.is_guest or user.team not in ("", team))
 
 
-def _here(where: Where, context: Context) -> bool:
+def _here(where: str | Ids, context: Context) -> bool:
     if isinstance(where, frozenset):
         return context.channel in where
     return where == "anywhere" or context.is_dm == (where == "dms")

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from functions._approval import Approvers, Question
+from functions._approval import Question
 from functions._entry import Entry
 from functions._plain import bounded
+from functions._rules import Ids
 from functions._schema import Schema, holds_secret
 
 SHOWN = 80  # characters of a text in a trace
@@ -40,7 +41,7 @@ def question(declared: Entry, given: str, call_id: str) -> Question:
     )
 
 
-def _named(approvers: Approvers) -> tuple[str, ...]:
+def _named(approvers: str | Ids) -> tuple[str, ...]:
     if isinstance(approvers, frozenset):
         return tuple(sorted(approvers))
     return () if approvers == "requester" else (approvers,)

@@ -1,6 +1,5 @@
 """Arguments of a function whose parameters are given as a JSON Schema: admitted, read, checked."""
 
-import copy
 import json
 from collections.abc import Callable
 from typing import Any
@@ -62,7 +61,8 @@ def taken(schema: dict[str, Any]) -> dict[str, Any]:
         )
     made = json.loads(json.dumps(schema))
     made.pop("$schema", None) if "/draft-0" not in str(schema.get("$schema")) else None
-    made = close({"type": "object", "properties": {}, **copy.deepcopy(made)})
+    made = {"type": "object", "properties": {}, **made}
+    close(made)
     inner = list(subschemas(made))
     if not any("unevaluatedItems" in node for node in inner):  # to which `items` would matter
         for node in inner:

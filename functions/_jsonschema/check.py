@@ -10,7 +10,6 @@ from itertools import islice
 from typing import Any
 
 from functions._faults import Faults, Path, spell, unknown
-from functions._jsonschema.evaluated import known_items, known_keys
 from functions._jsonschema.formats import FORMATS
 from functions._jsonschema.patterns import compiled
 from functions._jsonschema.tree import pointed, subschemas
@@ -136,8 +135,7 @@ class Check:
             if name in value:
                 yield from self._dependent(value, name, needed, path)
         if "unevaluatedProperties" in schema:
-            known = known_keys(self, value, schema)
-            for name in value.keys() - known:
+            for name in value.keys() - self._looked_at(value, schema):
                 yield from self.walk(value[name], schema["unevaluatedProperties"], (*path, name))
 
     def _property(
@@ -183,8 +181,7 @@ class Check:
         if "contains" in schema:
             yield from self._contains(value, schema, path)
         if "unevaluatedItems" in schema:
-            known = known_items(self, value, schema)
-            for place in sorted(set(range(len(value))) - known):
+            for place in sorted(set(range(len(value))) - self._looked_at(value, schema)):
                 yield from self.walk(value[place], schema["unevaluatedItems"], (*path, place))
 
     def _contains(self, value: list[Any], schema: dict[str, Any], path: Path) -> Iterator[Fault]:
@@ -221,6 +218,42 @@ class Check:
         elif not fitting:
             nodes = [self._resolved(one) for one in members]
             yield from _meant(value, nodes, faults, path) or [(path, _forms(nodes))]
+
+    # What the `unevaluated...` keywords speak about: all that no other schema has looked at
+
+    def _looked_at(self, value: Any, schema: dict[str, Any], *, inner: bool = False) -> set[Any]:
+        """Return the keys or places that this schema, or one applied with it, speaks about."""
+        self.count()
+        is_list = isinstance(value, list)
+        rest = ("items", "unevaluatedItems") if is_list else (
+            "additionalProperties", "unevaluatedProperties")  # fmt: skip
+        if rest[0] in schema or (inner and rest[1] in schema):
+            return set(range(len(value))) if is_list else set(value)
+        known = self._own_items(value, schema) if is_list else self._own_keys(value, schema)
+        for one in self._applied(value, schema):
+            known |= self._looked_at(value, one, inner=True)
+        return known
+
+    def _own_keys(self, value: dict[str, Any], schema: dict[str, Any]) -> set[Any]:
+        names, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+        return {key for key in value
+                if key in names or any(self.find(one, key) for one in patterns)}  # fmt: skip
+
+    def _own_items(self, value: list[Any], schema: dict[str, Any]) -> set[Any]:
+        first = len(schema.get("prefixItems", ()))
+        held = schema.get("contains", False)
+        return {at for at, item in enumerate(value) if at < first or self.fits(item, held)}
+
+    def _applied(self, value: Any, schema: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the schemas that apply to the same value and that it fits."""
+        found = [self.target(schema["$ref"])] if "$ref" in schema else []
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            found += schema.get(keyword, ())
+        if "if" in schema:
+            branch = "then" if self.fits(value, schema["if"]) else "else"
+            found += [schema["if"], schema.get(branch, True)]
+        found += [one for name, one in schema.get("dependentSchemas", {}).items() if name in value]
+        return [one for one in found if isinstance(one, dict) and self.fits(value, one)]
 
     def _resolved(self, schema: Schema) -> Schema:
         while isinstance(schema, dict) and "$ref" in schema:

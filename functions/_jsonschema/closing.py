@@ -1,38 +1,64 @@
 """Small changes to schemas and values that make calls clearer without changing what is meant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from functions._jsonschema.check import Checker, item_schemas
+from functions._jsonschema.tree import children, pointed
 
-MIXED = (
-    *("anyOf", "oneOf", "allOf", "not", "if", "$ref", "patternProperties", "propertyNames"),
-    *("unevaluatedProperties", "dependentSchemas", "dependencies", "additionalProperties"),
-)
+OWN = frozenset(("properties", "allOf", "patternProperties", "additionalProperties", "required"))
+MIXED = OWN - {"properties", "required"} | {
+    *("anyOf", "oneOf", "not", "if", "$ref", "propertyNames", "unevaluatedProperties"),
+    *("dependentSchemas", "dependencies"),
+}
+FORMS = ("anyOf", "oneOf", "$ref")
+BESIDE = ("allOf", "not", "if", "then", "else", "dependentSchemas", "dependencies")
 
 
-def close(schema: dict[str, Any]) -> dict[str, Any]:
-    """Refuse unknown keys wherever a schema names keys and says nothing of others.
+def close(root: dict[str, Any]) -> None:
+    """Refuse unknown keys wherever a schema names keys, says nothing of others, and judges alone.
 
-    Only down through plain properties and items: in a mix of schemas none knows all the keys. An
-    object inside that names no keys, or requires others than it names, takes any.
+    In a mix of schemas none knows all the keys. An object inside that requires others than it names
+    takes any.
     """
-    if "properties" in schema and not any(word in schema for word in MIXED):
-        schema["additionalProperties"] = False
-    inner = [*schema.get("properties", {}).values(), schema.get("items")]
-    for one in inner:
-        if isinstance(one, dict):
-            _close_inner(one)
-    return schema
+    nodes, beside = _judging(root)
+    for node in nodes:
+        names = node.get("properties")
+        known = names and names.keys() >= set(node.get("required", ()))
+        if (known or node is root) and id(node) not in beside and MIXED.isdisjoint(node):
+            node["additionalProperties"] = False
 
 
-def _close_inner(schema: dict[str, Any]) -> None:
-    known = schema.get("properties", {})
-    open_ = not known or not known.keys() >= set(schema.get("required", ()))
-    if open_ and "additionalProperties" not in schema:
-        close(schema).pop("additionalProperties", None)
-    else:
-        close(schema)
+def _judging(root: dict[str, Any]) -> tuple[list[dict[str, Any]], set[int]]:
+    """Return the schemas that judge a value alone, and the ids of those that also judge beside."""
+    nodes, beside, seen = [], set(), set()
+    waiting: list[tuple[Any, bool]] = [(root, True)]
+    while waiting:
+        node, alone = waiting.pop()
+        if not isinstance(node, dict) or (id(node), alone) in seen:
+            continue
+        seen.add((id(node), alone))
+        if alone:
+            nodes.append(node)
+        else:
+            beside.add(id(node))
+        same = [(one, alone and OWN.isdisjoint(node)) for one in _in_place(root, node, FORMS)]
+        same += [(one, False) for one in _in_place(root, node, BESIDE)]
+        known = {id(one) for one, _ in same}
+        waiting += [*same, *((one, True) for one in children(node) if id(one) not in known)]
+    return nodes, beside
+
+
+def _in_place(root: Any, node: dict[str, Any], keywords: Iterable[str]) -> Iterator[Any]:
+    """Yield the schemas at these keywords, which apply to the same value as their owner."""
+    for keyword in keywords:
+        found = node.get(keyword, [])
+        if keyword == "$ref" and found:
+            yield pointed(root, found)
+        elif keyword.startswith("depend"):
+            yield from found.values() if found else ()
+        else:
+            yield from found if isinstance(found, list) else [found]
 
 
 def without_nulls(value: Any, schemas: list[Any], checker: Checker) -> Any:

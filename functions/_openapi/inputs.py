@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from functions._http.value import Place
+from functions._openapi.mixes import reached
 from functions._openapi.schemas import LETTERS, Schemas, short, unique
 
 
@@ -32,7 +33,7 @@ class Inputs:
         made: dict[str, Any] = {"type": "object", "properties": self.properties}
         if self.required:
             made["required"] = self.required
-        if definitions := self.schemas.closed(self.properties):
+        if definitions := reached(self.properties, self.schemas.definitions):
             made["$defs"] = definitions
         return made
 

@@ -4,18 +4,11 @@ Documents write an object as `allOf` of its parts, and say of no object that it 
 Made plain, its keys become arguments, and a misspelt one is told.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 PART = {"type", "properties", "required", "description", "additionalProperties", "default"}
 BESIDE = {"description", "default", "writeOnly", "deprecated"}
-OWN = {"properties", "allOf", "patternProperties", "additionalProperties", "required"}
-TOGETHER = ("allOf", "not", "if", "then", "else", "dependentSchemas", "dependencies")
-FORMS = ("anyOf", "oneOf")
-INSIDE = (
-    *("properties", "patternProperties", "items", "prefixItems", "additionalProperties"),
-    *("additionalItems", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems"),
-)
 Schema = dict[str, Any]
 
 
@@ -87,68 +80,3 @@ def reached(schemas: Mapping[str, Any], definitions: Mapping[str, Any]) -> Schem
                 found[name] = definitions[name]
                 waiting.append(definitions[name])
     return {name: definitions[name] for name in definitions if name in found}
-
-
-def close(schemas: Mapping[str, Any], definitions: Mapping[str, Any]) -> None:
-    """Let objects take the keys that they name and no others, where nothing else judges them."""
-    closing = _Closing(definitions)
-    for one in schemas.values():
-        closing.look(one, alone=True)
-    closing.end()
-
-
-class _Closing:
-    """One look at all schemas: which judge a value alone, and which do so beside others."""
-
-    def __init__(self, definitions: Mapping[str, Any]) -> None:
-        self._definitions = definitions
-        self._alone: dict[int, Schema] = {}
-        self._beside: set[int] = set()
-        self._seen: set[tuple[int, bool]] = set()
-
-    def look(self, schema: Any, *, alone: bool) -> None:
-        """Take note of a schema and of all that it is made of."""
-        waiting = [(schema, alone)]
-        while waiting:
-            node, alone = waiting.pop()
-            if not isinstance(node, dict) or (id(node), alone) in self._seen:
-                continue
-            self._seen.add((id(node), alone))
-            if alone:
-                self._alone[id(node)] = node
-            else:
-                self._beside.add(id(node))
-            waiting.extend(self._inner(node, alone))
-
-    def _inner(self, node: Schema, alone: bool) -> Iterator[tuple[Any, bool]]:
-        if "$ref" in node:
-            target = self._definitions[node["$ref"].rpartition("/")[2]]
-            yield target, alone and not node.keys() & OWN
-        for word in TOGETHER:
-            yield from ((one, False) for one in _schemas(node.get(word)))
-        for word in FORMS:
-            yield from ((one, alone and not node.keys() & OWN) for one in _schemas(node.get(word)))
-        for word in INSIDE:
-            found = node.get(word)
-            is_map = word in ("properties", "patternProperties")
-            yield from ((one, True) for one in (found.values() if is_map and found else [found]))
-            if isinstance(found, list):
-                yield from ((one, True) for one in found)
-
-    def end(self) -> None:
-        """Close what can be closed."""
-        for key, node in self._alone.items():
-            names = node.get("properties")
-            plain = node.keys() <= PART | {"minProperties", "maxProperties", "readOnly", "title"}
-            if key in self._beside or not names or not plain or "additionalProperties" in node:
-                continue
-            if names.keys() >= set(node.get("required", ())):
-                node["additionalProperties"] = False
-
-
-def _schemas(value: Any) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    if isinstance(value, dict):
-        return [value, *value.values()]
-    return []

@@ -5,7 +5,6 @@ server still checks the rest.
 """
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from functions._jsonschema.dialect import with_limits
@@ -13,7 +12,7 @@ from functions._jsonschema.rules import fits
 from functions._jsonschema.tree import LISTS, MAPS, ONES
 from functions._openapi.document import CannotTake, Document
 from functions._openapi.kinds import told_apart
-from functions._openapi.mixes import close, followed, merged, reached
+from functions._openapi.mixes import followed, merged
 
 NODES = 1500
 TEXT = 700
@@ -41,11 +40,6 @@ class Schemas:
     def followed(self, schema: Any) -> Any:
         """Return what a converted schema refers to, if it does no more than that."""
         return followed(schema, self.definitions)
-
-    def closed(self, schemas: Mapping[str, Any]) -> dict[str, Any]:
-        """Close the schemas of all arguments, and return the definitions that they need."""
-        close(schemas, self.definitions)
-        return reached(schemas, self.definitions)
 
     def convert(self, schema: Any) -> Any:
         """Return a schema of ours; what it refers to is kept in `definitions`."""

@@ -1,0 +1,157 @@
+"""What can be said of a function beside its code: the options of `@function`, each checked.
+
+The same hold for HTTP functions and tools of MCP servers.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, TypedDict, get_args
+
+from functions._callables import is_async
+from functions._errors import DeclarationError
+from functions._faults import nearest
+from functions._gate import Limit
+from functions._ledger import Effect
+
+Given: TypeAlias = Mapping[str, Any]
+Approve: TypeAlias = Literal["never", "always"] | Callable[[Given], bool]
+Ids: TypeAlias = frozenset[str]
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+LISTED = ("who", "where", "approvers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The options as they are kept; docs/functions.md tells what each does."""
+
+    name: str
+    title: str
+    description: str | None = None
+    effect: Effect = "once"
+    timeout: float = 30
+    who: str | Ids = "members"
+    where: str | Ids = "anywhere"
+    limit: Limit | None = None
+    parallel: bool = True
+    strict: bool | None = None
+    approve: Approve = "never"
+    approvers: str | Ids = "requester"
+    dry_run: bool = False
+
+
+class Options(TypedDict, total=False):
+    """The options as they are given."""
+
+    name: str | None
+    title: str | None
+    description: str | None
+    effect: Effect
+    timeout: float
+    who: str | Collection[str]
+    where: str | Collection[str]
+    limit: Limit | None
+    parallel: bool
+    strict: bool | None
+    approve: Approve
+    approvers: str | Collection[str]
+    dry_run: bool
+
+
+def rules_of(name: Any, **options: Any) -> Rules:
+    """Return checked rules, or raise `DeclarationError` for an option that means nothing."""
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        legal = re.sub(r"[^A-Za-z0-9_-]+", "_", str(name)).strip("_")[:64]
+        raise DeclarationError(
+            f"{name!r} cannot be a function's name for the model: use 1 to 64 letters a-z, digits, "
+            f'_ or -, or give another with function(name="{legal or "..."}").'
+        )
+    for option, value in options.items():
+        _check(name, option, value)
+    for option in LISTED:
+        if not isinstance(options.get(option, ""), str):
+            options[option] = frozenset(options[option])
+    plain = name.replace("_", " ").replace("-", " ").strip().capitalize()
+    return Rules(name=name, **{**options, "title": options.get("title") or plain or name})
+
+
+def _check(name: str, option: str, value: Any) -> None:
+    if option not in _KNOWN:
+        likely = nearest(option, Options.__annotations__)
+        hint = f"did you mean {likely}?" if likely else "see docs/functions.md for those there are."
+        raise DeclarationError(f"{name}: {option} is no option of @function; {hint}")
+    fits, wanted = _KNOWN[option]
+    if not fits(value):
+        raise DeclarationError(f"{name}: {option} is {value!r}; it must be {wanted}.")
+
+
+def _of(*kinds: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, kinds)
+
+
+def _word_or_ids(words: Collection[str], kinds: str) -> Callable[[Any], bool]:
+    """Take one of the words, or ids of Slack that begin with one of these letters."""
+    id = re.compile(f"[{kinds}][A-Z0-9]+")
+
+    def fits(value: Any) -> bool:
+        if isinstance(value, str) or not isinstance(value, Collection):
+            return value in words
+        return bool(value) and all(isinstance(one, str) and id.fullmatch(one) for one in value)
+
+    return fits
+
+
+def _is_time(value: Any) -> bool:
+    return type(value) in (int, float) and 0 < value <= 3600
+
+
+def _is_approve(value: Any) -> bool:
+    """Say whether it is a word, or a call that takes the arguments as one dict, and answers."""
+    if not callable(value):
+        return value in ("never", "always")
+    try:
+        inspect.signature(value).bind({})
+    except TypeError:
+        return False
+    except ValueError:  # it does not tell what it takes
+        pass
+    return not is_async(value)
+
+
+_TEXT = (_of(str, type(None)), "a text")
+_SWITCH = (_of(bool), "True or False")
+_KNOWN: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "title": _TEXT,
+    "description": _TEXT,
+    "effect": (
+        lambda value: value in get_args(Effect),
+        '"read" (changes nothing), "idempotent" (safe to repeat with the same key) or "once" '
+        "(must never be repeated)",
+    ),
+    "timeout": (_is_time, "a number of seconds from 0 to 3,600"),
+    "who": (
+        _word_or_ids(("everyone", "members", "admins"), "UWS"),
+        '"members" (people of this workspace who are no guests), "everyone" (guests too), '
+        '"admins" or a list of ids of Slack users and user groups, such as "U0ANN"',
+    ),
+    "where": (
+        _word_or_ids(("anywhere", "channels", "dms"), "CDG"),
+        '"anywhere", "channels", "dms" (direct messages) or a list of channel ids, such as '
+        '"C0GENERAL"',
+    ),
+    "limit": (_of(Limit, type(None)), "Limit(per_minute=...) or Limit(at_once=...)"),
+    "parallel": _SWITCH,
+    "strict": (_of(bool, type(None)), "True or False"),
+    "approve": (
+        _is_approve,
+        '"never", "always" or a plain function that gets the arguments as a dict and returns '
+        "whether a person must approve",
+    ),
+    "approvers": (
+        _word_or_ids(("requester", "admins"), "UW"),
+        '"requester" (the person who asked), "admins" or a list of ids of Slack users',
+    ),
+    "dry_run": _SWITCH,
+}
