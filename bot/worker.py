@@ -159,7 +159,7 @@ class Worker:
         return await self._storage.inbox.next(ticket)
 
     async def _failed(self, ticket: Ticket, event: Event, error: BaseException) -> None:
-        tries = event.attempts + event.crashes + 1
+        tries = event.attempts + 1  # what a process died of need not be this event
         level = logging.WARNING if isinstance(error, TryAgain) else logging.ERROR
         logger.log(level, "answer_failed", exc_info=error, extra={"tries": tries})
         retry_at: int | None = None

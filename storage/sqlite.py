@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 OLDEST = (3, 35, 0)  # the first with `returning`
 MERGE = 200  # pages of the search index that one write may merge
 LOG_BYTES = 4 << 20  # of the write-ahead log, which is begun anew every 200 jobs
+LONGEST_LOG = 32 << 20  # bytes that are kept of a log which another program's reading made long
 
 
 class SQLite:
@@ -122,6 +123,7 @@ class SQLite:
             connection.execute("pragma synchronous = full")
             connection.execute("pragma secure_delete = on")
             connection.execute("pragma wal_autocheckpoint = 0")  # the writer does it in its thread
+            connection.execute(f"pragma journal_size_limit = {LONGEST_LOG}")
             migrate(connection)
             _extend(self._path.with_name(self._path.name + "-wal"))
             connection.execute("pragma busy_timeout = 0")  # the writer has a patience of its own

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,16 @@ async def test_an_answer_that_always_fails_is_given_up_and_the_next_one_runs(
 
     assert [one.rpartition(":")[2] for one in answers.apologies] == ["1"]
     assert [one.rpartition(":")[2] for one in answers.answered] == ["2"]
+
+
+async def test_an_event_that_outlived_many_processes_has_as_many_tries(storage, worker, answers):
+    answers.script = [TryAgain("a broken stream")]
+    accepted = await storage.inbox.accept(an_event("1"))
+    worker.start(accepted.ticket, replace(an_event("1"), crashes=30))
+    await at_rest(worker)
+
+    assert len(answers.answered) == 1
+    assert answers.apologies == []
 
 
 async def test_an_event_whose_apology_cannot_be_posted_is_tried_again(storage, worker, answers):

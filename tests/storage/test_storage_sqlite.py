@@ -14,6 +14,7 @@ from storage_samples import THREAD, an_event, said
 from storage import Storage, StorageError, StorageInUseError, open_storage
 from storage.engine import Connection
 from storage.records import Ticket
+from storage.sqlite import LONGEST_LOG
 
 
 async def count(storage: Storage, sql: str) -> int:
@@ -233,3 +234,27 @@ async def test_path_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(StorageError, match=r"file/callboard\.db cannot be opened"):
         await open_storage(f"sqlite:///{tmp_path}/file/callboard.db", "me")
+
+
+async def test_a_log_that_another_programs_reading_made_long_is_cut_when_it_is_over(
+    storage: Storage, path: Path
+) -> None:
+    log = path.with_name(f"{path.name}-wal")
+
+    def fill(connection: Connection) -> None:
+        connection.execute("create table if not exists filler (text text)")
+        connection.execute("delete from filler")
+        connection.execute("insert into filler values (zeroblob(6000000))")
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin")
+        other.execute("select count(*) from event").fetchone()
+        for _ in range(8):
+            await storage.engine.write(fill, long=True)
+        grown = log.stat().st_size
+        other.execute("commit")
+    for _ in range(3):
+        await storage.engine.write(lambda c: c.execute("delete from filler"), long=True)
+
+    assert grown > LONGEST_LOG
+    assert log.stat().st_size <= LONGEST_LOG
