@@ -136,19 +136,27 @@ def button(
         "type": "button",
         "action_id": f"{ACTION}{action}.{number}",
         "text": {"type": "plain_text", "text": label[:75]},
-        "value": json.dumps({"do": action, **value}, separators=(",", ":"))[:_BUTTON],
+        "value": _json({"do": action, **value}),
     }
     return made | ({"style": style} if style else {})
 
 
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def actions(buttons: Iterable[Button]) -> list[Block]:
     """Return a row of buttons that run lines."""
-    row = [
-        button(one.label, "run", {"line": one.line}, number=number)
-        for number, one in enumerate(buttons)
-        if len(one.line) < _BUTTON - 100
-    ]
+    row: list[Block] = []
+    for number, one in enumerate(buttons):
+        row += _run(one.label, {"line": one.line}, number)
     return [{"type": "actions", "elements": row}] if row else []
+
+
+def _run(label: str, value: dict[str, Any], number: int) -> list[Block]:
+    """Return a button that runs a line, or none when the line is too long for a button."""
+    made = button(label, "run", value, number=number)
+    return [made] if len(made["value"]) <= _BUTTON else []
 
 
 def _fields(value: Fields) -> tuple[list[Block], str]:
@@ -235,7 +243,7 @@ def _picker(table: Table, rows: Sequence[Sequence[Cell]]) -> list[Block]:
         return []
     options = []
     for row in rows:
-        value = json.dumps({"do": "run", "line": f"{table.pick} {row[table.key]}"})
+        value = _json({"do": "run", "line": f"{table.pick} {row[table.key]}"})
         names = (str(row[0]).strip(), str(row[table.key]).strip())
         label = " · ".join(dict.fromkeys(name for name in names if name))
         if label and len(value) <= _OPTION:
@@ -247,12 +255,9 @@ def _picker(table: Table, rows: Sequence[Sequence[Cell]]) -> list[Block]:
 
 
 def _pager(line: str, page: int, pages: int) -> list[Block]:
-    row = []
-    if page > 1:
-        row.append(button("‹ Back", "run", {"line": line, "page": page - 1}, number=100))
-    if page < pages:
-        row.append(button("Next ›", "run", {"line": line, "page": page + 1}, number=101))
-    return row
+    back = _run("‹ Back", {"line": line, "page": page - 1}, 100) if page > 1 else []
+    further = _run("Next ›", {"line": line, "page": page + 1}, 101) if page < pages else []
+    return [*back, *further]
 
 
 def _plain(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -54,3 +55,23 @@ def test_foreign_words_ring_nobody(shown):
     marked = [block for block in said.blocks if block["type"] in ("section", "context")]
 
     assert "<!channel>" not in json.dumps(marked) + said.text
+
+
+@pytest.mark.parametrize("words", ["лиса в снегу " * 60, 'say "fox" ' * 190, "лиса " * 500])
+def test_a_button_carries_its_line_whole_or_is_not_there(words):
+    lines = [
+        json.loads(press["value"])["line"]
+        for block in draw([Text("?", (Button("Run what you meant", words),))], "").blocks
+        for press in block.get("elements", ())
+    ]
+
+    assert lines in ([words], [])
+    assert lines or len(words) > 1_800
+
+
+def test_a_long_line_that_cannot_be_turned_has_no_buttons_for_it():
+    table = Table("Rows", ("One",), tuple((n,) for n in range(40)))
+
+    said = draw([table], f"files list {'лиса ' * 500}", page=2)
+
+    assert not [block for block in said.blocks if block["type"] == "actions"]
