@@ -60,12 +60,9 @@ export class Actions {
     return this.#post("shortcut", { callback_id: callbackId, ...where });
   }
 
-  openHome() {
-    return this.#post("home", {});
-  }
-
-  openMessages() {
-    return this.#post("open_im", {});
+  /** Tell the bot that a person looks at its tab `home`, or at its messages (`open_im`). */
+  open(tab) {
+    return this.#post(tab, {});
   }
 
   /** Send a file to the server; returns {id, name, size, mimetype} or null. */

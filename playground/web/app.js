@@ -63,6 +63,8 @@ function startMiddle(world) {
     find("#home").hidden = !isHome;
     const wanted = `${place.me}:${place.channel}:${place.tab}`;
     if (wanted === shown && !isAnew) return;
+    if (wanted !== shown && store.isWithBot(store.channel(place.channel)))
+      actions.open(isHome ? "home" : "open_im");
     shown = wanted;
     if (isHome) home.draw();
     else {
@@ -72,11 +74,6 @@ function startMiddle(world) {
   };
   store.on("place", () => show(false));
   store.on("state", () => show(true));
-  let isFirst = true;
-  store.on("state", () => {
-    if (isFirst && place.tab === "home") actions.openHome();
-    isFirst = false;
-  });
 }
 
 function startButtons(world, query) {

@@ -52,6 +52,7 @@ export class Composer {
       },
       icon("send"),
     );
+    this.shortcuts = iconButton("bolt", "Shortcuts", (event) => this.#openShortcuts(event));
     this.box = el(
       "div.composer-box",
       {},
@@ -64,7 +65,7 @@ export class Composer {
         this.uploads.button,
         iconButton("at", "Mention someone", () => this.#insert("@")),
         !isThread && iconButton("terminal", "Slash commands", () => this.#insert("/", true)),
-        !isThread && iconButton("bolt", "Shortcuts", (event) => this.#shortcuts(event)),
+        !isThread && this.shortcuts,
         el("span.keys", {}, el("kbd", {}, "Shift"), el("kbd", {}, "Enter"), " new line"),
         this.send,
       ),
@@ -84,6 +85,7 @@ export class Composer {
     const here = store.channel(channel);
     const title = here ? `${here.kind === "channel" ? "#" : ""}${names.title(here)}` : "";
     this.area.placeholder = thread ? "Reply…" : `Message ${title}`;
+    this.shortcuts.hidden = !this.#globalShortcuts().length;
     this.#changed();
     this.#takeFocus();
   }
@@ -122,13 +124,15 @@ export class Composer {
     this.#changed();
   }
 
-  #shortcuts(event) {
-    const { store, actions, toast } = this.#world;
-    const shortcuts = store.shortcuts.filter((shortcut) => shortcut.type === "global");
-    if (!shortcuts.length) return toast("This app has no global shortcuts.");
-    return openMenu(
+  #globalShortcuts() {
+    return this.#world.store.shortcuts.filter((shortcut) => shortcut.type === "global");
+  }
+
+  #openShortcuts(event) {
+    const { actions } = this.#world;
+    openMenu(
       event.currentTarget,
-      shortcuts.map((shortcut) => ({
+      this.#globalShortcuts().map((shortcut) => ({
         label: shortcut.name,
         title: shortcut.description,
         icon: icon("bolt"),

@@ -8,7 +8,7 @@ export function startHeader(world, node) {
   for (const topic of ["state", "place"]) world.store.on(topic, () => draw(world, node));
 }
 
-function draw({ store, place, names, actions }, node) {
+function draw({ store, place, names }, node) {
   const channel = store.channel(place.channel);
   if (!channel) return;
   const isBot = store.isWithBot(channel);
@@ -22,7 +22,7 @@ function draw({ store, place, names, actions }, node) {
       el("h1", {}, sign, el("span", {}, title)),
       !isBot && el("p.topic", {}, topic(channel)),
     ),
-    isBot && tabs(place, actions),
+    isBot && tabs(place),
   );
   document.title = `${channel.kind === "channel" ? "#" : ""}${title} · Callboard playground`;
 }
@@ -33,25 +33,22 @@ function topic(channel) {
   return [channel.topic, people].filter(Boolean).join(" · ");
 }
 
-function tabs(place, actions) {
-  const tab = (name, label, run) =>
+function tabs(place) {
+  const tab = (name, label) =>
     el(
       "button.tab",
       {
         role: "tab",
         "aria-controls": name === "home" ? "home" : "conversation",
         "aria-selected": String(place.tab === name),
-        onclick: () => {
-          place.showTab(name);
-          run();
-        },
+        onclick: () => place.showTab(name),
       },
       label,
     );
   return el(
     "div.tabs",
     { role: "tablist", "aria-label": "Parts of the app" },
-    tab("messages", "Messages", () => actions.openMessages()),
-    tab("home", "Home", () => actions.openHome()),
+    tab("messages", "Messages"),
+    tab("home", "Home"),
   );
 }

@@ -197,3 +197,24 @@ async def test_a_command_that_no_bot_would_hear_is_not_waited_for_in_vain(
         await page.type("!status")
 
         await page.until(shows("answers when it is mentioned", "#conversation"))
+
+
+async def test_whoever_looks_at_the_bot_is_told_to_it(slack: LocalSlack, look: Look) -> None:
+    def opened() -> list[tuple[str, str]]:
+        events = [delivery.payload["event"] for delivery in slack.log]
+        return [(e["user"], e["tab"]) for e in events if e["type"] == "app_home_opened"]
+
+    async with look("as=U0ANN&channel=D0ANN") as page:
+        await slack.wait(lambda _: opened() == [("U0ANN", "messages")])
+        await page.click(".tab:last-child")
+        await slack.wait(lambda _: opened()[1:] == [("U0ANN", "home")])
+        await page.click(".person:last-child")
+
+        await slack.wait(lambda _: opened()[2:] == [("U0GIA", "home")])
+
+
+async def test_shortcuts_are_offered_only_where_the_app_has_some(look: Look) -> None:
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await page.until(f"document.querySelector('{COMPOSER}').placeholder")
+
+        assert await page.run("document.querySelector('[aria-label=Shortcuts]').hidden")
