@@ -14,8 +14,6 @@ from storage.engine import Clock, Connection, Engine, Row
 from storage.parking import wake
 from storage.records import Act, Approval, ApprovalState, Decided, Ticket
 
-_APPROVERS = 13  # where they stand in a row
-
 
 class Approvals:
     """The approvals of all turns, for one owner."""
@@ -54,7 +52,7 @@ class Approvals:
 
     async def of_event(self, event_id: str) -> list[Approval]:
         """Return what an event's turn has asked, in the order of its calls."""
-        return await self._engine.read(lambda connection: _of_event(connection, event_id))
+        return await self._engine.read(partial(_find, event=event_id))
 
     async def decide(
         self, approval_id: str, user: str, state: ApprovalState, click: str
@@ -219,33 +217,31 @@ def _ask(
         now,
         expires,
     )
-    return next(one for one in _of_event(connection, approval.event) if one.call == approval.call)
+    asked = _find(connection, event=approval.event)
+    return next(one for one in asked if one.call == approval.call)
 
 
 def _get(connection: Connection, approval_id: str) -> Approval | None:
+    found = _find(connection, approval_id)
+    return found[0] if found else None
+
+
+def _find(
+    connection: Connection, approval_id: str | None = None, event: str | None = None
+) -> list[Approval]:
+    """Return the approval of an id, or those of an event in the order of its calls."""
     rows = connection.execute(
         """select id, call, event, team, channel, thread_ts, name, title, arguments, defaults,
             origin, digest, user_id, approvers, redacted, created, expires, state, decided_by,
             decided, ts, shown
-        from approval where id = $1""",
+        from approval where id = $1 or event = $2 order by call""",
         approval_id,
-    )
-    return _approval(rows[0]) if rows else None
-
-
-def _of_event(connection: Connection, event_id: str) -> list[Approval]:
-    rows = connection.execute(
-        """select id, call, event, team, channel, thread_ts, name, title, arguments, defaults,
-            origin, digest, user_id, approvers, redacted, created, expires, state, decided_by,
-            decided, ts, shown
-        from approval where event = $1 order by call""",
-        event_id,
+        event,
     )
     return [_approval(row) for row in rows]
 
 
 def _approval(row: Row) -> Approval:
-    values = list(row)
-    values[_APPROVERS] = tuple(row[_APPROVERS].split())
-    values[-1] = bool(row[-1])
-    return Approval(*values)
+    *before, approvers, redacted, created, expires, state, decided_by, decided, ts, shown = row
+    after = [redacted, created, expires, state, decided_by, decided, ts, bool(shown)]
+    return Approval(*[*before, tuple(approvers.split()), *after])

@@ -5,7 +5,7 @@ crash meets the answers it was given before. It is answered once, by one stateme
 open, in time, and its turn not over; `click` is the event that answered.
 """
 
-from storage.engine import Clock, Connection, Engine, Row
+from storage.engine import Clock, Connection, Engine
 from storage.ownership import hold
 from storage.records import Inquiry, Ticket
 
@@ -34,15 +34,8 @@ class Inquiries:
 
     async def get(self, inquiry_id: str) -> Inquiry | None:
         """Return one question."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                """select id, call, number, event, team, channel, thread_ts, user_id, question,
-                    options, state, answer, created, expires, ts
-                from inquiry where id = $1""",
-                inquiry_id,
-            )
-        )
-        return _inquiry(rows[0]) if rows else None
+        found = await self._engine.read(lambda connection: _find(connection, inquiry_id))
+        return found[0] if found else None
 
     async def answer(self, inquiry_id: str, answer: str, click: str) -> Inquiry | None:
         """Answer what is open; None when that cannot be. The same click may answer again."""
@@ -91,11 +84,11 @@ def _ask(
     connection: Connection, ticket: Ticket, inquiry: Inquiry, now: int, expires: int
 ) -> Inquiry:
     hold(connection, ticket, now)
-    connection.execute(
+    ((inquiry_id,),) = connection.execute(
         """insert into inquiry (id, call, number, event, thread, team, channel, thread_ts, user_id,
             question, options, state, answer, click, created, expires)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', '', '', $12, $13)
-        on conflict (call, number) do update set expires = excluded.expires""",
+        on conflict (call, number) do update set expires = excluded.expires returning id""",
         inquiry.id,
         inquiry.call,
         inquiry.number,
@@ -110,15 +103,14 @@ def _ask(
         now,
         expires,
     )
+    return _find(connection, inquiry_id)[0]
+
+
+def _find(connection: Connection, inquiry_id: str) -> list[Inquiry]:
     rows = connection.execute(
         """select id, call, number, event, team, channel, thread_ts, user_id, question, options,
             state, answer, created, expires, ts
-        from inquiry where call = $1 and number = $2""",
-        inquiry.call,
-        inquiry.number,
+        from inquiry where id = $1""",
+        inquiry_id,
     )
-    return _inquiry(rows[0])
-
-
-def _inquiry(row: Row) -> Inquiry:
-    return Inquiry(*row)
+    return [Inquiry(*row) for row in rows]

@@ -179,3 +179,17 @@ async def test_approvals_are_forgotten(storage: Storage, ticket: Ticket, what: s
     await forget[what]()
 
     assert await storage.approvals.of_event(event.id) == []
+
+
+async def test_approvals_are_found_by_their_indexes(storage: Storage) -> None:
+    plan = await storage.engine.read(
+        lambda connection: connection.execute(
+            "explain query plan select call from approval where id = $1 or event = $2 order by call",
+            None,
+            "E1",
+        )
+    )
+
+    steps = [row[-1] for row in plan]
+    assert any("approval_event" in step for step in steps)
+    assert not any(step.startswith("SCAN") for step in steps)
