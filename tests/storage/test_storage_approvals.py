@@ -184,7 +184,8 @@ async def test_approvals_are_forgotten(storage: Storage, ticket: Ticket, what: s
 async def test_approvals_are_found_by_their_indexes(storage: Storage) -> None:
     plan = await storage.engine.read(
         lambda connection: connection.execute(
-            "explain query plan select call from approval where id = $1 or event = $2 order by call",
+            """explain query plan
+                select call from approval where id = $1 or event = $2 order by call""",
             None,
             "E1",
         )
