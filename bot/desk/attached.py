@@ -22,10 +22,9 @@ async def attached(
     if not wanted:
         return {}
     common = [await files.find(file) for file in order.files]
-    thread_ts = order.thread or invocation.thread_ts
     from_thread = not common and not any(order.values.get(name) for name in wanted)
-    if from_thread and thread_ts:
-        common = await files.of_thread(invocation.channel, thread_ts)
+    if from_thread and order.thread:
+        common = await files.of_thread(invocation.channel, order.thread)
     names = [asked.named for asked in wanted.values() if asked.named]
     found: dict[str, tuple[SharedFile, ...]] = {}
     for name, asked in wanted.items():

@@ -14,7 +14,7 @@ from bot.desk import forms
 from bot.desk.catalogue import Catalogue
 from bot.desk.errors import Missing, UsageError
 from bot.desk.failing import misunderstood, said
-from bot.desk.order import Order, order_of, parsed
+from bot.desk.order import order_of, parsed
 from bot.desk.questions import Questions
 from bot.desk.request import Equipment
 from bot.desk.run import Run
@@ -99,8 +99,8 @@ async def _serve(visit: Visit) -> None:
         case None:
             await _start(visit)
         case "run":
-            order, page = Order(str(pressed.get("line", ""))), int(pressed.get("page") or 0)
-            await Run(visit, order, page).go()
+            order = order_of(visit.invocation, str(pressed.get("line", "")))
+            await Run(visit, order, int(pressed.get("page") or 0)).go()
         case "open":
             await Run(visit, await visit.parked(pressed.get("order"))).go()
         case "fill":
@@ -120,7 +120,7 @@ async def _start(visit: Visit) -> None:
     try:
         found = catalogue.find(invocation.command, plain(invocation.text))
     except UsageError as error:
-        message = visit.is_message
+        message = invocation.by_message
         await visit.show(misunderstood(error, None, catalogue.prefix, message=message))
         return
     await Run(visit, order_of(invocation, found.line)).go()

@@ -98,7 +98,7 @@ class Request:
     @property
     def thread_ts(self) -> str | None:
         """Return the thread in which this was asked, if it was in one."""
-        return self.order.thread or self.invocation.thread_ts
+        return self.order.thread or None
 
     @property
     def now(self) -> float:
@@ -115,12 +115,8 @@ class Request:
         return self.equipment.accounts.name(purpose, self.account)
 
     def slash(self, line: str) -> str:
-        """Return how a person types a line: `files list` is `/ai-files list`, or `!files list`.
-
-        Slack runs no slash command in a thread, so there it is always the message.
-        """
-        message = self.invocation.via == "message" or self.thread_ts is not None
-        return typed(line, self.equipment.prefix, message=message)
+        """Return how a person types a line: `files list` is `/ai-files list`, or `!files list`."""
+        return typed(line, self.equipment.prefix, message=self.invocation.by_message)
 
     async def chat_model(self) -> str:
         """Return the model that answers messages in this channel."""

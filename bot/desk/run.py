@@ -66,7 +66,7 @@ class Run:
             await self.visit.show(await self._refused(error, found))
 
     def _help(self, found: Found) -> Said:
-        catalogue, message = self.visit.catalogue, self.visit.is_message
+        catalogue, message = self.visit.catalogue, self.visit.invocation.by_message
         named = found.command.find(found.rest)
         if named is not None:
             shown = guide.of_sub(named[0], catalogue.prefix, message=message)
@@ -81,7 +81,7 @@ class Run:
     async def _call(self, found: Found, sub: Sub) -> None:
         visit, line = self.visit, read(sub, found.rest)
         if line.help:
-            shown = guide.of_sub(sub, visit.catalogue.prefix, message=visit.is_message)
+            shown = guide.of_sub(sub, visit.catalogue.prefix, message=visit.invocation.by_message)
             await visit.show(draw([shown], ""))
             return
         asker = await visit.equipment.rights.of(visit.invocation.team, visit.invocation.user)
@@ -172,7 +172,7 @@ class Run:
             return changeable(said(f":warning: {error}"), await self.visit.park(self.order))
         if isinstance(error, UsageError):
             prefix = self.visit.catalogue.prefix
-            return misunderstood(error, found, prefix, message=self.visit.is_message)
+            return misunderstood(error, found, prefix, message=self.visit.invocation.by_message)
         return said(str(error))
 
 

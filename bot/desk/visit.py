@@ -33,11 +33,6 @@ class Visit:
         """Return the milliseconds since 1970."""
         return self.equipment.clock()
 
-    @property
-    def is_message(self) -> bool:
-        """Tell whether the person writes commands as messages, which start with `!`."""
-        return self.invocation.via == "message"
-
     async def show(self, said: Said, *, fresh: bool = False) -> None:
         """Show an answer; a `fresh` one leaves the message that was clicked as it is."""
         await self.responder.result(said, fresh=fresh)

@@ -113,3 +113,14 @@ async def test_a_slip_in_a_command_of_many_options_is_answered_in_short(counter)
     assert "Usage:  `/ai image [PROMPT...] [OPTIONS]`" in seen.text
     assert "Options:  `/ai image --help`" in seen.text
     assert counter.model.requests == []
+
+
+async def test_help_that_is_pressed_in_a_thread_tells_what_can_be_written_there(counter):
+    ts = await counter.ask("hello")
+    await counter.answered(ts)
+    seen = await counter.write("!help imgae", ts)
+
+    await seen.press("Help on image")
+    await counter.slack.wait(lambda s: "!image edit" in counter.last().text)
+
+    assert "/ai image" not in counter.last().text

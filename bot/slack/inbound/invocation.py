@@ -55,6 +55,14 @@ class Invocation:
     said: str = ""
     kind: str = KIND
 
+    @property
+    def by_message(self) -> bool:
+        """Tell whether commands are messages here: as its person writes them, and in threads.
+
+        Slack runs no slash command in a thread.
+        """
+        return self.via == "message" or self.thread_ts is not None
+
     def event(self) -> Event:
         """Return the event under which this is kept in the inbox."""
         return Event(
