@@ -1,7 +1,8 @@
 """Questions that wait for one person's yes or no: asked once, decided once, good for a while.
 
 The first answer counts, whichever process takes it. `event` is the click that decided, so that the
-same click taken up again after a crash is told apart from a second one.
+same click taken up again after a crash is told apart from a second one. What is kept without an
+effect asks nothing, so it is never decided.
 """
 
 from storage.engine import Clock, Connection, Engine, Row
@@ -74,7 +75,7 @@ def _decide(
 ) -> Decision | None:
     rows = connection.execute(
         """update decision set state = $3, event = $4
-        where id = $1 and user_id = $2
+        where id = $1 and user_id = $2 and effect <> ''
             and ((state = 'waiting' and expires >= $5) or (state = $3 and event = $4))
         returning id, team, user_id, line, effect, typed, state, event, expires""",
         decision_id,

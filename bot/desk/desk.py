@@ -79,7 +79,7 @@ class Desk:
                 return {"typed": f"Type exactly this: {decision.typed}"}
             return {}
         try:
-            order = await self._questions.parked(invocation, str(meta.get("order")))
+            order = await self._questions.kept_order(invocation, str(meta.get("order")))
         except Missing as error:
             return dict.fromkeys(values, str(error))
         found = self._catalogue.find("", order.line)
@@ -102,9 +102,9 @@ async def _serve(visit: Visit) -> None:
             order = order_of(visit.invocation, str(pressed.get("line", "")))
             await Run(visit, order, int(pressed.get("page") or 0)).go()
         case "open":
-            await Run(visit, await visit.parked(pressed.get("order"))).go()
+            await Run(visit, await visit.kept_order(pressed.get("order"))).go()
         case "fill":
-            order = await visit.parked(pressed.get("order"))
+            order = await visit.kept_order(pressed.get("order"))
             filled = {**order.values, **forms.given(visit.invocation.values)}
             await Run(visit, replace(order, values=filled)).go()
         case "ask":

@@ -2,7 +2,8 @@
 
 A question is kept in storage with the exact effect that was shown and the command that asks; it is
 bound to one person, good for ten minutes, and decided once. The confirmed command then runs anew
-and passes only if its effect is still the same.
+and passes only if its effect is still the same. An order that waits for a form is kept likewise,
+without an effect, so that nothing can confirm it.
 """
 
 import secrets
@@ -29,32 +30,17 @@ class Questions:
         self, invocation: Invocation, question: Question, order: Order, now: int, *, again: bool
     ) -> Said:
         """Keep a question and return how it is shown; `again` when its effect has changed."""
-        decision = Decision(
-            id=secrets.token_hex(12),
-            team=invocation.team,
-            user=invocation.user,
-            line=order.text(),
-            effect=question.effect,
-            typed=question.typed,
-            expires=now + GOOD_FOR_MS,
-        )
+        decision = _decision(invocation, order, now, question.effect, question.typed)
         await self._storage.decisions.ask(decision)
         return _shown(decision, question, again=again)
 
-    async def park(self, invocation: Invocation, order: Order, now: int) -> str:
+    async def keep_order(self, invocation: Invocation, order: Order, now: int) -> str:
         """Keep an order while its person fills in a form; return its name."""
-        parked = Decision(
-            id=secrets.token_hex(12),
-            team=invocation.team,
-            user=invocation.user,
-            line=order.text(),
-            effect="",
-            expires=now + GOOD_FOR_MS,
-        )
-        await self._storage.decisions.ask(parked)
-        return parked.id
+        kept = _decision(invocation, order, now)
+        await self._storage.decisions.ask(kept)
+        return kept.id
 
-    async def parked(self, invocation: Invocation, name: str) -> Order:
+    async def kept_order(self, invocation: Invocation, name: str) -> Order:
         """Return an order that was kept for this person.
 
         Raises:
@@ -91,6 +77,21 @@ class Questions:
         if decision.state == "accepted":
             return "You have confirmed this already; it is done once."
         return "You have declined this already. Nothing was done."
+
+
+def _decision(
+    invocation: Invocation, order: Order, now: int, effect: str = "", typed: str = ""
+) -> Decision:
+    """Return what is kept; without an effect it is an order that waits for its form."""
+    return Decision(
+        id=secrets.token_hex(12),
+        team=invocation.team,
+        user=invocation.user,
+        line=order.text(),
+        effect=effect,
+        typed=typed,
+        expires=now + GOOD_FOR_MS,
+    )
 
 
 def _shown(decision: Decision, question: Question, *, again: bool) -> Said:

@@ -158,10 +158,10 @@ class Run:
             order = replace(order, line=asked.line)
         if wanted and visit.invocation.trigger_id and visit.invocation.via != "form":
             held = replace(order, values=_unasked(wanted, asked, order.values))
-            meta = {**visit.place(), "order": await visit.park(held)}
+            meta = {**visit.place(), "order": await visit.keep_order(held)}
             if await visit.open(forms.form(wanted, asked, meta)):
                 return
-        press = button(asked.title, "open", {"order": await visit.park(order)}, "primary")
+        press = button(asked.title, "open", {"order": await visit.keep_order(order)}, "primary")
         text = asked.intro or "Slack opens a form only from a button:"
         await visit.show(Said(text, (section(text), {"type": "actions", "elements": [press]})))
 
@@ -169,7 +169,7 @@ class Run:
         """Return what is wrong; who filled in a form gets a way back to it."""
         filled = found and found.sub and found.sub.form and self.order.values
         if filled and not isinstance(error, RefusedError):
-            return changeable(said(f":warning: {error}"), await self.visit.park(self.order))
+            return changeable(said(f":warning: {error}"), await self.visit.keep_order(self.order))
         if isinstance(error, UsageError):
             prefix = self.visit.catalogue.prefix
             return misunderstood(error, found, prefix, message=self.visit.invocation.by_message)

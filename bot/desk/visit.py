@@ -37,17 +37,17 @@ class Visit:
         """Show an answer; a `fresh` one leaves the message that was clicked as it is."""
         await self.responder.result(said, fresh=fresh)
 
-    async def park(self, order: Order) -> str:
+    async def keep_order(self, order: Order) -> str:
         """Keep an order while its person fills in a form; return its name."""
-        return await self.questions.park(self.invocation, order, self.now)
+        return await self.questions.keep_order(self.invocation, order, self.now)
 
-    async def parked(self, name: object) -> Order:
+    async def kept_order(self, name: object) -> Order:
         """Return an order that was kept for this person.
 
         Raises:
             Missing: it is gone.
         """
-        return await self.questions.parked(self.invocation, str(name))
+        return await self.questions.kept_order(self.invocation, str(name))
 
     async def open(self, view: dict[str, Any]) -> bool:
         """Open a form; False when Slack does not, as three seconds after what asked for it."""

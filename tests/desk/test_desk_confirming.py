@@ -65,6 +65,12 @@ async def test_an_expired_question_decides_nothing(storage):
     assert await storage.decisions.decide("q1", ANN, "accepted", "click1") is None
 
 
+async def test_an_order_that_waits_for_its_form_is_never_decided(storage):
+    await storage.decisions.ask(question(effect=""))
+
+    assert await storage.decisions.decide("q1", ANN, "accepted", "click1") is None
+
+
 async def test_two_presses_delete_once(counter):
     file = counter.model.files.add("a.jsonl", "fine-tune", b"{}\n")
     seen = await counter.run(f"/ai-files delete {file.id}")
