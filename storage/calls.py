@@ -94,18 +94,6 @@ class Calls:
         """Return a call's line with its files, if there is one."""
         return await self._engine.read(lambda connection: _get(connection, call_id))
 
-    async def of_event(self, event_id: str) -> list[Call]:
-        """Read the calls of an event's turn, in the order in which they began."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                """select id, event, name, arguments, effect, key, user_id, state, result,
-                    started, ended
-                from call where event = $1 order by started, id""",
-                event_id,
-            )
-        )
-        return [_call(row) for row in rows]
-
     async def recent(self, team: str, name: str = "", limit: int = 200) -> list[Called]:
         """Return a team's calls, newest first: of one function, or of all."""
         return await self._engine.read(lambda connection: recent(connection, team, name, limit))

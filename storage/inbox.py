@@ -180,10 +180,6 @@ class Inbox:
 
         return [event_id for (event_id,) in await self._engine.write(job)]
 
-    async def release(self, ticket: Ticket) -> None:
-        """Give a thread back with whatever is pending; `waiting` will list it."""
-        await self._engine.write(lambda connection: ownership.give_back(connection, ticket))
-
     async def leave(self) -> None:
         """Give back every thread of this owner, so that others can go on at once."""
         await self._engine.write(

@@ -77,16 +77,6 @@ class Posts:
 
         await self._engine.write(job)
 
-    async def final(self, ticket: Ticket, post: Post) -> None:
-        """Note that a part stands in Slack as it shall stay."""
-        now = self._clock()
-
-        def job(connection: Connection) -> None:
-            hold(connection, ticket, now)
-            store_final(connection, ticket.thread, (post,), now)
-
-        await self._engine.write(job)
-
     async def of_event(self, event_id: str) -> list[Post]:
         """Read the parts of an event's answer, in order."""
         rows = await self._engine.read(

@@ -6,7 +6,6 @@ Times are milliseconds since 1970 (int). Slack's own times (`ts`) stay the text 
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-EventState = Literal["new", "waiting", "done", "dead"]
 CallState = Literal["started", "done", "failed", "unknown"]
 PostState = Literal["sending", "sent", "final"]
 PostKind = Literal["stream", "message"]

@@ -197,8 +197,8 @@ async def test_a_stop_of_an_earlier_answer_does_not_end_a_later_one(storage, wor
 
 
 async def test_threads_that_nobody_owns_are_taken_over(storage, worker, answers):
-    accepted = await storage.inbox.accept(an_event("1"))
-    await storage.inbox.release(accepted.ticket)
+    await storage.inbox.accept(an_event("1"))
+    await storage.inbox.leave()
     worker.watch()
     async with asyncio.timeout(5):
         while not answers.answered:

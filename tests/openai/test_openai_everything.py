@@ -252,7 +252,7 @@ async def test_stored_chats_are_found_again(client: OpenAI) -> None:
         store=True,
         metadata={"team": "T1"},
     )
-    stored = client.chat.completions
+    stored = client.chat
 
     found = [one.id async for one in stored.list(metadata={"team": "T1"}, model=STANDIN)]
     messages = [one.content async for one in stored.messages.list(made.id)]

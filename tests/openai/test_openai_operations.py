@@ -74,7 +74,7 @@ async def test_a_missing_thing_is_known_by_its_id(server: Server, client: OpenAI
     server.always = refuses(404, "Chat completion with id 'chatcmpl-9' not found.")
 
     with pytest.raises(errors.NotFoundError) as caught:
-        await client.chat.completions.retrieve("chatcmpl-9")
+        await client.chat.retrieve("chatcmpl-9")
 
     assert type(caught.value) is errors.NotFoundError
 

@@ -21,7 +21,7 @@ STORED = whole() | {
 async def test_stored_completions_are_listed_by_metadata(server: Server, client: OpenAI) -> None:
     server.answers(answers_json({"object": "list", "data": [STORED], "has_more": False}))
 
-    page = await client.chat.completions.list(
+    page = await client.chat.list(
         model="m", metadata={"team": "T1", "a b": "c&d"}, limit=5, order="desc", after="x"
     )
 
@@ -37,9 +37,9 @@ async def test_one_is_retrieved_changed_and_deleted(server: Server, client: Open
     deleted = {"object": "chat.completion.deleted", "id": "chatcmpl-1", "deleted": True}
     server.answers(answers_json(STORED), answers_json(STORED), answers_json(deleted))
 
-    found = await client.chat.completions.retrieve("chatcmpl-1")
-    await client.chat.completions.update("chatcmpl-1", metadata={"k": "v"})
-    gone = await client.chat.completions.delete("chatcmpl-1")
+    found = await client.chat.retrieve("chatcmpl-1")
+    await client.chat.update("chatcmpl-1", metadata={"k": "v"})
+    gone = await client.chat.delete("chatcmpl-1")
 
     assert (found.id, found.message.tool_calls, gone.deleted) == ("chatcmpl-1", [], True)
     assert server.methods == ["GET", "POST", "DELETE"]
@@ -52,10 +52,7 @@ async def test_its_messages_are_listed(server: Server, client: OpenAI) -> None:
     server.answers(answers_json({"object": "list", "data": [message], "has_more": False}))
 
     messages = [
-        message
-        async for message in client.chat.completions.messages.list(
-            "chatcmpl-1", limit=1, order="asc"
-        )
+        message async for message in client.chat.messages.list("chatcmpl-1", limit=1, order="asc")
     ]
 
     assert [(one.id, one.role, one.content) for one in messages] == [
@@ -67,7 +64,7 @@ async def test_its_messages_are_listed(server: Server, client: OpenAI) -> None:
 @pytest.mark.parametrize("wrong", [{"metadata": {"k": 1}}, {"metadata": None}, {"store": True}])
 async def test_wrong_changes_are_not_sent(server: Server, client: OpenAI, wrong: Any) -> None:
     with pytest.raises(errors.InvalidRequestError):
-        await client.chat.completions.update("chatcmpl-1", **wrong)
+        await client.chat.update("chatcmpl-1", **wrong)
 
     assert server.paths == []
 
@@ -75,7 +72,7 @@ async def test_wrong_changes_are_not_sent(server: Server, client: OpenAI, wrong:
 async def test_chats_can_be_had_under_openais_name(server: Server, client: OpenAI) -> None:
     server.answers(answers_json(whole("hi")))
 
-    completion = await client.chat.completions.create(
+    completion = await client.chat.create(
         model="m", messages=[{"role": "user", "content": "hello"}]
     )
 

@@ -1,9 +1,11 @@
 """Cutting long Markdown: nothing lost, nothing too long, blocks whole."""
 
+from dataclasses import dataclass
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.text.split import PARAGRAPH, cut, cut_at_end, last_break, split
+from bot.slack.text.split import PARAGRAPH, cut, cut_at_end, last_break
 
 _PIECES = st.sampled_from(
     [
@@ -26,6 +28,30 @@ _PIECES = st.sampled_from(
     ]
 )
 _TEXT = st.lists(_PIECES, max_size=80).map("".join)
+
+
+@dataclass
+class Piece:
+    """What one message shows of a text, and what stands around it there."""
+
+    opening: str
+    text: str
+    closing: str
+
+    @property
+    def shown(self) -> str:
+        return self.opening + self.text + self.closing
+
+
+def split(text: str, limit: int) -> list[Piece]:
+    """Cut a text until the rest fits, as the pages of an answer are."""
+    pieces = []
+    opening = ""
+    while len(opening) + len(text) > limit:
+        found = cut(opening, text, limit)
+        pieces.append(Piece(opening, found.head, found.closing))
+        opening, text = found.opening, found.rest
+    return [*pieces, Piece(opening, text, "")]
 
 
 @settings(deadline=None)  # the machine may be busy

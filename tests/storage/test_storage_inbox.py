@@ -1,9 +1,11 @@
 import asyncio
+from functools import partial
 
 import pytest
 from storage_samples import THREAD, SetClock, an_event, said
 
 from storage import Accepted, Lost, Storage, open_storage
+from storage.ownership import give_back
 from storage.records import Post, Ticket, Usage
 
 FIRST = an_event().id
@@ -83,7 +85,7 @@ async def test_thread_is_given_back_when_nothing_is_left(storage: Storage, ticke
 async def test_event_that_finds_others_waiting_is_not_first(
     storage: Storage, ticket: Ticket
 ) -> None:
-    await storage.inbox.release(ticket)
+    await storage.inbox.leave()
 
     accepted = await storage.inbox.accept(an_event("99.000000"))
 
@@ -176,12 +178,12 @@ async def test_stop_marks_the_events_up_to_it(storage: Storage, ticket: Ticket) 
     assert await storage.inbox.next(ticket) == later
 
 
-async def test_released_thread_waits_for_whoever_claims_it(
+async def test_thread_that_was_left_waits_for_whoever_claims_it(
     storage: Storage, ticket: Ticket
 ) -> None:
     assert await storage.inbox.waiting() == []
 
-    await storage.inbox.release(ticket)
+    await storage.inbox.leave()
 
     assert await storage.inbox.waiting() == [THREAD]
     assert await storage.inbox.claim(THREAD) == Ticket(THREAD, "me", 2)
@@ -197,7 +199,7 @@ async def test_thread_without_events_cannot_be_claimed(storage: Storage, ticket:
 
 
 async def test_old_ticket_can_write_nothing(storage: Storage, ticket: Ticket) -> None:
-    await storage.inbox.release(ticket)
+    await storage.inbox.leave()
     await storage.inbox.claim(THREAD)
 
     with pytest.raises(Lost):
@@ -211,11 +213,13 @@ async def test_old_ticket_can_write_nothing(storage: Storage, ticket: Ticket) ->
     assert await storage.messages.history(THREAD, 100) == []
 
 
-async def test_old_ticket_cannot_release_the_new_owner(storage: Storage, ticket: Ticket) -> None:
-    await storage.inbox.release(ticket)
+async def test_old_ticket_cannot_give_back_what_the_new_owner_has(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.inbox.leave()
     await storage.inbox.claim(THREAD)
 
-    await storage.inbox.release(ticket)
+    await storage.engine.write(partial(give_back, ticket=ticket))
 
     assert await storage.inbox.waiting() == []
 

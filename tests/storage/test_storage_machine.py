@@ -5,6 +5,7 @@ import itertools
 import tempfile
 from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ from hypothesis.stateful import (
 from storage_samples import an_event
 
 from storage import Lost, open_storage
+from storage.ownership import give_back
 from storage.records import Event, Ticket
 
 T = TypeVar("T")
@@ -171,10 +173,10 @@ class InboxMachine(RuleBasedStateMachine):
                 )
 
     @rule(name=threads)
-    def release(self, name: str) -> None:
+    def give_back(self, name: str) -> None:
         thread = self.model[name]
         if thread.ticket:
-            self.do(self.storage.inbox.release(thread.ticket))
+            self.do(self.storage.engine.write(partial(give_back, ticket=thread.ticket)))
             thread.disown()
 
     @precondition(lambda self: any(thread.old for thread in self.model.values()))
@@ -182,7 +184,7 @@ class InboxMachine(RuleBasedStateMachine):
     def write_with_an_old_ticket(self, data: st.DataObject, name: str) -> None:
         if old := self.model[name].old:
             ticket = data.draw(st.sampled_from(old))
-            self.do(self.storage.inbox.release(ticket))
+            self.do(self.storage.engine.write(partial(give_back, ticket=ticket)))
             with pytest.raises(Lost):
                 self.do(self.storage.inbox.finish(ticket, f"{name}:10.000000"))
 

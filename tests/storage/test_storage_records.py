@@ -24,7 +24,7 @@ async def test_post_is_followed_from_intent_to_final(storage: Storage, ticket: T
     sent = Post(EVENT, 0, "stream", "sent", "100.5", "so far")
     assert await storage.posts.of_event(EVENT) == [sent]
 
-    await storage.posts.final(ticket, replace(sent, ts=None, body="all"))
+    await storage.inbox.finish(ticket, EVENT, posts=[replace(sent, ts=None, body="all")])
     final = Post(EVENT, 0, "stream", "final", "100.5", "all")
     assert await storage.posts.of_event(EVENT) == [final]
 
@@ -57,7 +57,7 @@ async def test_call_is_followed_from_start_to_end(
     await storage.calls.end(ticket, call.id, "done", "paid")
 
     ended = replace(started, state="done", result="paid", ended=clock.now)
-    assert await storage.calls.of_event(EVENT) == [ended]
+    assert await storage.calls.get(call.id) == ended
 
 
 async def test_call_begun_again_shows_what_became_of_it(storage: Storage, ticket: Ticket) -> None:
@@ -121,7 +121,7 @@ async def test_files_of_an_answered_event_are_kept_no_longer(
 
     rows = await storage.engine.read(lambda c: c.execute("select count(*) from attachment"))
     assert rows == [(0,)]
-    assert [one.id for one in await storage.calls.of_event(EVENT)] == [call.id]
+    assert await storage.calls.get(call.id)
 
 
 async def test_usage_is_summed_by_team_person_and_time(

@@ -1,7 +1,7 @@
 """The chat completions: ask with a conversation, whole or streamed."""
 
 from collections.abc import Callable
-from typing import Self, Unpack
+from typing import Unpack
 
 from bot.openai.chat.adapt import Rules
 from bot.openai.chat.asking import Asking
@@ -36,11 +36,6 @@ class Chat(StoredCompletions):
         self._on_learned = on_learned
         self._legacy_functions = legacy_functions
         self._habits = Habits()
-
-    @property
-    def completions(self) -> Self:
-        """Return this, under the name that OpenAI has for it."""
-        return self
 
     async def create(self, **parameters: Unpack[ChatParameters]) -> ChatCompletion:
         """Return the whole answer at once."""

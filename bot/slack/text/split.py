@@ -2,8 +2,8 @@
 
 A piece ends, best first, after a paragraph, before a list item or heading, after a line, inside a
 fenced block or table, after a word. A fence that is cut is closed in one piece and opened again
-with its info string in the next; a table that is cut gets its header again. The texts of the pieces
-joined are the whole text; what was added stands apart (`opening`, `closing`).
+with its info string in the next; a table that is cut gets its header again. What was added stands
+apart (`opening`, `closing`): the texts of the pieces joined are the whole text.
 """
 
 import re
@@ -18,20 +18,6 @@ _STARTS = re.compile(r" {0,3}(?:[-*+] |\d{1,9}[.)] |#{1,6} |> )")
 _DELIMITER = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _SMALL_ROOM = 0.25  # of the limit
 _LARGEST_OPENING = 0.25  # of the limit; a longer header or info string is not repeated
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of the text, and what must stand around it."""
-
-    opening: str
-    text: str
-    closing: str
-
-    @property
-    def shown(self) -> str:
-        """Return the piece as it is sent."""
-        return self.opening + self.text + self.closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +38,6 @@ class _Place:
     rank: int
     closing: str = ""
     opening: str = ""
-
-
-def split(text: str, limit: int) -> list[Piece]:
-    """Return the pieces of a text, none longer than `limit` (at least 40) as shown."""
-    pieces = []
-    opening = ""
-    while len(opening) + len(text) > limit:
-        found = cut(opening, text, limit)
-        pieces.append(Piece(opening, found.head, found.closing))
-        opening, text = found.opening, found.rest
-    return [*pieces, Piece(opening, text, "")]
 
 
 def cut(shown: str, pending: str, limit: int) -> Cut:
