@@ -103,70 +103,70 @@ class OpenAI:
 
     @cached_property
     def edits(self) -> "Edits":
-        """Rewrite texts as an instruction says."""
+        """The edits: texts rewritten as an instruction says."""
         from bot.openai.edits import Edits
 
         return Edits(self.chat)
 
     @cached_property
     def completions(self) -> "Completions":
-        """Return texts continued, the older way."""
+        """The completions: texts continued, the older way."""
         from bot.openai.completions import Completions
 
         return Completions(self._api)
 
     @cached_property
     def images(self) -> "Images":
-        """Return pictures made, changed and varied."""
+        """The images: made, changed and varied."""
         from bot.openai.images import Images
 
         return Images(self._api)
 
     @cached_property
     def audio(self) -> "Audio":
-        """Return speech written down, translated and spoken."""
+        """The audio: speech written down, translated and spoken."""
         from bot.openai.audio import Audio
 
         return Audio(self._api)
 
     @cached_property
     def embeddings(self) -> "Embeddings":
-        """Return texts as vectors."""
+        """The embeddings: texts as vectors."""
         from bot.openai.embeddings import Embeddings
 
         return Embeddings(self._api)
 
     @cached_property
     def moderations(self) -> "Moderations":
-        """Return texts and pictures judged."""
+        """The moderations: texts and pictures judged."""
         from bot.openai.moderations import Moderations
 
         return Moderations(self._api)
 
     @cached_property
     def uploads(self) -> "Uploads":
-        """Return large files in parts."""
+        """The uploads: large files in parts."""
         from bot.openai.uploads import Uploads
 
         return Uploads(self._api)
 
     @cached_property
     def files(self) -> "Files":
-        """Return the files of the account."""
+        """The files of the account."""
         from bot.openai.files import Files
 
         return Files(self._api, self.uploads)
 
     @cached_property
     def fine_tuning(self) -> "FineTuning":
-        """Return fine-tuning jobs, checkpoints and graders."""
+        """The fine-tuning: jobs, checkpoints and graders."""
         from bot.openai.fine_tuning import FineTuning
 
         return FineTuning(self._api, self._admin)
 
     @cached_property
     def batches(self) -> "Batches":
-        """Return requests answered within a day."""
+        """The batches: requests answered within a day."""
         from bot.openai.batches import Batches
 
         return Batches(self._api)

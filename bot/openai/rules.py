@@ -96,14 +96,14 @@ def choice(*words: str) -> Rule:
 
 
 def flag(field: str, value: Any) -> Any:
-    """Be the rule for yes or no."""
+    """Check a yes-or-no field."""
     if not isinstance(value, bool):
         raise InvalidRequestError(field, "must be true or false")
     return value
 
 
 def anything(field: str, value: Any) -> Any:
-    """Be the rule for a field that the server alone can judge."""
+    """Take a field that the server alone can judge."""
     return value
 
 

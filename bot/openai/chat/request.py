@@ -1,7 +1,7 @@
 """What a chat completion may be asked: every documented field, typed, and the body made of them.
 
 The types are for readers and mypy. At run time a misspelt field is refused here, and what is
-against `chat_rules`; everything else is for the server to judge.
+against `rules`; everything else is for the server to judge.
 """
 
 from collections.abc import Mapping, Sequence

@@ -40,7 +40,9 @@ class Ask:
     """One operation with its input, before address and credentials are added.
 
     Streamed `content` is a function, since each attempt sends it from the start. What `once` asks
-    for costs money each time, so it is not tried again when the first time may have worked.
+    for goes on by itself and costs money (a job, a batch): it is not tried again when the first
+    time may have worked, since nobody would know of the twin. An answer that was lost is gone
+    either way, so whatever is an answer, pictures too, is asked for again.
     """
 
     method: str
