@@ -87,15 +87,20 @@ async def _digest(request: Request, file: FileObject) -> str:
     except (BadRequestError, PermissionDeniedError, NotFoundError):
         return ""
     digest = hashlib.sha256(raw.content).hexdigest()
+    await remember(request, file, digest, user="")
+    return digest
+
+
+async def remember(request: Request, file: FileObject, digest: str, user: str) -> None:
+    """Keep the hash of a file on the server, and who uploaded it if that is known."""
     await request.storage.hashes.save(
         Uploaded(
-            request.used,
-            file.id,
-            digest,
-            file.purpose,
-            file.filename,
-            user="",
+            account=request.used,
+            file=file.id,
+            digest=digest,
+            purpose=file.purpose,
+            name=file.filename,
+            user=user,
             team=request.invocation.team,
         )
     )
-    return digest

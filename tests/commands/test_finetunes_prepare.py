@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bot.commands.finetunes.preparing import line
 from bot.commands.finetunes.report import reported
 from bot.finetuning.dataset import check
 from bot.finetuning.source import Source
@@ -74,6 +75,12 @@ async def test_buttons_keep_every_option(counter):
 
     first = json.loads(next(iter(counter.model.files)).data.splitlines()[0])
     assert first["messages"][0] == {"role": "system", "content": 'You are "Acme"; be brief.'}
+
+
+def test_a_line_names_what_is_not_as_usual():
+    given = {"seed": 0, "max_tokens": 65_536, "system": "Be brief.", "without": [3, 9], "fix": True}
+
+    assert line(given) == ('finetunes prepare --system "Be brief." --seed 0 --fix --without 3,9')
 
 
 async def test_loss_free_changes_are_shown_and_made_when_asked(counter):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from bot.commands.files.effects import NAMED, cleanup_effect, named, typed_age, upload_effect
 from bot.commands.files.library import Found, Wanted, find, removed, uses
-from bot.commands.parcels import Parcel, fetched, refuse_twins
+from bot.commands.parcels import fetched, refuse_twins, remember
 from bot.desk.command import Command
 from bot.desk.errors import Missing, NeedsForm, UsageError
 from bot.desk.parameters import Age, FromFiles, Lifetime, Shown, Size
@@ -28,7 +28,6 @@ from bot.openai.file_objects import FileObject
 from bot.openai.files_request import ExpiresAfter
 from bot.openai.files_request import Purpose as UploadPurpose
 from bot.slack.workspace.files import SharedFile
-from storage.records import Uploaded
 
 command = Command("files", __doc__)
 
@@ -196,7 +195,7 @@ async def upload(
                 file=(parcel.name, parcel.path), purpose=purpose, expires_after=lifetime
             )
             made.append(file)
-            await _remember(request, file, parcel, purpose)
+            await remember(request, file, parcel.digest, request.asker.id)
     return [_uploaded(file, request.asker.tz) for file in made]
 
 
@@ -287,20 +286,6 @@ def _form(files: tuple[SharedFile, ...], given: Mapping[str, object], *, choose:
         initial={**given, "files": [file.id for file in files[:1]]},
         choices={"files": menu} if choose else {},
         intro=intro,
-    )
-
-
-async def _remember(request: Request, file: FileObject, parcel: Parcel, purpose: str) -> None:
-    await request.storage.hashes.save(
-        Uploaded(
-            account=request.used,
-            file=file.id,
-            digest=parcel.digest,
-            purpose=purpose,
-            name=parcel.name,
-            user=request.asker.id,
-            team=request.invocation.team,
-        )
     )
 
 

@@ -7,6 +7,7 @@ and every option, so each press does the same work anew on the same data.
 
 import asyncio
 import hashlib
+import inspect
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -19,7 +20,7 @@ from pydantic import Field
 from bot.commands.finetunes.jobs import client_of, extra_of
 from bot.commands.finetunes.moderating import flagged
 from bot.commands.finetunes.report import is_fixable, reported, whole
-from bot.commands.parcels import Parcel, refuse_twins
+from bot.commands.parcels import Parcel, refuse_twins, remember
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Shown, ToTheEnd
 from bot.desk.request import Request
@@ -44,7 +45,6 @@ from bot.finetuning.options import Format, Options, Reading
 from bot.finetuning.report import Report
 from bot.finetuning.source import Source
 from bot.slack.workspace.files import SharedFile
-from storage.records import Uploaded
 
 _LARGEST = 200_000_000
 _SPLIT = 0.1
@@ -274,20 +274,17 @@ def _steps(report: Report, given: dict[str, Any]) -> Iterator[tuple[str, dict[st
 
 
 def line(given: dict[str, Any]) -> str:
-    """Return the line that means these options."""
+    """Return the line that means these options; what is not named has its default."""
     parts = ["finetunes prepare"]
-    for name, value in given.items():
-        option = f"--{name.replace('_', '-')}"
-        if value is True:
-            parts.append(option)
-        elif isinstance(value, list) and value:
-            parts.append(f"{option} {quoted(','.join(map(str, value)))}")
-        elif value not in (None, "", False, []) and value != _DEFAULTS.get(name):
-            parts.append(f"{option} {quoted(str(value))}")
+    for name, one in inspect.signature(prepare).parameters.items():
+        value = given.get(name, one.default)
+        if value == one.default or name == "files":
+            continue
+        parts.append(f"--{name.replace('_', '-')}")
+        if value is not True:
+            words = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+            parts.append(quoted(words))
     return " ".join(parts)
-
-
-_DEFAULTS = {"seed": 42, "max_tokens": 65_536, "validation_share": 0.0}
 
 
 async def _uploaded(request: Request, checked: Checked, *, anyway: bool) -> Values:
@@ -303,16 +300,7 @@ async def _uploaded(request: Request, checked: Checked, *, anyway: bool) -> Valu
     for parcel in parcels:
         await request.progress(f"Uploading {code(parcel.name)} …")
         file = await client.files.upload_any(file=(parcel.name, parcel.path), purpose="fine-tune")
-        known = Uploaded(
-            request.used,
-            file.id,
-            parcel.digest,
-            "fine-tune",
-            parcel.name,
-            request.asker.id,
-            request.invocation.team,
-        )
-        await request.storage.hashes.save(known)
+        await remember(request, file, parcel.digest, request.asker.id)
         made.append(file.id)
     return _next(request, checked, parcels, made)
 
