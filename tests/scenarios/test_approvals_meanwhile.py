@@ -228,6 +228,16 @@ async def test_a_card_that_cannot_be_edited_changes_nothing(bank):
     assert bank.payments.count("\n") == 1
 
 
+async def test_a_card_loses_its_buttons_though_slack_hangs_up_on_the_edit(bank):
+    ts = await bank.asks()
+    bank.model.enqueue("Paid.")
+    bank.slack.fail("chat.update", cut="before")
+    await bank.press(bank.cards(ts)[0], "approve")
+    await bank.answer_after(ts, "Paid.")
+
+    await bank.shows(ts, "Approved")
+
+
 async def test_an_http_function_waits_in_the_same_way(stage, tmp_path):
     async with site() as shop:
         host = f"http://127.0.0.1:{shop.port}"

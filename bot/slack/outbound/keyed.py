@@ -49,10 +49,17 @@ async def edit(
     if ts is None:
         return False
     message = {"channel": channel, "ts": ts, "metadata": metadata(key), **content}
-    try:
+    reason = ""
+    for attempt in range(_TRIES):
         await sender.budget.take(UPDATE)
-        await sender.call(UPDATE, message)
-    except (Refused, FateUnknown) as error:
-        logger.warning("message_not_edited", extra={"key": key, "reason": str(error)})
-        return False
-    return True
+        try:
+            await sender.call(UPDATE, message)
+            return True
+        except Refused as refusal:
+            reason = str(refusal)
+            break
+        except FateUnknown as error:  # to edit twice does no harm
+            reason = str(error)
+            await sender.clock.sleep(2.0**attempt)
+    logger.warning("message_not_edited", extra={"key": key, "reason": reason})
+    return False
