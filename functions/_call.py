@@ -6,15 +6,16 @@ and the model gets a reference.
 """
 
 import asyncio
-import dataclasses
 import json
 import logging
 import secrets
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from functions._approval import Question, must_ask
 from functions._arguments import SIZE_LIMIT
+from functions._beside import Raised
 from functions._context import Context
 from functions._entry import Entry
 from functions._errors import FunctionError, RetryCall
@@ -24,13 +25,48 @@ from functions._plain import bounded, clean
 from functions._question import question
 from functions._repeats import Repeats
 from functions._result import Result, rendered
-from functions._run import Busy, Late, Outcome, Raised, Runner
+from functions._run import Busy, Late, Outcome, Runner
 from functions._secrets import strike
 from functions._validation import Refused
 
 logger = logging.getLogger(__name__)
 
 SAID = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call whose arguments were checked: `values` for the function, `given` as JSON."""
+
+    declared: Entry
+    values: dict[str, Any]
+    given: str
+    context: Context
+
+    @property
+    def must_be_asked(self) -> bool:
+        """Tell whether a person must agree."""
+        rules = self.declared.rules
+        given = {**self.declared.defaults, **self.values}
+        return rules.approve != "never" and must_ask(rules.name, rules.approve, given)
+
+    @property
+    def question(self) -> Question:
+        """Return what a person is asked then."""
+        return question(self.declared, self.given, self.context.call_id)
+
+    @property
+    def line(self) -> Line:
+        """Return what the ledger keeps of it."""
+        return Line(
+            id=self.context.call_id,
+            event=self.context.event,
+            name=self.declared.name,
+            arguments=self.given,
+            effect=self.declared.rules.effect,
+            key=self.context.key,
+            user=self.context.user.id,
+        )
 
 
 class Calls:
@@ -53,7 +89,7 @@ class Calls:
             refused = Result(str(error), ok=False, note="wrong arguments")
             result = await self.refused(refused, context)
         else:
-            result = await self._permitted(declared, values, given, context)
+            result = await self._permitted(Call(declared, values, given, context))
         self._repeats.note(context.event, declared.name, seen, result)
         return result
 
@@ -77,67 +113,59 @@ class Calls:
         if context.dry_run or self._repeats.refusal(context.event, declared.name, seen):
             return None
         try:
-            values, given = declared.read(text)
+            call = Call(declared, *declared.read(text), context)
         except Refused:
             return None
-        return question(declared, given, context.call_id) if _asks(declared, values) else None
+        return call.question if call.must_be_asked else None
 
-    async def _permitted(
-        self, declared: Entry, values: dict[str, Any], given: str, context: Context
-    ) -> Result:
+    async def _permitted(self, call: Call) -> Result:
         """Rehearse a call, or run it once nobody is left who must agree."""
-        if context.dry_run:
-            return await self._rehearsed(declared, values, context)
-        if refusal := await _disapproval(declared, values, given, context):
-            return await self.refused(Result(refusal, ok=False, note="not approved"), context)
-        async with self._gate.turn(_conversation(context), alone=not declared.rules.parallel):
-            return await self._limited(declared, values, given, context)
+        if call.context.dry_run:
+            return await self._rehearsed(call)
+        if refusal := await _disapproval(call):
+            return await self.refused(Result(refusal, ok=False, note="not approved"), call.context)
+        where = call.context
+        conversation = f"{where.team}:{where.channel}:{where.thread}"
+        async with self._gate.turn(conversation, alone=not call.declared.rules.parallel):
+            return await self._limited(call)
 
-    async def _rehearsed(self, declared: Entry, values: dict[str, Any], context: Context) -> Result:
-        if declared.rules.dry_run or declared.rules.effect == "read":
-            return (await self._run(declared, values, context))[0]
-        text = f"The arguments are right. {declared.name} was not run: it has no dry run."
+    async def _rehearsed(self, call: Call) -> Result:
+        rules = call.declared.rules
+        if rules.dry_run or rules.effect == "read":
+            return (await self._run(call))[0]
+        text = f"The arguments are right. {rules.name} was not run: it has no dry run."
         return Result(text, ok=True, note="dry run")
 
-    async def _limited(
-        self, declared: Entry, values: dict[str, Any], given: str, context: Context
-    ) -> Result:
-        rules = declared.rules
+    async def _limited(self, call: Call) -> Result:
+        rules = call.declared.rules
         async with self._gate.limited(rules.name, rules.limit, rules.timeout) as refusal:
             if refusal:
-                return await self.refused(Result(refusal, ok=False, note="too many calls"), context)
-            if context.ledger is None:
-                return (await self._run(declared, values, context))[0]
-            return await self._recorded(declared, values, given, context, context.ledger)
+                result = Result(refusal, ok=False, note="too many calls")
+                return await self.refused(result, call.context)
+            if call.context.ledger is None:
+                return (await self._run(call))[0]
+            return await self._recorded(call, call.context.ledger)
 
-    async def _recorded(
-        self,
-        declared: Entry,
-        values: dict[str, Any],
-        given: str,
-        context: Context,
-        ledger: Ledger,
-    ) -> Result:
+    async def _recorded(self, call: Call, ledger: Ledger) -> Result:
         """Run between two lines of the ledger, unless the first says that it ran before."""
-        line = _line(declared, given, context)
+        line = call.line
         decision = decide(line, await ledger.begin(line))
         if isinstance(decision, Result):
             return decision
-        keyed = dataclasses.replace(context, key=decision)
+        keyed = replace(call, context=replace(call.context, key=decision))
         try:
-            result, state = await self._run(declared, values, keyed)
+            result, state = await self._run(keyed)
         except asyncio.CancelledError:
             await _end(ledger, line.id, "unknown", Result("", ok=False, note=""))
             raise
         await _end(ledger, line.id, state, result)
         return result
 
-    async def _run(
-        self, declared: Entry, values: dict[str, Any], context: Context
-    ) -> tuple[Result, State]:
+    async def _run(self, call: Call) -> tuple[Result, State]:
+        declared, context = call.declared, call.context
         outcome = await self._runner.run(
             declared.name,
-            declared.work(values, context),
+            declared.work(call.values, context),
             partial(rendered, limit=self._limit, secrets=tuple(context.secrets.values())),
             is_async=declared.is_async,
             timeout=declared.rules.timeout,
@@ -206,26 +234,19 @@ def _said(error: BaseException, context: Context) -> str:
         return "it gave no reason."
 
 
-def _asks(declared: Entry, values: dict[str, Any]) -> bool:
-    rules = declared.rules
-    if rules.approve == "never":
-        return False
-    return must_ask(rules.name, rules.approve, {**declared.defaults, **values})
-
-
-async def _disapproval(
-    declared: Entry, values: dict[str, Any], given: str, context: Context
-) -> str | None:
+async def _disapproval(call: Call) -> str | None:
     """Say why a call may not run, unless nobody must agree or they do.
 
     What was asked once counts, even if a predicate has changed its mind since.
     """
-    asked = context.approval is not None and context.approval.knows(context.call_id)
-    if not asked and not _asks(declared, values):
+    approval = call.context.approval
+    asked = approval is not None and approval.knows(call.context.call_id)
+    if not asked and not call.must_be_asked:
         return None
-    if context.approval is None:
-        return f"{declared.name} was not run: it must be approved, and nobody can be asked here."
-    return await context.approval.refusal(question(declared, given, context.call_id))
+    if approval is None:
+        name = call.declared.name
+        return f"{name} was not run: it must be approved, and nobody can be asked here."
+    return await approval.refusal(call.question)
 
 
 def _seen(text: str | bytes | None) -> str:
@@ -236,19 +257,3 @@ def _seen(text: str | bytes | None) -> str:
         return json.dumps(json.loads(text or "{}"), sort_keys=True)
     except (ValueError, TypeError, RecursionError):  # broken ones are told apart as they stand
         return repr(text)
-
-
-def _conversation(context: Context) -> str:
-    return f"{context.team}:{context.channel}:{context.thread}"
-
-
-def _line(declared: Entry, given: str, context: Context) -> Line:
-    return Line(
-        id=context.call_id,
-        event=context.event,
-        name=declared.name,
-        arguments=given,
-        effect=declared.rules.effect,
-        key=context.key,
-        user=context.user.id,
-    )

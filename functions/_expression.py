@@ -11,6 +11,7 @@
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -39,12 +40,17 @@ TOKEN = re.compile(
     re.ASCII,
 )
 SPELLINGS = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", "π": "pi", "²": "^2", "³": "^3"})
-PRODUCTS: dict[str, Operation] = {
-    "*": multiply,
-    "of": multiply,
-    "/": divide,
-    "//": floor_divide,
-    "%": remainder,
+SUM, PRODUCT, SIGN, POWER = range(1, 5)  # from what binds least to what binds most
+OPERATORS: Mapping[str, tuple[int, Operation]] = {
+    "+": (SUM, add),
+    "-": (SUM, subtract),
+    "*": (PRODUCT, multiply),
+    "of": (PRODUCT, multiply),
+    "/": (PRODUCT, divide),
+    "//": (PRODUCT, floor_divide),
+    "%": (PRODUCT, remainder),
+    "**": (POWER, power),
+    "^": (POWER, power),
 }
 
 
@@ -62,7 +68,7 @@ def evaluate(expression: str) -> Number:
     if len(expression) > LENGTH:
         raise RetryCall(f"The expression is longer than {LENGTH:,} characters.")
     reader = _Reader(_tokens(expression.translate(SPELLINGS)))
-    result = reader.sum()
+    result = reader.read()
     reader.end()
     return result
 
@@ -90,17 +96,20 @@ class _Reader:
         self._depth = 0
         self._bare_percents: set[int] = set()
 
-    def sum(self) -> Number:
+    def read(self, least: int = SUM) -> Number:
+        """Work out what is bound at least so tightly."""
         self._depth += 1
         if self._depth > DEPTH:
-            raise RetryCall(f"The expression is nested deeper than {DEPTH} levels.")
-        result = self._product()
-        while sign := self._take("+", "-"):
+            raise RetryCall("The expression is nested too deep.")
+        result = self._signed()
+        while (sign := self._now.text) in OPERATORS and OPERATORS[sign][0] >= least:
+            binds, operation = OPERATORS[sign]
+            self._place += 1
             start = self._place
-            right = self._product()
-            if result.value != 1:
+            right = self.read(PRODUCT if binds == SUM else SIGN)
+            if binds == SUM and result.value != 1:
                 self._refuse_percent_of_what(start, sign)
-            result = add(result, right) if sign == "+" else subtract(result, right)
+            result = operation(result, right)
         self._depth -= 1
         return result
 
@@ -124,31 +133,10 @@ class _Reader:
         self._place += 1
         return text
 
-    def _product(self) -> Number:
-        result = self._signed()
-        while sign := self._take(*PRODUCTS):
-            result = PRODUCTS[sign](result, self._signed())
-        return result
-
     def _signed(self) -> Number:
-        negative = False
-        while sign := self._take("+", "-"):
-            negative ^= sign == "-"
-        result = self._power()
-        return number(-result.value, result) if negative else result
-
-    def _power(self) -> Number:
-        base = self._percent()
-        if not self._take("**", "^"):
-            return base
-        self._depth += 1
-        if self._depth > DEPTH:
-            raise RetryCall(f"The expression is nested deeper than {DEPTH} levels.")
-        result = power(base, self._signed())
-        self._depth -= 1
-        return result
-
-    def _percent(self) -> Number:
+        if sign := self._take("+", "-"):
+            result = self.read(SIGN)
+            return number(-result.value, result) if sign == "-" else result
         result = self._value()
         if self._now.text == "%" and not self._value_follows():
             self._place += 1
@@ -181,7 +169,7 @@ class _Reader:
         if token.kind == "word":
             return self._named(token)
         if token.text == "(":
-            result = self.sum()
+            result = self.read()
             self._close()
             return result
         raise RetryCall(f"A number is missing at character {token.at}.")
@@ -196,9 +184,9 @@ class _Reader:
             raise RetryCall(f"There is no formula or constant at character {token.at}. {hint}")
         if not self._take("("):
             raise RetryCall(f"{name} needs its numbers in parentheses.")
-        values = [self.sum()]
+        values = [self.read()]
         while self._take(","):
-            values.append(self.sum())
+            values.append(self.read())
         self._close()
         formula, fewest, most = FORMULAS[name]
         if not fewest <= len(values) <= most:

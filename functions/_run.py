@@ -8,11 +8,9 @@ Nothing that a function raises gets out, not even `SystemExit`.
 """
 
 import asyncio
-import contextvars
 import inspect
 import itertools
 import logging
-import threading
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,6 +19,7 @@ from functools import partial
 from types import GeneratorType
 from typing import Any
 
+from functions._beside import Raised, Returned, beside
 from functions._guard import Guard, Overdue
 from functions._plain import is_simple
 
@@ -31,20 +30,6 @@ SHARE = 8
 ABANDONED = 4
 ITEMS = 1000
 QUICK = 500  # parts of a result that is made at once, in the loop
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """The function returned this."""
-
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """The function raised this."""
-
-    error: BaseException
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +56,7 @@ class Runner:
         self._share = min(SHARE, threads)
         self._limit = abandoned
         self._guard = Guard()
-        self._left_behind: set[asyncio.Future[Outcome]] = set()
+        self._left_behind: set[asyncio.Future[Any]] = set()
         self.abandoned: Counter[str] = Counter()
 
     async def run(
@@ -134,14 +119,16 @@ class Runner:
         If it was `placed`, its place among all is free when nobody waits for it any more, and that
         in its function's share when it has ended.
         """
-        after = self._shares[name].release if placed else None
+        future: asyncio.Future[Any] = beside(f"function {name}", work)
+        if placed:
+            future.add_done_callback(lambda _: self._shares[name].release())
         try:
-            return await self._in_time(name, self._thread(name, work, after), ends)
+            return await self._in_time(name, future, ends)
         finally:
             if placed:
                 self._slots.release()
 
-    async def _in_time(self, name: str, future: asyncio.Future[Outcome], ends: float) -> Outcome:
+    async def _in_time(self, name: str, future: asyncio.Future[Any], ends: float) -> Outcome:
         try:
             await asyncio.wait({future}, timeout=max(ends - time.monotonic(), 0.01))
         finally:
@@ -152,7 +139,7 @@ class Runner:
         outcome = Raised(asyncio.CancelledError()) if future.cancelled() else future.result()
         return Late() if _is_overdue(outcome) else outcome
 
-    def _abandon(self, name: str, future: asyncio.Future[Outcome]) -> None:
+    def _abandon(self, name: str, future: asyncio.Future[Any]) -> None:
         self.abandoned[name] += 1
         self._left_behind.add(future)
         future.add_done_callback(lambda ended: self._forget(name, ended))
@@ -162,33 +149,11 @@ class Runner:
             "function_abandoned", extra={"function": name, "count": self.abandoned[name]}
         )
 
-    def _forget(self, name: str, future: asyncio.Future[Outcome]) -> None:
+    def _forget(self, name: str, future: asyncio.Future[Any]) -> None:
         self._left_behind.discard(future)
         self.abandoned[name] -= 1
         if not self.abandoned[name]:
             del self.abandoned[name]
-
-    def _thread(
-        self, name: str, work: Work, after: Callable[[], None] | None
-    ) -> asyncio.Future[Outcome]:
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Outcome] = loop.create_future()
-        context = contextvars.copy_context()
-
-        def settle(outcome: Outcome) -> None:
-            if after:
-                after()
-            future.set_result(outcome)
-
-        def body() -> None:
-            outcome = context.run(_attempt, work)
-            try:
-                loop.call_soon_threadsafe(settle, outcome)
-            except RuntimeError:  # the loop has been closed meanwhile: nobody wants it any more
-                logger.info("function_ended_too_late", extra={"function": name})
-
-        threading.Thread(target=body, name=f"function {name}", daemon=True).start()
-        return future
 
 
 def _worked(work: Work, finish: Finish) -> Any:
@@ -198,13 +163,6 @@ def _worked(work: Work, finish: Finish) -> Any:
 
 def _same(value: Any) -> Any:
     return value
-
-
-def _attempt(work: Work) -> Outcome:
-    try:
-        return Returned(work())
-    except BaseException as error:
-        return Raised(error)
 
 
 def _is_overdue(outcome: Outcome) -> bool:

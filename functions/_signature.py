@@ -111,8 +111,7 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
     if raw and _callables.takes_first_by_place(call):
         hints[raw[0].name] = _callables.dispatched(call, hints.get(raw[0].name, Any))
     docs = _docstring.read(_documentation(call, target))
-    found = _found(raw, hints, docs.parameters, context)
-    parameters = tuple(_by_place(found, call, raw))
+    parameters = tuple(_found(raw, hints, docs.parameters, context, call))
     rest = None
     if raw and raw[-1].kind is inspect.Parameter.VAR_KEYWORD and not _is_unpacked(raw[-1], hints):
         name, shown = raw[-1].name, [one.shown for one in parameters]
@@ -135,16 +134,36 @@ def _is_unpacked(one: inspect.Parameter, hints: Mapping[str, Any]) -> bool:
 
 
 def _found(
-    raw: Iterable[inspect.Parameter],
+    raw: list[inspect.Parameter],
     hints: Mapping[str, Any],
     texts: Mapping[str, str],
     context: type,
+    call: Callable[..., Any],
 ) -> Iterator[Parameter]:
-    """Yield the parameters with a name, in place of `**given: Unpack[Keys]` each of its keys."""
-    for one in raw:
-        hint = hints.get(one.name, Any)
-        if one.kind is not one.VAR_KEYWORD:
-            yield _parameter(one, hint, texts.get(one.name, ""), context)
+    """Yield the parameters with a name, in place of `**given: Unpack[Keys]` each of its keys.
+
+    Those are given by their place that must be: before `*values`, or to choose the code.
+    """
+    before = any(one.kind is one.VAR_POSITIONAL for one in raw)
+    first = _callables.takes_first_by_place(call)
+    for place, one in enumerate(raw):
+        hint, text = hints.get(one.name, Any), texts.get(one.name, "")
+        if one.kind is one.VAR_POSITIONAL:
+            if one.annotation is one.empty:
+                raise refused("*", one.name, "a list")
+            yield _parameter(
+                one.name,
+                types.GenericAlias(list, hint),
+                [],
+                text,
+                context,
+                positional=True,
+                many=True,
+            )
+        elif one.kind is not one.VAR_KEYWORD:
+            must = one.kind is one.POSITIONAL_ONLY or (first and not place)
+            may = before and one.kind is one.POSITIONAL_OR_KEYWORD
+            yield _parameter(one.name, hint, one.default, text, context, positional=must or may)
         elif _is_unpacked(one, hints):
             yield from _keys(get_args(hint)[0], texts, context)
 
@@ -154,19 +173,7 @@ def _keys(keys: Any, texts: Mapping[str, str], context: type) -> Iterator[Parame
     for name, hint in get_type_hints(keys, include_extras=True).items():
         annotation = get_args(hint)[0] if get_origin(hint) in MARKS else hint
         default = EMPTY if name in keys.__required_keys__ else ABSENT
-        one = Parameter(name, name, annotation, positional=False, default=default, description="")
-        yield _read(one, texts.get(name, ""), context)
-
-
-def _by_place(
-    found: Iterable[Parameter], call: Callable[..., Any], raw: list[inspect.Parameter]
-) -> Iterator[Parameter]:
-    """Let those be given by their place that must be: before `*values`, or to choose the code."""
-    before = any(one.kind is one.VAR_POSITIONAL for one in raw)
-    for place, one in enumerate(found):
-        chooses = not place and _callables.takes_first_by_place(call)
-        may = place < len(raw) and raw[place].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
-        yield replace(one, positional=True) if chooses or (before and may) else one
+        yield _parameter(name, annotation, default, texts.get(name, ""), context)
 
 
 def _refuse_others_shape(
@@ -182,41 +189,27 @@ def _refuse_others_shape(
     )
 
 
-def _parameter(raw: inspect.Parameter, annotation: Any, text: str, context: type) -> Parameter:
-    many = raw.kind is raw.VAR_POSITIONAL
-    if many and raw.annotation is raw.empty:
-        raise refused("*", raw.name, "a list")
-    if many:
-        raw, annotation = raw.replace(kind=raw.POSITIONAL_ONLY, default=[]), list[annotation]
-    one = Parameter(
-        name=raw.name,
-        shown=raw.name,
-        annotation=annotation,
-        positional=raw.kind is raw.POSITIONAL_ONLY,
-        default=raw.default,
-        description="",
-        many=many,
-    )
-    return _read(one, text, context)
-
-
-def _read(one: Parameter, text: str, context: type) -> Parameter:
-    """Hide the parameter that is the context, and describe any other."""
-    if _mentions(one.annotation, context):
-        return replace(one, shown=None)
-    return _described(replace(one, annotation=rewrite(one.annotation)), text)
-
-
-def _described(one: Parameter, text: str) -> Parameter:
-    """Add the text and the alias that the author gave in `Field(...)` or `Annotated[...]`."""
+def _parameter(
+    name: str,
+    annotation: Any,
+    default: Any,
+    text: str,
+    context: type,
+    *,
+    positional: bool = False,
+    many: bool = False,
+) -> Parameter:
+    """Hide the parameter that is the context; describe any other as its author does."""
+    if _mentions(annotation, context):
+        return Parameter(name, None, annotation, positional, default, "", many)
+    one = Parameter(name, name, rewrite(annotation), positional, default, text, many)
     field = one.field
-    notes = [note for note in get_args(one.annotation)[1:] if isinstance(note, str)]
-    if get_origin(one.annotation) is not Annotated:
-        notes = []
+    is_noted = get_origin(one.annotation) is Annotated
+    notes = [note for note in get_args(one.annotation)[1:] if is_noted and isinstance(note, str)]
     alias = field.validation_alias or field.alias if field else None
     return replace(
         one,
-        shown=alias if isinstance(alias, str) else one.name,
+        shown=alias if isinstance(alias, str) else name,
         description=(field.description if field else None) or " ".join(notes) or text,
     )
 

@@ -6,10 +6,10 @@ there was, and no further look is begun until that one has ended.
 
 import asyncio
 import logging
-import threading
 import time
 from collections.abc import Callable
 
+from functions._beside import Ended, Raised, beside
 from functions._sources import Change
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Watch:
         self._clock = clock
         self._patience = patience
         self._began: float | None = None
-        self._running: asyncio.Future[Change] | None = None
+        self._running: asyncio.Future[Ended] | None = None
 
     async def look(self) -> None:
         """Take up changes, or go on without when that takes too long."""
@@ -51,27 +51,15 @@ class Watch:
             if left > 0:
                 await asyncio.wait({self._running}, timeout=left)
 
-    def _start(self) -> asyncio.Future[Change]:
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Change] = loop.create_future()
-
-        def body() -> None:
-            try:
-                change = self._read()
-            except BaseException:  # whatever a file has raised, the next look must be possible
-                logger.exception("functions_not_looked_at")
-                change = Change()
-            try:
-                loop.call_soon_threadsafe(self._done, future, change)
-            except RuntimeError:  # the loop has been closed meanwhile
-                logger.info("functions_looked_at_too_late")
-
-        threading.Thread(target=body, name="functions on disk", daemon=True).start()
+    def _start(self) -> asyncio.Future[Ended]:
+        future = beside("functions on disk", self._read)
+        future.add_done_callback(self._done)
         return future
 
-    def _done(self, future: asyncio.Future[Change], change: Change) -> None:
+    def _done(self, future: asyncio.Future[Ended]) -> None:
         self._running = None
-        if not future.done():
-            future.set_result(change)
-        if change:
-            self._tell(change)
+        ended = future.result()
+        if isinstance(ended, Raised):  # whatever a file has raised, the next look must be possible
+            logger.error("functions_not_looked_at", exc_info=ended.error)
+        elif ended.value:
+            self._tell(ended.value)

@@ -21,12 +21,6 @@ OTHERWISE = {
     "default_value": ("default", object),
     "desc": ("description", str),
 }
-PLAIN: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-}
 NO_PARAMETER = frozenset(
     ("additionalProperties", "propertyNames", "unevaluatedProperties", "not", "if", "then", "else")
 )
@@ -45,9 +39,7 @@ def levelled(schema: Any) -> Any:
     }
     _with_type(made)
     _with_items_of_enum(made)
-    _with_enum_of_type(made)
-    _with_default(made)
-    _with_possible_values(made)
+    _with_values(made)
     _with_first_items(made)
     _with_required(made, schema.get("properties"))
     return made
@@ -148,54 +140,45 @@ def _with_first_items(schema: dict[str, Any]) -> None:
             schema["prefixItems"] = first
 
 
-def _with_enum_of_type(schema: dict[str, Any]) -> None:
-    """Write the values as their type has them, where none could be of it: `"1"` for an integer."""
-    kinds, values = PLAIN.get(str(schema.get("type"))), schema.get("enum")
-    if kinds and isinstance(values, list) and not any(type(one) in kinds for one in values):
-        written = [(_as(kinds, one), one) for one in values]
-        _with_enum(schema, [old if new is None else new for new, old in written])
+def _with_values(schema: dict[str, Any]) -> None:
+    """Write values and the default as their type has them, and take the default for a value.
 
-
-def _with_default(schema: dict[str, Any]) -> None:
-    """Take the default for one of the values, or leave it out where it is not of the type."""
-    named, default = schema.get("type"), schema.get("default")
-    if default is None or not isinstance(named, str) or named not in TYPES:
-        return
-    values = schema.get("enum")
-    if not is_kind(default, named) and (written := _as(PLAIN.get(named, ()), default)) is not None:
-        default = schema["default"] = written
-    if isinstance(values, list) and not isinstance(default, dict | list):
-        if token(default) not in {token(one) for one in values}:
-            _with_enum(schema, [*values, default])
-    elif not is_kind(default, named):
-        del schema["default"]
-
-
-def _with_possible_values(schema: dict[str, Any]) -> None:
-    """Leave out values that are not of the type or stand there twice: OpenAI takes neither."""
-    values, named = schema.get("enum"), schema.get("type")
+    Where none of the values could be of their type, as `"1"` for an integer, each is written so;
+    one that cannot be adds its own type. Values of another type than the rest or that stand there
+    twice are left out, for OpenAI takes neither, and so is a default of another type.
+    """
+    named, values, default = schema.get("type"), schema.get("enum"), schema.get("default")
+    kinds = [named] if isinstance(named, str) else named or []
+    plain = named if isinstance(named, str) and named in TYPES else ""
+    if plain and isinstance(values, list) and not any(is_kind(one, plain) for one in values):
+        values = [_as(plain, one) for one in values]
+        kinds = [*kinds, *map(kind_of, values)]
+    if plain and default is not None:
+        default = schema["default"] = _as(plain, default)
+        if isinstance(values, list) and not isinstance(default, dict | list):
+            values, kinds = [*values, default], [*kinds, kind_of(default)]
+        elif not is_kind(default, plain):
+            del schema["default"]
     if isinstance(values, list):
-        fitting = [one for one in values if not named or is_kind(one, named)]
+        fitting = [one for one in values if not kinds or is_kind(one, kinds)]
         schema["enum"] = list({token(one): one for one in fitting}.values()) or values
+    if plain:
+        others = [
+            kind for kind in kinds if kind != plain and (kind, plain) != ("integer", "number")
+        ]
+        schema["type"] = list(dict.fromkeys((plain, *others))) if others else plain
 
 
-def _with_enum(schema: dict[str, Any], values: list[Any]) -> None:
-    """Give the values, and the types that they have beside the one that is named."""
-    schema["enum"] = values
-    others = [kind_of(one) for one in values if not is_kind(one, schema["type"])]
-    if others:
-        schema["type"] = list(dict.fromkeys((schema["type"], *others)))
-
-
-def _as(kinds: tuple[type, ...], value: Any) -> Any:
-    """Return a value as one of these types, or None if it cannot be."""
-    if kinds == (str,):
-        return json.dumps(value) if isinstance(value, bool | int | float) else None
+def _as(kind: str, value: Any) -> Any:
+    """Return a value as a type has it, or as it is if it cannot be of that type."""
+    if kind == "string":
+        return json.dumps(value) if isinstance(value, bool | int | float) else value
     try:
-        read = json.loads(value.lower()) if isinstance(value, str) else None
+        read = json.loads(value.lower()) if isinstance(value, str) else value
     except (ValueError, RecursionError):
-        return None
-    return read if type(read) in kinds else None
+        return value
+    is_plain = kind in ("integer", "number", "boolean")
+    return read if is_plain and is_kind(read, kind) else value
 
 
 def with_limits(schema: dict[str, Any]) -> dict[str, Any]:

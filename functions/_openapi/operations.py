@@ -7,7 +7,7 @@ Reading is free, everything else waits for approval; a document may ask for more
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from functions._errors import DeclarationError
 from functions._http.value import HttpFunction, Method
@@ -19,7 +19,7 @@ from functions._openapi.schemas import Schemas, unique
 from functions._openapi.security import secret_of, wants_secret
 
 OPERATIONS = 1250  # what a form in Slack can hold
-OTHERS = ("head", "options", "trace")
+OTHERS = ("HEAD", "OPTIONS", "TRACE")
 DESCRIPTION = 1000
 SIGNS = re.compile(r"[^A-Za-z0-9-]+")
 
@@ -36,6 +36,28 @@ class Operation:
     function: HttpFunction | None = None
     problem: str = ""
     lacks_secret: bool = False
+
+
+class Entry(NamedTuple):
+    """Where an operation stands in a document: its method, its path, and what stands beside it."""
+
+    method: Any
+    path: str
+    item: dict[str, Any]
+    operation: dict[str, Any]
+
+    def told(self, problem: str) -> Operation:
+        """Return it with the reason why it cannot be taken."""
+        key = f"{self.method} {self.path}"
+        return Operation(
+            key, self.summary, problem=f"{key} cannot be taken: {problem.rstrip('.')}."
+        )
+
+    @property
+    def summary(self) -> str:
+        """Return what it says of itself, in a line."""
+        said = self.operation.get("summary") or self.operation.get("description") or ""
+        return " ".join(str(said).split())[:200]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +86,8 @@ def operations(
     names: set[str] = set(taken)
     found: list[Operation] = []
     entries = list(_entries(document))
-    for method, path, item, operation in entries[:OPERATIONS]:
-        if isinstance(operation, str):
-            found.append(_problem(f"{method} {path}", "", operation))
-            continue
-        one = _operation(document, method, path, item, operation, (server, secret))
+    for entry in entries[:OPERATIONS]:
+        one = entry if isinstance(entry, Operation) else _operation(document, entry, server, secret)
         if one.function is not None:
             name = unique(one.function.name, names)
             names.add(name)
@@ -79,57 +98,38 @@ def operations(
     return Import(title[:200], tuple(found), len(entries) - len(found))
 
 
-def _entries(document: Document) -> Iterator[tuple[Any, str, dict[str, Any], Any]]:
-    """Yield method, path, what stands beside, and the operation, or why there is none."""
+def _entries(document: Document) -> Iterator[Entry | Operation]:
+    """Yield where operations stand, or why there is none."""
     for path, node in document.root["paths"].items():
         if path.startswith("x-"):
             continue
         try:
             item = document.resolved(node)
         except CannotTake as error:
-            yield "*", path, {}, str(error)
+            yield Entry("*", path, {}, {}).told(str(error))
             continue
-        for method in get_args(Method):
-            if isinstance(item.get(method.lower()), dict):
-                yield method, path, item, item[method.lower()]
-        for method in OTHERS:
-            if isinstance(item.get(method), dict):
-                yield method.upper(), path, item, "no function can have this method"
+        for method in (*get_args(Method), *OTHERS):
+            operation = item.get(method.lower())
+            if isinstance(operation, dict):
+                entry = Entry(method, path, item, operation)
+                is_other = method in OTHERS
+                yield entry.told("no function can have this method") if is_other else entry
 
 
-def _operation(
-    document: Document,
-    method: Method,
-    path: str,
-    item: dict[str, Any],
-    operation: dict[str, Any],
-    choices: tuple[str, str],
-) -> Operation:
-    key = f"{method} {path}"
-    summary = " ".join(str(operation.get("summary") or operation.get("description") or "").split())
+def _operation(document: Document, entry: Entry, server: str, secret: str) -> Operation:
     try:
-        function = _function(document, method, path, item, operation, choices)
+        function = _function(document, entry, server, secret)
     except (CannotTake, DeclarationError) as error:
-        return _problem(key, summary, str(error))
+        return entry.told(str(error))
     except (TypeError, AttributeError, KeyError, ValueError, RecursionError):
-        return _problem(key, summary, "it is malformed")
-    lacks = function.secret is None and wants_secret(document, operation)
-    return Operation(key, summary[:200], function, lacks_secret=lacks)
+        return entry.told("it is malformed")
+    lacks = function.secret is None and wants_secret(document, entry.operation)
+    key = f"{entry.method} {entry.path}"
+    return Operation(key, entry.summary, function, lacks_secret=lacks)
 
 
-def _problem(key: str, summary: str, reason: str) -> Operation:
-    return Operation(key, summary[:200], problem=f"{key} cannot be taken: {reason.rstrip('.')}.")
-
-
-def _function(
-    document: Document,
-    method: Method,
-    path: str,
-    item: dict[str, Any],
-    operation: dict[str, Any],
-    choices: tuple[str, str],
-) -> HttpFunction:
-    server, secret = choices
+def _function(document: Document, entry: Entry, server: str, secret: str) -> HttpFunction:
+    method, path, item, operation = entry
     base = server or document.server(operation, item)
     secret_header = secret_of(document, operation, secret)
     inputs = Inputs(Schemas(document))
