@@ -193,6 +193,8 @@ async def test_an_approved_function_that_asks_is_seen_to_work_and_can_be_stopped
     await press(house, question, "pick0")
     await house.slack.wait(lambda _: "Done." in house.said(ts))
     assert results(house) == ["mended: the roof"]
+    assert float(house.replies(ts)[-1]["ts"]) > float(question["ts"])
+    assert house.said(ts)[-1] == "Done."
     await house.slack.wait(lambda _: status(house, ts) == "active")
 
 

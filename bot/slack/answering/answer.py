@@ -274,7 +274,8 @@ class _Run:
         return Toolbox(
             self.all.registry, await self.all.registry.with_groups(context), self.event.id,
             self.reply.draw, self.approvals,
-            TurnInquiries(self.all.inquiries, self.ticket, self.place, len(self.newest) > 1),
+            TurnInquiries(self.all.inquiries, self.ticket, self.place, self.reply.give_way,
+                          len(self.newest) > 1),
             Attachments(every.files, every.sender, self.place, calls),
             [*said_in([*self.history, *self.newest], self.event), self.all.manner.force],
         )  # fmt: skip

@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bot.slack.calls.find import find_key
@@ -83,29 +83,30 @@ class Inquiries:
 
 @dataclass(frozen=True, slots=True)
 class TurnInquiries:
-    """What one turn asks; one that is `resumed` may find questions of the run before it."""
+    """What one turn asks; one that is `resumed` may find questions of the run before it.
+
+    `asked` is told when a question has been posted, for the answer to go on below it.
+    """
 
     every: Inquiries
     ticket: Ticket
     place: Place
+    asked: Callable[[], None]
     resumed: bool = False
 
     def of_call(self, call: str, seconds: float) -> "CallInquiries":
         """Return what one call of the turn may ask, within the function's time."""
         good_for = int(seconds * 1000)
-        return CallInquiries(self.every, self.ticket, self.place, call, good_for, self.resumed)
+        return CallInquiries(self, call, good_for)
 
 
 @dataclass(slots=True)
 class CallInquiries:
     """What one call asks: the port `Asking` of `functions`."""
 
-    every: Inquiries
-    ticket: Ticket
-    place: Place
+    turn: TurnInquiries
     call: str
     good_for: int
-    resumed: bool
     number: int = 0
 
     async def ask(self, question: str, options: Sequence[str]) -> str | None:
@@ -113,27 +114,29 @@ class CallInquiries:
         if len(options) > card.OPTIONS:
             raise FunctionError(f"A question can have {card.OPTIONS} options at most.")
         self.number += 1
+        every, place = self.turn.every, self.turn.place
         asked = Inquiry(
             id=secrets.token_hex(12),
             call=self.call,
             number=self.number,
-            event=self.place.event,
-            team=self.place.team,
-            channel=self.place.channel,
-            thread_ts=self.place.thread_ts,
-            user=self.place.user,
+            event=place.event,
+            team=place.team,
+            channel=place.channel,
+            thread_ts=place.thread_ts,
+            user=place.user,
             question=question,
             options=json.dumps([str(option) for option in options]),
         )
-        row = await self.every.storage.inquiries.ask(self.ticket, asked, self.good_for)
+        row = await every.storage.inquiries.ask(self.turn.ticket, asked, self.good_for)
         if row.state == "open" and row.ts is None:
-            await self.every.post(row, self.place, again=row.id != asked.id)
-        return await self.every.answered(row)
+            await every.post(row, place, again=row.id != asked.id)
+            self.turn.asked()
+        return await every.answered(row)
 
     async def close(self) -> None:
         """End what the call has asked and does not wait for any more."""
-        if self.number or self.resumed:
-            await self.every.close(self.place.event, self.call)
+        if self.number or self.turn.resumed:
+            await self.turn.every.close(self.turn.place.event, self.call)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,11 @@ class Pages:
         if self.current is not None:
             await self._turn(Batch(), cut_at_end(self.current.body, ""))
 
+    async def give_way(self) -> None:
+        """Close a stream that stands above something newer; what follows goes into the next."""
+        if isinstance(self.current, StreamPage):
+            await self.turn_over()
+
     async def finish(self, batch: Batch, ending: Ending) -> bool:
         """Show the rest and close; tell whether a stream's end was the last word."""
         while self.current is not None or batch.visible:

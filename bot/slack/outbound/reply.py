@@ -79,6 +79,7 @@ class Reply:
         self._status = Status(sender, place, self._pages)
         self._bell = asyncio.Event()
         self._idle = False
+        self._gives_way = False  # something was posted below the current page
         self._end: _End | None = None
         self._sentence = ""
         self._footer: str | None = None
@@ -132,6 +133,11 @@ class Reply:
                 return
         if self._idle or self._urgent():
             self._bell.set()
+
+    def give_way(self) -> None:
+        """Let what follows stand below what has just been posted; never blocks."""
+        self._gives_way = True
+        self._bell.set()
 
     async def finish(self, text_footer: str | None = None) -> list[str]:
         """Show the rest and close; return the ts of the answer's messages.
@@ -281,7 +287,11 @@ class Reply:
             self._slot = None
 
     async def _rest(self, expires: float | None) -> None:
-        """Wait for something to draw; close a page that grows too old meanwhile."""
+        """Wait for something to draw; close a page that must go meanwhile."""
+        if self._gives_way:
+            self._gives_way = False
+            await self._pages.give_way()
+            return
         if expires is not None and self._clock.now() >= expires + _IDLE_GRACE:
             await self._pages.turn_over()
             return
