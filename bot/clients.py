@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from aiohttp import ClientSession
@@ -21,7 +20,8 @@ from bot.openai.errors import (
     ModelNotFoundError,
     OpenAIError,
 )
-from bot.openai.wire.limits import Limits, Timeouts
+from bot.openai.wire.endpoint import Endpoint
+from bot.openai.wire.limits import Limits, Network, Timeouts
 from bot.openai.wire.retry import RetryPolicy
 from bot.openai.wire.tls import TLS
 from bot.settings import Settings
@@ -110,24 +110,22 @@ def _client(settings: Settings, one: Credential, **more: Any) -> OpenAI:
     """
     own = bool(one.base_url)
     admin_key = one.admin_key or (None if own else settings.openai_admin_key)
-    return _connected(settings)(
-        base_url=one.base_url or settings.openai_base_url,
-        api_key=(one.api_key or settings.openai_api_key).get_secret_value(),
-        organization=one.organization or (None if own else settings.openai_org_id),
-        project=one.project or (None if own else settings.openai_project_id),
+    return OpenAI(
+        Endpoint(
+            one.base_url or settings.openai_base_url,
+            (one.api_key or settings.openai_api_key).get_secret_value(),
+            organization=one.organization or (None if own else settings.openai_org_id),
+            project=one.project or (None if own else settings.openai_project_id),
+        ),
         admin_key=admin_key.get_secret_value() if admin_key else "",
+        network=_network(settings),
+        retries=RetryPolicy(attempts=settings.openai_attempts),
         **more,
     )
 
 
-def _connected(settings: Settings) -> Callable[..., OpenAI]:
-    """Return what makes clients that connect as the settings say."""
-    return partial(
-        OpenAI,
-        proxy=settings.openai_proxy,
-        tls=_tls(settings),
-        compression=settings.openai_compression,
-        retries=RetryPolicy(attempts=settings.openai_attempts),
+def _network(settings: Settings) -> Network:
+    return Network(
         timeouts=Timeouts(
             connect=settings.openai_connect_timeout,
             first_byte=settings.openai_first_byte_timeout,
@@ -138,6 +136,9 @@ def _connected(settings: Settings) -> Callable[..., OpenAI]:
             connections=settings.openai_connections,
             circuit_failures=settings.openai_circuit_failures,
         ),
+        proxy=settings.openai_proxy,
+        tls=_tls(settings),
+        compression=settings.openai_compression,
     )
 
 

@@ -1,22 +1,17 @@
 """The client: one server, one account, its resources as attributes.
 
-    client = OpenAI(base_url="https://api.openai.com/v1", api_key=key)
+    client = OpenAI(Endpoint("https://api.openai.com/v1", key))
     async with client.chat.stream(model="...", messages=[...]) as stream:
         async for text in stream: ...
         answer = stream.completion
     file = await client.files.create(file=Path("rows.jsonl"), purpose="fine-tune")
     await client.aclose()
 
-Making a client opens nothing and costs nothing. Clients for several servers share one pool of
-connections when they are given the same `transport`; then whoever made that one closes it. What a
-bot at rest does without is imported when it is first used: that is a twentieth of its start.
+Making a client opens nothing and costs nothing. What a bot at rest does without is imported when it
+is first used: that is a twentieth of its start.
 """
 
-import asyncio
-import random
-import ssl
-import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
@@ -27,10 +22,10 @@ from bot.openai.chat.chat import Chat
 from bot.openai.models import Models
 from bot.openai.probe import Probe
 from bot.openai.wire.api import API
+from bot.openai.wire.chance import Chance
 from bot.openai.wire.endpoint import Endpoint
-from bot.openai.wire.limits import Limits, Timeouts
+from bot.openai.wire.limits import Network
 from bot.openai.wire.retry import RetryPolicy
-from bot.openai.wire.tls import TLS
 from bot.openai.wire.transport import Transport
 
 if TYPE_CHECKING:
@@ -50,51 +45,27 @@ class OpenAI:
     """A client for one OpenAI-compatible server.
 
     `admin_key` is for the few operations that take one (permissions of checkpoints), which belongs
-    to the organization and not to a project; without it they are asked with `api_key`. The other
-    values say whom to ask as whom, and how patiently and over what connections.
+    to the organization and not to a project; without it they are asked with the endpoint's key.
     """
 
     def __init__(
         self,
+        endpoint: Endpoint,
         *,
-        base_url: str,
-        api_key: str = "",
-        organization: str | None = None,
-        project: str | None = None,
         admin_key: str = "",
-        headers: Mapping[str, str] | None = None,
+        network: Network | None = None,
+        retries: RetryPolicy | None = None,
         legacy_functions: bool = False,
         learned: dict[str, Rules] | None = None,
         on_learned: Callable[[str, Rules], None] | None = None,
-        timeouts: Timeouts | None = None,
-        limits: Limits | None = None,
-        proxy: str | None = None,
-        tls: ssl.SSLContext | TLS | None = None,
-        compression: bool = True,
-        retries: RetryPolicy | None = None,
-        transport: Transport | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        random: Callable[[], float] = random.random,
-        now: Callable[[], float] = time.time,
+        chance: Chance | None = None,
     ) -> None:
-        endpoint = Endpoint(base_url, api_key, organization, project, headers or {})
-        self._own_transport = transport is None
-        self._transport = transport or Transport(
-            timeouts=timeouts,
-            limits=limits,
-            proxy=proxy,
-            tls=tls.context() if isinstance(tls, TLS) else tls,
-            compression=compression,
-        )
         self._endpoint = endpoint
-
-        def api_as(asker: Endpoint) -> API:
-            return API(asker, self._transport, retries, sleep=sleep, random=random, now=now)
-
-        self._api = api = api_as(endpoint)
+        self._transport = Transport(network)
+        self._api = api = API(endpoint, self._transport, retries, chance)
         self.has_admin_key = bool(admin_key)
         of_admin = replace(endpoint, api_key=admin_key, project=None)
-        self._admin = api_as(of_admin) if admin_key else api
+        self._admin = API(of_admin, self._transport, retries, chance) if admin_key else api
         self.chat = Chat(
             api, learned=learned, on_learned=on_learned, legacy_functions=legacy_functions
         )
@@ -191,6 +162,5 @@ class OpenAI:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections, unless they belong to a shared transport."""
-        if self._own_transport:
-            await self._transport.aclose()
+        """Close the connections."""
+        await self._transport.aclose()

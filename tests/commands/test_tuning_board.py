@@ -11,6 +11,7 @@ from bot.finetuning.progress import progress_of
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
 from bot.openai.errors import InsufficientQuotaError, NotFoundError
+from bot.openai.wire.endpoint import Endpoint
 from bot.slack import explain
 from bot.slack.calls.budget import Budget
 from bot.slack.calls.client import slack_client, slack_session
@@ -42,7 +43,7 @@ async def place():
     async with (
         LocalSlack() as slack,
         LocalOpenAI(speed=1e9) as model,
-        OpenAI(base_url=model.url, api_key=model.key) as openai,
+        OpenAI(Endpoint(model.url, model.key)) as openai,
         slack_session() as session,
     ):
         file = model.files.add("train.jsonl", "fine-tune", LINES, at=time.time() - 100)

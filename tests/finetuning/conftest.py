@@ -2,6 +2,7 @@ import pytest_asyncio
 from watcher_room import Room, Time
 
 from bot.openai.client import OpenAI
+from bot.openai.wire.endpoint import Endpoint
 from bot.openai.wire.retry import RetryPolicy
 from playground.openai import LocalOpenAI
 
@@ -11,7 +12,7 @@ async def room(tmp_path):
     retries = RetryPolicy(attempts=1)
     async with (
         LocalOpenAI(clock=Time()) as model,
-        OpenAI(base_url=model.url, api_key=model.key, retries=retries) as client,
+        OpenAI(Endpoint(model.url, model.key), retries=retries) as client,
     ):
         made = Room(model, client, tmp_path)
         await made.open()

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ from aiohttp import web
 from openai_server import Server, Sleeps
 
 from bot.openai.client import OpenAI
+from bot.openai.wire.chance import Chance
+from bot.openai.wire.endpoint import Endpoint
+from bot.openai.wire.limits import Network
 
 
 @pytest.fixture
@@ -31,18 +35,24 @@ def sleeps() -> Sleeps:
     return Sleeps()
 
 
+def taken(kind: Any, options: dict[str, Any]) -> Any:
+    """Make a value of the options that are its fields."""
+    return kind(**{one.name: options.pop(one.name) for one in fields(kind) if one.name in options})
+
+
 @pytest.fixture
 async def connect(server: Server, sleeps: Sleeps) -> AsyncIterator[Callable[..., OpenAI]]:
     """Make clients of the server with options of the test's choice."""
     async with AsyncExitStack() as stack:
         options = {"base_url": server.url, "api_key": "sk-test-0123456789", "sleep": sleeps}
         options["random"] = lambda: 0.0
-        clients: list[OpenAI] = []
 
         def make(**more: Any) -> OpenAI:
-            clients.append(OpenAI(**(options | more)))
-            stack.push_async_callback(clients[-1].aclose)
-            return clients[-1]
+            left = options | more
+            endpoint, network, chance = (taken(one, left) for one in (Endpoint, Network, Chance))
+            client = OpenAI(endpoint, network=network, chance=chance, **left)
+            stack.push_async_callback(client.aclose)
+            return client
 
         yield make
 

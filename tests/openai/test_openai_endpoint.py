@@ -62,7 +62,7 @@ def test_the_key_is_never_shown() -> None:
 
     assert KEY not in repr(endpoint)
     assert "azure-secret" not in repr(endpoint)
-    assert KEY not in repr(OpenAI(base_url="https://h", api_key=KEY))
+    assert KEY not in repr(OpenAI(Endpoint("https://h", KEY)))
 
 
 @pytest.mark.parametrize(

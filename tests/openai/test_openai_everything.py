@@ -9,6 +9,8 @@ import pytest
 
 from bot.openai import errors
 from bot.openai.client import OpenAI
+from bot.openai.wire.chance import Chance
+from bot.openai.wire.endpoint import Endpoint
 from playground.openai import DEMO_KEY, STANDIN, LocalOpenAI
 from playground.openai.cards import ADMIN_KEY
 
@@ -40,8 +42,8 @@ async def model(clock: Clock) -> AsyncIterator[LocalOpenAI]:
 
 @pytest.fixture
 async def client(model: LocalOpenAI, clock: Clock) -> AsyncIterator[OpenAI]:
-    keys = {"api_key": DEMO_KEY, "admin_key": ADMIN_KEY}
-    async with OpenAI(base_url=model.url, sleep=clock.sleep, **keys) as client:
+    endpoint, chance = Endpoint(model.url, DEMO_KEY), Chance(clock.sleep)
+    async with OpenAI(endpoint, admin_key=ADMIN_KEY, chance=chance) as client:
         yield client
 
 

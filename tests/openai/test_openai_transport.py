@@ -16,9 +16,10 @@ from openai_server import Server, Sleeps
 
 from bot.openai import errors
 from bot.openai.client import OpenAI
-from bot.openai.wire.limits import Limits, Timeouts
+from bot.openai.wire.chance import Chance
+from bot.openai.wire.endpoint import Endpoint
+from bot.openai.wire.limits import Limits, Network, Timeouts
 from bot.openai.wire.retry import RetryPolicy
-from bot.openai.wire.transport import Transport
 
 KEY = "sk-test-0123456789"
 ONCE = RetryPolicy(attempts=1)
@@ -221,7 +222,7 @@ async def test_one_request_may_wait_longer_than_the_others(
 
 
 async def test_a_refused_connection_is_said_to_be_one(sleeps: Sleeps) -> None:
-    async with OpenAI(base_url="http://127.0.0.1:9/v1", sleep=sleeps) as client:
+    async with OpenAI(Endpoint("http://127.0.0.1:9/v1"), chance=Chance(sleeps)) as client:
         with pytest.raises(errors.APIConnectionError) as caught:
             await ask(client)
 
@@ -231,7 +232,7 @@ async def test_a_refused_connection_is_said_to_be_one(sleeps: Sleeps) -> None:
 
 
 async def test_an_unknown_host_is_said_to_be_one(sleeps: Sleeps) -> None:
-    async with OpenAI(base_url="http://no-such-host.invalid/v1", sleep=sleeps) as client:
+    async with OpenAI(Endpoint("http://no-such-host.invalid/v1"), chance=Chance(sleeps)) as client:
         with pytest.raises(errors.APIConnectionError) as caught:
             await ask(client)
 
@@ -251,7 +252,7 @@ async def test_broken_servers_are_told_apart(
 ) -> None:
     url = await listen(writes(*pieces))
 
-    async with OpenAI(base_url=url, sleep=sleeps) as client:
+    async with OpenAI(Endpoint(url), chance=Chance(sleeps)) as client:
         with pytest.raises(errors.APIConnectionError) as caught:
             await ask(client)
 
@@ -261,7 +262,7 @@ async def test_broken_servers_are_told_apart(
 async def test_a_server_without_tls_is_not_tried_twice(server: Server, sleeps: Sleeps) -> None:
     url = server.url.replace("http:", "https:")
 
-    async with OpenAI(base_url=url, sleep=sleeps) as client:
+    async with OpenAI(Endpoint(url), chance=Chance(sleeps)) as client:
         with pytest.raises(errors.APIConnectionError) as caught:
             await ask(client)
 
@@ -272,7 +273,8 @@ async def test_a_proxy_is_used_and_its_password_not_told(server: Server, sleeps:
     server.always = answers_json({"data": []})
     proxy = server.url.removesuffix("/v1").replace("//", "//me:secret@")
 
-    async with OpenAI(base_url="http://model.invalid/v1", proxy=proxy, sleep=sleeps) as client:
+    elsewhere, network = Endpoint("http://model.invalid/v1"), Network(proxy=proxy)
+    async with OpenAI(elsewhere, network=network, chance=Chance(sleeps)) as client:
         assert await client.models.list() == []
 
     assert server.headers[0]["Host"] == "model.invalid"
@@ -282,7 +284,8 @@ async def test_a_proxy_is_used_and_its_password_not_told(server: Server, sleeps:
 async def test_a_dead_proxy_is_said_to_be_one(sleeps: Sleeps) -> None:
     proxy = "http://me:secret@127.0.0.1:9"
 
-    async with OpenAI(base_url="http://model.invalid/v1", proxy=proxy, sleep=sleeps) as client:
+    elsewhere, network = Endpoint("http://model.invalid/v1"), Network(proxy=proxy)
+    async with OpenAI(elsewhere, network=network, chance=Chance(sleeps)) as client:
         with pytest.raises(errors.APIConnectionError) as caught:
             await client.models.list()
 
@@ -344,19 +347,6 @@ async def test_an_error_keeps_both_request_ids(server: Server, client: OpenAI) -
     assert caught.value.client_request_id == server.headers[0]["X-Client-Request-Id"]
 
 
-async def test_clients_share_a_transport(server: Server) -> None:
-    server.always = streams(*says("a"))
-    transport = Transport()
-
-    for key in ("one", "two"):
-        async with OpenAI(base_url=server.url, api_key=key, transport=transport) as client:
-            await ask(client)
-    await transport.aclose()
-
-    assert [h["Authorization"] for h in server.headers] == ["Bearer one", "Bearer two"]
-    assert len(set(server.peers)) == 1
-
-
 async def test_making_a_client_loads_no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*args: Any) -> None:
         raise AssertionError("certificates are loaded")
@@ -364,6 +354,6 @@ async def test_making_a_client_loads_no_certificates(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(ssl.SSLContext, "load_default_certs", refuse)
     monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", refuse)
 
-    async with OpenAI(base_url="https://127.0.0.1:9/v1", retries=ONCE) as client:
+    async with OpenAI(Endpoint("https://127.0.0.1:9/v1"), retries=ONCE) as client:
         with pytest.raises(errors.APIConnectionError):
             await client.models.list()

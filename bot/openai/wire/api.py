@@ -8,10 +8,8 @@ open each attempt themselves (`API.open`) and let the call decide about the next
 import asyncio
 import json
 import logging
-import random
-import time
 import uuid
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +22,7 @@ from bot.openai.errors import (
     IncompleteAnswerError,
     OpenAIError,
 )
+from bot.openai.wire.chance import Chance
 from bot.openai.wire.endpoint import Endpoint
 from bot.openai.wire.refusals import refusal, refusal_inside
 from bot.openai.wire.retry import RetryPolicy, may_have_worked, retry_delay
@@ -66,21 +65,11 @@ class Answer:
 class Call:
     """The attempts of one call: counts them, waits between them, gives up in time."""
 
-    def __init__(
-        self,
-        policy: RetryPolicy,
-        deadline: float,
-        *,
-        sleep: Callable[[float], Awaitable[None]],
-        random: Callable[[], float],
-        now: Callable[[], float],
-    ) -> None:
+    def __init__(self, policy: RetryPolicy, deadline: float, chance: Chance) -> None:
         self.deadline = deadline
         self.attempt = 1
         self._policy = policy
-        self._sleep = sleep
-        self._random = random
-        self._now = now
+        self._chance = chance
         self._last: OpenAIError | None = None
 
     async def wait(self, error: OpenAIError) -> None:
@@ -88,7 +77,9 @@ class Call:
         if isinstance(error, CircuitOpenError) and self._last is not None:
             raise self._last  # what opened the circuit tells more than that it is open
         self._last = error
-        delay = retry_delay(self._policy, error, self.attempt, random=self._random, now=self._now)
+        delay = retry_delay(
+            self._policy, error, self.attempt, random=self._chance.random, now=self._chance.now
+        )
         if delay is None or asyncio.get_running_loop().time() + delay >= self.deadline:
             raise error
         logger.info(
@@ -103,7 +94,7 @@ class Call:
             },
         )
         self.attempt += 1
-        await self._sleep(delay)
+        await self._chance.sleep(delay)
 
 
 class API:
@@ -114,17 +105,12 @@ class API:
         endpoint: Endpoint,
         transport: Transport,
         policy: RetryPolicy | None = None,
-        *,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        random: Callable[[], float] = random.random,
-        now: Callable[[], float] = time.time,
+        chance: Chance | None = None,
     ) -> None:
         self.endpoint = endpoint
         self._transport = transport
         self._policy = policy or RetryPolicy()
-        self._sleep = sleep
-        self._random = random
-        self._now = now
+        self._chance = chance or Chance()
 
     @property
     def longest(self) -> float:
@@ -134,11 +120,11 @@ class API:
     def call(self, *, extra: float = 0.0) -> Call:
         """Begin a call: from now on its total time runs, `extra` seconds added for its size."""
         deadline = asyncio.get_running_loop().time() + self.longest + extra
-        return Call(self._policy, deadline, sleep=self._sleep, random=self._random, now=self._now)
+        return Call(self._policy, deadline, self._chance)
 
     async def pause(self, seconds: float) -> None:
         """Wait before asking about the same thing again."""
-        await self._sleep(seconds)
+        await self._chance.sleep(seconds)
 
     async def json(self, ask: Ask, call: Call | None = None) -> Answer:
         """Ask, trying again where that helps, and return the decoded answer."""

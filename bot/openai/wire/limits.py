@@ -1,6 +1,8 @@
-"""How long to wait for a server and how much to open to it: plain values for `Transport`."""
+"""How servers are reached, how long they are waited for, how much is opened to them: values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from bot.openai.wire.tls import TLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +28,14 @@ class Limits:
     circuit_failures: int = 8
     circuit_pause: float = 5.0
     circuit_longest_pause: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How servers are reached; without `tls` by the authorities of the system."""
+
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    limits: Limits = field(default_factory=Limits)
+    proxy: str | None = None
+    tls: TLS | None = None
+    compression: bool = True

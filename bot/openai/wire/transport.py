@@ -9,14 +9,14 @@ No `httpx.AsyncClient` stands before it: what a client adds (cookies, redirects,
 host) nobody wants here, and it takes 110 us of a request's 550 (measured).
 
 Nothing is opened until the first request. Certificates are aiohttp's own, which it loads once when
-it is imported, unless a TLS context is handed in.
+it is imported, unless the network has its own.
 """
 
 import asyncio
 import contextlib
 import logging
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
@@ -35,7 +35,7 @@ from bot.openai.errors import (
     Phase,
 )
 from bot.openai.wire.circuit import Circuit
-from bot.openai.wire.limits import Limits, Timeouts
+from bot.openai.wire.limits import Network
 from bot.openai.wire.patience import Patience
 
 logger = logging.getLogger(__name__)
@@ -152,22 +152,13 @@ class Response:
 class Transport:
     """One pool of connections, with a circuit breaker for each host."""
 
-    def __init__(
-        self,
-        *,
-        timeouts: Timeouts | None = None,
-        limits: Limits | None = None,
-        proxy: str | None = None,
-        tls: ssl.SSLContext | None = None,
-        compression: bool = True,
-        clock: Callable[[], float] | None = None,
-    ) -> None:
-        self.timeouts = timeouts or Timeouts()
-        self._limits = limits or Limits()
-        self._proxy = proxy
-        self._tls = tls
-        self._encodings = "gzip, deflate" if compression else "identity"
-        self._clock = clock
+    def __init__(self, network: Network | None = None) -> None:
+        network = network or Network()
+        self.timeouts = network.timeouts
+        self._limits = network.limits
+        self._proxy = network.proxy
+        self._tls = network.tls.context() if network.tls else True
+        self._encodings = "gzip, deflate" if network.compression else "identity"
         self._circuits: dict[str, Circuit] = {}
         self._pools: dict[bool, AiohttpTransport] = {}
         self._extensions = {"timeout": httpx.Timeout(None, connect=self.timeouts.connect).as_dict()}
@@ -231,7 +222,7 @@ class Transport:
     def _circuit(self, host: str) -> Circuit:
         if host not in self._circuits:
             self._circuits[host] = Circuit(
-                self._clock or asyncio.get_running_loop().time,
+                asyncio.get_running_loop().time,
                 failures=self._limits.circuit_failures,
                 pause=self._limits.circuit_pause,
                 longest_pause=self._limits.circuit_longest_pause,
@@ -258,7 +249,7 @@ class Transport:
             connector = aiohttp.TCPConnector(
                 limit=self._limits.connections,
                 keepalive_timeout=self._limits.keepalive,
-                ssl=self._tls or True,
+                ssl=self._tls,
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,
