@@ -36,7 +36,7 @@ class ServerVAD(TypedDict, total=False):
 
 
 def chunking(field: str, value: Any) -> Any:
-    """Be the rule for where the audio is cut."""
+    """Check where the audio is cut."""
     if isinstance(value, Mapping):
         return shape(ServerVAD)(field, value)
     if value != "auto":
@@ -84,7 +84,7 @@ class VoiceId(TypedDict):
 
 
 def voice(field: str, value: Any) -> Any:
-    """Be the rule for a voice: its name or its id."""
+    """Check a voice: its name or its id."""
     return text(1)(field, value) if isinstance(value, str) else shape(VoiceId)(field, value)
 
 

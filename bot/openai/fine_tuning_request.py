@@ -108,7 +108,7 @@ class JobParameters(Options, total=False):
 
 
 def metadata_filter(field: str, value: Any) -> Any:
-    """Be the rule for a filter by metadata: pairs, or the word null for jobs without any."""
+    """Check a filter by metadata: pairs, or the word null for jobs without any."""
     return value if value == "null" else METADATA(field, value)
 
 

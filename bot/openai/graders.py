@@ -106,7 +106,7 @@ PARTS = SINGLE | {"label_model": shape(LabelModelGrader)}
 
 
 def parts(field: str, value: Any) -> Any:
-    """Be the rule for the graders in a multi grader: one, or several by name."""
+    """Check the graders in a multi grader: one, or several by name."""
     if isinstance(value, Mapping) and "type" in value:
         return _one_of(PARTS, field, value)
     if not isinstance(value, Mapping) or not value:
@@ -128,7 +128,7 @@ ALL = SINGLE | {"multi": shape(MultiGrader)}
 
 
 def grader(field: str, value: Any) -> Any:
-    """Be the rule for a grader."""
+    """Check a grader."""
     return _one_of(ALL, field, value)
 
 

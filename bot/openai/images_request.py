@@ -77,7 +77,7 @@ class ImageReference(TypedDict, total=False):
 
 
 def reference(field: str, value: Any) -> Any:
-    """Be the rule for a picture by address or file id."""
+    """Check a picture by address or file id."""
     given = shape(ImageReference)(field, value)
     if len(given) != 1:
         raise InvalidRequestError(field, "needs either image_url or file_id")

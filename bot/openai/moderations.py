@@ -36,7 +36,7 @@ PARTS = {"text": shape(TextPart), "image_url": shape(ImagePart)}
 
 
 def part(field: str, value: Any) -> Any:
-    """Be the rule for one input of several."""
+    """Check one input of several."""
     kind = value.get("type") if isinstance(value, Mapping) else None
     if kind not in PARTS:
         raise InvalidRequestError(field, "must be a part of type text or image_url")
@@ -44,7 +44,7 @@ def part(field: str, value: Any) -> Any:
 
 
 def content(field: str, value: Any) -> Any:
-    """Be the rule for the input: a text, texts, or parts."""
+    """Check the input: a text, texts, or parts."""
     if isinstance(value, str):
         return value
     if isinstance(value, Sequence) and value and isinstance(value[0], str):

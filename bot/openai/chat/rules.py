@@ -69,7 +69,7 @@ class PredictionShape(TypedDict, total=False):
 
 
 def messages(field: str, value: Any) -> Any:
-    """Be the rule for a conversation."""
+    """Check a conversation."""
     if not isinstance(value, list) and not _is_list(value):
         raise InvalidRequestError(field, "must be a list")
     if not value:
@@ -104,7 +104,7 @@ def _wrong_in(message: Any) -> tuple[str, str] | None:
 
 
 def tools(field: str, value: Any) -> Any:
-    """Be the rule for the tools: functions and custom ones."""
+    """Check the tools: functions and custom ones."""
     if not isinstance(value, list) and not _is_list(value):
         raise InvalidRequestError(field, "must be a list")
     for place, one in enumerate(value):
@@ -130,21 +130,21 @@ def _is_function(value: Any) -> bool:
 
 
 def tool_choice(field: str, value: Any) -> Any:
-    """Be the rule for which tools are called."""
+    """Check which tools are called."""
     if isinstance(value, str):
         return choice(*CHOICES)(field, value)
     return _typed(CHOSEN, field, value)
 
 
 def function_call(field: str, value: Any) -> Any:
-    """Be the older rule for which function is called."""
+    """Check which function is called, the older way."""
     if isinstance(value, Mapping):
         return FUNCTION_NAME(f"{field}.name", value.get("name")) and value
     return choice("none", "auto")(field, value)
 
 
 def response_format(field: str, value: Any) -> Any:
-    """Be the rule for the form of the answer."""
+    """Check the form of the answer."""
     _typed(FORMATS, field, value)
     if value["type"] == "json_schema":
         shape(SchemaShape)(f"{field}.json_schema", value.get("json_schema"))
