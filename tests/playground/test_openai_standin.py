@@ -99,6 +99,26 @@ def test_result_is_phrased_and_no_function_called_again():
     assert answer.text.startswith("391")
 
 
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ('["drawn", "[file dot.png]"]', "drawn, [file dot.png]"),
+        ("true", "True"),
+        ("calculate was not run: an admin has switched it off.", "it did not work"),
+        ('There is no function "x".', "it did not work"),
+        ('{"error": "no such ticket"}', "it did not work: no such ticket"),
+    ],
+)
+def test_results_and_failures_are_told_in_words(result, said):
+    call = {"id": "c1", "type": "function", "function": {"name": "roll_dice", "arguments": "{}"}}
+    more = [
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c1", "content": result},
+    ]
+
+    assert said in ask("roll the dice", more=more).text
+
+
 def test_nothing_is_called_when_calls_are_forbidden():
     assert not ask("What time is it?", tool_choice="none").calls
 

@@ -1,6 +1,7 @@
 """Say what functions gave back."""
 
 import json
+import re
 from typing import Any
 
 from playground.openai.standin.talk import Result
@@ -8,6 +9,10 @@ from playground.openai.standin.talk import Result
 LONGEST = 1_500
 MOST_ROWS = 12
 LONGEST_CELL = 80
+FAILED = re.compile(
+    r"^\s*(?:error|failed|not allowed|there is no function)|\b(?:was not run|did not answer)\b",
+    re.I,
+)
 
 
 def phrase(results: tuple[Result, ...]) -> str:
@@ -31,7 +36,7 @@ def one(result: Result) -> str:
         return clock(value) or f"I asked `{result.name}`. It says:\n\n{pairs(value)}"
     if "\n" in result.text.strip():
         return f"I asked `{result.name}`. It says:\n\n{shortened(result.text.strip())}"
-    return f"{shortened(str(value))}\n\n_I asked_ `{spoken_name(result)}`."
+    return f"{shortened(inline(value))}\n\n_I asked_ `{spoken_name(result)}`."
 
 
 def spoken_name(result: Result) -> str:
@@ -47,7 +52,7 @@ def looks_failed(text: str) -> bool:
     value = parsed(text)
     if isinstance(value, dict):
         return "error" in value
-    return text.lower().lstrip().startswith(("error", "failed", "not allowed"))
+    return bool(FAILED.search(text))
 
 
 def brief(text: str) -> str:
@@ -56,7 +61,7 @@ def brief(text: str) -> str:
     if isinstance(value, dict):
         error = value.get("error", value)
         return error if isinstance(error, str) else clock(error) or inline(error)
-    return shortened(" ".join(str(value).split()))
+    return shortened(" ".join(inline(value).split()))
 
 
 def inline(value: Any) -> str:
