@@ -57,6 +57,20 @@ def test_forgone_stop_frees_a_start(strict: Budget, clock: HandClock) -> None:
     assert strict.try_take("chat.startStream")
 
 
+async def test_cancelled_start_holds_no_stop(strict: Budget, clock: HandClock) -> None:
+    for _ in range(3):
+        strict.try_take("chat.startStream")
+        strict.redeem("chat.stopStream")
+    for _ in range(3):
+        waiting = asyncio.create_task(strict.take("chat.startStream"))
+        await spin()
+        waiting.cancel()
+        await asyncio.wait({waiting})
+    clock.advance(61)
+
+    assert strict.try_take("chat.startStream")
+
+
 def test_channels_have_a_budget_each(strict: Budget) -> None:
     assert strict.try_take("chat.postMessage", "C1")
     assert not strict.try_take("chat.postMessage", "C1")

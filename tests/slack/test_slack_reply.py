@@ -3,9 +3,12 @@
 import asyncio
 import itertools
 
+import pytest
+
 from bot.chat.events import FunctionCalled, FunctionReturned, TextDelta
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.reply import Reply
+from storage import StorageError
 from tests.slack.conftest import Desk
 
 
@@ -293,6 +296,25 @@ async def test_post_row_stands_before_the_call_and_is_final_after(desk: Desk) ->
     assert desk.posts.log[:2] == [("begin", 0, "stream"), ("sent", 0, ts)]
     assert ("final", 0, "Hello") in desk.posts.log
     assert desk.posts.log[-1][:2] == ("final", 0)
+
+
+async def test_answers_that_could_not_be_stored_hold_no_streams(desk: Desk) -> None:
+    desk.posts.error = StorageError("no")
+    for _ in range(40):
+        reply = desk.reply()
+        reply.start()
+        say(reply, "Hello")
+        with pytest.raises(StorageError):
+            await desk.ended(reply.finish())
+        desk.clock.advance(60)
+    desk.posts.error = None
+    reply = desk.reply()
+    reply.start()
+    say(reply, "Hello")
+    await desk.slack.wait(lambda: bool(desk.slack.messages))
+    await desk.ended(reply.finish())
+
+    assert desk.slack.methods == ["chat.startStream", "chat.stopStream"]
 
 
 async def test_leaving_closes_nothing(desk: Desk) -> None:

@@ -132,9 +132,11 @@ class Budget:
 
     def release(self, method: str, channel: str, slot: float) -> None:
         """Give back a promised call that was not made."""
-        calls = self._window(method, channel).calls
-        if slot in calls:
-            calls.remove(slot)
+        window, *others = self._needed(method, channel)
+        if slot in window.calls:
+            window.calls.remove(slot)
+        for other in others:
+            other.held = max(0, other.held - 1)
 
     async def take(self, method: str, channel: str = "", patience: float = math.inf) -> bool:
         """Wait for a call's turn; return False, at once where that is foreseeable, if too long."""

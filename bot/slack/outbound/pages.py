@@ -163,11 +163,18 @@ class Pages:
             return False
         if not self._streams or not await self._sender.budget.take(START, patience=_START_PATIENCE):
             return False
-        await self._begin("stream")
+        page = StreamPage(self._sender, self._place, self._number, self._cards)
+        try:
+            await self._begin("stream")
+            return await self._start(page)
+        except BaseException:
+            page.leave()  # the stop that its start holds
+            raise
+
+    async def _start(self, page: StreamPage) -> bool:
         batch = self._begin_with(self._draft.take(whole=self.shown == 0))
         found = self._too_much("", batch.text)
         first = batch.reduced(found.head) if found else batch
-        page = StreamPage(self._sender, self._place, self._number, self._cards)
         before, self.processing = self.processing, True
         try:
             await page.start(first, self._taken)
