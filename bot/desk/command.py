@@ -12,7 +12,7 @@ handed in by the desk and is no parameter.
 
 import inspect
 import types
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -164,9 +164,14 @@ class Sub:
         wanted = name.replace("_", "-")
         return next((one for one in self.parameters if wanted == one.option), None)
 
-    async def run(self, request: Request, values: dict[str, Any]) -> Any:
-        """Call the function."""
-        return await self.call(**{self.context: request}, **values)
+    async def run(self, request: Request) -> Any:
+        """Call the function with what was given."""
+        return await self.call(**{self.context: request}, **request.given)
+
+    def completed(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values by parameter, with the defaults of those that are not among them."""
+        usual = {one.name: one.default for one in self.parameters if not one.required}
+        return {**usual, **values}
 
 
 class Command:

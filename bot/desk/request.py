@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.desk.errors import CommandError, Question, Unconfirmed
 from bot.desk.order import Order
@@ -60,7 +61,7 @@ class Equipment:
 
 
 class Request:
-    """One run of a command."""
+    """One run of a command; `given` are the arguments of its function, by name."""
 
     def __init__(
         self,
@@ -68,6 +69,7 @@ class Request:
         invocation: Invocation,
         asker: Asker,
         *,
+        given: Mapping[str, Any],
         line: str,
         account: str,
         order: Order,
@@ -77,6 +79,7 @@ class Request:
         self.equipment = equipment
         self.invocation = invocation
         self.asker = asker
+        self.given = given
         self.line = line
         self.account = account
         self.order = order
@@ -84,6 +87,11 @@ class Request:
         self._act: Act | None = None
         self._decision = decision
         self._tell = tell
+
+    @property
+    def filled(self) -> dict[str, Any]:
+        """Return the arguments that say something, to stand in the form again."""
+        return {name: value for name, value in self.given.items() if value not in (None, "", ())}
 
     @property
     def storage(self) -> Storage:

@@ -21,7 +21,7 @@ from bot.desk.errors import CommandError, NeedsForm, RefusedError, Unconfirmed, 
 from bot.desk.failing import changeable, misunderstood, said
 from bot.desk.order import Order
 from bot.desk.pace import Pace
-from bot.desk.reading import Read, check, read
+from bot.desk.reading import check, read
 from bot.desk.request import Request
 from bot.desk.rights import require
 from bot.desk.values import Fields, File, Listing, Markdown, Shared, Table, Text, Value, code
@@ -93,19 +93,20 @@ class Run:
                 visit.equipment,
                 visit.invocation,
                 asker,
+                given=sub.completed(line.values),
                 line=found.line,
                 account=line.account,
                 order=self.order,
                 decision=self.decision,
                 tell=pace.tell,
             )
-            values = await self._attempt(sub, request, line)
+            values = await self._attempt(sub, request)
         await self._show(values, request, self.page or line.page)
 
-    async def _attempt(self, sub: Sub, request: Request, line: Read) -> Sequence[Value] | Said:
+    async def _attempt(self, sub: Sub, request: Request) -> Sequence[Value] | Said:
         """Call the function; see to it that the audit tells how an act ended."""
         try:
-            made = await sub.run(request, line.values)
+            made = await sub.run(request)
         except Unconfirmed as asking:
             return await self.visit.questions.ask(
                 self.visit.invocation,

@@ -94,7 +94,6 @@ async def create(
         metadata: Pairs to find the job by, such as team=support, round=2.
         watch: Follow it here, and tell me when it ends.
     """
-    given = {name: value for name, value in locals().items() if name != "request"}
     await _offered(request)
     if method is None and not training_file:
         return _choose(request)
@@ -105,13 +104,13 @@ async def create(
         validation_file=validation_file,
         suffix=suffix,
         seed=seed,
-        numbers={name: str(given[name]) for name in dict.fromkeys(sum(OWN.values(), ()))},
+        numbers={name: str(request.given[name]) for name in dict.fromkeys(sum(OWN.values(), ()))},
         grader=grader,
         wandb=_wandb(wandb_project, wandb_name, wandb_entity, wandb_tags),
         metadata=metadata,
     )
     if wish.lacks() or request.reopened:
-        raise await _form(request, wish, given)
+        raise await _form(request, wish)
     return await _create(request, wish, watch=watch)
 
 
@@ -137,12 +136,12 @@ def _choose(request: Request) -> Text:
     return Text("*How shall the model learn?*\n" + "\n".join(lines), buttons)
 
 
-async def _form(request: Request, wish: Wish, given: dict[str, Any]) -> NeedsForm:
+async def _form(request: Request, wish: Wish) -> NeedsForm:
     """Return the form of a method: every field that it has, with what is known filled in."""
     grader = ("grader",) if wish.method == "reinforcement" else ()
     files = await _files(request)
     bases, usual = await _bases(request, wish.method)
-    initial = {"model": usual, **_written(given)}
+    initial = {"model": usual, **_written(request.filled)}
     choices = {
         "model": _with(bases, wish.model),
         "training_file": _with(files, wish.training_file),
@@ -162,9 +161,9 @@ async def _form(request: Request, wish: Wish, given: dict[str, Any]) -> NeedsFor
     )
 
 
-def _written(given: dict[str, Any]) -> dict[str, object]:
+def _written(filled: dict[str, Any]) -> dict[str, object]:
     """Return what is known as it is written in the form."""
-    made = {name: value for name, value in given.items() if value not in (None, "", ())}
+    made = dict(filled)
     if grader := made.get("grader"):
         made["grader"] = json.dumps(grader, ensure_ascii=False, indent=2)
     if metadata := made.get("metadata"):

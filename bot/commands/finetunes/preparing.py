@@ -148,8 +148,8 @@ async def prepare(
         anyway: Upload even if the same content is there already.
         as_file: Give me the result and the report as files.
     """
-    given = {name: value for name, value in locals().items() if name not in ("request", "files")}
     file = await _meant(request, files, source)
+    given = {**request.given, "source": file.id}
     unknown = sorted(set(leave_out or ()) - set(SEVERITIES))
     if unknown:
         raise UsageError(f"There is no kind of finding {code(unknown[0])}.")
@@ -179,11 +179,11 @@ async def prepare(
         prices = request.equipment.house.training
         values = reported(checked.report, checked.counts, checked.tokens, epochs, prices)
         if moderate:
-            again = line({**given, "source": file.id, "moderate": False, "without": None})
+            again = line({**given, "moderate": False, "without": None})
             values += await flagged(request, got, options, again + extra_of(request))
         if as_file:
             values += await asyncio.to_thread(_files, checked)
-        return [*values, _offer(request, checked, {**given, "source": file.id})]
+        return [*values, _offer(request, checked, given)]
 
 
 def _folder() -> AbstractContextManager[str]:

@@ -84,14 +84,13 @@ async def add(
         timeout: Seconds until a call is given up.
         replace: Put it in the place of the function of this name.
     """
-    given = {one: value for one, value in locals().items() if one != "request"}
     here = await known(request)
-    if request.reopened or not all(given[one] for one in _NEEDED):
-        raise _form(request, here, given)
+    if request.reopened or not all(request.given[one] for one in _NEEDED):
+        raise _form(request, here)
     try:
-        function = await _made(request, here, given)
+        function = await _made(request, here)
     except (CommandError, FunctionError, ValueError) as error:
-        raise _refused(request, here, given, error) from error
+        raise _refused(request, here, error) from error
     earlier = _earlier(here, name) if replace else None
     changes = differences(dump_http(earlier), dump_http(function)) if earlier else None
     effect_text = await reviewed(request, here, function, changes)
@@ -145,8 +144,9 @@ async def remove(request: Request, name: Annotated[str, Shown("NAME", "find_tick
     return Text(f"{code(name)} is removed.")
 
 
-async def _made(request: Request, here: Known, given: Mapping[str, Any]) -> HttpFunction:
+async def _made(request: Request, here: Known) -> HttpFunction:
     """Return the function that is wished for, after every check that saving has."""
+    given = request.given
     name, replace = given["name"], given["replace"]
     if not replace and name in here.added:
         raise CommandError(
@@ -154,7 +154,7 @@ async def _made(request: Request, here: Known, given: Mapping[str, Any]) -> Http
             f"{code(request.slash(f'functions edit {name}'))} changes it."
         )
     earlier = _earlier(here, name) if replace else None
-    schema = await _schema(request, here, given)
+    schema = await _schema(request, here)
     wished = Wish(
         schema=schema,
         people=tuple(given["people"] or ()),
@@ -173,8 +173,9 @@ _PLAIN = (
 )
 
 
-async def _schema(request: Request, here: Known, given: Mapping[str, Any]) -> dict[str, Any] | None:
+async def _schema(request: Request, here: Known) -> dict[str, Any] | None:
     """Return the schema as text, address or file give it; None where none of them does."""
+    given = request.given
     if given["schema"].strip():
         return wish.as_object(given["schema"])
     if given["schema_url"]:
@@ -214,8 +215,8 @@ def _earlier(here: Known, name: str) -> HttpFunction:
         raise Missing(f"{code(name)} cannot be read any more: {escape(str(error))}") from error
 
 
-def _form(request: Request, here: Known, given: Mapping[str, Any], problem: str = "") -> NeedsForm:
-    values = {one: value for one, value in given.items() if value not in (None, "", ())}
+def _form(request: Request, here: Known, problem: str = "") -> NeedsForm:
+    values = request.filled
     problem = problem or str(request.order.values.get("problem") or "")
     kept = values["replace"]
     fields = tuple(one for one in _FORM if not (kept and one == "name"))
@@ -231,13 +232,11 @@ def _form(request: Request, here: Known, given: Mapping[str, Any], problem: str 
     )
 
 
-def _refused(
-    request: Request, here: Known, given: Mapping[str, Any], error: Exception
-) -> Exception:
+def _refused(request: Request, here: Known, error: Exception) -> Exception:
     """Return the form again with what is wrong, where a form was filled in; else the sentence."""
     problem = str(error) if isinstance(error, CommandError) else escape(str(error))
     if request.invocation.via == "form":
-        return _form(request, here, given, problem)
+        return _form(request, here, problem)
     return error if isinstance(error, UsageError) else CommandError(problem)
 
 

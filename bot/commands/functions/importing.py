@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from bot.commands.functions import wish
 from bot.commands.functions.adding import menus
@@ -64,22 +64,21 @@ async def import_(
         secret: The NAME of FUNCTION_SECRET_NAME in the settings, sent as the document describes.
         who: Who may use them.
     """
-    given = {one: value for one, value in locals().items() if one != "request"}
     here = await known(request)
     if not (url or file or text.strip()):
         empty = request.invocation.via == "form" and not request.reopened
-        raise _ask_source(here, given, _NOTHING if empty else "")
+        raise _ask_source(request, here, _NOTHING if empty else "")
     try:
-        document = await _document(request, here, given)
+        document = await _document(request, here)
         found = await asyncio.to_thread(
             here.registry.operations, here.context.team, document, url=url, server=server,
             secret=secret.lower(),
         )  # fmt: skip
     except (CommandError, FunctionError) as error:
-        raise _refused(request, here, given, error) from error
+        raise _refused(request, here, error) from error
     if not any(one.function for one in found.operations):
         none = f"None of the operations can be taken.\n{_problems(found)}"
-        raise _ask_source(here, given, none) if _filled_in(request) else CommandError(none)
+        raise _ask_source(request, here, none) if _filled_in(request) else CommandError(none)
     earlier = {_key(one): one for one in http_functions(here)}
     found = replace(found, operations=tuple(_as_known(one, earlier) for one in found.operations))
     if not take or request.reopened:
@@ -110,23 +109,22 @@ def _as_known(one: Operation, earlier: Mapping[str, HttpFunction]) -> Operation:
     ))  # fmt: skip
 
 
-def _ask_source(here: Known, given: dict[str, Any], problem: str = "") -> NeedsForm:
-    values = {one: value for one, value in given.items() if value not in (None, "", ())}
+def _ask_source(request: Request, here: Known, problem: str = "") -> NeedsForm:
     intro = "An OpenAPI document in JSON: its address, its file, or its text. Next you choose."
     return NeedsForm(
         "Put it right" if problem else "Import functions",
         submit="Read it",
         fields=_SOURCES,
-        initial=values,
+        initial=request.filled,
         intro=f":warning: {problem}" if problem else intro,
         choices={"secret": menus(here).get("secret", ()), "who": wish.WHO[:-1]},
     )
 
 
-def _refused(request: Request, here: Known, given: dict[str, Any], error: Exception) -> Exception:
+def _refused(request: Request, here: Known, error: Exception) -> Exception:
     problem = str(error) if isinstance(error, CommandError) else escape(str(error))
     if _filled_in(request):
-        return _ask_source(here, given, problem)
+        return _ask_source(request, here, problem)
     return CommandError(f"The document was not taken: {problem}")
 
 
@@ -134,7 +132,8 @@ def _filled_in(request: Request) -> bool:
     return request.invocation.via == "form" or request.reopened
 
 
-async def _document(request: Request, here: Known, given: dict[str, Any]) -> str:
+async def _document(request: Request, here: Known) -> str:
+    given = request.given
     if given["text"].strip():
         return unpacked(str(given["text"]))
     if given["url"]:

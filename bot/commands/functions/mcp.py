@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from bot.commands.functions import wish
 from bot.commands.functions.choosing import chosen_of
@@ -67,19 +67,18 @@ async def mcp(
         who: Who may use new ones.
         approve: Which calls of new ones a person must approve.
     """
-    given = {one: value for one, value in locals().items() if one != "request"}
     here = await known(request)
     address = server.strip() or named
     if not address:
         empty = request.invocation.via == "form" and not request.reopened
-        raise _ask_server(here, given, _NOTHING if empty else "")
+        raise _ask_server(request, here, _NOTHING if empty else "")
     wanted = wish.secret_wanted(secret, header)
     if wanted and wanted.put != "header":
         raise UsageError("A server of MCP takes its secret in a header, such as X-Api-Key.")
     try:
         found = await _found(request, here, address, wanted)
     except (FunctionError, DeclarationError) as error:
-        raise _refused(request, here, given, str(error)) from error
+        raise _refused(request, here, str(error)) from error
     if not any(one.function for one in found):
         problems = _problems(found) or "It offers none."
         raise CommandError(f"None of the tools of {code(address)} can be taken.\n{problems}")
@@ -105,10 +104,9 @@ async def _found(
     return await here.registry.mcp_offers(address, secret, earlier, here.context)
 
 
-def _ask_server(here: Known, given: dict[str, Any], problem: str = "") -> NeedsForm:
+def _ask_server(request: Request, here: Known, problem: str = "") -> NeedsForm:
     launches = sorted(here.registry.servers.launches)
     fields = tuple(one for one in _SOURCES if launches or one != "named")
-    values = {one: value for one, value in given.items() if value not in (None, "", ())}
     intro = (
         "The server's tools are listed next, and you choose. What a server says of its tools is "
         "not proof: a call runs without approval only where you say so."
@@ -122,15 +120,15 @@ def _ask_server(here: Known, given: dict[str, Any], problem: str = "") -> NeedsF
         "Put it right" if problem else "Add tools of MCP",
         submit="List its tools",
         fields=fields,
-        initial=values,
+        initial=request.filled,
         intro=f":warning: {problem}" if problem else intro,
         choices=choices,
     )
 
 
-def _refused(request: Request, here: Known, given: dict[str, Any], problem: str) -> Exception:
+def _refused(request: Request, here: Known, problem: str) -> Exception:
     if request.invocation.via == "form" or request.reopened:
-        return _ask_server(here, given, escape(problem))
+        return _ask_server(request, here, escape(problem))
     return CommandError(f"The server was not taken: {escape(problem)}")
 
 

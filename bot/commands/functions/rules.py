@@ -61,7 +61,7 @@ async def rules(
         approvers: Who may approve.
         timeout: Seconds until a call is given up.
     """
-    given = {one: value for one, value in locals().items() if one in _FORM and value is not None}
+    given = {one: request.given[one] for one in _FORM if request.given[one] is not None}
     here = await known(request)
     earlier = mcp_function(here, name)
     if not given or request.reopened:

@@ -113,7 +113,6 @@ async def generate(
         user: A name for the person for whom this is, for the server.
         safety_identifier: The same, hashed, for newer models.
     """
-    given = {name: value for name, value in locals().items() if name != "request"}
     if not prompt:
         raise NeedsForm(
             "Make a picture",
@@ -123,7 +122,7 @@ async def generate(
         )
     model = model or request.equipment.house.models["images"]
     client = request.openai("images")
-    fields: Any = _fields(given, model, "style", "moderation")
+    fields: Any = _fields(request.given, model, "style", "moderation")
     generate_body(fields, stream=bool(partial_images))
     await request.confirm(
         f"*Make {plural(n, 'picture')} with {code(model)}?* {excerpt(prompt)}"
@@ -201,13 +200,12 @@ async def edit(
         user: A name for the person for whom this is, for the server.
         safety_identifier: The same, hashed, for newer models.
     """
-    given = {name: value for name, value in locals().items() if name != "request"}
     if not prompt or not pictures:
         asked = {"prompt": prompt, "n": n, "size": size, "quality": quality, "name": name}
         raise _form("Change a picture", pictures, ("prompt", "mask", *_FORM[1:]), asked)
     model = model or request.equipment.house.models["images"]
     client = request.openai("images")
-    fields: Any = _fields(given, model, "input_fidelity")
+    fields: Any = _fields(request.given, model, "input_fidelity")
     async with fetched(request, [*pictures, *mask, *markup]) as parcels:
         fields["image"] = [_file(one) for one in parcels[: len(pictures)]]
         fields["mask"] = _file(parcels[len(pictures)]) if mask else None
