@@ -10,6 +10,7 @@ import json
 import os
 import re
 import signal
+from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -22,33 +23,22 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
+_ELSEWHERE = ("backup", "dataset", "forget", "functions")  # each in its file in bot/cli/
+
+
 class _Main(click.Group):
     """All commands; those of other files are imported when asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands, for the help."""
-        return sorted([*super().list_commands(ctx), "backup", "dataset", "forget", "functions"])
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a name."""
-        match cmd_name:
-            case "backup":
-                from bot.cli.backup import backup
-
-                return backup
-            case "dataset":
-                from bot.cli.dataset import dataset
-
-                return dataset
-            case "forget":
-                from bot.cli.forget import forget
-
-                return forget
-            case "functions":
-                from bot.cli.functions import functions
-
-                return functions
-        return super().get_command(ctx, cmd_name)
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = getattr(import_module(f"bot.cli.{cmd_name}"), cmd_name)
+        return command
 
 
 @click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})

@@ -61,16 +61,6 @@ def main_client(
     )
 
 
-async def try_model(client: OpenAI, model: str) -> None:
-    """Ask the model for one word; the cheapest proof that address, key and name are right.
-
-    Raises:
-        OpenAIError: one of them is wrong.
-    """
-    question = [{"role": "user", "content": "Say ok."}]
-    await client.chat.create(model=model, messages=question, max_completion_tokens=16)
-
-
 async def check_model(openai: OpenAI, model: str) -> None:
     """Refuse to start with a key that the model's server does not take, or a model it has not.
 
@@ -83,7 +73,7 @@ async def check_model(openai: OpenAI, model: str) -> None:
             try:
                 await openai.models.retrieve(model)
             except ModelNotFoundError:
-                await try_model(openai, model)
+                await openai.chat.try_model(model)
     except AuthenticationError as error:
         raise StartError(f"OPENAI_API_KEY: {explain.advice(error, model)}") from error
     except ModelNotFoundError as error:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 
 from bot import clients, manifest
 from bot.app import load_functions
-from bot.clients import main_client, try_model
+from bot.clients import main_client
 from bot.findings import Finding
 from bot.openai.client import OpenAI
 from bot.openai.errors import APIConnectionError, OpenAIError
@@ -68,7 +68,7 @@ async def _model(settings: Settings) -> Finding:
     client = main_client(settings)
     try:
         async with asyncio.timeout(30):
-            await try_model(client, model)
+            await client.chat.try_model(model)
     except (APIConnectionError, TimeoutError):
         return Finding("CHAT_MODEL", False, explain.unreachable(client.host))
     except OpenAIError as error:

@@ -216,7 +216,7 @@ class Follower:
     async def _try(self, watch: Watch) -> None:
         """Ask the new model something short; it may take minutes until it answers."""
         try:
-            await answer_of(self._client(watch.account), watch.model)
+            await _try_model(self._client(watch.account), watch.model)
         except InsufficientQuotaError as error:
             await self._board.unpaid(watch, error)
         except _NOT_READY as error:
@@ -256,12 +256,10 @@ class Follower:
         return True
 
 
-async def answer_of(client: OpenAI, model: str) -> None:
-    """Ask a model something short, as a chat model or else as a completion model."""
+async def _try_model(client: OpenAI, model: str) -> None:
+    """Ask a model for a word, as a chat model or else as a completion model."""
     try:
-        await client.chat.create(
-            model=model, messages=[{"role": "user", "content": "Say ok."}], max_completion_tokens=16
-        )
+        await client.chat.try_model(model)
     except (NotFoundError, BadRequestError) as error:
         if "v1/completions" not in error.message:
             raise

@@ -54,6 +54,11 @@ class Chat(StoredCompletions):
         """Return the answer as a stream: `async with` it, then iterate over its text."""
         return ChatStream(self._api, self._asking(parameters, stream=True), self._habits)
 
+    async def try_model(self, model: str) -> None:
+        """Ask a model for one word: the cheapest proof that address, key and name are right."""
+        question = [{"role": "user", "content": "Say ok."}]
+        await self.create(model=model, messages=question, max_completion_tokens=16)
+
     async def _attempt(self, asking: Asking) -> Answer:
         async with self._api.open(asking.ask(), asking.call) as response:
             asking.accepted()
