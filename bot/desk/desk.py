@@ -6,9 +6,8 @@ shows what is wrong in one only if it is told in the acknowledgement.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
-
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk import forms
 from bot.desk.catalogue import Catalogue
@@ -34,12 +33,17 @@ _AGAIN = "Slack took too long to bring this to me; please press it once more."
 
 
 class Desk:
-    """Runs commands; one for the process."""
+    """Runs commands; one for the process. `respond` makes what answers an invocation."""
 
-    def __init__(self, client: AsyncWebClient, catalogue: Catalogue, equipment: Equipment) -> None:
-        self._client = client
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        equipment: Equipment,
+        respond: Callable[[Invocation], Responder],
+    ) -> None:
         self._catalogue = catalogue
         self._equipment = equipment
+        self._respond = respond
         self._questions = Questions(equipment.storage)
 
     async def answer(self, ticket: Ticket, event: Event) -> Event | None:
@@ -86,10 +90,8 @@ class Desk:
         return forms.faults(found.sub, values) if found.sub else {}
 
     def _visit(self, invocation: Invocation) -> Visit:
-        responder = Responder(self._client, invocation)
-        return Visit(
-            self._client, self._catalogue, self._equipment, self._questions, invocation, responder
-        )
+        responder = self._respond(invocation)
+        return Visit(self._catalogue, self._equipment, self._questions, invocation, responder)
 
 
 async def _serve(visit: Visit) -> None:
@@ -133,7 +135,7 @@ async def _ask_to_type(visit: Visit, decision_id: str) -> None:
         await _did_not_count(visit, decision_id)
         return
     meta = {**visit.place(), "id": decision_id}
-    if not await visit.open(forms.typing(decision.effect, decision.typed, meta)):
+    if not await visit.responder.open(forms.typing(decision.effect, decision.typed, meta)):
         await visit.show(said(_AGAIN), fresh=True)
 
 

@@ -11,6 +11,7 @@ from bot.desk.desk import Desk
 from bot.desk.request import Equipment, House
 from bot.desk.values import Text
 from bot.openai.accounts import Accounts
+from bot.slack.outbound.respond import Responder
 from bot.slack.workspace.files import Files
 from bot.slack.workspace.rights import Rights
 from bot.slack.workspace.threads import Threads
@@ -45,7 +46,7 @@ def open_desk(
         registry=registry,
         context=context,
     )
-    return Desk(client, catalogue, equipment)
+    return Desk(catalogue, equipment, partial(Responder, client))
 
 
 def _helped(catalogue: Catalogue, words: str, message: bool) -> Text:

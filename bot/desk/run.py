@@ -160,7 +160,7 @@ class Run:
         if wanted and visit.invocation.trigger_id and visit.invocation.via != "form":
             held = replace(order, values=_unasked(wanted, asked, order.values))
             meta = {**visit.place(), "order": await visit.keep_order(held)}
-            if await visit.open(forms.form(wanted, asked, meta)):
+            if await visit.responder.open(forms.form(wanted, asked, meta)):
                 return
         press = button(asked.title, "open", {"order": await visit.keep_order(order)}, "primary")
         text = asked.intro or "Slack opens a form only from a button:"

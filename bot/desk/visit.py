@@ -1,11 +1,7 @@
 """One person at the desk, with one thing that they typed or pressed."""
 
-import logging
 from dataclasses import dataclass
 from typing import Any
-
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk.catalogue import Catalogue
 from bot.desk.order import Order
@@ -14,14 +10,11 @@ from bot.desk.request import Equipment
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.outbound.respond import Responder, Said
 
-logger = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What was asked for, and everything with which it is answered."""
 
-    client: AsyncWebClient
     catalogue: Catalogue
     equipment: Equipment
     questions: Questions
@@ -48,15 +41,6 @@ class Visit:
             Missing: it is gone.
         """
         return await self.questions.kept_order(self.invocation, str(name))
-
-    async def open(self, view: dict[str, Any]) -> bool:
-        """Open a form; False when Slack does not, as three seconds after what asked for it."""
-        try:
-            await self.client.views_open(trigger_id=self.invocation.trigger_id or "", view=view)
-        except SlackApiError as error:
-            logger.warning("form_not_opened", extra={"reason": error.response.get("error")})
-            return False
-        return True
 
     def place(self) -> dict[str, Any]:
         """Return where the answer to a form belongs, for the form's metadata."""

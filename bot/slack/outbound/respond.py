@@ -77,6 +77,15 @@ class Responder:
             return
         await self._ephemeral(said)
 
+    async def open(self, view: dict[str, Any]) -> bool:
+        """Open a form; False when Slack does not, as three seconds after what asked for it."""
+        try:
+            await self._client.views_open(trigger_id=self._to.trigger_id or "", view=view)
+        except SlackApiError as error:
+            logger.warning("form_not_opened", extra={"reason": error.response.get("error")})
+            return False
+        return True
+
     async def _post(self, said: Said) -> bool:
         body = _body(said) | {"response_type": "ephemeral", "replace_original": self._replace}
         if self._to.thread_ts and not self._replace:
