@@ -64,7 +64,7 @@ from bot.web import Server
 from bot.worker import Worker
 from functions import Change, Context, Hosts, Registry, Web
 from storage import Storage, StorageError, milliseconds, open_storage
-from storage.engine import Clock
+from storage.engine import WallClock
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ _DEFAULT_PORT = 3000
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock = milliseconds) -> AsyncIterator["Running"]:
+async def running(settings: Settings, clock: WallClock = milliseconds) -> AsyncIterator["Running"]:
     """Start the bot, and stop it when the block ends; what was opened last is closed first."""
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(slack_session())
@@ -270,7 +270,7 @@ def _reply(
 
 
 async def _identify_and_open(
-    settings: Settings, client: AsyncWebClient, clock: Clock
+    settings: Settings, client: AsyncWebClient, clock: WallClock
 ) -> tuple[checks.Identity, Storage]:
     """Ask Slack who we are and open the database, at the same time."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from storage import Storage, StorageError
-from storage.engine import Clock
+from storage.engine import WallClock
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ class Purge:
         self,
         storage: Storage,
         days: int | None,
-        clock: Clock,
+        clock: WallClock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._storage = storage

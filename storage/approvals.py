@@ -10,7 +10,7 @@ from functools import partial
 
 from storage import ownership
 from storage.audit import store_done
-from storage.engine import Clock, Connection, Engine, Row
+from storage.engine import Connection, Engine, Row, WallClock
 from storage.parking import wake
 from storage.records import Act, Approval, ApprovalState, Decided, Ticket
 
@@ -18,16 +18,16 @@ from storage.records import Act, Approval, ApprovalState, Decided, Ticket
 class Approvals:
     """The approvals of all turns, for one owner."""
 
-    def __init__(self, engine: Engine, owner: str, clock: Clock) -> None:
+    def __init__(self, engine: Engine, owner: str, clock: WallClock) -> None:
         self._engine = engine
         self._owner = owner
         self._clock = clock
 
-    async def ask(self, ticket: Ticket, approval: Approval, good_for: int) -> Approval:
-        """Write down what is asked, for so many milliseconds, or return what was asked before."""
+    async def ask(self, ticket: Ticket, approval: Approval, good_for_ms: int) -> Approval:
+        """Write down what is asked, or return what was asked before."""
         now = self._clock()
         return await self._engine.write(
-            lambda connection: _ask(connection, ticket, approval, now, now + good_for)
+            lambda connection: _ask(connection, ticket, approval, now, now + good_for_ms)
         )
 
     async def posted(self, approval_id: str, ts: str) -> None:

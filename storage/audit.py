@@ -4,14 +4,14 @@ A line is written before the act and completed after it. What a dead process lef
 shown as it is: nobody knows how far it came.
 """
 
-from storage.engine import Clock, Connection, Engine, Row
+from storage.engine import Connection, Engine, Row, WallClock
 from storage.records import Act, ActState
 
 
 class Audit:
     """The acts of all teams."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: WallClock) -> None:
         self._engine = engine
         self._clock = clock
 

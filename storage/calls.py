@@ -9,7 +9,7 @@ from functools import partial
 
 from storage import attachments
 from storage.called import Called, recent
-from storage.engine import Clock, Connection, Engine, Row
+from storage.engine import Connection, Engine, Row, WallClock
 from storage.ownership import hold
 from storage.records import Attachment, Call, CallState, Ticket
 
@@ -17,7 +17,7 @@ from storage.records import Attachment, Call, CallState, Ticket
 class Calls:
     """The function calls of all turns."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: WallClock) -> None:
         self._engine = engine
         self._clock = clock
 

@@ -3,13 +3,13 @@
 `scope` is a team (`T1`) or a channel of it (`T1:C1`); the narrower one counts.
 """
 
-from storage.engine import Clock, Connection, Engine
+from storage.engine import Connection, Engine, WallClock
 
 
 class Choices:
     """The choices of all teams."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: WallClock) -> None:
         self._engine = engine
         self._clock = clock
 

@@ -5,14 +5,14 @@ same click taken up again after a crash is told apart from a second one. What is
 effect asks nothing, so it is never decided.
 """
 
-from storage.engine import Clock, Connection, Engine, Row
+from storage.engine import Connection, Engine, Row, WallClock
 from storage.records import Decision, DecisionState
 
 
 class Decisions:
     """The questions of all teams."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: WallClock) -> None:
         self._engine = engine
         self._clock = clock
 

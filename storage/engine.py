@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
-Clock = Callable[[], int]
+WallClock = Callable[[], int]  # milliseconds since 1970
 
 
 class Connection(Protocol):

@@ -10,7 +10,7 @@ from storage.audit import Audit
 from storage.calls import Calls
 from storage.choices import Choices
 from storage.decisions import Decisions
-from storage.engine import Clock, Engine
+from storage.engine import Engine, WallClock
 from storage.errors import StorageError
 from storage.hashes import Hashes
 from storage.inbox import Inbox
@@ -63,7 +63,7 @@ def milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
-async def open_storage(url: str, owner: str, clock: Clock = milliseconds) -> Storage:
+async def open_storage(url: str, owner: str, clock: WallClock = milliseconds) -> Storage:
     """Open the database at a URL and bring its schema up to date.
 
     `owner` names this process in claims; it must differ from every other and every earlier one.
@@ -79,14 +79,14 @@ async def open_storage(url: str, owner: str, clock: Clock = milliseconds) -> Sto
     return _storage(engine, owner, clock)
 
 
-async def look_into(url: str, clock: Clock = milliseconds) -> Storage:
+async def look_into(url: str, clock: WallClock = milliseconds) -> Storage:
     """Open the database at a URL only to read, also while another process has it open."""
     engine = _engine(url)
     await engine.look()
     return _storage(engine, "", clock)
 
 
-def _storage(engine: Engine, owner: str, clock: Clock) -> Storage:
+def _storage(engine: Engine, owner: str, clock: WallClock) -> Storage:
     return Storage(
         engine=engine,
         inbox=Inbox(engine, owner, clock),

@@ -1,13 +1,13 @@
 """What uploaded files contain, as hashes, so that the same file is not uploaded twice."""
 
-from storage.engine import Clock, Engine, Row
+from storage.engine import Engine, Row, WallClock
 from storage.records import Uploaded
 
 
 class Hashes:
     """The files uploaded through us, by account, purpose and content."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: WallClock) -> None:
         self._engine = engine
         self._clock = clock
 

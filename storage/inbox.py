@@ -18,7 +18,7 @@ from typing import Any
 from storage import ownership
 from storage.approvals import cancel_of_event, cancel_of_thread
 from storage.attachments import drop_of_event
-from storage.engine import Clock, Connection, Engine, Row
+from storage.engine import Connection, Engine, Row, WallClock
 from storage.messages import store_messages
 from storage.parking import park
 from storage.posts import forget_unposted, store_final
@@ -42,7 +42,7 @@ class Accepted:
 class Inbox:
     """The events of all threads, for one owner."""
 
-    def __init__(self, engine: Engine, owner: str, clock: Clock) -> None:
+    def __init__(self, engine: Engine, owner: str, clock: WallClock) -> None:
         self._engine = engine
         self._owner = owner
         self._clock = clock

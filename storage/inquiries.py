@@ -5,7 +5,7 @@ crash meets the answers it was given before. It is answered once, by one stateme
 open, in time, and its turn not over; `click` is the event that answered.
 """
 
-from storage.engine import Clock, Connection, Engine
+from storage.engine import Connection, Engine, WallClock
 from storage.ownership import hold
 from storage.records import Inquiry, Ticket
 
@@ -13,15 +13,15 @@ from storage.records import Inquiry, Ticket
 class Inquiries:
     """The questions of all turns."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: WallClock) -> None:
         self._engine = engine
         self._clock = clock
 
-    async def ask(self, ticket: Ticket, inquiry: Inquiry, good_for: int) -> Inquiry:
-        """Write a question down, for so many milliseconds, or take up the one asked before."""
+    async def ask(self, ticket: Ticket, inquiry: Inquiry, good_for_ms: int) -> Inquiry:
+        """Write a question down, or take up the one asked before."""
         now = self._clock()
         return await self._engine.write(
-            lambda connection: _ask(connection, ticket, inquiry, now, now + good_for)
+            lambda connection: _ask(connection, ticket, inquiry, now, now + good_for_ms)
         )
 
     async def posted(self, inquiry_id: str, ts: str) -> None:

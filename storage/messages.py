@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
-from storage.engine import Clock, Connection, Engine, Row
+from storage.engine import Connection, Engine, Row, WallClock
 from storage.histories import Histories
 from storage.ownership import hold
 from storage.records import Found, Message, Ticket, ToolCall
@@ -21,7 +21,7 @@ WORDS = 16  # words of a search that count
 class Messages:
     """What was said in the threads, and by whom."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: WallClock) -> None:
         self._engine = engine
         self._clock = clock
         self._histories = Histories()

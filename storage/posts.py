@@ -5,7 +5,7 @@ A row in state `sending` after a crash means "perhaps posted": look in Slack bef
 
 from collections.abc import Iterable, Sequence
 
-from storage.engine import Clock, Connection, Engine
+from storage.engine import Connection, Engine, WallClock
 from storage.messages import store_messages
 from storage.ownership import hold
 from storage.records import Message, Post, Ticket
@@ -14,7 +14,7 @@ from storage.records import Message, Post, Ticket
 class Posts:
     """The parts of the answer to each event."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: WallClock) -> None:
         self._engine = engine
         self._clock = clock
 

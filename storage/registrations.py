@@ -3,14 +3,14 @@
 One version counts every change, so that each process sees by a single number whether to read anew.
 """
 
-from storage.engine import Clock, Connection, Engine
+from storage.engine import Connection, Engine, WallClock
 from storage.records import Registration, SwitchedOff
 
 
 class Registrations:
     """The registrations and switches of all teams."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: WallClock) -> None:
         self._engine = engine
         self._clock = clock
 

@@ -6,7 +6,7 @@ long as its lease; each claim has a higher fence, so what a late owner saves is 
 
 from dataclasses import replace
 
-from storage.engine import Clock, Connection, Engine
+from storage.engine import Connection, Engine, WallClock
 from storage.errors import Lost
 from storage.records import Watch
 
@@ -14,7 +14,7 @@ from storage.records import Watch
 class Watches:
     """The watches of all teams; `owner` names this process."""
 
-    def __init__(self, engine: Engine, owner: str, clock: Clock) -> None:
+    def __init__(self, engine: Engine, owner: str, clock: WallClock) -> None:
         self._engine = engine
         self._owner = owner
         self._clock = clock

@@ -30,6 +30,7 @@ from bot.openai.errors import (
 )
 from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobEvent
 from storage import Lost, StorageError
+from storage.engine import WallClock
 from storage.records import Watch
 from storage.watches import Watches
 
@@ -111,7 +112,7 @@ class Follower:
         watches: Watches,
         client: Callable[[str], OpenAI],
         board: Board,
-        clock: Callable[[], int],
+        clock: WallClock,
         pace: Pace,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from bot.finetuning.follower import LEASE_MS, Board, Follower, Pace
 from bot.openai.client import OpenAI
 from storage import StorageError
+from storage.engine import WallClock
 from storage.watches import Watches
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class Watcher:
         watches: Watches,
         client: Callable[[str], OpenAI],
         board: Board,
-        clock: Callable[[], int],
+        clock: WallClock,
         pace: Pace | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:

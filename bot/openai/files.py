@@ -15,7 +15,7 @@ from bot.openai.wire.multipart import file_content, form_of
 
 ONE_REQUEST = 512_000_000  # below OpenAI's 512 MB whichever megabyte is meant
 UNREADY = frozenset({"uploaded", "pending", "running"})
-DOWNLOAD_SECONDS = 3_600.0
+DOWNLOAD_S = 3_600.0
 
 
 class Files:
@@ -78,7 +78,7 @@ class Files:
     async def download(self, file_id: str, path: Path) -> int:
         """Write a file to the disk as it comes; return its size."""
         ask = Ask("GET", ("files", file_id, "content"))
-        call = self._operations.api.call(extra=DOWNLOAD_SECONDS)
+        call = self._operations.api.call(extra=DOWNLOAD_S)
         return await download(self._operations.api, ask, call, path)
 
     async def delete(self, file_id: str) -> FileDeleted:

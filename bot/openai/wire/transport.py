@@ -45,7 +45,7 @@ DOWN = frozenset({500, 502, 503, 520, 521, 522, 523, 529})
 _SPENT = httpx.ByteStream(b"")
 HEADER_BYTES = 64 * 1024
 USER_AGENT = "callboard"
-DRAIN_SECONDS = 1.0
+DRAIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Response:
 
     async def _drain(self) -> None:
         try:
-            async with asyncio.timeout(DRAIN_SECONDS):
+            async with asyncio.timeout(DRAIN_S):
                 while await self.read():
                     pass
         except (OpenAIError, TimeoutError):
