@@ -308,6 +308,7 @@ async def test_answers_that_could_not_be_stored_hold_no_streams(desk: Desk) -> N
             await desk.ended(reply.finish())
         desk.clock.advance(60)
     desk.posts.error = None
+    desk.budget.refused("chat.stopStream", 0.0)  # from now on no more than Slack promises
     reply = desk.reply()
     reply.start()
     say(reply, "Hello")
