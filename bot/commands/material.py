@@ -19,7 +19,7 @@ _LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A text, and what to call it in a question."""
+    """A text, and what to call it in a confirmation."""
 
     text: str
     name: str

@@ -20,7 +20,7 @@ class Counted(Protocol):
 
 
 def rate(request: Request, model: str) -> str:
-    """Return what a model costs, for a question."""
+    """Return what a model costs, for a confirmation."""
     price = request.equipment.house.prices.get(model)
     if price is None:
         return "It costs money; how much is not known here (OPENAI_PRICES)."
@@ -28,7 +28,7 @@ def rate(request: Request, model: str) -> str:
 
 
 def at_most(request: Request, model: str, max_tokens: int) -> str:
-    """Return what an answer of so many tokens can cost, for a question."""
+    """Return what an answer of so many tokens can cost, for a confirmation."""
     most = dollars(request, model, 0, max_tokens)
     if most is None:
         return f"At most {max_tokens:,} tokens of answer."

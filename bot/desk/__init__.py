@@ -2,6 +2,6 @@
 
 No command stands here; those are in `bot.commands`. `desk` takes an invocation, `run` runs it:
 `catalogue` finds what a line means, `reading` reads its words into the function's arguments,
-`blocks` draws what it returned, `questions` asks before an act, `forms` makes a modal of the
+`blocks` draws what it returned, `confirmations` asks before an act, `forms` makes a modal of the
 signature, `guide` makes help of it.
 """

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from bot.desk import forms
 from bot.desk.catalogue import Catalogue
+from bot.desk.confirmations import Confirmations
 from bot.desk.errors import Missing, UsageError
 from bot.desk.failing import misunderstood, said
 from bot.desk.order import order_of, parsed
-from bot.desk.questions import Questions
 from bot.desk.request import Equipment
 from bot.desk.run import Run
 from bot.desk.visit import Visit
@@ -44,7 +44,7 @@ class Desk:
         self._catalogue = catalogue
         self._equipment = equipment
         self._respond = respond
-        self._questions = Questions(equipment.storage)
+        self._confirmations = Confirmations(equipment.storage)
 
     async def answer(self, ticket: Ticket, event: Event) -> Event | None:
         """Run the command of one event, tell its person, and mark the event as done.
@@ -78,12 +78,12 @@ class Desk:
         """Return what is wrong in a form, by its inputs; asked before it is acknowledged."""
         meta, values = invocation.button, forms.given(invocation.values)
         if meta.get("do") == "typed":
-            decision = await self._questions.get(str(meta.get("id")))
+            decision = await self._confirmations.get(str(meta.get("id")))
             if decision and values.get("typed", "").strip() != decision.typed:
                 return {"typed": f"Type exactly this: {decision.typed}"}
             return {}
         try:
-            order = await self._questions.kept_order(invocation, str(meta.get("order")))
+            order = await self._confirmations.kept_order(invocation, str(meta.get("order")))
         except Missing as error:
             return dict.fromkeys(values, str(error))
         found = self._catalogue.find("", order.line)
@@ -91,7 +91,7 @@ class Desk:
 
     def _visit(self, invocation: Invocation) -> Visit:
         responder = self._respond(invocation)
-        return Visit(self._catalogue, self._equipment, self._questions, invocation, responder)
+        return Visit(self._catalogue, self._equipment, self._confirmations, invocation, responder)
 
 
 async def _serve(visit: Visit) -> None:
@@ -129,7 +129,7 @@ async def _start(visit: Visit) -> None:
 
 
 async def _ask_to_type(visit: Visit, decision_id: str) -> None:
-    decision = await visit.questions.get(decision_id)
+    decision = await visit.confirmations.get(decision_id)
     waiting = decision and decision.state == "waiting" and decision.user == visit.invocation.user
     if decision is None or not waiting or decision.expires < visit.now:
         await _did_not_count(visit, decision_id)
@@ -140,7 +140,7 @@ async def _ask_to_type(visit: Visit, decision_id: str) -> None:
 
 
 async def _accepted(visit: Visit, decision_id: str) -> None:
-    decision = await visit.questions.accept(visit.invocation, decision_id)
+    decision = await visit.confirmations.accept(visit.invocation, decision_id)
     if decision is None:
         await _did_not_count(visit, decision_id)
         return
@@ -148,12 +148,12 @@ async def _accepted(visit: Visit, decision_id: str) -> None:
 
 
 async def _declined(visit: Visit, decision_id: str) -> None:
-    if await visit.questions.decline(visit.invocation, decision_id) is None:
+    if await visit.confirmations.decline(visit.invocation, decision_id) is None:
         await _did_not_count(visit, decision_id)
     else:
         await visit.show(said("Cancelled. Nothing was done."))
 
 
 async def _did_not_count(visit: Visit, decision_id: str) -> None:
-    why = await visit.questions.why_not(visit.invocation, decision_id, visit.now)
+    why = await visit.confirmations.why_not(visit.invocation, decision_id, visit.now)
     await visit.show(said(why), fresh=True)

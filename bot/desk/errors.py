@@ -41,7 +41,7 @@ class Missing(CommandError):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Confirmation:
     """What a person is asked before an act: its exact effect, and what pressing the button says.
 
     Who must type something to confirm is told it by `typed`. With `change` a third button opens
@@ -58,9 +58,9 @@ class Question:
 class Unconfirmed(Exception):
     """The act must be confirmed first; then the same line runs again."""
 
-    def __init__(self, question: Question) -> None:
-        super().__init__(question.effect)
-        self.question = question
+    def __init__(self, confirmation: Confirmation) -> None:
+        super().__init__(confirmation.effect)
+        self.confirmation = confirmation
 
 
 class NeedsForm(Exception):

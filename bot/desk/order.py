@@ -1,4 +1,4 @@
-"""What is to be run, as text: kept with a question, and in the buttons and forms that go on."""
+"""What is to be run, as text: kept with a confirmation, and in the buttons and forms that go on."""
 
 import json
 from dataclasses import asdict, dataclass, field

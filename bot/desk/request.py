@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.desk.errors import CommandError, Question, Unconfirmed
+from bot.desk.errors import CommandError, Confirmation, Unconfirmed
 from bot.desk.order import Order
 from bot.desk.values import Text
 from bot.openai.accounts import Accounts, Purpose
@@ -160,10 +160,9 @@ class Request:
         confirmation (so no ages in it). Without a confirmation this ends the run; the desk asks.
         `record` goes into the audit behind the effect: what is too long to be shown.
         """
-        question = Question(effect, button, typed, danger, change)
         decision = self._decision
         if decision is None or decision.effect != effect:
-            raise Unconfirmed(question)
+            raise Unconfirmed(Confirmation(effect, button, typed, danger, change))
         act = Act(
             id=decision.id,
             team=self.invocation.team,

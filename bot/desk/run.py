@@ -108,9 +108,9 @@ class Run:
         try:
             made = await sub.run(request)
         except Unconfirmed as asking:
-            return await self.visit.questions.ask(
+            return await self.visit.confirmations.ask(
                 self.visit.invocation,
-                asking.question,
+                asking.confirmation,
                 self.order,
                 self.visit.now,
                 again=request.reasked,

@@ -23,7 +23,7 @@ def code(text: str) -> str:
 
 
 def excerpt(text: str) -> str:
-    """Return the beginning of a text in quotation marks, for a question."""
+    """Return the beginning of a text in quotation marks, for a confirmation."""
     line = " ".join(text.split())
     return f"“{escape(line[:_QUOTED])}{'…' if len(line) > _QUOTED else ''}”"
 

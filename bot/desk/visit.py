@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.desk.catalogue import Catalogue
+from bot.desk.confirmations import Confirmations
 from bot.desk.order import Order
-from bot.desk.questions import Questions
 from bot.desk.request import Equipment
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.outbound.respond import Responder, Said
@@ -17,7 +17,7 @@ class Visit:
 
     catalogue: Catalogue
     equipment: Equipment
-    questions: Questions
+    confirmations: Confirmations
     invocation: Invocation
     responder: Responder
 
@@ -32,7 +32,7 @@ class Visit:
 
     async def keep_order(self, order: Order) -> str:
         """Keep an order while its person fills in a form; return its name."""
-        return await self.questions.keep_order(self.invocation, order, self.now)
+        return await self.confirmations.keep_order(self.invocation, order, self.now)
 
     async def kept_order(self, name: object) -> Order:
         """Return an order that was kept for this person.
@@ -40,7 +40,7 @@ class Visit:
         Raises:
             Missing: it is gone.
         """
-        return await self.questions.kept_order(self.invocation, str(name))
+        return await self.confirmations.kept_order(self.invocation, str(name))
 
     def place(self) -> dict[str, Any]:
         """Return where the answer to a form belongs, for the form's metadata."""

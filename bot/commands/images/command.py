@@ -351,7 +351,7 @@ def _named(pictures: Sequence[SharedFile]) -> str:
 
 
 def _options(fields: dict[str, Any]) -> str:
-    """Return the options that change what comes, for a question."""
+    """Return the options that change what comes, for a confirmation."""
     names = ("size", "quality", "background", "output_format", "output_compression", "style")
     told = [f"{name.replace('_', ' ')} {fields[name]}" for name in names if fields.get(name)]
     return f"With {', '.join(told)}. " if told else ""

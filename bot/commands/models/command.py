@@ -261,8 +261,8 @@ async def compare(
         max_tokens: The most tokens of each answer.
     """
     asked = await prompts_of(request, prompt, each, prompts)
-    question = comparing(request, (first, second), asked, max_tokens)
-    await request.confirm(question, button="Ask both", danger=False)
+    effect = comparing(request, (first, second), asked, max_tokens)
+    await request.confirm(effect, button="Ask both", danger=False)
     return await side_by_side(request, (first, second), asked, system, max_tokens)
 
 

@@ -1,15 +1,15 @@
-"""Confirmations: the question that a person sees, and what becomes of a press on its buttons.
+"""Confirmations: what a person is asked before an act, and what becomes of a press on its buttons.
 
-A question is kept in storage with the exact effect that was shown and the command that asks; it is
-bound to one person, good for ten minutes, and decided once. The confirmed command then runs anew
-and passes only if its effect is still the same. An order that waits for a form is kept likewise,
-without an effect, so that nothing can confirm it.
+A confirmation is kept in storage with the exact effect that was shown and the command that asks;
+it is bound to one person, good for ten minutes, and decided once. The confirmed command then runs
+anew and passes only if its effect is still the same. An order that waits for a form is kept
+likewise, without an effect, so that nothing can confirm it.
 """
 
 import secrets
 
 from bot.desk.blocks import button, context, sections
-from bot.desk.errors import Missing, Question
+from bot.desk.errors import Confirmation, Missing
 from bot.desk.order import Order, parsed
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.outbound.respond import Said
@@ -20,19 +20,25 @@ GOOD_FOR_MS = 10 * 60 * 1000
 _MINUTES = GOOD_FOR_MS // 60_000
 
 
-class Questions:
+class Confirmations:
     """Asks and decides."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
     async def ask(
-        self, invocation: Invocation, question: Question, order: Order, now: int, *, again: bool
+        self,
+        invocation: Invocation,
+        confirmation: Confirmation,
+        order: Order,
+        now: int,
+        *,
+        again: bool,
     ) -> Said:
-        """Keep a question and return how it is shown; `again` when its effect has changed."""
-        decision = _decision(invocation, order, now, question.effect, question.typed)
+        """Keep a confirmation; return how it is asked for, `again` when its effect has changed."""
+        decision = _decision(invocation, order, now, confirmation.effect, confirmation.typed)
         await self._storage.decisions.ask(decision)
-        return _shown(decision, question, again=again)
+        return _shown(decision, confirmation, again=again)
 
     async def keep_order(self, invocation: Invocation, order: Order, now: int) -> str:
         """Keep an order while its person fills in a form; return its name."""
@@ -52,7 +58,7 @@ class Questions:
         return parsed(kept.line)
 
     async def get(self, decision_id: str) -> Decision | None:
-        """Return a question."""
+        """Return a confirmation."""
         return await self._storage.decisions.get(decision_id)
 
     async def accept(self, invocation: Invocation, decision_id: str) -> Decision | None:
@@ -94,18 +100,18 @@ def _decision(
     )
 
 
-def _shown(decision: Decision, question: Question, *, again: bool) -> Said:
+def _shown(decision: Decision, confirmation: Confirmation, *, again: bool) -> Said:
     changed = "_What this would do has changed since you confirmed it._\n" if again else ""
     do = {"id": decision.id}
-    style = "danger" if question.danger else "primary"
-    label = question.button + (" …" if question.typed else "")
-    yes = button(label, "ask" if question.typed else "yes", do, style)
+    style = "danger" if confirmation.danger else "primary"
+    label = confirmation.button + (" …" if confirmation.typed else "")
+    yes = button(label, "ask" if confirmation.typed else "yes", do, style)
     no = button("Cancel", "no", do, number=1)
     change = button("Change it …", "open", {"order": decision.id}, number=2)
     note = f"Only you can decide this, within {_MINUTES} minutes."
     blocks = [
-        *sections(changed + question.effect),
-        {"type": "actions", "elements": [yes, *([change] if question.change else []), no]},
+        *sections(changed + confirmation.effect),
+        {"type": "actions", "elements": [yes, *([change] if confirmation.change else []), no]},
         context(note),
     ]
-    return Said(f"{changed}{question.effect}", tuple(blocks))
+    return Said(f"{changed}{confirmation.effect}", tuple(blocks))
