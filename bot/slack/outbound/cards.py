@@ -87,7 +87,8 @@ class Cards:
     def closed(self, outcome: str) -> list[dict[str, Any]]:
         """Return chunks that close the running cards in a message, without ending the calls."""
         cards = (self._cards[identity] for identity in self.running())
-        return [replace(card, outcome=outcome).chunk() for card in cards]
+        going = (replace(card, title=_short(f"{card.title}: goes on")) for card in cards)
+        return [replace(card, outcome=outcome).chunk() for card in going]
 
     def end(self, outcome: str) -> list[str]:
         """End the calls that still run and return their cards' ids."""
