@@ -65,13 +65,13 @@ export function emptyConversation(world, channelId) {
   const { title, prompts } = store.promptsOf(channelId);
   const bot = names.nameOf(store.bot);
   const hearsUs = !channel?.members || channel.members.includes(store.bot);
-  const say = (message) => {
+  const say = async (button, message) => {
+    button.disabled = true; // a double click asks once
     // In a channel the bot listens only when it is mentioned.
     const needsMention = channel.kind !== "im" && !message.includes(`<@${store.bot}>`);
-    actions.say({
-      channel: channelId,
-      text: needsMention ? `<@${store.bot}> ${message}` : message,
-    });
+    const text = needsMention ? `<@${store.bot}> ${message}` : message;
+    const answer = await actions.say({ channel: channelId, text });
+    if (!answer.ok) button.disabled = false;
   };
   return el(
     "div.welcome",
@@ -92,7 +92,7 @@ export function emptyConversation(world, channelId) {
         prompts.map((prompt) =>
           el(
             "button.prompt",
-            { onclick: () => say(prompt.message) },
+            { onclick: (event) => say(event.currentTarget, prompt.message) },
             el("strong", {}, prompt.title),
             el("span", {}, prompt.message.replace(/<@\w+>\s*/g, "")),
           ),

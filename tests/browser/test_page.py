@@ -218,3 +218,20 @@ async def test_shortcuts_are_offered_only_where_the_app_has_some(look: Look) -> 
         await page.until(f"document.querySelector('{COMPOSER}').placeholder")
 
         assert await page.run("document.querySelector('[aria-label=Shortcuts]').hidden")
+
+
+async def test_a_prompt_that_is_clicked_twice_is_asked_once(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    prompts = [{"title": "Ask", "message": "What?"}]
+    await bot.assistant_threads_setSuggestedPrompts(channel_id=IM, prompts=prompts)
+    async with look("as=U0ANN&channel=D0ANN") as page:
+        await page.until("document.querySelector('.prompt')")
+        await page.run(
+            "(node => { node.click(); node.click(); })(document.querySelector('.prompt'))"
+        )
+        await page.until("document.querySelector('#conversation .message')")
+        await slack.say(IM, "U0ANN", "the end")
+        await page.until(shows("the end", "#conversation"))
+
+    assert len(slack.messages(IM)) == 2
