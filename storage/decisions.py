@@ -51,7 +51,7 @@ def _ask(connection: Connection, decision: Decision, now: int) -> None:
         decision.user,
         decision.line,
         decision.effect,
-        decision.typed,
+        decision.must_type,
         decision.expires,
     )
 
@@ -88,14 +88,14 @@ def _decide(
 
 
 def _decision(row: Row) -> Decision:
-    decision_id, team, user, line, effect, typed, state, event, expires = row
+    decision_id, team, user, line, effect, must_type, state, event, expires = row
     return Decision(
         id=decision_id,
         team=team,
         user=user,
         line=line,
         effect=effect,
-        typed=typed,
+        must_type=must_type,
         state=state,
         event=event,
         expires=expires,

@@ -207,7 +207,7 @@ class Act:
 class Decision:
     """A question to one person: may `line` be run with exactly this `effect`?
 
-    `typed` is what must be typed to confirm, if anything; `event` is the click that decided.
+    `must_type` is what must be typed to confirm, if anything; `event` is the click that decided.
     """
 
     id: str
@@ -216,7 +216,7 @@ class Decision:
     line: str
     effect: str
     expires: int
-    typed: str = ""
+    must_type: str = ""
     state: DecisionState = "waiting"
     event: str = ""
 

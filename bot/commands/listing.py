@@ -5,7 +5,7 @@ from typing import Any
 from bot.commands import shipped
 from bot.desk.command import Parameter, Sub
 from bot.desk.guide import usage
-from bot.desk.request import ROOT, typed
+from bot.desk.request import ROOT, as_typed
 
 _DESCRIPTION = 2000
 _HINT = 1000
@@ -16,7 +16,7 @@ def slash_commands(prefix: str = ROOT, address: str | None = None) -> list[dict[
     made = []
     for command in shipped.catalogue(prefix).commands.values():
         entry: dict[str, Any] = {
-            "command": typed(command.name, prefix),
+            "command": as_typed(command.name, prefix),
             "description": command.summary[:_DESCRIPTION],
             "usage_hint": "|".join(dict.fromkeys([*command.subs, "help"]))[:_HINT],
             "should_escape": True,
@@ -42,19 +42,19 @@ def page() -> str:
     """Return the tables of docs/commands.md."""
     parts = []
     for command in shipped.catalogue().commands.values():
-        parts.append(f"## `{typed(command.name, ROOT)}`\n\n{command.summary}\n")
+        parts.append(f"## `{as_typed(command.name, ROOT)}`\n\n{command.summary}\n")
         parts += [_documented(sub) for sub in command.subs.values()]
     return "\n".join(parts)
 
 
 def _documented(sub: Sub) -> str:
-    lines = [f"### `{typed(usage(sub), ROOT)}`", "", _sentence(sub)]
+    lines = [f"### `{as_typed(usage(sub), ROOT)}`", "", _sentence(sub)]
     if sub.parameters:
         lines += ["", "| Parameter | Default | Meaning |", "| --- | --- | --- |"]
         lines += [_row(one) for one in sub.parameters]
     if sub.examples:
         lines += ["", "```"]
-        lines += [typed(f"{sub.command} {example}", ROOT) for example in sub.examples]
+        lines += [as_typed(f"{sub.command} {example}", ROOT) for example in sub.examples]
         lines.append("```")
     return "\n".join(lines) + "\n"
 

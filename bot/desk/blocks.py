@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bot.desk.order import Verb
 from bot.desk.values import (
     Button,
     Cell,
@@ -129,14 +130,14 @@ def context(text: str) -> Block:
 
 
 def button(
-    label: str, action: str, value: dict[str, Any], style: str | None = None, number: int = 0
+    label: str, verb: Verb, value: dict[str, Any], style: str | None = None, number: int = 0
 ) -> Block:
-    """Return one of our buttons; `action` says what a click does, `value` with what."""
+    """Return one of our buttons; `verb` says what a click does, `value` with what."""
     made = {
         "type": "button",
-        "action_id": f"{ACTION}{action}.{number}",
+        "action_id": f"{ACTION}{verb}.{number}",
         "text": {"type": "plain_text", "text": label[:75]},
-        "value": _json({"do": action, **value}),
+        "value": _json({"do": verb, **value}),
     }
     return made | ({"style": style} if style else {})
 

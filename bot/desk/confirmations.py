@@ -36,7 +36,7 @@ class Confirmations:
         again: bool,
     ) -> Said:
         """Keep a confirmation; return how it is asked for, `again` when its effect has changed."""
-        decision = _decision(invocation, order, now, confirmation.effect, confirmation.typed)
+        decision = _decision(invocation, order, now, confirmation.effect, confirmation.must_type)
         await self._storage.decisions.ask(decision)
         return _shown(decision, confirmation, again=again)
 
@@ -86,7 +86,7 @@ class Confirmations:
 
 
 def _decision(
-    invocation: Invocation, order: Order, now: int, effect: str = "", typed: str = ""
+    invocation: Invocation, order: Order, now: int, effect: str = "", must_type: str = ""
 ) -> Decision:
     """Return what is kept; without an effect it is an order that waits for its form."""
     return Decision(
@@ -95,7 +95,7 @@ def _decision(
         user=invocation.user,
         line=order.text(),
         effect=effect,
-        typed=typed,
+        must_type=must_type,
         expires=now + GOOD_FOR_MS,
     )
 
@@ -104,8 +104,8 @@ def _shown(decision: Decision, confirmation: Confirmation, *, again: bool) -> Sa
     changed = "_What this would do has changed since you confirmed it._\n" if again else ""
     do = {"id": decision.id}
     style = "danger" if confirmation.danger else "primary"
-    label = confirmation.button + (" …" if confirmation.typed else "")
-    yes = button(label, "ask" if confirmation.typed else "yes", do, style)
+    label = confirmation.button + (" …" if confirmation.must_type else "")
+    yes = button(label, "ask" if confirmation.must_type else "yes", do, style)
     no = button("Cancel", "no", do, number=1)
     change = button("Change it …", "open", {"order": decision.id}, number=2)
     note = f"Only you can decide this, within {_MINUTES} minutes."

@@ -14,7 +14,7 @@ from bot.desk.catalogue import Catalogue
 from bot.desk.confirmations import Confirmations
 from bot.desk.errors import Missing, UsageError
 from bot.desk.failing import misunderstood, said
-from bot.desk.order import order_of, parsed
+from bot.desk.order import order_of, parsed, verb_of
 from bot.desk.request import Equipment
 from bot.desk.run import Run
 from bot.desk.visit import Visit
@@ -77,10 +77,10 @@ class Desk:
     async def check(self, invocation: Invocation) -> dict[str, str]:
         """Return what is wrong in a form, by its inputs; asked before it is acknowledged."""
         meta, values = invocation.button, forms.given(invocation.values)
-        if meta.get("do") == "typed":
+        if verb_of(invocation) == "typed":
             decision = await self._confirmations.get(str(meta.get("id")))
-            if decision and values.get("typed", "").strip() != decision.typed:
-                return {"typed": f"Type exactly this: {decision.typed}"}
+            if decision and values.get("typed", "").strip() != decision.must_type:
+                return {"typed": f"Type exactly this: {decision.must_type}"}
             return {}
         try:
             order = await self._confirmations.kept_order(invocation, str(meta.get("order")))
@@ -97,7 +97,7 @@ class Desk:
 async def _serve(visit: Visit) -> None:
     """Do what was pressed or written."""
     pressed = visit.invocation.button
-    match pressed.get("do"):
+    match verb_of(visit.invocation):
         case None:
             await _start(visit)
         case "run":
@@ -135,7 +135,7 @@ async def _ask_to_type(visit: Visit, decision_id: str) -> None:
         await _did_not_count(visit, decision_id)
         return
     meta = {**visit.place(), "id": decision_id}
-    if not await visit.responder.open(forms.typing(decision.effect, decision.typed, meta)):
+    if not await visit.responder.open(forms.typing(decision.effect, decision.must_type, meta)):
         await visit.show(said(_AGAIN), fresh=True)
 
 

@@ -44,13 +44,13 @@ class Missing(CommandError):
 class Confirmation:
     """What a person is asked before an act: its exact effect, and what pressing the button says.
 
-    Who must type something to confirm is told it by `typed`. With `change` a third button opens
-    the form again from which this came.
+    `must_type` is what must be typed to confirm, if a press is not enough. With `change` a third
+    button opens the form again from which this came.
     """
 
     effect: str
     button: str = "Do it"
-    typed: str = ""
+    must_type: str = ""
     danger: bool = True
     change: bool = False
 

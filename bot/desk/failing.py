@@ -4,7 +4,7 @@ from bot.desk import guide
 from bot.desk.blocks import button, draw
 from bot.desk.catalogue import Found
 from bot.desk.errors import UsageError
-from bot.desk.request import typed
+from bot.desk.request import as_typed
 from bot.desk.values import Button, Text, code
 from bot.slack.outbound.respond import Said
 
@@ -32,7 +32,7 @@ def misunderstood(
     lines = [f":warning: {error.text}"]
     for word, line in told.items():
         if line:
-            lines.append(f"{word}:  {code(typed(line, prefix, message=message))}")
+            lines.append(f"{word}:  {code(as_typed(line, prefix, message=message))}")
     buttons = (Button("Run what you meant", fix),) if fix else ()
     return draw([Text("\n".join(lines), buttons)], "")
 

@@ -11,14 +11,13 @@ from typing import Any
 
 from bot.desk.command import Parameter, Sub
 from bot.desk.errors import NeedsForm, UsageError
+from bot.desk.order import Verb
 from bot.desk.parameters import Picks
 from bot.desk.reading import check
 from bot.slack.inbound.invocation import ACTION
 
 Block = dict[str, Any]
 
-_FILL = f"{ACTION}fill"
-_TYPED = f"{ACTION}typed"
 _INPUT = "input"
 _LABEL = 148
 _HINT = 2000
@@ -35,34 +34,34 @@ def form(sub: Sub, asked: NeedsForm, meta: Mapping[str, Any]) -> dict[str, Any]:
         required = one.required or one.name in asked.required
         initial = asked.initial.get(one.name, one.default)
         blocks.append(_input(one, initial, required, asked.choices.get(one.name, ())))
-    return _modal(_FILL, asked.title, asked.submit, blocks, {"do": "fill", **meta})
+    return _modal("fill", asked.title, asked.submit, blocks, meta)
 
 
-def typing(effect: str, typed: str, meta: Mapping[str, Any]) -> dict[str, Any]:
+def typing(effect: str, must_type: str, meta: Mapping[str, Any]) -> dict[str, Any]:
     """Return the modal in which a person types a name to confirm an act."""
-    box = {"type": "plain_text_input", "action_id": _INPUT, "placeholder": _plain(typed[:150])}
+    box = {"type": "plain_text_input", "action_id": _INPUT, "placeholder": _plain(must_type[:150])}
     blocks: list[Block] = [
         {"type": "section", "text": {"type": "mrkdwn", "text": effect[:3000]}},
         {
             "type": "input",
             "block_id": "typed",
-            "label": _plain(f"Type {typed} to confirm"[:_LABEL]),
+            "label": _plain(f"Type {must_type} to confirm"[:_LABEL]),
             "element": box,
         },
     ]
-    return _modal(_TYPED, "Are you sure?", "Do it", blocks, {"do": "typed", **meta})
+    return _modal("typed", "Are you sure?", "Do it", blocks, meta)
 
 
 def _modal(
-    callback: str, title: str, submit: str, blocks: list[Block], meta: Mapping[str, Any]
+    verb: Verb, title: str, submit: str, blocks: list[Block], meta: Mapping[str, Any]
 ) -> dict[str, Any]:
     return {
         "type": "modal",
-        "callback_id": callback,
+        "callback_id": f"{ACTION}{verb}",
         "title": _plain(title[:24]),
         "submit": _plain(submit[:24]),
         "close": _plain("Cancel"),
-        "private_metadata": json.dumps(meta, separators=(",", ":")),
+        "private_metadata": json.dumps({"do": verb, **meta}, separators=(",", ":")),
         "blocks": blocks,
     }
 

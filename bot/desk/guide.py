@@ -3,7 +3,7 @@
 from bot.desk.catalogue import Catalogue
 from bot.desk.command import Command, Parameter, Sub
 from bot.desk.reading import near
-from bot.desk.request import typed
+from bot.desk.request import as_typed
 from bot.desk.values import Button, Text, escape
 
 _FEW = 4  # options that a line in a list names
@@ -49,16 +49,16 @@ def overview(catalogue: Catalogue, *, message: bool) -> Text:
     parts = ["*What you can ask me to do*"]
     for command in catalogue.commands.values():
         line = "ai help" if message and command is catalogue.root else command.name
-        head = typed(line, prefix, message=message)
+        head = as_typed(line, prefix, message=message)
         names = ", ".join(f"`{name}`" for name in command.subs)
         parts.append(f"*{head}*  {escape(command.summary)}\n{names}")
-    example = typed("ai help image", prefix, message=message)
+    example = as_typed("ai help image", prefix, message=message)
     parts.append(
         f"Search with `{example}`; each command tells more with `--help`. In a thread, where Slack "
         "has no slash commands, write the same as a message that starts with `!` (`!files list`)."
     )
     buttons = tuple(
-        Button(typed(name, prefix, message=message), f"{name} help")
+        Button(as_typed(name, prefix, message=message), f"{name} help")
         for name in catalogue.commands
         if name != catalogue.root.name
     )
@@ -67,10 +67,10 @@ def overview(catalogue: Catalogue, *, message: bool) -> Text:
 
 def of_command(command: Command, prefix: str, *, message: bool) -> Text:
     """Return the help of one command: a line and a sentence for each of its sub-commands."""
-    head = typed(command.name, prefix, message=message)
+    head = as_typed(command.name, prefix, message=message)
     lines = [f"*{head}*  {escape(command.summary)}", ""]
     for sub in command.subs.values():
-        line = typed(brief(sub), prefix, message=message)
+        line = as_typed(brief(sub), prefix, message=message)
         lines.append(f"`{escape(line)}`\n{escape(sub.summary)}")
     lines.append("\nMore of each with `--help` behind it.")
     return Text("\n".join(lines))
@@ -78,7 +78,7 @@ def of_command(command: Command, prefix: str, *, message: bool) -> Text:
 
 def of_sub(sub: Sub, prefix: str, *, message: bool) -> Text:
     """Return the help of one sub-command: usage, parameters, examples."""
-    lines = [f"`{escape(typed(usage(sub), prefix, message=message))}`", escape(sub.summary)]
+    lines = [f"`{escape(as_typed(usage(sub), prefix, message=message))}`", escape(sub.summary)]
     about = " ".join(text for text in (_WHO[sub.who], _EFFECTS[sub.effect]) if text)
     if about:
         lines.append(f"_{about}_")
@@ -87,7 +87,7 @@ def of_sub(sub: Sub, prefix: str, *, message: bool) -> Text:
     if sub.examples:
         lines += ["", "*Examples*"]
         for one in sub.examples:
-            lines.append(f"`{escape(typed(f'{sub.command} {one}', prefix, message=message))}`")
+            lines.append(f"`{escape(as_typed(f'{sub.command} {one}', prefix, message=message))}`")
     return Text("\n".join(lines))
 
 
@@ -130,7 +130,7 @@ def search(catalogue: Catalogue, words: str, *, message: bool) -> Text:
         return of_sub(found[0], catalogue.prefix, message=message)
     lines = [f"*Help on “{escape(words)}”*", ""]
     for sub in found:
-        line = typed(brief(sub), catalogue.prefix, message=message)
+        line = as_typed(brief(sub), catalogue.prefix, message=message)
         lines.append(f"`{escape(line)}`\n{escape(sub.summary)}")
     buttons = tuple(
         Button(f"More on {sub.name}", f"{sub.command} {sub.name} --help")

@@ -2,9 +2,13 @@
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from bot.slack.inbound.invocation import Invocation
+
+# What a press on a button of ours, or a form, does: run a line, open a form or run with what was
+# filled in, ask to type a confirmation, confirm by a press or by what was typed, decline.
+Verb = Literal["run", "open", "fill", "ask", "yes", "typed", "no"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +48,9 @@ def order_of(invocation: Invocation, line: str) -> Order:
     if invocation.via in ("shortcut", "message"):
         thread = thread or invocation.message_ts or ""
     return Order(line=line, files=files, said=invocation.said, thread=thread)
+
+
+def verb_of(invocation: Invocation) -> Verb | None:
+    """Return what was pressed; None where a line was written."""
+    verb: Verb | None = invocation.button.get("do")
+    return verb

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.desk.errors import CommandError, Confirmation, Unconfirmed
-from bot.desk.order import Order
+from bot.desk.order import Order, verb_of
 from bot.desk.values import Text
 from bot.openai.accounts import Accounts, Purpose
 from bot.openai.client import OpenAI
@@ -124,7 +124,7 @@ class Request:
 
     def slash(self, line: str) -> str:
         """Return how a person types a line: `files list` is `/ai-files list`, or `!files list`."""
-        return typed(line, self.equipment.prefix, message=self.invocation.by_message)
+        return as_typed(line, self.equipment.prefix, message=self.invocation.by_message)
 
     async def chat_model(self) -> str:
         """Return the model that answers messages in this channel."""
@@ -148,7 +148,7 @@ class Request:
         effect: str,
         *,
         button: str = "Do it",
-        typed: str = "",
+        must_type: str = "",
         danger: bool = True,
         change: bool = False,
         record: str = "",
@@ -162,7 +162,7 @@ class Request:
         """
         decision = self._decision
         if decision is None or decision.effect != effect:
-            raise Unconfirmed(Confirmation(effect, button, typed, danger, change))
+            raise Unconfirmed(Confirmation(effect, button, must_type, danger, change))
         act = Act(
             id=decision.id,
             team=self.invocation.team,
@@ -194,10 +194,10 @@ class Request:
     @property
     def reopened(self) -> bool:
         """Tell whether the person wants to see the form again that they filled in."""
-        return self.invocation.button.get("do") == "open"
+        return verb_of(self.invocation) == "open"
 
 
-def typed(line: str, prefix: str, *, message: bool = False) -> str:
+def as_typed(line: str, prefix: str, *, message: bool = False) -> str:
     """Return a line as a person types it, as a slash command or as a message."""
     name, _, rest = line.partition(" ")
     root = name == ROOT

@@ -19,7 +19,7 @@ from bot.desk.command import Sub
 from bot.desk.delivering import delivered
 from bot.desk.errors import CommandError, NeedsForm, RefusedError, Unconfirmed, UsageError
 from bot.desk.failing import changeable, misunderstood, said
-from bot.desk.order import Order
+from bot.desk.order import Order, verb_of
 from bot.desk.pace import Pace
 from bot.desk.reading import check, read
 from bot.desk.request import Request
@@ -137,7 +137,7 @@ class Run:
         }
 
     async def _show(self, values: Sequence[Value] | Said, request: Request, page: int) -> None:
-        fresh = self.visit.invocation.button.get("do") == "run" and not self.page
+        fresh = verb_of(self.visit.invocation) == "run" and not self.page
         if not isinstance(values, Said):
             sent = [await delivered(value, request) for value in values]
             values = draw(sent, request.line, page, self._note(request))

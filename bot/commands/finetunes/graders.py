@@ -52,7 +52,7 @@ async def check(request: Request, grader: GraderJson = None) -> Values:
             initial={"grader": _pretty(_EXAMPLE)},
         )
     client = request.openai("files")
-    answer = await client.fine_tuning.alpha.graders.validate(grader=_typed(grader))
+    answer = await client.fine_tuning.alpha.graders.validate(grader=_checked(grader))
     understood = _pretty(answer.grader or grader)
     return [
         Text(f":white_check_mark: The server can use {_named(grader)}."),
@@ -81,7 +81,7 @@ async def run(
     if grader is None or not sample or request.reopened:
         raise _form(grader, sample, item)
     client = request.openai("files")
-    fields: GraderRunParameters = {"grader": _typed(grader), "model_sample": sample}
+    fields: GraderRunParameters = {"grader": _checked(grader), "model_sample": sample}
     if item is not None:
         fields["item"] = item
     judge = grader.get("model")
@@ -106,7 +106,7 @@ def _pretty(grader: Mapping[str, Any]) -> str:
     return json.dumps(grader, ensure_ascii=False, indent=2)
 
 
-def _typed(grader: Mapping[str, Any]) -> Any:
+def _checked(grader: Mapping[str, Any]) -> Any:
     """Return a grader that is as the specification says."""
     return checked_grader("grader", grader)
 

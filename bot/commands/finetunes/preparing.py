@@ -156,15 +156,15 @@ async def prepare(
     options = Options(
         reading=Reading(
             encoding=encoding or None,
-            delimiter=_typed(delimiter) or None,
+            delimiter=_unescaped(delimiter) or None,
             sheet=sheet or None,
             prompt_column=prompt_column or None,
             completion_column=completion_column or None,
         ),
         format=Format(format) if format else None,
         system=system or None,
-        separator=_typed(separator),
-        stop=_typed(stop),
+        separator=_unescaped(separator),
+        stop=_unescaped(stop),
         leading_space=leading_space,
         fix=fix,
         leave_out=frozenset(leave_out or ()),
@@ -205,7 +205,8 @@ async def _meant(request: Request, files: tuple[SharedFile, ...], source: str) -
     )
 
 
-def _typed(text: str) -> str:
+def _unescaped(text: str) -> str:
+    r"""Return a text with new lines and tabs for what is written in it as `\n` and `\t`."""
     return text.replace("\\n", "\n").replace("\\t", "\t")
 
 

@@ -287,7 +287,7 @@ async def delete(request: Request, model: str) -> Text:
         f"*Delete the model {code(found.id)}?* It cannot be undone: it will answer nobody any "
         f"more, and can only be trained anew.{warning}",
         button="Delete",
-        typed=found.id,
+        must_type=found.id,
     )
     deleted = await request.openai("files").models.delete(found.id)
     for scope in used:
