@@ -48,7 +48,7 @@ class Call:
         """Tell whether a person must agree."""
         rules = self.declared.rules
         given = {**self.declared.defaults, **self.values}
-        return rules.approve != "never" and must_ask(rules.name, rules.approve, given)
+        return must_ask(rules.name, rules.approve, given)
 
     @property
     def question(self) -> Question:

@@ -15,7 +15,6 @@ from array import array
 from collections import UserString, deque
 from collections.abc import (
     Callable,
-    Collection,
     Coroutine,
     Iterable,
     Iterator,
@@ -128,26 +127,23 @@ class Plain:
         parts = _parts(value)
         if parts is None:
             return self._leaf(value, depth)
-        inner = (depth, above)
-        return self._table(parts, *inner) if isinstance(parts, dict) else self._row(parts, *inner)
+        return self._told(parts, depth, above)
 
-    def _table(self, parts: dict[Any, Any], depth: int, above: frozenset[int]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for left, (key, part) in _counted(parts.items()):
+    def _told(
+        self, parts: dict[Any, Any] | Sequence[Any], depth: int, above: frozenset[int]
+    ) -> dict[str, Any] | list[Any]:
+        """Rebuild what a value consists of, until that takes too much."""
+        names = isinstance(parts, dict)
+        pairs = parts.items() if isinstance(parts, dict) else enumerate(parts)
+        found: list[tuple[Any, Any]] = []
+        for left, (key, part) in zip(itertools.count(len(parts), -1), pairs, strict=False):
             if self._nodes <= self._floor:
-                found["..."] = f"and {left:,} more"
+                more = f"and {left:,} more"
+                found.append(("...", more if names else f"... {more}"))
                 break
-            found[self._text(_name(key))] = self._part(part, left - 1, depth, above)
-        return found
-
-    def _row(self, parts: Sequence[Any], depth: int, above: frozenset[int]) -> list[Any]:
-        found: list[Any] = []
-        for left, part in _counted(parts):
-            if self._nodes <= self._floor:
-                found.append(f"... and {left:,} more")
-                break
-            found.append(self._part(part, left - 1, depth, above))
-        return found
+            name = self._text(_name(key)) if names else key
+            found.append((name, self._part(part, left - 1, depth, above)))
+        return dict(found) if names else [part for _, part in found]
 
     def _part(self, part: Any, others: int, depth: int, above: frozenset[int]) -> Any:
         """Rebuild a part, which leaves something for the others that follow it."""
@@ -254,11 +250,6 @@ def _model(value: BaseModel) -> dict[str, Any]:
     known = type(value).model_fields
     names = [name for name, one in known.items() if not one.exclude]
     return _of_fields(value, [*names, *(value.model_extra or ())])
-
-
-def _counted(parts: Collection[T]) -> Iterator[tuple[int, T]]:
-    """Give each part with how many there are from it on."""
-    return zip(itertools.count(len(parts), -1), parts, strict=False)
 
 
 def _of_fields(value: Any, names: Iterable[str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from functions._generator import Generator
-from functions._jsonschema.tree import children, pointed, subschemas
+from functions._jsonschema.tree import children, pointed, reached, subschemas
 from functions._jsonschema.values import kind
 
 Schema = dict[str, Any]
@@ -24,11 +24,7 @@ STRICT_KEYWORDS = {
 STRICT_FORMATS = {
     *("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"),
 }
-STRICT_DEPTH = 10
-STRICT_PROPERTIES = 5000
-STRICT_ENUM = 1000
 STRICT_LONG_ENUM = (250, 15_000)  # with more values than this, so many characters together
-STRICT_TEXT = 120_000
 LOOKAROUND = re.compile(r"\(\?(?!:)|\\[1-9]")
 
 
@@ -76,10 +72,7 @@ def _say_items(node: Schema) -> None:
 
 def holds_secret(node: Schema, root: Schema) -> bool:
     """Say whether a value may have something secret in it, which nobody is to be shown."""
-    definitions = root.get("$defs", {})
-    uses = {name: _references(one) for name, one in definitions.items()}
-    reached = (definitions.get(name, {}) for name in _reach(_references(node), uses))
-    parts = (one for part in (node, *reached) for one in subschemas(part))
+    parts = reached(node, root)
     return any(one.get("writeOnly") or one.get("format") == "password" for one in parts)
 
 
@@ -92,28 +85,18 @@ def branching(root: Schema) -> int:
 
     pydantic tries every member of a union without discriminator, at every level of the value.
     """
-    definitions = root.get("$defs", {})
-    uses = {name: _references(node) for name, node in definitions.items()}
     most = 1
-    for name, definition in definitions.items():
+    for name, definition in root.get("$defs", {}).items():
+        if not _leads_to(definition, name, root):
+            continue
         for node in subschemas(definition):
             members = node.get("anyOf") or ("discriminator" not in node and node.get("oneOf")) or ()
-            back = sum(name in _reach(_references(member), uses) for member in members)
-            most = max(most, back)
+            most = max(most, sum(_leads_to(member, name, root) for member in members))
     return most
 
 
-def _references(schema: Schema) -> set[str]:
-    return {node["$ref"].removeprefix("#/$defs/") for node in subschemas(schema) if "$ref" in node}
-
-
-def _reach(names: set[str], uses: dict[str, set[str]]) -> set[str]:
-    """Return these definitions and all that they use, near or far."""
-    reached: set[str] = set()
-    while names:
-        reached |= names
-        names = {inner for name in names for inner in uses.get(name, ())} - reached
-    return reached
+def _leads_to(schema: Schema, name: str, root: Schema) -> bool:
+    return any(one.get("$ref") == f"#/$defs/{name}" for one in reached(schema, root))
 
 
 def strict_obstacle(schema: Schema) -> str | None:
@@ -122,14 +105,15 @@ def strict_obstacle(schema: Schema) -> str | None:
     for node in everything:
         if obstacle := _node_obstacle(node):
             return obstacle
-    if sum(len(node.get("properties", ())) for node in everything) > STRICT_PROPERTIES:
-        return f"there are more than {STRICT_PROPERTIES:,} properties"
-    if sum(len(node.get("enum", ())) for node in everything) > STRICT_ENUM:
-        return f"there are more than {STRICT_ENUM:,} enum values"
-    if len(json.dumps(schema)) > STRICT_TEXT:
-        return f"the schema is longer than {STRICT_TEXT:,} characters"
-    if _depth(schema, schema, frozenset()) > STRICT_DEPTH:
-        return f"objects are nested deeper than {STRICT_DEPTH} levels"
+    limits = (
+        (sum(len(node.get("properties", ())) for node in everything), 5_000, "properties"),
+        (sum(len(node.get("enum", ())) for node in everything), 1_000, "enum values"),
+        (len(json.dumps(schema)), 120_000, "characters"),
+        (_depth(schema, schema, frozenset()), 10, "levels of objects"),
+    )
+    for found, most, noun in limits:
+        if found > most:
+            return f"there are more than {most:,} {noun}"
     return None
 
 

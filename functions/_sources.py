@@ -134,27 +134,23 @@ class Sources:
 
     def _settle(self, order: Iterable[Path], lost: list[LoadError]) -> Change:
         """Decide whose each name is, and tell what is different now."""
-        claims: dict[str, dict[Path, Declared]] = {}
-        errors = list(lost)
-        for file in (one for one in order if one in self._files):
-            errors += self._files[file].errors
-            for one in self._files[file].offered:
-                if one.name in self._taken:
-                    errors.append(_twice(one, file, "the bot itself"))
-                elif claims.setdefault(one.name, {}).setdefault(file, one) is not one:
-                    errors.append(_twice(one, file, file.name))
-        self._owners = {name: self._owner(name, list(files)) for name, files in claims.items()}
-        functions = {name: claims[name][file] for name, file in self._owners.items()}
-        errors += [_twice(one, file, self._owners[name].name)
-                   for name, files in claims.items()
-                   for file, one in files.items() if one is not functions[name]]  # fmt: skip
+        files = {file: self._files[file] for file in order if file in self._files}
+        errors = [*lost, *(error for one in files.values() for error in one.errors)]
+        offered = [(one, file) for file, read in files.items() for one in read.offered]
+        owners: dict[str, tuple[Declared, Path]] = {}
+        for one, file in sorted(
+            offered, key=lambda pair: self._owners.get(pair[0].name) != pair[1]
+        ):
+            if one.name in self._taken:
+                errors.append(_twice(one, file, "the bot itself"))
+            elif owners.setdefault(one.name, (one, file))[0] is not one:
+                errors.append(_twice(one, file, owners[one.name][1].name))
+        self._owners = {name: file for name, (_, file) in owners.items()}
+        kept = {id(one) for one, _ in owners.values()}
+        functions = {one.name: one for one, _ in offered if id(one) in kept}
         change = self._difference(functions, tuple(errors))
         self.functions, self.errors = functions, tuple(errors)
         return change
-
-    def _owner(self, name: str, files: list[Path]) -> Path:
-        before = self._owners.get(name)
-        return before if before in files else files[0]
 
     def _difference(
         self, functions: Mapping[str, Declared], errors: tuple[LoadError, ...]

@@ -25,6 +25,18 @@ def subschemas(schema: Any) -> Iterator[dict[str, Any]]:
             waiting.extend(children(node))
 
 
+def reached(schema: Any, root: Any) -> Iterator[dict[str, Any]]:
+    """Yield a schema, every schema inside of it, and all that those refer to, near or far."""
+    waiting, seen = [schema], set()
+    while waiting:
+        for node in subschemas(waiting.pop()):
+            yield node
+            reference = node.get("$ref")
+            if reference is not None and reference not in seen:
+                seen.add(reference)
+                waiting.append(pointed(root, reference))
+
+
 def children(node: dict[str, Any]) -> Iterator[Any]:
     """Yield the schemas directly inside of one."""
     for keyword in MAPS:

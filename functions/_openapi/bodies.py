@@ -13,15 +13,15 @@ ANY = ("*/*", "application/*")
 PLAIN = ("string", "integer", "number", "boolean", "null")
 
 
-def put_request_body(document: Document, inputs: Inputs, body: dict[str, Any]) -> None:
+def put_request_body(inputs: Inputs, body: dict[str, Any]) -> None:
     """Make arguments of a request's body."""
     content = body.get("content")
     given = content.items() if isinstance(content, dict) else ()
-    media = {str(kind): document.resolved(one or {}) for kind, one in given}
+    media = {str(kind): inputs.document.resolved(one or {}) for kind, one in given}
     required = body.get("required") is True
     form = next((kind for kind in media if kind.partition(";")[0].strip().lower() == FORM), None)
     if form and not any(map(_fits, media)):
-        _put_form(document, inputs, media[form], required=required)
+        _put_form(inputs, media[form], required=required)
     elif media or required:
         put_body(inputs, media, required)
 
@@ -56,9 +56,9 @@ def _chosen(media: dict[str, Any]) -> str:
     return (usual or merging or fitting)[0]
 
 
-def _put_form(document: Document, inputs: Inputs, media: dict[str, Any], *, required: bool) -> None:
+def _put_form(inputs: Inputs, media: dict[str, Any], *, required: bool) -> None:
     """Make each field of a form an argument."""
-    schema = document.resolved(media.get("schema") or {})
+    schema = inputs.document.resolved(media.get("schema") or {})
     fields = schema.get("properties", {})
     if not isinstance(fields, dict) or any(word in schema for word in MIXED):
         raise CannotTake("its body is a form, and its fields are not listed plainly")
@@ -66,7 +66,7 @@ def _put_form(document: Document, inputs: Inputs, media: dict[str, Any], *, requ
     needed = schema.get("required", ()) if required else ()
     for name, one in fields.items():
         how = encoding.get(name) if isinstance(encoding, dict) else None
-        place = _field(document, name, one, how if isinstance(how, dict) else {})
+        place = _field(inputs.document, name, one, how if isinstance(how, dict) else {})
         inputs.add(inputs.schemas.convert(one), place, required=name in needed)
 
 

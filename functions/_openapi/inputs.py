@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from functions._http.value import Place
-from functions._openapi.mixes import reached
+from functions._jsonschema.tree import reached
+from functions._openapi.document import Document
 from functions._openapi.schemas import LETTERS, Schemas, short, unique
 
 
@@ -17,6 +18,11 @@ class Inputs:
     required: list[str] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     content_type: str = ""
+
+    @property
+    def document(self) -> Document:
+        """Return the document that they are of."""
+        return self.schemas.document
 
     def add(self, schema: Any, place: Place, *, required: bool) -> None:
         """Add an argument of the server's name, which is made legal and its own."""
@@ -33,9 +39,10 @@ class Inputs:
         made: dict[str, Any] = {"type": "object", "properties": self.properties}
         if self.required:
             made["required"] = self.required
-        if definitions := reached(self.properties, self.schemas.definitions):
-            made["$defs"] = definitions
-        return made
+        whole = {**made, "$defs": self.schemas.definitions}
+        used = {str(one.get("$ref")).rpartition("/")[2] for one in reached(made, whole)}
+        definitions = {name: one for name, one in whole["$defs"].items() if name in used}
+        return {**made, "$defs": definitions} if definitions else made
 
 
 def described(schema: Any, one: dict[str, Any]) -> Any:

@@ -63,20 +63,3 @@ def _both(one: Any, other: Any) -> Any:
     if all(one[word] == other[word] for word in one.keys() & other.keys() - {"description"}):
         return {**one, **other}
     return {"allOf": [one, other]}
-
-
-def reached(schemas: Mapping[str, Any], definitions: Mapping[str, Any]) -> Schema:
-    """Return the definitions that the schemas lead to."""
-    found: Schema = {}
-    waiting = list(schemas.values())
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting += node
-        elif isinstance(node, dict):
-            waiting += node.values()
-            name = str(node.get("$ref", "")).rpartition("/")[2]
-            if isinstance(node.get("$ref"), str) and name not in found:
-                found[name] = definitions[name]
-                waiting.append(definitions[name])
-    return {name: definitions[name] for name in definitions if name in found}

@@ -133,9 +133,9 @@ def _function(document: Document, entry: Entry, server: str, secret: str) -> Htt
     base = server or document.server(operation, item)
     secret_header = secret_of(document, operation, secret)
     inputs = Inputs(Schemas(document))
-    put_parameters(document, inputs, item, operation, secret_header)
+    put_parameters(inputs, item, operation, secret_header)
     if "requestBody" in operation:
-        put_request_body(document, inputs, document.resolved(operation["requestBody"]))
+        put_request_body(inputs, document.resolved(operation["requestBody"]))
     words = [str(operation.get(word) or "").strip() for word in ("summary", "description")]
     description = "\n".join(dict.fromkeys(word for word in words if word))
     careful = operation.get("x-openai-isConsequential") is True

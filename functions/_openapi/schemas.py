@@ -31,7 +31,7 @@ class Schemas:
 
     def __init__(self, document: Document) -> None:
         self.definitions: dict[str, Any] = {}
-        self._document = document
+        self.document = document
         self._names: dict[str, str] = {}
         self._making: set[str] = set()
         self._bases: set[int] = set()
@@ -52,7 +52,7 @@ class Schemas:
             raise CannotTake("it takes a file")
         if isinstance(schema.get("$ref"), str):
             return self._reference(schema)
-        made = self._mixed(schema, self._keywords(told_apart(schema, self._document)))
+        made = self._mixed(schema, self._keywords(told_apart(schema, self.document)))
         return _nullable(made) if schema.get("nullable") is True else made
 
     def _keywords(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ class Schemas:
     def _reference(self, schema: dict[str, Any]) -> dict[str, Any]:
         name = self._named(schema["$ref"])
         made: dict[str, Any] = {"$ref": f"#/$defs/{name}"}
-        if self._document.is_new:
+        if self.document.is_new:
             made |= self._keywords({word: one for word, one in schema.items() if word != "$ref"})
         elif schema.get("description"):
             made["description"] = short(schema["description"])
@@ -111,7 +111,7 @@ class Schemas:
             self._names[reference] = name
             self.definitions[name] = {}  # while its inside may refer back to it
             self._making.add(name)
-            self.definitions[name] = self.convert(self._document.target(reference))
+            self.definitions[name] = self.convert(self.document.target(reference))
             self._making.discard(name)
         return self._names[reference]
 
