@@ -1,9 +1,11 @@
 """What people see when something fails: a plain sentence with a reference, no stuck status."""
 
+import asyncio
 import re
 
 import pytest
 
+from bot.slack.inbound import intake
 from tests.scenarios.conftest import ANN, HELP, MENTION
 
 
@@ -90,6 +92,21 @@ async def test_a_stream_that_breaks_again_and_again_is_explained(desk):
     await desk.slack.wait(lambda _: "reference" in "".join(desk.said(ts)), 15)
 
     assert is_plain("".join(desk.said(ts)))
+
+
+async def test_an_event_that_takes_too_long_to_store_comes_again_and_costs_one_line(
+    desk, monkeypatch, caplog
+):
+    desk.model.enqueue("Here I am.")
+    monkeypatch.setattr(intake, "_DEADLINE_S", 0)
+    asking = asyncio.create_task(desk.ask("hi"))
+    async with asyncio.timeout(5):
+        while not (late := [one for one in caplog.records if one.msg == "event_not_stored"]):
+            await asyncio.sleep(0.01)
+    monkeypatch.undo()
+
+    assert late[0].exc_info is None
+    assert await desk.answered(await asking, timeout=15) == ["Here I am."]
 
 
 async def test_an_empty_answer_is_explained(desk):
