@@ -12,7 +12,7 @@ def furnish(workspace: Workspace) -> None:
     for user in (
         User("U0ANN", "ann", "Ann Vries", "Head of Support", "2b7a5d", is_admin=True),
         User("U0BEN", "ben", "Ben Okafor", "Engineer", "8a4baf", "Africa/Lagos"),
-        User("U0GIA", "gia", "Gia Rossi", "Guest", "c2571a", "Europe/Rome", is_restricted=True),
+        User("U0GIA", "gia", "Gia Rossi", "Guest", "b85015", "Europe/Rome", is_restricted=True),
         User(BOT_USER, name.lower(), name, color="4a154b", is_bot=True, bot_id=BOT_ID),
         User("U0DEPLOY", "deploys", "Deploys", color="555555", is_bot=True, bot_id="B0DEPLOY"),
     ):

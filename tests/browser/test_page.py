@@ -24,6 +24,8 @@ HOSTILE = """<img src=x onerror="alert(1)"> [run](javascript:alert(1)) [go](http
 |---|---|
 | <script>alert(1)</script> | `c` |
 """
+BESIDE = """(find => find("#thread").getBoundingClientRect().left
+    >= find("#main").getBoundingClientRect().right)(name => document.querySelector(name))"""
 SIDES = """[...document.querySelectorAll("#thread .md :is(p, li)")].slice(1).map((node) => {
     const words = document.createRange();
     words.selectNodeContents(node);
@@ -235,3 +237,17 @@ async def test_a_prompt_that_is_clicked_twice_is_asked_once(
         await page.until(shows("the end", "#conversation"))
 
     assert len(slack.messages(IM)) == 2
+
+
+@pytest.mark.parametrize(("width", "is_beside"), [(1280, True), (900, False), (390, False)])
+async def test_a_thread_lies_over_its_channel_where_two_columns_have_no_room(
+    slack: LocalSlack, look: Look, width: int, is_beside: bool
+) -> None:
+    thread = await slack.say(IM, "U0ANN", "hello")
+    async with look(f"as=U0ANN&channel=D0ANN&thread={thread}") as page:
+        size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+        await page.send("Emulation.setDeviceMetricsOverride", **size)
+        await page.until(f"innerWidth === {width} && document.querySelector('#thread .message')")
+
+        assert await page.run(BESIDE) is is_beside
+        assert await page.run("document.documentElement.scrollWidth <= innerWidth")
