@@ -91,7 +91,7 @@ async def running(settings: Settings, clock: WallClock = milliseconds) -> AsyncI
         accounts = clients.accounts(settings, openai)
         stack.push_async_callback(accounts.aclose)
         await clients.check_model(openai, settings.chat_model)
-        people = People(client, storage.people, milliseconds)
+        people = People(client, storage.people, clock)
         budget = Budget(LoopClock())
         sender = Sender(client, budget, LoopClock())
         approvals = Approvals(storage, sender, Files(client))

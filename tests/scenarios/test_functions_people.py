@@ -299,6 +299,40 @@ async def test_without_a_setting_the_admins_of_the_workspace_are_admins(stage, t
     assert "rule" not in offered(stage)
 
 
+async def test_who_is_no_admin_any_more_loses_what_is_for_admins_after_five_minutes(
+    stage, tmp_path
+):
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "people.py").write_text(FUNCTIONS)
+    await stage.start(FUNCTIONS=str(folder), ADMINS="")
+    await stage.answer("hi")
+    stage.slack.workspace.users[ANN].is_admin = False
+    await stage.answer("hi")
+    assert "rule" in offered(stage)
+    stage.clock.by += 5 * 60 * 1000 + 1
+    await stage.answer("hi")
+    assert "rule" not in offered(stage)
+
+
+async def test_slack_is_not_asked_anew_for_rights_that_no_function_needs(stage):
+    await stage.start()
+    await stage.answer("hi")
+    asked = len(stage.slack.calls_of("users.info"))
+    stage.clock.by += 6 * 60 * 1000
+    await stage.answer("hi")
+    assert len(stage.slack.calls_of("users.info")) == asked
+
+
+async def test_nobody_is_an_admin_while_slack_does_not_tell(house):
+    await house.answer("hi")
+    assert "rule" in offered(house)
+    house.clock.by += 6 * 60 * 1000
+    house.slack.fail("users.info", error="internal_error", times=9)
+    await house.answer("hi")
+    assert "rule" not in offered(house)
+
+
 async def test_a_switch_counts_from_the_next_message_on_and_over_a_restart(house, tmp_path):
     await house.answer("hi")
     assert "draw" in offered(house)

@@ -25,7 +25,7 @@ from bot.slack.answering import question
 from bot.slack.answering.attach import Attachments
 from bot.slack.answering.bound import TurnCalls, TurnPosts
 from bot.slack.answering.manner import Manner
-from bot.slack.answering.toolbox import Toolbox, said_in, user_of
+from bot.slack.answering.toolbox import Toolbox, any_for_admins, said_in, user_of
 from bot.slack.calls.place import Place, place_of
 from bot.slack.calls.send import Refused
 from bot.slack.consent.approval import Approvals, TurnApprovals
@@ -36,7 +36,7 @@ from bot.slack.outbound.reply import Reply
 from bot.slack.workspace.backfill import read_thread
 from bot.slack.workspace.files import given
 from bot.slack.workspace.people import People
-from functions import Context, Registry
+from functions import Context, Registry, User
 from storage import Storage
 from storage.records import Event, Message, Person, Ticket, Usage
 
@@ -259,9 +259,20 @@ class _Run:
             people=prompt.people_of([*self.history, *self.newest]),
         )
 
+    async def _user(self) -> User:
+        """Return who asks; where functions are for admins, with the rights of the moment."""
+        people, team, admins = self.all.people, self.place.user_team, self.all.manner.admins
+        user = user_of(self.asker, team, admins)
+        if people.rights_fresh(self.asker) or not any_for_admins(
+            self.all.registry, self.place.team
+        ):
+            return user
+        asker = await people.anew(self.asker)
+        return user_of(asker, team, admins) if asker else replace(user, is_admin=False)
+
     async def _toolbox(self) -> Toolbox:
         context = self.all.context(
-            user=user_of(self.asker, self.place.user_team, self.all.manner.admins),
+            user=await self._user(),
             team=self.place.team,
             channel=self.place.channel,
             is_dm=self.place.is_dm,

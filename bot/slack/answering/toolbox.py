@@ -13,6 +13,7 @@ from bot.chat.turn import Consent, Outcome
 from bot.slack.answering.attach import Attachments
 from bot.slack.consent.approval import TurnApprovals
 from bot.slack.consent.inquiry import TurnInquiries
+from bot.slack.workspace.rights import Standing, with_admins
 from functions import Context, Registry, User
 from storage.records import Event, Message, Person, ToolCall
 
@@ -82,6 +83,11 @@ def said_in(messages: Iterable[Message], event: Event) -> list[str]:
     return found
 
 
+def any_for_admins(registry: Registry, team: str) -> bool:
+    """Tell whether a function of the team is for admins alone."""
+    return any(one.rules.who == "admins" for one in registry.of(team).values())
+
+
 def user_of(person: Person, team: str, admins: Collection[str]) -> User:
     """Return the person who asks, as functions know them; `team` is their own.
 
@@ -89,12 +95,13 @@ def user_of(person: Person, team: str, admins: Collection[str]) -> User:
     Slack does not tell us about has the rights of a guest.
     """
     is_guest = person.is_guest or not person.fetched
-    may = person.id in admins if admins else person.is_admin
+    standing: Standing = "guest" if is_guest else "admin" if person.is_admin else "member"
+    is_admin = with_admins(standing, person.id, admins) == "admin"
     return User(
         id=person.id,
         name=person.name,
         tz=person.tz,
-        is_admin=may and not is_guest and team in ("", person.team),
+        is_admin=is_admin and team in ("", person.team),
         is_guest=is_guest,
         team=team,
     )

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import pages
+from bot.slack.workspace.rights import standing_of
 from storage import StorageError
 from storage.people import People as Store
 from storage.records import Person
@@ -22,6 +23,7 @@ from storage.records import Person
 logger = logging.getLogger(__name__)
 
 _FRESH_MS = 6 * 3600 * 1000
+_RIGHTS_MS = 5 * 60 * 1000
 _REMEMBERED = 5_000
 _PATIENCE_S = 2.0
 _LISTED_MS = 600 * 1000
@@ -49,6 +51,17 @@ class People:
             return Person(team=team, id=user, name=user)
         self._remember(person)
         return person
+
+    def rights_fresh(self, person: Person) -> bool:
+        """Tell whether a person's rights are what Slack told in the last five minutes, or none."""
+        return not person.fetched or self._clock() - person.fetched <= _RIGHTS_MS
+
+    async def anew(self, person: Person) -> Person | None:
+        """Return a person as Slack tells now, or None where it does not."""
+        found = await self._ask(person.team, person.id)
+        if found is not None:
+            self._remember(found)
+        return found
 
     async def names(self, team: str, users: Iterable[str]) -> dict[str, str]:
         """Return the names of several users, asked for at the same time."""
@@ -88,17 +101,19 @@ class People:
 def person_from(team: str, user: Mapping[str, Any], now: int) -> Person:
     """Return a person from Slack's user object (docs.slack.dev/reference/objects/user-object)."""
     profile = user.get("profile") or {}
+    id = str(user.get("id", ""))
+    standing = standing_of(user, team, id)
     name = profile.get("display_name") or user.get("real_name") or profile.get("real_name")
     return Person(
         team=team,
-        id=str(user.get("id", "")),
-        name=str(name or user.get("name") or user.get("id", "")),
+        id=id,
+        name=str(name or user.get("name") or id),
         real_name=str(user.get("real_name") or profile.get("real_name") or ""),
         tz=str(user.get("tz") or ""),
         title=str(profile.get("title") or ""),
         email=str(profile.get("email") or ""),
-        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
-        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_admin=standing == "admin",
+        is_guest=standing in ("guest", "stranger"),
         is_bot=bool(user.get("is_bot")),
         fetched=now,
     )

@@ -1,4 +1,4 @@
-"""Who may do what with commands: asked of Slack, remembered for five minutes, refused in doubt.
+"""Who may do what: asked of Slack, for commands remembered for five minutes, refused in doubt.
 
 Admins are the users named in the settings, else the workspace's admins and owners. Guests, people
 of other workspaces (Slack Connect), deactivated people and bots are never admins, whatever a
@@ -8,7 +8,7 @@ setting or Slack's flags say.
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -77,21 +77,27 @@ def asker_from(user: Mapping[str, Any], team: str, wanted: str, admins: tuple[st
     """Read Slack's user object (docs.slack.dev/reference/objects/user-object)."""
     profile = user.get("profile") or {}
     name = profile.get("display_name") or user.get("real_name") or user.get("name") or wanted
-    standing = _standing(user, team, wanted, admins)
+    standing = with_admins(standing_of(user, team, wanted), wanted, admins)
     return Asker(wanted, str(name), standing, str(user.get("tz") or ""))
 
 
-def _standing(user: Mapping[str, Any], team: str, wanted: str, admins: tuple[str, ...]) -> Standing:
+def standing_of(user: Mapping[str, Any], team: str, wanted: str) -> Standing:
+    """Return how a person stands in a team by Slack's own word: its user object for `wanted`."""
     if user.get("id") != wanted or any(user.get(flag) for flag in _NEVER):
         return "stranger"
     if not _is_of(user, team):
         return "stranger"
     if any(user.get(flag) for flag in _GUEST):
         return "guest"
-    if admins:
-        return "admin" if wanted in admins else "member"
     ranks = ("is_admin", "is_owner", "is_primary_owner")
     return "admin" if any(user.get(rank) for rank in ranks) else "member"
+
+
+def with_admins(standing: Standing, user: str, admins: Collection[str]) -> Standing:
+    """Let the admins that the settings name count, if they name any, in place of Slack's."""
+    if not admins or standing not in ("admin", "member"):
+        return standing
+    return "admin" if user in admins else "member"
 
 
 def _is_of(user: Mapping[str, Any], team: str) -> bool:
