@@ -2,6 +2,7 @@
 
 import json
 
+from storage.records import Approval, Event
 from tests.commands.conftest import ANN
 
 BEN = "U0BEN"
@@ -127,6 +128,22 @@ async def test_calls_of_nothing_say_so(counter):
     seen = await counter.run("/ai-functions calls")
 
     assert "Nothing was called so far" in seen.text
+
+
+async def test_a_call_that_a_forgotten_person_denied_is_still_denied(counter):
+    storage, team = counter.bot.storage, counter.slack.team
+    event = Event("e1", f"{team}:C1:1.0", "1.0", "message", BEN, {})
+    ticket = (await storage.inbox.accept(event)).ticket
+    asked = Approval("A", "e1:0", "e1", team, "C1", "1.0", "pay", "Pay", "{}", "{}", "", "", BEN)
+    await storage.approvals.ask(ticket, asked, 60_000)
+    await storage.approvals.decide("A", "U9FORGOTTEN", "denied", "click")
+    await storage.inbox.finish(ticket, "e1")
+
+    await storage.retention.forget_person(team, "U9FORGOTTEN")
+
+    seen = await counter.run("/ai-functions calls")
+    assert "denied" in seen.text
+    assert "denied by" not in seen.text
 
 
 async def switched(counter, line: str, button: str, then: str) -> None:

@@ -36,7 +36,7 @@ async def table(request: Request, known: Known, calls: Sequence[Called], title: 
 def _row(one: Called, entry: Entry | None, names: Mapping[str, str], tz: str) -> tuple[Cell, ...]:
     approved = names.get(one.decided_by, "") if one.approval == "approved" else ""
     outcome = _OUTCOMES.get(one.state, one.state)
-    if one.state == "denied":
+    if one.state == "denied" and one.decided_by:  # who decided may be forgotten
         outcome = f"denied by {names.get(one.decided_by, one.decided_by)}"
     return (
         moment(one.started / 1000, tz),
