@@ -96,7 +96,7 @@ class Frames:
         if stream is not None and message.get("streaming"):
             shown["streaming"] = stream.streaming(self.workspace.clock())
         if message.get("files"):
-            shown["files"] = [_picture(body) for body in message["files"]]
+            shown["files"] = [_file(body) for body in message["files"]]
         return shown
 
     def _session(self, session: Session) -> Json:
@@ -147,10 +147,10 @@ def _user(user: User) -> Json:
     return shown
 
 
-def _picture(body: Json) -> Json:
-    if not body["mimetype"].startswith("image/"):
-        return body
-    return {**body, "thumb_360": f"/page/file/{body['id']}"}
+def _file(body: Json) -> Json:
+    address = f"/page/file/{body['id']}"
+    thumb = {"thumb_360": address} if body["mimetype"].startswith("image/") else {}
+    return {**body, **thumb, "page_url": address}
 
 
 def _wall(at: float) -> float:

@@ -13,8 +13,8 @@ The page holds one WebSocket (`/page/socket`) on which only the server speaks. T
 - `notice`: a short word to one user (or all): the bot did not answer.
 
 A message is Slack's dict with `channel`; one that streams or has streamed also has `streaming`
-and `parts` (`text`, `task`, `plan`, `blocks` in order), one posted as Markdown has `markdown`,
-and pictures get a `thumb_360` that the page may load (`/page/file/ID`).
+and `parts` (`text`, `task`, `plan`, `blocks` in order), one posted as Markdown has `markdown`.
+Files get a `page_url` that the page may load (`/page/file/ID`), pictures a `thumb_360` as well.
 
 What a person does is `POST /page/ACTION` with JSON that names the acting `user`; the answer is
 `{"ok": true, ...}` or `{"ok": false, "error": sentence}`. The actions are the functions of

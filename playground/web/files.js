@@ -4,9 +4,10 @@ import { el, safeImage } from "./dom.js";
 import { icon } from "./icons.js";
 import { fileSize } from "./time.js";
 
-/** A card for a file; the server lends pictures an address that the page may load. */
+/** A card for a file, to look at, to hear, and to save; `page_url` is where the page may load it. */
 export function fileCard(file) {
   const kind = [file.pretty_type ?? file.mimetype, fileSize(file.size)].filter(Boolean).join(" · ");
+  const isSound = file.mimetype?.startsWith("audio/");
   const picture = file.thumb_360 && safeImage(file.thumb_360);
   return el(
     "div.file",
@@ -21,8 +22,13 @@ export function fileCard(file) {
     el(
       "span.file-text",
       {},
-      el("span.file-name", {}, file.title || file.name || file.id || "File"),
+      el(
+        "a.file-name",
+        { href: file.page_url, download: file.name ?? "", title: "Download" },
+        file.title || file.name || file.id || "File",
+      ),
       el("span.file-kind", {}, kind),
     ),
+    isSound && el("audio.file-sound", { controls: true, preload: "none", src: file.page_url }),
   );
 }

@@ -137,6 +137,17 @@ async def test_uploaded_picture_can_be_said_and_seen(
         assert await response.read() == b"GIF89a"
 
 
+async def test_any_file_can_be_had_back_on_the_page(
+    slack: LocalSlack, http: ClientSession, page: ClientWebSocketResponse
+) -> None:
+    await slack.say("C0HELP", "U0ANN", "here", files=[("notes.html", b"<b>x</b>")])
+
+    shown = (await frame(page, "message"))["message"]["files"][0]
+    async with http.get(slack.url + shown["page_url"]) as response:
+        assert await response.read() == b"<b>x</b>"
+        assert response.headers["Content-Disposition"] == "attachment"
+
+
 async def test_people_edit_only_what_is_theirs(slack: LocalSlack, http: ClientSession) -> None:
     ts = await slack.say("C0HELP", "U0ANN", "mine")
 
