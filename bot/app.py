@@ -159,7 +159,8 @@ class Running:
 
     def build(self, identity: checks.Identity, registry: Registry, people: People) -> None:
         """Make the Bolt app around the intake of events."""
-        greeting = Greeting(self._client, identity.user, manifest.PROMPTS, _described(registry))
+        functions = partial(_described, registry, identity.team)
+        greeting = Greeting(self._client, identity.user, manifest.PROMPTS, functions)
         self._intake = Intake(
             self.storage,
             identity.user,
@@ -305,7 +306,6 @@ def _desk(
         version=__version__,
         mode=settings.mode,
         model=settings.chat_model,
-        functions=tuple(sorted(registry.functions)),
         started=milliseconds(),
         prices={name: (one.input, one.output) for name, one in settings.openai_prices.items()},
         training=settings.training_prices,
@@ -335,10 +335,10 @@ def load_functions(
     return registry
 
 
-def _described(registry: Registry) -> list[tuple[str, str]]:
-    """Return name and first line of each function, for the Home tab."""
-    functions = registry.functions.values()
-    return [(one.name, one.tool["function"]["description"]) for one in functions]
+def _described(registry: Registry, team: str) -> list[tuple[str, str]]:
+    """Return name and description of each function of a team, for the Home tab."""
+    functions = sorted(registry.of(team).items())
+    return [(name, one.tool["function"]["description"]) for name, one in functions]
 
 
 def _manner(settings: Settings, name: str) -> Manner:

@@ -31,7 +31,6 @@ class House:
     version: str
     mode: str
     model: str
-    functions: tuple[str, ...] = ()
     started: int = 0
     prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     training: Mapping[str, float] = field(default_factory=dict)

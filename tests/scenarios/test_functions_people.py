@@ -347,6 +347,19 @@ async def test_a_switch_counts_from_the_next_message_on_and_over_a_restart(house
     assert "draw" not in offered(house)
 
 
+async def test_the_home_tab_and_the_status_show_the_functions_that_there_are_now(house, tmp_path):
+    later = FUNCTIONS.partition("\n\n\n")[0] + '\n\n\n@function\ndef later():\n    """Later."""\n'
+    (tmp_path / "ours" / "later.py").write_text(later)
+    await house.answer("hi")
+    await house.slack.open_home(ANN)
+    home = await house.slack.wait(lambda slack: slack.home(ANN))
+    await house.slack.command("/ai status", ANN, HELP)
+    await house.slack.wait(lambda slack: slack.ephemerals(ANN))
+
+    assert "`later`  Later." in str(home["blocks"])
+    assert "hurry, later, mend" in str(house.slack.ephemerals(ANN))
+
+
 # Broken files
 
 

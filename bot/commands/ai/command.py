@@ -39,7 +39,7 @@ async def status(request: Request) -> Fields:
         ("Database", request.storage.engine.version),
         ("Credentials", _credentials(request)),
         ("You are", f"{request.asker.name} ({request.asker.standing})"),
-        ("Functions", ", ".join(house.functions) or "none"),
+        ("Functions", ", ".join(sorted(request.equipment.registry.of(team))) or "none"),
     ]
     if chosen:
         own = (f"{scope.partition(':')[2]}: {model}" for scope, model in sorted(chosen.items()))

@@ -1,7 +1,7 @@
 """What a person sees before they have asked anything: suggested prompts, and the Home tab."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -16,14 +16,17 @@ _HOME_FUNCTIONS = 40  # a Home tab takes 100 blocks
 
 
 class Greeting:
-    """Greets people; `prompts` are title and message, `functions` title and description."""
+    """Greets people; `prompts` are title and message.
+
+    `functions` tells name and description of each function that there is now.
+    """
 
     def __init__(
         self,
         client: AsyncWebClient,
         bot_user: str,
         prompts: Sequence[tuple[str, str]],
-        functions: Sequence[tuple[str, str]],
+        functions: Callable[[], Sequence[tuple[str, str]]],
     ) -> None:
         self._client = client
         self._bot_user = bot_user
@@ -34,7 +37,7 @@ class Greeting:
         """Show what belongs to the tab; a workspace without the feature is no failure."""
         try:
             if opened.tab == "home":
-                view = {"type": "home", "blocks": home(self._bot_user, self._functions)}
+                view = {"type": "home", "blocks": home(self._bot_user, self._functions())}
                 await self._client.views_publish(user_id=opened.user, view=view)
             elif opened.tab == "messages":
                 prompts = [{"title": t, "message": m} for t, m in self._prompts]
