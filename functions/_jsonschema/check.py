@@ -5,6 +5,7 @@ Two bounds hold for any value: the number of schemas applied to it, and the dept
 own stack limits.
 """
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -21,6 +22,19 @@ SHOWN = 20
 DEPENDENCIES = ("dependentRequired", "dependentSchemas", "dependencies")
 IN_PLACE = frozenset(("allOf", "anyOf", "oneOf", "not", "if"))
 PATTERNED = frozenset(("patternProperties", "propertyNames"))
+
+SIZES: Mapping[type, tuple[str, str, str]] = {
+    str: ("minLength", "maxLength", "characters"),
+    list: ("minItems", "maxItems", "items"),
+    dict: ("minProperties", "maxProperties", "keys"),
+}
+LIMITS: tuple[tuple[str, Callable[[float, float], bool], str], ...] = (
+    ("minimum", operator.ge, "at least"),
+    ("maximum", operator.le, "at most"),
+    ("exclusiveMinimum", operator.gt, "greater than"),
+    ("exclusiveMaximum", operator.lt, "less than"),
+    ("multipleOf", is_multiple, "a multiple of"),
+)
 
 Fault = tuple[Path, str]
 Schema = dict[str, Any] | bool
@@ -303,11 +317,11 @@ def _own_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
         check.count(len(allowed))
         if not _is_one_of(value, allowed):
             return f"should be {_either([repr(one) for one in allowed[:SHOWN]])}"
-    if isinstance(value, str):
-        return _text_fault(check, value, schema)
+    if type(value) in SIZES:
+        return _size_fault(value, schema) or _inner_fault(check, value, schema)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _number_fault(value, schema)
-    return _size_fault(check, value, schema)
+    return None
 
 
 def _types(schema: dict[str, Any]) -> list[str]:
@@ -333,47 +347,32 @@ def _allowed(schema: dict[str, Any]) -> Iterator[list[Any]]:
         yield schema["enum"]
 
 
-def _text_fault(check: Check, value: str, schema: dict[str, Any]) -> str | None:
-    if len(value) < schema.get("minLength", 0):
-        return f"should have at least {schema['minLength']:g} characters"
-    if len(value) > schema.get("maxLength", len(value)):
-        return f"should have at most {schema['maxLength']:g} characters"
-    if "pattern" in schema and not check.find(schema["pattern"], value):
-        return f"should match the pattern {schema['pattern']}"
-    fits, meaning = check.checker.formats.get(schema.get("format", ""), (None, ""))
-    return f"should be {meaning}" if fits and not fits(value) else None
-
-
-def _number_fault(value: float, schema: dict[str, Any]) -> str | None:
-    if "minimum" in schema and value < schema["minimum"]:
-        return f"should be at least {schema['minimum']}"
-    if "maximum" in schema and value > schema["maximum"]:
-        return f"should be at most {schema['maximum']}"
-    if "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"]:
-        return f"should be greater than {schema['exclusiveMinimum']}"
-    if "exclusiveMaximum" in schema and value >= schema["exclusiveMaximum"]:
-        return f"should be less than {schema['exclusiveMaximum']}"
-    if "multipleOf" in schema and not is_multiple(value, schema["multipleOf"]):
-        return f"should be a multiple of {schema['multipleOf']}"
-    return None
-
-
-def _size_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
-    if not isinstance(value, dict | list):
-        return None
-    least, most, noun = (
-        ("minProperties", "maxProperties", "keys")
-        if isinstance(value, dict)
-        else ("minItems", "maxItems", "items")
-    )
+def _size_fault(value: Any, schema: dict[str, Any]) -> str | None:
+    least, most, noun = SIZES[type(value)]
     if len(value) < schema.get(least, 0):
         return f"should have at least {schema[least]:g} {noun}"
     if len(value) > schema.get(most, len(value)):
         return f"should have at most {schema[most]:g} {noun}"
+    return None
+
+
+def _inner_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
+    if isinstance(value, str):
+        if "pattern" in schema and not check.find(schema["pattern"], value):
+            return f"should match the pattern {schema['pattern']}"
+        fits, meaning = check.checker.formats.get(schema.get("format", ""), (None, ""))
+        return f"should be {meaning}" if fits and not fits(value) else None
     if isinstance(value, list) and schema.get("uniqueItems"):
         check.count(len(value))
         if len({token(item) for item in value}) < len(value):
             return "should hold nothing twice"
+    return None
+
+
+def _number_fault(value: float, schema: dict[str, Any]) -> str | None:
+    for keyword, holds, words in LIMITS:
+        if keyword in schema and not holds(value, schema[keyword]):
+            return f"should be {words} {schema[keyword]}"
     return None
 
 

@@ -1,10 +1,9 @@
 """The document itself: read from text, its version known, its references followed within it."""
 
 import json
-import math
 import re
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urljoin
 
 from functions._errors import DeclarationError
@@ -102,7 +101,8 @@ def read(text: str | bytes, url: str = "") -> Document:
     if len(text) > SIZE:
         raise DeclarationError(f"the document is longer than {SIZE:,} characters.")
     try:
-        root = json.loads(_unmarked(text), parse_constant=_no_number, parse_float=_finite)
+        unmarked = text.removeprefix("\ufeff") if isinstance(text, str) else text
+        root = json.loads(unmarked)
     except (ValueError, RecursionError):
         head = text[:2000].decode("utf-8", "replace") if isinstance(text, bytes) else text[:2000]
         raise DeclarationError(f"the document is not JSON.{_hint(head)}") from None
@@ -120,17 +120,3 @@ def _hint(head: str) -> str:
         return YAML
     is_page = re.match(r"\s*<(!doctype|html|head|body)", head, re.IGNORECASE)
     return " It is a web page: the document itself has an address of its own." if is_page else ""
-
-
-def _unmarked(text: str | bytes) -> str | bytes:
-    """Take off the byte order mark with which some servers begin."""
-    return text.removeprefix("\ufeff") if isinstance(text, str) else text
-
-
-def _finite(word: str) -> float:
-    number = float(word)
-    return number if math.isfinite(number) else _no_number(word)
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(word)

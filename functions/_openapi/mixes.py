@@ -1,7 +1,7 @@
-"""Schemas mixed of others, made plain where that is the same, and closed where they can be.
+"""Schemas mixed of others, made plain where that is the same.
 
-Documents write an object as `allOf` of its parts, and say of no object that it takes nothing else.
-Made plain, its keys become arguments, and a misspelt one is told.
+Documents write an object as `allOf` of its parts. Made plain, its keys become arguments, and a
+misspelt one is told.
 """
 
 from collections.abc import Mapping

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -158,6 +159,37 @@ def test_an_object_inside_that_does_not_name_its_keys_takes_any(rule: dict[str, 
     checker = Checker(parameter({"type": "dict", **rule}))
 
     assert checker.faults({"value": {"b": 1}}) == {}
+
+
+BOX = {"type": "object", "properties": {"size": {"type": "integer"}}}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        BOX,
+        {"anyOf": [BOX, {"type": "null"}]},
+        {"$ref": "#/$defs/box"},
+        {"type": "array", "items": BOX},
+    ],
+)
+def test_keys_inside_are_known_or_refused_and_null_means_not_given(rule: dict[str, Any]) -> None:
+    schema = taken({"properties": {"value": rule}, "$defs": {"box": BOX}})
+    given = [{"size": None}] if "items" in rule else {"size": None}
+
+    values, _ = read("f", json.dumps({"value": given}), Checker(schema))
+    with pytest.raises(Refused, match="sise: is unknown, did you mean size"):
+        read("f", json.dumps({"value": given}).replace("size", "sise"), Checker(schema))
+
+    assert values == {"value": [{}] if "items" in rule else {}}
+
+
+def test_what_another_schema_judges_too_may_have_further_keys() -> None:
+    rule = {"allOf": [BOX, {"type": "object", "properties": {"colour": {"type": "string"}}}]}
+
+    checker = Checker(parameter(rule))
+
+    assert checker.faults({"value": {"size": 1, "colour": "red"}}) == {}
 
 
 def test_a_required_parameter_must_be_given_though_it_has_a_default() -> None:
