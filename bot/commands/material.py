@@ -29,8 +29,8 @@ async def material(request: Request, given: str, files: Sequence[SharedFile]) ->
     """Return the text that is meant: given, else the message's, the file's, or the one above."""
     if given:
         return Material(given, "the text that you gave")
-    if request.order.said.strip():
-        return Material(await _readable(request, request.order.said), "this message")
+    if request.order.message_text.strip():
+        return Material(await _readable(request, request.order.message_text), "this message")
     if files:
         return Material(await content_of(request, files[0]), code(files[0].name))
     if request.thread_ts:
@@ -89,7 +89,7 @@ def own(
 ) -> tuple[SharedFile, ...]:
     """Return the files that are meant: where there is a text, those of a thread are not."""
     brought = request.order.files or request.order.values.get(name)
-    return files if brought or not (text or request.order.said) else ()
+    return files if brought or not (text or request.order.message_text) else ()
 
 
 def stem(name: str) -> str:

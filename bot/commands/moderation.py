@@ -3,7 +3,7 @@
 import base64
 from typing import Annotated, Any
 
-from bot.commands.material import Material, material, own
+from bot.commands.material import material, own
 from bot.desk.command import Command
 from bot.desk.errors import NeedsForm
 from bot.desk.parameters import FromFiles, Rest
@@ -39,7 +39,8 @@ async def moderate(
         model: The model's name; else that of OPENAI_MODELS.
     """
     pictures = own(request, text, "pictures", pictures)
-    found = None if pictures and not (text or request.order.said) else await _text(request, text)
+    worded = text or request.order.message_text or not pictures
+    found = await material(request, text, ()) if worded else None
     if found is None and not pictures:
         raise NeedsForm("Moderate", fields=("text",), required=("text",))
     parts: list[Any] = [{"type": "text", "text": found.text}] if found else []
@@ -50,10 +51,6 @@ async def moderate(
     )
     names = [*([found.name] if found else []), *(code(one.name) for one in pictures)]
     return [_judged(one, names, made.model or model, everything=all) for one in made.results]
-
-
-async def _text(request: Request, text: str) -> Material | None:
-    return await material(request, text, ())
 
 
 async def _part(request: Request, picture: SharedFile) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def advice(error: OpenAIError, command: str, sub: str, account: str) -> str:
         case InsufficientQuotaError() | AuthenticationError():
             return of_account(explain.advice(error, ""), account)
         case ModelNotFoundError():
-            return "The server has no such model, or this key may not use it." + _said(error)
+            return "The server has no such model, or this key may not use it." + _of_server(error)
         case OperationNotFoundError():
             return (
                 f"This server has no {noun}. Another one can be used for it: an admin adds it to "
@@ -56,15 +56,15 @@ def advice(error: OpenAIError, command: str, sub: str, account: str) -> str:
             return (
                 "This server does not let this key do that. OpenAI answers so for keys "
                 "without the permission, and where the operation is closed to the organization."
-                + _said(error)
+                + _of_server(error)
             )
         case NotFoundError():
             text = "The server knows nothing by this name; was it deleted?"
-            return text + _said(error, message=True)
+            return text + _of_server(error, message=True)
         case ConflictError():
-            return "Somebody else is changing the same thing. Please try again." + _said(error)
+            return "Somebody else is changing the same thing. Please try again." + _of_server(error)
         case BadRequestError() | UnprocessableEntityError():
-            return f"The server did not take this request.{_said(error, message=True)}"
+            return f"The server did not take this request.{_of_server(error, message=True)}"
         case APIStatusError() if error.status in (405, 501):
             return f"This server has no {noun}."
     return of_account(explain.advice(error, ""), account)
@@ -79,7 +79,7 @@ def of_account(text: str, account: str) -> str:
     return text
 
 
-def _said(error: OpenAIError, *, message: bool = False) -> str:
+def _of_server(error: OpenAIError, *, message: bool = False) -> str:
     """Return the server's own words: the code and the field always, the text where it helps."""
     words = " ".join((error.message or "").split())[:300] if message else ""
     parts = [code(part) for part in (words, error.code) if part]

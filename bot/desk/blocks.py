@@ -23,7 +23,7 @@ from bot.desk.values import (
     escape,
 )
 from bot.slack.inbound.invocation import ACTION
-from bot.slack.outbound.respond import Said
+from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.markdown import Screen
 
 Block = dict[str, Any]
@@ -43,7 +43,7 @@ _LISTING = 2800
 _LISTED = 9_000
 
 
-def draw(values: Sequence[Value], line: str, page: int = 1, note: str = "") -> Said:
+def draw(values: Sequence[Value], line: str, page: int = 1, note: str = "") -> SlackMessage:
     """Return the message for all values; `line` is what a page's buttons run again."""
     blocks: list[Block] = []
     texts: list[str] = []
@@ -55,7 +55,7 @@ def draw(values: Sequence[Value], line: str, page: int = 1, note: str = "") -> S
         texts.append(text)
     if note:
         blocks.append(context(note))
-    return Said("\n".join(texts)[:_TEXT] or " ", tuple(_within_limits(blocks)))
+    return SlackMessage("\n".join(texts)[:_TEXT] or " ", tuple(_within_limits(blocks)))
 
 
 def _has_table(blocks: Iterable[Block]) -> bool:

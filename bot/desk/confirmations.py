@@ -12,7 +12,7 @@ from bot.desk.blocks import button, context, sections
 from bot.desk.errors import Confirmation, Missing
 from bot.desk.order import Order, parsed
 from bot.slack.inbound.invocation import Invocation
-from bot.slack.outbound.respond import Said
+from bot.slack.outbound.respond import SlackMessage
 from storage import Storage
 from storage.records import Decision
 
@@ -34,7 +34,7 @@ class Confirmations:
         now: int,
         *,
         again: bool,
-    ) -> Said:
+    ) -> SlackMessage:
         """Keep a confirmation; return how it is asked for, `again` when its effect has changed."""
         decision = _decision(invocation, order, now, confirmation.effect, confirmation.must_type)
         await self._storage.decisions.ask(decision)
@@ -100,7 +100,7 @@ def _decision(
     )
 
 
-def _shown(decision: Decision, confirmation: Confirmation, *, again: bool) -> Said:
+def _shown(decision: Decision, confirmation: Confirmation, *, again: bool) -> SlackMessage:
     changed = "_What this would do has changed since you confirmed it._\n" if again else ""
     do = {"id": decision.id}
     style = "danger" if confirmation.danger else "primary"
@@ -114,4 +114,4 @@ def _shown(decision: Decision, confirmation: Confirmation, *, again: bool) -> Sa
         {"type": "actions", "elements": [yes, *([change] if confirmation.change else []), no]},
         context(note),
     ]
-    return Said(f"{changed}{confirmation.effect}", tuple(blocks))
+    return SlackMessage(f"{changed}{confirmation.effect}", tuple(blocks))

@@ -13,7 +13,7 @@ from bot.desk import forms
 from bot.desk.catalogue import Catalogue
 from bot.desk.confirmations import Confirmations
 from bot.desk.errors import Missing, UsageError
-from bot.desk.failing import misunderstood, said
+from bot.desk.failing import misunderstood, plain_message
 from bot.desk.order import order_of, parsed, verb_of
 from bot.desk.request import Equipment
 from bot.desk.run import Run
@@ -58,17 +58,17 @@ class Desk:
         except (asyncio.CancelledError, StorageError, Lost):
             raise
         except BotError as error:
-            await visit.show(said(str(error)), fresh=True)
+            await visit.show(plain_message(str(error)), fresh=True)
         except Exception as error:
             reference = explain.reference()
             logger.exception("command_failed", extra={"reference": reference})
-            await visit.show(said(explain.sentence(error, "", reference)))
+            await visit.show(plain_message(explain.sentence(error, "", reference)))
         return await self._equipment.storage.inbox.finish(ticket, event.id, then_next=True)
 
     async def apologise(self, event: Event, error: BaseException) -> None:
         """Tell a person that their command is given up."""
         sentence = explain.sentence(error, "", explain.reference())
-        await self._visit(restored(event)).show(said(sentence))
+        await self._visit(restored(event)).show(plain_message(sentence))
 
     def named(self, text: str) -> bool:
         """Tell whether a message that starts with `!` names a command in full."""
@@ -136,7 +136,7 @@ async def _ask_to_type(visit: Visit, decision_id: str) -> None:
         return
     meta = {**visit.place(), "id": decision_id}
     if not await visit.responder.open(forms.typing(decision.effect, decision.must_type, meta)):
-        await visit.show(said(_AGAIN), fresh=True)
+        await visit.show(plain_message(_AGAIN), fresh=True)
 
 
 async def _accepted(visit: Visit, decision_id: str) -> None:
@@ -151,9 +151,9 @@ async def _declined(visit: Visit, decision_id: str) -> None:
     if await visit.confirmations.decline(visit.invocation, decision_id) is None:
         await _did_not_count(visit, decision_id)
     else:
-        await visit.show(said("Cancelled. Nothing was done."))
+        await visit.show(plain_message("Cancelled. Nothing was done."))
 
 
 async def _did_not_count(visit: Visit, decision_id: str) -> None:
     why = await visit.confirmations.why_not(visit.invocation, decision_id, visit.now)
-    await visit.show(said(why), fresh=True)
+    await visit.show(plain_message(why), fresh=True)

@@ -6,19 +6,19 @@ from bot.desk.catalogue import Found
 from bot.desk.errors import UsageError
 from bot.desk.request import as_typed
 from bot.desk.values import Button, Text, code
-from bot.slack.outbound.respond import Said
+from bot.slack.outbound.respond import SlackMessage
 
 _LONGEST_USAGE = 160  # characters; more is no answer to a slip
 
 
-def said(text: str) -> Said:
+def plain_message(text: str) -> SlackMessage:
     """Return a sentence as it is shown."""
     return draw([Text(text)], "")
 
 
 def misunderstood(
     error: UsageError, found: Found | None, prefix: str, *, message: bool = False
-) -> Said:
+) -> SlackMessage:
     """Return what is wrong with a line: the line that would do, its usage, else an example."""
     fix, usage, example, more = error.fix, error.usage, "", ""
     if found is not None and found.sub is not None:
@@ -37,7 +37,7 @@ def misunderstood(
     return draw([Text("\n".join(lines), buttons)], "")
 
 
-def changeable(shown: Said, order: str) -> Said:
+def changeable(shown: SlackMessage, order: str) -> SlackMessage:
     """Add the button that opens a form again, with what was filled in."""
     press = button("Change it …", "open", {"order": order}, "primary", number=3)
-    return Said(shown.text, (*shown.blocks, {"type": "actions", "elements": [press]}))
+    return SlackMessage(shown.text, (*shown.blocks, {"type": "actions", "elements": [press]}))

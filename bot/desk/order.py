@@ -21,7 +21,7 @@ class Order:
     line: str
     values: dict[str, Any] = field(default_factory=dict)
     files: tuple[str, ...] = ()
-    said: str = ""
+    message_text: str = ""
     thread: str = ""
 
     def text(self) -> str:
@@ -36,7 +36,7 @@ def parsed(text: str) -> Order:
         line=str(body.get("line", "")),
         values=dict(body.get("values") or {}),
         files=tuple(body.get("files") or ()),
-        said=str(body.get("said") or ""),
+        message_text=str(body.get("message_text") or ""),
         thread=str(body.get("thread") or ""),
     )
 
@@ -47,7 +47,7 @@ def order_of(invocation: Invocation, line: str) -> Order:
     thread = invocation.thread_ts or ""
     if invocation.via in ("shortcut", "message"):
         thread = thread or invocation.message_ts or ""
-    return Order(line=line, files=files, said=invocation.said, thread=thread)
+    return Order(line=line, files=files, message_text=invocation.message_text, thread=thread)
 
 
 def verb_of(invocation: Invocation) -> Verb | None:

@@ -18,7 +18,7 @@ from bot.desk.catalogue import Found
 from bot.desk.command import Sub
 from bot.desk.delivering import delivered
 from bot.desk.errors import CommandError, NeedsForm, RefusedError, Unconfirmed, UsageError
-from bot.desk.failing import changeable, misunderstood, said
+from bot.desk.failing import changeable, misunderstood, plain_message
 from bot.desk.order import Order, verb_of
 from bot.desk.pace import Pace
 from bot.desk.reading import check, read
@@ -29,7 +29,7 @@ from bot.desk.visit import Visit
 from bot.errors import BotError
 from bot.openai.accounts import UnknownAccount
 from bot.openai.errors import OpenAIError
-from bot.slack.outbound.respond import Said
+from bot.slack.outbound.respond import SlackMessage
 from storage.records import Decision
 
 logger = logging.getLogger(__name__)
@@ -61,11 +61,12 @@ class Run:
                 await self._form(found.sub, asked)
         except UnknownAccount as error:
             names = ", ".join(code(name) for name in error.known)
-            await self.visit.show(said(f"No credentials are called {code(error.name)}: {names}."))
+            text = f"No credentials are called {code(error.name)}: {names}."
+            await self.visit.show(plain_message(text))
         except BotError as error:
             await self.visit.show(await self._refused(error, found))
 
-    def _help(self, found: Found) -> Said:
+    def _help(self, found: Found) -> SlackMessage:
         catalogue, message = self.visit.catalogue, self.visit.invocation.by_message
         named = found.command.find(found.rest)
         if named is not None:
@@ -103,7 +104,7 @@ class Run:
             values = await self._attempt(sub, request)
         await self._show(values, request, self.page or line.page)
 
-    async def _attempt(self, sub: Sub, request: Request) -> Sequence[Value] | Said:
+    async def _attempt(self, sub: Sub, request: Request) -> Sequence[Value] | SlackMessage:
         """Call the function; see to it that the audit tells how an act ended."""
         try:
             made = await sub.run(request)
@@ -136,9 +137,11 @@ class Run:
             if one.name in given and not one.files
         }
 
-    async def _show(self, values: Sequence[Value] | Said, request: Request, page: int) -> None:
+    async def _show(
+        self, values: Sequence[Value] | SlackMessage, request: Request, page: int
+    ) -> None:
         fresh = verb_of(self.visit.invocation) == "run" and not self.page
-        if not isinstance(values, Said):
+        if not isinstance(values, SlackMessage):
             sent = [await delivered(value, request) for value in values]
             values = draw(sent, request.line, page, self._note(request))
         await self.visit.show(values, fresh=fresh)
@@ -164,17 +167,19 @@ class Run:
                 return
         press = button(asked.title, "open", {"order": await visit.keep_order(order)}, "primary")
         text = asked.intro or "Slack opens a form only from a button:"
-        await visit.show(Said(text, (section(text), {"type": "actions", "elements": [press]})))
+        row = {"type": "actions", "elements": [press]}
+        await visit.show(SlackMessage(text, (section(text), row)))
 
-    async def _refused(self, error: BotError, found: Found | None) -> Said:
+    async def _refused(self, error: BotError, found: Found | None) -> SlackMessage:
         """Return what is wrong; who filled in a form gets a way back to it."""
         filled = found and found.sub and found.sub.form and self.order.values
         if filled and not isinstance(error, RefusedError):
-            return changeable(said(f":warning: {error}"), await self.visit.keep_order(self.order))
+            order = await self.visit.keep_order(self.order)
+            return changeable(plain_message(f":warning: {error}"), order)
         if isinstance(error, UsageError):
             prefix = self.visit.catalogue.prefix
             return misunderstood(error, found, prefix, message=self.visit.invocation.by_message)
-        return said(str(error))
+        return plain_message(str(error))
 
 
 def _unasked(sub: Sub, asked: NeedsForm, values: dict[str, Any]) -> dict[str, Any]:

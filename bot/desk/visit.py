@@ -8,7 +8,7 @@ from bot.desk.confirmations import Confirmations
 from bot.desk.order import Order
 from bot.desk.request import Equipment
 from bot.slack.inbound.invocation import Invocation
-from bot.slack.outbound.respond import Responder, Said
+from bot.slack.outbound.respond import Responder, SlackMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class Visit:
         """Return the milliseconds since 1970."""
         return self.equipment.clock()
 
-    async def show(self, said: Said, *, fresh: bool = False) -> None:
+    async def show(self, message: SlackMessage, *, fresh: bool = False) -> None:
         """Show an answer; a `fresh` one leaves the message that was clicked as it is."""
-        await self.responder.result(said, fresh=fresh)
+        await self.responder.result(message, fresh=fresh)
 
     async def keep_order(self, order: Order) -> str:
         """Keep an order while its person fills in a form; return its name."""

@@ -25,7 +25,7 @@ from bot.openai.accounts import Accounts
 from bot.openai.errors import OpenAIError
 from bot.openai.fine_tuning_objects import FineTuningJob
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
-from bot.slack.outbound.respond import Said
+from bot.slack.outbound.respond import SlackMessage
 from bot.slack.workspace.files import FileError, Files
 from storage.records import Watch
 
@@ -64,27 +64,27 @@ class TuningBoard:
         """Bring the message of a watch up to date; return what is known of it then."""
         client = self._accounts.client("files", watch.account)
         foreseen = await self._foreseen.cost(client, progress.job)
-        said = card.card(progress, self._prices, self._extra(watch), foreseen)
-        shown = _digest(said)
+        message = card.card(progress, self._prices, self._extra(watch), foreseen)
+        shown = _digest(message)
         if watch.message_ts is None:
-            return replace(await self._begin(watch, said), shown=shown)
+            return replace(await self._begin(watch, message), shown=shown)
         if shown != watch.shown:
             where = {"channel": watch.channel, "ts": watch.message_ts}
-            await self._call("chat.update", {**where, **_body(said)}, watch.channel)
+            await self._call("chat.update", {**where, **message.body()}, watch.channel)
         return replace(watch, shown=shown)
 
     async def unfollowed(self, watch: Watch, progress: Progress | None) -> None:
         """Say in the message of a watch that the job is not followed any more."""
         ts = watch.message_ts or await posted(self._sender.client, watch, "card")
         if ts and not (progress and progress.job.is_final):
-            said = card.unfollowed(watch.job, progress, self._extra(watch))
+            message = card.unfollowed(watch.job, progress, self._extra(watch))
             where = {"channel": watch.channel, "ts": ts}
-            await self._call("chat.update", {**where, **_body(said)}, watch.channel)
+            await self._call("chat.update", {**where, **message.body()}, watch.channel)
 
     async def ended(self, watch: Watch, progress: Progress) -> None:
         """Tell the person that the job has ended."""
-        said = card.ending(watch.user, progress, self._prices, self._extra(watch))
-        await self._reply(watch, "end", said)
+        message = card.ending(watch.user, progress, self._prices, self._extra(watch))
+        await self._reply(watch, "end", message)
 
     async def figures(self, watch: Watch, job: FineTuningJob) -> None:
         """Show how the job went: picture and checkpoints."""
@@ -113,14 +113,14 @@ class TuningBoard:
     async def answers(self, watch: Watch, *, good: bool) -> None:
         """Tell the person that the new model answers, or that it still does not."""
         extra = self._extra(watch)
-        said = card.ready(watch.user, watch.model, watch.job, extra, good=good)
-        await self._reply(watch, "answers", said)
+        message = card.ready(watch.user, watch.model, watch.job, extra, good=good)
+        await self._reply(watch, "answers", message)
 
     async def unpaid(self, watch: Watch, error: OpenAIError) -> None:
         """Tell the person that the new model is not asked any more, for want of quota."""
         why = advice(error, "models", "test", watch.account)
-        said = card.unpaid(watch.user, watch.model, watch.job, why, self._extra(watch))
-        await self._reply(watch, "answers", said)
+        message = card.unpaid(watch.user, watch.model, watch.job, why, self._extra(watch))
+        await self._reply(watch, "answers", message)
 
     async def _picture(self, watch: Watch, job: FineTuningJob, curves: Any) -> None:
         """Share the picture; where none can be drawn or sent, a table says the same."""
@@ -140,19 +140,20 @@ class TuningBoard:
         line = f"finetunes info {watch.job}{self._extra(watch)}"
         await self._reply(watch, kind, draw(values, line))
 
-    async def _reply(self, watch: Watch, kind: str, said: Said) -> None:
-        """Say something in the thread of the message, unless it was said before a crash."""
+    async def _reply(self, watch: Watch, kind: str, message: SlackMessage) -> None:
+        """Say something in the thread of the message, unless it was told before a crash."""
         if await posted(self._sender.client, watch, kind):
             return
         thread = watch.thread_ts or watch.message_ts
-        body = {"channel": watch.channel, "thread_ts": thread, **_body(said), **marks(watch, kind)}
+        where = {"channel": watch.channel, "thread_ts": thread}
+        body = {**where, **message.body(), **marks(watch, kind)}
         await self._call("chat.postMessage", body, watch.channel)
 
-    async def _begin(self, watch: Watch, said: Said) -> Watch:
+    async def _begin(self, watch: Watch, message: SlackMessage) -> Watch:
         """Post the message; where the bot may not post, in the person's direct messages."""
         if ts := await posted(self._sender.client, watch, "card"):
             return replace(watch, message_ts=ts)
-        body = {**_body(said), **marks(watch, "card")}
+        body = {**message.body(), **marks(watch, "card")}
         try:
             answer = await self._post(watch.channel, watch.thread_ts, body)
             return replace(watch, message_ts=str(answer["ts"]))
@@ -197,15 +198,10 @@ def _outcome(error: Refused) -> Exception:
     return BoardClosed(str(error))
 
 
-def _body(said: Said) -> dict[str, Any]:
-    blocks = {"blocks": list(said.blocks)} if said.blocks else {}
-    return {"text": said.text, **blocks}
+def _plain(text: str) -> SlackMessage:
+    return SlackMessage(text, tuple(sections(text)))
 
 
-def _plain(text: str) -> Said:
-    return Said(text, tuple(sections(text)))
-
-
-def _digest(said: Said) -> str:
-    whole = json.dumps([said.text, said.blocks], sort_keys=True)
+def _digest(message: SlackMessage) -> str:
+    whole = json.dumps([message.text, message.blocks], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()[:16]

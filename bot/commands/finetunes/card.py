@@ -18,7 +18,7 @@ from bot.desk.values import Button, Cell, Table, code, escape
 from bot.finetuning.curves import Curves
 from bot.finetuning.progress import Progress, bar
 from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobCheckpoint
-from bot.slack.outbound.respond import Said
+from bot.slack.outbound.respond import SlackMessage
 
 _SIGNS = {
     "validating_files": ":mag:",
@@ -36,7 +36,7 @@ _TABLE_ROWS = 15
 Prices = Mapping[str, float]
 
 
-def card(progress: Progress, prices: Prices, extra: str = "", foreseen: str = "") -> Said:
+def card(progress: Progress, prices: Prices, extra: str = "", foreseen: str = "") -> SlackMessage:
     """Return the message that is kept up to date.
 
     `extra` is added to the lines of its buttons, `foreseen` is the cost as long as it is not known.
@@ -57,10 +57,10 @@ def card(progress: Progress, prices: Prices, extra: str = "", foreseen: str = ""
         note += f"  {escape(progress.message[:200])}"
     blocks.append(context(note))
     blocks += actions(after(job, extra) if job.is_final else buttons_of(job, extra))
-    return Said("\n".join(part for part in (head, steps) if part), tuple(blocks))
+    return SlackMessage("\n".join(part for part in (head, steps) if part), tuple(blocks))
 
 
-def unfollowed(job: str, progress: Progress | None, extra: str = "") -> Said:
+def unfollowed(job: str, progress: Progress | None, extra: str = "") -> SlackMessage:
     """Return what becomes of the message when the job is not followed any more."""
     head = f":no_bell: *Fine-tuning* {code(job)}: *not followed here any more*"
     last = f"When I looked last it was *{escape(progress.state)}*." if progress else ""
@@ -69,7 +69,7 @@ def unfollowed(job: str, progress: Progress | None, extra: str = "") -> Said:
         Button("Follow it again", f"finetunes watch {job}{extra}"),
         Button("Details", f"finetunes info {job}{extra}"),
     )
-    return Said("\n".join(parts), (section("\n".join(parts)), *actions(buttons)))
+    return SlackMessage("\n".join(parts), (section("\n".join(parts)), *actions(buttons)))
 
 
 def _steps(progress: Progress) -> str:
@@ -103,7 +103,7 @@ def when(seconds: int | None) -> str:
     return f"<!date^{rounded}^{_MOMENT}|{rounded}>"
 
 
-def ending(user: str, progress: Progress, prices: Prices, extra: str = "") -> Said:
+def ending(user: str, progress: Progress, prices: Prices, extra: str = "") -> SlackMessage:
     """Return what the person is told when the job has ended."""
     job = progress.job
     match job.status:
@@ -114,7 +114,7 @@ def ending(user: str, progress: Progress, prices: Prices, extra: str = "") -> Sa
         case _:
             text = f"<@{user}> {code(job.id)} ended: *{escape(progress.state)}*."
     buttons = after(job, extra)
-    return Said(text, (*sections(text), *actions(buttons)))
+    return SlackMessage(text, (*sections(text), *actions(buttons)))
 
 
 def _succeeded(job: FineTuningJob, user: str, prices: Prices) -> str:
@@ -143,7 +143,7 @@ def after(job: FineTuningJob, extra: str = "") -> tuple[Button, ...]:
     )
 
 
-def ready(user: str, model: str, job: str, extra: str = "", *, good: bool) -> Said:
+def ready(user: str, model: str, job: str, extra: str = "", *, good: bool) -> SlackMessage:
     """Return what is said when the new model answers, or still does not."""
     if good:
         text = f"<@{user}> :tada: {code(model)} answers now."
@@ -155,7 +155,7 @@ def ready(user: str, model: str, job: str, extra: str = "", *, good: bool) -> Sa
     return _of_model(text, model, job, extra)
 
 
-def unpaid(user: str, model: str, job: str, why: str, extra: str = "") -> Said:
+def unpaid(user: str, model: str, job: str, why: str, extra: str = "") -> SlackMessage:
     """Return what is said when the new model cannot be asked, for want of quota."""
     text = (
         f"<@{user}> :warning: {code(model)} is made, but I could not ask it whether it answers, "
@@ -164,12 +164,12 @@ def unpaid(user: str, model: str, job: str, why: str, extra: str = "") -> Said:
     return _of_model(text, model, job, extra)
 
 
-def _of_model(text: str, model: str, job: str, extra: str) -> Said:
+def _of_model(text: str, model: str, job: str, extra: str) -> SlackMessage:
     buttons = (
         Button("Try it …", f"models test {model} --form{extra}"),
         Button("Use it in this channel …", f"finetunes use {job} --here{extra}"),
     )
-    return Said(text, (*sections(text), *actions(buttons)))
+    return SlackMessage(text, (*sections(text), *actions(buttons)))
 
 
 def checkpoint_table(found: Sequence[FineTuningJobCheckpoint], *, named: bool = False) -> Table:

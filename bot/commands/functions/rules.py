@@ -73,7 +73,7 @@ async def rules(
     changes = differences(dump_mcp(earlier), dump_mcp(function))
     if not changes:
         return Text(f"{code(name)} has these rules already.")
-    lines = [f"• {one}: {_said(earlier, one)} → *{_said(function, one)}*" for one in changes]
+    lines = [f"• {one}: {_written(earlier, one)} → *{_written(function, one)}*" for one in changes]
     head = f"*Change the rules of {code(name)}?* In effect from the next message on."
     await request.confirm(
         "\n".join([head, *lines]),
@@ -136,7 +136,7 @@ def _made(here: Known, earlier: McpFunction, given: dict[str, Any]) -> McpFuncti
     return function
 
 
-def _said(function: McpFunction, field: str) -> str:
+def _written(function: McpFunction, field: str) -> str:
     value = getattr(function, field)
     text = value if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else None
     return escape(text if text is not None else ", ".join(value)) or "none"

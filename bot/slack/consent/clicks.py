@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import explain
 from bot.slack.inbound.invocation import Invocation, restored
-from bot.slack.outbound.respond import Responder, Said
+from bot.slack.outbound.respond import Responder, SlackMessage
 from storage import Storage
 from storage.records import Event, Ticket
 
@@ -27,13 +27,13 @@ class Clicks:
     async def answer(self, ticket: Ticket, event: Event) -> Event | None:
         """Take one click, and mark its event as done; return the next event of its thread."""
         click = restored(event)
-        if said := await self.take(click):
-            await self._tell(click, said)
+        if sentence := await self.take(click):
+            await self._tell(click, sentence)
         return await self.storage.inbox.finish(ticket, event.id, then_next=True)
 
     async def apologise(self, event: Event, error: BaseException) -> None:
         """Tell a person that their click is given up."""
         await self._tell(restored(event), explain.sentence(error, "", explain.reference()))
 
-    async def _tell(self, click: Invocation, said: str) -> None:
-        await Responder(self.client, click).result(Said(said), fresh=True)
+    async def _tell(self, click: Invocation, sentence: str) -> None:
+        await Responder(self.client, click).result(SlackMessage(sentence), fresh=True)

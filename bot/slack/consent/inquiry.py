@@ -153,7 +153,7 @@ class Inquirer:
             return _GONE
         if click.user != inquiry.user:
             return f"Your answer does not count: only <@{inquiry.user}> is asked."
-        given = card.chosen(inquiry, click.said, click.button["do"])
+        given = card.chosen(inquiry, click.text, click.button["do"])
         if given is None:
             return "" if click.button["do"] == "text" else "Please write an answer first."
         answered = await self.storage.inquiries.answer(inquiry.id, given, click.id)

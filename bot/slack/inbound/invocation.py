@@ -30,9 +30,10 @@ class Invocation:
     """One request to run a command.
 
     `command` is the slash command without the slash (`ai-files`), or empty where `text` begins with
-    its name. `button` is what a click carried, `values` what a form did, `page` the page of a list.
-    `original` tells that the answer may take the place of the message that was clicked. `kind` is
-    that of the event: a command, or a click that approves a function call or answers a function.
+    its name. `button` is what a click carried, `values` what a form did, `message_text` the text of
+    the message whose shortcut was chosen. `original` tells that the answer may take the place of
+    the message that was clicked. `kind` is that of the event: a command, or a click that approves a
+    function call or answers a function, with what its person wrote as `text`.
     """
 
     id: str
@@ -52,7 +53,7 @@ class Invocation:
     button: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     files: tuple[dict[str, Any], ...] = ()
-    said: str = ""
+    message_text: str = ""
     kind: str = KIND
 
     @property
@@ -188,7 +189,7 @@ def from_shortcut(body: Mapping[str, Any], now: str) -> Invocation | None:
         message_ts=_text(body, "message_ts") or None,
         response_url=_text(body, "response_url") or None,
         files=tuple(file for file in message.get("files") or () if isinstance(file, dict)),
-        said=_text(message, "text"),
+        message_text=_text(message, "text"),
     )
 
 
@@ -219,13 +220,13 @@ def _chosen(action: Mapping[str, Any]) -> Any:
 def _answer(body: Mapping[str, Any], action: Mapping[str, Any], verb: str) -> dict[str, Any]:
     """Return which question a person answers, and with what words if they wrote any."""
     if verb == "text":  # they pressed Enter: the words come with the action
-        inquiry, said = _text(action, "block_id").partition(".")[2], _text(action, "value")
+        inquiry, text = _text(action, "block_id").partition(".")[2], _text(action, "value")
     else:
         inquiry = _text(action, "value")
         values = (body.get("state") or {}).get("values") or {}
         given = (values.get(f"{INQUIRY}.{inquiry}") or {}).get(f"{INQUIRY}.text") or {}
-        said = _text(given, "value")
-    return {"button": {"do": verb, "id": inquiry}, "said": said}
+        text = _text(given, "value")
+    return {"button": {"do": verb, "id": inquiry}, "text": text}
 
 
 def _json(text: Any) -> dict[str, Any]:

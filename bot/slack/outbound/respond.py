@@ -6,7 +6,6 @@ own host (or the configured one) is ever called. A message that starts with `!` 
 """
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,11 +25,15 @@ _SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SlackMessage:
     """A message in Slack's form: blocks, and the text for notifications and screen readers."""
 
     text: str
     blocks: tuple[dict[str, Any], ...] = ()
+
+    def body(self) -> dict[str, Any]:
+        """Return the fields of a call that posts it."""
+        return {"text": self.text, **({"blocks": list(self.blocks)} if self.blocks else {})}
 
 
 def allowed(url: str, api_url: str) -> bool:
@@ -57,25 +60,25 @@ class Responder:
             self._url = None
         self._replace = invocation.original
 
-    async def progress(self, said: Said) -> bool:
+    async def progress(self, message: SlackMessage) -> bool:
         """Show how far it is, unless what is left of the response_url is for the result."""
         if self._url is None:  # an ephemeral message cannot be changed, so one must do
-            await self._ephemeral(said)
+            await self._ephemeral(message)
             return False
         if self._left <= _KEPT_FOR_THE_RESULT:
             return False
-        return await self._post(said)
+        return await self._post(message)
 
-    async def result(self, said: Said, *, fresh: bool = False) -> None:
+    async def result(self, message: SlackMessage, *, fresh: bool = False) -> None:
         """Show a result; a `fresh` one leaves the message that was clicked as it is.
 
         Blocks that Slack refuses are left out: the text says the same.
         """
         if fresh:
             self._replace = False
-        if self._url and self._left and await self._post(said):
+        if self._url and self._left and await self._post(message):
             return
-        await self._ephemeral(said)
+        await self._ephemeral(message)
 
     async def open(self, view: dict[str, Any]) -> bool:
         """Open a form; False when Slack does not, as three seconds after what asked for it."""
@@ -86,13 +89,13 @@ class Responder:
             return False
         return True
 
-    async def _post(self, said: Said) -> bool:
-        body = _body(said) | {"response_type": "ephemeral", "replace_original": self._replace}
+    async def _post(self, message: SlackMessage) -> bool:
+        body = message.body() | {"response_type": "ephemeral", "replace_original": self._replace}
         if self._to.thread_ts and not self._replace:
             body["thread_ts"] = self._to.thread_ts
         if await self._send(body):
             return True
-        if not said.blocks or not self._left:
+        if not message.blocks or not self._left:
             return False
         del body["blocks"]
         return await self._send(body)
@@ -118,21 +121,16 @@ class Responder:
             logger.warning("response_url_failed", extra={"reason": reason})
         return good
 
-    async def _ephemeral(self, said: Said) -> None:
+    async def _ephemeral(self, message: SlackMessage) -> None:
         """Post an ephemeral message; where Slack has none, a direct one."""
         where: dict[str, Any] = {"channel": self._to.channel, "user": self._to.user}
         if self._to.thread_ts:
             where["thread_ts"] = self._to.thread_ts
-        for body in (_body(said), {"text": said.text}):
+        for body in (message.body(), {"text": message.text}):
             try:
                 await self._client.chat_postEphemeral(**where, **body)
             except SlackApiError as error:
                 logger.info("ephemeral_refused", extra={"reason": error.response.get("error")})
             else:
                 return
-        await self._client.chat_postMessage(channel=self._to.user, **_body(said))
-
-
-def _body(said: Said) -> dict[str, Any]:
-    blocks: Sequence[dict[str, Any]] = said.blocks
-    return {"text": said.text, **({"blocks": list(blocks)} if blocks else {})}
+        await self._client.chat_postMessage(channel=self._to.user, **message.body())
