@@ -99,15 +99,15 @@ async def running(settings: Settings, clock: WallClock = milliseconds) -> AsyncI
         rights = Rights(client, settings.admins, clock)
         answers = _answers(
             settings, client, identity, storage, openai, registry, knowledge, people, budget,
-            approvals, inquiries,
+            approvals, inquiries, clock,
         )  # fmt: skip
-        follower = watcher(client, budget, storage, accounts, settings.training_prices)
+        follower = watcher(client, budget, storage, accounts, settings.training_prices, clock)
         stack.push_async_callback(follower.leave)
         purge = Purge(storage, settings.database_keep_days, clock)
         stack.push_async_callback(purge.leave)
         commands = _desk(
             settings, client, identity, storage, accounts, registry, follower.nudge, rights,
-            answers.context,
+            answers.context, clock,
         )  # fmt: skip
         approver = Approver(storage, approvals, rights, start=lambda ticket: worker.start(ticket))
         inquirer = Inquirer(storage, inquiries)
@@ -239,6 +239,7 @@ def _answers(
     budget: Budget,
     approvals: Approvals,
     inquiries: Inquiries,
+    clock: WallClock,
 ) -> Answers:
     return Answers(
         client=client,
@@ -255,8 +256,8 @@ def _answers(
         context=partial(
             Context,
             messages=Search(client, storage.messages, people, identity.user),
-            people=Directory(client, people, milliseconds),
-            groups=UserGroups(client, milliseconds),
+            people=Directory(client, people, clock),
+            groups=UserGroups(client, clock),
             secrets={
                 name: value.get_secret_value() for name, value in settings.function_secrets.items()
             },
@@ -299,6 +300,7 @@ def _desk(
     nudge: Callable[[], None],
     rights: Rights,
     context: Callable[..., Context],
+    clock: WallClock,
 ) -> Desk:
     house = House(
         name=identity.name,
@@ -306,7 +308,7 @@ def _desk(
         version=__version__,
         mode=settings.mode,
         model=settings.chat_model,
-        started=milliseconds(),
+        started=clock(),
         prices={name: (one.input, one.output) for name, one in settings.openai_prices.items()},
         training=settings.training_prices,
         models=settings.openai_models.model_dump(),
@@ -314,6 +316,7 @@ def _desk(
     return open_desk(
         client, shipped.catalogue(settings.command_prefix), house, storage=storage,
         accounts=accounts, rights=rights, registry=registry, context=context, nudge=nudge,
+        clock=clock,
     )  # fmt: skip
 
 

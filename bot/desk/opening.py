@@ -16,7 +16,8 @@ from bot.slack.workspace.files import Files
 from bot.slack.workspace.rights import Rights
 from bot.slack.workspace.threads import Threads
 from functions import Context, Registry
-from storage import Storage, milliseconds
+from storage import Storage
+from storage.engine import WallClock
 
 
 def open_desk(
@@ -30,6 +31,7 @@ def open_desk(
     registry: Registry,
     context: Callable[..., Context],
     nudge: Callable[[], None],
+    clock: WallClock,
 ) -> Desk:
     """Make the desk at which the commands of a catalogue are run."""
     equipment = Equipment(
@@ -40,7 +42,7 @@ def open_desk(
         rights=rights,
         house=house,
         prefix=catalogue.prefix,
-        clock=milliseconds,
+        clock=clock,
         help=partial(_helped, catalogue),
         nudge=nudge,
         registry=registry,

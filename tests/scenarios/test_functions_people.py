@@ -360,6 +360,14 @@ async def test_the_home_tab_and_the_status_show_the_functions_that_there_are_now
     assert "hurry, later, mend" in str(house.slack.ephemerals(ANN))
 
 
+async def test_commands_go_by_the_clock_that_the_bot_was_given(house):
+    house.clock.by += 3 * 3600 * 1000
+    await house.slack.command("/ai status", ANN, HELP)
+    await house.slack.wait(lambda slack: slack.ephemerals(ANN))
+
+    assert "3 h" in str(house.slack.ephemerals(ANN))
+
+
 # Broken files
 
 

@@ -12,7 +12,8 @@ from bot.slack.calls.budget import Budget
 from bot.slack.calls.clock import LoopClock
 from bot.slack.calls.send import Sender
 from bot.slack.workspace.files import Files
-from storage import Storage, milliseconds
+from storage import Storage
+from storage.engine import WallClock
 
 __all__ = ["Watcher", "watcher"]
 
@@ -23,8 +24,9 @@ def watcher(
     storage: Storage,
     accounts: Accounts,
     prices: Mapping[str, float],
+    clock: WallClock,
 ) -> Watcher:
     """Make the watcher; `prices` are dollars per million trained tokens, by base model."""
     sender = Sender(client, budget, LoopClock())
     board = TuningBoard(sender, Files(client), accounts, prices)
-    return Watcher(storage.watches, partial(accounts.client, "files"), board, milliseconds)
+    return Watcher(storage.watches, partial(accounts.client, "files"), board, clock)
