@@ -249,7 +249,7 @@ function grown(node, piece) {
 
 /** What a message shows, in order, as plain values. */
 function piecesOf(message) {
-  const pieces = message.parts ? partPieces(message.parts) : [];
+  const pieces = message.parts ? partPieces(message.parts.map((part) => ended(part, message))) : [];
   if (!message.parts && message.markdown) pieces.push({ kind: "markdown", text: message.markdown });
   const hasBlocks = message.parts?.some((part) => part.type === "blocks");
   if (message.blocks?.length && !hasBlocks && !isTyped(message))
@@ -270,6 +270,12 @@ function isTyped(message) {
     Boolean(message.text) &&
     message.blocks.every((block) => block.type === "rich_text")
   );
+}
+
+/** A task that still ran when its message was stopped runs no more. */
+function ended(part, { streaming }) {
+  const isRunning = ["pending", "in_progress"].includes(part.status);
+  return isRunning && !streaming ? { ...part, status: "stopped" } : part;
 }
 
 function partPieces(parts) {

@@ -5,7 +5,13 @@ import { icon } from "./icons.js";
 import { richText } from "./rich_text.js";
 import { markdownView, withEmoji } from "./text_view.js";
 
-const WORDS = { pending: "waiting", in_progress: "running", complete: "done", error: "failed" };
+const WORDS = {
+  pending: "waiting",
+  in_progress: "running",
+  complete: "done",
+  error: "failed",
+  stopped: "stopped",
+};
 
 /** A list of task cards. */
 export function taskList(tasks, names) {
@@ -56,7 +62,7 @@ function taskNode(task, names, isOpen) {
 /** A spinner, a tick or a warning. The word beside it says the same to a screen reader. */
 function statusSign(status) {
   if (status === "in_progress") return el("span.spinner", { "aria-hidden": "true" });
-  const signs = { complete: "check", error: "warning" };
+  const signs = { complete: "check", error: "warning", stopped: "stop" };
   return el(
     "span.task-sign",
     { "aria-hidden": "true" },

@@ -251,3 +251,17 @@ async def test_a_thread_lies_over_its_channel_where_two_columns_have_no_room(
 
         assert await page.run(BESIDE) is is_beside
         assert await page.run("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_a_call_that_was_stopped_does_not_seem_to_run(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    thread = await slack.say(IM, "U0ANN", "hello")
+    task = {"type": "task_update", "id": "1", "title": "Slow report", "status": "in_progress"}
+    await bot.chat_startStream(channel=IM, thread_ts=thread, chunks=[task])
+    async with look(f"as=U0ANN&channel=D0ANN&thread={thread}") as page:
+        await page.until("document.querySelector('#thread .task .spinner')")
+        await slack.stop(IM, thread, "U0ANN")
+
+        await page.until("!document.querySelector('#thread .task .spinner')")
+        assert await page.run(shows("stopped"))
