@@ -24,9 +24,8 @@ from bot.desk.values import (
 )
 from bot.slack.inbound.invocation import ACTION
 from bot.slack.outbound.respond import SlackMessage
+from bot.slack.text.blocks import Block, context, section
 from bot.slack.text.markdown import Screen
-
-Block = dict[str, Any]
 
 _SECTION = 2900
 _FIELD = 1900
@@ -107,11 +106,6 @@ def _quiet(text: str) -> str:
     return (screen.feed(text) + screen.flush())[:_LISTED] or " "
 
 
-def section(text: str) -> Block:
-    """Return a section of mrkdwn."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000] or " "}}
-
-
 def sections(text: str) -> list[Block]:
     """Return a long text as several sections, cut at the ends of lines."""
     parts: list[str] = []
@@ -122,11 +116,6 @@ def sections(text: str) -> list[Block]:
         else:
             parts.append(line)
     return [section(part) for part in parts if part.strip()]
-
-
-def context(text: str) -> Block:
-    """Return a small grey line."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text[:2000]}]}
 
 
 def button(

@@ -8,11 +8,12 @@ likewise, without an effect, so that nothing can confirm it.
 
 import secrets
 
-from bot.desk.blocks import button, context, sections
+from bot.desk.blocks import button, sections
 from bot.desk.errors import Confirmation, Missing
 from bot.desk.order import Order, parsed
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.outbound.respond import SlackMessage
+from bot.slack.text.blocks import context
 from storage import Storage
 from storage.records import Decision
 

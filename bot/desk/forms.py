@@ -15,8 +15,7 @@ from bot.desk.order import Verb
 from bot.desk.parameters import Picks
 from bot.desk.reading import check
 from bot.slack.inbound.invocation import ACTION
-
-Block = dict[str, Any]
+from bot.slack.text.blocks import Block, section
 
 _INPUT = "input"
 _LABEL = 148
@@ -29,7 +28,7 @@ def form(sub: Sub, asked: NeedsForm, meta: Mapping[str, Any]) -> dict[str, Any]:
     wanted = [one for one in sub.parameters if not asked.fields or one.name in asked.fields]
     blocks: list[Block] = []
     if asked.intro:
-        blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": asked.intro[:3000]}})
+        blocks.append(section(asked.intro))
     for one in wanted:
         required = one.required or one.name in asked.required
         initial = asked.initial.get(one.name, one.default)
@@ -41,7 +40,7 @@ def typing(effect: str, must_type: str, meta: Mapping[str, Any]) -> dict[str, An
     """Return the modal in which a person types a name to confirm an act."""
     box = {"type": "plain_text_input", "action_id": _INPUT, "placeholder": _plain(must_type[:150])}
     blocks: list[Block] = [
-        {"type": "section", "text": {"type": "mrkdwn", "text": effect[:3000]}},
+        section(effect),
         {
             "type": "input",
             "block_id": "typed",

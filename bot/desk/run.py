@@ -13,7 +13,7 @@ from typing import Any
 from bot.desk import forms, guide
 from bot.desk.advice import advice
 from bot.desk.attached import attached
-from bot.desk.blocks import button, draw, section
+from bot.desk.blocks import button, draw
 from bot.desk.catalogue import Found
 from bot.desk.command import Sub
 from bot.desk.delivering import delivered
@@ -30,6 +30,7 @@ from bot.errors import BotError
 from bot.openai.accounts import UnknownAccount
 from bot.openai.errors import OpenAIError
 from bot.slack.outbound.respond import SlackMessage
+from bot.slack.text.blocks import section
 from storage.records import Decision
 
 logger = logging.getLogger(__name__)

@@ -13,12 +13,13 @@ from bot.commands.finetunes.words import (
     percent,
     suffix_of,
 )
-from bot.desk.blocks import Block, actions, context, section, sections
+from bot.desk.blocks import actions, sections
 from bot.desk.values import Button, Cell, Table, code, escape
 from bot.finetuning.curves import Curves
 from bot.finetuning.progress import Progress, bar
 from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobCheckpoint
 from bot.slack.outbound.respond import SlackMessage
+from bot.slack.text.blocks import Block, context, section
 
 _SIGNS = {
     "validating_files": ":mag:",

@@ -9,10 +9,10 @@ import json
 from typing import Any
 
 from bot.slack.inbound.invocation import APPROVAL
+from bot.slack.text.blocks import Block, context, section
 from bot.slack.text.mrkdwn import moment, one_line, visible
 from storage.records import Approval, ApprovalState
 
-Block = dict[str, Any]
 Shown = tuple[str, str, str]  # name, value and a remark on it
 
 _ROOM = 2_500  # characters of all arguments on the card
@@ -31,7 +31,7 @@ _HEADS: dict[ApprovalState, str] = {
 def blocks(approval: Approval) -> list[Block]:
     """Return the card as it is now."""
     head = _HEADS[approval.state].format(one_line(approval.title))
-    shown = [_section(head), {"type": "rich_text", "elements": _arguments(approval)}]
+    shown = [section(head), {"type": "rich_text", "elements": _arguments(approval)}]
     if approval.state == "pending":
         shown.append({"type": "actions", "elements": [_approve(approval), _deny(approval)]})
     return [*shown, _context(approval)]
@@ -137,8 +137,8 @@ def _joined(elements: list[Block]) -> list[Block]:
 
 
 def _line(*elements: Block) -> Block:
-    section = {"type": "rich_text_section", "elements": list(elements)}
-    return {"type": "rich_text_list", "style": "bullet", "elements": [section]}
+    line = {"type": "rich_text_section", "elements": list(elements)}
+    return {"type": "rich_text_list", "style": "bullet", "elements": [line]}
 
 
 def _words(text: str, **style: bool) -> Block:
@@ -147,10 +147,6 @@ def _words(text: str, **style: bool) -> Block:
 
 
 # Around them
-
-
-def _section(words: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": words[:3000]}}
 
 
 def _approve(approval: Approval) -> Block:
@@ -178,7 +174,7 @@ def _context(approval: Approval) -> Block:
     if approval.state != "pending" or approval.approvers:
         parts.append(f"asked for by <@{approval.user}>")
     parts.append(ending(approval))
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": " · ".join(parts)}]}
+    return context(" · ".join(parts))
 
 
 def ending(approval: Approval) -> str:

@@ -1,13 +1,11 @@
 """The message in which a function asks a person back, and later says what they answered. Pure."""
 
 import json
-from typing import Any
 
 from bot.slack.inbound.invocation import INQUIRY
+from bot.slack.text.blocks import Block, context
 from bot.slack.text.mrkdwn import moment, one_line, visible
 from storage.records import Inquiry
-
-Block = dict[str, Any]
 
 OPTIONS = 25  # that Slack shows in one row
 _LABEL = 75  # characters of a button
@@ -18,12 +16,11 @@ def blocks(inquiry: Inquiry) -> list[Block]:
     """Return the card as it is now."""
     question = visible(inquiry.question)[:_QUESTION]
     words: Block = {"type": "text", "text": question}
-    section = {"type": "rich_text_section", "elements": [words]}
-    shown: list[Block] = [{"type": "rich_text", "elements": [section]}]
+    line = {"type": "rich_text_section", "elements": [words]}
+    shown: list[Block] = [{"type": "rich_text", "elements": [line]}]
     if inquiry.state == "open":
         shown += _ways(inquiry)
-    context = {"type": "mrkdwn", "text": ending(inquiry)[:2_900]}
-    return [*shown, {"type": "context", "elements": [context]}]
+    return [*shown, context(ending(inquiry))]
 
 
 def text(inquiry: Inquiry) -> str:

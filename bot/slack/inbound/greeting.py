@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.inbound.incoming import Opened
+from bot.slack.text.blocks import Block, context, section
 from bot.slack.text.mrkdwn import escape
 
 logger = logging.getLogger(__name__)
@@ -48,20 +48,16 @@ class Greeting:
             logger.info("greeting_refused", extra={"reason": error.response.get("error")})
 
 
-def home(bot_user: str, functions: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+def home(bot_user: str, functions: Sequence[tuple[str, str]]) -> list[Block]:
     """Return the blocks of the Home tab."""
     start = (
         f"*Ask me anything*\nWrite to me in *Messages*, or mention <@{bot_user}> in a channel. "
         "In a thread that I am part of you need no further mention; "
         "start a message with somebody else's mention and I keep silent."
     )
-    blocks: list[dict[str, Any]] = [_section(start), {"type": "divider"}]
-    blocks.append(_section("*Functions that I can call*" if functions else "_No functions yet._"))
+    blocks: list[Block] = [section(start), {"type": "divider"}]
+    blocks.append(section("*Functions that I can call*" if functions else "_No functions yet._"))
     for title, description in functions[:_HOME_FUNCTIONS]:
-        blocks.append(_section(f"`{title}`  {escape(description)}"))
+        blocks.append(section(f"`{title}`  {escape(description)}"))
     note = "Answers are written by a language model: check what matters. Press *Stop* to end one."
-    return [*blocks, {"type": "context", "elements": [{"type": "mrkdwn", "text": note}]}]
-
-
-def _section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}
+    return [*blocks, context(note)]

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.inbound.invocation import Invocation
+from bot.slack.text.blocks import Block
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class SlackMessage:
     """A message in Slack's form: blocks, and the text for notifications and screen readers."""
 
     text: str
-    blocks: tuple[dict[str, Any], ...] = ()
+    blocks: tuple[Block, ...] = ()
 
     def body(self) -> dict[str, Any]:
         """Return the fields of a call that posts it."""
