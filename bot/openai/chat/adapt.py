@@ -2,7 +2,8 @@
 
 There is no table of models: `lesson` reads a refusal and says what to change, `apply` changes
 requests by what was learned. Rules are plain JSON, so that they can be kept:
-`{"drop": true}`, `{"rename": "max_completion_tokens"}`, `{"set": "none", "with": "tools"}`.
+`{"drop": true}`, `{"rename": "max_completion_tokens"}`, `{"set": "none", "with": "tools"}`,
+`{"join": true}` (see `roles`).
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.openai.chat import roles
 from bot.openai.errors import (
     APIStatusError,
     ContentFilterError,
@@ -82,6 +84,8 @@ def apply(body: Mapping[str, Any], rules: Mapping[str, Rule]) -> tuple[dict[str,
     for field, rule in rules.items():
         if "set" in rule and ("with" not in rule or rule["with"] in shaped):
             shaped[field] = rule["set"]
+    if roles.SYSTEM in rules or roles.TURNS in rules:
+        shaped["messages"] = roles.shaped(shaped["messages"], rules)
     return shaped, left_out
 
 
@@ -98,6 +102,8 @@ def _lesson(
         return _effort_lesson(rules)
     if STRICT.search(f"{error.code} {error.message}") and _asks_strictly(body):
         return Lesson("tools.function.strict", {"drop": True})
+    if field := roles.refused(error.message, rules):
+        return Lesson(field, {"join": True})
     if error.code not in REFUSING_CODES and not REFUSING.search(error.message):
         return None
     field = next(_named_fields(error, body), None)
