@@ -12,7 +12,7 @@ from bot.desk.blocks import draw
 from bot.desk.values import Text
 from bot.slack.outbound.respond import Responder
 
-_STEPS_S = (3.0, 8.0, 30.0)
+_STEPS_S = (1.0, 8.0, 30.0)
 _WORKING = "Working on it …"
 
 
