@@ -28,14 +28,14 @@ STRICT_LONG_ENUM = (250, 15_000)  # with more values than this, so many characte
 LOOKAROUND = re.compile(r"\(\?(?!:)|\\[1-9]")
 
 
-def generate(model: type[BaseModel]) -> tuple[Schema, bool]:
-    """Return the schema, and whether it is closed: whether what is inside takes no unknown keys."""
+def generate(model: type[BaseModel]) -> Schema:
+    """Return the schema; an object inside takes no keys but its own, unless it says so."""
     schema = model.model_json_schema(schema_generator=Generator)
-    inner = [node for node in subschemas(schema) if node is not schema]
-    closed = not any(_takes_more(node) for node in inner)
-    for node in inner:
-        if closed and "properties" in node:
-            node["additionalProperties"] = False
+    for node in subschemas(schema):
+        if node is schema:
+            continue
+        if "properties" in node:
+            node.setdefault("additionalProperties", False)
         if node.get("default") is not None and holds_secret(node, schema):
             del node["default"]
         spell_out(node)
@@ -45,7 +45,7 @@ def generate(model: type[BaseModel]) -> tuple[Schema, bool]:
     schema.pop("title", None)
     schema.pop("description", None)
     schema.setdefault("properties", {})
-    return schema, closed
+    return schema
 
 
 def spell_out(node: Schema) -> None:
@@ -76,8 +76,10 @@ def holds_secret(node: Schema, root: Schema) -> bool:
     return any(one.get("writeOnly") or one.get("format") == "password" for one in parts)
 
 
-def _takes_more(node: Schema) -> bool:
-    return "properties" in node and node.get("additionalProperties", False) is not False
+def takes_more(schema: Schema) -> bool:
+    """Say whether an object somewhere in it takes further keys beside those that it names."""
+    objects = (node for node in subschemas(schema) if "properties" in node)
+    return any(node.get("additionalProperties", False) is not False for node in objects)
 
 
 def branching(root: Schema) -> int:

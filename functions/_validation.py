@@ -8,7 +8,7 @@ has them: the text "5" is not a number.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.errors import (
@@ -26,7 +26,7 @@ from functions._faults import Faults, add, tell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import without_nulls
 from functions._rest import Rest
-from functions._schema import Schema, branching, generate, holds_secret
+from functions._schema import Schema, branching, generate, holds_secret, takes_more
 from functions._signature import ABSENT, EMPTY, Parameter, Signature
 
 TRIES = 1024
@@ -57,7 +57,7 @@ class Arguments:
     fields: Mapping[str, Parameter]
     schema: Schema
     checker: Checker
-    closed: bool
+    extra: Literal["forbid"] | None
     depth: int
 
     def check(self, name: str, given: dict[str, Any], clean: bytes) -> dict[str, Any]:
@@ -84,31 +84,16 @@ class Arguments:
         own = (one for one in self.fields.values() if _has_own_default(one))
         return {one.name: one.default for one in own if one.default is not ABSENT}
 
-    def accepts(self, shown: str, value: Any) -> bool:
-        """Say whether one value alone is accepted, whatever else may be missing."""
-        try:
-            self._validate(to_json({shown: value}))
-        except ValidationError as error:
-            faults = error.errors(include_url=False, include_input=False)
-            return not any(fault["loc"][:1] == (shown,) for fault in faults)
-        return True
-
     def _validated(self, given: dict[str, Any], clean: bytes) -> tuple[BaseModel | None, Faults]:
         faults = self.checker.faults(given)
         try:
-            return self._validate(clean), faults
+            found = self.model.model_validate_json(
+                clean, strict=True, extra=self.extra, by_alias=True, by_name=False
+            )
         except ValidationError as error:
             add(faults, error, given)
             return None, faults
-
-    def _validate(self, clean: bytes) -> BaseModel:
-        return self.model.model_validate_json(
-            clean,
-            strict=True,
-            extra="forbid" if self.closed and not self.schema.get("additionalProperties") else None,
-            by_alias=True,
-            by_name=False,
-        )
+        return found, faults
 
 
 def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Arguments:
@@ -117,7 +102,7 @@ def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Argu
     fields = {f"f{number}": one for number, one in enumerate(signature.shown)}
     try:
         model = _build(fields, module, names, signature.rest)
-        schema, closed = generate(model)
+        schema = generate(model)
     except UNUSABLE as error:
         raise DeclarationError(_blame(fields, module, names) or _reason(error)) from error
     for one in fields.values():
@@ -127,7 +112,8 @@ def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Argu
             )
     if signature.rest is not None:
         signature.rest.describe(schema)
-    arguments = Arguments(model, fields, schema, checker(schema), closed, _depth(schema))
+    extra: Literal["forbid"] | None = None if takes_more(schema) else "forbid"
+    arguments = Arguments(model, fields, schema, checker(schema), extra, _depth(schema))
     for one in fields.values():
         _add_default(arguments, one)
     return arguments
@@ -187,7 +173,7 @@ def _add_default(arguments: Arguments, one: Parameter) -> None:
         return
     try:
         value = to_jsonable_python(one.default)
-        accepted = arguments.accepts(one.shown, value)
+        accepted = arguments.checker.accepts(value, rule)
     except Exception:  # a default that JSON cannot hold is not shown, whatever its class raises
         return
     if accepted:
