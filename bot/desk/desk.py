@@ -23,7 +23,7 @@ from bot.errors import BotError
 from bot.slack import explain
 from bot.slack.inbound.invocation import Invocation, restored
 from bot.slack.outbound.respond import Responder
-from storage import Lost, StorageError
+from storage import StorageError
 from storage.records import Event, Ticket
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Desk:
         try:
             async with asyncio.timeout(_SECONDS):
                 await _serve(visit)
-        except (asyncio.CancelledError, StorageError, Lost):
+        except (asyncio.CancelledError, StorageError):
             raise
         except BotError as error:
             await visit.show(plain_message(str(error)), fresh=True)

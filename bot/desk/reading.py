@@ -112,13 +112,13 @@ class _Reader:
             return True
         one = self._parameter(name)
         if one is None and name.startswith("no-") and (flag := self._parameter(name[3:])):
-            self._put(flag, False, word)
+            self._put(flag, False)
         elif one is None:
             self._unknown(word, name)
         elif one.is_flag:
-            self._put(one, True if value is None else self._truth(one, value), word)
+            self._put(one, True if value is None else self._truth(one, value))
         else:
-            self._put(one, value if value is not None else self._next(word), word)
+            self._put(one, value if value is not None else self._next(word))
         return True
 
     def _general(self, name: str, value: str | None) -> None:
@@ -147,7 +147,7 @@ class _Reader:
             fix = self._fixed(word, f"{meant}={found[2]}")
             raise UsageError(f"There is no `{name}` here; did you mean `{meant}`?", fix=fix)
         self._place += 1
-        self._put(one, self._truth(one, found[2]) if one.is_flag else found[2], word)
+        self._put(one, self._truth(one, found[2]) if one.is_flag else found[2])
         return True
 
     def _has_text(self) -> bool:
@@ -196,7 +196,7 @@ class _Reader:
             return value.lower() in _YES
         raise UsageError(f"`{one.option}` is either yes or no.")
 
-    def _put(self, one: Parameter, value: Any, word: Word) -> None:
+    def _put(self, one: Parameter, value: Any) -> None:
         if one in self._open:
             self._open.remove(one)
         if one.is_many:
@@ -204,17 +204,18 @@ class _Reader:
         elif one.name in self._given:
             raise UsageError(f"`{one.option}` is given twice.")
         else:
-            self._given[one.name] = self._chosen(one, value, word)
+            self._given[one.name] = self._chosen(one, value)
 
-    def _chosen(self, one: Parameter, value: Any, word: Word) -> Any:
-        """Refuse a value that is no choice while the word that it stands in is still known."""
+    def _chosen(self, one: Parameter, value: Any) -> Any:
+        """Refuse a value that is no choice; it stands at the end of the word taken last."""
         if not one.choices or value in one.choices:
             return value
         low = str(value).lower()
         if low in one.choices:
             return low
         meant = near(low, one.choices)
-        fix = self._line.replace(str(value), meant, 1) if meant and str(value) else ""
+        word = self._words[self._place - 1]
+        fix = self._fixed(word, word.text.removesuffix(str(value)) + meant) if meant else ""
         text = f"`{one.option}` must be {_either(one.choices)}, not `{value}`."
         raise UsageError(text, fix=fix)
 
@@ -238,7 +239,7 @@ class _Reader:
             self._given.setdefault(one.name, []).extend(_parts(word.text))
         else:
             self._open.pop(0)
-            self._given[one.name] = self._chosen(one, word.text, word)
+            self._given[one.name] = self._chosen(one, word.text)
 
     def _text(self, one: Parameter, word: Word) -> None:
         """Take text as it was written: a quoted word, or everything up to the next option."""

@@ -359,6 +359,6 @@ async def test_a_plot_comes_as_a_picture(counter, training):
     counter.model.jobs.speed = 1e9
     job = await made(counter, training)
 
-    seen = await counter.run(f"/ai-finetunes plot {job}")
+    await counter.run(f"/ai-finetunes plot {job}")
 
-    assert f"{job}.png" in seen.text
+    await counter.slack.wait(lambda _: f"{job}.png" in counter.last().text)

@@ -160,6 +160,8 @@ def test_the_rest_of_a_line_is_taken_as_written(line, words):
         ("-kind=small", "begin with two dashes", "--kind=small"),
         ("knd=small", "did you mean `kind`", "kind=small"),
         ("--kind smal", "must be `small` or `large`", "--kind small"),
+        ("smal --kind smal", "must be `small` or `large`", "smal --kind small"),
+        ("smal kind=smal", "must be `small` or `large`", "smal kind=small"),
         ("--count many", "must be a whole number", ""),
         ("--older-than soon", "12h, 30d", ""),
         ("--count", "needs a value", ""),
