@@ -78,15 +78,18 @@ async def running(settings: Settings, clock: WallClock = milliseconds) -> AsyncI
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(slack_session())
         client = clients.slack(settings, session)
-        identity, storage = await _identify_and_open(settings, client, clock)
+        opening = _opening(settings, clock)  # meanwhile Slack is asked
+        stack.push_async_callback(_close, opening)
+        identity = await _identified(client)
+        storage = await _opened(opening)
         if not (granted := checks.scopes(identity, manifest.SCOPES)).ok:
             logger.warning("scopes_missing", extra={"advice": granted.text})
-        stack.push_async_callback(storage.close)
         faults = Faults(client, storage.choices, identity.team, settings.admins)
         registry = load_functions(settings, storage, lambda _: faults.are(registry.errors))
         stack.push_async_callback(faults.leave)
         stack.push_async_callback(registry.aclose)
         knowledge = Knowledge(storage.learned)
+        stack.push_async_callback(knowledge.leave)
         openai = clients.main_client(settings, await knowledge.load(), knowledge.learn_parameters)
         accounts = clients.accounts(settings, openai)
         stack.push_async_callback(accounts.aclose)
@@ -210,6 +213,7 @@ class Running:
         self._intake.open = self._orders.open = False
         if self._socket:
             await self._socket.close()
+        await self._intake.leave()
 
     async def close_server(self) -> None:
         """Close the HTTP server, which has said `not ready` while answers were ending."""
@@ -271,23 +275,32 @@ def _reply(
     return Reply(client, budget, place, posts, LoopClock(), names)
 
 
-async def _identify_and_open(
-    settings: Settings, client: AsyncWebClient, clock: WallClock
-) -> tuple[checks.Identity, Storage]:
-    """Ask Slack who we are and open the database, at the same time."""
+def _opening(settings: Settings, clock: WallClock) -> asyncio.Task[Storage]:
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    opening = asyncio.create_task(
-        open_storage(settings.database_url, owner, clock), name="open database"
-    )
-    identity, finding = await checks.bot_token(client)
+    opening = open_storage(settings.database_url, owner, clock)
+    return asyncio.create_task(opening, name="open database")
+
+
+async def _opened(opening: asyncio.Task[Storage]) -> Storage:
     try:
-        storage = await opening
+        return await opening
     except StorageError as error:
         raise StartError(str(error)) from error
+
+
+async def _close(opening: asyncio.Task[Storage]) -> None:
+    """Close the database, also where it is still being opened or could not be."""
+    await asyncio.wait({opening})
+    if not (opening.cancelled() or opening.exception()):
+        await opening.result().close()
+
+
+async def _identified(client: AsyncWebClient) -> checks.Identity:
+    """Return who Slack says we are."""
+    identity, finding = await checks.bot_token(client)
     if identity is None:
-        await storage.close()
         raise StartError(f"{finding.subject}: {finding.text}")
-    return identity, storage
+    return identity
 
 
 def _desk(

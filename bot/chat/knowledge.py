@@ -61,6 +61,10 @@ class Knowledge:
         self._saving.add(task)
         task.add_done_callback(self._saving.discard)
 
+    async def leave(self) -> None:
+        """Wait until everything is kept."""
+        await asyncio.gather(*self._saving)
+
     def _model(self, model: str) -> Learned:
         return self._models.setdefault(model, Learned(model))
 

@@ -1,5 +1,7 @@
 """The bot refuses to start with what cannot work, and says what to do."""
 
+import asyncio
+
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -105,6 +107,19 @@ async def test_a_place_that_cannot_be_written_to_is_told(environment):
     told = await refusal(environment, DATABASE_URL="sqlite:////proc/nowhere/x.db")
 
     assert "Let DATABASE_URL name a place" in told
+
+
+async def test_a_start_that_is_called_off_leaves_the_database_to_the_next(
+    stage, environment, tmp_path
+):
+    stage.slack.fail("auth.test", delay=60)
+    start = asyncio.create_task(running(environment()).__aenter__())
+    await stage.slack.wait(lambda _: (tmp_path / "callboard.db").exists())
+    start.cancel()
+    await asyncio.wait({start})
+    await stage.start()
+
+    assert await stage.answer("hi")
 
 
 async def test_a_model_server_that_is_down_is_told_and_no_reason_not_to_start(stage, caplog):

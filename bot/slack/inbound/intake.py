@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 _DEADLINE_S = 2.5  # Slack waits 3 s and then delivers again
 _MISSED_S = 1.5  # of that, for what a late mention has missed; the rest of it comes later
+_LEAVING_S = 1.0
 _RETRY = "x-slack-retry-num"  # Bolt gives it to events of Socket Mode too
 
 
@@ -139,6 +140,14 @@ class Intake:
         if text is None:  # nobody wants the answer any more
             self._early.drop(revised.thread, revised.event)
             await self._end(revised.thread, [revised.event])
+
+    async def leave(self) -> None:
+        """Let what goes on beside the events end, or end it."""
+        if self._beside:
+            _, late = await asyncio.wait(self._beside, timeout=_LEAVING_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def _begin(self, work: Awaitable[None]) -> asyncio.Task[None]:
         """Start what the acknowledgement need not wait for."""

@@ -8,7 +8,8 @@ with a message, and could point anywhere. Without the right Slack sends a sign-i
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -170,22 +171,24 @@ class Files:
         digest = hashlib.sha256()
         try:
             with path.open("wb") as out:
-                async for chunk in self._chunks(file):
-                    digest.update(chunk)
-                    await asyncio.to_thread(out.write, chunk)
+                async with aclosing(self._chunks(file)) as chunks:
+                    async for chunk in chunks:
+                        digest.update(chunk)
+                        await asyncio.to_thread(out.write, chunk)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise FileError(f"Slack did not hand out {file.name}. Please try again.") from error
         return digest.hexdigest()
 
     async def _read(self, file: SharedFile, most: int) -> bytes:
         content = bytearray()
-        async for chunk in self._chunks(file):
-            content += chunk
-            if len(content) > most:
-                raise FileError(f"{file.name} is larger than it said.")
+        async with aclosing(self._chunks(file)) as chunks:
+            async for chunk in chunks:
+                content += chunk
+                if len(content) > most:
+                    raise FileError(f"{file.name} is larger than it said.")
         return bytes(content)
 
-    async def _chunks(self, file: SharedFile) -> AsyncIterator[bytes]:
+    async def _chunks(self, file: SharedFile) -> AsyncGenerator[bytes]:
         session = self._client.session
         if session is None:
             raise FileError("Slack's files cannot be read without a session.")
