@@ -155,7 +155,7 @@ def fit(
     needed = list(accumulate(size + overhead for size in reversed(sizes(history))))
     fitting = bisect_right(needed, (room - 1) * meter.characters_per_token)
     kept = repair(history[len(history) - fitting :])
-    if any(message.content is LOST_RESULT for message in kept):  # added results take room too
+    if any(message.content == LOST_RESULT for message in kept):  # added results take room too
         kept = _drop_oldest(kept, room, meter)
     return kept + turn
 
