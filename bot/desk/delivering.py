@@ -37,5 +37,5 @@ async def _privately(request: Request, files: tuple[tuple[str, bytes], ...], com
     to = request.invocation
     thread = (to.channel, to.thread_ts) if to.is_dm else None
     for name, content in files:
-        await request.files.send(to.user, name, content, comment, thread)
+        await request.files.give(to.user, name, content, comment, thread)
     return "here" if to.is_dm else "in our direct messages"

@@ -73,9 +73,8 @@ class Approvals:
         """Send the arguments as a file where the card has no room for them."""
         content = card.file(approval)
         if content is not None:
-            thread = (place.channel, place.thread_ts)
             name = f"arguments-of-{approval.name}.json"
-            await self.files.send(place.user, name, content, "", thread)
+            await self.files.share(place.channel, place.thread_ts, name, content)
 
 
 class TurnApprovals:

@@ -31,6 +31,8 @@ _PAGE = 200
 _PAGES = 25
 _MOST_GIVEN = 25_000_000  # bytes of a file that a function reads
 
+Thread = tuple[str, str | None]  # channel and ts
+
 
 class FileError(BotError):
     """A file of Slack's could not be read."""
@@ -218,31 +220,13 @@ class Files:
         ours = (given.scheme, given.hostname, given.port) == (api.scheme, api.hostname, api.port)
         return ours and api.hostname != "slack.com"
 
-    async def send(
-        self,
-        user: str,
-        name: str,
-        content: bytes,
-        comment: str,
-        thread: tuple[str, str | None] | None,
-    ) -> str:
-        """Give a person a file where only they see it; return the channel.
-
-        `thread` is channel and ts of their direct messages, when they asked there.
-        """
-        channel, thread_ts = thread or (await self._direct(user), None)
-        await self.share(channel, thread_ts, name, content, comment)
-        return channel
-
     async def give(
-        self,
-        user: str,
-        name: str,
-        content: bytes,
-        comment: str,
-        thread: tuple[str, str | None] | None,
+        self, user: str, name: str, content: bytes, comment: str, thread: Thread | None
     ) -> str:
-        """Do as `send`, and return the file's id."""
+        """Give a person a file where only they see it; return the file's id.
+
+        `thread` is that of their direct messages, when they asked there.
+        """
         channel, thread_ts = thread or (await self._direct(user), None)
         return await self.share(channel, thread_ts, name, content, comment)
 
