@@ -65,8 +65,8 @@ class Document:
             return self._old_server()
         for holder in (*holders, self.root):
             servers = holder.get("servers")
-            found = [one for one in servers if isinstance(one, dict)] if (
-                isinstance(servers, list)) else []  # fmt: skip
+            listed = servers if isinstance(servers, list) else []
+            found = [one for one in listed if isinstance(one, dict)]
             if found:
                 places = [self._absolute(_filled(one)) for one in found]
                 return next((one for one in places if one.startswith("https:")), places[0])
