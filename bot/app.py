@@ -34,13 +34,11 @@ from bot.openai.client import OpenAI
 from bot.purge import Purge
 from bot.settings import Settings
 from bot.slack.answering.answer import Answers
-from bot.slack.answering.bound import TurnPosts
 from bot.slack.answering.manner import Manner
 from bot.slack.calls import checks
 from bot.slack.calls.budget import Budget
 from bot.slack.calls.client import slack_session
 from bot.slack.calls.clock import LoopClock
-from bot.slack.calls.place import Place
 from bot.slack.calls.send import Sender
 from bot.slack.consent.approval import Approvals
 from bot.slack.consent.approver import Approver
@@ -101,7 +99,7 @@ async def running(settings: Settings, clock: WallClock = milliseconds) -> AsyncI
         inquiries = Inquiries(storage, sender)
         rights = Rights(client, settings.admins, clock)
         answers = _answers(
-            settings, client, identity, storage, openai, registry, knowledge, people, budget,
+            settings, client, identity, storage, openai, registry, knowledge, people, sender,
             approvals, inquiries, clock,
         )  # fmt: skip
         follower = watcher(client, budget, storage, accounts, settings.training_prices, clock)
@@ -240,7 +238,7 @@ def _answers(
     registry: Registry,
     knowledge: Knowledge,
     people: People,
-    budget: Budget,
+    sender: Sender,
     approvals: Approvals,
     inquiries: Inquiries,
     clock: WallClock,
@@ -256,7 +254,7 @@ def _answers(
         inquiries=inquiries,
         manner=_manner(settings, identity.name),
         bot_user=identity.user,
-        reply=partial(_reply, client, budget),
+        reply=partial(Reply, sender),
         context=partial(
             Context,
             messages=Search(client, storage.messages, people, identity.user),
@@ -267,12 +265,6 @@ def _answers(
             },
         ),
     )
-
-
-def _reply(
-    client: AsyncWebClient, budget: Budget, place: Place, posts: TurnPosts, names: dict[str, str]
-) -> Reply:
-    return Reply(client, budget, place, posts, LoopClock(), names)
 
 
 def _opening(settings: Settings, clock: WallClock) -> asyncio.Task[Storage]:

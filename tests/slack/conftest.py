@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.slack.calls.budget import Budget
 from bot.slack.calls.client import slack_client, slack_session
 from bot.slack.calls.place import Place
+from bot.slack.calls.send import Sender
 from bot.slack.outbound.reply import Reply
 from playground.slack.limits import Limits
 
@@ -348,9 +349,8 @@ class Desk:
     posts: MemoryPosts
 
     def reply(self, **changes: Any) -> Reply:
-        return Reply(
-            self.client, self.budget, place(**changes), self.posts, self.clock, {"U0BOB": "Bob"}
-        )
+        sender = Sender(self.client, self.budget, self.clock)
+        return Reply(sender, place(**changes), self.posts, {"U0BOB": "Bob"})
 
     async def ended(self, ending: Awaitable[Any]) -> Any:
         """Wait for an ending, moving time on where it waits."""

@@ -43,7 +43,10 @@ class FateUnknown(Exception):
 
 
 class Sender:
-    """Write with one client under one budget."""
+    """Write with one client under one budget.
+
+    Not with one of Bolt's copies of a client: see `bot.slack.calls.client`.
+    """
 
     def __init__(self, client: AsyncWebClient, budget: Budget, clock: Clock) -> None:
         self.client = client

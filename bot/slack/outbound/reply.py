@@ -20,11 +20,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned, TextDelta, TurnEvent
-from bot.slack.calls.budget import Budget
-from bot.slack.calls.clock import Clock
 from bot.slack.calls.journal import Journal, Posts
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender
@@ -50,27 +46,22 @@ class Reply:
     """Draw one turn's answer.
 
     Args:
-        client: Writes to the workspace; not one of Bolt's copies (see `bot.slack.calls.client`).
-        budget: The workspace's, shared by all its replies.
+        sender: Writes to the workspace; shared by all its replies.
         place: Where and for whom.
         posts: `storage.posts`, bound to the turn's ticket and event.
-        clock: Time.
         names: People's names by user id, for mentions that must not ring.
     """
 
     def __init__(
         self,
-        client: AsyncWebClient,
-        budget: Budget,
+        sender: Sender,
         place: Place,
         posts: Posts,
-        clock: Clock,
         names: Mapping[str, str] | None = None,
     ) -> None:
-        self._clock = clock
-        self._budget = budget
+        self._clock = sender.clock
+        self._budget = sender.budget
         self._channel = place.channel
-        sender = Sender(client, budget, clock)
         self._cards = Cards()
         self._draft = Draft()
         self._screen = Screen(place.user, names or {})
