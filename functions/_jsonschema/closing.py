@@ -12,6 +12,7 @@ MIXED = OWN - {"properties", "required"} | {
     *("dependentSchemas", "dependencies"),
 }
 FORMS = ("anyOf", "oneOf", "$ref")
+MEMBERS = ("anyOf", "oneOf", "allOf")
 BESIDE = ("allOf", "not", "if", "then", "else", "dependentSchemas", "dependencies")
 
 
@@ -66,7 +67,7 @@ def without_nulls(value: Any, schemas: list[Any], checker: Checker) -> Any:
 
     The value is held to one of these schemas; which one it is may not be known.
     """
-    nodes = list(_forms(schemas, checker))
+    nodes = _forms(schemas, checker)
     if isinstance(value, list):
         items = [inner for node in nodes for inner in (*item_schemas(node)[0], node.get("items"))]
         return [without_nulls(item, items, checker) for item in value]
@@ -83,15 +84,17 @@ def without_nulls(value: Any, schemas: list[Any], checker: Checker) -> Any:
     return found
 
 
-def _forms(schemas: list[Any], checker: Checker) -> Iterator[dict[str, Any]]:
-    """Yield what schemas are made of: where they refer to, and the members of their unions."""
-    for one in schemas:
-        if isinstance(one, dict):
-            yield one
-            further = [checker.targets[one["$ref"]]] if "$ref" in one else []
-            for keyword in ("anyOf", "oneOf", "allOf"):
-                further += one.get(keyword, ())
-            yield from _forms(further, checker)
+def _forms(schemas: list[Any], checker: Checker) -> list[dict[str, Any]]:
+    """Return what schemas are made of, each once: where they refer to, members of their unions."""
+    found: dict[int, dict[str, Any]] = {}
+    waiting = list(schemas)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict) and id(one) not in found:
+            found[id(one)] = one
+            waiting += [checker.targets[one["$ref"]]] if "$ref" in one else []
+            waiting += [member for word in MEMBERS for member in one.get(word, ())]
+    return list(found.values())
 
 
 def filled(value: dict[str, Any], checker: Checker) -> dict[str, Any]:

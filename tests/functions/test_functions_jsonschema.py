@@ -1,3 +1,4 @@
+import json
 import time
 from itertools import pairwise
 from typing import Any
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from functions import DeclarationError
 from functions._faults import spell
+from functions._jsonschema.arguments import read, taken
 from functions._jsonschema.check import Checker
 from functions._jsonschema.patterns import BadPattern, compiled
 from functions._jsonschema.rules import admit
@@ -157,6 +159,20 @@ def test_references_that_multiply_are_bounded_in_work() -> None:
 
     assert "too large" in faults(schema, [1] * 100)[""][0]
     assert time.perf_counter() - started < 2
+
+
+def test_a_union_that_holds_itself_makes_no_more_work_with_every_level() -> None:
+    box = {"properties": {"inner": {"$ref": "#/$defs/any"}, "size": {"type": "integer"}}}
+    forms = {"any": {"anyOf": [box, {**box, "required": ["size"]}]}}
+    checker = Checker(taken({"properties": {"any": {"$ref": "#/$defs/any"}}, "$defs": forms}))
+    value: dict[str, Any] = {"size": None}
+    for _ in range(28):
+        value = {"inner": value}
+
+    values, _ = read("f", json.dumps({"any": value}), checker)
+
+    assert json.dumps(values).count("inner") == 28
+    assert "size" not in json.dumps(values)
 
 
 @pytest.mark.parametrize(
