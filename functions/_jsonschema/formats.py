@@ -30,7 +30,12 @@ def _day(text: str) -> bool:
 
 
 def _time(text: str) -> bool:
-    return bool(TIME.fullmatch(text))
+    match = TIME.fullmatch(text)
+    if not match or match[3] != "60":
+        return bool(match)
+    hours, minutes = ("0", "0") if match[5] in "Zz" else (match[5][:3], match[5][0] + match[5][4:])
+    passed = (int(match[1]) - int(hours)) * 60 + int(match[2]) - int(minutes)
+    return passed % 1440 == 1439  # leap seconds end a day
 
 
 def _moment(text: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from functions._errors import DeclarationError
 from functions._faults import spell
 from functions._jsonschema.check import Checker
-from functions._jsonschema.patterns import is_usable
+from functions._jsonschema.patterns import LENGTH, STATES, is_usable
 from functions._jsonschema.tree import LISTS, MAPS, ONES, pointed, subschemas
 from functions._jsonschema.values import TYPES
 
@@ -37,7 +37,11 @@ NUMBER = {"type": "number"}
 TEXT = {"type": "string"}
 NAMES = {"type": "array", "items": TEXT}
 FORMATS = {
-    "regex": (is_usable, "a pattern without looking around, references back and endless repeats")
+    "regex": (
+        is_usable,
+        "a regular expression, without looking around and references back, of at most "
+        f"{LENGTH:,} characters and {STATES:,} repeats",
+    )
 }
 PATTERN = {**TEXT, "format": "regex"}
 
@@ -98,7 +102,7 @@ def admit(schema: Any) -> None:
     if faults := _checker(deep=True).faults(schema):
         places = list(faults.items())[:TOLD]
         told = "; ".join(f"{spell(path) or 'the top'} {words[0]}"[:300] for path, words in places)
-        raise DeclarationError(f"the schema is wrong: {told}.")
+        raise DeclarationError(f"the schema is wrong: {told.removesuffix('?')}.")
     _References(schema).check()
 
 
@@ -114,6 +118,11 @@ class _References:
         """Refuse references that lead to no schema in here, or in a circle."""
         if len(self._nodes) > NODES:
             raise DeclarationError(f"the schema has more than {NODES:,} parts.")
+        refers = any("$ref" in node for node in self._nodes)
+        if refers and any("$id" in node for node in self._nodes[1:]):
+            raise DeclarationError(
+                "the schema has $id inside of it, which changes what references mean: leave it out."
+            )
         known = {id(node) for node in self._nodes}
         for node in self._nodes:
             if "$ref" in node and not self._leads(node["$ref"], known):
