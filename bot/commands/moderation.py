@@ -15,7 +15,6 @@ from bot.slack.workspace.files import SharedFile
 command = Command("ai", __doc__)
 
 _LARGEST = 20_000_000
-_FLAGGED = ":triangular_flag_on_post:"
 
 
 @command.sub(

@@ -122,8 +122,7 @@ async def _start(visit: Visit) -> None:
     try:
         found = catalogue.find(invocation.command, plain(invocation.text))
     except UsageError as error:
-        message = invocation.by_message
-        await visit.show(misunderstood(error, None, catalogue.prefix, message=message))
+        await visit.show(misunderstood(error, None, visit.slash))
         return
     await Run(visit, order_of(invocation, found.line)).go()
 

@@ -4,7 +4,7 @@ from bot.desk import guide
 from bot.desk.blocks import button, draw
 from bot.desk.catalogue import Found
 from bot.desk.errors import UsageError
-from bot.desk.request import as_typed
+from bot.desk.request import Slash
 from bot.desk.values import Button, Text, code
 from bot.slack.outbound.respond import SlackMessage
 
@@ -16,9 +16,7 @@ def plain_message(text: str) -> SlackMessage:
     return draw([Text(text)], "")
 
 
-def misunderstood(
-    error: UsageError, found: Found | None, prefix: str, *, message: bool = False
-) -> SlackMessage:
+def misunderstood(error: UsageError, found: Found | None, slash: Slash) -> SlackMessage:
     """Return what is wrong with a line: the line that would do, its usage, else an example."""
     fix, usage, example, more = error.fix, error.usage, "", ""
     if found is not None and found.sub is not None:
@@ -32,7 +30,7 @@ def misunderstood(
     lines = [f":warning: {error.text}"]
     for word, line in told.items():
         if line:
-            lines.append(f"{word}:  {code(as_typed(line, prefix, message=message))}")
+            lines.append(f"{word}:  {code(slash(line))}")
     buttons = (Button("Run what you meant", fix),) if fix else ()
     return draw([Text("\n".join(lines), buttons)], "")
 

@@ -1,9 +1,12 @@
-"""Help, usage lines and the search over both: all made from signatures and docstrings. Pure."""
+"""Help, usage lines and the search over both: all made from signatures and docstrings. Pure.
+
+`slash` tells everywhere how the person who reads it types a line.
+"""
 
 from bot.desk.catalogue import Catalogue
 from bot.desk.command import Command, Parameter, Sub
 from bot.desk.reading import near
-from bot.desk.request import as_typed
+from bot.desk.request import Slash
 from bot.desk.values import Button, Text, escape
 
 _FEW = 4  # options that a line in a list names
@@ -43,42 +46,40 @@ def _usage_of(one: Parameter) -> str:
     return text if one.required else f"[{text}]"
 
 
-def overview(catalogue: Catalogue, *, message: bool) -> Text:
+def overview(catalogue: Catalogue, slash: Slash) -> Text:
     """Return the first page of help: every command with its sub-commands."""
-    prefix = catalogue.prefix
     parts = ["*What you can ask me to do*"]
     for command in catalogue.commands.values():
-        line = "ai help" if message and command is catalogue.root else command.name
-        head = as_typed(line, prefix, message=message)
+        head = slash(command.name)
         names = ", ".join(f"`{name}`" for name in command.subs)
         parts.append(f"*{head}*  {escape(command.summary)}\n{names}")
-    example = as_typed("ai help image", prefix, message=message)
+    example = slash("ai help image")
     parts.append(
         f"Search with `{example}`; each command tells more with `--help`. In a thread, where Slack "
         "has no slash commands, write the same as a message that starts with `!` (`!files list`)."
     )
     buttons = tuple(
-        Button(as_typed(name, prefix, message=message), f"{name} help")
+        Button(slash(name), f"{name} help")
         for name in catalogue.commands
         if name != catalogue.root.name
     )
     return Text("\n\n".join(parts), buttons)
 
 
-def of_command(command: Command, prefix: str, *, message: bool) -> Text:
+def of_command(command: Command, slash: Slash) -> Text:
     """Return the help of one command: a line and a sentence for each of its sub-commands."""
-    head = as_typed(command.name, prefix, message=message)
+    head = slash(command.name)
     lines = [f"*{head}*  {escape(command.summary)}", ""]
     for sub in command.subs.values():
-        line = as_typed(brief(sub), prefix, message=message)
+        line = slash(brief(sub))
         lines.append(f"`{escape(line)}`\n{escape(sub.summary)}")
     lines.append("\nMore of each with `--help` behind it.")
     return Text("\n".join(lines))
 
 
-def of_sub(sub: Sub, prefix: str, *, message: bool) -> Text:
+def of_sub(sub: Sub, slash: Slash) -> Text:
     """Return the help of one sub-command: usage, parameters, examples."""
-    lines = [f"`{escape(as_typed(usage(sub), prefix, message=message))}`", escape(sub.summary)]
+    lines = [f"`{escape(slash(usage(sub)))}`", escape(sub.summary)]
     about = " ".join(text for text in (_WHO[sub.who], _EFFECTS[sub.effect]) if text)
     if about:
         lines.append(f"_{about}_")
@@ -87,7 +88,7 @@ def of_sub(sub: Sub, prefix: str, *, message: bool) -> Text:
     if sub.examples:
         lines += ["", "*Examples*"]
         for one in sub.examples:
-            lines.append(f"`{escape(as_typed(f'{sub.command} {one}', prefix, message=message))}`")
+            lines.append(f"`{escape(slash(f'{sub.command} {one}'))}`")
     return Text("\n".join(lines))
 
 
@@ -107,30 +108,30 @@ def _default(one: Parameter) -> str:
     return f"`{escape(str(one.default))}`"
 
 
-def answer(catalogue: Catalogue, words: str, *, message: bool) -> Text:
+def answer(catalogue: Catalogue, words: str, slash: Slash) -> Text:
     """Return the help that some words ask for: of everything, of a command, or what has them."""
     name, _, rest = words.strip().casefold().removeprefix("/").partition(" ")
     command = catalogue.commands.get(name.removeprefix(f"{catalogue.prefix}-"))
     if not name:
-        return overview(catalogue, message=message)
+        return overview(catalogue, slash)
     if command is None or command is catalogue.root:
-        return search(catalogue, words, message=message)
+        return search(catalogue, words, slash)
     if rest in command.subs:
-        return of_sub(command.subs[rest], catalogue.prefix, message=message)
-    return of_command(command, catalogue.prefix, message=message)
+        return of_sub(command.subs[rest], slash)
+    return of_command(command, slash)
 
 
-def search(catalogue: Catalogue, words: str, *, message: bool) -> Text:
+def search(catalogue: Catalogue, words: str, slash: Slash) -> Text:
     """Return what help has on some words: the sub-commands in which most of them occur."""
     wanted = [_stem(word) for word in words.casefold().split()]
     found = _found(catalogue, wanted)
     if not found:
         return _nothing(catalogue, words, wanted)
     if len(found) == 1:
-        return of_sub(found[0], catalogue.prefix, message=message)
+        return of_sub(found[0], slash)
     lines = [f"*Help on “{escape(words)}”*", ""]
     for sub in found:
-        line = as_typed(brief(sub), catalogue.prefix, message=message)
+        line = slash(brief(sub))
         lines.append(f"`{escape(line)}`\n{escape(sub.summary)}")
     buttons = tuple(
         Button(f"More on {sub.name}", f"{sub.command} {sub.name} --help")

@@ -9,7 +9,6 @@ from bot.desk import guide
 from bot.desk.catalogue import Catalogue
 from bot.desk.desk import Desk
 from bot.desk.request import Equipment, House
-from bot.desk.values import Text
 from bot.openai.accounts import Accounts
 from bot.slack.outbound.respond import Responder
 from bot.slack.workspace.files import Files
@@ -43,13 +42,9 @@ def open_desk(
         house=house,
         prefix=catalogue.prefix,
         clock=clock,
-        help=partial(_helped, catalogue),
+        help=partial(guide.answer, catalogue),
         nudge=nudge,
         registry=registry,
         context=context,
     )
     return Desk(catalogue, equipment, partial(Responder, client))
-
-
-def _helped(catalogue: Catalogue, words: str, message: bool) -> Text:
-    return guide.answer(catalogue, words, message=message)

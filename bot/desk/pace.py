@@ -5,46 +5,34 @@ told is kept, and the newest is told when its time has come.
 """
 
 import asyncio
-from types import TracebackType
-from typing import Self
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
-from bot.desk.blocks import draw
-from bot.desk.values import Text
+from bot.desk.failing import plain_message
 from bot.slack.outbound.respond import Responder
 
-_STEPS_S = (1.0, 8.0, 30.0)
+_STEPS_S = (3.0, 8.0, 30.0)
 _WORKING = "Working on it …"
 
 
-class Pace:
-    """Tells the progress of one run; `async with` it around the run."""
+@asynccontextmanager
+async def paced(responder: Responder) -> AsyncIterator[Callable[[str], Awaitable[None]]]:
+    """Show the progress of what runs inside; yield what it tells its progress to."""
+    newest = _WORKING
 
-    def __init__(self, responder: Responder, steps: tuple[float, ...] = _STEPS_S) -> None:
-        self._responder = responder
-        self._steps = steps
-        self._newest = _WORKING
-        self._task: asyncio.Task[None] | None = None
+    async def tell(text: str) -> None:
+        nonlocal newest
+        newest = text
 
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._tell(), name="progress")
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def tell(self, text: str) -> None:
-        """Note how far the run is."""
-        self._newest = text
-
-    async def _tell(self) -> None:
-        for step in self._steps:
+    async def show() -> None:
+        for step in _STEPS_S:
             await asyncio.sleep(step)
-            if not await self._responder.progress(draw([Text(self._newest)], "")):
+            if not await responder.progress(plain_message(newest)):
                 return
+
+    task = asyncio.create_task(show(), name="progress")
+    try:
+        yield tell
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -18,6 +18,7 @@ from functions import Context, Registry
 from storage import Storage
 from storage.records import Act, ActState, Decision
 
+Slash = Callable[[str], str]  # tells how a person types a line
 ROOT = "ai"  # the command that has no name but the prefix
 _INTERRUPTED = "interrupted by a restart; how far it came is not known"
 
@@ -53,7 +54,7 @@ class Equipment:
     house: House
     prefix: str
     clock: Callable[[], int]
-    help: Callable[[str, bool], Text]
+    help: Callable[[str, Slash], Text]
     nudge: Callable[[], None]
     registry: Registry
     context: Callable[..., Context]
@@ -201,5 +202,5 @@ def as_typed(line: str, prefix: str, *, message: bool = False) -> str:
     name, _, rest = line.partition(" ")
     root = name == ROOT
     if message:
-        return f"!{rest}" if root else f"!{line}"
+        return f"!{rest or 'help'}" if root else f"!{line}"
     return f"/{prefix}{'' if root else '-' + name}{' ' + rest if rest else ''}"

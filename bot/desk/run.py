@@ -20,7 +20,7 @@ from bot.desk.delivering import delivered
 from bot.desk.errors import CommandError, NeedsForm, RefusedError, Unconfirmed, UsageError
 from bot.desk.failing import changeable, misunderstood, plain_message
 from bot.desk.order import Order, verb_of
-from bot.desk.pace import Pace
+from bot.desk.pace import paced
 from bot.desk.reading import check, read
 from bot.desk.request import Request
 from bot.desk.rights import require
@@ -68,14 +68,14 @@ class Run:
             await self.visit.show(await self._refused(error, found))
 
     def _help(self, found: Found) -> SlackMessage:
-        catalogue, message = self.visit.catalogue, self.visit.invocation.by_message
+        catalogue, slash = self.visit.catalogue, self.visit.slash
         named = found.command.find(found.rest)
         if named is not None:
-            shown = guide.of_sub(named[0], catalogue.prefix, message=message)
+            shown = guide.of_sub(named[0], slash)
         elif found.command is catalogue.root and not found.rest:
-            shown = guide.overview(catalogue, message=message)
+            shown = guide.overview(catalogue, slash)
         else:
-            shown = guide.of_command(found.command, catalogue.prefix, message=message)
+            shown = guide.of_command(found.command, slash)
         return draw([shown], "")
 
     # The call
@@ -83,14 +83,13 @@ class Run:
     async def _call(self, found: Found, sub: Sub) -> None:
         visit, line = self.visit, read(sub, found.rest)
         if line.help:
-            shown = guide.of_sub(sub, visit.catalogue.prefix, message=visit.invocation.by_message)
-            await visit.show(draw([shown], ""))
+            await visit.show(draw([guide.of_sub(sub, visit.slash)], ""))
             return
         asker = await visit.equipment.rights.of(visit.invocation.team, visit.invocation.user)
         require(asker, sub)
         line.values |= self._filled(sub)
         line.values |= await attached(sub, visit.equipment.files, visit.invocation, self.order)
-        async with Pace(visit.responder) as pace:
+        async with paced(visit.responder) as tell:
             request = Request(
                 visit.equipment,
                 visit.invocation,
@@ -100,7 +99,7 @@ class Run:
                 account=line.account,
                 order=self.order,
                 decision=self.decision,
-                tell=pace.tell,
+                tell=tell,
             )
             values = await self._attempt(sub, request)
         await self._show(values, request, self.page or line.page)
@@ -178,8 +177,7 @@ class Run:
             order = await self.visit.keep_order(self.order)
             return changeable(plain_message(f":warning: {error}"), order)
         if isinstance(error, UsageError):
-            prefix = self.visit.catalogue.prefix
-            return misunderstood(error, found, prefix, message=self.visit.invocation.by_message)
+            return misunderstood(error, found, self.visit.slash)
         return plain_message(str(error))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from bot.desk.catalogue import Catalogue
 from bot.desk.confirmations import Confirmations
 from bot.desk.order import Order
-from bot.desk.request import Equipment
+from bot.desk.request import Equipment, as_typed
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.outbound.respond import Responder, SlackMessage
 
@@ -25,6 +25,10 @@ class Visit:
     def now(self) -> int:
         """Return the milliseconds since 1970."""
         return self.equipment.clock()
+
+    def slash(self, line: str) -> str:
+        """Return how the person types a line."""
+        return as_typed(line, self.catalogue.prefix, message=self.invocation.by_message)
 
     async def show(self, message: SlackMessage, *, fresh: bool = False) -> None:
         """Show an answer; a `fresh` one leaves the message that was clicked as it is."""

@@ -24,7 +24,7 @@ async def help_(request: Request, words: Rest = "") -> Text:
     Args:
         words: What to look for; a command's name gives its help.
     """
-    return request.equipment.help(words, request.invocation.by_message)
+    return request.equipment.help(words, request.slash)
 
 
 @command.sub(examples=("status",), words=("health", "version", "model"))
