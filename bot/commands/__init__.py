@@ -13,7 +13,7 @@ A subject is a folder, or a file while one is enough; the files beside them (`ma
        async def delete(request: Request, thing: str, *, quiet: bool = False) -> Text:
            """Delete a thing.
 
-Args:
+           Args:
                thing: Its id.
                quiet: Tell nobody.
            """
@@ -32,4 +32,4 @@ Args:
    defaults for all.
 4. Name it in `shipped.catalogue`. Help, usage errors, manifest and docs/commands.md follow;
    run `python -m bot manifest > manifest.json` and the tests tell if a page must be made anew.
-'''
+'''  # noqa: D214 - the section is the example's

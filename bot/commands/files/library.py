@@ -93,30 +93,29 @@ async def uses(client: OpenAI, *, needed: bool) -> dict[str, frozenset[str]] | N
 
 async def removed(request: Request, files: Sequence[FileObject]) -> Text:
     """Delete files, a few at a time, and say what became of them; one that is gone is gone."""
-    client, account = request.openai("files"), request.used
-    failed: list[tuple[FileObject, OpenAIError]] = []
-    done = 0
+    outcomes: list[tuple[FileObject, OpenAIError | None]] = []
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def remove(file: FileObject) -> None:
-        nonlocal done
         async with gate:
-            try:
-                await client.files.delete(file.id)
-                is_gone = True
-            except OpenAIError as error:
-                is_gone = _was_gone(error)
-                if not is_gone:
-                    failed.append((file, error))
-            if is_gone:
-                await request.storage.hashes.forget(account, file.id)
-            done += 1
-            await request.progress(f"{done:,} of {plural(len(files), 'file')} …")
+            outcomes.append((file, await _delete(request, file)))
+        await request.progress(f"{len(outcomes):,} of {plural(len(files), 'file')} …")
 
     async with asyncio.TaskGroup() as group:
         for file in files:
             group.create_task(remove(file), name=f"delete {file.id}")
-    return _report(request, len(files), failed)
+    return _report(request, [(file, error) for file, error in outcomes if error], len(files))
+
+
+async def _delete(request: Request, file: FileObject) -> OpenAIError | None:
+    """Delete one file, also from what we know; return why it is still there, if it is."""
+    try:
+        await request.openai("files").files.delete(file.id)
+    except OpenAIError as error:
+        if not _was_gone(error):
+            return error
+    await request.storage.hashes.forget(request.used, file.id)
+    return None
 
 
 def _was_gone(error: OpenAIError) -> bool:
@@ -124,7 +123,7 @@ def _was_gone(error: OpenAIError) -> bool:
     return isinstance(error, NotFoundError) and not isinstance(error, OperationNotFoundError)
 
 
-def _report(request: Request, count: int, failed: list[tuple[FileObject, OpenAIError]]) -> Text:
+def _report(request: Request, failed: list[tuple[FileObject, OpenAIError]], count: int) -> Text:
     good = count - len(failed)
     if not failed:
         return Text(f":white_check_mark: {plural(good, 'file')} deleted.")

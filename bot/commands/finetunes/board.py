@@ -154,35 +154,36 @@ class TuningBoard:
         if ts := await posted(self._sender.client, watch, "card"):
             return replace(watch, message_ts=ts)
         body = {**message.body(), **marks(watch, "card")}
+        thread = {"thread_ts": watch.thread_ts} if watch.thread_ts else {}
+        where = {"channel": watch.channel, **thread}
         try:
-            answer = await self._post(watch.channel, watch.thread_ts, body)
-            return replace(watch, message_ts=str(answer["ts"]))
+            answer = await self._send("chat.postMessage", {**where, **body}, watch.channel)
         except Refused as error:
             if error.word not in _NOT_HERE:
                 raise _outcome(error) from error
-        try:
-            answer = await self._post(watch.user, None, body)
-        except Refused as error:
-            raise _outcome(error) from error
+            return await self._begin_privately(watch, body)
+        return replace(watch, message_ts=str(answer["ts"]))
+
+    async def _begin_privately(self, watch: Watch, body: Mapping[str, Any]) -> Watch:
+        answer = await self._call("chat.postMessage", {"channel": watch.user, **body}, watch.user)
         channel = str(answer.get("channel") or watch.user)
         return replace(watch, channel=channel, thread_ts=None, message_ts=str(answer["ts"]))
 
-    async def _post(
-        self, channel: str, thread_ts: str | None, body: dict[str, Any]
+    async def _call(
+        self, method: str, arguments: Mapping[str, Any], channel: str
     ) -> Mapping[str, Any]:
-        where = {"channel": channel, **({"thread_ts": thread_ts} if thread_ts else {})}
-        await self._sender.budget.take("chat.postMessage", channel)
+        """Call Slack; a refusal tells whether to try again later or never."""
         try:
-            return await self._sender.call("chat.postMessage", {**where, **body}, channel)
-        except FateUnknown as error:
-            raise BoardBusy("chat.postMessage") from error
-
-    async def _call(self, method: str, arguments: Mapping[str, Any], channel: str) -> None:
-        await self._sender.budget.take(method, channel)
-        try:
-            await self._sender.call(method, arguments, channel)
+            return await self._send(method, arguments, channel)
         except Refused as error:
             raise _outcome(error) from error
+
+    async def _send(
+        self, method: str, arguments: Mapping[str, Any], channel: str
+    ) -> Mapping[str, Any]:
+        await self._sender.budget.take(method, channel)
+        try:
+            return await self._sender.call(method, arguments, channel)
         except FateUnknown as error:
             raise BoardBusy(method) from error
 

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import inspect
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,27 +150,7 @@ async def prepare(
     """
     file = await _meant(request, files, source)
     given = {**request.given, "source": file.id}
-    unknown = sorted(set(leave_out or ()) - set(SEVERITIES))
-    if unknown:
-        raise UsageError(f"There is no kind of finding {code(unknown[0])}.")
-    options = Options(
-        reading=Reading(
-            encoding=encoding or None,
-            delimiter=_unescaped(delimiter) or None,
-            sheet=sheet or None,
-            prompt_column=prompt_column or None,
-            completion_column=completion_column or None,
-        ),
-        format=Format(format) if format else None,
-        system=system or None,
-        separator=_unescaped(separator),
-        stop=_unescaped(stop),
-        leading_space=leading_space,
-        fix=fix,
-        leave_out=frozenset(leave_out or ()),
-        without=frozenset(without or ()),
-        limit=max_tokens,
-    )
+    options = _options(given)
     with _folder() as folder:
         got = await _fetched(request, file, Path(folder))
         checked = await _checked(request, got, options, Split(validation_share, seed))
@@ -184,6 +164,35 @@ async def prepare(
         if as_file:
             values += await asyncio.to_thread(_files, checked)
         return [*values, _offer(request, checked, given)]
+
+
+def _options(given: Mapping[str, Any]) -> Options:
+    """Return what was asked for, as the reading and checking of data takes it.
+
+    Raises:
+        UsageError: there is no such kind of finding.
+    """
+    leave_out = frozenset(given["leave_out"] or ())
+    if unknown := sorted(leave_out - set(SEVERITIES)):
+        raise UsageError(f"There is no kind of finding {code(unknown[0])}.")
+    return Options(
+        reading=Reading(
+            encoding=given["encoding"] or None,
+            delimiter=_unescaped(given["delimiter"]) or None,
+            sheet=given["sheet"] or None,
+            prompt_column=given["prompt_column"] or None,
+            completion_column=given["completion_column"] or None,
+        ),
+        format=Format(given["format"]) if given["format"] else None,
+        system=given["system"] or None,
+        separator=_unescaped(given["separator"]),
+        stop=_unescaped(given["stop"]),
+        leading_space=given["leading_space"],
+        fix=given["fix"],
+        leave_out=leave_out,
+        without=frozenset(given["without"] or ()),
+        limit=given["max_tokens"],
+    )
 
 
 def _folder() -> AbstractContextManager[str]:
