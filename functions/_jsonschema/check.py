@@ -12,13 +12,26 @@ from typing import Any
 
 from functions._faults import Faults, Path, spell, unknown
 from functions._jsonschema.formats import FORMATS
+from functions._jsonschema.forms import (
+    SHOWN,
+    Fault,
+    Schema,
+    allowed_in,
+    either,
+    is_kin,
+    is_of_type,
+    is_one_of,
+    meant,
+    should_be,
+    types,
+    wrong_marks,
+)
 from functions._jsonschema.patterns import compiled
 from functions._jsonschema.tree import pointed, subschemas
-from functions._jsonschema.values import is_kind, is_multiple, kind, token
+from functions._jsonschema.values import is_multiple, kind, token
 
 STEPS = 120_000
 FAULTS = 300
-SHOWN = 20
 DEPENDENCIES = ("dependentRequired", "dependentSchemas", "dependencies")
 IN_PLACE = frozenset(("allOf", "anyOf", "oneOf", "not", "if"))
 PATTERNED = frozenset(("patternProperties", "propertyNames"))
@@ -36,8 +49,6 @@ LIMITS: tuple[tuple[str, Callable[[float, float], bool], str], ...] = (
     ("multipleOf", is_multiple, "a multiple of"),
 )
 
-Fault = tuple[Path, str]
-Schema = dict[str, Any] | bool
 Formats = Mapping[str, tuple[Callable[[str], object], str]]
 
 
@@ -221,17 +232,19 @@ class Check:
             yield from self.walk(value, schema.get(branch, True), path)
 
     def _some(self, value: Any, keyword: str, members: list[Schema], path: Path) -> Iterator[Fault]:
+        nodes = [self._resolved(one) for one in members]
+        several = isinstance(value, dict) and sum(is_kin(value, one) for one in nodes) > 1
         faults: list[list[Fault]] = []
-        for one in members:
-            faults.append(list(islice(self.walk(value, one, path), SHOWN)))
+        for one, node in zip(members, nodes, strict=True):
+            marks = wrong_marks(value, node, path) if several else []
+            faults.append(marks or list(islice(self.walk(value, one, path), SHOWN)))
             if keyword == "anyOf" and not faults[-1]:
                 return
         fitting = faults.count([])
         if fitting > 1:
             yield path, "fits several forms of which exactly one must fit"
         elif not fitting:
-            nodes = [self._resolved(one) for one in members]
-            yield from _meant(value, nodes, faults, path) or [(path, _forms(nodes))]
+            yield from meant(value, nodes, faults, path)
 
     # What the `unevaluated...` keywords speak about: all that no other schema has looked at
 
@@ -275,27 +288,6 @@ class Check:
         return schema
 
 
-def _meant(value: Any, members: list[Schema], faults: list[list[Fault]], path: Path) -> list[Fault]:
-    """Return the faults by the member that was meant, else those inside that all have."""
-    own = [(one, found) for one, found in zip(members, faults, strict=True)
-           if isinstance(one, dict) and _is_of_type(value, one)]  # fmt: skip
-    if len(own) > 1:
-        own = [(one, found) for one, found in own if _is_marked(value, one)] or own
-    if len(own) == 1:
-        return own[0][1]
-    places = [{place for place, _ in found} for _, found in own]
-    shared = set.intersection(*places) - {path} if places else ()
-    return [fault for _, found in own for fault in found if fault[0] in shared]
-
-
-def _is_marked(value: Any, schema: dict[str, Any]) -> bool:
-    """Tell whether an object has the values by which a schema tells it from others."""
-    rules = schema.get("properties", {}) if isinstance(value, dict) else {}
-    marks = [(value[name], rule) for name, rule in rules.items()
-             if name in value and isinstance(rule, dict)]  # fmt: skip
-    return all(_is_one_of(mark, allowed) for mark, rule in marks for allowed in _allowed(rule))
-
-
 def item_schemas(schema: dict[str, Any]) -> tuple[list[Schema], Schema | None]:
     """Return the schemas of the first items, and the one of all others."""
     items = schema.get("items")
@@ -311,40 +303,17 @@ def _dependencies(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _own_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
     """Say what is wrong with the value itself, whatever stands inside of it."""
-    if "type" in schema and not is_kind(value, schema["type"]):
-        return f"should be a valid {_either(_types(schema))} (got {kind(value)})"
-    for allowed in _allowed(schema):
+    if not is_of_type(value, schema):
+        return f"should be a valid {either(types(schema))} (got {kind(value)})"
+    for allowed in allowed_in(schema):
         check.count(len(allowed))
-        if not _is_one_of(value, allowed):
-            return f"should be {_either([repr(one) for one in allowed[:SHOWN]])}"
+        if not is_one_of(value, allowed):
+            return should_be(allowed)
     if type(value) in SIZES:
         return _size_fault(value, schema) or _inner_fault(check, value, schema)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _number_fault(value, schema)
     return None
-
-
-def _types(schema: dict[str, Any]) -> list[str]:
-    names: str | list[str] = schema["type"]
-    return names if isinstance(names, list) else [names]
-
-
-def _is_of_type(value: Any, schema: dict[str, Any]) -> bool:
-    return "type" not in schema or is_kind(value, schema["type"])
-
-
-def _is_one_of(value: Any, allowed: list[Any]) -> bool:
-    if isinstance(value, str):  # which nothing but the same text is equal to
-        return value in allowed
-    return token(value) in {token(one) for one in allowed}
-
-
-def _allowed(schema: dict[str, Any]) -> Iterator[list[Any]]:
-    """Yield each list of values that it must be one of; there may be two."""
-    if "const" in schema:
-        yield [schema["const"]]
-    if "enum" in schema:
-        yield schema["enum"]
 
 
 def _size_fault(value: Any, schema: dict[str, Any]) -> str | None:
@@ -374,15 +343,3 @@ def _number_fault(value: float, schema: dict[str, Any]) -> str | None:
         if keyword in schema and not holds(value, schema[keyword]):
             return f"should be {words} {schema[keyword]}"
     return None
-
-
-def _forms(members: list[Schema]) -> str:
-    typed = [_types(one) for one in members if isinstance(one, dict) and "type" in one]
-    names = [name for some in typed for name in some]
-    if len(typed) == len(members) and len(names) == len(set(names)):
-        return f"should be {_either(names)}"
-    return "should be one of the forms that the schema names"
-
-
-def _either(words: list[str]) -> str:
-    return " or ".join(words)

@@ -134,6 +134,42 @@ async def test_of_forms_that_a_mark_tells_apart_the_one_that_was_meant_is_told()
     assert "value.kind: should be 'leaf'; or should be 'branch'" in unknown.text
 
 
+class Amount(BaseModel):
+    kind: Literal["number"]
+    value: float
+
+
+class Sum(BaseModel):
+    kind: Literal["sum"]
+    left: "Term"
+    right: "Term"
+
+
+class Product(BaseModel):
+    kind: Literal["product"]
+    left: "Term"
+    right: "Term"
+
+
+Term = Annotated[Amount | Sum | Product, Field(discriminator="kind")]
+
+
+@pytest.mark.parametrize(
+    ("end", "told"), [("1", "taken"), ('"1"', "value: should be a valid number")]
+)
+async def test_forms_that_hold_each_other_may_nest_where_a_mark_tells_them_apart(
+    end: str, told: str
+) -> None:
+    term = f'{{"kind": "number", "value": {end}}}'
+    for depth in range(25):
+        kind = ("sum", "product")[depth % 2]
+        term = f'{{"kind": "{kind}", "left": {term}, "right": {{"kind": "number", "value": 2}}}}'
+
+    result = await testing.call(offered(Term), f'{{"value": {term}}}')
+
+    assert told in result.text
+
+
 async def test_many_faults_are_told_within_bounds() -> None:
     wrong = ", ".join(['{"x": 1}'] * 5000)
 

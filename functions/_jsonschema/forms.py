@@ -1,0 +1,92 @@
+"""What a value is by itself, and which of several forms it was meant to be."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from functions._faults import Path
+from functions._jsonschema.values import is_kind, token
+
+SHOWN = 20
+
+Fault = tuple[Path, str]
+Schema = dict[str, Any] | bool
+
+
+def types(schema: dict[str, Any]) -> list[str]:
+    """Return the names of the types that a schema takes."""
+    names: str | list[str] = schema["type"]
+    return names if isinstance(names, list) else [names]
+
+
+def is_of_type(value: Any, schema: dict[str, Any]) -> bool:
+    """Say whether a value is of a type that a schema takes."""
+    return "type" not in schema or is_kind(value, schema["type"])
+
+
+def allowed_in(schema: dict[str, Any]) -> Iterator[list[Any]]:
+    """Yield each list of values that it must be one of; there may be two."""
+    if "const" in schema:
+        yield [schema["const"]]
+    if "enum" in schema:
+        yield schema["enum"]
+
+
+def is_one_of(value: Any, allowed: list[Any]) -> bool:
+    """Say whether a value is one of these."""
+    if isinstance(value, str):  # which nothing but the same text is equal to
+        return value in allowed
+    return token(value) in {token(one) for one in allowed}
+
+
+def should_be(allowed: list[Any]) -> str:
+    """Say which values there are."""
+    return f"should be {either([repr(one) for one in allowed[:SHOWN]])}"
+
+
+def meant(value: Any, members: list[Schema], faults: list[list[Fault]], path: Path) -> list[Fault]:
+    """Return the faults by the member that was meant, else those inside that all have, else one."""
+    own = [(one, found) for one, found in zip(members, faults, strict=True) if is_kin(value, one)]
+    if len(own) > 1:
+        own = [(one, found) for one, found in own if not wrong_marks(value, one, path)] or own
+    if len(own) == 1:
+        return own[0][1]
+    places = [{place for place, _ in found} for _, found in own]
+    shared = set.intersection(*places) - {path} if places else ()
+    told = [fault for _, found in own for fault in found if fault[0] in shared]
+    return told or [(path, _forms(members))]
+
+
+def is_kin(value: Any, schema: Schema) -> bool:
+    """Say whether a value is of the type of a form."""
+    return isinstance(schema, dict) and is_of_type(value, schema)
+
+
+def wrong_marks(value: Any, schema: Schema, path: Path) -> list[Fault]:
+    """Return where an object has not the values by which a schema tells it from others.
+
+    Where forms are told apart by such a mark, only the one that has it is looked into: forms may
+    hold each other, and there is no end to trying all.
+    """
+    if not isinstance(schema, dict) or not isinstance(value, dict):
+        return []
+    rules = schema.get("properties", {})
+    return [
+        ((*path, name), should_be(allowed))
+        for name, rule in rules.items()
+        if name in value and isinstance(rule, dict)
+        for allowed in allowed_in(rule)
+        if not is_one_of(value[name], allowed)
+    ]
+
+
+def _forms(members: list[Schema]) -> str:
+    typed = [types(one) for one in members if isinstance(one, dict) and "type" in one]
+    names = [name for some in typed for name in some]
+    if len(typed) == len(members) and len(names) == len(set(names)):
+        return f"should be {either(names)}"
+    return "should be one of the forms that the schema names"
+
+
+def either(words: list[str]) -> str:
+    """Join what there is to choose from."""
+    return " or ".join(words)
