@@ -43,6 +43,7 @@ Name = Annotated[str, Shown("NAME", "current_time")]
 
 _LAST = 5
 _SHOWN = 2_700
+_ON = "is on: nobody switched it off everywhere"
 
 
 @command.sub(name="list", examples=("list", "list ticket"), words=("tools", "registry", "off"))
@@ -123,27 +124,26 @@ async def _rules(request: Request, here: Known, entry: Entry) -> Fields:
 
 
 def _buttons(here: Known, name: str) -> tuple[Button, ...]:
-    switches = [
-        Button("Switch on", f"functions enable {name}")
-        if here.is_off(name, "")
-        else Button("Switch off", f"functions disable {name}"),
-        Button("Switch on here", f"functions enable {name} --here")
-        if here.is_off(name, here.context.channel)
-        else Button("Switch off here", f"functions disable {name} --here"),
-    ]
-    own = (
-        (
-            Button("Change …", f"functions edit {name}"),
-            Button("Remove …", f"functions remove {name}"),
-        )
-        if name in here.added
-        else ()
-    )
-    look = (
+    every = (
         Button("Try it …", f"functions test {name}"),
         Button("All calls", f"functions calls {name}"),
+        _switch(here, name, ""),
+        _switch(here, name, here.context.channel),
     )
-    return (*look, *switches, *own)
+    if name not in here.added:
+        return every
+    return (
+        *every,
+        Button("Change …", f"functions edit {name}"),
+        Button("Remove …", f"functions remove {name}"),
+    )
+
+
+def _switch(here: Known, name: str, channel: str) -> Button:
+    """Return the button that switches a function off in a channel or everywhere, or on again."""
+    word, verb = ("on", "enable") if here.is_off(name, channel) else ("off", "disable")
+    label, option = (" here", " --here") if channel else ("", "")
+    return Button(f"Switch {word}{label}", f"functions {verb} {name}{option}")
 
 
 def _seen(entry: Entry) -> list[Value]:
@@ -255,10 +255,8 @@ def _on_already(found: Known, name: str, *, here: bool) -> Text:
     if not any(one.name == name for one in found.off):
         found.entry(name, "--here" if here else "")
     channel = found.context.channel if here else ""
-    place = f"is not switched off {_place(found, channel)}" if channel else (
-        "is on: nobody switched it off everywhere"
-    )  # fmt: skip
-    return Text(f"{code(name)} {place}.{_still_off(found, name, channel)}")
+    state = f"is not switched off {_place(found, channel)}" if channel else _ON
+    return Text(f"{code(name)} {state}.{_still_off(found, name, channel)}")
 
 
 def _place(found: Known, channel: str) -> str:
@@ -270,12 +268,10 @@ def _place(found: Known, channel: str) -> str:
 def _still_off(found: Known, name: str, channel: str) -> str:
     """Tell where else it stays off."""
     places = [one.channel for one in found.off if one.name == name and one.channel != channel]
-    if not places:
-        return ""
-    named = ", ".join(f"<#{one}>" if one else "everywhere" for one in sorted(places))
-    return f" It stays switched off in {named}." if "" not in places else (
-        " It stays off, for it is switched off everywhere."
-    )  # fmt: skip
+    if "" in places:
+        return " It stays off, for it is switched off everywhere."
+    named = ", ".join(f"<#{one}>" for one in sorted(places))
+    return f" It stays switched off in {named}." if places else ""
 
 
 command.sub(

@@ -68,29 +68,46 @@ async def import_(
     if not (url or file or text.strip()):
         empty = request.invocation.via == "form" and not request.reopened
         raise _ask_source(request, here, _NOTHING if empty else "")
-    try:
-        document = await _document(request, here)
-        found = await asyncio.to_thread(
-            here.registry.operations, here.context.team, document, url=url, server=server,
-            secret=secret.lower(),
-        )  # fmt: skip
-    except (CommandError, FunctionError) as error:
-        raise _refused(request, here, error) from error
-    if not any(one.function for one in found.operations):
-        none = f"None of the operations can be taken.\n{_problems(found)}"
-        raise _ask_source(request, here, none) if _filled_in(request) else CommandError(none)
+    document, found = await _read(request, here)
     earlier = {_key(one): one for one in http_functions(here)}
     found = replace(found, operations=tuple(_as_known(one, earlier) for one in found.operations))
     if not take or request.reopened:
         raise _ask_which(found, await asyncio.to_thread(packed, document), take, earlier)
-    chosen = [one if _key(one) in earlier else replace(one, who=who)
-              for one in _chosen(found, take)]  # fmt: skip
+    chosen = [
+        one if _key(one) in earlier else replace(one, who=who) for one in _chosen(found, take)
+    ]
     await _check(here, chosen)
     effect = _effect(here, found, chosen, earlier)
     await request.confirm(effect, button="Save them", danger=False, change=True)
     for function in chosen:
         await save(request, function)
     return saved([one.name for one in chosen], "saved" if earlier else "added")
+
+
+async def _read(request: Request, here: Known) -> tuple[str, Import]:
+    """Return the document that was given, and the operations that it describes.
+
+    Raises:
+        NeedsForm: none of them can be taken, and the form was filled in with that.
+        CommandError: the same, of a line.
+    """
+    given = request.given
+    try:
+        document = await _document(request, here)
+        found = await asyncio.to_thread(
+            here.registry.operations,
+            here.context.team,
+            document,
+            url=given["url"],
+            server=given["server"],
+            secret=given["secret"].lower(),
+        )
+    except (CommandError, FunctionError) as error:
+        raise _refused(request, here, error) from error
+    if not any(one.function for one in found.operations):
+        none = f"None of the operations can be taken.\n{_problems(found)}"
+        raise _ask_source(request, here, none) if _filled_in(request) else CommandError(none)
+    return document, found
 
 
 def _key(function: HttpFunction) -> str:
@@ -103,10 +120,9 @@ def _as_known(one: Operation, earlier: Mapping[str, HttpFunction]) -> Operation:
     if one.function is None or known is None:
         return one
     kept = {field: getattr(known, field) for field in _KEPT}
-    secret = one.function.secret or known.secret
-    return replace(one, function=replace(one.function, secret=secret, **kept), lacks_secret=(
-        one.lacks_secret and secret is None
-    ))  # fmt: skip
+    function = replace(one.function, secret=one.function.secret or known.secret, **kept)
+    lacks_secret = one.lacks_secret and function.secret is None
+    return replace(one, function=function, lacks_secret=lacks_secret)
 
 
 def _ask_source(request: Request, here: Known, problem: str = "") -> NeedsForm:
@@ -190,8 +206,10 @@ def _problems(found: Import) -> str:
         if one.problem:
             key, _, reason = one.problem.partition(_CANNOT)
             reasons.setdefault(reason, []).append(key)
-    lines = [f"• {_those(keys)}{_CANNOT}{escape(reason)[:_REASON]}"
-             for reason, keys in list(reasons.items())[:_REASONS]]  # fmt: skip
+    lines = [
+        f"• {_those(keys)}{_CANNOT}{escape(reason)[:_REASON]}"
+        for reason, keys in list(reasons.items())[:_REASONS]
+    ]
     if more := sum(map(len, list(reasons.values())[_REASONS:])):
         lines.append(f"• … and {more:,} more that cannot be taken")
     if any("only https" in reason for reason in reasons):
