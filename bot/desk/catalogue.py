@@ -74,7 +74,7 @@ class Catalogue:
         return self._sub(command or self.root, rest)
 
     def names(self, text: str) -> bool:
-        """Tell whether a message says a command's name, and one of its sub-commands or nothing.
+        """Tell whether a message begins with a command's name, and names a sub-command or nothing.
 
         The root's own sub-commands stand for themselves (`image a fox`), but for the words that
         people and other bots use as well.

@@ -22,7 +22,7 @@ _MINUTES = GOOD_FOR_MS // 60_000
 
 
 class Confirmations:
-    """Asks and decides."""
+    """Asks people to confirm acts, and takes what they decide."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage

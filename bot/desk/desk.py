@@ -1,4 +1,4 @@
-"""The desk: takes invocations from the inbox, has their commands run, and answers their persons.
+"""The desk: takes invocations from the inbox, runs their commands, and answers their persons.
 
 An event is finished only after its person was told. Forms are looked at before that, too: Slack
 shows what is wrong in one only if it is told in the acknowledgement.

@@ -141,7 +141,7 @@ def search(catalogue: Catalogue, words: str, slash: Slash) -> Text:
 
 
 def _found(catalogue: Catalogue, wanted: list[str]) -> list[Sub]:
-    """Return what fits best: all words occur, rather in what it is about than in its options."""
+    """Return the sub-commands with most of the words; those about one go before the others."""
     subs = [sub for command in catalogue.commands.values() for sub in command.subs.values()]
     exact = [sub for sub in subs if " " in sub.name and sub.name.split() == wanted]
     if exact:
@@ -152,7 +152,7 @@ def _found(catalogue: Catalogue, wanted: list[str]) -> list[Sub]:
 
 
 def _hits(sub: Sub, wanted: list[str]) -> tuple[int, int]:
-    """Count the words that occur at all, and tell whether one is what it is about."""
+    """Count the words that a sub-command has, and tell whether it is about one of them."""
     everything, about = _words_of(sub), _about(sub)
     return sum(word in everything for word in wanted), any(word in about for word in wanted)
 

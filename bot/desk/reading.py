@@ -169,7 +169,7 @@ class _Reader:
         """Return the options that were probably meant, if any.
 
         An option may be misspelt, or called by the API's longer name (`response-format`), or by
-        the words at its begin or end (`format`), which several may share.
+        the words at its beginning or end (`format`), which several may share.
         """
         options = [one.option for one in self._sub.parameters if not one.files]
         if longer := [one for one in options if name.endswith(f"-{one}")]:
@@ -277,7 +277,7 @@ class _Reader:
 
 
 def _calls(option: str) -> set[str]:
-    """Return what an option may be called: its name, and the words at its begin or end."""
+    """Return what an option may be called: its name, and the words at its beginning or end."""
     words = option.split("-")
     ends = range(1, len(words))
     return {option, *("-".join(words[:n]) for n in ends), *("-".join(words[n:]) for n in ends)}

@@ -1,4 +1,4 @@
-"""One run of an order: what does it mean, may this person, read, call, show what came of it.
+"""One run of an order: find what it means, ask whether this person may, read, call and show.
 
 A function that must first ask (a confirmation, a form) ends its run by raising that, and the
 person's answer runs the same order again. Whatever goes wrong becomes one sentence.

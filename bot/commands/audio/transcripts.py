@@ -18,7 +18,7 @@ def file_of(made: Transcription, form: str, name: str) -> tuple[str, bytes]:
 
 
 def shown(request: Request, made: Transcription, form: str, name: str, model: str) -> list[Value]:
-    """Return the transcript: short text to who asked, all else as a file for the conversation."""
+    """Return the transcript: a short text for its person, all else as a file for everybody."""
     values: list[Value] = []
     if form == "diarized_json" and made.segments:
         values.append(_speakers(made))

@@ -61,7 +61,7 @@ def cleanup_effect(files: Sequence[FileObject], mark: str) -> str:
 
 
 def named(file: FileObject, jobs: frozenset[str]) -> str:
-    """Return a file in a list of those that go, and the jobs that use it."""
+    """Return the line of a file that is to be deleted, with the jobs that use it."""
     used = f" :warning: used by {', '.join(code(job) for job in sorted(jobs))}" if jobs else ""
     text = f"• {code(file.filename)}  {file.id}, {file.purpose}, {size(file.bytes or 0)}"
     return text + used

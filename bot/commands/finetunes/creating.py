@@ -201,7 +201,7 @@ async def _files(request: Request) -> Choices:
 
 
 async def _bases(request: Request, method: MethodName) -> tuple[Choices, str]:
-    """Return the models of the server, first those that can be tuned as far as known, and which.
+    """Return a menu of the server's models, those that can be tuned first, and the usual choice.
 
     Known are those that were tuned so before, and then those with a price for training.
     """

@@ -36,7 +36,7 @@ class Foreseen:
 
 
 async def _count(client: OpenAI, job: FineTuningJob) -> Counted | None:
-    """Return tokens of an epoch and examples of a job's training file."""
+    """Return how many tokens an epoch of a job has, and how many examples."""
     from bot.commands.finetunes.counting import look  # a waiting bot does without its megabytes
 
     if not job.training_file:

@@ -88,7 +88,7 @@ async def follow(request: Request, job: str) -> Watch:
 
 
 async def watches_of(request: Request, job: str = "") -> list[Watch]:
-    """Return what is followed in this team, or where this job is."""
+    """Return the watches of this team, or those of one job."""
     account = request.account_of("files")
     found = await request.storage.watches.of_team(request.invocation.team)
     return [one for one in found if not job or (one.job, one.account) == (job, account)]

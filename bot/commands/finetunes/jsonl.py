@@ -43,7 +43,7 @@ _CALLED = re.compile(r"\s*<@([UW][A-Z0-9]+)")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What lines are made of: bytes with a name, what was left out before, whether it was typed."""
+    """What lines are made of: a name, the content, a note on what is not in it; pasted or not."""
 
     name: str
     content: bytes

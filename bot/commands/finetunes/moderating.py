@@ -1,4 +1,4 @@
-"""Having training examples judged by the free moderation before they are uploaded.
+"""Have training examples judged by the free moderation before they are uploaded.
 
 OpenAI refuses a whole file for some bad examples and names only the category; here each is named,
 and can be left out. Every text is judged whole, in pieces where it is long, and every picture.

@@ -1,4 +1,4 @@
-"""What of a followed job already stands in Slack, for a process may die between post and note.
+"""What Slack shows already of a followed job: a process may die between a post and its note.
 
 Every post of a job carries a key in its metadata and as its message id. Before one is made, the
 place is looked through; where that is not allowed, the post is made and may then come twice.
@@ -53,7 +53,7 @@ async def shared(client: AsyncWebClient, watch: Watch) -> bool:
 
 
 async def _messages(client: AsyncWebClient, watch: Watch) -> list[Mapping[str, Any]]:
-    """Return what was said there since the job is followed, as far as it can be read."""
+    """Return what was written there since the job has been followed, as far as it can be read."""
     thread = watch.thread_ts or watch.message_ts
     where: dict[str, Any] = {"channel": watch.channel, **({"ts": thread} if thread else {})}
     read = client.conversations_replies if thread else client.conversations_history

@@ -13,7 +13,7 @@ T = TypeVar("T")
 def chosen_of(
     ready: Mapping[str, T], take: Sequence[str], means: Callable[[str, T], bool], has_no: str
 ) -> list[T]:
-    """Return what the words mean of what can be taken, by its name; each once.
+    """Return those of `ready`, which has them by name, that the words mean; each once.
 
     Raises:
         UsageError: a word means nothing; `has_no` is the beginning of the sentence.

@@ -1,4 +1,4 @@
-"""Which functions there are for who asks, in their channel, and what their rules mean."""
+"""Which functions there are for a person in a channel, and what their rules mean."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

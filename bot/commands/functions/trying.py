@@ -1,4 +1,4 @@
-"""Trying a function out from Slack, as the model would call it, with the rights of who tries."""
+"""Try a function from Slack: as the model would call it, with the rights of the person who asks."""
 
 import dataclasses
 import json
