@@ -10,13 +10,12 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pydantic import SecretStr
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import __version__, clients, manifest
@@ -24,14 +23,15 @@ from bot.chat.knowledge import Knowledge
 from bot.chat.turn import Limits
 from bot.commands import shipped
 from bot.commands.finetunes.watching import watcher
+from bot.desk import guide
 from bot.desk.desk import Desk
-from bot.desk.opening import open_desk
-from bot.desk.request import House
+from bot.desk.request import Equipment, House
 from bot.dispatch import Dispatch
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
 from bot.purge import Purge
+from bot.running import Running, reveal
 from bot.settings import Settings
 from bot.slack.answering.answer import Answers
 from bot.slack.answering.manner import Manner
@@ -44,34 +44,34 @@ from bot.slack.consent.approval import Approvals
 from bot.slack.consent.approver import Approver
 from bot.slack.consent.clicks import Clicks
 from bot.slack.consent.inquiry import Inquirer, Inquiries
-from bot.slack.inbound.bolt import Socket, bolt_app
+from bot.slack.inbound.bolt import bolt_app
 from bot.slack.inbound.greeting import Greeting
-from bot.slack.inbound.http import endpoint
 from bot.slack.inbound.intake import Intake
 from bot.slack.inbound.invocation import APPROVAL, INQUIRY
 from bot.slack.inbound.orders import Orders
 from bot.slack.outbound.faults import Faults
 from bot.slack.outbound.reply import Reply
+from bot.slack.outbound.respond import Responder
 from bot.slack.workspace.backfill import missed
 from bot.slack.workspace.files import Files
 from bot.slack.workspace.groups import UserGroups
 from bot.slack.workspace.people import Directory, People
 from bot.slack.workspace.rights import Rights
 from bot.slack.workspace.search import Search
-from bot.web import Server
+from bot.slack.workspace.threads import Threads
 from bot.worker import Worker
 from functions import Change, Context, Hosts, Registry, Web
 from storage import Storage, StorageError, milliseconds, open_storage
 from storage.engine import WallClock
+from storage.records import Ticket
 
 logger = logging.getLogger(__name__)
 
 _DRAIN_S = 18.0  # of the 25 that we promise; what cannot end then takes up to five more
-_DEFAULT_PORT = 3000
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: WallClock = milliseconds) -> AsyncIterator["Running"]:
+async def running(settings: Settings, clock: WallClock = milliseconds) -> AsyncIterator[Running]:
     """Start the bot, and stop it when the block ends; what was opened last is closed first."""
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(slack_session())
@@ -92,33 +92,17 @@ async def running(settings: Settings, clock: WallClock = milliseconds) -> AsyncI
         accounts = clients.accounts(settings, openai)
         stack.push_async_callback(accounts.aclose)
         await clients.check_model(openai, settings.chat_model)
-        people = People(client, storage.people, clock)
-        budget = Budget(LoopClock())
-        sender = Sender(client, budget, LoopClock())
-        approvals = Approvals(storage, sender, Files(client))
-        inquiries = Inquiries(storage, sender)
-        rights = Rights(client, settings.admins, clock)
-        answers = _answers(
-            settings, client, identity, storage, openai, registry, knowledge, people, sender,
-            approvals, inquiries, clock,
-        )  # fmt: skip
-        follower = watcher(client, budget, storage, accounts, settings.training_prices, clock)
+        slack = _slack(settings, client, identity, storage, clock)
+        answers = _answers(settings, slack, storage, openai, registry, knowledge, clock)
+        prices = settings.training_prices
+        follower = watcher(slack.sender, slack.files, storage, accounts, prices, clock)
         stack.push_async_callback(follower.leave)
         purge = Purge(storage, settings.database_keep_days, clock)
         stack.push_async_callback(purge.leave)
-        commands = _desk(
-            settings, client, identity, storage, accounts, registry, follower.nudge, rights,
-            answers.context, clock,
-        )  # fmt: skip
-        approver = Approver(storage, approvals, rights, start=lambda ticket: worker.start(ticket))
-        inquirer = Inquirer(storage, inquiries)
-        clicks = {
-            APPROVAL: Clicks(client, storage, approver.decide),
-            INQUIRY: Clicks(client, storage, inquirer.take),
-        }
-        worker = Worker(storage, Dispatch(answers, commands, clicks, storage.choices), clock)
-        bot = Running(settings, client, storage, worker, commands)
-        bot.build(identity, registry, people)
+        desk = _desk(settings, slack, answers, accounts, follower.nudge, clock)
+        clicks = _clicks(answers, slack, lambda ticket: worker.start(ticket))
+        worker = Worker(storage, Dispatch(answers, desk, clicks, storage.choices), clock)
+        bot = _running(settings, slack, answers, worker, desk)
         await bot.serve()
         stack.push_async_callback(bot.close_server)
         stack.push_async_callback(worker.leave, _DRAIN_S)
@@ -134,137 +118,104 @@ async def running(settings: Settings, clock: WallClock = milliseconds) -> AsyncI
         yield bot
 
 
-class Running:
-    """The ways in of a running bot, and its `storage`; `state` says why it is not ready."""
+@dataclass(frozen=True, slots=True)
+class _Slack:
+    """What speaks Slack for the whole bot."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        client: AsyncWebClient,
-        storage: Storage,
-        worker: Worker,
-        commands: Desk,
-    ) -> None:
-        self.state: str | None = "starting"
-        self.port: int | None = None
-        self._settings = settings
-        self._client = client
-        self.storage = storage
-        self._worker = worker
-        self._commands = commands
-        self._intake: Intake
-        self._orders: Orders
-        self._bolt: AsyncApp
-        self._socket: Socket | None = None
-        self._server: Server | None = None
-
-    def build(self, identity: checks.Identity, registry: Registry, people: People) -> None:
-        """Make the Bolt app around the intake of events."""
-        functions = partial(_described, registry, identity.team)
-        greeting = Greeting(self._client, identity.user, manifest.PROMPTS, functions)
-        self._intake = Intake(
-            self.storage,
-            identity.user,
-            start=self._worker.start,
-            stop=self._worker.stop,
-            opened=greeting.opened,
-            names=people.names,
-            missed=partial(missed, self._client, identity.user),
-        )
-        self._orders = Orders(
-            self.storage,
-            identity.user,
-            events=self._intake,
-            start=self._worker.start,
-            check=self._commands.check,
-            named=self._commands.named,
-        )
-        secret = reveal(self._settings.slack_signing_secret)
-        self._bolt = bolt_app(self._client, secret, self._orders)
-
-    async def serve(self) -> None:
-        """Open the HTTP server: always in HTTP mode, in Socket Mode only where a port is set."""
-        http = self._settings.mode == "http"
-        port = self._settings.port if self._settings.port is not None else _DEFAULT_PORT
-        if not http and self._settings.port is None:
-            return
-        slack = endpoint(self._bolt) if http else None
-        self._server = Server(self.not_ready, self.metrics, slack)
-        try:
-            self.port = await self._server.start(self._settings.address, port)
-        except OSError as error:
-            await self._server.close()
-            raise StartError(
-                f"Port {port} cannot be opened on {self._settings.address}: another program may "
-                "have it. Set PORT to a free one."
-            ) from error
-
-    async def connect(self) -> None:
-        """Open the Socket Mode connection, in that mode."""
-        if self._settings.mode == "socket":
-            self._socket = Socket(self._bolt, reveal(self._settings.slack_app_token))
-            await self._socket.connect()
-
-    async def close_intake(self) -> None:
-        """Take no more events; what is not acknowledged Slack delivers again."""
-        self.state = "leaving"
-        self._intake.open = self._orders.open = False
-        if self._socket:
-            await self._socket.close()
-        await self._intake.leave()
-
-    async def close_server(self) -> None:
-        """Close the HTTP server, which has said `not ready` while answers were ending."""
-        if self._server:
-            await self._server.close()
-
-    def not_ready(self) -> str | None:
-        """Tell why events would not arrive now, or nothing."""
-        if self.state or not self._socket:
-            return self.state
-        return "no connection to Slack" if self._socket.lost else None
-
-    def metrics(self) -> Mapping[str, float]:
-        """Return the numbers of `/metrics`."""
-        return {"ready": float(self.not_ready() is None), "threads": float(self._worker.running)}
+    client: AsyncWebClient
+    identity: checks.Identity
+    sender: Sender
+    files: Files
+    people: People
+    rights: Rights
 
 
-def _answers(
+def _slack(
     settings: Settings,
     client: AsyncWebClient,
     identity: checks.Identity,
     storage: Storage,
+    clock: WallClock,
+) -> _Slack:
+    return _Slack(
+        client=client,
+        identity=identity,
+        sender=Sender(client, Budget(LoopClock()), LoopClock()),
+        files=Files(client),
+        people=People(client, storage.people, clock),
+        rights=Rights(client, settings.admins, clock),
+    )
+
+
+def _answers(
+    settings: Settings,
+    slack: _Slack,
+    storage: Storage,
     openai: OpenAI,
     registry: Registry,
     knowledge: Knowledge,
-    people: People,
-    sender: Sender,
-    approvals: Approvals,
-    inquiries: Inquiries,
     clock: WallClock,
 ) -> Answers:
+    client, bot_user = slack.client, slack.identity.user
+    secrets = {name: one.get_secret_value() for name, one in settings.function_secrets.items()}
     return Answers(
         client=client,
         storage=storage,
         chat=openai.chat,
         registry=registry,
-        people=people,
+        people=slack.people,
         knowledge=knowledge,
-        approvals=approvals,
-        inquiries=inquiries,
-        manner=_manner(settings, identity.name),
-        bot_user=identity.user,
-        reply=partial(Reply, sender),
+        approvals=Approvals(storage, slack.sender, slack.files),
+        inquiries=Inquiries(storage, slack.sender),
+        manner=_manner(settings, slack.identity.name),
+        bot_user=bot_user,
+        reply=partial(Reply, slack.sender),
         context=partial(
             Context,
-            messages=Search(client, storage.messages, people, identity.user),
-            people=Directory(client, people, clock),
+            messages=Search(client, storage.messages, slack.people, bot_user),
+            people=Directory(client, slack.people, clock),
             groups=UserGroups(client, clock),
-            secrets={
-                name: value.get_secret_value() for name, value in settings.function_secrets.items()
-            },
+            secrets=secrets,
         ),
     )
+
+
+def _clicks(answers: Answers, slack: _Slack, start: Callable[[Ticket], None]) -> dict[str, Clicks]:
+    """Return who takes the clicks on what a turn asks."""
+    storage = answers.storage
+    approver = Approver(storage, answers.approvals, slack.rights, start)
+    inquirer = Inquirer(storage, answers.inquiries)
+    return {
+        APPROVAL: Clicks(slack.client, storage, approver.decide),
+        INQUIRY: Clicks(slack.client, storage, inquirer.take),
+    }
+
+
+def _running(
+    settings: Settings, slack: _Slack, answers: Answers, worker: Worker, desk: Desk
+) -> Running:
+    """Return the bot with its ways in: commands go first, then events."""
+    client, bot_user, storage = slack.client, answers.bot_user, answers.storage
+    functions = partial(_described, answers.registry, slack.identity.team)
+    intake = Intake(
+        storage,
+        bot_user,
+        start=worker.start,
+        stop=worker.stop,
+        opened=Greeting(client, bot_user, manifest.PROMPTS, functions).opened,
+        names=slack.people.names,
+        missed=partial(missed, client, bot_user),
+    )
+    orders = Orders(
+        storage,
+        bot_user,
+        events=intake,
+        start=worker.start,
+        check=desk.check,
+        named=desk.named,
+    )
+    bolt = bolt_app(client, reveal(settings.slack_signing_secret), orders)
+    return Running(settings, storage, worker, intake, orders, bolt)
 
 
 def _opening(settings: Settings, clock: WallClock) -> asyncio.Task[Storage]:
@@ -297,19 +248,15 @@ async def _identified(client: AsyncWebClient) -> checks.Identity:
 
 def _desk(
     settings: Settings,
-    client: AsyncWebClient,
-    identity: checks.Identity,
-    storage: Storage,
+    slack: _Slack,
+    answers: Answers,
     accounts: Accounts,
-    registry: Registry,
     nudge: Callable[[], None],
-    rights: Rights,
-    context: Callable[..., Context],
     clock: WallClock,
 ) -> Desk:
     house = House(
-        name=identity.name,
-        user=identity.user,
+        name=slack.identity.name,
+        user=slack.identity.user,
         version=__version__,
         mode=settings.mode,
         model=settings.chat_model,
@@ -318,11 +265,22 @@ def _desk(
         training=settings.training_prices,
         models=settings.openai_models.model_dump(),
     )
-    return open_desk(
-        client, shipped.catalogue(settings.command_prefix), house, storage=storage,
-        accounts=accounts, rights=rights, registry=registry, context=context, nudge=nudge,
+    catalogue = shipped.catalogue(settings.command_prefix)
+    equipment = Equipment(
+        storage=answers.storage,
+        accounts=accounts,
+        files=slack.files,
+        threads=Threads(slack.client),
+        rights=slack.rights,
+        house=house,
+        prefix=catalogue.prefix,
         clock=clock,
-    )  # fmt: skip
+        help=partial(guide.answer, catalogue),
+        nudge=nudge,
+        registry=answers.registry,
+        context=answers.context,
+    )
+    return Desk(catalogue, equipment, partial(Responder, slack.client))
 
 
 def load_functions(
@@ -369,8 +327,3 @@ def _manner(settings: Settings, name: str) -> Manner:
         seconds=settings.chat_turn_timeout,
         admins=settings.admins,
     )
-
-
-def reveal(secret: SecretStr | None) -> str:
-    """Return a secret's text, or nothing."""
-    return secret.get_secret_value() if secret else ""

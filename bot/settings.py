@@ -1,7 +1,7 @@
 """Every environment variable of the bot, once: name, meaning, default, check.
 
 `bot.environment` reads them. `.env.example` and `docs/settings.md` are held against this file by a
-test. Only `app.py`, `clients.py` and the command line see a `Settings`.
+test. Only `app.py`, `running.py`, `clients.py` and the command line see a `Settings`.
 """
 
 import json

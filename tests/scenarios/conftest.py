@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.app import Running, running
+from bot.app import running
 from bot.environment import load
+from bot.running import Running
 from bot.settings import Settings
 from playground.openai import LocalOpenAI
 from playground.slack import LocalSlack
