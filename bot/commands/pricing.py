@@ -51,9 +51,15 @@ def tokens(tokens_in: int, tokens_out: int) -> tuple[str, str]:
     return "Tokens", f"{tokens_in:,} in, {tokens_out:,} out"
 
 
+def spent(request: Request, model: str, tokens_in: int, tokens_out: int) -> list[tuple[str, str]]:
+    """Return tokens and what they cost, as names and values."""
+    paid = dollars(request, model, tokens_in, tokens_out)
+    return [tokens(tokens_in, tokens_out), ("Cost", cost(paid))]
+
+
 def figures(request: Request, model: str, usage: Counted | None) -> list[tuple[str, str]]:
     """Return tokens and cost, as far as they are known."""
     if usage is None or usage.input_tokens is None:
         return [("Cost", cost(None))]
     counted = usage.input_tokens, usage.output_tokens or 0
-    return [tokens(*counted), ("Cost", cost(dollars(request, model, *counted)))]
+    return spent(request, model, *counted)

@@ -147,14 +147,11 @@ async def _form(request: Request, wish: Wish) -> NeedsForm:
         "training_file": _with(files, wish.training_file),
         "validation_file": _with(files, wish.validation_file),
     }
-    required = ["model", "training_file"]
-    if wish.method == "reinforcement":
-        required += ["validation_file", "grader"]
     label = next(label for name, label, _ in _METHODS if name == wish.method)
     return NeedsForm(
         f"Fine-tune {label.lower()}",
         fields=(*_SHARED, *OWN[wish.method], *grader, *_LAST),
-        required=tuple(required),
+        required=wish.needed,
         initial=initial,
         choices={name: menu for name, menu in choices.items() if menu},
         intro=_intro(files),

@@ -11,13 +11,12 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
-from bot.slack.calls.paging import pages
+from bot.slack.calls.paging import messages
 from bot.slack.calls.place import client_msg_id, metadata
 from storage.records import Watch
 
 logger = logging.getLogger(__name__)
 
-_PAGE = 200
 _PAGES = 5
 _SKEW_S = 120
 
@@ -60,8 +59,8 @@ async def _messages(client: AsyncWebClient, watch: Watch) -> list[Mapping[str, A
     where["oldest"] = f"{watch.created / 1000 - _SKEW_S:.6f}"
     found: list[Mapping[str, Any]] = []
     try:
-        async for page in pages(read, _PAGES, **where, include_all_metadata=True, limit=_PAGE):
-            found += page.get("messages") or []
+        async for message in messages(read, _PAGES, **where, include_all_metadata=True):
+            found.append(message)
     except NO_ANSWER as error:
         logger.info("place_not_read", extra={"reason": type(error).__name__})
     return found

@@ -138,12 +138,15 @@ class Wish:
         text = self.chosen.get("n_epochs")
         return int(text) if text else None
 
-    def lacks(self) -> tuple[str, ...]:
-        """Return the names of what is needed and not given."""
-        needed = ["model", "training_file"]
-        if self.method == "reinforcement":
-            needed += ["validation_file", "grader"]
-        return tuple(name for name in needed if not getattr(self, name))
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Return the names of what the method needs."""
+        more = ("validation_file", "grader") if self.method == "reinforcement" else ()
+        return ("model", "training_file", *more)
+
+    def lacks(self) -> bool:
+        """Tell whether something that is needed is not given."""
+        return not all(getattr(self, name) for name in self.needed)
 
     def strange(self) -> tuple[str, ...]:
         """Return the hyperparameters that the method does not have."""
@@ -160,16 +163,10 @@ class Wish:
         if strange := self.strange():
             name = strange[0].replace("_", "-")
             raise UsageError(f"`{name}` is no setting of the method {self.method}.")
-        detail: dict[str, Any] = {}
-        if self.chosen:
-            detail["hyperparameters"] = {n: _value(n, text) for n, text in self.chosen.items()}
-        if self.method == "reinforcement":
-            detail["grader"] = self.grader
-        method: Any = {"type": self.method, self.method: detail}
         made: JobParameters = {
             "model": self.model,
             "training_file": self.training_file,
-            "method": method if detail else {"type": self.method},
+            "method": self._method(),
         }
         if self.validation_file:
             made["validation_file"] = self.validation_file
@@ -183,6 +180,14 @@ class Wish:
             integration: Any = {"type": "wandb", "wandb": dict(self.wandb)}
             made["integrations"] = [integration]
         return made
+
+    def _method(self) -> Any:
+        detail: dict[str, Any] = {}
+        if self.chosen:
+            detail["hyperparameters"] = {n: _value(n, text) for n, text in self.chosen.items()}
+        if self.method == "reinforcement":
+            detail["grader"] = self.grader
+        return {"type": self.method, **({self.method: detail} if detail else {})}
 
 
 def _value(name: str, text: str) -> int | float | str:

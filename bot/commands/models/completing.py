@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.commands.pricing import cost, dollars, tokens
+from bot.commands.pricing import cost, spent
 from bot.desk.request import Request
 from bot.desk.values import Fields, File, Listing, Table, Value
 from bot.openai.completions import Completion, CompletionLogprobs
@@ -42,7 +42,7 @@ def _figures(request: Request, model: str, made: Completion) -> tuple[tuple[str,
     if made.usage is None:
         return (("Cost", cost(None)),)
     counted = made.usage.prompt_tokens, made.usage.completion_tokens
-    return tokens(*counted), ("Cost", cost(dollars(request, model, *counted)))
+    return tuple(spent(request, model, *counted))
 
 
 def _whole(made: Completion) -> File:

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from bot.commands import pricing
 from bot.commands.material import Material, content_of, material, own, transcript
 from bot.commands.parts import parts
-from bot.commands.pricing import cost, dollars, rate, tokens
 from bot.commands.texts.summary import AT_ONCE, MOST, How, Spent, summarized, task
 from bot.desk.command import Command
 from bot.desk.errors import Missing, NeedsForm
@@ -60,7 +60,7 @@ async def edit(
     model = model or await request.chat_model()
     await request.confirm(
         f"*Change {found.name} with {code(model)}?* {excerpt(instruction)}\n"
-        f"The text is {excerpt(found.text)}\n{plural(n, 'version')}. {rate(request, model)}",
+        f"The text is {excerpt(found.text)}\n{plural(n, 'version')}. {pricing.rate(request, model)}",
         button="Change it",
         danger=False,
     )
@@ -125,7 +125,7 @@ async def summarize(
         raise Missing(f"This is too long: I read up to {MOST * AT_ONCE:,} characters.")
     await request.confirm(
         f"*Summarize {found.name} with {code(model)}?* {plural(len(found.text), 'character')}, "
-        f"{plural(len(pieces) + (len(pieces) > 1), 'request')}. {rate(request, model)}",
+        f"{plural(len(pieces) + (len(pieces) > 1), 'request')}. {pricing.rate(request, model)}",
         button="Summarize",
         danger=False,
     )
@@ -200,6 +200,5 @@ def _versions(texts: Sequence[str]) -> list[Value]:
 
 
 def _told(request: Request, model: str, spent: Spent) -> Fields:
-    counted = spent.prompt_tokens, spent.completion_tokens
-    paid = cost(dollars(request, model, *counted))
-    return Fields("", (("Model", model), tokens(*counted), ("Cost", paid)))
+    paid = pricing.spent(request, model, spent.prompt_tokens, spent.completion_tokens)
+    return Fields("", (("Model", model), *paid))
