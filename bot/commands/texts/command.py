@@ -60,7 +60,8 @@ async def edit(
     model = model or await request.chat_model()
     await request.confirm(
         f"*Change {found.name} with {code(model)}?* {excerpt(instruction)}\n"
-        f"The text is {excerpt(found.text)}\n{plural(n, 'version')}. {pricing.rate(request, model)}",
+        f"The text is {excerpt(found.text)}\n{plural(n, 'version')}. "
+        f"{pricing.rate(request, model)}",
         button="Change it",
         danger=False,
     )
