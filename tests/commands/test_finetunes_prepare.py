@@ -112,6 +112,19 @@ async def test_flagged_examples_are_named(counter):
     assert "32 rows" not in counter.last().text
 
 
+async def test_examples_are_judged_with_the_credentials_and_the_model_for_that(stage):
+    await stage.start(
+        OPENAI_CREDENTIALS=json.dumps({"moderation": {"organization": "org-judges"}}),
+        OPENAI_MODELS=json.dumps({"moderation": "text-moderation-latest"}),
+    )
+
+    await prepared(stage, more="--moderate")
+
+    asked = [one for one in stage.model.requests if "moderations" in one.path]
+    assert {one.json["model"] for one in asked} == {"text-moderation-latest"}
+    assert {one.headers["openai-organization"] for one in asked} == {"org-judges"}
+
+
 async def test_the_end_of_a_long_answer_is_judged_too(counter):
     long = "kind words " * 4000
     rows = TABLE + f"And this?,{long}I will kill you and attack them with bombs.\n".encode()

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from bot.desk.advice import advice
 from bot.desk.request import Request
@@ -16,9 +17,7 @@ from bot.finetuning import dataset
 from bot.finetuning.findings import Place
 from bot.finetuning.options import Options
 from bot.finetuning.source import Source
-from bot.openai.client import OpenAI
 from bot.openai.errors import OpenAIError, OperationNotFoundError
-from bot.openai.moderations import ImagePart
 
 _TOGETHER = 20
 _AT_ONCE = 4
@@ -76,12 +75,12 @@ async def flagged(request: Request, source: Source, options: Options, again: str
 
 async def _judge(request: Request, source: Source, options: Options) -> Judgement:
     """Judge all examples, some requests at a time, until the server fails."""
-    client, found = request.openai(), Judgement()
+    found = Judgement()
     groups = _groups(_pieces(source, options))
     judged: set[int] = set()
     while batch := await asyncio.to_thread(lambda: list(islice(groups, _AT_ONCE))):
         answers = await asyncio.gather(
-            *(_judged(client, group) for group in batch), return_exceptions=True
+            *(_judged(request, group) for group in batch), return_exceptions=True
         )
         for answer in answers:
             if isinstance(answer, OpenAIError):
@@ -126,12 +125,12 @@ def _groups(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:
         yield texts
 
 
-async def _judged(client: OpenAI, group: Sequence[Piece]) -> list[tuple[Place, set[str]]]:
+async def _judged(request: Request, group: Sequence[Piece]) -> list[tuple[Place, set[str]]]:
+    judged: Any = [piece.text for piece in group]
     if group[0].picture:
-        parts: list[ImagePart] = [{"type": "image_url", "image_url": {"url": group[0].picture}}]
-        answer = await client.moderations.create(input=parts)
-    else:
-        answer = await client.moderations.create(input=[piece.text for piece in group])
+        judged = [{"type": "image_url", "image_url": {"url": group[0].picture}}]
+    model = request.equipment.house.models["moderation"]
+    answer = await request.openai("moderation").moderations.create(model=model, input=judged)
     return [
         (piece.place, {name for name, hit in one.categories.items() if hit})
         for piece, one in zip(group, answer.results, strict=False)
