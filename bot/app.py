@@ -270,7 +270,7 @@ def _desk(
         storage=answers.storage,
         accounts=accounts,
         files=slack.files,
-        threads=Threads(slack.client),
+        threads=Threads(slack.client, slack.identity.user),
         rights=slack.rights,
         house=house,
         prefix=catalogue.prefix,

@@ -7,14 +7,13 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
-from bot.slack.calls.paging import pages
+from bot.slack.calls.paging import messages
 from bot.slack.calls.place import ANSWER_EVENT, Place
 from bot.slack.calls.send import FateUnknown
 from storage.records import PostKind
 
 logger = logging.getLogger(__name__)
 
-_PAGE = 200
 _PAGES = 20
 
 
@@ -45,8 +44,8 @@ async def find_key(client: AsyncWebClient, place: Place, key: str) -> str | None
     Raises:
         FateUnknown: Slack cannot be asked now.
     """
-    messages = await _after_event(client, place)
-    return next((str(message["ts"]) for message in messages if _key(message) == key), None)
+    newer = await _after_event(client, place)
+    return next((str(message["ts"]) for message in newer if _key(message) == key), None)
 
 
 async def find_files(client: AsyncWebClient, place: Place, files: Collection[str]) -> bool:
@@ -55,8 +54,8 @@ async def find_files(client: AsyncWebClient, place: Place, files: Collection[str
     Raises:
         FateUnknown: Slack cannot be asked now.
     """
-    messages = await _after_event(client, place)
-    shown = {file.get("id") for message in messages for file in message.get("files") or ()}
+    newer = await _after_event(client, place)
+    shown = {file.get("id") for message in newer for file in message.get("files") or ()}
     return shown.issuperset(files)
 
 
@@ -67,21 +66,13 @@ def _is_bare(message: Mapping[str, Any]) -> bool:
 
 async def _after_event(client: AsyncWebClient, place: Place) -> list[Mapping[str, Any]]:
     """Return the messages of the thread that are newer than the event."""
-    messages: list[Mapping[str, Any]] = []
-    wanted = {
-        "channel": place.channel,
-        "ts": place.thread_ts,
-        "oldest": place.event_ts,
-        "include_all_metadata": True,
-        "limit": _PAGE,
-    }
+    where = {"channel": place.channel, "ts": place.thread_ts, "oldest": place.event_ts}
+    told = messages(client.conversations_replies, _PAGES, **where, include_all_metadata=True)
     try:
-        async for page in pages(client.conversations_replies, _PAGES, **wanted):
-            messages += page.get("messages") or []
+        return [message async for message in told if _after(message, place.event_ts)]
     except NO_ANSWER as error:
         logger.warning("thread_not_read", extra={"reason": type(error).__name__})
         raise FateUnknown("conversations.replies") from error
-    return [m for m in messages if _after(m, place.event_ts)]
 
 
 def _after(message: Mapping[str, Any], ts: str) -> bool:

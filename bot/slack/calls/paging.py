@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 Page = Mapping[str, Any]
+Method = Callable[..., Awaitable[Any]]
+
+_PAGE = 200
 
 
-async def pages(
-    method: Callable[..., Awaitable[Any]], most: int, **arguments: Any
-) -> AsyncIterator[Page]:
+async def pages(method: Method, most: int, **arguments: Any) -> AsyncIterator[Page]:
     """Ask for page after page until there are no more, at most so many."""
     cursor = None
     for _ in range(most):
@@ -17,3 +18,10 @@ async def pages(
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             return
+
+
+async def messages(method: Method, most: int, **where: Any) -> AsyncIterator[Page]:
+    """Read message after message of at most so many pages of a thread or a channel."""
+    async for page in pages(method, most, **where, limit=_PAGE):
+        for message in page.get("messages") or ():
+            yield message

@@ -20,6 +20,7 @@ from bot.slack.text.mrkdwn import unescape
 from storage.records import Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
+SPOKEN = _WORDS | {"bot_message"}  # those of all that is said, by other apps too
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _TS = re.compile(r"\d+\.\d+")  # how Slack names a message
 _LEADING = re.compile(r"^\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")

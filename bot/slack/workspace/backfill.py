@@ -15,14 +15,13 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
-from bot.slack.calls.paging import pages
-from bot.slack.inbound.incoming import Heard, mentioned, parse, readable
+from bot.slack.calls.paging import messages
+from bot.slack.inbound.incoming import SPOKEN, Heard, mentioned, parse, readable
 from bot.slack.inbound.invocation import is_command
 from storage.records import Event, Message
 
 logger = logging.getLogger(__name__)
 
-_PAGE = 200
 _PAGES = 25
 _KEPT = 400
 
@@ -33,13 +32,7 @@ async def read_thread(
     client: AsyncWebClient, channel: str, thread_ts: str, before: str, bot_user: str, names: Names
 ) -> list[Message]:
     """Return the messages of a thread older than `before`, oldest first; none if Slack refuses."""
-    found: list[Mapping[str, Any]] = []
-    method = client.conversations_replies
-    try:
-        async for page in pages(method, _PAGES, channel=channel, ts=thread_ts, limit=_PAGE):
-            found += page.get("messages") or []
-    except NO_ANSWER as error:
-        logger.warning("thread_not_read", extra={"reason": type(error).__name__})
+    found = await _told(client, channel=channel, ts=thread_ts)
     kept = [m for m in found if _is_past(m, before, bot_user)][-_KEPT:]
     people = {
         user
@@ -54,14 +47,19 @@ async def read_thread(
 async def missed(client: AsyncWebClient, bot_user: str, mention: Event) -> list[Event]:
     """Return what was written for the bot below a mention before that came; none if refused."""
     channel, thread_ts = mention.body["channel"], mention.body["thread_ts"]
-    where = {"channel": channel, "ts": thread_ts, "oldest": mention.ts}
+    found = await _told(client, channel=channel, ts=thread_ts, oldest=mention.ts)
+    return [reply for m in found if (reply := _reply(m, mention, bot_user))]
+
+
+async def _told(client: AsyncWebClient, **where: str) -> list[Mapping[str, Any]]:
+    """Return the messages of a thread, as far as Slack tells."""
     found: list[Mapping[str, Any]] = []
     try:
-        async for page in pages(client.conversations_replies, _PAGES, **where, limit=_PAGE):
-            found += page.get("messages") or []
+        async for message in messages(client.conversations_replies, _PAGES, **where):
+            found.append(message)  # noqa: PERF401 - what came before a refusal counts
     except NO_ANSWER as error:
         logger.warning("thread_not_read", extra={"reason": type(error).__name__})
-    return [reply for m in found if (reply := _reply(m, mention, bot_user))]
+    return found
 
 
 def _reply(message: Mapping[str, Any], mention: Event, bot_user: str) -> Event | None:
@@ -76,8 +74,7 @@ def _reply(message: Mapping[str, Any], mention: Event, bot_user: str) -> Event |
 
 def _is_past(message: Mapping[str, Any], before: str, bot_user: str) -> bool:
     """Tell whether a message belongs to the history: older, and somebody's words; no command."""
-    said = message.get("subtype") in (None, "file_share", "thread_broadcast", "bot_message")
-    if not said or is_command(str(message.get("text") or ""), bot_user):
+    if message.get("subtype") not in SPOKEN or is_command(str(message.get("text") or ""), bot_user):
         return False
     return str(message.get("ts", "")) < before
 

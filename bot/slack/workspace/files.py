@@ -20,14 +20,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
 from bot.slack.calls.client import NO_ANSWER
-from bot.slack.calls.paging import pages
+from bot.slack.calls.paging import messages
 from functions import FunctionError
 
 logger = logging.getLogger(__name__)
 
 _CHUNK = 256 * 1024
 _SECONDS = 300
-_PAGE = 200
 _PAGES = 25
 _MOST_GIVEN = 25_000_000  # bytes of a file that a function reads
 
@@ -126,9 +125,8 @@ class Files:
         found: list[SharedFile] = []
         method = self._client.conversations_replies
         try:
-            async for page in pages(method, _PAGES, channel=channel, ts=thread_ts, limit=_PAGE):
-                for message in page.get("messages") or []:
-                    found += [one for file in message.get("files") or [] if (one := shared(file))]
+            async for message in messages(method, _PAGES, channel=channel, ts=thread_ts):
+                found += [one for file in message.get("files") or [] if (one := shared(file))]
         except NO_ANSWER as error:
             raise FileError(
                 "Slack does not show me the files of this thread: I must be a member of the "

@@ -10,16 +10,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
 from bot.slack.calls.client import NO_ANSWER
-from bot.slack.calls.paging import pages
+from bot.slack.calls.paging import messages, pages
+from bot.slack.inbound.incoming import SPOKEN
+from bot.slack.inbound.invocation import is_command
 
 logger = logging.getLogger(__name__)
 
 _PAGE = 200
 _PAGES = 25
-_SPOKEN = (None, "file_share", "thread_broadcast", "bot_message")
-_COMMAND = re.compile(r"\s*(?:<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:]*)?![a-z]")
-
-
 _LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?\S*?thread_ts=(\d+\.\d+))?")
 
 
@@ -45,8 +43,9 @@ def linked(link: str) -> tuple[str, str] | None:
 class Threads:
     """Reads threads."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, bot_user: str) -> None:
         self._client = client
+        self._bot_user = bot_user
 
     async def may_read(self, channel: str, user: str) -> bool:
         """Tell whether a person could read a channel themselves: public ones, and their own."""
@@ -73,28 +72,27 @@ class Threads:
         Raises:
             ThreadError: Slack does not show it.
         """
-        found: list[Mapping[str, Any]] = []
         method = self._client.conversations_replies
         try:
-            async for page in pages(method, _PAGES, channel=channel, ts=thread_ts, limit=_PAGE):
-                found += page.get("messages") or []
+            told = messages(method, _PAGES, channel=channel, ts=thread_ts)
+            return [found async for message in told if (found := self._spoken(message))]
         except NO_ANSWER as error:
             logger.warning("thread_not_read", extra={"reason": type(error).__name__})
             raise ThreadError(
                 "Slack does not show me this thread: I must be a member of the channel."
             ) from error
-        return [spoken for message in found if (spoken := _spoken(message))]
 
-
-def _spoken(message: Mapping[str, Any]) -> Spoken | None:
-    text = _words(message)
-    if message.get("subtype") not in _SPOKEN or not text.strip() or _COMMAND.match(text):
-        return None
-    return Spoken(
-        user=str(message.get("user") or ""),
-        name=str(message.get("username") or "an app"),
-        text=text,
-    )
+    def _spoken(self, message: Mapping[str, Any]) -> Spoken | None:
+        text = _words(message)
+        if message.get("subtype") not in SPOKEN or not text.strip():
+            return None
+        if is_command(text, self._bot_user):
+            return None
+        return Spoken(
+            user=str(message.get("user") or ""),
+            name=str(message.get("username") or "an app"),
+            text=text,
+        )
 
 
 def _words(message: Mapping[str, Any]) -> str:
