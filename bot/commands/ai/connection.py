@@ -34,7 +34,8 @@ _OPERATIONS = (  # method, path, and what it is in plain words
 )
 _OTHERS = (
     "Another server can do that for me: an admin adds it to OPENAI_CREDENTIALS, named `files`, "
-    "`images`, `audio` or `embeddings` to be used for it always, or otherwise for `--as NAME`."
+    "`images`, `audio`, `embeddings` or `moderation` to be used for it always, or otherwise for "
+    "`--as NAME`."
 )
 
 

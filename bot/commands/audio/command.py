@@ -105,12 +105,7 @@ async def transcribe(
         "temperature": temperature,
     }
     async with fetched(request, [*clip, *speakers]) as parcels:
-        if speakers:
-            fields["known_speaker_names"] = [speaker(one.name) for one in speakers]
-            fields["known_speaker_references"] = [
-                await data_url(one, parcel.path)
-                for one, parcel in zip(speakers, parcels[1:], strict=True)
-            ]
+        fields |= await _voices(speakers, parcels[1:])
         await request.confirm(
             f"*Write down {_named(clip[0])} with {code(model)}*, as {format}?\n"
             f"{rate(request, model)}",
@@ -121,6 +116,17 @@ async def transcribe(
         audio = request.openai("audio").audio
         made = await audio.transcriptions.create(file=_file(clip[0], parcels[0]), **fields)
     return shown(request, made, format, stem(clip[0].name), model)
+
+
+async def _voices(samples: Sequence[SharedFile], parcels: Sequence[Parcel]) -> dict[str, Any]:
+    """Return the fields that tell whose voices there are, if samples of some were shared."""
+    if not samples:
+        return {}
+    pairs = zip(samples, parcels, strict=True)
+    return {
+        "known_speaker_names": [speaker(one.name) for one in samples],
+        "known_speaker_references": [await data_url(one, parcel.path) for one, parcel in pairs],
+    }
 
 
 @command.sub(

@@ -109,9 +109,8 @@ def _next(model: Model) -> tuple[Button, ...]:
         Button("Try it …", f"models test {quoted(model.id)} --form"),
         Button("Use it in this channel …", f"models use {quoted(model.id)} --here"),
     )
-    return (
-        (*buttons, Button("Delete …", f"models delete {model.id}")) if _is_tuned(model) else buttons
-    )
+    delete_it = Button("Delete …", f"models delete {quoted(model.id)}")
+    return (*buttons, delete_it) if _is_tuned(model) else buttons
 
 
 @command.sub(
