@@ -167,6 +167,8 @@ def _answers(
         knowledge=knowledge,
         approvals=Approvals(storage, slack.sender, slack.files),
         inquiries=Inquiries(storage, slack.sender),
+        files=slack.files,
+        sender=slack.sender,
         manner=_manner(settings, slack.identity.name),
         bot_user=bot_user,
         reply=partial(Reply, slack.sender),

@@ -9,7 +9,7 @@ on the post rows, so a second run edits it and never posts twice.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -25,16 +25,17 @@ from bot.slack.answering import question
 from bot.slack.answering.attach import Attachments
 from bot.slack.answering.bound import TurnCalls, TurnPosts
 from bot.slack.answering.manner import Manner
+from bot.slack.answering.record import Record
 from bot.slack.answering.toolbox import Toolbox, any_for_admins, said_in, user_of
 from bot.slack.calls.place import Place, place_of
-from bot.slack.calls.send import Refused
+from bot.slack.calls.send import Refused, Sender
 from bot.slack.consent.approval import Approvals, TurnApprovals
 from bot.slack.consent.inquiry import Inquiries, TurnInquiries
 from bot.slack.inbound.incoming import mentioned
 from bot.slack.outbound.page import StoppedByUser
 from bot.slack.outbound.reply import Reply
 from bot.slack.workspace.backfill import read_thread
-from bot.slack.workspace.files import given
+from bot.slack.workspace.files import Files, given
 from bot.slack.workspace.people import People
 from functions import Context, Registry, User
 from storage import Storage
@@ -57,6 +58,8 @@ class Answers:
     knowledge: Knowledge
     approvals: Approvals
     inquiries: Inquiries
+    files: Files
+    sender: Sender
     manner: Manner
     bot_user: str
     reply: Callable[[Place, TurnPosts, dict[str, str]], Reply]
@@ -134,19 +137,16 @@ class _Run:
         self.event = event
         self.place = place_of(event, answers.bot_user)
         self.names: dict[str, str] = {}
-        self.posts = TurnPosts(answers.storage, ticket, event.id)
-        self.reply = answers.reply(self.place, self.posts, self.names)
+        self.record = Record(answers.storage, ticket, event)
+        self.reply = answers.reply(self.place, self.record.posts, self.names)
         self.approvals = TurnApprovals(answers.approvals, ticket, self.place)
         self.settled = Settled(**event.body.get("settled", {}))
         limits = answers.manner.limits
         context = answers.knowledge.context(answers.manner.model, limits.context)
         self.limits = replace(limits, context=context)
         self.history: list[Message] = []
-        self.newest: list[Message] = []
         self.asker = Person(self.place.team, event.user, event.user)
         self.outcome: TurnFinished | None = None
-        self._last: Message | None = None
-        self._writes: list[asyncio.Task[None]] = []
         self._turn: Turn | None = None
         self._resumed = False
 
@@ -160,9 +160,10 @@ class _Run:
         """
         await self.all.registry.refresh()
         stored = await self._read_stored()
-        self.newest = [message for message in stored if message.event == self.event.id]
+        newest = self.record.newest
+        newest += [message for message in stored if message.event == self.event.id]
         await self._place_history([one for one in stored if one.event != self.event.id])
-        if self.newest or self.event.crashes:  # a deleted question leaves its posts behind
+        if newest or self.event.crashes:  # a deleted question leaves its posts behind
             await self.approvals.load()
             await self._resume()
         self.reply.start()
@@ -170,12 +171,10 @@ class _Run:
         self.asker = await self.all.people.get(team, self.event.user)
         self.names |= await self.all.people.names(team, mentioned(text, self.all.bot_user))
         self.names |= {self.asker.id: self.asker.name, self.all.bot_user: self.all.manner.name}
-        if not self.newest:
+        if not newest:
             if not self.history and self.place.thread_ts != self.event.ts:
                 await self._read_past()
-            asked = question.message(self.event, self.names, self.all.bot_user)
-            self.newest.append(asked)
-            self._writes.append(self.posts.open(asked))
+            self.record.open(question.message(self.event, self.names, self.all.bot_user))
 
     async def _resume(self) -> None:
         posts = await self.all.storage.posts.of_event(self.event.id)
@@ -207,24 +206,10 @@ class _Run:
         )  # fmt: skip
         await self.all.storage.messages.backfill(self.ticket, self.history)
 
-    async def _step(self, messages: Sequence[Message]) -> None:
-        """Store messages that belong to the history before the turn goes on."""
-        await self._stored()
-        numbered = [self._numbered(message) for message in messages]
-        await self.all.storage.messages.append(self.ticket, numbered)
-
-    def _numbered(self, message: Message) -> Message:
-        numbered = message._replace(event=self.event.id, n=len(self.newest))
-        self.newest.append(numbered)
-        return numbered
-
-    async def _stored(self) -> None:
-        writes, self._writes = self._writes, []
-        await asyncio.gather(*writes)
-
     async def settle(self) -> None:
-        """Wait for writes that nobody waits for any more; their failure is already known."""
-        await asyncio.gather(*self._writes, self.approvals.settle(), return_exceptions=True)
+        """Wait for what nobody waits for any more; its failure is already known."""
+        await self.record.settle()
+        await asyncio.gather(self.approvals.settle(), return_exceptions=True)
         self._turn = None  # it tells us its events: two that hold each other outlive their turn
 
     # The turn
@@ -238,7 +223,7 @@ class _Run:
             model=manner.model,
             system=self._system(),
             history=self.history,
-            newest=list(self.newest),
+            newest=list(self.record.newest),
             meter=self.all.knowledge.meter(manner.model),
             tell=self._tell,
             limits=self.limits,
@@ -256,7 +241,7 @@ class _Run:
             extra=manner.prompt,
             date=time.strftime("%A, %Y-%m-%d (UTC)", time.gmtime(float(self.event.ts))),
             place=question.place(self.event),
-            people=prompt.people_of([*self.history, *self.newest]),
+            people=prompt.people_of([*self.history, *self.record.newest]),
         )
 
     async def _user(self) -> User:
@@ -271,24 +256,25 @@ class _Run:
         return user_of(asker, team, admins) if asker else replace(user, is_admin=False)
 
     async def _toolbox(self) -> Toolbox:
-        context = self.all.context(
+        every, newest = self.all, self.record.newest
+        calls = TurnCalls(every.storage, self.ticket)
+        context = every.context(
             user=await self._user(),
             team=self.place.team,
             channel=self.place.channel,
             is_dm=self.place.is_dm,
             thread=self.place.thread_ts,
             event=self.event.id,
-            ledger=TurnCalls(self.all.storage, self.ticket),
-            files=given(self.all.approvals.files, self.event.body.get("files") or ()),
+            ledger=calls,
+            files=given(every.files, self.event.body.get("files") or ()),
         )
-        every, calls = self.all.approvals, TurnCalls(self.all.storage, self.ticket)
         return Toolbox(
-            self.all.registry, await self.all.registry.with_groups(context), self.event.id,
+            every.registry, await every.registry.with_groups(context), self.event.id,
             self.reply.draw, self.approvals,
-            TurnInquiries(self.all.inquiries, self.ticket, self.place, self.reply.give_way,
-                          len(self.newest) > 1),
+            TurnInquiries(every.inquiries, self.ticket, self.place, self.reply.give_way,
+                          len(newest) > 1),
             Attachments(every.files, every.sender, self.place, calls),
-            [*said_in([*self.history, *self.newest], self.event), self.all.manner.force],
+            [*said_in([*self.history, *newest], self.event), every.manner.force],
         )  # fmt: skip
 
     async def _tell(self, event: TurnEvent) -> None:
@@ -298,9 +284,9 @@ class _Run:
         """
         match event:
             case StepFinished((message,)) if message.role == "assistant" and not message.tool_calls:
-                self._last = self._numbered(message)
+                self.record.answered(message)
             case StepFinished(messages):
-                await self._step(messages)
+                await self.record.append(messages)
             case TurnFinished():
                 self.outcome = event
             case _:
@@ -321,22 +307,16 @@ class _Run:
             await self.reply.fail(explain.logged(why))
             return await self.done()
         posted = await self.reply.finish(explain.footer(outcome))
-        if self._last and posted:
-            self._last = self._last._replace(slack_ts=posted[0])
+        if posted:
+            self.record.posted(posted[0])
         return await self.done()
 
     async def suspend(self) -> Event | None:
         """Let go of everything until people have decided; another run goes on then."""
         parts = await self.reply.suspend()
-        await self._stored()
-        settled = Settled(parts, len(self.newest), *self._tokens())
-        return await self.all.storage.inbox.park(
-            self.ticket,
-            self.event.id,
-            await self.approvals.waiting(),
-            {**self.event.body, "settled": asdict(settled)},
-            self.posts.finals,
-        )
+        settled = Settled(parts, len(self.record.newest), *self._tokens())
+        body = {**self.event.body, "settled": asdict(settled)}
+        return await self.record.park(await self.approvals.waiting(), body)
 
     async def stopped(self) -> Event | None:
         """End after a Stop click: what was shown stays, and is remembered."""
@@ -344,13 +324,13 @@ class _Run:
             await self._resume()  # what an earlier run left open is closed
             self.reply.start()
         await self.reply.stop()
-        await self._step(self.approvals.stopped(self.newest))
-        self._remember_shown("[stopped here by the person]")
+        await self.record.append(self.approvals.stopped(self.record.newest))
+        self.record.broken_off(self.reply.text, "[stopped here by the person]")
         return await self._broken_off()
 
     async def failed(self, error: BaseException) -> Event | None:
         """End with one plain sentence; what was shown stays, and is remembered."""
-        self._remember_shown("[broken off by a failure]")
+        self.record.broken_off(self.reply.text, "[broken off by a failure]")
         await self.reply.fail(explain.explained(error, self.all.manner.model))
         return await self._broken_off()
 
@@ -360,22 +340,9 @@ class _Run:
         await self.all.inquiries.close(self.event.id)
         return following
 
-    def _remember_shown(self, note: str) -> None:
-        if self._last is None and self.reply.text:
-            shown = Message(role="assistant", content=f"{self.reply.text}\n{note}")
-            self._last = self._numbered(shown)
-
     async def done(self) -> Event | None:
         """Mark the event as done, with what its turn said, cost and taught."""
-        await self._stored()
-        following = await self.all.storage.inbox.finish(
-            self.ticket,
-            self.event.id,
-            messages=[self._last] if self._last else [],
-            usage=self._usage(),
-            posts=self.posts.finals,
-            then_next=True,
-        )
+        following = await self.record.finish(self._usage())
         limit = self._turn.context_limit if self._turn else None
         await self.all.knowledge.after_turn(self.all.manner.model, limit)
         return following

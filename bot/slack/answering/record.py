@@ -1,0 +1,82 @@
+"""What one turn writes down: its messages as they come, and how it ended, in one commit.
+
+A message that others depend on is stored before the turn goes on (`append`). The question is stored
+on the side, and the last answer with the end of the turn.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from bot.slack.answering.bound import TurnPosts
+from storage import Storage
+from storage.records import Event, Message, Ticket, Usage
+
+
+class Record:
+    """The record of one turn; `newest` are its messages so far, from the question on."""
+
+    def __init__(self, storage: Storage, ticket: Ticket, event: Event) -> None:
+        self.posts = TurnPosts(storage, ticket, event.id)
+        self.newest: list[Message] = []
+        self._storage = storage
+        self._ticket = ticket
+        self._event = event.id
+        self._last: Message | None = None
+        self._writes: list[asyncio.Task[None]] = []
+
+    def open(self, question: Message) -> None:
+        """Store the question soon."""
+        self.newest.append(question)
+        self._writes.append(self.posts.open(question))
+
+    async def append(self, messages: Sequence[Message]) -> None:
+        """Store messages before the turn goes on."""
+        await self._written()
+        numbered = [self._numbered(message) for message in messages]
+        await self._storage.messages.append(self._ticket, numbered)
+
+    def answered(self, message: Message) -> None:
+        """Take the last answer; it is stored with the end of the turn."""
+        self._last = self._numbered(message)
+
+    def posted(self, ts: str) -> None:
+        """Note what Slack calls the last answer."""
+        if self._last:
+            self._last = self._last._replace(slack_ts=ts)
+
+    def broken_off(self, shown: str, note: str) -> None:
+        """Take what people saw for the last answer, where there is none."""
+        if self._last is None and shown:
+            self.answered(Message(role="assistant", content=f"{shown}\n{note}"))
+
+    async def finish(self, usage: Usage | None) -> Event | None:
+        """Mark the event as done, with the last answer; return the thread's next event."""
+        await self._written()
+        return await self._storage.inbox.finish(
+            self._ticket,
+            self._event,
+            messages=[self._last] if self._last else [],
+            usage=usage,
+            posts=self.posts.finals,
+            then_next=True,
+        )
+
+    async def park(self, decisions: int, body: dict[str, Any]) -> Event | None:
+        """Let the event wait for so many decisions; return the thread's next event."""
+        await self._written()
+        finals = self.posts.finals
+        return await self._storage.inbox.park(self._ticket, self._event, decisions, body, finals)
+
+    async def settle(self) -> None:
+        """Wait for writes that nobody waits for any more; their failure is already known."""
+        await asyncio.gather(*self._writes, return_exceptions=True)
+
+    def _numbered(self, message: Message) -> Message:
+        numbered = message._replace(event=self._event, n=len(self.newest))
+        self.newest.append(numbered)
+        return numbered
+
+    async def _written(self) -> None:
+        writes, self._writes = self._writes, []
+        await asyncio.gather(*writes)
