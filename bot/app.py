@@ -45,10 +45,10 @@ from bot.slack.consent.approver import Approver
 from bot.slack.consent.clicks import Clicks
 from bot.slack.consent.inquiry import Inquirer, Inquiries
 from bot.slack.inbound.bolt import bolt_app
+from bot.slack.inbound.command_intake import CommandIntake
 from bot.slack.inbound.greeting import Greeting
 from bot.slack.inbound.intake import Intake
 from bot.slack.inbound.invocation import APPROVAL, INQUIRY
-from bot.slack.inbound.orders import Orders
 from bot.slack.outbound.faults import Faults
 from bot.slack.outbound.reply import Reply
 from bot.slack.outbound.respond import Responder
@@ -83,7 +83,7 @@ async def running(settings: Settings, clock: WallClock = milliseconds) -> AsyncI
         if not (granted := checks.scopes(identity, manifest.SCOPES)).ok:
             logger.warning("scopes_missing", extra={"advice": granted.text})
         faults = Faults(client, storage.choices, identity.team, settings.admins)
-        registry = load_functions(settings, storage, lambda _: faults.are(registry.errors))
+        registry = load_functions(settings, storage, lambda _: faults.note(registry.errors))
         stack.push_async_callback(faults.leave)
         stack.push_async_callback(registry.aclose)
         knowledge = Knowledge(storage.learned)
@@ -112,7 +112,7 @@ async def running(settings: Settings, clock: WallClock = milliseconds) -> AsyncI
         follower.start()
         purge.start()
         faults.start()
-        faults.are(registry.errors)
+        faults.note(registry.errors)
         bot.state = None
         logger.info("ready", extra={"mode": settings.mode, "bot": identity.name, "port": bot.port})
         yield bot
@@ -208,7 +208,7 @@ def _running(
         names=slack.people.names,
         missed=partial(missed, client, bot_user),
     )
-    orders = Orders(
+    commands = CommandIntake(
         storage,
         bot_user,
         events=intake,
@@ -216,8 +216,8 @@ def _running(
         check=desk.check,
         named=desk.named,
     )
-    bolt = bolt_app(client, reveal(settings.slack_signing_secret), orders)
-    return Running(settings, storage, worker, intake, orders, bolt)
+    bolt = bolt_app(client, reveal(settings.slack_signing_secret), commands)
+    return Running(settings, storage, worker, intake, commands, bolt)
 
 
 def _opening(settings: Settings, clock: WallClock) -> asyncio.Task[Storage]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.desk.desk import Desk
 from bot.slack.answering.answer import Answers
 from bot.slack.consent.clicks import Clicks
-from bot.slack.inbound.invocation import KIND
+from bot.slack.inbound.invocation import COMMAND
 from storage.choices import Choices
 from storage.records import Event, Ticket
 
@@ -29,7 +29,7 @@ class Dispatch:
         self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
     ) -> Event | None:
         """Answer an event; return the next one of its thread."""
-        if event.kind == KIND:
+        if event.kind == COMMAND:
             return await self._desk.answer(ticket, event)
         if clicks := self._clicks.get(event.kind):
             return await clicks.answer(ticket, event)
@@ -38,7 +38,7 @@ class Dispatch:
 
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         """Tell a person that their event is given up."""
-        if event.kind == KIND:
+        if event.kind == COMMAND:
             await self._desk.apologise(event, error)
         elif clicks := self._clicks.get(event.kind):
             await clicks.apologise(event, error)

@@ -1,8 +1,9 @@
-"""Failures that have a sentence for a person.
+"""Failures that have a sentence for a person, and one that has none yet.
 
     BotError
     ├── SettingsError    what is missing or wrong in the environment, one line a finding
     └── StartError       Slack, the model or the database refused at start
+    TryAgain             nobody need be told: the worker makes another try
 
 The sentence says what happened and what to do; it never carries another exception's text.
 """

@@ -1,6 +1,6 @@
 """Log lines: one event word and its fields, context bound once a turn, secrets never written.
 
-`bind(event_id=..., thread=...)` adds fields to every line of the current task. The redaction
+`bind(event_id=...)` adds fields to every line of the current task. The redaction
 replaces anything shaped like a token and every secret value that it was told about, also in
 tracebacks, and escapes control characters so that a hostile text stays on one line.
 """

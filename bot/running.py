@@ -8,9 +8,9 @@ from slack_bolt.async_app import AsyncApp
 from bot.errors import StartError
 from bot.settings import Settings
 from bot.slack.inbound.bolt import Socket
+from bot.slack.inbound.command_intake import CommandIntake
 from bot.slack.inbound.http import endpoint
 from bot.slack.inbound.intake import Intake
-from bot.slack.inbound.orders import Orders
 from bot.web import Server
 from bot.worker import Worker
 from storage import Storage
@@ -27,7 +27,7 @@ class Running:
         storage: Storage,
         worker: Worker,
         intake: Intake,
-        orders: Orders,
+        commands: CommandIntake,
         bolt: AsyncApp,
     ) -> None:
         self.state: str | None = "starting"
@@ -36,7 +36,7 @@ class Running:
         self._settings = settings
         self._worker = worker
         self._intake = intake
-        self._orders = orders
+        self._commands = commands
         self._bolt = bolt
         self._socket: Socket | None = None
         self._server: Server | None = None
@@ -67,7 +67,7 @@ class Running:
     async def close_intake(self) -> None:
         """Take no more events; what is not acknowledged Slack delivers again."""
         self.state = "leaving"
-        self._intake.open = self._orders.open = False
+        self._intake.open = self._commands.open = False
         if self._socket:
             await self._socket.close()
         await self._intake.leave()

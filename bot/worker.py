@@ -37,7 +37,7 @@ class _Run:
     stopped: bool
 
 
-class Answer(Protocol):
+class Answerer(Protocol):
     """What the worker drives."""
 
     async def answer(
@@ -66,7 +66,7 @@ class Worker:
     def __init__(
         self,
         storage: Storage,
-        answers: Answer,
+        answers: Answerer,
         clock: Callable[[], int],
         *,
         attempts: int = 5,

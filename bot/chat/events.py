@@ -1,4 +1,4 @@
-"""What a turn tells while it runs: pure values, drawn by `slack.reply`, stored by `storage`."""
+"""What a turn tells while it runs: pure values, drawn by `bot.slack`, stored by `storage`."""
 
 from dataclasses import dataclass
 

@@ -112,8 +112,8 @@ class Turn:
     `newest` holds the person's message and whatever an interrupted run of this turn has stored
     after it. `fields` are further request fields; `force` names a function that the first request
     must call if it is on offer, or is `none` to forbid calls. `context_limit` is set when the
-    server refused a request as too long and named its limit (in tokens). Of `newest`, so many are
-    `shown` to people already.
+    server refused a request as too long and named its limit (in tokens). Of `newest`, people
+    saw so many before (`shown_before`).
     """
 
     chat: ChatModel
@@ -129,12 +129,12 @@ class Turn:
     force: str = "auto"
     fields: Mapping[str, Any] = field(default_factory=dict)
     context_limit: int | None = None
-    shown: int = 0
+    shown_before: int = 0
     _said: list[Message] = field(init=False)
     _offered: list[dict[str, Any]] = field(init=False, default_factory=list)
     _tools_size: int = field(init=False, default=0)
     _per_token: float = field(init=False)
-    _shown: bool = field(init=False, default=False)
+    _has_spoken: bool = field(init=False, default=False)
     _tokens_in: int = field(init=False, default=0)
     _tokens_out: int = field(init=False, default=0)
     _without_tools: bool = field(init=False, default=False)
@@ -147,7 +147,7 @@ class Turn:
         """
         self._said = list(self.newest)
         self._per_token = self.meter.characters_per_token
-        for message in self._said[self.shown :]:
+        for message in self._said[self.shown_before :]:
             if message.role == "assistant" and message.content:
                 await self._say(message.content, first=True)
         if self._said[-1].role == "assistant" and not self._said[-1].tool_calls:
@@ -178,8 +178,8 @@ class Turn:
 
     async def _say(self, text: str, *, first: bool) -> None:
         """Tell a piece of text, set apart when an earlier round has already said something."""
-        apart = "\n\n" if first and self._shown else ""
-        self._shown = True
+        apart = "\n\n" if first and self._has_spoken else ""
+        self._has_spoken = True
         await self.tell(TextDelta(apart + text))
 
     # Asking the model

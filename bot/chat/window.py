@@ -80,7 +80,7 @@ def gathered(history: Iterable[Message], waiting: Collection[str]) -> list[Messa
     are still `waiting`, calls without a result get one that says so.
     """
     history = list(history)
-    if not waiting and _is_in_pieces(history):
+    if not waiting and _is_gathered(history):
         return history
     turns: dict[str | int, list[Message]] = {}
     for place, message in enumerate(history):
@@ -91,7 +91,7 @@ def gathered(history: Iterable[Message], waiting: Collection[str]) -> list[Messa
     return [message for turn in turns.values() for message in turn]
 
 
-def _is_in_pieces(history: Sequence[Message]) -> bool:
+def _is_gathered(history: Sequence[Message]) -> bool:
     """Tell whether each turn's messages already stand together."""
     events = [message.event for message in history]
     changes = sum(map(ne, events, islice(events, 1, None)))

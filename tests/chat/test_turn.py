@@ -104,7 +104,7 @@ def run(tools):
             meter=Meter(),
             tell=tell,
             limits=limits or Limits(),
-            shown=shown,
+            shown_before=shown,
         )
         await turn.run()
         return told

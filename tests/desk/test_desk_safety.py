@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack.inbound.orders import Orders
+from bot.slack.inbound.command_intake import CommandIntake
 from bot.slack.outbound.respond import allowed
 from storage import StorageError
 from tests.commands.conftest import ANN, HELP
@@ -56,7 +56,7 @@ async def test_when_nothing_can_be_stored_people_are_told():
             raise StorageError("disk full")
 
     body = {"command": "/ai", "team_id": "T0", "user_id": ANN, "trigger_id": "1"}
-    orders = Orders(
+    orders = CommandIntake(
         SimpleNamespace(inbox=Full()), "U0BOT", events=None, start=None, check=None, named=None
     )
 

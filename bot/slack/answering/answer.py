@@ -132,7 +132,7 @@ class _Run:
     """One try at one event."""
 
     def __init__(self, answers: Answers, ticket: Ticket, event: Event) -> None:
-        self.all = answers
+        self.every = answers
         self.ticket = ticket
         self.event = event
         self.place = place_of(event, answers.bot_user)
@@ -158,7 +158,7 @@ class _Run:
         Nothing of this waits for Slack when the people are known, so the status, which is sent by a
         task of its own, never goes before the request to the model.
         """
-        await self.all.registry.refresh()
+        await self.every.registry.refresh()
         stored = await self._read_stored()
         newest = self.record.newest
         newest += [message for message in stored if message.event == self.event.id]
@@ -168,23 +168,23 @@ class _Run:
             await self._resume()
         self.reply.start()
         team, text = self.place.team, self.event.body["text"]
-        self.asker = await self.all.people.get(team, self.event.user)
-        self.names |= await self.all.people.names(team, mentioned(text, self.all.bot_user))
-        self.names |= {self.asker.id: self.asker.name, self.all.bot_user: self.all.manner.name}
+        self.asker = await self.every.people.get(team, self.event.user)
+        self.names |= await self.every.people.names(team, mentioned(text, self.every.bot_user))
+        self.names |= {self.asker.id: self.asker.name, self.every.bot_user: self.every.manner.name}
         if not newest:
             if not self.history and self.place.thread_ts != self.event.ts:
                 await self._read_past()
-            self.record.open(question.message(self.event, self.names, self.all.bot_user))
+            self.record.open(question.message(self.event, self.names, self.every.bot_user))
 
     async def _resume(self) -> None:
-        posts = await self.all.storage.posts.of_event(self.event.id)
+        posts = await self.every.storage.posts.of_event(self.event.id)
         await self.reply.resume(posts, self.settled.parts)
         self._resumed = True
 
     async def _read_stored(self) -> list[Message]:
         """Read what of the conversation can be of use at most."""
-        ratio = self.all.knowledge.meter(self.all.manner.model).characters_per_token
-        return await self.all.storage.messages.history(
+        ratio = self.every.knowledge.meter(self.every.manner.model).characters_per_token
+        return await self.every.storage.messages.history(
             self.event.thread,
             int(self.limits.room * ratio),
             each=int(window.MESSAGE_OVERHEAD * ratio),
@@ -194,17 +194,17 @@ class _Run:
         """Take up what was said before, also around turns that wait for people."""
         waiting: set[str] = set()
         if any(message.tool_calls for message in stored):
-            waiting = await self.all.storage.inbox.parked(self.event.thread)
+            waiting = await self.every.storage.inbox.parked(self.event.thread)
         self.history = window.gathered(stored, waiting)
         self.reply.rest = "suspended" if waiting else "active"
 
     async def _read_past(self) -> None:
         place = self.place
         self.history = await read_thread(
-            self.all.client, place.channel, place.thread_ts, self.event.ts, self.all.bot_user,
-            lambda users: self.all.people.names(place.team, users),
+            self.every.client, place.channel, place.thread_ts, self.event.ts, self.every.bot_user,
+            lambda users: self.every.people.names(place.team, users),
         )  # fmt: skip
-        await self.all.storage.messages.backfill(self.ticket, self.history)
+        await self.every.storage.messages.backfill(self.ticket, self.history)
 
     async def settle(self) -> None:
         """Wait for what nobody waits for any more; its failure is already known."""
@@ -216,26 +216,26 @@ class _Run:
 
     async def turn(self) -> None:
         """Let the model answer, with function calls on the way."""
-        manner = self.all.manner
+        manner = self.every.manner
         self._turn = Turn(
-            chat=self.all.chat,
+            chat=self.every.chat,
             tools=await self._toolbox(),
             model=manner.model,
             system=self._system(),
             history=self.history,
             newest=list(self.record.newest),
-            meter=self.all.knowledge.meter(manner.model),
+            meter=self.every.knowledge.meter(manner.model),
             tell=self._tell,
             limits=self.limits,
             named=question.is_shared(self.event, self.history),
             force=manner.force,
             fields=manner.fields,
-            shown=self.settled.messages,
+            shown_before=self.settled.messages,
         )
         await self._turn.run()
 
     def _system(self) -> str:
-        manner = self.all.manner
+        manner = self.every.manner
         return prompt.system(
             name=manner.name,
             extra=manner.prompt,
@@ -246,17 +246,17 @@ class _Run:
 
     async def _user(self) -> User:
         """Return who asks; where functions are for admins, with the rights of the moment."""
-        people, team, admins = self.all.people, self.place.user_team, self.all.manner.admins
+        people, team, admins = self.every.people, self.place.user_team, self.every.manner.admins
         user = user_of(self.asker, team, admins)
         if people.rights_fresh(self.asker) or not any_for_admins(
-            self.all.registry, self.place.team
+            self.every.registry, self.place.team
         ):
             return user
         asker = await people.anew(self.asker)
         return user_of(asker, team, admins) if asker else replace(user, is_admin=False)
 
     async def _toolbox(self) -> Toolbox:
-        every, newest = self.all, self.record.newest
+        every, newest = self.every, self.record.newest
         calls = TurnCalls(every.storage, self.ticket)
         context = every.context(
             user=await self._user(),
@@ -331,20 +331,20 @@ class _Run:
     async def failed(self, error: BaseException) -> Event | None:
         """End with one plain sentence; what was shown stays, and is remembered."""
         self.record.broken_off(self.reply.text, "[broken off by a failure]")
-        await self.reply.fail(explain.explained(error, self.all.manner.model))
+        await self.reply.fail(explain.explained(error, self.every.manner.model))
         return await self._broken_off()
 
     async def _broken_off(self) -> Event | None:
         following = await self.done()
         await self.approvals.close()
-        await self.all.inquiries.close(self.event.id)
+        await self.every.inquiries.close(self.event.id)
         return following
 
     async def done(self) -> Event | None:
         """Mark the event as done, with what its turn said, cost and taught."""
         following = await self.record.finish(self._usage())
         limit = self._turn.context_limit if self._turn else None
-        await self.all.knowledge.after_turn(self.all.manner.model, limit)
+        await self.every.knowledge.after_turn(self.every.manner.model, limit)
         return following
 
     def _tokens(self) -> tuple[int, int]:
@@ -360,7 +360,7 @@ class _Run:
             event=self.event.id,
             team=self.place.team,
             user=self.event.user,
-            model=self.all.manner.model,
+            model=self.every.manner.model,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
         )

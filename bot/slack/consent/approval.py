@@ -81,7 +81,7 @@ class TurnApprovals:
     """What one turn asks: the port `Approval` of `functions`, and the turn's end of it."""
 
     def __init__(self, approvals: Approvals, ticket: Ticket, place: Place) -> None:
-        self._all = approvals
+        self._every = approvals
         self._ticket = ticket
         self._place = place
         self._rows: dict[str, Approval] = {}
@@ -89,13 +89,13 @@ class TurnApprovals:
 
     async def load(self) -> None:
         """Take up what an earlier run of this turn has asked, and mend its cards."""
-        rows = await self._all.storage.approvals.of_event(self._place.event)
+        rows = await self._every.storage.approvals.of_event(self._place.event)
         self._rows = {row.call: row for row in rows}
         for row in rows:
             if row.state == "pending" and row.ts is None:
-                self._show(self._all.post(row, self._place, again=True))
+                self._show(self._every.post(row, self._place, again=True))
             elif row.state in ("expired", "cancelled") and not row.shown:
-                self._show(self._all.show(row))
+                self._show(self._every.show(row))
 
     def knows(self, call_id: str) -> bool:
         """Tell whether people were asked about this call."""
@@ -166,9 +166,9 @@ class TurnApprovals:
             approvers=question.approvers,
             redacted=question.redacted,
         )
-        row = await self._all.storage.approvals.ask(self._ticket, asked, self._all.good_for)
+        row = await self._every.storage.approvals.ask(self._ticket, asked, self._every.good_for)
         self._rows[row.call] = row
-        self._show(self._all.post(row, self._place, again=row.id != asked.id))
+        self._show(self._every.post(row, self._place, again=row.id != asked.id))
         logger.info("approval_asked", extra={"function": row.name, "approval": row.id})
         return row
 

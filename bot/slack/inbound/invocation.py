@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from storage.records import Event
 
-KIND = "command"
+COMMAND = "command"
 ACTION = "command."  # our buttons' action ids and our forms' callback ids begin so
 APPROVAL = "approval"  # kind of the events of clicks on the buttons that approve or deny a call
 INQUIRY = "inquiry"  # and of those on the buttons with which a person answers a function
@@ -54,7 +54,7 @@ class Invocation:
     values: dict[str, Any] = field(default_factory=dict)
     files: tuple[dict[str, Any], ...] = ()
     message_text: str = ""
-    kind: str = KIND
+    kind: str = COMMAND
 
     @property
     def by_message(self) -> bool:

@@ -54,7 +54,7 @@ class Faults:
             self._task.cancel()
             await asyncio.wait({self._task})
 
-    def are(self, errors: Sequence[LoadError]) -> None:
+    def note(self, errors: Sequence[LoadError]) -> None:
         """Take note of all faults that there are now; what is new of them is told soon."""
         self._now = tuple(errors)
         self._bell.set()

@@ -10,7 +10,7 @@ from typing import Any, Literal
 PAGE_LIMIT = 11_000  # Slack takes 12,000 in a call, and a whole message fails near 13,200
 
 
-Rest = Literal["active", "suspended"]
+SessionState = Literal["active", "suspended"]
 
 
 class PageFailed(Exception):
@@ -42,7 +42,7 @@ class Ending:
 
     over: bool = True
     blocks: tuple[dict[str, Any], ...] = ()
-    rest: Rest = "active"
+    rest: SessionState = "active"
 
 
 def too_long(word: str) -> bool:

@@ -26,7 +26,7 @@ from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch, Draft
-from bot.slack.outbound.page import Ending, Rest, StoppedByUser
+from bot.slack.outbound.page import Ending, SessionState, StoppedByUser
 from bot.slack.outbound.pages import Pages
 from bot.slack.outbound.status import Status
 from bot.slack.text.markdown import Screen
@@ -80,7 +80,7 @@ class Reply:
         self._drawn: list[str] = []
         self._parted = False  # a function ran since the last text
         self.stopped_by_user = False
-        self.rest: Rest = "active"  # the state in which the session is left
+        self.rest: SessionState = "active"  # the state in which the session is left
         self._suspended = False
         self._resumed = False
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender
-from bot.slack.outbound.page import Rest
+from bot.slack.outbound.page import SessionState
 from bot.slack.outbound.pages import Pages
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,9 @@ class Status:
         """Tell whether a call is under way, which may arrive after whatever is sent now."""
         return self._task is not None and not self._task.done()
 
-    async def clear(self, *, replaced: bool, processing: bool, rest: Rest = "active") -> None:
+    async def clear(
+        self, *, replaced: bool, processing: bool, rest: SessionState = "active"
+    ) -> None:
         """End it, and leave the session at `rest`.
 
         `replaced` says that a stream's end has done so already, `processing` that a stream or an

@@ -25,10 +25,9 @@ _DEADLINE_S = 2.5  # Slack waits 3 s and then shows a failure
 _BUSY = "I cannot write to my database right now, so nothing was done. Please try again."
 
 Next = Callable[[], Awaitable[BoltResponse]]
-Intake = Callable[[AsyncBoltRequest, Next], Awaitable[BoltResponse]]
 
 
-class Orders:
+class CommandIntake:
     """The middleware; one for the process.
 
     Args:
@@ -46,7 +45,7 @@ class Orders:
         storage: Storage,
         bot_user: str,
         *,
-        events: Intake,
+        events: Callable[[AsyncBoltRequest, Next], Awaitable[BoltResponse]],
         start: Callable[[Ticket, Event | None], None],
         check: Callable[[Invocation], Awaitable[dict[str, str]]],
         named: Callable[[str], bool],
