@@ -5,6 +5,7 @@ The fields are called f0, f1, ... and carry the parameter's name as alias, so th
 has them: the text "5" is not a number.
 """
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,6 +84,11 @@ class Arguments:
         """Return the value of each parameter that need not be given, by its own name."""
         own = (one for one in self.fields.values() if _has_own_default(one))
         return {one.name: one.default for one in own if one.default is not ABSENT}
+
+    def accepts(self, shown: str, value: Any) -> bool:
+        """Say whether one value alone is accepted, whatever else may be missing."""
+        _, faults = self._validated(*parse(json.dumps({shown: value})))
+        return not any(path[:1] == (shown,) for path in faults)
 
     def _validated(self, given: dict[str, Any], clean: bytes) -> tuple[BaseModel | None, Faults]:
         faults = self.checker.faults(given)
@@ -173,7 +179,7 @@ def _add_default(arguments: Arguments, one: Parameter) -> None:
         return
     try:
         value = to_jsonable_python(one.default)
-        accepted = arguments.checker.accepts(value, rule)
+        accepted = arguments.accepts(one.shown, value)
     except Exception:  # a default that JSON cannot hold is not shown, whatever its class raises
         return
     if accepted:

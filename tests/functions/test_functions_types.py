@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Optional, T
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from functions import Registry, function, testing
 from functions._jsonschema.tree import subschemas
@@ -211,6 +211,26 @@ async def test_defaults_come_from_the_function_itself() -> None:
     assert properties["d"]["default"] == 4
     assert "default" not in properties["c"]
     assert "default" not in properties["g"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "default"),
+    [
+        (float, float("nan")),
+        (list[float], [float("inf")]),
+        (Any, {"a": float("nan")}),
+        (str, "\ud800"),
+        (Annotated[int, Field(le=5)], 6),
+        (Annotated[str, AfterValidator(uuid.UUID)], "none"),
+    ],
+)
+def test_a_default_that_could_not_be_given_is_not_shown(kind: Any, default: Any) -> None:
+    def note(a: kind = default) -> None:
+        """Note."""
+
+    shown = testing.schema(function(effect="read")(note))["parameters"]["properties"]["a"]
+
+    assert "default" not in shown
 
 
 async def test_null_means_the_default_where_null_is_no_value() -> None:
