@@ -9,12 +9,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.slack.calls.find import find_post
 from bot.slack.calls.journal import Journal
 from bot.slack.calls.place import Place
-from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
+from bot.slack.calls.send import Refused, Sender, TooFast
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch, Draft
+from bot.slack.outbound.leftovers import Leftovers, delete
 from bot.slack.outbound.message import UPDATE, MessagePage, Old
 from bot.slack.outbound.page import PAGE_LIMIT, Ending, PageFailed, TooLong, too_long
 from bot.slack.outbound.stream import START, StreamPage, end_stream
@@ -60,8 +60,7 @@ class Pages:
         self._closed: list[str] = []  # ts
         self._number = 0  # of the current page, or the next one
         self._begun = -1  # the highest part whose row is stored
-        self._known: set[str] = set()  # every ts of this answer
-        self._olds: dict[int, Old] = {}
+        self._leftovers = Leftovers(sender, place, journal)
         self._streams = True
         self._patience = _SPENT_PATIENCE
         self._limit = PAGE_LIMIT
@@ -87,17 +86,11 @@ class Pages:
         Raises:
             FateUnknown: Slack cannot tell now.
         """
-        self._known |= {post.ts for post in posts if post.ts}
-        self._number, self._begun = settled, settled - 1
-        open_posts = (post for post in posts if post.part >= settled)
-        for post in sorted(open_posts, key=lambda post: post.part):
-            self._begun = max(self._begun, post.part)
-            ts = post.ts or await self._find(post)
-            if ts is None:
-                continue
-            if post.kind == "stream" and post.state != "final":
-                await self._stop_quietly(ts)
-            self._olds[post.part] = Old(ts, len(post.body))
+        left = sorted((post for post in posts if post.part >= settled), key=lambda post: post.part)
+        self._number, self._begun = settled, left[-1].part if left else settled - 1
+        self._leftovers.known |= {post.ts for post in posts if post.ts}
+        await self._leftovers.find(left)
+        self.processing = self.processing or self._leftovers.ended_stream
 
     async def open(self) -> None:
         """Begin the next page; a stream begins with what is drawn."""
@@ -129,23 +122,31 @@ class Pages:
 
     async def finish(self, batch: Batch, ending: Ending) -> bool:
         """Show the rest and close; tell whether a stream's end was the last word."""
-        while self.current is not None or batch.visible:
+        rest: Batch | None = batch
+        streamed = False
+        while rest is not None and (self.current is not None or rest.visible):
             page = self.current or await self._open_message(0.0)
-            batch = self._first_of(page, batch)
-            try:
-                if found := self._too_much(page.body, batch.text):
-                    await self._close(batch.reduced(found.head + found.closing), Ending(over=False))
-                    self._opening, batch = found.opening, Batch(found.rest)
-                    continue
-                streamed = page.kind == "stream"
-                await self._close(batch, self._noted(ending))
-                break
-            except TooLong:
-                self._shrink(len(page.body) + len(batch.text))
-        else:
+            streamed = page.kind == "stream"
+            rest = await self._finish_page(page, self._first_of(page, rest), ending)
+        if rest is not None:  # there was no last page
             return False
-        await self._delete_olds()
+        await self._leftovers.delete()
         return streamed and not self.processing
+
+    async def _finish_page(
+        self, page: StreamPage | MessagePage, batch: Batch, ending: Ending
+    ) -> Batch | None:
+        """Close a page with what fits; return what is left for the next, None after the last."""
+        try:
+            if found := self._too_much(page.body, batch.text):
+                await self._close(batch.reduced(found.head + found.closing), Ending(over=False))
+                self._opening = found.opening
+                return Batch(found.rest)
+            await self._close(batch, self._noted(ending))
+        except TooLong:
+            self._shrink(len(page.body) + len(batch.text))
+            return batch
+        return None
 
     def leave(self) -> None:
         """Go away from the current page as it is, and remember what stands there."""
@@ -158,7 +159,7 @@ class Pages:
 
     async def _open_stream(self) -> bool:
         """Start a stream with what is drawn, if that is possible now."""
-        if self._number in self._olds:
+        if self._number in self._leftovers:
             self._patience = _REFUSED_PATIENCE
             return False
         if not self._streams or not await self._sender.budget.take(START, patience=_START_PATIENCE):
@@ -177,7 +178,7 @@ class Pages:
         first = batch.reduced(found.head) if found else batch
         before, self.processing = self.processing, True
         try:
-            await page.start(first, self._taken)
+            await page.start(first, self._leftovers.taken)
         except Refused as refusal:
             self.processing = before
             self._draft.put_back(batch)
@@ -209,7 +210,7 @@ class Pages:
             self._number,
             self._cards,
             patience,
-            self._olds.pop(self._number, None),
+            self._leftovers.take(self._number),
         )
         self.current = page
         return page
@@ -296,14 +297,16 @@ class Pages:
         page.leave()
         if isinstance(page, StreamPage) and page.ts is not None:
             if failure.alive:
-                await self._stop_quietly(page.ts)
+                self.processing = True
+                await end_stream(self._sender, self._place.channel, page.ts)
             message = MessagePage(
                 self._sender, self._place, page.number, self._cards, old=Old(page.ts, 0)
             )
             message.body = page.body
             self.current = message
         elif not page.body:
-            await self._delete(page.ts)
+            if page.ts is not None:
+                await delete(self._sender, self._place.channel, page.ts)
             self.current = MessagePage(self._sender, self._place, page.number, self._cards)
         else:
             self._turned()
@@ -319,7 +322,7 @@ class Pages:
 
     def _sent(self) -> None:
         if self.current is not None and self.current.ts is not None:
-            self._known.add(self.current.ts)
+            self._leftovers.known.add(self.current.ts)
             self._journal.sent(self.current.number, self.current.ts)
 
     def _turned(self) -> None:
@@ -340,20 +343,6 @@ class Pages:
             self._saved_at = now
             self._journal.save(self.current.number, self.current.body)
 
-    # What an earlier run left
-
-    async def _find(self, post: Post) -> str | None:
-        known = await self._taken()
-        ts = await find_post(self._sender.client, self._place, post.part, post.kind, known)
-        if ts is not None:
-            self._known.add(ts)
-            self._journal.sent(post.part, ts)
-        return ts
-
-    async def _taken(self) -> set[str]:
-        """Return the ts of every message that is known to be a part of this or another answer."""
-        return self._known | await self._journal.known()
-
     def _noted(self, ending: Ending) -> Ending:
         """Say in the last message that it was continued, if people saw its beginning before."""
         page = self.current
@@ -361,22 +350,3 @@ class Pages:
             return ending
         note = {"type": "mrkdwn", "text": "_Continued after an interruption._"}
         return replace(ending, blocks=(*ending.blocks, {"type": "context", "elements": [note]}))
-
-    async def _stop_quietly(self, ts: str) -> None:
-        """End a stream whose message is going to be edited."""
-        self.processing = True
-        await end_stream(self._sender, self._place.channel, ts)
-
-    async def _delete_olds(self) -> None:
-        """Delete messages of an earlier run that this one had no use for."""
-        olds, self._olds = self._olds, {}
-        for old in olds.values():
-            await self._delete(old.ts)
-
-    async def _delete(self, ts: str | None) -> None:
-        if ts is None:
-            return
-        try:
-            await self._sender.call("chat.delete", {"channel": self._place.channel, "ts": ts})
-        except (Refused, FateUnknown) as error:
-            logger.info("message_not_deleted", extra={"reason": str(error)})
