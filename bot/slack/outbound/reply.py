@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned, TextDelta, TurnEvent
+from bot.slack.calls.budget import Turnstile
 from bot.slack.calls.journal import Journal, Posts
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender
@@ -60,8 +61,6 @@ class Reply:
         names: Mapping[str, str] | None = None,
     ) -> None:
         self._clock = sender.clock
-        self._budget = sender.budget
-        self._channel = place.channel
         self._cards = Cards()
         self._draft = Draft()
         self._screen = Screen(place.user, names or {})
@@ -76,7 +75,7 @@ class Reply:
         self._footer: str | None = None
         self._writer: asyncio.Task[None] | None = None
         self._error: Exception | None = None
-        self._slot: tuple[str, float] | None = None
+        self._turnstile = Turnstile(sender.budget, place.channel)
         self._drawn: list[str] = []
         self._parted = False  # a function ran since the last text
         self.stopped_by_user = False
@@ -241,7 +240,7 @@ class Reply:
             await self._abandon()
         finally:
             self._pages.leave()
-            self._give_back_slot()
+            self._turnstile.give_back()
         if self._end != "leave" and not self._journal.lost:
             processing = self._pages.processing or self._resumed  # so the earlier run left it
             await self._status.clear(replaced=replaced, processing=processing, rest=self.rest)
@@ -259,7 +258,7 @@ class Reply:
         elif (until := self._earliest(page.method, page.due)) > self._clock.now():
             await self._wait(until)
         else:
-            self._slot = None
+            self._turnstile.use()
             await self._pages.add()
 
     def _earliest(self, method: str, due: float) -> float:
@@ -267,15 +266,7 @@ class Reply:
         now = self._clock.now()
         if now < due and not self._urgent():
             return due
-        if self._slot is None or self._slot[0] != method:
-            self._give_back_slot()
-            self._slot = (method, self._budget.reserve(method, self._channel))
-        return max(self._slot[1], now + self._budget.paused_for(method, self._channel))
-
-    def _give_back_slot(self) -> None:
-        if self._slot is not None:
-            self._budget.release(self._slot[0], self._channel, self._slot[1])
-            self._slot = None
+        return self._turnstile.earliest(method, now)
 
     async def _rest(self, expires: float | None) -> None:
         """Wait for something to draw; close a page that must go meanwhile."""
@@ -311,7 +302,7 @@ class Reply:
 
     async def _close(self) -> bool:
         """Send the rest and close; tell whether that also displaced the status."""
-        self._give_back_slot()
+        self._turnstile.give_back()
         self._journal.check()
         if self._end == "leave":
             return False
