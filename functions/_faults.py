@@ -86,6 +86,10 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 def _words(detail: ErrorDetails, rest: Path, value: Any) -> str:
     if detail["type"] in MISSING:
         return f"{spell(rest[-1:])} is required"
+    if detail["type"] == "extra_forbidden":
+        return unknown("", ())
+    if detail["type"] == "union_tag_invalid":  # its own words repeat the tag
+        return f"{detail['ctx']['discriminator']} should be one of {detail['ctx']['expected_tags']}"
     text = detail["msg"].removeprefix("Input ")
     if detail["type"] in OWN_WORDS:
         text = text.partition(", ")[2] or text

@@ -17,7 +17,6 @@ from functions._jsonschema.forms import (
     Fault,
     Schema,
     allowed_in,
-    either,
     is_kin,
     is_of_type,
     is_one_of,
@@ -25,15 +24,17 @@ from functions._jsonschema.forms import (
     should_be,
     types,
     wrong_marks,
+    wrong_type,
 )
 from functions._jsonschema.patterns import compiled
 from functions._jsonschema.tree import pointed, subschemas
-from functions._jsonschema.values import is_multiple, kind, token
+from functions._jsonschema.values import TYPES, is_multiple, kind, token
 
 STEPS = 120_000
 FAULTS = 300
 DEPENDENCIES = ("dependentRequired", "dependentSchemas", "dependencies")
 IN_PLACE = frozenset(("allOf", "anyOf", "oneOf", "not", "if"))
+FORMS = frozenset(("const", "enum", "anyOf", "oneOf"))
 PATTERNED = frozenset(("patternProperties", "propertyNames"))
 
 SIZES: Mapping[type, tuple[str, str, str]] = {
@@ -236,6 +237,7 @@ class Check:
         several = isinstance(value, dict) and sum(is_kin(value, one) for one in nodes) > 1
         faults: list[list[Fault]] = []
         for one, node in zip(members, nodes, strict=True):
+            self.count(len(value) if several else 0)
             marks = wrong_marks(value, node, path) if several else []
             faults.append(marks or list(islice(self.walk(value, one, path), SHOWN)))
             if keyword == "anyOf" and not faults[-1]:
@@ -244,7 +246,21 @@ class Check:
         if fitting > 1:
             yield path, "fits several forms of which exactly one must fit"
         elif not fitting:
-            yield from meant(value, nodes, faults, path)
+            kinds = [self._kinds(one) for one in nodes]
+            yield from meant(value, nodes, kinds, faults, path)
+
+    def _kinds(self, schema: Schema) -> list[str]:
+        """Return the types that a schema takes, by what it says itself or is made of."""
+        self.count()
+        node = self._resolved(schema)
+        if isinstance(node, bool) or not ("type" in node or FORMS & node.keys()):
+            return list(TYPES)
+        if "type" in node:
+            return types(node)
+        for allowed in allowed_in(node):
+            return [kind(one) for one in allowed]
+        members = node.get("anyOf") or node["oneOf"]
+        return [name for one in members for name in self._kinds(one)]
 
     # What the `unevaluated...` keywords speak about: all that no other schema has looked at
 
@@ -303,12 +319,13 @@ def _dependencies(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _own_fault(check: Check, value: Any, schema: dict[str, Any]) -> str | None:
     """Say what is wrong with the value itself, whatever stands inside of it."""
-    if not is_of_type(value, schema):
-        return f"should be a valid {either(types(schema))} (got {kind(value)})"
+    fits = is_of_type(value, schema)
     for allowed in allowed_in(schema):
         check.count(len(allowed))
         if not is_one_of(value, allowed):
-            return should_be(allowed)
+            return should_be(allowed) + ("" if fits else f" (got {kind(value)})")
+    if not fits:
+        return wrong_type(value, types(schema))
     if type(value) in SIZES:
         return _size_fault(value, schema) or _inner_fault(check, value, schema)
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -26,7 +26,8 @@ def close(root: dict[str, Any]) -> None:
     for node in nodes:
         names = node.get("properties")
         known = names and names.keys() >= set(node.get("required", ()))
-        if (known or node is root) and id(node) not in beside and MIXED.isdisjoint(node):
+        alone = known and id(node) not in beside
+        if (alone or node is root) and MIXED.isdisjoint(node):
             node["additionalProperties"] = False
 
 

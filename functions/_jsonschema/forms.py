@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from functions._faults import Path
-from functions._jsonschema.values import is_kind, token
+from functions._jsonschema.values import is_kind, kind, token
 
 SHOWN = 20
 
@@ -43,17 +43,31 @@ def should_be(allowed: list[Any]) -> str:
     return f"should be {either([repr(one) for one in allowed[:SHOWN]])}"
 
 
-def meant(value: Any, members: list[Schema], faults: list[list[Fault]], path: Path) -> list[Fault]:
-    """Return the faults by the member that was meant, else those inside that all have, else one."""
-    own = [(one, found) for one, found in zip(members, faults, strict=True) if is_kin(value, one)]
-    if len(own) > 1:
-        own = [(one, found) for one, found in own if not wrong_marks(value, one, path)] or own
-    if len(own) == 1:
-        return own[0][1]
-    places = [{place for place, _ in found} for _, found in own]
-    shared = set.intersection(*places) - {path} if places else ()
-    told = [fault for _, found in own for fault in found if fault[0] in shared]
-    return told or [(path, _forms(members))]
+def wrong_type(value: Any, names: list[str]) -> str:
+    """Say of which types a value should be, and of which it is."""
+    return f"should be a valid {either(names)} (got {kind(value)})"
+
+
+def meant(
+    value: Any,
+    members: list[Schema],
+    kinds: list[list[str]],
+    faults: list[list[Fault]],
+    path: Path,
+) -> list[Fault]:
+    """Return the faults by the member that was meant, else those that all have, else the fewest."""
+    names = list(dict.fromkeys(name for some in kinds for name in some))
+    if not is_kind(value, names):
+        return [(path, wrong_type(value, names))]
+    own = [(one, found) for one, some, found in zip(members, kinds, faults, strict=True)
+           if is_kind(value, some)]  # fmt: skip
+    marked = [found for one, found in own if not wrong_marks(value, one, path)]
+    told = marked or [found for _, found in own]
+    shared = set.intersection(*({place for place, _ in found} for found in told)) - {path}
+    common = [fault for found in told for fault in found
+              if fault[0] in shared or all(fault in other for other in told)]  # fmt: skip
+    fewest = min(map(len, told))
+    return common or [fault for found in told if len(found) == fewest for fault in found]
 
 
 def is_kin(value: Any, schema: Schema) -> bool:
@@ -72,19 +86,11 @@ def wrong_marks(value: Any, schema: Schema, path: Path) -> list[Fault]:
     rules = schema.get("properties", {})
     return [
         ((*path, name), should_be(allowed))
-        for name, rule in rules.items()
-        if name in value and isinstance(rule, dict)
-        for allowed in allowed_in(rule)
-        if not is_one_of(value[name], allowed)
+        for name in value
+        if isinstance(rules.get(name), dict)
+        for allowed in allowed_in(rules[name])
+        if len(allowed) <= SHOWN and not is_one_of(value[name], allowed)
     ]
-
-
-def _forms(members: list[Schema]) -> str:
-    typed = [types(one) for one in members if isinstance(one, dict) and "type" in one]
-    names = [name for some in typed for name in some]
-    if len(typed) == len(members) and len(names) == len(set(names)):
-        return f"should be {either(names)}"
-    return "should be one of the forms that the schema names"
 
 
 def either(words: list[str]) -> str:

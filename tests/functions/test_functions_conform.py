@@ -134,6 +134,18 @@ async def test_of_forms_that_a_mark_tells_apart_the_one_that_was_meant_is_told()
     assert "value.kind: should be 'leaf'; or should be 'branch'" in unknown.text
 
 
+async def test_a_mark_that_no_form_has_is_not_repeated() -> None:
+    class Branch(BaseModel):
+        kind: Literal["branch"]
+
+    parts = Annotated[Leaf | Branch, Field(discriminator="kind")]
+    result = await testing.call(
+        offered(list[parts] | tuple[int, int]), '{"value": [{"kind": "secretly"}]}'
+    )
+
+    assert "secretly" not in result.text
+
+
 class Amount(BaseModel):
     kind: Literal["number"]
     value: float

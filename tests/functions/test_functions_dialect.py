@@ -192,6 +192,13 @@ def test_what_another_schema_judges_too_may_have_further_keys() -> None:
     assert checker.faults({"value": {"size": 1, "colour": "red"}}) == {}
 
 
+def test_parameters_are_known_or_refused_though_one_of_them_refers_to_all_with_others() -> None:
+    inner = {"allOf": [{"$ref": "#"}, {"required": ["size"]}]}
+    checker = Checker(taken({"properties": {"size": {"type": "integer"}, "inner": inner}}))
+
+    assert "sise" in str(checker.faults({"sise": 1}))
+
+
 def test_a_required_parameter_must_be_given_though_it_has_a_default() -> None:
     schema = {"properties": {"a": {"type": "int", "default": 1}}, "required": ["a"]}
 

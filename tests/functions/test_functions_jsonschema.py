@@ -106,7 +106,37 @@ def test_of_a_union_the_member_that_was_meant_is_told() -> None:
     schema = {"anyOf": [{"type": "null"}, {"type": "object", "properties": {"a": {"minimum": 3}}}]}
 
     assert faults(schema, {"a": 1}) == {"a": ["should be at least 3"]}
-    assert faults(schema, "x") == {"": ["should be null or object"]}
+    assert faults(schema, "x") == {"": ["should be a valid null or object (got string)"]}
+
+
+CAT = {"type": "object", "properties": {"kind": {"const": "cat"}}, "required": ["kind"]}
+DOG = {"type": "object", "properties": {"kind": {"const": "dog"}}, "required": ["kind", "name"]}
+
+
+@pytest.mark.parametrize(
+    ("members", "value", "told"),
+    [
+        ([CAT, DOG], 5, {"": ["should be a valid object (got integer)"]}),
+        ([CAT, DOG], {}, {"": ["kind is required"]}),
+        ([CAT, DOG], {"kind": "cow"}, {"kind": ["should be 'cat'", "should be 'dog'"]}),
+        ([CAT, DOG], {"kind": "dog"}, {"": ["name is required"]}),
+        ([{"anyOf": [CAT, DOG]}, {"type": "null"}], [], "should be a valid object or null"),
+        ([{"required": ["a"]}, {"required": ["b"]}], {}, "['a is required', 'b is required']"),
+        ([{"enum": ["a"]}, {"type": "null"}], 5, "should be a valid string or null (got integer)"),
+    ],
+)
+def test_of_a_union_it_is_told_what_would_make_it_fit(
+    members: list[Any], value: Any, told: Any
+) -> None:
+    found = faults({"anyOf": members}, value)
+
+    assert told in str(found) if isinstance(told, str) else found == told
+
+
+def test_of_a_list_of_values_all_are_told_whatever_was_given() -> None:
+    found = faults({"type": "string", "enum": ["a", "b"]}, 5)
+
+    assert found == {"": ["should be 'a' or 'b' (got integer)"]}
 
 
 @pytest.mark.parametrize(
