@@ -4,7 +4,9 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.calls.budget import FIRST_GRANT
 from bot.slack.calls.client import slack_client, slack_session
+from bot.slack.calls.send import FateUnknown, Sender
 from tests.slack.conftest import Desk
 
 
@@ -57,3 +59,13 @@ async def test_loopback_needs_no_proxy(
 class _AtOnce:
     def calculate_sleep_duration(self, current_attempt: int) -> float:
         return 0.0
+
+
+async def test_calls_that_are_cut_off_leave_room_to_try_more(desk: Desk) -> None:
+    sender = Sender(desk.client, desk.budget, desk.clock)
+
+    for _ in range(3 * FIRST_GRANT):  # in one second, where one is the published figure
+        assert desk.budget.try_take("chat.postMessage", "C1")
+        desk.slack.cut("chat.postMessage", after_effect=False)
+        with pytest.raises(FateUnknown):
+            await sender.call("chat.postMessage", {"channel": "C1", "text": "hi"}, channel="C1")

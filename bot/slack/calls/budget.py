@@ -185,6 +185,13 @@ class Budget:
         if window.waiters:
             window.wake()
 
+    def unanswered(self, method: str, channel: str = "") -> None:
+        """Note a call that nobody knows the end of: it tells nothing of what is allowed."""
+        window = self._window(method, channel)
+        window.probing = max(0, window.probing - 1)
+        if window.waiters:
+            window.wake()
+
     def refused(self, method: str, retry_after: float, channel: str = "") -> None:
         """Note a refusal (429): pause this method for everyone and keep to its figure."""
         now = self._clock.now()

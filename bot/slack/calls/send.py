@@ -89,6 +89,9 @@ class Sender:
             response = await self.client.api_call(method, json=dict(arguments))
         except SlackApiError as error:
             raise self._outcome(method, channel, error) from error
+        except BaseException:  # cut off, or called off
+            self.budget.unanswered(method, channel)
+            raise
         self.budget.answered(method, channel)
         return response.data if isinstance(response.data, dict) else {}
 

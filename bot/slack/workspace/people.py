@@ -84,7 +84,11 @@ class People:
         except NO_ANSWER as error:
             logger.warning("user_not_found", extra={"reason": type(error).__name__})
             return None
-        person = person_from(team, response.get("user") or {}, self._clock())
+        user_object = response.get("user") or {}
+        if user_object.get("id") != user:
+            logger.warning("user_not_found", extra={"reason": "empty answer"})
+            return None
+        person = person_from(team, user_object, self._clock())
         try:
             await self._store.save(person)
         except StorageError:
