@@ -3,7 +3,8 @@
 Machinery lives in files with a leading underscore. Any other file here is loaded at the start.
 """
 
-from functions._approval import Approval, Question
+from functions._approval import Approval, ApprovalRequest
+from functions._approval_request import redacted
 from functions._context import Asking, Context, GivenFile, Groups, User
 from functions._definition import SecretHeader
 from functions._definition import dump as dump_http
@@ -25,7 +26,6 @@ from functions._mcp.offer import McpOffer
 from functions._mcp.value import McpFunction
 from functions._mcp.value import read as read_mcp
 from functions._openapi.operations import Import, Operation
-from functions._question import redacted
 from functions._registry import Registry
 from functions._result import Result
 from functions._secrets import strike
@@ -35,6 +35,7 @@ from functions._sources import Change
 
 __all__ = [
     "Approval",
+    "ApprovalRequest",
     "Asking",
     "Change",
     "Context",
@@ -57,7 +58,6 @@ __all__ = [
     "McpOffer",
     "Operation",
     "Parameter",
-    "Question",
     "Registry",
     "Result",
     "RetryCall",

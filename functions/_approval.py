@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ApprovalRequest:
     """What is to be approved; the arguments are checked, and exactly these will run.
 
     `defaults` are the values, as JSON, of what was not given. `approvers` names who may decide:
@@ -41,7 +41,7 @@ class Approval(Protocol):
     def knows(self, call_id: str) -> bool:
         """Tell whether people were asked about this call, whether or not that was needed."""
 
-    async def refusal(self, question: Question) -> str | None:
+    async def refusal(self, request: ApprovalRequest) -> str | None:
         """Return why it was not approved, in a sentence for the model, or None if it was."""
 
 

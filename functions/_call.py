@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from functions._approval import Question, must_ask
+from functions._approval import ApprovalRequest, must_ask
+from functions._approval_request import approval_request
 from functions._arguments import SIZE_LIMIT
 from functions._beside import Raised
 from functions._context import Context
@@ -22,7 +23,6 @@ from functions._errors import FunctionError, RetryCall
 from functions._gate import Gate
 from functions._ledger import Ledger, Line, State, decide, remembered
 from functions._plain import bounded, clean
-from functions._question import question
 from functions._repeats import Repeats
 from functions._result import Result, rendered
 from functions._run import Busy, Late, Outcome, Runner
@@ -51,9 +51,9 @@ class Call:
         return must_ask(rules.name, rules.approve, given)
 
     @property
-    def question(self) -> Question:
+    def approval_request(self) -> ApprovalRequest:
         """Return what a person is asked then."""
-        return question(self.declared, self.given, self.context.call_id)
+        return approval_request(self.declared, self.given, self.context.call_id)
 
     @property
     def line(self) -> Line:
@@ -102,9 +102,9 @@ class Calls:
             return refusal
         return remembered(await context.ledger.earlier(context.call_id)) or refusal
 
-    def question(
+    def approval_request(
         self, declared: Entry, text: str | bytes | None, context: Context
-    ) -> Question | None:
+    ) -> ApprovalRequest | None:
         """Return what people must be asked before this call can run, or None if nothing.
 
         That is so, too, when it will be refused for another reason.
@@ -116,7 +116,7 @@ class Calls:
             call = Call(declared, *declared.read(text), context)
         except Refused:
             return None
-        return call.question if call.must_be_asked else None
+        return call.approval_request if call.must_be_asked else None
 
     async def _permitted(self, call: Call) -> Result:
         """Rehearse a call, or run it once nobody is left who must agree."""
@@ -246,7 +246,7 @@ async def _disapproval(call: Call) -> str | None:
     if approval is None:
         name = call.declared.name
         return f"{name} was not run: it must be approved, and nobody can be asked here."
-    return await approval.refusal(call.question)
+    return await approval.refusal(call.approval_request)
 
 
 def _seen(text: str | bytes | None) -> str:

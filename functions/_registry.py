@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from functions._approval import Question
+from functions._approval import ApprovalRequest
 from functions._call import Calls, crashed
 from functions._context import Context
 from functions._declared import Declared, declare
@@ -235,9 +235,9 @@ class Registry:
         chosen = self._offer.choose(allowed, text, since, room)
         return [one.tool for one in (*chosen, self._finder)]
 
-    def question(
+    def approval_request(
         self, name: str, arguments: str | bytes | None, context: Context
-    ) -> Question | None:
+    ) -> ApprovalRequest | None:
         """Return what people must be asked before a call runs, or None if they need not be.
 
         A call that cannot run at all is nothing to ask about: `call` will say why.
@@ -248,9 +248,9 @@ class Registry:
         if self._refusal(declared, context):
             return None
         try:
-            return self._calls.question(declared, arguments, context)
+            return self._calls.approval_request(declared, arguments, context)
         except BaseException:  # nor can it run then
-            logger.exception("question_not_made", extra={"function": declared.name})
+            logger.exception("approval_request_not_made", extra={"function": declared.name})
             return None
 
     async def call(self, name: str, arguments: str | bytes | None, context: Context) -> Result:

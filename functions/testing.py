@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from functions._approval import Question
+from functions._approval import ApprovalRequest
 from functions._context import Context, FoundMessage, FoundPerson, User
 from functions._declared import declare
 from functions._files import File
@@ -151,19 +151,19 @@ class Answers:
 
 
 class Approves:
-    """Approve every call, or refuse each with a sentence; `questions` keeps what was asked."""
+    """Approve every call, or refuse each with a sentence; `requests` keeps what was asked."""
 
     def __init__(self, refusal: str | None = None) -> None:
-        self.questions: list[Question] = []
+        self.requests: list[ApprovalRequest] = []
         self._refusal = refusal
 
     def knows(self, call_id: str) -> bool:
         """Tell whether this call has been asked about."""
-        return any(question.call_id == call_id for question in self.questions)
+        return any(request.call_id == call_id for request in self.requests)
 
-    async def refusal(self, question: Question) -> str | None:
-        """Keep the question and decide."""
-        self.questions.append(question)
+    async def refusal(self, request: ApprovalRequest) -> str | None:
+        """Keep the request and decide."""
+        self.requests.append(request)
         return self._refusal
 
 

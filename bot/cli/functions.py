@@ -14,7 +14,7 @@ import click
 from bot import environment, logs
 
 if TYPE_CHECKING:
-    from functions import Entry, Question, Registry
+    from functions import ApprovalRequest, Entry, Registry
 
 
 @click.group(name="functions", invoke_without_command=True)
@@ -119,12 +119,12 @@ class _Terminal:
         """Say that nobody was asked before."""
         return False
 
-    async def refusal(self, question: "Question") -> str | None:
+    async def refusal(self, request: "ApprovalRequest") -> str | None:
         """Ask whether the call may run."""
-        asked = f"Run {question.name} with {question.arguments}?"
+        asked = f"Run {request.name} with {request.arguments}?"
         if self._yes or await asyncio.to_thread(_agreed, asked):
             return None
-        return f"{question.name} was not run: you did not approve it."
+        return f"{request.name} was not run: you did not approve it."
 
     async def ask(self, question: str, options: Sequence[str]) -> str | None:
         """Ask what the function wants to know."""

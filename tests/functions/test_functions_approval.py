@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from functions import DeclarationError, HttpFunction, Registry, function, testing
-from functions._question import redacted
+from functions._approval_request import redacted
 
 
 @function(approve=lambda given: given["amount"] > given["limit"])
@@ -16,14 +16,16 @@ def pay(amount: int, to: str = "Ben", limit: int = 100) -> str:
     return f"paid {amount}"
 
 
-def question(one: Any, **given: Any) -> Any:
-    return Registry([one]).question(one.rules.name, json.dumps(given), testing.fake_context())
+def approval_request(one: Any, **given: Any) -> Any:
+    return Registry([one]).approval_request(
+        one.rules.name, json.dumps(given), testing.fake_context()
+    )
 
 
 def test_a_predicate_sees_the_defaults():
-    assert question(pay, amount=100) is None
-    assert question(pay, amount=101).defaults == {"to": "Ben", "limit": 100}
-    assert question(pay, amount=101, limit=200) is None
+    assert approval_request(pay, amount=100) is None
+    assert approval_request(pay, amount=101).defaults == {"to": "Ben", "limit": 100}
+    assert approval_request(pay, amount=101, limit=200) is None
 
 
 async def test_a_predicate_that_fails_asks():
@@ -32,13 +34,13 @@ async def test_a_predicate_that_fails_asks():
         """Do something odd."""
         return "odd"
 
-    assert question(odd) is not None
+    assert approval_request(odd) is not None
     assert not (await testing.call(odd)).ok
 
 
 def test_wrong_arguments_are_nothing_to_ask_about():
-    assert question(pay, amount="many") is None
-    assert question(pay, amount=500, other=1) is None
+    assert approval_request(pay, amount="many") is None
+    assert approval_request(pay, amount=500, other=1) is None
 
 
 def test_who_may_not_call_it_is_nothing_to_ask_about():
@@ -47,14 +49,14 @@ def test_who_may_not_call_it_is_nothing_to_ask_about():
         """Close."""
         return "closed"
 
-    assert question(close) is None
+    assert approval_request(close) is None
 
 
 def test_a_dry_run_is_nothing_to_ask_about():
     registry = Registry([pay])
 
     context = testing.fake_context(dry_run=True)
-    assert registry.question("pay", '{"amount": 500}', context) is None
+    assert registry.approval_request("pay", '{"amount": 500}', context) is None
 
 
 @pytest.mark.parametrize(
@@ -89,8 +91,10 @@ def test_an_async_predicate_is_refused():
 async def test_what_was_asked_counts_whatever_the_predicate_says_now():
     approval = testing.Approves("pay was not run: denied.")
     context = testing.fake_context(approval=approval)
-    approval.questions.append(
-        Registry([pay]).question("pay", '{"amount": 500}', context)  # asked when it was needed
+    approval.requests.append(
+        Registry([pay]).approval_request(
+            "pay", '{"amount": 500}', context
+        )  # asked when it was needed
     )
 
     assert "denied" in (await testing.call(pay, {"amount": 1}, context)).text
@@ -102,11 +106,11 @@ def test_the_digest_binds_arguments_and_declaration():
         return ""
 
     changed = function(name="pay", approve="always")(other)
-    asked = question(pay, amount=500)
+    asked = approval_request(pay, amount=500)
 
-    assert asked.digest == question(pay, amount=500).digest
-    assert asked.digest != question(pay, amount=501).digest
-    assert asked.digest != question(changed, amount=500).digest
+    assert asked.digest == approval_request(pay, amount=500).digest
+    assert asked.digest != approval_request(pay, amount=501).digest
+    assert asked.digest != approval_request(changed, amount=500).digest
 
 
 def test_the_digest_binds_the_code_wherever_it_stands(tmp_path):
@@ -149,7 +153,7 @@ def test_fields_of_a_secret_type_are_hidden_from_the_audit():
         """Enter."""
         return ""
 
-    assert json.loads(question(enter, door="A", code="1234").redacted)["code"] == "•••"
+    assert json.loads(approval_request(enter, door="A", code="1234").redacted)["code"] == "•••"
 
 
 @pytest.mark.parametrize("name", ["amount", "keyboard", "spinning"])

@@ -139,4 +139,4 @@ async def test_what_is_approved_is_what_runs() -> None:
     assert allowed.ok
     assert (denied.text, denied.note) == ("Ann denied it.", "not approved")
     assert [request["body"] for request in place.requests] == ['{"n":1}']
-    assert [question.arguments for question in yes.questions] == ['{"n": 1}']
+    assert [request.arguments for request in yes.requests] == ['{"n": 1}']

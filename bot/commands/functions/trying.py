@@ -11,7 +11,7 @@ from bot.desk.parameters import Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import File, Listing, Text, Value, Values, code, escape
 from bot.slack.answering.bound import TrialCalls
-from functions import Entry, Question
+from functions import ApprovalRequest, Entry
 
 _SHOWN = 2_500
 _ASKED = 1_800
@@ -24,7 +24,7 @@ class Confirmed:
         """Say that it was asked."""
         return True
 
-    async def refusal(self, question: Question) -> str | None:
+    async def refusal(self, request: ApprovalRequest) -> str | None:
         """Refuse nothing."""
         return None
 
@@ -70,7 +70,7 @@ def _given(text: str) -> str:
 
 async def _must_ask(here: Known, entry: Entry, given: str) -> bool:
     """Tell whether a call changes something or needs consent; what cannot run needs no question."""
-    if here.registry.question(entry.name, given, here.context) is not None:
+    if here.registry.approval_request(entry.name, given, here.context) is not None:
         return True
     if entry.rules.effect == "read":
         return False

@@ -50,8 +50,8 @@ class Toolbox:
     async def consent(self, call: ToolCall, step: int, index: int) -> Consent:
         """Tell whether a call is approved, and ask people where they must approve it."""
         context = self.context.for_call(self.event, step, index)
-        question = self.registry.question(call.name, call.arguments, context)
-        return await self.approvals.consent(question) if question else "given"
+        request = self.registry.approval_request(call.name, call.arguments, context)
+        return await self.approvals.consent(request) if request else "given"
 
     async def call(self, call: ToolCall, step: int, index: int) -> Outcome:
         """Run one call with the rights of the person who asked."""

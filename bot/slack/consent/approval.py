@@ -21,7 +21,7 @@ from bot.slack.calls.send import FateUnknown, Refused, Sender
 from bot.slack.consent import approval_card as card
 from bot.slack.outbound import keyed
 from bot.slack.workspace.files import FileError, Files
-from functions import Question
+from functions import ApprovalRequest
 from storage import Storage
 from storage.records import Approval, Message, Ticket
 
@@ -101,21 +101,21 @@ class TurnApprovals:
         """Tell whether people were asked about this call."""
         return call_id in self._rows
 
-    async def consent(self, question: Question) -> Consent:
+    async def consent(self, request: ApprovalRequest) -> Consent:
         """Tell what people say to a call, and ask them if nobody has."""
-        row = self._rows.get(question.call_id) or await self._ask(question)
+        row = self._rows.get(request.call_id) or await self._ask(request)
         if row.state == "pending":
             return "awaited"
         return "given" if row.state == "approved" else "refused"
 
-    async def refusal(self, question: Question) -> str | None:
+    async def refusal(self, request: ApprovalRequest) -> str | None:
         """Return why a call was not approved, for the model; None if it was, exactly as it is."""
-        row = self._rows.get(question.call_id)
+        row = self._rows.get(request.call_id)
         if row is None:
-            return f"{question.name} was not run: it must be approved, and nobody was asked."
-        if row.digest != question.digest:
+            return f"{request.name} was not run: it must be approved, and nobody was asked."
+        if row.digest != request.digest:
             return (
-                f"{question.name} was not run: the function is no longer the one that people were "
+                f"{request.name} was not run: the function is no longer the one that people were "
                 "asked about. Call it again if it is still needed, and they are asked again."
             )
         return None if row.state == "approved" else f"{row.name} was not run: {_why_not(row)}"
@@ -148,23 +148,23 @@ class TurnApprovals:
         showing, self._showing = self._showing, []
         await asyncio.gather(*showing)
 
-    async def _ask(self, question: Question) -> Approval:
+    async def _ask(self, request: ApprovalRequest) -> Approval:
         asked = Approval(
             id=secrets.token_hex(12),
-            call=question.call_id,
+            call=request.call_id,
             event=self._place.event,
             team=self._place.team,
             channel=self._place.channel,
             thread_ts=self._place.thread_ts,
-            name=question.name,
-            title=question.title,
-            arguments=question.arguments,
-            defaults=json.dumps(question.defaults),
-            origin=question.origin,
-            digest=question.digest,
+            name=request.name,
+            title=request.title,
+            arguments=request.arguments,
+            defaults=json.dumps(request.defaults),
+            origin=request.origin,
+            digest=request.digest,
             user=self._place.user,
-            approvers=question.approvers,
-            redacted=question.redacted,
+            approvers=request.approvers,
+            redacted=request.redacted,
         )
         row = await self._every.storage.approvals.ask(self._ticket, asked, self._every.good_for)
         self._rows[row.call] = row

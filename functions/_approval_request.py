@@ -1,4 +1,4 @@
-"""Make the question that people are asked about one call, and the trace that it leaves. Pure."""
+"""Make the request for approval of one call, and the trace that it leaves. Pure."""
 
 import hashlib
 import json
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from functions._approval import Question
+from functions._approval import ApprovalRequest
 from functions._entry import Entry
 from functions._plain import bounded
 from functions._rules import Ids
@@ -23,11 +23,11 @@ _SECRET = re.compile(
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\s.-]+")
 
 
-def question(declared: Entry, given: str, call_id: str) -> Question:
+def approval_request(declared: Entry, given: str, call_id: str) -> ApprovalRequest:
     """Return what is asked about a call whose checked arguments are `given`, as JSON."""
     arguments = json.loads(given)
     parameters = declared.tool["function"]["parameters"]
-    return Question(
+    return ApprovalRequest(
         call_id=call_id,
         name=declared.name,
         title=declared.rules.title,
