@@ -36,10 +36,10 @@ def add(faults: Faults, error: ValidationError, arguments: Mapping[str, Any]) ->
 def tell(name: str, faults: Faults) -> str:
     """Put faults, by where they are, into the text for the model, at most about 4 KB."""
     text = f"{name} was not run, its arguments are wrong:"
-    for path, words in faults.items():
+    for told, (path, words) in enumerate(faults.items()):
         line = f"\n- {spell(path) or 'arguments'}: {'; or '.join(words)}"[:LINE_LIMIT]
         if len(text.encode()) + len(line.encode()) > SIZE_LIMIT - 20:
-            return f"{text}\n- and more"
+            return f"{text}\n- and {len(faults) - told:,} more"
         text += line
     return text
 

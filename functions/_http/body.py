@@ -18,8 +18,11 @@ NO_CHARSETS = ("punycode", "idna", "unicode_escape", "raw_unicode_escape")  # of
 GZIP = b"\x1f\x8b"
 
 
+CUT = "with a packed text that is broken or not whole"
+
+
 class Broken(ValueError):
-    """The body is not whole, or not packed as it says."""
+    """Say what is wrong with how the body is packed."""
 
 
 def unpacked(data: bytes, encoding: str, room: int) -> bytes:
@@ -32,7 +35,7 @@ def unpacked(data: bytes, encoding: str, room: int) -> bytes:
     if word in ("", "identity"):
         return data
     if word not in ("gzip", "x-gzip", "deflate"):
-        raise Broken
+        raise Broken(f"in the encoding {encoding[:40]!r}, which was not asked for")
     bits = zlib.MAX_WBITS if _has_frame(data) else -zlib.MAX_WBITS
     found = b""
     while data and len(found) < room:  # gzip may come in several parts
@@ -40,9 +43,9 @@ def unpacked(data: bytes, encoding: str, room: int) -> bytes:
         try:
             found += part.decompress(data, room - len(found))
         except zlib.error as error:
-            raise Broken from error
+            raise Broken(CUT) from error
         if not part.eof and len(found) < room:
-            raise Broken
+            raise Broken(CUT)
         data = part.unused_data if part.unused_data.startswith(GZIP) else b""
     return found
 

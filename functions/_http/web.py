@@ -185,6 +185,8 @@ async def _problems(host: str) -> AsyncIterator[None]:
         raise Unreachable(f"{host} cannot be reached.") from None
     except TimeoutError:
         raise Broken(f"{host} did not answer in time.") from None
+    except body.Broken as error:
+        raise Broken(f"{host} answered {error}.") from None
     except (aiohttp.ClientError, OSError, ValueError):
         raise Broken(f"The connection with {host} broke, or its answer makes no sense.") from None
 
