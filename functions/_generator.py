@@ -4,11 +4,12 @@ It refuses what pydantic would leave out or promise without accepting it, and sa
 dict takes and how a decimal number is written, about which pydantic is silent.
 """
 
+import json
 from typing import Any
 
 from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
-from pydantic_core import core_schema
+from pydantic_core import PydanticSerializationError, core_schema
 
 WHOLE = r"^(0|-?[1-9][0-9]*)$"
 NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
@@ -54,6 +55,15 @@ class Generator(GenerateJsonSchema):
                 "a Literal must hold texts and numbers here: write the value, or use StrEnum"
             )
         return super().literal_schema(schema)
+
+    def encode_default(self, dft: Any) -> Any:
+        """Leave out a default inside that JSON cannot hold, such as NaN."""
+        found = super().encode_default(dft)
+        try:
+            json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+        except ValueError as error:
+            raise PydanticSerializationError(str(error)) from error
+        return found
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         """Say which keys are taken."""

@@ -233,6 +233,20 @@ def test_a_default_that_could_not_be_given_is_not_shown(kind: Any, default: Any)
     assert "default" not in shown
 
 
+def test_a_default_inside_that_is_no_json_is_not_shown() -> None:
+    class Range(BaseModel):
+        least: float = float("nan")
+        name: str = "\ud800"
+        most: float = 1.5
+
+    def note(a: Range) -> None:
+        """Note."""
+
+    shown = testing.schema(function(effect="read")(note))["parameters"]["$defs"]["Range"]
+
+    assert [one.get("default") for one in shown["properties"].values()] == [None, None, 1.5]
+
+
 async def test_null_means_the_default_where_null_is_no_value() -> None:
     @function
     def f(a: int = 3, b: int | None = 4, c: Cat | None = None) -> str:
