@@ -16,8 +16,7 @@ TEXTUAL = re.compile(
 )
 NO_CHARSETS = ("punycode", "idna", "unicode_escape", "raw_unicode_escape")  # of Python alone, slow
 GZIP = b"\x1f\x8b"
-
-
+PARTS = 100  # of a packed body; servers send one, and each takes time
 CUT = "with a packed text that is broken or not whole"
 
 
@@ -25,29 +24,33 @@ class Broken(ValueError):
     """Say what is wrong with how the body is packed."""
 
 
-def unpacked(data: bytes, encoding: str, room: int) -> bytes:
+def unpacked(data: bytes, encoding: str, room: int, *, whole: bool = True) -> bytes:
     """Return a body as it was before it was packed, no more of it than there is room for.
+
+    Not `whole` is what has not been read to its end.
 
     Raises:
         Broken: it is packed otherwise, or ends before it should.
     """
     word = encoding.strip().lower()
-    if word in ("", "identity"):
+    if word in ("", "identity") or not data:
         return data
     if word not in ("gzip", "x-gzip", "deflate"):
         raise Broken(f"in the encoding {encoding[:40]!r}, which was not asked for")
     bits = zlib.MAX_WBITS if _has_frame(data) else -zlib.MAX_WBITS
     found = b""
-    while data and len(found) < room:  # gzip may come in several parts
+    for _ in range(PARTS):  # gzip may come in several
         part = zlib.decompressobj(bits if word == "deflate" else zlib.MAX_WBITS | 16)
         try:
             found += part.decompress(data, room - len(found))
         except zlib.error as error:
             raise Broken(CUT) from error
-        if not part.eof and len(found) < room:
+        if whole and not part.eof and len(found) < room:
             raise Broken(CUT)
-        data = part.unused_data if part.unused_data.startswith(GZIP) else b""
-    return found
+        data = part.unused_data
+        if len(found) >= room or not data.startswith(GZIP):
+            return found
+    raise Broken(CUT)
 
 
 def _has_frame(data: bytes) -> bool:

@@ -127,9 +127,10 @@ class Web:
             data += chunk
             if len(data) > self._limit:
                 break
+        whole = len(data) <= self._limit
         encoding = response.headers.get("Content-Encoding", "")
-        found = body.unpacked(bytes(data), encoding, self._limit + 1)
-        return found[: self._limit], len(found) <= self._limit
+        found = body.unpacked(bytes(data), encoding, self._limit + 1, whole=whole)
+        return found[: self._limit], whole and len(found) <= self._limit
 
 
 class _Pinned(AbstractResolver):

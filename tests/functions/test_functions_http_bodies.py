@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gzip
+import random
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -144,3 +145,26 @@ async def test_what_comes_before_an_answer_is_passed_over() -> None:
     early = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
 
     assert (await told(early * 3 + raw(JSON))).text == JSON.decode()
+
+
+def test_a_body_in_parts_without_end_is_given_up_soon() -> None:
+    endless = gzip.compress(b"") * 50_000
+
+    with pytest.raises(Broken):
+        unpacked(endless, "gzip", 1_000_000)
+
+
+def test_a_packed_body_that_was_not_read_to_its_end_is_cut_and_not_broken() -> None:
+    text = random.Random(0).randbytes(2_000)  # noqa: S311 - cannot be packed
+    read = gzip.compress(text)[:1_001]
+
+    found = unpacked(read, "gzip", 1_001, whole=False)
+
+    assert text.startswith(found)
+    assert len(found) > 900
+    with pytest.raises(Broken):
+        unpacked(read, "gzip", 1_001)
+
+
+def test_an_empty_body_needs_no_unpacking() -> None:
+    assert unpacked(b"", "gzip", 100) == b""
