@@ -9,6 +9,14 @@ import re
 
 from storage.engine import Connection, Row
 
+# None of these may look at every message: a test asks for their plans.
+LAST = "select coalesce(max(place), 0) from message where place is not null"
+PLACE = """update message
+    set place = $1 + (select rowid from message_unindexed u
+        where u.thread = message.thread and u.seq = message.seq)
+    where (thread, seq) in (select thread, seq from message_unindexed)"""
+ADD = """insert into message_text (rowid, channel, words)
+    select place, channel, content from message where place > $1 order by place"""
 CANDIDATES = 10  # times the limit: how many messages with any of the words are looked at
 
 
@@ -29,16 +37,9 @@ def index(connection: Connection) -> None:
     """Add the messages of this transaction that are new; in one go, for FTS5 is slow to begin."""
     if not connection.execute("select 1 from message_unindexed limit 1"):
         return
-    connection.execute(
-        """update message set place = u.rowid
-            + (select coalesce(max(place), 0) from message where place is not null)
-        from message_unindexed u where message.thread = u.thread and message.seq = u.seq"""
-    )
-    connection.execute(
-        """insert into message_text (rowid, channel, words)
-        select m.place, m.channel, m.content
-        from message_unindexed u join message m on m.thread = u.thread and m.seq = u.seq"""
-    )
+    ((last,),) = connection.execute(LAST)
+    connection.execute(PLACE, last)
+    connection.execute(ADD, last)
     connection.execute("delete from message_unindexed")
 
 

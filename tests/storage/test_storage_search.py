@@ -5,6 +5,7 @@ from storage_samples import THREAD, an_event, said
 
 from storage import Storage
 from storage.records import Ticket
+from storage.sqlite_search import ADD, LAST, PLACE
 
 
 async def found(storage: Storage, query: str, channel: str = "C1", limit: int = 20) -> list[str]:
@@ -150,3 +151,12 @@ async def test_hostile_channel_sees_nothing(storage: Storage, ticket: Ticket) ->
 
     for channel in ('" OR words : "plan', "C1%", "*", "C1:100.000000", "\x00", "c1"):
         assert await found(storage, "plan", channel) == []
+
+
+@pytest.mark.parametrize("statement", [LAST, PLACE, ADD])
+async def test_to_index_new_messages_nobody_looks_at_all(storage: Storage, statement: str) -> None:
+    rows = await storage.engine.write(lambda c: c.execute(f"explain query plan {statement}", 0))
+
+    plan = [row[-1] for row in rows]
+    assert any(step.startswith("SEARCH message USING") for step in plan)
+    assert not any(step.startswith("SCAN message ") or step == "SCAN message" for step in plan)
