@@ -42,6 +42,7 @@ async def over_http() -> None:
     """Serve on a free port."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        listening.listen()  # whoever reads the port connects at once
         print(listening.getsockname()[1], flush=True)  # noqa: T201 - the parent reads it
         config = uvicorn.Config(server.streamable_http_app(), log_level="error")
         await uvicorn.Server(config).serve(sockets=[listening])
