@@ -4,34 +4,34 @@ Machinery lives in files with a leading underscore. Any other file here is loade
 """
 
 from functions._approval import Approval, ApprovalRequest
-from functions._approval_request import redacted
+from functions._calling.approval_request import redacted
 from functions._context import Asking, Context, GivenFile, Groups, User
-from functions._definition import SecretHeader
-from functions._definition import dump as dump_http
-from functions._definition import dump as dump_mcp
+from functions._declaring.function import Function, function
+from functions._declaring.signature import Parameter, Signature
+from functions._declaring.signature import read as read_signature
 from functions._entry import Entry
 from functions._errors import DeclarationError, FunctionError, RetryCall
-from functions._files import File
-from functions._function import Function, function
 from functions._gate import Limit
+from functions._held.definition import SecretHeader
+from functions._held.definition import dump as dump_http
+from functions._held.definition import dump as dump_mcp
 from functions._http.hosts import Hosts
 from functions._http.value import HttpFunction
 from functions._http.value import read as read_http
 from functions._http.web import Web
 from functions._jsonschema.dialect import translations
 from functions._ledger import Ledger, Line
-from functions._load import LoadError
+from functions._loading.load import LoadError
+from functions._loading.sources import Change
 from functions._mcp.launch import Launch
 from functions._mcp.offer import McpOffer
 from functions._mcp.value import McpFunction
 from functions._mcp.value import read as read_mcp
 from functions._openapi.operations import Import, Operation
 from functions._registry import Registry
-from functions._result import Result
-from functions._secrets import strike
-from functions._signature import Parameter, Signature
-from functions._signature import read as read_signature
-from functions._sources import Change
+from functions._results.files import File
+from functions._results.result import Result
+from functions._results.secrets import strike
 
 __all__ = [
     "Approval",

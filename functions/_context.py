@@ -15,7 +15,7 @@ from typing import Protocol
 from functions._approval import Approval
 from functions._errors import FunctionError
 from functions._ledger import Ledger
-from functions._secrets import strike
+from functions._results.secrets import strike
 
 logger = logging.getLogger(__name__)
 

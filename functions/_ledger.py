@@ -9,8 +9,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from functions._files import File
-from functions._result import Result
+from functions._results.files import File
+from functions._results.result import Result
 
 Effect = Literal["read", "idempotent", "once"]
 State = Literal["started", "done", "failed", "unknown"]

@@ -14,8 +14,8 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from functions._context import Context
+from functions._declaring.function import Function, function
 from functions._entry import Entry
-from functions._function import Function, function
 from functions._jsonschema.tree import subschemas
 
 LIMIT = 128

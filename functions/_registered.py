@@ -12,13 +12,13 @@ from functools import partial
 from typing import Protocol
 
 from functions._context import Context
-from functions._definition import dump
 from functions._entry import Entry
 from functions._errors import DeclarationError
+from functions._held.definition import dump
 from functions._http.declared import declare_http
 from functions._http.value import read as read_http
 from functions._http.web import Web
-from functions._load import LoadError
+from functions._loading.load import LoadError
 from functions._mcp.declared import DeclaredMcp, declare_mcp
 from functions._mcp.launch import Launch
 from functions._mcp.servers import Servers

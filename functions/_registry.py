@@ -16,33 +16,33 @@ from types import MappingProxyType
 from typing import Any
 
 from functions._approval import ApprovalRequest
-from functions._call import Calls, crashed
+from functions._calling.call import Calls, crashed
+from functions._calling.run import Runner
 from functions._context import Context
-from functions._declared import Declared, declare
-from functions._definition import SecretHeader
+from functions._declaring.declared import Declared, declare
+from functions._declaring.function import Function
 from functions._entry import Entry
 from functions._errors import DeclarationError
 from functions._faults import nearest, show
-from functions._function import Function
 from functions._gate import Gate
 from functions._groups import groups_in, with_groups
+from functions._held.definition import SecretHeader
+from functions._held.headers import secret_header
 from functions._http.declared import declare_http
-from functions._http.request import secret_header
 from functions._http.value import HttpFunction
 from functions._http.web import Web
-from functions._load import LoadError
+from functions._loading.load import LoadError
+from functions._loading.sources import Change, Sources
+from functions._loading.watch import Watch
 from functions._mcp.launch import Launch
 from functions._mcp.offer import McpOffer, offers
 from functions._mcp.servers import Servers
 from functions._mcp.value import McpFunction
 from functions._offer import FINDER, Offer, finder
 from functions._openapi.operations import Import, Operation, operations
-from functions._plain import bounded, clean
 from functions._registered import Registered, Store
-from functions._result import LIMIT, Result
-from functions._run import Runner
-from functions._sources import Change, Sources
-from functions._watch import Watch
+from functions._results.plain import bounded, clean
+from functions._results.result import LIMIT, Result
 
 logger = logging.getLogger(__name__)
 

@@ -155,3 +155,11 @@ _KNOWN: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "dry_run": _SWITCH,
 }
+
+
+def unique(wanted: str, taken: Any) -> str:
+    """Return a name that is not taken, near to the one that is wanted."""
+    name, number = wanted, 2
+    while name in taken:
+        name, number = f"{wanted[:58]}_{number}", number + 1
+    return name

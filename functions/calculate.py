@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions._arithmetic import Number
-from functions._expression import evaluate
-from functions._formulas import DIGITS, divided
-from functions._function import function
+from functions._calculation.arithmetic import Number
+from functions._calculation.expression import evaluate
+from functions._calculation.formulas import DIGITS, divided
+from functions._declaring.function import function
 
 SYNTAX = (
     "such as (3 + 4) * 2 ** 0.5 or 15% of 80. Known are + - * / // % ** and parentheses, pi, e, "

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from functions._context import Context
+from functions._declaring.function import function
 from functions._errors import FunctionError, RetryCall
-from functions._function import function
 
 
 @function(effect="read", who="everyone", timeout=10)

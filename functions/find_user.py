@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from functions._context import Context, FoundPerson
+from functions._declaring.function import function
 from functions._errors import RetryCall
-from functions._function import function
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 LIMIT = 5

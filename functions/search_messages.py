@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from functions._context import Context, FoundMessage
-from functions._function import function
+from functions._declaring.function import function
 
 TEXT_LIMIT = 500
 

@@ -20,12 +20,12 @@ from typing import Any
 
 from functions._approval import ApprovalRequest
 from functions._context import Context, FoundMessage, FoundPerson, User
-from functions._declared import declare
-from functions._files import File
-from functions._function import Function
+from functions._declaring.declared import declare
+from functions._declaring.function import Function
 from functions._ledger import Line, State
 from functions._registry import Registry
-from functions._result import Result
+from functions._results.files import File
+from functions._results.result import Result
 
 ANN = User(id="U0ANN", name="Ann", tz="Europe/Berlin")
 ADMIN = User(id="U0ADMIN", name="Ada", tz="Europe/Berlin", is_admin=True)

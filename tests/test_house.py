@@ -94,8 +94,8 @@ def test_the_map_names_every_room_and_in_these_every_module():
     for folder in (ROOT / "bot").iterdir():
         if folder.is_dir() and any(folder.glob("*.py")):
             assert f"bot/{folder.name}" in said
-    for room in ("bot", "bot/chat", "bot/desk", "bot/slack", "bot/openai"):
+    for room in ("bot", "bot/chat", "bot/desk", "bot/slack", "bot/openai", "functions"):
         for module in (ROOT / room).glob("*.py" if room == "bot" else "**/*.py"):
-            name = re.sub(r"_(request|objects)$", "", module.stem)
+            name = re.sub(r"_(request|objects)$", "(_\\1)?", module.stem)
             here = said[str(module.parent.relative_to(ROOT))]
             assert name in ("__init__", "file") or re.search(rf"\b{name}\b", here), module

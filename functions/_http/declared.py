@@ -8,22 +8,20 @@ from typing import Any
 from functions._context import Context
 from functions._errors import DeclarationError, FunctionError
 from functions._faults import Faults
-from functions._held import Held, naming, offer
+from functions._held.arguments import taken
+from functions._held.headers import check_header, secret_header, with_secret
+from functions._held.held import Held, naming, offer
 from functions._http.hosts import split
 from functions._http.request import (
     Misplaced,
     Request,
     build,
-    check_header,
     is_json,
     places_of,
-    secret_header,
-    with_secret,
 )
 from functions._http.value import HttpFunction
 from functions._http.web import Answer, Broken, Web
-from functions._jsonschema.arguments import taken
-from functions._plain import bounded, clean
+from functions._results.plain import bounded, clean
 
 SAID = 2000
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from functions._definition import CONFIG, Definition, load
+from functions._held.definition import CONFIG, Definition, load
 from functions._ledger import Effect
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]

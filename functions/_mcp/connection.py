@@ -18,11 +18,11 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
 from functions._errors import FunctionError
-from functions._files import File
 from functions._mcp.guard import BYTES, Guard
 from functions._mcp.launch import Launch
 from functions._mcp.sieve import Sieve
 from functions._mcp.value import McpTool
+from functions._results.files import File
 
 PAGES = 20
 TOOLS = 1000

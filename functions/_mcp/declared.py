@@ -6,10 +6,10 @@ from typing import Any
 
 from functions._context import Context
 from functions._errors import DeclarationError, FunctionError
-from functions._held import Held, naming, offer
-from functions._http.request import secret_header
+from functions._held.arguments import taken
+from functions._held.headers import secret_header
+from functions._held.held import Held, naming, offer
 from functions._http.web import Broken
-from functions._jsonschema.arguments import taken
 from functions._mcp.servers import Changed, Servers, where
 from functions._mcp.value import McpFunction
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from functions._definition import SecretHeader
 from functions._errors import DeclarationError
+from functions._held.definition import SecretHeader
 from functions._mcp.declared import declare_mcp
 from functions._mcp.servers import Servers, where
 from functions._mcp.value import McpFunction, McpTool
-from functions._openapi.schemas import unique
+from functions._rules import unique
 
 DESCRIPTION = 1000
 SIGNS = re.compile(r"[^A-Za-z0-9_-]+")

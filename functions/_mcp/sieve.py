@@ -12,7 +12,7 @@ from mcp_types import JSONRPCResponse, Tool
 from mcp_types.methods import validate_server_result
 from pydantic import ValidationError
 
-from functions._definition import spelt
+from functions._held.definition import spelt
 from functions._mcp.value import McpTool
 
 Item = SessionMessage | Exception

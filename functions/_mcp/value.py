@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from functions._definition import Definition, load
+from functions._held.definition import Definition, load
 from functions._ledger import Effect
 
 TIMEOUT = 60.0

@@ -6,7 +6,8 @@ from typing import Any
 from functions._http.value import Place
 from functions._jsonschema.tree import reached
 from functions._openapi.document import Document
-from functions._openapi.schemas import LETTERS, Schemas, short, unique
+from functions._openapi.schemas import LETTERS, Schemas, short
+from functions._rules import unique
 
 
 @dataclass(slots=True)

@@ -15,8 +15,9 @@ from functions._openapi.bodies import put_request_body
 from functions._openapi.document import CannotTake, Document, read
 from functions._openapi.inputs import Inputs
 from functions._openapi.parameters import put_parameters
-from functions._openapi.schemas import Schemas, unique
+from functions._openapi.schemas import Schemas
 from functions._openapi.security import secret_of, wants_secret
+from functions._rules import unique
 
 OPERATIONS = 1250  # what a form in Slack can hold
 OTHERS = ("HEAD", "OPTIONS", "TRACE")

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from functions._definition import SecretHeader
-from functions._http.request import FORM, RESERVED, is_json
+from functions._held.definition import SecretHeader
+from functions._held.headers import RESERVED
+from functions._http.request import FORM, is_json
 from functions._http.value import Place, Put, Style
 from functions._openapi.bodies import put_body
 from functions._openapi.document import CannotTake, Document

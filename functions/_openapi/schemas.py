@@ -13,6 +13,7 @@ from functions._jsonschema.tree import LISTS, MAPS, ONES
 from functions._openapi.document import CannotTake, Document
 from functions._openapi.kinds import told_apart
 from functions._openapi.mixes import followed, merged
+from functions._rules import unique
 
 NODES = 1500
 TEXT = 700
@@ -141,11 +142,3 @@ def short(text: Any) -> str:
     """Return a description as the model is shown it."""
     line = " ".join(str(text).split())
     return line if len(line) <= TEXT else f"{line[:TEXT]}…"
-
-
-def unique(wanted: str, taken: Any) -> str:
-    """Return a name that is not taken, near to the one that is wanted."""
-    name, number = wanted, 2
-    while name in taken:
-        name, number = f"{wanted[:58]}_{number}", number + 1
-    return name

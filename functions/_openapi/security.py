@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions._definition import SecretHeader
+from functions._held.definition import SecretHeader
 from functions._openapi.document import CannotTake, Document
 
 CREDENTIALS = ("token", "access_token", "oauth_token", "auth_token")

@@ -9,9 +9,9 @@ from http_samples import Site, at, offered, site, way_to
 from hypothesis import strategies as st
 
 from functions import HttpFunction, Operation, Web, testing
+from functions._declaring.validation import Refused
 from functions._http.declared import declare_http
 from functions._openapi.operations import operations
-from functions._validation import Refused
 
 WEB = Web(resolve=at("8.8.8.8"))
 TEXT = {"type": "string"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BeforeValidator
 
 from functions import Context, FunctionError, Registry, Result, RetryCall, function, testing
-from functions._run import Runner
+from functions._calling.run import Runner
 
 SECRET = "postgres://admin:hunter2@db"
 NAME: contextvars.ContextVar[str] = contextvars.ContextVar("name", default="")

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, BeforeValidator, Field
 
 from functions import function, testing
-from functions._schema import branching
+from functions._declaring.schema import branching
 
 
 class Point(NamedTuple):

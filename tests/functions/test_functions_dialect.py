@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 
 from functions import DeclarationError, Registry, translations
+from functions._declaring.validation import Refused
+from functions._held.arguments import read, taken
 from functions._http.value import read as load
-from functions._jsonschema.arguments import read, taken
 from functions._jsonschema.check import Checker
 from functions._jsonschema.tree import subschemas
-from functions._validation import Refused
 
 WORDS = {
     "dict": ({}, []),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from functions import Context, HttpFunction, Registry, read_http, testing
-from functions._function import Options
+from functions._declaring.function import Options
 
 PAGE = (Path(__file__).parents[2] / "docs" / "functions.md").read_text()
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)

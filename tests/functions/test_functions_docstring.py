@@ -1,6 +1,6 @@
 import pytest
 
-from functions._docstring import read
+from functions._declaring.docstring import read
 
 GOOGLE = """Order a book.
 

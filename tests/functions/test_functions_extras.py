@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions import Context, File, FunctionError, HttpFunction, function, testing
-from functions._secrets import strike
+from functions._results.secrets import strike
 
 
 @function(effect="read")

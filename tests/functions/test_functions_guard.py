@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from functions import Context, Registry, function, testing
-from functions._guard import Guard
+from functions._calling.guard import Guard
 
 
 async def sleeps() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions import Change, Registry, testing
-from functions._watch import Watch
+from functions._loading.watch import Watch
 
 SAYS = "from functions import function\n@function\ndef {0}() -> str:\n    return '{1}'\n"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from functions import DeclarationError
 from functions._faults import spell
-from functions._jsonschema.arguments import read, taken
+from functions._held.arguments import read, taken
 from functions._jsonschema.check import Checker
 from functions._jsonschema.patterns import BadPattern, compiled
 from functions._jsonschema.rules import admit

@@ -4,17 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions import (
-    Context,
-    File,
-    FunctionError,
-    Limit,
-    Line,
-    Registry,
-    Result,
-    function,
-    testing,
-)
+from functions import Context, File, FunctionError, Limit, Line, Registry, Result, function, testing
 from functions._ledger import Effect, State
 
 

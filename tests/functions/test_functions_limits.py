@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from functions import FunctionError, Limit, Registry, function, testing
+from functions._calling.run import Runner
 from functions._gate import Gate
-from functions._run import Runner
 
 
 def registry(*functions: Any, **options: Any) -> Registry:

@@ -17,7 +17,7 @@ import pytest
 from pydantic import BaseModel, Field, computed_field, model_serializer
 
 from functions import File, Registry, function, testing
-from functions._result import rendered
+from functions._results.result import rendered
 
 
 def render(value: Any) -> str:

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from functions._plain import bounded
-from functions._result import LIMIT, rendered
+from functions._results.plain import bounded
+from functions._results.result import LIMIT, rendered
 
 
 def render(value: Any, limit: int = LIMIT) -> str:

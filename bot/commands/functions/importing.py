@@ -18,13 +18,7 @@ from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
 from bot.slack.workspace.files import SharedFile
-from functions import (
-    FunctionError,
-    HttpFunction,
-    Import,
-    Operation,
-    dump_http,
-)
+from functions import FunctionError, HttpFunction, Import, Operation, dump_http
 
 _SOURCES = ("url", "file", "text", "server", "secret", "who")
 _LABEL = 75

@@ -17,14 +17,7 @@ from bot.desk.parameters import Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
 from bot.slack.text.mrkdwn import visible
-from functions import (
-    DeclarationError,
-    FunctionError,
-    McpFunction,
-    McpOffer,
-    SecretHeader,
-    dump_mcp,
-)
+from functions import DeclarationError, FunctionError, McpFunction, McpOffer, SecretHeader, dump_mcp
 
 Consent = Literal["always", "auto", "never"]
 

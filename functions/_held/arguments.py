@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from functions._declaring.schema import spell_out
+from functions._declaring.validation import Refused, parsed
 from functions._errors import DeclarationError
 from functions._faults import Faults, tell
 from functions._jsonschema.check import Checker
@@ -11,8 +13,6 @@ from functions._jsonschema.closing import close, filled, without_nulls
 from functions._jsonschema.dialect import parameters
 from functions._jsonschema.rules import admit
 from functions._jsonschema.tree import subschemas
-from functions._schema import spell_out
-from functions._validation import Refused, parsed
 
 DEPTH = 32
 

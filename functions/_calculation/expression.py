@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from functions._arithmetic import (
+from functions._calculation.arithmetic import (
     Number,
     Operation,
     add,
@@ -26,9 +26,9 @@ from functions._arithmetic import (
     remainder,
     subtract,
 )
+from functions._calculation.formulas import CONSTANTS, FORMULAS, power
 from functions._errors import RetryCall
 from functions._faults import nearest
-from functions._formulas import CONSTANTS, FORMULAS, power
 
 LENGTH = 1000
 DEPTH = 50

@@ -14,20 +14,20 @@ from functools import partial
 from typing import Any
 
 from functions._approval import ApprovalRequest, must_ask
-from functions._approval_request import approval_request
 from functions._arguments import SIZE_LIMIT
-from functions._beside import Raised
+from functions._calling.approval_request import approval_request
+from functions._calling.beside import Raised
+from functions._calling.repeats import Repeats
+from functions._calling.run import Busy, Late, Outcome, Runner
 from functions._context import Context
+from functions._declaring.validation import Refused
 from functions._entry import Entry
 from functions._errors import FunctionError, RetryCall
 from functions._gate import Gate
 from functions._ledger import Ledger, Line, State, decide, remembered
-from functions._plain import bounded, clean
-from functions._repeats import Repeats
-from functions._result import Result, rendered
-from functions._run import Busy, Late, Outcome, Runner
-from functions._secrets import strike
-from functions._validation import Refused
+from functions._results.plain import bounded, clean
+from functions._results.result import Result, rendered
+from functions._results.secrets import strike
 
 logger = logging.getLogger(__name__)
 

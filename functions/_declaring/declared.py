@@ -11,14 +11,14 @@ from types import CodeType
 from typing import Any
 
 from functions._context import Context
+from functions._declaring.function import Function
+from functions._declaring.schema import Schema, strict_obstacle
+from functions._declaring.signature import Signature, read
+from functions._declaring.validation import Arguments, parsed, prepare
 from functions._entry import Entry
 from functions._errors import DeclarationError
-from functions._function import Function
-from functions._plain import bounded, clean
+from functions._results.plain import bounded, clean
 from functions._rules import Rules
-from functions._schema import Schema, strict_obstacle
-from functions._signature import Signature, read
-from functions._validation import Arguments, parsed, prepare
 
 PREFIX = "functions_in_"  # of the packages that folders are imported as
 DESCRIPTION_LIMIT = 1024

@@ -24,7 +24,11 @@ from typing import Any
 
 PATIENCE_S = 0.05  # that a loop may take to turn
 OURS = ("asyncio.", "bot.", "functions._", "storage.")
-BELOW = ("asyncio.events", "functions._guard", "functions._run")  # what calls the author's code
+BELOW = (
+    "asyncio.events",
+    "functions._calling.guard",
+    "functions._calling.run",
+)  # what calls the author's code
 
 _ENDS: ContextVar[float] = ContextVar("ends")  # when the function at work must have ended
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from functions._generator import Generator
+from functions._declaring.generator import Generator
 from functions._jsonschema.tree import children, pointed, reached, subschemas
 from functions._jsonschema.values import kind
 

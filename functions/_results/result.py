@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from functions._files import File
-from functions._plain import Plain, bounded, clean, decoded, is_simple
-from functions._secrets import strike
+from functions._results.files import File
+from functions._results.plain import Plain, bounded, clean, decoded, is_simple
+from functions._results.secrets import strike
 
 LIMIT = 20_000
 SIMPLE = 5  # parts, for each character of the limit, of a value that is written as it is

@@ -12,8 +12,8 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from functions._declared import Declared
-from functions._load import (
+from functions._declaring.declared import Declared
+from functions._loading.load import (
     LoadError,
     NotFoundError,
     Place,

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions._approval import ApprovalRequest
+from functions._declaring.schema import Schema, holds_secret
 from functions._entry import Entry
-from functions._plain import bounded
+from functions._results.plain import bounded
 from functions._rules import Ids
-from functions._schema import Schema, holds_secret
 
 SHOWN = 80  # characters of a text in a trace
 TRACE = 1000

@@ -19,9 +19,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from functions._declared import PREFIX, Declared, declare
+from functions._declaring.declared import PREFIX, Declared, declare
+from functions._declaring.function import Function
 from functions._errors import DeclarationError
-from functions._function import Function
 
 logger = logging.getLogger(__name__)
 

@@ -15,12 +15,13 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import typing_extensions
 from pydantic.fields import FieldInfo
 
-from functions import _callables, _docstring
-from functions._annotations import rewrite
+from functions import _callables as callables
 from functions._context import Context
+from functions._declaring import docstring
+from functions._declaring.annotations import rewrite
+from functions._declaring.injected import refuse_injected
+from functions._declaring.rest import Rest, refused, rest_of
 from functions._errors import DeclarationError
-from functions._injected import refuse_injected
-from functions._rest import Rest, refused, rest_of
 
 EMPTY = inspect.Parameter.empty
 MUTABLE = (list, dict, set)
@@ -93,8 +94,8 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
 
     A parameter of the type `context` is where the caller hands in the context; it is not shown.
     """
-    _callables.refuse_unbound(call, None)
-    _callables.refuse_managers(call)
+    callables.refuse_unbound(call, None)
+    callables.refuse_managers(call)
     target = _target(call)
     try:
         signature = inspect.signature(call)
@@ -105,12 +106,12 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
     bound = call.keywords if isinstance(call, functools.partial) else {}
     raw = [one for one in signature.parameters.values() if one.name not in bound]
     raw = _without_idle_stars(raw)
-    _callables.refuse_unbound(call, raw[0] if raw else None)
+    callables.refuse_unbound(call, raw[0] if raw else None)
     hints = _hints(target, [one.name for one in raw], names)
-    _callables.refuse_cached(call, hints.items())
-    if raw and _callables.takes_first_by_place(call):
-        hints[raw[0].name] = _callables.dispatched(call, hints.get(raw[0].name, Any))
-    docs = _docstring.read(_documentation(call, target))
+    callables.refuse_cached(call, hints.items())
+    if raw and callables.takes_first_by_place(call):
+        hints[raw[0].name] = callables.dispatched(call, hints.get(raw[0].name, Any))
+    docs = docstring.read(_documentation(call, target))
     parameters = tuple(_found(raw, hints, docs.parameters, context, call))
     rest = None
     if raw and raw[-1].kind is inspect.Parameter.VAR_KEYWORD and not _is_unpacked(raw[-1], hints):
@@ -118,7 +119,7 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
         text = docs.parameters.get(name, "")
         rest = rest_of(call, target, raw[-1], hints.get(name, Any), text, shown)
     _refuse_others_shape(call, parameters, rest)
-    return Signature(parameters, docs.summary, _callables.is_async(call), rest)
+    return Signature(parameters, docs.summary, callables.is_async(call), rest)
 
 
 def _without_idle_stars(raw: list[inspect.Parameter]) -> list[inspect.Parameter]:
@@ -145,7 +146,7 @@ def _found(
     Those are given by their place that must be: before `*values`, or to choose the code.
     """
     before = any(one.kind is one.VAR_POSITIONAL for one in raw)
-    first = _callables.takes_first_by_place(call)
+    first = callables.takes_first_by_place(call)
     for place, one in enumerate(raw):
         hint, text = hints.get(one.name, Any), texts.get(one.name, "")
         if one.kind is one.VAR_POSITIONAL:
@@ -182,7 +183,7 @@ def _refuse_others_shape(
     plain = [one for one in parameters if not one.many]
     refuse_injected(call, [one.name for one in plain if not one.positional])
     named = [one.name for one in plain if not one.positional]
-    _callables.refuse_others_shape(
+    callables.refuse_others_shape(
         call,
         [one.name for one in plain if one.positional],
         [*named, "any_other"] if rest else named,

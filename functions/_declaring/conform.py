@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from uuid import UUID
 
+from functions._declaring.schema import Schema
 from functions._jsonschema.check import Checker, Formats
 from functions._jsonschema.patterns import compiled, is_usable
-from functions._schema import Schema
 
 DAY = r"\d{4}-\d\d-\d\d"
 FORMATS: Formats = {

@@ -21,14 +21,14 @@ from pydantic.fields import FieldInfo
 from pydantic_core import SchemaError, to_json, to_jsonable_python
 
 from functions._arguments import DEPTH_LIMIT, BadArguments, parse
-from functions._conform import checker
+from functions._declaring.conform import checker
+from functions._declaring.rest import Rest
+from functions._declaring.schema import Schema, branching, generate, holds_secret, takes_more
+from functions._declaring.signature import ABSENT, EMPTY, Parameter, Signature
 from functions._errors import DeclarationError
 from functions._faults import Faults, add, tell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import without_nulls
-from functions._rest import Rest
-from functions._schema import Schema, branching, generate, holds_secret, takes_more
-from functions._signature import ABSENT, EMPTY, Parameter, Signature
 
 TRIES = 1024
 UNUSABLE = (

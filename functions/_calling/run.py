@@ -19,9 +19,9 @@ from functools import partial
 from types import GeneratorType
 from typing import Any
 
-from functions._beside import Raised, Returned, beside
-from functions._guard import Guard, Overdue
-from functions._plain import is_simple
+from functions._calling.beside import Raised, Returned, beside
+from functions._calling.guard import Guard, Overdue
+from functions._results.plain import is_simple
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from functions._result import Result
+from functions._results.result import Result
 
 TRIES = 2
 TURNS = 256

@@ -8,16 +8,16 @@ from functools import partial
 from typing import Any
 
 from functions._context import Context
-from functions._declared import tool_of
-from functions._definition import Definition, dump
+from functions._declaring.declared import tool_of
+from functions._declaring.schema import Schema
 from functions._entry import Entry
 from functions._errors import DeclarationError
 from functions._faults import Faults
-from functions._http.request import check_secret
-from functions._jsonschema.arguments import read
+from functions._held.arguments import read
+from functions._held.definition import Definition, dump
+from functions._held.headers import check_secret
 from functions._jsonschema.check import Checker
 from functions._rules import Rules
-from functions._schema import Schema
 
 
 @dataclass(frozen=True, slots=True)

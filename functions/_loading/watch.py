@@ -9,8 +9,8 @@ import logging
 import time
 from collections.abc import Callable
 
-from functions._beside import Ended, Raised, beside
-from functions._sources import Change
+from functions._calling.beside import Ended, Raised, beside
+from functions._loading.sources import Change
 
 logger = logging.getLogger(__name__)
 

@@ -35,7 +35,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
-from functions._files import File, Taken
+from functions._results.files import File, Taken
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
-from functions._arithmetic import Number, add, divide, exact_power, multiply, number
+from functions._calculation.arithmetic import Number, add, divide, exact_power, multiply, number
 from functions._errors import RetryCall
 
 DIGITS = 30

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from functions._annotations import rewrite
+from functions._declaring.annotations import rewrite
 from functions._errors import DeclarationError
 
 Schema = dict[str, Any]

@@ -1,0 +1,1 @@
+"""The work of `calculate`: expressions read and worked out on exact numbers."""
