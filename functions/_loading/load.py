@@ -25,6 +25,7 @@ from functions._errors import DeclarationError
 
 logger = logging.getLogger(__name__)
 
+OURS = "functions"
 DECORATED = re.compile(r"^@function\b", re.MULTILINE)
 
 
@@ -49,10 +50,17 @@ class Place:
     file: Path | None = None
 
     @property
+    def is_ours(self) -> bool:
+        """Tell whether these are the functions that come with the bot."""
+        return self.package == OURS
+
+    @property
     def roots(self) -> tuple[Path, ...]:
         """Return what changes when a file comes or goes: all folders, or the file itself."""
         if self.file is not None:
             return (*self.folders, self.file)
+        if self.is_ours:
+            return self.folders
         inside = (path for folder in self.folders for path in folder.rglob("*/"))
         return (*self.folders, *(path for path in inside if path.name != "__pycache__"))
 
@@ -64,7 +72,7 @@ class Place:
 
     def helpers(self) -> list[Path]:
         """Return the files that those may import; none of our own, which never change."""
-        if self.package == __package__:
+        if self.is_ours:
             return []
         files = set(self.files())
         return [file for folder in self.folders for file in sorted(folder.rglob("*.py"))

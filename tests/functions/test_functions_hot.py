@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from functions import Change, Registry, testing
+from functions._loading.load import find
 from functions._loading.watch import Watch
 
 SAYS = "from functions import function\n@function\ndef {0}() -> str:\n    return '{1}'\n"
@@ -95,6 +96,13 @@ async def test_a_changed_helper_is_seen_by_those_that_import_it(tmp_path: Path) 
     write(tmp_path, _kinds="KIND = 'black'\n")
 
     assert await said(registry, "tea") == "black"
+
+
+def test_of_what_comes_with_the_bot_only_the_functions_are_watched() -> None:
+    place = find("functions")
+
+    assert (place.helpers(), [folder.name for folder in place.roots]) == ([], ["functions"])
+    assert "calculate.py" in [file.name for file in place.files()]
 
 
 async def test_a_file_that_comes_into_a_subfolder_is_seen(tmp_path: Path) -> None:
