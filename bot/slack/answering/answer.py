@@ -149,6 +149,7 @@ class _Run:
         self.outcome: TurnFinished | None = None
         self._turn: Turn | None = None
         self._resumed = False
+        self._others_wait = False
 
     # Before the turn
 
@@ -166,7 +167,7 @@ class _Run:
         if newest or self.event.crashes:  # a deleted question leaves its posts behind
             await self.approvals.load()
             await self._resume()
-        self.reply.start()
+        self.reply.start(others_wait=self._others_wait)
         team, text = self.place.team, self.event.body["text"]
         self.asker = await self.every.people.get(team, self.event.user)
         self.names |= await self.every.people.names(team, mentioned(text, self.every.bot_user))
@@ -196,7 +197,7 @@ class _Run:
         if any(message.tool_calls for message in stored):
             waiting = await self.every.storage.inbox.parked(self.event.thread)
         self.history = window.gathered(stored, waiting)
-        self.reply.rest = "suspended" if waiting else "active"
+        self._others_wait = bool(waiting)
 
     async def _read_past(self) -> None:
         place = self.place
@@ -322,7 +323,7 @@ class _Run:
         """End after a Stop click: what was shown stays, and is remembered."""
         if self.event.crashes and not self._resumed:
             await self._resume()  # what an earlier run left open is closed
-            self.reply.start()
+            self.reply.start(others_wait=self._others_wait)
         await self.reply.stop()
         await self.record.append(self.approvals.stopped(self.record.newest))
         self.record.broken_off(self.reply.text, "[stopped here by the person]")

@@ -18,6 +18,7 @@ raise.
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned, TextDelta, TurnEvent
@@ -40,7 +41,14 @@ _CLOSING_SECONDS = 5.0  # for a close while everything is being cancelled
 _LEAVING_SECONDS = 1.5
 _IDLE_GRACE = 15.0  # a page that expires while nothing is drawn is closed so much later
 
-_End = Literal["finish", "fail", "stop", "leave"]
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a reply ends, and what it says last."""
+
+    way: Literal["finish", "suspend", "fail", "stop", "leave"]
+    sentence: str = ""
+    footer: str | None = None
 
 
 class Reply:
@@ -71,17 +79,14 @@ class Reply:
         self._idle = False
         self._gives_way = False  # something was posted below the current page
         self._end: _End | None = None
-        self._sentence = ""
-        self._footer: str | None = None
         self._writer: asyncio.Task[None] | None = None
         self._error: Exception | None = None
         self._turnstile = Turnstile(sender.budget, place.channel)
         self._drawn: list[str] = []
         self._parted = False  # a function ran since the last text
         self.stopped_by_user = False
-        self.rest: SessionState = "active"  # the state in which the session is left
-        self._suspended = False
         self._resumed = False
+        self._others_wait = False
 
     @property
     def text(self) -> str:
@@ -99,8 +104,13 @@ class Reply:
         self._resumed = True
         await self._pages.resume(posts, settled)
 
-    def start(self) -> None:
-        """Show that work has begun, and get ready to write; never waits for Slack."""
+    def start(self, *, others_wait: bool = False) -> None:
+        """Show that work has begun, and get ready to write; never waits for Slack.
+
+        Where `others_wait`, turns of this thread that people must decide on, the session is left
+        suspended.
+        """
+        self._others_wait = others_wait
         if self._writer is None:
             self._status.start()
             self._begin()
@@ -137,8 +147,7 @@ class Reply:
             FateUnknown: Nobody knows whether Slack took it.
             StorageError: What was posted could not be stored; `Lost`: another process answers.
         """
-        self._footer = text_footer
-        await self._finished()
+        await self._finished(_End("finish", footer=text_footer))
         return self._pages.timestamps
 
     async def suspend(self) -> int:
@@ -146,31 +155,28 @@ class Reply:
 
         Returns how many parts are settled with that. Raises as `finish` does.
         """
-        self.rest = "suspended"
-        self._suspended = True
-        await self._finished()
+        await self._finished(_End("suspend"))
         return self._pages.parts
 
-    async def _finished(self) -> None:
-        await self._conclude("finish")
+    async def _finished(self, end: _End) -> None:
+        await self._conclude(end)
         if self._error is not None:
             raise self._error
         await self._journal.settled()
 
     async def fail(self, sentence: str) -> None:
         """Keep what was said, add a sentence, and close."""
-        self._sentence = sentence
-        await self._conclude("fail")
+        await self._conclude(_End("fail", sentence))
 
     async def stop(self) -> None:
         """Close without showing anything more."""
-        await self._conclude("stop")
-        if self._suspended:
+        await self._conclude(_End("stop"))
+        if self._way == "suspend":
             await self._status.activate()
 
     async def leave(self) -> None:
         """Write nothing more and close nothing: another run of this turn will go on."""
-        await self._conclude("leave")
+        await self._conclude(_End("leave"))
 
     # What is drawn
 
@@ -197,12 +203,22 @@ class Reply:
 
     # Endings
 
+    @property
+    def _way(self) -> str | None:
+        return self._end.way if self._end else None
+
+    @property
+    def _rest(self) -> SessionState:
+        """Return the state in which the session is left."""
+        return "suspended" if self._others_wait or self._way == "suspend" else "active"
+
     async def _conclude(self, end: _End) -> None:
-        if self._end is None or end == "leave":
+        """End in this way; the first one counts, but for `leave`."""
+        if self._end is None or end.way == "leave":
             self._end = end
         self._bell.set()
         writer = self._writer or self._begin()
-        if end == "leave":
+        if end.way == "leave":
             await self._hurry(writer, _LEAVING_SECONDS)
             return
         try:
@@ -241,16 +257,16 @@ class Reply:
         finally:
             self._pages.leave()
             self._turnstile.give_back()
-        if self._end != "leave" and not self._journal.lost:
+        if self._way != "leave" and not self._journal.lost:
             processing = self._pages.processing or self._resumed  # so the earlier run left it
-            await self._status.clear(replaced=replaced, processing=processing, rest=self.rest)
+            await self._status.clear(replaced=replaced, processing=processing, rest=self._rest)
 
     async def _step(self) -> None:
         """Wait until something can be shown, and show it."""
         self._journal.check()
         page = self._pages.current
         if not (self._draft.cards or self._draft.has_words()):
-            await self._rest(page.expires if page else None)
+            await self._idle_until(page.expires if page else None)
         elif page is None:
             await self._pages.open()
         elif not page.ready(self._draft.length):
@@ -268,7 +284,7 @@ class Reply:
             return due
         return self._turnstile.earliest(method, now)
 
-    async def _rest(self, expires: float | None) -> None:
+    async def _idle_until(self, expires: float | None) -> None:
         """Wait for something to draw; close a page that must go meanwhile."""
         if self._gives_way:
             self._gives_way = False
@@ -304,27 +320,27 @@ class Reply:
         """Send the rest and close; tell whether that also displaced the status."""
         self._turnstile.give_back()
         self._journal.check()
-        if self._end == "leave":
+        end = self._end
+        if end is None or end.way == "leave":
             return False
-        if self._end == "stop":
+        if end.way == "stop":
             self._drop()
             batch = Batch()
         else:
-            batch = self._last_words()
-        footer = [{"type": "mrkdwn", "text": self._footer}] if self._footer else []
+            batch = self._last_words(end)
+        footer = [{"type": "mrkdwn", "text": end.footer}] if end.footer else []
         blocks = ({"type": "context", "elements": footer},) if footer else ()
         in_flight = self._status.in_flight
-        streamed = await self._pages.finish(batch, Ending(True, blocks, self.rest))
+        streamed = await self._pages.finish(batch, Ending(True, blocks, self._rest))
         return streamed and not in_flight
 
-    def _last_words(self) -> Batch:
+    def _last_words(self, end: _End) -> Batch:
         self._say(self._screen.flush())
-        outcome = "Failed" if self._end == "fail" else ""
-        for card in self._cards.end(outcome):
+        for card in self._cards.end("Failed" if end.way == "fail" else ""):
             self._draft.show(card)
-        if self._sentence:
+        if end.sentence:
             mended = cut_at_end("", self.text).closing
-            self._say(f"{mended}\n\n{self._sentence}" if self.text.strip() else self._sentence)
+            self._say(f"{mended}\n\n{end.sentence}" if self.text.strip() else end.sentence)
         return self._draft.take(whole=True).trimmed()
 
     def _drop(self) -> None:
@@ -335,7 +351,7 @@ class Reply:
 
     async def _abandon(self) -> None:
         """Close what is open after a failure, as far as Slack lets us."""
-        if self._journal.lost or self._end == "leave":
+        if self._journal.lost or self._way == "leave":
             return
         try:
             await self._pages.finish(Batch(), Ending())
