@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bot.chat.turn import Turn
 from functions import HttpFunction, dump_http
 from storage.records import Registration, SwitchedOff
 from tests.functions.http_samples import site
@@ -86,6 +87,27 @@ async def test_text_before_the_call_stays_above_the_card_and_is_not_said_again(b
     said = [text for text in bank.said(ts) if "Approved" not in text]
     assert said == ["I will pay Ben now.", "Paid."]
     assert [m["ts"] for m in bank.replies(ts)].index(bank.cards(ts)[0]["ts"]) == 1
+
+
+async def test_what_stands_above_the_card_stays_though_the_rest_is_given_up(bank, monkeypatch):
+    bank.model.enqueue("I will pay Ben now.", calls=[("pay", PAY)])
+    ts = await bank.ask("pay Ben")
+    await bank.card(ts)
+    await bank.slack.wait(lambda _: bank.idle)
+    await bank.bot.storage.engine.write(
+        lambda connection: connection.execute("update event set attempts = 4")
+    )
+
+    async def fail(_turn):
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(Turn, "run", fail)
+    await bank.press(bank.cards(ts)[0], "approve")
+    await bank.slack.wait(lambda _: bank.idle and len(bank.replies(ts)) == 3)
+
+    said = bank.said(ts)
+    assert said[0] == "I will pay Ben now."
+    assert "reference" in said[2]
 
 
 async def test_stop_cancels_what_waits(bank):

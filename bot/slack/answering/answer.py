@@ -109,7 +109,8 @@ class Answers:
         """Tell people that an event is given up."""
         posts = TurnPosts(self.storage, ticket, event.id)
         reply = self.reply(place_of(event, self.bot_user), posts, {})
-        await reply.resume(await self.storage.posts.of_event(event.id))
+        posted = await self.storage.posts.of_event(event.id)
+        await reply.resume(posted, Settled.of(event).parts)
         await reply.fail(explain.explained(error, self.manner.model))
 
 
@@ -127,6 +128,11 @@ class Settled:
     tokens_in: int = 0
     tokens_out: int = 0
 
+    @classmethod
+    def of(cls, event: Event) -> "Settled":
+        """Return what is kept with an event; nothing for one that has not waited."""
+        return cls(**event.body.get("settled", {}))
+
 
 class _Run:
     """One try at one event."""
@@ -140,7 +146,7 @@ class _Run:
         self.record = Record(answers.storage, ticket, event)
         self.reply = answers.reply(self.place, self.record.posts, self.names)
         self.approvals = TurnApprovals(answers.approvals, ticket, self.place)
-        self.settled = Settled(**event.body.get("settled", {}))
+        self.settled = Settled.of(event)
         limits = answers.manner.limits
         context = answers.knowledge.context(answers.manner.model, limits.context)
         self.limits = replace(limits, context=context)
