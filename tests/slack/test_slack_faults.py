@@ -209,6 +209,30 @@ async def test_append_too_long_for_slack_goes_into_another_message(desk: Desk) -
     assert "".join(desk.slack.texts).split() == ("One.\n" + text).split()
 
 
+@pytest.mark.parametrize("first", ["One.\n", "```\n"])
+async def test_full_message_too_long_for_slack_ends_earlier(desk: Desk, first: str) -> None:
+    reply = await begun(desk, first)
+    text = "".join(f"Line {n} of the answer.\n" for n in range(600))
+    desk.slack.refuse("chat.stopStream", "msg_too_long", times=2)
+    reply.draw(TextDelta(text))
+    await desk.slack.wait(lambda: len(desk.slack.said("chat.stopStream")) >= 3)
+    await desk.ended(reply.finish())
+
+    shown = "\n".join(desk.slack.texts).replace("```", "")
+    assert shown.split() == (first + text).replace("```", "").split()
+
+
+async def test_fence_that_slack_has_no_room_to_close_breaks_nothing(desk: Desk) -> None:
+    first = "```\n" + "A line of code\n" * 200
+    reply = await begun(desk, first)
+    desk.slack.refuse("chat.stopStream", "msg_too_long")
+    await desk.slack.wait(lambda: len(desk.slack.said("chat.stopStream")) == 2, limit=300)
+    reply.draw(TextDelta("More.\n```"))
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == [first, "```\nMore.\n```"]
+
+
 async def test_message_that_cannot_be_edited_is_continued_in_another(desk: Desk) -> None:
     reply = await begun(desk, "One ", "two ")
     desk.slack.messages[0].streaming = False

@@ -139,12 +139,11 @@ class Pages:
         """Close a page with what fits; return what is left for the next, None after the last."""
         try:
             if found := self._too_much(page.body, batch.text):
-                await self._close(batch.reduced(found.head + found.closing), Ending(over=False))
-                self._opening = found.opening
+                await self._close_at(found, batch)
                 return Batch(found.rest)
             await self._close(batch, self._noted(ending))
         except TooLong:
-            self._shrink(len(page.body) + len(batch.text))
+            self._shrink(batch.text)
             return batch
         return None
 
@@ -182,7 +181,7 @@ class Pages:
         except Refused as refusal:
             self.processing = before
             self._draft.put_back(batch)
-            self._note_refusal(refusal, len(first.text))
+            self._note_refusal(refusal, first.text)
             return False
         self.current = page
         self._sent()
@@ -191,11 +190,11 @@ class Pages:
             self._draft.put_back(Batch(found.rest))
         return True
 
-    def _note_refusal(self, refusal: Refused, length: int) -> None:
+    def _note_refusal(self, refusal: Refused, text: str) -> None:
         """Learn from a refused start: for everyone where streams are not offered at all."""
         logger.info("stream_refused", extra={"reason": refusal.word})
         if too_long(refusal.word):
-            self._shrink(length)
+            self._shrink(text)
         elif not isinstance(refusal, TooFast):
             self._streams = False
             self._patience = _REFUSED_PATIENCE
@@ -249,9 +248,13 @@ class Pages:
 
     async def _turn(self, batch: Batch, found: Cut) -> None:
         """Close the page at a cut; what follows goes back into the draft, for the next one."""
-        await self._close(batch.reduced(found.head + found.closing), Ending(over=False))
-        self._opening = found.opening
-        self._draft.put_back(Batch(found.rest))
+        try:
+            await self._close_at(found, batch)
+        except TooLong:
+            self._shrink(found.head)
+            self._draft.put_back(batch)
+        else:
+            self._draft.put_back(Batch(found.rest))
 
     async def _write(self, batch: Batch) -> None:
         page = self.current
@@ -261,7 +264,7 @@ class Pages:
         try:
             await page.show(batch)
         except TooLong:
-            self._shrink(len(page.body) + len(batch.text))
+            self._shrink(batch.text)
             self._draft.put_back(batch)
             return
         except PageFailed as failure:
@@ -271,6 +274,14 @@ class Pages:
         self.shown += len(batch.text)
         if new:
             self._sent()
+
+    async def _close_at(self, found: Cut, batch: Batch) -> None:
+        """Close the page at a cut; a fence stays open where there is no room to close it."""
+        last = found.head
+        if self.current and len(self.current.body + last + found.closing) <= self._limit:
+            last += found.closing
+        await self._close(batch.reduced(last), Ending(over=False))
+        self._opening = found.opening
 
     async def _close(self, batch: Batch, ending: Ending) -> None:
         """Close the current page with its last content."""
@@ -312,10 +323,11 @@ class Pages:
             self._turned()
             await self._open_message(0.0)
 
-    def _shrink(self, length: int) -> None:
-        """Learn that Slack takes less text in one message than was tried."""
+    def _shrink(self, text: str) -> None:
+        """Learn that Slack takes less in one message than this text after what is shown."""
         if self._limit <= _SMALLEST_LIMIT:
             raise Refused(UPDATE, "msg_too_long")
+        length = len(self.current.body if self.current else "") + len(text)
         self._limit = max(_SMALLEST_LIMIT, min(self._limit, length) * 6 // 10)
 
     # Record
