@@ -67,7 +67,7 @@ from storage.records import Ticket
 
 logger = logging.getLogger(__name__)
 
-_DRAIN_S = 18.0  # of the 25 that we promise; what cannot end then takes up to five more
+_DRAIN_S = 18.0  # of the 25 that we promise; what is cancelled then, and closing, take the rest
 
 
 @asynccontextmanager

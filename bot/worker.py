@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 _SWEEP_S = 2.0
 _LONGEST_PAUSE_S = 60.0
+_LAST_S = 3.0  # for what is cancelled to say so where people see it
 _PATIENCE = 4  # times as many tries while nobody can even be told of the failure
 
 
@@ -82,7 +83,7 @@ class Worker:
         self._drains: set[asyncio.Task[None]] = set()
         self._runs: dict[str, _Run] = {}
         self._sweeper: asyncio.Task[None] | None = None
-        self._leaving = False
+        self._leaving = asyncio.Event()
 
     @property
     def running(self) -> int:
@@ -114,13 +115,13 @@ class Worker:
         """
         event = first
         os.sched_yield()  # who reads the acknowledgement may wait for this very processor
-        while not self._leaving:
+        while not self._leaving.is_set():
             try:
                 event = event or await self._storage.inbox.next(ticket)
                 if event is None:
                     return
                 if (wait := event.not_before - self._clock()) > 0:
-                    await self._sleep(wait / 1000)
+                    await self._rest(wait / 1000)
                     event = None  # it may have been edited, withdrawn or stopped
                     continue
                 event = await self._one(ticket, event)
@@ -131,8 +132,20 @@ class Worker:
                 return
             except Exception:
                 logger.exception("thread_failed", extra={"conversation": ticket.thread})
-                await self._sleep(_SWEEP_S)
+                await self._rest(_SWEEP_S)
                 event = None
+
+    async def _rest(self, seconds: float) -> None:
+        """Sleep, or until the process leaves."""
+        waits = {
+            asyncio.ensure_future(self._sleep(seconds)),
+            asyncio.create_task(self._leaving.wait(), name="leaving"),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
 
     async def _one(self, ticket: Ticket, event: Event) -> Event | None:
         """Answer one event in a task of its own, so that Stop ends it and not the drain."""
@@ -159,7 +172,9 @@ class Worker:
         return await self._storage.inbox.next(ticket)
 
     async def _failed(self, ticket: Ticket, event: Event, error: BaseException) -> None:
-        tries = event.attempts + 1  # what a process died of need not be this event
+        tries = (
+            event.attempts + 1
+        )  # crashes do not count: another event may have killed the process
         level = logging.WARNING if isinstance(error, TryAgain) else logging.ERROR
         logger.log(level, "answer_failed", exc_info=error, extra={"tries": tries})
         retry_at: int | None = None
@@ -189,7 +204,7 @@ class Worker:
         self._sweeper = asyncio.create_task(self._sweep(), name="sweep")
 
     async def _sweep(self) -> None:
-        while not self._leaving:
+        while True:
             try:
                 await self._storage.approvals.expire()
                 await self._take_over()
@@ -205,9 +220,10 @@ class Worker:
 
     async def leave(self, patience_s: float) -> None:
         """Let running answers end, for so long; cancel the rest, and release every thread."""
-        self._leaving = True
+        self._leaving.set()
         if self._sweeper:
             self._sweeper.cancel()
+            await asyncio.wait({self._sweeper})
         drains = list(self._drains)
         if drains:
             logger.info("draining", extra={"threads": len(drains)})
@@ -215,5 +231,5 @@ class Worker:
             for task in late:
                 task.cancel()
             if late:
-                await asyncio.wait(late, timeout=3)
+                await asyncio.wait(late, timeout=_LAST_S)
         await self._storage.inbox.leave()

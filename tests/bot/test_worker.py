@@ -228,3 +228,20 @@ async def test_leaving_gives_back_what_does_not_end_in_time(storage, worker, ans
 
     assert answers.wishes == [False]
     assert await storage.inbox.waiting() == ["T:C:1"]
+
+
+async def test_leaving_does_not_wait_for_a_pause_between_two_tries(storage, answers):
+    paused = asyncio.Event()
+
+    async def for_ever(_: float) -> None:
+        paused.set()
+        await asyncio.Event().wait()
+
+    worker = Worker(storage, answers, lambda: 10**15, sleep=for_ever)
+    answers.script = [TryAgain("a broken stream")]
+    await take(storage, worker, an_event("1"))
+    async with asyncio.timeout(5):
+        await paused.wait()
+        await worker.leave(60)
+
+    assert await storage.inbox.waiting() == ["T:C:1"]
