@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from storage import Storage, StorageError
+from storage import Storage
 from storage.engine import WallClock
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Purge:
         while True:
             try:
                 removed = await self._storage.retention.purge(self._clock() - kept_ms)
-            except StorageError:
+            except Exception:
                 logger.exception("purge_failed")
             else:
                 logger.info("conversations_purged", extra={"threads": removed})

@@ -78,7 +78,7 @@ class Watcher:
                 if wait <= 0:
                     await self.turn()
                     continue
-            except StorageError:
+            except Exception:
                 logger.exception("watches_not_read")
                 wait = _IDLE_S
             await self._rest(wait)

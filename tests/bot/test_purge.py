@@ -48,3 +48,23 @@ async def test_a_quiet_conversation_is_kept_so_many_days(storage, now, days, kno
     await purged_at(storage, now, days)
 
     assert await storage.messages.knows("T1:C1:1.0") is known
+
+
+async def test_a_purge_that_failed_in_a_way_nobody_foresaw_is_tried_again(storage):
+    await answered(storage, "T1:C1:1.0")
+    times = iter([None, 31 * DAY])
+    pauses = iter([None])
+    done = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        if next(pauses, done) is done:
+            done.set()
+            await asyncio.Event().wait()
+
+    purge = Purge(storage, 30, lambda: next(times), sleep)  # a clock that first tells no time
+    purge.start()
+    async with asyncio.timeout(5):
+        await done.wait()
+    await purge.leave()
+
+    assert not await storage.messages.knows("T1:C1:1.0")

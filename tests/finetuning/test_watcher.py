@@ -309,3 +309,23 @@ async def test_a_message_is_posted_once_though_telling_the_end_fails_at_first(ro
     assert first == ["succeeded 108"]
     assert room.board.posted == 1
     assert second[:3] == ["succeeded 108", "ended succeeded", "figures"]
+
+
+async def test_a_failure_that_nobody_foresaw_does_not_end_the_watch(room):
+    await room.job()
+    times = iter(["no time at all"])
+
+    def clock():
+        return next(times, room.time.milliseconds())
+
+    watcher = Watcher(
+        room.storage.watches, lambda _: room.client, room.board, clock, sleep=asyncio.sleep
+    )
+    watcher.start()
+    async with asyncio.timeout(5):
+        while not room.board.told:
+            watcher.nudge()
+            await asyncio.sleep(0.01)
+    await watcher.leave()
+
+    assert room.board.told == ["validating_files 0"]

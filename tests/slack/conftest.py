@@ -127,9 +127,13 @@ class RecordingSlack:
 
     def refuse(self, method: str, word: str, times: int = 1) -> None:
         """Refuse the next calls of a method with an error word."""
+        self.answer(method, {"ok": False, "error": word}, times)
+
+    def answer(self, method: str, body: dict[str, Any], times: int = 1) -> None:
+        """Answer the next calls of a method with a body."""
 
         async def respond(_request: web.Request, _args: dict[str, Any]) -> web.Response:
-            return web.json_response({"ok": False, "error": word})
+            return web.json_response(body)
 
         self._faults.setdefault(method, []).extend([respond] * times)
 

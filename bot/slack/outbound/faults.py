@@ -1,7 +1,8 @@
 """Tells the admins, in a direct message, of functions that cannot be taken as they are.
 
 Once for each fault: what was told stands in storage, so that neither a restart nor another process
-tells it again. A fault that was mended and comes back is told again.
+tells it again. A fault that was mended and comes back is told again; one that reached nobody is
+told with the next change or after a restart.
 """
 
 import asyncio
@@ -16,7 +17,6 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import pages
 from bot.slack.text.mrkdwn import one_line
 from functions import LoadError
-from storage import StorageError
 from storage.choices import Choices
 
 logger = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Faults:
             self._bell.clear()
             try:
                 await self._tell(self._now)
-            except (*NO_ANSWER, StorageError):
+            except Exception:
                 logger.exception("faults_not_told")
 
     async def _tell(self, errors: Sequence[LoadError]) -> None:
@@ -74,17 +74,21 @@ class Faults:
         if told == keys.keys():
             return
         new = [error for key, error in keys.items() if key not in told]
-        await self._choices.save(self._team, _NAME, " ".join(sorted(keys)) or None, "")
-        if new:
-            text = message(new)
-            for admin in (self._admins or await self._found())[:_MOST]:
-                await self._send(admin, text)
+        now = keys.keys() if not new or await self._reached(message(new)) else keys.keys() & told
+        await self._choices.save(self._team, _NAME, " ".join(sorted(now)) or None, "")
 
-    async def _send(self, admin: str, text: str) -> None:
+    async def _reached(self, text: str) -> bool:
+        """Send a text to all admins; tell whether any of them got it."""
+        admins = (self._admins or await self._found())[:_MOST]
+        return any([await self._send(admin, text) for admin in admins])
+
+    async def _send(self, admin: str, text: str) -> bool:
         try:
             await self._client.chat_postMessage(channel=admin, text=text, unfurl_links=False)
         except NO_ANSWER as error:
             logger.warning("admin_not_told", extra={"reason": type(error).__name__})
+            return False
+        return True
 
     async def _found(self) -> tuple[str, ...]:
         """Return the admins and owners of the workspace."""

@@ -1,0 +1,54 @@
+"""Faults of functions reach the admins, once, also where Slack or the reading of it fails first."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.slack.calls.client import slack_client, slack_session
+from bot.slack.outbound.faults import Faults
+from functions import LoadError
+from storage import open_storage
+from tests.slack.conftest import RecordingSlack
+
+BROKEN = LoadError("broken.py", "line 4 cannot be read")
+ANOTHER = LoadError("another.py", "it has no docstring")
+
+
+@pytest.fixture
+async def faults(recorder: RecordingSlack, tmp_path: Path):
+    storage = await open_storage(f"sqlite:///{tmp_path}/f.db", "me")
+    async with slack_session() as session:
+        client = slack_client("xoxb-1", recorder.url, session)
+        told = Faults(client, storage.choices, "T1", [])
+        told.start()
+        yield told
+        await told.leave()
+    await storage.close()
+
+
+def listing(*members: dict[str, object]) -> dict[str, object]:
+    """Return Slack's answer to `users.list`."""
+    return {"ok": True, "members": members}
+
+
+async def test_a_fault_whose_message_was_refused_is_told_the_next_time(faults, recorder):
+    recorder.answer("users.list", listing({"id": "U1", "is_admin": True}), times=2)
+    recorder.refuse("chat.postMessage", "channel_not_found")
+    faults.note([BROKEN])
+    await recorder.wait(lambda: recorder.said("chat.postMessage"))
+    faults.note([BROKEN, ANOTHER])
+    await recorder.wait(lambda: recorder.texts)
+
+    assert "broken.py" in recorder.texts[0]
+
+
+async def test_a_list_of_users_that_cannot_be_read_does_not_end_the_telling(faults, recorder):
+    recorder.answer("users.list", listing({"is_admin": True}))
+    recorder.answer("users.list", listing({"id": "U1", "is_admin": True}))
+    faults.note([BROKEN])
+    await recorder.wait(lambda: recorder.said("users.list"))
+    await recorder.settle()
+    faults.note([BROKEN])
+    await recorder.wait(lambda: recorder.texts)
+
+    assert "broken.py" in recorder.texts[0]
