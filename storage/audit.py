@@ -21,13 +21,16 @@ class Audit:
         return await self._engine.write(lambda connection: _begin(connection, act, now))
 
     async def end(self, act_id: str, state: ActState, detail: str = "", account: str = "") -> None:
-        """Note how an act ended, and with which credentials it was done if that is known now."""
+        """Note how an act ended, and with which credentials it was done if that is known now.
+
+        The first word on it counts.
+        """
         now = self._clock()
         await self._engine.write(
             lambda connection: connection.execute(
                 """update audit set state = $2, detail = $3, ended = $4,
                     account = coalesce(nullif($5, ''), account)
-                where id = $1""",
+                where id = $1 and state = 'started'""",
                 act_id,
                 state,
                 detail,

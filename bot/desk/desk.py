@@ -15,11 +15,11 @@ from bot.desk.confirmations import Confirmations
 from bot.desk.errors import Missing, UsageError
 from bot.desk.failing import misunderstood, plain_message
 from bot.desk.order import order_of, parsed, verb_of
-from bot.desk.request import Equipment
+from bot.desk.request import INTERRUPTED, Equipment
 from bot.desk.run import Run
 from bot.desk.visit import Visit
 from bot.desk.words import plain
-from bot.errors import BotError
+from bot.errors import BotError, TryAgain
 from bot.slack import explain
 from bot.slack.inbound.invocation import Invocation, restored
 from bot.slack.outbound.respond import Responder
@@ -55,20 +55,17 @@ class Desk:
         try:
             async with asyncio.timeout(_SECONDS):
                 await _serve(visit)
-        except (asyncio.CancelledError, StorageError):
+        except (asyncio.CancelledError, StorageError, TryAgain):
             raise
         except BotError as error:
             await visit.show(plain_message(str(error)), fresh=True)
         except Exception as error:
-            reference = explain.reference()
-            logger.exception("command_failed", extra={"reference": reference})
-            await visit.show(plain_message(explain.sentence(error, "", reference)))
+            await visit.show(plain_message(explain.explained(error, "")))
         return await self._equipment.storage.inbox.finish(ticket, event.id, then_next=True)
 
     async def apologise(self, event: Event, error: BaseException) -> None:
         """Tell a person that their command is given up."""
-        sentence = explain.sentence(error, "", explain.reference())
-        await self._visit(restored(event)).show(plain_message(sentence))
+        await self._visit(restored(event)).show(plain_message(explain.explained(error, "")))
 
     def named(self, text: str) -> bool:
         """Tell whether a message that starts with `!` names a command in full."""
@@ -142,8 +139,21 @@ async def _accepted(visit: Visit, decision_id: str) -> None:
     decision = await visit.confirmations.accept(visit.invocation, decision_id)
     if decision is None:
         await _did_not_count(visit, decision_id)
-        return
-    await Run(visit, parsed(decision.line), decision=decision).go()
+    elif await visit.equipment.storage.audit.get(decision_id):
+        await visit.show(plain_message(await _fate(visit, decision_id)))
+    else:
+        await Run(visit, parsed(decision.line), decision=decision).go()
+
+
+async def _fate(visit: Visit, act_id: str) -> str:
+    """Say what became of an act that was begun before this click was taken up again."""
+    audit = visit.equipment.storage.audit
+    await audit.end(act_id, "failed", INTERRUPTED)
+    act, look = await audit.get(act_id), f"`{visit.slash('ai audit')}` shows it"
+    if act and act.state == "done":
+        return f"This was done already, but what it brought could not be shown ({look})."
+    why = act.detail if act else INTERRUPTED
+    return f"{why} Look first ({look}), then ask again if needed."
 
 
 async def _declined(visit: Visit, decision_id: str) -> None:

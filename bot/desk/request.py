@@ -20,7 +20,7 @@ from storage.records import Act, ActState, Decision
 
 Slash = Callable[[str], str]  # tells how a person types a line
 ROOT = "ai"  # the command that has no name but the prefix
-_INTERRUPTED = "interrupted by a restart; how far it came is not known"
+INTERRUPTED = "I was interrupted in the middle of this, and do not know how far it came."
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +173,7 @@ class Request:
             account=self.used or self.account_of(),
         )
         if not await self.storage.audit.begin(act):
-            await self.storage.audit.end(act.id, "failed", _INTERRUPTED)
-            raise CommandError(
-                "I was restarted in the middle of this, and do not know how far it came. "
-                f"Look first (`{self.slash('ai audit')}` shows it), then ask again if needed."
-            )
+            raise CommandError(INTERRUPTED)
         self._act = act
 
     async def ended(self, state: ActState, detail: str = "") -> None:
@@ -185,11 +181,6 @@ class Request:
         act, self._act = self._act, None
         if act is not None:
             await self.storage.audit.end(act.id, state, detail[:300], self.used)
-
-    @property
-    def reasked(self) -> bool:
-        """Tell whether a confirmation was given for something that is no longer the same."""
-        return self._decision is not None
 
     @property
     def reopened(self) -> bool:

@@ -17,12 +17,19 @@ from bot.desk.blocks import button, draw
 from bot.desk.catalogue import Found
 from bot.desk.command import Sub
 from bot.desk.delivering import delivered
-from bot.desk.errors import CommandError, NeedsForm, RefusedError, Unconfirmed, UsageError
+from bot.desk.errors import (
+    CommandError,
+    Confirmation,
+    NeedsForm,
+    RefusedError,
+    Unconfirmed,
+    UsageError,
+)
 from bot.desk.failing import changeable, misunderstood, plain_message
 from bot.desk.order import Order, verb_of
 from bot.desk.pace import paced
 from bot.desk.reading import check, read
-from bot.desk.request import Request
+from bot.desk.request import INTERRUPTED, Request
 from bot.desk.rights import require
 from bot.desk.values import Fields, File, Listing, Markdown, Shared, Table, Text, Value, code
 from bot.desk.visit import Visit
@@ -35,7 +42,7 @@ from storage.records import Decision
 
 logger = logging.getLogger(__name__)
 
-_BROKEN = "it broke off; the log tells why"
+_BROKEN = "It broke off; the log tells why."
 _VALUES = (Text, Fields, Table, Listing, Markdown, File, Shared)
 
 
@@ -57,6 +64,8 @@ class Run:
                 await self.visit.show(self._help(found), fresh=not self.page)
                 return
             await self._call(found, found.sub)
+        except Unconfirmed as asked:
+            await self._confirmation(asked.confirmation)
         except NeedsForm as asked:
             if found and found.sub:
                 await self._form(found.sub, asked)
@@ -101,32 +110,8 @@ class Run:
                 decision=self.decision,
                 tell=tell,
             )
-            values = await self._attempt(sub, request)
+            values = await _attempt(sub, request)
         await self._show(values, request, self.page or line.page)
-
-    async def _attempt(self, sub: Sub, request: Request) -> Sequence[Value] | SlackMessage:
-        """Call the function; see to it that the audit tells how an act ended."""
-        try:
-            made = await sub.run(request)
-        except Unconfirmed as asking:
-            return await self.visit.confirmations.ask(
-                self.visit.invocation,
-                asking.confirmation,
-                self.order,
-                self.visit.now,
-                again=request.reasked,
-            )
-        except OpenAIError as error:
-            text = advice(error, sub.command, sub.name, request.used)
-            logger.warning("command_refused", exc_info=error, extra={"status": error.status})
-            await request.ended("failed", text)
-            raise CommandError(text) from error
-        except BaseException as error:
-            sentence = str(error) if isinstance(error, BotError) else _BROKEN
-            await asyncio.shield(request.ended("failed", sentence))
-            raise
-        await request.ended("done")
-        return [made] if isinstance(made, _VALUES) else list(made)
 
     def _filled(self, sub: Sub) -> dict[str, Any]:
         """Return what a form gave, checked like words of a line."""
@@ -137,20 +122,28 @@ class Run:
             if one.name in given and not one.files
         }
 
-    async def _show(
-        self, values: Sequence[Value] | SlackMessage, request: Request, page: int
-    ) -> None:
-        fresh = verb_of(self.visit.invocation) == "run" and not self.page
-        if not isinstance(values, SlackMessage):
-            sent = [await delivered(value, request) for value in values]
-            values = draw(sent, request.line, page, self._note(request))
-        await self.visit.show(values, fresh=fresh)
+    async def _show(self, values: Sequence[Value], request: Request, page: int) -> None:
+        sent = [await delivered(value, request) for value in values]
+        shown = draw(sent, request.line, page, self._note(request))
+        await self.visit.show(shown, fresh=self._beside)
+
+    @property
+    def _beside(self) -> bool:
+        """Tell whether what is shown leaves the message that was clicked as it is."""
+        return verb_of(self.visit.invocation) == "run" and not self.page
 
     def _note(self, request: Request) -> str:
         several = len(self.visit.equipment.accounts.names) > 1
         return f"Credentials: {code(request.used)}" if several and request.used else ""
 
     # What it asks, and what was not taken
+
+    async def _confirmation(self, asked: Confirmation) -> None:
+        """Ask for a yes; once more, if what it would do has changed since there was one."""
+        shown = await self.visit.confirmations.ask(
+            self.visit.invocation, asked, self.order, self.visit.now, again=bool(self.decision)
+        )
+        await self.visit.show(shown, fresh=self._beside)
 
     async def _form(self, sub: Sub, asked: NeedsForm) -> None:
         """Open a form, or offer a button that does."""
@@ -179,6 +172,25 @@ class Run:
         if isinstance(error, UsageError):
             return misunderstood(error, found, self.visit.slash)
         return plain_message(str(error))
+
+
+async def _attempt(sub: Sub, request: Request) -> Sequence[Value]:
+    """Call the function; see to it that the audit tells how an act ended."""
+    try:
+        made = await sub.run(request)
+    except OpenAIError as error:
+        text = advice(error, sub.command, sub.name, request.used)
+        logger.warning("command_refused", exc_info=error, extra={"status": error.status})
+        await request.ended("failed", text)
+        raise CommandError(text) from error
+    except asyncio.CancelledError:
+        await asyncio.shield(request.ended("failed", INTERRUPTED))
+        raise
+    except BaseException as error:
+        await request.ended("failed", str(error) if isinstance(error, BotError) else _BROKEN)
+        raise
+    await request.ended("done")
+    return [made] if isinstance(made, _VALUES) else list(made)
 
 
 def _unasked(sub: Sub, asked: NeedsForm, values: dict[str, Any]) -> dict[str, Any]:

@@ -146,29 +146,24 @@ def unreachable(host: str) -> str:
     )
 
 
-def sentence(error: BaseException, model: str, reference: str) -> str:
-    """Return what to tell people about `error`, with the reference id for the admins."""
-    return f"{advice(error, model)} (reference `{reference}`)"
-
-
-def reference() -> str:
-    """Return a new reference id: short, and easy to read out."""
-    return secrets.token_hex(4)
-
-
 def explained(error: BaseException, model: str) -> str:
-    """Return what to tell people about an answer that failed; the details go to the log."""
-    own = reference()
+    """Return what to tell people about a failure; the details go to the log."""
+    reference = _reference()
     cause = error.__cause__ if isinstance(error, TryAgain) and error.__cause__ else error
-    logger.error("answer_explained", exc_info=cause, extra={"reference": own})
-    return sentence(cause, model, own)
+    logger.error("failure_explained", exc_info=cause, extra={"reference": reference})
+    return f"{advice(cause, model)} (reference `{reference}`)"
 
 
 def logged(words: str) -> str:
     """Return words about an answer that brought nothing, with a reference that is in the log."""
-    own = reference()
-    logger.warning("answer_empty", extra={"reference": own})
-    return f"{words} (reference `{own}`)"
+    reference = _reference()
+    logger.warning("answer_empty", extra={"reference": reference})
+    return f"{words} (reference `{reference}`)"
+
+
+def _reference() -> str:
+    """Return a new reference id: short, and easy to read out."""
+    return secrets.token_hex(4)
 
 
 def footer(outcome: TurnFinished) -> str | None:

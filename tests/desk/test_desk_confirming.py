@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.slack.outbound import respond
 from storage import open_storage
 from storage.records import Decision
 from tests.commands.conftest import ANN, HELP
@@ -118,6 +119,35 @@ async def test_an_act_that_failed_stands_in_the_audit_with_its_reason(counter):
     assert "models test stand-in" in audit.text
     assert "does not accept my key" in audit.text
     assert "main" in audit.text.splitlines()
+
+
+async def test_an_act_whose_answer_was_not_shown_stays_done(counter, monkeypatch):
+    file = counter.model.files.add("a.jsonl", "fine-tune", b"{}\n")
+    seen = await counter.run(f"/ai-files delete {file.id}")
+    lose_an_answer(counter, monkeypatch)
+
+    await seen.press("Delete")
+    await counter.slack.wait(lambda _: "was done already" in counter.last().text)
+
+    assert "failed" not in (await counter.run("/ai audit")).text
+
+
+async def test_an_act_whose_failure_was_not_shown_is_told_with_its_reason(counter, monkeypatch):
+    counter.model.enqueue(status=401, code="invalid_api_key")
+    seen = await counter.run("/ai-models test stand-in")
+    lose_an_answer(counter, monkeypatch)
+
+    await seen.press("Ask")
+    await counter.slack.wait(lambda _: "does not accept my key" in counter.last().text)
+
+    assert "interrupted" not in (await counter.run("/ai audit --failed")).text
+
+
+def lose_an_answer(counter, monkeypatch):
+    """Let Slack take the next answer in no way: by no response_url, and as no message."""
+    monkeypatch.setattr(respond, "_USES", 0)
+    counter.slack.fail("chat.postEphemeral", status=502, times=2)
+    counter.slack.fail("chat.postMessage", status=502)
 
 
 async def test_the_audit_shows_whole_effects_as_they_read(counter):

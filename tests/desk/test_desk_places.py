@@ -114,7 +114,7 @@ async def test_an_act_that_a_restart_interrupted_is_not_done_again(counter):
     await counter.bot.storage.audit.begin(act)  # as a process that died right after did
 
     await seen.press("Delete")
-    await seen.becomes("I was restarted in the middle of this")
+    await seen.becomes("I was interrupted in the middle of this")
 
     assert len(list(counter.model.files)) == 1
     assert "interrupted" in (await counter.run("/ai audit --failed")).text

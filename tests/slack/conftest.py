@@ -131,11 +131,16 @@ class RecordingSlack:
 
     def answer(self, method: str, body: dict[str, Any], times: int = 1) -> None:
         """Answer the next calls of a method with a body."""
+        for _ in range(times):
+            self.respond(method, web.json_response(body))
+
+    def respond(self, method: str, response: web.Response) -> None:
+        """Answer the next call of a method with whatever a server may say."""
 
         async def respond(_request: web.Request, _args: dict[str, Any]) -> web.Response:
-            return web.json_response(body)
+            return response
 
-        self._faults.setdefault(method, []).extend([respond] * times)
+        self._faults.setdefault(method, []).append(respond)
 
     def limit(self, method: str, after: int, times: int = 1) -> None:
         """Answer the next calls of a method with 429."""

@@ -115,6 +115,11 @@ def word_of(error: SlackApiError) -> str:
     return str(data.get("error") or "") if isinstance(data, dict) else ""
 
 
+def reason_of(error: BaseException) -> str:
+    """Return why a call brought nothing, for the log: Slack's word, else the kind of failure."""
+    return (isinstance(error, SlackApiError) and word_of(error)) or type(error).__name__
+
+
 def _retry_after(headers: Mapping[str, Any]) -> float:
     """Return the seconds that Slack asks to wait; one where it does not say."""
     for name, value in headers.items():

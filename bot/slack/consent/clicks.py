@@ -33,7 +33,7 @@ class Clicks:
 
     async def apologise(self, event: Event, error: BaseException) -> None:
         """Tell a person that their click is given up."""
-        await self._tell(restored(event), explain.sentence(error, "", explain.reference()))
+        await self._tell(restored(event), explain.explained(error, ""))
 
     async def _tell(self, click: Invocation, sentence: str) -> None:
         await Responder(self.client, click).result(SlackMessage(sentence), fresh=True)

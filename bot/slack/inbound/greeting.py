@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable, Sequence
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.calls.client import NO_ANSWER
+from bot.slack.calls.send import reason_of
 from bot.slack.inbound.incoming import Opened
 from bot.slack.text.blocks import Block, context, section
 from bot.slack.text.mrkdwn import escape
@@ -44,8 +45,8 @@ class Greeting:
                 await self._client.assistant_threads_setSuggestedPrompts(
                     channel_id=opened.channel, prompts=prompts
                 )
-        except SlackApiError as error:
-            logger.info("greeting_refused", extra={"reason": error.response.get("error")})
+        except NO_ANSWER as error:
+            logger.info("greeting_refused", extra={"reason": reason_of(error)})
 
 
 def home(bot_user: str, functions: Sequence[tuple[str, str]]) -> list[Block]:

@@ -11,9 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import TryAgain
+from bot.slack.calls.client import NO_ANSWER
+from bot.slack.calls.send import reason_of
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.text.blocks import Block
 
@@ -74,6 +76,9 @@ class Responder:
         """Show a result; a `fresh` one leaves the message that was clicked as it is.
 
         Blocks that Slack refuses are left out: the text says the same.
+
+        Raises:
+            TryAgain: Slack takes it in no way now.
         """
         if fresh:
             self._replace = False
@@ -85,8 +90,8 @@ class Responder:
         """Open a form; False when Slack does not, as three seconds after what asked for it."""
         try:
             await self._client.views_open(trigger_id=self._to.trigger_id or "", view=view)
-        except SlackApiError as error:
-            logger.warning("form_not_opened", extra={"reason": error.response.get("error")})
+        except NO_ANSWER as error:
+            logger.warning("form_not_opened", extra={"reason": reason_of(error)})
             return False
         return True
 
@@ -130,8 +135,11 @@ class Responder:
         for body in (message.body(), {"text": message.text}):
             try:
                 await self._client.chat_postEphemeral(**where, **body)
-            except SlackApiError as error:
-                logger.info("ephemeral_refused", extra={"reason": error.response.get("error")})
+            except NO_ANSWER as error:
+                logger.info("ephemeral_refused", extra={"reason": reason_of(error)})
             else:
                 return
-        await self._client.chat_postMessage(channel=self._to.user, **message.body())
+        try:
+            await self._client.chat_postMessage(channel=self._to.user, **message.body())
+        except NO_ANSWER as error:
+            raise TryAgain("the answer could not be shown") from error

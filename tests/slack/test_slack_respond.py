@@ -1,0 +1,76 @@
+"""A command's answer reaches its person although Slack, or a proxy before it, is in trouble."""
+
+import pytest
+from aiohttp import web
+
+from bot.errors import TryAgain
+from bot.slack.consent.clicks import Clicks
+from bot.slack.inbound.greeting import Greeting
+from bot.slack.inbound.incoming import Opened
+from bot.slack.inbound.invocation import Invocation
+from bot.slack.outbound.respond import Responder, SlackMessage
+
+ASKED = Invocation("cmd:1", "T1", "U0ANN", "C1", "1.000000", trigger_id="2")
+
+
+def page_of_a_proxy() -> web.Response:
+    return web.Response(status=502, text="Bad gateway")
+
+
+def broken_json() -> web.Response:
+    return web.Response(text='{"ok": fal', content_type="application/json")
+
+
+@pytest.fixture(params=[page_of_a_proxy, broken_json, None])
+def trouble(desk, request):
+    """Let calls of a method fail: with words that are no Slack's, or without any answer."""
+
+    def fail(method, times=1):
+        for _ in range(times):
+            if request.param is None:
+                desk.slack.cut(method, after_effect=False)
+            else:
+                desk.slack.respond(method, request.param())
+
+    return fail
+
+
+async def test_without_an_ephemeral_message_a_direct_one_is_sent(desk, trouble):
+    trouble("chat.postEphemeral", times=2)
+
+    await Responder(desk.client, ASKED).result(SlackMessage("Done."))
+
+    (posted,) = desk.slack.said("chat.postMessage")
+    assert (posted.args["channel"], posted.args["text"]) == ("U0ANN", "Done.")
+
+
+async def test_what_cannot_be_shown_at_all_is_worth_another_try(desk, trouble):
+    trouble("chat.postEphemeral", times=2)
+    trouble("chat.postMessage")
+
+    with pytest.raises(TryAgain):
+        await Responder(desk.client, ASKED).result(SlackMessage("Done."))
+
+
+async def test_a_form_that_slack_does_not_open_is_no_failure(desk, trouble):
+    trouble("views.open")
+
+    assert not await Responder(desk.client, ASKED).open({"type": "modal"})
+
+
+@pytest.mark.parametrize("answered", [page_of_a_proxy, broken_json])
+async def test_a_home_tab_that_slack_does_not_take_is_no_failure(desk, answered, caplog):
+    desk.slack.respond("views.publish", answered())
+
+    with caplog.at_level("INFO"):
+        await Greeting(desk.client, "U0BOT", [], list).opened(Opened("U0ANN", "D1", "home"))
+
+    assert caplog.records[-1].msg == "greeting_refused"
+
+
+async def test_the_reference_that_a_person_gets_stands_in_the_log(desk, caplog):
+    await Clicks(desk.client, None, None).apologise(ASKED.event(), RuntimeError("lost"))
+
+    (told,) = desk.slack.said("chat.postEphemeral")
+    (logged,) = [record.reference for record in caplog.records if hasattr(record, "reference")]
+    assert f"(reference `{logged}`)" in told.args["text"]
