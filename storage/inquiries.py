@@ -1,8 +1,9 @@
 """Questions that functions put to the person who asked, and what they answered.
 
 A row is found again by its call and its number within that call, so a call that runs again after a
-crash meets the answers it was given before. It is answered once, by one statement that finds it
-open, in time, and its turn not over; `click` is the event that answered.
+crash meets the answers it was given before; if it now asks something else there, the row and its
+answer go. It is answered once, by one statement that finds it open, in time, and its turn not over;
+`click` is the event that answered.
 """
 
 from storage.engine import Connection, Engine, WallClock
@@ -17,8 +18,13 @@ class Inquiries:
         self._engine = engine
         self._clock = clock
 
-    async def ask(self, ticket: Ticket, inquiry: Inquiry, good_for_ms: int) -> Inquiry:
-        """Write a question down, or take up the one asked before."""
+    async def ask(
+        self, ticket: Ticket, inquiry: Inquiry, good_for_ms: int
+    ) -> tuple[Inquiry, Inquiry | None]:
+        """Write a question down, or take up the same one asked before.
+
+        Returns it, and the other question that stood in its place, if there was one.
+        """
         now = self._clock()
         return await self._engine.write(
             lambda connection: _ask(connection, ticket, inquiry, now, now + good_for_ms)
@@ -82,8 +88,9 @@ class Inquiries:
 
 def _ask(
     connection: Connection, ticket: Ticket, inquiry: Inquiry, now: int, expires: int
-) -> Inquiry:
+) -> tuple[Inquiry, Inquiry | None]:
     hold(connection, ticket, now)
+    other = _remove_other(connection, inquiry)
     ((inquiry_id,),) = connection.execute(
         """insert into inquiry (id, call, number, event, thread, team, channel, thread_ts, user_id,
             question, options, state, answer, click, created, expires)
@@ -103,7 +110,24 @@ def _ask(
         now,
         expires,
     )
-    return _find(connection, inquiry_id)[0]
+    return _find(connection, inquiry_id)[0], other
+
+
+def _remove_other(connection: Connection, inquiry: Inquiry) -> Inquiry | None:
+    """Remove what the call asked in this place if it was another question, and return it."""
+    rows = connection.execute(
+        """select id from inquiry
+        where call = $1 and number = $2 and (question <> $3 or options <> $4)""",
+        inquiry.call,
+        inquiry.number,
+        inquiry.question,
+        inquiry.options,
+    )
+    if not rows:
+        return None
+    (other,) = _find(connection, rows[0][0])
+    connection.execute("delete from inquiry where id = $1", other.id)
+    return other
 
 
 def _find(connection: Connection, inquiry_id: str) -> list[Inquiry]:

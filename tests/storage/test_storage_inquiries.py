@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import pytest
 from storage_samples import SetClock, an_event
 
 from storage import Storage
@@ -30,10 +33,26 @@ async def test_a_call_that_runs_again_meets_its_question_and_has_its_time_anew(
     clock.now += 2 * SECONDS
     assert await storage.inquiries.answer("Q1", "red", "click-1") is None
 
-    again = await storage.inquiries.ask(ticket, an_inquiry("Q2"), SECONDS)
+    again, other = await storage.inquiries.ask(ticket, an_inquiry("Q2"), SECONDS)
 
-    assert again.id == "Q1"
+    assert (again.id, other) == ("Q1", None)
     assert await storage.inquiries.answer("Q1", "red", "click-2")
+
+
+@pytest.mark.parametrize("changed", [{"question": "Which one?"}, {"options": '["red"]'}])
+async def test_an_answer_counts_only_for_the_question_that_was_put(
+    storage: Storage, ticket: Ticket, changed: dict[str, str]
+) -> None:
+    await storage.inquiries.ask(ticket, an_inquiry(), SECONDS)
+    answered = await storage.inquiries.answer("Q1", "red", "click-1")
+
+    asked, other = await storage.inquiries.ask(
+        ticket, replace(an_inquiry("Q2"), **changed), SECONDS
+    )
+
+    assert (asked.id, asked.state, asked.answer, other) == ("Q2", "open", "", answered)
+    assert await storage.inquiries.answer("Q1", "blue", "click-2") is None
+    assert await storage.inquiries.answer("Q2", "blue", "click-2")
 
 
 async def test_nobody_answers_a_turn_that_is_over(storage: Storage, ticket: Ticket) -> None:

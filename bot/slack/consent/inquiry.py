@@ -1,7 +1,8 @@
 """Lets a running function ask the person who asked: a card in the thread, and the wait for it.
 
 The question is a row in storage. A function that runs again after a crash asks again, meets the
-row, and goes on with the answer that was given meanwhile. A click comes through the inbox and wakes
+row, and goes on with the answer that was given meanwhile; it must be word for word the question
+that was answered, else the person is asked anew. A click comes through the inbox and wakes
 the function at once where it runs in this process, else by a look every two seconds. Only the time
 of the function is counted; when it is up the card says that no answer is needed any more.
 """
@@ -11,7 +12,7 @@ import json
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.slack.calls.find import find_key
 from bot.slack.calls.place import Place
@@ -127,7 +128,9 @@ class CallInquiries:
             question=question,
             options=json.dumps([str(option) for option in options]),
         )
-        row = await every.storage.inquiries.ask(self.turn.ticket, asked, self.good_for)
+        row, other = await every.storage.inquiries.ask(self.turn.ticket, asked, self.good_for)
+        if other is not None and other.state == "open":
+            await every.show(replace(other, state="closed"))
         if row.state == "open" and row.ts is None:
             await every.post(row, place, again=row.id != asked.id)
             self.turn.asked()

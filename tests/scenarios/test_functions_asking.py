@@ -1,0 +1,197 @@
+"""Functions that ask the person who asked: by buttons and by words, over restarts, in time."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.scenarios.conftest import ANN, BEN, HELP, Desk
+
+FUNCTIONS = """\
+from pathlib import Path
+
+from functions import Context, function
+
+
+@function(effect="idempotent", timeout=60)
+async def paint(context: Context) -> str:
+    \"\"\"Paint the wall.\"\"\"
+    colour = await context.ask("Which <!channel> colour?", ["red", "blue"])
+    coats = await context.ask("How many coats?")
+    return f"{coats} coats of {colour}"
+
+
+@function(effect="idempotent", approve="always", timeout=60)
+async def mend(context: Context) -> str:
+    \"\"\"Mend the house.\"\"\"
+    return f"mended: {await context.ask('What first?', ['the roof'])}"
+
+
+@function(effect="idempotent", timeout=60)
+async def clean(context: Context) -> str:
+    \"\"\"Clean the folder.\"\"\"
+    files = (Path(__file__).parent.parent / "files").read_text()
+    sure = await context.ask(f"Delete {files} files?", ["yes", "no"])
+    why = await context.ask("Sure about the question?", [files])
+    return f"{sure}, deleted {why}"
+
+
+@function(timeout=0.3)
+async def hurry(context: Context) -> str:
+    \"\"\"Ask in a hurry.\"\"\"
+    return await context.ask("Now?", ["yes"])
+"""
+
+
+@pytest_asyncio.fixture
+async def house(stage: Desk, tmp_path: Path) -> AsyncIterator[Desk]:
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "asking.py").write_text(FUNCTIONS)
+    await stage.start(FUNCTIONS=str(folder))
+    yield stage
+
+
+def results(desk: Desk) -> list[str]:
+    return [m["content"] for m in desk.asked()[-1] if m["role"] == "tool"]
+
+
+async def called(desk: Desk, name: str, text: str = "Done.", **where) -> str:
+    """Have the model call a function, and return the thread."""
+    desk.model.enqueue(calls=[(name, {})])
+    desk.model.enqueue(text)
+    return await desk.ask("please", **where)
+
+
+def cards(desk: Desk, ts: str) -> list[dict]:
+    return [m for m in desk.replies(ts) if ":question:" in str(m["text"])]
+
+
+async def card(desk: Desk, ts: str, count: int = 1) -> dict:
+    await desk.slack.wait(lambda _: len(cards(desk, ts)) >= count)
+    return cards(desk, ts)[-1]
+
+
+async def press(desk: Desk, card: dict, verb: str, user: str = ANN, **more) -> None:
+    action = f"inquiry.{verb}"
+    await desk.slack.click(user, action, channel=HELP, message_ts=card["ts"], **more)
+
+
+def status(desk: Desk, ts: str) -> str:
+    session = desk.slack.session(HELP, ts)
+    return session.status if session else ""
+
+
+async def told(desk: Desk, user: str) -> str:
+    await desk.slack.wait(lambda s: s.ephemerals(user))
+    return str(desk.slack.ephemerals(user)[-1]["text"])
+
+
+async def test_a_function_asks_the_person_back_by_buttons_and_by_words(house):
+    ts = await called(house, "paint")
+    await press(house, await card(house, ts), "pick1")
+    second = await card(house, ts, 2)
+    await press(house, second, "send")
+    assert "write an answer first" in await told(house, ANN)
+    await press(house, second, "text", value="two")
+    await press(house, second, "send")
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    assert results(house) == ["two coats of blue"]
+    assert "<!channel>" not in str(cards(house, ts)[0]["text"])
+    assert "answered: blue" in str(cards(house, ts)[0]["blocks"])
+
+
+async def test_an_approved_function_that_asks_is_seen_to_work_and_can_be_stopped(house):
+    ts = await called(house, "mend")
+    await house.slack.wait(lambda _: status(house, ts) == "suspended")
+    approval = next(m for m in house.replies(ts) if "Approval" in str(m["text"]))
+    await house.slack.click(ANN, "approval.approve", channel=HELP, message_ts=approval["ts"])
+
+    question = await card(house, ts)
+
+    assert status(house, ts) == "processing"
+    await press(house, question, "pick0")
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+    assert results(house) == ["mended: the roof"]
+    assert float(house.replies(ts)[-1]["ts"]) > float(question["ts"])
+    assert house.said(ts)[-1] == "Done."
+    await house.slack.wait(lambda _: status(house, ts) == "active")
+
+
+async def test_only_the_person_who_asked_may_answer(house):
+    ts = await called(house, "paint")
+    first = await card(house, ts)
+
+    await press(house, first, "pick1", BEN)
+
+    assert "only <@U0ANN> is asked" in await told(house, BEN)
+    assert len(cards(house, ts)) == 1
+
+
+async def test_a_question_survives_a_restart_with_the_answers_given(house, tmp_path):
+    ts = await called(house, "paint")
+    await press(house, await card(house, ts), "pick0")
+    second = await card(house, ts, 2)
+
+    await house.leave()
+    await house.start(FUNCTIONS=str(tmp_path / "ours"))
+    await press(house, second, "text", value="three")
+    await press(house, second, "send")
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    assert results(house) == ["three coats of red"]
+    assert len(cards(house, ts)) == 2
+
+
+async def test_an_answer_to_another_question_is_not_taken_after_a_restart(house, tmp_path):
+    (tmp_path / "files").write_text("5")
+    ts = await called(house, "clean")
+    await press(house, await card(house, ts), "pick0")
+    await card(house, ts, 2)
+
+    await house.leave()
+    (tmp_path / "files").write_text("7")
+    await house.start(FUNCTIONS=str(tmp_path / "ours"))
+    anew = await card(house, ts, 3)
+    assert "Delete 7 files?" in str(anew["text"])
+    await press(house, anew, "pick1")
+    await press(house, await card(house, ts, 4), "pick0")
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    assert results(house) == ["no, deleted 7"]
+    assert "no longer needed" in str(cards(house, ts)[1]["blocks"])
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+async def test_a_question_of_unknown_fate_is_there_once(house, cut):
+    house.slack.fail("chat.postMessage", cut=cut)
+
+    ts = await called(house, "paint")
+    await press(house, await card(house, ts), "pick0")
+    second = await card(house, ts, 2)
+    await press(house, second, "text", value="two")
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    assert results(house) == ["two coats of red"]
+    assert len(cards(house, ts)) == 2
+
+
+async def test_the_time_of_the_function_ends_the_question(house):
+    ts = await called(house, "hurry")
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    assert "did not answer within" in results(house)[0]
+    assert "no longer needed" in str(cards(house, ts)[0]["blocks"])
+
+
+async def test_a_stopped_turn_takes_no_answer(house):
+    ts = await called(house, "paint")
+    first = await card(house, ts)
+
+    await house.slack.stop(HELP, ts, ANN)
+    await house.slack.wait(lambda _: "no longer needed" in str(cards(house, ts)[0]["blocks"]))
+
+    assert "paint" not in house.said(ts)
+    assert first["ts"] == cards(house, ts)[0]["ts"]
