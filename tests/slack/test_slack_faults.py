@@ -182,7 +182,7 @@ async def test_cut_post_is_looked_up(desk: Desk, after_effect: bool) -> None:
 
     posts = desk.slack.said("chat.postMessage")
     assert desk.slack.texts == ["All of it"]
-    assert sent == [desk.slack.messages[0].ts]
+    assert sent == desk.slack.messages[0].ts
     assert len(posts) == (1 if after_effect else 2)
     assert len({post.args["client_msg_id"] for post in posts}) == 1
 

@@ -28,7 +28,7 @@ async def test_short_answer_is_one_start_and_one_stop(desk: Desk) -> None:
 
     assert desk.slack.methods == ["chat.startStream", "chat.stopStream"]
     assert desk.slack.texts == ["Hello world."]
-    assert sent == [desk.slack.messages[0].ts]
+    assert sent == desk.slack.messages[0].ts
 
 
 async def test_first_text_is_sent_without_time_passing(desk: Desk) -> None:
@@ -101,6 +101,28 @@ def test_a_line_tells_once_that_a_call_failed() -> None:
     cards.returned(FunctionReturned("c1", "pay", False, "timed out"))
 
     assert cards.block()["elements"][0]["text"] == ":warning: pay: failed: timed out"
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("word", ["failed", "stopped"])
+async def test_a_call_that_the_end_cuts_off_is_shown_as_that(
+    desk: Desk, word: str, stream: bool
+) -> None:
+    if not stream:
+        desk.slack.refuse("chat.startStream", "unknown_method")
+    reply = desk.reply()
+    reply.start()
+    reply.draw(FunctionCalled("c1", "pay", "Pay out"))
+    await desk.slack.wait(lambda: bool(desk.slack.messages))
+
+    await desk.ended(reply.stop() if word == "stopped" else reply.fail("It took too long."))
+
+    (message,) = desk.slack.messages
+    if stream:
+        assert message.cards["c1"]["title"] == f"Pay out: {word}"
+        assert message.cards["c1"]["status"] == "complete"
+    else:
+        assert message.blocks[-1]["elements"][0]["text"] == f":warning: Pay out: {word}"
 
 
 async def test_first_words_after_a_card_do_not_wait_for_the_pace(desk: Desk) -> None:
@@ -238,8 +260,11 @@ async def test_stop_posts_nothing_more_than_the_end(desk: Desk) -> None:
 
 
 async def test_stop_before_any_text_posts_nothing(desk: Desk) -> None:
+    desk.slack.refuse("chat.startStream", "unknown_method")
     reply = desk.reply()
     reply.start()
+    reply.draw(FunctionCalled("c1", "pay", "Pay out"))
+    await desk.slack.settle()
 
     await desk.ended(reply.stop())
 

@@ -36,7 +36,7 @@ async def test_very_long_answer_at_once_arrives_whole(desk: Desk) -> None:
     reply.draw(TextDelta(text))
     sent = await desk.ended(reply.finish())
 
-    assert len(sent) == len(desk.slack.messages) == 4
+    assert (sent, len(desk.slack.messages)) == (desk.slack.messages[0].ts, 4)
     assert "\n\n".join(t.strip() for t in desk.slack.texts).split() == text.split()
     keys = [m.metadata["event_payload"]["key"] for m in desk.slack.messages if m.metadata]
     assert keys == [f"{EVENT}:{n}" for n in range(4)]
@@ -108,7 +108,7 @@ async def test_half_written_stream_is_completed_in_its_place(desk: Desk) -> None
     sent = await desk.ended(reply.finish())
 
     assert desk.slack.texts == ["The answer is forty-two."]
-    assert sent == ["2.000000"]
+    assert sent == "2.000000"
     assert not desk.slack.messages[0].streaming
     assert "Continued" in str(desk.slack.messages[0].blocks)
     assert desk.slack.calls[-1].args["status"] == "active"
@@ -203,4 +203,4 @@ async def test_old_message_that_cannot_be_edited_is_replaced(desk: Desk) -> None
     sent = await desk.ended(reply.finish())
 
     assert desk.slack.texts == ["Whole"]
-    assert sent != ["2.000000"]
+    assert sent != "2.000000"

@@ -313,9 +313,8 @@ class _Run:
             why = explain.ROUNDS if reason == "rounds" else explain.EMPTY
             await self.reply.fail(explain.logged(why))
             return await self.done()
-        posted = await self.reply.finish(explain.footer(outcome))
-        if posted:
-            self.record.posted(posted[0])
+        if ts := await self.reply.finish(explain.footer(outcome)):
+            self.record.posted(ts)
         return await self.done()
 
     async def suspend(self) -> Event | None:

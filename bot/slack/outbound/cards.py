@@ -16,14 +16,14 @@ class Card:
     """One function call: running while `outcome` is None; an outcome may be empty.
 
     `progress` is how far it is, and stands in the title while it runs: there Slack replaces what it
-    showed before.
+    showed before. `fault` is "failed" or "stopped" where it did not end well.
     """
 
     id: str
     title: str
     outcome: str | None = None
     progress: str = ""
-    ok: bool = True
+    fault: str = ""
 
     def chunk(self) -> dict[str, Any]:
         """Return the chunk that draws this card in a stream.
@@ -37,7 +37,7 @@ class Card:
 
     def line(self) -> dict[str, Any]:
         """Return the same as a line of text for a context block."""
-        ended = ":heavy_check_mark:" if self.ok else ":warning:"
+        ended = ":warning:" if self.fault else ":heavy_check_mark:"
         sign = ":hourglass_flowing_sand:" if self.outcome is None else ended
         outcome = f": {self.outcome}" if self.outcome else ""
         return {"type": "plain_text", "text": f"{sign} {self._title()}{outcome}", "emoji": True}
@@ -45,7 +45,7 @@ class Card:
     def _title(self) -> str:
         if self.outcome is None:
             return _short(f"{self.title}: {self.progress}") if self.progress else self.title
-        return self.title if self.ok else _short(f"{self.title}: failed")
+        return _short(f"{self.title}: {self.fault}") if self.fault else self.title
 
 
 class Cards:
@@ -73,7 +73,8 @@ class Cards:
         """Note a call that has ended and return its card's id."""
         identity = _short(event.call_id)
         card = self._cards.get(identity) or Card(identity, _short(event.name))
-        self._cards[identity] = replace(card, outcome=_short(event.note), ok=event.ok)
+        fault = "" if event.ok else "failed"
+        self._cards[identity] = replace(card, outcome=_short(event.note), fault=fault)
         return identity
 
     def chunks(self, identities: list[str]) -> list[dict[str, Any]]:
@@ -90,15 +91,18 @@ class Cards:
         going = (replace(card, title=_short(f"{card.title}: goes on")) for card in cards)
         return [replace(card, outcome=outcome).chunk() for card in going]
 
-    def end(self, outcome: str) -> list[str]:
+    def end(self, fault: str = "") -> list[str]:
         """End the calls that still run and return their cards' ids."""
         running = self.running()
         for identity in running:
-            self._cards[identity] = replace(self._cards[identity], outcome=outcome)
+            self._cards[identity] = replace(self._cards[identity], outcome="", fault=fault)
         return running
 
     def tell(self, waiting: Collection[str]) -> None:
-        """Note that a message was closed that shows the cards, but for those that still wait."""
+        """Mark the ended cards as shown in a message that is now closed.
+
+        Those in `waiting` are not drawn yet.
+        """
         ended = (card.id for card in self._cards.values() if card.outcome is not None)
         self._told |= set(ended).difference(waiting)
 

@@ -50,6 +50,7 @@ class Pages:
         self, sender: Sender, place: Place, draft: Draft, cards: Cards, journal: Journal
     ) -> None:
         self.current: StreamPage | MessagePage | None = None
+        self.first: str | None = None  # ts of the answer's first message, once that is closed
         self.shown = 0  # characters sent
         self.processing = False  # a stream of ours has left, or leaves, the session in that state
         self._sender = sender
@@ -57,7 +58,6 @@ class Pages:
         self._draft = draft
         self._cards = cards
         self._journal = journal
-        self._closed: list[str] = []  # ts
         self._number = 0  # of the current page, or the next one
         self._begun = -1  # the highest part whose row is stored
         self._leftovers = Leftovers(sender, place, journal)
@@ -66,12 +66,6 @@ class Pages:
         self._limit = PAGE_LIMIT
         self._opening = ""  # of the next page: what a cut fence or table needs
         self._saved_at = sender.clock.now()
-
-    @property
-    def timestamps(self) -> list[str]:
-        """Return the ts of all messages of the answer."""
-        current = self.current.ts if self.current else None
-        return [*self._closed, *([current] if current else [])]
 
     @property
     def parts(self) -> int:
@@ -346,7 +340,7 @@ class Pages:
         self._number = page.number + 1
         self._cards.tell(self._draft.cards)
         if page.ts is not None:
-            self._closed.append(page.ts)
+            self.first = self.first or page.ts
             self._journal.final(page.number, page.body)
 
     def _save_now_and_then(self) -> None:

@@ -139,8 +139,8 @@ class Reply:
         self._gives_way = True
         self._bell.set()
 
-    async def finish(self, text_footer: str | None = None) -> list[str]:
-        """Show the rest and close; return the ts of the answer's messages.
+    async def finish(self, text_footer: str | None = None) -> str | None:
+        """Show the rest and close; return the ts of the answer's first message, if there is one.
 
         Raises:
             Refused: Slack does not take the answer at all.
@@ -148,7 +148,7 @@ class Reply:
             StorageError: What was posted could not be stored; `Lost`: another process answers.
         """
         await self._finished(_End("finish", footer=text_footer))
-        return self._pages.timestamps
+        return self._pages.first
 
     async def suspend(self) -> int:
         """Show what there is and close, for people must decide something before the turn goes on.
@@ -169,7 +169,7 @@ class Reply:
         await self._conclude(_End("fail", sentence))
 
     async def stop(self) -> None:
-        """Close without showing anything more."""
+        """Close without showing anything more than that calls have ended."""
         await self._conclude(_End("stop"))
         if self._way == "suspend":
             await self._status.activate()
@@ -217,10 +217,11 @@ class Reply:
         if self._end is None or end.way == "leave":
             self._end = end
         self._bell.set()
-        writer = self._writer or self._begin()
         if end.way == "leave":
-            await self._hurry(writer, _LEAVING_SECONDS)
+            if self._writer is not None:
+                await self._hurry(self._writer, _LEAVING_SECONDS)
             return
+        writer = self._writer or self._begin()
         try:
             await asyncio.shield(writer)
         except asyncio.CancelledError:
@@ -323,20 +324,22 @@ class Reply:
         end = self._end
         if end is None or end.way == "leave":
             return False
-        if end.way == "stop":
-            self._drop()
-            batch = Batch()
-        else:
-            batch = self._last_words(end)
+        batch = self._stopped() if end.way == "stop" else self._last_words(end)
         footer = [{"type": "mrkdwn", "text": end.footer}] if end.footer else []
         blocks = ({"type": "context", "elements": footer},) if footer else ()
         in_flight = self._status.in_flight
         streamed = await self._pages.finish(batch, Ending(True, blocks, self._rest))
         return streamed and not in_flight
 
+    def _stopped(self) -> Batch:
+        """Return what tells that the calls which people see running run no more."""
+        self._drop()
+        page, cards = self._pages.current, self._cards.end("stopped")
+        return Batch(cards=tuple(cards)) if page and page.ts else Batch()
+
     def _last_words(self, end: _End) -> Batch:
         self._say(self._screen.flush())
-        for card in self._cards.end("Failed" if end.way == "fail" else ""):
+        for card in self._cards.end("failed" if end.way == "fail" else ""):
             self._draft.show(card)
         if end.sentence:
             mended = cut_at_end("", self.text).closing
@@ -354,7 +357,7 @@ class Reply:
         if self._journal.lost or self._way == "leave":
             return
         try:
-            await self._pages.finish(Batch(), Ending())
+            await self._pages.finish(Batch(), Ending(rest=self._rest))
         except (Refused, FateUnknown, StoppedByUser):
             logger.info("page_not_closed")
         except Exception:
