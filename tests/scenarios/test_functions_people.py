@@ -224,7 +224,7 @@ async def test_the_home_tab_and_the_status_show_the_functions_that_there_are_now
     await house.slack.wait(lambda slack: slack.ephemerals(ANN))
 
     assert "`later`  Later." in str(home["blocks"])
-    assert "hurry, later, mend" in str(house.slack.ephemerals(ANN))
+    assert ", later, rule, " in str(house.slack.ephemerals(ANN))
 
 
 async def test_commands_go_by_the_clock_that_the_bot_was_given(house):
