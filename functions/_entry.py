@@ -55,7 +55,7 @@ class Entry(ABC):
 
     @abstractmethod
     def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
-        """Return the checked values and the arguments as clean JSON, or raise `Refused`."""
+        """Return the checked values and, as JSON, what was given; or raise `Refused`."""
 
     @abstractmethod
     def work(self, values: dict[str, Any], context: Context) -> Callable[[], Any]:

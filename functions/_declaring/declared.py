@@ -56,9 +56,8 @@ class Declared(Entry):
         return self.signature.is_async
 
     def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
-        """Return the checked values and the arguments as clean JSON, or raise `Refused`."""
-        given, clean = parsed(self.name, text, self.arguments.depth)
-        return self.arguments.check(self.name, given, clean), clean.decode()
+        """Return the checked values and, as JSON, what was given; or raise `Refused`."""
+        return self.arguments.check(self.name, *parsed(self.name, text, self.arguments.depth))
 
     def work(self, values: dict[str, Any], context: Context) -> Callable[[], Any]:
         """Return the call, ready to be run."""

@@ -61,15 +61,19 @@ class Arguments:
     extra: Literal["forbid"] | None
     depth: int
 
-    def check(self, name: str, given: dict[str, Any], clean: bytes) -> dict[str, Any]:
-        """Return the values by parameter name, or raise `Refused` with every fault.
+    def check(self, name: str, given: dict[str, Any], clean: bytes) -> tuple[dict[str, Any], str]:
+        """Return the values by parameter name, and as JSON what counts of `given`.
 
         `clean` is the same as `given`, as JSON. A null where none is allowed means: not given.
+
+        Raises:
+            Refused: they are wrong; its text tells every fault.
         """
         found, faults = self._validated(given, clean)
         if faults and b"null" in clean:
             given = without_nulls(given, [self.schema], self.checker)
-            found, faults = self._validated(given, to_json(given))
+            clean = to_json(given)
+            found, faults = self._validated(given, clean)
         if found is None or faults:
             raise Refused(tell(name, faults))
         named = {
@@ -77,7 +81,7 @@ class Arguments:
             for field, one in self.fields.items()
             if field in found.model_fields_set or not _has_own_default(one)
         }
-        return {**named, **(found.model_extra or {})}
+        return {**named, **(found.model_extra or {})}, clean.decode()
 
     @property
     def defaults(self) -> dict[str, Any]:

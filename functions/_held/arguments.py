@@ -23,19 +23,20 @@ def read(
     checker: Checker,
     further: Callable[[dict[str, Any]], Faults] | None = None,
 ) -> tuple[dict[str, Any], str]:
-    """Return the checked values and the arguments as clean JSON.
+    """Return the checked values and, as JSON, what counts of the arguments.
 
     `further` looks for faults that no schema tells of.
 
     Raises:
         Refused: they are wrong; its text tells every fault.
     """
-    given, clean = parsed(name, text, DEPTH)
-    values = filled(without_nulls(given, [checker.root], checker), checker)
+    given, _ = parsed(name, text, DEPTH)
+    given = without_nulls(given, [checker.root], checker)
+    values = filled(given, checker)
     faults = checker.faults(values) or (further(values) if further else {})
     if faults:
         raise Refused(tell(name, faults))
-    return values, clean.decode()
+    return values, json.dumps(given, ensure_ascii=False)
 
 
 def taken(schema: dict[str, Any]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Held(Entry):
         return dump(self.function)
 
     def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
-        """Return the checked values and the arguments as clean JSON, or raise `Refused`."""
+        """Return the checked values and, as JSON, what was given; or raise `Refused`."""
         return read(self.name, text, self.checker, self.further_faults)
 
     def further_faults(self, values: dict[str, Any]) -> Faults:

@@ -28,6 +28,24 @@ def test_a_predicate_sees_the_defaults():
     assert approval_request(pay, amount=101, limit=200) is None
 
 
+def test_a_null_that_stands_for_the_default_is_shown_as_what_will_run():
+    asked = approval_request(pay, amount=500, limit=None)
+
+    assert json.loads(asked.arguments) == {"amount": 500}
+    assert asked.defaults == {"to": "Ben", "limit": 100}
+
+
+def test_so_it_is_for_an_http_function():
+    schema = {"properties": {"to": {"type": "string"}, "amount": {"type": "integer", "default": 5}}}
+    values = {"name": "pay", "description": "Pay.", "method": "POST", "parameters": schema}
+    entry = Registry().admit("T0LOCAL", HttpFunction(**values, url="https://a.example/pay"))
+
+    values, given = entry.read('{"to": "Ben", "amount": null}')
+
+    assert values == {"to": "Ben", "amount": 5}
+    assert json.loads(given) == {"to": "Ben"}
+
+
 async def test_a_predicate_that_fails_asks():
     @function(approve=lambda given: given["nothing"] > 1)
     def odd() -> str:
