@@ -41,7 +41,10 @@ def beside(name: str, work: Callable[[], Any]) -> asyncio.Future[Ended]:
         except RuntimeError:  # the loop has been closed meanwhile: nobody wants it any more
             logger.info("thread_ended_too_late", extra={"thread_name": name})
 
-    threading.Thread(target=body, name=name, daemon=True).start()
+    try:
+        threading.Thread(target=body, name=name, daemon=True).start()
+    except RuntimeError as error:  # the system has no further thread
+        future.set_result(Raised(error))
     return future
 
 

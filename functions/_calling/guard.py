@@ -69,12 +69,12 @@ class Guard:
     def _add(self, ends: float, loop: asyncio.AbstractEventLoop) -> int:
         number = next(self._numbers)
         with self._changed:
+            if not self._working:
+                threading.Thread(target=self._work, name="function guard", daemon=True).start()
+                self._working = True
             self._live.add(number)
             heapq.heappush(self._due, (ends, number, loop))
-            if not self._working:
-                self._working = True
-                threading.Thread(target=self._work, name="function guard", daemon=True).start()
-            elif self._due[0][1] == number:
+            if self._due[0][1] == number:
                 self._changed.notify()
         return number
 

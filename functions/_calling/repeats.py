@@ -7,6 +7,7 @@ from functions._results.result import Result
 TRIES = 2
 TURNS = 256
 
+_PASSING = ("too many calls", "busy")  # refusals that say nothing of the arguments
 _SAID = ("failed", "asked for better arguments")  # on purpose: their words tell failures apart
 
 
@@ -30,7 +31,7 @@ class Repeats:
 
     def note(self, event: str, name: str, arguments: str, result: Result) -> None:
         """Remember how a call ended; one that fails otherwise than before gets somewhere."""
-        if result.ok or not event:
+        if result.ok or not event or result.note in _PASSING:
             return
         failures = self._failures.setdefault(event, {})
         failure = result.text if result.note in _SAID else result.note.partition(",")[0]

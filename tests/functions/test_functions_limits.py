@@ -70,6 +70,57 @@ async def test_the_same_arguments_written_otherwise_are_the_same_call() -> None:
     assert notes == ["failed", "failed", "given up after the same failure", "failed"]
 
 
+async def test_a_call_that_came_too_soon_has_not_failed() -> None:
+    now = [0.0]
+
+    @function(limit=Limit(per_minute=1))
+    def look() -> str:
+        return "seen"
+
+    offered, context = registry(look, clock=lambda: now[0]), testing.fake_context()
+    notes = [(await offered.call("look", "", context)).note for _ in range(3)]
+    now[0] = 500
+
+    assert notes == ["", "too many calls", "too many calls"]
+    assert (await offered.call("look", "", context)).ok
+
+
+async def test_who_was_denied_twice_is_not_asked_again() -> None:
+    @function(approve="always")
+    def pay() -> str:
+        return "paid"
+
+    approval = testing.Approves("pay was not run: denied.")
+    offered, context = registry(pay), testing.fake_context(approval=approval)
+    notes = [(await offered.call("pay", "", context)).note for _ in range(3)]
+
+    assert notes == ["not approved", "not approved", "given up after the same failure"]
+    assert offered.approval_request("pay", "", context) is None
+
+
+@pytest.mark.parametrize("function_name", ["look", "await_it"])
+async def test_a_call_that_gets_no_thread_keeps_no_place(
+    monkeypatch: pytest.MonkeyPatch, function_name: str
+) -> None:
+    def look() -> str:
+        return "seen"
+
+    async def await_it() -> str:
+        return "seen"
+
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    offered = registry(look, await_it, runner=Runner(threads=1))
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", start)
+        failed = await offered.call(function_name, "", testing.fake_context())
+
+    assert "failed unexpectedly" in failed.text
+    assert (await offered.call("look", "", testing.fake_context(event="E2"))).ok
+    assert (await offered.call("await_it", "", testing.fake_context(event="E2"))).ok
+
+
 @pytest.mark.parametrize("text", ["{", 5, b"\xff", "[" * 20_000, "x" * 100_000])
 async def test_broken_arguments_are_given_up_too(text: Any) -> None:
     offered, context = registry(function(name="look")(lambda: 1)), testing.fake_context()
