@@ -1,7 +1,7 @@
 """Arithmetic on exact fractions: numbers that know whether they were rounded, and bounded work.
 
 A number is a fraction and the count of digits that can be relied on; `None` means all of them.
-What is here is exact however long it gets; what must be rounded is in `_formulas`.
+What is here is exact however long it gets; what must be rounded is in `formulas`.
 """
 
 import operator
@@ -71,10 +71,15 @@ def exact_power(base: Number, exponent: Number) -> Number | None:
 def _whole_power(base: Fraction, exponent: int) -> Fraction:
     if base == 0 and exponent < 0:
         raise RetryCall("Zero has no negative power.")
-    size = max(base.numerator.bit_length(), base.denominator.bit_length())
-    if abs(base) not in (0, 1) and size * abs(exponent) > 2 * BITS:
+    if abs(base) not in (0, 1) and not is_within(base, exponent):
         raise RetryCall("The power is too large: more than 3,900 digits.")
     return Fraction(base**exponent)
+
+
+def is_within(base: Fraction, exponent: int) -> bool:
+    """Tell whether a power is small enough to be worked out."""
+    size = max(base.numerator.bit_length(), base.denominator.bit_length())
+    return size * abs(exponent) <= 2 * BITS
 
 
 def _exact_root(value: Fraction, degree: int) -> Fraction | None:

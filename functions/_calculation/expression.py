@@ -140,6 +140,7 @@ class _Reader:
         result = self._value()
         if self._now.text == "%" and not self._value_follows():
             self._place += 1
+            self._refuse_signed_after_percent()
             self._bare_percents.add(self._place)
             return divide(result, Number(Fraction(100)))
         return result
@@ -151,6 +152,15 @@ class _Reader:
             or after.text == "("
             or (after.kind == "word" and after.text != "of")
         )
+
+    def _refuse_signed_after_percent(self) -> None:
+        """Ask what `17 % -5` means, where the minus stands at its number."""
+        sign = self._now
+        if sign.text in ("+", "-") and self._tokens[self._place + 1].at == sign.at + 1:
+            raise RetryCall(
+                f"% before a signed number can mean two things: write x % ({sign.text}5) for the "
+                f"remainder, or x% {sign.text} 5 for a percentage."
+            )
 
     def _refuse_percent_of_what(self, start: int, sign: str) -> None:
         """Ask what `80 + 15%` means, where a pocket calculator and a textbook differ."""

@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
-from functions._calculation.arithmetic import Number, add, divide, exact_power, multiply, number
+from functions._calculation.arithmetic import (
+    Number,
+    add,
+    divide,
+    exact_power,
+    is_within,
+    multiply,
+    number,
+)
 from functions._errors import RetryCall
 
 DIGITS = 30
@@ -81,9 +89,9 @@ def logarithm(value: Number, base: Number) -> Number:
     if base.value in (0, 1) or base.value < 0:
         raise RetryCall("The base of a logarithm is a positive number other than 1.")
     found = divide(natural_logarithm(value), natural_logarithm(base))
-    near = Number(Fraction(round(found.value)))
-    if abs(near.value) <= 10_000 and exact_power(base, near) == value:
-        return near
+    near = round(found.value)
+    if is_within(base.value, near) and Number(base.value**near, base.digits) == value:
+        return Number(Fraction(near))
     return found
 
 
@@ -141,7 +149,7 @@ def _whole_part(operation: Callable[[Fraction], int]) -> Formula:
 
 PI = Number(Fraction("3.14159265358979323846264338327950288419716939937510582097494"), DIGITS)
 E = Number(Fraction("2.71828182845904523536028747135266249775724709369995957496697"), DIGITS)
-CONSTANTS: Mapping[str, Number] = MappingProxyType({"pi": PI, "π": PI, "e": E})
+CONSTANTS: Mapping[str, Number] = MappingProxyType({"pi": PI, "e": E})
 
 # name: formula, the fewest and the most numbers it takes
 FORMULAS: Mapping[str, tuple[Formula, int, int]] = MappingProxyType(
