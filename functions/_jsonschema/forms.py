@@ -1,5 +1,6 @@
 """What a value is by itself, and which of several forms it was meant to be."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,7 +41,7 @@ def is_one_of(value: Any, allowed: list[Any]) -> bool:
 
 def should_be(allowed: list[Any]) -> str:
     """Say which values there are."""
-    return f"should be {either([repr(one) for one in allowed[:SHOWN]])}"
+    return f"should be {either([json.dumps(one, ensure_ascii=False) for one in allowed[:SHOWN]])}"
 
 
 def wrong_type(value: Any, names: list[str]) -> str:

@@ -146,11 +146,11 @@ class _References:
             return 0
         if id(node) in above:
             raise DeclarationError("the schema refers to itself in a circle that never ends.")
-        if id(node) not in self._heights:
+        if id(node) not in self._heights and len(above) < DEPTH:
             inner = (self._height(one, above | {id(node)}) for one in self._in_place(node))
             self._heights[id(node)] = 1 + max(inner, default=0)
-            if self._heights[id(node)] > DEPTH:
-                raise DeclarationError(f"more than {DEPTH} schemas in a row apply to one value.")
+        if self._heights.get(id(node), DEPTH) + len(above) > DEPTH:
+            raise DeclarationError(f"more than {DEPTH} schemas in a row apply to one value.")
         return self._heights[id(node)]
 
     def _in_place(self, node: dict[str, Any]) -> Iterator[Any]:

@@ -131,7 +131,7 @@ async def test_of_forms_that_a_mark_tells_apart_the_one_that_was_meant_is_told()
     unknown = await testing.call(tree, '{"value": {"kind": "root", "length": 1}}')
 
     assert "value.length: should be a valid integer" in wrong.text
-    assert "value.kind: should be 'leaf'; or should be 'branch'" in unknown.text
+    assert 'value.kind: should be "leaf"; or should be "branch"' in unknown.text
 
 
 async def test_a_mark_that_no_form_has_is_not_repeated() -> None:

@@ -75,7 +75,7 @@ def test_marks_beside_a_parameter_become_what_its_owner_requires() -> None:
 
 
 def test_a_word_that_nobody_knows_is_still_refused() -> None:
-    with pytest.raises(DeclarationError, match="type should be 'object' or"):
+    with pytest.raises(DeclarationError, match='type should be "object" or'):
         parameter({"type": "Widget"})
 
 

@@ -118,7 +118,7 @@ DOG = {"type": "object", "properties": {"kind": {"const": "dog"}}, "required": [
     [
         ([CAT, DOG], 5, {"": ["should be a valid object (got integer)"]}),
         ([CAT, DOG], {}, {"": ["kind is required"]}),
-        ([CAT, DOG], {"kind": "cow"}, {"kind": ["should be 'cat'", "should be 'dog'"]}),
+        ([CAT, DOG], {"kind": "cow"}, {"kind": ['should be "cat"', 'should be "dog"']}),
         ([CAT, DOG], {"kind": "dog"}, {"": ["name is required"]}),
         ([{"anyOf": [CAT, DOG]}, {"type": "null"}], [], "should be a valid object or null"),
         ([{"required": ["a"]}, {"required": ["b"]}], {}, "['a is required', 'b is required']"),
@@ -136,14 +136,20 @@ def test_of_a_union_it_is_told_what_would_make_it_fit(
 def test_of_a_list_of_values_all_are_told_whatever_was_given() -> None:
     found = faults({"type": "string", "enum": ["a", "b"]}, 5)
 
-    assert found == {"": ["should be 'a' or 'b' (got integer)"]}
+    assert found == {"": ['should be "a" or "b" (got integer)']}
+
+
+def test_values_are_told_as_json_writes_them() -> None:
+    found = faults({"enum": ["ä", None, True, 1]}, 5)
+
+    assert found == {"": ['should be "ä" or null or true or 1']}
 
 
 @pytest.mark.parametrize(
     ("schema", "told"),
     [
         ({"minLenght": 3}, "did you mean minLength"),
-        ({"type": "text"}, "type should be 'object' or 'array'"),
+        ({"type": "text"}, 'type should be "object" or "array"'),
         ({"properties": {"a": {"minimum": "1"}}}, "properties.a.minimum should be a valid number"),
         ({"$ref": "https://example.com/schema"}, "must begin with #/"),
         ({"$ref": "#/nowhere"}, "is no schema in it"),
@@ -157,6 +163,13 @@ def test_of_a_list_of_values_all_are_told_whatever_was_given() -> None:
         ({"items": 3}, "items should be a valid object or boolean"),
         ({"anyOf": []}, "anyOf should have at least 1 items"),
         ({"enum": [float("nan")]}, "is no JSON"),
+        (
+            {
+                "$defs": {f"d{n}": {"$ref": f"#/$defs/d{n + 1}"} for n in reversed(range(900))}
+                | {"d900": {}}
+            },
+            "more than 32 schemas in a row",
+        ),
         ({"description": "x" * 70_000}, "longer than 60,000"),
         ("string", "the top should be a valid object or boolean"),
     ],
