@@ -17,6 +17,8 @@ from functions._mcp.traffic import Traffic
 BYTES = 15_000_000
 NO_SESSION = 404  # by the protocol, the server does not know the session: it has done nothing
 NOT_SENT = (Unreachable, DeclarationError)
+NO_WAY = (httpx2.ConnectError, httpx2.ConnectTimeout)
+NEXT = 3.0  # seconds after which the next address is tried
 
 
 class NotSent(httpx2.RequestError):
@@ -59,7 +61,7 @@ class Guard(httpx2.AsyncBaseTransport):
             self._traffic.problem = error
             kind = NotSent if isinstance(error, NOT_SENT) else httpx2.RequestError
             raise kind("refused by the guard", request=request) from error
-        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+        except NO_WAY as error:
             self._traffic.problem = Unreachable(f"{request.url.host} cannot be reached.")
             raise NotSent(str(error), request=request) from error
         return response
@@ -74,19 +76,25 @@ class Guard(httpx2.AsyncBaseTransport):
         request.headers["Accept-Encoding"] = "identity"
         for address in addresses[:-1]:
             try:
-                return await self._at(request, address)
-            except httpx2.ConnectError:
+                return await self._at(request, address, connect=NEXT)
+            except NO_WAY:
                 continue
         return await self._at(request, addresses[-1])
 
-    async def _at(self, request: httpx2.Request, address: str) -> httpx2.Response:
+    async def _at(
+        self, request: httpx2.Request, address: str, **patience: float
+    ) -> httpx2.Response:
         response = await self._inner.handle_async_request(
             httpx2.Request(
                 request.method,
                 request.url.copy_with(host=address),
                 headers=request.headers,
                 stream=request.stream,
-                extensions={**request.extensions, "sni_hostname": request.url.host},
+                extensions={
+                    **request.extensions,
+                    "timeout": {**request.extensions.get("timeout", {}), **patience},
+                    "sni_hostname": request.url.host,
+                },
             )
         )
         if isinstance(response.stream, httpx2.AsyncByteStream):

@@ -97,8 +97,9 @@ class Session:
                 self._ready.set_result(None)
                 await self._leave.wait()
         except BaseException as error:
+            is_left = isinstance(error, asyncio.CancelledError)  # which is nobody's else to hear
             if not self._ready.done():
-                self._ready.set_exception(error)
+                self._ready.set_exception(ConnectionError("left") if is_left else error)
                 self._ready.exception()  # somebody may have given up waiting for it
-            elif not isinstance(error, asyncio.CancelledError):
+            elif not is_left:
                 logger.info("mcp_connection_ended", extra={"reason": type(error).__name__})

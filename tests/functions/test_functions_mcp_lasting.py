@@ -1,14 +1,21 @@
 """What outlasts a restart, of ours or of a server's: changed tools, sessions, calls on the way."""
 
 import asyncio
+import contextlib
+import time
 
 import pytest
 from aiohttp import web
+from http_samples import at
 
+from functions import Hosts, Web
+from functions._mcp.session import Session
+from functions._mcp.traffic import Traffic
 from tests.functions.mcp_bench import Bench, asker
 from tests.mcp_fake import FakeMcp, a_tool
 
-pytest.importorskip("mcp")
+httpx2 = pytest.importorskip("httpx2")
+Guard = pytest.importorskip("functions._mcp.guard").Guard
 
 EFFECTS = ("read", "idempotent", "once")
 
@@ -165,3 +172,40 @@ async def test_what_is_not_used_of_a_tool_may_be_malformed(bench, fake):
     [offer] = await bench.registry.mcp_offers(fake.url, None, [], asker())
 
     assert offer.function
+
+
+async def test_who_waits_for_a_connection_that_is_given_up_is_not_cancelled(monkeypatch):
+    @contextlib.asynccontextmanager
+    async def hanging():
+        await asyncio.Event().wait()
+        yield
+
+    monkeypatch.setattr("functions._mcp.session.LEAVING", 0.01)
+    session = Session(("s", frozenset()), hanging, Traffic(), time.monotonic, lambda one: None)
+    waiting = asyncio.create_task(session.listed(0))
+    await asyncio.sleep(0)
+    await session.leave()
+
+    with pytest.raises(ConnectionError):
+        await waiting
+
+
+async def test_an_address_that_does_not_answer_is_not_waited_for_long(monkeypatch):
+    tried = []
+
+    class Network(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request):
+            tried.append((request.url.host, request.extensions["timeout"]))
+            if request.url.host != "8.8.8.8":
+                raise httpx2.ConnectTimeout("nobody there")
+            return httpx2.Response(200)
+
+    traffic = Traffic(is_watched=True)
+    guard = Guard(Web(Hosts(["*"]), at("2606:4700::1111", "8.8.8.8")), traffic)
+    monkeypatch.setattr(guard, "_inner", Network())
+    async with httpx2.AsyncClient(transport=guard, timeout=30) as client:
+        response = await client.post("https://mcp.example.com/mcp")
+
+    usual = dict.fromkeys(("connect", "read", "write", "pool"), 30)
+    assert response.status_code == 200
+    assert tried == [("2606:4700::1111", {**usual, "connect": 3}), ("8.8.8.8", usual)]
