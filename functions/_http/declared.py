@@ -1,6 +1,6 @@
 """An HTTP function made ready: its schema admitted, its URL read, its request laid out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -12,14 +12,8 @@ from functions._held.arguments import taken
 from functions._held.headers import check_header, secret_header, with_secret
 from functions._held.held import Held, naming, offer
 from functions._http.hosts import split
-from functions._http.request import (
-    Misplaced,
-    Request,
-    build,
-    is_json,
-    places_of,
-)
-from functions._http.value import HttpFunction
+from functions._http.request import Misplaced, Request, build, is_json, places_of
+from functions._http.value import HttpFunction, Place
 from functions._http.web import Answer, Broken, Web
 from functions._results.plain import bounded, clean
 
@@ -89,9 +83,9 @@ def declare_http(function: HttpFunction, web: Web) -> DeclaredHttp:
     with naming(function.name):
         url = split(function.url)
         web.hosts.admit(url.origin)
-        _check_headers(function)
         function = replace(function, parameters=taken(function.parameters))
         places = places_of(function, url)
+        _check_headers(function, places.values())
         for name, place in places.items():
             if place.put == "path":
                 _require(function.parameters, name)
@@ -100,13 +94,18 @@ def declare_http(function: HttpFunction, web: Web) -> DeclaredHttp:
         return DeclaredHttp(*shown, function, layout, web)
 
 
-def _check_headers(function: HttpFunction) -> None:
+def _check_headers(function: HttpFunction, places: Iterable[Place]) -> None:
+    """Refuse what cannot be sent, and what the model could put beside or in place of ours."""
     for name, text in function.headers.items():
         if name != "Content-Type" or not is_json(text):
             check_header(name, text)
-    secret = function.secret
-    if secret is not None and secret.header.lower() in {one.lower() for one in function.headers}:
-        raise DeclarationError(f"the header {secret.header} is given twice.")
+    ours = [("header", name.lower()) for name in function.headers]
+    if function.secret is not None:
+        ours.append((function.secret.put, function.secret.header.lower()))
+    given = {(one.put, one.wire.lower()) for one in places}
+    for put, name in ours:
+        if (put, name) in given or ours.count((put, name)) > 1:
+            raise DeclarationError(f"the {put} {name} is given twice.")
 
 
 def _require(schema: dict[str, Any], name: str) -> None:

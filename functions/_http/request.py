@@ -70,10 +70,10 @@ def _refuse_stray(
         if name not in found:
             raise DeclarationError(f"there is no parameter {name} that could be placed.")
     for place in found.values():
-        if place.put == "path" and (place.name or place.argument) not in in_url:
-            raise DeclarationError(f"the URL has no place {{{place.name or place.argument}}}.")
+        if place.put == "path" and place.wire not in in_url:
+            raise DeclarationError(f"the URL has no place {{{place.wire}}}.")
         if place.put == "header":
-            check_header(place.name or place.argument, "")
+            check_header(place.wire, "")
     puts = [place.put for place in found.values()]
     if "form" in puts and ("body" in puts or "content" in puts):
         raise DeclarationError("a body is a form or JSON, so its parameters cannot be both.")
@@ -90,7 +90,7 @@ def build(
     function: HttpFunction, url: Url, places: Mapping[str, Place], values: Mapping[str, Any]
 ) -> Request:
     """Lay the values out; raise `Misplaced` for one that cannot stand where it has to."""
-    spots = {place.name or name: (name, values.get(name)) for name, place in places.items()
+    spots = {place.wire: (name, values.get(name)) for name, place in places.items()
              if place.put == "path"}  # fmt: skip
     path = _filled(url.path, spots)
     _refuse_break_out(path, spots)
@@ -145,7 +145,7 @@ def _pairs(put: Put, places: Mapping[str, Place], values: Mapping[str, Any]) -> 
         if place.put != put or name not in values:
             continue
         style: Style = place.style or ("commas" if place.joined else "")
-        for wire, text in _spread(place.name or name, values[name], style):
+        for wire, text in _spread(place.wire, values[name], style):
             yield f"{quote(wire, safe='')}={quote(text, safe='')}"
 
 
@@ -172,14 +172,14 @@ def _headers(places: Mapping[str, Place], values: Mapping[str, Any]) -> Iterator
             text = written(values[name])
             if not HEADER_TEXT.fullmatch(text):
                 raise Misplaced(name, "has characters that cannot stand in a header")
-            yield place.name or name, text.strip()
+            yield place.wire, text.strip()
 
 
 def _body(places: Mapping[str, Place], values: Mapping[str, Any]) -> bytes | None:
     for name, place in places.items():
         if place.put == "content":
             return _json(values[name]) if name in values else None
-    inside = {place.name or name: values[name] for name, place in places.items()
+    inside = {place.wire: values[name] for name, place in places.items()
               if place.put == "body" and name in values}  # fmt: skip
     expected = any(place.put == "body" for place in places.values())
     return _json(inside) if expected else None

@@ -28,6 +28,11 @@ class Place:
     joined: bool = False
     style: Style = ""
 
+    @property
+    def wire(self) -> str:
+        """Return what the server calls it."""
+        return self.name or self.argument
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpFunction(Definition):

@@ -16,6 +16,7 @@ from functions import (
     read_http,
     testing,
 )
+from functions._http.value import Place
 from storage.records import Registration, SwitchedOff
 
 WEB = Web(Hosts(["*"]), at("8.8.8.8"))
@@ -153,6 +154,11 @@ def test_an_http_function_is_the_same_after_the_database() -> None:
     assert read_http(dump_http(one)) == one
 
 
+KEY = {
+    "parameters": {"properties": {"key": {"type": "string"}}},
+    "places": (Place(argument="key", put="header", name="x-key"),),
+}
+
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"name": "no name"}, "cannot be a function's name"),
     ({"description": " "}, "needs a description"),
@@ -170,6 +176,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"headers": {"X A": "b"}}, "cannot be the name of a header"),
     ({"secret": SecretHeader(secret="k", header="Host")}, "cannot be the name of a header"),
     ({"secret": SecretHeader(secret="k"), "headers": {"authorization": "x"}}, "given twice"),
+    ({"secret": SecretHeader(secret="k", header="X-Key"), **KEY}, "header x-key is given twice"),
+    ({"headers": {"X-KEY": "ours"}, **KEY}, "header x-key is given twice"),
+    (
+        {"secret": SecretHeader(secret="k", header="key", prefix="", put="query"),
+         "parameters": KEY["parameters"]},
+        "query key is given twice",
+    ),
     ({"timeout": 0}, "timeout"),
     ({"who": "nobody"}, "who is"),
 ]  # fmt: skip
