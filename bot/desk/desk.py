@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot.desk import forms
 from bot.desk.catalogue import Catalogue
 from bot.desk.confirmations import Confirmations
-from bot.desk.errors import Missing, UsageError
+from bot.desk.errors import CommandError, UsageError
 from bot.desk.failing import misunderstood, plain_message
 from bot.desk.order import order_of, parsed, verb_of
 from bot.desk.request import INTERRUPTED, Equipment
@@ -81,9 +81,9 @@ class Desk:
             return {}
         try:
             order = await self._confirmations.kept_order(invocation, str(meta.get("order")))
-        except Missing as error:
+            found = self._catalogue.find("", order.line)
+        except CommandError as error:
             return dict.fromkeys(values, str(error))
-        found = self._catalogue.find("", order.line)
         return forms.faults(found.sub, values) if found.sub else {}
 
     def _visit(self, invocation: Invocation) -> Visit:

@@ -2,6 +2,7 @@
 
 import json
 
+from bot.openai.models import ModelDeleted, Models
 from playground.openai.cards import ModelCard
 from tests.commands.conftest import ANN, HELP, MENTION
 
@@ -139,6 +140,22 @@ async def test_a_model_is_deleted_by_typing_its_name(counter):
     await seen.becomes("is deleted")
 
     assert TUNED not in counter.model.models.cards
+
+
+async def test_a_model_that_the_server_keeps_still_answers(counter, monkeypatch):
+    async def kept(self, model):
+        return ModelDeleted(id=model, deleted=False)
+
+    monkeypatch.setattr(Models, "delete", kept)
+    tuned(counter)
+    await counter.bot.storage.choices.save("T0LOCAL", "model", TUNED, ANN)
+    seen = await counter.run(f"/ai-models delete {TUNED}")
+    await seen.press("Delete …")
+    await counter.slack.wait(lambda s: s.view(ANN))
+    await counter.slack.submit(ANN, {"typed": {"input": TUNED}})
+    await seen.becomes("did not delete")
+
+    assert await counter.bot.storage.choices.all("T0LOCAL", "model") == {"T0LOCAL": TUNED}
 
 
 async def test_a_base_model_is_not_deleted(counter):

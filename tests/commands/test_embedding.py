@@ -2,10 +2,12 @@
 
 import json
 import math
+import threading
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands.embeddings import command
 from bot.commands.embeddings.vectors import nearest, similarity
 from playground.slack import LocalSlack
 from tests.commands.conftest import ANN, HELP, Counter
@@ -49,6 +51,23 @@ async def test_the_lines_of_a_file_are_compared_with_each_other(counter):
     await seen.becomes("Most alike")
 
     assert len(lines(counter, ts)) == 3
+
+
+async def test_what_takes_seconds_for_many_vectors_does_not_hold_up_the_loop(counter, monkeypatch):
+    places = []
+
+    def noted(work):
+        return lambda *given: (places.append(threading.current_thread()), work(*given))[1]
+
+    monkeypatch.setattr(command, "nearest", noted(command.nearest))
+    monkeypatch.setattr(command, "written", noted(command.written))
+    ts = await counter.slack.say(HELP, ANN, "texts", files=[("texts.txt", b"one\ntwo\n")])
+    seen = await counter.write("<@U0BOT> !embed --lines", ts)
+    await seen.press("Embed")
+    await seen.becomes("Most alike")
+
+    assert len(places) == 2
+    assert threading.main_thread() not in places
 
 
 async def test_base64_brings_the_same_numbers(counter):

@@ -74,6 +74,16 @@ async def test_a_thread_is_summarized_with_names_and_without_commands(counter):
     assert "<!channel>" not in str(seen.message["blocks"])
 
 
+async def test_a_thread_that_holds_a_file_is_summarized_as_a_conversation(counter):
+    ts = await talk(counter)
+    await counter.slack.say(HELP, BEN, "the plan", ts, files=[("plan.txt", b"Step one")])
+    seen = await counter.write(f"{MENTION} !summarize", ts)
+
+    await seen.press("Summarize")
+    await seen.becomes("Tokens")
+    assert "Summarize the conversation" in asked(counter)
+
+
 async def test_a_thread_is_summarized_from_the_menu_of_any_of_its_messages(counter):
     ts = await talk(counter)
     reply = counter.slack.messages(HELP, ts)[-1]["ts"]

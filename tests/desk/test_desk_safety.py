@@ -11,6 +11,8 @@ from aiohttp import ClientSession
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from bot.desk.order import Order
+from bot.slack.inbound import command_intake
 from bot.slack.inbound.command_intake import CommandIntake
 from bot.slack.outbound.respond import allowed
 from storage import StorageError
@@ -41,6 +43,38 @@ def test_only_slacks_own_answers_are_called(url, good):
 def test_the_configured_host_may_be_called_at_its_port_only():
     assert allowed("http://127.0.0.1:8010/commands/1", "http://127.0.0.1:8010/api/")
     assert not allowed("http://127.0.0.1:9/commands/1", "http://127.0.0.1:8010/api/")
+
+
+async def test_when_the_database_is_slow_nobody_is_told_that_nothing_was_done(monkeypatch):
+    class Slow:
+        async def accept(self, event):
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(command_intake, "_DEADLINE_S", 0)
+    body = {"command": "/ai", "team_id": "T0", "user_id": ANN, "trigger_id": "1"}
+    orders = CommandIntake(
+        SimpleNamespace(inbox=Slow()), "U0BOT", events=None, start=None, check=None, named=None
+    )
+
+    response = await orders(AsyncBoltRequest(body=body, mode="socket_mode"), None)
+
+    assert "if no answer comes" in response.body
+    assert "nothing was done" not in response.body
+
+
+async def test_a_form_of_a_command_that_is_gone_is_told_in_the_form(counter):
+    await counter.slack.command("/ai-files upload", ANN, HELP)
+    await counter.slack.wait(lambda s: s.view(ANN))
+    await counter.bot.storage.engine.write(
+        lambda connection: connection.execute("update decision set line = $1", Order("gone").text())
+    )
+
+    file = counter.slack.upload(ANN, "a.jsonl", b"{}")
+    given = {"files": {"input": [file]}, "purpose": {"input": "batch"}}
+    sent = await counter.slack.submit(ANN, given)
+
+    assert sent.answer["response_action"] == "errors"
+    assert "There is no command `gone`" in str(sent.answer["errors"])
 
 
 @pytest.fixture

@@ -157,6 +157,14 @@ async def test_an_edited_message_changes_the_history(desk):
     assert "1111" not in str(desk.asked()[1][:2])
 
 
+async def test_an_edit_in_a_thread_of_others_costs_no_question_to_slack(desk):
+    ts = await desk.slack.say(HELP, BEN, "lunch?")
+    await desk.slack.edit(HELP, ts, "lunch, <@U0ANN>?")
+    await desk.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
+
+    assert not [call for call in desk.slack.calls if call.method == "users.info"]
+
+
 async def test_a_deleted_message_leaves_the_history(desk):
     ts = await desk.ask("hello")
     await desk.answered(ts)

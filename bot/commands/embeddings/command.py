@@ -1,5 +1,6 @@
 """Turn texts into vectors, and tell how alike two texts are."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
@@ -78,14 +79,12 @@ async def embed(
     vectors = [one.embedding for one in made.data]
     if with_:
         return _alike(texts, similarity(*vectors), _figures(request, model, made))
-    values: list[Value] = [
-        Shared(
-            ((f"{called(name or texts[0], 'vectors')}.jsonl", written(model, texts, vectors)),),
-            f"{plural(len(vectors), 'vector')} by `{model}`",
-        )
-    ]
+    content = await asyncio.to_thread(written, model, texts, vectors)
+    file_name = f"{called(name or texts[0], 'vectors')}.jsonl"
+    comment = f"{plural(len(vectors), 'vector')} by `{model}`"
+    values: list[Value] = [Shared(((file_name, content),), comment)]
     if 1 < len(texts) <= _COMPARED:
-        values.append(_pairs(texts, vectors))
+        values.append(_pairs(texts, await asyncio.to_thread(nearest, vectors, _PAIRS)))
     return [*values, Fields("", tuple(_figures(request, model, made)))]
 
 
@@ -109,10 +108,8 @@ def _alike(texts: Sequence[str], value: float, figures: list[tuple[str, str]]) -
     return Fields("How alike they are", (*pairs, *figures))
 
 
-def _pairs(texts: Sequence[str], vectors: Sequence[Sequence[float]]) -> Table:
-    rows = tuple(
-        (f"{value:.4f}", texts[one], texts[other]) for one, other, value in nearest(vectors, _PAIRS)
-    )
+def _pairs(texts: Sequence[str], found: Sequence[tuple[int, int, float]]) -> Table:
+    rows = tuple((f"{value:.4f}", texts[one], texts[other]) for one, other, value in found)
     return Table("Most alike", ("Similarity", "One", "Other"), rows, wrap=True)
 
 

@@ -289,10 +289,10 @@ async def delete(request: Request, model: str) -> Text:
         must_type=found.id,
     )
     deleted = await request.openai("files").models.delete(found.id)
-    for scope in used:
-        await request.storage.choices.save(scope, "model", None, request.asker.id)
     if not deleted.deleted:
         raise Missing(f"The server did not delete {code(found.id)}, and does not say why.")
+    for scope in used:
+        await request.storage.choices.save(scope, "model", None, request.asker.id)
     return Text(f":white_check_mark: {code(found.id)} is deleted.")
 
 

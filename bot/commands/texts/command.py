@@ -119,7 +119,7 @@ async def summarize(
         language: In which language; else that of the text.
         model: The model's name; else the one that answers here.
     """
-    found = await _whole(request, files, link, wants_file=file)
+    found, about = await _whole(request, files, link, wants_file=file)
     model = model or await request.chat_model()
     pieces = parts(found.text, AT_ONCE)
     if len(pieces) > MOST:
@@ -130,7 +130,6 @@ async def summarize(
         button="Summarize",
         danger=False,
     )
-    about = "the file" if files else "the conversation"
     how = How(model, task(about, words, language, focus), max_tokens=max(words * 4, 1_000))
     text, spent = await summarized(request, found.text, how)
     if not text.strip():
@@ -140,11 +139,14 @@ async def summarize(
 
 async def _whole(
     request: Request, files: Sequence[SharedFile], link: str, *, wants_file: bool
-) -> Material:
-    """Return what is to be summarized: a file that was brought or asked for, else the thread."""
+) -> tuple[Material, str]:
+    """Return what is to be summarized, and what it is.
+
+    That is a file that was brought or asked for, else the thread.
+    """
     brought = request.order.files or request.order.values.get("files")
     if files and (brought or wants_file):
-        return Material(await content_of(request, files[0]), code(files[0].name))
+        return Material(await content_of(request, files[0]), code(files[0].name)), "the file"
     if wants_file:
         raise Missing("There is no text file here. I read plain text, such as .txt, .md and .csv.")
     channel, thread_ts = request.invocation.channel, request.thread_ts
@@ -161,7 +163,7 @@ async def _whole(
     if not spoken:
         raise Missing("Nothing was said in this thread.")
     name = f"this thread ({plural(len(spoken), 'message')})"
-    return Material(await transcript(request, spoken), name)
+    return Material(await transcript(request, spoken), name), "the conversation"
 
 
 async def _linked(request: Request, link: str) -> tuple[str, str]:

@@ -22,7 +22,8 @@ from storage.records import Event, Ticket
 logger = logging.getLogger(__name__)
 
 _DEADLINE_S = 2.5  # Slack waits 3 s and then shows a failure
-_BUSY = "I cannot write to my database right now, so nothing was done. Please try again."
+_BROKEN = "I cannot write to my database right now, so nothing was done. Please try again."
+_SLOW = "My database is slow right now. Please try again if no answer comes within a minute."
 
 Next = Callable[[], Awaitable[BoltResponse]]
 
@@ -68,9 +69,12 @@ class CommandIntake:
         try:
             async with asyncio.timeout(_DEADLINE_S):
                 return await self._take(*read)
-        except (StorageError, TimeoutError):
+        except TimeoutError:  # it may be stored all the same, and is then run
+            logger.error("command_not_stored", extra={"reason": "it took too long"})
+            return _not_stored(read[0], _SLOW)
+        except StorageError:
             logger.exception("command_not_stored")
-            return self._not_stored(read[0])
+            return _not_stored(read[0], _BROKEN)
 
     def _read(self, body: Mapping[str, Any]) -> tuple[Invocation, str | None] | None:
         """Return the command, and the thread of which the bot must be a part, if any."""
@@ -113,8 +117,9 @@ class CommandIntake:
     async def _is_meant(self, found: Invocation, thread: str) -> bool:
         return self._named(found.text) or await self._storage.messages.knows(thread)
 
-    def _not_stored(self, found: Invocation) -> BoltResponse:
-        """Tell a person at once where Slack does not deliver again; a message it does."""
-        if found.via == "slash":
-            return BoltResponse(status=200, body=_BUSY)
-        return BoltResponse(status=503, body="")
+
+def _not_stored(found: Invocation, why: str) -> BoltResponse:
+    """Tell a person at once where Slack does not deliver again; a message it does."""
+    if found.via == "slash":
+        return BoltResponse(status=200, body=why)
+    return BoltResponse(status=503, body="")
