@@ -8,9 +8,10 @@ answers get time to end, what cannot end is left for the next process.
 import asyncio
 import logging
 import os
+import random
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -67,18 +68,23 @@ from storage.records import Ticket
 
 logger = logging.getLogger(__name__)
 
+_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 15.0)  # before Slack is asked again who we are
 _DRAIN_S = 18.0  # of the 25 that we promise; what is cancelled then, and closing, take the rest
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: WallClock = milliseconds) -> AsyncIterator[Running]:
+async def running(
+    settings: Settings,
+    clock: WallClock = milliseconds,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> AsyncIterator[Running]:
     """Start the bot, and stop it when the block ends; what was opened last is closed first."""
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(slack_session())
         client = clients.slack(settings, session)
         opening = _opening(settings, clock)  # meanwhile Slack is asked
         stack.push_async_callback(_close, opening)
-        identity = await _identified(client)
+        identity = await _identified(client, sleep)
         storage = await _opened(opening)
         if not (granted := checks.scopes(identity, manifest.SCOPES)).ok:
             logger.warning("scopes_missing", extra={"advice": granted.text})
@@ -240,12 +246,19 @@ async def _close(opening: asyncio.Task[Storage]) -> None:
         await opening.result().close()
 
 
-async def _identified(client: AsyncWebClient) -> checks.Identity:
-    """Return who Slack says we are."""
-    identity, finding = await checks.bot_token(client)
-    if identity is None:
-        raise StartError(f"{finding.subject}: {finding.text}")
-    return identity
+async def _identified(
+    client: AsyncWebClient, sleep: Callable[[float], Awaitable[None]]
+) -> checks.Identity:
+    """Return who Slack says we are; trouble that may pass is waited for, about half a minute."""
+    for pause in (*_PAUSES_S, None):
+        identity, finding = await checks.bot_token(client)
+        if identity:
+            return identity
+        if pause is None or not finding.passing:
+            break
+        logger.warning("slack_not_reached", extra={"advice": finding.text})
+        await sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
+    raise StartError(f"{finding.subject}: {finding.text}")
 
 
 def _desk(

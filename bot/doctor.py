@@ -1,7 +1,8 @@
 """Look at everything that can be wrong before people notice, and say what to do about each.
 
 `doctor` runs every check and changes nothing. `run` refuses to start with the same sentences where
-only a change can help; what may pass by itself (a model's server that is down) it only logs.
+only a change can help; it waits a while for Slack, and only logs what else may pass by itself (a
+model's server that is down).
 """
 
 import asyncio

@@ -172,9 +172,8 @@ class Worker:
         return await self._storage.inbox.next(ticket)
 
     async def _failed(self, ticket: Ticket, event: Event, error: BaseException) -> None:
-        tries = (
-            event.attempts + 1
-        )  # crashes do not count: another event may have killed the process
+        # crashes do not count: another event may have killed the process
+        tries = event.attempts + 1
         level = logging.WARNING if isinstance(error, TryAgain) else logging.ERROR
         logger.log(level, "answer_failed", exc_info=error, extra={"tries": tries})
         retry_at: int | None = None

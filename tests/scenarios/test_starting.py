@@ -12,10 +12,14 @@ from bot.manifest import manifest
 from playground.slack import LocalSlack
 
 
+async def at_once(_: float) -> None:
+    """Wait no time."""
+
+
 async def refusal(environment, **settings: str) -> str:
     """Return why the bot does not start with these settings."""
     with pytest.raises(StartError) as caught:
-        async with running(environment(**settings)):
+        async with running(environment(**settings), sleep=at_once):
             pytest.fail("it started")
     return str(caught.value)
 
@@ -82,10 +86,20 @@ async def test_a_server_without_a_list_of_models_is_not_asked_for_an_answer(stag
     assert not [one for one in stage.model.requests if "chat" in one.path]
 
 
-async def test_a_slack_that_does_not_answer_is_told(environment):
-    told = await refusal(environment, SLACK_API_URL="http://127.0.0.1:9/api/")
+async def test_a_slack_that_does_not_answer_is_told_while_it_is_waited_for(environment, caplog):
+    waiting = asyncio.Event()
 
-    assert "Check the network" in told
+    async def wait(_: float) -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    settings = environment(SLACK_API_URL="http://127.0.0.1:9/api/")
+    start = asyncio.create_task(running(settings, sleep=wait).__aenter__())
+    await waiting.wait()
+    start.cancel()
+    await asyncio.wait({start})
+
+    assert "Check the network" in advice(caplog, "slack_not_reached")
 
 
 @pytest.mark.parametrize("trouble", [{"status": 500}, {"error": "ratelimited", "retry_after": 0}])
@@ -95,6 +109,24 @@ async def test_a_slack_in_trouble_is_not_taken_for_a_refused_token(stage, troubl
     await stage.start()
 
     assert await stage.answer("hi")
+
+
+@pytest.mark.parametrize(
+    "trouble", [{"error": "internal_error"}, {"error": "ratelimited", "retry_after": 0}]
+)
+async def test_a_slack_in_trouble_is_waited_for(stage, environment, caplog, trouble):
+    stage.slack.fail("auth.test", times=4, **trouble)
+
+    async with running(environment(), sleep=at_once) as bot:
+        assert bot.not_ready() is None
+
+    assert "slack_not_reached" in caplog.messages
+
+
+async def test_a_wrong_bot_token_is_not_tried_again(stage, environment):
+    await refusal(environment, SLACK_BOT_TOKEN="xoxb-wrong")
+
+    assert len(stage.slack.calls_of("auth.test")) == 1
 
 
 async def test_a_bot_token_is_not_blamed_for_a_slack_in_trouble(stage, environment):
