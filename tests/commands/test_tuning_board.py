@@ -4,6 +4,7 @@ import sys
 import time
 from dataclasses import replace
 
+import pytest
 import pytest_asyncio
 
 from bot.commands.finetunes.board import TuningBoard
@@ -28,8 +29,8 @@ from tests.commands.test_finetunes import LINES
 class Place:
     """A board in a channel, and a job that has ended."""
 
-    def __init__(self, slack, board, job, events) -> None:
-        self.slack, self.board, self.job = slack, board, job
+    def __init__(self, slack, model, board, job, events) -> None:
+        self.slack, self.model, self.board, self.job = slack, model, board, job
         self.progress = progress_of(job, events, time.time())
         now = int(time.time() * 1000)
         self.watch = Watch("w", slack.team, HELP, None, ANN, "main", job.id, created=now)
@@ -55,7 +56,7 @@ async def place():
         board = TuningBoard(
             sender, Files(client), Accounts(openai), {"gpt-4.1-mini-2025-04-14": 5.0}
         )
-        yield Place(slack, board, await jobs.retrieve(made.id), events)
+        yield Place(slack, model, board, await jobs.retrieve(made.id), events)
 
 
 async def test_a_message_that_was_posted_before_a_crash_is_taken_up(place):
@@ -117,6 +118,19 @@ async def test_the_cost_is_foreseen_while_the_job_runs(place):
     [card] = place.slack.messages(HELP, str(watch.message_ts))
     assert "Cost" in str(card)
     assert "(estimated)" not in str(card)
+
+
+@pytest.mark.parametrize("broken", ["GET files/*", "GET files/*/content"])
+async def test_a_cost_that_could_not_be_foreseen_for_a_moment_is_foreseen_later(place, broken):
+    running = place.job.model_copy(update={"status": "running", "trained_tokens": None})
+    for _ in range(3):
+        place.model.enqueue(status=503, headers={"retry-after": "0"}, on=broken)
+    watch = await place.board.show(place.watch, replace(place.progress, job=running))
+    assert "(estimated)" not in place.thread(str(watch.message_ts))[0]
+
+    await place.board.show(watch, replace(place.progress, job=running))
+
+    assert "(estimated)" in place.thread(str(watch.message_ts))[0]
 
 
 async def test_who_has_no_quota_reads_so_under_the_finished_job(place):

@@ -12,6 +12,7 @@ from bot.finetuning.source import Source
 from bot.openai.client import OpenAI
 from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError
 from bot.openai.file_objects import FileObject
+from bot.openai.wire.retry import is_passing
 
 _LARGEST = 100_000_000
 _FORMATS = {"dpo": Format.DPO, "reinforcement": Format.REINFORCEMENT}
@@ -19,12 +20,16 @@ _FORMATS = {"dpo": Format.DPO, "reinforcement": Format.REINFORCEMENT}
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A file of the server, and what a look into it gave; no report where there could be none."""
+    """A file of the server, and what a look into it gave; no report where there could be none.
+
+    `passing` says that another look may give one.
+    """
 
     id: str
     file: FileObject | None = None
     report: Report | None = None
     trouble: str = ""
+    passing: bool = False
 
     @property
     def line(self) -> str:
@@ -66,8 +71,9 @@ async def look(client: OpenAI, file: str, method: str) -> Looked:
         return Looked(file, found, trouble="too large to be counted here")
     try:
         raw = await client.files.content(file)
-    except OpenAIError:
-        return Looked(file, found, trouble="the server does not hand it out, so it is not counted")
+    except OpenAIError as error:
+        trouble = "the server does not hand it out, so it is not counted"
+        return Looked(file, found, trouble=trouble, passing=is_passing(error))
     options = Options(format=_FORMATS.get(method))
     source = Source(found.filename or file, raw.content)
     try:

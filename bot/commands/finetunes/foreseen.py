@@ -19,7 +19,7 @@ class Foreseen:
         self._counted: dict[str, Counted | None] = {}
 
     async def cost(self, client: OpenAI, job: FineTuningJob) -> str:
-        """Return what a job will cost; nothing where no price is set or no file to be had."""
+        """Return what a job will cost; "" where no price is set or no file to be had."""
         if job.is_final:
             self._counted.pop(job.id, None)
             return ""
@@ -27,23 +27,24 @@ class Foreseen:
         if price is None or method_of(job) == "reinforcement":
             return ""
         if job.id not in self._counted:
-            self._counted[job.id] = await _count(client, job)
-        counted = self._counted[job.id]
+            await self._count(client, job)
+        counted = self._counted.get(job.id)
         if counted is None:
             return ""
         found = estimate(*counted, epochs_of(job), price)
         return f"about {money(found.cost or 0.0)} (estimated)"
 
+    async def _count(self, client: OpenAI, job: FineTuningJob) -> None:
+        """Note how many tokens an epoch has, and how many examples, unless that fails for now."""
+        from bot.commands.finetunes.counting import look  # a waiting bot does without its megabytes
 
-async def _count(client: OpenAI, job: FineTuningJob) -> Counted | None:
-    """Return how many tokens an epoch of a job has, and how many examples."""
-    from bot.commands.finetunes.counting import look  # a waiting bot does without its megabytes
-
-    if not job.training_file:
-        return None
-    try:
-        looked = await look(client, job.training_file, method_of(job))
-    except OpenAIError:
-        return None
-    report = looked.report
-    return (report.tokens, report.kept) if report and report.kept else None
+        if not job.training_file:
+            return
+        try:
+            looked = await look(client, job.training_file, method_of(job))
+        except OpenAIError:
+            return
+        report = looked.report
+        if not looked.passing:
+            counted = (report.tokens, report.kept) if report and report.kept else None
+            self._counted[job.id] = counted
