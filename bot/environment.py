@@ -12,7 +12,7 @@ from typing import get_args
 
 from dotenv import dotenv_values
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
 from bot import function_secrets
 from bot.errors import SettingsError
@@ -83,7 +83,7 @@ def load(env_file: Path = Path(".env")) -> Settings:
 class _Partial(BaseSettings):
     """The settings that commands need which never speak to Slack."""
 
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+    model_config = Settings.model_config
 
     database_url: str = Settings.model_fields["database_url"].default
     functions: str = ""

@@ -52,3 +52,13 @@ async def test_a_file_that_is_there_is_not_written_over(folder):
 
     assert told.exit_code == 1
     assert (folder / "copy.db").read_text() == "mine"
+
+
+async def test_the_database_is_the_one_that_the_bot_uses_in_spite_of_blanks(folder, monkeypatch):
+    storage = await open_storage(f"sqlite:///{folder}/bot.db", owner="bot")
+    await storage.close()
+    monkeypatch.setenv("DATABASE_URL", f"  sqlite:///{folder}/bot.db ")
+
+    told = await asyncio.to_thread(backup, folder / "copy.db")
+
+    assert told.exit_code == 0, told.output

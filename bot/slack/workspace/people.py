@@ -160,7 +160,7 @@ class Directory:
                 ]
         except NO_ANSWER as error:
             logger.warning("people_not_listed", extra={"reason": type(error).__name__})
-            return people or listed
+            return listed or people
         self._listed[team] = (self._clock(), people)
         return people
 
