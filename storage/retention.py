@@ -9,12 +9,17 @@ from functools import partial
 
 from storage.engine import Connection, Engine
 
+# In this order: what belongs to a thread is found by its events, which no scan is needed for, and
+# the audit of a decision, which has the words that were approved, by the approvals.
 OF_THREAD = (
+    """update audit set command = '(forgotten)', effect = '', detail = ''
+    where id in (select 'approval:' || id from approval
+        where event in (select id from event where thread = $1))""",
     "delete from post where event in (select id from event where thread = $1)",
     "delete from attachment where event in (select id from event where thread = $1)",
     "delete from call where event in (select id from event where thread = $1)",
-    "delete from approval where thread = $1",
-    "delete from inquiry where thread = $1",
+    "delete from approval where event in (select id from event where thread = $1)",
+    "delete from inquiry where event in (select id from event where thread = $1)",
     "delete from message where thread = $1",
     "delete from revision where thread = $1",
     "delete from event where thread = $1",
@@ -29,8 +34,10 @@ OF_PERSON = (
     where event in (select id from event where thread = $1 and user_id = $2)""",
     """delete from call
     where event in (select id from event where thread = $1 and user_id = $2)""",
-    "delete from approval where thread = $1 and user_id = $2",
-    "delete from inquiry where thread = $1 and user_id = $2",
+    """delete from approval
+    where event in (select id from event where thread = $1 and user_id = $2)""",
+    """delete from inquiry
+    where event in (select id from event where thread = $1 and user_id = $2)""",
     """delete from revision where thread = $1 and (
         slack_ts in (select ts from event where thread = $1 and user_id = $2)
         or slack_ts in (select slack_ts from message where thread = $1 and user_id = $2))""",
@@ -62,10 +69,6 @@ OF_ACTS = (
     "update approval set decided_by = '' where team = $1 and decided_by = $2",
 )
 
-# the line of the audit on a decision has what was approved: words of the thread
-OF_DECISIONS = """update audit set command = '(forgotten)', effect = '', detail = ''
-    where id in (select 'approval:' || id from approval where thread = $1)"""
-
 
 class Retention:
     """What removes records for good."""
@@ -75,12 +78,7 @@ class Retention:
 
     async def forget_thread(self, thread: str) -> None:
         """Remove a thread and all that was said in it; a turn at work there is lost."""
-
-        def job(connection: Connection) -> None:
-            connection.execute(OF_DECISIONS, thread)
-            _forget_thread(connection, thread)
-
-        await self._engine.write(job, long=True)
+        await self._engine.write(partial(_forget_thread, thread=thread), long=True)
         await self._engine.scrub()
 
     async def forget_team(self, team: str) -> None:

@@ -6,6 +6,7 @@ from storage_samples import THREAD, SetClock, an_event, said
 
 from storage import Lost, Storage
 from storage.records import Act, Approval, Attachment, Call, Person, Post, Ticket, Uploaded, Usage
+from storage.retention import OF_PERSON, OF_THREAD
 
 SECRET = "xylophonist"
 
@@ -127,12 +128,17 @@ async def test_forgotten_person_is_named_by_nothing_that_stays(
     ]
 
 
-async def test_audit_of_what_was_approved_in_a_forgotten_thread_has_none_of_its_words(
-    storage: Storage, path: Path
+@pytest.mark.parametrize("by", ["forget", "purge"])
+async def test_audit_of_what_was_approved_in_a_removed_thread_has_none_of_its_words(
+    storage: Storage, path: Path, clock: SetClock, by: str
 ) -> None:
     await talk_of_an_approval(storage, "U9FORGOTTEN", "U1", "1.0")
 
-    await storage.retention.forget_thread(THREAD)
+    if by == "forget":
+        await storage.retention.forget_thread(THREAD)
+    else:
+        assert await storage.retention.purge(clock.now + 1) == 1
+        await storage.engine.scrub()
 
     assert b"U9FORGOTTEN" not in bytes_on_disk(path)
     assert [act.user for act in await storage.audit.recent("T1")] == ["U1"]
@@ -193,3 +199,13 @@ async def test_purge_removes_what_is_old_but_nothing_unanswered(
     assert len(await storage.messages.history("T1:C1:new", 1000)) == 2
     assert await storage.inbox.next(ticket)
     assert await storage.usage.total("T1", 0) == (10, 2)
+
+
+@pytest.mark.parametrize("statement", [*OF_THREAD, *OF_PERSON])
+async def test_to_remove_one_thread_nobody_looks_at_all(storage: Storage, statement: str) -> None:
+    values = (THREAD, "U1")[: 2 if "$2" in statement else 1]
+    rows = await storage.engine.write(
+        lambda c: c.execute(f"explain query plan {statement}", *values)
+    )
+
+    assert not [row[-1] for row in rows if row[-1].startswith("SCAN")]
