@@ -1,6 +1,9 @@
 """What was said in a thread, as the history and as commands read it."""
 
+import pytest
+
 from bot.slack.workspace.backfill import read_thread
+from bot.slack.workspace.search import Search
 from bot.slack.workspace.threads import Threads
 from tests.slack.conftest import BOT
 
@@ -14,9 +17,63 @@ MESSAGES = [
 ]
 
 
+RICH = {
+    "type": "rich_text",
+    "elements": [
+        {"type": "rich_text_section", "elements": [{"type": "text", "text": "Lists:"}]},
+        {
+            "type": "rich_text_list",
+            "elements": [
+                {
+                    "type": "rich_text_section",
+                    "elements": [
+                        {"type": "text", "text": "List<int>", "style": {"code": True}},
+                        {"type": "text", "text": " of "},
+                        {"type": "user", "user_id": "U0BOB"},
+                    ],
+                },
+                {
+                    "type": "rich_text_section",
+                    "elements": [
+                        {"type": "link", "url": "https://a.example"},
+                        {"type": "emoji", "name": "tada"},
+                    ],
+                },
+            ],
+        },
+    ],
+}
+TABLE = {
+    "type": "table",
+    "rows": [
+        [{"type": "raw_text", "text": "a"}, {"type": "raw_text", "text": "b"}],
+        [
+            {"type": "rich_text", "elements": [RICH["elements"][0]]},
+            {"type": "raw_text", "text": "2"},
+        ],
+    ],
+}
+
+
 class Client:
+    def __init__(self, messages=MESSAGES):
+        self.messages = messages
+
     async def conversations_replies(self, **_):
-        return {"messages": MESSAGES}
+        return {"messages": self.messages}
+
+    async def conversations_history(self, **_):
+        return {"messages": self.messages}
+
+
+class Store:
+    async def search(self, *_):
+        return []
+
+
+class People:
+    async def names(self, _team, users):
+        return dict.fromkeys(users, "Bob")
 
 
 async def nobody(_):
@@ -33,3 +90,27 @@ async def test_commands_about_a_thread_read_the_same():
     spoken = await Threads(Client(), BOT).read("C1", "1.0")
 
     assert [one.text for one in spoken] == ["hello", "waves", "ding", "<@U0BOB> !important"]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "words"),
+    [
+        ([{"type": "markdown", "text": "Lists:\n`List<int>`"}], "Lists:\n`List<int>`"),
+        ([RICH, {"type": "context", "elements": [{"type": "mrkdwn", "text": "x" * 99}]}],
+         "Lists:\nList<int> of @Bob\nhttps://a.example:tada:"),
+        ([{"type": "header", "text": {"type": "plain_text", "text": "Lists:"}}, TABLE],
+         "Lists:\na | b\nLists: | 2"),
+        ([], "Lists…"),
+    ],
+    ids=["markdown", "rich text", "table", "none"],
+)  # fmt: skip
+async def test_a_long_answer_is_read_whole(blocks, words):
+    answer = {"ts": "1.0", "user": BOT, "text": "Lists…", "blocks": blocks}
+    client = Client([answer])
+
+    (said,) = await read_thread(
+        client, "C1", "1.0", "9.0", BOT, lambda users: People().names("", users)
+    )
+    (found,) = await Search(client, Store(), People(), BOT).search("T1", "C1", "lists", 5)
+
+    assert said.content == found.text == words

@@ -23,6 +23,7 @@ _IMAGE = re.compile(
 _OPEN_IMAGE = re.compile(r"!(?:\[[^\]\n]{0,300}(?:\](?:\([^()\n]{0,900})?)?)?")
 _IMAGE_REACH = 1_300
 _LINE_REACH = 200
+CUT = "…"  # ends a text of which there is more
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
@@ -160,9 +161,9 @@ def screened(text: str, asker: str = "", names: Mapping[str, str] = _NOBODY) -> 
 _KEPT = re.compile(r"<(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+(?:\|[^<>\n]*)?)>")
 
 
-def plain(text: str, limit: int) -> str:
-    """Return the beginning of a screened text as Slack's own `text`, for notifications."""
-    short = text if len(text) <= limit else text[: limit - 1] + "…"
+def plain(text: str, limit: int | None = None) -> str:
+    """Return a screened text, or its beginning, as Slack's own `text`."""
+    short = text if limit is None or len(text) <= limit else text[: limit - 1] + CUT
     pieces, at = [], 0
     for kept in _KEPT.finditer(short):
         pieces += [escape(short[at : kept.start()]), kept.group()]

@@ -18,6 +18,7 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages
 from bot.slack.inbound.incoming import SPOKEN, Heard, mentioned, parse, readable
 from bot.slack.inbound.invocation import is_command
+from bot.slack.text.said import words_of
 from storage.records import Event, Message
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ async def read_thread(
     people = {
         user
         for m in kept
-        for user in (_author(m), *mentioned(str(m.get("text", "")), bot_user))
+        for user in (_author(m), *mentioned(words_of(m), bot_user))
         if user
     }
     known = await names(people)
@@ -74,7 +75,7 @@ def _reply(message: Mapping[str, Any], mention: Event, bot_user: str) -> Event |
 
 def _is_past(message: Mapping[str, Any], before: str, bot_user: str) -> bool:
     """Tell whether a message belongs to the history: older, and somebody's words; no command."""
-    if message.get("subtype") not in SPOKEN or is_command(str(message.get("text") or ""), bot_user):
+    if message.get("subtype") not in SPOKEN or is_command(words_of(message), bot_user):
         return False
     return str(message.get("ts", "")) < before
 
@@ -85,7 +86,7 @@ def _author(message: Mapping[str, Any]) -> str:
 
 def _message(message: Mapping[str, Any], names: Mapping[str, str], bot_user: str) -> Message:
     author = _author(message)
-    text = readable(str(message.get("text") or ""), names, bot_user)
+    text = readable(words_of(message), names, bot_user)
     ours = author == bot_user
     return Message(
         role="assistant" if ours else "user",

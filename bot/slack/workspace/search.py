@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.inbound.incoming import mentioned, readable
+from bot.slack.text.said import words_of
 from bot.slack.workspace.people import People
 from storage.messages import Messages
 from storage.records import Found
@@ -55,7 +56,7 @@ class Search:
 
     def _people_in(self, message: Mapping[str, Any]) -> list[str]:
         author = message.get("user")
-        others = mentioned(str(message.get("text") or ""), self._bot_user)
+        others = mentioned(words_of(message), self._bot_user)
         return [author, *others] if author else others
 
     def _found(self, channel: str, message: Mapping[str, Any], names: Mapping[str, str]) -> Found:
@@ -67,11 +68,11 @@ class Search:
             user=user,
             name=names.get(user or "") or message.get("username"),
             role="assistant" if user == self._bot_user else "user",
-            text=readable(str(message.get("text") or ""), names, self._bot_user),
+            text=readable(words_of(message), names, self._bot_user),
             created=int(float(message["ts"]) * 1000),
         )
 
 
 def _has(message: Mapping[str, Any], words: Sequence[str]) -> bool:
-    text = str(message.get("text") or "").casefold()
+    text = words_of(message).casefold()
     return all(word in text for word in words)

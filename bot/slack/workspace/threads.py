@@ -13,6 +13,7 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages, pages
 from bot.slack.inbound.incoming import SPOKEN
 from bot.slack.inbound.invocation import is_command
+from bot.slack.text.said import words_of
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class Threads:
             ) from error
 
     def _spoken(self, message: Mapping[str, Any]) -> Spoken | None:
-        text = _words(message)
+        text = words_of(message)
         if message.get("subtype") not in SPOKEN or not text.strip():
             return None
         if is_command(text, self._bot_user):
@@ -93,13 +94,3 @@ class Threads:
             name=str(message.get("username") or "an app"),
             text=text,
         )
-
-
-def _words(message: Mapping[str, Any]) -> str:
-    """Return what a message says; a long answer of ours stands whole in its blocks only."""
-    parts = [
-        str(block.get("text") or "")
-        for block in message.get("blocks") or ()
-        if block.get("type") == "markdown"
-    ]
-    return "\n".join(parts) or str(message.get("text") or "")
