@@ -23,6 +23,17 @@ _ATTEMPTS = 12
 _LONGEST_WAIT = 120.0
 HASTE = frozenset({"ratelimited", "rate_limited"})
 DOUBTFUL = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
+NOT_OFFERED = frozenset(  # says of a method that this app cannot have it, whatever is asked
+    {
+        "unknown_method",
+        "missing_scope",
+        "not_allowed_token_type",
+        "not_agent_app",
+        "method_deprecated",
+        "feature_not_enabled",
+    }
+)
+OFF_SECONDS = 300.0  # for which such a method is left alone
 
 
 class Refused(Exception):

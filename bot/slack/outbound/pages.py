@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.slack.calls.journal import Journal
 from bot.slack.calls.place import Place
-from bot.slack.calls.send import Refused, Sender, TooFast
+from bot.slack.calls.send import NOT_OFFERED, OFF_SECONDS, Refused, Sender, TooFast
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch, Draft
 from bot.slack.outbound.leftovers import Leftovers, delete
@@ -26,21 +26,10 @@ logger = logging.getLogger(__name__)
 _START_PATIENCE = 0.3  # for a start, before a message is taken instead
 _SPENT_PATIENCE = 3.0  # of a message's first text, where streams are spent
 _REFUSED_PATIENCE = 0.75  # the same, where they are not offered
-_OFF_SECONDS = 300.0
 _TURN_GRACE = 30.0  # an old stream waits so long for the end of a line
 _SAVE_SECONDS = 2.0
 _SMALLEST_LIMIT = 1_000
-_NOT_OFFERED = frozenset(
-    {
-        "unknown_method",
-        "missing_scope",
-        "channel_type_not_supported",
-        "not_allowed_token_type",
-        "not_agent_app",
-        "method_deprecated",
-        "feature_not_enabled",
-    }
-)
+_NO_STREAMS = NOT_OFFERED | {"channel_type_not_supported"}
 
 
 class Pages:
@@ -192,8 +181,8 @@ class Pages:
         elif not isinstance(refusal, TooFast):
             self._streams = False
             self._patience = _REFUSED_PATIENCE
-            if refusal.word in _NOT_OFFERED:
-                self._sender.budget.pause(START, _OFF_SECONDS)
+            if refusal.word in _NO_STREAMS:
+                self._sender.budget.pause(START, OFF_SECONDS)
 
     async def _open_message(self, patience: float) -> MessagePage:
         await self._begin("message")

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.slack.calls.place import Place
-from bot.slack.calls.send import FateUnknown, Refused, Sender
+from bot.slack.calls.send import NOT_OFFERED, OFF_SECONDS, FateUnknown, Refused, Sender
 from bot.slack.outbound.page import SessionState
 from bot.slack.outbound.pages import Pages
 
@@ -22,22 +22,13 @@ logger = logging.getLogger(__name__)
 SESSION = "agents.sessions.setStatus"
 LINE = "assistant.threads.setStatus"
 _WORDS = "is thinking…"
-_OFF_SECONDS = 300.0
 _TRIES = 4  # of clearing
 _HEAD_START = 0.005  # seconds: the request to the model goes first, which nobody sees otherwise
-_NOT_OFFERED = frozenset(
-    {
-        "unknown_method",
-        "missing_scope",
-        "not_allowed_token_type",
-        "not_agent_app",
-        "access_denied",
-        "no_permission",
-        "method_deprecated",
-        "feature_not_enabled",
-        "method_not_supported_for_channel_type",
-    }
-)
+_NO_STATUS = NOT_OFFERED | {
+    "access_denied",
+    "no_permission",
+    "method_not_supported_for_channel_type",
+}
 
 
 class Status:
@@ -105,8 +96,8 @@ class Status:
         try:
             await self._sender.call(method, arguments, wait=wait)
         except Refused as refusal:
-            if refusal.word in _NOT_OFFERED:
-                self._sender.budget.pause(method, _OFF_SECONDS)
+            if refusal.word in _NO_STATUS:
+                self._sender.budget.pause(method, OFF_SECONDS)
             self._standing.pop(method, None)
             logger.info("status_refused", extra={"method": method, "reason": refusal.word})
             return False
