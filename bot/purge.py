@@ -50,5 +50,5 @@ class Purge:
             except Exception:
                 logger.exception("purge_failed")
             else:
-                logger.info("conversations_purged", extra={"threads": removed})
+                logger.info("conversations_purged", extra={"removed": removed})
             await self._sleep(_PAUSE_S)

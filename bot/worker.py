@@ -131,7 +131,7 @@ class Worker:
                 logger.warning("conversation_lost", extra={"conversation": ticket.thread})
                 return
             except Exception:
-                logger.exception("thread_failed", extra={"conversation": ticket.thread})
+                logger.exception("conversation_failed", extra={"conversation": ticket.thread})
                 await self._rest(_SWEEP_S)
                 event = None
 
@@ -225,7 +225,7 @@ class Worker:
             await asyncio.wait({self._sweeper})
         drains = list(self._drains)
         if drains:
-            logger.info("draining", extra={"threads": len(drains)})
+            logger.info("draining", extra={"conversations": len(drains)})
             _, late = await asyncio.wait(drains, timeout=patience_s)
             for task in late:
                 task.cancel()

@@ -41,18 +41,17 @@ class Meter:
         """Return the estimate for one message with its tool calls."""
         return int(characters(message) / self.characters_per_token) + MESSAGE_OVERHEAD
 
-    def observe(self, characters: int, tokens: int) -> bool:
-        """Learn from one request; tell whether the ratio moved enough to be worth keeping."""
+    def observe(self, characters: int, tokens: int) -> None:
+        """Learn from one request."""
         if characters < 200 or tokens < 50:  # too little text: the overhead would dominate
-            return False
+            return
         if characters > MOST_CHARACTERS * tokens:  # a server that leaves out what its cache held
-            return False
+            return
         measured = min(max(characters / tokens, 0.5), 8.0)
         before = self.characters_per_token
         # Fast towards the careful side, slow towards the daring one.
         weight = 0.5 if measured < before else 0.1
         self.characters_per_token = before + weight * (measured - before)
-        return abs(self.characters_per_token - before) > 0.01 * before
 
 
 def characters(message: Message) -> int:

@@ -124,20 +124,6 @@ def prepare(
         )
 
 
-def build(
-    source: Source,
-    output: Path,
-    options: Options | None = None,
-    *,
-    split: Split | None = None,
-    overwrite: bool = False,
-) -> Report:
-    """Write the checked lines of a source in one go; rows with errors are left out."""
-    with prepare(source, output, options, split=split, overwrite=overwrite) as prepared:
-        prepared.write()
-        return prepared.report
-
-
 def _apart(source: Source, path: Path) -> None:
     if isinstance(source.data, Path) and path.exists() and path.samefile(source.data):
         raise WriteError(f"{path} is the input itself; name another file.")

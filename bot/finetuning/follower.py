@@ -29,6 +29,7 @@ from bot.openai.errors import (
     RateLimitError,
 )
 from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobEvent
+from bot.openai.wire.retry import retry_after
 from storage import Lost, StorageError
 from storage.engine import WallClock
 from storage.records import Watch
@@ -134,6 +135,7 @@ class Follower:
             logger.exception("watch_not_saved", extra={"job": watch.job})
         finally:
             renewing.cancel()
+            await asyncio.wait({renewing})
 
     async def _renew(self, watch: Watch) -> None:
         """Hold a watch while it is looked at: a short lease frees it soon after a crash."""
@@ -224,7 +226,7 @@ class Follower:
             now = self._clock()
             if now - watch.changed < _MODEL_PATIENCE_MS:
                 logger.info("model_not_ready", extra={"reason": type(error).__name__})
-                pause = max(self._pace.model, _asked_to_wait(error) or 0.0)
+                pause = max(self._pace.model, self._asked_to_wait(error) or 0.0)
                 await self._watches.release(watch, now + int(pause * 1000))
                 return
             await self._board.answers(watch, good=False)
@@ -242,7 +244,7 @@ class Follower:
         ):
             await self._watches.end(watch)
             return
-        due = self._clock() + int(patience_s(failures, _asked_to_wait(error)) * 1000)
+        due = self._clock() + int(patience_s(failures, self._asked_to_wait(error)) * 1000)
         logger.warning("watch_waits", extra={"job": watch.job, "reason": type(error).__name__})
         await self._watches.postpone(replace(watch, failures=failures), due)
 
@@ -255,6 +257,14 @@ class Follower:
         except BoardBusy:
             return False
         return True
+
+    def _asked_to_wait(self, error: Exception) -> float | None:
+        """Return how many seconds the server is to be left alone, or None if it does not say."""
+        if isinstance(error, CircuitOpenError):
+            return error.retry_after
+        if isinstance(error, APIStatusError):
+            return retry_after(error.headers, lambda: self._clock() / 1000)
+        return None
 
 
 async def _try_model(client: OpenAI, model: str) -> None:
@@ -270,14 +280,3 @@ async def _try_model(client: OpenAI, model: str) -> None:
 def _is_unnamed(job: FineTuningJob) -> bool:
     """Tell whether a job is done and its model not named yet, as servers do for a moment."""
     return job.status == "succeeded" and not job.fine_tuned_model
-
-
-def _asked_to_wait(error: Exception) -> float | None:
-    if isinstance(error, CircuitOpenError):
-        return error.retry_after
-    if isinstance(error, APIStatusError):
-        try:
-            return float(error.headers.get("retry-after", ""))
-        except ValueError:
-            return None
-    return None

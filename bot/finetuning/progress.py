@@ -59,11 +59,6 @@ class Progress:
             return None
         return min(1.0, self.step / self.total)
 
-    @property
-    def mark(self) -> tuple[str, int | None]:
-        """Return what must differ for the job to count as moving."""
-        return self.job.status, self.step
-
 
 def progress_of(job: FineTuningJob, events: Sequence[FineTuningJobEvent], now: float) -> Progress:
     """Return how far a job is; `events` are its newest ones, the newest first."""

@@ -13,7 +13,7 @@ from bot.finetuning.options import Format
 from bot.finetuning.texts import is_simple
 
 Json = dict[str, Any]
-Report = Callable[[Problem], None]
+Note = Callable[[Problem], None]
 
 ROLES = frozenset(("system", "user", "assistant", "tool", "function"))
 _OTHER_ROLES = {
@@ -63,64 +63,64 @@ def repair(example: Json, form: Format) -> tuple[Json, list[Problem]]:
     return made, found
 
 
-def _rename(example: Json, report: Report) -> None:
+def _rename(example: Json, note: Note) -> None:
     for old, new in _OLD_NAMES.items():
         if old in example and new not in example:
             example[new] = example.pop(old)
-            report(_fixable("old_name", old, f"now called {new}.", old, new))
+            note(_fixable("old_name", old, f"now called {new}.", old, new))
 
 
-def _drop_unknown(value: Json, path: str, known: frozenset[str], report: Report) -> None:
+def _drop_unknown(value: Json, path: str, known: frozenset[str], note: Note) -> None:
     for field in [name for name in value if name not in known]:
         before = _short(value.pop(field))
         text = "not a field of this format."
-        report(_fixable("unknown_field", f"{path}{field}", text, f"{field}: {before}", ""))
+        note(_fixable("unknown_field", f"{path}{field}", text, f"{field}: {before}", ""))
 
 
-def _drop_null(value: Json, path: str, fields: tuple[str, ...], report: Report) -> None:
+def _drop_null(value: Json, path: str, fields: tuple[str, ...], note: Note) -> None:
     """Leave out what is null where it may as well be missing, as libraries write it."""
     for field in fields:
         if field in value and value[field] is None:
             del value[field]
             where = f"{path}.{field}" if path else field
-            report(_fixable("null_field", where, "null.", f"{field}: null", ""))
+            note(_fixable("null_field", where, "null.", f"{field}: null", ""))
 
 
-def _messages(holder: Json, field: str, path: str, report: Report) -> None:
+def _messages(holder: Json, field: str, path: str, note: Note) -> None:
     messages = holder.get(field)
     if isinstance(messages, list) and not all(map(is_simple, messages)):
         holder[field] = [
-            _message(message, f"{path}[{at}]", report) if isinstance(message, dict) else message
+            _message(message, f"{path}[{at}]", note) if isinstance(message, dict) else message
             for at, message in enumerate(messages)
         ]
 
 
-def _message(message: Json, path: str, report: Report) -> Json:
+def _message(message: Json, path: str, note: Note) -> Json:
     made = dict(message)
-    _drop_unknown(made, f"{path}.", _MESSAGE_FIELDS, report)
-    _drop_null(made, path, _OPTIONAL, report)
-    _role(made, path, report)
-    _weight(made, path, report)
+    _drop_unknown(made, f"{path}.", _MESSAGE_FIELDS, note)
+    _drop_null(made, path, _OPTIONAL, note)
+    _role(made, path, note)
+    _weight(made, path, note)
     content = made.get("content")
     if isinstance(content, bool | int | float):
         made["content"] = told = written(content)
         text = f"{_kind(content)} where a text is needed."
-        report(_fixable("not_text", f"{path}.content", text, told, f'"{told}"'))
+        note(_fixable("not_text", f"{path}.content", text, told, f'"{told}"'))
     elif isinstance(content, list):
         made["content"] = [
-            _part(part, f"{path}.content[{at}]", report) for at, part in enumerate(content)
+            _part(part, f"{path}.content[{at}]", note) for at, part in enumerate(content)
         ]
     if isinstance(made.get("tool_calls"), list):
         made["tool_calls"] = [
-            _call(call, f"{path}.tool_calls[{at}]", report)
+            _call(call, f"{path}.tool_calls[{at}]", note)
             for at, call in enumerate(made["tool_calls"])
         ]
     if isinstance(made.get("function_call"), dict):
-        made["function_call"] = _arguments(made["function_call"], f"{path}.function_call", report)
+        made["function_call"] = _arguments(made["function_call"], f"{path}.function_call", note)
     return made
 
 
-def _role(message: Json, path: str, report: Report) -> None:
+def _role(message: Json, path: str, note: Note) -> None:
     role = message.get("role")
     if not isinstance(role, str) or role in ROLES:
         return
@@ -129,46 +129,44 @@ def _role(message: Json, path: str, report: Report) -> None:
     if meant:
         message["role"] = meant
         text = f"{role!r} is not a role of fine-tuning."
-        report(_fixable("wrong_role", f"{path}.role", text, role, meant))
+        note(_fixable("wrong_role", f"{path}.role", text, role, meant))
 
 
-def _weight(message: Json, path: str, report: Report) -> None:
+def _weight(message: Json, path: str, note: Note) -> None:
     weight = message.get("weight", 0)
     plain = type(weight) is int
     if not plain and weight in (True, False, "0", "1"):
         message["weight"] = int(weight)
         text = f"{_kind(weight)} where 0 or 1 is needed."
-        report(
-            _fixable("wrong_weight", f"{path}.weight", text, dump(weight), str(message["weight"]))
-        )
+        note(_fixable("wrong_weight", f"{path}.weight", text, dump(weight), str(message["weight"])))
     if "weight" in message and message.get("role") != "assistant":
         before = f"weight: {_short(message.pop('weight'))}"
         text = "only answers of the assistant have a weight."
-        report(_fixable("wrong_weight", f"{path}.weight", text, before, ""))
+        note(_fixable("wrong_weight", f"{path}.weight", text, before, ""))
 
 
-def _part(part: Any, path: str, report: Report) -> Any:
+def _part(part: Any, path: str, note: Note) -> Any:
     if isinstance(part, dict) and isinstance(part.get("image_url"), str):
         url = part["image_url"]
         text = "the address stands where an object with url is needed."
-        report(_fixable("wrong_image", path, text, _short(url), f'{{"url": {_short(url)}}}'))
+        note(_fixable("wrong_image", path, text, _short(url), f'{{"url": {_short(url)}}}'))
         return {**part, "image_url": {"url": url}}
     return part
 
 
-def _call(call: Any, path: str, report: Report) -> Any:
+def _call(call: Any, path: str, note: Note) -> Any:
     if isinstance(call, dict) and isinstance(call.get("function"), dict):
-        return {**call, "function": _arguments(call["function"], f"{path}.function", report)}
+        return {**call, "function": _arguments(call["function"], f"{path}.function", note)}
     return call
 
 
-def _arguments(function: Mapping[str, Any], path: str, report: Report) -> Json:
+def _arguments(function: Mapping[str, Any], path: str, note: Note) -> Json:
     arguments = function.get("arguments")
     if isinstance(arguments, dict):
         text = dump(arguments)
         said = "an object where its JSON text is needed."
         problem = _fixable("broken_call", f"{path}.arguments", said, text, dump(text))
-        report(problem)
+        note(problem)
         return {**function, "arguments": text}
     return dict(function)
 

@@ -76,14 +76,14 @@ class Watcher:
             try:
                 wait = await self._until_due()
                 if wait <= 0:
-                    await self.turn()
+                    await self.look_at_due()
                     continue
             except Exception:
                 logger.exception("watches_not_read")
                 wait = _IDLE_S
             await self._rest(wait)
 
-    async def turn(self) -> None:
+    async def look_at_due(self) -> None:
         """Look at everything that is due, a few at a time."""
         while True:
             await self._gate.acquire()

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from bot.finetuning.dataset import build, check
+from bot.finetuning.dataset import check, prepare
 from bot.finetuning.options import Format, Options
 from bot.finetuning.source import Source
 
@@ -51,6 +51,11 @@ def findings(where, **options):
 
 def first(report, code):
     return report.findings[code].shown[0]
+
+
+def build(where, output, options=None, **more):
+    with prepare(where, output, options, **more) as prepared:
+        prepared.write()
 
 
 def written(where, folder: Path, **options):

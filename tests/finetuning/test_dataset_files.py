@@ -1,7 +1,7 @@
 import pytest
-from finetuning_samples import check, jsonl, source
+from finetuning_samples import build, check, jsonl, source
 
-from bot.finetuning.dataset import Split, build, prepare, said
+from bot.finetuning.dataset import Split, prepare, said
 from bot.finetuning.errors import ReadError, WriteError
 from bot.finetuning.source import Source
 

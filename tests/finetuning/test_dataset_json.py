@@ -3,6 +3,7 @@ import json
 import pytest
 from finetuning_samples import (
     assistant,
+    build,
     chat,
     check,
     findings,
@@ -139,8 +140,6 @@ def test_a_number_beyond_json_is_named():
 
 
 def test_letters_and_slashes_are_written_as_they_are(tmp_path):
-    from bot.finetuning.dataset import build
-
     build(jsonl({"prompt": "a/b", "completion": "ü 漢 😀"}), tmp_path / "out.jsonl")
 
     text = (tmp_path / "out.jsonl").read_bytes().decode("utf-8")

@@ -6,11 +6,11 @@ import json
 from contextlib import suppress
 
 import pytest
-from finetuning_samples import check, choices, findings, source, workbook
+from finetuning_samples import build, check, choices, findings, source, workbook
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.finetuning.dataset import build, lines_of
+from bot.finetuning.dataset import lines_of
 from bot.finetuning.errors import DatasetError
 from bot.finetuning.options import Format, Options
 from bot.finetuning.source import Source

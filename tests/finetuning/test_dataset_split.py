@@ -2,11 +2,11 @@ import json
 from collections import Counter
 
 import pytest
-from finetuning_samples import check, choices, jsonl
+from finetuning_samples import build, check, choices, jsonl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.finetuning.dataset import Split, build, prepare
+from bot.finetuning.dataset import Split, prepare
 from bot.finetuning.split import Examples, validation
 
 

@@ -1,6 +1,7 @@
 """The watcher: what it asks, shows and tells, and that neither restarts nor failures lose a job."""
 
 import asyncio
+from email.utils import formatdate
 
 import pytest
 
@@ -100,7 +101,7 @@ async def test_a_process_that_was_killed_is_followed_by_another_within_half_a_mi
     dying = Watcher(
         room.storage.watches, lambda _: room.client, room.board, room.time.milliseconds, sleep=sleep
     )
-    await dying.turn()
+    await dying.look_at_due()
     await slept.get()
     room.time.seconds += 25
     ticks.release()
@@ -126,10 +127,16 @@ async def test_a_server_in_trouble_is_asked_ever_more_rarely(room):
     assert (await room.after(40)) != []
 
 
-async def test_a_server_that_asks_to_wait_is_left_alone_so_long(room):
+@pytest.mark.parametrize("form", ["seconds", "milliseconds", "date"])
+async def test_a_server_that_asks_to_wait_is_left_alone_so_long(room, form):
     await room.job()
+    headers = {
+        "seconds": {"retry-after": "300"},
+        "milliseconds": {"retry-after-ms": "300000"},
+        "date": {"retry-after": formatdate(room.time.seconds + 300, usegmt=True)},
+    }
     room.model.enqueue(
-        status=429, code="rate_limit", headers={"retry-after": "300"}, on="GET fine_tuning/jobs/*"
+        status=429, code="rate_limit", headers=headers[form], on="GET fine_tuning/jobs/*"
     )
 
     await room.after(0)
@@ -176,7 +183,7 @@ async def test_a_storage_that_fails_over_a_closed_channel_is_in_the_log(room, mo
         raise StorageError("The disk is full.")
 
     monkeypatch.setattr(room.storage.watches, "end", end)
-    await room.watcher.turn()
+    await room.watcher.look_at_due()
     await room.watcher.settled()
 
     assert [record.message for record in caplog.records if record.exc_info] == ["watch_not_saved"]

@@ -113,7 +113,7 @@ class Room:
         self.time.seconds += seconds
         before = len(self.board.told)
         while (due := await self.due_in()) is not None and due <= 0:
-            await self.watcher.turn()
+            await self.watcher.look_at_due()
             await self.watcher.settled()
         return self.board.told[before:]
 
