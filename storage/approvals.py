@@ -87,11 +87,7 @@ class Approvals:
     async def cancel(self, approval_id: str) -> None:
         """End what nobody can be asked."""
         now = self._clock()
-
-        def job(connection: Connection) -> None:
-            _cancel(connection, approval_id, now)
-
-        await self._engine.write(job)
+        await self._engine.write(partial(_end, approval_id=approval_id, state="cancelled", now=now))
 
     async def expire(self) -> int:
         """End what nobody has decided in time, and wake the turns; return how many.
@@ -101,7 +97,9 @@ class Approvals:
         now = self._clock()
         due = await self._engine.read(partial(_due, now=now))
         for approval_id in due:
-            await self._engine.write(partial(_expire, approval_id=approval_id, now=now))
+            await self._engine.write(
+                partial(_end, approval_id=approval_id, state="expired", now=now)
+            )
         return len(due)
 
 
@@ -126,18 +124,7 @@ def cancel_of_event(connection: Connection, event_id: str, now: int) -> None:
 
 def _cancel_all(connection: Connection, rows: Iterable[Row], now: int) -> None:
     for (approval_id,) in rows:
-        _cancel(connection, approval_id, now)
-
-
-def _cancel(connection: Connection, approval_id: str, now: int) -> None:
-    cancelled = connection.execute(
-        """update approval set state = 'cancelled', decided = $2
-        where id = $1 and state = 'pending' returning id""",
-        approval_id,
-        now,
-    )
-    if cancelled:
-        _ended(connection, approval_id, None, now)
+        _end(connection, approval_id, "cancelled", now)
 
 
 def _due(connection: Connection, now: int) -> list[str]:
@@ -147,14 +134,15 @@ def _due(connection: Connection, now: int) -> list[str]:
     return [approval_id for (approval_id,) in rows]
 
 
-def _expire(connection: Connection, approval_id: str, now: int) -> None:
-    expired = connection.execute(
-        """update approval set state = 'expired', decided = $2
+def _end(connection: Connection, approval_id: str, state: ApprovalState, now: int) -> None:
+    ended = connection.execute(
+        """update approval set state = $2, decided = $3
         where id = $1 and state = 'pending' returning id""",
         approval_id,
+        state,
         now,
     )
-    if expired:
+    if ended:
         _ended(connection, approval_id, None, now)
 
 

@@ -4,7 +4,7 @@ A line is written before the act and completed after it. What a dead process lef
 shown as it is: nobody knows how far it came.
 """
 
-from storage.engine import Connection, Engine, Row, WallClock
+from storage.engine import Connection, Engine, WallClock
 from storage.records import Act, ActState
 
 
@@ -49,7 +49,7 @@ class Audit:
                 act_id,
             )
         )
-        return _act(rows[0]) if rows else None
+        return Act(*rows[0]) if rows else None
 
     async def recent(self, team: str, limit: int = 200) -> list[Act]:
         """Return a team's acts, newest first."""
@@ -62,7 +62,7 @@ class Audit:
                 limit,
             )
         )
-        return [_act(row) for row in rows]
+        return [Act(*row) for row in rows]
 
 
 def store_done(connection: Connection, act: Act, now: int) -> None:
@@ -101,21 +101,4 @@ def _begin(connection: Connection, act: Act, now: int) -> bool:
             act.account,
             now,
         )
-    )
-
-
-def _act(row: Row) -> Act:
-    act_id, team, user, channel, command, effect, account, state, detail, started, ended = row
-    return Act(
-        id=act_id,
-        team=team,
-        user=user,
-        channel=channel,
-        command=command,
-        effect=effect,
-        account=account,
-        state=state,
-        detail=detail,
-        started=started,
-        ended=ended,
     )

@@ -96,7 +96,9 @@ class Calls:
 
     async def recent(self, team: str, name: str = "", limit: int = 200) -> list[Called]:
         """Return a team's calls, newest first: of one function, or of all."""
-        return await self._engine.read(lambda connection: recent(connection, team, name, limit))
+        return await self._engine.read(
+            lambda connection: recent(connection, team, name, limit), long=True
+        )
 
 
 def _end(

@@ -5,7 +5,7 @@ same click taken up again after a crash is told apart from a second one. What is
 effect asks nothing, so it is never decided.
 """
 
-from storage.engine import Connection, Engine, Row, WallClock
+from storage.engine import Connection, Engine, WallClock
 from storage.records import Decision, DecisionState
 
 
@@ -58,11 +58,11 @@ def _ask(connection: Connection, decision: Decision, now: int) -> None:
 
 def _get(connection: Connection, decision_id: str) -> Decision | None:
     rows = connection.execute(
-        """select id, team, user_id, line, effect, typed, state, event, expires
+        """select id, team, user_id, line, effect, expires, typed, state, event
         from decision where id = $1""",
         decision_id,
     )
-    return _decision(rows[0]) if rows else None
+    return Decision(*rows[0]) if rows else None
 
 
 def _decide(
@@ -77,26 +77,11 @@ def _decide(
         """update decision set state = $3, event = $4
         where id = $1 and user_id = $2 and effect <> ''
             and ((state = 'waiting' and expires >= $5) or (state = $3 and event = $4))
-        returning id, team, user_id, line, effect, typed, state, event, expires""",
+        returning id, team, user_id, line, effect, expires, typed, state, event""",
         decision_id,
         user,
         state,
         event,
         now,
     )
-    return _decision(rows[0]) if rows else None
-
-
-def _decision(row: Row) -> Decision:
-    decision_id, team, user, line, effect, must_type, state, event, expires = row
-    return Decision(
-        id=decision_id,
-        team=team,
-        user=user,
-        line=line,
-        effect=effect,
-        must_type=must_type,
-        state=state,
-        event=event,
-        expires=expires,
-    )
+    return Decision(*rows[0]) if rows else None

@@ -2,7 +2,7 @@
 
 A parked event is `waiting`: it counts no more among what is pending, so its thread is free for
 whatever else is said in it. `wake` makes it `new` again and counts it, in the same transaction as
-the decision, so a decision without a turn that goes on cannot be.
+the decision, so no decision is stored without its turn going on.
 """
 
 import json

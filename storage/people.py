@@ -52,17 +52,5 @@ def _save(connection: Connection, person: Person) -> None:
 
 
 def _person(row: Row) -> Person:
-    team, user_id, name, real_name, tz, title, email, is_admin, is_guest, is_bot, fetched = row
-    return Person(
-        team=team,
-        id=user_id,
-        name=name,
-        real_name=real_name,
-        tz=tz,
-        title=title,
-        email=email,
-        is_admin=bool(is_admin),
-        is_guest=bool(is_guest),
-        is_bot=bool(is_bot),
-        fetched=fetched,
-    )
+    *words, is_admin, is_guest, is_bot, fetched = row
+    return Person(*[*words, bool(is_admin), bool(is_guest), bool(is_bot), fetched])

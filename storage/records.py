@@ -92,7 +92,7 @@ class Call:
     """One line of the call ledger: written before a function runs and again when it ended.
 
     `id` is `EVENT:ROUND:INDEX`; `key` is the idempotency key handed to the function. `attachments`
-    are the files it has produced, as long as people may not have them.
+    are the files that the call produced, kept until people have them.
     """
 
     id: str

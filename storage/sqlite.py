@@ -1,8 +1,9 @@
 """SQLite, the default engine: one file, one process, nothing to install.
 
-All writes go through one connection in one thread, so SQLite's own locking is never contended
-by us and its WAL-reset bug (before 3.51.3, two connections that checkpoint at once) cannot
-happen: the other connections are read-only. A lock file keeps a second process out.
+All writes go through one connection, whose statements run on the event loop and whose commits
+mostly run in a thread (`storage.lanes`). So SQLite's own locking is never contended by us and its
+WAL-reset bug (before 3.51.3, two connections that checkpoint at once) cannot happen: the other
+connections are read-only. A lock file keeps a second process out.
 """
 
 import asyncio

@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -161,3 +162,11 @@ async def test_person_is_stored_by_team(storage: Storage) -> None:
 
     assert await storage.people.get("T1", "U1") == ann
     assert await storage.people.get("T2", "U1") is None
+
+
+async def test_to_look_back_at_all_calls_does_not_hold_the_loop_up(storage: Storage) -> None:
+    looking = asyncio.ensure_future(storage.calls.recent("T1"))
+    await asyncio.sleep(0)
+
+    assert not looking.done()  # a read on the loop is done at once
+    assert await looking == []
