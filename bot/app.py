@@ -191,8 +191,8 @@ def _answers(
 def _clicks(answers: Answers, slack: _Slack, start: Callable[[Ticket], None]) -> dict[str, Clicks]:
     """Return who takes the clicks on what a turn asks."""
     storage = answers.storage
-    approver = Approver(storage, answers.approvals, slack.rights, start)
-    inquirer = Inquirer(storage, answers.inquiries)
+    approver = Approver(answers.approvals, slack.rights, start)
+    inquirer = Inquirer(answers.inquiries)
     return {
         APPROVAL: Clicks(slack.client, storage, approver.decide),
         INQUIRY: Clicks(slack.client, storage, inquirer.take),

@@ -18,7 +18,7 @@ A subject is a folder, or a file while one is enough; the files beside them (`ma
                quiet: Tell nobody.
            """
            client = request.openai("files")
-           await request.confirm(f"*Delete the thing* {code(thing)}?", button="Delete")
+           await request.confirm(f"*Delete the thing* {code(thing)}?", button="Delete", danger=True)
            await client.things.delete(thing)
            return Text(f"{code(thing)} is deleted.")
 

@@ -3,7 +3,7 @@
     files = Command("files", __doc__)
 
     @files.sub(examples=("list --purpose batch --older-than 30d",))
-    async def list_(request: Request, *, purpose: Purpose | None = None) -> Paged: ...
+    async def list_(request: Request, *, purpose: Purpose | None = None) -> Table: ...
 
 Parameters before `*` are positional, those after it are options (`--purpose batch`,
 `purpose=batch`). A `bool` option is a flag. Defaults make a parameter optional. The `Request` is

@@ -73,7 +73,7 @@ class Desk:
 
     async def check(self, invocation: Invocation) -> dict[str, str]:
         """Return what is wrong in a form, by its inputs; asked before it is acknowledged."""
-        meta, values = invocation.button, forms.given(invocation.values)
+        meta, values = invocation.pressed, forms.given(invocation.values)
         if verb_of(invocation) == "typed":
             decision = await self._confirmations.get(str(meta.get("id")))
             if decision and values.get("typed", "").strip() != decision.must_type:
@@ -93,7 +93,7 @@ class Desk:
 
 async def _serve(visit: Visit) -> None:
     """Do what was pressed or written."""
-    pressed = visit.invocation.button
+    pressed = visit.invocation.pressed
     match verb_of(visit.invocation):
         case None:
             await _start(visit)

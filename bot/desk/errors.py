@@ -49,10 +49,10 @@ class Confirmation:
     """
 
     effect: str
-    button: str = "Do it"
-    must_type: str = ""
-    danger: bool = True
-    change: bool = False
+    button: str
+    must_type: str
+    danger: bool
+    change: bool
 
 
 class Unconfirmed(Exception):

@@ -52,5 +52,5 @@ def order_of(invocation: Invocation, line: str) -> Order:
 
 def verb_of(invocation: Invocation) -> Verb | None:
     """Return what was pressed; None where a line was written."""
-    verb: Verb | None = invocation.button.get("do")
+    verb: Verb | None = invocation.pressed.get("do")
     return verb

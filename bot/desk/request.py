@@ -149,7 +149,7 @@ class Request:
         *,
         button: str = "Do it",
         must_type: str = "",
-        danger: bool = True,
+        danger: bool = False,
         change: bool = False,
         record: str = "",
     ) -> None:
@@ -158,6 +158,7 @@ class Request:
         Call it before anything is done that costs, changes or deletes, with everything that will
         happen in one sentence; that must be the same when the line runs again after the
         confirmation (so no ages in it). Without a confirmation this ends the run; the desk asks.
+        `danger` paints the button red, for what cannot be undone or takes something away.
         `record` goes into the audit behind the effect: what is too long to be shown.
         """
         decision = self._decision

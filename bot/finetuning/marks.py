@@ -14,7 +14,7 @@ STOPS = (" END", "\n", "***", "+++", "&&&", "$$$", "@@@", "%%%")
 _OLD_STOPS = (" END", "***", "+++", "###", " [END]")
 
 
-class Watch:
+class InCommon:
     """Keeps what all prompts and all answers have in common."""
 
     def __init__(self, form: Format) -> None:

@@ -48,7 +48,7 @@ class Pass:
         self._options = options
         self._elsewhere = against.prompts if against else {}
         self._seen: dict[int, int] = {}
-        self._watch: marks.Watch | None = None
+        self._in_common: marks.InCommon | None = None
 
     def __iter__(self) -> Iterator[Example]:
         """Go through the examples that are kept."""
@@ -160,13 +160,13 @@ class Pass:
         answer = hash(texts.answer(made.pair or example.values))
         report.examples.add(example.prompt, answer, billed)
         if made.pair and report.form:
-            self._watch = self._watch or marks.Watch(report.form)
-            self._watch.see(made.pair["prompt"], made.pair["completion"])
+            self._in_common = self._in_common or marks.InCommon(report.form)
+            self._in_common.see(made.pair["prompt"], made.pair["completion"])
 
     def _about_file(self) -> Iterator[Problem]:
         options, kept = self._options, self.report.kept
-        if self._watch and self.report.form:
-            yield from self._watch.problems(options.separator, options.stop)
+        if self._in_common and self.report.form:
+            yield from self._in_common.problems(options.separator, options.stop)
         if 0 < kept < _HELPFUL:
             needed = "the service takes 10 or more" if kept < _FEWEST else "50 and more help"
             text = f"{kept} example{'s' * (kept != 1)}; {needed}."

@@ -110,7 +110,6 @@ async def transcribe(
             f"*Write down {_named(clip[0])} with {code(model)}*, as {format}?\n"
             f"{rate(request, model)}",
             button="Write it down",
-            danger=False,
         )
         await request.progress(f"{code(model)} is listening …")
         audio = request.openai("audio").audio
@@ -163,7 +162,6 @@ async def translate_audio(
             f"{rate(request, model)} Where the server lacks that, it is written down and then "
             f"translated by {code(await request.chat_model())}, which costs as well.",
             button="Translate it",
-            danger=False,
         )
         fields = {
             "file": _file(clip[0], parcels[0]),
@@ -222,7 +220,6 @@ async def speak(
         f"*Speak {plural(len(found.text), 'character')} with {code(model)}*, voice {code(voice)}, "
         f"as {format}? {excerpt(found.text)}\n{rate(request, model)} Everybody here will hear it.",
         button="Speak it",
-        danger=False,
     )
     sounds = []
     for number, piece in enumerate(pieces, 1):

@@ -67,7 +67,6 @@ async def embed(
         f"*Turn {plural(len(texts), 'text')} into {'vectors' if len(texts) > 1 else 'a vector'} "
         f"with {code(model)}?* {excerpt(texts[0])}\n{rate(request, model)}",
         button="Compare" if with_ else "Embed",
-        danger=False,
     )
     made = await request.openai("embeddings").embeddings.create(
         model=model,

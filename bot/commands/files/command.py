@@ -182,9 +182,7 @@ async def upload(
     async with fetched(request, files) as parcels:
         if not anyway:
             await refuse_twins(request, parcels)
-        await request.confirm(
-            upload_effect(parcels, purpose, expires), button="Upload", danger=False
-        )
+        await request.confirm(upload_effect(parcels, purpose, expires), button="Upload")
         lifetime: ExpiresAfter | None = None
         if expires is not None:
             lifetime = {"anchor": "created_at", "seconds": int(expires.total_seconds())}
@@ -218,7 +216,7 @@ async def delete(request: Request, file: Annotated[list[str], Shown("FILE...")])
     if len(found) > NAMED:
         lines.append(f"… and {len(found) - NAMED} more")
     ids = " ".join(one.id for one in found)
-    await request.confirm("\n".join(lines), button="Delete", record=ids)
+    await request.confirm("\n".join(lines), button="Delete", danger=True, record=ids)
     return await removed(request, found)
 
 
@@ -256,7 +254,8 @@ async def cleanup(
     if delete:
         ids = " ".join(sorted(file.id for file in found.files)[:_RECORDED])
         effect = cleanup_effect(_sorted(found.files, "oldest"), found.mark)
-        await request.confirm(effect, button=f"Delete {len(found.files)}", record=ids)
+        button = f"Delete {len(found.files)}"
+        await request.confirm(effect, button=button, danger=True, record=ids)
         return await removed(request, found.files)
     oldest = _sorted(found.files, "oldest")
     return Table(

@@ -225,7 +225,7 @@ async def _create(request: Request, wish: Wish, *, watch: bool) -> Values:
     if wish.validation_file:
         validation = await look(client, wish.validation_file, wish.method)
     effect = _effect(request, wish, training, validation)
-    await request.confirm(effect, button="Create the job", danger=False, change=True)
+    await request.confirm(effect, button="Create the job", change=True)
     for looked in filter(None, (training, validation)):
         if looked.file is not None:
             await request.progress(f"Waiting until {code(looked.id)} is processed …")

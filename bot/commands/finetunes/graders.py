@@ -89,7 +89,6 @@ async def run(
     await request.confirm(
         f"*Have {_named(grader)} grade an answer?* {excerpt(sample)}{asked}",
         button="Grade it",
-        danger=False,
         change=True,
     )
     return _shown(await client.fine_tuning.alpha.graders.run(**fields), grader)

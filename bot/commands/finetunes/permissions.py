@@ -73,7 +73,6 @@ async def grant(
         f"*Let {named} use the checkpoint {code(checkpoint)}?* Whoever works in "
         f"{'that project' if len(wanted) == 1 else 'those projects'} can then ask it.",
         button="Let them use it",
-        danger=False,
     )
     with _explained(request, checkpoint):
         made = await asked.create(checkpoint, project_ids=wanted)
@@ -110,6 +109,7 @@ async def revoke(
         f"*Take the checkpoint {code(checkpoint)} from {code(found.project_id)}?* What uses it "
         "there stops working.",
         button="Take it",
+        danger=True,
     )
     with _explained(request, checkpoint):
         await asked.delete(checkpoint, found.id)

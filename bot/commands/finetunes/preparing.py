@@ -305,7 +305,7 @@ async def _uploaded(request: Request, checked: Checked, *, anyway: bool) -> Valu
     parcels = await asyncio.to_thread(_parcels, checked)
     if not anyway:
         await refuse_twins(request, parcels)
-    await request.confirm(_effect(checked, parcels), button="Upload", danger=False)
+    await request.confirm(_effect(checked, parcels), button="Upload")
     made = []
     for parcel in parcels:
         await request.progress(f"Uploading {code(parcel.name)} …")

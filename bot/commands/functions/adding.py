@@ -94,7 +94,7 @@ async def add(
     earlier = _earlier(here, name) if replace else None
     changes = differences(dump_http(earlier), dump_http(function)) if earlier else None
     effect_text = await reviewed(request, here, function, changes)
-    await request.confirm(effect_text, button="Save it", danger=False, change=True)
+    await request.confirm(effect_text, button="Save it", change=True)
     await save(request, function)
     done = "changed" if earlier else "added"
     text = f"{code(name)} is {done}. From the next message on the model may call it."
@@ -139,6 +139,7 @@ async def remove(request: Request, name: Annotated[str, Shown("NAME", "find_tick
         f"*Remove the function {code(name)}?* From the next message on the model cannot call it. "
         "To keep it and only stop its use, switch it off instead.",
         button="Remove",
+        danger=True,
     )
     await request.storage.registrations.remove(row.team, name)
     return Text(f"{code(name)} is removed.")

@@ -210,6 +210,7 @@ async def disable(request: Request, name: Name, *, here: bool = False) -> Text:
         f"*Switch {code(name)} off {_place(found, channel)}?* From the next message on it is "
         "neither offered to the model nor run. A call that is running goes on.",
         button="Switch off",
+        danger=True,
     )
     switch = SwitchedOff(found.context.team, channel, name, request.asker.id)
     await request.storage.registrations.switch_off(switch)
@@ -239,7 +240,6 @@ async def enable(request: Request, name: Name, *, here: bool = False) -> Text:
         f"*Switch {code(name)} on again {_place(found, channel)}?* "
         f"From the next message on the model may call it.{_still_off(found, name, channel)}",
         button="Switch on",
-        danger=False,
     )
     await request.storage.registrations.switch_on(found.context.team, channel, name)
     return Text(f"{code(name)} is on {_place(found, channel)}.{_still_off(found, name, channel)}")

@@ -72,7 +72,7 @@ async def import_(
     ]
     await _check(here, chosen)
     effect = _effect(here, found, chosen, earlier)
-    await request.confirm(effect, button="Save them", danger=False, change=True)
+    await request.confirm(effect, button="Save them", change=True)
     for function in chosen:
         await save(request, function)
     return saved([one.name for one in chosen], "saved" if earlier else "added")

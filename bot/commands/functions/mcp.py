@@ -79,9 +79,7 @@ async def mcp(
         raise _ask_which(found, address, take)
     chosen = [_ruled(one, who, approve) for one in _chosen(found, take)]
     before = {one.earlier.name: one.earlier for one in found if one.earlier}
-    await request.confirm(
-        _effect(here, address, chosen, before), button="Save them", danger=False, change=True
-    )
+    await request.confirm(_effect(here, address, chosen, before), button="Save them", change=True)
     for one in chosen:
         await save(request, one)
     return saved([one.name for one in chosen], "saved")

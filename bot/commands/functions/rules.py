@@ -78,7 +78,6 @@ async def rules(
     await request.confirm(
         "\n".join([head, *lines]),
         button="Change",
-        danger=False,
         change=True,
     )
     await save(request, function)

@@ -57,7 +57,7 @@ async def try_out(
         )
     given = _given(arguments)
     if not dry_run and await _must_ask(here, entry, given):
-        await request.confirm(_effect(entry, given), button="Run it", danger=False)
+        await request.confirm(_effect(entry, given), button="Run it")
     return await _run(request, here, name, given, dry_run=dry_run)
 
 

@@ -128,7 +128,6 @@ async def generate(
         f"*Make {plural(n, 'picture')} with {code(model)}?* {excerpt(prompt)}"
         f"\n{_options(fields)}{rate(request, model)} Everybody here will see the result.",
         button="Make it" if n == 1 else f"Make {n}",
-        danger=False,
     )
     await request.progress(f"{code(model)} is drawing …")
     if partial_images:
@@ -218,7 +217,6 @@ async def edit(
             f"{plural(n, 'result')}. {_options(fields)}{rate(request, model)} "
             "Everybody here will see the result.",
             button="Change it",
-            danger=False,
         )
         await request.progress(f"{code(model)} is drawing …")
         if partial_images:
@@ -278,7 +276,6 @@ async def vary(
             f"*Make {plural(n, 'variation')} of {_named(picture)}{with_model}?*\n"
             f"{rate(request, model)} Everybody here will see the result.",
             button="Vary it",
-            danger=False,
         )
         try:
             made = whole(await client.images.create_variation(**fields))

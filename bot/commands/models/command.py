@@ -142,7 +142,6 @@ async def try_out(
     await request.confirm(
         f"*Ask {code(model)} one prompt?* {excerpt(prompt)}\n{at_most(request, model, max_tokens)}",
         button="Ask",
-        danger=False,
     )
     tried = await ask(request, Asked(model, prompt, system, max_tokens))
     shown: list[Value] = [
@@ -206,7 +205,6 @@ async def complete(
         f"*Let {code(model)} go on from this prompt?* {excerpt(prompt)}\n"
         f"{plural(n, 'text')}, {at_most(request, model, max_tokens * max(n, best_of or 0))}",
         button="Complete",
-        danger=False,
     )
     made = await request.openai().completions.create(
         model=model,
@@ -261,7 +259,7 @@ async def compare(
     """
     asked = await prompts_of(request, prompt, each, prompts)
     effect = comparing(request, (first, second), asked, max_tokens)
-    await request.confirm(effect, button="Ask both", danger=False)
+    await request.confirm(effect, button="Ask both")
     return await side_by_side(request, (first, second), asked, system, max_tokens)
 
 
@@ -286,6 +284,7 @@ async def delete(request: Request, model: str) -> Text:
         f"*Delete the model {code(found.id)}?* It cannot be undone: it will answer nobody any "
         f"more, and can only be trained anew.{warning}",
         button="Delete",
+        danger=True,
         must_type=found.id,
     )
     deleted = await request.openai("files").models.delete(found.id)
@@ -323,7 +322,7 @@ async def use(
     else:
         model, doubt = await name_of(request, model)
         effect = f"*Let {code(model)} answer {where}?* Until now it is {now}.{doubt}"
-    await request.confirm(effect, button="Use it" if model else "Go back", danger=False)
+    await request.confirm(effect, button="Use it" if model else "Go back")
     await request.storage.choices.save(scope, "model", model or None, request.asker.id)
     if reset:
         return Text(f":white_check_mark: Back to what counts otherwise, {where}.")

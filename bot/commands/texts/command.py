@@ -63,7 +63,6 @@ async def edit(
         f"The text is {excerpt(found.text)}\n{plural(n, 'version')}. "
         f"{pricing.rate(request, model)}",
         button="Change it",
-        danger=False,
     )
     fields: Any = {
         "model": model,
@@ -128,7 +127,6 @@ async def summarize(
         f"*Summarize {found.name} with {code(model)}?* {plural(len(found.text), 'character')}, "
         f"{plural(len(pieces) + (len(pieces) > 1), 'request')}. {pricing.rate(request, model)}",
         button="Summarize",
-        danger=False,
     )
     how = How(model, task(about, words, language, focus), max_tokens=max(words * 4, 1_000))
     text, spent = await summarized(request, found.text, how)

@@ -43,7 +43,6 @@ class Identity:
     """Who the bot is in its workspace."""
 
     user: str
-    bot_id: str
     name: str
     team: str
     team_name: str
@@ -66,7 +65,6 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, Finding]:
     scopes = str(headers.get("x-oauth-scopes", ""))
     identity = Identity(
         user=str(answer.get("user_id")),
-        bot_id=str(answer.get("bot_id")),
         name=str(answer.get("user")),
         team=str(answer.get("team_id")),
         team_name=str(answer.get("team")),

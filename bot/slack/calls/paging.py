@@ -10,7 +10,7 @@ _PAGE = 200
 
 
 async def pages(method: Method, most: int, **arguments: Any) -> AsyncIterator[Page]:
-    """Ask for page after page until there are no more, at most so many."""
+    """Yield page after page, at most `most`."""
     cursor = None
     for _ in range(most):
         page: Page = await method(**arguments, cursor=cursor)

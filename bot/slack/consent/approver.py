@@ -11,7 +11,6 @@ from bot.slack.consent import approval_card as card
 from bot.slack.consent.approval import Approvals
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.workspace.rights import Rights
-from storage import Storage
 from storage.records import Approval, ApprovalState, Ticket
 
 logger = logging.getLogger(__name__)
@@ -24,21 +23,21 @@ _GONE = "I do not know this question any more, so nothing was run."
 class Approver:
     """Decides by clicks; `start` works on the thread of a turn that goes on."""
 
-    storage: Storage
     approvals: Approvals
     rights: Rights
     start: Callable[[Ticket], None]
 
     async def decide(self, click: Invocation) -> str:
         """Decide; return what only the person who clicked is told, or nothing."""
-        verdict = _VERDICTS.get(click.button["do"])
-        approval = await self.storage.approvals.get(click.button["id"])
+        verdict = _VERDICTS.get(click.pressed["do"])
+        kept = self.approvals.storage.approvals
+        approval = await kept.get(click.pressed["id"])
         if approval is None or verdict is None or approval.team != click.team:
             return _GONE
         if not await self._may(approval, click.user):
             logger.info("approval_refused", extra={"approval": approval.id, "user": click.user})
             return f"Your click does not count: only {card.approvers(approval)} can decide this."
-        decided = await self.storage.approvals.decide(approval.id, click.user, verdict, click.id)
+        decided = await kept.decide(approval.id, click.user, verdict, click.id)
         if decided is None:
             return await self._too_late(approval.id)
         logger.info("approval_decided", extra={"approval": approval.id, "state": verdict})
@@ -54,7 +53,7 @@ class Approver:
         return user in (approval.approvers or (approval.user,))
 
     async def _too_late(self, approval_id: str) -> str:
-        approval = await self.storage.approvals.get(approval_id)
+        approval = await self.approvals.storage.approvals.get(approval_id)
         if approval is None:
             return _GONE
         if approval.state == "pending":  # its time is up, and that is about to be noted

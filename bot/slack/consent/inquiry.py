@@ -146,20 +146,20 @@ class CallInquiries:
 class Inquirer:
     """Takes the clicks on the cards: only the person who is asked may answer."""
 
-    storage: Storage
     inquiries: Inquiries
 
     async def take(self, click: Invocation) -> str:
         """Take an answer; return what only the person who clicked is told, or nothing."""
-        inquiry = await self.storage.inquiries.get(click.button["id"])
+        kept = self.inquiries.storage.inquiries
+        inquiry = await kept.get(click.pressed["id"])
         if inquiry is None or inquiry.team != click.team:
             return _GONE
         if click.user != inquiry.user:
             return f"Your answer does not count: only <@{inquiry.user}> is asked."
-        given = card.chosen(inquiry, click.text, click.button["do"])
+        given = card.chosen(inquiry, click.text, click.pressed["do"])
         if given is None:
-            return "" if click.button["do"] == "text" else "Please write an answer first."
-        answered = await self.storage.inquiries.answer(inquiry.id, given, click.id)
+            return "" if click.pressed["do"] == "text" else "Please write an answer first."
+        answered = await kept.answer(inquiry.id, given, click.id)
         if answered is None:
             return await self._too_late(inquiry, given)
         if bell := self.inquiries.bells.get(inquiry.id):
@@ -168,10 +168,11 @@ class Inquirer:
         return ""
 
     async def _too_late(self, inquiry: Inquiry, given: str) -> str:
-        now = await self.storage.inquiries.get(inquiry.id)
+        kept = self.inquiries.storage.inquiries
+        now = await kept.get(inquiry.id)
         if now is not None and (now.state, now.answer) == ("answered", given):
             return ""  # sent by Enter and by the button
-        if closed := await self.storage.inquiries.close(inquiry.id):
+        if closed := await kept.close(inquiry.id):
             await self.inquiries.show(closed)
         return _GONE
 

@@ -55,7 +55,6 @@ class Stopped:
 
     thread: str
     at: str
-    user: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The app was removed from a workspace, or our token was; `why` is Slack's word from now on."""
+    """The app was removed from a workspace, or our token was.
+
+    `why` is the error word with which Slack answers our calls from now on.
+    """
 
     team: str
     why: str
@@ -196,7 +198,7 @@ def _stopped(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> St
     thread = thread_key(team, _text(event, "channel"), _text(event, "thread_ts"))
     second = body.get("event_time")
     at = _text(event, "event_ts") or f"{(second if isinstance(second, int) else 0) + 1}.000000"
-    return Stopped(thread, at, _text(event, "user"))
+    return Stopped(thread, at)
 
 
 def _file(file: Mapping[str, Any]) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class Intake:
                 await self._heard(event, late)
             case incoming.Revised() as revised:
                 await self._revised(revised)
-            case incoming.Stopped(thread, at, _):
+            case incoming.Stopped(thread, at):
                 await self._stopped(thread, at)
             case incoming.Opened() as opened:
                 self._begin(self._opened(opened))

@@ -30,10 +30,11 @@ class Invocation:
     """One request to run a command.
 
     `command` is the slash command without the slash (`ai-files`), or empty where `text` begins with
-    its name. `button` is what a click carried, `values` what a form did, `message_text` the text of
-    the message whose shortcut was chosen. `original` tells that the answer may take the place of
-    the message that was clicked. `kind` is that of the event: a command, or a click that approves a
-    function call or answers a function, with what its person wrote as `text`.
+    its name. `pressed` is what our button or form carries, `values` what was filled in,
+    `message_text` the text of the message whose shortcut was chosen. `original` tells that the
+    answer may take the place of the message that was clicked. `kind` is that of the event: a
+    command, or a click that approves a function call or answers a function, with what its person
+    wrote as `text`.
     """
 
     id: str
@@ -50,7 +51,7 @@ class Invocation:
     trigger_id: str | None = None
     is_dm: bool = False
     original: bool = False
-    button: dict[str, Any] = field(default_factory=dict)
+    pressed: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     files: tuple[dict[str, Any], ...] = ()
     message_text: str = ""
@@ -140,14 +141,14 @@ def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
         response_url=_text(body, "response_url") or None,
     )
     if room == APPROVAL:
-        button = {"do": verb, "id": str(action.get("value"))}
-        return replace(click, button=button, kind=APPROVAL)
+        pressed = {"do": verb, "id": str(action.get("value"))}
+        return replace(click, pressed=pressed, kind=APPROVAL)
     if room == INQUIRY:
         return replace(click, **_answer(body, action, verb), kind=INQUIRY)
     if f"{room}." != ACTION:
         return None
     hidden = bool((body.get("container") or {}).get("is_ephemeral"))  # else all would see it change
-    return replace(click, original=hidden, button=_json(action.get("value") or _chosen(action)))
+    return replace(click, original=hidden, pressed=_json(action.get("value") or _chosen(action)))
 
 
 def from_form(body: Mapping[str, Any], now: str) -> Invocation | None:
@@ -165,7 +166,7 @@ def from_form(body: Mapping[str, Any], now: str) -> Invocation | None:
         thread_ts=meta.get("thread_ts"),
         response_url=meta.get("response_url"),
         original=bool(meta.get("original")),
-        button=meta,
+        pressed=meta,
         values=(view.get("state") or {}).get("values") or {},
     )
 
@@ -226,7 +227,7 @@ def _answer(body: Mapping[str, Any], action: Mapping[str, Any], verb: str) -> di
         values = (body.get("state") or {}).get("values") or {}
         given = (values.get(f"{INQUIRY}.{inquiry}") or {}).get(f"{INQUIRY}.text") or {}
         text = _text(given, "value")
-    return {"button": {"do": verb, "id": inquiry}, "text": text}
+    return {"pressed": {"do": verb, "id": inquiry}, "text": text}
 
 
 def _json(text: Any) -> dict[str, Any]:

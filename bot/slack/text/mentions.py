@@ -24,7 +24,6 @@ _OPEN_TOKEN = re.compile(
     r"|<\\?!subteam\\",
     re.IGNORECASE,
 )
-LONGEST = 1 + 2 + 9 + 30 + 1 + 80 + 1  # of a token in angle brackets
 _WORDS = ("channel", "here", "everyone")
 
 
