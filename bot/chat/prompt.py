@@ -33,7 +33,7 @@ def system(
 
     Args:
         name: The bot's display name.
-        extra: The admins' own instructions, or nothing.
+        extra: The admins' own instructions, or "".
         date: Today's date with its zone.
         place: Where the conversation is, in words (`#general`, `a direct message`).
         people: Name and Slack user id of each person in the conversation.
@@ -60,6 +60,7 @@ def people_of(messages: Iterable[Message]) -> list[tuple[str, str]]:
 
 def to_openai(messages: Iterable[Message], *, named: bool) -> list[dict[str, Any]]:
     """Return the messages as OpenAI's dictionaries; `named` puts authors before their words."""
+    # There may be thousands: the plain ones are written here, without a call for each.
     return [
         {"role": message.role, "content": message.content}
         if message.role != "tool" and not (named or message.tool_calls)

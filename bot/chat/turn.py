@@ -4,9 +4,9 @@
 callback and not a generator, so that a cancellation reaches the request at once). It holds no state
 that a crash could lose: what belongs to the history leaves it as `StepFinished`, stored before the
 turn goes on, and a turn begun with the messages of an interrupted one goes on where that stopped:
-calls without a result are made (the ledger behind `Tools` decides whether they may run again), and
-an answer that was already given is not asked for twice. In the same way a turn waits for people: it
-ends with `waiting` while a call may not run yet, and is begun again when they have decided.
+calls without a result are made (the ledger behind `Tools` decides whether they may run again). In
+the same way a turn waits for people: it ends with `waiting` while a call may not run yet, and is
+begun again when they have decided.
 
 Rounds are bounded: after the last one the model must answer in words.
 """
@@ -83,7 +83,10 @@ class Tools(Protocol):
         """Return what this call is, for people."""
 
     async def consent(self, call: ToolCall, step: int, index: int) -> Consent:
-        """Tell how people stand to a call; sees to it that they are asked where they must be."""
+        """Return whether a call may run, waits for people or was refused.
+
+        Asks them if they must be asked and nobody has been.
+        """
 
     async def call(self, call: ToolCall, step: int, index: int) -> Outcome:
         """Run one call; never raises but for cancellation."""
@@ -111,9 +114,9 @@ class Turn:
 
     `newest` holds the person's message and whatever an interrupted run of this turn has stored
     after it. `fields` are further request fields; `force` names a function that the first request
-    must call if it is on offer, or is `none` to forbid calls. `context_limit` is set when the
-    server refused a request as too long and named its limit (in tokens). Of `newest`, people
-    saw so many before (`shown_before`).
+    must call if it is on offer, or is `none` to forbid calls. `shown_before` is how many messages
+    of `newest` people have already seen. Afterwards `context_limit` is the server's own limit in
+    tokens, where it refused a request as too long and named it.
     """
 
     chat: ChatModel
@@ -128,8 +131,8 @@ class Turn:
     named: bool = False
     force: str = "auto"
     fields: Mapping[str, Any] = field(default_factory=dict)
-    context_limit: int | None = None
     shown_before: int = 0
+    context_limit: int | None = field(init=False, default=None)
     _said: list[Message] = field(init=False)
     _offered: list[dict[str, Any]] = field(init=False, default_factory=list)
     _tools_size: int = field(init=False, default=0)
@@ -150,9 +153,6 @@ class Turn:
         for message in self._said[self.shown_before :]:
             if message.role == "assistant" and message.content:
                 await self._say(message.content, first=True)
-        if self._said[-1].role == "assistant" and not self._said[-1].tool_calls:
-            await self.tell(self._finished(self._said[-1].content, "stop"))
-            return
         for step in range(self._rounds(), self.limits.rounds + 1):
             if not await self._make_calls():
                 await self.tell(self._finished("", WAITING))
@@ -228,8 +228,7 @@ class Turn:
         self._said.append(answer)
         await self.tell(StepFinished((answer,)))
         if not answer.tool_calls:
-            reason = completion.choices[0].finish_reason or "stop"
-            await self.tell(self._finished(answer.content, reason))
+            await self.tell(self._finished(answer.content, completion.finish_reason))
 
     def _request(self, share: float) -> tuple[list[dict[str, Any]], int]:
         """Return the messages that fit, and how many characters the request has."""
@@ -259,7 +258,7 @@ class Turn:
             self._tokens_in += usage.prompt_tokens
             self._tokens_out += usage.completion_tokens
             self.meter.observe(characters, usage.prompt_tokens)
-        said = completion.choices[0].message
+        said = completion.message
         calls = (
             ToolCall(call.id, call.function.name, call.function.arguments)
             for call in said.tool_calls
