@@ -50,7 +50,7 @@ def split(text: str, limit: int) -> list[Piece]:
     while len(opening) + len(text) > limit:
         found = cut(opening, text, limit)
         pieces.append(Piece(opening, found.head, found.closing))
-        opening, text = found.opening, found.rest
+        opening, text = found.opening, found.remainder
     return [*pieces, Piece(opening, text, "")]
 
 
@@ -69,7 +69,7 @@ def test_pieces_fit_and_joined_are_the_text(text: str, limit: int) -> None:
 def test_cut_of_a_begun_message_loses_nothing(shown: str, pending: str, limit: int) -> None:
     found = cut(shown, pending, limit)
 
-    assert found.head + found.rest == pending
+    assert found.head + found.remainder == pending
     assert len(shown) > limit or len(shown + found.head + found.closing) <= limit or not found.head
 
 
@@ -125,7 +125,7 @@ def test_words_are_kept_whole() -> None:
 def test_word_that_does_not_fit_goes_whole_into_the_next_message() -> None:
     found = cut("word " * 19, "unbroken word", 100)
 
-    assert (found.head, found.rest) == ("", "unbroken word")
+    assert (found.head, found.remainder) == ("", "unbroken word")
 
 
 def test_endless_word_is_cut_anywhere() -> None:
@@ -141,7 +141,7 @@ def test_last_break_can_lie_before_what_is_pending() -> None:
     found = last_break("One.\n\n", "Two and", PARAGRAPH)
 
     assert found is not None
-    assert (found.head, found.rest) == ("", "Two and")
+    assert (found.head, found.remainder) == ("", "Two and")
 
 
 def test_end_inside_a_fence_is_mended() -> None:

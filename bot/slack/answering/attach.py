@@ -1,8 +1,8 @@
 """Posts the files and pictures of a function's result to the thread, for people to see.
 
-The ledger keeps them from the end of the call until they are in the thread. What Slack calls them
-is kept, too, before it is asked to show them, which it does once for each upload: so a run after a
-crash looks for them in the thread, and posts only what is not there.
+The ledger keeps them from the end of the call until they are in the thread. Their Slack file ids
+are stored before Slack is asked to show them, because Slack completes an upload only once; a run
+after a crash looks for these ids in the thread and posts only what is missing.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class Attachments:
     calls: TurnCalls
 
     async def post(self, call: str, files: Sequence[File]) -> str:
-        """Post the files of a call in one message; return what the model must know, if anything.
+        """Post the files of a call in one message; return what the model must know, or "".
 
         Slack takes no empty files.
         """

@@ -58,7 +58,7 @@ class TurnPosts:
         await self._storage.posts.begin(self._ticket, post)
 
     async def sent(self, part: int, ts: str) -> None:
-        """Store what Slack calls the message, once."""
+        """Store the message's ts, once."""
         if self._part(part).ts == ts:
             return
         self._parts[part] = replace(self._part(part), ts=ts)
@@ -103,11 +103,11 @@ class TurnCalls:
         await self.storage.calls.end(self.ticket, id, state, result, _attachments(files))
 
     async def uploads(self, id: str) -> list[str]:
-        """Return what Slack calls the files of a call that a run before has uploaded."""
+        """Return Slack's ids of the files of a call that an earlier run has uploaded."""
         return await self.storage.calls.uploads(id)
 
     async def uploaded(self, id: str, uploads: list[str]) -> None:
-        """Note what Slack calls the files of a call, before it is asked to show them."""
+        """Note Slack's ids of the files of a call, before it is asked to show them."""
         await self.storage.calls.uploaded(self.ticket, id, uploads)
 
     async def delivered(self, id: str) -> None:

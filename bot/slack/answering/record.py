@@ -41,7 +41,7 @@ class Record:
         self._last = self._numbered(message)
 
     def posted(self, ts: str) -> None:
-        """Note what Slack calls the last answer."""
+        """Note the ts of the last answer's first message."""
         if self._last:
             self._last = self._last._replace(slack_ts=ts)
 
@@ -51,7 +51,10 @@ class Record:
             self.answered(Message(role="assistant", content=f"{shown}\n{note}"))
 
     async def finish(self, usage: Usage | None) -> Event | None:
-        """Mark the event as done, with the last answer; return the thread's next event."""
+        """Mark the event as done, with the last answer; return the thread's next event.
+
+        None means that the thread was given back.
+        """
         await self._written()
         return await self._storage.inbox.finish(
             self._ticket,
@@ -63,7 +66,10 @@ class Record:
         )
 
     async def park(self, decisions: int, body: dict[str, Any]) -> Event | None:
-        """Let the event wait for so many decisions; return the thread's next event."""
+        """Park the event until `decisions` approvals are decided; return the thread's next event.
+
+        `body` is what its turn will go on with. None means that the thread was given back.
+        """
         await self._written()
         finals = self.posts.finals
         return await self._storage.inbox.park(self._ticket, self._event, decisions, body, finals)

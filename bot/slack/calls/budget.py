@@ -139,7 +139,10 @@ class Budget:
             other.held = max(0, other.held - 1)
 
     async def take(self, method: str, channel: str = "", patience: float = math.inf) -> bool:
-        """Wait for a call's turn; return False, at once where that is foreseeable, if too long."""
+        """Wait until the call may be made.
+
+        False if that takes longer than `patience` seconds, at once where this is certain.
+        """
         deadline = self._clock.now() + patience
         while True:
             now = self._clock.now()
@@ -220,7 +223,10 @@ class Budget:
         self._sharers[method] = max(0, self._sharers.get(method, 0) - 1)
 
     def interval(self, method: str) -> float:
-        """Return the time one writer leaves between two calls, so that all together keep inside."""
+        """Return the seconds that one writer leaves between two calls.
+
+        All writers together stay within the limit then.
+        """
         limit = self._limits.get(method, UNKNOWN_METHOD)
         share = limit.seconds / limit.calls * max(1, self._sharers.get(method, 0))
         return max(limit.pause, share)

@@ -23,7 +23,7 @@ class Posts(Protocol):
         """Store that a part is about to be posted."""
 
     async def sent(self, part: int, ts: str) -> None:
-        """Store what Slack calls the message."""
+        """Store the message's ts."""
 
     async def save(self, part: int, body: str) -> None:
         """Store the text shown so far."""
@@ -68,7 +68,7 @@ class Journal:
         self._add(lambda: self._posts.save(part, body))
 
     def final(self, part: int, body: str) -> None:
-        """Store the whole text and that nothing follows soon."""
+        """Store soon the whole text of a part, as it shall stay."""
         self._add(lambda: self._posts.final(part, body))
 
     async def known(self) -> set[str]:

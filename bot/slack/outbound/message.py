@@ -34,7 +34,10 @@ class Old:
 
 
 class MessagePage:
-    """One message; its first text waits `patience` seconds, for it may be the whole."""
+    """One message.
+
+    Its first post waits `patience` seconds, because the answer may be complete by then.
+    """
 
     kind: PostKind = "message"
 

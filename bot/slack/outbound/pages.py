@@ -19,7 +19,7 @@ from bot.slack.outbound.message import UPDATE, MessagePage, Old
 from bot.slack.outbound.page import PAGE_LIMIT, Ending, PageFailed, TooLong, too_long
 from bot.slack.outbound.stream import START, StreamPage, end_stream
 from bot.slack.text.split import Cut, cut, cut_at_end, last_break
-from storage.records import Post
+from storage.records import Post, PostKind
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class Pages:
     async def resume(self, posts: Sequence[Post], settled: int = 0) -> None:
         """Find out what an earlier run has posted, and close its streams.
 
-        So many parts are `settled`: they stay as they are, and the next ones follow them.
+        `settled` is the number of leading parts that must not be edited; the next ones follow them.
 
         Raises:
             FateUnknown: Slack cannot tell now.
@@ -88,7 +88,7 @@ class Pages:
             return
         batch = self._first_of(page, batch)
         if found := self._end_of_page(page, batch.text):
-            await self._turn(batch, found)
+            await self._turn_page(batch, found)
         else:
             await self._write(batch)
             self._save_now_and_then()
@@ -96,7 +96,7 @@ class Pages:
     async def turn_over(self) -> None:
         """Close a page that has grown old, though nothing is drawn."""
         if self.current is not None:
-            await self._turn(Batch(), cut_at_end(self.current.body, ""))
+            await self._turn_page(Batch(), cut_at_end(self.current.body, ""))
 
     async def give_way(self) -> None:
         """Close a stream that stands above something newer; what follows goes into the next."""
@@ -104,7 +104,10 @@ class Pages:
             await self.turn_over()
 
     async def finish(self, batch: Batch, ending: Ending) -> bool:
-        """Show the rest and close; tell whether a stream's end was the last word."""
+        """Show the rest and close the answer.
+
+        True if the last call stopped a stream, which also ended the session's status.
+        """
         rest: Batch | None = batch
         streamed = False
         while rest is not None and (self.current is not None or rest.visible):
@@ -123,7 +126,7 @@ class Pages:
         try:
             if found := self._too_much(page.body, batch.text):
                 await self._close_at(found, batch)
-                return Batch(found.rest)
+                return Batch(found.remainder)
             await self._close(batch, self._noted(ending))
         except TooLong:
             self._shrink(batch.text)
@@ -170,7 +173,7 @@ class Pages:
         self._sent()
         self.shown += len(first.text)
         if found:
-            self._draft.put_back(Batch(found.rest))
+            self._draft.put_back(Batch(found.remainder))
         return True
 
     def _note_refusal(self, refusal: Refused, text: str) -> None:
@@ -197,10 +200,10 @@ class Pages:
         self.current = page
         return page
 
-    async def _begin(self, kind: str) -> None:
+    async def _begin(self, kind: PostKind) -> None:
         """Store the intent to post this part, once."""
         if self._number > self._begun:
-            await self._journal.begin(self._number, "stream" if kind == "stream" else "message")
+            await self._journal.begin(self._number, kind)
             self._begun = self._number
 
     def _first_of(self, page: StreamPage | MessagePage, batch: Batch) -> Batch:
@@ -229,7 +232,7 @@ class Pages:
     def _too_much(self, shown: str, text: str) -> Cut | None:
         return cut(shown, text, self._limit) if len(shown) + len(text) > self._limit else None
 
-    async def _turn(self, batch: Batch, found: Cut) -> None:
+    async def _turn_page(self, batch: Batch, found: Cut) -> None:
         """Close the page at a cut; what follows goes back into the draft, for the next one."""
         try:
             await self._close_at(found, batch)
@@ -237,7 +240,7 @@ class Pages:
             self._shrink(found.head)
             self._draft.put_back(batch)
         else:
-            self._draft.put_back(Batch(found.rest))
+            self._draft.put_back(Batch(found.remainder))
 
     async def _write(self, batch: Batch) -> None:
         page = self.current
@@ -279,7 +282,7 @@ class Pages:
                 self.processing = self.processing and not (page.kind == "stream" and ending.over)
             self.shown += len(batch.text)
             self._sent()
-            self._turned()
+            self._page_turned()
 
     async def _go_on_after(self, page: StreamPage | MessagePage, failure: PageFailed) -> None:
         """Put another page in the place of one that cannot be written any more.
@@ -303,7 +306,7 @@ class Pages:
                 await delete(self._sender, self._place.channel, page.ts)
             self.current = MessagePage(self._sender, self._place, page.number, self._cards)
         else:
-            self._turned()
+            self._page_turned()
             await self._open_message(0.0)
 
     def _shrink(self, text: str) -> None:
@@ -320,7 +323,7 @@ class Pages:
             self._leftovers.known.add(self.current.ts)
             self._journal.sent(self.current.number, self.current.ts)
 
-    def _turned(self) -> None:
+    def _page_turned(self) -> None:
         """Count the current page as closed."""
         page, self.current = self.current, None
         if page is None:

@@ -96,7 +96,7 @@ class Reply:
     async def resume(self, posts: Sequence[Post], settled: int = 0) -> None:
         """Take up what an earlier run of this turn has posted; call it before `start`.
 
-        So many parts are `settled`, and stay as they are.
+        `settled` is the number of leading parts that must not be edited.
 
         Raises:
             FateUnknown: Slack cannot tell now what was posted.
@@ -153,7 +153,7 @@ class Reply:
     async def suspend(self) -> int:
         """Show what there is and close, for people must decide something before the turn goes on.
 
-        Returns how many parts are settled with that. Raises as `finish` does.
+        Returns the number of parts that are settled with that. Raises as `finish` does.
         """
         await self._finished(_End("suspend"))
         return self._pages.parts

@@ -22,12 +22,12 @@ _LARGEST_OPENING = 0.25  # of the limit; a longer header or info string is not r
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where a message ends: `head` and `closing` still go there, `opening` and `rest` follow."""
+    """Where a message ends: there go `head` and `closing`, then `opening` and `remainder` follow."""
 
     head: str
     closing: str
     opening: str
-    rest: str
+    remainder: str
 
 
 @dataclass(frozen=True, slots=True)

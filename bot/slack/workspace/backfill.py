@@ -36,10 +36,7 @@ async def read_thread(
     found = await _told(client, channel=channel, ts=thread_ts)
     kept = [m for m in found if _is_past(m, before, bot_user)][-_KEPT:]
     people = {
-        user
-        for m in kept
-        for user in (_author(m), *mentioned(words_of(m), bot_user))
-        if user
+        user for m in kept for user in (_author(m), *mentioned(words_of(m), bot_user)) if user
     }
     known = await names(people)
     return [message for m in kept if (message := _message(m, known, bot_user)).content]
