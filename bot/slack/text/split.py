@@ -22,7 +22,7 @@ _LARGEST_OPENING = 0.25  # of the limit; a longer header or info string is not r
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where a message ends: there go `head` and `closing`, then `opening` and `remainder` follow."""
+    """Where a message ends: with `head` and `closing`; `opening` and `remainder` follow."""
 
     head: str
     closing: str
