@@ -2,7 +2,7 @@
 
 One commit of `accept` does three things: it drops an event that came before, makes a new one
 durable, and takes its thread if no one works on it. Whoever owns a thread answers its events in
-order of `ts` until `next` says that none is left; `next` gives the thread back in the same
+order of `ts` until `next` or `finish` says that none is left; they give the thread back in the same
 statement that finds `pending` at zero, and `accept` raises `pending` on the same row, so either
 the owner sees the event or the next `accept` finds the thread free: no event waits unnoticed.
 
@@ -74,24 +74,22 @@ class Inbox:
         messages: Sequence[Message] = (),
         usage: Usage | None = None,
         posts: Sequence[Post] = (),
-        *,
-        then_next: bool = False,
     ) -> Event | None:
         """Store what the turn brought and mark its event as done, in one commit.
 
-        With `then_next` the same commit does what `next` does: it returns the thread's next event,
-        or None when the thread was given back.
+        The same commit does what `next` does: it returns the thread's next event, or None when the
+        thread was given back.
         """
         now = self._clock()
 
         def job(connection: Connection) -> Event | None:
-            ownership.hold(connection, ticket, now)
             store_messages(connection, ticket.thread, messages, now)
             store_final(connection, ticket.thread, posts, now)
             if usage is not None:
                 store_usage(connection, usage, now)
-            _end(connection, ticket.thread, event_id, "done", now)
-            return _next(connection, ticket, now) if then_next else None
+            ended = _end(connection, event_id, "done", now)
+            is_last = ownership.finish(connection, ticket, int(ended), now)
+            return None if is_last else _following(connection, ticket)
 
         return await self._engine.write(job)
 
@@ -141,8 +139,10 @@ class Inbox:
                 error,
                 retry_at or 0,
             )
-            if retry_at is None:
-                _end(connection, ticket.thread, event_id, "dead", now)
+            if retry_at is None and _end(connection, event_id, "dead", now):
+                connection.execute(
+                    "update thread set pending = pending - 1 where id = $1", ticket.thread
+                )
 
         await self._engine.write(job)
 
@@ -241,6 +241,10 @@ def _next(connection: Connection, ticket: Ticket, now: int) -> Event | None:
     if ownership.give_back_if_done(connection, ticket):
         return None
     ownership.hold(connection, ticket, now)
+    return _following(connection, ticket)
+
+
+def _following(connection: Connection, ticket: Ticket) -> Event | None:
     event = _earliest(connection, ticket.thread)
     if event is None:  # the counter is wrong: whatever the reason, do not turn in circles
         connection.execute("update thread set pending = 0 where id = $1", ticket.thread)
@@ -273,10 +277,11 @@ def _event(row: Row) -> Event:
     )
 
 
-def _end(connection: Connection, thread: str, event_id: str, state: str, now: int) -> None:
-    """Take an event out of the inbox; one that is out already (withdrawn) counts no more.
+def _end(connection: Connection, event_id: str, state: str, now: int) -> bool:
+    """Take an event out of the inbox; False if it is out already (withdrawn).
 
-    What was asked stays with the conversation alone; a dead event keeps it for another try.
+    What was asked stays with the conversation alone; a dead event keeps it for another try. Its
+    thread has one event less to answer then, which the caller notes.
     """
     ended = connection.execute(
         """update event set state = $2, done = $3,
@@ -287,7 +292,7 @@ def _end(connection: Connection, thread: str, event_id: str, state: str, now: in
         now,
     )
     if ended:
-        connection.execute("update thread set pending = pending - 1 where id = $1", thread)
         cancel_of_event(connection, event_id, now)
     if state == "done":
         drop_of_event(connection, event_id)
+    return bool(ended)

@@ -72,27 +72,50 @@ class Statements:
 
 
 class Reader:
-    """A connection that changes nothing; each job sees one moment of the database."""
+    """A connection that changes nothing; each job sees one moment of the database.
+
+    Short jobs that follow each other in one go of the loop see the same moment, unless a write
+    becomes known meanwhile (`refresh`): to begin a moment costs more than most of them, since
+    SQLite drops all pages that it has in memory when there is anything new.
+    """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         self._connect = connect
         self._connection: sqlite3.Connection | None = None
+        self._begun = False
 
     async def open(self) -> None:
         """Connect."""
         self._connection = await asyncio.to_thread(self._connect)
+        self._loop = asyncio.get_running_loop()
 
     def close(self) -> None:
         """Disconnect."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+            self._begun = False
 
     def run(self, job: Job[T]) -> T:
         """Run a short job here and now."""
         if self._connection is None:
             raise StorageError("The database is closed.")
-        return _snapshot(self._connection, job)
+        try:
+            if not self._begun:
+                self._connection.execute("begin")
+                self._begun = True
+                self._loop.call_soon(self.refresh)
+            return job(Statements(self._connection))
+        except sqlite3.Error as error:
+            self.refresh()
+            raise explained(error) from error
+
+    def refresh(self) -> None:
+        """Let the next job see what is there then."""
+        if self._begun and self._connection is not None:
+            self._begun = False
+            with contextlib.suppress(sqlite3.Error):  # nothing was changed
+                self._connection.execute("rollback")
 
     async def run_long(self, job: Job[T]) -> T:
         """Run a job in a thread, on a connection of its own, so that nothing waits for it."""
@@ -103,20 +126,10 @@ class Reader:
     def _run_long(self, job: Job[T]) -> T:
         try:
             with contextlib.closing(self._connect()) as connection:
-                return _snapshot(connection, job)
+                connection.execute("begin")
+                return job(Statements(connection))
         except sqlite3.Error as error:
             raise explained(error) from error
-
-
-def _snapshot(connection: sqlite3.Connection, job: Job[T]) -> T:
-    try:
-        connection.execute("begin")
-        try:
-            return job(Statements(connection))
-        finally:
-            connection.execute("commit")
-    except sqlite3.Error as error:
-        raise explained(error) from error
 
 
 class Writer:
@@ -128,10 +141,12 @@ class Writer:
         self,
         connect: Callable[[], sqlite3.Connection],
         before_commit: Job[None],
+        after_commit: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._connect = connect
         self._before_commit = before_commit
+        self._after_commit = after_commit
         self._clock = clock
         self._waiting: deque[Task] = deque()
         self._work_due = False  # the loop or the thread is at work, and will look at what waits
@@ -256,6 +271,7 @@ class Writer:
                 _in_savepoint(self._connection, task)
 
     def _committed(self, batch: list[Task]) -> None:
+        self._after_commit()
         self._deliver(batch)
         self._loop.call_soon(self._work)  # the callers are told before more work is done
 

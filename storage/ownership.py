@@ -18,7 +18,34 @@ def hold(connection: Connection, ticket: Ticket, now: int) -> None:
         now,
     )
     if not held:
-        raise Lost(f"Thread {ticket.thread} belongs to another owner now.")
+        raise _lost(ticket)
+
+
+def _lost(ticket: Ticket) -> Lost:
+    return Lost(f"Thread {ticket.thread} belongs to another owner now.")
+
+
+def finish(connection: Connection, ticket: Ticket, ended: int, now: int) -> bool:
+    """Count off events of this ticket's thread, and leave the thread if that were all.
+
+    It is one statement, so no event slips between. Tells whether the thread was left.
+
+    Raises:
+        Lost: it belongs to another owner.
+    """
+    left = connection.execute(
+        """update thread set pending = pending - $4, touched = $5,
+            owner = case when pending > $4 then owner end
+        where id = $1 and owner = $2 and fence = $3 returning pending""",
+        ticket.thread,
+        ticket.owner,
+        ticket.fence,
+        ended,
+        now,
+    )
+    if not left:
+        raise _lost(ticket)
+    return bool(left[0][0] <= 0)
 
 
 def begin(connection: Connection, thread: str, owner: str, now: int) -> Ticket | None:

@@ -38,8 +38,10 @@ class SQLite:
     def __init__(self, path: Path) -> None:
         self._path = path.absolute()
         self._lock = FileLock(self._path.with_name(self._path.name + ".lock"))
-        self._writer = Writer(self._connect_writer, before_commit=index)
         self._reader = Reader(self._connect_reader)
+        self._writer = Writer(
+            self._connect_writer, before_commit=index, after_commit=self._reader.refresh
+        )
 
     async def open(self) -> None:
         """Lock the file, make it if need be, and bring the schema up to date."""

@@ -61,7 +61,7 @@ class Desk:
             await visit.show(plain_message(str(error)), fresh=True)
         except Exception as error:
             await visit.show(plain_message(explain.explained(error, "")))
-        return await self._equipment.storage.inbox.finish(ticket, event.id, then_next=True)
+        return await self._equipment.storage.inbox.finish(ticket, event.id)
 
     async def apologise(self, event: Event, error: BaseException) -> None:
         """Tell a person that their command is given up."""

@@ -24,7 +24,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
             event = Event(f"msg:{thread}", thread, "1.0", "message", user, {})
             ticket = (await storage.inbox.accept(event)).ticket
             said = Message("user", "hello", event.id, user=user)
-            await storage.inbox.finish(ticket, event.id, [said], then_next=True)
+            await storage.inbox.finish(ticket, event.id, [said])
         await storage.close()
 
     asyncio.run(fill())

@@ -21,7 +21,7 @@ async def storage(tmp_path):
 async def answered(storage: Storage, thread: str) -> None:
     event = Event(f"msg:{thread}", thread, "1.0", "message", "U1", {})
     accepted = await storage.inbox.accept(event)
-    await storage.inbox.finish(accepted.ticket, event.id, then_next=True)
+    await storage.inbox.finish(accepted.ticket, event.id)
 
 
 async def purged_at(storage: Storage, now: int, days: int | None) -> None:

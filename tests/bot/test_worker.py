@@ -41,7 +41,7 @@ class Answers:
             self.wishes.append(stopped())
             raise
         self.answered.append(event.id)
-        following = await self.storage.inbox.finish(ticket, event.id, then_next=True)
+        following = await self.storage.inbox.finish(ticket, event.id)
         if self.lasting:
             await self.lasting.wait()
         return following

@@ -36,7 +36,6 @@ async def test_repeated_event_is_not_new(storage: Storage, ticket: Ticket) -> No
 
 async def test_answered_event_stays_known(storage: Storage, ticket: Ticket) -> None:
     await storage.inbox.finish(ticket, FIRST)
-    await storage.inbox.next(ticket)
 
     assert await storage.inbox.accept(an_event()) == Accepted(new=False)
 
@@ -65,18 +64,17 @@ async def test_events_are_answered_in_the_order_of_their_ts(
     for ts in ("103.000000", "101.000000", "102.000000"):
         await storage.inbox.accept(an_event(ts))
 
-    order = []
-    while event := await storage.inbox.next(ticket):
+    event, order = await storage.inbox.next(ticket), []
+    while event:
         order.append(event.ts)
-        await storage.inbox.finish(ticket, event.id)
+        event = await storage.inbox.finish(ticket, event.id)
 
     assert order == ["100.000000", "101.000000", "102.000000", "103.000000"]
 
 
 async def test_thread_is_given_back_when_nothing_is_left(storage: Storage, ticket: Ticket) -> None:
-    await storage.inbox.finish(ticket, FIRST)
+    assert await storage.inbox.finish(ticket, FIRST) is None
 
-    assert await storage.inbox.next(ticket) is None
     accepted = await storage.inbox.accept(an_event("101.000000"))
     assert accepted.ticket == Ticket(THREAD, "me", 2)
     assert accepted.first == an_event("101.000000")
@@ -107,14 +105,13 @@ async def test_no_wake_up_is_lost_between_the_last_event_and_a_new_one(storage: 
     for round_ in range(50):
         ticket = (await storage.inbox.accept(an_event(f"1{round_:02}.000000"))).ticket
         assert ticket
-        await storage.inbox.finish(ticket, an_event(f"1{round_:02}.000000").id)
         left, accepted = await asyncio.gather(
-            storage.inbox.next(ticket), storage.inbox.accept(an_event(f"1{round_:02}.500000"))
+            storage.inbox.finish(ticket, an_event(f"1{round_:02}.000000").id),
+            storage.inbox.accept(an_event(f"1{round_:02}.500000")),
         )
         assert (left is None) == (accepted.ticket is not None)
         owner = accepted.ticket or ticket
-        await storage.inbox.finish(owner, an_event(f"1{round_:02}.500000").id)
-        assert await storage.inbox.next(owner) is None
+        assert await storage.inbox.finish(owner, an_event(f"1{round_:02}.500000").id) is None
 
 
 async def test_finish_stores_everything_of_the_turn(storage: Storage, ticket: Ticket) -> None:
@@ -174,8 +171,7 @@ async def test_stop_marks_the_events_up_to_it(storage: Storage, ticket: Ticket) 
     event = await storage.inbox.next(ticket)
     assert event
     assert event.stopped
-    await storage.inbox.finish(ticket, FIRST)
-    assert await storage.inbox.next(ticket) == later
+    assert await storage.inbox.finish(ticket, FIRST) == later
 
 
 async def test_thread_that_was_left_waits_for_whoever_claims_it(
@@ -192,7 +188,6 @@ async def test_thread_that_was_left_waits_for_whoever_claims_it(
 
 async def test_thread_without_events_cannot_be_claimed(storage: Storage, ticket: Ticket) -> None:
     await storage.inbox.finish(ticket, FIRST)
-    await storage.inbox.next(ticket)
 
     assert await storage.inbox.claim(THREAD) is None
     assert await storage.inbox.claim("T1:C1:unknown") is None

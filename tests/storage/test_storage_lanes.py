@@ -1,14 +1,16 @@
-"""Where the writer's commits run: alone and quick on the loop, everything else in the thread."""
+"""Where the writer's commits run, and which moment readers see."""
 
+import asyncio
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from storage.engine import Connection
-from storage.lanes import BRIEF, CALM, LOGGED, Writer
+from storage.lanes import BRIEF, CALM, LOGGED, Reader, Writer
 
 LOOP = threading.main_thread().name
 
@@ -46,7 +48,7 @@ def disk() -> Disk:
 
 @pytest.fixture
 async def writer(disk: Disk) -> AsyncIterator[Writer]:
-    writer = Writer(disk.connect, lambda _: None, lambda: disk.now)
+    writer = Writer(disk.connect, lambda _: None, lambda: None, lambda: disk.now)
     await writer.open()
     await writer.run(nothing)
     disk.waited.clear()
@@ -100,3 +102,28 @@ async def test_the_log_is_emptied_in_the_thread_now_and_then(disk: Disk, writer:
 
     assert disk.emptied == ["storage-writer"]
     assert disk.waited.count("storage-writer") == 1
+
+
+async def test_reads_of_one_go_see_one_moment_until_a_write_is_known(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
+    other.execute("pragma journal_mode = wal")
+    other.execute("create table note (text)")
+    reader = Reader(lambda: sqlite3.connect(tmp_path / "x.db", check_same_thread=False))
+    await reader.open()
+    seen = [reader.run(notes)]
+
+    other.execute("insert into note values ('one')")
+    seen.append(reader.run(notes))
+    reader.refresh()
+    seen.append(reader.run(notes))
+    other.execute("insert into note values ('two')")
+    await asyncio.sleep(0)
+    seen.append(reader.run(notes))
+
+    assert seen == [0, 0, 1, 2]
+    reader.close()
+    other.close()
+
+
+def notes(connection: Connection) -> int:
+    return int(connection.execute("select count(*) from note")[0][0])

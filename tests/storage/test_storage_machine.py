@@ -74,6 +74,11 @@ class InboxMachine(RuleBasedStateMachine):
     def do(self, operation: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(operation)
 
+    def go_on(self, thread: Thread, following: Event | None) -> None:
+        assert following == thread.earliest()
+        if following is None:
+            thread.disown()
+
     def open(self) -> None:
         self.owner = next(self.names)
         path = Path(self.folder.name, "callboard.db")
@@ -118,23 +123,23 @@ class InboxMachine(RuleBasedStateMachine):
     def look_for_the_next(self, name: str) -> None:
         thread = self.model[name]
         if thread.ticket:
-            assert self.do(self.storage.inbox.next(thread.ticket)) == thread.earliest()
-            if not thread.new:
-                thread.disown()
+            self.go_on(thread, self.do(self.storage.inbox.next(thread.ticket)))
 
     @rule(name=threads)
     def finish(self, name: str) -> None:
         thread = self.model[name]
         if thread.ticket and (event := thread.earliest()):
-            self.do(self.storage.inbox.finish(thread.ticket, event.id))
             thread.ended.add(thread.new.pop(event.id).id)
+            following = self.do(self.storage.inbox.finish(thread.ticket, event.id))
+            self.go_on(thread, following)
 
     @rule(name=threads, data=st.data())
     def finish_again(self, name: str, data: st.DataObject) -> None:
         thread = self.model[name]
         if thread.ticket and thread.ended:
             event_id = data.draw(st.sampled_from(sorted(thread.ended)))
-            self.do(self.storage.inbox.finish(thread.ticket, event_id))
+            following = self.do(self.storage.inbox.finish(thread.ticket, event_id))
+            self.go_on(thread, following)
 
     @rule(name=threads, retry_at=st.none() | st.integers(1, 9))
     def fail(self, name: str, retry_at: int | None) -> None:

@@ -137,6 +137,7 @@ async def test_usage_is_summed_by_team_person_and_time(
 
 
 async def test_usage_of_an_event_counts_once(storage: Storage, ticket: Ticket) -> None:
+    await storage.inbox.accept(an_event("101.000000"))  # so the thread stays ours
     for _ in range(2):
         await storage.inbox.finish(ticket, EVENT, usage=Usage(EVENT, "T1", "U1", "m", 10, 1))
 

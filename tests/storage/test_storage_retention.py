@@ -24,8 +24,7 @@ async def talk(storage: Storage, user: str, thread: str, ts: str, text: str) -> 
         said(f"answer to {text}", event.id, 1, role="assistant"),
     ]
     usage = Usage(event.id, thread.split(":")[0], user, "m", 5, 1)
-    await storage.inbox.finish(ticket, event.id, messages, usage)
-    assert await storage.inbox.next(ticket) is None
+    assert await storage.inbox.finish(ticket, event.id, messages, usage) is None
     return event.id
 
 
@@ -102,8 +101,7 @@ async def talk_of_an_approval(storage: Storage, user: str, decider: str, ts: str
     )
     await storage.approvals.ask(ticket, approval, 1000)
     assert await storage.approvals.decide(approval.id, decider, "approved", f"click-{ts}")
-    await storage.inbox.finish(ticket, event.id)
-    assert await storage.inbox.next(ticket) is None
+    assert await storage.inbox.finish(ticket, event.id) is None
 
 
 async def test_forgotten_person_is_named_by_nothing_that_stays(

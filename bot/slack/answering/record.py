@@ -62,7 +62,6 @@ class Record:
             messages=[self._last] if self._last else [],
             usage=usage,
             posts=self.posts.finals,
-            then_next=True,
         )
 
     async def park(self, decisions: int, body: dict[str, Any]) -> Event | None:

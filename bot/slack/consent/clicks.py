@@ -29,7 +29,7 @@ class Clicks:
         click = restored(event)
         if sentence := await self.take(click):
             await self._tell(click, sentence)
-        return await self.storage.inbox.finish(ticket, event.id, then_next=True)
+        return await self.storage.inbox.finish(ticket, event.id)
 
     async def apologise(self, event: Event, error: BaseException) -> None:
         """Tell a person that their click is given up."""
