@@ -8,11 +8,12 @@ model's server that is down).
 import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from bot import clients, manifest
 from bot.app import load_functions
 from bot.clients import main_client
+from bot.commands.functions.rows import of_kind
 from bot.findings import Finding
 from bot.openai.client import OpenAI
 from bot.openai.errors import APIConnectionError, OpenAIError
@@ -20,15 +21,7 @@ from bot.settings import Settings
 from bot.slack import explain
 from bot.slack.calls import checks
 from bot.slack.calls.client import slack_session
-from functions import (
-    Context,
-    DeclarationError,
-    FunctionError,
-    McpFunction,
-    Registry,
-    User,
-    read_mcp,
-)
+from functions import Context, FunctionError, McpFunction, Registry, User
 from storage import Storage, StorageError, StorageInUseError, look_into, open_storage
 
 _MODELS_SHOWN = 12
@@ -144,13 +137,7 @@ async def _stored(settings: Settings) -> AsyncIterator[Storage | None]:
 
 async def _tools(storage: Storage) -> list[McpFunction]:
     """Return the functions that admins made of tools of MCP servers."""
-    rows = await storage.registrations.all()
-    found = []
-    for row in rows:
-        if row.kind == "mcp":
-            with suppress(DeclarationError):  # told among the functions
-                found.append(read_mcp(row.body))
-    return found
+    return list(of_kind(McpFunction, await storage.registrations.all()))
 
 
 async def _mcp_server(

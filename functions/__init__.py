@@ -13,11 +13,8 @@ from functions._entry import Entry
 from functions._errors import DeclarationError, FunctionError, RetryCall
 from functions._gate import Limit
 from functions._held.definition import SecretHeader
-from functions._held.definition import dump as dump_http
-from functions._held.definition import dump as dump_mcp
 from functions._http.hosts import Hosts
 from functions._http.value import HttpFunction
-from functions._http.value import read as read_http
 from functions._http.web import Web
 from functions._jsonschema.dialect import translations
 from functions._ledger import Ledger, Line
@@ -26,7 +23,6 @@ from functions._loading.sources import Change
 from functions._mcp.launch import Launch
 from functions._mcp.offer import McpOffer
 from functions._mcp.value import McpFunction
-from functions._mcp.value import read as read_mcp
 from functions._openapi.operations import Import, Operation
 from functions._registry import Registry
 from functions._results.files import File
@@ -65,11 +61,7 @@ __all__ = [
     "Signature",
     "User",
     "Web",
-    "dump_http",
-    "dump_mcp",
     "function",
-    "read_http",
-    "read_mcp",
     "read_signature",
     "redacted",
     "strike",

@@ -14,20 +14,16 @@ from typing import Protocol
 from functions._context import Context
 from functions._entry import Entry
 from functions._errors import DeclarationError
-from functions._held.definition import dump
 from functions._http.declared import declare_http
-from functions._http.value import read as read_http
+from functions._http.value import HttpFunction
 from functions._http.web import Web
 from functions._loading.load import LoadError
 from functions._mcp.declared import DeclaredMcp, declare_mcp
 from functions._mcp.launch import Launch
 from functions._mcp.servers import Servers
 from functions._mcp.value import McpFunction
-from functions._mcp.value import read as read_mcp
 
 logger = logging.getLogger(__name__)
-
-HTTP, MCP = "http", "mcp"
 
 
 class Registration(Protocol):
@@ -136,15 +132,12 @@ class Registered:
             self._tell()
 
     def _entry(self, row: Registration) -> Entry:
-        if row.kind == HTTP:
-            return declare_http(read_http(row.body), self.web)
-        if row.kind == MCP:
-            return declare_mcp(read_mcp(row.body), self.servers, partial(self._remember, row))
-        raise DeclarationError(f"{row.name}: this version knows no functions of {row.kind}.")
-
-    def declare_mcp(self, function: McpFunction) -> Entry:
-        """Make a tool of a server ready, or refuse it with a sentence."""
-        return declare_mcp(function, self.servers)
+        if row.kind == HttpFunction.kind:
+            return declare_http(HttpFunction.load(row.body), self.web)
+        if row.kind == McpFunction.kind:
+            function = McpFunction.load(row.body)
+            return declare_mcp(function, self.servers, partial(self._remember, row))
+        raise DeclarationError(f"this version knows no functions of {row.kind}.")
 
     async def _remember(self, row: Registration, function: McpFunction, reason: str) -> None:
         """Keep a tool from being offered until an admin has approved it as it is now.
@@ -153,7 +146,7 @@ class Registered:
         tool was taken anew while the call ran.
         """
         logger.warning("mcp_tool_changed", extra={"function": function.name})
-        body = dump(replace(function, changed=reason))
+        body = replace(function, changed=reason).dump()
         try:
             if self._store is not None:
                 await self._store.amend(row.team, row.name, row.body, body)

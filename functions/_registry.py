@@ -10,7 +10,7 @@ import time
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -28,12 +28,14 @@ from functions._gate import Gate
 from functions._groups import groups_in, with_groups
 from functions._held.definition import SecretHeader
 from functions._held.headers import secret_header
+from functions._held.held import problem
 from functions._http.declared import declare_http
 from functions._http.value import HttpFunction
 from functions._http.web import Web
 from functions._loading.load import LoadError
 from functions._loading.sources import Change, Sources
 from functions._loading.watch import Watch
+from functions._mcp.declared import declare_mcp
 from functions._mcp.launch import Launch
 from functions._mcp.offer import McpOffer, offers
 from functions._mcp.servers import Servers
@@ -129,15 +131,15 @@ class Registry:
             )
         self._added[declared.name] = declared
 
-    def admit(self, team: str, function: HttpFunction | McpFunction) -> Entry:
+    def admit(self, function: HttpFunction | McpFunction) -> Entry:
         """Return a function as it would be offered, or refuse it with a sentence.
 
         Ask before saving one; whether its address may be used is for `web.check` to say.
         """
         if function.name == FINDER or function.name in self.functions:
-            raise DeclarationError(f"{function.name}: there is a function of this name already.")
+            raise DeclarationError("there is a function of this name already.")
         if isinstance(function, McpFunction):
-            return self._registered.declare_mcp(function)
+            return declare_mcp(function, self.servers)
         return declare_http(function, self.web)
 
     def operations(self, team: str, text: str | bytes, **options: Any) -> Import:
@@ -150,14 +152,8 @@ class Registry:
         return replace(found, operations=tuple(map(self._tried, found.operations)))
 
     def _tried(self, one: Operation) -> Operation:
-        if one.function is None:
-            return one
-        try:
-            declare_http(one.function, self.web)
-        except DeclarationError as error:
-            said = str(error).removeprefix(f"{one.function.name}: ")
-            return Operation(one.key, one.summary, problem=f"{one.key} cannot be taken: {said}")
-        return one
+        reason = problem(partial(declare_http, one.function, self.web)) if one.function else ""
+        return Operation(one.key, one.summary, problem=reason) if reason else one
 
     async def mcp_offers(
         self,
@@ -178,10 +174,6 @@ class Registry:
         tools = await self.servers.tools(server, secret_header(secret, context.secret))
         taken = {FINDER, *self.of(context.team)} - {one.name for one in earlier}
         return offers(server, tools, secret, earlier, taken, self.servers)
-
-    def switched_off(self, name: str, context: Context) -> str | None:
-        """Say that an admin has switched a function off here, or None if none has."""
-        return self._registered.refusal(name, context)
 
     async def fresh(self, context: Context) -> Context:
         """Take up what has changed, once a turn; return the context with the person's groups."""

@@ -69,7 +69,7 @@ def rules_of(name: Any, **options: Any) -> Rules:
             f'_ or -, or give another with function(name="{legal or "..."}").'
         )
     for option, value in options.items():
-        _check(name, option, value)
+        _check(option, value)
     for option in LISTED:
         if not isinstance(options.get(option, ""), str):
             options[option] = frozenset(options[option])
@@ -77,14 +77,14 @@ def rules_of(name: Any, **options: Any) -> Rules:
     return Rules(name=name, **{**options, "title": options.get("title") or plain or name})
 
 
-def _check(name: str, option: str, value: Any) -> None:
+def _check(option: str, value: Any) -> None:
     if option not in _KNOWN:
         likely = nearest(option, Options.__annotations__)
         hint = f"did you mean {likely}?" if likely else "see docs/functions.md for those there are."
-        raise DeclarationError(f"{name}: {option} is no option of @function; {hint}")
+        raise DeclarationError(f"{option} is no option of @function; {hint}")
     fits, wanted = _KNOWN[option]
     if not fits(value):
-        raise DeclarationError(f"{name}: {option} is {value!r}; it must be {wanted}.")
+        raise DeclarationError(f"{option} is {value!r}; it must be {wanted}.")
 
 
 def _of(*kinds: type) -> Callable[[Any], bool]:

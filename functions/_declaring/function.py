@@ -61,7 +61,11 @@ def function(call: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         wrapped = _original(given)
         name = options.get("name")
         name = _name_of(given) if name is None else name
-        return Function(wrapped, rules_of(**{**options, "name": name}), module, names)
+        try:
+            rules = rules_of(**{**options, "name": name})
+        except DeclarationError as error:
+            raise DeclarationError(f"{name}: {error}") from None
+        return Function(wrapped, rules, module, names)
 
     return declare if call is None else declare(call)
 

@@ -15,6 +15,7 @@ from functions._jsonschema.rules import admit
 from functions._jsonschema.tree import subschemas
 
 DEPTH = 32
+OUTER = ("anyOf", "oneOf", "allOf", "not", "enum", "$ref")
 
 
 def read(
@@ -39,8 +40,8 @@ def read(
     return values, json.dumps(given, ensure_ascii=False)
 
 
-def taken(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema as it is shown and held to: an object that takes nothing unnamed.
+def admitted(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema as it is shown to the model and enforced: an object without other keys.
 
     Raises:
         DeclarationError: it is no schema that we, and models, can follow; its text says why.
@@ -50,27 +51,36 @@ def taken(schema: dict[str, Any]) -> dict[str, Any]:
     except RecursionError:
         raise DeclarationError("the schema is nested too deep.") from None
     admit(schema)
-    if schema.get("type", "object") != "object":
-        raise DeclarationError("the schema of the parameters must be of the type object.")
-    outer = next(
-        (word for word in ("anyOf", "oneOf", "allOf", "not", "enum") if word in schema), ""
-    )
-    if outer or "$ref" in schema:
-        raise DeclarationError(
-            f"the schema of the parameters has {outer or '$ref'} at the top, which models do not "
-            "take: put it inside of a parameter."
-        )
-    made = json.loads(json.dumps(schema))
-    made.pop("$schema", None) if "/draft-0" not in str(schema.get("$schema")) else None
-    made = {"type": "object", "properties": {}, **made}
-    close(made)
-    inner = list(subschemas(made))
-    if not any("unevaluatedItems" in node for node in inner):  # to which `items` would matter
-        for node in inner:
-            spell_out(node)
+    _refuse_shape(schema)
+    made = _shown(schema)
     unnamed = [name for name in made.get("required", ()) if name not in made["properties"]]
     if unnamed and made.get("additionalProperties") is False:
         raise DeclarationError(
             f"the schema requires {unnamed[0]} and does not describe it, so no call could be right."
         )
-    return dict(made)
+    return made
+
+
+def _refuse_shape(schema: dict[str, Any]) -> None:
+    """Refuse what models do not take as the parameters of a function."""
+    if schema.get("type", "object") != "object":
+        raise DeclarationError("the schema of the parameters must be of the type object.")
+    outer = next((word for word in OUTER if word in schema), None)
+    if outer:
+        raise DeclarationError(
+            f"the schema of the parameters has {outer} at the top, which models do not take: put "
+            "it inside of a parameter."
+        )
+
+
+def _shown(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with all that goes without saying."""
+    made = {"type": "object", "properties": {}, **schema}
+    if "/draft-0" not in str(schema.get("$schema")):
+        made.pop("$schema", None)
+    close(made)
+    inner = list(subschemas(made))
+    if not any("unevaluatedItems" in node for node in inner):  # to which `items` would matter
+        for node in inner:
+            spell_out(node)
+    return made

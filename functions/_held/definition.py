@@ -4,18 +4,15 @@ HTTP functions and tools of MCP servers have in common what stands here; each ki
 calls go.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from functions._errors import DeclarationError
 from functions._ledger import Effect
 from functions._rules import Rules, rules_of
-
-T = TypeVar("T", bound="Definition")
 
 CONFIG = ConfigDict(extra="forbid")
 
@@ -48,9 +45,14 @@ class SecretHeader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """One such function; see docs/functions.md for what each field means."""
+    """One such function; see docs/functions.md for what each field means.
+
+    `kind` is the word by which the database tells what a stored one is.
+    """
 
     __pydantic_config__ = CONFIG
+
+    kind: ClassVar[str]
 
     name: str
     description: str
@@ -76,6 +78,30 @@ class Definition:
         """Return whether a person must approve: where something changes, if nothing was said."""
         return self.approve or ("never" if self.own_effect == "read" else "always")
 
+    def dump(self) -> str:
+        """Write it as the JSON that is stored."""
+        return self._adapter().dump_json(self, exclude_defaults=True).decode()
+
+    @classmethod
+    def load(cls, body: str | bytes | dict[str, Any]) -> Self:
+        """Read one from JSON or from a dict, or refuse it with every fault."""
+        adapter = cls._adapter()
+        try:
+            found: Self = (
+                adapter.validate_python(body)
+                if isinstance(body, dict)
+                else adapter.validate_json(body)
+            )
+        except ValidationError as error:
+            raise DeclarationError(f"the function is wrong: {spelt(error)}.") from None
+        return found
+
+    @classmethod
+    @cache
+    def _adapter(cls) -> TypeAdapter[Any]:
+        """Return what reads and writes it; made once for each kind, for that takes milliseconds."""
+        return TypeAdapter(cls)
+
     def rules(self, *, dry_run: bool) -> Rules:
         """Return the rules for a call, or refuse those that mean nothing."""
         return rules_of(
@@ -90,30 +116,6 @@ class Definition:
             approvers=self.approvers,
             dry_run=dry_run,
         )
-
-
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    """Return what reads and writes a value as JSON; made once, for that takes milliseconds."""
-    return TypeAdapter(kind)
-
-
-def dump(function: Definition) -> str:
-    """Write a function as the JSON that is stored."""
-    kind: Any = type(function)
-    return _adapter(kind).dump_json(function, exclude_defaults=True).decode()
-
-
-def load(kind: Callable[..., T], body: str | bytes | dict[str, Any]) -> T:
-    """Read a function from JSON or from a dict, or refuse it with every fault."""
-    adapter = _adapter(kind)
-    try:
-        found: T = (
-            adapter.validate_python(body) if isinstance(body, dict) else adapter.validate_json(body)
-        )
-    except ValidationError as error:
-        raise DeclarationError(f"the function is wrong: {spelt(error)}.") from None
-    return found
 
 
 def spelt(error: ValidationError) -> str:

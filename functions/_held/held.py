@@ -1,8 +1,7 @@
 """What functions without Python behind them have in common: a JSON Schema, and work elsewhere."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +13,7 @@ from functions._entry import Entry
 from functions._errors import DeclarationError
 from functions._faults import Faults
 from functions._held.arguments import read
-from functions._held.definition import Definition, dump
+from functions._held.definition import Definition
 from functions._held.headers import check_secret
 from functions._jsonschema.check import Checker
 from functions._rules import Rules
@@ -30,7 +29,7 @@ class Held(Entry):
     @property
     def definition(self) -> str:
         """Tell what decides, beside the arguments, what a call does; an approval is bound to it."""
-        return dump(self.function)
+        return self.function.dump()
 
     def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
         """Return the checked values and, as JSON, what was given; or raise `Refused`."""
@@ -61,11 +60,10 @@ def offer(
     return rules, tool_of(rules, function.description, schema), Checker(schema)
 
 
-@contextmanager
-def naming(name: str) -> Iterator[None]:
-    """Begin what is refused inside the block with the function's name."""
+def problem(declare: Callable[[], Entry]) -> str:
+    """Return why a function cannot be made ready, or nothing if it can."""
     try:
-        yield
+        declare()
     except DeclarationError as error:
-        text = str(error).removeprefix(f"{name}: ")
-        raise DeclarationError(f"{name}: {text}") from None
+        return str(error)
+    return ""

@@ -8,9 +8,9 @@ from typing import Any
 from functions._context import Context
 from functions._errors import DeclarationError, FunctionError
 from functions._faults import Faults
-from functions._held.arguments import taken
+from functions._held.arguments import admitted
 from functions._held.headers import check_header, secret_header, with_secret
-from functions._held.held import Held, naming, offer
+from functions._held.held import Held, offer
 from functions._http.hosts import split
 from functions._http.request import Misplaced, Request, build, is_json, places_of
 from functions._http.value import HttpFunction, Place
@@ -80,18 +80,17 @@ def _rehearsed(request: Request) -> str:
 
 def declare_http(function: HttpFunction, web: Web) -> DeclaredHttp:
     """Make an HTTP function ready, or refuse it with a sentence for whoever registers it."""
-    with naming(function.name):
-        url = split(function.url)
-        web.hosts.admit(url.origin)
-        function = replace(function, parameters=taken(function.parameters))
-        places = places_of(function, url)
-        _check_headers(function, places.values())
-        for name, place in places.items():
-            if place.put == "path":
-                _require(function.parameters, name)
-        layout = partial(build, function, url, places)
-        shown = offer(function, function.parameters, dry_run=True)
-        return DeclaredHttp(*shown, function, layout, web)
+    url = split(function.url)
+    web.hosts.admit(url.origin)
+    function = replace(function, parameters=admitted(function.parameters))
+    places = places_of(function, url)
+    _check_headers(function, places.values())
+    for name, place in places.items():
+        if place.put == "path":
+            _require(function.parameters, name)
+    layout = partial(build, function, url, places)
+    shown = offer(function, function.parameters, dry_run=True)
+    return DeclaredHttp(*shown, function, layout, web)
 
 
 def _check_headers(function: HttpFunction, places: Iterable[Place]) -> None:

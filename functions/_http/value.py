@@ -1,9 +1,9 @@
 """The value of an HTTP function: what an admin fills in, and what the database keeps as JSON."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
-from functions._held.definition import CONFIG, Definition, load
+from functions._held.definition import CONFIG, Definition
 from functions._ledger import Effect
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -38,6 +38,8 @@ class Place:
 class HttpFunction(Definition):
     """A function that is a request."""
 
+    kind: ClassVar[str] = "http"
+
     url: str
     method: Method = "GET"
     headers: dict[str, str] = field(default_factory=dict)
@@ -47,8 +49,3 @@ class HttpFunction(Definition):
     def own_effect(self) -> Effect:
         """Return the effect: reading for GET and once for the rest, if none was given."""
         return self.effect or ("read" if self.method == "GET" else "once")
-
-
-def read(body: str | bytes | dict[str, Any]) -> HttpFunction:
-    """Read a function from JSON or from a dict, or refuse it with every fault."""
-    return load(HttpFunction, body)

@@ -6,9 +6,9 @@ from typing import Any
 
 from functions._context import Context
 from functions._errors import DeclarationError, FunctionError
-from functions._held.arguments import taken
+from functions._held.arguments import admitted
 from functions._held.headers import secret_header
-from functions._held.held import Held, naming, offer
+from functions._held.held import Held, offer
 from functions._http.web import Broken
 from functions._mcp.servers import Changed, Servers, where
 from functions._mcp.value import McpFunction
@@ -61,9 +61,8 @@ def declare_mcp(
     function: McpFunction, servers: Servers, remember: Remember = forget
 ) -> DeclaredMcp:
     """Make a tool ready, or refuse it with a sentence for whoever registers it."""
-    with naming(function.name):
-        servers.admit(function.server)
-        if function.secret is not None and function.secret.put != "header":
-            raise DeclarationError("a server of MCP takes its secret in a header.")
-        shown = offer(function, taken(function.parameters))
-        return DeclaredMcp(*shown, function, servers, remember)
+    servers.admit(function.server)
+    if function.secret is not None and function.secret.put != "header":
+        raise DeclarationError("a server of MCP takes its secret in a header.")
+    shown = offer(function, admitted(function.parameters))
+    return DeclaredMcp(*shown, function, servers, remember)

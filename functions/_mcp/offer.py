@@ -3,9 +3,10 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from functions._errors import DeclarationError
 from functions._held.definition import SecretHeader
+from functions._held.held import problem
 from functions._mcp.declared import declare_mcp
 from functions._mcp.servers import Servers, where
 from functions._mcp.value import McpFunction, McpTool
@@ -52,13 +53,14 @@ def offers(
     names = {*taken, *(one.name for one in known.values())}
     found = []
     for tool in tools:
+        before = known.get(tool.name)
         if tool.problem:
-            problem = f"{tool.name[:100]} cannot be taken: {tool.problem}"
-            found.append(McpOffer(tool, earlier=known.get(tool.name), problem=problem))
+            found.append(McpOffer(tool, None, before, tool.problem))
             continue
-        made = _function(server, tool, secret, known.get(tool.name), names)
+        made = _function(server, tool, secret, before, names)
         names.add(made.name)
-        found.append(_tried(McpOffer(tool, made, known.get(tool.name)), servers))
+        reason = problem(partial(declare_mcp, made, servers))
+        found.append(McpOffer(tool, None if reason else made, before, reason))
     return found
 
 
@@ -91,15 +93,3 @@ def _function(
         title=tool.title.strip()[:80],
         secret=secret,
     )
-
-
-def _tried(offer: McpOffer, servers: Servers) -> McpOffer:
-    if offer.function is None:
-        return offer
-    try:
-        declare_mcp(offer.function, servers)
-    except DeclarationError as error:
-        said = str(error).removeprefix(f"{offer.function.name}: ")
-        problem = f"{offer.tool.name[:100]} cannot be taken: {said}"
-        return replace(offer, function=None, problem=problem)
-    return offer

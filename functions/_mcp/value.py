@@ -3,9 +3,9 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from functions._held.definition import Definition, load
+from functions._held.definition import Definition
 from functions._ledger import Effect
 
 TIMEOUT = 60.0
@@ -49,6 +49,8 @@ class McpFunction(Definition):
     describe it otherwise since, and keeps it off until an admin takes it anew.
     """
 
+    kind: ClassVar[str] = "mcp"
+
     server: str
     tool: str
     pin: str
@@ -56,8 +58,3 @@ class McpFunction(Definition):
     approve: Literal["never", "always"] = "always"
     timeout: float = TIMEOUT
     changed: str = ""
-
-
-def read(body: str | bytes | dict[str, Any]) -> McpFunction:
-    """Read a function from JSON or from a dict, or refuse it with every fault."""
-    return load(McpFunction, body)

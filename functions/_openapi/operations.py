@@ -39,7 +39,7 @@ class Operation:
     lacks_secret: bool = False
 
 
-class Entry(NamedTuple):
+class Spot(NamedTuple):
     """Where an operation stands in a document: its method, its path, and what stands beside it."""
 
     method: Any
@@ -47,18 +47,12 @@ class Entry(NamedTuple):
     item: dict[str, Any]
     operation: dict[str, Any]
 
-    def told(self, problem: str) -> Operation:
-        """Return it with the reason why it cannot be taken."""
-        key = f"{self.method} {self.path}"
-        return Operation(
-            key, self.summary, problem=f"{key} cannot be taken: {problem.rstrip('.')}."
-        )
-
-    @property
-    def summary(self) -> str:
-        """Return what it says of itself, in a line."""
+    def told(self, problem: str = "") -> Operation:
+        """Return it without a function as yet, or with the reason why it cannot be taken."""
         said = self.operation.get("summary") or self.operation.get("description") or ""
-        return " ".join(str(said).split())[:200]
+        summary = " ".join(str(said).split())[:200]
+        reason = f"{problem.rstrip('.')}." if problem else ""
+        return Operation(f"{self.method} {self.path}", summary, problem=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +80,9 @@ def operations(
     document = read(text, url)
     names: set[str] = set(taken)
     found: list[Operation] = []
-    entries = list(_entries(document))
-    for entry in entries[:OPERATIONS]:
-        one = entry if isinstance(entry, Operation) else _operation(document, entry, server, secret)
+    spots = list(_spots(document))
+    for spot in spots[:OPERATIONS]:
+        one = spot if isinstance(spot, Operation) else _operation(document, spot, server, secret)
         if one.function is not None:
             name = unique(one.function.name, names)
             names.add(name)
@@ -96,10 +90,10 @@ def operations(
         found.append(one)
     info = document.root.get("info")
     title = str(info.get("title") or "") if isinstance(info, dict) else ""
-    return Import(title[:200], tuple(found), len(entries) - len(found))
+    return Import(title[:200], tuple(found), len(spots) - len(found))
 
 
-def _entries(document: Document) -> Iterator[Entry | Operation]:
+def _spots(document: Document) -> Iterator[Spot | Operation]:
     """Yield where operations stand, or why there is none."""
     for path, node in document.root["paths"].items():
         if path.startswith("x-"):
@@ -107,30 +101,29 @@ def _entries(document: Document) -> Iterator[Entry | Operation]:
         try:
             item = document.resolved(node)
         except CannotTake as error:
-            yield Entry("*", path, {}, {}).told(str(error))
+            yield Spot("*", path, {}, {}).told(str(error))
             continue
         for method in (*get_args(Method), *OTHERS):
             operation = item.get(method.lower())
             if isinstance(operation, dict):
-                entry = Entry(method, path, item, operation)
+                spot = Spot(method, path, item, operation)
                 is_other = method in OTHERS
-                yield entry.told("no function can have this method") if is_other else entry
+                yield spot.told("no function can have this method") if is_other else spot
 
 
-def _operation(document: Document, entry: Entry, server: str, secret: str) -> Operation:
+def _operation(document: Document, spot: Spot, server: str, secret: str) -> Operation:
     try:
-        function = _function(document, entry, server, secret)
+        function = _function(document, spot, server, secret)
     except (CannotTake, DeclarationError) as error:
-        return entry.told(str(error))
+        return spot.told(str(error))
     except (TypeError, AttributeError, KeyError, ValueError, RecursionError):
-        return entry.told("it is malformed")
-    lacks = function.secret is None and wants_secret(document, entry.operation)
-    key = f"{entry.method} {entry.path}"
-    return Operation(key, entry.summary, function, lacks_secret=lacks)
+        return spot.told("it is malformed")
+    lacks = function.secret is None and wants_secret(document, spot.operation)
+    return replace(spot.told(), function=function, lacks_secret=lacks)
 
 
-def _function(document: Document, entry: Entry, server: str, secret: str) -> HttpFunction:
-    method, path, item, operation = entry
+def _function(document: Document, spot: Spot, server: str, secret: str) -> HttpFunction:
+    method, path, item, operation = spot
     base = server or document.server(operation, item)
     secret_header = secret_of(document, operation, secret)
     inputs = Inputs(Schemas(document))

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from functions import Hosts, HttpFunction, Registry, Web, dump_http, testing
+from functions import Hosts, HttpFunction, Registry, Web, testing
 from storage.records import Registration
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -78,7 +78,7 @@ class Stored:
     async def all(self) -> list[Registration]:
         self.reads += 1
         return [
-            Registration("T0LOCAL", one.name, "http", dump_http(one), "U0ADMIN")
+            Registration("T0LOCAL", one.name, "http", one.dump(), "U0ADMIN")
             for one in self.functions
         ]
 

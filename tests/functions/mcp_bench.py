@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from functions import Context, Hosts, McpFunction, Registry, Web, dump_mcp, read_mcp, testing
+from functions import Context, Hosts, McpFunction, Registry, Web, testing
 from storage.records import Registration
 
 
@@ -52,12 +52,12 @@ class Bench:
         self.told += 1
 
     async def take(self, server: str, tool: str, secret=None, **rules) -> McpFunction:
-        earlier = [read_mcp(row.body) for row in self.shelf.rows.values()]
+        earlier = [McpFunction.load(row.body) for row in self.shelf.rows.values()]
         knowing = asker(secrets={"w": "hush"})
         offers = await self.registry.mcp_offers(server, secret, earlier, knowing)
         (made,) = [one.function for one in offers if one.tool.name == tool]
         made = replace(made, **rules)
-        self.shelf.put(Registration("T1", made.name, "mcp", dump_mcp(made), "U1"))
+        self.shelf.put(Registration("T1", made.name, "mcp", made.dump(), "U1"))
         await self.registry.refresh()
         return made
 

@@ -38,7 +38,7 @@ def test_a_null_that_stands_for_the_default_is_shown_as_what_will_run():
 def test_so_it_is_for_an_http_function():
     schema = {"properties": {"to": {"type": "string"}, "amount": {"type": "integer", "default": 5}}}
     values = {"name": "pay", "description": "Pay.", "method": "POST", "parameters": schema}
-    entry = Registry().admit("T0LOCAL", HttpFunction(**values, url="https://a.example/pay"))
+    entry = Registry().admit(HttpFunction(**values, url="https://a.example/pay"))
 
     values, given = entry.read('{"to": "Ben", "amount": null}')
 
@@ -151,7 +151,7 @@ def test_the_digest_binds_where_an_http_function_goes(field):
         values = {"name": "pay", "description": "Pay.", "method": "POST"}
         one = HttpFunction(**{**values, "url": "https://a.example/pay", **changed})
         registry = Registry()
-        entry = registry.admit("T0LOCAL", one)
+        entry = registry.admit(one)
         return entry.definition
 
     assert made() != made(**field)

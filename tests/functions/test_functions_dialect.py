@@ -3,10 +3,9 @@ from typing import Any
 
 import pytest
 
-from functions import DeclarationError, Registry, translations
+from functions import DeclarationError, HttpFunction, Registry, translations
 from functions._declaring.validation import Refused
-from functions._held.arguments import read, taken
-from functions._http.value import read as load
+from functions._held.arguments import admitted, read
 from functions._jsonschema.check import Checker
 from functions._jsonschema.tree import subschemas
 
@@ -26,7 +25,7 @@ WORDS = {
 
 
 def parameter(rule: dict[str, Any]) -> dict[str, Any]:
-    return taken({"type": "dict", "properties": {"value": rule}, "required": ["value"]})
+    return admitted({"type": "dict", "properties": {"value": rule}, "required": ["value"]})
 
 
 @pytest.mark.parametrize(("word", "values"), WORDS.items())
@@ -59,7 +58,7 @@ def test_inner_types_are_translated_and_values_are_not() -> None:
 
 
 def test_marks_beside_a_parameter_become_what_its_owner_requires() -> None:
-    schema = taken(
+    schema = admitted(
         {
             "properties": {
                 "city": {"type": "string", "required": True},
@@ -122,7 +121,7 @@ def test_types_that_are_half_known_are_refused(word: str) -> None:
 
 
 def test_parameters_need_nothing_around_them() -> None:
-    schema = taken(
+    schema = admitted(
         {
             "city": {"description": "where", "type": "str"},
             "days": {"description": "how many", "type": "int, optional"},
@@ -174,7 +173,7 @@ BOX = {"type": "object", "properties": {"size": {"type": "integer"}}}
     ],
 )
 def test_keys_inside_are_known_or_refused_and_null_means_not_given(rule: dict[str, Any]) -> None:
-    schema = taken({"properties": {"value": rule}, "$defs": {"box": BOX}})
+    schema = admitted({"properties": {"value": rule}, "$defs": {"box": BOX}})
     given = [{"size": None}] if "items" in rule else {"size": None}
 
     values, _ = read("f", json.dumps({"value": given}), Checker(schema))
@@ -194,7 +193,7 @@ def test_what_another_schema_judges_too_may_have_further_keys() -> None:
 
 def test_parameters_are_known_or_refused_though_one_of_them_refers_to_all_with_others() -> None:
     inner = {"allOf": [{"$ref": "#"}, {"required": ["size"]}]}
-    checker = Checker(taken({"properties": {"size": {"type": "integer"}, "inner": inner}}))
+    checker = Checker(admitted({"properties": {"size": {"type": "integer"}, "inner": inner}}))
 
     assert "sise" in str(checker.faults({"sise": 1}))
 
@@ -203,7 +202,7 @@ def test_a_required_parameter_must_be_given_though_it_has_a_default() -> None:
     schema = {"properties": {"a": {"type": "int", "default": 1}}, "required": ["a"]}
 
     with pytest.raises(Refused, match="a is required"):
-        read("f", "{}", Checker(taken(schema)))
+        read("f", "{}", Checker(admitted(schema)))
 
 
 def test_the_review_tells_what_a_type_with_types_inside_means() -> None:
@@ -216,14 +215,14 @@ def test_the_review_tells_what_a_type_with_types_inside_means() -> None:
 def test_no_parameters_may_be_written_in_several_ways(nothing: Any) -> None:
     given = {"name": "f", "description": "d", "url": "https://a.example", "parameters": nothing}
 
-    assert load(given).parameters == {}
+    assert HttpFunction.load(given).parameters == {}
 
 
 def test_a_name_with_dots_is_refused_with_one_that_goes() -> None:
     given = {"name": "math.power", "description": "d", "url": "https://a.example.com/x"}
 
     with pytest.raises(DeclarationError, match="math_power"):
-        Registry().admit("T0LOCAL", load(given))
+        Registry().admit(HttpFunction.load(given))
 
 
 @pytest.mark.parametrize(
@@ -267,7 +266,7 @@ def test_each_value_of_a_list_of_values_can_be_given() -> None:
     ],
 )
 def test_a_default_is_one_of_the_values(rule: dict[str, Any], meant: list[Any]) -> None:
-    schema = taken({"type": "object", "properties": {"value": rule}})
+    schema = admitted({"type": "object", "properties": {"value": rule}})
 
     assert schema["properties"]["value"]["enum"] == meant
     assert not any(Checker(schema).faults({"value": one}) for one in meant)
@@ -349,7 +348,7 @@ def test_items_that_another_schema_looks_at_are_not_taken_from_it() -> None:
 
 
 def test_a_parameter_is_required_once() -> None:
-    schema = taken(
+    schema = admitted(
         {
             "type": "object",
             "properties": {"a": {"type": "int", "required": True}, "b": {"type": "int"}},

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions import Context, HttpFunction, Registry, read_http, testing
+from functions import Context, HttpFunction, Registry, testing
 from functions._declaring.function import Options
 
 PAGE = (Path(__file__).parents[2] / "docs" / "functions.md").read_text()
@@ -95,7 +95,7 @@ def test_every_shipped_function_is_on_the_page() -> None:
 async def test_the_http_function_of_the_page_is_taken_and_every_field_explained() -> None:
     section = PAGE[PAGE.index("## HTTP functions") :]
     body = re.findall(r"```json\n(.*?)```", section, re.DOTALL)[0]
-    shown = Registry().admit("T1", read_http(body)).tool["function"]
+    shown = Registry().admit(HttpFunction.load(body)).tool["function"]
 
     assert shown["name"] == "find_ticket"
     for field in dataclasses.fields(HttpFunction):

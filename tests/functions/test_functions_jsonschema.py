@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from functions import DeclarationError
 from functions._faults import spell
-from functions._held.arguments import read, taken
+from functions._held.arguments import admitted, read
 from functions._jsonschema.check import Checker
 from functions._jsonschema.patterns import BadPattern, compiled
 from functions._jsonschema.rules import admit
@@ -212,7 +212,7 @@ def test_references_that_multiply_are_bounded_in_work() -> None:
 def test_a_union_that_holds_itself_makes_no_more_work_with_every_level() -> None:
     box = {"properties": {"inner": {"$ref": "#/$defs/any"}, "size": {"type": "integer"}}}
     forms = {"any": {"anyOf": [box, {**box, "required": ["size"]}]}}
-    checker = Checker(taken({"properties": {"any": {"$ref": "#/$defs/any"}}, "$defs": forms}))
+    checker = Checker(admitted({"properties": {"any": {"$ref": "#/$defs/any"}}, "$defs": forms}))
     value: dict[str, Any] = {"size": None}
     for _ in range(28):
         value = {"inner": value}

@@ -160,8 +160,8 @@ async def test_one_tool_that_cannot_be_read_is_told_and_the_others_work(bench, f
     offers = await bench.registry.mcp_offers(fake.url, None, [], asker())
 
     assert [one.tool.name for one in offers if one.function] == ["forecast"]
-    [problem] = [one.problem for one in offers if one.problem]
-    assert problem.startswith(said)
+    [told] = [f"{one.tool.name} cannot be taken: {one.problem}" for one in offers if one.problem]
+    assert told.startswith(said)
     await bench.take(fake.url, "forecast", approve="never")
     assert (await bench.call("forecast", '{"city": "Bern"}')).text == "Sunny."
 

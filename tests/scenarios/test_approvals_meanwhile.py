@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.chat.turn import Turn
-from functions import HttpFunction, dump_http
+from functions import HttpFunction
 from storage.records import Registration, SwitchedOff
 from tests.functions.http_samples import site
 from tests.scenarios.bank import PAY, bank, card_text, stage
@@ -271,7 +271,7 @@ async def test_an_http_function_waits_in_the_same_way(stage, tmp_path):
             url=f"{host}/orders",
             parameters={"properties": {"what": {"type": "string"}}, "required": ["what"]},
         )
-        row = Registration(stage.slack.team, "order", "http", dump_http(order), ANN)
+        row = Registration(stage.slack.team, "order", "http", order.dump(), ANN)
         await stage.bot.storage.registrations.save(row)
         ts = await stage.asks("order", {"what": "tea"})
         assert host in card_text(stage.cards(ts)[0])

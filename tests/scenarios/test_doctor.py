@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.doctor import examine
-from functions import McpFunction, dump_mcp
+from functions import McpFunction
 from functions._mcp.value import McpTool
 from storage import open_storage
 from storage.records import Registration
@@ -109,7 +109,7 @@ async def taken(settings, fake) -> str:
     function = McpFunction(name="forecast", description="d", server=fake.url, tool="forecast",
                            pin=pin)  # fmt: skip
     storage = await open_storage(settings.database_url, "an admin")
-    row = Registration("T0LOCAL", "forecast", "mcp", dump_mcp(function), "U1")
+    row = Registration("T0LOCAL", "forecast", "mcp", function.dump(), "U1")
     await storage.registrations.save(row)
     await storage.close()
     return f"MCP {fake.url}"

@@ -9,7 +9,7 @@ from bot.commands.functions import wish
 from bot.commands.functions.fetching import by_url, of_file
 from bot.commands.functions.known import Known, known
 from bot.commands.functions.review import differences, reviewed
-from bot.commands.functions.rows import HTTP, MCP, save
+from bot.commands.functions.rows import save
 from bot.commands.functions.rules import form, mcp_function
 from bot.commands.functions.wish import Wish
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
@@ -17,7 +17,7 @@ from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, code, escape
 from bot.slack.workspace.files import SharedFile
-from functions import DeclarationError, FunctionError, HttpFunction, dump_http, read_http
+from functions import DeclarationError, FunctionError, HttpFunction, McpFunction
 from storage.records import Registration
 
 _FORM = (
@@ -92,7 +92,7 @@ async def add(
     except (CommandError, FunctionError, ValueError) as error:
         raise _refused(request, here, error) from error
     earlier = _earlier(here, name) if replace else None
-    changes = differences(dump_http(earlier), dump_http(function)) if earlier else None
+    changes = differences(earlier, function) if earlier else None
     effect_text = await reviewed(request, here, function, changes)
     await request.confirm(effect_text, button="Save it", change=True)
     await save(request, function)
@@ -112,7 +112,7 @@ async def edit(request: Request, name: Annotated[str, Shown("NAME", "find_ticket
         name: The function's name.
     """
     here = await known(request)
-    if _row(here, name).kind == MCP:
+    if _row(here, name).kind == McpFunction.kind:
         raise form(name, mcp_function(here, name))
     values = wish.as_values(_earlier(here, name))
     raise NeedsForm(
@@ -163,7 +163,7 @@ async def _made(request: Request, here: Known) -> HttpFunction:
         **{one: given[one] for one in _PLAIN},
     )
     function = wished.function(earlier)
-    here.registry.admit(here.context.team, function)
+    here.registry.admit(function)
     await here.registry.web.check(function.url)
     return function
 
@@ -208,10 +208,10 @@ def _row(here: Known, name: str) -> Registration:
 
 def _earlier(here: Known, name: str) -> HttpFunction:
     row = _row(here, name)
-    if row.kind != HTTP:
+    if row.kind != HttpFunction.kind:
         raise Missing(f"{code(name)} is no HTTP function; remove it and add it anew.")
     try:
-        return read_http(row.body)
+        return HttpFunction.load(row.body)
     except DeclarationError as error:
         raise Missing(f"{code(name)} cannot be read any more: {escape(str(error))}") from error
 

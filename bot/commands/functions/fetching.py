@@ -24,12 +24,11 @@ async def by_url(request: Request, url: str, context: Context) -> str:
     web = Web(request.equipment.registry.web.hosts, limit=LARGEST)
     ask = HttpFunction(name="document", description="Fetch.", url=url, timeout=_SECONDS)
     try:
-        entry = Registry(web=web).admit(context.team, ask)
+        entry = Registry(web=web).admit(ask)
         values, _ = entry.read("{}")
         text = str(await entry.work(values, context)())
     except FunctionError as error:
-        said = str(error).removeprefix("document: ")
-        raise CommandError(f"{code(url[:200])} was not fetched: {escape(said)}") from error
+        raise CommandError(f"{code(url[:200])} was not fetched: {escape(str(error))}") from error
     if _CUT in text[-100:]:
         raise CommandError(f"{code(url[:200])} is larger than the {size(LARGEST)} that I take.")
     return text

@@ -12,13 +12,13 @@ from bot.commands.functions.choosing import chosen_of
 from bot.commands.functions.fetching import by_url, of_file, packed, unpacked
 from bot.commands.functions.known import Known, known
 from bot.commands.functions.review import differences, mark, saved, warnings
-from bot.commands.functions.rows import http_functions, save
+from bot.commands.functions.rows import of_kind, save
 from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
 from bot.slack.workspace.files import SharedFile
-from functions import FunctionError, HttpFunction, Import, Operation, dump_http
+from functions import FunctionError, HttpFunction, Import, Operation
 
 _SOURCES = ("url", "file", "text", "server", "secret", "who")
 _LABEL = 75
@@ -26,7 +26,6 @@ _NAMED = 30
 _REASONS = 5
 _LINE = 160
 _NOTHING = "Nothing was given to read: name the document's address, its file or its text."
-_CANNOT = " cannot be taken: "
 _REASON = 600
 _KEPT = ("name", "who", "where", "effect", "approve", "approvers", "timeout")
 _KEYS = 2
@@ -63,7 +62,7 @@ async def import_(
         empty = request.invocation.via == "form" and not request.reopened
         raise _ask_source(request, here, _NOTHING if empty else "")
     document, found = await _read(request, here)
-    earlier = {_key(one): one for one in http_functions(here)}
+    earlier = {_key(one): one for one in of_kind(HttpFunction, here.added.values())}
     found = replace(found, operations=tuple(_as_known(one, earlier) for one in found.operations))
     if not take or request.reopened:
         raise _ask_which(found, await asyncio.to_thread(packed, document), take, earlier)
@@ -198,10 +197,9 @@ def _problems(found: Import) -> str:
     reasons: dict[str, list[str]] = {}
     for one in found.operations:
         if one.problem:
-            key, _, reason = one.problem.partition(_CANNOT)
-            reasons.setdefault(reason, []).append(key)
+            reasons.setdefault(one.problem, []).append(one.key)
     lines = [
-        f"• {_those(keys)}{_CANNOT}{escape(reason)[:_REASON]}"
+        f"• {_those(keys)} cannot be taken: {escape(reason)[:_REASON]}"
         for reason, keys in list(reasons.items())[:_REASONS]
     ]
     if more := sum(map(len, list(reasons.values())[_REASONS:])):
@@ -272,6 +270,6 @@ def _effect(
 
 def _line(one: HttpFunction, earlier: HttpFunction | None) -> str:
     consent = "" if one.own_approve == "never" else " · with approval of each call"
-    changes = differences(dump_http(earlier), dump_http(one)) if earlier else []
+    changes = differences(earlier, one) if earlier else []
     again = "" if earlier is None else f" · changes: {', '.join(changes) or 'nothing'}"
     return f"• {code(one.name)}  {code(_key(one)[:_LINE])}{consent}{again}"

@@ -11,13 +11,13 @@ from bot.commands.functions import wish
 from bot.commands.functions.choosing import chosen_of
 from bot.commands.functions.known import EFFECTS, Known, known
 from bot.commands.functions.review import differences, saved, warnings
-from bot.commands.functions.rows import mcp_functions, save
+from bot.commands.functions.rows import of_kind, save
 from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
 from bot.slack.text.mrkdwn import visible
-from functions import DeclarationError, FunctionError, McpFunction, McpOffer, SecretHeader, dump_mcp
+from functions import DeclarationError, FunctionError, McpFunction, McpOffer, SecretHeader
 
 Consent = Literal["always", "auto", "never"]
 
@@ -89,7 +89,7 @@ async def _found(
     request: Request, here: Known, address: str, secret: SecretHeader | None
 ) -> list[McpOffer]:
     await request.progress("Asking the server for its tools …")
-    earlier = list(mcp_functions(here))
+    earlier = list(of_kind(McpFunction, here.added.values()))
     if secret is None:  # what an earlier visit was told is good for this one
         secret = next((one.secret for one in earlier if one.server == address), None)
     return await here.registry.mcp_offers(address, secret, earlier, here.context)
@@ -142,7 +142,7 @@ def _ask_which(found: Sequence[McpOffer], address: str, take: Sequence[str] | No
 
 
 def _problems(found: Sequence[McpOffer]) -> str:
-    problems = [one.problem for one in found if one.problem]
+    problems = [f"{one.tool.name} cannot be taken: {one.problem}" for one in found if one.problem]
     lines = [f"• {escape(one)[:200]}" for one in problems[:_REASONS]]
     if len(problems) > _REASONS:
         lines.append(f"• … and {len(problems) - _REASONS} more that cannot be taken")
@@ -180,7 +180,7 @@ def _ruled(one: McpOffer, who: wish.Everybody, approve: Consent) -> McpFunction:
 def _effect(
     here: Known, address: str, chosen: Sequence[McpFunction], earlier: Mapping[str, McpFunction]
 ) -> str:
-    marks = hashlib.sha256("".join(map(dump_mcp, chosen)).encode()).hexdigest()[:10]
+    marks = hashlib.sha256("".join(one.dump() for one in chosen).encode()).hexdigest()[:10]
     room = min(_DESCRIPTION, _DESCRIPTIONS // len(chosen)) if len(chosen) > 1 else 0
     lines = [
         f"*Take {plural(len(chosen), 'tool')} of {code(address)} as "
@@ -209,7 +209,7 @@ def _line(one: McpFunction, earlier: McpFunction | None, room: int) -> str:
 
 
 def _changed(earlier: McpFunction, one: McpFunction) -> str:
-    fields = {"description", "parameters"} & set(differences(dump_mcp(earlier), dump_mcp(one)))
+    fields = {"description", "parameters"} & set(differences(earlier, one))
     return " and ".join(sorted(fields)) or "its title or hints"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.commands.functions.known import Known, approval_of, effect_of, where_of, who_of
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, code, escape, plural
-from functions import Entry, HttpFunction, SecretHeader, dump_http, translations
+from functions import Entry, HttpFunction, McpFunction, SecretHeader, translations
 
 _ROOM = 2_750
 _LEAST = 400
@@ -22,7 +22,7 @@ async def reviewed(
 
     `changes` names the fields that differ from the function in whose place it comes.
     """
-    entry = here.registry.admit(here.context.team, function)
+    entry = here.registry.admit(function)
     named = [] if isinstance(entry.rules.who, str) else [o for o in entry.rules.who if o[0] in "UW"]
     who = escape(who_of(entry, await request.names(named)))
     verb = "Add" if changes is None else "Change"
@@ -43,12 +43,14 @@ async def reviewed(
 
 def mark(function: HttpFunction) -> str:
     """Return a short hash of everything that is saved of a function."""
-    return hashlib.sha256(dump_http(function).encode()).hexdigest()[:10]
+    return hashlib.sha256(function.dump().encode()).hexdigest()[:10]
 
 
-def differences(earlier: str, function: str) -> list[str]:
+def differences(
+    earlier: HttpFunction | McpFunction, function: HttpFunction | McpFunction
+) -> list[str]:
     """Return the names of the fields in which two functions, as they are stored, differ."""
-    before, after = json.loads(earlier), json.loads(function)
+    before, after = json.loads(earlier.dump()), json.loads(function.dump())
     return sorted(
         name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
     )

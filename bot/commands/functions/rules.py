@@ -8,12 +8,12 @@ from pydantic import Field
 from bot.commands.functions import wish
 from bot.commands.functions.known import Known, known
 from bot.commands.functions.review import differences
-from bot.commands.functions.rows import MCP, save
+from bot.commands.functions.rows import save
 from bot.desk.errors import CommandError, Missing, NeedsForm
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape
-from functions import DeclarationError, McpFunction, dump_mcp, read_mcp
+from functions import DeclarationError, McpFunction
 
 Approve = Literal["never", "always"]
 
@@ -70,7 +70,7 @@ async def rules(
         function = _made(here, earlier, given)
     except (DeclarationError, ValueError) as error:
         raise CommandError(escape(str(error))) from error
-    changes = differences(dump_mcp(earlier), dump_mcp(function))
+    changes = differences(earlier, function)
     if not changes:
         return Text(f"{code(name)} has these rules already.")
     lines = [f"• {one}: {_written(earlier, one)} → *{_written(function, one)}*" for one in changes]
@@ -113,11 +113,11 @@ def mcp_function(here: Known, name: str) -> McpFunction:
         Missing: it is none.
     """
     row = here.added.get(name)
-    if row is None or row.kind != MCP:
+    if row is None or row.kind != McpFunction.kind:
         here.entry(name)
         raise Missing(f"{code(name)} is no tool of an MCP server; see {code('functions edit')}.")
     try:
-        return read_mcp(row.body)
+        return McpFunction.load(row.body)
     except DeclarationError as error:
         raise Missing(f"{code(name)} cannot be read any more: {escape(str(error))}") from error
 
@@ -131,7 +131,7 @@ def _made(here: Known, earlier: McpFunction, given: dict[str, Any]) -> McpFuncti
     if "approvers" in given:
         given["approvers"] = wish.approvers_wanted(given["approvers"], earlier)
     function = replace(earlier, **given)
-    here.registry.admit(here.context.team, function)
+    here.registry.admit(function)
     return function
 
 

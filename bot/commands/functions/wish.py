@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator
 
 from bot.desk.parameters import Picks, Rest, Shown
-from functions import HttpFunction, McpFunction, SecretHeader, read_http
+from functions import HttpFunction, McpFunction, SecretHeader
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Effect = Literal["auto", "read", "idempotent", "once"]
@@ -162,7 +162,7 @@ class Wish:
             known = held if isinstance(held, dict) else {}
             fields["headers"] = earlier.headers
             fields["places"] = tuple(one for one in earlier.places if one.argument in known)
-        return read_http(fields)
+        return HttpFunction.load(fields)
 
     def _secret_wanted(self, earlier: HttpFunction | None) -> SecretHeader | None:
         """Return where the secret goes; what a form cannot say of it stays while it is the same."""
