@@ -79,7 +79,7 @@ async def test_unforeseen_errors_are_told_as_a_reference_only(
     assert not result.ok
     assert SECRET not in result.text + result.note
     [record] = [one for one in caplog.records if one.message == "function_failed"]
-    assert record.reference in result.text  # type: ignore[attr-defined]
+    assert record.reference in result.text
     assert record.exc_info
 
 

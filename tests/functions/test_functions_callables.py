@@ -25,7 +25,7 @@ def size(value: Any) -> str:
 
 
 @size.register
-def _(value: list) -> str:  # type: ignore[type-arg]
+def _(value: list) -> str:
     return f"{len(value)} items"
 
 

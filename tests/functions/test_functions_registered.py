@@ -83,7 +83,7 @@ async def test_a_database_that_fails_leaves_everything_as_it_was() -> None:
     async def fail() -> int:
         raise OSError("disk")
 
-    store.version = fail  # type: ignore[method-assign]
+    store.version = fail
 
     assert await names(registry) == ["weather"]
 

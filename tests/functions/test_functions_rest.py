@@ -129,7 +129,7 @@ async def test_a_decorator_may_replace_what_the_model_gave() -> None:
 
 async def test_stars_without_a_type_behind_what_counts_stay_empty() -> None:
     @function(effect="read")
-    def add(a: int, *args, b: int = 1, **kwargs) -> str:  # type: ignore[no-untyped-def]
+    def add(a: int, *args, b: int = 1, **kwargs) -> str:
         return f"{a + b} {args} {kwargs}"
 
     assert (await testing.call(add, {"a": 1})).text == "2 () {}"

@@ -201,7 +201,7 @@ async def test_defaults_come_from_the_function_itself() -> None:
         c: Any = marker,
         d: int = Field(4, le=5),
         e: Annotated[int, Field(default=6)] = 5,
-        g: int = None,  # type: ignore[assignment] # noqa: RUF013 - people write this
+        g: int = None,  # noqa: RUF013 - people write this
     ) -> str:
         return f"{a} {b} {c is marker} {d} {e} {g}"
 

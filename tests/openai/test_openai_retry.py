@@ -14,7 +14,7 @@ def delay(
     error: errors.OpenAIError, attempt: int = 1, random: float = 0.0, **policy: float
 ) -> float | None:
     return retry_delay(
-        RetryPolicy(**policy),  # type: ignore[arg-type]
+        RetryPolicy(**policy),
         error,
         attempt,
         random=lambda: random,

@@ -172,7 +172,7 @@ async def test_legacy_status_ends_with_a_reply_or_after_two_minutes(
 
     await web.assistant_threads_setStatus(**place, status="is thinking…")
     clock.ahead = 121
-    assert slack.session("D0ANN", thread).text is None  # type: ignore[union-attr]
+    assert slack.session("D0ANN", thread).text is None
 
 
 async def test_agent_session_keeps_its_first_title_until_renamed(

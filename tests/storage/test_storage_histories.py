@@ -44,7 +44,7 @@ def talk(count: int, event: str = "E1", **fields: object) -> list[Message]:
 
 async def test_the_next_turn_reads_only_what_is_new(storage: Storage, ticket: Ticket) -> None:
     counting = Counting(storage)
-    messages = Messages(counting, lambda: 0)  # type: ignore[arg-type]
+    messages = Messages(counting, lambda: 0)
     await storage.messages.append(ticket, talk(200))
     assert len(await messages.history(THREAD, 10**9)) == 200
     await storage.messages.append(ticket, talk(2, "E2"))

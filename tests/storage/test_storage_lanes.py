@@ -34,7 +34,7 @@ class Disk:
                     disk.now += disk.takes
                 if "checkpoint" in sql:
                     disk.emptied.append(threading.current_thread().name)
-                return super().execute(sql, *rest)  # type: ignore[arg-type]
+                return super().execute(sql, *rest)
 
         return sqlite3.connect(
             ":memory:", isolation_level=None, check_same_thread=False, factory=Watched
