@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import __version__, clients, manifest
@@ -32,7 +33,7 @@ from bot.errors import StartError
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
 from bot.purge import Purge
-from bot.running import Running, reveal
+from bot.running import Running
 from bot.settings import Settings
 from bot.slack.answering.answer import Answers
 from bot.slack.answering.manner import Manner
@@ -64,7 +65,6 @@ from bot.worker import Worker
 from functions import Change, Context, Hosts, Registry, Web
 from storage import Storage, StorageError, milliseconds, open_storage
 from storage.engine import WallClock
-from storage.records import Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -99,16 +99,17 @@ async def running(
         stack.push_async_callback(accounts.aclose)
         await clients.check_model(openai, settings.chat_model)
         slack = _slack(settings, client, identity, storage, clock)
-        answers = _answers(settings, slack, storage, openai, registry, knowledge, clock)
-        prices = settings.training_prices
-        follower = watcher(slack.sender, slack.files, storage, accounts, prices, clock)
+        core = _Core(settings, clock, storage, slack, openai, accounts, registry, knowledge)
+        follower = watcher(
+            slack.sender, slack.files, storage, accounts, settings.training_prices, clock
+        )
         stack.push_async_callback(follower.leave)
         purge = Purge(storage, settings.database_keep_days, clock)
         stack.push_async_callback(purge.leave)
-        desk = _desk(settings, slack, answers, accounts, follower.nudge, clock)
-        clicks = _clicks(answers, slack, lambda ticket: worker.start(ticket))
-        worker = Worker(storage, Dispatch(answers, desk, clicks, storage.choices), clock)
-        bot = _running(settings, slack, answers, worker, desk)
+        context = _context(core)
+        desk = _desk(core, context, follower.nudge)
+        worker = _worker(core, context, desk)
+        bot = _running(core, worker, desk)
         await bot.serve()
         stack.push_async_callback(bot.close_server)
         stack.push_async_callback(worker.leave, _DRAIN_S)
@@ -119,7 +120,6 @@ async def running(
         purge.start()
         faults.start()
         faults.note(registry.errors)
-        bot.state = None
         logger.info("ready", extra={"mode": settings.mode, "bot": identity.name, "port": bot.port})
         yield bot
 
@@ -153,58 +153,72 @@ def _slack(
     )
 
 
-def _answers(
-    settings: Settings,
-    slack: _Slack,
-    storage: Storage,
-    openai: OpenAI,
-    registry: Registry,
-    knowledge: Knowledge,
-    clock: WallClock,
-) -> Answers:
-    client, bot_user = slack.client, slack.identity.user
-    secrets = {name: one.get_secret_value() for name, one in settings.function_secrets.items()}
-    return Answers(
-        client=client,
-        storage=storage,
-        chat=openai.chat,
-        registry=registry,
-        people=slack.people,
-        knowledge=knowledge,
-        approvals=Approvals(storage, slack.sender, slack.files),
-        inquiries=Inquiries(storage, slack.sender),
-        files=slack.files,
-        sender=slack.sender,
-        manner=_manner(settings, slack.identity.name),
-        bot_user=bot_user,
-        reply=partial(Reply, slack.sender),
-        context=partial(
-            Context,
-            messages=Search(client, storage.messages, slack.people, bot_user),
-            people=Directory(client, slack.people, clock),
-            groups=UserGroups(client, clock),
-            secrets=secrets,
-        ),
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """What the parts of the bot are made of."""
+
+    settings: Settings
+    clock: WallClock
+    storage: Storage
+    slack: _Slack
+    openai: OpenAI
+    accounts: Accounts
+    registry: Registry
+    knowledge: Knowledge
+
+
+def _context(core: _Core) -> Callable[..., Context]:
+    """Return what makes the context of a call, in a turn or from a command."""
+    client, people = core.slack.client, core.slack.people
+    given = core.settings.function_secrets.items()
+    return partial(
+        Context,
+        messages=Search(client, core.storage.messages, people, core.slack.identity.user),
+        people=Directory(client, people, core.clock),
+        groups=UserGroups(client, core.clock),
+        secrets={name: one.get_secret_value() for name, one in given},
     )
 
 
-def _clicks(answers: Answers, slack: _Slack, start: Callable[[Ticket], None]) -> dict[str, Clicks]:
-    """Return who takes the clicks on what a turn asks."""
-    storage = answers.storage
-    approver = Approver(answers.approvals, slack.rights, start)
-    inquirer = Inquirer(answers.inquiries)
-    return {
+def _worker(core: _Core, context: Callable[..., Context], desk: Desk) -> Worker:
+    """Return the worker with all that answers events: turns, commands, clicks on what a turn asks.
+
+    An approval that is decided makes the worker go on with its thread.
+    """
+    slack, storage = core.slack, core.storage
+    approvals = Approvals(storage, slack.sender, slack.files)
+    inquiries = Inquiries(storage, slack.sender)
+    answers = Answers(
+        client=slack.client,
+        storage=storage,
+        chat=core.openai.chat,
+        registry=core.registry,
+        people=slack.people,
+        knowledge=core.knowledge,
+        approvals=approvals,
+        inquiries=inquiries,
+        files=slack.files,
+        sender=slack.sender,
+        manner=_manner(core.settings, slack.identity.name),
+        bot_user=slack.identity.user,
+        reply=partial(Reply, slack.sender),
+        context=context,
+    )
+    approver = Approver(approvals, slack.rights, lambda ticket: worker.start(ticket))
+    inquirer = Inquirer(inquiries)
+    clicks = {
         APPROVAL: Clicks(slack.client, storage, approver.decide),
         INQUIRY: Clicks(slack.client, storage, inquirer.take),
     }
+    worker = Worker(storage, Dispatch(answers, desk, clicks, storage.choices), core.clock)
+    return worker
 
 
-def _running(
-    settings: Settings, slack: _Slack, answers: Answers, worker: Worker, desk: Desk
-) -> Running:
+def _running(core: _Core, worker: Worker, desk: Desk) -> Running:
     """Return the bot with its ways in: commands go first, then events."""
-    client, bot_user, storage = slack.client, answers.bot_user, answers.storage
-    functions = partial(_described, answers.registry, slack.identity.team)
+    settings, storage, slack = core.settings, core.storage, core.slack
+    client, bot_user = slack.client, slack.identity.user
+    functions = partial(_described, core.registry, slack.identity.team)
     intake = Intake(
         storage,
         bot_user,
@@ -222,8 +236,21 @@ def _running(
         check=desk.check,
         named=desk.named,
     )
-    bolt = bolt_app(client, reveal(settings.slack_signing_secret), commands)
-    return Running(settings, storage, worker, intake, commands, bolt)
+    return Running(
+        storage,
+        worker,
+        intake,
+        commands,
+        bolt_app(client, _revealed(settings.slack_signing_secret), commands),
+        app_token=_revealed(settings.slack_app_token) if settings.mode == "socket" else None,
+        address=settings.address,
+        port=settings.http_port,
+    )
+
+
+def _revealed(secret: SecretStr | None) -> str:
+    """Return a secret's text; "" without one."""
+    return secret.get_secret_value() if secret else ""
 
 
 def _opening(settings: Settings, clock: WallClock) -> asyncio.Task[Storage]:
@@ -261,39 +288,33 @@ async def _identified(
     raise StartError(f"{finding.subject}: {finding.text}")
 
 
-def _desk(
-    settings: Settings,
-    slack: _Slack,
-    answers: Answers,
-    accounts: Accounts,
-    nudge: Callable[[], None],
-    clock: WallClock,
-) -> Desk:
+def _desk(core: _Core, context: Callable[..., Context], nudge: Callable[[], None]) -> Desk:
+    settings, slack = core.settings, core.slack
     house = House(
         name=slack.identity.name,
         user=slack.identity.user,
         version=__version__,
         mode=settings.mode,
         model=settings.chat_model,
-        started=clock(),
+        started=core.clock(),
         prices={name: (one.input, one.output) for name, one in settings.openai_prices.items()},
         training=settings.training_prices,
         models=settings.openai_models.model_dump(),
     )
     catalogue = shipped.catalogue(settings.command_prefix)
     equipment = Equipment(
-        storage=answers.storage,
-        accounts=accounts,
+        storage=core.storage,
+        accounts=core.accounts,
         files=slack.files,
         threads=Threads(slack.client, slack.identity.user),
         rights=slack.rights,
         house=house,
         prefix=catalogue.prefix,
-        clock=clock,
+        clock=core.clock,
         help=partial(guide.answer, catalogue),
         nudge=nudge,
-        registry=answers.registry,
-        context=answers.context,
+        registry=core.registry,
+        context=context,
     )
     return Desk(catalogue, equipment, partial(Responder, slack.client))
 

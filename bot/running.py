@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 
-from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 
 from bot.errors import StartError
-from bot.settings import Settings
 from bot.slack.inbound.bolt import Socket
 from bot.slack.inbound.command_intake import CommandIntake
 from bot.slack.inbound.http import endpoint
@@ -15,58 +13,71 @@ from bot.web import Server
 from bot.worker import Worker
 from storage import Storage
 
-_DEFAULT_PORT = 3000
-
 
 class Running:
-    """The ways in of a running bot, and its `storage`; `state` says why it is not ready."""
+    """The ways in of a running bot, and its `storage`.
+
+    Events come over a socket where there is an `app_token`, else over HTTP to `address` and `port`.
+    Without a port there is no HTTP server.
+    """
 
     def __init__(
         self,
-        settings: Settings,
         storage: Storage,
         worker: Worker,
         intake: Intake,
         commands: CommandIntake,
         bolt: AsyncApp,
+        *,
+        app_token: str | None,
+        address: str,
+        port: int | None,
     ) -> None:
-        self.state: str | None = "starting"
-        self.port: int | None = None
+        self.port = port
         self.storage = storage
-        self._settings = settings
         self._worker = worker
         self._intake = intake
         self._commands = commands
         self._bolt = bolt
+        self._app_token = app_token
+        self._address = address
+        self._state: str | None = "starting"
         self._socket: Socket | None = None
         self._server: Server | None = None
 
     async def serve(self) -> None:
-        """Open the HTTP server: always in HTTP mode, in Socket Mode only where a port is set."""
-        http = self._settings.mode == "http"
-        port = self._settings.port if self._settings.port is not None else _DEFAULT_PORT
-        if not http and self._settings.port is None:
+        """Open the HTTP server, where there is one; `port` is the one it got then.
+
+        Raises:
+            StartError: the port cannot be opened.
+        """
+        if self.port is None:
             return
-        slack = endpoint(self._bolt) if http else None
+        slack = None if self._app_token else endpoint(self._bolt)
         self._server = Server(self.not_ready, self.metrics, slack)
         try:
-            self.port = await self._server.start(self._settings.address, port)
+            self.port = await self._server.start(self._address, self.port)
         except OSError as error:
             await self._server.close()
             raise StartError(
-                f"Port {port} cannot be opened on {self._settings.address}: another program may "
-                "have it. Set PORT to a free one."
+                f"Port {self.port} cannot be opened on {self._address}: another program may have "
+                "it. Set PORT to a free one."
             ) from error
 
     async def connect(self) -> None:
-        """Open the Socket Mode connection, in that mode."""
-        if self._settings.mode == "socket":
-            self._socket = Socket(self._bolt, reveal(self._settings.slack_app_token))
+        """Open the Socket Mode connection, in that mode; the bot is ready then.
+
+        Raises:
+            StartError: Slack refuses the token.
+        """
+        if self._app_token:
+            self._socket = Socket(self._bolt, self._app_token)
             await self._socket.connect()
+        self._state = None
 
     async def close_intake(self) -> None:
         """Take no more events; what is not acknowledged Slack delivers again."""
-        self.state = "leaving"
+        self._state = "leaving"
         self._intake.open = self._commands.open = False
         if self._socket:
             await self._socket.close()
@@ -78,16 +89,11 @@ class Running:
             await self._server.close()
 
     def not_ready(self) -> str | None:
-        """Tell why events would not arrive now, or nothing."""
-        if self.state or not self._socket:
-            return self.state
+        """Return why events cannot arrive now, or None when they can."""
+        if self._state or not self._socket:
+            return self._state
         return "no connection to Slack" if self._socket.lost else None
 
     def metrics(self) -> Mapping[str, float]:
         """Return the numbers of `/metrics`."""
         return {"ready": float(self.not_ready() is None), "threads": float(self._worker.running)}
-
-
-def reveal(secret: SecretStr | None) -> str:
-    """Return a secret's text, or nothing."""
-    return secret.get_secret_value() if secret else ""

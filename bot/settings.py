@@ -1,7 +1,7 @@
 """Every environment variable of the bot, once: name, meaning, default, check.
 
 `bot.environment` reads them. `.env.example` and `docs/settings.md` are held against this file by a
-test. Only `app.py`, `running.py`, `clients.py` and the command line see a `Settings`.
+test. Only `app.py`, `clients.py` and the command line see a `Settings`.
 """
 
 import json
@@ -351,6 +351,11 @@ class Settings(BaseSettings):
     def mode(self) -> Literal["socket", "http"]:
         """Tell how Slack reaches the bot."""
         return self.slack_mode or ("socket" if self.slack_app_token else "http")
+
+    @property
+    def http_port(self) -> int | None:
+        """Return the port of the HTTP server, or None where there is to be none."""
+        return 3000 if self.port is None and self.mode == "http" else self.port
 
     @property
     def address(self) -> str:
