@@ -20,6 +20,8 @@ def key(kind: str, about: Json) -> Hashable:
     """Return what a frame replaces: of two changes of one thing only the last is sent."""
     if kind == "message":
         return (kind, about["channel"], about["message"]["ts"])
+    if kind == "ephemeral":
+        return (kind, about["user"], about["message"]["ts"])
     if kind == "session":
         return (kind, about["session"].channel, about["session"].thread_ts)
     if kind in ("call", "delivery"):

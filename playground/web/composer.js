@@ -12,6 +12,7 @@ const TALLEST = 220; // pixels; more scrolls inside
 const LONGEST = 40_000; // Slack's limit for one message; a longer paste becomes a file
 const REST = 1200; // milliseconds without a key after which somebody has stopped writing
 const drafts = new Map(); // per person and conversation, for as long as the page is open
+const newDraft = () => ({ text: "", files: [], uploading: 0 });
 let lastKey = -REST;
 
 /** May the focus be taken? Not from words being written, nor to raise a phone's keyboard. */
@@ -23,6 +24,7 @@ function isFree(focused) {
 
 export class Composer {
   #world;
+  #draft = newDraft();
 
   constructor(world, { isThread = false } = {}) {
     this.#world = world;
@@ -77,16 +79,15 @@ export class Composer {
   /** Write into a conversation; a draft left there comes back. */
   show(channel, thread = null) {
     const { store, place, names } = this.#world;
-    this.#keep();
     this.channel = channel;
     this.thread = thread;
-    this.key = `${place.me}:${channel}:${thread ?? ""}`;
-    this.area.value = drafts.get(this.key) ?? "";
+    const key = `${place.me}:${channel}:${thread ?? ""}`;
+    if (!drafts.has(key)) drafts.set(key, newDraft());
     const here = store.channel(channel);
     const title = here ? `${here.kind === "channel" ? "#" : ""}${names.title(here)}` : "";
     this.area.placeholder = thread ? "Reply…" : `Message ${title}`;
     this.shortcuts.hidden = !this.#globalShortcuts().length;
-    this.#changed();
+    this.#take(drafts.get(key));
     this.#takeFocus();
   }
 
@@ -101,13 +102,13 @@ export class Composer {
   }
 
   hasDraft() {
-    return Boolean(this.area.value.trim());
+    return Boolean(this.area.value.trim() || this.uploads.files.length);
   }
 
-  #keep() {
-    if (!this.key) return;
-    if (this.hasDraft()) drafts.set(this.key, this.area.value);
-    else drafts.delete(this.key);
+  #take(draft) {
+    this.#draft = draft;
+    this.area.value = draft.text;
+    this.uploads.show(draft);
   }
 
   #insert(sign, isStart = false) {
@@ -147,7 +148,8 @@ export class Composer {
       this.area.style.height = "auto";
       this.area.style.height = `${Math.min(this.area.scrollHeight, TALLEST)}px`;
     }
-    this.send.disabled = (!this.hasDraft() && !this.uploads.files.length) || this.uploads.isBusy;
+    this.#draft.text = this.area.value;
+    this.send.disabled = !this.hasDraft() || this.uploads.isBusy;
     this.completion.update();
     this.#drawHint();
   }
@@ -217,22 +219,22 @@ export class Composer {
 
   async #submit() {
     const { actions, names } = this.#world;
+    if (this.send.disabled) return;
     const typed = this.area.value.trim();
-    const files = this.uploads.files.map((file) => file.id);
-    if (this.send.disabled || (!typed && !files.length)) return;
     if (typed.startsWith("/")) {
       await this.#command(typed);
       return;
     }
-    const pending = this.uploads.take();
-    this.#empty();
+    const draft = this.#draft;
+    const { files } = draft;
+    this.#empty(draft);
     const answer = await actions.say({
       channel: this.channel,
       thread: this.thread,
       text: encode(typed, names),
-      files,
+      files: files.map((file) => file.id),
     });
-    if (!answer.ok) this.#giveBack(typed, pending);
+    if (!answer.ok) this.#giveBack(draft, typed, files);
   }
 
   async #command(typed) {
@@ -248,21 +250,22 @@ export class Composer {
       toast(`${word} is not a command of this app. Type / to see what there is.`, "error");
       return;
     }
-    this.#empty();
+    const draft = this.#draft;
+    this.#empty(draft, draft.files);
     const answer = await actions.command(this.channel, typed);
-    if (!answer.ok) this.#giveBack(typed, []);
+    if (!answer.ok) this.#giveBack(draft, typed, []);
   }
 
-  #empty() {
-    this.area.value = "";
-    drafts.delete(this.key);
-    this.#changed();
+  #empty(draft, files = []) {
+    draft.text = "";
+    draft.files = files;
+    this.#take(draft);
   }
 
-  /** What could not be sent is not lost. */
-  #giveBack(text, files) {
-    this.area.value ||= text;
-    this.uploads.restore(files);
-    this.#changed();
+  /** What could not be sent is not lost; another conversation may be open by now. */
+  #giveBack(draft, text, files) {
+    draft.text ||= text;
+    draft.files = [...files, ...draft.files];
+    if (draft === this.#draft) this.#take(draft);
   }
 }

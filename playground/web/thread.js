@@ -104,7 +104,8 @@ function openWithAnswers({ store, place }, pane) {
   const answered = (channel, thread) => {
     if (!awaited || awaited.channel !== channel || awaited.ts !== thread) return;
     awaited = null;
-    if (place.channel === channel && !pane.composer.hasDraft()) place.openThread(thread);
+    const isWriting = place.thread && pane.composer.hasDraft();
+    if (place.channel === channel && !isWriting) place.openThread(thread);
   };
   store.on("message", ({ message, isNew }) => {
     const { channel, ts, thread_ts: thread, user } = message;

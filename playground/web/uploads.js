@@ -8,12 +8,11 @@ import { fileSize } from "./time.js";
 export class Uploads {
   #world;
   #changed;
-  #running = 0;
+  #draft = { files: [], uploading: 0 }; // of the conversation that is open
 
   constructor(world, changed) {
     this.#world = world;
     this.#changed = changed;
-    this.files = [];
     this.node = el("ul.upload-list", { hidden: true });
     const input = el("input", {
       type: "file",
@@ -33,33 +32,31 @@ export class Uploads {
     );
   }
 
-  get isBusy() {
-    return this.#running > 0;
+  get files() {
+    return this.#draft.files;
   }
 
-  /** Upload files one by one, so that their order stays. */
+  get isBusy() {
+    return this.#draft.uploading > 0;
+  }
+
+  /** Go on with the files of a draft. */
+  show(draft) {
+    this.#draft = draft;
+    this.#draw();
+  }
+
+  /** Upload files one by one, so that their order stays; they belong to the draft open now. */
   async add(files) {
-    this.#running += files.length;
+    const draft = this.#draft;
+    draft.uploading += files.length;
     this.#draw();
     for (const chosen of files) {
       const file = await this.#world.actions.upload(chosen);
-      if (file) this.files.push(file);
-      this.#running -= 1;
+      if (file) draft.files.push(file);
+      draft.uploading -= 1;
       this.#draw();
     }
-  }
-
-  /** Hand the files over and be empty. */
-  take() {
-    const files = this.files;
-    this.files = [];
-    this.#draw();
-    return files;
-  }
-
-  restore(files) {
-    this.files = [...files, ...this.files];
-    this.#draw();
   }
 
   acceptDrops(target) {
@@ -92,7 +89,7 @@ export class Uploads {
           file.name,
           el("small", {}, fileSize(file.size)),
           iconButton("close", `Remove ${file.name}`, () => {
-            this.files = this.files.filter((one) => one !== file);
+            this.#draft.files = this.files.filter((one) => one !== file);
             this.#draw();
           }),
         ),

@@ -32,6 +32,16 @@ SIDES = """[...document.querySelectorAll("#thread .md :is(p, li)")].slice(1).map
     const [text, box] = [words.getBoundingClientRect(), node.getBoundingClientRect()];
     return box.right - text.right < 2 ? "right" : text.left - box.left < 2 ? "left" : "between";
 })"""
+DROP = """{
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["x"], "notes.txt"));
+    const drop = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+    document.querySelector("#conversation .composer").dispatchEvent(drop);
+}"""
+REFUSE = """fetch = (address) => new Promise(done => {
+    if (address === "/page/say")
+        refuse = () => done({ json: async () => ({ ok: false, error: "No." }) });
+}), 0"""
 MODAL = {
     "type": "modal",
     "title": {"type": "plain_text", "text": "A form"},
@@ -52,6 +62,11 @@ async def say(page: Tab, words: str) -> None:
     await page.run(f"document.querySelector('{COMPOSER}').focus()")
     await page.type(words)
     await page.enter()
+
+
+async def go(page: Tab, channel: str) -> None:
+    buttons = "[...document.querySelectorAll('#sidebar .channel')]"
+    await page.run(f"{buttons}.find(node => node.innerText.trim() === {channel!r}).click()")
 
 
 def shows(words: str, where: str = "#thread") -> str:
@@ -103,6 +118,42 @@ async def test_who_writes_one_message_after_the_other_stays_in_the_box(
 
         assert await slack.wait(lambda s: s.messages(IM)[2:])
         assert slack.messages(IM)[2].get("thread_ts") is None
+
+
+async def test_a_file_stays_with_the_conversation_that_it_was_attached_in(
+    slack: LocalSlack, look: Look
+) -> None:
+    chips = "document.querySelectorAll('#conversation .upload-list li').length"
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await page.until(f"document.querySelector('{COMPOSER}').placeholder")
+        await page.run(DROP)
+        await page.until(f"{chips} === 1")
+        await go(page, "Callboard")
+        await page.until(f"{chips} === 0")
+        await say(page, "without a file")
+        await slack.wait(lambda s: s.messages(IM))
+        await go(page, "ask-callboard")
+        await page.until(f"{chips} === 1")
+        await page.click("#conversation .send")
+        await slack.wait(lambda s: s.messages("C0HELP"))
+
+    assert "files" not in slack.messages(IM)[0]
+    assert [file["name"] for file in slack.messages("C0HELP")[0]["files"]] == ["notes.txt"]
+
+
+async def test_words_that_could_not_be_sent_come_back_where_they_were_written(look: Look) -> None:
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await page.until(f"document.querySelector('{COMPOSER}').placeholder")
+        await page.run(REFUSE)
+        await say(page, "remember this")
+        await go(page, "Callboard")
+        await page.until("document.querySelector('[placeholder=\"Message Callboard\"]')")
+        await page.run("refuse()")
+        await page.until("document.querySelector('.toast')")
+
+        assert await page.run(f"document.querySelector('{COMPOSER}').value") == ""
+        await go(page, "ask-callboard")
+        await page.until(f"document.querySelector('{COMPOSER}').value === 'remember this'")
 
 
 async def test_deleted_message_stands_under_nobodys_name(slack: LocalSlack, look: Look) -> None:

@@ -82,6 +82,16 @@ async def test_session_is_stoppable_from_the_page(
     assert slack.events("agent_session_stopped")[0].event["user"] == "U0ANN"
 
 
+async def test_messages_that_only_one_person_sees_arrive_each(
+    slack: LocalSlack, page: ClientWebSocketResponse
+) -> None:
+    for ts in ("1.000001", "1.000002"):
+        slack.workspace.tell("ephemeral", user="U0ANN", message={"ts": ts})
+
+    shown = [(await frame(page, "ephemeral"))["message"]["ts"] for _ in range(2)]
+    assert shown == ["1.000001", "1.000002"]
+
+
 async def test_calls_and_deliveries_are_shown(
     slack: LocalSlack, web: AsyncWebClient, page: ClientWebSocketResponse, bot: Bot
 ) -> None:
