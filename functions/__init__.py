@@ -5,7 +5,7 @@ Machinery lives in files with a leading underscore. Any other file here is loade
 
 from functions._approval import Approval, ApprovalRequest
 from functions._calling.approval_request import redacted
-from functions._context import Asking, Context, GivenFile, Groups, User
+from functions._context import Asking, Context, GivenFile, Groups, User, call_id
 from functions._declaring.function import Function, function
 from functions._declaring.signature import Parameter, Signature
 from functions._declaring.signature import read as read_signature
@@ -61,6 +61,7 @@ __all__ = [
     "Signature",
     "User",
     "Web",
+    "call_id",
     "function",
     "read_signature",
     "redacted",

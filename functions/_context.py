@@ -22,6 +22,11 @@ logger = logging.getLogger(__name__)
 PROGRESS_LIMIT = 200
 
 
+def call_id(event: str, step: int, index: int) -> str:
+    """Return the id of one tool call of an event's turn; the same after a restart."""
+    return f"{event}:{step}:{index}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """The person who asked; `team` is their own workspace, empty if it is the bot's."""
@@ -193,8 +198,9 @@ class Context:
 
     def for_call(self, event: str, step: int, index: int) -> "Context":
         """Return the context of one tool call, with the key and id that survive a restart."""
-        key = hashlib.sha256(f"{event}:{step}:{index}".encode()).hexdigest()
-        return dataclasses.replace(self, event=event, call_id=f"{event}:{step}:{index}", key=key)
+        own = call_id(event, step, index)
+        key = hashlib.sha256(own.encode()).hexdigest()
+        return dataclasses.replace(self, event=event, call_id=own, key=key)
 
     async def progress(self, text: str) -> None:
         """Show people one short line about what is going on; a failure to show it is no matter."""

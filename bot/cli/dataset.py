@@ -12,16 +12,23 @@ from bot.finetuning import dataset as datasets
 from bot.finetuning.codes import SEVERITIES
 from bot.finetuning.errors import DatasetError
 from bot.finetuning.estimate import Estimate, estimate
-from bot.finetuning.options import Format, Options, Reading
+from bot.finetuning.options import Format, Reading, options_of
 from bot.finetuning.report import Report, lines
 from bot.finetuning.source import Source
 
 T = TypeVar("T")
 
+
+def _numbers(context: click.Context, parameter: click.Parameter, text: str) -> frozenset[int]:
+    try:
+        return frozenset(int(number) for number in text.replace(",", " ").split())
+    except ValueError:
+        raise click.UsageError(f"--without takes numbers of rows, such as 3,9: {text}") from None
+
+
 _OPTIONS = (
     click.option(
         "--format",
-        "form",
         type=click.Choice([one.value for one in Format]),
         help="What to make of the rows; told from the first one if not given.",
     ),
@@ -46,7 +53,13 @@ _OPTIONS = (
         metavar="CODE",
         help="Leave out rows with findings of this code (duplicate, too_long, leak, ...).",
     ),
-    click.option("--without", default="", metavar="ROWS", help="Leave out rows, such as 3,9."),
+    click.option(
+        "--without",
+        default="",
+        metavar="ROWS",
+        callback=_numbers,
+        help="Leave out rows, such as 3,9.",
+    ),
     click.option(
         "--max-tokens",
         type=click.IntRange(1),
@@ -85,7 +98,7 @@ def check(file: Path, **given: Any) -> None:
 
     The exit status is 1 if there are errors.
     """
-    report = _explained(lambda: datasets.check(Source.file(file), _options(given), _other(given)))
+    report = _explained(lambda: datasets.check(Source.file(file), options_of(given), _other(given)))
     _show(report, report.tokens, report.kept, given)
     if report.errors or not report.kept:
         left = f"{report.left_out:,} of {report.rows:,} rows"
@@ -128,7 +141,7 @@ def build(
         with datasets.prepare(
             Source.file(file),
             output,
-            _options(given),
+            options_of(given),
             split=split,
             against=_other(given),
             overwrite=force,
@@ -158,48 +171,13 @@ def _explained(run: Callable[[], T]) -> T:
         raise click.ClickException(str(error)) from None
 
 
-def _options(given: dict[str, Any]) -> Options:
-    return Options(
-        reading=_reading(given),
-        format=Format(given["form"]) if given["form"] else None,
-        system=given["system"],
-        separator=_typed(given["separator"]),
-        stop=_typed(given["stop"]),
-        leading_space=given["leading_space"],
-        fix=given["fix"],
-        leave_out=frozenset(given["leave_out"]),
-        without=_numbers(given["without"]),
-        limit=given["max_tokens"],
-    )
-
-
-def _numbers(text: str) -> frozenset[int]:
-    try:
-        return frozenset(int(number) for number in text.replace(",", " ").split())
-    except ValueError:
-        raise click.UsageError(f"--without takes numbers of rows, such as 3,9: {text}") from None
-
-
-def _reading(given: dict[str, Any]) -> Reading:
-    return Reading(
-        encoding=given["encoding"],
-        delimiter=_typed(given["delimiter"] or "") or None,
-        sheet=given["sheet"],
-        prompt_column=given["prompt_column"],
-        completion_column=given["completion_column"],
-    )
-
-
-def _typed(text: str) -> str:
-    """Read backslash-n and backslash-t as they are typed on a command line."""
-    return text.replace("\\n", "\n").replace("\\t", "\t")
-
-
 def _other(given: dict[str, Any]) -> Report | None:
     """Read the other file of the pair, which has its own shape but the same format."""
     if not given["against"]:
         return None
-    plain = replace(_options(given), reading=Reading(), leave_out=frozenset(), without=frozenset())
+    plain = replace(
+        options_of(given), reading=Reading(), leave_out=frozenset(), without=frozenset()
+    )
     return datasets.check(Source.file(given["against"]), plain)
 
 

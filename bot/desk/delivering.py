@@ -9,7 +9,7 @@ async def delivered(value: Value, request: Request) -> Value:
     """Send the files in a value, and return what says where they are."""
     match value:
         case File(name, content, comment):
-            where = await _privately(request, ((name, content),), comment)
+            _, where = await privately(request, ((name, content),), comment)
             return Text(f"{code(name)} is {where}. {comment}".strip())
         case Shared(files, comment):
             return await _shared(request, files, comment)
@@ -23,7 +23,7 @@ async def _shared(request: Request, files: tuple[tuple[str, bytes], ...], commen
     try:
         await request.files.share_all(to.channel, request.thread_ts, files, about)
     except FileError:
-        where = await _privately(request, files, comment)
+        _, where = await privately(request, files, comment)
         return Text(
             f"I may not post here (am I a member of this channel?), so {names} "
             f"{'are' if len(files) > 1 else 'is'} {where}."
@@ -32,10 +32,12 @@ async def _shared(request: Request, files: tuple[tuple[str, bytes], ...], commen
     return Text(f":white_check_mark: {plural(len(files), 'file')} in this {where}: {names}.")
 
 
-async def _privately(request: Request, files: tuple[tuple[str, bytes], ...], comment: str) -> str:
-    """Send files where only their person sees them; return where that is."""
+async def privately(
+    request: Request, files: tuple[tuple[str, bytes], ...], comment: str
+) -> tuple[list[str], str]:
+    """Send files where only their person sees them; return their ids, and where that is."""
     to = request.invocation
     thread = (to.channel, to.thread_ts) if to.is_dm else None
-    for name, content in files:
-        await request.files.give(to.user, name, content, comment, thread)
-    return "here" if to.is_dm else "in our direct messages"
+    give = request.files.give
+    ids = [await give(to.user, name, content, comment, thread) for name, content in files]
+    return ids, "here" if to.is_dm else "in our direct messages"

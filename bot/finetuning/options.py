@@ -1,7 +1,9 @@
 """What a person may choose about reading, checking and writing a dataset."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Format(StrEnum):
@@ -45,3 +47,30 @@ class Options:
     leave_out: frozenset[str] = frozenset()
     without: frozenset[int] = frozenset()
     limit: int = 65_536
+
+
+def options_of(given: Mapping[str, Any]) -> Options:
+    """Return what was chosen, by the names that the command line and the slash command have."""
+    return Options(
+        reading=Reading(
+            encoding=given["encoding"] or None,
+            delimiter=_typed(given["delimiter"]) or None,
+            sheet=given["sheet"] or None,
+            prompt_column=given["prompt_column"] or None,
+            completion_column=given["completion_column"] or None,
+        ),
+        format=Format(given["format"]) if given["format"] else None,
+        system=given["system"] or None,
+        separator=_typed(given["separator"]),
+        stop=_typed(given["stop"]),
+        leading_space=given["leading_space"],
+        fix=given["fix"],
+        leave_out=frozenset(given["leave_out"] or ()),
+        without=frozenset(given["without"] or ()),
+        limit=given["max_tokens"],
+    )
+
+
+def _typed(text: str | None) -> str:
+    r"""Return a text with new lines and tabs for what is written in it as `\n` and `\t`."""
+    return (text or "").replace("\\n", "\n").replace("\\t", "\t")

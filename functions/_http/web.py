@@ -57,14 +57,23 @@ async def look_up(host: str, port: int) -> Sequence[str]:
 
 
 class Web:
-    """Requests to places that the operator allows."""
+    """Requests to places that the operator allows.
+
+    An answer of more than `limit` bytes is cut, and says so; with `whole` it counts as none.
+    """
 
     def __init__(
-        self, hosts: Hosts | None = None, resolve: Resolve = look_up, limit: int = BYTES
+        self,
+        hosts: Hosts | None = None,
+        resolve: Resolve = look_up,
+        limit: int = BYTES,
+        *,
+        whole: bool = False,
     ) -> None:
         self.hosts = hosts or Hosts()
         self._resolve = resolve
         self._limit = limit
+        self._whole = whole
 
     async def check(self, url: str) -> None:
         """Refuse a URL that requests may not go to now; asked when a function is saved."""
@@ -114,6 +123,8 @@ class Web:
                 return Answer(response.status, "")
             raise Broken(f"{host} answered with {kind[:60]}, which is no text.")
         data, whole = await self._read(response)
+        if self._whole and not whole:
+            raise Broken(f"{host} answered with more than {self._limit:,} bytes.")
         text = body.decoded(data, response.charset)
         if whole and "json" in kind:
             text = body.compact(text)

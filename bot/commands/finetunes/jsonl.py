@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from bot.commands.finetunes.report import reported
 from bot.desk.command import Command
+from bot.desk.delivering import privately
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Picks, Rest, Shown, ToTheEnd, Words
 from bot.desk.request import Request
@@ -226,12 +227,10 @@ def _lines(given: Rows, options: Options) -> tuple[Report, list[bytes]]:
 
 async def _handed(request: Request, given: Rows, report: Report, lines: list[bytes]) -> Values:
     """Send the file, and offer what to do with it."""
-    stem = given.name.rpartition(".")[0] or given.name
+    name = f"{given.name.rpartition('.')[0] or given.name}.jsonl"
     content = b"\n".join(lines) + b"\n"
-    to = request.invocation
-    where = (to.channel, to.thread_ts) if to.is_dm else None
     comment = f"{plural(len(lines), 'example')} as JSON Lines"
-    file = await request.files.give(to.user, f"{stem}.jsonl", content, comment, where)
+    [file], where = await privately(request, ((name, content),), comment)
     shown = [line.decode() for line in lines[:_PREVIEW]]
     preview: list[Value] = [
         Listing(f"{plural(len(lines), 'line')}, the first of them", "\n".join(shown))
@@ -241,7 +240,6 @@ async def _handed(request: Request, given: Rows, report: Report, lines: list[byt
         findings = reported(report, (len(lines), 0), report.tokens, None, prices)
         preview = [*findings, *preview]
     line = f"finetunes prepare --source {quoted(file)}"
-    place = "here" if to.is_dm else "in our direct messages"
-    text = f"{code(f'{stem}.jsonl')} is {place}. {given.note}".strip()
+    text = f"{code(name)} is {where}. {given.note}".strip()
     buttons = (Button("Upload to the model's server …", f"{line} --upload"), Button("Check", line))
     return [*preview, Text(text, buttons)]

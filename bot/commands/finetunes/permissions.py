@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
+from bot.commands.finetunes.jobs import extra_of
 from bot.desk.command import Command
 from bot.desk.errors import Missing
 from bot.desk.parameters import Shown
@@ -159,5 +160,4 @@ def _explained(request: Request, checkpoint: str) -> Iterator[None]:
 
 
 def _line(word: str, checkpoint: str, one: CheckpointPermission, request: Request) -> str:
-    extra = f" --as {request.account}" if request.account else ""
-    return f"finetunes permissions {word} {checkpoint} {one.id}{extra}"
+    return f"finetunes permissions {word} {checkpoint} {one.id}{extra_of(request)}"

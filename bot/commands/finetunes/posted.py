@@ -24,7 +24,8 @@ _SKEW_S = 120
 def marks(watch: Watch, kind: str) -> dict[str, Any]:
     """Return what a post of a kind carries, to be found again."""
     key = _key(watch, kind)
-    return {"metadata": metadata(key), "client_msg_id": client_msg_id(key)}
+    unfurled = {"unfurl_links": False, "unfurl_media": False}
+    return {"metadata": metadata(key), "client_msg_id": client_msg_id(key), **unfurled}
 
 
 def picture_name(watch: Watch) -> str:
@@ -38,9 +39,9 @@ def _key(watch: Watch, kind: str) -> str:
 
 async def posted(client: AsyncWebClient, watch: Watch, kind: str) -> str | None:
     """Return the ts of a job's post if it stands where it belongs."""
-    wanted = metadata(_key(watch, kind))["event_payload"]
+    wanted = metadata(_key(watch, kind))
     for message in await _messages(client, watch):
-        if (message.get("metadata") or {}).get("event_payload") == wanted:
+        if message.get("metadata") == wanted:
             return str(message["ts"])
     return None
 

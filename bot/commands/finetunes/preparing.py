@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import inspect
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ from bot.finetuning import dataset
 from bot.finetuning.codes import SEVERITIES
 from bot.finetuning.dataset import Split
 from bot.finetuning.errors import DatasetError, ReadError
-from bot.finetuning.options import Format, Options, Reading
+from bot.finetuning.options import Format, Options, options_of
 from bot.finetuning.report import Report
 from bot.finetuning.source import Source
 from bot.slack.workspace.files import SharedFile
@@ -150,7 +150,9 @@ async def prepare(
     """
     file = await _meant(request, files, source)
     given = {**request.given, "source": file.id}
-    options = _options(given)
+    if unknown := sorted(set(leave_out or ()) - set(SEVERITIES)):
+        raise UsageError(f"There is no kind of finding {code(unknown[0])}.")
+    options = options_of(given)
     with _folder() as folder:
         got = await _fetched(request, file, Path(folder))
         checked = await _checked(request, got, options, Split(validation_share, seed))
@@ -164,35 +166,6 @@ async def prepare(
         if as_file:
             values += await asyncio.to_thread(_files, checked)
         return [*values, _offer(request, checked, given)]
-
-
-def _options(given: Mapping[str, Any]) -> Options:
-    """Return what was asked for, as the reading and checking of data takes it.
-
-    Raises:
-        UsageError: there is no such kind of finding.
-    """
-    leave_out = frozenset(given["leave_out"] or ())
-    if unknown := sorted(leave_out - set(SEVERITIES)):
-        raise UsageError(f"There is no kind of finding {code(unknown[0])}.")
-    return Options(
-        reading=Reading(
-            encoding=given["encoding"] or None,
-            delimiter=_unescaped(given["delimiter"]) or None,
-            sheet=given["sheet"] or None,
-            prompt_column=given["prompt_column"] or None,
-            completion_column=given["completion_column"] or None,
-        ),
-        format=Format(given["format"]) if given["format"] else None,
-        system=given["system"] or None,
-        separator=_unescaped(given["separator"]),
-        stop=_unescaped(given["stop"]),
-        leading_space=given["leading_space"],
-        fix=given["fix"],
-        leave_out=leave_out,
-        without=frozenset(given["without"] or ()),
-        limit=given["max_tokens"],
-    )
 
 
 def _folder() -> AbstractContextManager[str]:
@@ -212,11 +185,6 @@ async def _meant(request: Request, files: tuple[SharedFile, ...], source: str) -
         intro="A table with a column of prompts and one of answers, or a JSON file. Nothing is "
         "uploaded to the model's server yet.",
     )
-
-
-def _unescaped(text: str) -> str:
-    r"""Return a text with new lines and tabs for what is written in it as `\n` and `\t`."""
-    return text.replace("\\n", "\n").replace("\\t", "\t")
 
 
 async def _fetched(request: Request, file: SharedFile, folder: Path) -> Source:

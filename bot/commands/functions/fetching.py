@@ -5,14 +5,13 @@ from base64 import b64decode, b64encode
 
 from bot.desk.errors import CommandError
 from bot.desk.request import Request
-from bot.desk.values import code, escape, size
+from bot.desk.values import code, escape
 from bot.slack.workspace.files import SharedFile
 from functions import Context, FunctionError, HttpFunction, Registry, Web
 
 LARGEST = 20_000_000
 _SECONDS = 30
 _PACKED = "packed:"
-_CUT = "\n[the answer is longer than "
 
 
 async def by_url(request: Request, url: str, context: Context) -> str:
@@ -21,17 +20,14 @@ async def by_url(request: Request, url: str, context: Context) -> str:
     Raises:
         CommandError: it may not be asked, or what it answers cannot be used.
     """
-    web = Web(request.equipment.registry.web.hosts, limit=LARGEST)
+    web = Web(request.equipment.registry.web.hosts, limit=LARGEST, whole=True)
     ask = HttpFunction(name="document", description="Fetch.", url=url, timeout=_SECONDS)
     try:
         entry = Registry(web=web).admit(ask)
         values, _ = entry.read("{}")
-        text = str(await entry.work(values, context)())
+        return str(await entry.work(values, context)())
     except FunctionError as error:
         raise CommandError(f"{code(url[:200])} was not fetched: {escape(str(error))}") from error
-    if _CUT in text[-100:]:
-        raise CommandError(f"{code(url[:200])} is larger than the {size(LARGEST)} that I take.")
-    return text
 
 
 async def of_file(request: Request, file: SharedFile) -> str:

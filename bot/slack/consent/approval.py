@@ -21,7 +21,7 @@ from bot.slack.calls.send import FateUnknown, Refused, Sender
 from bot.slack.consent import approval_card as card
 from bot.slack.outbound import keyed
 from bot.slack.workspace.files import FileError, Files
-from functions import ApprovalRequest
+from functions import ApprovalRequest, call_id
 from storage import Storage
 from storage.records import Approval, Message, Ticket
 
@@ -129,11 +129,12 @@ class TurnApprovals:
         """Return results for the calls of the newest round that nobody is asked about any more."""
         rounds = [message for message in said if message.tool_calls]
         calls = enumerate(rounds[-1].tool_calls if rounds else ())
+        event, step = self._place.event, len(rounds)
         answered = {message.tool_call_id for message in said}
         return [
             Message(role="tool", content=_STOPPED, tool_call_id=call.id)
             for index, call in calls
-            if self.knows(f"{self._place.event}:{len(rounds)}:{index}") and call.id not in answered
+            if self.knows(call_id(event, step, index)) and call.id not in answered
         ]
 
     async def close(self) -> None:
