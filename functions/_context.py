@@ -203,7 +203,7 @@ class Context:
         return dataclasses.replace(self, event=event, call_id=own, key=key)
 
     async def progress(self, text: str) -> None:
-        """Show people one short line about what is going on; a failure to show it is no matter."""
+        """Show people one short line about what is going on; a failure only goes to the log."""
         try:
             line = strike(" ".join(text.split()), self.secrets.values())
             await self.report(line[:PROGRESS_LIMIT])

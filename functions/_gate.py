@@ -67,7 +67,7 @@ class Gate:
     ) -> AsyncIterator[str | None]:
         """Take what the limit allows, or yield a sentence that says why not."""
         slot = self._slot(name, limit)
-        if slot and not await _taken(slot, patience):
+        if slot and not await _acquired(slot, patience):
             yield f"{name} was not run: it is busy with other calls. Try again later."
             return
         try:
@@ -92,14 +92,14 @@ class Gate:
         if len(starts) >= limit.per_minute:
             wait = MINUTE - (now - starts[0])
             return (
-                f"{name} was not run: it may run {limit.per_minute} times a minute. "
+                f"{name} was not run: its limit is {limit.per_minute} a minute. "
                 f"It can be called again in {math.ceil(wait)} seconds."
             )
         starts.append(now)
         return None
 
 
-async def _taken(slot: asyncio.Semaphore, patience: float) -> bool:
+async def _acquired(slot: asyncio.Semaphore, patience: float) -> bool:
     try:
         async with asyncio.timeout(patience):
             await slot.acquire()

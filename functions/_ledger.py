@@ -20,7 +20,7 @@ State = Literal["started", "done", "failed", "unknown"]
 class Line:
     """One line of the ledger, as this room knows it.
 
-    `files` are what the call has produced for people, as long as they may not have it.
+    `files` are those that the call produced, kept until people have them.
     """
 
     id: str

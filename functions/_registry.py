@@ -33,7 +33,7 @@ from functions._http.declared import declare_http
 from functions._http.value import HttpFunction
 from functions._http.web import Web
 from functions._loading.load import LoadError
-from functions._loading.sources import Change, Sources
+from functions._loading.sources import Change, Sources, twice
 from functions._loading.watch import Watch
 from functions._mcp.declared import declare_mcp
 from functions._mcp.launch import Launch
@@ -124,11 +124,7 @@ class Registry:
             raise DeclarationError(f"{FINDER}: this name is the registry's own, choose another.")
         earlier = self.functions.get(declared.name)
         if earlier is not None:
-            raise DeclarationError(
-                f"{declared.name}: there is a function of this name already, in "
-                f"{earlier.origin}. Rename one of them, or give one another name with "
-                'function(name="...").'
-            )
+            raise DeclarationError(twice(declared.name, earlier.origin))
         self._added[declared.name] = declared
 
     def admit(self, function: HttpFunction | McpFunction) -> Entry:
@@ -217,9 +213,9 @@ class Registry:
     ) -> list[dict[str, Any]]:
         """Return the entries of OpenAI's `tools` for what this person may call here.
 
-        At most 128 can be offered, and those that fit into `room` characters. When there are more,
-        those nearest to `text`, the question, are, before them those that are named there or
-        `since`, and one that finds the others.
+        A request carries at most 128 entries, and here at most `room` characters of them. If there
+        are more, those named in `text` or `since` come first, then those nearest to `text` (the
+        question), and one function that finds the rest.
         """
         allowed = self._allowed(context)
         if self._offer.fits(allowed, room):
@@ -234,15 +230,15 @@ class Registry:
 
         A call that cannot run at all is nothing to ask about: `call` will say why.
         """
-        declared = self._find(name, context)
-        if declared is None or declared.rules.approve == "never":
+        entry = self._find(name, context)
+        if entry is None or entry.rules.approve == "never":
             return None
-        if self._refusal(declared, context):
+        if self._refusal(entry, context):
             return None
         try:
-            return self._calls.approval_request(declared, arguments, context)
+            return self._calls.approval_request(entry, arguments, context)
         except BaseException:  # nor can it run then
-            logger.exception("approval_request_not_made", extra={"function": declared.name})
+            logger.exception("approval_request_not_made", extra={"function": entry.name})
             return None
 
     async def call(self, name: str, arguments: str | bytes | None, context: Context) -> Result:
@@ -267,12 +263,12 @@ class Registry:
         return result
 
     async def _call(self, name: str, text: str | bytes | None, context: Context) -> Result:
-        declared = self._find(name, context)
-        if declared is None:
+        entry = self._find(name, context)
+        if entry is None:
             return await self._calls.refused(self._unknown(name, context), context)
-        if refusal := self._refusal(declared, context):
+        if refusal := self._refusal(entry, context):
             return await self._calls.refused(Result(refusal, False, "not allowed"), context)
-        return await self._calls.call(declared, text, context)
+        return await self._calls.call(entry, text, context)
 
     def _find(self, name: str, context: Context) -> Entry | None:
         found = self.of(context.team)

@@ -23,20 +23,20 @@ _SECRET = re.compile(
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\s.-]+")
 
 
-def approval_request(declared: Entry, given: str, call_id: str) -> ApprovalRequest:
+def approval_request(entry: Entry, given: str, call_id: str) -> ApprovalRequest:
     """Return what is asked about a call whose checked arguments are `given`, as JSON."""
     arguments = json.loads(given)
-    parameters = declared.tool["function"]["parameters"]
+    parameters = entry.tool["function"]["parameters"]
     return ApprovalRequest(
         call_id=call_id,
-        name=declared.name,
-        title=declared.rules.title,
+        name=entry.name,
+        title=entry.rules.title,
         arguments=given,
-        effect=declared.rules.effect,
+        effect=entry.rules.effect,
         defaults=_defaults(arguments, parameters.get("properties", {})),
-        approvers=_named(declared.rules.approvers),
-        origin=declared.origin,
-        digest=_digest(declared, given),
+        approvers=_named(entry.rules.approvers),
+        origin=entry.origin,
+        digest=_digest(entry, given),
         redacted=redacted(arguments, parameters),
     )
 
@@ -55,9 +55,9 @@ def _defaults(arguments: Mapping[str, Any], properties: Mapping[str, Any]) -> di
     }
 
 
-def _digest(declared: Entry, given: str) -> str:
+def _digest(entry: Entry, given: str) -> str:
     """Bind the arguments to the function as it is declared now: another one was not approved."""
-    bound = json.dumps([declared.name, given, declared.definition, declared.rules.effect])
+    bound = json.dumps([entry.name, given, entry.definition, entry.rules.effect])
     return hashlib.sha256(bound.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -38,7 +38,7 @@ SAID = 4000
 class Call:
     """One call whose arguments were checked: `values` for the function, `given` as JSON."""
 
-    declared: Entry
+    entry: Entry
     values: dict[str, Any]
     given: str
     context: Context
@@ -46,14 +46,14 @@ class Call:
     @property
     def must_be_asked(self) -> bool:
         """Tell whether a person must agree."""
-        rules = self.declared.rules
-        given = {**self.declared.defaults, **self.values}
+        rules = self.entry.rules
+        given = {**self.entry.defaults, **self.values}
         return must_ask(rules.name, rules.approve, given)
 
     @property
     def approval_request(self) -> ApprovalRequest:
         """Return what a person is asked then."""
-        return approval_request(self.declared, self.given, self.context.call_id)
+        return approval_request(self.entry, self.given, self.context.call_id)
 
     @property
     def line(self) -> Line:
@@ -61,9 +61,9 @@ class Call:
         return Line(
             id=self.context.call_id,
             event=self.context.event,
-            name=self.declared.name,
+            name=self.entry.name,
             arguments=self.given,
-            effect=self.declared.rules.effect,
+            effect=self.entry.rules.effect,
             key=self.context.key,
             user=self.context.user.id,
         )
@@ -78,19 +78,19 @@ class Calls:
         self._limit = result_limit
         self._repeats = Repeats()
 
-    async def call(self, declared: Entry, text: str | bytes | None, context: Context) -> Result:
+    async def call(self, entry: Entry, text: str | bytes | None, context: Context) -> Result:
         """Run one call; what goes wrong outside of the function is raised."""
         seen = _seen(text)
-        if refusal := self._repeats.refusal(context.event, declared.name, seen):
+        if refusal := self._repeats.refusal(context.event, entry.name, seen):
             return Result(refusal, ok=False, note="given up after the same failure")
         try:
-            values, given = declared.read(text)
+            values, given = entry.read(text)
         except Refused as error:
             refused = Result(str(error), ok=False, note="wrong arguments")
             result = await self.refused(refused, context)
         else:
-            result = await self._permitted(Call(declared, values, given, context))
-        self._repeats.note(context.event, declared.name, seen, result)
+            result = await self._permitted(Call(entry, values, given, context))
+        self._repeats.note(context.event, entry.name, seen, result)
         return result
 
     async def refused(self, refusal: Result, context: Context) -> Result:
@@ -103,17 +103,17 @@ class Calls:
         return remembered(await context.ledger.earlier(context.call_id)) or refusal
 
     def approval_request(
-        self, declared: Entry, text: str | bytes | None, context: Context
+        self, entry: Entry, text: str | bytes | None, context: Context
     ) -> ApprovalRequest | None:
         """Return what people must be asked before this call can run, or None if nothing.
 
-        That is so, too, when it will be refused for another reason.
+        A call that will be refused for another reason is asked about all the same.
         """
         seen = _seen(text)
-        if context.dry_run or self._repeats.refusal(context.event, declared.name, seen):
+        if context.dry_run or self._repeats.refusal(context.event, entry.name, seen):
             return None
         try:
-            call = Call(declared, *declared.read(text), context)
+            call = Call(entry, *entry.read(text), context)
         except Refused:
             return None
         return call.approval_request if call.must_be_asked else None
@@ -126,18 +126,18 @@ class Calls:
             return await self.refused(Result(refusal, ok=False, note="not approved"), call.context)
         where = call.context
         conversation = f"{where.team}:{where.channel}:{where.thread}"
-        async with self._gate.turn(conversation, alone=not call.declared.rules.parallel):
+        async with self._gate.turn(conversation, alone=not call.entry.rules.parallel):
             return await self._limited(call)
 
     async def _rehearsed(self, call: Call) -> Result:
-        rules = call.declared.rules
+        rules = call.entry.rules
         if rules.dry_run or rules.effect == "read":
             return (await self._run(call))[0]
         text = f"The arguments are right. {rules.name} was not run: it has no dry run."
         return Result(text, ok=True, note="dry run")
 
     async def _limited(self, call: Call) -> Result:
-        rules = call.declared.rules
+        rules = call.entry.rules
         async with self._gate.limited(rules.name, rules.limit, rules.timeout) as refusal:
             if refusal:
                 result = Result(refusal, ok=False, note="too many calls")
@@ -162,15 +162,15 @@ class Calls:
         return result
 
     async def _run(self, call: Call) -> tuple[Result, State]:
-        declared, context = call.declared, call.context
+        entry, context = call.entry, call.context
         outcome = await self._runner.run(
-            declared.name,
-            declared.work(call.values, context),
+            entry.name,
+            entry.work(call.values, context),
             partial(rendered, limit=self._limit, secrets=tuple(context.secrets.values())),
-            is_async=declared.is_async,
-            timeout=declared.rules.timeout,
+            is_async=entry.is_async,
+            timeout=entry.rules.timeout,
         )
-        return explain(declared, outcome, context)
+        return explain(entry, outcome, context)
 
 
 async def _end(ledger: Ledger, id: str, state: State, result: Result) -> None:
@@ -180,30 +180,30 @@ async def _end(ledger: Ledger, id: str, state: State, result: Result) -> None:
         logger.exception("call_end_not_recorded", extra={"call_id": id})
 
 
-def explain(declared: Entry, outcome: Outcome, context: Context) -> tuple[Result, State]:
+def explain(entry: Entry, outcome: Outcome, context: Context) -> tuple[Result, State]:
     """Put into words how a run ended, for the model, for people and for the ledger."""
-    name = declared.name
+    name = entry.name
     if isinstance(outcome, Late):
-        text = f"{name} did not answer within {declared.rules.timeout:g} seconds.{declared.doubt}"
+        text = f"{name} did not answer within {entry.rules.timeout:g} seconds.{entry.doubt}"
         return Result(text, ok=False, note="timed out"), "unknown"
     if isinstance(outcome, Busy):
         text = f"{name} was not run: earlier calls are still running. Try again later."
         return Result(text, ok=False, note="busy"), "failed"
     if isinstance(outcome, Raised):
-        return _raised(declared, outcome.error, context), "failed"
+        return _raised(entry, outcome.error, context), "failed"
     result: Result = outcome.value
     return result, "done"
 
 
-def _raised(declared: Entry, error: BaseException, context: Context) -> Result:
+def _raised(entry: Entry, error: BaseException, context: Context) -> Result:
     meant = _meant(error)
     if not meant:
-        return crashed(declared.name, error, context, declared.doubt)
+        return crashed(entry.name, error, context, entry.doubt)
     said = bounded(" ".join(_said(one, context) for one in meant), SAID)
     if isinstance(meant[0], RetryCall):
-        text = f"{declared.name} asks for better arguments: {said}"
+        text = f"{entry.name} asks for better arguments: {said}"
         return Result(text, ok=False, note="asked for better arguments")
-    return Result(f"{declared.name} failed: {said}", ok=False, note="failed")
+    return Result(f"{entry.name} failed: {said}", ok=False, note="failed")
 
 
 def _meant(error: BaseException) -> list[FunctionError]:
@@ -244,7 +244,7 @@ async def _disapproval(call: Call) -> str | None:
     if not asked and not call.must_be_asked:
         return None
     if approval is None:
-        name = call.declared.name
+        name = call.entry.name
         return f"{name} was not run: it must be approved, and nobody can be asked here."
     return await approval.refusal(call.approval_request)
 

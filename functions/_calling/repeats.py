@@ -14,18 +14,16 @@ _SAID = ("failed", "asked for better arguments")  # on purpose: their words tell
 class Repeats:
     """Count equal failures by turn, function and arguments; the oldest turns are forgotten."""
 
-    def __init__(self, tries: int = TRIES, turns: int = TURNS) -> None:
-        self._tries = tries
-        self._turns = turns
+    def __init__(self) -> None:
         self._failures: OrderedDict[str, dict[tuple[str, str], tuple[str, int]]] = OrderedDict()
 
     def refusal(self, event: str, name: str, arguments: str) -> str | None:
         """Say that this call has failed often enough, or None if it may run."""
         _, count = self._failures.get(event, {}).get((name, arguments), ("", 0))
-        if count < self._tries:
+        if count < TRIES:
             return None
         return (
-            f"{name} was not run: it has failed {self._tries} times with exactly these arguments. "
+            f"{name} was not run: it has failed {TRIES} times with exactly these arguments. "
             "Change them, or answer without it."
         )
 
@@ -38,5 +36,5 @@ class Repeats:
         before, count = failures.get((name, arguments), ("", 0))
         failures[name, arguments] = (failure, count + 1 if failure == before else 1)
         self._failures.move_to_end(event)
-        while len(self._failures) > self._turns:
+        while len(self._failures) > TURNS:
             self._failures.popitem(last=False)

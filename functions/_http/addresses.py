@@ -63,7 +63,7 @@ def is_public(address: Address) -> bool:
 
 
 def is_own(address: Address) -> bool:
-    """Say whether an address is this machine's or of a private network, and of one machine."""
+    """Say whether it is this machine's own or of a private network, and of a single machine."""
     address = _inner(address)
     return any(address in network for network in OWN if network.version == address.version)
 

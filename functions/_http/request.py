@@ -15,7 +15,7 @@ from functions._http.value import HttpFunction, Place, Put, Style
 PLACE = re.compile(r"\{([^{}]*)\}")
 IN_QUERY = ("GET", "DELETE")
 FORM = "application/x-www-form-urlencoded"
-JSON = re.compile(r"application/(?:[a-z0-9.+-]+\+)?json", re.IGNORECASE)
+JSON = re.compile(r"application/(?:[a-z0-9.+-]+\+)?json")
 SEPARATORS: Mapping[Style, str] = {"commas": ",", "spaces": " ", "pipes": "|", "tabs": "\t"}
 TARGET = 8000
 
@@ -81,9 +81,14 @@ def _refuse_stray(
         raise DeclarationError("one parameter is the whole body, so no other can be in the body.")
 
 
+def essence(kind: str) -> str:
+    """Return a content type without its parameters."""
+    return kind.partition(";")[0].strip().lower()
+
+
 def is_json(kind: str) -> bool:
     """Tell whether a content type is JSON, or some kind of it."""
-    return JSON.fullmatch(kind.partition(";")[0].strip()) is not None
+    return JSON.fullmatch(essence(kind)) is not None
 
 
 def build(

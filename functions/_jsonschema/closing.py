@@ -1,19 +1,16 @@
 """Small changes to schemas and values that make calls clearer without changing what is meant."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from functions._jsonschema.check import Checker, item_schemas
-from functions._jsonschema.tree import children, pointed
+from functions._jsonschema.tree import BESIDE, FORMS, children, in_place
 
 OWN = frozenset(("properties", "allOf", "patternProperties", "additionalProperties", "required"))
 MIXED = OWN - {"properties", "required"} | {
     *("anyOf", "oneOf", "not", "if", "$ref", "propertyNames", "unevaluatedProperties"),
     *("dependentSchemas", "dependencies"),
 }
-FORMS = ("anyOf", "oneOf", "$ref")
 MEMBERS = ("anyOf", "oneOf", "allOf")
-BESIDE = ("allOf", "not", "if", "then", "else", "dependentSchemas", "dependencies")
 
 
 def close(root: dict[str, Any]) -> None:
@@ -44,23 +41,11 @@ def _judging(root: dict[str, Any]) -> tuple[list[dict[str, Any]], set[int]]:
             nodes.append(node)
         else:
             beside.add(id(node))
-        same = [(one, alone and OWN.isdisjoint(node)) for one in _in_place(root, node, FORMS)]
-        same += [(one, False) for one in _in_place(root, node, BESIDE)]
+        same = [(one, alone and OWN.isdisjoint(node)) for one in in_place(root, node, FORMS)]
+        same += [(one, False) for one in in_place(root, node, BESIDE)]
         known = {id(one) for one, _ in same}
         waiting += [*same, *((one, True) for one in children(node) if id(one) not in known)]
     return nodes, beside
-
-
-def _in_place(root: Any, node: dict[str, Any], keywords: Iterable[str]) -> Iterator[Any]:
-    """Yield the schemas at these keywords, which apply to the same value as their owner."""
-    for keyword in keywords:
-        found = node.get(keyword, [])
-        if keyword == "$ref" and found:
-            yield pointed(root, found)
-        elif keyword.startswith("depend"):
-            yield from found.values() if found else ()
-        else:
-            yield from found if isinstance(found, list) else [found]
 
 
 def without_nulls(value: Any, schemas: list[Any], checker: Checker) -> Any:

@@ -56,7 +56,10 @@ def meant(
     faults: list[list[Fault]],
     path: Path,
 ) -> list[Fault]:
-    """Return the faults by the member that was meant, else those that all have, else the fewest."""
+    """Return the faults of the form that was meant.
+
+    If none stands out, those that all forms share, else those of the forms with the fewest.
+    """
     names = list(dict.fromkeys(name for some in kinds for name in some))
     if not is_kind(value, names):
         return [(path, wrong_type(value, names))]

@@ -6,7 +6,6 @@ nothing checks, so it is refused with the nearest one that is; notes that check 
 """
 
 import json
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -14,7 +13,7 @@ from functions._errors import DeclarationError
 from functions._faults import spell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.patterns import LENGTH, STATES, is_usable
-from functions._jsonschema.tree import LISTS, MAPS, ONES, pointed, subschemas
+from functions._jsonschema.tree import LISTS, MAPS, ONES, in_place, pointed, subschemas
 from functions._jsonschema.values import TYPES
 
 SIZE = 60_000
@@ -147,17 +146,8 @@ class _References:
         if id(node) in above:
             raise DeclarationError("the schema refers to itself in a circle that never ends.")
         if id(node) not in self._heights and len(above) < DEPTH:
-            inner = (self._height(one, above | {id(node)}) for one in self._in_place(node))
+            inner = (self._height(one, above | {id(node)}) for one in in_place(self._root, node))
             self._heights[id(node)] = 1 + max(inner, default=0)
         if self._heights.get(id(node), DEPTH) + len(above) > DEPTH:
             raise DeclarationError(f"more than {DEPTH} schemas in a row apply to one value.")
         return self._heights[id(node)]
-
-    def _in_place(self, node: dict[str, Any]) -> Iterator[Any]:
-        if "$ref" in node:
-            yield pointed(self._root, node["$ref"])
-        for keyword in ("allOf", "anyOf", "oneOf"):
-            yield from node.get(keyword, ())
-        yield from (node[one] for one in ("not", "if", "then", "else") if one in node)
-        for keyword in ("dependentSchemas", "dependencies"):
-            yield from node.get(keyword, {}).values()

@@ -1,6 +1,6 @@
 """How schemas stand inside of each other: by which keywords, and where a reference leads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,6 +13,9 @@ ONES = (
     *("additionalProperties", "propertyNames", "unevaluatedProperties", "items", "contains"),
     *("additionalItems", "unevaluatedItems", "not", "if", "then", "else"),
 )
+
+FORMS = ("anyOf", "oneOf", "$ref")  # of which the one that fits may judge a value alone
+BESIDE = ("allOf", "not", "if", "then", "else", "dependentSchemas", "dependencies")
 
 
 def subschemas(schema: Any) -> Iterator[dict[str, Any]]:
@@ -44,6 +47,20 @@ def children(node: dict[str, Any]) -> Iterator[Any]:
     for keyword in (*LISTS, *ONES):
         found = node.get(keyword)
         yield from found if isinstance(found, list) else [] if found is None else [found]
+
+
+def in_place(
+    root: Any, node: dict[str, Any], keywords: Iterable[str] = (*FORMS, *BESIDE)
+) -> Iterator[Any]:
+    """Yield the schemas at these keywords, which apply to the same value as their owner."""
+    for keyword in keywords:
+        found = node.get(keyword, [])
+        if keyword == "$ref" and found:
+            yield pointed(root, found)
+        elif keyword.startswith("depend"):
+            yield from found.values() if found else ()
+        else:
+            yield from found if isinstance(found, list) else [found]
 
 
 def pointed(root: Any, reference: str) -> Any:

@@ -142,9 +142,10 @@ class Sources:
             offered, key=lambda pair: self._owners.get(pair[0].name) != pair[1]
         ):
             if one.name in self._taken:
-                errors.append(_twice(one, file, "the bot itself"))
+                errors.append(LoadError(str(file), twice(one.name, "the bot itself")))
             elif owners.setdefault(one.name, (one, file))[0] is not one:
-                errors.append(_twice(one, file, owners[one.name][1].name))
+                sentence = twice(one.name, owners[one.name][1].name)
+                errors.append(LoadError(str(file), sentence))
         self._owners = {name: file for name, (_, file) in owners.items()}
         kept = {id(one) for one, _ in owners.values()}
         functions = {one.name: one for one, _ in offered if id(one) in kept}
@@ -175,9 +176,9 @@ def _stamp(file: Path) -> Stamp | None:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _twice(declared: Declared, file: Path, holder: str) -> LoadError:
-    return LoadError(
-        str(file),
-        f"{declared.name}: there is a function of this name already, in {holder}. Rename one of "
-        'them, or give one another name with function(name="...").',
+def twice(name: str, holder: str) -> str:
+    """Say that a name is used already, and by whom."""
+    return (
+        f"{name}: there is a function of this name already, in {holder}. Rename one of them, or "
+        'give one another name with function(name="...").'
     )

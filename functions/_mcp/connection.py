@@ -5,10 +5,10 @@ import binascii
 import json
 import mimetypes
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import httpx2
 import mcp_types
@@ -18,9 +18,11 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
 from functions._errors import FunctionError
+from functions._http.web import Web
 from functions._mcp.guard import BYTES, Guard
 from functions._mcp.launch import Launch
 from functions._mcp.sieve import Sieve
+from functions._mcp.traffic import Traffic
 from functions._mcp.value import McpTool
 from functions._results.files import File
 
@@ -30,22 +32,15 @@ CUT_OFF = (mcp_types.CONNECTION_CLOSED, mcp_types.REQUEST_TIMEOUT)
 OURSELVES = mcp_types.Implementation(name="callboard", version="1")
 
 
-class Progress(Protocol):
-    """Told how far a call is."""
-
-    async def __call__(self, progress: float, total: float | None, message: str | None) -> None:
-        """Take note."""
-
-
 @asynccontextmanager
 async def over_http(
-    url: str, headers: Mapping[str, str], guard: Guard
+    url: str, headers: Mapping[str, str], web: Web, traffic: Traffic
 ) -> AsyncIterator["Connection"]:
     """Connect to a server by streamable HTTP."""
     timeout = httpx2.Timeout(30, read=None)  # each call has its own time limit
     async with (
         httpx2.AsyncClient(
-            transport=guard, headers=dict(headers), timeout=timeout, trust_env=False
+            transport=Guard(web, traffic), headers=dict(headers), timeout=timeout, trust_env=False
         ) as http,
         _connection(
             streamable_http_client(url, http_client=http, max_sse_event_size=BYTES)
@@ -98,20 +93,27 @@ class Connection:
                 break
         return [*found, *self._sieve.kept_out][:TOOLS]
 
-    async def call(self, tool: str, arguments: dict[str, Any], progress: Progress) -> Any:
+    async def call(
+        self, tool: str, arguments: dict[str, Any], tell: Callable[[str], Awaitable[None]]
+    ) -> Any:
         """Call a tool and return what it gave: a text, or a list of texts and files.
 
-        One request and no more: the SDK's own `call_tool` sends again what a server refuses, and
-        holds results to the server's schema, whose patterns may stop the process.
+        `tell` gets how far it is, in the server's words or in numbers. One request and no more: the
+        SDK's own `call_tool` sends again what a server refuses, and holds results to the server's
+        schema, whose patterns may stop the process.
 
         Raises:
             FunctionError: the tool says that it failed.
         """
+
+        async def note(progress: float, total: float | None, message: str | None) -> None:
+            await tell(message or (f"{progress:g} of {total:g}" if total else f"{progress:g}"))
+
         wanted = mcp_types.CallToolRequestParams(name=tool, arguments=arguments)
         result = await self._client.session.send_request(
             mcp_types.CallToolRequest(params=wanted),
             mcp_types.CallToolResult,
-            progress_callback=progress,
+            progress_callback=note,
         )
         if result.result_type == "input_required":
             raise FunctionError("it asks for something that cannot be given here.")

@@ -29,11 +29,6 @@ class McpOffer:
     problem: str = ""
 
     @property
-    def is_new(self) -> bool:
-        """Tell whether it was never taken."""
-        return self.earlier is None
-
-    @property
     def is_changed(self) -> bool:
         """Tell whether it was taken and is not what it was."""
         earlier = self.earlier

@@ -48,15 +48,9 @@ class CutOff(Exception):
 class Servers:
     """Every connection of this process; `launches` are the servers that the operator names."""
 
-    def __init__(
-        self,
-        web: Web,
-        launches: Mapping[str, Launch] | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, web: Web, launches: Mapping[str, Launch] | None = None) -> None:
         self.launches = MappingProxyType(dict(launches or {}))
         self._web = web
-        self._clock = clock
         self._sessions: dict[Key, Session] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -74,7 +68,7 @@ class Servers:
 
     async def tools(self, server: str, headers: Mapping[str, str]) -> list[McpTool]:
         """Return what a server offers now, or raise `FunctionError`."""
-        session = await self._listed(server, headers, newer_than=self._clock())
+        session = await self._listed(server, headers, newer_than=time.monotonic())
         return list(session.tools.values())
 
     async def call(
@@ -90,8 +84,8 @@ class Servers:
     ) -> Any:
         """Call a tool that is still what was approved; return texts and files.
 
-        A call that the connection lost is made once more on a new one: any that the server never
-        had, and one that it may have had if it is `repeatable`.
+        If the connection breaks, it is called once more on a new one: always when the server never
+        had the call, otherwise only if it is `repeatable`.
 
         Raises:
             Changed: it is not; nothing was sent.
@@ -101,11 +95,11 @@ class Servers:
         """
 
         async def attempt() -> Any:
-            session = await self._listed(server, headers, newer_than=self._clock() - FRESH)
+            session = await self._listed(server, headers, newer_than=time.monotonic() - FRESH)
             _hold(session, tool, pin)
             arrived = session.traffic.arrived
             try:
-                return await session.connection.call(tool, arguments, _Progress(progress))
+                return await session.connection.call(tool, arguments, progress)
             except FunctionError:
                 raise
             except Exception as error:
@@ -158,9 +152,7 @@ class Servers:
                 logger.info("mcp_server_left", extra={"server": where(server)})
         session = self._sessions.get(key)
         if session is None or session is known:
-            session = self._sessions[key] = Session(
-                key, *self._way(server, headers), self._clock, self._drop
-            )
+            session = self._sessions[key] = Session(key, *self._way(server, headers), self._drop)
         return await self._use(session, newer_than)
 
     async def _use(self, session: Session, newer_than: float) -> Session:
@@ -187,8 +179,7 @@ class Servers:
         if launch := self.launches.get(server):
             return lambda: connection.over_stdio(launch), Traffic()
         traffic = Traffic(is_watched=True)
-        guard = connection.Guard(self._web, traffic)
-        return lambda: connection.over_http(server, headers, guard), traffic
+        return lambda: connection.over_http(server, headers, self._web, traffic), traffic
 
     def _sdk(self) -> Any:
         """Import what needs the SDK, when it is needed."""
@@ -204,16 +195,6 @@ class Servers:
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
         return task
-
-
-class _Progress:
-    """Tells people how far a call is, in the server's words or in numbers."""
-
-    def __init__(self, tell: Progress) -> None:
-        self._tell = tell
-
-    async def __call__(self, progress: float, total: float | None, message: str | None) -> None:
-        await self._tell(message or (f"{progress:g} of {total:g}" if total else f"{progress:g}"))
 
 
 def _told(error: BaseException, session: Session, otherwise: FunctionError) -> FunctionError:

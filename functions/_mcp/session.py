@@ -5,6 +5,7 @@ It is kept open by a task of its own, for the SDK must be left in the task that 
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
@@ -33,7 +34,6 @@ class Session:
         key: The server, and the headers with which it is asked.
         connect: Opens the connection.
         traffic: What is known of what is sent over it.
-        clock: What lists of tools are dated by, in seconds.
         let_go: Called when nobody has used it for a while.
     """
 
@@ -42,14 +42,12 @@ class Session:
         key: Key,
         connect: Connect,
         traffic: Traffic,
-        clock: Callable[[], float],
         let_go: Callable[["Session"], object],
     ) -> None:
         self.key = key
         self.traffic = traffic
         self.tools: Mapping[str, McpTool] = {}
         self.connection: Connection
-        self._clock = clock
         self._let_go = let_go
         self._listed_at = -float("inf")
         self._listing = asyncio.Lock()
@@ -70,7 +68,7 @@ class Session:
             await asyncio.shield(self._ready)
         async with self._listing:
             if self._listed_at < newer_than or self._task.done():
-                begun = self._clock()
+                begun = time.monotonic()
                 async with asyncio.timeout(LISTING):
                     found = await self.connection.tools()
                 self.tools = {one.name: one for one in found}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions._http.request import FORM, is_json
+from functions._http.request import FORM, essence, is_json
 from functions._http.value import Place
 from functions._openapi.document import CannotTake, Document
 from functions._openapi.inputs import Inputs
@@ -19,7 +19,7 @@ def put_request_body(inputs: Inputs, body: dict[str, Any]) -> None:
     given = content.items() if isinstance(content, dict) else ()
     media = {str(kind): inputs.document.resolved(one or {}) for kind, one in given}
     required = body.get("required") is True
-    form = next((kind for kind in media if kind.partition(";")[0].strip().lower() == FORM), None)
+    form = next((kind for kind in media if essence(kind) == FORM), None)
     if form and not any(map(_fits, media)):
         _put_form(inputs, media[form], required=required)
     elif media or required:
@@ -43,7 +43,7 @@ def put_body(inputs: Inputs, media: dict[str, Any], required: bool) -> None:
 
 
 def _fits(kind: str) -> bool:
-    return is_json(kind) or kind.partition(";")[0].strip().lower() in ANY
+    return is_json(kind) or essence(kind) in ANY
 
 
 def _chosen(media: dict[str, Any]) -> str:
@@ -51,7 +51,7 @@ def _chosen(media: dict[str, Any]) -> str:
     fitting = [kind for kind in media if _fits(kind)]
     if not fitting:
         raise CannotTake(f"its body is {next(iter(media), 'not described')}, and not JSON")
-    usual = [kind for kind in fitting if kind.partition(";")[0].strip().lower() == USUAL]
+    usual = [kind for kind in fitting if essence(kind) == USUAL]
     merging = [kind for kind in fitting if kind.startswith("application/merge-patch+json")]
     return (usual or merging or fitting)[0]
 

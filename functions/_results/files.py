@@ -26,7 +26,7 @@ class File:
 
 
 @dataclass(slots=True)
-class Taken:
+class Attached:
     """The files found in one result."""
 
     files: list[File] = field(default_factory=list)

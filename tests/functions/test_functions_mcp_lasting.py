@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 
 import pytest
 from aiohttp import web
@@ -181,7 +180,7 @@ async def test_who_waits_for_a_connection_that_is_given_up_is_not_cancelled(monk
         yield
 
     monkeypatch.setattr("functions._mcp.session.LEAVING", 0.01)
-    session = Session(("s", frozenset()), hanging, Traffic(), time.monotonic, lambda one: None)
+    session = Session(("s", frozenset()), hanging, Traffic(), lambda one: None)
     waiting = asyncio.create_task(session.listed(0))
     await asyncio.sleep(0)
     await session.leave()

@@ -150,7 +150,7 @@ def _problems(found: Sequence[McpOffer]) -> str:
 
 
 def _label(one: McpOffer) -> str:
-    state = "changed · " if one.is_changed else ("" if one.is_new else "added · ")
+    state = "changed · " if one.is_changed else ("added · " if one.earlier else "")
     said = one.function.description if one.function else ""
     return f"{one.tool.name} · {state}{said}"[:_LABEL]
 
