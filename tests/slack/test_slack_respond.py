@@ -1,5 +1,7 @@
 """A command's answer reaches its person although Slack, or a proxy before it, is in trouble."""
 
+from dataclasses import replace
+
 import pytest
 from aiohttp import web
 
@@ -74,3 +76,12 @@ async def test_the_reference_that_a_person_gets_stands_in_the_log(desk, caplog):
     (told,) = desk.slack.said("chat.postEphemeral")
     (logged,) = [record.reference for record in caplog.records if hasattr(record, "reference")]
     assert f"(reference `{logged}`)" in told.args["text"]
+
+
+async def test_a_response_url_that_answers_with_no_text_is_no_failure(desk):
+    desk.slack.respond("hook", web.Response(status=502, body=b"\xff", content_type="text/html"))
+    asked = replace(ASKED, response_url=f"{desk.slack.url}hook")
+
+    await Responder(desk.client, asked).result(SlackMessage("Done."))
+
+    assert [call.args["text"] for call in desk.slack.said("chat.postEphemeral")] == ["Done."]

@@ -120,7 +120,7 @@ class Responder:
                 timeout=aiohttp.ClientTimeout(total=_SECONDS),
             ) as response:
                 good = response.status == 200
-                reason = "" if good else (await response.text())[:200]
+                reason = "" if good else (await response.text(errors="replace"))[:200]
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             good, reason = False, type(error).__name__
         if not good:
