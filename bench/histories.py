@@ -8,10 +8,10 @@ from pathlib import Path
 
 from bench.lean_slack import PERSON, TEAM
 from storage import Storage, open_storage
-from storage.lanes import Statements
 from storage.migrations import steps
 from storage.records import Event, Message
 from storage.sqlite_search import index
+from storage.statements import Statements
 
 TEXT = "The quick brown fox jumps over the lazy dog, and the dog, being lazy, takes no notice. "
 AT_ONCE = 64

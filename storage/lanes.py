@@ -26,8 +26,9 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
-from storage.engine import Job, Row, T, Undo
+from storage.engine import Job, T, Undo
 from storage.errors import StorageError
+from storage.statements import Statements, explained
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,6 @@ UNDO_PATIENCE = 30.0  # nobody waits for it, and nobody would try again
 BRIEF = 0.001  # seconds that a commit may have taken for the next to stay on the loop
 CALM = 0.005  # seconds without a commit before one that stays on the loop
 LOGGED = 200  # jobs until their pages are moved from the write-ahead log to the file
-NAMES = tuple(str(number) for number in range(1, 33))
 
 
 @dataclass(slots=True, eq=False)
@@ -53,22 +53,6 @@ class Task:
     ran: bool = False
     result: Any = None
     error: Exception | None = None
-
-
-class Statements:
-    """The connection that a job sees: numbered placeholders in, lists of rows out."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._execute = connection.execute
-
-    def execute(self, sql: str, *params: object) -> list[Row]:
-        """Run one statement and return its rows."""
-        values = dict(zip(NAMES[: len(params)], params, strict=True))
-        try:
-            return self._execute(sql, values).fetchall()
-        except UnicodeEncodeError:  # half a character, as broken JSON escapes leave it
-            whole = {name: _whole(value) for name, value in values.items()}
-            return self._execute(sql, whole).fetchall()
 
 
 class Reader:
@@ -365,12 +349,6 @@ def _run(connection: sqlite3.Connection, task: Task) -> None:
     task.ran = True
 
 
-def _whole(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def _settle(future: "asyncio.Future[Any]", result: object, error: Exception | None) -> None:
     if future.done():
         return
@@ -383,27 +361,3 @@ def _settle(future: "asyncio.Future[Any]", result: object, error: Exception | No
 def _log_failure(future: "asyncio.Future[None]") -> None:
     if not future.cancelled() and future.exception() is not None:
         logger.error("undo_failed", exc_info=future.exception())
-
-
-def explained(error: Exception) -> Exception:
-    """Turn an error of SQLite into one of ours, with a sentence; leave all others alone."""
-    if not isinstance(error, sqlite3.Error):
-        return error
-    ours = StorageError(sentence(error))
-    ours.__cause__ = error
-    return ours
-
-
-def sentence(error: sqlite3.Error) -> str:
-    """Say for a person what SQLite's error means."""
-    sentences = {
-        sqlite3.SQLITE_BUSY: "Another program keeps the database locked.",
-        sqlite3.SQLITE_FULL: "The disk is full: the database can store nothing more. Make room.",
-        sqlite3.SQLITE_IOERR: "The disk failed under the database: look at the system's log.",
-        sqlite3.SQLITE_READONLY: "The database file may not be written to: look at its rights.",
-        sqlite3.SQLITE_CANTOPEN: "The database file cannot be opened: look at its folder's rights.",
-        sqlite3.SQLITE_CORRUPT: "The database file is damaged: restore a backup.",
-        sqlite3.SQLITE_NOTADB: "The file is no SQLite database: DATABASE_URL must name another.",
-    }
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return sentences.get(code, f"The database refused a statement: {error}")

@@ -16,10 +16,11 @@ from pathlib import Path
 
 from storage.engine import Connection, Job, Row, T, Undo
 from storage.errors import StorageError
-from storage.lanes import Reader, Writer, sentence
+from storage.lanes import Reader, Writer
 from storage.lock import FileLock
 from storage.migrations import migrate
 from storage.sqlite_search import index, merge, search
+from storage.statements import sentence
 
 logger = logging.getLogger(__name__)
 

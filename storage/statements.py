@@ -1,0 +1,54 @@
+"""What a job sees of SQLite: its statements, and in a sentence why one failed."""
+
+import sqlite3
+
+from storage.engine import Row
+from storage.errors import StorageError
+
+NAMES = tuple(str(number) for number in range(1, 33))
+
+
+class Statements:
+    """The connection that a job sees: numbered placeholders in, lists of rows out."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._execute = connection.execute
+
+    def execute(self, sql: str, *params: object) -> list[Row]:
+        """Run one statement and return its rows."""
+        values = dict(zip(NAMES[: len(params)], params, strict=True))
+        try:
+            return self._execute(sql, values).fetchall()
+        except UnicodeEncodeError:  # half a character, as broken JSON escapes leave it
+            whole = {name: _whole(value) for name, value in values.items()}
+            return self._execute(sql, whole).fetchall()
+
+
+def explained(error: Exception) -> Exception:
+    """Turn an error of SQLite into one of ours, with a sentence; leave all others alone."""
+    if not isinstance(error, sqlite3.Error):
+        return error
+    ours = StorageError(sentence(error))
+    ours.__cause__ = error
+    return ours
+
+
+def sentence(error: sqlite3.Error) -> str:
+    """Say for a person what SQLite's error means."""
+    sentences = {
+        sqlite3.SQLITE_BUSY: "Another program keeps the database locked.",
+        sqlite3.SQLITE_FULL: "The disk is full: the database can store nothing more. Make room.",
+        sqlite3.SQLITE_IOERR: "The disk failed under the database: look at the system's log.",
+        sqlite3.SQLITE_READONLY: "The database file may not be written to: look at its rights.",
+        sqlite3.SQLITE_CANTOPEN: "The database file cannot be opened: look at its folder's rights.",
+        sqlite3.SQLITE_CORRUPT: "The database file is damaged: restore a backup.",
+        sqlite3.SQLITE_NOTADB: "The file is no SQLite database: DATABASE_URL must name another.",
+    }
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return sentences.get(code, f"The database refused a statement: {error}")
+
+
+def _whole(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
