@@ -1,6 +1,7 @@
 """Removes conversations in which nothing has happened for as many days as the settings keep them.
 
-Once at start and then every hour, thread by thread, so that nobody who writes meanwhile waits.
+What answers took in tokens is kept for a month at least, for `/ai status` sums that up. Once at
+start and then every hour, thread by thread, so that nobody who writes meanwhile waits.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 _PAUSE_S = 3600.0
 _DAY_MS = 86_400_000
+_MONTH_MS = 31 * _DAY_MS
 
 
 class Purge:
@@ -46,7 +48,9 @@ class Purge:
     async def _run(self, kept_ms: int) -> None:
         while True:
             try:
-                removed = await self._storage.retention.purge(self._clock() - kept_ms)
+                now, retention = self._clock(), self._storage.retention
+                removed = await retention.purge(now - kept_ms)
+                await retention.purge_usage(now - max(kept_ms, _MONTH_MS))
             except Exception:
                 logger.exception("purge_failed")
             else:

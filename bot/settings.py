@@ -175,7 +175,7 @@ class Settings(BaseSettings):
         default=None,
         ge=1,
         description="Days after which a conversation in which nothing has happened is removed; "
-        "empty keeps all.",
+        "empty keeps all. What answers took in tokens is kept for a month at least.",
     )
     admins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Slack user ids of the admins, comma separated."

@@ -70,6 +70,19 @@ OF_ACTS = (
 )
 
 
+# from one team to the next by the index: there are few teams, and many rows of each
+TEAMS_WITH_USAGE = """with recursive known (team) as (
+        select min(team) from usage
+        union all
+        select (select min(team) from usage where team > known.team) from known
+        where known.team is not null)
+    select team from known where team is not null"""
+
+OLD_USAGE = """delete from usage where event in (
+    select event from usage where team = $1 and created < $2 limit $3) returning event"""
+STEP = 1_000  # rows of one write
+
+
 class Retention:
     """What removes records for good."""
 
@@ -132,7 +145,7 @@ class Retention:
     async def purge(self, before: int) -> int:
         """Remove the threads in which nothing has happened since a time; return how many.
 
-        Threads with unanswered events stay, and so does the usage.
+        Threads with unanswered events stay, and so does the usage, which has a time of its own.
         """
         threads = await self._engine.read(partial(_idle_threads, before=before), long=True)
         purged = 0
@@ -141,6 +154,14 @@ class Retention:
                 partial(_purge, thread=thread, before=before), long=True
             )
         return purged
+
+    async def purge_usage(self, before: int) -> None:
+        """Remove what is known of the tokens that were taken before a time."""
+        teams = await self._engine.read(lambda one: one.execute(TEAMS_WITH_USAGE), long=True)
+        for (team,) in teams:
+            job = partial(_purge_usage, team=team, before=before)
+            while await self._engine.write(job, long=True) == STEP:
+                pass  # step by step, so that events are accepted in between
 
 
 def _bounds(team: str) -> tuple[str, str]:
@@ -180,6 +201,10 @@ def _purge(connection: Connection, thread: str, before: int) -> bool:
     if idle:
         _forget_thread(connection, thread)
     return bool(idle)
+
+
+def _purge_usage(connection: Connection, team: str, before: int) -> int:
+    return len(connection.execute(OLD_USAGE, team, before, STEP))
 
 
 def _forget_thread(connection: Connection, thread: str) -> None:

@@ -11,7 +11,7 @@ class UsageLog:
         self._engine = engine
 
     async def total(self, team: str, since: int, user: str | None = None) -> tuple[int, int]:
-        """Sum the tokens in and out of a team, or of one of its people, since a time."""
+        """Sum the tokens in and out of a team, or of one of its people, since a time in ms."""
         rows = await self._engine.read(
             lambda connection: connection.execute(
                 """select coalesce(sum(tokens_in), 0), coalesce(sum(tokens_out), 0) from usage
@@ -19,7 +19,8 @@ class UsageLog:
                 team,
                 since,
                 user,
-            )
+            ),
+            long=True,
         )
         tokens_in, tokens_out = rows[0]
         return int(tokens_in), int(tokens_out)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.purge import Purge
 from storage import Storage, open_storage
-from storage.records import Event
+from storage.records import Event, Usage
 
 DAY = 86_400_000
 
@@ -18,10 +18,10 @@ async def storage(tmp_path):
     await storage.close()
 
 
-async def answered(storage: Storage, thread: str) -> None:
+async def answered(storage: Storage, thread: str, usage: Usage | None = None) -> None:
     event = Event(f"msg:{thread}", thread, "1.0", "message", "U1", {})
     accepted = await storage.inbox.accept(event)
-    await storage.inbox.finish(accepted.ticket, event.id)
+    await storage.inbox.finish(accepted.ticket, event.id, usage=usage)
 
 
 async def purged_at(storage: Storage, now: int, days: int | None) -> None:
@@ -48,6 +48,17 @@ async def test_a_quiet_conversation_is_kept_so_many_days(storage, now, days, kno
     await purged_at(storage, now, days)
 
     assert await storage.messages.knows("T1:C1:1.0") is known
+
+
+@pytest.mark.parametrize(("now", "days", "tokens"), [(30, 7, 5), (32, 7, 0), (99, 100, 5)])
+async def test_the_tokens_of_a_month_can_be_summed_however_short_conversations_are_kept(
+    storage, now, days, tokens
+):
+    await answered(storage, "T1:C1:1.0", Usage("msg:T1:C1:1.0", "T1", "U1", "m", 5, 1))
+
+    await purged_at(storage, now * DAY, days)
+
+    assert (await storage.usage.total("T1", 0))[0] == tokens
 
 
 async def test_a_purge_that_failed_in_a_way_nobody_foresaw_is_tried_again(storage):

@@ -6,7 +6,7 @@ from storage_samples import THREAD, SetClock, an_event, said
 
 from storage import Lost, Storage
 from storage.records import Act, Approval, Attachment, Call, Person, Post, Ticket, Uploaded, Usage
-from storage.retention import OF_PERSON, OF_THREAD
+from storage.retention import OF_PERSON, OF_THREAD, OLD_USAGE, TEAMS_WITH_USAGE
 
 SECRET = "xylophonist"
 
@@ -199,11 +199,24 @@ async def test_purge_removes_what_is_old_but_nothing_unanswered(
     assert await storage.usage.total("T1", 0) == (10, 2)
 
 
-@pytest.mark.parametrize("statement", [*OF_THREAD, *OF_PERSON])
-async def test_to_remove_one_thread_nobody_looks_at_all(storage: Storage, statement: str) -> None:
-    values = (THREAD, "U1")[: 2 if "$2" in statement else 1]
+async def test_usage_is_removed_by_its_own_age(storage: Storage, clock: SetClock) -> None:
+    for n in range(3):
+        await talk(storage, "U1", f"T{n}:C1:1", f"{n}.0", "old")
+    clock.now += 1000
+    await talk(storage, "U1", "T1:C1:2", "9.0", "new")
+
+    await storage.retention.purge_usage(clock.now)
+
+    sums = [await storage.usage.total(f"T{n}", 0) for n in range(3)]
+    assert sums == [(0, 0), (5, 1), (0, 0)]
+
+
+@pytest.mark.parametrize("statement", [*OF_THREAD, *OF_PERSON, TEAMS_WITH_USAGE, OLD_USAGE])
+async def test_to_remove_something_nobody_looks_at_all(storage: Storage, statement: str) -> None:
+    values = [value for n, value in ((1, "T1"), (2, 0), (3, 0)) if f"${n}" in statement]
     rows = await storage.engine.write(
         lambda c: c.execute(f"explain query plan {statement}", *values)
     )
 
-    assert not [row[-1] for row in rows if row[-1].startswith("SCAN")]
+    plan = {row[-1] for row in rows}
+    assert not {step for step in plan if step.startswith("SCAN")} - {"SCAN known"}

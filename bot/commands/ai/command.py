@@ -4,6 +4,7 @@ Here: help, how the bot is doing, what its servers can do, and who did what.
 """
 
 from bot.commands.ai.connection import examined
+from bot.commands.pricing import tokens
 from bot.desk.command import Command
 from bot.desk.parameters import Age, Rest
 from bot.desk.request import Request
@@ -13,6 +14,7 @@ from storage.records import Act
 command = Command("ai", __doc__)
 
 _ACTS = 1_000
+_MONTH = 30  # days
 _MARKS = {"*": "", "`": "", ":warning:": "⚠", "&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _STATES = {"started": "running, or interrupted", "done": "done", "failed": "failed"}
 
@@ -29,7 +31,7 @@ async def help_(request: Request, words: Rest = "") -> Text:
 
 @command.sub(examples=("status",), words=("health", "version", "model"))
 async def status(request: Request) -> Fields:
-    """Show how the bot is doing: its model, its servers, its functions."""
+    """Show how the bot is doing: its model, its servers, its functions, what its answers took."""
     house, team = request.equipment.house, request.invocation.team
     chosen = await request.storage.choices.all(team, "model")
     pairs = [
@@ -44,7 +46,7 @@ async def status(request: Request) -> Fields:
     if chosen:
         own = (f"{scope.partition(':')[2]}: {model}" for scope, model in sorted(chosen.items()))
         pairs.append(("Channels with a model of their own", ", ".join(own)))
-    return Fields("Status", tuple(pairs))
+    return Fields("Status", (*pairs, *await _taken(request)))
 
 
 @command.sub(
@@ -106,6 +108,19 @@ async def audit(
         wrap=True,
         empty="Nothing was done so far." if not acts else "Nothing fits.",
     )
+
+
+async def _taken(request: Request) -> list[tuple[str, str]]:
+    """Return the tokens that answers took lately, as names and values."""
+    usage, team = request.storage.usage, request.invocation.team
+    day, month = (int((request.now - days * 86_400) * 1000) for days in (1, _MONTH))
+    _, today = tokens(*await usage.total(team, day))
+    name, all_of_it = tokens(*await usage.total(team, month))
+    _, own = tokens(*await usage.total(team, month, request.asker.id))
+    return [
+        (f"{name} of answers, last 24 hours", today),
+        (f"{name} of answers, last {_MONTH} days", f"{all_of_it}; for you {own}"),
+    ]
 
 
 def _credentials(request: Request) -> str:
