@@ -24,6 +24,16 @@ async def test_an_act_tells_how_it_ended(storage):
     assert found.ended is not None
 
 
+async def test_the_first_word_on_how_an_act_ended_counts(storage):
+    await storage.audit.begin(act("a"))
+    await storage.audit.end("a", "done")
+    await storage.audit.end("a", "failed", "interrupted")
+
+    found = await storage.audit.get("a")
+
+    assert (found.state, found.detail) == ("done", "")
+
+
 async def test_the_audit_of_another_team_is_not_shown(storage):
     await storage.audit.begin(act("a"))
     await storage.audit.begin(act("b", team="T2"))
