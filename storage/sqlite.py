@@ -1,7 +1,7 @@
 """SQLite, the default engine: one file, one process, nothing to install.
 
 All writes go through one connection, whose statements run on the event loop and whose commits
-mostly run in a thread (`storage.lanes`). So SQLite's own locking is never contended by us and its
+mostly run in a thread (`storage.writer`). So SQLite's own locking is never contended by us and its
 WAL-reset bug (before 3.51.3, two connections that checkpoint at once) cannot happen: the other
 connections are read-only. A lock file keeps a second process out.
 """
@@ -16,11 +16,12 @@ from pathlib import Path
 
 from storage.engine import Connection, Job, Row, T, Undo
 from storage.errors import StorageError
-from storage.lanes import Reader, Writer
 from storage.lock import FileLock
 from storage.migrations import migrate
+from storage.reader import Reader
 from storage.sqlite_search import index, merge, search
 from storage.statements import sentence
+from storage.writer import Writer
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from storage.engine import Connection
-from storage.lanes import BRIEF, CALM, LOGGED, Reader, Writer
+from storage.reader import Reader
+from storage.writer import BRIEF, CALM, LOGGED, Writer
 
 LOOP = threading.main_thread().name
 
