@@ -359,7 +359,9 @@ class Desk:
 
     def reply(self, **changes: Any) -> Reply:
         sender = Sender(self.client, self.budget, self.clock)
-        return Reply(sender, place(**changes), self.posts, {"U0BOB": "Bob"})
+        reply = Reply(sender, place(**changes), self.posts)
+        reply.introduce({"U0BOB": "Bob"})
+        return reply
 
     async def ended(self, ending: Awaitable[Any]) -> Any:
         """Wait for an ending, moving time on where it waits."""

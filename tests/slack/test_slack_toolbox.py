@@ -1,7 +1,5 @@
-from bot.slack.answering.toolbox import said_in
-from storage.records import Event, Message, ToolCall
-
-EVENT = Event("e2", "T:C:1.0", "2.0", "message", "U0ANN", {"text": "and now?"})
+from bot.slack.answering.toolbox import named_in
+from storage.records import Message, ToolCall
 
 
 def test_calls_of_the_thread_and_results_of_the_turn_decide_what_is_offered() -> None:
@@ -14,6 +12,6 @@ def test_calls_of_the_thread_and_results_of_the_turn_decide_what_is_offered() ->
         Message("tool", '{"close_account": "Close it."}', event="e2", tool_call_id="b"),
     ]
 
-    said = said_in(thread, EVENT)
+    named = named_in(thread, "e2")
 
-    assert said == ["and now?", "wire_money", "find_functions", '{"close_account": "Close it."}']
+    assert named == ["wire_money", "find_functions", '{"close_account": "Close it."}']

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.chat import prompt, window
+from bot.chat import prompt
 from bot.chat.events import StepFinished, TurnEvent, TurnFinished
 from bot.chat.knowledge import Knowledge
 from bot.chat.turn import WAITING, ChatModel, Turn
@@ -24,9 +24,10 @@ from bot.slack import explain
 from bot.slack.answering import question
 from bot.slack.answering.attach import Attachments
 from bot.slack.answering.bound import TurnCalls, TurnPosts
+from bot.slack.answering.conversation import Conversation, in_slack, stored
 from bot.slack.answering.manner import Manner
 from bot.slack.answering.record import Record
-from bot.slack.answering.toolbox import Toolbox, any_for_admins, said_in, user_of
+from bot.slack.answering.toolbox import Toolbox, asking, named_in
 from bot.slack.calls.place import Place, place_of
 from bot.slack.calls.send import Refused, Sender
 from bot.slack.consent.approval import Approvals, TurnApprovals
@@ -34,12 +35,11 @@ from bot.slack.consent.inquiry import Inquiries, TurnInquiries
 from bot.slack.inbound.incoming import mentioned
 from bot.slack.outbound.page import StoppedByUser
 from bot.slack.outbound.reply import Reply
-from bot.slack.workspace.backfill import read_thread
 from bot.slack.workspace.files import Files, given
 from bot.slack.workspace.people import People
-from functions import Context, Registry, User
+from functions import Context, Registry
 from storage import Storage
-from storage.records import Event, Message, Person, Ticket, Usage
+from storage.records import Event, Person, Ticket, Usage
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Answers:
     sender: Sender
     manner: Manner
     bot_user: str
-    reply: Callable[[Place, TurnPosts, dict[str, str]], Reply]
+    reply: Callable[[Place, TurnPosts], Reply]
     context: Callable[..., Context]
 
     async def answer(
@@ -79,7 +79,7 @@ class Answers:
         try:
             await run.prepare()
             if stopped():
-                return await run.stopped()
+                return await run.stop()
             async with asyncio.timeout(self.manner.seconds):
                 await run.turn()
             return await run.finish()
@@ -88,14 +88,14 @@ class Answers:
                 await run.reply.leave()
                 raise
             _uncancel()
-            return await run.stopped()
+            return await run.stop()
         except StoppedByUser:  # Slack says so when it is written to; the click itself may be late
-            return await run.stopped()
+            return await run.stop()
         except (OpenAIError, TimeoutError) as error:
             if isinstance(error, StreamError) and event.attempts + 1 < _STREAM_TRIES:
                 await run.reply.leave()
                 raise TryAgain("the model's stream broke") from error
-            return await run.failed(error)
+            return await run.fail(error)
         except Refused as refusal:  # the channel is archived, or closed to us: nobody to tell
             logger.warning("answer_refused", extra={"reason": refusal.word})
             return await run.done()
@@ -108,7 +108,7 @@ class Answers:
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         """Tell people that an event is given up."""
         posts = TurnPosts(self.storage, ticket, event.id)
-        reply = self.reply(place_of(event, self.bot_user), posts, {})
+        reply = self.reply(place_of(event, self.bot_user), posts)
         posted = await self.storage.posts.of_event(event.id)
         await reply.resume(posted, Settled.of(event).parts)
         await reply.fail(explain.explained(error, self.manner.model))
@@ -138,24 +138,22 @@ class _Run:
     """One try at one event."""
 
     def __init__(self, answers: Answers, ticket: Ticket, event: Event) -> None:
-        self.every = answers
+        self.answers = answers
         self.ticket = ticket
         self.event = event
         self.place = place_of(event, answers.bot_user)
-        self.names: dict[str, str] = {}
         self.record = Record(answers.storage, ticket, event)
-        self.reply = answers.reply(self.place, self.record.posts, self.names)
+        self.reply = answers.reply(self.place, self.record.posts)
         self.approvals = TurnApprovals(answers.approvals, ticket, self.place)
         self.settled = Settled.of(event)
-        limits = answers.manner.limits
-        context = answers.knowledge.context(answers.manner.model, limits.context)
+        limits, model = answers.manner.limits, answers.manner.model
+        context = answers.knowledge.context(model, limits.context)
         self.limits = replace(limits, context=context)
-        self.history: list[Message] = []
+        self.conversation = Conversation()
         self.asker = Person(self.place.team, event.user, event.user)
         self.outcome: TurnFinished | None = None
         self._turn: Turn | None = None
         self._resumed = False
-        self._others_wait = False
 
     # Before the turn
 
@@ -165,53 +163,36 @@ class _Run:
         Nothing of this waits for Slack when the people are known, so the status, which is sent by a
         task of its own, never goes before the request to the model.
         """
-        await self.every.registry.refresh()
-        stored = await self._read_stored()
-        newest = self.record.newest
-        newest += [message for message in stored if message.event == self.event.id]
-        await self._place_history([one for one in stored if one.event != self.event.id])
+        answers, place, newest = self.answers, self.place, self.record.newest
+        await answers.registry.refresh()
+        meter = answers.knowledge.meter(answers.manner.model)
+        self.conversation = await stored(answers.storage, self.event, self.limits.room, meter)
+        newest += self.conversation.own
         if newest or self.event.crashes:  # a deleted question leaves its posts behind
             await self.approvals.load()
             await self._resume()
-        self.reply.start(others_wait=self._others_wait)
-        team, text = self.place.team, self.event.body["text"]
-        self.asker = await self.every.people.get(team, self.event.user)
-        self.names |= await self.every.people.names(team, mentioned(text, self.every.bot_user))
-        self.names |= {self.asker.id: self.asker.name, self.every.bot_user: self.every.manner.name}
+        self.reply.start(others_wait=self.conversation.others_wait)
+        names = await self._people()
         if not newest:
-            if not self.history and self.place.thread_ts != self.event.ts:
-                await self._read_past()
-            self.record.open(question.message(self.event, self.names, self.every.bot_user))
+            if not self.conversation.before and place.thread_ts != self.event.ts:
+                self.conversation.before = await in_slack(
+                    answers.client, answers.storage, answers.people, place, self.ticket
+                )
+            self.record.open(question.message(self.event, names, answers.bot_user))
 
     async def _resume(self) -> None:
-        posts = await self.every.storage.posts.of_event(self.event.id)
+        posts = await self.answers.storage.posts.of_event(self.event.id)
         await self.reply.resume(posts, self.settled.parts)
         self._resumed = True
 
-    async def _read_stored(self) -> list[Message]:
-        """Read what of the conversation can be of use at most."""
-        ratio = self.every.knowledge.meter(self.every.manner.model).characters_per_token
-        return await self.every.storage.messages.history(
-            self.event.thread,
-            int(self.limits.room * ratio),
-            each=int(window.MESSAGE_OVERHEAD * ratio),
-        )
-
-    async def _place_history(self, stored: list[Message]) -> None:
-        """Take up what was said before, also around turns that wait for people."""
-        waiting: set[str] = set()
-        if any(message.tool_calls for message in stored):
-            waiting = await self.every.storage.inbox.parked(self.event.thread)
-        self.history = window.gathered(stored, waiting)
-        self._others_wait = bool(waiting)
-
-    async def _read_past(self) -> None:
-        place = self.place
-        self.history = await read_thread(
-            self.every.client, place.channel, place.thread_ts, self.event.ts, self.every.bot_user,
-            lambda users: self.every.people.names(place.team, users),
-        )  # fmt: skip
-        await self.every.storage.messages.backfill(self.ticket, self.history)
+    async def _people(self) -> dict[str, str]:
+        """Find out who asks, and the names of all who are spoken of."""
+        people, team, bot_user = self.answers.people, self.place.team, self.place.bot_user
+        self.asker = await people.get(team, self.event.user)
+        names = await people.names(team, mentioned(self.event.body["text"], bot_user))
+        names |= {self.asker.id: self.asker.name, bot_user: self.answers.manner.name}
+        self.reply.introduce(names)
+        return names
 
     async def settle(self) -> None:
         """Wait for what nobody waits for any more; its failure is already known."""
@@ -223,18 +204,18 @@ class _Run:
 
     async def turn(self) -> None:
         """Let the model answer, with function calls on the way."""
-        manner = self.every.manner
+        manner = self.answers.manner
         self._turn = Turn(
-            chat=self.every.chat,
+            chat=self.answers.chat,
             tools=await self._toolbox(),
             model=manner.model,
             system=self._system(),
-            history=self.history,
+            history=self.conversation.before,
             newest=list(self.record.newest),
-            meter=self.every.knowledge.meter(manner.model),
+            meter=self.answers.knowledge.meter(manner.model),
             tell=self._tell,
             limits=self.limits,
-            named=question.is_shared(self.event, self.history),
+            named=question.is_shared(self.event, self.conversation.before),
             force=manner.force,
             fields=manner.fields,
             shown_before=self.settled.messages,
@@ -242,47 +223,45 @@ class _Run:
         await self._turn.run()
 
     def _system(self) -> str:
-        manner = self.every.manner
+        manner = self.answers.manner
         return prompt.system(
             name=manner.name,
             extra=manner.prompt,
             date=time.strftime("%A, %Y-%m-%d (UTC)", time.gmtime(float(self.event.ts))),
             place=question.place(self.event),
-            people=prompt.people_of([*self.history, *self.record.newest]),
+            people=prompt.people_of([*self.conversation.before, *self.record.newest]),
         )
-
-    async def _user(self) -> User:
-        """Return who asks; where functions are for admins, with the rights of the moment."""
-        people, team, admins = self.every.people, self.place.user_team, self.every.manner.admins
-        user = user_of(self.asker, team, admins)
-        if people.rights_fresh(self.asker) or not any_for_admins(
-            self.every.registry, self.place.team
-        ):
-            return user
-        asker = await people.anew(self.asker)
-        return user_of(asker, team, admins) if asker else replace(user, is_admin=False)
 
     async def _toolbox(self) -> Toolbox:
-        every, newest = self.every, self.record.newest
-        calls = TurnCalls(every.storage, self.ticket)
-        context = every.context(
-            user=await self._user(),
-            team=self.place.team,
-            channel=self.place.channel,
-            is_dm=self.place.is_dm,
-            thread=self.place.thread_ts,
+        answers, place, newest = self.answers, self.place, self.record.newest
+        calls = TurnCalls(answers.storage, self.ticket)
+        context = answers.context(
+            user=await asking(
+                self.asker, place, answers.registry, answers.people, answers.manner.admins
+            ),
+            team=place.team,
+            channel=place.channel,
+            is_dm=place.is_dm,
+            thread=place.thread_ts,
             event=self.event.id,
             ledger=calls,
-            files=given(every.files, self.event.body.get("files") or ()),
+            files=given(answers.files, self.event.body.get("files") or ()),
         )
+        asked_before = len(newest) > 1
+        named = named_in([*self.conversation.before, *newest], self.event.id)
         return Toolbox(
-            every.registry, await every.registry.with_groups(context), self.event.id,
-            self.reply.draw, self.approvals,
-            TurnInquiries(every.inquiries, self.ticket, self.place, self.reply.give_way,
-                          len(newest) > 1),
-            Attachments(every.files, every.sender, self.place, calls),
-            [*said_in([*self.history, *newest], self.event), every.manner.force],
-        )  # fmt: skip
+            registry=answers.registry,
+            context=await answers.registry.with_groups(context),
+            event=self.event.id,
+            draw=self.reply.draw,
+            approvals=self.approvals,
+            inquiries=TurnInquiries(
+                answers.inquiries, self.ticket, place, self.reply.give_way, asked_before
+            ),
+            attachments=Attachments(answers.files, answers.sender, place, calls),
+            question=self.event.body["text"],
+            since=[*named, *answers.manner.forced],
+        )
 
     async def _tell(self, event: TurnEvent) -> None:
         """Draw an event; what belongs to the history is stored before the turn goes on.
@@ -324,33 +303,33 @@ class _Run:
         body = {**self.event.body, "settled": asdict(settled)}
         return await self.record.park(await self.approvals.waiting(), body)
 
-    async def stopped(self) -> Event | None:
+    async def stop(self) -> Event | None:
         """End after a Stop click: what was shown stays, and is remembered."""
         if self.event.crashes and not self._resumed:
             await self._resume()  # what an earlier run left open is closed
-            self.reply.start(others_wait=self._others_wait)
+            self.reply.start(others_wait=self.conversation.others_wait)
         await self.reply.stop()
         await self.record.append(self.approvals.stopped(self.record.newest))
-        self.record.broken_off(self.reply.text, "[stopped here by the person]")
-        return await self._broken_off()
+        self.record.break_off(self.reply.text, "[stopped here by the person]")
+        return await self._break_off()
 
-    async def failed(self, error: BaseException) -> Event | None:
+    async def fail(self, error: BaseException) -> Event | None:
         """End with one plain sentence; what was shown stays, and is remembered."""
-        self.record.broken_off(self.reply.text, "[broken off by a failure]")
-        await self.reply.fail(explain.explained(error, self.every.manner.model))
-        return await self._broken_off()
+        self.record.break_off(self.reply.text, "[broken off by a failure]")
+        await self.reply.fail(explain.explained(error, self.answers.manner.model))
+        return await self._break_off()
 
-    async def _broken_off(self) -> Event | None:
+    async def _break_off(self) -> Event | None:
         following = await self.done()
         await self.approvals.close()
-        await self.every.inquiries.close(self.event.id)
+        await self.answers.inquiries.close(self.event.id)
         return following
 
     async def done(self) -> Event | None:
         """Mark the event as done, with what its turn said, cost and taught."""
         following = await self.record.finish(self._usage())
         limit = self._turn.context_limit if self._turn else None
-        await self.every.knowledge.after_turn(self.every.manner.model, limit)
+        await self.answers.knowledge.after_turn(self.answers.manner.model, limit)
         return following
 
     def _tokens(self) -> tuple[int, int]:
@@ -366,7 +345,7 @@ class _Run:
             event=self.event.id,
             team=self.place.team,
             user=self.event.user,
-            model=self.every.manner.model,
+            model=self.answers.manner.model,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
         )

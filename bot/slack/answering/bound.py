@@ -1,7 +1,8 @@
 """What one turn writes to storage while it runs, with its ticket and event filled in.
 
-The writer of replies and the function registry know neither tickets nor each other's tables; these
-two give them the narrow faces that they ask for (`journal.Posts`, `functions.Ledger`).
+The writer of replies and the function registry know neither tickets nor each other's tables; here
+are the narrow faces that they ask for (`journal.Posts`, `functions.Ledger`). `TrialCalls` is the
+ledger of a call that a person tries by a command, outside of any turn.
 """
 
 import asyncio

@@ -22,3 +22,8 @@ class Manner:
     fields: dict[str, Any] = field(default_factory=dict)
     seconds: float = 600
     admins: tuple[str, ...] = ()
+
+    @property
+    def forced(self) -> list[str]:
+        """Return the name of the function that must be called, if there is one."""
+        return [] if self.force in ("auto", "none") else [self.force]

@@ -45,7 +45,7 @@ class Record:
         if self._last:
             self._last = self._last._replace(slack_ts=ts)
 
-    def broken_off(self, shown: str, note: str) -> None:
+    def break_off(self, shown: str, note: str) -> None:
         """Take what people saw for the last answer, where there is none."""
         if self._last is None and shown:
             self.answered(Message(role="assistant", content=f"{shown}\n{note}"))

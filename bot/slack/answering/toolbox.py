@@ -11,11 +11,13 @@ from typing import Any
 from bot.chat.events import FunctionProgress, TurnEvent
 from bot.chat.turn import Consent, Outcome
 from bot.slack.answering.attach import Attachments
+from bot.slack.calls.place import Place
 from bot.slack.consent.approval import TurnApprovals
 from bot.slack.consent.inquiry import TurnInquiries
+from bot.slack.workspace.people import People
 from bot.slack.workspace.rights import Standing, with_admins
 from functions import Context, Registry, User
-from storage.records import Event, Message, Person, ToolCall
+from storage.records import Message, Person, ToolCall
 
 _SHOWN = 60  # characters of an argument
 
@@ -24,8 +26,8 @@ _SHOWN = 60  # characters of an argument
 class Toolbox:
     """What one turn may call; `draw` shows progress to people.
 
-    `said` is the question and what has come since, calls before and results included: it decides
-    which functions are offered when there are more than can be.
+    The `question`, and the words that have come `since` (names of calls, results), decide which
+    functions are offered when there are more than can be.
     """
 
     registry: Registry
@@ -35,11 +37,12 @@ class Toolbox:
     approvals: TurnApprovals
     inquiries: TurnInquiries
     attachments: Attachments
-    said: list[str] = field(default_factory=lambda: [""])
+    question: str = ""
+    since: list[str] = field(default_factory=list)
 
     def offered(self, room: int) -> list[dict[str, Any]]:
         """Return OpenAI's `tools` entries for the person who asked, in so many characters."""
-        return self.registry.tools(self.context, self.said[0], "\n".join(self.said[1:]), room)
+        return self.registry.tools(self.context, self.question, "\n".join(self.since), room)
 
     def title(self, call: ToolCall) -> str:
         """Return the function's title with the arguments of this call, in one short line."""
@@ -48,7 +51,7 @@ class Toolbox:
         return f"{title} ({given})" if given else title
 
     async def consent(self, call: ToolCall, step: int, index: int) -> Consent:
-        """Tell whether a call is approved, and ask people where they must approve it."""
+        """Return whether people let a call run; ask them if they must approve it."""
         context = self.context.for_call(self.event, step, index)
         request = self.registry.approval_request(call.name, call.arguments, context)
         return await self.approvals.consent(request) if request else "given"
@@ -69,26 +72,33 @@ class Toolbox:
         text = result.text
         if result.files:
             text += await self.attachments.post(context.call_id, result.files)
-        self.said.append(text)
+        self.since.append(text)
         return Outcome(text, result.ok, result.note)
 
 
-def said_in(messages: Iterable[Message], event: Event) -> list[str]:
-    """Return what decides which functions are offered: the question, calls before, its results."""
-    found = [event.body["text"]]
+def named_in(messages: Iterable[Message], event: str) -> list[str]:
+    """Return what names functions: calls of the thread, results of this turn."""
+    found: list[str] = []
     for message in messages:
         found += [call.name for call in message.tool_calls]
-        if message.role == "tool" and message.event == event.id:
+        if message.role == "tool" and message.event == event:
             found.append(message.content)
     return found
 
 
-def any_for_admins(registry: Registry, team: str) -> bool:
-    """Tell whether a function of the team is for admins alone."""
-    return any(one.rules.who == "admins" for one in registry.of(team).values())
+async def asking(
+    person: Person, place: Place, registry: Registry, people: People, admins: Collection[str]
+) -> User:
+    """Return who asks; where functions are for admins, with the rights of the moment."""
+    user = _user(person, place.user_team, admins)
+    for_admins = (one.rules.who == "admins" for one in registry.of(place.team).values())
+    if people.rights_fresh(person) or not any(for_admins):
+        return user
+    anew = await people.anew(person)
+    return _user(anew, place.user_team, admins) if anew else replace(user, is_admin=False)
 
 
-def user_of(person: Person, team: str, admins: Collection[str]) -> User:
+def _user(person: Person, team: str, admins: Collection[str]) -> User:
     """Return the person who asks, as functions know them; `team` is their own.
 
     Without `admins` the workspace's are. Guests and people of other teams never are, and whoever

@@ -58,20 +58,14 @@ class Reply:
         sender: Writes to the workspace; shared by all its replies.
         place: Where and for whom.
         posts: `storage.posts`, bound to the turn's ticket and event.
-        names: People's names by user id, for mentions that must not ring.
     """
 
-    def __init__(
-        self,
-        sender: Sender,
-        place: Place,
-        posts: Posts,
-        names: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, sender: Sender, place: Place, posts: Posts) -> None:
         self._clock = sender.clock
         self._cards = Cards()
         self._draft = Draft()
-        self._screen = Screen(place.user, names or {})
+        self._names: dict[str, str] = {}
+        self._screen = Screen(place.user, self._names)
         self._journal = Journal(posts)
         self._pages = Pages(sender, place, self._draft, self._cards, self._journal)
         self._status = Status(sender, place, self._pages)
@@ -114,6 +108,10 @@ class Reply:
         if self._writer is None:
             self._status.start()
             self._begin()
+
+    def introduce(self, names: Mapping[str, str]) -> None:
+        """Take people's names by user id, for mentions that must not ring."""
+        self._names.update(names)
 
     def draw(self, event: TurnEvent) -> None:
         """Show an event of the turn soon; events that are not for people are ignored."""
