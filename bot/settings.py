@@ -349,7 +349,7 @@ class Settings(BaseSettings):
 
     @property
     def mode(self) -> Literal["socket", "http"]:
-        """Tell how Slack reaches the bot."""
+        """Return how Slack reaches the bot."""
         return self.slack_mode or ("socket" if self.slack_app_token else "http")
 
     @property
@@ -359,7 +359,7 @@ class Settings(BaseSettings):
 
     @property
     def address(self) -> str:
-        """Tell the address of the HTTP server: open to the network only when Slack calls it."""
+        """Return the address of the HTTP server: open to the network only when Slack calls it."""
         return self.listen_host or ("0.0.0.0" if self.mode == "http" else "127.0.0.1")  # noqa: S104 - Slack and balancers must reach the HTTP mode
 
 

@@ -18,9 +18,9 @@ class Server:
     """Serves until closed.
 
     Args:
-        ready: Tells why the bot is not ready, or nothing.
+        ready: Returns why the bot is not ready, or None.
         metrics: Returns the current numbers by name.
-        slack: Handles `POST /slack/events`; none in Socket Mode.
+        slack: Handles `POST /slack/events`; None in Socket Mode.
     """
 
     def __init__(

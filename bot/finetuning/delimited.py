@@ -43,7 +43,7 @@ def directive(sample: str) -> str | None:
 
 
 def sniff(sample: str, names: frozenset[str]) -> str:
-    """Tell the delimiter: the one that finds the most known names, then the evenest rows."""
+    """Return the delimiter: the one that finds the most known names, then the evenest rows."""
     return directive(sample) or max(DELIMITERS, key=lambda mark: _fitness(sample, mark, names))
 
 

@@ -68,7 +68,7 @@ def named(name: str) -> Encoding:
 
 
 def sniff(source: Source) -> Encoding:
-    """Tell the encoding of a source."""
+    """Return the encoding of a source."""
     with source.open() as stream:
         start = stream.read(_SAMPLE)
     for mark, name in _MARKS:

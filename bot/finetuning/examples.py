@@ -35,7 +35,7 @@ class Made:
 
 
 def format_of(values: Mapping[str, Any]) -> Format:
-    """Tell the format that a row wants to be, where nobody asked for one."""
+    """Return the format that a row wants to be, where nobody asked for one."""
     names = {_ALIASES.get(name, name) for name in values}
     if any(name.endswith(("preferred_output", "preferred_completion")) for name in names):
         return Format.DPO

@@ -61,7 +61,7 @@ def offer(
 
 
 def problem(declare: Callable[[], Entry]) -> str:
-    """Return why a function cannot be made ready, or nothing if it can."""
+    """Return why a function cannot be made ready; "" if it can."""
     try:
         declare()
     except DeclarationError as error:

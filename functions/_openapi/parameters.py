@@ -149,7 +149,7 @@ def _schema_of(one: dict[str, Any]) -> Any:
 
 
 def _problem(document: Document, one: dict[str, Any]) -> str:
-    """Say why a value cannot be written as it should be, or nothing."""
+    """Return why a value cannot be written as it should be; "" if it can."""
     style = one.get("style")
     if style is not None and style not in _styles(one):
         return f"is written in the style {style}, which is not known here"

@@ -121,7 +121,7 @@ class Sender:
 
 
 def word_of(error: SlackApiError) -> str:
-    """Return Slack's word for an error, or nothing: a broken server says none."""
+    """Return Slack's word for an error; "" from a broken server, which says none."""
     data = getattr(error.response, "data", None)
     return str(data.get("error") or "") if isinstance(data, dict) else ""
 
