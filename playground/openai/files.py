@@ -11,7 +11,7 @@ from playground.openai.checks.uploaded import EXPIRY, PURPOSES, check_content
 from playground.openai.errors import bad_request, missing
 from playground.openai.file_store import FileStore
 from playground.openai.multipart import Form
-from playground.openai.paging import page_of
+from playground.openai.paging import listed, page_of
 from playground.openai.reading import read_multipart, read_number, read_query
 
 ANCHOR, SECONDS = "expires_after[anchor]", "expires_after[seconds]"
@@ -58,15 +58,7 @@ class Files:
             files.reverse()
         page = page_of(files, query.get("after"), limit, "File object")
         now = self.store.clock()
-        return web.json_response(
-            {
-                "object": "list",
-                "data": [file.shown(now) for file in page.items],
-                "first_id": page.items[0].id if page.items else None,
-                "last_id": page.items[-1].id if page.items else None,
-                "has_more": page.has_more,
-            }
-        )
+        return listed([file.shown(now) for file in page.items], has_more=page.has_more)
 
     async def retrieve(self, request: web.Request) -> web.Response:
         """Give one file's object."""

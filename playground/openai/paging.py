@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+
+from aiohttp import web
 
 from playground.openai.reading import not_found
+
+NO_ENDS = {"first_id": None, "last_id": None}
 
 
 class Named(Protocol):
@@ -36,3 +40,10 @@ def page_of(items: Sequence[N], after: str | None, limit: int, kind: str) -> Pag
             raise not_found(kind, after, param="after")
         start = places[0] + 1
     return Page(items[start : start + limit], start + limit < len(items))
+
+
+def listed(data: Sequence[dict[str, Any]], *, has_more: bool, ids: bool = True) -> web.Response:
+    """Show the objects of a page, and with `ids` which is the first and which the last."""
+    ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else NO_ENDS
+    shown = {"object": "list", "data": data, **(ends if ids else {}), "has_more": has_more}
+    return web.json_response(shown)

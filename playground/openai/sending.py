@@ -1,7 +1,7 @@
 """Put an answer on the wire: whole, or piece by piece, or broken as ordered."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aiohttp import web
 
@@ -35,11 +35,16 @@ async def send_stream(request: web.Request, reply: Reply, pace: Pace) -> web.Str
     """Send an answer event by event, in its pace, up to its end or to the ordered fault."""
     if page := wrong_page(reply.answer):
         return page
-    answer = reply.answer
+    texts = list(events(reply))
+    return await send_texts(request, texts, turning_point(reply, len(texts)), reply.answer, pace)
+
+
+async def send_texts(
+    request: web.Request, texts: Sequence[str], turn: int, answer: Answer, pace: Pace
+) -> web.StreamResponse:
+    """Send events in the pace; before that of the place `turn` strikes what was ordered."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
     await response.prepare(request)
-    texts = list(events(reply))
-    turn = turning_point(reply, len(texts))
     for place, text in enumerate(texts):
         if place == turn and answer.hold:
             await answer.hold.wait()

@@ -8,7 +8,7 @@ from aiohttp import web
 from playground.openai.checks.shape import check_object, choice, metadata
 from playground.openai.completion import Reply, completion
 from playground.openai.errors import ApiError
-from playground.openai.paging import page_of
+from playground.openai.paging import listed, page_of
 from playground.openai.reading import read_json, read_number, read_query
 
 ROOT = "/v1/chat/completions"
@@ -80,7 +80,7 @@ class Stored:
         known = ("model", "after", "limit", "order", "metadata")
         query = read_query(request, known, prefix="metadata[")
         meant = [one for one in self.kept.values() if fits(one, query)]
-        return listed(query, meant)
+        return paged(query, meant)
 
     async def retrieve(self, request: web.Request) -> web.Response:
         """Give one completion."""
@@ -103,7 +103,7 @@ class Stored:
     async def messages(self, request: web.Request) -> web.Response:
         """List the messages of one."""
         query = read_query(request, ("after", "limit", "order"))
-        return listed(query, self.find(request).messages())
+        return paged(query, self.find(request).messages())
 
     def find(self, request: web.Request) -> StoredCompletion:
         """Give the one that is meant, or refuse."""
@@ -124,7 +124,7 @@ def fits(one: StoredCompletion, query: dict[str, str]) -> bool:
     )
 
 
-def listed(
+def paged(
     query: dict[str, str], items: list[StoredCompletion] | list[StoredMessage]
 ) -> web.Response:
     """Show a page."""
@@ -132,12 +132,4 @@ def listed(
     choice("asc", "desc")(order, "order")
     sorted_items: list[Any] = list(items) if order == "asc" else list(reversed(items))
     page = page_of(sorted_items, query.get("after"), limit, "object")
-    return web.json_response(
-        {
-            "object": "list",
-            "data": [one.shown() for one in page.items],
-            "first_id": page.items[0].id if page.items else None,
-            "last_id": page.items[-1].id if page.items else None,
-            "has_more": page.has_more,
-        }
-    )
+    return listed([one.shown() for one in page.items], has_more=page.has_more)

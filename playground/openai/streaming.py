@@ -5,10 +5,10 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.answer import ENDING, Answer, Fault
+from playground.openai.answer import Answer, Fault
 from playground.openai.pace import Pace
-from playground.openai.sending import BROKEN, ORDER, break_off
-from playground.openai.sse import DONE, event, packets
+from playground.openai.sending import ORDER, send_texts
+from playground.openai.sse import DONE, event
 
 NOTHING = Answer()
 
@@ -27,23 +27,11 @@ async def send_events(
     Events with a `type` carry it as the event's name too; `done` ends with [DONE].
     """
     answer = ordered(request)
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
-    await response.prepare(request)
+    texts = [] if Fault.EMPTY in answer.faults else [named(one) for one in data]
     turn = min(max(1, len(data) // 2) if answer.after is None else answer.after, len(data) - 1)
-    for place, one in enumerate(() if Fault.EMPTY in answer.faults else data):
-        if place == turn and answer.hold:
-            await answer.hold.wait()
-        if place == turn and answer.faults & ENDING:
-            if Fault.ERROR_INSIDE in answer.faults:
-                await response.write(event(BROKEN).encode())
-            await break_off(request, answer)
-            return response
-        for packet in packets(named(one), answer.faults):
-            await response.write(packet)
-        await pace.between(answer)
     if done and Fault.NO_DONE not in answer.faults:
-        await response.write(DONE.encode())
-    return response
+        texts.append(DONE)
+    return await send_texts(request, texts, turn, answer, pace)
 
 
 def named(one: dict[str, Any]) -> str:

@@ -93,7 +93,7 @@ def _event(channel: Channel, message: Json) -> Json:
         **message,
         "channel": channel.id,
         "event_ts": message["ts"],
-        "channel_type": channel.channel_type,
+        "channel_type": channel.kind,
     }
 
 
@@ -120,5 +120,5 @@ def _hidden(
         "hidden": True,
         "ts": ts,
         "event_ts": ts,
-        "channel_type": channel.channel_type,
+        "channel_type": channel.kind,
     }

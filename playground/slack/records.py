@@ -43,11 +43,6 @@ class Channel:
     tops: list[str] = field(default_factory=list)
     replies: dict[str, list[str]] = field(default_factory=dict)
 
-    @property
-    def channel_type(self) -> str:
-        """Name the kind as events do."""
-        return self.kind
-
     def thread(self, ts: str) -> list[Json]:
         """Return a thread: its first message and the replies."""
         times = [ts, *self.replies.get(ts, [])]

@@ -163,33 +163,6 @@ class LocalSlack(Acting):
         """Ask the address to prove itself (`url_verification`), as when it is configured."""
         return await self.deliveries.verify()
 
-    @property
-    def ack_seconds(self) -> float:
-        """Return how long an acknowledgement may take."""
-        return self.deliveries.ack_seconds
-
-    @ack_seconds.setter
-    def ack_seconds(self, seconds: float) -> None:
-        self.deliveries.ack_seconds = seconds
-
-    @property
-    def retry_delays(self) -> tuple[float, ...]:
-        """Return the waits before an unacknowledged event is delivered again."""
-        return self.deliveries.retry_delays
-
-    @retry_delays.setter
-    def retry_delays(self, delays: tuple[float, ...]) -> None:
-        self.deliveries.retry_delays = delays
-
-    @property
-    def own_events(self) -> bool:
-        """Tell whether the bot gets events of its own messages, as Slack sends them."""
-        return self.workspace.own_events
-
-    @own_events.setter
-    def own_events(self, on: bool) -> None:
-        self.workspace.own_events = on
-
     def drop_sockets(self) -> None:
         """Cut the bot's websockets."""
         self.socket.drop()
@@ -217,15 +190,6 @@ class LocalSlack(Acting):
     def heal(self, method: str | None = None) -> None:
         """End the faults of one method, or all."""
         self.api.faults.heal(method)
-
-    @property
-    def limits(self) -> bool:
-        """Tell whether Slack's rate limits are enforced."""
-        return self.api.limits.on
-
-    @limits.setter
-    def limits(self, on: bool) -> None:
-        self.api.limits.on = on
 
     # The stage
 

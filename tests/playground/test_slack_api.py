@@ -119,7 +119,7 @@ async def test_connection_is_cut_before_or_after_the_effect(
 async def test_tiers_are_enforced_when_switched_on(
     slack: LocalSlack, web: AsyncWebClient, clock: Clock
 ) -> None:
-    slack.limits = True
+    slack.api.limits.on = True
     for _ in range(20):
         await web.conversations_list()
 

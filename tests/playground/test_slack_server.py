@@ -92,7 +92,7 @@ async def test_status_tells_what_people_see(slack: LocalSlack, web: AsyncWebClie
 async def test_hundreds_of_conversations_stream_at_once(
     slack: LocalSlack, bot: Bot, http: ClientSession
 ) -> None:
-    slack.own_events = False
+    slack.workspace.own_events = False
     headers = {"Authorization": f"Bearer {slack.bot_token}"}
 
     async def call(method: str, **given: Any) -> dict[str, Any]:

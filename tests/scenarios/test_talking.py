@@ -42,7 +42,7 @@ async def test_a_reply_that_arrives_before_the_mention_it_follows_is_answered(de
 
 async def test_what_was_written_below_a_mention_before_it_came_is_answered(stage):
     slack = stage.slack
-    slack.retry_delays = (0.05,) * 200
+    slack.deliveries.retry_delays = (0.05,) * 200
     slack.deliver_to("http://127.0.0.1:9/")
     root = await stage.ask("say first")
     reply = {"type": "message", "user": BEN, "text": "say second", "ts": slack.workspace.ts()}

@@ -15,7 +15,7 @@ from playground.openai.fine_tuning.creation import check_request, new_job
 from playground.openai.fine_tuning.job import Job
 from playground.openai.fine_tuning.recall import Recall
 from playground.openai.models import Models
-from playground.openai.paging import Page, page_of
+from playground.openai.paging import Page, listed, page_of
 from playground.openai.reading import read_json, read_number, read_query
 from playground.openai.switches import Switches, not_eligible
 
@@ -109,7 +109,7 @@ class Jobs:
         page = page_of(jobs, query.get("after"), limit, "fine-tuning job")
         now = self.store.clock()
         data = [job.shown(now) for job in page.items]
-        return web.json_response({"object": "list", "data": data, "has_more": page.has_more})
+        return listed(data, has_more=page.has_more, ids=False)
 
     async def retrieve(self, request: web.Request) -> web.Response:
         """Give one job."""
@@ -140,27 +140,14 @@ class Jobs:
         """List what a job told, the newest first."""
         job = self.find(request)
         page = cut(request, job.events[::-1], 20)
-        return web.json_response(
-            {
-                "object": "list",
-                "data": [event.shown() for event in page.items],
-                "has_more": page.has_more,
-            }
-        )
+        shown = [event.shown() for event in page.items]
+        return listed(shown, has_more=page.has_more, ids=False)
 
     async def checkpoints(self, request: web.Request) -> web.Response:
         """List the checkpoints of a job, the newest first."""
         job = self.find(request)
         page = cut(request, job.checkpoints[::-1], 10)
-        return web.json_response(
-            {
-                "object": "list",
-                "data": [checkpoint.shown() for checkpoint in page.items],
-                "first_id": page.items[0].id if page.items else None,
-                "last_id": page.items[-1].id if page.items else None,
-                "has_more": page.has_more,
-            }
-        )
+        return listed([one.shown() for one in page.items], has_more=page.has_more)
 
     def find(self, request: web.Request) -> Job:
         """Give the job that is meant, or refuse."""

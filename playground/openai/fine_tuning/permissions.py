@@ -9,7 +9,7 @@ from playground.openai.checks.shape import array, check_object, choice, text
 from playground.openai.completion import new_id
 from playground.openai.errors import ApiError
 from playground.openai.models import Models
-from playground.openai.paging import page_of
+from playground.openai.paging import listed, page_of
 from playground.openai.reading import read_json, read_number, read_query
 
 ROOT = "/v1/fine_tuning/checkpoints/{model}/permissions"
@@ -61,7 +61,7 @@ class Permissions:
             if project not in known
         ]
         held.extend(new)
-        return listed(new, has_more=False)
+        return listed([one.shown() for one in new], has_more=False)
 
     async def retrieve(self, request: web.Request) -> web.Response:
         """List who may use a checkpoint."""
@@ -74,7 +74,7 @@ class Permissions:
         if order == "descending":
             meant.reverse()
         page = page_of(meant, query.get("after"), limit, "permission")
-        return listed([*page.items], has_more=page.has_more)
+        return listed([one.shown() for one in page.items], has_more=page.has_more)
 
     async def delete(self, request: web.Request) -> web.Response:
         """Take a permission back."""
@@ -97,16 +97,3 @@ class Permissions:
                 param="fine_tuned_model_checkpoint",
             )
         return self.kept.setdefault(name, [])
-
-
-def listed(data: list[Permission], *, has_more: bool) -> web.Response:
-    """Show permissions."""
-    return web.json_response(
-        {
-            "object": "list",
-            "data": [one.shown() for one in data],
-            "first_id": data[0].id if data else None,
-            "last_id": data[-1].id if data else None,
-            "has_more": has_more,
-        }
-    )

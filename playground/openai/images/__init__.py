@@ -1,1 +1,1 @@
-"""/v1/images: real pictures in PNG, JPEG and WebP, drawn from the words of the prompt."""
+"""/v1/images: real pictures in PNG, JPEG, WebP, GIF and SVG, drawn from the words of the prompt."""

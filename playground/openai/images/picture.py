@@ -1,7 +1,7 @@
 """A picture before it is a file: two colours, in blocks of eight by eight pixels.
 
 The pattern is mirrored left to right and comes from a hash, so that the same words always give
-the same picture and other words another. Blocks of eight are what all three formats write best.
+the same picture and other words another. Blocks of eight are what every format here writes best.
 """
 
 from dataclasses import dataclass
