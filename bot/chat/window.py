@@ -34,7 +34,7 @@ class Meter:
     characters_per_token: float = 3.5
 
     def tokens(self, characters: int) -> int:
-        """Return the estimate for so many characters, never less than one."""
+        """Return the estimate for a number of characters, never less than one."""
         return int(characters / self.characters_per_token) + 1
 
     def message(self, message: Message) -> int:

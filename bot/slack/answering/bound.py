@@ -95,7 +95,7 @@ class TurnCalls:
         return _line(earlier) if earlier else None
 
     async def earlier(self, id: str) -> Line | None:
-        """Return the line that stands under an id, if any."""
+        """Return the line that stands under an id, or None."""
         found = await self.storage.calls.get(id)
         return _line(found) if found else None
 
@@ -129,7 +129,7 @@ class TrialCalls:
         return _line(earlier) if earlier else None
 
     async def earlier(self, id: str) -> Line | None:
-        """Return the line that stands under an id, if any."""
+        """Return the line that stands under an id, or None."""
         found = await self.storage.calls.get(id)
         return _line(found) if found else None
 

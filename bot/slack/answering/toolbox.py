@@ -41,7 +41,7 @@ class Toolbox:
     since: list[str] = field(default_factory=list)
 
     def offered(self, room: int) -> list[dict[str, Any]]:
-        """Return OpenAI's `tools` entries for the person who asked, in so many characters."""
+        """Return OpenAI's `tools` entries for the person who asked, in `room` characters."""
         return self.registry.tools(self.context, self.question, "\n".join(self.since), room)
 
     def title(self, call: ToolCall) -> str:

@@ -21,7 +21,7 @@ async def pages(method: Method, most: int, **arguments: Any) -> AsyncIterator[Pa
 
 
 async def messages(method: Method, most: int, **where: Any) -> AsyncIterator[Page]:
-    """Read message after message of at most so many pages of a thread or a channel."""
+    """Read message after message of a thread or a channel, at most `most` pages."""
     async for page in pages(method, most, **where, limit=_PAGE):
         for message in page.get("messages") or ():
             yield message

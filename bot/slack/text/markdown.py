@@ -145,7 +145,7 @@ def fence_after(line: str, mark: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Return the host that an address points to, or nothing."""
+    """Return the host that an address points to, or ""."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

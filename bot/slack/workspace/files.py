@@ -54,7 +54,7 @@ class SharedFile:
 
 
 def shared(file: Mapping[str, Any]) -> SharedFile | None:
-    """Read Slack's file object; one that is deleted or hidden is none."""
+    """Read Slack's file object; None for one that is deleted or hidden."""
     url = file.get("url_private_download") or file.get("url_private")
     if not file.get("id") or not url or file.get("mode") in ("tombstone", "hidden_by_limit"):
         return None
@@ -135,7 +135,11 @@ class Files:
         return found[::-1]
 
     async def find(self, file: str) -> SharedFile:
-        """Return a file by its id, as a form gives it."""
+        """Return a file by its id, as a form gives it.
+
+        Raises:
+            FileError: It is gone or hidden, or Slack does not show it.
+        """
         try:
             response = await self._client.files_info(file=file)
         except NO_ANSWER as error:
@@ -224,6 +228,9 @@ class Files:
         """Give a person a file where only they see it; return the file's id.
 
         `thread` is that of their direct messages, when they asked there.
+
+        Raises:
+            FileError: Slack did not take it, or opens no direct message with them.
         """
         channel, thread_ts = thread or (await self._direct(user), None)
         return await self.share(channel, thread_ts, name, content, comment)

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import pages
-from bot.slack.workspace.rights import standing_of
+from bot.slack.workspace.rights import name_of, standing_of
 from storage import StorageError
 from storage.people import People as Store
 from storage.records import Person
@@ -107,11 +107,10 @@ def person_from(team: str, user: Mapping[str, Any], now: int) -> Person:
     profile = user.get("profile") or {}
     id = str(user.get("id", ""))
     standing = standing_of(user, team, id)
-    name = profile.get("display_name") or user.get("real_name") or profile.get("real_name")
     return Person(
         team=team,
         id=id,
-        name=str(name or user.get("name") or id),
+        name=name_of(user) or id,
         real_name=str(user.get("real_name") or profile.get("real_name") or ""),
         tz=str(user.get("tz") or ""),
         title=str(profile.get("title") or ""),

@@ -75,10 +75,15 @@ class Rights:
 
 def asker_from(user: Mapping[str, Any], team: str, wanted: str, admins: tuple[str, ...]) -> Asker:
     """Read Slack's user object (docs.slack.dev/reference/objects/user-object)."""
-    profile = user.get("profile") or {}
-    name = profile.get("display_name") or user.get("real_name") or user.get("name") or wanted
     standing = with_admins(standing_of(user, team, wanted), wanted, admins)
-    return Asker(wanted, str(name), standing, str(user.get("tz") or ""))
+    return Asker(wanted, name_of(user) or wanted, standing, str(user.get("tz") or ""))
+
+
+def name_of(user: Mapping[str, Any]) -> str:
+    """Return the name that people see of a user, "" if Slack tells none."""
+    profile = user.get("profile") or {}
+    real_name = user.get("real_name") or profile.get("real_name")
+    return str(profile.get("display_name") or real_name or user.get("name") or "")
 
 
 def standing_of(user: Mapping[str, Any], team: str, wanted: str) -> Standing:
