@@ -67,6 +67,9 @@ async def check_model(openai: OpenAI, model: str) -> None:
     A server may have more models than it lists, so one that is not there is tried. Everything else
     may pass (a server that starts later, for which no restart may wait) or prove nothing (a server
     without a list of models), and is only told in the log; people get a sentence when they ask.
+
+    Raises:
+        StartError: the server refuses the key, or knows no such model.
     """
     try:
         async with asyncio.timeout(_MODEL_PATIENCE_S):
@@ -85,7 +88,11 @@ async def check_model(openai: OpenAI, model: str) -> None:
 
 
 def accounts(settings: Settings, chat: OpenAI) -> Accounts:
-    """Make the clients of all credentials, of which `chat` answers in Slack."""
+    """Make the clients of all credentials, of which `chat` answers in Slack.
+
+    Raises:
+        StartError: a file of certificates or keys cannot be used.
+    """
     credentials = settings.openai_credentials
     named = {
         name: chat if name == CHAT else _client(settings, one) for name, one in credentials.items()

@@ -11,9 +11,9 @@ LENGTH = 6  # shorter ones could not be told from other text, to keep them out o
 def collect(values: Mapping[str, str | None]) -> tuple[dict[str, SecretStr], list[str]]:
     """Return the secrets by name, in lower case, and what is wrong with them."""
     found = {
-        name.removeprefix(PREFIX): value
+        name.removeprefix(PREFIX): value.strip()
         for name, value in values.items()
-        if name.startswith(PREFIX) and name != PREFIX and value
+        if name.startswith(PREFIX) and name != PREFIX and value and value.strip()
     }
     wrong = [
         f"{PREFIX}{name} is shorter than {LENGTH} characters: it could not be kept out of answers."

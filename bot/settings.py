@@ -244,6 +244,12 @@ class Settings(BaseSettings):
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
+    @field_validator("log_level", "log_format", "slack_mode", "chat_tools", mode="before")
+    @classmethod
+    def _stripped(cls, value: object) -> object:
+        """Take off blanks, as of every text: pydantic does not where there is a choice of words."""
+        return value.strip() if isinstance(value, str) else value
+
     @field_validator("admins")
     @classmethod
     def _user_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:

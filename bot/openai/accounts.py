@@ -36,13 +36,21 @@ class Accounts:
         return tuple(self._clients)
 
     def name(self, purpose: Purpose, chosen: str = "") -> str:
-        """Return the name of the credentials for a purpose, or of those that were chosen."""
+        """Return the name of the credentials for a purpose, or of those that were chosen.
+
+        Raises:
+            UnknownAccount: no credentials have the chosen name.
+        """
         if chosen and chosen not in self._clients:
             raise UnknownAccount(chosen, self.names)
         return chosen or (purpose if purpose in self._clients else MAIN)
 
     def client(self, purpose: Purpose, chosen: str = "") -> OpenAI:
-        """Return the client for a purpose, or the one that was chosen."""
+        """Return the client for a purpose, or the one that was chosen.
+
+        Raises:
+            UnknownAccount: no credentials have the chosen name.
+        """
         return self._clients[self.name(purpose, chosen)]
 
     async def aclose(self) -> None:

@@ -227,3 +227,13 @@ def test_a_host_that_is_none_is_refused(environment, value):
 
     with pytest.raises(SettingsError, match="FUNCTION_HOSTS"):
         load()
+
+
+def test_stray_blanks_belong_to_no_value(environment):
+    environment(OPENAI_API_KEY=" sk-1 ", FUNCTION_SECRET_DOOR=" open-sesame\n", LOG_LEVEL=" debug ")
+
+    settings = load()
+
+    assert settings.openai_api_key.get_secret_value() == "sk-1"
+    assert settings.function_secrets["door"].get_secret_value() == "open-sesame"
+    assert settings.log_level == "DEBUG"
