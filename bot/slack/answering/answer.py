@@ -301,7 +301,7 @@ class _Run:
         parts = await self.reply.suspend()
         settled = Settled(parts, len(self.record.newest), *self._tokens())
         body = {**self.event.body, "settled": asdict(settled)}
-        return await self.record.park(await self.approvals.waiting(), body)
+        return await self.record.park(await self.approvals.count_awaited(), body)
 
     async def stop(self) -> Event | None:
         """End after a Stop click: what was shown stays, and is remembered."""

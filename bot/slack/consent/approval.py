@@ -120,8 +120,8 @@ class TurnApprovals:
             )
         return None if row.state == "approved" else f"{row.name} was not run: {_why_not(row)}"
 
-    async def waiting(self) -> int:
-        """See to it that everybody is asked; return for how many decisions the turn waits."""
+    async def count_awaited(self) -> int:
+        """Wait until everybody is asked; return for how many decisions the turn waits."""
         await self.settle()
         return sum(row.state == "pending" for row in self._rows.values())
 
