@@ -68,7 +68,7 @@ from storage.engine import WallClock
 
 logger = logging.getLogger(__name__)
 
-_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 15.0)  # before Slack is asked again who we are
+_PAUSES_S = (1.0, 2.0, 4.0)  # before Slack is asked again who we are
 _DRAIN_S = 18.0  # of the 25 that we promise; what is cancelled then, and closing, take the rest
 
 
@@ -276,7 +276,7 @@ async def _close(opening: asyncio.Task[Storage]) -> None:
 async def _identified(
     client: AsyncWebClient, sleep: Callable[[float], Awaitable[None]]
 ) -> checks.Identity:
-    """Return who Slack says we are; trouble that may pass is waited for, about half a minute."""
+    """Return who Slack says we are; trouble that may pass is waited for, some seconds."""
     for pause in (*_PAUSES_S, None):
         identity, finding = await checks.bot_token(client)
         if identity:

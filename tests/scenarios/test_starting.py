@@ -115,7 +115,7 @@ async def test_a_slack_in_trouble_is_not_taken_for_a_refused_token(stage, troubl
     "trouble", [{"error": "internal_error"}, {"error": "ratelimited", "retry_after": 0}]
 )
 async def test_a_slack_in_trouble_is_waited_for(stage, environment, caplog, trouble):
-    stage.slack.fail("auth.test", times=4, **trouble)
+    stage.slack.fail("auth.test", times=3, **trouble)
 
     async with running(environment(), sleep=at_once) as bot:
         assert bot.not_ready() is None
