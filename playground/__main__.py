@@ -57,6 +57,8 @@ async def run(port: int, *, with_bot: bool, http: bool) -> int:
         if http:
             environment |= http_settings(slack)
         slack.notices.extend(notices(answers))
+        if not answers.is_real:
+            slack.let_stop(model)
         click.echo(banner(slack.url, answers, environment["DATABASE_URL"]))
         if not with_bot:
             click.echo(by_hand(environment))

@@ -15,6 +15,14 @@ PLUG_SLACK = (
     "tokens into .env and run `make run`. The README has the five steps."
 )
 
+TROUBLE = """Say one of these to the bot, alone or after a question:
+
+- `be slow` takes its time before each word; Stop ends it
+- `fail 2 times with 503` is in trouble for a moment, and the bot tries again
+- `fail with 429 insufficient_quota` has no credit left
+- `fail with 401 invalid_api_key` does not know the key
+- `stream 200 words and cut the stream` breaks off in the middle"""
+
 
 def notices(answers: Answers) -> list[dict[str, str]]:
     """Give what the page must say plainly."""
@@ -29,7 +37,13 @@ def notices(answers: Answers) -> list[dict[str, str]]:
         "text": "This is a local Slack. Nothing leaves your machine through it.",
         "help": PLUG_SLACK,
     }
-    return [model, slack]
+    trouble = {
+        "title": "Try some trouble",
+        "text": "Models and their servers fail now and then. See how the bot takes it.",
+        "help": TROUBLE,
+        "switch": "model",
+    }
+    return [model, slack] if answers.is_real else [model, slack, trouble]
 
 
 def who(answers: Answers) -> str:

@@ -106,8 +106,15 @@ class LocalOpenAI:
         """Give the base URL, as OPENAI_BASE_URL wants it."""
         return f"http://127.0.0.1:{self.port}/v1"
 
+    @property
+    def is_on(self) -> bool:
+        """Tell whether the port is open."""
+        return self._runner is not None
+
     async def start(self) -> None:
-        """Open the port; 0 takes a free one."""
+        """Open the port, the same as before if it was open once; 0 takes a free one."""
+        if self._runner:
+            return
         obey = obeying(self.script, self.switches, self.pace)
         app = web.Application(middlewares=[self._serve, obey], client_max_size=BODY_LIMIT)
         app.on_response_prepare.append(self._sign)

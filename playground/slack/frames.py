@@ -8,6 +8,7 @@ from playground.slack import modals
 from playground.slack.api import Api, Call
 from playground.slack.deliveries import Deliveries, Delivery
 from playground.slack.methods.people import TEAM_NAME
+from playground.slack.pageactions import PageActions
 from playground.slack.records import Channel, Session, User
 from playground.slack.refusal import Json
 from playground.slack.sessions import current, stoppable
@@ -32,12 +33,13 @@ def key(kind: str, about: Json) -> Hashable:
 class Frames:
     """One method per kind of frame, and `build` that picks it."""
 
-    def __init__(self, api: Api, deliveries: Deliveries) -> None:
+    def __init__(self, api: Api, deliveries: Deliveries, actions: PageActions) -> None:
         self.workspace = api.workspace
         self.notices: list[Json] = []
         self.ended = ""
         self._api = api
         self._deliveries = deliveries
+        self._actions = actions
 
     def build(self, kind: str, about: Json) -> Json:
         """Return the frame for a change that the workspace told of."""
@@ -69,6 +71,7 @@ class Frames:
             "shortcuts": manifest.shortcuts,
             "prompts": manifest.prompts,
             "notices": self.notices,
+            "model": self._actions.model.is_on if self._actions.model else None,
             "messages": [
                 self._shown(channel.id, message)
                 for channel in workspace.channels.values()

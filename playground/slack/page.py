@@ -10,6 +10,7 @@ The page holds one WebSocket (`/page/socket`) on which only the server speaks. T
   Home; `errors`: complaints about the fields of a submitted modal.
 - `connection`: whether and how the bot is connected; `call`: one line of the inspector, an API
   call (`in`) or a delivery (`out`), which replaces an earlier one of the same `n`.
+- `model`: whether the model's server serves; in `state` null where people may not stop it.
 - `notice`: a short word to one user (or all): the bot did not answer.
 
 A message is Slack's dict with `channel`; one that streams or has streamed also has `streaming`

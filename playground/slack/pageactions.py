@@ -1,6 +1,7 @@
 """What a person does on the page, as the functions behind `POST /page/ACTION`."""
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from playground.slack import people
 from playground.slack.interactions import Interactions
@@ -13,8 +14,24 @@ _NOT_STATE = {"user", "channel", "message_ts", "view_id", "block_id", "action_id
 Action = Callable[[str, Json], Awaitable[Json]]
 
 
+class Server(Protocol):
+    """Another server that people may stop and start on the page."""
+
+    @property
+    def is_on(self) -> bool:
+        """Tell whether it serves."""
+
+    async def start(self) -> None:
+        """Serve, at the same address as before."""
+
+    async def close(self) -> None:
+        """Cut what is being answered, and close the port."""
+
+
 class PageActions:
     """Carries out the page's requests; each takes the acting user and the request's body."""
+
+    model: Server | None = None
 
     def __init__(self, workspace: Workspace, interactions: Interactions) -> None:
         self.workspace = workspace
@@ -32,6 +49,7 @@ class PageActions:
             "shortcut": self._shortcut,
             "home": self._home,
             "open_im": self._open_im,
+            "model": self._model,
         }
 
     async def act(self, name: str, body: Json) -> Json:
@@ -122,3 +140,14 @@ class PageActions:
     async def _open_im(self, user: str, body: Json) -> Json:
         people.open_tab(self.workspace, user, "messages")
         return {"channel": self.workspace.im(user).id}
+
+    async def _model(self, user: str, body: Json) -> Json:
+        if self.model is None:
+            raise Refusal("unknown_method")
+        try:
+            await (self.model.start() if body["on"] else self.model.close())
+        except OSError as error:
+            raise Refusal("model_not_started") from error
+        finally:
+            self.workspace.tell("model", on=self.model.is_on)
+        return {}

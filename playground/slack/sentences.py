@@ -9,6 +9,7 @@ _SENTENCES = {
     "channel_not_found": "This channel is gone.",
     "element_not_found": "This button is no longer there.",
     "message_not_found": "This message is gone.",
+    "model_not_started": "The model's server did not start: another program has its port.",
     "no_text": "There is nothing to send.",
     "not_in_channel": "You are not a member of this channel.",
     "thread_not_found": "This thread is gone.",

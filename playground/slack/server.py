@@ -20,7 +20,7 @@ from playground.slack.interactions import Interactions
 from playground.slack.manifest import Manifest
 from playground.slack.modals import top
 from playground.slack.page import Page
-from playground.slack.pageactions import PageActions
+from playground.slack.pageactions import PageActions, Server
 from playground.slack.records import Channel, Kind, Session, User
 from playground.slack.refusal import Json
 from playground.slack.responses import ResponseUrls
@@ -63,9 +63,9 @@ class LocalSlack(Acting):
         self.api = Api(self.workspace, self.tokens, self._open_connection)
         self.interactions = Interactions(self.workspace, self.deliveries)
         self.files = FileServer(self.workspace, self.tokens.bot)
-        self._frames = Frames(self.api, self.deliveries)
-        actions = PageActions(self.workspace, self.interactions)
-        self._page = Page(self.workspace, self._frames, actions)
+        self._actions = PageActions(self.workspace, self.interactions)
+        self._frames = Frames(self.api, self.deliveries, self._actions)
+        self._page = Page(self.workspace, self._frames, self._actions)
         self._bell = Bell()
         self.workspace.outbox = self.deliveries.event
         self.workspace.upload_url = self.files.upload_url
@@ -259,6 +259,10 @@ class LocalSlack(Acting):
     def notices(self) -> list[Json]:
         """Return what the page says plainly; add to it before people open the page."""
         return self._frames.notices
+
+    def let_stop(self, model: Server) -> None:
+        """Let people on the page stop the model's server and start it again."""
+        self._actions.model = model
 
     def bot_ended(self, how: str) -> None:
         """Say on the page how the bot has ended: `ended with ...`; it does not come back."""

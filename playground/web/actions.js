@@ -65,6 +65,11 @@ export class Actions {
     return this.#post(tab, {});
   }
 
+  /** Stop the model's server, or start it again. */
+  switchModel(on) {
+    return this.#post("model", { on });
+  }
+
   /** Send a file to the server; returns {id, name, size, mimetype} or null. */
   async upload(file) {
     const form = new FormData();

@@ -1,5 +1,6 @@
 // What a newcomer must know: the answers come from a stand-in, and how to use the real things.
 
+import { textButton } from "./controls.js";
 import { el, fill } from "./dom.js";
 import { openDialog } from "./dialog.js";
 import { icon, mark } from "./icons.js";
@@ -7,21 +8,28 @@ import { markdownView } from "./text_view.js";
 
 /** Keep the line over the conversation in step with the server's notices. */
 export function startNotices(world, node) {
-  world.store.on("state", () => {
-    const [first] = world.store.notices;
+  const { store, actions } = world;
+  const draw = () => {
+    const [first] = store.notices;
     node.hidden = !first;
     if (!first) return;
+    const isStopped = store.model === false;
     fill(
       node,
       icon("info"),
-      el("span", {}, first.text),
-      el("button.link", { onclick: () => openHelp(world) }, first.link),
+      el("span", {}, isStopped ? "The model's server is stopped: nobody answers." : first.text),
+      isStopped
+        ? el("button.link", { onclick: () => actions.switchModel(true) }, "Start it again")
+        : el("button.link", { onclick: () => openHelp(world) }, first.link),
     );
-  });
+  };
+  for (const topic of ["state", "model"]) store.on(topic, draw);
 }
 
 /** Open the panel with all notices. */
-export function openHelp({ store, names }) {
+export function openHelp(world) {
+  const { store, names } = world;
+  const ends = [];
   const sections = store.notices.map((notice) =>
     el(
       "section.help-section",
@@ -29,9 +37,35 @@ export function openHelp({ store, names }) {
       el("h3", {}, notice.title),
       notice.text && el("p.help-lead", {}, notice.text),
       notice.help && markdownView(notice.help, names),
+      notice.switch === "model" && modelSwitch(world, ends),
     ),
   );
-  openDialog({ title: "About this playground", kind: "help", body: [...sections, keys()] });
+  openDialog({
+    title: "About this playground",
+    kind: "help",
+    body: [...sections, keys()],
+    closed: () => ends.forEach((end) => end()),
+  });
+}
+
+/** A dead server: the port is closed for real. */
+function modelSwitch({ store, actions }, ends) {
+  const node = el("div.model-switch");
+  const draw = () => {
+    const press = async (event) => {
+      event.currentTarget.disabled = true;
+      await actions.switchModel(!store.model);
+      draw();
+    };
+    fill(
+      node,
+      el("span", {}, store.model ? "The model's server runs." : "The model's server is stopped."),
+      textButton(store.model ? "Stop it" : "Start it again", press),
+    );
+  };
+  for (const topic of ["state", "model"]) ends.push(store.on(topic, draw));
+  draw();
+  return node;
 }
 
 const KEYS = [

@@ -17,6 +17,7 @@ export class Store {
     this.commands = [];
     this.shortcuts = [];
     this.notices = [];
+    this.model = null; // does the model's server serve? null where it cannot be stopped here
     this.defaultPrompts = [];
     this.prompts = new Map(); // channel -> {title, prompts}, as the bot set them
     this.messages = new Map(); // channel -> Map(ts -> message)
@@ -137,6 +138,7 @@ function takeState(store, frame) {
   store.commands = frame.commands ?? [];
   store.shortcuts = frame.shortcuts ?? [];
   store.notices = frame.notices ?? [];
+  store.model = frame.model ?? null;
   store.defaultPrompts = frame.prompts ?? [];
   store.messages = new Map();
   for (const message of frame.messages ?? []) put(store, message);
@@ -216,5 +218,9 @@ const FRAMES = {
     store.emit("connection", connection);
   },
   call: takeCall,
+  model(store, { on }) {
+    store.model = on;
+    store.emit("model");
+  },
   notice: (store, frame) => store.emit("notice", frame),
 };

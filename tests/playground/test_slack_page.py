@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import ClientSession, ClientWebSocketResponse, FormData
+from aiohttp import ClientConnectorError, ClientSession, ClientWebSocketResponse, FormData
 from slack_sdk.web.async_client import AsyncWebClient
 
+from playground.openai import LocalOpenAI
 from playground.slack import LocalSlack
 from playground.slack.guard import allowed
 from tests.playground.conftest import Bot
@@ -121,6 +122,43 @@ async def test_click_on_the_page_reaches_the_bot(
     assert answer == {"ok": True, "acknowledged": False}
     assert slack.log[-1].payload["actions"][0]["action_id"] == "go"
     assert lost == {"ok": False, "error": "This button is no longer there."}
+
+
+async def test_the_models_server_can_be_stopped_and_started_again(
+    slack: LocalSlack, http: ClientSession
+) -> None:
+    async with LocalOpenAI() as model:
+        slack.let_stop(model)
+        page = await http.ws_connect(f"{slack.url}/page/socket", origin=slack.url)
+        assert (await frame(page, "state"))["model"] is True
+
+        await act(slack, http, "model", on=False)
+        assert (await frame(page, "model"))["on"] is False
+        with pytest.raises(ClientConnectorError):
+            await http.get(f"{model.url}/models")
+
+        await act(slack, http, "model", on=True)
+        assert (await frame(page, "model"))["on"] is True
+        assert (await http.get(f"{model.url}/models")).status == 401  # it is there, and wants a key
+
+
+async def test_a_port_that_another_program_took_meanwhile_is_told(
+    slack: LocalSlack, http: ClientSession
+) -> None:
+    async with LocalOpenAI() as model:
+        slack.let_stop(model)
+        await act(slack, http, "model", on=False)
+        async with LocalOpenAI(model.port):
+            answer = await act(slack, http, "model", on=True)
+
+    assert "another program has its port" in answer["error"]
+
+
+async def test_a_model_that_is_not_ours_cannot_be_stopped(
+    slack: LocalSlack, http: ClientSession, page: ClientWebSocketResponse
+) -> None:
+    assert (await frame(page, "state"))["model"] is None
+    assert not (await act(slack, http, "model", on=False))["ok"]
 
 
 async def test_unanswered_command_is_told_to_its_person(
