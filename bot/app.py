@@ -78,7 +78,13 @@ async def running(
     clock: WallClock = milliseconds,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Running]:
-    """Start the bot, and stop it when the block ends; what was opened last is closed first."""
+    """Start the bot, and stop it when the block ends; what was opened last is closed first.
+
+    `clock` gives milliseconds since 1970, `sleep` waits some seconds.
+
+    Raises:
+        StartError: Slack, the model's server, the database or the port refused.
+    """
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(slack_session())
         client = clients.slack(settings, session)

@@ -61,7 +61,8 @@ class Worker:
         answers: What answers them.
         clock: Milliseconds since 1970.
         attempts: How often an event is tried before it is given up.
-        pause_s: The first pause between two tries; it doubles each time.
+        pause_s: The first pause between two tries, in seconds; it doubles each time.
+        sleep: Waits some seconds.
     """
 
     def __init__(

@@ -32,6 +32,7 @@ class Watcher:
         board: Where it is shown.
         clock: Milliseconds since 1970.
         pace: How often a server is asked.
+        sleep: Waits some seconds.
     """
 
     def __init__(
