@@ -112,10 +112,14 @@ async def test_a_slack_in_trouble_is_not_taken_for_a_refused_token(stage, troubl
 
 
 @pytest.mark.parametrize(
-    "trouble", [{"error": "internal_error"}, {"error": "ratelimited", "retry_after": 0}]
+    "trouble",
+    [
+        {"error": "internal_error", "times": 2},
+        {"error": "ratelimited", "retry_after": 0, "times": 4},
+    ],
 )
 async def test_a_slack_in_trouble_is_waited_for(stage, environment, caplog, trouble):
-    stage.slack.fail("auth.test", times=3, **trouble)
+    stage.slack.fail("auth.test", **trouble)
 
     async with running(environment(), sleep=at_once) as bot:
         assert bot.not_ready() is None
