@@ -3,11 +3,11 @@
 Machinery lives in files with a leading underscore. Any other file here is loaded at the start.
 """
 
-from functions._approval import Approval, ApprovalRequest
+from functions._approval import ApprovalRequest
 from functions._calling.approval_request import redacted
-from functions._context import Asking, Context, GivenFile, Groups, User, call_id
+from functions._context import Context, User, call_id
 from functions._declaring.function import Function, function
-from functions._declaring.signature import Parameter, Signature
+from functions._declaring.signature import Parameter
 from functions._declaring.signature import read as read_signature
 from functions._entry import Entry
 from functions._errors import DeclarationError, FunctionError, RetryCall
@@ -27,12 +27,9 @@ from functions._openapi.operations import Import, Operation
 from functions._registry import Registry
 from functions._results.files import File
 from functions._results.result import Result
-from functions._results.secrets import strike
 
 __all__ = [
-    "Approval",
     "ApprovalRequest",
-    "Asking",
     "Change",
     "Context",
     "DeclarationError",
@@ -40,8 +37,6 @@ __all__ = [
     "File",
     "Function",
     "FunctionError",
-    "GivenFile",
-    "Groups",
     "Hosts",
     "HttpFunction",
     "Import",
@@ -58,13 +53,11 @@ __all__ = [
     "Result",
     "RetryCall",
     "SecretHeader",
-    "Signature",
     "User",
     "Web",
     "call_id",
     "function",
     "read_signature",
     "redacted",
-    "strike",
     "translations",
 ]

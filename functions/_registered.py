@@ -19,7 +19,6 @@ from functions._http.value import HttpFunction
 from functions._http.web import Web
 from functions._loading.load import LoadError
 from functions._mcp.declared import DeclaredMcp, declare_mcp
-from functions._mcp.launch import Launch
 from functions._mcp.servers import Servers
 from functions._mcp.value import McpFunction
 
@@ -82,14 +81,10 @@ class Registered:
     """The functions and switches of all teams, as last read."""
 
     def __init__(
-        self,
-        store: Store | None,
-        web: Web | None,
-        launches: Mapping[str, Launch] | None = None,
-        tell: Callable[[], None] = lambda: None,
+        self, store: Store | None, web: Web, servers: Servers, tell: Callable[[], None]
     ) -> None:
-        self.web = web or Web()
-        self.servers = Servers(self.web, launches)
+        self._web = web
+        self._servers = servers
         self._tell = tell
         self._store = store
         self.errors: tuple[LoadError, ...] = ()  # what cannot be offered as it is registered
@@ -133,10 +128,10 @@ class Registered:
 
     def _entry(self, row: Registration) -> Entry:
         if row.kind == HttpFunction.kind:
-            return declare_http(HttpFunction.load(row.body), self.web)
+            return declare_http(HttpFunction.load(row.body), self._web)
         if row.kind == McpFunction.kind:
             function = McpFunction.load(row.body)
-            return declare_mcp(function, self.servers, partial(self._remember, row))
+            return declare_mcp(function, self._servers, partial(self._remember, row))
         raise DeclarationError(f"this version knows no functions of {row.kind}.")
 
     async def _remember(self, row: Registration, function: McpFunction, reason: str) -> None:

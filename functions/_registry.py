@@ -55,7 +55,8 @@ class Registry:
     """The functions that the model may call, and the only way to call them.
 
     Those of files change with the files, those of the database with the database: `fresh` takes
-    up both, once a turn. `tell` gets what has changed in the files.
+    up both, once a turn. `tell` gets what has changed in the files. HTTP functions go out by `web`,
+    and `servers` are those of MCP.
     """
 
     def __init__(
@@ -73,9 +74,12 @@ class Registry:
     ) -> None:
         self._added: dict[str, Declared] = {}
         self._sources = Sources(sources, taken=ChainMap[str, Any]({FINDER: None}, self._added))
-        self._registered = Registered(store, web, launches, self._tell_faults)
+        self.web = web or Web()
+        self.servers = Servers(self.web, launches)
+        self._tell = tell or (lambda change: None)
+        told = partial(self._tell, Change())
+        self._registered = Registered(store, self.web, self.servers, told)
         self._watch = Watch(self._sources.stale, self._sources.read, self._changed, clock)
-        self._tell = tell
         self._offer = Offer()
         self._calls = Calls(runner or Runner(), Gate(clock), result_limit)
         self._clock = clock
@@ -98,16 +102,6 @@ class Registry:
     def functions(self) -> Mapping[str, Entry]:
         """Return all functions that are written in Python, by name."""
         return MappingProxyType({**self._sources.functions, **self._added})
-
-    @property
-    def web(self) -> Web:
-        """Return the way out that HTTP functions take."""
-        return self._registered.web
-
-    @property
-    def servers(self) -> Servers:
-        """Return the MCP servers whose tools are functions."""
-        return self._registered.servers
 
     async def aclose(self) -> None:
         """Leave the MCP servers."""
@@ -186,10 +180,6 @@ class Registry:
         named = groups_in(one.rules.who for one in self.of(context.team).values())
         return await with_groups(context, named)
 
-    def _tell_faults(self) -> None:
-        if self._tell is not None:
-            self._tell(Change())
-
     def _changed(self, change: Change) -> None:
         logger.info(
             "functions_changed",
@@ -200,8 +190,7 @@ class Registry:
                 "broken": [error.file for error in change.broken],
             },
         )
-        if self._tell is not None:
-            self._tell(change)
+        self._tell(change)
 
     def title(self, name: str, team: str = "") -> str:
         """Return what people call the function, whatever name the model made up."""
@@ -271,10 +260,7 @@ class Registry:
         return await self._calls.call(entry, text, context)
 
     def _find(self, name: str, context: Context) -> Entry | None:
-        found = self.of(context.team)
-        if name == FINDER:
-            return self._finder
-        return found.get(name)
+        return self._finder if name == FINDER else self.of(context.team).get(name)
 
     @cached_property
     def _finder(self) -> Declared:

@@ -91,8 +91,6 @@ class Web:
         except (OSError, TimeoutError, UnicodeError):
             raise Unreachable(f"The address of {origin.host} cannot be found.") from None
         found = [read(text) for text in dict.fromkeys(texts)]
-        if not found:
-            raise Unreachable(f"The address of {origin.host} cannot be found.")
         if not all(address is not None and origin.allows(address) for address in found):
             logger.warning("address_refused", extra={"host": origin.host})
             raise Unreachable(f"{origin.host} is at an address that requests may not go to.")

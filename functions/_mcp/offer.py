@@ -67,24 +67,22 @@ def _function(
     names: Collection[str],
 ) -> McpFunction:
     described = tool.description.strip() or tool.title.strip() or f"{tool.name} of {where(server)}"
-    if earlier is not None:
-        return replace(
-            earlier,
-            description=described[:DESCRIPTION],
-            parameters=tool.schema,
-            pin=tool.pin,
-            secret=secret or earlier.secret,
-            changed="",
+    if earlier is None:
+        wanted = SIGNS.sub("_", tool.name).strip("_")[:64] or "tool"
+        earlier = McpFunction(
+            name=unique(wanted, names),
+            description="",
+            server=server,
+            tool=tool.name,
+            pin="",
+            effect=tool.effect,
+            title=tool.title.strip()[:80],
         )
-    wanted = SIGNS.sub("_", tool.name).strip("_")[:64] or "tool"
-    return McpFunction(
-        name=unique(wanted, names),
+    return replace(
+        earlier,
         description=described[:DESCRIPTION],
-        server=server,
-        tool=tool.name,
-        pin=tool.pin,
         parameters=tool.schema,
-        effect=tool.effect,
-        title=tool.title.strip()[:80],
-        secret=secret,
+        pin=tool.pin,
+        secret=secret or earlier.secret,
+        changed="",
     )

@@ -10,7 +10,6 @@ from bot.desk.values import code
 from functions import Context, Entry, Registry, User
 from storage.records import Registration, SwitchedOff
 
-_WHO = {"everyone": "everyone", "members": "members", "admins": "admins"}
 EFFECTS = {
     "read": "reads",
     "idempotent": "changes, safe to repeat",
