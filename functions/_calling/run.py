@@ -8,6 +8,7 @@ Nothing that a function raises gets out, not even `SystemExit`.
 """
 
 import asyncio
+import contextlib
 import inspect
 import itertools
 import logging
@@ -89,22 +90,18 @@ class Runner:
         """Wait for a thread of the function's share; say no when it is not to be had in time."""
         share = self._shares.setdefault(name, asyncio.Semaphore(self._share))
         taken: list[asyncio.Semaphore] = []
+        placed = False
         try:
-            async with asyncio.timeout(timeout):
-                for gate in (share, self._slots):
-                    await gate.acquire()
-                    taken.append(gate)
-        except (TimeoutError, asyncio.CancelledError) as error:
-            for gate in taken:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(timeout):
+                    for gate in (share, self._slots):
+                        await gate.acquire()
+                        taken.append(gate)
+                placed = self.abandoned[name] < self._limit
+        finally:
+            for gate in () if placed else taken:
                 gate.release()
-            if isinstance(error, TimeoutError):
-                return False
-            raise
-        if self.abandoned[name] < self._limit:
-            return True
-        self._slots.release()
-        share.release()
-        return False
+        return placed
 
     async def _caught(self, work: Work, ends: float) -> Outcome:
         try:

@@ -104,18 +104,9 @@ class Definition:
 
     def rules(self, *, dry_run: bool) -> Rules:
         """Return the rules for a call, or refuse those that mean nothing."""
-        return rules_of(
-            name=self.name,
-            title=self.title,
-            description=self.description,
-            effect=self.own_effect,
-            timeout=self.timeout,
-            who=self.who,
-            where=self.where,
-            approve=self.own_approve,
-            approvers=self.approvers,
-            dry_run=dry_run,
-        )
+        same = ("name", "title", "description", "timeout", "who", "where", "approvers")
+        own = {"effect": self.own_effect, "approve": self.own_approve, "dry_run": dry_run}
+        return rules_of(**own, **{one: getattr(self, one) for one in same})
 
 
 def spelt(error: ValidationError) -> str:
