@@ -5,7 +5,7 @@
 
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
-import { MessageView } from "./message.js";
+import { MessageView, repliesIn } from "./message.js";
 import { belongs } from "./store.js";
 import { dayName } from "./time.js";
 
@@ -148,10 +148,17 @@ export class Conversation {
       view.node.tabIndex = view === views.at(-1) ? 0 : -1;
       wanted.push(view.node);
       before = isRoot ? null : view.message;
-      if (isRoot) wanted.push(el("div.day.thread-rule", {}, el("span", {}, "Thread")));
+      if (isRoot) wanted.push(...this.#rule());
     }
     if (!views.length && this.drawEmpty) wanted.push(this.drawEmpty(this.channel));
     place(this.list, wanted);
+  }
+
+  /** Under a thread's first message stands how many replies follow. */
+  #rule() {
+    const replies = this.#world.store.replies(this.channel, this.thread);
+    if (!replies.length) return [];
+    return [el("div.day.thread-rule", {}, el("span", {}, repliesIn(replies)))];
   }
 
   #earlier() {
@@ -165,7 +172,7 @@ export class Conversation {
           this.scroller.scrollTop = scrollTop + this.scroller.scrollHeight - scrollHeight;
         },
       },
-      `${this.hidden} earlier messages`,
+      this.hidden === 1 ? "1 earlier message" : `${this.hidden} earlier messages`,
     );
   }
 

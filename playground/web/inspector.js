@@ -175,7 +175,7 @@ function part(title, value) {
 }
 
 /** A few words that tell one call from the next. */
-function gist({ arguments: given }) {
+function gist({ method, arguments: given }) {
   const event = given?.payload?.event ?? given?.event;
   const text =
     event?.text ??
@@ -186,5 +186,5 @@ function gist({ arguments: given }) {
     given?.status ??
     event?.type ??
     "";
-  return String(typeof text === "string" ? text : "").slice(0, 120);
+  return typeof text === "string" && text !== method ? text.slice(0, 120) : "";
 }

@@ -16,6 +16,11 @@ import { clock, fullTime, shortClock } from "./time.js";
 
 const SYSTEM = /^(tombstone|channel_|group_)/; // "joined", "was deleted": said by Slack itself
 
+/** Say how many replies there are. */
+export function repliesIn({ length }) {
+  return `${length} ${length === 1 ? "reply" : "replies"}`;
+}
+
 export class MessageView {
   #world;
   #keys = new Map();
@@ -163,14 +168,13 @@ export class MessageView {
     if (!replies.length && !session) return fill(this.summary);
     const people = [...replies.map((reply) => reply.user), ...(session ? [names.bot] : [])];
     const faces = [...new Set(people)].slice(0, 3);
-    const count = `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`;
     return fill(
       this.summary,
       el(
         "button.thread-open",
         { onclick: () => place.openThread(this.message.ts) },
         faces.map((id) => names.face(id)),
-        replies.length > 0 && el("strong", {}, count),
+        replies.length > 0 && el("strong", {}, repliesIn(replies)),
         session
           ? el(
               "span.busy",

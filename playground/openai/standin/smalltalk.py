@@ -64,7 +64,7 @@ def guide(listed: list[Offer]) -> str:
         """\
         **Try**
         - What time is it in Tokyo and in Paris?
-        - What is 12.5% of 480, i.e. 480 * 12.5 / 100?
+        - What is 12.5% of 480?
         - My name is Ann. (later: What is my name? What did I say first?)
         - A table of the planets, five ideas for a party, Python code for primes
         - Write 800 words about bridges

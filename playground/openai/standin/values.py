@@ -24,6 +24,7 @@ SPOKEN = (
     ("(?:divided by|over)", "/"),
     ("to the power of", "**"),
 )
+PERCENT = re.compile(r"(\d)\s*(?:%|percent)\s+of\s+(?=[\d(])", re.I)
 SIGNS = str.maketrans({"×": "*", "÷": "/", "−": "-", "^": "^"})
 PLACES = {
     "utc": "UTC",
@@ -105,6 +106,7 @@ def expression(text: str) -> str | None:
 
 def signed(text: str) -> str:
     """Write operators as signs where they stand as words between numbers."""
+    text = PERCENT.sub(r"\1 / 100 * ", text)
     for pattern, sign in SPOKEN:
         text = re.sub(rf"(?<=[\d)])\s*{pattern}\s*(?=[\d(-])", f" {sign} ", text, flags=re.I)
     return text
