@@ -31,15 +31,20 @@ class NoNumber:
     problem: str
 
 
-def parse(text: str | bytes | None, depth: int = DEPTH_LIMIT) -> tuple[dict[str, Any], bytes]:
-    """Return the arguments as an object and as clean JSON, or raise `BadArguments`."""
+def parse(
+    text: str | bytes | None, depth: int = DEPTH_LIMIT, *, exact: bool = False
+) -> tuple[dict[str, Any], bytes]:
+    """Return the arguments as an object and as clean JSON, or raise `BadArguments`.
+
+    Where they must be `exact`, a number is refused that would lose digits.
+    """
     source = _text(text)
     try:
         value = json.loads(
             source or "{}",
             object_pairs_hook=_object,
             parse_constant=_constant,
-            parse_float=_float,
+            parse_float=_exact if exact else _float,
             parse_int=_int,
         )
     except BadArguments:
@@ -122,6 +127,13 @@ def _float(digits: str) -> float | int | NoNumber:
         return NoNumber("is too large a number.")
     is_whole = number.is_integer() and abs(number) <= WHOLE_LIMIT and Decimal(digits) == int(number)
     return int(number) if is_whole else number
+
+
+def _exact(digits: str) -> float | int | NoNumber:
+    number = _float(digits)
+    if isinstance(number, float) and Decimal(digits) != Decimal(repr(number)):
+        return NoNumber("has more digits than a number can keep here: send it as text.")
+    return number
 
 
 def _too_deep(depth: int) -> str:

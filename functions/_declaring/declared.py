@@ -14,7 +14,7 @@ from functions._context import Context
 from functions._declaring.function import Function
 from functions._declaring.schema import Schema, strict_obstacle
 from functions._declaring.signature import Signature, read
-from functions._declaring.validation import Arguments, parsed, prepare
+from functions._declaring.validation import Arguments, prepare
 from functions._entry import Entry
 from functions._errors import DeclarationError
 from functions._results.plain import bounded, clean
@@ -57,7 +57,7 @@ class Declared(Entry):
 
     def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
         """Return the checked values and, as JSON, what was given; or raise `Refused`."""
-        return self.arguments.check(self.name, *parsed(self.name, text, self.arguments.depth))
+        return self.arguments.read(self.name, text)
 
     def work(self, values: dict[str, Any], context: Context) -> Callable[[], Any]:
         """Return the call, ready to be run."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from functions._declaring.generator import Generator
+from functions._declaring.generator import NUMBER, Generator
 from functions._jsonschema.tree import children, pointed, reached, subschemas
 from functions._jsonschema.values import kind
 
@@ -80,6 +80,11 @@ def takes_more(schema: Schema) -> bool:
     """Say whether an object somewhere in it takes further keys beside those that it names."""
     objects = (node for node in subschemas(schema) if "properties" in node)
     return any(node.get("additionalProperties", False) is not False for node in objects)
+
+
+def takes_decimal(schema: Schema) -> bool:
+    """Say whether a value somewhere in it may be a decimal number of any length."""
+    return any(node.get("pattern") == NUMBER for node in subschemas(schema))
 
 
 def branching(root: Schema) -> int:

@@ -23,7 +23,14 @@ from pydantic_core import SchemaError, to_json, to_jsonable_python
 from functions._arguments import DEPTH_LIMIT, BadArguments, parse
 from functions._declaring.conform import checker
 from functions._declaring.rest import Rest
-from functions._declaring.schema import Schema, branching, generate, holds_secret, takes_more
+from functions._declaring.schema import (
+    Schema,
+    branching,
+    generate,
+    holds_secret,
+    takes_decimal,
+    takes_more,
+)
 from functions._declaring.signature import ABSENT, EMPTY, Parameter, Signature
 from functions._errors import DeclarationError
 from functions._faults import Faults, add, tell
@@ -42,10 +49,12 @@ class Refused(Exception):
     """Carry the text that tells the model what is wrong with its arguments."""
 
 
-def parsed(name: str, text: str | bytes | None, depth: int) -> tuple[dict[str, Any], bytes]:
+def parsed(
+    name: str, text: str | bytes | None, depth: int, *, exact: bool = False
+) -> tuple[dict[str, Any], bytes]:
     """Return the arguments of a call as an object and as clean JSON, or raise `Refused`."""
     try:
-        return parse(text, depth)
+        return parse(text, depth, exact=exact)
     except BadArguments as error:
         raise Refused(f"{name} was not run. {error}") from None
 
@@ -60,15 +69,17 @@ class Arguments:
     checker: Checker
     extra: Literal["forbid"] | None
     depth: int
+    exact: bool
 
-    def check(self, name: str, given: dict[str, Any], clean: bytes) -> tuple[dict[str, Any], str]:
-        """Return the values by parameter name, and as JSON what counts of `given`.
+    def read(self, name: str, text: str | bytes | None) -> tuple[dict[str, Any], str]:
+        """Return the values by parameter name, and as JSON what counts of the text.
 
-        `clean` is the same as `given`, as JSON. A null where none is allowed means: not given.
+        A null where none is allowed means: not given.
 
         Raises:
             Refused: they are wrong; its text tells every fault.
         """
+        given, clean = parsed(name, text, self.depth, exact=self.exact)
         found, faults = self._validated(given, clean)
         if faults and b"null" in clean:
             given = without_nulls(given, [self.schema], self.checker)
@@ -123,7 +134,9 @@ def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Argu
     if signature.rest is not None:
         signature.rest.describe(schema)
     extra: Literal["forbid"] | None = None if takes_more(schema) else "forbid"
-    arguments = Arguments(model, fields, schema, checker(schema), extra, _depth(schema))
+    arguments = Arguments(
+        model, fields, schema, checker(schema), extra, _depth(schema), takes_decimal(schema)
+    )
     for one in fields.values():
         _add_default(arguments, one)
     return arguments

@@ -185,3 +185,22 @@ async def test_a_typed_dict_that_contains_itself_is_checked_all_the_way_down() -
 
     assert "x.left.value: should be a valid integer" in await said(Tree, wrong)
     assert json.dumps(testing.schema(taking(Tree))["parameters"]).count("additionalProperties") == 2
+
+
+async def test_a_decimal_number_loses_no_digits_unsaid() -> None:
+    @function
+    def pay(amount: decimal.Decimal, share: float = 0.5) -> str:
+        return str(amount)
+
+    @function
+    def measure(length: float) -> str:
+        return str(length)
+
+    long = "0.1234567890123456789"
+    refused = await testing.call(pay, f'{{"amount": {long}}}')
+
+    assert "amount has more digits than a number can keep here: send it as text" in refused.text
+    assert (await testing.call(pay, {"amount": long})).text == long
+    assert (await testing.call(pay, '{"amount": 19.990}')).text == "19.99"
+    assert (await testing.call(pay, '{"amount": 12345678901234567890123}')).ok
+    assert (await testing.call(measure, f'{{"length": {long}}}')).text == str(float(long))
