@@ -54,7 +54,7 @@ def calls(answer: Answer) -> list[Any]:
         ("the current time in Europe/Berlin please", "current_time", {"zone": "Europe/Berlin"}),
         ("What is 17 * 23?", "calculate", {"expression": "17 * 23"}),
         ("what is 12 plus 7 times 3?", "calculate", {"expression": "12 + 7 * 3"}),
-        ("What is 12.5% of 480?", "calculate", {"expression": "12.5 / 100 * 480"}),
+        ("What is 12.5% of 2,480?", "calculate", {"expression": "12.5 / 100 * 2480"}),
         ("calculate (3+4)*2^3", "calculate", {"expression": "(3+4)*2^3"}),
         ("search for messages with 'deploy'", "search_messages", {"query": "deploy"}),
         ("what did we say about the release?", "search_messages", {"query": "the release"}),

@@ -24,6 +24,7 @@ SPOKEN = (
     ("(?:divided by|over)", "/"),
     ("to the power of", "**"),
 )
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 PERCENT = re.compile(r"(\d)\s*(?:%|percent)\s+of\s+(?=[\d(])", re.I)
 SIGNS = str.maketrans({"×": "*", "÷": "/", "−": "-", "^": "^"})
 PLACES = {
@@ -96,7 +97,7 @@ def cities(phrase: str, start: int) -> dict[int, str]:
 
 def expression(text: str) -> str | None:
     """Find an arithmetic expression; needs at least one operator between numbers."""
-    text = DATE.sub(" ", signed(text))
+    text = THOUSANDS.sub("", DATE.sub(" ", signed(text)))
     found = [hit[0].strip() for hit in EXPRESSION.finditer(text) if OPERATOR.search(hit[0])]
     if not found:
         return None
