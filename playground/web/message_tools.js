@@ -35,7 +35,8 @@ export function toolbar(message, world, { isThread, edit }) {
   return el("div.toolbar", { role: "toolbar", "aria-label": "Message actions" }, tools);
 }
 
-function pickReaction(anchor, { channel, ts, reactions = [] }, { actions, place }) {
+function pickReaction(anchor, { channel, ts }, { actions, place, store }) {
+  const { reactions = [] } = store.message(channel, ts) ?? {}; // as it is now, not when the bar came
   const isMine = (name) =>
     reactions.some((one) => one.name === name && one.users?.includes(place.me));
   openMenu(

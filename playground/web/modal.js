@@ -90,6 +90,7 @@ export class Modal {
   }
 
   async #submit(view, button) {
+    if (button.getAttribute("aria-busy") === "true") return; // a double click sends once
     const { form } = this.#kept(view);
     const blocks = view.blocks ?? [];
     if (showErrors(this.#dialog.body, missing(blocks, form))) return;

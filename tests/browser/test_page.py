@@ -45,6 +45,7 @@ REFUSE = """fetch = (address) => new Promise(done => {
     if (address === "/page/say")
         refuse = () => done({ json: async () => ({ ok: false, error: "No." }) });
 }), 0"""
+TWICE = "(node => {{ node.click(); node.click(); }})(document.querySelector('{}'))"
 MODAL = {
     "type": "modal",
     "title": {"type": "plain_text", "text": "A form"},
@@ -229,11 +230,34 @@ async def test_modal_asks_for_what_is_missing_and_sends_what_was_typed(
         await page.click("dialog .primary")
         await page.until(shows("Please complete", "dialog"))
         await page.type("Zoe")
-        await page.click("dialog .primary")
+        await page.run(TWICE.format("dialog .primary"))
+        await slack.say(IM, "U0ANN", "the end")
+        await go(page, "Callboard")
+        await page.until(shows("the end", "#conversation"))
 
-        sent = await slack.wait(lambda s: [d for d in s.log if "view" in d.payload])
+    sent = [delivery for delivery in slack.log if "view" in delivery.payload]
+    assert len(sent) == 1
     state = sent[0].payload["view"]["state"]["values"]
     assert state["name"]["value"]["value"] == "Zoe"
+
+
+async def test_a_reaction_is_taken_back_from_the_same_menu(slack: LocalSlack, look: Look) -> None:
+    ts = await slack.say("C0HELP", "U0BEN", "good news")
+
+    def reactions() -> list[str]:
+        message = slack.workspace.message("C0HELP", ts)
+        return [one["name"] for one in message.get("reactions", ())]
+
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await page.until("document.querySelector('#conversation .message')")
+        await page.run(
+            "document.querySelector('.message').dispatchEvent(new Event('pointerenter'))"
+        )
+        for count in (1, 0):
+            await page.click(".toolbar button")
+            await page.click(".menu-item")
+            await slack.wait(lambda _, count=count: len(reactions()) == count)
+            await page.until(f"document.querySelectorAll('.reaction').length === {count}")
 
 
 async def test_page_says_when_the_playground_is_gone_and_comes_back(
@@ -304,9 +328,7 @@ async def test_a_prompt_that_is_clicked_twice_is_asked_once(
     await bot.assistant_threads_setSuggestedPrompts(channel_id=IM, prompts=prompts)
     async with look("as=U0ANN&channel=D0ANN") as page:
         await page.until("document.querySelector('.prompt')")
-        await page.run(
-            "(node => { node.click(); node.click(); })(document.querySelector('.prompt'))"
-        )
+        await page.run(TWICE.format(".prompt"))
         await page.until("document.querySelector('#conversation .message')")
         await slack.say(IM, "U0ANN", "the end")
         await page.until(shows("the end", "#conversation"))
