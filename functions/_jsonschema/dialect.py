@@ -108,7 +108,7 @@ def _meant(kind: Any) -> dict[str, Any]:
     if isinstance(kind, str):
         means = meaning(kind)
         return {"type": kind} if means is None else means
-    if not isinstance(kind, list):
+    if not isinstance(kind, list) or not all(isinstance(one, str) for one in kind):
         return {"type": kind}
     members = [_meant(one) for one in kind]
     if {} in members:
@@ -116,7 +116,7 @@ def _meant(kind: Any) -> dict[str, Any]:
     if all(isinstance(one.get("type"), str) and len(one) == 1 for one in members):
         names = list(dict.fromkeys(one["type"] for one in members))
         return {"type": names if len(names) > 1 else names[0]}
-    return {"anyOf": members} if all(isinstance(one, str) for one in kind) else {"type": kind}
+    return {"anyOf": members}
 
 
 def _with_items_of_enum(schema: dict[str, Any]) -> None:
@@ -148,7 +148,7 @@ def _with_values(schema: dict[str, Any]) -> None:
     twice are left out, for OpenAI takes neither, and so is a default of another type.
     """
     named, values, default = schema.get("type"), schema.get("enum"), schema.get("default")
-    kinds = [named] if isinstance(named, str) else named or []
+    kinds = [named] if isinstance(named, str) else named if isinstance(named, list) else []
     plain = named if isinstance(named, str) and named in TYPES else ""
     if plain and isinstance(values, list) and not any(is_kind(one, plain) for one in values):
         values = [_as(plain, one) for one in values]

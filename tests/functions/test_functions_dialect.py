@@ -78,6 +78,12 @@ def test_a_word_that_nobody_knows_is_still_refused() -> None:
         parameter({"type": "Widget"})
 
 
+@pytest.mark.parametrize("kind", [5, {}, [5, []], [[]], [None]])
+def test_a_type_that_is_no_word_is_refused_in_words(kind: Any) -> None:
+    with pytest.raises(DeclarationError, match="the schema is wrong"):
+        parameter({"type": kind, "enum": [1, "a"]})
+
+
 def test_what_was_translated_is_told() -> None:
     schema = {"type": "dict", "properties": {"a": {"type": "any"}, "b": {"type": "string"}}}
 
