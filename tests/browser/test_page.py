@@ -231,6 +231,7 @@ async def test_modal_asks_for_what_is_missing_and_sends_what_was_typed(
         await page.until(shows("Please complete", "dialog"))
         await page.type("Zoe")
         await page.run(TWICE.format("dialog .primary"))
+        await slack.wait(lambda s: [d for d in s.log if "view" in d.payload])
         await slack.say(IM, "U0ANN", "the end")
         await go(page, "Callboard")
         await page.until(shows("the end", "#conversation"))
