@@ -132,7 +132,8 @@ def _node_obstacle(node: Schema) -> str | None:
         return "a reference leads to another place than $defs"
     if "$ref" in node and len(node) > 1:
         return "a referenced type has a text or rule of its own"
-    if not node.keys() & {"type", "$ref", "anyOf"}:
+    inner = children({**node, "additionalProperties": {}})
+    if not node.keys() & {"type", "$ref", "anyOf"} or any(isinstance(one, bool) for one in inner):
         return "a value may be of any type"
     if _is_long(node.get("enum", ())):
         return "there are too many long enum values"

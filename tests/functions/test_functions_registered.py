@@ -17,6 +17,7 @@ from functions import (
 from functions._http.value import Place
 from storage.records import Registration, SwitchedOff
 
+ANY = {"$ref": "#/$defs/b"}
 WEB = Web(Hosts(["*"]), at("8.8.8.8"))
 
 
@@ -137,6 +138,15 @@ async def test_groups_that_cannot_be_asked_for_give_no_rights() -> None:
     registry = Registry([function(name="pay", who=["S1"])(lambda: "paid")])
 
     assert await names(registry, groups=Failing()) == []
+
+
+@pytest.mark.parametrize(
+    "more", [{"properties": {"a": True}}, {"$defs": {"b": True}, "properties": {"a": ANY}}]
+)
+def test_a_schema_that_takes_anything_is_not_strict(more: dict[str, Any]) -> None:
+    entry = Registry(web=WEB).admit(http(parameters={"required": ["a"], **more}))
+
+    assert "strict" not in entry.tool["function"]
 
 
 def test_an_http_function_is_the_same_after_the_database() -> None:
