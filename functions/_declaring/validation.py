@@ -18,7 +18,7 @@ from pydantic.errors import (
     PydanticUserError,
 )
 from pydantic.fields import FieldInfo
-from pydantic_core import SchemaError, to_json, to_jsonable_python
+from pydantic_core import SchemaError, to_jsonable_python
 
 from functions._arguments import DEPTH_LIMIT, BadArguments, parse
 from functions._declaring.conform import checker
@@ -83,7 +83,7 @@ class Arguments:
         found, faults = self._validated(given, clean)
         if faults and b"null" in clean:
             given = without_nulls(given, [self.schema], self.checker)
-            clean = to_json(given)
+            clean = json.dumps(given, ensure_ascii=False).encode()
             found, faults = self._validated(given, clean)
         if found is None or faults:
             raise Refused(tell(name, faults))
