@@ -121,6 +121,9 @@ class Registered:
             except DeclarationError as error:
                 logger.warning("registration_refused", extra={"function": row.name})
                 errors.append(LoadError(row.name, str(error)))
+            except Exception:  # what nobody foresaw in one must not cost all the others
+                logger.exception("registration_not_taken", extra={"function": row.name})
+                errors.append(LoadError(row.name, "It cannot be made ready; the log says why."))
         self._entries = dict(entries)
         before, self.errors = self.errors, tuple(errors)
         if self.errors != before:

@@ -14,6 +14,7 @@ from functions import (
     function,
     testing,
 )
+from functions._http.declared import declare_http
 from functions._http.value import Place
 from storage.records import Registration, SwitchedOff
 
@@ -53,6 +54,21 @@ async def test_nothing_is_read_again_while_the_version_is_the_same() -> None:
         await names(registry)
 
     assert store.reads == 1
+
+
+async def test_a_function_that_fails_as_nobody_foresaw_costs_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def declare(function: HttpFunction, web: Web) -> Any:
+        if function.name == "odd":
+            raise ZeroDivisionError
+        return declare_http(function, web)
+
+    monkeypatch.setattr("functions._registered.declare_http", declare)
+    registry = Registry(store=Stored(http("odd"), http()), web=WEB)
+
+    assert await names(registry) == ["weather"]
+    assert [error.file for error in registry.errors] == ["odd"]
 
 
 async def test_each_team_has_its_own() -> None:
