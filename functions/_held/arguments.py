@@ -79,6 +79,11 @@ def _shown(schema: dict[str, Any]) -> dict[str, Any]:
     if "/draft-0" not in str(schema.get("$schema")):
         made.pop("$schema", None)
     close(made)
+    checker = Checker(made)
+    for rule in made["properties"].values():
+        default = rule.get("default") if isinstance(rule, dict) else None
+        if default is not None and not checker.accepts(default, rule):
+            del rule["default"]  # which would be shown, and never be sent
     inner = list(subschemas(made))
     if not any("unevaluatedItems" in node for node in inner):  # to which `items` would matter
         for node in inner:

@@ -48,12 +48,12 @@ def test_inner_types_are_translated_and_values_are_not() -> None:
     schema = parameter(
         {
             "type": "tuple",
-            "items": {"type": "dict", "properties": {"type": {"type": "float"}}},
+            "items": {"type": "dict", "properties": {"type": {"type": "String"}}},
             "default": [{"type": "dict"}],
         }
     )["properties"]["value"]
 
-    assert schema["items"]["properties"] == {"type": {"type": "number"}}
+    assert schema["items"]["properties"] == {"type": {"type": "string"}}
     assert schema["default"] == [{"type": "dict"}]
 
 
@@ -276,6 +276,13 @@ def test_a_default_is_one_of_the_values(rule: dict[str, Any], meant: list[Any]) 
 
     assert schema["properties"]["value"]["enum"] == meant
     assert not any(Checker(schema).faults({"value": one}) for one in meant)
+
+
+def test_a_default_that_is_not_taken_is_not_shown() -> None:
+    rule = {"type": "integer", "minimum": 1}
+    shown = parameter({**rule, "default": 0})["properties"]["value"]
+
+    assert shown == rule
 
 
 @pytest.mark.parametrize(
