@@ -86,12 +86,9 @@ def _forms(schemas: list[Any], checker: Checker) -> list[dict[str, Any]]:
 def filled(value: dict[str, Any], checker: Checker) -> dict[str, Any]:
     """Add the defaults of parameters that may be left out, where the schema itself takes them."""
     known, required = checker.root.get("properties", {}), checker.root.get("required", ())
-    defaults = {
+    return value | {
         name: rule["default"]
         for name, rule in known.items()
         if name not in value and name not in required
-        if isinstance(rule, dict) and "default" in rule
-    }
-    return value | {
-        name: item for name, item in defaults.items() if checker.accepts(item, known[name])
+        if isinstance(rule, dict) and "default" in rule and checker.accepts(rule["default"], rule)
     }

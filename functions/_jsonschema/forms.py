@@ -41,12 +41,13 @@ def is_one_of(value: Any, allowed: list[Any]) -> bool:
 
 def should_be(allowed: list[Any]) -> str:
     """Say which values there are."""
-    return f"should be {either([json.dumps(one, ensure_ascii=False) for one in allowed[:SHOWN]])}"
+    words = (json.dumps(one, ensure_ascii=False) for one in allowed[:SHOWN])
+    return f"should be {' or '.join(words)}"
 
 
 def wrong_type(value: Any, names: list[str]) -> str:
     """Say of which types a value should be, and of which it is."""
-    return f"should be a valid {either(names)} (got {kind(value)})"
+    return f"should be a valid {' or '.join(names)} (got {kind(value)})"
 
 
 def meant(
@@ -95,8 +96,3 @@ def wrong_marks(value: Any, schema: Schema, path: Path) -> list[Fault]:
         for allowed in allowed_in(rules[name])
         if len(allowed) <= SHOWN and not is_one_of(value[name], allowed)
     ]
-
-
-def either(words: list[str]) -> str:
-    """Join what there is to choose from."""
-    return " or ".join(words)
