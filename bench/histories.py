@@ -46,7 +46,6 @@ async def add(storage: Storage, channel: str, ts: str, count: int) -> None:
     accepted = await storage.inbox.accept(event)
     if accepted.ticket:
         await storage.inbox.finish(accepted.ticket, event.id, turns(event.id, count))
-        await storage.inbox.next(accepted.ticket)
 
 
 async def write(database: Path, threads: Iterable[tuple[str, str, int]]) -> None:

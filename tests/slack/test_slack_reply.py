@@ -353,3 +353,19 @@ async def test_leaving_closes_nothing(desk: Desk) -> None:
 
     assert desk.slack.methods == ["chat.startStream"]
     assert desk.slack.messages[0].streaming
+
+
+async def test_what_is_posted_below_waits_for_what_was_said_and_for_nothing_else(
+    desk: Desk,
+) -> None:
+    reply = desk.reply()
+    await reply.stands()
+    reply.start()
+    await reply.stands()
+
+    say(reply, "Hi")
+    await reply.stands()
+
+    assert desk.slack.texts == ["Hi"]
+    await desk.ended(reply.finish())
+    await reply.stands()

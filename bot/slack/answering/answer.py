@@ -144,7 +144,7 @@ class _Run:
         self.place = place_of(event, answers.bot_user)
         self.record = Record(answers.storage, ticket, event)
         self.reply = answers.reply(self.place, self.record.posts)
-        self.approvals = TurnApprovals(answers.approvals, ticket, self.place)
+        self.approvals = TurnApprovals(answers.approvals, ticket, self.place, self.reply.stands)
         self.settled = Settled.of(event)
         limits, model = answers.manner.limits, answers.manner.model
         context = answers.knowledge.context(model, limits.context)
@@ -256,7 +256,12 @@ class _Run:
             draw=self.reply.draw,
             approvals=self.approvals,
             inquiries=TurnInquiries(
-                answers.inquiries, self.ticket, place, self.reply.give_way, asked_before
+                answers.inquiries,
+                self.ticket,
+                place,
+                above=self.reply.stands,
+                asked=self.reply.give_way,
+                resumed=asked_before,
             ),
             attachments=Attachments(answers.files, answers.sender, place, calls),
             question=self.event.body["text"],

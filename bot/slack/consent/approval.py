@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,10 +78,20 @@ class Approvals:
 
 
 class TurnApprovals:
-    """What one turn asks: the port `Approval` of `functions`, and the turn's end of it."""
+    """What one turn asks: the port `Approval` of `functions`, and the turn's end of it.
 
-    def __init__(self, approvals: Approvals, ticket: Ticket, place: Place) -> None:
+    `above` waits until what must stand above a card stands there.
+    """
+
+    def __init__(
+        self,
+        approvals: Approvals,
+        ticket: Ticket,
+        place: Place,
+        above: Callable[[], Awaitable[None]],
+    ) -> None:
         self._every = approvals
+        self._above = above
         self._ticket = ticket
         self._place = place
         self._rows: dict[str, Approval] = {}
@@ -169,9 +179,13 @@ class TurnApprovals:
         )
         row = await self._every.storage.approvals.ask(self._ticket, asked, self._every.good_for)
         self._rows[row.call] = row
-        self._show(self._every.post(row, self._place, again=row.id != asked.id))
+        self._show(self._post(row, again=row.id != asked.id))
         logger.info("approval_asked", extra={"function": row.name, "approval": row.id})
         return row
+
+    async def _post(self, row: Approval, *, again: bool) -> None:
+        await self._above()
+        await self._every.post(row, self._place, again=again)
 
     def _show(self, work: Coroutine[Any, Any, None]) -> None:
         self._showing.append(asyncio.create_task(work, name="approval card"))

@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.slack.calls.find import find_key
@@ -86,12 +86,14 @@ class Inquiries:
 class TurnInquiries:
     """What one turn asks; one that is `resumed` may find questions of the run before it.
 
-    `asked` is told when a question has been posted, for the answer to go on below it.
+    `above` waits until what must stand above a question stands there; `asked` is told when one has
+    been posted, for the answer to go on below it.
     """
 
     every: Inquiries
     ticket: Ticket
     place: Place
+    above: Callable[[], Awaitable[None]]
     asked: Callable[[], None]
     resumed: bool = False
 
@@ -132,6 +134,7 @@ class CallInquiries:
         if other is not None and other.state == "open":
             await every.show(replace(other, state="closed"))
         if row.state == "open" and row.ts is None:
+            await self.turn.above()
             await every.post(row, place, again=row.id != asked.id)
             self.turn.asked()
         return await every.answered(row)

@@ -70,6 +70,8 @@ class Reply:
         self._pages = Pages(sender, place, self._draft, self._cards, self._journal)
         self._status = Status(sender, place, self._pages)
         self._bell = asyncio.Event()
+        self._standing = asyncio.Event()  # what was drawn has at least begun to stand in Slack
+        self._standing.set()
         self._idle = False
         self._gives_way = False  # something was posted below the current page
         self._end: _End | None = None
@@ -129,8 +131,18 @@ class Reply:
                 self._show_card(self._cards.returned(event))
             case _:
                 return
+        if self._pages.current is None or self._pages.current.ts is None:
+            self._standing.clear()
         if self._idle or self._urgent():
             self._bell.set()
+
+    async def stands(self) -> None:
+        """Wait until what was drawn stands in the thread, be it only its beginning, or never will.
+
+        What is posted then stands below it.
+        """
+        if self._writer is not None and not self._writer.done():
+            await self._standing.wait()
 
     def give_way(self) -> None:
         """Let what follows stand below what has just been posted; never blocks."""
@@ -254,6 +266,7 @@ class Reply:
             self._error = error
             await self._abandon()
         finally:
+            self._standing.set()
             self._pages.leave()
             self._turnstile.give_back()
         if self._way != "leave" and not self._journal.lost:
@@ -265,9 +278,11 @@ class Reply:
         self._journal.check()
         page = self._pages.current
         if not (self._draft.cards or self._draft.has_words()):
+            self._standing.set()
             await self._idle_until(page.expires if page else None)
         elif page is None:
             await self._pages.open()
+            self._note_standing()
         elif not page.ready(self._draft.length):
             await self._wait(self._clock.now() + 1.0)
         elif (until := self._earliest(page.method, page.due)) > self._clock.now():
@@ -275,6 +290,11 @@ class Reply:
         else:
             self._turnstile.use()
             await self._pages.add()
+            self._note_standing()
+
+    def _note_standing(self) -> None:
+        if self._pages.current is not None and self._pages.current.ts is not None:
+            self._standing.set()
 
     def _earliest(self, method: str, due: float) -> float:
         """Return when this reply may write; once it is due, keep its place in the queue."""
