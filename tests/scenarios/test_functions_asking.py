@@ -128,6 +128,8 @@ async def test_only_the_person_who_asked_may_answer(house):
 
     assert "only <@U0ANN> is asked" in await told(house, BEN)
     assert len(cards(house, ts)) == 1
+    await house.slack.stop(HELP, ts, ANN)  # or the bot would wait for the answer when it leaves
+    await house.slack.wait(lambda s: s.session(HELP, ts).status != "processing")
 
 
 async def test_a_question_survives_a_restart_with_the_answers_given(house, tmp_path):

@@ -96,7 +96,9 @@ async def test_a_question_deleted_before_any_text_is_not_answered(desk, gate):
     desk.model.enqueue("late", after=0, hold=gate)
     asked = await desk.ask("hi", thread_ts=ts)
     await desk.model.wait(lambda model: len(model.requests) == 2)
+    await desk.slack.wait(lambda s: s.session(HELP, ts).status == "processing")
     await desk.slack.delete(HELP, asked)
+    await desk.model.wait(lambda model: model.requests[1].outcome == "left")
     await desk.slack.wait(lambda s: s.session(HELP, ts).status != "processing")
 
     assert len(desk.said(ts)) == 1
