@@ -18,6 +18,7 @@ from typing import Protocol
 
 from bot import logs
 from bot.errors import TryAgain
+from bot.pause import pause
 from storage import Lost, Storage, StorageError
 from storage.records import Event, Ticket
 
@@ -122,7 +123,7 @@ class Worker:
                 if event is None:
                     return
                 if (wait := event.not_before - self._clock()) > 0:
-                    await self._rest(wait / 1000)
+                    await pause(self._sleep, wait / 1000, self._leaving)
                     event = None  # it may have been edited, withdrawn or stopped
                     continue
                 event = await self._one(ticket, event)
@@ -133,20 +134,8 @@ class Worker:
                 return
             except Exception:
                 logger.exception("conversation_failed", extra={"conversation": ticket.thread})
-                await self._rest(_SWEEP_S)
+                await pause(self._sleep, _SWEEP_S, self._leaving)
                 event = None
-
-    async def _rest(self, seconds: float) -> None:
-        """Sleep, or until the process leaves."""
-        waits = {
-            asyncio.ensure_future(self._sleep(seconds)),
-            asyncio.create_task(self._leaving.wait(), name="leaving"),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
 
     async def _one(self, ticket: Ticket, event: Event) -> Event | None:
         """Answer one event in a task of its own, so that Stop ends it and not the drain."""

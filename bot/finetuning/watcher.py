@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.finetuning.follower import LEASE_MS, Board, Follower, Pace
 from bot.openai.client import OpenAI
+from bot.pause import pause
 from storage import StorageError
 from storage.engine import WallClock
 from storage.watches import Watches
@@ -82,7 +83,7 @@ class Watcher:
             except Exception:
                 logger.exception("watches_not_read")
                 wait = _IDLE_S
-            await self._rest(wait)
+            await pause(self._sleep, wait, self._news)
 
     async def look_at_due(self) -> None:
         """Look at everything that is due, a few at a time."""
@@ -117,15 +118,3 @@ class Watcher:
         if due is None:
             return _IDLE_S
         return min(_IDLE_S, (due - self._clock()) / 1000)
-
-    async def _rest(self, seconds: float) -> None:
-        """Wait, or until there is news."""
-        waits = {
-            asyncio.ensure_future(self._sleep(seconds)),
-            asyncio.create_task(self._news.wait(), name="watch news"),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
