@@ -38,6 +38,27 @@ def test_in_a_shared_channel_the_workspace_is_the_one_that_installed_the_bot():
     assert (found.event.thread, found.event.body["user_team"]) == ("T1:C1:10.0", "T2")
 
 
+FORWARDED = {"is_share": True, "from_url": "https://x.example/p1", "author_name": "Ben"}
+
+
+def test_what_a_person_forwards_is_read_and_calls_nobody():
+    forwarded = FORWARDED | {"text": f"<@{BOT}> it broke\nagain"}
+
+    assert heard(channel_type="channel", text="", attachments=[forwarded]) is None
+    found = heard(type="app_mention", text=f"<@{BOT}> why?", attachments=[forwarded])
+    assert found.event.body["text"] == f"<@{BOT}> why?\n&gt; Ben: <@{BOT}> it broke\n&gt; again"
+
+
+def test_a_message_whose_words_stand_only_in_its_blocks_is_heard():
+    words = [{"type": "user", "user_id": BOT}, {"type": "text", "text": " is 1 < 2?"}]
+    section = {"type": "rich_text_section", "elements": words}
+
+    blocks = [{"type": "rich_text", "elements": [section]}]
+    found = heard(channel_type="channel", text="", blocks=blocks)
+
+    assert found.event.body["text"] == f"<@{BOT}> is 1 &lt; 2?"
+
+
 def test_the_removal_of_the_app_and_of_its_token_is_heard():
     people = {"oauth": ["U1"], "bot": []}
 
@@ -118,6 +139,14 @@ def test_an_edit_is_a_revision():
     found = heard(subtype="message_changed", message=message, event_ts="11.0")
 
     assert found == Revised("T1", "T1:C1:9.0", "10.0", "new", "11.0", "msg:T1:C1:10.0")
+
+
+def test_the_edit_of_a_message_keeps_what_it_forwards():
+    attached = {"attachments": [FORWARDED | {"text": "it broke"}], "edited": {"ts": "11.0"}}
+
+    found = heard(subtype="message_changed", message={"ts": "10.0", "text": "see"} | attached)
+
+    assert found.text == "see\n&gt; Ben: it broke"
 
 
 def test_an_unfurl_is_no_revision():

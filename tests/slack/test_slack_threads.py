@@ -114,3 +114,37 @@ async def test_a_long_answer_is_read_whole(blocks, words):
     (found,) = await Search(client, Store(), People(), BOT).search("T1", "C1", "lists", 5)
 
     assert said.content == found.text == words
+
+
+ALERT = {"title": "Disk full", "fields": [{"title": "Host", "value": "db1"}], "fallback": "alert"}
+SECTION = {
+    "type": "section",
+    "text": {"type": "mrkdwn", "text": "*Paid* by <@U0BOB>"},
+    "fields": [{"type": "plain_text", "text": "a < b"}],
+}
+LINK = {"type": "link", "url": "https://a.example", "text": "all"}
+PREVIEW = {"from_url": "https://a.example", "title": "An example", "text": "of a page"}
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ({"text": "", "attachments": [ALERT]}, "> Disk full\n> Host: db1"),
+        ({"text": "", "attachments": [{"fallback": "alert"}]}, "> alert"),
+        ({"text": "", "attachments": [{"blocks": [SECTION]}]}, "> *Paid* by @Bob\n> a < b"),
+        ({"text": "This content can't be displayed.", "blocks": [SECTION]},
+         "*Paid* by @Bob\na < b"),
+        ({"text": "", "blocks": [{"type": "rich_text", "elements": [LINK]}]},
+         "all (https://a.example)"),
+        ({"text": "see", "attachments": [PREVIEW]}, "see"),
+    ],
+    ids=["attachment", "fallback", "attached blocks", "blocks", "link", "preview"],
+)  # fmt: skip
+async def test_what_apps_say_without_text_is_read(message, words):
+    client = Client([{"ts": "1.0", "bot_id": "B1", "subtype": "bot_message", **message}])
+
+    (said,) = await read_thread(
+        client, "C1", "1.0", "9.0", BOT, lambda users: People().names("", users)
+    )
+
+    assert said.content == words

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.text.mrkdwn import unescape
+from bot.slack.text.said import own_words, words_of
 from storage.records import Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
@@ -143,7 +144,7 @@ def _heard(event: Mapping[str, Any], team: str) -> Event | None:
         "channel": channel,
         "channel_type": _channel_type(event, channel),
         "thread_ts": thread_ts,
-        "text": _text(event, "text"),
+        "text": words_of(event),
         "user_team": _text(event, "user_team") or _text(event, "team") or team,
         "files": [_file(file) for file in event.get("files") or () if isinstance(file, Mapping)],
     }
@@ -166,7 +167,7 @@ def _channel_type(event: Mapping[str, Any], channel: str) -> str:
 def _addressed(event: Mapping[str, Any], heard: Event, bot_user: str) -> Heard | None:
     if heard.body["channel_type"] == "im":
         return Heard(heard)
-    text = heard.body["text"]
+    text = own_words(event)
     if event.get("type") == "app_mention" or bot_user in _MENTION.findall(text):
         return Heard(heard)
     first = _LEADING.match(text)
@@ -190,7 +191,7 @@ def _revised(event: Mapping[str, Any], team: str, subtype: str, bot_user: str) -
     elif not deleted and ("edited" not in message or message.get("user") == bot_user):
         return None  # an unfurl or a reply count, not the words; or our own writing
     thread = thread_key(team, channel, _text(message, "thread_ts") or ts)
-    text = None if deleted else _text(message, "text")
+    text = None if deleted else words_of(message)
     return Revised(team, thread, ts, text, at, message_id(team, channel, ts))
 
 

@@ -1,9 +1,11 @@
-"""What a message says, read back from Slack. Pure.
+"""What a message says, as Slack tells it. Pure.
 
 The `text` of a long answer of ours is only its beginning: `chat.update` takes no more. The whole
-stands in its blocks, as the Markdown that we sent or as what Slack has made of it.
+stands in its blocks, as the Markdown that we sent or as what Slack has made of it. Other apps often
+leave `text` empty and speak in blocks or attachments; what a person forwards is an attachment, too.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,20 +13,55 @@ from bot.slack.text.markdown import CUT, plain
 from bot.slack.text.mrkdwn import escape
 
 _KINDS = ("rich_text", "header", "table")  # what Slack makes of Markdown
+_OF_APPS = (*_KINDS, "section")
+_NO_WORDS = "This content can't be displayed."  # Slack's own `text` for blocks without one
+_TOKENS = {
+    "user": "<@{user_id}>",
+    "channel": "<#{channel_id}>",
+    "usergroup": "<!subteam^{usergroup_id}>",
+    "broadcast": "<!{range}>",
+    "emoji": ":{name}:",
+}
 _LINES = frozenset({"rich_text", "rich_text_list", "table"})  # each of their elements is a line
 
 
 def words_of(message: Mapping[str, Any]) -> str:
-    """Return the words of a message in Slack's writing (`text`), "" if it has none."""
+    """Return the words of a message in Slack's writing, what it forwards or attaches quoted."""
+    attached = map(_attached, _dicts(message.get("attachments")))
+    return "\n".join(part for part in (own_words(message), *attached) if part)
+
+
+def own_words(message: Mapping[str, Any]) -> str:
+    """Return what the author of a message wrote, in Slack's writing, "" for no words."""
     text = str(message.get("text") or "")
-    if text and not text.endswith(CUT):
+    if text and text != _NO_WORDS and not text.endswith(CUT):
         return text
-    blocks = [block for block in message.get("blocks") or () if isinstance(block, Mapping)]
+    blocks = _dicts(message.get("blocks"))
     markdown = [str(one.get("text") or "") for one in blocks if one.get("type") == "markdown"]
     if markdown:
         return plain("\n".join(markdown))
-    translated = [_words(block) for block in blocks if block.get("type") in _KINDS]
-    return max(text, "\n".join(translated), key=len)
+    kinds = _KINDS if text.endswith(CUT) else _OF_APPS
+    translated = "\n".join(_words(block) for block in blocks if block.get("type") in kinds)
+    return max(text, translated, key=len) if text.endswith(CUT) else translated or text
+
+
+def _attached(attachment: Mapping[str, Any]) -> str:
+    """Return a forwarded message, or what an app attached, as a quotation; no link's preview."""
+    forwarded = attachment.get("is_share") or attachment.get("is_msg_unfurl")
+    if attachment.get("from_url") and not forwarded:
+        return ""
+    parts = [str(attachment.get(name) or "") for name in ("pretext", "title", "text")]
+    parts += [f"{one.get('title')}: {one.get('value')}" for one in _dicts(attachment.get("fields"))]
+    parts.append(own_words({"blocks": attachment.get("blocks")}))
+    said = "\n".join(part for part in parts if part) or str(attachment.get("fallback") or "")
+    author = attachment.get("author_name")
+    lines = (f"{author}: {said}" if author and said else said).splitlines()
+    return "\n".join(f"&gt; {line}" for line in lines)
+
+
+def _dicts(values: Any) -> list[Mapping[str, Any]]:
+    found = values if isinstance(values, list) else []
+    return [value for value in found if isinstance(value, Mapping)]
 
 
 def _words(part: Any) -> str:
@@ -32,10 +69,14 @@ def _words(part: Any) -> str:
     if isinstance(part, list):
         return _joined(part, " | ")
     match part:
-        case {"type": "user", "user_id": str(user)}:
-            return f"<@{user}>"
-        case {"type": "emoji", "name": str(name)}:
-            return f":{name}:"
+        case {"type": str(kind)} if kind in _TOKENS:
+            return _TOKENS[kind].format_map(defaultdict(str, part))
+        case {"type": "mrkdwn", "text": str(written)}:
+            return written
+        case {"type": "link", "url": str(url), "text": str(words)} if words:
+            return f"<{url}|{escape(words)}>"
+        case {"type": "section"}:
+            return _joined(filter(None, (part.get("text"), *(part.get("fields") or ()))), "\n")
         case {"type": str(kind), "elements": list(parts)} | {
             "type": str(kind),
             "rows": list(parts),
