@@ -84,6 +84,16 @@ async def test_a_group_message_is_answered(desk):
     assert await desk.answer("hi", channel="G0TEAM") == "Hello both."
 
 
+async def test_a_channel_that_slack_links_by_its_id_alone_is_named_if_it_is_public(desk):
+    desk.slack.add_channel("C0SECRET", "secret", kind="group")
+    await desk.answer("is it <#C0HELP|> or <#C0SECRET|>?")
+    await desk.answer("in <#C0HELP>?")
+
+    assert "is it #ask-callboard or #C0SECRET?" in desk.asked()[0][-1]["content"]
+    assert "in #ask-callboard?" in desk.asked()[1][-1]["content"]
+    assert len(desk.slack.calls_of("conversations.info")) == 2
+
+
 async def test_a_redelivered_event_is_answered_once(desk):
     ts = await desk.ask("hi")
     await desk.answered(ts)

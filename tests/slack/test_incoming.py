@@ -189,6 +189,7 @@ def test_an_opened_tab_is_told():
         (f"ask <@{BOT}> or <@U1>", "ask @Callboard or @Ann"),
         ("<@U404> hi", "@U404 hi"),
         ("in <#C1|general>", "in #general"),
+        ("in <#C2|> and <#C3>", "in #random and #C3"),
         ("<https://a.b/?x=1&amp;y=2|here>", "here (https://a.b/?x=1&y=2)"),
         ("<https://a.b>", "https://a.b"),
         ("<mailto:a@b.c|a@b.c>", "a@b.c"),
@@ -198,4 +199,4 @@ def test_an_opened_tab_is_told():
     ],
 )
 def test_text_is_readable(raw, shown):
-    assert readable(raw, {"U1": "Ann", BOT: "Callboard"}, BOT) == shown
+    assert readable(raw, {"U1": "Ann", "C2": "random", BOT: "Callboard"}, BOT) == shown

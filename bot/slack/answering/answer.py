@@ -32,7 +32,7 @@ from bot.slack.calls.place import Place, place_of
 from bot.slack.calls.send import Refused, Sender
 from bot.slack.consent.approval import Approvals, TurnApprovals
 from bot.slack.consent.inquiry import Inquiries, TurnInquiries
-from bot.slack.inbound.incoming import mentioned
+from bot.slack.inbound.incoming import nameless
 from bot.slack.outbound.page import StoppedByUser
 from bot.slack.outbound.reply import Reply
 from bot.slack.workspace.files import Files, given
@@ -189,7 +189,7 @@ class _Run:
         """Find out who asks, and the names of all who are spoken of."""
         people, team, bot_user = self.answers.people, self.place.team, self.place.bot_user
         self.asker = await people.get(team, self.event.user)
-        names = await people.names(team, mentioned(self.event.body["text"], bot_user))
+        names = await people.names(team, nameless(self.event.body["text"], bot_user))
         names |= {self.asker.id: self.asker.name, bot_user: self.answers.manner.name}
         self.reply.introduce(names)
         return names

@@ -23,6 +23,7 @@ from storage.records import Event
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
 SPOKEN = _WORDS | {"bot_message"}  # those of all that is said, by other apps too
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_NAMELESS = re.compile(r"<#(C[A-Z0-9]+)\|?>")  # a channel that Slack does not name
 _TS = re.compile(r"\d+\.\d+")  # how Slack names a message
 _LEADING = re.compile(r"^\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
@@ -217,14 +218,19 @@ def mentioned(text: str, bot_user: str) -> list[str]:
     return [user for user in dict.fromkeys(_MENTION.findall(text)) if user != bot_user]
 
 
+def nameless(text: str, bot_user: str) -> list[str]:
+    """Return the ids that stand in a text for names: of people, the bot left out, and channels."""
+    return [*mentioned(text, bot_user), *dict.fromkeys(_NAMELESS.findall(text))]
+
+
 _SPECIAL = re.compile(r"<([^<>\s][^<>]*)>")
 
 
 def readable(text: str, names: Mapping[str, str], bot_user: str) -> str:
     """Return Slack's text as people see it: names, channels and links written out.
 
-    A mention of the bot at the very start is how it was called, and left out. `names` maps user
-    ids to names; an unknown user stays as `@ID`.
+    A mention of the bot at the very start is how it was called, and left out. `names` maps ids of
+    users and channels to names; an unknown one stays as `@ID` or `#ID`.
     """
     first = _LEADING.match(text)
     if first and first.group(1) == bot_user:
@@ -241,7 +247,7 @@ def _written(inside: str, names: Mapping[str, str]) -> str:
     if target.startswith("@"):
         return "@" + (names.get(target[1:]) or label or target[1:])
     if target.startswith("#"):
-        return "#" + (label or target[1:])
+        return "#" + (label or names.get(target[1:]) or target[1:])
     if target.startswith("!"):
         return label or "@" + target[1:].partition("^")[0]
     address = target.removeprefix("mailto:").removeprefix("tel:")

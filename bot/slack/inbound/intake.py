@@ -136,7 +136,7 @@ class Intake:
         if text is not None:
             names: dict[str, str] = {}
             if await self._storage.messages.knows(revised.thread):  # most edits are none of ours
-                names = await self._names(revised.team, incoming.mentioned(text, self._bot_user))
+                names = await self._names(revised.team, incoming.nameless(text, self._bot_user))
             text = incoming.readable(text, names, self._bot_user)
         await self._storage.messages.revise(revised.thread, revised.ts, text, revised.at)
         if text is None:  # nobody wants the answer any more

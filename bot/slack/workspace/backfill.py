@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages
-from bot.slack.inbound.incoming import SPOKEN, Heard, mentioned, parse, readable
+from bot.slack.inbound.incoming import SPOKEN, Heard, nameless, parse, readable
 from bot.slack.inbound.invocation import is_command
 from bot.slack.text.said import words_of
 from storage.records import Event, Message
@@ -35,9 +35,7 @@ async def read_thread(
     """Return the messages of a thread older than `before`, oldest first; none if Slack refuses."""
     found = await _told(client, channel=channel, ts=thread_ts)
     kept = [m for m in found if _is_past(m, before, bot_user)][-_KEPT:]
-    people = {
-        user for m in kept for user in (_author(m), *mentioned(words_of(m), bot_user)) if user
-    }
+    people = {user for m in kept for user in (_author(m), *nameless(words_of(m), bot_user)) if user}
     known = await names(people)
     return [message for m in kept if (message := _message(m, known, bot_user)).content]
 

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import pages
+from bot.slack.workspace.channels import Channels
 from bot.slack.workspace.rights import name_of, standing_of
 from storage import StorageError
 from storage.people import People as Store
@@ -39,6 +40,7 @@ class People:
         self._store = store
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], Person] = OrderedDict()
+        self._channels = Channels(client, clock)
 
     async def get(self, team: str, user: str) -> Person:
         """Return what is known about a user; at the least the id as the name."""
@@ -63,13 +65,17 @@ class People:
             self._remember(found)
         return found
 
-    async def names(self, team: str, users: Iterable[str]) -> dict[str, str]:
-        """Return the names of several users, asked for at the same time."""
-        wanted = list(dict.fromkeys(users))
+    async def names(self, team: str, ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of several users and public channels, asked for at the same time."""
+        wanted = list(dict.fromkeys(ids))
         if not wanted:
             return {}
-        people = await asyncio.gather(*(self.get(team, user) for user in wanted))
-        return {person.id: person.name for person in people}
+        channels = [one for one in wanted if one.startswith("C")]
+        people, named = await asyncio.gather(
+            asyncio.gather(*(self.get(team, one) for one in wanted if not one.startswith("C"))),
+            self._channels.names(team, channels),
+        )
+        return {person.id: person.name for person in people} | named
 
     async def _stored(self, team: str, user: str) -> Person | None:
         try:

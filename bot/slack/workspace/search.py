@@ -13,7 +13,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
-from bot.slack.inbound.incoming import mentioned, readable
+from bot.slack.inbound.incoming import nameless, readable
 from bot.slack.text.said import words_of
 from bot.slack.workspace.people import People
 from storage.messages import Messages
@@ -56,7 +56,7 @@ class Search:
 
     def _people_in(self, message: Mapping[str, Any]) -> list[str]:
         author = message.get("user")
-        others = mentioned(words_of(message), self._bot_user)
+        others = nameless(words_of(message), self._bot_user)
         return [author, *others] if author else others
 
     def _found(self, channel: str, message: Mapping[str, Any], names: Mapping[str, str]) -> Found:
