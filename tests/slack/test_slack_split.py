@@ -16,6 +16,11 @@ _PIECES = st.sampled_from(
         "````\n",
         "```python\n",
         "~~~\n",
+        "> ```sh\n",
+        "> ",
+        "    ```\n",
+        "\t",
+        "\r\n",
         "| a | b |\n",
         "|---|---|\n",
         "| 1 | 2 |\n",
@@ -92,6 +97,49 @@ def test_fence_is_closed_and_opened_again_with_its_language() -> None:
 
     assert first.shown.endswith("\n```")
     assert second.shown.startswith("```python\nline")
+
+
+def test_fence_in_a_quotation_is_closed_and_opened_there() -> None:
+    text = "> ```sh\n" + "".join(f"> echo {n}\n" for n in range(12)) + "> ```\n"
+    first, second, *_ = split(text + "\nThat is all.", 80)
+
+    assert first.shown.endswith("\n> ```")
+    assert second.shown.startswith("> ```sh\n> echo")
+
+
+def test_fence_in_a_list_is_closed_where_it_stands() -> None:
+    text = "1. Run:\n   ```sh\n" + "   echo\n" * 12 + "   ```\n"
+    first, second, *_ = split(text, 80)
+
+    assert first.shown.endswith("\n   ```")
+    assert second.shown.startswith("   ```sh\n   echo")
+
+
+def test_no_message_begins_so_deep_that_it_would_be_read_as_code() -> None:
+    step = "1. A step:\n\n    ```py\n    x = 1\n    print(x)\n    ```\n\n"
+
+    assert all(piece.shown.startswith("1. A step") for piece in split(step * 9, 100))
+
+
+def test_a_longer_fence_in_a_deep_list_is_opened_so_that_it_is_one() -> None:
+    text = "1. Run:\n    ```sh\n" + "    echo\n" * 12 + "    ```\nThat is all."
+    first, second, *_ = split(text, 80)
+
+    assert first.shown.endswith("\n    ```")
+    assert second.shown.startswith("```sh\n    echo")
+
+
+def test_quoted_fence_in_code_closes_nothing() -> None:
+    text = "```md\n" + "> ```\n" * 20 + "```\n"
+
+    assert all(piece.shown.startswith("```md\n> ```") for piece in split(text, 80))
+
+
+def test_table_with_windows_line_ends_gets_its_header_again() -> None:
+    header = "| n | square |\r\n|---|---|\r\n"
+    pieces = split(header + "| 1 | 1 |\r\n" * 20, 120)
+
+    assert all(piece.shown.startswith(header) for piece in pieces)
 
 
 def test_table_gets_its_header_again() -> None:

@@ -116,7 +116,8 @@ async def test_a_long_answer_is_read_whole(blocks, words):
     assert said.content == found.text == words
 
 
-ALERT = {"title": "Disk full", "fields": [{"title": "Host", "value": "db1"}], "fallback": "alert"}
+FIELDS = [{"title": "Host", "value": "db1"}, {"value": "91 %"}]
+ALERT = {"title": "Disk full", "fields": FIELDS, "fallback": "alert"}
 SECTION = {
     "type": "section",
     "text": {"type": "mrkdwn", "text": "*Paid* by <@U0BOB>"},
@@ -129,7 +130,7 @@ PREVIEW = {"from_url": "https://a.example", "title": "An example", "text": "of a
 @pytest.mark.parametrize(
     ("message", "words"),
     [
-        ({"text": "", "attachments": [ALERT]}, "> Disk full\n> Host: db1"),
+        ({"text": "", "attachments": [ALERT]}, "> Disk full\n> Host: db1\n> 91 %"),
         ({"text": "", "attachments": [{"fallback": "alert"}]}, "> alert"),
         ({"text": "", "attachments": [{"blocks": [SECTION]}]}, "> *Paid* by @Bob\n> a < b"),
         ({"text": "This content can't be displayed.", "blocks": [SECTION]},

@@ -51,12 +51,16 @@ def _attached(attachment: Mapping[str, Any]) -> str:
     if attachment.get("from_url") and not forwarded:
         return ""
     parts = [str(attachment.get(name) or "") for name in ("pretext", "title", "text")]
-    parts += [f"{one.get('title')}: {one.get('value')}" for one in _dicts(attachment.get("fields"))]
+    parts += map(_field, _dicts(attachment.get("fields")))
     parts.append(own_words({"blocks": attachment.get("blocks")}))
     said = "\n".join(part for part in parts if part) or str(attachment.get("fallback") or "")
     author = attachment.get("author_name")
     lines = (f"{author}: {said}" if author and said else said).splitlines()
     return "\n".join(f"&gt; {line}" for line in lines)
+
+
+def _field(field: Mapping[str, Any]) -> str:
+    return ": ".join(str(field[name]) for name in ("title", "value") if field.get(name))
 
 
 def _dicts(values: Any) -> list[Mapping[str, Any]]:

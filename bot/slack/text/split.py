@@ -15,7 +15,11 @@ from bot.slack.text.markdown import FENCE, fence_after
 PARAGRAPH, ITEM, LINE, INSIDE, WORD, ANYWHERE = 5, 4, 3, 2, 1, 0
 _FILLED = {PARAGRAPH: 0.5, ITEM: 0.5, LINE: 0.4, INSIDE: 0.2, WORD: 0.2}  # of the room, at least
 _STARTS = re.compile(r" {0,3}(?:[-*+] |\d{1,9}[.)] |#{1,6} |> )")
-_DELIMITER = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_DEEP = re.compile(r" {4}| {0,3}\t")  # on its own it would be read as code
+_MARGIN = re.compile(r"[ \t]*(?:>[ \t]*)*")  # of a line in a list or a quotation
+_DELIMITER = re.compile(
+    r" {0,3}(?:> ?)*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*"
+)
 _SMALL_ROOM = 0.25  # of the limit
 _LARGEST_OPENING = 0.25  # of the limit; a longer header or info string is not repeated
 
@@ -81,35 +85,77 @@ def _cut_at(place: _Place, start: int, whole: str) -> Cut:
 
 def _places(whole: str, limit: int) -> Iterator[_Place]:
     """Yield every end of a line with its rank, in order."""
-    fence = fence_line = ""
-    table = _Table(limit)
+    fence, table = _Fence(limit), _Table(limit)
     lines = whole.split("\n")
     at = 0
     for number, line in enumerate(lines[:-1]):
         at += len(line) + 1
-        was, fence = fence, fence_after(line, fence)
-        if fence and not was:
-            fence_line = _reopening(line, fence, limit)
+        fence.read(line)
         following = lines[number + 1]
-        if fence:
+        if fence.rank is not None:
             table.leave()
-            rank = INSIDE if was else ANYWHERE  # never directly behind the opening line
-            yield _Place(at, rank, fence, fence_line)
+            yield _Place(at, fence.rank, fence.closing, fence.opening)
             continue
         table.read(line, following)
         yield table.place(at, line, following) or _Place(at, _rank(line, following))
 
 
-def _reopening(line: str, mark: str, limit: int) -> str:
-    return f"{line if len(line) < limit * _LARGEST_OPENING else mark}\n"
-
-
 def _rank(line: str, following: str) -> int:
+    if following.strip() and _DEEP.match(following):
+        return INSIDE
     if not line.strip():
         return PARAGRAPH if following.strip() else ANYWHERE
     if _STARTS.match(following) or FENCE.match(following):
         return ITEM
     return LINE if following.strip() else ANYWHERE
+
+
+class _Fence:
+    """Follow whether the lines read belong to a fenced block, also in a list or a quotation.
+
+    `rank` is how good it is to cut behind the line that was read, None outside of a block.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.rank: int | None = None
+        self.opening = self.closing = ""
+        self._most = limit * _LARGEST_OPENING
+        self._mark = ""
+        self._margin = ""
+
+    def read(self, line: str) -> None:
+        """Read one line."""
+        margin = _margin(line)
+        if self._mark and line.strip() and self._is_left(margin):
+            self._mark = ""
+        was = self._mark
+        around = self._margin if was else margin
+        nested = ">" in around or _DEEP.match(around)
+        self._mark = fence_after(line[len(margin) :] if nested else line, was)
+        if not self._mark:
+            self.rank = None
+        elif not was:
+            self._open(line, margin)
+        else:
+            self.rank = ANYWHERE if _DEEP.match(around) else INSIDE
+
+    def _is_left(self, margin: str) -> bool:
+        """Tell whether the item or quotation has ended, and the block with it."""
+        if ">" in self._margin:
+            return ">" not in margin
+        return len(margin) + 3 < len(self._margin)
+
+    def _open(self, line: str, margin: str) -> None:
+        self.rank = ANYWHERE  # never directly behind the opening line
+        self._margin = margin
+        self.closing = margin + self._mark
+        again = line.lstrip() if _DEEP.match(margin) else line
+        self.opening = f"{again if len(again) < self._most else self.closing.lstrip()}\n"
+
+
+def _margin(line: str) -> str:
+    found = _MARGIN.match(line)
+    return found.group() if found else ""
 
 
 class _Table:
