@@ -6,9 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions._calculation.arithmetic import Number
 from functions._calculation.expression import evaluate
-from functions._calculation.formulas import DIGITS, divided
+from functions._calculation.formulas import DIGITS, as_decimal
 from functions._declaring.function import function
 
 SYNTAX = (
@@ -30,12 +29,11 @@ def calculate(
     ],
 ) -> str:
     """Work out an arithmetic expression exactly; use it for every calculation."""
-    return spell(evaluate(expression))
+    return spell(*evaluate(expression))
 
 
-def spell(result: Number) -> str:
+def spell(value: Fraction, digits: int | None) -> str:
     """Write a result, and say whether it is exact."""
-    value, digits = result.value, result.digits
     if digits is not None:
         return f"about {_rounded(value, digits)} (rounded to {digits} digits)"
     if decimals := _decimals(value):
@@ -48,7 +46,7 @@ def spell(result: Number) -> str:
 def _decimals(value: Fraction) -> str | None:
     """Write a value in full, or return None if its places end late or never."""
     try:
-        found = divided(value, decimal.Context(prec=LENGTH, traps=[decimal.Inexact]))
+        found = as_decimal(value, decimal.Context(prec=LENGTH, traps=[decimal.Inexact]))
     except decimal.Inexact:
         return None
     return f"{found:f}" if -int(found.as_tuple().exponent) <= DECIMALS else None
@@ -56,5 +54,5 @@ def _decimals(value: Fraction) -> str | None:
 
 def _rounded(value: Fraction, digits: int) -> str:
     context = decimal.Context(prec=digits, Emax=9999, Emin=-9999)
-    shortest = divided(value, context).normalize(context)
+    shortest = as_decimal(value, context).normalize(context)
     return f"{shortest:f}" if -PLAIN < shortest.adjusted() < PLAIN else f"{shortest:e}"

@@ -1,221 +1,199 @@
 """Read an arithmetic expression as people write it, and work it out: no `eval`, bounded depth.
 
-    sum      = product (("+" | "-") product)*
-    product  = sign (("*" | "/" | "//" | "%" | "of") sign)*
-    sign     = ("+" | "-") sign | power
-    power    = percent (("**" | "^") sign)?
-    percent  = value "%"?
-    value    = number | constant | formula "(" sum ("," sum)* ")" | "(" sum ")"
-
-`%` is the remainder when a value follows it (`10 % 3`) and a percent sign otherwise (`15% of 80`).
+What people write is put into Python's own notation, read by Python's own parser, and of what that
+finds only arithmetic is worked out. `%` is the remainder when a value follows it (`10 % 3`) and a
+percent sign otherwise (`15% of 80`); that stands before the parser as an attribute, which binds as
+tightly as the sign.
 """
 
+import ast
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
+from typing import NoReturn
 
-from functions._calculation.arithmetic import (
-    Number,
-    Operation,
-    add,
-    divide,
-    floor_divide,
-    multiply,
-    number,
-    remainder,
-    subtract,
+from functions._calculation.formulas import (
+    ANGLE_DIGITS,
+    CONSTANTS,
+    DIGITS,
+    FORMULAS,
+    OPERATORS,
+    Formula,
+    bounded,
 )
-from functions._calculation.formulas import CONSTANTS, FORMULAS, power
 from functions._errors import RetryCall
-from functions._faults import nearest
+from functions._faults import nearest, show
 
 LENGTH = 1000
 DEPTH = 50
 EXPONENT = 3900
+NEAR = 20
 
-TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<word>[^\W\d]\w*)|(?P<sign>\*\*|//|[-+*/%^(),]))",
-    re.ASCII,
+SPELLINGS = str.maketrans(
+    {"×": "*", "·": "*", "÷": "/", "−": "-", "π": "pi", "^": "**", "²": "**2", "³": "**3"}
 )
-SPELLINGS = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", "π": "pi", "²": "^2", "³": "^3"})
-SUM, PRODUCT, SIGN, POWER = range(1, 5)  # from what binds least to what binds most
-OPERATORS: Mapping[str, tuple[int, Operation]] = {
-    "+": (SUM, add),
-    "-": (SUM, subtract),
-    "*": (PRODUCT, multiply),
-    "of": (PRODUCT, multiply),
-    "/": (PRODUCT, divide),
-    "//": (PRODUCT, floor_divide),
-    "%": (PRODUCT, remainder),
-    "**": (POWER, power),
-    "^": (POWER, power),
-}
+FOREIGN = re.compile(
+    r"[^\w\s.,()*/%+-]|\b\d[\d_]*(?!e[+-]?\d)[a-z]", re.ASCII | re.IGNORECASE
+)  # a sign of no use here, or a word right after a number
+OF = re.compile(r"\bof\b")
+LEADING_ZEROS = re.compile(r"(?<![\w.])0+(?=\d)")
+SIGNED_AFTER_PERCENT = re.compile(r"%\s*([+-])(?=\S)")
+PERCENT = re.compile(r"%(?!\s*[\w.(])")
+IN_PYTHON = " .percent"
+TOO_DEEP = "The expression is nested too deep."
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word of the expression and where it stands."""
+def evaluate(expression: str) -> tuple[Fraction, int | None]:
+    """Work out an expression: its value, and how many digits of it are right if it was rounded.
 
-    kind: str
-    text: str
-    at: int
-
-
-def evaluate(expression: str) -> Number:
-    """Work out an expression, or raise `RetryCall` with what is wrong with it."""
+    Raises:
+        RetryCall: it cannot be read, or has no value; its text says why.
+    """
     if len(expression) > LENGTH:
         raise RetryCall(f"The expression is longer than {LENGTH:,} characters.")
-    reader = _Reader(_tokens(expression.translate(SPELLINGS)))
-    result = reader.read()
-    reader.end()
-    return result
+    text = _in_python(expression)
+    try:
+        tree = ast.parse(text, mode="eval")
+    except SyntaxError as error:
+        _refuse(text, (error.offset or 1) - 1)
+    except (MemoryError, RecursionError, ValueError):
+        _refuse(text, 0)
+    reader = _Reader(text)
+    return reader.value(tree.body), reader.digits
 
 
-def _tokens(text: str) -> list[Token]:
-    found: list[Token] = []
-    at = 0
-    text = text.rstrip()
-    while at < len(text):
-        match = TOKEN.match(text, at)
-        if match is None:
-            raise RetryCall(f"The expression cannot be read from character {at + 1} on.")
-        kind = match.lastgroup or ""
-        found.append(Token(kind, match[kind], match.start(kind) + 1))
-        at = match.end()
-    return [*found, Token("end", "", len(text) + 1)]
+def _in_python(expression: str) -> str:
+    """Write an expression as Python does, on one line, or refuse what could mean two things."""
+    text = OF.sub("*", " ".join(expression.translate(SPELLINGS).split()))
+    if foreign := FOREIGN.search(text):
+        _refuse(text, foreign.start())
+    if max(accumulate((one == "(") - (one == ")") for one in text), default=0) > DEPTH:
+        raise RetryCall(TOO_DEEP)
+    if signed := SIGNED_AFTER_PERCENT.search(text):
+        raise RetryCall(
+            f"% before a signed number can mean two things: write x % ({signed[1]}5) for the "
+            f"remainder, or x% {signed[1]} 5 for a percentage."
+        )
+    return LEADING_ZEROS.sub("", PERCENT.sub(IN_PYTHON, text))
+
+
+def _refuse(text: str, place: int) -> NoReturn:
+    near = text[max(place - NEAR // 2, 0) :][:NEAR].replace(IN_PYTHON, "%")
+    raise RetryCall(
+        f"The expression cannot be read near {near!r}: something unknown stands there, or a "
+        "number, an operator or a parenthesis is missing. Write 2 * 3, and numbers without "
+        "separators: 1234.5."
+    )
 
 
 class _Reader:
-    """Work through the tokens from left to right, computing on the way."""
+    """Work out a tree of arithmetic; `digits` tells how many are right if a number was rounded."""
 
-    def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = tokens
-        self._place = 0
-        self._depth = 0
-        self._bare_percents: set[int] = set()
+    def __init__(self, text: str) -> None:
+        self.digits: int | None = None
+        self._text = text
 
-    def read(self, least: int = SUM) -> Number:
-        """Work out what is bound at least so tightly."""
-        self._depth += 1
-        if self._depth > DEPTH:
-            raise RetryCall("The expression is nested too deep.")
-        result = self._signed()
-        while (sign := self._now.text) in OPERATORS and OPERATORS[sign][0] >= least:
-            binds, operation = OPERATORS[sign]
-            self._place += 1
-            start = self._place
-            right = self.read(PRODUCT if binds == SUM else SIGN)
-            if binds == SUM and result.value != 1:
-                self._refuse_percent_of_what(start, sign)
-            result = operation(result, right)
-        self._depth -= 1
+    def value(self, node: ast.expr, depth: int = 1) -> Fraction:
+        """Work out a part of the expression."""
+        if depth > DEPTH:
+            raise RetryCall(TOO_DEEP)
+        match node:
+            case ast.BinOp():
+                return self._chain(node, depth)
+            case ast.UnaryOp(op=ast.UAdd() | ast.USub() as sign, operand=inner):
+                value = self.value(inner, depth + 1)
+                return -value if isinstance(sign, ast.USub) else value
+            case ast.Attribute(value=inner, attr="percent"):
+                return self.value(inner, depth + 1) / 100
+            case ast.Constant():
+                return self._number(node)
+            case ast.Name(id=name):
+                return self._constant(name.casefold())
+            case ast.Call(func=ast.Name(id=name), args=inner, keywords=[]) if name not in CONSTANTS:
+                formula = _formula(name.casefold(), len(inner))
+                return self._worked_out(formula, *(self.value(one, depth + 1) for one in inner))
+        _refuse(self._text, node.col_offset)
+
+    def _chain(self, node: ast.expr, depth: int) -> Fraction:
+        """Work out operators of which each has the one before on its left, however many."""
+        chain: list[ast.BinOp] = []
+        while isinstance(node, ast.BinOp):
+            chain.append(node)
+            node = node.left
+        result = self.value(node, depth + 1)
+        for one in reversed(chain):
+            right = self.value(one.right, depth + 1)
+            if result != 1:
+                _refuse_percent_of_what(one)
+            result = self._worked_out(OPERATORS[type(one.op)], result, right)
         return result
 
-    def end(self) -> None:
-        """Make sure that nothing is left over."""
-        if self._now.kind != "end":
-            raise RetryCall(
-                f"An operator is missing before character {self._now.at}. "
-                "Write 2 * 3, and numbers without separators: 1234.5."
-            )
+    def _number(self, node: ast.Constant) -> Fraction:
+        """Read a number as it is written, for Python's own would be rounded."""
+        text = self._text[node.col_offset : node.end_col_offset].replace("_", "")
+        mantissa, _, exponent = text.lower().partition("e")
+        try:
+            power = int(exponent or 0)
+            value = Fraction(mantissa)
+        except ValueError:
+            _refuse(self._text, node.col_offset)
+        if abs(power) > EXPONENT:
+            raise RetryCall(f"An exponent is larger than {EXPONENT:,}.")
+        return bounded(value * Fraction(10) ** power)
 
-    @property
-    def _now(self) -> Token:
-        return self._tokens[self._place]
+    def _constant(self, name: str) -> Fraction:
+        if name in FORMULAS:
+            raise RetryCall(f"{name} needs its numbers in parentheses.")
+        if name not in CONSTANTS:
+            raise _unknown(name)
+        return self._worked_out(lambda: CONSTANTS[name])
 
-    def _take(self, *texts: str) -> str:
-        """Step over the next token if it is one of these."""
-        text = self._now.text if self._now.kind in ("sign", "word") else ""
-        if text not in texts:
-            return ""
-        self._place += 1
-        return text
+    def _worked_out(self, formula: Formula, *values: Fraction) -> Fraction:
+        """Apply a formula, and take note if its result is rounded."""
+        try:
+            found = formula(*values)
+            result = Fraction(found)
+        except ZeroDivisionError:
+            raise RetryCall("This divides by zero, or zero has a negative power.") from None
+        except ArithmeticError:
+            raise RetryCall("The result is too large.") from None
+        except ValueError:
+            raise RetryCall("This is not defined for the given number.") from None
+        if isinstance(found, float):
+            self.digits = ANGLE_DIGITS
+        elif isinstance(found, Decimal):
+            self.digits = self.digits or DIGITS
+        return bounded(result)
 
-    def _signed(self) -> Number:
-        if sign := self._take("+", "-"):
-            result = self.read(SIGN)
-            return number(-result.value, result) if sign == "-" else result
-        result = self._value()
-        if self._now.text == "%" and not self._value_follows():
-            self._place += 1
-            self._refuse_signed_after_percent()
-            self._bare_percents.add(self._place)
-            return divide(result, Number(Fraction(100)))
-        return result
 
-    def _value_follows(self) -> bool:
-        after = self._tokens[self._place + 1]
-        return (
-            after.kind == "number"
-            or after.text == "("
-            or (after.kind == "word" and after.text != "of")
+def _refuse_percent_of_what(node: ast.BinOp) -> None:
+    """Ask what `80 + 15%` means, where a pocket calculator and a textbook differ."""
+    last = node.left
+    while isinstance(last, ast.BinOp):
+        last = last.right
+    is_sum = isinstance(node.op, ast.Add | ast.Sub)
+    if is_sum and isinstance(node.right, ast.Attribute) and not isinstance(last, ast.Attribute):
+        sign = "+" if isinstance(node.op, ast.Add) else "-"
+        raise RetryCall(
+            f"Adding or subtracting a percentage can mean two things: write x * (1 {sign} 15%) "
+            "for that share of x, or the decimal fraction 0.15 for the number itself."
         )
 
-    def _refuse_signed_after_percent(self) -> None:
-        """Ask what `17 % -5` means, where the minus stands at its number."""
-        sign = self._now
-        if sign.text in ("+", "-") and self._tokens[self._place + 1].at == sign.at + 1:
-            raise RetryCall(
-                f"% before a signed number can mean two things: write x % ({sign.text}5) for the "
-                f"remainder, or x% {sign.text} 5 for a percentage."
-            )
 
-    def _refuse_percent_of_what(self, start: int, sign: str) -> None:
-        """Ask what `80 + 15%` means, where a pocket calculator and a textbook differ."""
-        alone = self._place in self._bare_percents and self._place - start == 2
-        if alone and start - 1 not in self._bare_percents:
-            raise RetryCall(
-                f"Adding or subtracting a percentage can mean two things: write x * (1 {sign} 15%) "
-                "for that share of x, or the decimal fraction 0.15 for the number itself."
-            )
-
-    def _value(self) -> Number:
-        token = self._now
-        self._place += 1
-        if token.kind == "number":
-            return _literal(token.text)
-        if token.kind == "word":
-            return self._named(token)
-        if token.text == "(":
-            result = self.read()
-            self._close()
-            return result
-        raise RetryCall(f"A number is missing at character {token.at}.")
-
-    def _named(self, token: Token) -> Number:
-        name = token.text.casefold()
-        if name in CONSTANTS:
-            return CONSTANTS[name]
-        if name not in FORMULAS:
-            likely = nearest(name, [*FORMULAS, *CONSTANTS])
-            hint = f"Did you mean {likely}?" if likely else f"Known are {', '.join(FORMULAS)}."
-            raise RetryCall(f"There is no formula or constant at character {token.at}. {hint}")
-        if not self._take("("):
-            raise RetryCall(f"{name} needs its numbers in parentheses.")
-        values = [self.read()]
-        while self._take(","):
-            values.append(self.read())
-        self._close()
-        formula, fewest, most = FORMULAS[name]
-        if not fewest <= len(values) <= most:
-            raise RetryCall(f"{name} takes {_count(fewest, most)}, not {len(values)}.")
-        return formula(*values)
-
-    def _close(self) -> None:
-        if not self._take(")"):
-            raise RetryCall(f"A closing parenthesis is missing at character {self._now.at}.")
+def _formula(name: str, given: int) -> Formula:
+    """Return a formula that takes so many numbers."""
+    if name not in FORMULAS:
+        raise _unknown(name)
+    formula, fewest, most = FORMULAS[name]
+    if not fewest <= given <= most:
+        count = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+        noun = "number" if most == 1 else "numbers"
+        raise RetryCall(f"{name} takes {count} {noun}, not {given}.")
+    return formula
 
 
-def _literal(text: str) -> Number:
-    mantissa, _, exponent = text.replace("_", "").lower().partition("e")
-    if abs(int(exponent or 0)) > EXPONENT:
-        raise RetryCall(f"An exponent is larger than {EXPONENT:,}.")
-    return number(Fraction(mantissa) * Fraction(10) ** int(exponent or 0))
-
-
-def _count(fewest: int, most: int) -> str:
-    if fewest == most:
-        return "1 number" if fewest == 1 else f"{fewest} numbers"
-    return f"{fewest} to {most} numbers"
+def _unknown(name: str) -> RetryCall:
+    likely = nearest(name, [*FORMULAS, *CONSTANTS])
+    hint = f"Did you mean {likely}?" if likely else f"Known are {', '.join(FORMULAS)}."
+    return RetryCall(f"There is no formula or constant {show(name)}. {hint}")

@@ -36,6 +36,8 @@ EXACT = {
     "log10(1000) + log(8, 2)": "6",
     "floor(-0.5) + ceil(0.5)": "0",
     "1_000_000 * .5": "500000",
+    "007 + 1.50": "8.5",
+    "+".join(["1"] * 500): "500",
 }
 
 
@@ -70,6 +72,7 @@ REFUSED = {
     "1 / 0": "zero",
     "1 % 0": "zero",
     "0 ** -1": "negative power",
+    "0 ** -pi": "too large",
     "9 ** 9 ** 9": "too large",
     "1e9999": "larger than",
     "1e999999999999": "larger than",
@@ -98,6 +101,8 @@ REFUSED = {
     "__import__('os')": "read",
     "a.b": "read",
     "1 if 1 else 2": "operator",
+    "1j + 0x10": "read",
+    "max(*pi)": "read",
 }
 
 
