@@ -4,8 +4,10 @@ Bolt resets the level of its loggers, warns of tokens in the environment, and an
 nobody listens to, which in Socket Mode means no acknowledgement: all of that is settled here.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import ClientError
 from slack_bolt import BoltResponse
@@ -15,6 +17,8 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import logs
@@ -24,6 +28,8 @@ from bot.slack.calls.client import is_loopback
 from bot.slack.calls.send import word_of
 
 logger = logging.getLogger(__name__)
+
+_LEAVING_S = 2.0  # for the acknowledgements that are on their way
 
 Next = Callable[[], Awaitable[BoltResponse]]
 First = Callable[[AsyncBoltRequest, Next], Awaitable[BoltResponse]]
@@ -69,7 +75,9 @@ class Socket:
 
     def __init__(self, app: AsyncApp, token: str) -> None:
         self._token = token
+        self._at_work: set[asyncio.Task[Any]] = set()
         self._handler = AsyncSocketModeHandler(app, token)
+        self._handler.client.socket_mode_request_listeners.insert(0, self._note)
         if is_loopback(app.client.base_url):
             self._handler.client.proxy = None  # the SDK takes one from the environment
 
@@ -97,8 +105,19 @@ class Socket:
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def close(self) -> None:
-        """Close the connection; what is not acknowledged Slack delivers again."""
+        """Close the connection, after the acknowledgements of what it brought.
+
+        What is not acknowledged Slack delivers again.
+        """
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=_LEAVING_S)
         await self._handler.close_async()  # type: ignore[no-untyped-call]
+
+    async def _note(self, _: AsyncBaseSocketModeClient, __: SocketModeRequest) -> None:
+        """Note the task in which the SDK has one envelope handled and acknowledged."""
+        if task := asyncio.current_task():
+            self._at_work.add(task)
+            task.add_done_callback(self._at_work.discard)
 
     @property
     def lost(self) -> bool:
