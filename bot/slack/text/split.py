@@ -17,9 +17,7 @@ _FILLED = {PARAGRAPH: 0.5, ITEM: 0.5, LINE: 0.4, INSIDE: 0.2, WORD: 0.2}  # of t
 _STARTS = re.compile(r" {0,3}(?:[-*+] |\d{1,9}[.)] |#{1,6} |> )")
 _DEEP = re.compile(r" {4}| {0,3}\t")  # on its own it would be read as code
 _MARGIN = re.compile(r"[ \t]*(?:>[ \t]*)*")  # of a line in a list or a quotation
-_DELIMITER = re.compile(
-    r" {0,3}(?:> ?)*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*"
-)
+_DELIMITER = re.compile(r" {0,3}(?:> ?)*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*")
 _SMALL_ROOM = 0.25  # of the limit
 _LARGEST_OPENING = 0.25  # of the limit; a longer header or info string is not repeated
 
