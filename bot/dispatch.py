@@ -1,6 +1,7 @@
 """Who answers which kind of event: commands the desk, clicks in a turn who asked, all else a turn.
 
-A message is answered by the model that was chosen for its channel.
+What people in a thread say to each other is only remembered. A message is answered by the model
+that was chosen for its channel.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from dataclasses import replace
 from bot.desk.desk import Desk
 from bot.slack.answering.answer import Answers
 from bot.slack.consent.clicks import Clicks
+from bot.slack.inbound.incoming import ASIDE
 from bot.slack.inbound.invocation import COMMAND
 from storage.choices import Choices
 from storage.records import Event, Ticket
@@ -33,6 +35,8 @@ class Dispatch:
             return await self._desk.answer(ticket, event)
         if clicks := self._clicks.get(event.kind):
             return await clicks.answer(ticket, event)
+        if event.kind == ASIDE:
+            return await self._answers.remember(ticket, event)
         answers = await self._with_model(event)
         return await answers.answer(ticket, event, stopped)
 
@@ -42,7 +46,7 @@ class Dispatch:
             await self._desk.apologise(event, error)
         elif clicks := self._clicks.get(event.kind):
             await clicks.apologise(event, error)
-        else:
+        elif event.kind != ASIDE:
             await self._answers.apologise(ticket, event, error)
 
     async def _with_model(self, event: Event) -> Answers:

@@ -1,6 +1,6 @@
 """A person talks with the bot: who is answered, once, and in order."""
 
-from tests.scenarios.conftest import BEN, HELP, MENTION
+from tests.scenarios.conftest import ANN, BEN, HELP, MENTION
 
 
 async def test_a_mention_is_answered_in_its_thread(desk):
@@ -53,15 +53,34 @@ async def test_what_was_written_below_a_mention_before_it_came_is_answered(stage
     assert await stage.answered(root, count=2) == ["first", "second"]
 
 
-async def test_people_who_talk_to_each_other_are_left_alone(desk):
+async def test_people_who_talk_to_each_other_are_left_alone_and_remembered(desk):
     ts = await desk.ask("hi")
     await desk.answered(ts)
 
     await desk.ask(f"<@{BEN}> what do you think?", thread_ts=ts)
+    await desk.ask(f"<@{ANN}> blue", thread_ts=ts, user=BEN)
     await desk.ask("still there?", thread_ts=ts)
     await desk.answered(ts, 2)
 
     assert len(desk.asked()) == 2
+    said = [m["content"] for m in desk.asked()[1] if m["role"] == "user"]
+    assert said[1:] == ["ann: @ben what do you think?", "ben: @ann blue", "ann: still there?"]
+
+
+async def test_what_people_said_to_each_other_follows_edits_and_deletions(desk):
+    ts = await desk.ask("hi")
+    await desk.answered(ts)
+    first = await desk.ask(f"<@{BEN}> it is 1111", thread_ts=ts)
+    second = await desk.ask(f"<@{BEN}> secret", thread_ts=ts)
+    await desk.slack.edit(HELP, first, f"<@{BEN}> it is 2222")
+    await desk.slack.delete(HELP, second)
+    await desk.ask("well?", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    asked = str(desk.asked()[1])
+    assert "@ben it is 2222" in asked
+    assert "1111" not in asked
+    assert "secret" not in asked
 
 
 async def test_a_thread_without_the_bot_is_left_alone(desk):

@@ -2,7 +2,16 @@
 
 import pytest
 
-from bot.slack.inbound.incoming import Heard, Opened, Removed, Revised, Stopped, parse, readable
+from bot.slack.inbound.incoming import (
+    ASIDE,
+    Heard,
+    Opened,
+    Removed,
+    Revised,
+    Stopped,
+    parse,
+    readable,
+)
 
 BOT = "U0BOT"
 
@@ -85,8 +94,13 @@ def test_a_reply_in_a_thread_is_heard_if_the_thread_is_known():
 
 
 @pytest.mark.parametrize("channel_type", ["channel", "group", "mpim"])
-def test_a_message_that_starts_with_another_persons_mention_is_not_heard(channel_type):
-    assert heard(channel_type=channel_type, thread_ts="9.0", text=" <@U2> what?") is None
+@pytest.mark.parametrize("to", ["<@U2>", "<!subteam^S1|@ops>", "<!here>"])
+def test_a_message_that_starts_with_a_mention_of_others_is_only_remembered(channel_type, to):
+    text = f" {to} what?"
+
+    assert heard(channel_type=channel_type, text=text) is None
+    found = heard(channel_type=channel_type, text=text, thread_ts="9.0")
+    assert (found.event.kind, found.if_known) == (ASIDE, True)
 
 
 def test_a_message_to_another_person_that_also_mentions_the_bot_is_heard():

@@ -105,6 +105,16 @@ class Answers:
         finally:
             await run.settle()
 
+    async def remember(self, ticket: Ticket, event: Event) -> Event | None:
+        """Store what people say to each other in a thread, and mark its event as done.
+
+        Returns the thread's next event; None means that the thread was given back.
+        """
+        people = (event.user, *nameless(event.body["text"], self.bot_user))
+        names = await self.people.names(event.thread.partition(":")[0], people)
+        said = question.message(event, names, self.bot_user)
+        return await self.storage.inbox.finish(ticket, event.id, messages=[said])
+
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         """Tell people that an event is given up."""
         posts = TurnPosts(self.storage, ticket, event.id)

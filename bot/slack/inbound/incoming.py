@@ -4,7 +4,8 @@ Pure: payloads in, values out. `parse` knows the rules of who is spoken to:
 
 - direct and group messages are for the bot; in a channel a mention is, and then every reply in
   that thread (`Heard.if_known`: only if the bot is part of the thread);
-- a message that starts with another person's mention is not, except in a direct message;
+- a message that starts with the mention of another person or of a group is not, except in a direct
+  message: in a thread of the bot's it is an `ASIDE`, which is remembered and not answered;
 - bots (ours and others) and everything that is not a person's words (joins, topics) are ignored;
 - edits and deletions change what was stored.
 
@@ -13,7 +14,7 @@ Shapes: docs.slack.dev/reference/events/message and app_mention, read September 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.text.mrkdwn import unescape
@@ -23,9 +24,11 @@ from storage.records import Event
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
 SPOKEN = _WORDS | {"bot_message"}  # those of all that is said, by other apps too
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+ASIDE = "aside"  # kind of the events of what people in a thread say to each other
 _NAMELESS = re.compile(r"<#(C[A-Z0-9]+)\|?>")  # a channel that Slack does not name
 _TS = re.compile(r"\d+\.\d+")  # how Slack names a message
 _LEADING = re.compile(r"^\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_TO_GROUP = re.compile(r"^\s*<!(?:subteam\^|here|channel|everyone)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +174,11 @@ def _addressed(event: Mapping[str, Any], heard: Event, bot_user: str) -> Heard |
     text = own_words(event)
     if event.get("type") == "app_mention" or bot_user in _MENTION.findall(text):
         return Heard(heard)
-    first = _LEADING.match(text)
-    if first and first.group(1) != bot_user:
-        return None
+    in_thread = heard.body["thread_ts"] != heard.ts
+    if _LEADING.match(text) or _TO_GROUP.match(text):
+        return Heard(replace(heard, kind=ASIDE), if_known=True) if in_thread else None
     if heard.body["channel_type"] == "mpim":
         return Heard(heard)
-    in_thread = heard.body["thread_ts"] != heard.ts
     return Heard(heard, if_known=True) if in_thread else None
 
 
