@@ -6,6 +6,7 @@ file offers what it declares; a function that it merely imports belongs to the f
 
 import hashlib
 import importlib
+import importlib.machinery
 import importlib.util
 import inspect
 import logging
@@ -13,7 +14,7 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -35,10 +36,6 @@ class LoadError:
 
     file: str
     sentence: str
-
-
-class NotFoundError(Exception):
-    """Say that a source leads to no files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +79,37 @@ class Place:
         """Return the name under which a file is imported."""
         return f"{self.package}.{file.stem}" if self.package else file.stem
 
+    def forget(self, kept: Collection[Path]) -> None:
+        """Let everything be imported again from here, but for the files that are kept."""
+        names = {self.module(file) for file in kept}
+        for name in [one for one in sys.modules if one.startswith(f"{self.package}.")]:
+            if name not in names:
+                del sys.modules[name]
 
-def find(source: str | Path) -> Place:
-    """Return where the files of a source are, or raise `NotFoundError`."""
+    def read_sources(self) -> None:
+        """Let imports from here never take Python's compiled copies.
+
+        One would count still after an edit within the second in which it was made.
+        """
+        for folder in {root if root.is_dir() else root.parent for root in self.roots}:
+            finder = importlib.machinery.FileFinder(str(folder), *_LOADERS)
+            sys.path_importer_cache[str(folder)] = finder
+
+
+class _Source(importlib.machinery.SourceFileLoader):
+    def path_stats(self, path: Any) -> Any:
+        """Know of no time by which a compiled copy could be told to be new enough."""
+        raise OSError
+
+
+_LOADERS = (
+    (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES),
+    (_Source, importlib.machinery.SOURCE_SUFFIXES),
+)
+
+
+def find(source: str | Path) -> Place | None:
+    """Return where the files of a source are; None if it leads to none."""
     name = str(source)
     if isinstance(source, str) and all(part.isidentifier() for part in name.split(".")):
         spec = _spec(name)
@@ -92,12 +117,8 @@ def find(source: str | Path) -> Place:
             return Place(name, tuple(Path(folder) for folder in spec.submodule_search_locations))
         if spec is not None and spec.origin:
             return Place(name.rpartition(".")[0], (), Path(spec.origin))
-    folder = Path(source).expanduser()
-    if not folder.is_dir():
-        raise NotFoundError(
-            "There is no such package and no such folder: check the setting FUNCTIONS."
-        )
-    return Place(_package(folder.resolve()), (folder.resolve(),))
+    folder = Path(source).expanduser().resolve()
+    return Place(_package(folder), (folder,)) if folder.is_dir() else None
 
 
 def _spec(name: str) -> Any:
@@ -136,8 +157,6 @@ def load(name: str, file: Path, *, anew: bool) -> tuple[list[Declared], list[Loa
     When that fails, what was imported before stays in place.
     """
     earlier = sys.modules.pop(name, None) if anew else None
-    if anew or is_doubtful(file):
-        forget_compiled(file)
     try:
         module = importlib.import_module(name)
     except BaseException as error:  # a file may raise anything, and must not end who looks at it
@@ -177,23 +196,6 @@ def overlooked(file: Path) -> LoadError | None:
         "it up, or name the subfolder in the setting FUNCTIONS."
     )
     return LoadError(str(file), sentence) if declares else None
-
-
-def forget_compiled(file: Path) -> None:
-    """Remove Python's compiled copy, which an edit within the same second would not outdate."""
-    try:
-        Path(importlib.util.cache_from_source(str(file))).unlink(missing_ok=True)
-    except (OSError, NotImplementedError):
-        logger.info("compiled_copy_kept", extra={"file": str(file)})
-
-
-def is_doubtful(file: Path) -> bool:
-    """Tell whether the compiled copy was made within a second of the newest edit, or before it."""
-    try:
-        made = Path(importlib.util.cache_from_source(str(file))).stat().st_mtime
-        return made - file.stat().st_mtime < 1.0
-    except (OSError, NotImplementedError):
-        return False
 
 
 def _declared_in(module: ModuleType) -> list[Function[..., Any]]:

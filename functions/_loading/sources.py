@@ -6,27 +6,17 @@ keeps it.
 """
 
 import importlib
-import logging
-import sys
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from functions._declaring.declared import Declared
-from functions._loading.load import (
-    LoadError,
-    NotFoundError,
-    Place,
-    find,
-    forget_compiled,
-    is_doubtful,
-    load,
-    overlooked,
-)
+from functions._loading.load import LoadError, Place, find, load, overlooked
 
-logger = logging.getLogger(__name__)
+NOWHERE = "There is no such package and no such folder: check the setting FUNCTIONS."
 
-Stamp = tuple[int, int, int]
+Stamps = Mapping[Path, tuple[int, int, int] | None]
+Offered = tuple[list[Declared], list[LoadError]]  # what a file offers, and what is wrong with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +33,6 @@ class Change:
         return bool(self.added or self.changed or self.removed or self.broken)
 
 
-@dataclass(slots=True)
-class _File:
-    """A file as last read: what it offers, and what is wrong with it."""
-
-    stamp: Stamp
-    offered: list[Declared] = field(default_factory=list)
-    errors: list[LoadError] = field(default_factory=list)
-
-
 class Sources:
     """Packages and folders; `taken` tells which names are not theirs to give."""
 
@@ -61,10 +42,10 @@ class Sources:
         self._sources = tuple(sources)
         self._taken = taken
         self._places: dict[str | Path, Place] = {}
-        self._files: dict[Path, _File] = {}
-        self._helpers: dict[str | Path, dict[Path, Stamp]] = {}
+        self._files: dict[Path, Offered] = {}
+        self._helpers: dict[Place, Stamps] = {}
         self._owners: dict[str, Path] = {}
-        self._seen: Mapping[Path, Stamp | None] = {}
+        self._seen: Stamps = {}
 
     def stale(self) -> bool:
         """Tell whether files or folders differ from when they were read; takes microseconds."""
@@ -73,82 +54,59 @@ class Sources:
 
     def read(self) -> Change:
         """Take up what has changed on the disk; this blocks, so it belongs into a thread."""
-        lost = [error for source in self._sources if (error := self._find(source))]
-        before = {path: _stamp(path) for one in self._places.values() for path in one.roots}
-        change = self._read(lost)
-        stamps = {file: one.stamp for file, one in self._files.items()}
-        helpers = {file: stamp for one in self._helpers.values() for file, stamp in one.items()}
-        self._seen = {**before, **helpers, **stamps}
-        return change
-
-    def _read(self, lost: list[LoadError]) -> Change:
-        found: dict[Path, tuple[Place, bool]] = {}
-        for source, place in self._places.items():
-            anew = self._helpers_changed(source, place)
-            found |= {file: (place, anew) for file in place.files() if file not in found}
-        for file in self._files.keys() - found.keys():
-            del self._files[file]
-        for file, (place, anew) in found.items():
-            self._read_file(file, place, anew)
-        inside = (file for one in self._helpers.values() for file in one if file not in found)
-        return self._settle(found, [*lost, *filter(None, map(overlooked, inside))])
-
-    def _find(self, source: str | Path) -> LoadError | None:
-        if source in self._places:
-            return None
         importlib.invalidate_caches()
-        try:
-            self._places[source] = find(source)
-        except NotFoundError as error:
-            return LoadError(str(source), str(error))
-        return None
+        errors = [LoadError(str(one), NOWHERE) for one in self._sources if not self._finds(one)]
+        files: dict[Path, Place] = {}
+        for place in self._places.values():
+            files |= {file: place for file in place.files() if file not in files}
+        now: Stamps = {}
+        for place in self._places.values():
+            own = [file for file, owner in files.items() if owner is place]
+            now = {**now, **self._read_place(place, own)}
+        self._seen = now
+        self._files = {file: self._files[file] for file in files if file in self._files}
+        beside = (file for helpers in self._helpers.values() for file in helpers)
+        errors += filter(None, (overlooked(file) for file in beside if file not in files))
+        return self._settle(errors)
 
-    def _helpers_changed(self, source: str | Path, place: Place) -> bool:
-        """Say whether a file that others import has changed, and forget it if so."""
-        now = {file: stamp for file in place.helpers() if (stamp := _stamp(file))}
-        earlier = self._helpers.get(source)
-        self._helpers[source] = now
-        if earlier is None:
-            for file in filter(is_doubtful, now):
-                forget_compiled(file)
-        if earlier is None or earlier == now:
-            return False
-        names = {place.module(file) for file in self._files}
-        for file in now:
-            forget_compiled(file)
-        for name in [one for one in sys.modules if one.startswith(f"{place.package}.")]:
-            if name not in names:
-                del sys.modules[name]
-        return True
+    def _finds(self, source: str | Path) -> bool:
+        if source not in self._places and (place := find(source)):
+            self._places[source] = place
+        return source in self._places
 
-    def _read_file(self, file: Path, place: Place, anew: bool) -> None:
-        stamp = _stamp(file)
+    def _read_place(self, place: Place, files: list[Path]) -> Stamps:
+        """Read the files that have changed, or all if what they import has."""
+        roots, helpers, own = (_stamps(some) for some in (place.roots, place.helpers(), files))
+        anew = self._helpers.get(place, helpers) != helpers
+        self._helpers[place] = helpers
+        if anew:
+            place.forget(kept=self._files)
+        place.read_sources()
+        for file, stamp in own.items():
+            if stamp and (anew or stamp != self._seen.get(file)):
+                self._read_file(file, place)
+        return {**roots, **helpers, **own}
+
+    def _read_file(self, file: Path, place: Place) -> None:
         earlier = self._files.get(file)
-        if stamp is None or (earlier and earlier.stamp == stamp and not anew):
-            return
-        importlib.invalidate_caches()
         offered, errors = load(place.module(file), file, anew=earlier is not None)
-        if errors and earlier:
-            offered = earlier.offered
-        self._files[file] = _File(stamp, offered, errors)
+        self._files[file] = (earlier[0] if errors and earlier else offered, errors)
 
-    def _settle(self, order: Iterable[Path], lost: list[LoadError]) -> Change:
+    def _settle(self, errors: list[LoadError]) -> Change:
         """Decide whose each name is, and tell what is different now."""
-        files = {file: self._files[file] for file in order if file in self._files}
-        errors = [*lost, *(error for one in files.values() for error in one.errors)]
-        offered = [(one, file) for file, read in files.items() for one in read.offered]
-        owners: dict[str, tuple[Declared, Path]] = {}
-        for one, file in sorted(
-            offered, key=lambda pair: self._owners.get(pair[0].name) != pair[1]
-        ):
+        errors += [error for _, wrong in self._files.values() for error in wrong]
+        offered = [(one, file) for file, (found, _) in self._files.items() for one in found]
+        offered.sort(key=lambda pair: self._owners.get(pair[0].name) != pair[1])
+        functions: dict[str, Declared] = {}
+        owners: dict[str, Path] = {}
+        for one, file in offered:
             if one.name in self._taken:
                 errors.append(LoadError(str(file), twice(one.name, "the bot itself")))
-            elif owners.setdefault(one.name, (one, file))[0] is not one:
-                sentence = twice(one.name, owners[one.name][1].name)
-                errors.append(LoadError(str(file), sentence))
-        self._owners = {name: file for name, (_, file) in owners.items()}
-        kept = {id(one) for one, _ in owners.values()}
-        functions = {one.name: one for one, _ in offered if id(one) in kept}
+            elif one.name in owners:
+                errors.append(LoadError(str(file), twice(one.name, owners[one.name].name)))
+            else:
+                functions[one.name], owners[one.name] = one, file
+        self._owners = owners
         change = self._difference(functions, tuple(errors))
         self.functions, self.errors = functions, tuple(errors)
         return change
@@ -168,7 +126,12 @@ class Sources:
         )  # fmt: skip
 
 
-def _stamp(file: Path) -> Stamp | None:
+def _stamps(files: Iterable[Path]) -> Stamps:
+    """Return by what each file would be told to have changed; None for one that is not there."""
+    return {file: _stamp(file) for file in files}
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
     try:
         status = file.stat()
     except OSError:
