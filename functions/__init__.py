@@ -20,9 +20,8 @@ from functions._jsonschema.dialect import translations
 from functions._ledger import Ledger, Line
 from functions._loading.load import LoadError
 from functions._loading.sources import Change
-from functions._mcp.launch import Launch
-from functions._mcp.offer import McpOffer
-from functions._mcp.value import McpFunction
+from functions._mcp.declared import McpOffer
+from functions._mcp.value import Launch, McpFunction
 from functions._openapi.operations import Import, Operation
 from functions._registry import Registry
 from functions._results.files import File

@@ -35,11 +35,9 @@ from functions._http.web import Web
 from functions._loading.load import LoadError
 from functions._loading.sources import Change, Sources, twice
 from functions._loading.watch import Watch
-from functions._mcp.declared import declare_mcp
-from functions._mcp.launch import Launch
-from functions._mcp.offer import McpOffer, offers
+from functions._mcp.declared import McpOffer, declare_mcp, offers
 from functions._mcp.servers import Servers
-from functions._mcp.value import McpFunction
+from functions._mcp.value import Launch, McpFunction
 from functions._offer import FINDER, Offer, finder
 from functions._openapi.operations import Import, Operation, operations
 from functions._registered import Registered, Store

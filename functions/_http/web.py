@@ -11,7 +11,6 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -81,36 +80,52 @@ class Web:
 
     async def addresses(self, origin: Origin) -> list[str]:
         """Return where a place is, or raise `Unreachable` if any of it is out of bounds."""
+        if origin.address is not None:
+            return self._judged(origin, [origin.host])
         try:
             async with asyncio.timeout(LOOKUP):
-                texts = (
-                    [origin.host]
-                    if origin.address is not None
-                    else await self._resolve(origin.host, origin.port)
-                )
+                return self._judged(origin, await self._resolve(origin.host, origin.port))
         except (OSError, TimeoutError, UnicodeError):
             raise Unreachable(f"The address of {origin.host} cannot be found.") from None
-        found = [read(text) for text in dict.fromkeys(texts)]
+
+    def _judged(self, origin: Origin, addresses: Sequence[str]) -> list[str]:
+        found = [read(text) for text in dict.fromkeys(addresses)]
         if not all(address is not None and origin.allows(address) for address in found):
             logger.warning("address_refused", extra={"host": origin.host})
             raise Unreachable(f"{origin.host} is at an address that requests may not go to.")
         return [str(address) for address in found]
 
+    def session(self, origin: Origin, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
+        """Open the way to one place that was admitted; nothing of it is kept for another.
+
+        A name is looked up when a connection is made; an address is judged here, once.
+        """
+        if origin.address is not None:
+            self._judged(origin, [origin.host])
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(resolver=_Checked(self, origin), use_dns_cache=False),
+            timeout=timeout,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"},
+        )
+
     async def send(self, request: Request, timeout: float) -> Answer:
         """Send a request and read its answer, or raise `Unreachable` or `Broken`."""
         origin = self.hosts.admit(request.origin)
-        addresses = await self.addresses(origin)
-        host = origin.host
-        async with _problems(host), _session(addresses, timeout) as session:
-            url = URL(f"{origin}{request.target}", encoded=True)
-            async with session.request(
+        async with (
+            problems(origin.host),
+            self.session(origin, aiohttp.ClientTimeout(total=timeout)) as session,
+            session.request(
                 request.method,
-                url,
+                URL(f"{origin}{request.target}", encoded=True),
                 data=request.body,
                 headers=request.headers,
                 allow_redirects=False,
-            ) as response:
-                return await self._answer(host, response)
+            ) as response,
+        ):
+            return await self._answer(origin.host, response)
 
     async def _answer(self, host: str, response: aiohttp.ClientResponse) -> Answer:
         if not 200 <= response.status < 300 and response.status < 400:
@@ -142,11 +157,12 @@ class Web:
         return found[: self._limit], whole and len(found) <= self._limit
 
 
-class _Pinned(AbstractResolver):
-    """Tell a connection the addresses that were checked, whatever the name means by now."""
+class _Checked(AbstractResolver):
+    """Look a place up when it is connected to, and let that be done at checked addresses only."""
 
-    def __init__(self, addresses: Sequence[str]) -> None:
-        self._addresses = addresses
+    def __init__(self, web: Web, origin: Origin) -> None:
+        self._web = web
+        self._origin = origin
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -160,7 +176,7 @@ class _Pinned(AbstractResolver):
                 proto=0,
                 flags=socket.AI_NUMERICHOST,
             )
-            for address in self._addresses
+            for address in await self._web.addresses(self._origin)
         ]
 
     async def close(self) -> None:
@@ -168,30 +184,13 @@ class _Pinned(AbstractResolver):
 
 
 @asynccontextmanager
-async def _session(addresses: Sequence[str], timeout: float) -> AsyncIterator[Any]:
-    """Open what one request needs; nothing of it is kept for another."""
-    connector = aiohttp.TCPConnector(
-        resolver=_Pinned(addresses), use_dns_cache=False, force_close=True
-    )
-    async with aiohttp.ClientSession(
-        connector=connector,
-        timeout=aiohttp.ClientTimeout(total=timeout),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        trust_env=False,
-        headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"},
-    ) as session:
-        yield session
-
-
-@asynccontextmanager
-async def _problems(host: str) -> AsyncIterator[None]:
+async def problems(host: str) -> AsyncIterator[None]:
     """Put what goes wrong on the way into sentences that give nothing away."""
     try:
         yield
     except aiohttp.ClientConnectorCertificateError:
         raise Unreachable(f"{host} has no valid certificate.") from None
-    except aiohttp.ClientConnectorError:
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
         raise Unreachable(f"{host} cannot be reached.") from None
     except TimeoutError:
         raise Broken(f"{host} did not answer in time.") from None

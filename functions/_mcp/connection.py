@@ -1,5 +1,6 @@
 """One connection to an MCP server, by the official SDK; imported when the first one is made."""
 
+import asyncio
 import base64
 import binascii
 import json
@@ -10,6 +11,7 @@ from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx2
 import mcp_types
 from mcp import Client, MCPError
@@ -20,10 +22,9 @@ from mcp.client.streamable_http import streamable_http_client
 from functions._errors import FunctionError
 from functions._http.web import Web
 from functions._mcp.guard import BYTES, Guard
-from functions._mcp.launch import Launch
-from functions._mcp.sieve import Sieve
-from functions._mcp.traffic import Traffic
-from functions._mcp.value import McpTool
+from functions._mcp.session import Traffic
+from functions._mcp.sieve import Item, Sieve
+from functions._mcp.value import Launch, McpTool
 from functions._results.files import File
 
 PAGES = 20
@@ -37,11 +38,9 @@ async def over_http(
     url: str, headers: Mapping[str, str], web: Web, traffic: Traffic
 ) -> AsyncIterator["Connection"]:
     """Connect to a server by streamable HTTP."""
-    timeout = httpx2.Timeout(30, read=None)  # each call has its own time limit
+    guard = Guard(web, url, traffic)
     async with (
-        httpx2.AsyncClient(
-            transport=Guard(web, traffic), headers=dict(headers), timeout=timeout, trust_env=False
-        ) as http,
+        httpx2.AsyncClient(transport=guard, headers=dict(headers), trust_env=False) as http,
         _connection(
             streamable_http_client(url, http_client=http, max_sse_event_size=BYTES)
         ) as connection,
@@ -66,11 +65,16 @@ async def over_stdio(launch: Launch) -> AsyncIterator["Connection"]:
 @asynccontextmanager
 async def _connection(transport: Transport) -> AsyncIterator["Connection"]:
     async with transport as (reading, writing):
-        sieve = Sieve(reading)
-        streams = nullcontext((sieve, writing))
-        async with Client(streams, cache=None, client_info=OURSELVES) as client:
-            sieve.version = client.protocol_version
-            yield Connection(client, sieve)
+        sieve = Sieve()
+        sending, sieved = anyio.create_memory_object_stream[Item]()
+        task = asyncio.create_task(sieve.forward(reading, sending), name="sieve of mcp server")
+        try:
+            streams = nullcontext((sieved, writing))
+            async with Client(streams, cache=None, client_info=OURSELVES) as client:
+                sieve.version = client.protocol_version
+                yield Connection(client, sieve)
+        finally:
+            task.cancel()
 
 
 class Connection:

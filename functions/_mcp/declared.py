@@ -1,17 +1,24 @@
-"""A tool of an MCP server made ready: its schema admitted, its calls held to what was approved."""
+"""Tools of MCP servers, made ready and offered to admins; a call is held to what was approved."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from functions._context import Context
 from functions._errors import DeclarationError, FunctionError
 from functions._held.arguments import admitted
+from functions._held.definition import SecretHeader
 from functions._held.headers import secret_header
-from functions._held.held import Held, offer
+from functions._held.held import Held, offer, problem
 from functions._http.web import Broken
 from functions._mcp.servers import Changed, Servers, where
-from functions._mcp.value import McpFunction
+from functions._mcp.value import McpFunction, McpTool
+from functions._rules import unique
+
+DESCRIPTION = 1000
+SIGNS = re.compile(r"[^A-Za-z0-9_-]+")
 
 Remember = Callable[[McpFunction, str], Awaitable[None]]
 
@@ -66,3 +73,72 @@ def declare_mcp(
         raise DeclarationError("a server of MCP takes its secret in a header.")
     shown = offer(function, admitted(function.parameters))
     return DeclaredMcp(*shown, function, servers, remember)
+
+
+@dataclass(frozen=True, slots=True)
+class McpOffer:
+    """One tool: the function that it would be, or why it cannot be one.
+
+    `earlier` is the function that an admin has made of it before; `function` keeps its rules.
+    """
+
+    tool: McpTool
+    function: McpFunction | None = None
+    earlier: McpFunction | None = None
+    problem: str = ""
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether it was taken and is not what it was."""
+        earlier = self.earlier
+        return earlier is not None and bool(earlier.changed or earlier.pin != self.tool.pin)
+
+
+def offers(
+    server: str,
+    tools: Sequence[McpTool],
+    secret: SecretHeader | None,
+    earlier: Sequence[McpFunction],
+    taken: Collection[str],
+    servers: Servers,
+) -> list[McpOffer]:
+    """Return what there is to choose from; `taken` are the names of other functions."""
+    known = {one.tool: one for one in earlier if one.server == server}
+    names = {*taken, *(one.name for one in known.values())}
+    found = []
+    for tool in tools:
+        before = known.get(tool.name)
+        made = _function(server, tool, secret, before, names)
+        reason = tool.problem or problem(partial(declare_mcp, made, servers))
+        names.add(made.name)
+        found.append(McpOffer(tool, None if reason else made, before, reason))
+    return found
+
+
+def _function(
+    server: str,
+    tool: McpTool,
+    secret: SecretHeader | None,
+    earlier: McpFunction | None,
+    names: Collection[str],
+) -> McpFunction:
+    described = tool.description.strip() or tool.title.strip() or f"{tool.name} of {where(server)}"
+    if earlier is None:
+        wanted = SIGNS.sub("_", tool.name).strip("_")[:64] or "tool"
+        earlier = McpFunction(
+            name=unique(wanted, names),
+            description="",
+            server=server,
+            tool=tool.name,
+            pin="",
+            effect=tool.effect,
+            title=tool.title.strip()[:80],
+        )
+    return replace(
+        earlier,
+        description=described[:DESCRIPTION],
+        parameters=tool.schema,
+        pin=tool.pin,
+        secret=secret or earlier.secret,
+        changed="",
+    )

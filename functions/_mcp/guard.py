@@ -1,24 +1,25 @@
-"""The SDK's way out, under the same guard as HTTP functions (`functions._http.web`).
+"""The SDK's way out, which is that of HTTP functions (`functions._http.web`) behind httpx's API.
 
-Each request's place is checked, looked up once and connected to at a checked address, while the
-name stays in the Host header and the certificate check. Nothing is followed or taken from the
-environment, nothing may come compressed, and no answer may be longer than `BYTES`.
+Requests go to the place of the server and nowhere else, connected to at checked addresses. Nothing
+is followed or taken from the environment, nothing may come compressed, and no answer may be longer
+than `BYTES`.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
+import aiohttp
 import httpx2
+from yarl import URL
 
-from functions._errors import DeclarationError, FunctionError
+from functions._errors import FunctionError
 from functions._http.hosts import split
-from functions._http.web import Broken, Unreachable, Web
-from functions._mcp.traffic import Traffic
+from functions._http.web import Broken, Unreachable, Web, problems
+from functions._mcp.session import Traffic
 
 BYTES = 15_000_000
+CONNECTING = 30.0  # seconds; each call has its own time limit
 NO_SESSION = 404  # by the protocol, the server does not know the session: it has done nothing
-NOT_SENT = (Unreachable, DeclarationError)
-NO_WAY = (httpx2.ConnectError, httpx2.ConnectTimeout)
-NEXT = 3.0  # seconds after which the next address is tried
 
 
 class NotSent(httpx2.RequestError):
@@ -28,81 +29,59 @@ class NotSent(httpx2.RequestError):
 class Guard(httpx2.AsyncBaseTransport):
     """A transport for one server; what it sees of the requests is kept in `traffic`."""
 
-    def __init__(self, web: Web, traffic: Traffic) -> None:
-        self._web = web
+    def __init__(self, web: Web, url: str, traffic: Traffic) -> None:
+        self._origin = web.hosts.admit(split(url).origin)
+        self._session = web.session(self._origin, aiohttp.ClientTimeout(sock_connect=CONNECTING))
         self._traffic = traffic
-        self._inner = httpx2.AsyncHTTPTransport(trust_env=False)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request to where it may go."""
+        """Send a request, if it goes to the server."""
         if request.method != "POST":
-            return await self._guarded(request)
+            return await self._sent(request)
         self._traffic.under_way += 1
         arrived = 1
         try:
-            response = await self._guarded(request)
+            response = await self._sent(request)
             if response.status_code >= 400:
                 self._traffic.problem = _refusal(request.url.host, response.status_code)
             arrived = int(response.status_code != NO_SESSION)
             return response
-        except httpx2.RequestError as error:
-            arrived = int(not isinstance(error, NotSent))
+        except NotSent:
+            arrived = 0
             raise
         finally:
             self._traffic.arrived += arrived
             self._traffic.under_way -= 1
 
-    async def _guarded(self, request: httpx2.Request) -> httpx2.Response:
-        self._traffic.problem = None
-        try:
-            response = await self._send(request)
-            await _check(response)
-        except FunctionError as error:
-            self._traffic.problem = error
-            kind = NotSent if isinstance(error, NOT_SENT) else httpx2.RequestError
-            raise kind("refused by the guard", request=request) from error
-        except NO_WAY as error:
-            self._traffic.problem = Unreachable(f"{request.url.host} cannot be reached.")
-            raise NotSent(str(error), request=request) from error
-        return response
-
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._inner.aclose()
+        await self._session.close()
 
-    async def _send(self, request: httpx2.Request) -> httpx2.Response:
-        origin = self._web.hosts.admit(split(str(request.url)).origin)
-        addresses = await self._web.addresses(origin)
+    async def _sent(self, request: httpx2.Request) -> httpx2.Response:
+        self._traffic.problem = None
         request.headers["Accept-Encoding"] = "identity"
-        for address in addresses[:-1]:
-            try:
-                return await self._at(request, address, connect=NEXT)
-            except NO_WAY:
-                continue
-        return await self._at(request, addresses[-1])
-
-    async def _at(
-        self, request: httpx2.Request, address: str, **patience: float
-    ) -> httpx2.Response:
-        response = await self._inner.handle_async_request(
-            httpx2.Request(
-                request.method,
-                request.url.copy_with(host=address),
-                headers=request.headers,
-                stream=request.stream,
-                extensions={
-                    **request.extensions,
-                    "timeout": {**request.extensions.get("timeout", {}), **patience},
-                    "sni_hostname": request.url.host,
-                },
-            )
+        given = request.headers.raw
+        try:
+            async with problems(request.url.host):
+                response = await self._session.request(
+                    request.method,
+                    URL(f"{self._origin}{request.url.raw_path.decode()}", encoded=True),
+                    data=await request.aread(),
+                    headers=[(name.decode(), text.decode("latin-1")) for name, text in given],
+                    allow_redirects=False,
+                )
+        except Unreachable as error:
+            self._traffic.problem = error
+            raise NotSent(str(error), request=request) from error
+        except Broken as error:
+            raise httpx2.RequestError(str(error), request=request) from error
+        if problem := _problem(response):
+            response.close()
+            self._traffic.problem = Broken(problem)
+            raise httpx2.RequestError(problem, request=request)
+        return httpx2.Response(
+            response.status, headers=response.raw_headers, stream=_Body(response, self._traffic)
         )
-        if isinstance(response.stream, httpx2.AsyncByteStream):
-            response.stream = _Bounded(response.stream, self._note)
-        return response
-
-    def _note(self, problem: FunctionError) -> None:
-        self._traffic.problem = problem
 
 
 def _refusal(host: str, status: int) -> FunctionError:
@@ -118,34 +97,33 @@ def _refusal(host: str, status: int) -> FunctionError:
     )
 
 
-async def _check(response: httpx2.Response) -> None:
-    problem = ""
-    if response.has_redirect_location:
-        problem = "The server answered with a redirect, and those are not followed."
-    elif response.headers.get("Content-Encoding", "identity").lower() != "identity":
-        problem = "The server compressed its answer, which it was told not to do."
-    if problem:
-        await response.aclose()
-        raise Broken(problem)
+def _problem(response: aiohttp.ClientResponse) -> str:
+    if 300 <= response.status < 400 and "Location" in response.headers:
+        return "The server answered with a redirect, and those are not followed."
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        return "The server compressed its answer, which it was told not to do."
+    return ""
 
 
-class _Bounded(httpx2.AsyncByteStream):
+@dataclass(slots=True)
+class _Body(httpx2.AsyncByteStream):
     """A body that may not be longer than the limit."""
 
-    def __init__(
-        self, stream: httpx2.AsyncByteStream, note: Callable[[FunctionError], None]
-    ) -> None:
-        self._stream = stream
-        self._note = note
+    response: aiohttp.ClientResponse
+    traffic: Traffic
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         size = 0
-        async for chunk in self._stream:
-            size += len(chunk)
-            if size > BYTES:
-                self._note(Broken(f"The server's answer is longer than {BYTES:,} bytes."))
-                raise httpx2.ReadError("the answer is too long")
-            yield chunk
+        try:
+            async for chunk in self.response.content.iter_any():
+                size += len(chunk)
+                if size > BYTES:
+                    text = f"The server's answer is longer than {BYTES:,} bytes."
+                    self.traffic.problem = Broken(text)
+                    raise httpx2.ReadError(text)
+                yield chunk
+        except (aiohttp.ClientError, OSError) as error:
+            raise httpx2.ReadError(str(error)) from error
 
     async def aclose(self) -> None:
-        await self._stream.aclose()
+        self.response.close()

@@ -16,10 +16,8 @@ from typing import Any
 from functions._errors import DeclarationError, FunctionError
 from functions._http.hosts import split
 from functions._http.web import Broken, Unreachable, Web
-from functions._mcp.launch import Launch
-from functions._mcp.session import Connect, Key, Session
-from functions._mcp.traffic import Traffic
-from functions._mcp.value import McpTool
+from functions._mcp.session import Connect, Key, Session, Traffic
+from functions._mcp.value import Launch, McpTool
 
 logger = logging.getLogger(__name__)
 

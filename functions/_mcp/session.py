@@ -1,4 +1,4 @@
-"""One connection to an MCP server, and the tools that it listed last.
+"""One connection to an MCP server, the tools that it listed last, and what is known of the way.
 
 It is kept open by a task of its own, for the SDK must be left in the task that entered it.
 """
@@ -8,9 +8,10 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions._mcp.traffic import Traffic
+from functions._errors import FunctionError
 from functions._mcp.value import McpTool
 
 if TYPE_CHECKING:
@@ -25,6 +26,25 @@ IDLE = 300.0
 
 Key = tuple[str, frozenset[tuple[str, str]]]
 Connect = Callable[[], AbstractAsyncContextManager["Connection"]]
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What is known of the messages that were sent over a connection.
+
+    `problem` says why the last one failed, in words; `arrived` counts those that may have reached
+    the server; `under_way` are those of which that is not known yet. A connection that nobody
+    watches, as to a child process, is one of which nothing is known.
+    """
+
+    problem: FunctionError | None = None
+    arrived: int = 0
+    under_way: int = 0
+    is_watched: bool = False
+
+    def is_silent_since(self, arrived: int) -> bool:
+        """Tell whether nothing can have reached the server since so many had."""
+        return self.is_watched and not self.under_way and self.arrived == arrived
 
 
 class Session:

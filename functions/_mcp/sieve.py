@@ -3,9 +3,9 @@
 Of each tool only what we use is let through; one that cannot be read is kept out, and told.
 """
 
-from types import TracebackType
 from typing import Any
 
+from anyio.streams.memory import MemoryObjectSendStream as Sending
 from mcp.client._transport import ReadStream
 from mcp.shared.message import SessionMessage
 from mcp_types import JSONRPCResponse, Tool
@@ -25,41 +25,15 @@ class Sieve:
     `version` is the protocol's, once it is agreed on.
     """
 
-    def __init__(self, stream: ReadStream[Item]) -> None:
+    def __init__(self) -> None:
         self.kept_out: list[McpTool] = []
         self.version = ""
-        self._stream = stream
 
-    @property
-    def last_context(self) -> Any:
-        """Tell in which context the last message was sent, for the SDK."""
-        return getattr(self._stream, "last_context", None)
-
-    async def receive(self) -> Item:
-        """Return the next message."""
-        return self._sieved(await self._stream.receive())
-
-    async def aclose(self) -> None:
-        """Close the stream."""
-        await self._stream.aclose()
-
-    def __aiter__(self) -> "Sieve":
-        return self
-
-    async def __anext__(self) -> Item:
-        return self._sieved(await self._stream.__anext__())
-
-    async def __aenter__(self) -> "Sieve":
-        await self._stream.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool | None:
-        return await self._stream.__aexit__(kind, error, trace)
+    async def forward(self, reading: ReadStream[Item], sending: Sending[Item]) -> None:
+        """Hand on what comes, until no more does."""
+        async with sending:
+            async for item in reading:
+                await sending.send(self._sieved(item))
 
     def _sieved(self, item: Item) -> Item:
         message = item.message if isinstance(item, SessionMessage) else None

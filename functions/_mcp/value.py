@@ -1,14 +1,28 @@
-"""The values: a tool as its server describes it, and the function that an admin made of it."""
+"""The values: how a server is started, a tool as it describes it, the function made of that."""
 
 import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from functions._held.definition import Definition
+from pydantic import SecretStr
+
+from functions._held.definition import CONFIG, Definition
 from functions._ledger import Effect
 
 TIMEOUT = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """A command of the operator's MCP_SERVERS, in the form that other MCP clients take too."""
+
+    __pydantic_config__ = CONFIG
+
+    command: str
+    args: tuple[str, ...] = ()
+    env: dict[str, SecretStr] = field(default_factory=dict)
+    cwd: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,14 @@ import contextlib
 import pytest
 from aiohttp import web
 from http_samples import at
+from yarl import URL
 
-from functions import Hosts, Web
-from functions._mcp.session import Session
-from functions._mcp.traffic import Traffic
+from functions import Hosts, Registry, Web
+from functions._mcp.session import Session, Traffic
 from tests.functions.mcp_bench import Bench, asker
 from tests.mcp_fake import FakeMcp, a_tool
 
-httpx2 = pytest.importorskip("httpx2")
-Guard = pytest.importorskip("functions._mcp.guard").Guard
+pytest.importorskip("mcp")
 
 EFFECTS = ("read", "idempotent", "once")
 
@@ -189,22 +188,23 @@ async def test_who_waits_for_a_connection_that_is_given_up_is_not_cancelled(monk
         await waiting
 
 
-async def test_an_address_that_does_not_answer_is_not_waited_for_long(monkeypatch):
-    tried = []
+async def test_an_address_that_does_not_answer_is_not_waited_for_long(fake, monkeypatch):
+    loop, tried = asyncio.get_running_loop(), []
+    usual = loop.sock_connect
 
-    class Network(httpx2.AsyncBaseTransport):
-        async def handle_async_request(self, request):
-            tried.append((request.url.host, request.extensions["timeout"]))
-            if request.url.host != "8.8.8.8":
-                raise httpx2.ConnectTimeout("nobody there")
-            return httpx2.Response(200)
+    async def connect(sock, address):
+        tried.append(address[0])
+        if address[0] == "127.0.0.9":
+            await asyncio.Event().wait()
+        await usual(sock, address)
 
-    traffic = Traffic(is_watched=True)
-    guard = Guard(Web(Hosts(["*"]), at("2606:4700::1111", "8.8.8.8")), traffic)
-    monkeypatch.setattr(guard, "_inner", Network())
-    async with httpx2.AsyncClient(transport=guard, timeout=30) as client:
-        response = await client.post("https://mcp.example.com/mcp")
+    monkeypatch.setattr(loop, "sock_connect", connect)
+    place = URL(fake.url).with_host("mcp.test")
+    registry = Registry(web=Web(Hosts([str(place.origin())]), at("127.0.0.9", "127.0.0.1")))
 
-    usual = dict.fromkeys(("connect", "read", "write", "pool"), 30)
-    assert response.status_code == 200
-    assert tried == [("2606:4700::1111", {**usual, "connect": 3}), ("8.8.8.8", usual)]
+    async with asyncio.timeout(5):
+        [offer] = await registry.mcp_offers(str(place), None, [], asker())
+
+    assert offer.function
+    assert tried[:2] == ["127.0.0.9", "127.0.0.1"]
+    await registry.aclose()
