@@ -1,4 +1,6 @@
-"""People are found by name among those that Slack lists."""
+"""People are looked up once by all who want to know, and found by name in Slack's list."""
+
+import asyncio
 
 import pytest
 
@@ -17,14 +19,23 @@ def page(*names: str, cursor: str = "") -> dict[str, object]:
 
 
 @pytest.fixture
-async def directory(recorder: RecordingSlack, tmp_path):
+async def client(recorder: RecordingSlack):
+    async with slack_session() as session:
+        yield slack_client("xoxb-1", recorder.url, session)
+
+
+@pytest.fixture
+async def people(client, tmp_path):
     times = iter(range(10**12, 2 * 10**12, 11 * MINUTE_MS))
     storage = await open_storage(f"sqlite:///{tmp_path}/p.db", "me")
-    async with slack_session() as session:
-        client = slack_client("xoxb-1", recorder.url, session)
-        people = People(client, storage.people, lambda: next(times))
-        yield Directory(client, people, lambda: next(times))
+    yield People(client, storage.people, lambda: next(times))
     await storage.close()
+
+
+@pytest.fixture
+async def directory(client, people):
+    times = iter(range(10**12, 2 * 10**12, 11 * MINUTE_MS))
+    return Directory(client, people, lambda: next(times))
 
 
 async def test_a_list_that_breaks_off_does_not_take_the_place_of_a_whole_one(directory, recorder):
@@ -36,3 +47,21 @@ async def test_a_list_that_breaks_off_does_not_take_the_place_of_a_whole_one(dir
     (found,) = await directory.find("T1", "ben", 5)
 
     assert found.id == "UBEN"
+
+
+async def test_turns_that_begin_at_once_ask_once_who_somebody_is(people, recorder):
+    recorder.answer("users.info", {"ok": True, "user": {"id": "UANN", "name": "ann"}}, times=9)
+
+    found = await asyncio.gather(*(people.get("T1", "UANN") for _ in range(9)))
+
+    assert {one.name for one in found} == {"ann"}
+    assert len(recorder.said("users.info")) == 1
+
+
+async def test_a_turn_that_ends_meanwhile_leaves_the_question_to_the_others(people, recorder):
+    recorder.answer("users.info", {"ok": True, "user": {"id": "UANN", "name": "ann"}})
+    ended, going = (asyncio.create_task(people.get("T1", "UANN")) for _ in range(2))
+    await asyncio.sleep(0)
+    ended.cancel()
+
+    assert (await going).name == "ann"

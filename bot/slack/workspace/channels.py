@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.send import reason_of
+from bot.slack.workspace.single_flight import SingleFlight
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ class Channels:
         self._client = client
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], tuple[int, str]] = OrderedDict()
+        self._asking = SingleFlight[str]()
 
     async def names(self, team: str, channels: Iterable[str]) -> dict[str, str]:
         """Return the names by id; a private channel's is left to those who are in it."""
@@ -36,6 +38,10 @@ class Channels:
         due, name = self._known.get((team, channel), (0, ""))
         if self._clock() < due:
             return name
+        return await self._asking.ask((team, channel), lambda: self._told(team, channel, name))
+
+    async def _told(self, team: str, channel: str, name: str) -> str:
+        """Ask Slack, and remember; `name` is what it said before."""
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 about = (await self._client.conversations_info(channel=channel)).get("channel")

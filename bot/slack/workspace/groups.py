@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
+from bot.slack.workspace.single_flight import SingleFlight
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class UserGroups:
         self._client = client
         self._clock = clock
         self._known: dict[tuple[str, str], _Members] = {}
-        self._asking: dict[tuple[str, str], asyncio.Task[frozenset[str]]] = {}
+        self._asking = SingleFlight[frozenset[str]]()
 
     async def of(self, team: str, user: str, groups: Collection[str]) -> frozenset[str]:
         """Return which of these groups the user is in."""
@@ -48,12 +49,7 @@ class UserGroups:
         known = self._known.get((team, group))
         if known is not None and self._clock() < known.due:
             return known.users
-        task = self._asking.get((team, group))
-        if task is None:  # many turns that begin at once ask Slack once
-            task = asyncio.create_task(self._ask(team, group), name="user group")
-            self._asking[team, group] = task
-            task.add_done_callback(lambda _: self._asking.pop((team, group), None))
-        return await asyncio.shield(task)
+        return await self._asking.ask((team, group), lambda: self._ask(team, group))
 
     async def _ask(self, team: str, group: str) -> frozenset[str]:
         now = self._clock()

@@ -17,6 +17,7 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import pages
 from bot.slack.workspace.channels import Channels
 from bot.slack.workspace.rights import name_of, standing_of
+from bot.slack.workspace.single_flight import SingleFlight
 from storage import StorageError
 from storage.people import People as Store
 from storage.records import Person
@@ -41,6 +42,7 @@ class People:
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], Person] = OrderedDict()
         self._channels = Channels(client, clock)
+        self._asking = SingleFlight[Person | None]()
 
     async def get(self, team: str, user: str) -> Person:
         """Return what is known about a user; at the least the id as the name."""
@@ -84,6 +86,9 @@ class People:
             return None
 
     async def _ask(self, team: str, user: str) -> Person | None:
+        return await self._asking.ask((team, user), lambda: self._told(team, user))
+
+    async def _told(self, team: str, user: str) -> Person | None:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 response = await self._client.users_info(user=user)
