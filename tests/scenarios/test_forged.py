@@ -37,7 +37,7 @@ async def test_a_timestamp_that_slack_would_not_send_is_refused(http, timestamp)
     assert await status_of(http, FORGED, timestamp, "v0=00") == 401
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"null", b"1"])
+@pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"null", b"1", b'{"a":' * 5_000])
 async def test_a_body_that_is_no_object_is_refused(http, body):
     now = str(int(time.time()))
     signature = SignatureVerifier(http.slack.signing_secret).generate_signature(

@@ -1,8 +1,8 @@
 """Slack's requests over HTTP: handed to Bolt, which checks the signature.
 
-Bolt fails with a server error on a timestamp that is no number, and on a body that is no object,
-which it reads before it looks at the signature (measured with slack-bolt 1.30). Slack sends neither
-and such requests are refused like any other forged one.
+Bolt fails with a server error on a timestamp that is no number, and on a body that is no object or
+nested too deep, which it reads before it looks at the signature (measured with slack-bolt 1.30).
+Slack sends none of these, and such requests are refused like any other forged one.
 """
 
 import re
@@ -23,7 +23,7 @@ def endpoint(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamRespo
             return _refusal()
         try:
             asked = await to_bolt_request(request)
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, RecursionError):
             return _refusal()
         return await to_aiohttp_response(await app.async_dispatch(asked))
 
