@@ -13,7 +13,7 @@ Rounds are bounded: after the last one the model must answer in words.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol, Unpack, cast
@@ -259,8 +259,9 @@ class Turn:
             self._tokens_out += usage.completion_tokens
             self.meter.observe(characters, usage.prompt_tokens)
         said = completion.message
+        used = {call.id for message in self._said for call in message.tool_calls}
         calls = (
-            ToolCall(call.id, call.function.name, call.function.arguments)
+            ToolCall(self._own(call.id, used), call.function.name, call.function.arguments)
             for call in said.tool_calls
             if call.function
         )
@@ -270,6 +271,10 @@ class Turn:
             tool_calls=tuple(calls),
             tokens=usage.completion_tokens if usage else None,
         )
+
+    def _own(self, call_id: str, used: Collection[str]) -> str:
+        """Return an id that is the call's own in this turn; some servers count anew each round."""
+        return f"{call_id}_{self._rounds()}" if call_id in used else call_id
 
     def _finished(self, text: str, reason: str) -> TurnFinished:
         return TurnFinished(

@@ -125,11 +125,16 @@ _SENTENCES: list[tuple[type[BaseException], str]] = [  # the first that fits is 
     ),
 ]
 _UNKNOWN = "Something went wrong on my side, and I could not finish. Please ask again."
-EMPTY = "The model gave an empty answer. Please ask again, perhaps in other words."
-ROUNDS = (
-    "I called functions as often as one turn allows and still have no answer. "
-    "Please ask for a smaller step."
-)
+_EMPTY = "The model gave an empty answer. Please ask again, perhaps in other words."
+_BY_ENDING = {  # of a turn that ended so without an answer
+    "rounds": "I called functions as often as one turn allows and still have no answer. "
+    "Please ask for a smaller step.",
+    "length": "The model used up the length that an answer may have, perhaps by thinking, before "
+    "it said a word. Please ask for a smaller step; an admin may allow longer answers with "
+    "CHAT_ANSWER_TOKENS, or less thinking with CHAT_REASONING_EFFORT.",
+    "content_filter": "The content filter of the model's server let nothing of the answer through. "
+    "Please put it in other words.",
+}
 
 
 def advice(error: BaseException, model: str) -> str:
@@ -154,11 +159,11 @@ def explained(error: BaseException, model: str) -> str:
     return f"{advice(cause, model)} (reference `{reference}`)"
 
 
-def logged(words: str) -> str:
-    """Return words about an answer that brought nothing, with a reference that is in the log."""
+def unanswered(reason: str) -> str:
+    """Return words about a turn that ended without an answer, with a reference that is logged."""
     reference = _reference()
-    logger.warning("answer_empty", extra={"reference": reference})
-    return f"{words} (reference `{reference}`)"
+    logger.warning("answer_empty", extra={"reference": reference, "reason": reason})
+    return f"{_BY_ENDING.get(reason, _EMPTY)} (reference `{reference}`)"
 
 
 def _reference() -> str:

@@ -113,6 +113,16 @@ def kinds(told: list[Any]) -> list[type]:
     return [type(event) for event in told]
 
 
+async def test_calls_whose_ids_a_server_counts_anew_each_round_stay_apart(run, tools):
+    model = Script([CALL], [CALL], "done")
+
+    told = await run(model)
+
+    assert [event.call_id for event in told if isinstance(event, FunctionCalled)] == ["c1", "c1_1"]
+    answered = [m["tool_call_id"] for m in model.asked[2]["messages"] if m["role"] == "tool"]
+    assert answered == ["c1", "c1_1"]
+
+
 async def test_calls_are_made_and_answered_before_the_model_goes_on(run, tools):
     model = Script([CALL], "Two.")
 

@@ -109,10 +109,18 @@ async def test_an_event_that_takes_too_long_to_store_comes_again_and_costs_one_l
     assert await desk.answered(await asking, timeout=15) == ["Here I am."]
 
 
-async def test_an_empty_answer_is_explained(desk):
-    desk.model.enqueue("")
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        ("stop", "empty answer"),
+        ("length", "CHAT_ANSWER_TOKENS"),
+        ("content_filter", "content filter"),
+    ],
+)
+async def test_an_empty_answer_is_explained(desk, ending, said):
+    desk.model.enqueue("", finish_reason=ending)
 
-    assert "empty answer" in await desk.answer("hi")
+    assert said in await desk.answer("hi")
 
 
 async def test_an_answer_cut_by_its_length_says_so(desk):

@@ -304,8 +304,7 @@ class _Run:
         if reason == WAITING:
             return await self.suspend()
         if outcome is None or reason == "rounds" or not self.reply.text.strip():
-            why = explain.ROUNDS if reason == "rounds" else explain.EMPTY
-            await self.reply.fail(explain.logged(why))
+            await self.reply.fail(explain.unanswered(reason))
             return await self.done()
         if ts := await self.reply.finish(explain.footer(outcome)):
             self.record.posted(ts)
