@@ -3,6 +3,7 @@
 Told when they are registered, for a call that can only fail would be found by a user.
 """
 
+import contextlib
 import functools
 import inspect
 import types
@@ -16,6 +17,8 @@ METHODS: tuple[type, ...] = (
     *(types.MethodDescriptorType, types.WrapperDescriptorType),
 )
 UNHASHABLE = (list, dict, set)
+MAKERS: tuple[Any, ...] = (contextlib.contextmanager, contextlib.asynccontextmanager)
+MANAGERS = [make(None).__code__ for make in MAKERS]
 
 
 def refuse_unbound(call: Any, first: inspect.Parameter | None) -> None:
@@ -65,8 +68,7 @@ def dispatched(call: Callable[..., Any], annotation: Any) -> Any:
 
 def refuse_managers(call: Callable[..., Any]) -> None:
     """Refuse context managers: nobody would enter them."""
-    function = getattr(call, "__func__", call)
-    if getattr(function, "__globals__", {}).get("__name__") == "contextlib":
+    if getattr(getattr(call, "__func__", call), "__code__", None) in MANAGERS:
         raise DeclarationError(
             "it is a context manager, which does nothing until it is entered: register a def that "
             "uses it in a with block."

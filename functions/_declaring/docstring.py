@@ -47,12 +47,20 @@ def read(text: str | None) -> Docstring:
 
 
 def _summary(lines: list[str]) -> str:
+    """Return the first paragraph that is no section, nor in one."""
     taken: list[str] = []
-    for number, line in enumerate(lines):
-        if not line.strip() or _starts_section(lines, number):
+    for number, (above, line) in enumerate(zip(["", *lines], lines, strict=False)):
+        begins = _begins_paragraph(above, line)
+        goes_on = taken and line.strip()
+        if (begins or goes_on) and not _starts_section(lines, number):
+            taken.append(line.strip())
+        elif taken or _underlined(lines, number):
             break
-        taken.append(line.strip())
     return " ".join(taken)
+
+
+def _begins_paragraph(above: str, line: str) -> bool:
+    return not above.strip() and line[:1].strip() != ""
 
 
 def _starts_section(lines: list[str], number: int) -> bool:
@@ -114,9 +122,9 @@ def _numpy(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
 def _sphinx(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     name = ""
     words: list[str] = []
-    for line in lines:
+    for above, line in zip(["", *lines], lines, strict=False):
         match = SPHINX_ITEM.match(line)
-        if match or FIELD.match(line) or not line.strip():
+        if match or FIELD.match(line) or _begins_paragraph(above, line):
             yield name, words
             name, words = (match[2], [match[3]]) if match else ("", [])
         else:

@@ -107,7 +107,7 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
     raw = [one for one in signature.parameters.values() if one.name not in bound]
     raw = _without_idle_stars(raw)
     callables.refuse_unbound(call, raw[0] if raw else None)
-    hints = _hints(target, [one.name for one in raw], names)
+    hints = _hints(target, raw, names)
     callables.refuse_cached(call, hints.items())
     if raw and callables.takes_first_by_place(call):
         hints[raw[0].name] = callables.dispatched(call, hints.get(raw[0].name, Any))
@@ -249,13 +249,13 @@ def _documentation(call: Callable[..., Any], target: Any) -> str | None:
     return inspect.getdoc(target) or inspect.getdoc(type(call))
 
 
-def _hints(target: Any, wanted: list[str], names: Mapping[str, Any]) -> dict[str, Any]:
+def _hints(
+    target: Any, raw: Iterable[inspect.Parameter], names: Mapping[str, Any]
+) -> dict[str, Any]:
     """Resolve the annotations, also those written as text."""
     function = getattr(target, "__func__", target)
-    written = getattr(function, "__annotations__", {})
-    holder = types.SimpleNamespace(
-        __annotations__={name: written[name] for name in wanted if name in written}
-    )
+    written = {one.name: one.annotation for one in raw if one.annotation is not EMPTY}
+    holder = types.SimpleNamespace(__annotations__=written)
     spaces = getattr(function, "__globals__", {})
     local = {**_enclosed(function), **names}
     try:

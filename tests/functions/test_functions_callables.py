@@ -1,10 +1,11 @@
 import contextlib
 import functools
+import inspect
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, NotRequired, TypedDict, Unpack
+from typing import Annotated, Any, Literal, NotRequired, TypedDict, Unpack
 
 import pytest
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from functions import DeclarationError, Registry, function, testing
 
@@ -123,6 +124,44 @@ def with_key(call: Callable[..., Any]) -> Callable[..., Any]:
 
 @with_key
 def keyed(value: int, key: str) -> None: ...
+
+
+@contextlib.contextmanager
+def marked() -> Iterator[None]:
+    yield
+
+
+@marked()
+def in_context(value: int) -> int:
+    return value
+
+
+class Size(BaseModel):
+    value: Annotated[int, Field(ge=1)]
+
+
+def shows_its_own(call: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(call)
+    def inner(*args: Any, **given: Any) -> Any:
+        return call(*args, **given, key="ours")
+
+    shown = inspect.signature(call)
+    value = shown.parameters["value"].replace(annotation=Literal[1, 2])
+    inner.__signature__ = shown.replace(parameters=[value])  # type: ignore[attr-defined]
+    return inner
+
+
+@shows_its_own
+def shown_otherwise(value: Any, key: str) -> Any:
+    return value
+
+
+@pytest.mark.parametrize("call", [in_context, Size, shown_otherwise])
+async def test_what_a_signature_shows_is_what_is_taken(call: Any) -> None:
+    made = function(name="f")(call)
+
+    assert (await testing.call(made, {"value": 1})).ok
+    assert "- value: should be" in (await testing.call(made, {"value": "x"})).text
 
 
 REFUSED: dict[str, tuple[Any, str]] = {

@@ -100,6 +100,24 @@ def test_a_section_directly_below_the_summary_is_not_part_of_it() -> None:
     assert read("Say hello.\n:param x: who").summary == "Say hello."
 
 
+def test_a_text_in_sphinx_style_may_have_several_paragraphs() -> None:
+    found = read("Sum.\n\n:param a: first\n:param b: second\n\n    and more\n\nThis is not meant.")
+
+    assert found.parameters == {"a": "first", "b": "second and more"}
+
+
+SECTIONS_FIRST = ["Args:\n    a: first\n\nSum.\n\nMore.", ":param a: first\n\nSum.\n\nMore."]
+
+
+@pytest.mark.parametrize("text", SECTIONS_FIRST)
+def test_the_summary_may_stand_below_a_section(text: str) -> None:
+    assert read(text).summary == "Sum."
+
+
+def test_nothing_in_a_list_of_parameters_is_the_summary() -> None:
+    assert read("Parameters\n----\na : int\n    first\n\nb : int\n    second").summary == ""
+
+
 def test_a_name_may_stand_in_backticks() -> None:
     assert read("Sum.\n\nArgs:\n    `a`: first\n").parameters == {"a": "first"}
 
