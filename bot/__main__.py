@@ -11,7 +11,7 @@ import os
 import re
 import signal
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -40,6 +40,13 @@ class _Main(click.Group):
         command: click.Command = getattr(import_module(f"bot.cli.{cmd_name}"), cmd_name)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a failure that has a sentence for a person ends with it."""
+        try:
+            return super().invoke(ctx)
+        except BotError as error:
+            raise click.ClickException(str(error)) from None
+
 
 @click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="callboard")
@@ -52,21 +59,20 @@ def run() -> None:
     """Run the bot until it is told to leave (SIGTERM or Ctrl-C)."""
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # while there is nothing to end yet
     gc.disable()  # what is imported stays; to search it for garbage is a tenth of the start
-    loaded = _settings()
+    from bot import environment
+
+    loaded = environment.load()
     from bot.process import run as run_bot
 
-    try:
-        asyncio.run(run_bot(loaded))
-    except BotError as error:
-        raise click.ClickException(str(error)) from None
+    asyncio.run(run_bot(loaded))
 
 
 @main.command()
 def doctor() -> None:
     """Check settings, tokens, scopes, model, database and functions; say what to do."""
-    loaded = _settings()
-    from bot import logs
+    from bot import environment, logs
 
+    loaded = environment.load()
     logs.setup("ERROR", loaded.log_format, loaded.secrets)
     bad = asyncio.run(_examine(loaded))
     if bad:
@@ -158,15 +164,6 @@ def migrate() -> None:
     except StorageError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{url} is up to date ({version}).")
-
-
-def _settings() -> "Settings":
-    from bot import environment
-
-    try:
-        return environment.load()
-    except BotError as error:
-        raise click.ClickException(str(error)) from None
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from bot import function_secrets
 from bot.errors import SettingsError
 from bot.settings import Settings, listed
 
+_FILE = Path(".env")
 _PREFIXES = (
     "SLACK_",
     "LISTEN_",
@@ -59,13 +60,13 @@ _OAUTH = (
 )
 
 
-def load(env_file: Path = Path(".env")) -> Settings:
+def load(env_file: Path = _FILE) -> Settings:
     """Read the settings; the environment wins over the `.env` file.
 
     Raises:
         SettingsError: names are misspelt, missing or have values that cannot be; all at once.
     """
-    written = dotenv_values(env_file)
+    written = _written(env_file)
     names = sorted({*written, *os.environ})
     findings = [_misspelt(name) for name in names if _is_unknown(name, name in written)]
     if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} <= set(names):
@@ -92,17 +93,17 @@ class _Partial(BaseSettings):
 
 def database_url() -> str:
     """Read the database's address alone."""
-    return _Partial(_env_file=".env").database_url
+    return _partial().database_url
 
 
 def command_prefix() -> str:
     """Read COMMAND_PREFIX alone."""
-    return _Partial(_env_file=".env").command_prefix
+    return _partial().command_prefix
 
 
 def function_sources() -> tuple[str, ...]:
     """Read FUNCTIONS alone."""
-    return listed(_Partial(_env_file=".env").functions)
+    return listed(_partial().functions)
 
 
 def proxy() -> str | None:
@@ -112,8 +113,24 @@ def proxy() -> str | None:
 
 def secrets_of_functions() -> dict[str, str]:
     """Read the values of FUNCTION_SECRET_NAME alone, by name."""
-    found, _ = function_secrets.collect({**dotenv_values(".env"), **os.environ})
+    found, _ = function_secrets.collect({**_written(_FILE), **os.environ})
     return {name: value.get_secret_value() for name, value in found.items()}
+
+
+def _partial() -> _Partial:
+    _written(_FILE)
+    return _Partial(_env_file=_FILE)
+
+
+def _written(env_file: Path) -> dict[str, str | None]:
+    """Return what stands in the file, if there is one."""
+    try:
+        return dotenv_values(env_file)
+    except UnicodeDecodeError:
+        fault = "is not text in UTF-8: save it so (some editors of Windows write UTF-16)"
+    except OSError as error:
+        fault = f"cannot be read ({error.strerror})"
+    raise SettingsError([f"The file {env_file.name} {fault}."])
 
 
 def _is_unknown(name: str, in_our_file: bool) -> bool:

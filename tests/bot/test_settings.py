@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.environment import load
+from bot.environment import database_url, load, secrets_of_functions
 from bot.errors import SettingsError
 from bot.settings import Settings
 
@@ -78,6 +78,15 @@ def test_a_dotenv_file_is_read_and_the_environment_wins(environment, tmp_path):
     environment(CHAT_MODEL="from-environment")
 
     assert (load().chat_model, load().command_prefix) == ("from-environment", "bot")
+
+
+@pytest.mark.parametrize("read", [load, database_url, secrets_of_functions])
+def test_a_dotenv_file_that_is_no_utf8_is_told(environment, tmp_path, read):
+    (tmp_path / ".env").write_text("CHAT_MODEL=from-file\n", encoding="utf-16")
+    environment()
+
+    with pytest.raises(SettingsError, match=r"file \.env is not text in UTF-8"):
+        read()
 
 
 @pytest.mark.parametrize(
