@@ -3,11 +3,13 @@
 Told when they are registered, for a call that can only fail would be found by a user.
 """
 
+import ast
 import contextlib
 import functools
 import inspect
+import textwrap
 import types
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, get_origin
 
 from functions._errors import DeclarationError
@@ -21,35 +23,37 @@ MAKERS: tuple[Any, ...] = (contextlib.contextmanager, contextlib.asynccontextman
 MANAGERS = [make(None).__code__ for make in MAKERS]
 
 
-def refuse_unbound(call: Any, first: inspect.Parameter | None) -> None:
-    """Refuse what stands in a class and lacks its object, with the way to give it one."""
-    name = getattr(call, "__name__", "method")
+def refuse_uncallable(call: Any) -> None:
+    """Refuse what lacks its object, with the way to give it one, and what nobody would enter."""
     if isinstance(call, property | functools.cached_property):
         raise DeclarationError("it is a property, which is not called: wrap it in a typed def.")
-    outer = getattr(call, "__qualname__", "").rpartition(".")[0]
-    of_class = outer and not outer.endswith("<locals>")
-    if isinstance(call, METHODS):
-        raise DeclarationError(_unbound(name, outer.rpartition(".")[2] or "Class"))
-    if isinstance(call, functools.singledispatchmethod) or (
-        of_class and _is_dispatched_method(call)
-    ):
+    name, path = getattr(call, "__name__", "method"), getattr(call, "__qualname__", "")
+    outer = path.rpartition(".")[0].removesuffix("<locals>").rpartition(".")[2]
+    if isinstance(call, functools.singledispatchmethod) or (outer and _dispatches_method(call)):
         raise DeclarationError(
             "it is a singledispatchmethod, which does not tell what it takes: wrap it in a typed "
             "def of your own."
         )
-    if not (of_class and inspect.isfunction(inspect.unwrap(call))) or inspect.ismethod(call):
-        return
-    if first and first.name in ("self", "cls") and first.annotation is first.empty:
-        raise DeclarationError(_unbound(name, outer.rpartition(".")[2]))
+    if isinstance(call, METHODS) or (outer and _lacks_object(call)):
+        raise DeclarationError(
+            "it is a method without its object: register it bound, as in "
+            f"{name} = {outer or 'Class'}(...).{name}."
+        )
+    if getattr(getattr(call, "__func__", call), "__code__", None) in MANAGERS:
+        raise DeclarationError(
+            "it is a context manager, which does nothing until it is entered: register a def that "
+            "uses it in a with block."
+        )
 
 
-def _unbound(name: str, owner: str) -> str:
-    return (
-        f"it is a method without its object: register it bound, as in {name} = {owner}(...).{name}."
-    )
+def _lacks_object(call: Any) -> bool:
+    if inspect.ismethod(call) or not inspect.isfunction(inspect.unwrap(call)):
+        return False
+    first = next(iter(inspect.signature(call).parameters.values()), None)
+    return first is not None and first.name in ("self", "cls") and first.annotation is first.empty
 
 
-def _is_dispatched_method(call: Callable[..., Any]) -> bool:
+def _dispatches_method(call: Callable[..., Any]) -> bool:
     return hasattr(call, "register") and not hasattr(call, "dispatch")
 
 
@@ -66,45 +70,75 @@ def dispatched(call: Callable[..., Any], annotation: Any) -> Any:
     return functools.reduce(lambda left, right: left | right, kinds, annotation)
 
 
-def refuse_managers(call: Callable[..., Any]) -> None:
-    """Refuse context managers: nobody would enter them."""
-    if getattr(getattr(call, "__func__", call), "__code__", None) in MANAGERS:
-        raise DeclarationError(
-            "it is a context manager, which does nothing until it is entered: register a def that "
-            "uses it in a with block."
-        )
-
-
-def refuse_cached(call: Callable[..., Any], hints: Collection[tuple[str, Any]]) -> None:
+def refuse_cached(call: Callable[..., Any], hints: Mapping[str, Any]) -> None:
     """Refuse lists and the like as parameters of something cached: they cannot be its key."""
-    if not hasattr(call, "cache_info"):
-        return
-    for name, kind in hints:
-        if (get_origin(kind) or kind) in UNHASHABLE:
+    for name, kind in hints.items():
+        if hasattr(call, "cache_info") and (get_origin(kind) or kind) in UNHASHABLE:
             raise DeclarationError(
                 f"it is cached, and what {name} takes cannot be a key of a cache: take a tuple, or "
                 "cache something inside the function."
             )
 
 
-def refuse_others_shape(
-    call: Callable[..., Any], positional: Collection[str], named: Collection[str]
+def refuse_wrapper(
+    call: Any, *, by_place: Collection[str], by_name: Collection[str], takes_more: bool
 ) -> None:
-    """Refuse a decorator's wrapper that shows a signature other than its own."""
-    if not hasattr(call, "__wrapped__") or not inspect.isroutine(call):
-        return
+    """Refuse a decorator that does not take what it shows, or that gives itself what it shows.
+
+    A call of the latter fails with "got multiple values" however it is made. It is seen in the
+    decorator's source, where that is to be had: `call(*args, session=..., **kwargs)`.
+    """
+    named = dict.fromkeys([*by_name, "any_other"] if takes_more else by_name)
+    if hasattr(call, "__wrapped__") and inspect.isroutine(call) and (own := _own_signature(call)):
+        try:
+            own.bind(*by_place, **named)
+        except TypeError as error:
+            raise DeclarationError(
+                f"a decorator around it does not take what it shows ({error}): let the decorator's "
+                "inner function take *args and **kwargs, or show what it takes itself, without "
+                "functools.wraps."
+            ) from None
+    while hasattr(call, "__wrapped__"):
+        for name in sorted(_given(call).intersection(by_name)):
+            raise DeclarationError(
+                f"a decorator around it gives {name} itself, and so would the model: let the "
+                f'decorator\'s inner function say kwargs["{name}"] = ..., or take {name} out of '
+                "the signature that it shows."
+            )
+        call = call.__wrapped__
+
+
+def _own_signature(call: Callable[..., Any]) -> inspect.Signature | None:
     try:
-        own = inspect.signature(call, follow_wrapped=False)
+        return inspect.signature(call, follow_wrapped=False)
     except (TypeError, ValueError):  # written in C, as `functools.lru_cache`
-        return
+        return None
+
+
+def _given(wrapper: Any) -> set[str]:
+    """Return the names that a wrapper adds to whatever it was given by name, in every call."""
+    code = getattr(wrapper, "__code__", None)
+    if code is None or not code.co_flags & inspect.CO_VARKEYWORDS:
+        return set()
+    rest = code.co_varnames[
+        code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & inspect.CO_VARARGS)
+    ]
     try:
-        own.bind(*positional, **dict.fromkeys(named))
-    except TypeError as error:
-        raise DeclarationError(
-            f"a decorator around it does not take what it shows ({error}): let the decorator's "
-            "inner function take *args and **kwargs, or show what it takes itself, without "
-            "functools.wraps."
-        ) from None
+        tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
+    except (OSError, TypeError, SyntaxError):
+        return set()
+    nodes = list(ast.walk(tree))
+    calls = [one for one in nodes if isinstance(one, ast.Call) and _passes_on(one, rest)]
+    added = [{word.arg for word in one.keywords if word.arg} for one in calls]
+    looked_at = {one.value for one in nodes if isinstance(one, ast.Constant)}
+    return set.intersection(*added) - looked_at if added else set()
+
+
+def _passes_on(call: ast.Call, rest: str) -> bool:
+    return any(
+        word.arg is None and isinstance(word.value, ast.Name) and word.value.id == rest
+        for word in call.keywords
+    )
 
 
 def is_async(call: Callable[..., Any]) -> bool:

@@ -48,7 +48,7 @@ class Declared(Entry):
     @property
     def defaults(self) -> Mapping[str, Any]:
         """Return the value of each parameter that need not be given, by its own name."""
-        return self.arguments.defaults
+        return self.signature.defaults
 
     @property
     def is_async(self) -> bool:

@@ -8,8 +8,9 @@ import functools
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from inspect import Parameter as Raw
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import typing_extensions
@@ -19,52 +20,56 @@ from functions import _callables as callables
 from functions._context import Context
 from functions._declaring import docstring
 from functions._declaring.annotations import rewrite
-from functions._declaring.injected import refuse_injected
-from functions._declaring.rest import Rest, refused, rest_of
 from functions._errors import DeclarationError
 
-EMPTY = inspect.Parameter.empty
+EMPTY = Raw.empty
 MUTABLE = (list, dict, set)
 ABSENT = object()  # stands for a key that is not given, and has no default
 UNPACK = (typing.Unpack, typing_extensions.Unpack)
 MARKS = (typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
+STARS = {Raw.VAR_POSITIONAL: ("*", "a list"), Raw.VAR_KEYWORD: ("**", "a dict")}
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter; `shown` is its name for the model, None where the context goes in.
 
-    One of `many` takes each item of its list by itself, as `*values` does.
+    It is `positional` if it must be given by its place. One of `many` takes each item of its list
+    by itself, as `*values` does.
     """
 
     name: str
     shown: str | None
     annotation: Any
-    positional: bool
-    default: Any
-    description: str
+    default: Any = EMPTY
+    description: str = ""
+    positional: bool = False
     many: bool = False
-
-    @property
-    def field(self) -> FieldInfo | None:
-        """Return the author's `Field(...)`, whether it stands in the annotation or as default."""
-        places = (self.default, *get_args(self.annotation)[1:])
-        return next((place for place in places if isinstance(place, FieldInfo)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a callable takes, and what its docstring says it does."""
+    """What a callable takes, and what its docstring says it does.
+
+    `rest` is what `**given: int` takes: any further key but the names that are `taken` already.
+    """
 
     parameters: tuple[Parameter, ...]
     summary: str
     is_async: bool
-    rest: Rest | None = None
+    rest: Parameter | None = None
+    taken: tuple[str, ...] = ()
 
     @property
     def shown(self) -> tuple[Parameter, ...]:
         """Return the parameters that the model sees."""
         return tuple(one for one in self.parameters if one.shown is not None)
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Return the value of each parameter that need not be given, by its own name."""
+        own = (one for one in self.shown if one.default is not EMPTY)
+        return {one.name: one.default for one in own if one.default is not ABSENT}
 
     def bind(self, values: Mapping[str, Any], context: object) -> tuple[list[Any], dict[str, Any]]:
         """Lay out checked values, by Python name, and the context as the callable wants them."""
@@ -89,132 +94,6 @@ class Signature:
         return positional, named
 
 
-def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Context) -> Signature:
-    """Read the signature; `names` are those visible where the function was declared.
-
-    A parameter of the type `context` is where the caller hands in the context; it is not shown.
-    """
-    callables.refuse_unbound(call, None)
-    callables.refuse_managers(call)
-    target = _target(call)
-    try:
-        signature = inspect.signature(call)
-    except (TypeError, ValueError):
-        raise DeclarationError(
-            "its signature cannot be read: wrap it in a typed def of your own."
-        ) from None
-    bound = call.keywords if isinstance(call, functools.partial) else {}
-    raw = [one for one in signature.parameters.values() if one.name not in bound]
-    raw = _without_idle_stars(raw)
-    callables.refuse_unbound(call, raw[0] if raw else None)
-    hints = _hints(target, raw, names)
-    callables.refuse_cached(call, hints.items())
-    if raw and callables.takes_first_by_place(call):
-        hints[raw[0].name] = callables.dispatched(call, hints.get(raw[0].name, Any))
-    docs = docstring.read(_documentation(call, target))
-    parameters = tuple(_found(raw, hints, docs.parameters, context, call))
-    rest = None
-    if raw and raw[-1].kind is inspect.Parameter.VAR_KEYWORD and not _is_unpacked(raw[-1], hints):
-        name, shown = raw[-1].name, [one.shown for one in parameters]
-        text = docs.parameters.get(name, "")
-        rest = rest_of(call, target, raw[-1], hints.get(name, Any), text, shown)
-    _refuse_others_shape(call, parameters, rest)
-    return Signature(parameters, docs.summary, callables.is_async(call), rest)
-
-
-def _without_idle_stars(raw: list[inspect.Parameter]) -> list[inspect.Parameter]:
-    """Leave out `*args` and `**kwargs` of any type that only stand behind what counts."""
-    stars = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    if not raw or raw[0].kind in stars or raw[0].kind is raw[0].KEYWORD_ONLY:
-        return raw
-    return [one for one in raw if one.kind not in stars or one.annotation is not one.empty]
-
-
-def _is_unpacked(one: inspect.Parameter, hints: Mapping[str, Any]) -> bool:
-    return get_origin(hints.get(one.name)) in UNPACK
-
-
-def _found(
-    raw: list[inspect.Parameter],
-    hints: Mapping[str, Any],
-    texts: Mapping[str, str],
-    context: type,
-    call: Callable[..., Any],
-) -> Iterator[Parameter]:
-    """Yield the parameters with a name, in place of `**given: Unpack[Keys]` each of its keys.
-
-    Those are given by their place that must be: before `*values`, or to choose the code.
-    """
-    before = any(one.kind is one.VAR_POSITIONAL for one in raw)
-    first = callables.takes_first_by_place(call)
-    for place, one in enumerate(raw):
-        hint, text = hints.get(one.name, Any), texts.get(one.name, "")
-        if one.kind is one.VAR_POSITIONAL:
-            if one.annotation is one.empty:
-                raise refused("*", one.name, "a list")
-            yield _parameter(
-                one.name,
-                types.GenericAlias(list, hint),
-                [],
-                text,
-                context,
-                positional=True,
-                many=True,
-            )
-        elif one.kind is not one.VAR_KEYWORD:
-            must = one.kind is one.POSITIONAL_ONLY or (first and not place)
-            may = before and one.kind is one.POSITIONAL_OR_KEYWORD
-            yield _parameter(one.name, hint, one.default, text, context, positional=must or may)
-        elif _is_unpacked(one, hints):
-            yield from _keys(get_args(hint)[0], texts, context)
-
-
-def _keys(keys: Any, texts: Mapping[str, str], context: type) -> Iterator[Parameter]:
-    """Yield the keys of a TypedDict, which may have names that no parameter has."""
-    for name, hint in get_type_hints(keys, include_extras=True).items():
-        annotation = get_args(hint)[0] if get_origin(hint) in MARKS else hint
-        default = EMPTY if name in keys.__required_keys__ else ABSENT
-        yield _parameter(name, annotation, default, texts.get(name, ""), context)
-
-
-def _refuse_others_shape(
-    call: Callable[..., Any], parameters: Iterable[Parameter], rest: Rest | None
-) -> None:
-    plain = [one for one in parameters if not one.many]
-    refuse_injected(call, [one.name for one in plain if not one.positional])
-    named = [one.name for one in plain if not one.positional]
-    callables.refuse_others_shape(
-        call,
-        [one.name for one in plain if one.positional],
-        [*named, "any_other"] if rest else named,
-    )
-
-
-def _parameter(
-    name: str,
-    annotation: Any,
-    default: Any,
-    text: str,
-    context: type,
-    *,
-    positional: bool = False,
-    many: bool = False,
-) -> Parameter:
-    """Hide the parameter that is the context; describe any other as its author does."""
-    if _mentions(annotation, context):
-        return Parameter(name, None, annotation, positional, default, "", many)
-    one = Parameter(name, name, rewrite(annotation), positional, default, text, many)
-    field = one.field
-    is_noted = get_origin(one.annotation) is Annotated
-    notes = [note for note in get_args(one.annotation)[1:] if is_noted and isinstance(note, str)]
-    alias = field.validation_alias or field.alias if field else None
-    return replace(
-        one,
-        shown=alias if isinstance(alias, str) else name,
-        description=(field.description if field else None) or " ".join(notes) or text,
-    )
-
-
 def _fresh(default: Any) -> Any:
     """Return a default that a call may change without harm to the next."""
     try:
@@ -223,17 +102,131 @@ def _fresh(default: Any) -> Any:
         return default
 
 
+def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Context) -> Signature:
+    """Read the signature; `names` are those visible where the function was declared.
+
+    A parameter of the type `context` is where the caller hands in the context; it is not shown.
+    """
+    callables.refuse_uncallable(call)
+    target = _target(call)
+    raw = _raw(call)
+    hints = _hints(target, raw, names)
+    callables.refuse_cached(call, hints)
+    if raw and callables.takes_first_by_place(call):
+        hints[raw[0].name] = callables.dispatched(call, hints.get(raw[0].name, Any))
+    docs = docstring.read(_documentation(call, target))
+    found = [_described(one, docs.parameters, context) for one in _found(raw, hints, call)]
+    rest = found.pop() if raw and _is_rest(raw[-1], hints) else None
+    plain = [one for one in found if not one.many]
+    callables.refuse_wrapper(
+        call,
+        by_place=[one.name for one in plain if one.positional],
+        by_name=[one.name for one in plain if not one.positional],
+        takes_more=rest is not None,
+    )
+    taken = {*_names(call), *_names(target)}.difference(one.shown or "" for one in found)
+    return Signature(
+        tuple(found), docs.summary, callables.is_async(call), rest, tuple(sorted(taken))
+    )
+
+
+def _raw(call: Callable[..., Any]) -> list[Raw]:
+    """Return the parameters that are open, without idle stars.
+
+    Those are `*args` and `**kwargs` of any type that only stand behind what counts.
+    """
+    try:
+        signature = inspect.signature(call)
+    except (TypeError, ValueError):
+        raise DeclarationError(
+            "its signature cannot be read: wrap it in a typed def of your own."
+        ) from None
+    bound = call.keywords if isinstance(call, functools.partial) else {}
+    raw = [one for one in signature.parameters.values() if one.name not in bound]
+    if not raw or raw[0].kind in STARS or raw[0].kind is Raw.KEYWORD_ONLY:
+        return raw
+    return [one for one in raw if one.kind not in STARS or one.annotation is not EMPTY]
+
+
+def _is_rest(one: Raw, hints: Mapping[str, Any]) -> bool:
+    return one.kind is Raw.VAR_KEYWORD and get_origin(hints.get(one.name)) not in UNPACK
+
+
+def _found(
+    raw: list[Raw], hints: Mapping[str, Any], call: Callable[..., Any]
+) -> Iterator[Parameter]:
+    """Yield the parameters with a name, in place of `**given: Unpack[Keys]` each of its keys.
+
+    Those are given by their place that must be: before `*values`, or to choose the code.
+    """
+    starred = any(one.kind is Raw.VAR_POSITIONAL for one in raw)
+    for place, one in enumerate(raw):
+        name, hint = one.name, hints.get(one.name, Any)
+        if one.kind in STARS and one.annotation is EMPTY:
+            raise _refused(name, *STARS[one.kind])
+        if one.kind is Raw.VAR_POSITIONAL:
+            values = types.GenericAlias(list, hint)
+            yield Parameter(name, name, values, [], positional=True, many=True)
+        elif one.kind is Raw.VAR_KEYWORD and not _is_rest(one, hints):
+            yield from _keys(get_args(hint)[0])
+        else:
+            first = place == 0 and callables.takes_first_by_place(call)
+            before = starred and one.kind is Raw.POSITIONAL_OR_KEYWORD
+            by_place = first or before or one.kind is Raw.POSITIONAL_ONLY
+            yield Parameter(name, name, hint, one.default, positional=by_place)
+
+
+def _refused(name: str, stars: str, instead: str) -> DeclarationError:
+    return DeclarationError(
+        f"it takes {stars}{name}, and the model can only fill parameters that have a name "
+        f"and a type: name each one, give it a type as in {stars}{name}: str, or take {instead} "
+        "parameter."
+    )
+
+
+def _keys(keys: Any) -> Iterator[Parameter]:
+    """Yield the keys of a TypedDict, which may have names that no parameter has."""
+    for name, hint in get_type_hints(keys, include_extras=True).items():
+        annotation = get_args(hint)[0] if get_origin(hint) in MARKS else hint
+        yield Parameter(name, name, annotation, EMPTY if name in keys.__required_keys__ else ABSENT)
+
+
+def _described(one: Parameter, texts: Mapping[str, str], context: type) -> Parameter:
+    """Hide the parameter that is the context; describe any other as its author does."""
+    if _mentions(one.annotation, context):
+        return replace(one, shown=None)
+    annotation, default = rewrite(one.annotation), one.default
+    said = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+    field = next((note for note in (default, *said) if isinstance(note, FieldInfo)), None)
+    notes = " ".join(note for note in said if isinstance(note, str))
+    if isinstance(default, FieldInfo):
+        annotation, default = Annotated[annotation, default], EMPTY
+    alias = field.validation_alias or field.alias if field else None
+    return replace(
+        one,
+        shown=alias if isinstance(alias, str) else one.name,
+        annotation=annotation,
+        default=default,
+        description=(field.description if field else None) or notes or texts.get(one.name, ""),
+    )
+
+
 def _mentions(annotation: Any, context: type) -> bool:
     if get_origin(annotation) in (Annotated, Union, types.UnionType):
         return any(_mentions(part, context) for part in get_args(annotation))
     return annotation is context
 
 
-def _target(call: Callable[..., Any]) -> Any:
-    """Find the plain function whose annotations and docstring count."""
+def _unbound(call: Any) -> Any:
+    """Return what a partial binds arguments of."""
     while isinstance(call, functools.partial):
         call = call.func
-    found: Any = inspect.unwrap(call)
+    return call
+
+
+def _target(call: Callable[..., Any]) -> Any:
+    """Find the plain function whose annotations and docstring count."""
+    found: Any = inspect.unwrap(_unbound(call))
     if inspect.isclass(found):
         return found.__init__
     if isinstance(found, functools.partial):
@@ -242,16 +235,27 @@ def _target(call: Callable[..., Any]) -> Any:
 
 
 def _documentation(call: Callable[..., Any], target: Any) -> str | None:
-    while isinstance(call, functools.partial):
-        call = call.func
+    call = _unbound(call)
     if inspect.isroutine(call) or inspect.isclass(call):
         return inspect.getdoc(call)
     return inspect.getdoc(target) or inspect.getdoc(type(call))
 
 
-def _hints(
-    target: Any, raw: Iterable[inspect.Parameter], names: Mapping[str, Any]
-) -> dict[str, Any]:
+def _names(call: Any) -> Iterator[str]:
+    """Yield the names of all arguments, also of those that are bound already."""
+    while isinstance(call, functools.partial):
+        yield from call.keywords
+        call = call.func
+    function = getattr(call, "__func__", call)
+    for wrapped in (True, False):
+        try:
+            signature = inspect.signature(function, follow_wrapped=wrapped)
+        except (TypeError, ValueError):
+            return
+        yield from (one.name for one in signature.parameters.values() if one.kind not in STARS)
+
+
+def _hints(target: Any, raw: list[Raw], names: Mapping[str, Any]) -> dict[str, Any]:
     """Resolve the annotations, also those written as text."""
     function = getattr(target, "__func__", target)
     written = {one.name: one.annotation for one in raw if one.annotation is not EMPTY}

@@ -7,9 +7,11 @@ has them: the text "5" is not a number.
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.errors import (
@@ -17,12 +19,10 @@ from pydantic.errors import (
     PydanticSchemaGenerationError,
     PydanticUserError,
 )
-from pydantic.fields import FieldInfo
 from pydantic_core import SchemaError, to_jsonable_python
 
 from functions._arguments import DEPTH_LIMIT, BadArguments, parse
 from functions._declaring.conform import checker
-from functions._declaring.rest import Rest
 from functions._declaring.schema import (
     Schema,
     branching,
@@ -31,7 +31,7 @@ from functions._declaring.schema import (
     takes_decimal,
     takes_more,
 )
-from functions._declaring.signature import ABSENT, EMPTY, Parameter, Signature
+from functions._declaring.signature import EMPTY, Parameter, Signature
 from functions._errors import DeclarationError
 from functions._faults import Faults, add, tell
 from functions._jsonschema.check import Checker
@@ -90,15 +90,9 @@ class Arguments:
         named = {
             one.name: getattr(found, field)
             for field, one in self.fields.items()
-            if field in found.model_fields_set or not _has_own_default(one)
+            if field in found.model_fields_set or one.default is EMPTY
         }
         return {**named, **(found.model_extra or {})}, clean.decode()
-
-    @property
-    def defaults(self) -> dict[str, Any]:
-        """Return the value of each parameter that need not be given, by its own name."""
-        own = (one for one in self.fields.values() if _has_own_default(one))
-        return {one.name: one.default for one in own if one.default is not ABSENT}
 
     def accepts(self, shown: str, value: Any) -> bool:
         """Say whether one value alone is accepted, whatever else may be missing."""
@@ -119,20 +113,23 @@ class Arguments:
 
 def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Arguments:
     """Build the model of a signature, or refuse it with a sentence for its author."""
-    _refuse_twice(signature)
+    shown = [one.shown for one in signature.shown]
+    for name in shown:
+        if shown.count(name) > 1:
+            raise DeclarationError(f"two of its parameters are both shown as {name}: rename one.")
     fields = {f"f{number}": one for number, one in enumerate(signature.shown)}
+    build = partial(_build, module, names)
     try:
-        model = _build(fields, module, names, signature.rest)
+        model = build(fields, signature.rest)
         schema = generate(model)
     except UNUSABLE as error:
-        raise DeclarationError(_blame(fields, module, names) or _reason(error)) from error
+        raise DeclarationError(_blame(fields, build) or _reason(error)) from error
     for one in fields.values():
         if one.shown not in schema["properties"]:
             raise DeclarationError(
                 f"the parameter {one.name} cannot be used: its type is not that of a value."
             )
-    if signature.rest is not None:
-        signature.rest.describe(schema)
+    _describe_rest(schema, signature)
     extra: Literal["forbid"] | None = None if takes_more(schema) else "forbid"
     arguments = Arguments(
         model, fields, schema, checker(schema), extra, _depth(schema), takes_decimal(schema)
@@ -142,6 +139,17 @@ def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Argu
     return arguments
 
 
+def _describe_rest(schema: Schema, signature: Signature) -> None:
+    """Say of further keys what they are for, and which cannot be."""
+    if signature.rest is None:
+        return
+    values = schema["additionalProperties"]
+    if signature.rest.description and isinstance(values, dict):
+        schema["additionalProperties"] = {**values, "description": signature.rest.description}
+    if signature.taken:
+        schema["propertyNames"] = {"not": {"enum": list(signature.taken)}}
+
+
 def _depth(schema: Schema) -> int:
     """Return how deep arguments may be nested so that trying out unions stays bounded."""
     members = branching(schema)
@@ -149,7 +157,10 @@ def _depth(schema: Schema) -> int:
 
 
 def _build(
-    fields: Mapping[str, Parameter], module: str, names: Mapping[str, Any], rest: Rest | None = None
+    module: str,
+    names: Mapping[str, Any],
+    fields: Mapping[str, Parameter],
+    rest: Parameter | None = None,
 ) -> type[BaseModel]:
     definitions: dict[str, Any] = {field: _field(one) for field, one in fields.items()}
     config = CONFIG
@@ -164,54 +175,33 @@ def _build(
 
 
 def _field(one: Parameter) -> tuple[Any, Any]:
-    """Give a parameter's type and its field; a plain default stays with the function itself."""
-    annotation = one.annotation
-    own = one.default if isinstance(one.default, FieldInfo) else None
-    if own is not None:
-        annotation = Annotated[annotation, own]
-    rules: dict[str, Any] = {
-        "alias": one.shown,
-        "validation_alias": one.shown,
-        "description": one.description or None,
-    }
-    if _has_own_default(one):
-        rules["default"] = None  # stands for: not given
-    return annotation, Field(**rules)
-
-
-def _refuse_twice(signature: Signature) -> None:
-    shown = [one.shown for one in signature.shown]
-    twice = next((name for name in shown if shown.count(name) > 1), None)
-    if twice:
-        raise DeclarationError(f"two of its parameters are both shown as {twice}: rename one.")
+    """Give a parameter's type and its field; its default stays with the function itself."""
+    rules: dict[str, Any] = {} if one.default is EMPTY else {"default": None}  # for: not given
+    text = one.description or None
+    return one.annotation, Field(
+        alias=one.shown, validation_alias=one.shown, description=text, **rules
+    )
 
 
 def _add_default(arguments: Arguments, one: Parameter) -> None:
     """Show the default to the model if it can be written as JSON and is itself accepted."""
-    if one.shown is None or not _has_own_default(one):
+    if one.shown is None or one.default is EMPTY:
         return
     rule = arguments.schema["properties"][one.shown]
     rule.pop("default", None)
     if one.default is not None and holds_secret(rule, arguments.schema):
         return
-    try:
+    with suppress(Exception):  # one that JSON cannot hold is not shown, whatever its class raises
         value = to_jsonable_python(one.default)
-        accepted = arguments.accepts(one.shown, value)
-    except Exception:  # a default that JSON cannot hold is not shown, whatever its class raises
-        return
-    if accepted:
-        rule["default"] = value
+        if arguments.accepts(one.shown, value):
+            rule["default"] = value
 
 
-def _has_own_default(one: Parameter) -> bool:
-    return one.default is not EMPTY and not isinstance(one.default, FieldInfo)
-
-
-def _blame(fields: Mapping[str, Parameter], module: str, names: Mapping[str, Any]) -> str | None:
+def _blame(fields: Mapping[str, Parameter], build: Callable[..., type[BaseModel]]) -> str | None:
     """Find the parameter that cannot be used by trying each alone."""
     for one in fields.values():
         try:
-            generate(_build({"f0": one}, module, names))
+            generate(build({"f0": one}))
         except UNUSABLE as error:
             return f"the parameter {one.name} cannot be used: {_reason(error)}"
     return None
