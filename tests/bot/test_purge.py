@@ -74,7 +74,7 @@ async def test_a_purge_that_failed_in_a_way_nobody_foresaw_is_tried_again(storag
 
     purge = Purge(storage, 30, lambda: next(times), sleep)  # a clock that first tells no time
     purge.start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await done.wait()
     await purge.leave()
 

@@ -88,7 +88,7 @@ async def take(storage: Storage, worker: Worker, *events: Event) -> None:
 
 
 async def at_rest(worker: Worker) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while worker.running:
             await asyncio.sleep(0)
 
@@ -154,7 +154,7 @@ async def test_a_thread_taken_anew_while_its_last_answer_winds_up_can_be_stopped
     answers.lasting, answers.hold = asyncio.Event(), asyncio.Event()
     answers.hold.set()
     await take(storage, worker, an_event("1"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await storage.inbox.waiting() or not answers.answered:
             await asyncio.sleep(0)
     answers.hold.clear()
@@ -162,7 +162,7 @@ async def test_a_thread_taken_anew_while_its_last_answer_winds_up_can_be_stopped
     await take(storage, worker, an_event("2"))
     await answers.begun.wait()
     answers.lasting.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while worker.running > 1:
             await asyncio.sleep(0)
 
@@ -200,7 +200,7 @@ async def test_threads_that_nobody_owns_are_taken_over(storage, worker, answers)
     await storage.inbox.accept(an_event("1"))
     await storage.inbox.leave()
     worker.watch()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not answers.answered:
             await asyncio.sleep(0)
     await worker.leave(1)
@@ -240,7 +240,7 @@ async def test_leaving_does_not_wait_for_a_pause_between_two_tries(storage, answ
     worker = Worker(storage, answers, lambda: 10**15, sleep=for_ever)
     answers.script = [TryAgain("a broken stream")]
     await take(storage, worker, an_event("1"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await paused.wait()
         await worker.leave(60)
 

@@ -71,7 +71,7 @@ async def test_a_job_is_followed_to_its_end(counter, training):
         f"--training-file {training}"
     )
     await seen.press("Create the job")
-    await counter.slack.wait(lambda _: any("is made" in one for one in said(counter)), timeout=20)
+    await counter.slack.wait(lambda _: any("is made" in one for one in said(counter)))
 
     [card] = cards(counter)
     thread = [m for m in counter.slack.messages(HELP, card["ts"])]
@@ -86,7 +86,7 @@ async def test_a_job_that_is_done_shows_its_picture_and_its_checkpoints(counter,
     job = await made(counter, training)
     await counter.run(f"/ai-finetunes watch {job}")
 
-    await counter.slack.wait(lambda _: any("*Checkpoints" in m for m in said(counter)), timeout=20)
+    await counter.slack.wait(lambda _: any("*Checkpoints" in m for m in said(counter)))
 
     assert len([m for m in said(counter) if f"{job}.end.png" in m]) == 1
 

@@ -279,7 +279,7 @@ async def test_a_failed_job_is_told_with_the_servers_own_words(counter):
     )
     assert "no example of the training file would be taken" in seen.text
     await seen.press("Create the job")
-    await counter.slack.wait(lambda _: any(f"<@{ANN}>" in m for m in said(counter)), timeout=20)
+    await counter.slack.wait(lambda _: any(f"<@{ANN}>" in m for m in said(counter)))
 
     told = next(one for one in said(counter) if f"<@{ANN}>" in one)
     assert "invalid_training_file" in told
@@ -291,7 +291,7 @@ async def test_where_the_bot_may_not_post_the_person_is_told_in_direct_messages(
     job = await made(counter, training)
 
     await counter.run(f"/ai-finetunes watch {job}", channel="C0OTHER")
-    await counter.slack.wait(lambda s: any(direct_cards(s)), timeout=10)
+    await counter.slack.wait(lambda s: any(direct_cards(s)))
 
 
 def direct_cards(slack):
@@ -303,7 +303,7 @@ def direct_cards(slack):
 async def test_a_watch_is_ended_when_asked(counter, training):
     job = await made(counter, training)
     await counter.run(f"/ai-finetunes watch {job}")
-    await counter.slack.wait(lambda _: cards(counter), timeout=10)
+    await counter.slack.wait(lambda _: cards(counter))
 
     seen = await counter.run(f"/ai-finetunes watch {job} --stop")
 
@@ -312,7 +312,7 @@ async def test_a_watch_is_ended_when_asked(counter, training):
     [card] = cards(counter)
     again = next(one for one in elements(card) if one["text"]["text"] == "Follow it again")
     await counter.slack.click(ANN, again["action_id"], channel=HELP, message_ts=card["ts"])
-    await counter.slack.wait(lambda _: len(cards(counter)) == 2, timeout=10)
+    await counter.slack.wait(lambda _: len(cards(counter)) == 2)
 
 
 def elements(card):
@@ -322,7 +322,7 @@ def elements(card):
 async def test_buttons_of_a_card_ask_for_rights(counter, training):
     job = await made(counter, training)
     await counter.run(f"/ai-finetunes watch {job}")
-    [card] = await counter.slack.wait(lambda _: cards(counter), timeout=10)
+    [card] = await counter.slack.wait(lambda _: cards(counter))
     cancel = next(b for b in elements(card) if b["text"]["text"] == "Cancel …")
 
     await counter.slack.click(BEN, cancel["action_id"], channel=HELP, message_ts=card["ts"])

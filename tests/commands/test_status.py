@@ -18,7 +18,7 @@ async def answer(counter, user: str, tokens_in: int, tokens_out: int) -> None:
     before = await usage.total(team, 0)
     counter.model.enqueue("Hello.", usage=took(tokens_in, tokens_out))
     await counter.answer("hi", user=user)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await usage.total(team, 0) == before:
             await asyncio.sleep(0)
 

@@ -100,4 +100,4 @@ def gate() -> asyncio.Event:
 
 async def connected(slack: LocalSlack, count: int = 1) -> None:
     """Wait until the bot has its Socket Mode connection."""
-    await slack.wait(lambda s: len(s.socket.connections) >= count, timeout=15)
+    await slack.wait(lambda s: len(s.socket.connections) >= count)

@@ -52,8 +52,8 @@ def cards(desk, ts):
 
 async def asked(desk, ts, count=1):
     """Wait until the turn has asked and let go."""
-    await desk.slack.wait(lambda _: len(cards(desk, ts)) >= count, 15)
-    await desk.slack.wait(lambda s: s.session(HELP, ts).status == "suspended", 15)
+    await desk.slack.wait(lambda _: len(cards(desk, ts)) >= count)
+    await desk.slack.wait(lambda s: s.session(HELP, ts).status == "suspended")
     return cards(desk, ts)[0]
 
 
@@ -62,8 +62,8 @@ async def press(desk, card, verb):
 
 
 async def answered(desk, ts, text):
-    await desk.slack.wait(lambda _: text in desk.said(ts), 20)
-    await desk.slack.wait(lambda s: s.session(HELP, ts).status == "active", 10)
+    await desk.slack.wait(lambda _: text in desk.said(ts))
+    await desk.slack.wait(lambda s: s.session(HELP, ts).status == "active")
 
 
 def paid(folder: Path) -> str:
@@ -105,14 +105,14 @@ async def test_a_click_that_slack_was_told_of_counts_whatever_happens(
     await process.kill()
     await process.start(**settings)
 
-    await desk.slack.wait(lambda _: len(desk.asked()) == 2, 20)
-    await desk.slack.wait(lambda s: s.session(HELP, ts).status == "active", 20)
+    await desk.slack.wait(lambda _: len(desk.asked()) == 2)
+    await desk.slack.wait(lambda s: s.session(HELP, ts).status == "active")
 
     if verb == "deny":
         assert paid(tmp_path) == ""
     else:  # killed between the ledger's line and the payment, it is not begun again
         assert paid(tmp_path) == "paid\n" or "is unknown" in str(desk.asked()[-1])
-    await desk.slack.wait(lambda _: buttons(cards(desk, ts)[0]) == [], 10)
+    await desk.slack.wait(lambda _: buttons(cards(desk, ts)[0]) == [])
     assert ("Approved" if verb == "approve" else "Denied") in card_text(cards(desk, ts)[0])
 
 
@@ -122,7 +122,7 @@ async def test_a_crash_while_the_other_calls_run_asks_once(process, desk, functi
     await connected(desk.slack)
     desk.model.enqueue(calls=[("pay", {"amount": 1}), ("slowly", {"marker": str(marker)})])
     ts = await desk.ask("pay")
-    await desk.slack.wait(lambda _: cards(desk, ts), 15)
+    await desk.slack.wait(lambda _: cards(desk, ts))
     while not marker.exists():
         await asyncio.sleep(0.02)
     await process.kill()
@@ -146,7 +146,7 @@ async def test_a_sigterm_while_it_waits_ends_at_once(process, desk, functions, t
     ts = await desk.ask("pay")
     card = await asked(desk, ts)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         assert await process.terminate() == 0
 
     await process.start(**settings)
@@ -170,7 +170,7 @@ async def test_an_answer_after_a_decision_leaves_the_half_written_one_beside_it_
     await desk.ask("count", thread_ts=ts)
     await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
     await press(desk, card, "approve")
-    await desk.slack.wait(lambda _: "Approved" in card_text(cards(desk, ts)[0]), 10)
+    await desk.slack.wait(lambda _: "Approved" in card_text(cards(desk, ts)[0]))
     await process.kill()
     desk.model.enqueue("It is paid.")
     desk.model.enqueue("one two three four")

@@ -21,8 +21,8 @@ async def test_an_answer_cut_by_a_crash_is_completed_in_its_place(process, desk,
     desk.model.enqueue("one two three four")
     await process.start()
 
-    said = await desk.answered(ts, timeout=15)
-    await desk.slack.wait(lambda _: desk.said(ts) == ["one two three four"], 10)
+    said = await desk.answered(ts)
+    await desk.slack.wait(lambda _: desk.said(ts) == ["one two three four"])
 
     assert len(said) == 1
 
@@ -37,7 +37,7 @@ async def test_an_event_acknowledged_before_a_crash_is_answered_after_it(process
     desk.model.enqueue("Here I am.")
     await process.start()
 
-    assert await desk.answered(ts, timeout=15) == ["Here I am."]
+    assert await desk.answered(ts) == ["Here I am."]
 
 
 async def test_a_function_with_an_effect_is_not_run_twice(process, desk, gate, tmp_path):
@@ -65,7 +65,7 @@ async def test_a_function_with_an_effect_is_not_run_twice(process, desk, gate, t
     await process.kill()
     desk.model.enqueue("I do not know whether it was paid.")
     await process.start(FUNCTIONS=str(folder))
-    await desk.answered(ts, timeout=15)
+    await desk.answered(ts)
 
     assert (tmp_path / "paid").read_text() == "paid\n"
     assert "outcome of pay is unknown" in str(desk.asked()[-1])
@@ -85,7 +85,7 @@ async def test_nothing_is_lost_or_said_twice_whenever_it_is_killed(process, desk
     await connected(desk.slack)
 
     for ts in threads:
-        await desk.answered(ts, timeout=30)
+        await desk.answered(ts)
 
     answers = {ts: len(desk.said(ts)) for ts in threads}
     assert set(answers.values()) == {1}, answers
@@ -111,16 +111,16 @@ async def test_sigterm_lets_a_running_answer_end(process, desk, gate):
 async def test_sigterm_ends_a_start_that_slack_keeps_waiting(process, slack):
     slack.fail("apps.connections.open", status=500, times=None)
     await process.start()
-    await slack.wait(lambda s: len(s.calls_of("apps.connections.open")) > 3, timeout=20)
+    await slack.wait(lambda s: len(s.calls_of("apps.connections.open")) > 3)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(15):
         assert await process.terminate() == 0
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells what a process heeds")
 async def test_sigterm_is_heeded_while_the_bot_is_still_being_imported(process):
     await process.start()
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         while not process.heeds(signal.SIGTERM):
             await asyncio.sleep(0.001)
 

@@ -46,7 +46,7 @@ async def goes_on(process, desk: Desk, functions: dict[str, str], ts: str) -> No
     desk.slack.heal()
     desk.model.enqueue("There it is.")
     await process.start(**functions)
-    await desk.slack.wait(lambda _: "There it is." in desk.said(ts), 20)
+    await desk.slack.wait(lambda _: "There it is." in desk.said(ts))
 
 
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
@@ -55,7 +55,7 @@ async def test_files_of_a_call_that_ended_before_a_crash_are_posted_after_it(
 ):
     fault = desk.slack.fail(method, delay=60)
     ts = await begun(process, desk, functions)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while not fault.hits:
             await asyncio.sleep(0.01)
     await goes_on(process, desk, functions, ts)
@@ -68,7 +68,7 @@ async def test_files_that_were_posted_before_a_crash_are_not_posted_again(
     process, desk, functions, tmp_path
 ):
     ts = await begun(process, desk, functions)
-    await desk.slack.wait(lambda _: posted(desk, ts), 20)
+    await desk.slack.wait(lambda _: posted(desk, ts))
     await goes_on(process, desk, functions, ts)
 
     assert posted(desk, ts) == ["dot.png", "dot.txt"]

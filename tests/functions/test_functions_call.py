@@ -222,7 +222,7 @@ async def test_cancelling_a_call_cancels_the_function_and_raises() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await task
-    await asyncio.wait_for(cancelled.wait(), 5)
+    await asyncio.wait_for(cancelled.wait(), 30)
 
 
 async def test_context_variables_reach_threads() -> None:

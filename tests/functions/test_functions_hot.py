@@ -172,7 +172,7 @@ async def test_a_look_that_hangs_holds_up_no_turn_for_long() -> None:
     assert not told.is_set()
 
     go_on.set()
-    await asyncio.wait_for(told.wait(), 5)
+    await asyncio.wait_for(told.wait(), 30)
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,7 @@ async def test_a_call_that_waits_too_long_for_its_place_is_told() -> None:
 
     one = registry(hold)
     context = testing.fake_context()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         results = await asyncio.gather(*(one.call("hold", "", context) for _ in range(2)))
 
     assert {result.note for result in results} <= {"timed out", "too many calls"}

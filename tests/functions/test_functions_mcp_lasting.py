@@ -202,7 +202,7 @@ async def test_an_address_that_does_not_answer_is_not_waited_for_long(fake, monk
     place = URL(fake.url).with_host("mcp.test")
     registry = Registry(web=Web(Hosts([str(place.origin())]), at("127.0.0.9", "127.0.0.1")))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         [offer] = await registry.mcp_offers(str(place), None, [], asker())
 
     assert offer.function

@@ -115,7 +115,7 @@ async def test_parts_go_up_together_but_not_all_at_once(
         uploads.upload_file_chunked(file=("a.bin", os.urandom(9_999)), purpose="assistants")
     )
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while receiver.together < 3:
             await asyncio.sleep(0)
     receiver.gate.set()
@@ -139,7 +139,7 @@ async def test_giving_up_cancels_the_upload(receiver: Receiver, uploads: Uploads
     task = asyncio.create_task(
         uploads.upload_file_chunked(file=("a.bin", os.urandom(5_000)), purpose="assistants")
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not receiver.together:
             await asyncio.sleep(0)
 

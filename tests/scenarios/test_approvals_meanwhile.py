@@ -104,7 +104,7 @@ async def test_what_stands_above_the_card_stays_though_the_rest_is_given_up(bank
 
     monkeypatch.setattr(Turn, "run", fail)
     await bank.press(bank.cards(ts)[0], "approve")
-    await bank.slack.wait(lambda _: bank.idle and "reference" in str(bank.said(ts)), 15)
+    await bank.slack.wait(lambda _: bank.idle and "reference" in str(bank.said(ts)))
 
     assert len(bank.said(ts)) == 3
     assert "I will pay Ben now." in bank.said(ts)

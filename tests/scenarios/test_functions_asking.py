@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot import app
 from tests.scenarios.conftest import ANN, BEN, HELP, Desk
 
 FUNCTIONS = """\
@@ -51,6 +52,12 @@ async def house(stage: Desk, tmp_path: Path) -> AsyncIterator[Desk]:
     (folder / "asking.py").write_text(FUNCTIONS)
     await stage.start(FUNCTIONS=str(folder))
     yield stage
+
+
+@pytest.fixture
+def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a bot that leaves wait for nobody's answer."""
+    monkeypatch.setattr(app, "_DRAIN_S", 0.1)
 
 
 def results(desk: Desk) -> list[str]:
@@ -132,6 +139,7 @@ async def test_only_the_person_who_asked_may_answer(house):
     await house.slack.wait(lambda s: s.session(HELP, ts).status != "processing")
 
 
+@pytest.mark.usefixtures("in_haste")
 async def test_a_question_survives_a_restart_with_the_answers_given(house, tmp_path):
     ts = await called(house, "paint")
     await press(house, await card(house, ts), "pick0")
@@ -147,6 +155,7 @@ async def test_a_question_survives_a_restart_with_the_answers_given(house, tmp_p
     assert len(cards(house, ts)) == 2
 
 
+@pytest.mark.usefixtures("in_haste")
 async def test_an_answer_to_another_question_is_not_taken_after_a_restart(house, tmp_path):
     (tmp_path / "files").write_text("5")
     ts = await called(house, "clean")
