@@ -24,6 +24,19 @@ class Raised:
 
     error: BaseException
 
+    @property
+    def errors(self) -> list[BaseException]:
+        """Return it, or in place of a group the errors in it, however deep; told by their types."""
+        found: list[BaseException] = []
+        waiting = [self.error]
+        while waiting:
+            one = waiting.pop()
+            if issubclass(type(one), BaseExceptionGroup):
+                waiting += reversed(BaseExceptionGroup.exceptions.__get__(one))
+            else:
+                found.append(one)
+        return found
+
 
 Ended = Returned | Raised
 

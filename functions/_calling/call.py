@@ -190,28 +190,21 @@ def explain(entry: Entry, outcome: Outcome, context: Context) -> tuple[Result, S
         text = f"{name} was not run: earlier calls are still running. Try again later."
         return Result(text, ok=False, note="busy"), "failed"
     if isinstance(outcome, Raised):
-        return _raised(entry, outcome.error, context), "failed"
+        return _raised(entry, outcome, context), "failed"
     result: Result = outcome.value
     return result, "done"
 
 
-def _raised(entry: Entry, error: BaseException, context: Context) -> Result:
-    meant = _meant(error)
-    if not meant:
-        return crashed(entry.name, error, context, entry.doubt)
+def _raised(entry: Entry, outcome: Raised, context: Context) -> Result:
+    """Tell what was raised on purpose, also by tasks, if all of it was."""
+    meant = outcome.errors
+    if not all(issubclass(type(one), FunctionError) for one in meant):
+        return crashed(entry.name, outcome.error, context, entry.doubt)
     said = bounded(" ".join(_said(one, context) for one in meant), SAID)
-    if isinstance(meant[0], RetryCall):
+    if issubclass(type(meant[0]), RetryCall):
         text = f"{entry.name} asks for better arguments: {said}"
         return Result(text, ok=False, note="asked for better arguments")
     return Result(f"{entry.name} failed: {said}", ok=False, note="failed")
-
-
-def _meant(error: BaseException) -> list[FunctionError]:
-    """Return the errors that were raised on purpose, also by tasks; none if any was not."""
-    if not isinstance(error, BaseExceptionGroup):
-        return [error] if isinstance(error, FunctionError) else []
-    inner = [_meant(one) for one in error.exceptions]
-    return [one for some in inner for one in some] if all(inner) else []
 
 
 def crashed(name: str, error: BaseException, context: Context, doubt: str = "") -> Result:

@@ -163,9 +163,7 @@ def _same(value: Any) -> Any:
 
 
 def _is_overdue(outcome: Outcome) -> bool:
-    if not isinstance(outcome, Raised):
-        return False
-    return BaseExceptionGroup("raised", [outcome.error]).subgroup(Overdue) is not None
+    return isinstance(outcome, Raised) and any(type(one) is Overdue for one in outcome.errors)
 
 
 def _belongs_to_loop(value: Any) -> bool:

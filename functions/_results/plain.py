@@ -274,6 +274,13 @@ def _some(value: Iterable[Any]) -> list[Any]:
         return [*found[:ITEMS], f"... and more than {ITEMS:,} items"]
 
 
+def _entries(value: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return the first entries of what may make them when they are asked for."""
+    found = {key: value[key] for key in itertools.islice(value, ITEMS)}
+    left = len(value) - len(found)
+    return {**found, "...": f"and {left:,} more"} if left > 0 else found
+
+
 def _integer(value: Any) -> int | str:
     bits = int.bit_length(value)
     if bits <= BITS:
@@ -314,6 +321,6 @@ _PARTS: tuple[tuple[Any, _Way], ...] = (
     (BaseModel, _model),
     (SimpleNamespace, vars),
     (set | frozenset | deque, list),
-    (Mapping, dict),
+    (Mapping, _entries),
     (Iterator | Sequence | Set | ValuesView | array, _some),
 )

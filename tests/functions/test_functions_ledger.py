@@ -121,6 +121,27 @@ async def test_failures_and_timeouts_are_recorded(error: Exception | None, state
     assert [one.state for one in ledger.lines.values()] == [state]
 
 
+def deep_group() -> Exception:
+    error: Exception = ValueError()
+    for _ in range(3000):
+        error = ExceptionGroup("more", [error])
+    return error
+
+
+async def test_errors_in_groups_however_deep_are_recorded() -> None:
+    ledger = testing.FakeLedger()
+
+    @function(effect="once")
+    def pay() -> None:
+        raise deep_group()
+
+    result = await testing.call(pay, {}, testing.fake_context(ledger=ledger))
+
+    assert "failed unexpectedly" in result.text
+    assert "do not repeat it" in result.text
+    assert [one.state for one in ledger.lines.values()] == ["failed"]
+
+
 async def test_refused_calls_are_not_in_the_ledger() -> None:
     ledger = testing.FakeLedger()
 

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections import UserString
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -100,6 +100,26 @@ def test_what_has_no_end_is_told_in_part(endless: Iterator[Any]) -> None:
     told = json.loads(render(Shape(inside={"rows": endless})))
 
     assert told["inside"]["rows"][-1] == "... and more than 1,000 items"
+
+
+class Numbers(Mapping[int, int]):
+    """Every number and its double, made when it is asked for."""
+
+    def __getitem__(self, key: int) -> int:
+        return key * 2
+
+    def __iter__(self) -> Iterator[int]:
+        return itertools.count()
+
+    def __len__(self) -> int:
+        return 10**9
+
+
+def test_a_mapping_without_an_end_is_told_in_part() -> None:
+    told = json.loads(render(Numbers()))
+
+    assert told["999"] == 1998
+    assert told["..."] == "and 999,999,000 more"
 
 
 def test_the_number_of_rows_that_are_left_out_is_told() -> None:
