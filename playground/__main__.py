@@ -23,13 +23,20 @@ HOUSE = Path(__file__).parent.parent
 HOST = "127.0.0.1"
 PORT = 8010
 PORTS_TRIED = 50
+LAST_PORT = 65535
 ADMIN = "U0ANN"
 SPEECH = Pace(first=0.3, gap=0.025)
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command(help=__doc__)
-@click.option("--port", default=PORT, show_default=True, help="Port of the page.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, LAST_PORT),
+    default=PORT,
+    show_default=True,
+    help="Port of the page; 0 takes any.",
+)
 @click.option("--no-bot", is_flag=True, help="Start the servers only, and say how to start a bot.")
 @click.option("--http", is_flag=True, help="Deliver by signed HTTP instead of Socket Mode.")
 def main(port: int, *, no_bot: bool, http: bool) -> None:
@@ -111,7 +118,7 @@ def http_settings(slack: LocalSlack) -> dict[str, str]:
 
 def free_port(first: int) -> int:
     """Give the first free port from here on; 0 leaves the choice to the system."""
-    for port in range(first, first + PORTS_TRIED) if first else ():
+    for port in range(first, min(first + PORTS_TRIED, LAST_PORT + 1)) if first else ():
         with closing(socket.socket()) as probe, suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((HOST, port))

@@ -14,6 +14,7 @@ const REST = 1200; // milliseconds without a key after which somebody has stoppe
 const drafts = new Map(); // per person and conversation, for as long as the page is open
 const newDraft = () => ({ text: "", files: [], uploading: 0 });
 let lastKey = -REST;
+let isToldOfMentions = false; // once is enough: people talk with each other, too
 
 /** May the focus be taken? Not from words being written, nor to raise a phone's keyboard. */
 function isFree(focused) {
@@ -154,19 +155,27 @@ export class Composer {
     this.#drawHint();
   }
 
-  /** In channels the bot hears only what mentions it: say so before a newcomer waits in vain. */
+  /** In channels the bot hears only what mentions it: is this nothing that it would hear? */
+  #isUnheard() {
+    const { store, names } = this.#world;
+    const channel = store.channel(this.channel);
+    const text = this.area.value.trim();
+    return Boolean(
+      channel &&
+      !["im", "mpim"].includes(channel.kind) && // there every message is for the bot
+      !this.thread &&
+      text.length > 1 &&
+      !text.startsWith("/") &&
+      !text.toLowerCase().includes(`@${names.nameOf(store.bot).toLowerCase()}`),
+    );
+  }
+
+  /** Say so before a newcomer waits in vain. */
   #drawHint() {
     const { store, names } = this.#world;
     const channel = store.channel(this.channel);
     const bot = names.nameOf(store.bot);
-    const text = this.area.value;
-    const isSilent =
-      channel &&
-      !["im", "mpim"].includes(channel.kind) && // there every message is for the bot
-      !this.thread &&
-      text.trim().length > 1 &&
-      !text.startsWith("/") &&
-      !text.toLowerCase().includes(`@${bot.toLowerCase()}`);
+    const isSilent = this.#isUnheard();
     const isMember = !channel?.members || channel.members.includes(store.bot);
     if (this.hint.hidden === !isSilent) return;
     this.hint.hidden = !isSilent;
@@ -218,13 +227,14 @@ export class Composer {
   }
 
   async #submit() {
-    const { actions, names } = this.#world;
+    const { actions, names, store, toast } = this.#world;
     if (this.send.disabled) return;
     const typed = this.area.value.trim();
     if (typed.startsWith("/")) {
       await this.#command(typed);
       return;
     }
+    const isUnheard = this.#isUnheard();
     const draft = this.#draft;
     const { files } = draft;
     this.#empty(draft);
@@ -235,6 +245,11 @@ export class Composer {
       files: files.map((file) => file.id),
     });
     if (!answer.ok) this.#giveBack(draft, typed, files);
+    else if (isUnheard && !isToldOfMentions) {
+      isToldOfMentions = true;
+      const bot = names.nameOf(store.bot);
+      toast(`${bot} was not mentioned, so it does not answer. In a channel, begin with @${bot}.`);
+    }
   }
 
   async #command(typed) {

@@ -160,6 +160,18 @@ async def test_words_that_could_not_be_sent_come_back_where_they_were_written(lo
         await page.until(f"document.querySelector('{COMPOSER}').value === 'remember this'")
 
 
+async def test_who_forgets_the_mention_is_told_once_why_nobody_answers(
+    slack: LocalSlack, look: Look
+) -> None:
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await say(page, "anybody here?")
+        await page.until(shows("was not mentioned", "#toasts"))
+        await say(page, "well?")
+        await slack.wait(lambda s: s.messages("C0HELP")[1:])
+
+        assert await page.run("document.querySelectorAll('.toast').length") == 1
+
+
 async def test_trouble_can_be_tried_and_a_stopped_model_is_started_again(
     slack: LocalSlack, look: Look
 ) -> None:

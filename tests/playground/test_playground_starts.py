@@ -90,6 +90,11 @@ async def test_a_taken_port_is_told_and_the_next_one_used():
             assert "SLACK_BOT_TOKEN=" in await read_until(process, r"No bot was started.*run")
 
 
+async def test_the_last_port_is_used_too():
+    async with started("--no-bot", "--port", "65535") as (_, address):
+        assert address.startswith("http://127.0.0.1:")
+
+
 async def test_a_dead_bot_is_told_with_its_exit_code():
     async with started("--port", str(free_port())) as (process, _):
         await read_until(process, r" ready ")
