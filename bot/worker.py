@@ -164,8 +164,12 @@ class Worker:
     async def _failed(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         # crashes do not count: another event may have killed the process
         tries = event.attempts + 1
-        level = logging.WARNING if isinstance(error, TryAgain) else logging.ERROR
-        logger.log(level, "answer_failed", exc_info=error, extra={"tries": tries})
+        extra: dict[str, object] = {"event_id": event.id, "tries": tries}
+        if isinstance(error, TryAgain):
+            extra["reason"] = f"{error}: {error.__cause__}" if error.__cause__ else str(error)
+            logger.warning("answer_failed", extra=extra)
+        else:
+            logger.error("answer_failed", exc_info=error, extra=extra)
         retry_at: int | None = None
         if tries < self._attempts or not await self._apologised(ticket, event, error, tries):
             pause = min(self._pause_s * 2 ** (tries - 1), _LONGEST_PAUSE_S)

@@ -60,6 +60,15 @@ class OpenAIError(Exception):
         self.request_id = request_id
         self.client_request_id: str | None = None
 
+    def fields(self) -> dict[str, object]:
+        """Return what a log line tells of it, without the server's sentence."""
+        return {
+            "error": type(self).__name__,
+            "status": self.status,
+            "code": self.code,
+            "request_id": self.request_id,
+        }
+
 
 class APIConnectionError(OpenAIError):
     """The server was not reached, or hung up before it answered.

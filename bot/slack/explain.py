@@ -32,6 +32,8 @@ from bot.openai.errors import (
 
 logger = logging.getLogger(__name__)
 
+_LONGEST_REASON = 500  # characters of a server's own words in the log
+
 REFUSED = "The model's server refused the request. An admin finds the reason in the log."
 
 _SENTENCES: list[tuple[type[BaseException], str]] = [  # the first that fits is said
@@ -152,10 +154,18 @@ def unreachable(host: str) -> str:
 
 
 def explained(error: BaseException, model: str) -> str:
-    """Return what to tell people about a failure; the details go to the log."""
+    """Return what to tell people about a failure; the details go to the log.
+
+    A refusal of the model's server is one line there: a traceback would only tell of our own calls.
+    """
     reference = _reference()
+    extra: dict[str, object] = {"reference": reference}
     cause = error.__cause__ if isinstance(error, TryAgain) and error.__cause__ else error
-    logger.error("failure_explained", exc_info=cause, extra={"reference": reference})
+    if isinstance(cause, OpenAIError):
+        extra |= cause.fields() | {"reason": cause.message[:_LONGEST_REASON]}
+        logger.error("failure_explained", extra=extra)
+    else:
+        logger.error("failure_explained", exc_info=cause, extra=extra)
     return f"{advice(cause, model)} (reference `{reference}`)"
 
 

@@ -100,13 +100,17 @@ async def test_events_of_a_thread_are_answered_in_order(storage, worker, answers
     assert [one.rpartition(":")[2] for one in answers.answered] == ["1", "2", "3"]
 
 
-async def test_a_failed_answer_is_tried_again(storage, worker, answers):
+async def test_a_failed_answer_is_tried_again(storage, worker, answers, caplog):
     answers.script = [ValueError("a bug"), TryAgain("a broken stream")]
     await take(storage, worker, an_event("1"))
     await at_rest(worker)
 
     assert len(answers.answered) == 1
     assert answers.apologies == []
+    bug, passing = [one for one in caplog.records if one.message == "answer_failed"]
+    assert bug.exc_info
+    assert (passing.reason, passing.exc_info) == ("a broken stream", None)
+    assert passing.event_id == an_event("1").id
 
 
 async def test_an_answer_that_always_fails_is_given_up_and_the_next_one_runs(

@@ -28,7 +28,7 @@ def is_plain(text: str) -> bool:
         (400, "something_new", "log"),
     ],
 )
-async def test_a_refusal_is_explained(stage, status, code, told):
+async def test_a_refusal_is_explained(stage, caplog, status, code, told):
     await stage.start()
     stage.model.enqueue(status=status, code=code)
 
@@ -36,6 +36,9 @@ async def test_a_refusal_is_explained(stage, status, code, told):
 
     assert told in said
     assert is_plain(said)
+    (line,) = [one for one in caplog.records if one.message == "failure_explained"]
+    assert (line.status, line.code, line.exc_info) == (status, code, None)
+    assert line.reference in said
 
 
 async def test_what_the_model_refuses_in_its_own_words_is_shown(desk):

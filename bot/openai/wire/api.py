@@ -84,14 +84,7 @@ class Call:
             raise error
         logger.info(
             "model_request_retried",
-            extra={
-                "attempt": self.attempt,
-                "delay": round(delay, 3),
-                "error": type(error).__name__,
-                "status": error.status,
-                "code": error.code,
-                "request_id": error.request_id,
-            },
+            extra={"attempt": self.attempt, "delay": round(delay, 3), **error.fields()},
         )
         self.attempt += 1
         await self._chance.sleep(delay)
