@@ -1,27 +1,33 @@
 """What the playground says at its start, in the terminal and on the page."""
 
 import shlex
+import textwrap
 from collections.abc import Mapping
 
 from playground.answers import Answers
 
+REAL_MODEL = (
+    "OPENAI_BASE_URL=https://api.openai.com/v1 OPENAI_API_KEY=sk-... "
+    "CHAT_MODEL=gpt-6-luna make demo"
+)
 PLUG_MODEL = (
-    "To talk to a real model, start it like this: "
-    "`OPENAI_BASE_URL=https://api.openai.com/v1 OPENAI_API_KEY=sk-... CHAT_MODEL=gpt-6-luna "
-    "make demo`. Any OpenAI-compatible server will do, a local one too."
+    f"To talk to a real model, start it like this: `{REAL_MODEL}`. "
+    "Any OpenAI-compatible server will do, a local one too."
 )
 PLUG_SLACK = (
     "To connect a real Slack: create an app from manifest.json at api.slack.com/apps, copy its "
     "tokens into .env and run `make run`. The README has the five steps."
 )
 
+_WIDE = 88  # columns of the terminal that are written to
+
 TROUBLE = """Say one of these to the bot, alone or after a question:
 
-- `be slow` takes its time before each word; Stop ends it
-- `fail 2 times with 503` is in trouble for a moment, and the bot tries again
-- `fail with 429 insufficient_quota` has no credit left
-- `fail with 401 invalid_api_key` does not know the key
-- `stream 200 words and cut the stream` breaks off in the middle"""
+- `stream 200 words and be slow`: it takes its time before each word; Stop ends it
+- `fail 2 times with 503`: its server is in trouble for a moment, and the bot tries again
+- `fail with 429 insufficient_quota`: there is no credit left
+- `fail with 401 invalid_api_key`: the key is not known
+- `stream 200 words and cut the stream`: the answer breaks off in the middle"""
 
 
 def notices(answers: Answers) -> list[dict[str, str]]:
@@ -63,18 +69,21 @@ def model_help(answers: Answers) -> str:
 def banner(page: str, answers: Answers, database: str) -> str:
     """Give the lines for the terminal."""
     file = database.removeprefix("sqlite:///")
-    return "\n".join(
-        (
-            "",
-            f"  Callboard's playground is at {page}",
-            "",
-            f"  {who(answers)}",
-            f"  {model_help(answers)}",
-            f"  {PLUG_SLACK}",
-            f"  Conversations are kept in {file} until you press Ctrl-C.",
-            "",
-        )
+    help_with_model = model_help(answers).replace(f" `{REAL_MODEL}`. ", f"\n\n  {REAL_MODEL}\n\n")
+    lines = (
+        f"\nCallboard's playground is at {page}\n",
+        f"{who(answers)} {help_with_model}\n",
+        f"{PLUG_SLACK}\n",
+        f"Conversations are kept in {file} until you press Ctrl-C.\n",
     )
+    return "\n".join(_wrapped(line) for line in "\n".join(lines).split("\n"))
+
+
+def _wrapped(line: str) -> str:
+    """Break a line for a terminal, but not a command that is to be copied."""
+    if line.startswith(" "):
+        return f"  {line}"
+    return textwrap.fill(line, _WIDE, initial_indent="  ", subsequent_indent="  ")
 
 
 def by_hand(environment: Mapping[str, str]) -> str:

@@ -33,6 +33,7 @@ function start() {
 
   // First in line for what the server knows: the place must be valid when the views draw.
   store.on("state", () => place.settle());
+  startCovers(world);
   startButtons(world, query);
   new Sidebar(world, find("#sidebar"));
   startHeader(world, find("#head"));
@@ -93,6 +94,18 @@ function startButtons(world, query) {
     }
   });
   document.addEventListener("click", (event) => delegated(event, place));
+}
+
+/** On a narrow page a pane lies over the others (style.css): keys must not reach what is under it. */
+function startCovers({ store, place }) {
+  const [narrow, small] = ["960px", "800px"].map((width) => matchMedia(`(max-width: ${width})`));
+  const cover = () => {
+    const isInspecting = small.matches && place.inspector;
+    find("#thread").inert = isInspecting;
+    find("#main").inert = isInspecting || (narrow.matches && Boolean(place.thread));
+  };
+  for (const topic of ["state", "place"]) store.on(topic, cover);
+  for (const width of [narrow, small]) width.addEventListener("change", cover);
 }
 
 function openDrawer(isOpen) {

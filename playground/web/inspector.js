@@ -71,9 +71,13 @@ export class Inspector {
   #follow() {
     const isOpen = this.#world.place.inspector;
     if (this.node.hidden !== isOpen) return;
+    const hadFocus = this.node.contains(document.activeElement);
     this.node.hidden = !isOpen;
+    if (hadFocus) document.querySelector("#inspect").focus();
     document.body.classList.toggle("with-inspector", isOpen);
-    if (isOpen) this.#draw();
+    if (!isOpen) return;
+    this.#draw();
+    if (document.activeElement?.closest("[inert]")) this.filters.firstChild.focus();
   }
 
   #choose(name) {

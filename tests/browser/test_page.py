@@ -360,6 +360,7 @@ async def test_a_thread_lies_over_its_channel_where_two_columns_have_no_room(
         await page.until(f"innerWidth === {width} && document.querySelector('#thread .message')")
 
         assert await page.run(BESIDE) is is_beside
+        assert await page.run("document.querySelector('#main').inert") is not is_beside
         assert await page.run("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -36,7 +36,7 @@ def chat(talk: Talk, listed: list[Offer]) -> str:
     if JOKE.search(text):
         return "A rule-based bot walks into a bar. It does not match any rule, so it leaves."
     if match := FILES.search(text):
-        return f"I got your file: {match[1]}. I cannot read it, being a stand-in, but it arrived."
+        return f"I got this: {match[1]}. I cannot read files, being a stand-in, but it arrived."
     if talk.images:
         number = f"{talk.images} picture{'s' * (talk.images != 1)}"
         return f"I got your {number}. I cannot see, being a stand-in, but they arrived."
