@@ -131,7 +131,7 @@ class Catalogue:
         hint = f"; did you mean `{meant}`?" if meant else "."
         line = f"{'' if meant in self.commands else command.name} {meant} {behind}".strip()
         return UsageError(
-            f"`{command.name}` has no `{word}`{hint}",
+            f"There is no `{command.name} {word}`{hint}",
             fix=line if meant else "",
             usage=f"{command.name} {'|'.join(dict.fromkeys([*command.subs, 'help']))}",
         )

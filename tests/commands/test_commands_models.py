@@ -77,6 +77,14 @@ async def test_two_models_side_by_side(counter):
     await seen.becomes("from the first", "from the second", "ms an answer")
 
 
+async def test_a_model_that_fails_beside_another_says_so_plainly(counter):
+    counter.model.enqueue("an answer", when=lambda r: r["model"] == "stand-in")
+    seen = await counter.run("/ai-models compare stand-in nothing Who are you?")
+
+    await seen.press("Ask both")
+    await seen.becomes("an answer", "It says model_not_found.")
+
+
 async def test_a_file_of_prompts_is_compared(counter):
     ts = await counter.slack.say(HELP, ANN, "prompts", files=[("p.txt", b"one?\ntwo?\n")])
     seen = await counter.write(f"{MENTION} !models compare stand-in stand-in-small", ts)

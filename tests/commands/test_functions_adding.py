@@ -176,6 +176,13 @@ async def test_a_wrong_schema_is_refused_by_the_word(counter, api):
     assert "minimun" in seen.text
 
 
+async def test_a_form_speaks_of_a_schema_that_stays_only_where_there_is_one(counter):
+    await counter.slack.command("/ai-functions add weather --url https://example.com", ANN, HELP)
+    await counter.slack.wait(lambda s: s.view(ANN))
+
+    assert "stays as it is" not in json.dumps(counter.slack.view(ANN))
+
+
 async def test_a_schema_that_is_no_json_is_told_below_its_input(counter, api):
     await counter.slack.command("/ai-functions add", ANN, HELP)
     await counter.slack.wait(lambda s: s.view(ANN))
@@ -276,7 +283,7 @@ def kept(element: dict):
 
 
 async def test_a_function_in_python_is_neither_edited_nor_removed(counter):
-    for line in ("edit calculate", "remove calculate"):
+    for line in ("edit calculate", "remove calculate", "rules calculate"):
         seen = await counter.run(f"/ai-functions {line}")
         assert "written in Python" in seen.text
 

@@ -40,7 +40,8 @@ async def job_of(
             if fits is None or fits(one):
                 return one
         raise Missing(
-            f"There is no such job. `{request.slash('finetunes list')}` shows all that there are."
+            "There is no job that this could be for. "
+            f"`{request.slash('finetunes list')}` shows all that there are."
         )
     try:
         return await client.fine_tuning.jobs.retrieve(job)

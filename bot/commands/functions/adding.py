@@ -227,7 +227,7 @@ def _form(request: Request, here: Known, problem: str = "") -> NeedsForm:
         fields=fields,
         required=_NEEDED,
         initial=values,
-        intro=f":warning: {problem}" if problem else _intro(values),
+        intro=f":warning: {problem}" if problem else (_intro(values) if kept else _INTRO),
         choices=menus(here),
         keep={"problem": problem} if problem and not request.reopened else {},
     )
@@ -242,7 +242,7 @@ def _refused(request: Request, here: Known, error: Exception) -> Exception:
 
 
 def _intro(values: Mapping[str, Any]) -> str:
-    if "url" in values and "schema" not in values:
+    if "schema" not in values:
         return f"{_INTRO} Left empty, the schema stays as it is."
     return _INTRO
 

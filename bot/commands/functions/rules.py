@@ -115,7 +115,10 @@ def mcp_function(here: Known, name: str) -> McpFunction:
     row = here.added.get(name)
     if row is None or row.kind != McpFunction.kind:
         here.entry(name)
-        raise Missing(f"{code(name)} is no tool of an MCP server; see {code('functions edit')}.")
+        raise Missing(
+            f"{code(name)} is no tool of an MCP server. A function that was added here is changed "
+            "by `functions edit`, one written in Python in its file."
+        )
     try:
         return McpFunction.load(row.body)
     except DeclarationError as error:

@@ -112,7 +112,8 @@ async def _tried(request: Request, asked: Asked) -> Tried:
 def _answers(tried: list[tuple[Tried, Tried]]) -> Table:
     first, second = tried[0]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (a.asked.prompt, a.text or a.failure, b.text or b.failure) for a, b in tried
+        (a.asked.prompt, *(one.text or one.failure.replace("`", "") for one in (a, b)))
+        for a, b in tried
     )
     columns = ("Prompt", first.asked.model, second.asked.model)
     return Table("Side by side", columns, rows, wrap=True, page_size=_MOST_PROMPTS)
