@@ -7,6 +7,7 @@ import pytest
 
 from playground.openai.answer import Answer, Fault
 from playground.openai.standin.answering import StandIn
+from playground.openai.standin.phrasing import brief
 
 
 def tool(name: str, description: str, needed: tuple[str, ...] = (), /, **properties: Any) -> Any:
@@ -255,3 +256,9 @@ def test_people_are_told_apart_by_their_names():
 
     assert mine == "The first thing you said was: “my name is Annie”"
     assert his == "Ben Okafor said: “note: ships sail”"
+
+
+def test_rows_in_a_short_result_are_told_in_words():
+    people = json.dumps({"people": [{"name": "Ann Vries", "time_zone": "Europe/Berlin"}]})
+
+    assert brief(people) == "people name Ann Vries, time zone Europe/Berlin"

@@ -103,6 +103,22 @@ async def test_a_group_message_is_answered(desk):
     assert await desk.answer("hi", channel="G0TEAM") == "Hello both."
 
 
+async def test_people_of_the_thread_whom_the_model_mentions_are_shown_by_name(desk):
+    ts = await desk.ask("hi", user=BEN)
+    await desk.answered(ts)
+    desk.model.enqueue(f"<@{BEN}> says hi, <@{ANN}>.")
+    await desk.ask("what does he say?", thread_ts=ts)
+
+    assert (await desk.answered(ts, 2))[1] == f"@ben says hi, <@{ANN}>."
+
+
+async def test_people_whom_a_function_told_of_are_shown_by_name(desk):
+    desk.model.enqueue(calls=[("find_user", {"who": "ben"})])
+    desk.model.enqueue(f"It is <@{BEN}>.")
+
+    assert await desk.answer("who is ben?") == "It is @ben."
+
+
 async def test_a_channel_that_slack_links_by_its_id_alone_is_named_if_it_is_public(desk):
     desk.slack.add_channel("C0SECRET", "secret", kind="group")
     await desk.answer("is it <#C0HELP|> or <#C0SECRET|>?")

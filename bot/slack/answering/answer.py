@@ -9,7 +9,7 @@ on the post rows, so a second run edits it and never posts twice.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -32,14 +32,14 @@ from bot.slack.calls.place import Place, place_of
 from bot.slack.calls.send import Refused, Sender
 from bot.slack.consent.approval import Approvals, TurnApprovals
 from bot.slack.consent.inquiry import Inquiries, TurnInquiries
-from bot.slack.inbound.incoming import nameless
+from bot.slack.inbound.incoming import mentioned, nameless
 from bot.slack.outbound.page import StoppedByUser
 from bot.slack.outbound.reply import Reply
 from bot.slack.workspace.files import Files, given
 from bot.slack.workspace.people import People
 from functions import Context, Registry
 from storage import Storage
-from storage.records import Event, Person, Ticket, Usage
+from storage.records import Event, Message, Person, Ticket, Usage
 
 logger = logging.getLogger(__name__)
 
@@ -234,12 +234,14 @@ class _Run:
 
     def _system(self) -> str:
         manner = self.answers.manner
+        people = prompt.people_of([*self.conversation.before, *self.record.newest])
+        self.reply.introduce({user: name for name, user in people})
         return prompt.system(
             name=manner.name,
             extra=manner.prompt,
             date=time.strftime("%A, %Y-%m-%d (UTC)", time.gmtime(float(self.event.ts))),
             place=question.place(self.event),
-            people=prompt.people_of([*self.conversation.before, *self.record.newest]),
+            people=people,
         )
 
     async def _toolbox(self) -> Toolbox:
@@ -288,12 +290,20 @@ class _Run:
                 self.record.answered(message)
             case StepFinished(messages):
                 await self.record.append(messages)
+                self._introduce(messages)
             case TurnFinished():
                 self.outcome = event
             case _:
                 self.reply.draw(event)
                 if self.reply.stopped_by_user:
                     raise StoppedByUser
+
+    def _introduce(self, messages: Iterable[Message]) -> None:
+        """Know by name whom functions told of: the model may speak of them."""
+        for message in messages:
+            if message.role == "tool":
+                ids = mentioned(message.content, self.place.bot_user)
+                self.reply.introduce(self.answers.people.known(self.place.team, ids))
 
     # After the turn
 

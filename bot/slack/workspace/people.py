@@ -79,6 +79,17 @@ class People:
         )
         return {person.id: person.name for person in people} | named
 
+    def known(self, team: str, users: Iterable[str]) -> dict[str, str]:
+        """Return the names of those of these users that were looked up lately."""
+        found = (self._known.get((team, user)) for user in users)
+        return {person.id: person.name for person in found if person is not None}
+
+    def found(self, people: Iterable[Person]) -> None:
+        """Take people that Slack has listed."""
+        for person in people:
+            if (person.team, person.id) not in self._known:
+                self._remember(person)
+
     async def _stored(self, team: str, user: str) -> Person | None:
         try:
             return await self._store.get(team, user)
@@ -152,7 +163,9 @@ class Directory:
             (_likeness(person, wanted.casefold()), person) for person in await self._all(team)
         ]
         hits = sorted((hit for hit in ranked if hit[0]), key=lambda hit: (-hit[0], hit[1].name))
-        return [person for _, person in hits[:limit]]
+        found = [person for _, person in hits[:limit]]
+        self._people.found(found)
+        return found
 
     async def _all(self, team: str) -> list[Person]:
         """Return the people of a workspace, as listed in the last ten minutes."""

@@ -67,7 +67,8 @@ def brief(text: str) -> str:
 def inline(value: Any) -> str:
     """Give pairs and lists in one line."""
     if isinstance(value, dict):
-        return ", ".join(f"{key} {inner}" for key, inner in value.items())
+        said = (f"{key.replace('_', ' ')} {inline(inner)}" for key, inner in value.items())
+        return ", ".join(said)
     if isinstance(value, list):
         return ", ".join(inline(inner) for inner in value) or "none"
     return str(value)
