@@ -1,17 +1,13 @@
-"""Calls to which a person must say yes first: how that is declared, and the port that asks people.
+"""Calls to which a person must say yes first: what is asked, and the port that asks people.
 
 Without the port such a call is refused, never run: what cannot be asked was not approved.
 """
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from functions._ledger import Effect
-from functions._rules import Approve, Given
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +39,3 @@ class Approval(Protocol):
 
     async def refusal(self, request: ApprovalRequest) -> str | None:
         """Return why it was not approved, in a sentence for the model, or None if it was."""
-
-
-def must_ask(name: str, approve: Approve, given: Given) -> bool:
-    """Tell whether these arguments need a person's consent; in doubt they do."""
-    if not callable(approve):
-        return approve == "always"
-    try:
-        return bool(approve(given))
-    except BaseException:  # whatever it wants, it is asked within the loop of the bot
-        logger.exception("approval_not_judged", extra={"function": name})
-        return True

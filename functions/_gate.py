@@ -9,8 +9,8 @@ import math
 import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass
 
 MINUTE = 60.0
 
@@ -29,12 +29,6 @@ class Limit:
                 raise ValueError(f"a limit must be at least 1, not {number}")
 
 
-@dataclass(eq=False, slots=True)
-class _Caller:
-    alone: bool
-    left: asyncio.Event = field(default_factory=asyncio.Event)
-
-
 class Gate:
     """Let calls through one by one, together, or not at all."""
 
@@ -42,21 +36,21 @@ class Gate:
         self._clock = clock
         self._starts: dict[str, deque[float]] = defaultdict(deque)
         self._slots: dict[tuple[str, int], asyncio.Semaphore] = {}
-        self._inside: dict[str, list[_Caller]] = defaultdict(list)
+        self._inside: dict[str, list[tuple[bool, asyncio.Event]]] = defaultdict(list)
 
     @asynccontextmanager
     async def turn(self, conversation: str, *, alone: bool) -> AsyncIterator[None]:
         """Wait for those before that must not run beside this call."""
         inside = self._inside[conversation]
-        before = [caller for caller in inside if alone or caller.alone]
-        me = _Caller(alone)
+        before = [left for was_alone, left in inside if alone or was_alone]
+        me = (alone, asyncio.Event())
         inside.append(me)
         try:
-            for caller in before:
-                await caller.left.wait()
+            for left in before:
+                await left.wait()
             yield
         finally:
-            me.left.set()
+            me[1].set()
             inside.remove(me)
             if not inside:
                 self._inside.pop(conversation, None)
@@ -66,19 +60,18 @@ class Gate:
         self, name: str, limit: Limit | None, patience: float
     ) -> AsyncIterator[str | None]:
         """Take what the limit allows, or yield a sentence that says why not."""
-        slot = self._slot(name, limit)
-        if slot and not await _acquired(slot, patience):
-            yield f"{name} was not run: it is busy with other calls. Try again later."
-            return
-        try:
-            yield self._too_soon(name, limit)
-        finally:
-            if slot:
-                slot.release()
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(patience):
+                    await held.enter_async_context(self._slot(name, limit))
+            except TimeoutError:
+                yield f"{name} was not run: it is busy with other calls. Try again later."
+            else:
+                yield self._too_soon(name, limit)
 
-    def _slot(self, name: str, limit: Limit | None) -> asyncio.Semaphore | None:
+    def _slot(self, name: str, limit: Limit | None) -> AbstractAsyncContextManager[None]:
         if limit is None or limit.at_once is None:
-            return None
+            return nullcontext()
         at_once = limit.at_once  # of the function as it is now: a changed file may say otherwise
         return self._slots.setdefault((name, at_once), asyncio.Semaphore(at_once))
 
@@ -97,12 +90,3 @@ class Gate:
             )
         starts.append(now)
         return None
-
-
-async def _acquired(slot: asyncio.Semaphore, patience: float) -> bool:
-    try:
-        async with asyncio.timeout(patience):
-            await slot.acquire()
-    except TimeoutError:
-        return False
-    return True

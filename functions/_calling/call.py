@@ -6,19 +6,17 @@ and the model gets a reference.
 """
 
 import asyncio
-import json
 import logging
 import secrets
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from functions._approval import ApprovalRequest, must_ask
-from functions._arguments import SIZE_LIMIT
+from functions._approval import ApprovalRequest
 from functions._calling.approval_request import approval_request
 from functions._calling.beside import Raised
-from functions._calling.repeats import Repeats
-from functions._calling.run import Busy, Late, Outcome, Runner
+from functions._calling.repeats import GIVEN_UP, Repeats
+from functions._calling.run import Outcome, Runner
 from functions._context import Context
 from functions._declaring.validation import Refused
 from functions._entry import Entry
@@ -45,10 +43,15 @@ class Call:
 
     @property
     def must_be_asked(self) -> bool:
-        """Tell whether a person must agree."""
-        rules = self.entry.rules
-        given = {**self.entry.defaults, **self.values}
-        return must_ask(rules.name, rules.approve, given)
+        """Tell whether a person must agree; in doubt one must."""
+        approve = self.entry.rules.approve
+        if not callable(approve):
+            return approve == "always"
+        try:
+            return bool(approve({**self.entry.defaults, **self.values}))
+        except BaseException:  # whatever it wants, it is asked within the loop of the bot
+            logger.exception("approval_not_judged", extra={"function": self.entry.name})
+            return True
 
     @property
     def approval_request(self) -> ApprovalRequest:
@@ -78,19 +81,23 @@ class Calls:
         self._limit = result_limit
         self._repeats = Repeats()
 
+    def _ready(self, entry: Entry, text: str | bytes | None, context: Context) -> Call | Result:
+        """Return a call with its arguments checked, or why it cannot run."""
+        if refusal := self._repeats.refusal(context.event, entry.name, text):
+            return Result(refusal, ok=False, note=GIVEN_UP)
+        try:
+            return Call(entry, *entry.read(text), context)
+        except Refused as error:
+            return Result(str(error), ok=False, note="wrong arguments")
+
     async def call(self, entry: Entry, text: str | bytes | None, context: Context) -> Result:
         """Run one call; what goes wrong outside of the function is raised."""
-        seen = _seen(text)
-        if refusal := self._repeats.refusal(context.event, entry.name, seen):
-            return Result(refusal, ok=False, note="given up after the same failure")
-        try:
-            values, given = entry.read(text)
-        except Refused as error:
-            refused = Result(str(error), ok=False, note="wrong arguments")
-            result = await self.refused(refused, context)
+        call = self._ready(entry, text, context)
+        if isinstance(call, Result):
+            result = await self.refused(call, context)
         else:
-            result = await self._permitted(Call(entry, values, given, context))
-        self._repeats.note(context.event, entry.name, seen, result)
+            result = await self._permitted(call)
+        self._repeats.note(context.event, entry.name, text, result)
         return result
 
     async def refused(self, refusal: Result, context: Context) -> Result:
@@ -105,18 +112,11 @@ class Calls:
     def approval_request(
         self, entry: Entry, text: str | bytes | None, context: Context
     ) -> ApprovalRequest | None:
-        """Return what people must be asked before this call can run, or None if nothing.
-
-        A call that will be refused for another reason is asked about all the same.
-        """
-        seen = _seen(text)
-        if context.dry_run or self._repeats.refusal(context.event, entry.name, seen):
-            return None
-        try:
-            call = Call(entry, *entry.read(text), context)
-        except Refused:
-            return None
-        return call.approval_request if call.must_be_asked else None
+        """Return what people must be asked before this call can run, or None if nothing."""
+        call = self._ready(entry, text, context)
+        if isinstance(call, Call) and not context.dry_run and call.must_be_asked:
+            return call.approval_request
+        return None
 
     async def _permitted(self, call: Call) -> Result:
         """Rehearse a call, or run it once nobody is left who must agree."""
@@ -183,10 +183,10 @@ async def _end(ledger: Ledger, id: str, state: State, result: Result) -> None:
 def explain(entry: Entry, outcome: Outcome, context: Context) -> tuple[Result, State]:
     """Put into words how a run ended, for the model, for people and for the ledger."""
     name = entry.name
-    if isinstance(outcome, Late):
+    if outcome == "late":
         text = f"{name} did not answer within {entry.rules.timeout:g} seconds.{entry.doubt}"
         return Result(text, ok=False, note="timed out"), "unknown"
-    if isinstance(outcome, Busy):
+    if outcome == "busy":
         text = f"{name} was not run: earlier calls are still running. Try again later."
         return Result(text, ok=False, note="busy"), "failed"
     if isinstance(outcome, Raised):
@@ -240,13 +240,3 @@ async def _disapproval(call: Call) -> str | None:
         name = call.entry.name
         return f"{name} was not run: it must be approved, and nobody can be asked here."
     return await approval.refusal(call.approval_request)
-
-
-def _seen(text: str | bytes | None) -> str:
-    """Return what tells calls apart: arguments that differ in blanks and order are the same."""
-    if isinstance(text, str | bytes) and len(text) > SIZE_LIMIT:
-        return f"{len(text)} characters"
-    try:
-        return json.dumps(json.loads(text or "{}"), sort_keys=True)
-    except (ValueError, TypeError, RecursionError):  # broken ones are told apart as they stand
-        return repr(text)

@@ -1,14 +1,20 @@
 """Stop a model that makes the same call with the same failure again and again within one turn."""
 
+import json
 from collections import OrderedDict
 
+from functions._arguments import SIZE_LIMIT
 from functions._results.result import Result
 
 TRIES = 2
 TURNS = 256
 
-_PASSING = ("too many calls", "busy")  # refusals that say nothing of the arguments
+GIVEN_UP = "given up after the same failure"
+
+_PASSING = ("too many calls", "busy", GIVEN_UP)  # refusals that say nothing new of the arguments
 _SAID = ("failed", "asked for better arguments")  # on purpose: their words tell failures apart
+
+Given = str | bytes | None
 
 
 class Repeats:
@@ -17,9 +23,11 @@ class Repeats:
     def __init__(self) -> None:
         self._failures: OrderedDict[str, dict[tuple[str, str], tuple[str, int]]] = OrderedDict()
 
-    def refusal(self, event: str, name: str, arguments: str) -> str | None:
+    def refusal(self, event: str, name: str, arguments: Given) -> str | None:
         """Say that this call has failed often enough, or None if it may run."""
-        _, count = self._failures.get(event, {}).get((name, arguments), ("", 0))
+        if event not in self._failures:
+            return None
+        _, count = self._failures[event].get((name, _seen(arguments)), ("", 0))
         if count < TRIES:
             return None
         return (
@@ -27,14 +35,25 @@ class Repeats:
             "Change them, or answer without it."
         )
 
-    def note(self, event: str, name: str, arguments: str, result: Result) -> None:
+    def note(self, event: str, name: str, arguments: Given, result: Result) -> None:
         """Remember how a call ended; one that fails otherwise than before gets somewhere."""
         if result.ok or not event or result.note in _PASSING:
             return
         failures = self._failures.setdefault(event, {})
         failure = result.text if result.note in _SAID else result.note.partition(",")[0]
-        before, count = failures.get((name, arguments), ("", 0))
-        failures[name, arguments] = (failure, count + 1 if failure == before else 1)
+        key = name, _seen(arguments)
+        before, count = failures.get(key, ("", 0))
+        failures[key] = (failure, count + 1 if failure == before else 1)
         self._failures.move_to_end(event)
         while len(self._failures) > TURNS:
             self._failures.popitem(last=False)
+
+
+def _seen(text: Given) -> str:
+    """Return what tells calls apart: arguments that differ in blanks and order are the same."""
+    if isinstance(text, str | bytes) and len(text) > SIZE_LIMIT:
+        return f"{len(text)} characters"
+    try:
+        return json.dumps(json.loads(text or "{}"), sort_keys=True)
+    except (ValueError, TypeError, RecursionError):  # broken ones are told apart as they stand
+        return repr(text)

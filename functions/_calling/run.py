@@ -15,10 +15,9 @@ import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 from types import GeneratorType
-from typing import Any
+from typing import Any, Literal
 
 from functions._calling.beside import Raised, Returned, beside
 from functions._calling.guard import Guard, Overdue
@@ -33,17 +32,9 @@ ITEMS = 1000
 QUICK = 500  # parts of a result that is made at once, in the loop
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
-    """The time was up; the function may still be at it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Busy:
-    """There was no thread free for it, or too many earlier calls never ended: it did not start."""
-
-
-Outcome = Returned | Raised | Late | Busy
+# Late: its time was up, and it may still be at it. Busy: there was no thread free for it, or too
+# many earlier calls never ended, so it did not start.
+Outcome = Returned | Raised | Literal["late", "busy"]
 Work = Callable[[], Any]
 Finish = Callable[[Any], Any]
 
@@ -69,9 +60,9 @@ class Runner:
         thread has all of its time when it gets one.
         """
         if self.abandoned[name] >= self._limit:
-            return Busy()
+            return "busy"
         if not is_async and not await self._placed(name, timeout):
-            return Busy()
+            return "busy"
         ends = time.monotonic() + timeout
         if not is_async:
             outcome = await self._beside(name, partial(_worked, work, finish), ends, placed=True)
@@ -89,19 +80,15 @@ class Runner:
     async def _placed(self, name: str, timeout: float) -> bool:
         """Wait for a thread of the function's share; say no when it is not to be had in time."""
         share = self._shares.setdefault(name, asyncio.Semaphore(self._share))
-        taken: list[asyncio.Semaphore] = []
-        placed = False
-        try:
+        async with contextlib.AsyncExitStack() as taken:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(timeout):
-                    for gate in (share, self._slots):
-                        await gate.acquire()
-                        taken.append(gate)
-                placed = self.abandoned[name] < self._limit
-        finally:
-            for gate in () if placed else taken:
-                gate.release()
-        return placed
+                    await taken.enter_async_context(share)
+                    await taken.enter_async_context(self._slots)
+                if self.abandoned[name] < self._limit:
+                    taken.pop_all()
+                    return True
+        return False
 
     async def _caught(self, work: Work, ends: float) -> Outcome:
         try:
@@ -132,9 +119,9 @@ class Runner:
             if not future.done():
                 self._abandon(name, future)
         if not future.done():
-            return Late()
+            return "late"
         outcome = Raised(asyncio.CancelledError()) if future.cancelled() else future.result()
-        return Late() if _is_overdue(outcome) else outcome
+        return "late" if _is_overdue(outcome) else outcome
 
     def _abandon(self, name: str, future: asyncio.Future[Any]) -> None:
         self.abandoned[name] += 1
