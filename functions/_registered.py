@@ -18,7 +18,7 @@ from functions._http.declared import declare_http
 from functions._http.value import HttpFunction
 from functions._http.web import Web
 from functions._loading.load import LoadError
-from functions._mcp.declared import DeclaredMcp, declare_mcp
+from functions._mcp.declared import declare_mcp
 from functions._mcp.servers import Servers
 from functions._mcp.value import McpFunction
 
@@ -115,7 +115,7 @@ class Registered:
         for row in rows:
             try:
                 entry = entries[row.team][row.name] = self._entry(row)
-                if isinstance(entry, DeclaredMcp) and entry.function.changed:
+                if entry.off:
                     sentence = f"{entry.function.changed} It is off until an admin takes it anew."
                     errors.append(LoadError(row.name, sentence))
             except DeclarationError as error:

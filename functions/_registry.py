@@ -19,7 +19,7 @@ from functions._approval import ApprovalRequest
 from functions._calling.call import Calls, crashed
 from functions._calling.run import Runner
 from functions._context import Context
-from functions._declaring.declared import Declared, declare
+from functions._declaring.declared import declare
 from functions._declaring.function import Function
 from functions._entry import Entry
 from functions._errors import DeclarationError
@@ -70,7 +70,7 @@ class Registry:
         runner: Runner | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._added: dict[str, Declared] = {}
+        self._added: dict[str, Entry] = {}
         self._sources = Sources(sources, taken=ChainMap[str, Any]({FINDER: None}, self._added))
         self.web = web or Web()
         self.servers = Servers(self.web, launches)
@@ -261,7 +261,7 @@ class Registry:
         return self._finder if name == FINDER else self.of(context.team).get(name)
 
     @cached_property
-    def _finder(self) -> Declared:
+    def _finder(self) -> Entry:
         return declare(finder(self._offer, self._allowed))
 
     def _allowed(self, context: Context) -> list[Entry]:

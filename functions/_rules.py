@@ -21,6 +21,7 @@ Ids: TypeAlias = frozenset[str]
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LISTED = ("who", "where", "approvers")
+DOUBT = " It may have taken effect nevertheless: do not repeat it unasked."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,11 @@ class Rules:
     approve: Approve = "never"
     approvers: str | Ids = "requester"
     dry_run: bool = False
+
+    @property
+    def doubt(self) -> str:
+        """Return what to say of a call whose end is not known."""
+        return "" if self.effect == "read" else DOUBT
 
 
 class Options(TypedDict, total=False):

@@ -165,7 +165,7 @@ class Calls:
         entry, context = call.entry, call.context
         outcome = await self._runner.run(
             entry.name,
-            entry.work(call.values, context),
+            partial(entry.run, call.values, context),
             partial(rendered, limit=self._limit, secrets=tuple(context.secrets.values())),
             is_async=entry.is_async,
             timeout=entry.rules.timeout,
@@ -184,7 +184,7 @@ def explain(entry: Entry, outcome: Outcome, context: Context) -> tuple[Result, S
     """Put into words how a run ended, for the model, for people and for the ledger."""
     name = entry.name
     if outcome == "late":
-        text = f"{name} did not answer within {entry.rules.timeout:g} seconds.{entry.doubt}"
+        text = f"{name} did not answer within {entry.rules.timeout:g} seconds.{entry.rules.doubt}"
         return Result(text, ok=False, note="timed out"), "unknown"
     if outcome == "busy":
         text = f"{name} was not run: earlier calls are still running. Try again later."
@@ -199,7 +199,7 @@ def _raised(entry: Entry, outcome: Raised, context: Context) -> Result:
     """Tell what was raised on purpose, also by tasks, if all of it was."""
     meant = outcome.errors
     if not all(issubclass(type(one), FunctionError) for one in meant):
-        return crashed(entry.name, outcome.error, context, entry.doubt)
+        return crashed(entry.name, outcome.error, context, entry.rules.doubt)
     said = bounded(" ".join(_said(one, context) for one in meant), SAID)
     if issubclass(type(meant[0]), RetryCall):
         text = f"{entry.name} asks for better arguments: {said}"

@@ -28,6 +28,7 @@ BELOW = (
     "asyncio.events",
     "functions._calling.guard",
     "functions._calling.run",
+    "functions._declaring.declared",
 )  # what calls the author's code
 
 _ENDS: ContextVar[float] = ContextVar("ends")  # when the function at work must have ended

@@ -4,8 +4,7 @@ Made once, when a registry takes the function in; from then on nothing about it 
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from types import CodeType
 from typing import Any
@@ -13,8 +12,8 @@ from typing import Any
 from functions._context import Context
 from functions._declaring.function import Function
 from functions._declaring.schema import Schema, strict_obstacle
-from functions._declaring.signature import Signature, read
-from functions._declaring.validation import Arguments, prepare
+from functions._declaring.signature import read
+from functions._declaring.validation import prepare
 from functions._entry import Entry
 from functions._errors import DeclarationError
 from functions._results.plain import bounded, clean
@@ -23,46 +22,6 @@ from functions._rules import Rules
 PREFIX = "functions_in_"  # of the packages that folders are imported as
 DESCRIPTION_LIMIT = 1024
 SAID = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Declared(Entry):
-    """One function that is written in Python."""
-
-    function: Function[..., Any]
-    signature: Signature
-    arguments: Arguments
-
-    @property
-    def origin(self) -> str:
-        """Tell in which file of a folder, or in which module, it was declared."""
-        package, _, file = self.function.module.rpartition(".")
-        return f"{file}.py" if package.startswith(PREFIX) else self.function.module
-
-    @property
-    def definition(self) -> str:
-        """Tell what decides, beside the arguments, what a call does; an approval is bound to it."""
-        code = [_spelt(one) for one in _codes(self.function.wrapped)]
-        return json.dumps([self.function.module, self.tool, code])
-
-    @property
-    def defaults(self) -> Mapping[str, Any]:
-        """Return the value of each parameter that need not be given, by its own name."""
-        return self.signature.defaults
-
-    @property
-    def is_async(self) -> bool:
-        """Tell whether its work is a coroutine."""
-        return self.signature.is_async
-
-    def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
-        """Return the checked values and, as JSON, what was given; or raise `Refused`."""
-        return self.arguments.read(self.name, text)
-
-    def work(self, values: dict[str, Any], context: Context) -> Callable[[], Any]:
-        """Return the call, ready to be run."""
-        positional, named = self.signature.bind(values, context)
-        return partial(self.function.wrapped, *positional, **named)
 
 
 def _codes(call: Any) -> Iterator[CodeType]:
@@ -85,7 +44,7 @@ def _constant(value: Any) -> Any:
     return repr(sorted(map(repr, value)) if isinstance(value, frozenset) else value)
 
 
-def declare(function: Function[..., Any]) -> Declared:
+def declare(function: Function[..., Any]) -> Entry:
     """Make a function ready, or refuse it with a sentence for its author."""
     rules = function.rules
     try:
@@ -97,7 +56,24 @@ def declare(function: Function[..., Any]) -> Declared:
     except Exception as error:  # an annotation or default may be of any class and raise anything
         said = clean(f"{type(error).__name__}: {error}").partition("\n")[0][:SAID]
         raise DeclarationError(f"{rules.name}: its types cannot be read: {said}") from error
-    return Declared(rules, tool, function, signature, arguments)
+
+    def run(values: dict[str, Any], context: Context) -> Any:
+        positional, named = signature.bind(values, context)
+        return function.wrapped(*positional, **named)
+
+    package, _, file = function.module.rpartition(".")
+    code = [_spelt(one) for one in _codes(function.wrapped)]
+    return Entry(
+        rules=rules,
+        tool=tool,
+        origin=f"{file}.py" if package.startswith(PREFIX) else function.module,
+        definition=json.dumps([function.module, tool, code]),
+        read=partial(arguments.read, rules.name),
+        run=run,
+        function=function,
+        defaults=signature.defaults,
+        is_async=signature.is_async,
+    )
 
 
 def tool_of(rules: Rules, summary: str, schema: Schema) -> dict[str, Any]:

@@ -6,34 +6,32 @@ from functools import partial
 from typing import Any
 
 from functions._context import Context
+from functions._entry import Entry, Values
 from functions._errors import DeclarationError, FunctionError
 from functions._faults import Faults
 from functions._held.arguments import admitted
 from functions._held.headers import check_header, secret_header, with_secret
-from functions._held.held import Held, offer
+from functions._held.held import held
 from functions._http.hosts import split
 from functions._http.request import Misplaced, Request, build, is_json, places_of
 from functions._http.value import HttpFunction, Place
 from functions._http.web import Answer, Broken, Web
 from functions._results.plain import bounded, clean
+from functions._rules import Rules
 
 SAID = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class DeclaredHttp(Held):
-    """One HTTP function on offer."""
+class Calls:
+    """Make the calls of one HTTP function."""
 
     function: HttpFunction
-    layout: Callable[[dict[str, Any]], Request]
+    rules: Rules
+    layout: Callable[[Values], Request]
     web: Web
 
-    @property
-    def origin(self) -> str:
-        """Tell where it sends its requests."""
-        return str(split(self.function.url).origin)
-
-    def further_faults(self, values: dict[str, Any]) -> Faults:
+    def faults(self, values: Values) -> Faults:
         """Return the arguments that cannot stand where the request has them."""
         try:
             self.layout(values)
@@ -41,7 +39,7 @@ class DeclaredHttp(Held):
             return {(error.argument,): [str(error)]}
         return {}
 
-    async def run(self, values: dict[str, Any], context: Context) -> str:
+    async def run(self, values: Values, context: Context) -> str:
         """Send the request, or tell what it would be."""
         request = self.layout(values)
         if context.dry_run:
@@ -51,7 +49,7 @@ class DeclaredHttp(Held):
         try:
             answer = await self.web.send(request, self.rules.timeout)
         except Broken as error:
-            raise FunctionError(f"{error}{self.doubt}") from None
+            raise FunctionError(f"{error}{self.rules.doubt}") from None
         return self._told(answer)
 
     def _all_headers(self, request: Request, context: Context) -> dict[str, str]:
@@ -66,7 +64,7 @@ class DeclaredHttp(Held):
         if answer.status < 400:
             return answer.text or f"Done (status {answer.status}, nothing was returned)."
         said = bounded(clean(answer.text.strip()), SAID)
-        unclear = self.doubt if answer.status >= 500 else ""
+        unclear = self.rules.doubt if answer.status >= 500 else ""
         raise FunctionError(f"It was answered with status {answer.status}. {said}{unclear}")
 
 
@@ -78,7 +76,7 @@ def _rehearsed(request: Request) -> str:
     )
 
 
-def declare_http(function: HttpFunction, web: Web) -> DeclaredHttp:
+def declare_http(function: HttpFunction, web: Web) -> Entry:
     """Make an HTTP function ready, or refuse it with a sentence for whoever registers it."""
     url = split(function.url)
     web.hosts.admit(url.origin)
@@ -88,9 +86,16 @@ def declare_http(function: HttpFunction, web: Web) -> DeclaredHttp:
     for name, place in places.items():
         if place.put == "path":
             _require(function.parameters, name)
-    layout = partial(build, function, url, places)
-    shown = offer(function, function.parameters, dry_run=True)
-    return DeclaredHttp(*shown, function, layout, web)
+    rules, layout = function.rules(dry_run=True), partial(build, function, url, places)
+    calls = Calls(function, rules, layout, web)
+    return held(
+        function,
+        rules,
+        function.parameters,
+        calls.run,
+        origin=str(url.origin),
+        further=calls.faults,
+    )
 
 
 def _check_headers(function: HttpFunction, places: Iterable[Place]) -> None:

@@ -20,8 +20,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from functions._declaring.declared import PREFIX, Declared, declare
+from functions._declaring.declared import PREFIX, declare
 from functions._declaring.function import Function
+from functions._entry import Entry
 from functions._errors import DeclarationError
 
 logger = logging.getLogger(__name__)
@@ -151,7 +152,7 @@ def _digest(folder: Path) -> str:
     return hashlib.sha256(str(folder).encode()).hexdigest()[:12]
 
 
-def load(name: str, file: Path, *, anew: bool) -> tuple[list[Declared], list[LoadError]]:
+def load(name: str, file: Path, *, anew: bool) -> tuple[list[Entry], list[LoadError]]:
     """Import a file and make its functions ready; `anew` runs it again if it was imported before.
 
     When that fails, what was imported before stays in place.
@@ -166,7 +167,7 @@ def load(name: str, file: Path, *, anew: bool) -> tuple[list[Declared], list[Loa
             sys.modules[name] = earlier
         logger.warning("functions_not_loaded", exc_info=True, extra={"file": str(file)})
         return [], [LoadError(str(file), _why(error, file))]
-    found: list[Declared] = []
+    found: list[Entry] = []
     errors = [LoadError(str(file), sentence) for sentence in _hidden_in(module)]
     for function in _declared_in(module):
         try:

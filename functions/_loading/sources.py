@@ -10,13 +10,13 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from functions._declaring.declared import Declared
+from functions._entry import Entry
 from functions._loading.load import LoadError, Place, find, load, overlooked
 
 NOWHERE = "There is no such package and no such folder: check the setting FUNCTIONS."
 
 Stamps = Mapping[Path, tuple[int, int, int] | None]
-Offered = tuple[list[Declared], list[LoadError]]  # what a file offers, and what is wrong with it
+Offered = tuple[list[Entry], list[LoadError]]  # what a file offers, and what is wrong with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Sources:
     """Packages and folders; `taken` tells which names are not theirs to give."""
 
     def __init__(self, sources: Iterable[str | Path], taken: Container[str] = ()) -> None:
-        self.functions: Mapping[str, Declared] = {}
+        self.functions: Mapping[str, Entry] = {}
         self.errors: tuple[LoadError, ...] = ()
         self._sources = tuple(sources)
         self._taken = taken
@@ -97,7 +97,7 @@ class Sources:
         errors += [error for _, wrong in self._files.values() for error in wrong]
         offered = [(one, file) for file, (found, _) in self._files.items() for one in found]
         offered.sort(key=lambda pair: self._owners.get(pair[0].name) != pair[1])
-        functions: dict[str, Declared] = {}
+        functions: dict[str, Entry] = {}
         owners: dict[str, Path] = {}
         for one, file in offered:
             if one.name in self._taken:
@@ -111,9 +111,7 @@ class Sources:
         self.functions, self.errors = functions, tuple(errors)
         return change
 
-    def _difference(
-        self, functions: Mapping[str, Declared], errors: tuple[LoadError, ...]
-    ) -> Change:
+    def _difference(self, functions: Mapping[str, Entry], errors: tuple[LoadError, ...]) -> Change:
         before = self.functions
         return Change(
             added=tuple(functions.keys() - before.keys()),

@@ -17,7 +17,7 @@ from functions._errors import DeclarationError, FunctionError
 from functions._http.hosts import split
 from functions._http.web import Broken, Unreachable, Web
 from functions._mcp.session import Connect, Key, Session, Traffic
-from functions._mcp.value import Launch, McpTool
+from functions._mcp.value import Launch, McpFunction, McpTool
 
 logger = logging.getLogger(__name__)
 
@@ -71,19 +71,15 @@ class Servers:
 
     async def call(
         self,
-        server: str,
+        function: McpFunction,
         headers: Mapping[str, str],
-        tool: str,
-        pin: str,
         arguments: dict[str, Any],
         progress: Progress,
-        *,
-        repeatable: bool = False,
     ) -> Any:
         """Call a tool that is still what was approved; return texts and files.
 
         If the connection breaks, it is called once more on a new one: always when the server never
-        had the call, otherwise only if it is `repeatable`.
+        had the call, otherwise only if it may be repeated.
 
         Raises:
             Changed: it is not; nothing was sent.
@@ -91,10 +87,11 @@ class Servers:
             Broken: how it ended is not known.
             FunctionError: the tool itself says that it failed.
         """
+        server, tool = function.server, function.tool
 
         async def attempt() -> Any:
             session = await self._listed(server, headers, newer_than=time.monotonic() - FRESH)
-            _hold(session, tool, pin)
+            _hold(session, tool, function.pin)
             arrived = session.traffic.arrived
             try:
                 return await session.connection.call(tool, arguments, progress)
@@ -106,7 +103,7 @@ class Servers:
         try:
             return await attempt()
         except CutOff as cut:
-            if not (cut.is_unsent or repeatable):
+            if not cut.is_unsent and function.effect == "once":
                 raise cut.said from cut
             first = cut
         logger.info("mcp_call_repeated", extra={"server": where(server), "tool": tool})
@@ -142,14 +139,13 @@ class Servers:
     async def _listed(self, server: str, headers: Mapping[str, str], newer_than: float) -> Session:
         """Return a session whose tools were listed lately; a dead one is replaced, once."""
         key: Key = (server, frozenset(headers.items()))
-        known = self._sessions.get(key)
-        if known is not None:
+        if known := self._sessions.get(key):
             try:
                 return await self._use(known, newer_than)
             except FunctionError:
                 logger.info("mcp_server_left", extra={"server": where(server)})
         session = self._sessions.get(key)
-        if session is None or session is known:
+        if session is None:
             session = self._sessions[key] = Session(key, *self._way(server, headers), self._drop)
         return await self._use(session, newer_than)
 

@@ -45,7 +45,7 @@ async def test_a_change_that_was_taken_anew_meanwhile_is_not_remembered(bench, f
     await bench.take(fake.url, "forecast", approve="never")
 
     with pytest.raises(Exception, match="otherwise than when it was approved"):
-        await earlier.work({"city": "Bern"}, asker())()
+        await earlier.run({"city": "Bern"}, asker())
 
     assert (await bench.call("forecast", '{"city": "Bern"}')).text == "Sunny."
 

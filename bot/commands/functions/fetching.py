@@ -25,7 +25,7 @@ async def by_url(request: Request, url: str, context: Context) -> str:
     try:
         entry = Registry(web=web).admit(ask)
         values, _ = entry.read("{}")
-        return str(await entry.work(values, context)())
+        return str(await entry.run(values, context))
     except FunctionError as error:
         raise CommandError(f"{code(url[:200])} was not fetched: {escape(str(error))}") from error
 
