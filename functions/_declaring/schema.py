@@ -72,7 +72,7 @@ def _say_items(node: Schema) -> None:
 
 def holds_secret(node: Schema, root: Schema) -> bool:
     """Say whether a value may have something secret in it, which nobody is to be shown."""
-    parts = reached(node, root)
+    parts = reached(root, node)
     return any(one.get("writeOnly") or one.get("format") == "password" for one in parts)
 
 
@@ -103,7 +103,7 @@ def branching(root: Schema) -> int:
 
 
 def _leads_to(schema: Schema, name: str, root: Schema) -> bool:
-    return any(one.get("$ref") == f"#/$defs/{name}" for one in reached(schema, root))
+    return any(one.get("$ref") == f"#/$defs/{name}" for one in reached(root, schema))
 
 
 def strict_obstacle(schema: Schema) -> str | None:

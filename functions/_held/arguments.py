@@ -76,8 +76,7 @@ def _refuse_shape(schema: dict[str, Any]) -> None:
 def _shown(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a schema with all that goes without saying."""
     made = {"type": "object", "properties": {}, **schema}
-    if "/draft-0" not in str(schema.get("$schema")):
-        made.pop("$schema", None)
+    made.pop("$schema", None)
     close(made)
     checker = Checker(made)
     for rule in made["properties"].values():

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from functions._jsonschema.check import Checker, item_schemas
-from functions._jsonschema.tree import BESIDE, FORMS, children, in_place
+from functions._jsonschema.check import Checker
+from functions._jsonschema.keywords import BESIDE, IN_PLACE
+from functions._jsonschema.tree import applied, reached, subschemas
 
-OWN = frozenset(("properties", "allOf", "patternProperties", "additionalProperties", "required"))
-MIXED = OWN - {"properties", "required"} | {
-    *("anyOf", "oneOf", "not", "if", "$ref", "propertyNames", "unevaluatedProperties"),
-    *("dependentSchemas", "dependencies"),
+OWN = {"properties", "allOf", "patternProperties", "additionalProperties", "required"}
+MIXED = {
+    *IN_PLACE,
+    *("patternProperties", "additionalProperties", "propertyNames", "unevaluatedProperties"),
 }
-MEMBERS = ("anyOf", "oneOf", "allOf")
+UNITED = frozenset(("$ref", "anyOf", "oneOf", "allOf"))
 
 
 def close(root: dict[str, Any]) -> None:
@@ -19,33 +20,17 @@ def close(root: dict[str, Any]) -> None:
     In a mix of schemas none knows all the keys. An object inside that requires others than it names
     takes any.
     """
-    nodes, beside = _judging(root)
-    for node in nodes:
+    beside = [
+        one
+        for node in subschemas(root)
+        for one in applied(root, node, BESIDE if OWN.isdisjoint(node) else IN_PLACE)
+    ]
+    mixed = {id(one) for one in reached(root, *beside, at=IN_PLACE)}
+    for node in subschemas(root):
         names = node.get("properties")
-        known = names and names.keys() >= set(node.get("required", ()))
-        alone = known and id(node) not in beside
-        if (alone or node is root) and MIXED.isdisjoint(node):
+        known = names and names.keys() >= set(node.get("required", ())) and id(node) not in mixed
+        if (known or node is root) and MIXED.isdisjoint(node):
             node["additionalProperties"] = False
-
-
-def _judging(root: dict[str, Any]) -> tuple[list[dict[str, Any]], set[int]]:
-    """Return the schemas that judge a value alone, and the ids of those that also judge beside."""
-    nodes, beside, seen = [], set(), set()
-    waiting: list[tuple[Any, bool]] = [(root, True)]
-    while waiting:
-        node, alone = waiting.pop()
-        if not isinstance(node, dict) or (id(node), alone) in seen:
-            continue
-        seen.add((id(node), alone))
-        if alone:
-            nodes.append(node)
-        else:
-            beside.add(id(node))
-        same = [(one, alone and OWN.isdisjoint(node)) for one in in_place(root, node, FORMS)]
-        same += [(one, False) for one in in_place(root, node, BESIDE)]
-        known = {id(one) for one, _ in same}
-        waiting += [*same, *((one, True) for one in children(node) if id(one) not in known)]
-    return nodes, beside
 
 
 def without_nulls(value: Any, schemas: list[Any], checker: Checker) -> Any:
@@ -53,9 +38,9 @@ def without_nulls(value: Any, schemas: list[Any], checker: Checker) -> Any:
 
     The value is held to one of these schemas; which one it is may not be known.
     """
-    nodes = _forms(schemas, checker)
+    nodes = list(reached(checker.root, *schemas, at=UNITED))
     if isinstance(value, list):
-        items = [inner for node in nodes for inner in (*item_schemas(node)[0], node.get("items"))]
+        items = [one for node in nodes for one in (*node.get("prefixItems", ()), node.get("items"))]
         return [without_nulls(item, items, checker) for item in value]
     if not isinstance(value, dict):
         return value
@@ -68,19 +53,6 @@ def without_nulls(value: Any, schemas: list[Any], checker: Checker) -> Any:
             others = [node.get("additionalProperties") for node in nodes]
             found[name] = without_nulls(item, inner or others, checker)
     return found
-
-
-def _forms(schemas: list[Any], checker: Checker) -> list[dict[str, Any]]:
-    """Return what schemas are made of, each once: where they refer to, members of their unions."""
-    found: dict[int, dict[str, Any]] = {}
-    waiting = list(schemas)
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict) and id(one) not in found:
-            found[id(one)] = one
-            waiting += [checker.targets[one["$ref"]]] if "$ref" in one else []
-            waiting += [member for word in MEMBERS for member in one.get(word, ())]
-    return list(found.values())
 
 
 def filled(value: dict[str, Any], checker: Checker) -> dict[str, Any]:

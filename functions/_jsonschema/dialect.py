@@ -1,4 +1,4 @@
-"""Schemas in the words of programming languages, put into those of JSON Schema.
+"""Schemas in the words of programming languages and older drafts, put into those of JSON Schema.
 
 Public collections of function definitions, and people, write `dict`, `float` or `List[str]` for a
 type, `required` beside a parameter, the values of a list's items beside the list, or the
@@ -9,10 +9,10 @@ schema is taken in, and shown to the admin as the model will see it.
 import json
 from typing import Any
 
-from functions._jsonschema.tree import LISTS, MAPS, ONES
+from functions._jsonschema.tree import changed
 from functions._jsonschema.values import TYPES, is_kind, token
 from functions._jsonschema.values import kind as kind_of
-from functions._jsonschema.words import is_optional, meaning
+from functions._jsonschema.words import is_optional, meaning, united
 
 NULLABLE = ("default", "const")  # where null is a value
 SAID = ("optional", "example_value", "name", "in")  # what says nothing to a model
@@ -24,41 +24,61 @@ OTHERWISE = {
 NO_PARAMETER = frozenset(
     ("additionalProperties", "propertyNames", "unevaluatedProperties", "not", "if", "then", "else")
 )
-
-
-def levelled(schema: Any) -> Any:
-    """Return a schema with the words of JSON Schema, as a new value; what is unknown stays."""
-    if isinstance(schema, str) and (means := meaning(schema)) is not None:
-        return means
-    if not isinstance(schema, dict):
-        return schema
-    made = {
-        keyword: _inner(keyword, value)
-        for keyword, value in with_limits(_renamed(schema)).items()
-        if value is not None or keyword in NULLABLE
-    }
-    _with_type(made)
-    _with_items_of_enum(made)
-    _with_values(made)
-    _with_first_items(made)
-    _with_required(made, schema.get("properties"))
-    return made
-
-
-def _renamed(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema with the keywords that say the same in JSON Schema, without idle ones."""
-    made = {}
-    for word, value in schema.items():
-        keyword, kind = OTHERWISE.get(word, (word, object))
-        renamed = keyword not in schema and isinstance(value, kind)
-        if word not in SAID or isinstance(value, dict):
-            made[keyword if renamed else word] = value
-    return made
+MIXES = frozenset(("$ref", "allOf", "anyOf", "oneOf", "const"))
 
 
 def parameters(schema: Any) -> Any:
     """Return a schema of parameters levelled, also if there is nothing around them."""
     return levelled(_surrounded(schema) if _is_bare(schema) else schema)
+
+
+def levelled(schema: Any) -> Any:
+    """Return a schema with the words of JSON Schema, as a new value; what is unknown stays."""
+    if isinstance(schema, str):
+        means = meaning(schema)
+        return schema if means is None else means
+    if not isinstance(schema, dict):
+        return schema
+    made = {
+        keyword: changed(keyword, value, levelled)
+        for keyword, value in renewed(_renamed(schema)).items()
+        if value is not None or keyword in NULLABLE
+    }
+    takes_null = made.pop("nullable", None) is True
+    _with_type(made)
+    _with_items_of_enum(made)
+    _with_values(made)
+    _with_required(made, schema.get("properties"))
+    return with_null(made) if takes_null else made
+
+
+def renewed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema as written since draft 2020-12, leaving what is inside of it aside."""
+    made = dict(schema)
+    for word, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if isinstance(made.get(word), bool) and made.pop(word) and limit in made:
+            made[word] = made.pop(limit)
+    rest = made.pop("additionalItems", {})
+    if isinstance(first := made.get("items"), list) and "prefixItems" not in made:
+        made |= {"items": rest} | ({"prefixItems": first} if first else {})
+    if isinstance(made.get("dependencies"), dict):
+        for name, needed in made.pop("dependencies").items():
+            word = "dependentRequired" if isinstance(needed, list) else "dependentSchemas"
+            made[word] = {**made.get(word, {}), name: needed}
+    return made
+
+
+def with_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema that takes null beside what it takes."""
+    if not MIXES.isdisjoint(schema):
+        return {"anyOf": [schema, {"type": "null"}]}
+    kinds, values, made = schema.get("type"), schema.get("enum"), dict(schema)
+    if kinds is not None:
+        kinds = kinds if isinstance(kinds, list) else [kinds]
+        made["type"] = kinds if "null" in kinds else [*kinds, "null"]
+    if isinstance(values, list) and None not in values:
+        made["enum"] = [*values, None]
+    return made
 
 
 def _is_bare(schema: Any) -> bool:
@@ -82,62 +102,39 @@ def _surrounded(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": required}
 
 
-def _inner(keyword: str, value: Any) -> Any:
-    if keyword in MAPS and isinstance(value, dict):
-        return {name: levelled(one) for name, one in value.items()}
-    if isinstance(value, list) and keyword in (*LISTS, "items"):
-        return [levelled(one) for one in value]
-    return levelled(value) if keyword in ONES else value
+def _renamed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with the keywords that say the same in JSON Schema, without idle ones."""
+    made = {}
+    for word, value in schema.items():
+        keyword, kind = OTHERWISE.get(word, (word, object))
+        renamed = keyword not in schema and isinstance(value, kind)
+        if word not in SAID or isinstance(value, dict):
+            made[keyword if renamed else word] = value
+    return made
 
 
 def _with_type(schema: dict[str, Any]) -> None:
-    nullable = schema.pop("nullable", None) is True
     found = schema.pop("type", None)
     if found not in (None, "", []):
         means = _meant(found)
         schema |= {word: rule for word, rule in means.items() if word not in schema}
-    if nullable and "type" in schema:
-        kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-        schema["type"] = [*kinds, "null"] if "null" not in kinds else schema["type"]
-    if nullable and isinstance(schema.get("enum"), list) and None not in schema["enum"]:
-        schema["enum"] = [*schema["enum"], None]
 
 
 def _meant(kind: Any) -> dict[str, Any]:
     """Return what a type means, be it one or several; what nobody knows is left to be refused."""
-    if isinstance(kind, str):
-        means = meaning(kind)
-        return {"type": kind} if means is None else means
-    if not isinstance(kind, list) or not all(isinstance(one, str) for one in kind):
-        return {"type": kind}
-    members = [_meant(one) for one in kind]
-    if {} in members:
-        return {}
-    if all(isinstance(one.get("type"), str) and len(one) == 1 for one in members):
-        names = list(dict.fromkeys(one["type"] for one in members))
-        return {"type": names if len(names) > 1 else names[0]}
-    return {"anyOf": members}
+    if isinstance(kind, list) and all(isinstance(one, str) for one in kind):
+        return united([_meant(one) for one in kind])
+    means = meaning(kind) if isinstance(kind, str) else None
+    return {"type": kind} if means is None else means
 
 
 def _with_items_of_enum(schema: dict[str, Any]) -> None:
     """Take values beside a list for those of its items: no list could be one of them."""
-    values = schema.get("enum")
+    values, items = schema.get("enum"), schema.get("items", {})
     if schema.get("type") != "array" or not isinstance(values, list) or not values:
         return
-    items = schema.get("items", {})
     if isinstance(items, dict) and not any(isinstance(one, list) for one in values):
-        del schema["enum"]
-        schema["items"] = {"enum": values, **items}
-
-
-def _with_first_items(schema: dict[str, Any]) -> None:
-    """Write a list of schemas for the first items as since draft 2020-12."""
-    first = schema.get("items")
-    if isinstance(first, list) and "prefixItems" not in schema:
-        rest = schema.pop("additionalItems", {})
-        schema["items"] = rest
-        if first:
-            schema["prefixItems"] = first
+        schema["items"] = {"enum": schema.pop("enum"), **items}
 
 
 def _with_values(schema: dict[str, Any]) -> None:
@@ -148,11 +145,11 @@ def _with_values(schema: dict[str, Any]) -> None:
     twice are left out, for OpenAI takes neither, and so is a default of another type.
     """
     named, values, default = schema.get("type"), schema.get("enum"), schema.get("default")
-    kinds = [named] if isinstance(named, str) else named if isinstance(named, list) else []
     plain = named if isinstance(named, str) and named in TYPES else ""
+    kinds = [named] if isinstance(named, str) else named if isinstance(named, list) else []
     if plain and isinstance(values, list) and not any(is_kind(one, plain) for one in values):
         values = [_as(plain, one) for one in values]
-        kinds = [*kinds, *map(kind_of, values)]
+        kinds = [plain, *map(kind_of, values)]
     if plain and default is not None:
         default = schema["default"] = _as(plain, default)
         if isinstance(values, list) and not isinstance(default, dict | list):
@@ -163,10 +160,8 @@ def _with_values(schema: dict[str, Any]) -> None:
         fitting = [one for one in values if not kinds or is_kind(one, kinds)]
         schema["enum"] = list({token(one): one for one in fitting}.values()) or values
     if plain:
-        others = [
-            kind for kind in kinds if kind != plain and (kind, plain) != ("integer", "number")
-        ]
-        schema["type"] = list(dict.fromkeys((plain, *others))) if others else plain
+        names = dict.fromkeys(one for one in kinds if (one, plain) != ("integer", "number"))
+        schema["type"] = list(names) if len(names) > 1 else plain
 
 
 def _as(kind: str, value: Any) -> Any:
@@ -177,35 +172,23 @@ def _as(kind: str, value: Any) -> Any:
         read = json.loads(value.lower()) if isinstance(value, str) else value
     except (ValueError, RecursionError):
         return value
-    is_plain = kind in ("integer", "number", "boolean")
-    return read if is_plain and is_kind(read, kind) else value
-
-
-def with_limits(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema with limits as since draft 6: the exclusive one is a number itself."""
-    made = dict(schema)
-    for word, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if isinstance(made.get(word), bool):
-            exclusive = made.pop(word)
-            if exclusive and limit in made:
-                made[word] = made.pop(limit)
-    return made
+    return read if kind in ("integer", "number", "boolean") and is_kind(read, kind) else value
 
 
 def _with_required(schema: dict[str, Any], properties: Any) -> None:
     """Gather what is marked as required beside each parameter, where its owner lists it."""
-    named = schema.get("required")
-    if isinstance(named, bool) or (isinstance(named, str) and named.lower() in ("true", "false")):
-        del schema["required"]
-    if not isinstance(properties, dict):
-        return
-    listed = [named] if isinstance(named, str) and named in properties else named
-    marked = [name for name, one in properties.items() if _is_marked(one)]
+    known = properties if isinstance(properties, dict) else {}
+    named = schema.get("required", [])
+    if str(named).lower() in ("true", "false"):  # said of the schema itself, for its owner
+        named = []
+    listed = [named] if isinstance(named, str) and named in known else named
     if isinstance(listed, list):
-        found = [*listed, *marked]
-        schema["required"] = [one for place, one in enumerate(found) if one not in found[:place]]
-    elif marked:
-        schema["required"] = marked
+        found = [*listed, *(name for name, one in known.items() if _is_marked(one))]
+        listed = [one for place, one in enumerate(found) if one not in found[:place]]
+    if listed == []:
+        schema.pop("required", None)
+    else:
+        schema["required"] = listed
 
 
 def _is_marked(rule: Any) -> bool:

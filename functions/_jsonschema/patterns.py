@@ -21,11 +21,13 @@ ASCII = {
     "b": r"(?-u:\b)",
     "/": "/",
 }
+ESCAPE = r"\\u\{[0-9A-Fa-f]+\}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[pP]\{[^}]*\}|\\c[A-Za-z]|\\."
 TOKEN = re.compile(
-    r"\\u\{[0-9A-Fa-f]+\}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[pP]\{[^}]*\}|\\c[A-Za-z]|\\."
-    r"|\{(\d+)(,?)(\d*)\}|\(\?(?:<\w+>|:)|.",
+    rf"(?P<set>\[(?:\\.|[^\]\\])*\])|(?P<escape>{ESCAPE})|\{{(?P<least>\d+),?(?P<most>\d*)\}}"
+    r"|(?P<open>\((?:\?(?:<\w+>|:))?)|(?P<close>\))|(?P<sign>[*+?|^$])|(?P<other>.)",
     re.DOTALL,
 )
+IN_SET = re.compile(rf"{ESCAPE}|[\[&~]", re.DOTALL)
 
 
 class BadPattern(ValueError):
@@ -37,7 +39,9 @@ def compiled(pattern: str) -> Callable[[str], bool]:
     """Return what finds the pattern anywhere in a text, or raise `BadPattern`."""
     if len(pattern) > LENGTH:
         raise BadPattern(f"it is longer than {LENGTH:,} characters")
-    source = _Translation(pattern).source()
+    if _size(pattern) > STATES:
+        raise BadPattern(f"its repeats amount to more than {STATES:,} steps")
+    source = TOKEN.sub(_in_rust, pattern)
     schema = core_schema.str_schema(pattern=source, regex_engine="rust-regex", strict=True)
     try:
         return partial(_found, SchemaValidator(schema))
@@ -60,65 +64,40 @@ def _found(validator: SchemaValidator, text: str) -> bool:
     return validator.isinstance_python(text)
 
 
-class _Translation:
-    """Rewrite a pattern token by token, and count how large it is when repeats are written out."""
+def _size(pattern: str) -> int:
+    """Return how many steps a pattern has when its repeats are written out."""
+    sizes = [0]  # of the groups that are open
+    last = 0  # the size of what a repeat would repeat
+    for match in TOKEN.finditer(pattern):
+        match match.lastgroup:
+            case "most":
+                more = last * max(int(match["most"] or match["least"]) - 1, 0)
+                last += more
+                sizes[-1] += more
+            case "open":
+                sizes.append(0)
+            case "close" if len(sizes) > 1:
+                last = sizes.pop()
+                sizes[-1] += last
+            case "set" | "escape" | "other":
+                last = 1
+                sizes[-1] += 1
+    return sum(sizes)
 
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-        self._in_class = False
-        self._sizes = [0]  # of the groups that are open
-        self._last = 0  # size of what a repeat would repeat
 
-    def source(self) -> str:
-        """Return the pattern for the engine."""
-        source = "".join(self._token(match) for match in TOKEN.finditer(self._pattern))
-        if sum(self._sizes) > STATES:
-            raise BadPattern(f"its repeats amount to more than {STATES:,} steps")
-        return source
+def _in_rust(match: re.Match[str]) -> str:
+    """Rewrite one token; in a set, brackets and doubled signs mean nothing special."""
+    text = match[0]
+    if match.lastgroup == "escape":
+        return _escape(text)
+    return f"[{IN_SET.sub(_in_set, text[1:-1])}]" if match.lastgroup == "set" else text
 
-    def _token(self, match: re.Match[str]) -> str:
-        text = match[0]
-        if self._in_class:
-            return self._inside(text)
-        if text.startswith("\\"):
-            self._atom()
-            return _escape(text)
-        if match[1]:
-            self._repeat(int(match[3] or match[1]))
-        elif text.startswith("("):
-            self._sizes.append(0)
-        elif text == ")":
-            self._close()
-        elif text == "[":
-            self._in_class = True
-            self._atom()
-        elif text not in "*+?|^$":
-            self._atom()
-        return text
 
-    def _inside(self, text: str) -> str:
-        """Rewrite within [...]: brackets and doubled signs mean nothing special there."""
-        if text == "]":
-            self._in_class = False
-            return text
-        if text.startswith("\\"):
-            return r"\x08" if text == r"\b" else _escape(text)
-        return f"\\{text}" if text in "[&~" else text
-
-    def _atom(self) -> None:
-        self._last = 1
-        self._sizes[-1] += 1
-
-    def _repeat(self, times: int) -> None:
-        more = self._last * max(times - 1, 0)
-        self._sizes[-1] += more
-        self._last += more
-
-    def _close(self) -> None:
-        if len(self._sizes) == 1:
-            raise BadPattern("a bracket is closed that was not opened")
-        self._last = self._sizes.pop()
-        self._sizes[-1] += self._last
+def _in_set(match: re.Match[str]) -> str:
+    text = match[0]
+    if not text.startswith("\\"):
+        return f"\\{text}"
+    return r"\x08" if text == r"\b" else _escape(text)
 
 
 def _escape(text: str) -> str:

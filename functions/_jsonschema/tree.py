@@ -1,66 +1,55 @@
-"""How schemas stand inside of each other: by which keywords, and where a reference leads."""
+"""How schemas stand inside of each other, and where a reference leads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import Any
 from urllib.parse import unquote
 
-MAPS = (
-    *("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"),
-    "dependencies",
-)
-LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-ONES = (
-    *("additionalProperties", "propertyNames", "unevaluatedProperties", "items", "contains"),
-    *("additionalItems", "unevaluatedItems", "not", "if", "then", "else"),
-)
+from functions._jsonschema.keywords import IN_PLACE, INSIDE, LISTS, MAPS, ONES
 
-FORMS = ("anyOf", "oneOf", "$ref")  # of which the one that fits may judge a value alone
-BESIDE = ("allOf", "not", "if", "then", "else", "dependentSchemas", "dependencies")
+
+def children(node: dict[str, Any], at: Set[str] = INSIDE) -> Iterator[Any]:
+    """Yield the schemas directly inside of one, at all keywords or at these."""
+    for keyword, held in node.items():
+        if keyword not in at:
+            continue
+        if keyword in MAPS:
+            yield from held.values()
+        elif keyword in LISTS:
+            yield from held
+        elif keyword in ONES:
+            yield held
+
+
+def applied(root: Any, node: dict[str, Any], at: Set[str] = IN_PLACE) -> Iterator[Any]:
+    """Yield what `children` does, and what a schema refers to if `$ref` is among the keywords."""
+    if "$ref" in at and "$ref" in node:
+        yield pointed(root, node["$ref"])
+    yield from children(node, at)
+
+
+def reached(root: Any, *schemas: Any, at: Set[str] = INSIDE | {"$ref"}) -> Iterator[dict[str, Any]]:
+    """Yield schemas and all that these keywords lead to from them, near or far, each once."""
+    waiting, seen = list(schemas), set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict) and id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting.extend(applied(root, node, at))
 
 
 def subschemas(schema: Any) -> Iterator[dict[str, Any]]:
     """Yield a schema and every schema inside of it; what a note holds is none."""
-    waiting = [schema]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            yield node
-            waiting.extend(children(node))
+    return reached(schema, schema, at=INSIDE)
 
 
-def reached(schema: Any, root: Any) -> Iterator[dict[str, Any]]:
-    """Yield a schema, every schema inside of it, and all that those refer to, near or far."""
-    waiting, seen = [schema], set()
-    while waiting:
-        for node in subschemas(waiting.pop()):
-            yield node
-            reference = node.get("$ref")
-            if reference is not None and reference not in seen:
-                seen.add(reference)
-                waiting.append(pointed(root, reference))
-
-
-def children(node: dict[str, Any]) -> Iterator[Any]:
-    """Yield the schemas directly inside of one."""
-    for keyword in MAPS:
-        yield from (one for one in node.get(keyword, {}).values() if not isinstance(one, list))
-    for keyword in (*LISTS, *ONES):
-        found = node.get(keyword)
-        yield from found if isinstance(found, list) else [] if found is None else [found]
-
-
-def in_place(
-    root: Any, node: dict[str, Any], keywords: Iterable[str] = (*FORMS, *BESIDE)
-) -> Iterator[Any]:
-    """Yield the schemas at these keywords, which apply to the same value as their owner."""
-    for keyword in keywords:
-        found = node.get(keyword, [])
-        if keyword == "$ref" and found:
-            yield pointed(root, found)
-        elif keyword.startswith("depend"):
-            yield from found.values() if found else ()
-        else:
-            yield from found if isinstance(found, list) else [found]
+def changed(keyword: str, held: Any, change: Callable[[Any], Any]) -> Any:
+    """Return what a keyword holds with each schema in it changed; what is malformed stays."""
+    if keyword in MAPS and isinstance(held, dict):
+        return {name: change(one) for name, one in held.items()}
+    if keyword in LISTS and isinstance(held, list):
+        return [change(one) for one in held]
+    return change(held) if keyword in ONES else held
 
 
 def pointed(root: Any, reference: str) -> Any:

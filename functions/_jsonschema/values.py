@@ -42,3 +42,15 @@ def token(value: Any) -> Hashable:
 def is_multiple(value: float, of: float) -> bool:
     """Say whether a number is a multiple, counted as it is written: 0.3 is one of 0.1."""
     return (Fraction(str(value)) / Fraction(str(of))).denominator == 1
+
+
+def is_unique(items: list[Any], matters: bool = True) -> bool:
+    """Say whether nothing is in a list twice, if that matters."""
+    return not matters or len({token(one) for one in items}) == len(items)
+
+
+def is_one_of(value: Any, allowed: list[Any]) -> bool:
+    """Say whether a value is one of these."""
+    if isinstance(value, str):  # which nothing but the same text is equal to
+        return value in allowed
+    return token(value) in map(token, allowed)

@@ -9,28 +9,23 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from functions._jsonschema.values import TYPES
-
 Schema = dict[str, Any]
 
-WORDS: Mapping[str, str | None] = {
-    **dict.fromkeys(("dict", "dictionary", "map", "hashmap", "hashtable", "mapping"), "object"),
-    **dict.fromkeys(("json", "struct", "record", "treemap", "linkedhashmap"), "object"),
-    **dict.fromkeys(("list", "arraylist", "tuple", "set", "queue", "stack", "vector"), "array"),
-    **dict.fromkeys(("sequence", "iterable", "linkedlist", "hashset", "frozenset"), "array"),
-    **dict.fromkeys(("ndarray", "np.ndarray", "numpy.ndarray"), "array"),
-    **dict.fromkeys(("float", "double", "decimal", "numeric", "num", "real"), "number"),
-    **dict.fromkeys(("float32", "float64", "percentage"), "number"),
-    **dict.fromkeys(("int", "long", "short", "byte", "bigint", "int32", "int64"), "integer"),
-    **dict.fromkeys(("str", "text", "char", "character", "enum", "url", "uri", "email"), "string"),
-    **dict.fromkeys(("date", "datetime", "date-time", "time", "timestamp", "uuid"), "string"),
-    **dict.fromkeys(
-        ("path", "file", "bytes", "function", "callable", "regex", "geopoint"), "string"
-    ),
-    **dict.fromkeys(("bool", "logical"), "boolean"),
-    **dict.fromkeys(("none", "nonetype", "nil", "undefined", "void"), "null"),
-    **{name: name for name in TYPES},
-    **dict.fromkeys(("any", "mixed"), None),
+NAMES = {
+    "object": "object dict dictionary map hashmap hashtable mapping json struct record treemap "
+    "linkedhashmap",
+    "array": "array list arraylist tuple set queue stack vector sequence iterable linkedlist "
+    "hashset frozenset ndarray np.ndarray numpy.ndarray",
+    "number": "number float double decimal numeric num real float32 float64 percentage",
+    "integer": "integer int long short byte bigint int32 int64",
+    "string": "string str text char character enum url uri email date datetime date-time time "
+    "timestamp uuid path file bytes function callable regex geopoint",
+    "boolean": "boolean bool logical",
+    "null": "null none nonetype nil undefined void",
+}
+WORDS: Mapping[str, Schema] = {
+    **{word: {"type": kind} for kind, words in NAMES.items() for word in words.split()},
+    **{"any": {}, "mixed": {}},
 }
 SIZE = 200
 BRACKETS = str.maketrans("<>", "[]")
@@ -56,47 +51,45 @@ def meaning(text: str) -> Schema | None:
         inner = meaning(plural[2]) or meaning(plural[2].rstrip("s"))
         return None if inner is None else {"type": "array", "items": inner}
     try:
-        return _plain(text) or _read(ast.parse(_as_python(text), mode="eval").body)
-    except (_Unknown, SyntaxError, ValueError, RecursionError):
+        return _read(ast.parse(text.translate(BRACKETS).replace("[]", "[()]"), mode="eval").body)
+    except (LookupError, SyntaxError, ValueError, RecursionError):
+        if text.lower() in WORDS:  # which need not be Python
+            return _word(text)
         noted = NOTED.fullmatch(text)
         return meaning(noted[1]) if noted else None
 
 
-class _Unknown(Exception):
-    """Nobody knows what is written."""
+def united(members: list[Schema]) -> Schema:
+    """Return the schema of what any of these takes."""
+    if {} in members:
+        return {}
+    if any(list(one) != ["type"] for one in members):
+        return {"anyOf": [form for one in members for form in one.get("anyOf", [one])]}
+    kinds = [one["type"] for one in members]
+    names = dict.fromkeys(
+        name for kind in kinds for name in ([kind] if isinstance(kind, str) else kind)
+    )
+    return {"type": list(names) if len(names) > 1 else kinds[0]}
 
 
-def _as_python(text: str) -> str:
-    """Write `Map<A, B>` and `A[]` so that Python's own parser reads them."""
-    return text.translate(BRACKETS).replace("[]", "[()]")
-
-
-def _plain(word: str) -> Schema | None:
-    """Return what a single word means, or None for one that is not known."""
-    name = word.lower().removeprefix("typing.")
-    kind = WORDS.get(name)
-    return {"type": kind} if kind else {} if name in WORDS else None
+def _word(word: str) -> Schema:
+    return {**WORDS[word.lower().removeprefix("typing.")]}
 
 
 def _read(node: ast.expr) -> Schema:
+    """Return what is written; raise `LookupError` if nobody knows."""
     match node:
         case ast.BinOp(left=left, op=ast.BitOr() | ast.Div(), right=right):
-            return _united([_read(left), _read(right)])
+            return united([_read(left), _read(right)])
         case ast.BoolOp(op=ast.Or(), values=members):
-            return _united([_read(one) for one in members])
+            return united([_read(one) for one in members])
         case ast.Subscript(value=outer, slice=ast.Tuple(elts=inner)):
             return _of(outer, inner)
         case ast.Subscript(value=outer, slice=one):
             return _of(outer, [one])
         case ast.Call(func=outer, args=inner, keywords=[]):
             return _of(outer, inner)
-    return _known(_plain(ast.unparse(node)))
-
-
-def _known(schema: Schema | None) -> Schema:
-    if schema is None:
-        raise _Unknown
-    return schema
+    return _word(ast.unparse(node))
 
 
 def _of(outer: ast.expr, inner: list[ast.expr]) -> Schema:
@@ -108,32 +101,20 @@ def _of(outer: ast.expr, inner: list[ast.expr]) -> Schema:
         return {"enum": [ast.literal_eval(one) for one in inner]}
     if not inner:
         return {"type": "array", "items": _read(outer)}
-    if name == "tuple" and ast.unparse(inner[-1]) == "...":
-        inner = inner[:-1]
-    members = [_read(one) for one in inner]
+    members = [_read(one) for one in inner if ast.unparse(one) != "..."]
     if name in ("union", "optional"):
-        return _united([*members, {"type": "null"}] if name == "optional" else members)
-    return _holding(_known(_plain(name)), members, is_tuple=name == "tuple")
+        return united([*members, {"type": "null"}] if name == "optional" else members)
+    return _holding(_word(name), members, is_tuple=name == "tuple")
 
 
 def _holding(outer: Schema, inner: list[Schema], *, is_tuple: bool) -> Schema:
     """Return the schema of a list or a map of something."""
     if outer == {"type": "array"} and len(inner) == 1:
         return {**outer, "items": inner[0]}
-    if outer == {"type": "object"} and len(inner) <= 2:
+    if outer == {"type": "object"} and len(inner) in (1, 2):
         return {**outer, "additionalProperties": inner[-1]} if inner[-1] else outer
     if not (is_tuple and inner):
-        raise _Unknown
+        raise LookupError
     alike = all(one == inner[0] for one in inner)
     size = {"minItems": len(inner), "maxItems": len(inner)}
     return {**outer, **({"items": inner[0]} if alike else {"prefixItems": inner}), **size}
-
-
-def _united(members: list[Schema]) -> Schema:
-    if {} in members:
-        return {}
-    if all(list(one) == ["type"] for one in members):
-        kinds = [one["type"] for one in members]
-        names = [name for kind in kinds for name in (kind if isinstance(kind, list) else [kind])]
-        return {"type": list(dict.fromkeys(names))}
-    return {"anyOf": [form for one in members for form in one.get("anyOf", [one])]}

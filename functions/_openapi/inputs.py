@@ -41,7 +41,7 @@ class Inputs:
         if self.required:
             made["required"] = self.required
         whole = {**made, "$defs": self.schemas.definitions}
-        used = {str(one.get("$ref")).rpartition("/")[2] for one in reached(made, whole)}
+        used = {str(one.get("$ref")).rpartition("/")[2] for one in reached(whole, made)}
         definitions = {name: one for name, one in whole["$defs"].items() if name in used}
         return {**made, "$defs": definitions} if definitions else made
 

@@ -7,9 +7,9 @@ server still checks the rest.
 import re
 from typing import Any
 
-from functions._jsonschema.dialect import with_limits
+from functions._jsonschema.dialect import renewed
+from functions._jsonschema.keywords import LISTS, MAPS, ONES
 from functions._jsonschema.rules import fits
-from functions._jsonschema.tree import LISTS, MAPS, ONES
 from functions._openapi.document import CannotTake, Document
 from functions._openapi.kinds import told_apart
 from functions._openapi.mixes import followed, merged
@@ -59,7 +59,7 @@ class Schemas:
     def _keywords(self, schema: dict[str, Any]) -> dict[str, Any]:
         made = {
             keyword: self._inner(keyword, value)
-            for keyword, value in with_limits(schema).items()
+            for keyword, value in renewed(schema).items()
             if keyword not in DROPPED and not keyword.startswith("x-")
         }
         made = {keyword: value for keyword, value in made.items() if fits(keyword, value)}

@@ -11,6 +11,7 @@ from functions import DeclarationError
 from functions._faults import spell
 from functions._held.arguments import admitted, read
 from functions._jsonschema.check import Checker
+from functions._jsonschema.dialect import levelled
 from functions._jsonschema.patterns import BadPattern, compiled
 from functions._jsonschema.rules import admit
 
@@ -55,7 +56,6 @@ RIGHT_AND_WRONG: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
     ({"format": "made-up"}, ["anything"], []),
     ({"uniqueItems": True}, [[1, True, "1"]], [[1, 1.0], [{"a": 1}, {"a": 1}]]),
     ({"prefixItems": [{"type": "string"}], "items": False}, [["a"], []], [["a", 1], [1]]),
-    ({"items": [{"type": "string"}], "additionalItems": False}, [["a"]], [["a", 1]]),
     ({"contains": {"type": "string"}, "maxContains": 1}, [["a", 1]], [[1], ["a", "b"]]),
     ({"additionalProperties": False, "properties": {"a": True}}, [{"a": 1}], [{"b": 1}]),
     ({"patternProperties": {"^x": {"type": "integer"}}}, [{"xa": 1, "y": ""}], [{"xa": ""}]),
@@ -82,6 +82,23 @@ def test_a_value_is_taken_as_the_schema_says(
         assert faults(schema, value) == {}, value
     for value in wrong:
         assert faults(schema, value), value
+
+
+OLDER: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
+    ({"items": [{"type": "string"}], "additionalItems": False}, [["a"]], [["a", 1]]),
+    ({"minimum": 0, "exclusiveMinimum": True}, [0.1], [0]),
+    ({"dependencies": {"a": ["b"], "c": {"required": ["d"]}}}, [{"b": 1}], [{"a": 1}, {"c": 1}]),
+]
+
+
+@pytest.mark.parametrize(("schema", "right", "wrong"), OLDER)
+def test_what_older_drafts_wrote_is_held_to_as_well(
+    schema: dict[str, Any], right: list[Any], wrong: list[Any]
+) -> None:
+    today = levelled(schema)
+
+    assert not any(faults(today, value) for value in right)
+    assert all(faults(today, value) for value in wrong)
 
 
 def test_every_fault_is_told_by_its_path_without_echo() -> None:
