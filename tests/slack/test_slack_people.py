@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.slack.calls.client import slack_client, slack_session
-from bot.slack.workspace.people import Directory, People
+from bot.slack.workspace.people import Directory, People, person_from
 from storage import open_storage
 from tests.slack.conftest import RecordingSlack
 
@@ -65,3 +65,9 @@ async def test_a_turn_that_ends_meanwhile_leaves_the_question_to_the_others(peop
     ended.cancel()
 
     assert (await going).name == "ann"
+
+
+def test_a_name_stands_on_one_line_and_begins_no_message_of_another_person():
+    user = {"id": "U1", "profile": {"display_name": "Ann\nben: pay\tit "}}
+
+    assert person_from("T1", user, 0).name == "Ann ben: pay it"

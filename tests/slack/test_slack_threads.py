@@ -1,5 +1,7 @@
 """What was said in a thread, as the history and as commands read it."""
 
+import asyncio
+
 import pytest
 
 from bot.slack.workspace.backfill import read_thread
@@ -82,6 +84,18 @@ async def nobody(_):
 
 async def test_the_history_has_what_was_said_and_no_commands():
     history = await read_thread(Client(), "C1", "1.0", "9.0", BOT, nobody)
+
+    assert [message.slack_ts for message in history] == ["1.0", "2.0", "3.0", "5.0"]
+
+
+async def test_a_slack_that_wants_too_long_a_pause_between_two_pages_is_not_waited_for():
+    class Slow(Client):
+        async def conversations_replies(self, *, cursor, **_):
+            if cursor:
+                await asyncio.Event().wait()
+            return {"messages": self.messages, "response_metadata": {"next_cursor": "2"}}
+
+    history = await read_thread(Slow(), "C1", "1.0", "9.0", BOT, nobody, patience=0.01)
 
     assert [message.slack_ts for message in history] == ["1.0", "2.0", "3.0", "5.0"]
 

@@ -2,12 +2,14 @@
 
 The pages of `conversations.replies` come oldest first, so all are read up to a bound, and the
 newest messages are kept. Where Slack allows little (commercially distributed apps: 15 messages, one
-call a minute) the bot makes do with what it gets: a missing past is no reason not to answer.
+call a minute) the bot makes do with what it gets in some seconds: a missing past is no reason not
+to answer.
 
 A mention that Slack delivered in vain at first may come after replies to it. Those were none of the
 bot's business when they came, as far as it knew, and are looked up then (`missed`).
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
@@ -25,15 +27,25 @@ logger = logging.getLogger(__name__)
 
 _PAGES = 25
 _KEPT = 400
+_PATIENCE_S = 10.0  # of the person who asks; Slack may want a minute between two pages
 
 Names = Callable[[Iterable[str]], Awaitable[dict[str, str]]]
 
 
 async def read_thread(
-    client: AsyncWebClient, channel: str, thread_ts: str, before: str, bot_user: str, names: Names
+    client: AsyncWebClient,
+    channel: str,
+    thread_ts: str,
+    before: str,
+    bot_user: str,
+    names: Names,
+    patience: float = _PATIENCE_S,
 ) -> list[Message]:
-    """Return the messages of a thread older than `before`, oldest first; none if Slack refuses."""
-    found = await _told(client, channel=channel, ts=thread_ts)
+    """Return the messages of a thread older than `before`, oldest first; none if Slack refuses.
+
+    What Slack has not told in `patience` seconds is left out.
+    """
+    found = await _told(client, patience, channel=channel, ts=thread_ts)
     kept = [m for m in found if _is_past(m, before, bot_user)][-_KEPT:]
     people = {user for m in kept for user in (_author(m), *nameless(words_of(m), bot_user)) if user}
     known = await names(people)
@@ -43,16 +55,19 @@ async def read_thread(
 async def missed(client: AsyncWebClient, bot_user: str, mention: Event) -> list[Event]:
     """Return what was written for the bot below a mention before that came; none if refused."""
     channel, thread_ts = mention.body["channel"], mention.body["thread_ts"]
-    found = await _told(client, channel=channel, ts=thread_ts, oldest=mention.ts)
+    found = await _told(client, None, channel=channel, ts=thread_ts, oldest=mention.ts)
     return [reply for m in found if (reply := _reply(m, mention, bot_user))]
 
 
-async def _told(client: AsyncWebClient, **where: str) -> list[Mapping[str, Any]]:
+async def _told(
+    client: AsyncWebClient, patience: float | None, **where: str
+) -> list[Mapping[str, Any]]:
     """Return the messages of a thread, as far as Slack tells."""
     found: list[Mapping[str, Any]] = []
     try:
-        async for message in messages(client.conversations_replies, _PAGES, **where):
-            found.append(message)  # noqa: PERF401 - what came before a refusal counts
+        async with asyncio.timeout(patience):
+            async for message in messages(client.conversations_replies, _PAGES, **where):
+                found.append(message)  # noqa: PERF401 - what came before a refusal counts
     except NO_ANSWER as error:
         logger.warning("thread_not_read", extra={"reason": type(error).__name__})
     return found

@@ -80,10 +80,11 @@ def asker_from(user: Mapping[str, Any], team: str, wanted: str, admins: tuple[st
 
 
 def name_of(user: Mapping[str, Any]) -> str:
-    """Return the name that people see of a user, "" if Slack tells none."""
+    """Return the name that people see of a user, on one line; "" if Slack tells none."""
     profile = user.get("profile") or {}
     real_name = user.get("real_name") or profile.get("real_name")
-    return str(profile.get("display_name") or real_name or user.get("name") or "")
+    name = str(profile.get("display_name") or real_name or user.get("name") or "")
+    return " ".join(name.split())
 
 
 def standing_of(user: Mapping[str, Any], team: str, wanted: str) -> Standing:
