@@ -12,8 +12,6 @@ A task that a function starts, and that wants to end the process, would end the 
 
 import asyncio
 import contextlib
-import heapq
-import itertools
 import signal
 import threading
 import time
@@ -46,11 +44,9 @@ class Guard:
     """Watches over calls; its thread ends when there are none."""
 
     def __init__(self) -> None:
-        self._due: list[tuple[float, int, asyncio.AbstractEventLoop]] = []
-        self._live: set[int] = set()
-        self._numbers = itertools.count()
+        self._due: dict[object, tuple[float, asyncio.AbstractEventLoop]] = {}
         self._changed = threading.Condition()
-        self._working = False
+        self._wakes: float | None = None  # when the thread does; None if there is none
 
     @contextlib.contextmanager
     def watching(self, ends: float) -> Iterator[None]:
@@ -58,46 +54,43 @@ class Guard:
         loop = asyncio.get_running_loop()
         if loop.get_task_factory() is None:
             loop.set_task_factory(_task)
-        number = self._add(ends, loop) if _can_interrupt() else None
-        token = _ENDS.set(ends)
+        call, token = object(), _ENDS.set(ends)
+        if _can_interrupt():
+            self._add(call, ends, loop)
         try:
             yield
         finally:
             _ENDS.reset(token)
-            if number is not None:
-                self._live.discard(number)
+            with self._changed:
+                self._due.pop(call, None)
 
-    def _add(self, ends: float, loop: asyncio.AbstractEventLoop) -> int:
-        number = next(self._numbers)
+    def _add(self, call: object, ends: float, loop: asyncio.AbstractEventLoop) -> None:
         with self._changed:
-            if not self._working:
+            if self._wakes is None:
                 threading.Thread(target=self._work, name="function guard", daemon=True).start()
-                self._working = True
-            self._live.add(number)
-            heapq.heappush(self._due, (ends, number, loop))
-            if self._due[0][1] == number:
+            elif ends < self._wakes:
                 self._changed.notify()
-        return number
+            self._wakes = min(ends, self._wakes or ends)
+            self._due[call] = ends, loop
 
     def _work(self) -> None:
         while (one := self._next()) is not None:
-            number, loop = one
-            while number in self._live and not _turns(loop):
+            call, loop = one
+            while call in self._due and not _turns(loop):
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGURG)
+            with self._changed:
+                self._due.pop(call, None)
 
-    def _next(self) -> tuple[int, asyncio.AbstractEventLoop] | None:
+    def _next(self) -> tuple[object, asyncio.AbstractEventLoop] | None:
         """Wait for the time of a call to be up; None when no call is left."""
         with self._changed:
             while self._due:
-                ends, number, loop = self._due[0]
-                if number not in self._live:
-                    heapq.heappop(self._due)
-                elif (left := ends - time.monotonic()) > 0:
-                    self._changed.wait(left)
-                else:
-                    heapq.heappop(self._due)
-                    return number, loop
-            self._working = False
+                call, (self._wakes, loop) = min(self._due.items(), key=lambda one: one[1][0])
+                left = self._wakes - time.monotonic()
+                if left <= 0:
+                    return call, loop
+                self._changed.wait(left)
+            self._wakes = None
             return None
 
 

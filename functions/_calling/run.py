@@ -9,7 +9,6 @@ Nothing that a function raises gets out, not even `SystemExit`.
 
 import asyncio
 import contextlib
-import inspect
 import itertools
 import logging
 import time
@@ -155,15 +154,11 @@ def _is_overdue(outcome: Outcome) -> bool:
 
 def _belongs_to_loop(value: Any) -> bool:
     """Tell by the type, as an object may raise when it is asked."""
-    return issubclass(type(value), Awaitable | AsyncIterator) or _is_old_coroutine(value)
-
-
-def _is_old_coroutine(value: Any) -> bool:
-    return type(value) is GeneratorType and inspect.isawaitable(value)
+    return issubclass(type(value), Awaitable | AsyncIterator)
 
 
 async def _awaited(value: Any) -> Any:
-    while issubclass(type(value), Awaitable) or _is_old_coroutine(value):
+    while issubclass(type(value), Awaitable):
         value = await value
     if issubclass(type(value), AsyncIterator):
         value = await _collected(value)

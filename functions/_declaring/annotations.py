@@ -80,13 +80,7 @@ def _typed_dict(old: Any, made: Made) -> Any:
         return old
     new = made[old] = typing_extensions.TypedDict(old.__name__, {})  # type: ignore[operator]
     new.__module__, new.__doc__ = old.__module__, old.__doc__
-    fields = {name: _key(old, name, hint, made) for name, hint in hints.items()}
-    new.__annotations__ = fields
-    optional = {
-        name for name, hint in fields.items() if get_origin(hint) is typing_extensions.NotRequired
-    }
-    new.__optional_keys__ = frozenset(optional)
-    new.__required_keys__ = frozenset(fields.keys() - optional)
+    new.__annotations__ = {name: _key(old, name, hint, made) for name, hint in hints.items()}
     return new
 
 
