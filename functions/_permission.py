@@ -1,10 +1,19 @@
 """Who may call a function, and where: hard limits, taken from the Slack event and never from text.
 
-They are asked twice: when functions are offered to the model, and again when one is called.
+They are asked twice: when functions are offered to the model, and again when one is called. In
+which user groups a person is, is asked once a turn.
 """
+
+import dataclasses
+import logging
+from collections.abc import Iterable
 
 from functions._context import Context, User
 from functions._rules import Ids
+
+logger = logging.getLogger(__name__)
+
+GROUP = "S"  # begins the ids of user groups, as U and W those of users
 
 PLACES = {"dms": "only in direct messages", "channels": "only in channels"}
 
@@ -32,3 +41,19 @@ def _here(where: str | Ids, context: Context) -> bool:
     if isinstance(where, frozenset):
         return context.channel in where
     return where == "anywhere" or context.is_dm == (where == "dms")
+
+
+async def with_groups(context: Context, rules: Iterable[str | Ids]) -> Context:
+    """Return the context with those groups named in rules that the person is in; in doubt none."""
+    named = frozenset(
+        id for who in rules if not isinstance(who, str) for id in who if id.startswith(GROUP)
+    )
+    if not named or context.groups is None:
+        return context
+    try:
+        found = await context.groups.of(context.team, context.user.id, named)
+    except Exception:
+        logger.warning("groups_not_known", exc_info=True)
+        return context
+    user = dataclasses.replace(context.user, groups=named & frozenset(found))
+    return dataclasses.replace(context, user=user)

@@ -25,7 +25,6 @@ from functions._entry import Entry
 from functions._errors import DeclarationError
 from functions._faults import nearest, show
 from functions._gate import Gate
-from functions._groups import groups_in, with_groups
 from functions._held.definition import SecretHeader
 from functions._held.headers import secret_header
 from functions._held.held import problem
@@ -40,6 +39,7 @@ from functions._mcp.servers import Servers
 from functions._mcp.value import Launch, McpFunction
 from functions._offer import FINDER, Offer, finder
 from functions._openapi.operations import Import, Operation, operations
+from functions._permission import with_groups
 from functions._registered import Registered, Store
 from functions._results.plain import bounded, clean
 from functions._results.result import LIMIT, Result
@@ -175,8 +175,8 @@ class Registry:
 
     async def with_groups(self, context: Context) -> Context:
         """Return the context with the person's groups, as far as functions name any."""
-        named = groups_in(one.rules.who for one in self.of(context.team).values())
-        return await with_groups(context, named)
+        who = (one.rules.who for one in self.of(context.team).values())
+        return await with_groups(context, who)
 
     def _changed(self, change: Change) -> None:
         logger.info(
