@@ -74,6 +74,7 @@ async def test_what_people_said_to_each_other_follows_edits_and_deletions(desk):
     second = await desk.ask(f"<@{BEN}> secret", thread_ts=ts)
     await desk.slack.edit(HELP, first, f"<@{BEN}> it is 2222")
     await desk.slack.delete(HELP, second)
+    await desk.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
     await desk.ask("well?", thread_ts=ts)
     await desk.answered(ts, 2)
 

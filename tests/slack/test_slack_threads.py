@@ -152,10 +152,12 @@ PREVIEW = {"from_url": "https://a.example", "title": "An example", "text": "of a
         ({"text": "", "blocks": [{"type": "rich_text", "elements": [LINK]}]},
          "all (https://a.example)"),
         ({"text": "see", "attachments": [PREVIEW]}, "see"),
+        ({"text": "", "files": [{"name": "a.pdf", "mimetype": "application/pdf"}]},
+         "[Attached, and not readable to you: a.pdf (application/pdf)]"),
     ],
-    ids=["attachment", "fallback", "attached blocks", "blocks", "link", "preview"],
+    ids=["attachment", "fallback", "attached blocks", "blocks", "link", "preview", "file"],
 )  # fmt: skip
-async def test_what_apps_say_without_text_is_read(message, words):
+async def test_what_is_said_without_text_is_read(message, words):
     client = Client([{"ts": "1.0", "bot_id": "B1", "subtype": "bot_message", **message}])
 
     (said,) = await read_thread(

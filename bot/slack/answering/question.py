@@ -1,9 +1,9 @@
 """A person's message as the model shall read it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from bot.slack.inbound.incoming import readable
+from bot.slack.text.said import files_of
 from storage.records import Event, Message
 
 _EMPTY = "(No words: the bot was only mentioned.)"
@@ -15,7 +15,7 @@ def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
     text = event.body["text"]
     if not event.body.get("revised"):  # an edit was written out when it came
         text = readable(text, names, bot_user)
-    files = _files(event.body.get("files") or ())
+    files = files_of(event.body)
     return Message(
         role="user",
         content="\n".join(part for part in (text, files) if part) or _EMPTY,
@@ -25,12 +25,6 @@ def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
         name=names.get(event.user),
         slack_ts=event.ts,
     )
-
-
-def _files(files: Iterable[Mapping[str, Any]]) -> str:
-    """Say which files came along: the model cannot open them, and should say so."""
-    listed = [f"{file.get('name', 'file')} ({file.get('mimetype', '?')})" for file in files]
-    return f"[Attached, and not readable to you: {', '.join(listed)}]" if listed else ""
 
 
 def place(event: Event) -> str:

@@ -45,6 +45,13 @@ def own_words(message: Mapping[str, Any]) -> str:
     return max(text, translated, key=len) if text.endswith(CUT) else translated or text
 
 
+def files_of(message: Mapping[str, Any]) -> str:
+    """Say which files came along: a model cannot open them, and should say so; "" for none."""
+    files = _dicts(message.get("files"))
+    listed = [f"{file.get('name', 'file')} ({file.get('mimetype', '?')})" for file in files]
+    return f"[Attached, and not readable to you: {', '.join(listed)}]" if listed else ""
+
+
 def _attached(attachment: Mapping[str, Any]) -> str:
     """Return a forwarded message, or what an app attached, as a quotation; no link's preview."""
     forwarded = attachment.get("is_share") or attachment.get("is_msg_unfurl")

@@ -20,7 +20,7 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages
 from bot.slack.inbound.incoming import SPOKEN, Heard, nameless, parse, readable
 from bot.slack.inbound.invocation import is_command
-from bot.slack.text.said import words_of
+from bot.slack.text.said import files_of, words_of
 from storage.records import Event, Message
 
 logger = logging.getLogger(__name__)
@@ -96,8 +96,10 @@ def _author(message: Mapping[str, Any]) -> str:
 
 def _message(message: Mapping[str, Any], names: Mapping[str, str], bot_user: str) -> Message:
     author = _author(message)
-    text = readable(words_of(message), names, bot_user)
     ours = author == bot_user
+    words = readable(words_of(message), names, bot_user)
+    files = "" if ours else files_of(message)
+    text = "\n".join(part for part in (words, files) if part)
     return Message(
         role="assistant" if ours else "user",
         content=text,
