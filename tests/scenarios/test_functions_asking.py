@@ -99,6 +99,7 @@ async def test_a_function_asks_the_person_back_by_buttons_and_by_words(house):
     ts = await called(house, "paint")
     await press(house, await card(house, ts), "pick1")
     second = await card(house, ts, 2)
+    assert "can answer in this field" in str(second["blocks"])
     await press(house, second, "send")
     assert "write an answer first" in await told(house, ANN)
     await press(house, second, "text", value="two")

@@ -69,7 +69,7 @@ async def test_silent_stream_is_closed_in_time_and_running_card_shown_again(desk
     await desk.slack.wait(lambda: bool(desk.slack.said("chat.stopStream")), limit=300)
     first = desk.slack.messages[0]
     assert first.cards["c1"]["output"] == "Continues below"
-    assert first.cards["c1"]["title"].endswith(": goes on")
+    assert first.cards["c1"]["title"].endswith(": goes on below")
     assert len(desk.slack.messages) == 1
 
     reply.draw(FunctionCalled("c2", "slow", "Other sum"))

@@ -32,10 +32,13 @@ def ending(inquiry: Inquiry) -> str:
     """Return who may answer and until when, or what became of it."""
     match inquiry.state:
         case "open":
-            return f"<@{inquiry.user}> can answer until {moment(inquiry.expires)}"
+            until = moment(inquiry.expires)
+            if json.loads(inquiry.options):
+                return f"<@{inquiry.user}> can answer until {until}"
+            return f"<@{inquiry.user}> can answer in this field until {until}; messages wait"
         case "answered":
             return f"<@{inquiry.user}> answered: {one_line(inquiry.answer)}"
-    return "no longer needed"
+    return "An answer is no longer needed"
 
 
 def chosen(inquiry: Inquiry, given: str, verb: str) -> str | None:

@@ -88,7 +88,7 @@ class Cards:
     def closed(self, outcome: str) -> list[dict[str, Any]]:
         """Return chunks that close the running cards in a message, without ending the calls."""
         cards = (self._cards[identity] for identity in self.running())
-        going = (replace(card, title=_short(f"{card.title}: goes on")) for card in cards)
+        going = (replace(card, title=_short(f"{card.title}: goes on below")) for card in cards)
         return [replace(card, outcome=outcome).chunk() for card in going]
 
     def end(self, fault: str = "") -> list[str]:
