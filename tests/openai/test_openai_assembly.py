@@ -326,3 +326,10 @@ def test_heading_fields_of_a_wrong_kind_are_passed_over() -> None:
     completion = assembled(chunk).completion()
 
     assert (completion.id, completion.created, completion.model) == ("", 1, "")
+
+
+@pytest.mark.parametrize("created", [float("nan"), float("inf"), -float("inf"), 10**400])
+def test_a_time_that_is_none_costs_no_answer(created: float) -> None:
+    completion = assembled({"created": created, "choices": [{"delta": {"content": "a"}}]})
+
+    assert completion.completion().message.content == "a"

@@ -106,6 +106,13 @@ async def test_commands_about_a_thread_read_the_same():
     assert [one.text for one in spoken] == ["hello", "waves", "ding", "<@U0BOB> !important"]
 
 
+async def test_a_search_finds_what_was_said_and_not_who_came():
+    search = Search(Client(), Store(), People(), BOT)
+
+    assert [found.text for found in await search.search("T1", "C1", "hello", 5)] == ["hello"]
+    assert await search.search("T1", "C1", "joined", 5) == []
+
+
 @pytest.mark.parametrize(
     ("blocks", "words"),
     [

@@ -24,6 +24,7 @@ HEAD: dict[str, type | tuple[type, ...]] = {
     "system_fingerprint": str,
     "moderation": object,
 }
+LATEST = 10**11  # seconds since 1970; whatever is later (or NaN) is no time
 
 
 def new_call_id() -> str:
@@ -94,7 +95,8 @@ class Assembly:
                 "The server's answer has no choices.", request_id=request_id
             )
         data = dict(self._head)
-        data["created"] = int(data.get("created") or time.time())
+        created = data.get("created", 0)
+        data["created"] = int(created if 0 < created < LATEST else time.time())
         data["choices"] = [
             choice.result(index, self._new_id) for index, choice in sorted(self._choices.items())
         ]

@@ -13,7 +13,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
-from bot.slack.inbound.incoming import nameless, readable
+from bot.slack.inbound.incoming import SPOKEN, nameless, readable
 from bot.slack.text.said import words_of
 from bot.slack.workspace.people import People
 from storage.messages import Messages
@@ -49,7 +49,8 @@ class Search:
         except NO_ANSWER as error:
             logger.info("channel_not_read", extra={"reason": type(error).__name__})
             return []
-        hits = [m for m in page.get("messages") or [] if words and _has(m, words)]
+        said = (m for m in page.get("messages") or () if m.get("subtype") in SPOKEN)
+        hits = [message for message in said if words and _has(message, words)]
         users = {user for message in hits for user in self._people_in(message)}
         names = await self._people.names(team, users)
         return [self._found(channel, message, names) for message in hits]
