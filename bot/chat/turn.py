@@ -198,14 +198,15 @@ class Turn:
             except ContextLengthError as refusal:
                 if share == _SHARES[-1]:
                     raise
-                self._learn_limit(refusal.limit)
+                self._learn_limit(refusal)
             else:
                 return
 
-    def _learn_limit(self, limit: int | None) -> None:
-        if limit and limit < self.limits.context:
-            self.context_limit = limit
-            self.limits = replace(self.limits, context=limit)
+    def _learn_limit(self, refusal: ContextLengthError) -> None:
+        if refusal.limit and refusal.limit < self.limits.context:
+            if not refusal.per_minute:  # that is the account's, and may grow
+                self.context_limit = refusal.limit
+            self.limits = replace(self.limits, context=refusal.limit)
             self._offer()
 
     async def _stream(self, step: int, share: float) -> None:

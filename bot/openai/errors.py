@@ -135,9 +135,13 @@ class BadRequestError(APIStatusError):
 
 
 class ContextLengthError(BadRequestError):
-    """The conversation is longer than the model's context; `limit` is its size in tokens."""
+    """The conversation is longer than the model's context; `limit` is its size in tokens.
+
+    With `per_minute` it is longer than all that the account may send in a minute.
+    """
 
     limit: int | None = None
+    per_minute: bool = False
 
 
 class ContentFilterError(BadRequestError):

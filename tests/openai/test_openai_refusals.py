@@ -108,6 +108,22 @@ def test_a_conversation_too_long_tells_the_limit(message: str, limit: int | None
     assert error.limit == limit
 
 
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (429, "Request too large for gpt-4o in organization org-1 on tokens per min (TPM): "
+              "Limit 30000, Requested 45000. The input or output tokens must be reduced."),
+        (413, "Request too large for model `llama` on tokens per minute (TPM): Limit 30,000, "
+              "Requested 45000, please reduce your message size and try again."),
+    ],
+)  # fmt: skip
+def test_what_no_minute_has_room_for_is_too_long(status: int, message: str) -> None:
+    error = refused(status, said(message, type="tokens", code="rate_limit_exceeded"))
+
+    assert isinstance(error, errors.ContextLengthError)
+    assert (error.limit, error.per_minute) == (30000, True)
+
+
 def test_the_limit_may_stand_beside_the_message() -> None:
     body = said("the request exceeds it", type="exceed_context_size_error", n_ctx=256, code=500)
 

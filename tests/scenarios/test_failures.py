@@ -148,6 +148,20 @@ async def test_a_context_that_is_too_long_is_shortened_and_asked_again(stage):
     assert second < first / 1.5
 
 
+async def test_more_than_the_account_may_send_in_a_minute_is_shortened_for_this_answer(stage):
+    await stage.start()
+    too_much = "Request too large for stand-in on tokens per min (TPM): Limit 4096, Requested 9000."
+    stage.model.enqueue(status=429, code="rate_limit_exceeded", message=too_much)
+    stage.model.enqueue("Fine.")
+    stage.model.enqueue("Whole.")
+
+    assert await stage.answer("x " * 12_000) == "Fine."
+    assert await stage.answer("x " * 12_000) == "Whole."
+    first, second, third = (sum(len(str(m)) for m in asked) for asked in stage.asked())
+    assert second < first / 1.5
+    assert third == first
+
+
 async def test_a_busy_server_is_asked_again_without_a_word(desk):
     desk.model.enqueue(status=503, headers={"retry-after-ms": "1"})
     desk.model.enqueue("Here.")

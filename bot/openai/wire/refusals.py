@@ -37,7 +37,9 @@ TOO_LONG = re.compile(
     r"|max_new_tokens` must be",
     re.IGNORECASE,
 )
+TOO_MUCH = re.compile(r"request too large\b.{0,300}?\blimit (\d[\d,]*)", re.IGNORECASE | re.DOTALL)
 LIMITS = (
+    TOO_MUCH,
     re.compile(r"maximum context length (?:is|of) (\d[\d,]*)", re.IGNORECASE),
     re.compile(
         r"(?:configured limit of |tokens allowed \(?|tokens > |must be <= ?)(\d[\d,]*)", re.I
@@ -125,6 +127,7 @@ def _error(
     )
     if isinstance(error, errors.ContextLengthError):
         error.limit = said.limit or _limit_in(said.message)
+        error.per_minute = TOO_MUCH.search(said.message) is not None
     return error
 
 
@@ -136,6 +139,8 @@ def _class_of(said: Said, status: int) -> type[errors.APIStatusError]:
         return errors.ContextLengthError
     if words & FILTER_CODES:
         return errors.ContentFilterError
+    if status in (413, 429) and TOO_MUCH.search(said.message):
+        return errors.ContextLengthError
     if said.spoken and status in (400, 404, 413, 422, 500):
         return _class_by_text(said, status)
     if status == 404:
