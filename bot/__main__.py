@@ -73,7 +73,7 @@ def doctor() -> None:
     from bot import environment, logs
 
     loaded = environment.load()
-    logs.setup("ERROR", loaded.log_format, loaded.secrets)
+    logs.setup("CRITICAL", loaded.log_format, loaded.secrets)
     bad = asyncio.run(_examine(loaded))
     if bad:
         raise click.ClickException(f"{bad} finding{'s' * (bad > 1)} to look at")

@@ -88,7 +88,8 @@ async def _others(client: OpenAI) -> str:
             names = sorted(model.id for model in await client.models.list())
     except (OpenAIError, TimeoutError):
         return ""
-    shown = ", ".join(names[:_MODELS_SHOWN]) + (", ..." if len(names) > _MODELS_SHOWN else "")
+    more = len(names) - _MODELS_SHOWN
+    shown = ", ".join(names[:_MODELS_SHOWN]) + (f" and {more} more" if more > 0 else "")
     return f" The server has: {shown}." if names else " The server lists no models."
 
 

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings
 
 from bot import function_secrets
 from bot.errors import SettingsError
-from bot.settings import Settings, listed
+from bot.settings import Settings, lacking, listed
 
 _FILE = Path(".env")
 _PREFIXES = (
@@ -49,6 +49,7 @@ _SHAPES = {  # what JSON must be, by pydantic's word for what it is not
     "float_parsing": "a number",
     "float_type": "a number",
     "model_type": "an object in braces",
+    "string_pattern_mismatch": "up to 20 of a-z, 0-9 and _, beginning with a letter",
     "string_too_short": "a text that is not empty",
     "string_type": "a text in quotes",
     "tuple_type": "a list in brackets",
@@ -74,11 +75,31 @@ def load(env_file: Path = _FILE) -> Settings:
     try:
         settings = Settings(_env_file=env_file)
     except ValidationError as error:
-        raise SettingsError(findings + _explain(error)) from None
+        findings += _explain(error)
+        whole = any(not fault["loc"] for fault in error.errors(include_input=False))
+        if not whole and (lacks := _way(env_file)):  # pydantic looks at the whole last
+            findings.append(f"{lacks}.")
+        raise SettingsError(findings) from None
     secrets, wrong = function_secrets.collect({**written, **os.environ})
     if findings + wrong:
         raise SettingsError(findings + wrong)
     return settings.with_function_secrets(secrets)
+
+
+class _Way(BaseSettings):
+    """How Slack and the bot talk, unchecked."""
+
+    model_config = Settings.model_config
+
+    slack_mode: str = ""
+    slack_app_token: str = ""
+    slack_signing_secret: str = ""
+
+
+def _way(env_file: Path) -> str:
+    """Return what the way to Slack still needs, whatever else is wrong."""
+    way = _Way(_env_file=env_file)
+    return lacking(way.slack_mode.strip(), way.slack_app_token, way.slack_signing_secret)
 
 
 class _Partial(BaseSettings):

@@ -313,16 +313,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _mode_has_its_secret(self) -> "Settings":
-        if self.mode == "socket" and not self.slack_app_token:
-            raise ValueError(
-                "SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token (xapp-...) with "
-                "connections:write from Basic Information"
-            )
-        if self.mode == "http" and not self.slack_signing_secret:
-            raise ValueError(
-                "Set SLACK_APP_TOKEN (xapp-..., for Socket Mode) or SLACK_SIGNING_SECRET (for "
-                "HTTP mode), so that Slack and the bot can talk"
-            )
+        given = (self.slack_mode, self.slack_app_token, self.slack_signing_secret)
+        if lacks := lacking(*given):
+            raise ValueError(lacks)
         return self
 
     def with_function_secrets(self, secrets: Mapping[str, SecretStr]) -> "Settings":
@@ -373,6 +366,26 @@ def _starting(value: SecretStr, prefixes: tuple[str, ...], where: str) -> Secret
     if not value.get_secret_value().startswith(prefixes):
         raise ValueError(f"it must start with {prefixes[0]}: take {where}")
     return value
+
+
+def lacking(mode: str | None, app_token: object, signing_secret: object) -> str:
+    """Return what the way to Slack still needs, or nothing."""
+    if mode == "socket" and not app_token:
+        return (
+            "SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token (xapp-...) with "
+            "connections:write from Basic Information"
+        )
+    if mode == "http" and not signing_secret:
+        return (
+            "SLACK_SIGNING_SECRET is missing: HTTP mode needs the signing secret from Basic "
+            "Information"
+        )
+    if not mode and not app_token and not signing_secret:
+        return (
+            "Set SLACK_APP_TOKEN (xapp-..., for Socket Mode) or SLACK_SIGNING_SECRET (for "
+            "HTTP mode), so that Slack and the bot can talk"
+        )
+    return ""
 
 
 def listed(text: str) -> tuple[str, ...]:

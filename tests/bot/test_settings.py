@@ -34,6 +34,7 @@ def test_all_missing_settings_are_named_at_once(monkeypatch, tmp_path):
 
     assert "SLACK_BOT_TOKEN is missing" in str(caught.value)
     assert "OPENAI_API_KEY is missing" in str(caught.value)
+    assert "Set SLACK_APP_TOKEN" in str(caught.value)
 
 
 def test_app_token_means_socket_mode(environment):
@@ -48,11 +49,19 @@ def test_signing_secret_alone_means_http_mode(environment):
     assert load().mode == "http"
 
 
-@pytest.mark.parametrize("mode", ["socket", "http"])
-def test_a_mode_without_its_secret_is_refused(environment, mode):
-    environment(SLACK_APP_TOKEN="", SLACK_MODE=mode)
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"SLACK_MODE": "socket", "SLACK_APP_TOKEN": ""}, "SLACK_APP_TOKEN is missing"),
+        ({"SLACK_MODE": "http"}, "SLACK_SIGNING_SECRET is missing"),
+        ({"SLACK_APP_TOKEN": ""}, "Set SLACK_APP_TOKEN"),
+        ({"SLACK_MODE": "http", "PORT": "many"}, "SLACK_SIGNING_SECRET is missing"),
+    ],
+)
+def test_a_mode_without_its_secret_is_refused(environment, given, told):
+    environment(**given)
 
-    with pytest.raises(SettingsError, match=r"SLACK_(APP_TOKEN|SIGNING_SECRET)"):
+    with pytest.raises(SettingsError, match=told):
         load()
 
 
