@@ -4,29 +4,28 @@ from typing import Any
 
 from functions._http.request import FORM, essence, is_json
 from functions._http.value import Place
-from functions._openapi.document import CannotTake, Document
+from functions._openapi.document import CannotTake
 from functions._openapi.inputs import Inputs
+from functions._openapi.parameters import put
 
 MIXED = ("anyOf", "oneOf", "allOf", "not", "if", "$ref", "patternProperties", "propertyNames")
 USUAL = "application/json"
 ANY = ("*/*", "application/*")
-PLAIN = ("string", "integer", "number", "boolean", "null")
 
 
-def put_request_body(inputs: Inputs, body: dict[str, Any]) -> None:
+def put_body(inputs: Inputs, body: dict[str, Any]) -> None:
     """Make arguments of a request's body."""
-    content = body.get("content")
-    given = content.items() if isinstance(content, dict) else ()
-    media = {str(kind): inputs.document.resolved(one or {}) for kind, one in given}
+    given = body.get("content") or {}
+    media = {kind: inputs.document.resolved(one or {}) for kind, one in given.items()}
     required = body.get("required") is True
     form = next((kind for kind in media if essence(kind) == FORM), None)
     if form and not any(map(_fits, media)):
         _put_form(inputs, media[form], required=required)
     elif media or required:
-        put_body(inputs, media, required)
+        _put_json(inputs, media, required=required)
 
 
-def put_body(inputs: Inputs, media: dict[str, Any], required: bool) -> None:
+def _put_json(inputs: Inputs, media: dict[str, Any], *, required: bool) -> None:
     """Make each key of a JSON body an argument where that is the same; else the body is one."""
     kind = _chosen(media)
     if kind not in (USUAL, *ANY):
@@ -34,10 +33,9 @@ def put_body(inputs: Inputs, media: dict[str, Any], required: bool) -> None:
     made = inputs.schemas.convert(media[kind].get("schema") or {})
     plain = inputs.schemas.followed(made)
     if not _can_be_parted(plain, required):
-        place = Place(argument="", put="content", name="body")
-        inputs.add(made, place, required=required)
+        inputs.add(made, Place(argument="", put="content", name="body"), required=required)
         return
-    for name, inner in plain.get("properties", {}).items():
+    for name, inner in plain["properties"].items():
         needed = name in plain.get("required", ())
         inputs.add(inner, Place(argument="", put="body", name=name), required=needed)
 
@@ -57,42 +55,27 @@ def _chosen(media: dict[str, Any]) -> str:
 
 
 def _put_form(inputs: Inputs, media: dict[str, Any], *, required: bool) -> None:
-    """Make each field of a form an argument."""
+    """Make each field of a form an argument, written as one in the query would be."""
     schema = inputs.document.resolved(media.get("schema") or {})
-    fields = schema.get("properties", {})
-    if not isinstance(fields, dict) or any(word in schema for word in MIXED):
+    if any(word in schema for word in MIXED):
         raise CannotTake("its body is a form, and its fields are not listed plainly")
-    encoding = media.get("encoding")
     needed = schema.get("required", ()) if required else ()
-    for name, one in fields.items():
-        how = encoding.get(name) if isinstance(encoding, dict) else None
-        place = _field(inputs.document, name, one, how if isinstance(how, dict) else {})
-        inputs.add(inputs.schemas.convert(one), place, required=name in needed)
-
-
-def _field(document: Document, name: str, schema: Any, how: dict[str, Any]) -> Place:
-    """Return how a field is written: plainly, with its keys in brackets, or as JSON."""
-    style = how.get("style", "form")
-    if how.get("contentType") and is_json(str(how["contentType"])):
-        return Place(argument="", put="form", name=name, style="json")
-    if style == "deepObject":
-        return Place(argument="", put="form", name=name, style="brackets")
-    if style != "form" or not _is_plain(document, schema):
-        raise CannotTake(f"its body is a form, and how {name} is written in it is not known here")
-    return Place(argument="", put="form", name=name, joined=how.get("explode") is False)
-
-
-def _is_plain(document: Document, schema: Any) -> bool:
-    """Tell whether a field holds one plain value, or a list of such."""
-    node = document.resolved(schema) if isinstance(schema, dict) else {}
-    forms = [one for word in ("anyOf", "oneOf") for one in node.get(word) or ()]
-    if forms:
-        return all(_is_plain(document, one) for one in forms)
-    kinds = node.get("type")
-    kinds = kinds if isinstance(kinds, list) else [kinds]
-    if "array" in kinds:
-        return _is_plain(document, node.get("items"))
-    return all(kind in PLAIN for kind in kinds) and node.get("format") != "binary"
+    for name, field in (schema.get("properties") or {}).items():
+        if inputs.document.resolved(field).get("format") == "binary":
+            raise CannotTake("its body is a form with a file")
+        how = (media.get("encoding") or {}).get(name, {})
+        content = {how["contentType"]: {"schema": field}} if "contentType" in how else None
+        put(
+            inputs,
+            {
+                **how,
+                "name": name,
+                "in": "form",
+                "schema": field,
+                "required": name in needed,
+                "content": content,
+            },
+        )
 
 
 def _can_be_parted(schema: Any, required: bool) -> bool:

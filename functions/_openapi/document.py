@@ -61,23 +61,11 @@ class Document:
 
     def server(self, *holders: dict[str, Any]) -> str:
         """Return the address that requests go to, as the innermost of these says."""
-        if self.is_old:
-            return self._old_server()
         for holder in (*holders, self.root):
-            servers = holder.get("servers")
-            listed = servers if isinstance(servers, list) else []
-            found = [one for one in listed if isinstance(one, dict)]
-            if found:
-                places = [self._absolute(_filled(one)) for one in found]
+            if servers := holder.get("servers"):
+                places = [self._absolute(_filled(one)) for one in servers]
                 return next((one for one in places if one.startswith("https:")), places[0])
         return self._absolute("/")
-
-    def _old_server(self) -> str:
-        host, path = self.root.get("host"), str(self.root.get("basePath") or "/")
-        schemes = self.root.get("schemes") or ["https"]
-        if not isinstance(host, str):
-            return self._absolute(path)
-        return f"{'https' if 'https' in schemes else schemes[0]}://{host}{path}"
 
     def _absolute(self, address: str) -> str:
         found = urljoin(self.url, address) if self.url else address
@@ -89,10 +77,8 @@ class Document:
 def _filled(server: dict[str, Any]) -> str:
     """Return a server's address with the defaults of its variables."""
     address = str(server.get("url") or "/")
-    variables = server.get("variables")
-    for name, variable in variables.items() if isinstance(variables, dict) else ():
-        default = variable.get("default", "") if isinstance(variable, dict) else ""
-        address = address.replace(f"{{{name}}}", str(default))
+    for name, variable in (server.get("variables") or {}).items():
+        address = address.replace(f"{{{name}}}", str(variable.get("default", "")))
     return address
 
 
@@ -111,7 +97,16 @@ def read(text: str | bytes, url: str = "") -> Document:
         raise DeclarationError("this is no OpenAPI document of version 3 (or 2.0).")
     if not isinstance(root.get("paths"), dict):
         raise DeclarationError("the document has no paths, so there is nothing to call.")
-    return Document(root, url)
+    return Document(_renewed(root) if "swagger" in root else root, url)
+
+
+def _renewed(root: dict[str, Any]) -> dict[str, Any]:
+    """Return a document of version 2 with its server and its security where version 3 has them."""
+    host, path, schemes = root.get("host"), root.get("basePath") or "/", root.get("schemes")
+    schemes = schemes if isinstance(schemes, list) and schemes else ["https"]
+    urls = [f"{scheme}://{host}{path}" for scheme in schemes] if host else [path]
+    security = {"securitySchemes": root.get("securityDefinitions")}
+    return {**root, "servers": [{"url": url} for url in urls], "components": security}
 
 
 def _hint(head: str) -> str:

@@ -50,6 +50,30 @@ def merged(schema: Schema, definitions: Mapping[str, Any], bases: set[int]) -> S
     return {**made, **{word: outer[word] for word in BESIDE if word in outer}}
 
 
+def marked(
+    form: Any, source: Any, key: Schema, definitions: Mapping[str, Any], bases: set[int]
+) -> Any:
+    """Return a form with its own value of the key that tells the kinds of one thing apart.
+
+    `source` is the form as the document has it: by what it refers to the key names it.
+    """
+    name, plain = key.get("propertyName"), followed(form, definitions)
+    reference = source.get("$ref") if isinstance(source, dict) else None
+    if not isinstance(reference, str) or not isinstance(plain, dict) or "properties" not in plain:
+        return form
+    bare = reference.rpartition("/")[2]
+    mapping = key.get("mapping") or {}
+    names = [one for one, to in mapping.items() if to in (reference, bare)] or [bare]
+    rule = followed(plain["properties"].get(name), definitions)
+    rule = rule if isinstance(rule, dict) else {}
+    fixed = [rule["const"]] if "const" in rule else rule.get("enum") or []
+    names = [one for one in names if one in (fixed or names)]
+    if not names or len(fixed) == 1:
+        return form
+    own = {"type": "object", "properties": {name: {"enum": names}}, "required": [name]}
+    return merged({"allOf": [form, own]}, definitions, bases)
+
+
 def _is_part(schema: Any) -> bool:
     if not isinstance(schema, dict) or not schema or not schema.keys() <= PART:
         return False

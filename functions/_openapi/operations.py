@@ -11,12 +11,13 @@ from typing import Any, NamedTuple, get_args
 
 from functions._errors import DeclarationError
 from functions._http.value import HttpFunction, Method
-from functions._openapi.bodies import put_request_body
+from functions._openapi.bodies import put_body
 from functions._openapi.document import CannotTake, Document, read
 from functions._openapi.inputs import Inputs
-from functions._openapi.parameters import put_parameters
+from functions._openapi.parameters import parameters_of, put
 from functions._openapi.schemas import Schemas
 from functions._openapi.security import secret_of, wants_secret
+from functions._openapi.swagger import renewed
 from functions._rules import unique
 
 OPERATIONS = 1250  # what a form in Slack can hold
@@ -46,13 +47,12 @@ class Spot(NamedTuple):
     path: str
     item: dict[str, Any]
     operation: dict[str, Any]
+    problem: str = ""
 
-    def told(self, problem: str = "") -> Operation:
-        """Return it without a function as yet, or with the reason why it cannot be taken."""
+    def told(self, **known: Any) -> Operation:
+        """Return it with what is known of it: the function that it would be, or why not."""
         said = self.operation.get("summary") or self.operation.get("description") or ""
-        summary = " ".join(str(said).split())[:200]
-        reason = f"{problem.rstrip('.')}." if problem else ""
-        return Operation(f"{self.method} {self.path}", summary, problem=reason)
+        return Operation(f"{self.method} {self.path}", " ".join(str(said).split())[:200], **known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,54 +82,55 @@ def operations(
     found: list[Operation] = []
     spots = list(_spots(document))
     for spot in spots[:OPERATIONS]:
-        one = spot if isinstance(spot, Operation) else _operation(document, spot, server, secret)
-        if one.function is not None:
-            name = unique(one.function.name, names)
-            names.add(name)
-            one = replace(one, function=replace(one.function, name=name))
-        found.append(one)
+        try:
+            function = _function(document, spot, server, secret)
+        except (CannotTake, DeclarationError) as error:
+            found.append(spot.told(problem=f"{str(error).rstrip('.')}."))
+        except (TypeError, AttributeError, KeyError, ValueError, RecursionError):
+            found.append(spot.told(problem="it is malformed."))
+        else:
+            function = replace(function, name=unique(function.name, names))
+            names.add(function.name)
+            lacks = function.secret is None and wants_secret(document, spot.operation)
+            found.append(spot.told(function=function, lacks_secret=lacks))
     info = document.root.get("info")
     title = str(info.get("title") or "") if isinstance(info, dict) else ""
     return Import(title[:200], tuple(found), len(spots) - len(found))
 
 
-def _spots(document: Document) -> Iterator[Spot | Operation]:
-    """Yield where operations stand, or why there is none."""
+def _spots(document: Document) -> Iterator[Spot]:
+    """Yield where operations stand; where none can be found, with the reason."""
     for path, node in document.root["paths"].items():
         if path.startswith("x-"):
             continue
         try:
             item = document.resolved(node)
         except CannotTake as error:
-            yield Spot("*", path, {}, {}).told(str(error))
+            yield Spot("*", path, {}, {}, str(error))
             continue
         for method in (*get_args(Method), *OTHERS):
             operation = item.get(method.lower())
             if isinstance(operation, dict):
-                spot = Spot(method, path, item, operation)
-                is_other = method in OTHERS
-                yield spot.told("no function can have this method") if is_other else spot
-
-
-def _operation(document: Document, spot: Spot, server: str, secret: str) -> Operation:
-    try:
-        function = _function(document, spot, server, secret)
-    except (CannotTake, DeclarationError) as error:
-        return spot.told(str(error))
-    except (TypeError, AttributeError, KeyError, ValueError, RecursionError):
-        return spot.told("it is malformed")
-    lacks = function.secret is None and wants_secret(document, spot.operation)
-    return replace(spot.told(), function=function, lacks_secret=lacks)
+                problem = "no function can have this method" if method in OTHERS else ""
+                yield Spot(method, path, item, operation, problem)
 
 
 def _function(document: Document, spot: Spot, server: str, secret: str) -> HttpFunction:
-    method, path, item, operation = spot
+    method, path, item, operation, problem = spot
+    if problem:
+        raise CannotTake(problem)
     base = server or document.server(operation, item)
     secret_header = secret_of(document, operation, secret)
     inputs = Inputs(Schemas(document))
-    put_parameters(inputs, item, operation, secret_header)
-    if "requestBody" in operation:
-        put_request_body(inputs, document.resolved(operation["requestBody"]))
+    parameters = parameters_of(document, item, operation, secret_header)
+    body = operation.get("requestBody")
+    if document.is_old:
+        kinds = operation.get("consumes", document.root.get("consumes")) or []
+        parameters, body = renewed(parameters, kinds)
+    for one in parameters:
+        put(inputs, one)
+    if body is not None:
+        put_body(inputs, document.resolved(body))
     words = [str(operation.get(word) or "").strip() for word in ("summary", "description")]
     description = "\n".join(dict.fromkeys(word for word in words if word))
     careful = operation.get("x-openai-isConsequential") is True

@@ -7,24 +7,23 @@ server still checks the rest.
 import re
 from typing import Any
 
-from functions._jsonschema.dialect import renewed
-from functions._jsonschema.keywords import LISTS, MAPS, ONES
+from functions._jsonschema.dialect import renewed, with_null
 from functions._jsonschema.rules import fits
+from functions._jsonschema.tree import changed
 from functions._openapi.document import CannotTake, Document
-from functions._openapi.kinds import told_apart
-from functions._openapi.mixes import followed, merged
+from functions._openapi.mixes import followed, marked, merged
 from functions._rules import unique
 
 NODES = 1500
 TEXT = 700
 DROPPED = {
     *("example", "examples", "$schema", "$id", "$comment", "contentSchema", "deprecated"),
-    *("$defs", "definitions", "dependencies", "title"),
+    *("$defs", "definitions", "title"),
 }
-LOOSE = (
-    "time",
-)  # which documents take for any time of day, and JSON Schema for one with an offset
+LOOSE = "time"  # a format that documents take for any time of day, JSON Schema with an offset
 LETTERS = re.compile(r"[^A-Za-z0-9_.-]+")
+
+Schema = dict[str, Any]
 
 
 class Schemas:
@@ -52,58 +51,30 @@ class Schemas:
         if schema.get("type") == "file":
             raise CannotTake("it takes a file")
         if isinstance(schema.get("$ref"), str):
-            return self._reference(schema)
-        made = self._mixed(schema, self._keywords(told_apart(schema, self.document)))
-        return _nullable(made) if schema.get("nullable") is True else made
+            made = self._reference(schema)
+        else:
+            made = self._mixed(schema, self._keywords(schema))
+        return with_null(made) if schema.get("nullable") is True else made
 
-    def _keywords(self, schema: dict[str, Any]) -> dict[str, Any]:
+    def _keywords(self, schema: Schema) -> Schema:
         made = {
-            keyword: self._inner(keyword, value)
+            keyword: changed(keyword, value, self.convert)
             for keyword, value in renewed(schema).items()
             if keyword not in DROPPED and not keyword.startswith("x-")
         }
         made = {keyword: value for keyword, value in made.items() if fits(keyword, value)}
-        if made.get("format") in LOOSE:
+        if "description" in made:
+            made["description"] = short(made["description"])
+        if made.get("format") == LOOSE:
             del made["format"]
-        self._without_read_only(schema, made)
-        return made
+        return _without_read_only(schema.get("properties"), made)
 
-    def _mixed(self, schema: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
-        """Make a mix plain where it is; `oneOf` is read as it is meant, as one or another."""
-        if "oneOf" in made and "anyOf" not in made:
-            made["anyOf"] = made.pop("oneOf")
-        plain = merged(made, self._ready(), self._bases) if "allOf" in made else made
-        is_base = "discriminator" in schema and not schema.keys() & {"oneOf", "anyOf"}
-        if is_base and plain.get("properties") and "additionalProperties" not in plain:
-            plain["additionalProperties"] = True  # the kinds that it stands for have more keys
-            self._bases.add(id(plain))
-        return plain
-
-    def _ready(self) -> dict[str, Any]:
-        """Return the definitions, those that are still being made as what nothing is merged of."""
-        return self.definitions | dict.fromkeys(self._making, True)
-
-    def _inner(self, keyword: str, value: Any) -> Any:
-        if keyword in MAPS and isinstance(value, dict):
-            return {name: self.convert(inner) for name, inner in value.items()}
-        if keyword in LISTS and isinstance(value, list):
-            return [self.convert(inner) for inner in value]
-        if keyword in ONES:
-            if keyword == "items" and isinstance(value, list):
-                return [self.convert(inner) for inner in value]
-            return self.convert(value)
-        if keyword == "description":
-            return short(value)
-        return value
-
-    def _reference(self, schema: dict[str, Any]) -> dict[str, Any]:
-        name = self._named(schema["$ref"])
-        made: dict[str, Any] = {"$ref": f"#/$defs/{name}"}
-        if self.document.is_new:
-            made |= self._keywords({word: one for word, one in schema.items() if word != "$ref"})
-        elif schema.get("description"):
-            made["description"] = short(schema["description"])
-        return _nullable(made) if schema.get("nullable") is True else made
+    def _reference(self, schema: Schema) -> Schema:
+        reference = {"$ref": f"#/$defs/{self._named(schema['$ref'])}"}
+        counts = schema.keys() - {"$ref"} if self.document.is_new else {"description"}
+        return reference | self._keywords(
+            {word: one for word, one in schema.items() if word in counts}
+        )
 
     def _named(self, reference: str) -> str:
         if reference not in self._names:
@@ -116,26 +87,32 @@ class Schemas:
             self._making.discard(name)
         return self._names[reference]
 
-    def _without_read_only(self, schema: dict[str, Any], made: dict[str, Any]) -> None:
-        """Leave out what only answers hold."""
-        properties = schema.get("properties")
-        if not isinstance(properties, dict):
-            return
-        for name, inner in properties.items():
-            if isinstance(inner, dict) and inner.get("readOnly") is True:
-                made["properties"].pop(name, None)
-                if "required" in made:
-                    made["required"] = [one for one in made["required"] if one != name]
+    def _mixed(self, schema: Schema, made: Schema) -> Schema:
+        """Make a mix plain where it is; `oneOf` is read as it is meant, as one or another."""
+        if "oneOf" in made and "anyOf" not in made:
+            made["anyOf"] = made.pop("oneOf")
+        ready = self.definitions | dict.fromkeys(self._making, True)
+        key, forms = schema.get("discriminator"), schema.get("anyOf") or schema.get("oneOf")
+        if isinstance(key, dict) and "anyOf" in made and forms:
+            made["anyOf"] = [
+                marked(form, one, key, ready, self._bases)
+                for form, one in zip(made["anyOf"], forms, strict=True)
+            ]
+        plain = merged(made, ready, self._bases)
+        if key and not forms and plain.get("properties") and "additionalProperties" not in plain:
+            plain["additionalProperties"] = True  # the kinds that it stands for have more keys
+            self._bases.add(id(plain))
+        return plain
 
 
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    kind = schema.get("type")
-    if isinstance(kind, str) and not schema.keys() & {"allOf", "anyOf", "oneOf", "const"}:
-        made = {**schema, "type": [kind, "null"]}
-        if "enum" in schema and None not in schema["enum"]:
-            made["enum"] = [*schema["enum"], None]
-        return made
-    return {"anyOf": [schema, {"type": "null"}]}
+def _without_read_only(properties: Any, made: Schema) -> Schema:
+    """Leave out what only answers hold."""
+    for name, inner in properties.items() if isinstance(properties, dict) else ():
+        if isinstance(inner, dict) and inner.get("readOnly") is True:
+            made["properties"].pop(name, None)
+            if "required" in made:
+                made["required"] = [one for one in made["required"] if one != name]
+    return made
 
 
 def short(text: Any) -> str:

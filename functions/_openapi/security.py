@@ -49,15 +49,15 @@ def _effort(secret: SecretHeader) -> int:
 
 
 def _needed(document: Document, operation: dict[str, Any]) -> Needed:
-    needed = operation.get("security", document.root.get("security"))
-    return [one for one in needed if isinstance(one, dict)] if isinstance(needed, list) else []
+    return operation.get("security", document.root.get("security")) or []
 
 
 def _placed(document: Document, way: dict[str, Any], name: str) -> SecretHeader:
     if len(way) > 1:
         raise CannotTake(f"it wants several secrets at once ({', '.join(way)}), and one is sent")
     (wanted,) = way
-    scheme = document.resolved(_schemes(document).get(wanted) or {})
+    schemes = document.root.get("components", {}).get("securitySchemes") or {}
+    scheme = document.resolved(schemes.get(wanted) or {})
     kind, how = scheme.get("type"), str(scheme.get("scheme") or "bearer").lower()
     if kind == "apiKey":
         put = scheme.get("in")
@@ -69,10 +69,3 @@ def _placed(document: Document, way: dict[str, Any], name: str) -> SecretHeader:
     if kind == "mutualTLS" or (kind == "http" and how != "bearer"):
         raise CannotTake(f"it wants {how if kind == 'http' else kind}, which is not known here")
     return SecretHeader(secret=name)
-
-
-def _schemes(document: Document) -> dict[str, Any]:
-    components = document.root.get("components")
-    found = components.get("securitySchemes") if isinstance(components, dict) else None
-    found = document.root.get("securityDefinitions", {}) if document.is_old else found
-    return found if isinstance(found, dict) else {}

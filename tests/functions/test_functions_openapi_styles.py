@@ -244,6 +244,17 @@ def test_a_body_of_version_2_is_of_the_type_that_is_taken(consumes: list[str], t
     assert bool(found.problem) == bool(told)
 
 
+async def test_a_form_of_version_2_is_written_as_the_document_says() -> None:
+    tags = {"name": "tags", "in": "formData", "type": "array", "items": TEXT}
+    piped = {**tags, "collectionFormat": "pipes", "description": "All of them."}
+    function = made({"operationId": "f", "parameters": [piped]}, version="2.0")
+
+    request = await sent(function, {"tags": ["a", "b"]})
+
+    assert request["body"] == "tags=a%7Cb"
+    assert function.parameters["properties"]["tags"]["description"] == "All of them."
+
+
 def test_what_is_elsewhere_or_of_another_method_is_told_not_passed_over() -> None:
     paths = {"/a": {"$ref": "./a.yaml"}, "/b": {"head": {}, "get": {}}, "x-more": {}}
 
