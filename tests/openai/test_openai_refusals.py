@@ -99,6 +99,7 @@ def test_a_404_that_is_not_of_this_api_is_a_missing_operation(body: Any) -> None
         ("prompt is too long: 210000 tokens > 200000 maximum", 200000),
         ("However, the model is loaded with context length of only 4096 tokens", 4096),
         ("Please reduce the length of the messages or completion.", None),
+        ("input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000", None),
     ],
 )
 def test_a_conversation_too_long_tells_the_limit(message: str, limit: int | None) -> None:
@@ -142,6 +143,7 @@ def test_the_limit_may_stand_beside_the_message() -> None:
         (400, '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser'),
         (400, "Tools are not supported for this model."),
         (400, "Function calling is not supported by this server"),
+        (400, "Function calling is not enabled for models/gemma-3-27b-it"),
     ],
 )
 def test_servers_without_tools_are_understood(status: int, message: str) -> None:

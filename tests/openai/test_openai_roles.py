@@ -25,7 +25,19 @@ REFUSALS = [
         {"code": "unsupported_value", "param": "messages[0].role"},
         SYSTEM,
     ),
+    ("Developer instruction is not enabled for models/gemma-3-27b-it", {}, SYSTEM),
     ("Conversation roles must alternate user/assistant/user/assistant/...", {}, TURNS),
+    (
+        "After the (optional) system message(s), user and assistant roles should be alternating.",
+        {},
+        TURNS,
+    ),
+    (
+        "After the (optional) system message(s), user or tool message(s) should alternate with "
+        "assistant message(s).",
+        {},
+        TURNS,
+    ),
     (
         "After the optional system message, conversation roles must alternate "
         "user/assistant/user/assistant/...",

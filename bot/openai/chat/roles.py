@@ -17,9 +17,15 @@ TURNS = "messages.turns"  # the rule to join what one side says in a row
 OPENING = "(The conversation began earlier.)"
 
 _NO_SYSTEM = re.compile(
-    r"system role (?:is )?not supported|does not support '(?:system|developer)'", re.IGNORECASE
+    r"system role (?:is )?not supported|does not support '(?:system|developer)'"
+    r"|(?:developer|system) instruction is not enabled",
+    re.IGNORECASE,
 )
-_IN_TURN = re.compile(r"roles must alternate|alternate between user and", re.IGNORECASE)
+_IN_TURN = re.compile(
+    r"roles (?:must alternate|should be alternating)|alternate between user and"
+    r"|should alternate with assistant",
+    re.IGNORECASE,
+)
 _INSTRUCTING = ("system", "developer")
 
 

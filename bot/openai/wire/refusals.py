@@ -32,8 +32,8 @@ KEPT_HEADERS = ("retry-after", "retry-after-ms", "x-should-retry", "openai-proce
 LONGEST_MESSAGE = 2000
 
 TOO_LONG = re.compile(
-    r"maximum context length|context (?:size|length|window)|prompt is too long|input is too long"
-    r"|reduce the length of the messages|input tokens? (?:count )?.{0,20}exceed"
+    r"maximum context length|context (?:size|length|window|limit)"
+    r"|(?:prompt|input) is too long|reduce the length of the messages|input tokens? (?:count )?.{0,20}exceed"
     r"|max_new_tokens` must be",
     re.IGNORECASE,
 )
@@ -50,7 +50,7 @@ NO_TOOLS = re.compile(
     r"does not support (?:tools?|function|tool use)\b|no endpoints found that support tool use"
     r"|tools? param requires|tool choice requires --enable-auto-tool-choice"
     r"|(?<!parallel )(?:tools?|function call(?:s|ing)?|tool use) (?:is|are) not supported"
-    r" (?:by|for|with|on) th",
+    r" (?:by|for|with|on) th|function calling is not enabled",
     re.IGNORECASE,
 )
 NO_MODEL = re.compile(
