@@ -62,7 +62,7 @@ from bot.slack.workspace.rights import Rights
 from bot.slack.workspace.search import Search
 from bot.slack.workspace.threads import Threads
 from bot.worker import Worker
-from functions import Change, Context, Hosts, Registry, Web
+from functions import Context, Hosts, Registry, Web
 from storage import Storage, StorageError, milliseconds, open_storage
 from storage.engine import WallClock
 
@@ -95,7 +95,7 @@ async def running(
         if not (granted := checks.scopes(identity, manifest.SCOPES)).ok:
             logger.warning("scopes_missing", extra={"advice": granted.text})
         faults = Faults(client, storage.choices, identity.team, settings.admins)
-        registry = load_functions(settings, storage, lambda _: faults.note(registry.errors))
+        registry = load_functions(settings, storage, lambda: faults.note(registry.errors))
         stack.push_async_callback(faults.leave)
         stack.push_async_callback(registry.aclose)
         knowledge = Knowledge(storage.learned)
@@ -328,7 +328,7 @@ def _desk(core: _Core, context: Callable[..., Context], nudge: Callable[[], None
 def load_functions(
     settings: Settings,
     storage: Storage | None = None,
-    tell: Callable[[Change], None] | None = None,
+    tell: Callable[[], None] = lambda: None,
 ) -> Registry:
     """Load our own functions and those that FUNCTIONS names; a broken file is told and left out."""
     registry = Registry.load(

@@ -19,7 +19,6 @@ from functions._http.web import Web
 from functions._jsonschema.dialect import translations
 from functions._ledger import Ledger, Line
 from functions._loading.load import LoadError
-from functions._loading.sources import Change
 from functions._mcp.declared import McpOffer
 from functions._mcp.value import Launch, McpFunction
 from functions._openapi.operations import Import, Operation
@@ -29,7 +28,6 @@ from functions._results.result import Result
 
 __all__ = [
     "ApprovalRequest",
-    "Change",
     "Context",
     "DeclarationError",
     "Entry",

@@ -32,7 +32,7 @@ from functions._http.declared import declare_http
 from functions._http.value import HttpFunction
 from functions._http.web import Web
 from functions._loading.load import LoadError
-from functions._loading.sources import Change, Sources, twice
+from functions._loading.sources import Sources, twice
 from functions._loading.watch import Watch
 from functions._mcp.declared import McpOffer, declare_mcp, offers
 from functions._mcp.servers import Servers
@@ -53,8 +53,8 @@ class Registry:
     """The functions that the model may call, and the only way to call them.
 
     Those of files change with the files, those of the database with the database: `fresh` takes
-    up both, once a turn. `tell` gets what has changed in the files. HTTP functions go out by `web`,
-    and `servers` are those of MCP.
+    up both, once a turn. `tell` is called when functions of files are others, or `errors`. HTTP
+    functions go out by `web`, and `servers` are those of MCP.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Registry:
         store: Store | None = None,
         web: Web | None = None,
         launches: Mapping[str, Launch] | None = None,
-        tell: Callable[[Change], None] | None = None,
+        tell: Callable[[], None] = lambda: None,
         result_limit: int = LIMIT,
         runner: Runner | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -74,10 +74,8 @@ class Registry:
         self._sources = Sources(sources, taken=ChainMap[str, Any]({FINDER: None}, self._added))
         self.web = web or Web()
         self.servers = Servers(self.web, launches)
-        self._tell = tell or (lambda change: None)
-        told = partial(self._tell, Change())
-        self._registered = Registered(store, self.web, self.servers, told)
-        self._watch = Watch(self._sources.stale, self._sources.read, self._changed, clock)
+        self._registered = Registered(store, self.web, self.servers, tell)
+        self._watch = Watch(self._sources.stale, self._sources.read, tell, clock)
         self._offer = Offer()
         self._calls = Calls(runner or Runner(), Gate(clock), result_limit)
         self._clock = clock
@@ -177,18 +175,6 @@ class Registry:
         """Return the context with the person's groups, as far as functions name any."""
         who = (one.rules.who for one in self.of(context.team).values())
         return await with_groups(context, who)
-
-    def _changed(self, change: Change) -> None:
-        logger.info(
-            "functions_changed",
-            extra={
-                "came": sorted(change.added),
-                "changed": sorted(change.changed),
-                "went": sorted(change.removed),
-                "broken": [error.file for error in change.broken],
-            },
-        )
-        self._tell(change)
 
     def title(self, name: str, team: str = "") -> str:
         """Return what people call the function, whatever name the model made up."""

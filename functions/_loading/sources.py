@@ -6,31 +6,19 @@ keeps it.
 """
 
 import importlib
+import logging
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from functions._entry import Entry
 from functions._loading.load import LoadError, Place, find, load, overlooked
 
+logger = logging.getLogger(__name__)
+
 NOWHERE = "There is no such package and no such folder: check the setting FUNCTIONS."
 
 Stamps = Mapping[Path, tuple[int, int, int] | None]
 Offered = tuple[list[Entry], list[LoadError]]  # what a file offers, and what is wrong with it
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What became of the functions: names that came, are new in substance, or went; and faults."""
-
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    broken: tuple[LoadError, ...] = ()
-
-    def __bool__(self) -> bool:
-        """Say whether there is anything to tell."""
-        return bool(self.added or self.changed or self.removed or self.broken)
 
 
 class Sources:
@@ -52,8 +40,11 @@ class Sources:
         known = len(self._places) == len(set(self._sources))
         return not known or any(_stamp(path) != stamp for path, stamp in self._seen.items())
 
-    def read(self) -> Change:
-        """Take up what has changed on the disk; this blocks, so it belongs into a thread."""
+    def read(self) -> bool:
+        """Take up what has changed on the disk, and tell whether it matters.
+
+        This blocks, so it belongs into a thread.
+        """
         importlib.invalidate_caches()
         errors = [LoadError(str(one), NOWHERE) for one in self._sources if not self._finds(one)]
         files: dict[Path, Place] = {}
@@ -92,7 +83,7 @@ class Sources:
         offered, errors = load(place.module(file), file, anew=earlier is not None)
         self._files[file] = (earlier[0] if errors and earlier else offered, errors)
 
-    def _settle(self, errors: list[LoadError]) -> Change:
+    def _settle(self, errors: list[LoadError]) -> bool:
         """Decide whose each name is, and tell what is different now."""
         errors += [error for _, wrong in self._files.values() for error in wrong]
         offered = [(one, file) for file, (found, _) in self._files.items() for one in found]
@@ -107,21 +98,14 @@ class Sources:
             else:
                 functions[one.name], owners[one.name] = one, file
         self._owners = owners
-        change = self._difference(functions, tuple(errors))
+        every = sorted({*self.functions, *functions})
+        names = [name for name in every if self.functions.get(name) is not functions.get(name)]
+        is_new = bool(names) or self.errors != tuple(errors)
         self.functions, self.errors = functions, tuple(errors)
-        return change
-
-    def _difference(self, functions: Mapping[str, Entry], errors: tuple[LoadError, ...]) -> Change:
-        before = self.functions
-        return Change(
-            added=tuple(functions.keys() - before.keys()),
-            changed=tuple(
-                name for name in functions.keys() & before.keys()
-                if functions[name] is not before[name]
-            ),
-            removed=tuple(before.keys() - functions.keys()),
-            broken=tuple(error for error in errors if error not in self.errors),
-        )  # fmt: skip
+        if is_new:
+            broken = [error.file for error in errors]
+            logger.info("functions_changed", extra={"names": names, "broken": broken})
+        return is_new
 
 
 def _stamps(files: Iterable[Path]) -> Stamps:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 
 from functions._calling.beside import Ended, Raised, beside
-from functions._loading.sources import Change
 
 logger = logging.getLogger(__name__)
 
@@ -21,14 +20,14 @@ PATIENCE = 2.0
 class Watch:
     """Call `read` when something is `stale`, which is asked at most five times a second.
 
-    `tell` gets what it found out.
+    `tell` is called when it has found something new.
     """
 
     def __init__(
         self,
         stale: Callable[[], bool],
-        read: Callable[[], Change],
-        tell: Callable[[Change], None],
+        read: Callable[[], bool],
+        tell: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
         patience: float = PATIENCE,
     ) -> None:
@@ -62,4 +61,4 @@ class Watch:
         if isinstance(ended, Raised):  # whatever a file has raised, the next look must be possible
             logger.error("functions_not_looked_at", exc_info=ended.error)
         elif ended.value:
-            self._tell(ended.value)
+            self._tell()

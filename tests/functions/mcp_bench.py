@@ -48,7 +48,7 @@ class Bench:
             store=self.shelf, web=Web(Hosts([hosts])), launches=launches, tell=self._tell
         )
 
-    def _tell(self, _change) -> None:
+    def _tell(self) -> None:
         self.told += 1
 
     async def take(self, server: str, tool: str, secret=None, **rules) -> McpFunction:

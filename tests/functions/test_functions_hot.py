@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions import Change, Registry, testing
+from functions import Registry, testing
 from functions._loading.load import find
 from functions._loading.watch import Watch
 
@@ -29,9 +29,17 @@ def write(folder: Path, **texts: str) -> None:
         (folder / f"{name}.py").write_text(text)
 
 
-def loaded(folder: Path, **options: Any) -> tuple[Registry, list[Change]]:
-    told: list[Change] = []
-    return Registry.load([folder], clock=Clock(), tell=told.append, **options), told
+Told = list[tuple[set[str], list[str]]]  # each time: which functions there are, what is wrong
+
+
+def loaded(folder: Path, **options: Any) -> tuple[Registry, Told]:
+    told: Told = []
+
+    def tell() -> None:
+        told.append((set(registry.functions), [one.sentence for one in registry.errors]))
+
+    registry = Registry.load([folder], clock=Clock(), tell=tell, **options)
+    return registry, told
 
 
 async def said(registry: Registry, name: str) -> str:
@@ -46,7 +54,7 @@ async def test_a_new_file_is_taken_up_with_the_next_turn(tmp_path: Path) -> None
     write(tmp_path, tea=SAYS.format("tea", "green"))
 
     assert await said(registry, "tea") == "green"
-    assert [change.added for change in told] == [("tea",)]
+    assert told == [({"tea"}, [])]
 
 
 async def test_a_changed_file_is_run_anew_even_within_the_same_second(tmp_path: Path) -> None:
@@ -58,7 +66,7 @@ async def test_a_changed_file_is_run_anew_even_within_the_same_second(tmp_path: 
         write(tmp_path, tea=SAYS.format("tea", kind))
         assert await said(registry, "tea") == kind
 
-    assert [change.changed for change in told] == [("tea",)] * 3
+    assert told == [({"tea"}, [])] * 3
 
 
 async def test_a_removed_file_takes_its_functions_with_it(tmp_path: Path) -> None:
@@ -68,7 +76,7 @@ async def test_a_removed_file_takes_its_functions_with_it(tmp_path: Path) -> Non
     (tmp_path / "tea.py").unlink()
 
     assert "There is no function" in await said(registry, "tea")
-    assert told[-1].removed == ("tea",)
+    assert told == [(set(), [])]
 
 
 async def test_a_broken_file_leaves_the_old_one_running_and_is_told_once(tmp_path: Path) -> None:
@@ -79,7 +87,7 @@ async def test_a_broken_file_leaves_the_old_one_running_and_is_told_once(tmp_pat
     assert [await said(registry, "tea") for _ in range(3)] == ["green"] * 3
     [error] = registry.errors
     assert "not valid Python" in error.sentence
-    assert [change.broken for change in told] == [(error,)]
+    assert told == [({"tea"}, [error.sentence])]
 
     write(tmp_path, tea=SAYS.format("tea", "black"))
     assert await said(registry, "tea") == "black"
@@ -147,11 +155,11 @@ async def test_a_folder_that_comes_later_is_found_then(tmp_path: Path) -> None:
 async def test_the_disk_is_looked_at_five_times_a_second_at_most(tmp_path: Path) -> None:
     looks: list[int] = []
 
-    def read() -> Change:
+    def read() -> bool:
         looks.append(1)
-        return Change()
+        return False
 
-    watch = Watch(lambda: True, read, lambda change: None, Clock(0.06))
+    watch = Watch(lambda: True, read, lambda: None, Clock(0.06))
     for _ in range(10):
         await watch.look()
 
@@ -162,11 +170,11 @@ async def test_a_look_that_hangs_holds_up_no_turn_for_long() -> None:
     go_on = threading.Event()
     told = asyncio.Event()
 
-    def read() -> Change:
+    def read() -> bool:
         go_on.wait(10)
-        return Change(added=("late",))
+        return True
 
-    watch = Watch(lambda: True, read, lambda change: told.set(), patience=0.05)
+    watch = Watch(lambda: True, read, told.set, patience=0.05)
     for _ in range(5):
         await watch.look()
     assert not told.is_set()
@@ -189,7 +197,7 @@ async def test_whatever_a_file_raises_later_changes_are_taken_up(bad: str, tmp_p
 
     write(tmp_path, tea=bad)
     assert await said(registry, "tea") == "green"
-    assert "could not be imported" in told[0].broken[0].sentence
+    assert "could not be imported" in told[0][1][0]
 
     write(tmp_path, tea=SAYS.format("tea", "black"))
     assert await said(registry, "tea") == "black"
