@@ -33,8 +33,8 @@ LONGEST_MESSAGE = 2000
 
 TOO_LONG = re.compile(
     r"maximum context length|context (?:size|length|window|limit)"
-    r"|(?:prompt|input) is too long|reduce the length of the messages|input tokens? (?:count )?.{0,20}exceed"
-    r"|max_new_tokens` must be",
+    r"|(?:prompt|input) is too long|reduce the length of the messages"
+    r"|input tokens? (?:count )?.{0,20}exceed|max_new_tokens` must be",
     re.IGNORECASE,
 )
 TOO_MUCH = re.compile(r"request too large\b.{0,300}?\blimit (\d[\d,]*)", re.IGNORECASE | re.DOTALL)
