@@ -7,6 +7,7 @@ to heed a signal before them.
 import asyncio
 import gc
 import json
+import logging
 import os
 import re
 import signal
@@ -64,7 +65,10 @@ def run() -> None:
     loaded = environment.load()
     from bot.process import run as run_bot
 
-    asyncio.run(run_bot(loaded))
+    with asyncio.Runner() as runner:
+        runner.run(run_bot(loaded))
+        logging.shutdown()
+        os._exit(0)  # a function that does not stop would be waited for, for ever
 
 
 @main.command()

@@ -108,6 +108,41 @@ async def test_sigterm_lets_a_running_answer_end(process, desk, gate):
     assert desk.slack.session(HELP, ts).status == "active"
 
 
+FOR_EVER = """\
+import asyncio, time
+from functions import function
+
+
+@function(timeout=0.1)
+async def hold_a_thread() -> None:
+    await asyncio.to_thread(time.sleep, 60)
+
+
+@function(timeout=0.1)
+async def refuse_to_end() -> None:
+    while True:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            pass
+"""
+
+
+@pytest.mark.parametrize("name", ["hold_a_thread", "refuse_to_end"])
+async def test_a_function_that_never_ends_does_not_keep_the_process(process, desk, tmp_path, name):
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "for_ever.py").write_text(FOR_EVER)
+    await process.start(FUNCTIONS=str(tmp_path / "ours"))
+    await connected(desk.slack)
+    desk.model.enqueue(calls=[(name, {})])
+    desk.model.enqueue("It takes too long.")
+    assert await desk.answer("go") == "It takes too long."
+
+    async with asyncio.timeout(20):
+        assert await process.terminate() == 0
+    assert process.log.read_text().rstrip().endswith("left")
+
+
 async def test_sigterm_ends_a_start_that_slack_keeps_waiting(process, slack):
     slack.fail("apps.connections.open", status=500, times=None)
     await process.start()
