@@ -49,6 +49,22 @@ async def test_a_list_that_breaks_off_does_not_take_the_place_of_a_whole_one(dir
     assert found.id == "UBEN"
 
 
+async def test_of_whom_slack_does_not_tell_it_is_not_asked_with_every_message(
+    client, recorder, tmp_path
+):
+    storage = await open_storage(f"sqlite:///{tmp_path}/p.db", "me")
+    now = [10**12]
+    people = People(client, storage.people, lambda: now[0])
+    recorder.refuse("users.info", "user_not_visible", times=9)
+
+    assert [(await people.get("T1", "UANN")).name for _ in range(3)] == ["UANN"] * 3
+    assert len(recorder.said("users.info")) == 1
+    now[0] += MINUTE_MS
+    await people.get("T1", "UANN")
+    assert len(recorder.said("users.info")) == 2
+    await storage.close()
+
+
 async def test_turns_that_begin_at_once_ask_once_who_somebody_is(people, recorder):
     recorder.answer("users.info", {"ok": True, "user": {"id": "UANN", "name": "ann"}}, times=9)
 

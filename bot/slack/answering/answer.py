@@ -198,8 +198,10 @@ class _Run:
     async def _people(self) -> dict[str, str]:
         """Find out who asks, and the names of all who are spoken of."""
         people, team, bot_user = self.answers.people, self.place.team, self.place.bot_user
+        names: dict[str, str] = {}
+        if spoken_of := nameless(self.event.body["text"], bot_user):
+            names = await people.names(team, (self.event.user, *spoken_of))
         self.asker = await people.get(team, self.event.user)
-        names = await people.names(team, nameless(self.event.body["text"], bot_user))
         names |= {self.asker.id: self.asker.name, bot_user: self.answers.manner.name}
         self.reply.introduce(names)
         return names

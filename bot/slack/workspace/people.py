@@ -25,6 +25,7 @@ from storage.records import Person
 logger = logging.getLogger(__name__)
 
 _FRESH_MS = 6 * 3600 * 1000
+_AGAIN_MS = 30 * 1000  # after Slack did not tell
 _RIGHTS_MS = 5 * 60 * 1000
 _REMEMBERED = 5_000
 _PATIENCE_S = 2.0
@@ -41,6 +42,7 @@ class People:
         self._store = store
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], Person] = OrderedDict()
+        self._silent: dict[tuple[str, str], int] = {}  # of whom Slack does not tell, and until when
         self._channels = Channels(client, clock)
         self._asking = SingleFlight[Person | None]()
 
@@ -50,7 +52,7 @@ class People:
         if person is None:
             person = await self._stored(team, user)
         if person is None or self._clock() - person.fetched > _FRESH_MS:
-            person = await self._ask(team, user) or person
+            person = await self._ask_anew(team, user) or person
         if person is None:
             return Person(team=team, id=user, name=user)
         self._remember(person)
@@ -95,6 +97,17 @@ class People:
             return await self._store.get(team, user)
         except StorageError:
             return None
+
+    async def _ask_anew(self, team: str, user: str) -> Person | None:
+        """Ask Slack, unless it has just not told: every message would wait for that."""
+        if self._clock() < self._silent.get((team, user), 0):
+            return None
+        found = await self._ask(team, user)
+        if found is None:
+            if len(self._silent) >= _REMEMBERED:
+                self._silent.clear()
+            self._silent[team, user] = self._clock() + _AGAIN_MS
+        return found
 
     async def _ask(self, team: str, user: str) -> Person | None:
         return await self._asking.ask((team, user), lambda: self._told(team, user))
