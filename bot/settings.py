@@ -280,7 +280,8 @@ class Settings(BaseSettings):
     @field_validator("slack_app_token")
     @classmethod
     def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
-        return value and _starting(value, ("xapp-",), "an app-level token from Basic Information")
+        where = "an app-level token from Basic Information, or leave it empty for HTTP mode"
+        return value and _starting(value, ("xapp-",), where)
 
     _sendable = field_validator(
         "slack_bot_token",
@@ -363,6 +364,8 @@ class Settings(BaseSettings):
 
 
 def _starting(value: SecretStr, prefixes: tuple[str, ...], where: str) -> SecretStr:
+    if value.get_secret_value() in [f"{prefix}..." for prefix in prefixes]:
+        raise ValueError(f"it is still the example of .env.example: take {where}")
     if not value.get_secret_value().startswith(prefixes):
         raise ValueError(f"it must start with {prefixes[0]}: take {where}")
     return value
