@@ -5,6 +5,7 @@ Those written in Python, that is; what admins added from Slack is shown there, b
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -62,12 +63,15 @@ def call(name: str, arguments: str, yes: bool, **choices: Any) -> None:
     """Call a function as the model would: ARGUMENTS is a JSON object such as '{"sides": 6}'."""
     registry = _load()
     _found(registry, name)
-    result = asyncio.run(_call(registry, name, arguments, yes, choices))
-    click.echo(result.text)
-    for file in result.files:
-        click.echo(f"file: {file.name}, {file.mimetype}, {len(file.data):,} bytes", err=True)
-    if result.note:
-        click.echo(result.note, err=True)
+    with asyncio.Runner() as runner:
+        result = runner.run(_call(registry, name, arguments, yes, choices))
+        click.echo(result.text)
+        for file in result.files:
+            click.echo(f"file: {file.name}, {file.mimetype}, {len(file.data):,} bytes", err=True)
+        if result.note:
+            click.echo(result.note, err=True)
+        if result.note == "timed out":
+            os._exit(1)  # it may never stop, and would be waited for
     sys.exit(0 if result.ok else 1)
 
 

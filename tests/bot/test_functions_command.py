@@ -2,6 +2,9 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +39,16 @@ def fail(context: Context) -> str:
     """Fail."""
     raise RuntimeError("broken in line " + context.secret("greeting"))
 '''
+
+HANG = """
+import asyncio, time
+from functions import function
+
+@function(effect="read", timeout=0.1)
+async def hang():
+    await asyncio.to_thread(time.sleep, 60)
+"""
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -88,6 +101,22 @@ def test_a_function_is_called_as_the_model_would(run):
     assert called.exit_code == 0
     assert called.stdout == "Hello Ann, [secret]\n"
     assert "... greeting" in called.stderr
+
+
+def test_a_function_that_never_ends_does_not_hold_the_terminal(run, tmp_path):
+    (tmp_path / "ours/hang.py").write_text(HANG)
+
+    ended = subprocess.run(
+        (sys.executable, "-m", "bot", "functions", "call", "hang"),
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert ended.stdout == "hang did not answer within 0.1 seconds.\n"
+    assert (ended.returncode, ended.stderr) == (1, "timed out\n")
 
 
 def test_wrong_arguments_are_told_and_fail(run):
