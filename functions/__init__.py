@@ -5,7 +5,7 @@ Machinery lives in files with a leading underscore. Any other file here is loade
 
 from functions._approval import ApprovalRequest
 from functions._calling.approval_request import redacted
-from functions._context import Context, User, call_id
+from functions._context import Context, FoundMessage, FoundPerson, GivenFile, User, call_id
 from functions._declaring.function import Function, function
 from functions._declaring.signature import Parameter
 from functions._declaring.signature import read as read_signature
@@ -32,8 +32,11 @@ __all__ = [
     "DeclarationError",
     "Entry",
     "File",
+    "FoundMessage",
+    "FoundPerson",
     "Function",
     "FunctionError",
+    "GivenFile",
     "Hosts",
     "HttpFunction",
     "Import",

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from functions._ledger import Effect
-
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRequest:
@@ -23,7 +21,6 @@ class ApprovalRequest:
     name: str
     title: str
     arguments: str
-    effect: Effect
     defaults: Mapping[str, Any]
     approvers: tuple[str, ...]
     origin: str

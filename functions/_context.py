@@ -40,28 +40,19 @@ class User:
     groups: frozenset[str] = frozenset()
 
 
-class FoundMessage(Protocol):
-    """One hit of a message search."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundMessage:
+    """One hit of a message search.
 
-    @property
-    def thread_ts(self) -> str:
-        """Tell which conversation of the channel it stands in."""
+    `thread_ts` is its conversation in the channel; `name` and `user` (a Slack id) are its author's,
+    where they are known; it was `created` so many milliseconds after 1970 began.
+    """
 
-    @property
-    def name(self) -> str | None:
-        """Tell the author's name, if known."""
-
-    @property
-    def user(self) -> str | None:
-        """Tell the author's Slack id, if a person wrote it."""
-
-    @property
-    def text(self) -> str:
-        """Give the message as it was written."""
-
-    @property
-    def created(self) -> int:
-        """Tell when it was written, in milliseconds since 1970."""
+    text: str
+    thread_ts: str
+    created: int
+    name: str | None = None
+    user: str | None = None
 
 
 class Messages(Protocol):
@@ -73,36 +64,21 @@ class Messages(Protocol):
         """Find earlier messages of this channel, best first."""
 
 
-class FoundPerson(Protocol):
-    """One person of the workspace."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPerson:
+    """One person of the workspace, or an app.
 
-    @property
-    def id(self) -> str:
-        """Give the Slack user id."""
+    `name` is what Slack shows, `title` what they do, as their profile says, and `tz` a time zone
+    such as Europe/Berlin.
+    """
 
-    @property
-    def name(self) -> str:
-        """Give the name that Slack shows."""
-
-    @property
-    def real_name(self) -> str:
-        """Give the full name."""
-
-    @property
-    def title(self) -> str:
-        """Give what the person does, as their profile says."""
-
-    @property
-    def tz(self) -> str:
-        """Give the time zone, such as Europe/Berlin."""
-
-    @property
-    def is_guest(self) -> bool:
-        """Tell whether the person is a guest."""
-
-    @property
-    def is_bot(self) -> bool:
-        """Tell whether this is an app and no person."""
+    id: str
+    name: str
+    real_name: str = ""
+    title: str = ""
+    tz: str = ""
+    is_guest: bool = False
+    is_bot: bool = False
 
 
 class People(Protocol):
@@ -126,23 +102,14 @@ class Asking(Protocol):
         """Return the answer, one of the options where there are any; None if none came."""
 
 
-class GivenFile(Protocol):
-    """A file that people put into the conversation."""
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file that people put into the conversation; `size` is in bytes, `read` fetches it."""
 
-    @property
-    def name(self) -> str:
-        """Give its name."""
-
-    @property
-    def mimetype(self) -> str:
-        """Tell its kind, as Slack knows it."""
-
-    @property
-    def size(self) -> int:
-        """Tell how many bytes it has."""
-
-    async def read(self) -> bytes:
-        """Fetch what is in it."""
+    name: str
+    mimetype: str
+    size: int
+    read: Callable[[], Awaitable[bytes]] = field(repr=False)
 
 
 class NoMessages:

@@ -42,7 +42,7 @@ from functions._openapi.operations import Import, Operation, operations
 from functions._permission import with_groups
 from functions._registered import Registered, Store
 from functions._results.plain import bounded, clean
-from functions._results.result import LIMIT, Result
+from functions._results.result import Result
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,6 @@ class Registry:
         web: Web | None = None,
         launches: Mapping[str, Launch] | None = None,
         tell: Callable[[], None] = lambda: None,
-        result_limit: int = LIMIT,
         runner: Runner | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -77,7 +76,7 @@ class Registry:
         self._registered = Registered(store, self.web, self.servers, tell)
         self._watch = Watch(self._sources.stale, self._sources.read, tell, clock)
         self._offer = Offer()
-        self._calls = Calls(runner or Runner(), Gate(clock), result_limit)
+        self._calls = Calls(runner or Runner(), Gate(clock))
         self._clock = clock
         for function in functions:
             self.add(function)
@@ -203,10 +202,8 @@ class Registry:
 
         A call that cannot run at all is nothing to ask about: `call` will say why.
         """
-        entry = self._find(name, context)
-        if entry is None or entry.rules.approve == "never":
-            return None
-        if self._refusal(entry, context):
+        entry = self._permitted(name, context)
+        if isinstance(entry, Result) or entry.rules.approve == "never":
             return None
         try:
             return self._calls.approval_request(entry, arguments, context)
@@ -236,15 +233,18 @@ class Registry:
         return result
 
     async def _call(self, name: str, text: str | bytes | None, context: Context) -> Result:
-        entry = self._find(name, context)
-        if entry is None:
-            return await self._calls.refused(self._unknown(name, context), context)
-        if refusal := self._refusal(entry, context):
-            return await self._calls.refused(Result(refusal, False, "not allowed"), context)
+        entry = self._permitted(name, context)
+        if isinstance(entry, Result):
+            return await self._calls.refused(entry, context)
         return await self._calls.call(entry, text, context)
 
-    def _find(self, name: str, context: Context) -> Entry | None:
-        return self._finder if name == FINDER else self.of(context.team).get(name)
+    def _permitted(self, name: str, context: Context) -> Entry | Result:
+        """Return the function of this name, or why it may not be called."""
+        entry = self._finder if name == FINDER else self.of(context.team).get(name)
+        if entry is None:
+            return self._unknown(name, context)
+        refusal = self._refusal(entry, context)
+        return Result(refusal, ok=False, note="not allowed") if refusal else entry
 
     @cached_property
     def _finder(self) -> Entry:

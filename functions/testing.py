@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from functions._approval import ApprovalRequest
-from functions._context import Context, FoundMessage, FoundPerson, User
+from functions._context import Context, FoundMessage, FoundPerson, GivenFile, User
 from functions._declaring.declared import declare
 from functions._declaring.function import Function
 from functions._ledger import Line, State
@@ -31,28 +31,17 @@ ANN = User(id="U0ANN", name="Ann", tz="Europe/Berlin")
 ADMIN = User(id="U0ADMIN", name="Ada", tz="Europe/Berlin", is_admin=True)
 
 
+Person = FoundPerson
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(FoundMessage):
     """A message for `FakeMessages`."""
 
-    text: str
-    name: str | None = "Bob"
-    user: str | None = "U0BOB"
     thread_ts: str = "1.0"
     created: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """A person for `FakePeople`."""
-
-    id: str
-    name: str
-    real_name: str = ""
-    title: str = ""
-    tz: str = ""
-    is_guest: bool = False
-    is_bot: bool = False
+    name: str | None = "Bob"
+    user: str | None = "U0BOB"
 
 
 @dataclass(slots=True)
@@ -84,24 +73,14 @@ class FakePeople:
         ][:limit]
 
 
-@dataclass(frozen=True, slots=True)
-class FakeFile(File):
-    """A file of the message that is being answered."""
+def _sent(file: File) -> GivenFile:
+    """Return a file as people would have sent it."""
 
-    @classmethod
-    def of(cls, file: File) -> "FakeFile":
-        """Return a file as people would have sent it."""
-        kind = file.mimetype or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        return cls(file.name, file.data, kind)
+    async def read() -> bytes:
+        return file.data
 
-    @property
-    def size(self) -> int:
-        """Tell how many bytes it has."""
-        return len(self.data)
-
-    async def read(self) -> bytes:
-        """Fetch what is in it."""
-        return self.data
+    kind = file.mimetype or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    return GivenFile(file.name, kind, len(file.data), read)
 
 
 @dataclass(slots=True)
@@ -182,7 +161,7 @@ def fake_context(
         user=user,
         messages=FakeMessages(tuple(messages)),
         people=FakePeople(tuple(people)),
-        files=tuple(map(FakeFile.of, files)),
+        files=tuple(map(_sent, files)),
         **given,
     ).for_call(event, 0, 0)
 

@@ -32,7 +32,6 @@ def approval_request(entry: Entry, given: str, call_id: str) -> ApprovalRequest:
         name=entry.name,
         title=entry.rules.title,
         arguments=given,
-        effect=entry.rules.effect,
         defaults=_defaults(arguments, parameters.get("properties", {})),
         approvers=_named(entry.rules.approvers),
         origin=entry.origin,

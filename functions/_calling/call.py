@@ -75,10 +75,9 @@ class Call:
 class Calls:
     """Run calls side by side, each in its bounds."""
 
-    def __init__(self, runner: Runner, gate: Gate, result_limit: int) -> None:
+    def __init__(self, runner: Runner, gate: Gate) -> None:
         self._runner = runner
         self._gate = gate
-        self._limit = result_limit
         self._repeats = Repeats()
 
     def _ready(self, entry: Entry, text: str | bytes | None, context: Context) -> Call | Result:
@@ -166,7 +165,7 @@ class Calls:
         outcome = await self._runner.run(
             entry.name,
             partial(entry.run, call.values, context),
-            partial(rendered, limit=self._limit, secrets=tuple(context.secrets.values())),
+            partial(rendered, secrets=tuple(context.secrets.values())),
             is_async=entry.is_async,
             timeout=entry.rules.timeout,
         )

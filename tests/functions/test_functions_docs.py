@@ -80,7 +80,8 @@ def test_every_part_of_the_test_kit_is_on_the_page() -> None:
     public = [
         name
         for name, value in vars(testing).items()
-        if getattr(value, "__module__", "") == testing.__name__ and not name.startswith("Fake")
+        if getattr(value, "__module__", "") == testing.__name__
+        and not name.startswith(("Fake", "_"))
     ]
 
     assert all(re.search(rf"\b{name}\(", section) for name in public)

@@ -11,6 +11,7 @@ import logging
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import BotError
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages
-from functions import FunctionError
+from functions import FunctionError, GivenFile
 
 logger = logging.getLogger(__name__)
 
@@ -75,39 +76,20 @@ class Upload:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class GivenFile:
-    """A file that came with a message, as functions get it: fetched only when it is read."""
-
-    files: "Files"
-    file: SharedFile
-
-    @property
-    def name(self) -> str:
-        """Return its name."""
-        return self.file.name
-
-    @property
-    def mimetype(self) -> str:
-        """Return its kind, as Slack knows it."""
-        return self.file.mimetype
-
-    @property
-    def size(self) -> int:
-        """Return how many bytes it has."""
-        return self.file.size
-
-    async def read(self) -> bytes:
-        """Fetch what is in it; what goes wrong is told to the model."""
-        try:
-            return await self.files.read(self.file, _MOST_GIVEN)
-        except FileError as error:
-            raise FunctionError(str(error)) from error
-
-
 def given(files: "Files", bodies: Iterable[Mapping[str, Any]]) -> tuple[GivenFile, ...]:
-    """Return the files of a message as functions get them."""
-    return tuple(GivenFile(files, one) for body in bodies if (one := shared(body)))
+    """Return the files of a message as functions get them: fetched only when they are read."""
+    found = [one for body in bodies if (one := shared(body))]
+    return tuple(
+        GivenFile(one.name, one.mimetype, one.size, partial(_fetched, files, one)) for one in found
+    )
+
+
+async def _fetched(files: "Files", file: SharedFile) -> bytes:
+    """Fetch what is in a file; what goes wrong is told to the model."""
+    try:
+        return await files.read(file, _MOST_GIVEN)
+    except FileError as error:
+        raise FunctionError(str(error)) from error
 
 
 class Files:

@@ -18,6 +18,7 @@ from bot.slack.calls.paging import pages
 from bot.slack.workspace.channels import Channels
 from bot.slack.workspace.rights import name_of, standing_of
 from bot.slack.workspace.single_flight import SingleFlight
+from functions import FoundPerson
 from storage import StorageError
 from storage.people import People as Store
 from storage.records import Person
@@ -166,8 +167,11 @@ class Directory:
         self._clock = clock
         self._listed: dict[str, tuple[int, list[Person]]] = {}
 
-    async def find(self, team: str, query: str, limit: int) -> list[Person]:
+    async def find(self, team: str, query: str, limit: int) -> list[FoundPerson]:
         """Return people whose id or name fits the query, best first."""
+        return [_told(person) for person in await self._found(team, query, limit)]
+
+    async def _found(self, team: str, query: str, limit: int) -> list[Person]:
         wanted = query.strip().removeprefix("<").removeprefix("@").removesuffix(">")
         if re.fullmatch(r"[UW][A-Z0-9]{4,}", wanted):
             person = await self._people.get(team, wanted)
@@ -199,6 +203,19 @@ class Directory:
             return listed or people
         self._listed[team] = (self._clock(), people)
         return people
+
+
+def _told(person: Person) -> FoundPerson:
+    """Return what functions are told of a person."""
+    return FoundPerson(
+        id=person.id,
+        name=person.name,
+        real_name=person.real_name,
+        title=person.title,
+        tz=person.tz,
+        is_guest=person.is_guest,
+        is_bot=person.is_bot,
+    )
 
 
 def _likeness(person: Person, wanted: str) -> int:

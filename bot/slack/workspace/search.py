@@ -16,6 +16,7 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.inbound.incoming import SPOKEN, nameless, readable
 from bot.slack.text.said import words_of
 from bot.slack.workspace.people import People
+from functions import FoundMessage
 from storage.messages import Messages
 from storage.records import Found
 
@@ -35,12 +36,24 @@ class Search:
         self._people = people
         self._bot_user = bot_user
 
-    async def search(self, team: str, channel: str, query: str, limit: int) -> Sequence[Found]:
+    async def search(
+        self, team: str, channel: str, query: str, limit: int
+    ) -> Sequence[FoundMessage]:
         """Find earlier messages of this channel: stored ones first, then Slack's newest."""
         stored = await self._store.search(team, channel, query, limit)
         known = {found.slack_ts for found in stored}
         fresh = await self._in_slack(team, channel, query) if len(stored) < limit else []
-        return [*stored, *(found for found in fresh if found.slack_ts not in known)][:limit]
+        every = [*stored, *(found for found in fresh if found.slack_ts not in known)]
+        return [
+            FoundMessage(
+                text=one.text,
+                thread_ts=one.thread_ts,
+                created=one.created,
+                name=one.name,
+                user=one.user,
+            )
+            for one in every[:limit]
+        ]
 
     async def _in_slack(self, team: str, channel: str, query: str) -> list[Found]:
         words = [word.casefold() for word in re.findall(r"\w+", query)]
