@@ -38,8 +38,11 @@ def wrong_kind(value: Any, kinds: Sequence[str], path: Path) -> Fault:
     return Fault(path, text, tuple(kinds))
 
 
-def looked_into(faults: Iterator[Fault], path: Path) -> list[Fault]:
-    """Take the faults of a form, as far as it can have been meant.
+Tried = tuple[list[Fault], Iterator[Fault]]
+
+
+def looked_into(faults: Iterator[Fault], path: Path) -> Tried:
+    """Take the faults of a form as far as it can have been meant, and apart what comes after.
 
     Forms may hold each other, and there is no end to trying all.
     """
@@ -48,19 +51,23 @@ def looked_into(faults: Iterator[Fault], path: Path) -> list[Fault]:
         found.append(fault)
         if fault.is_of_another_form(path):
             break
-    return found
+    return found, faults if found and found[-1].listed else iter(())
 
 
-def meant(value: Any, tried: list[list[Fault]], path: Path) -> list[Fault]:
-    """Return the faults of the form that was meant, given those of each that may be.
+def meant(value: Any, tried: list[Tried], path: Path) -> list[Fault]:
+    """Return the faults of the form that was meant, given what was found of each.
 
     If none stands out, those that all forms share, else those of the forms with the fewest.
     """
-    if all(found[-1].is_of_another_kind(path) for found in tried):
-        kinds = dict.fromkeys(kind for found in tried for kind in found[-1].kinds)
+    own = [one for one in tried if not one[0][-1].is_of_another_kind(path)]
+    if not own:
+        kinds = dict.fromkeys(kind for found, _ in tried for kind in found[-1].kinds)
         return [wrong_kind(value, list(kinds), path)]
-    near = [found for found in tried if not found[-1].is_of_another_form(path)]
-    told = near or ([found[-1:] for found in tried] if len(tried) > 1 else tried)
+    if len(own) == 1:
+        ((found, rest),) = own
+        return [*found, *islice(rest, SHOWN)]
+    near = [found for found, _ in own if not found[-1].is_of_another_form(path)]
+    told = near or [found[-1:] for found, _ in own]
     shared = set.intersection(*({fault.path for fault in found} for found in told)) - {path}
     common = [fault for found in told for fault in found
               if fault.path in shared or all(fault in other for other in told)]  # fmt: skip

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from functions._faults import Path
-from functions._jsonschema.forms import Fault, wrong_kind
+from functions._jsonschema.forms import SHOWN, Fault, wrong_kind
 from functions._jsonschema.values import is_kind, is_multiple, is_one_of, is_unique, kind
 
-SHOWN = 20
 NUMBER = (int, float)
 
 
