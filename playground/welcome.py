@@ -56,7 +56,7 @@ def who(answers: Answers) -> str:
     """Say who answers."""
     if answers.is_real:
         return f"Answers come from the model {answers.model} at {answers.base_url}."
-    return "Answers come from a rule-based stand-in, not from a language model."
+    return "Answers come from a rule-based stand-in, not a model."
 
 
 def model_help(answers: Answers) -> str:

@@ -83,7 +83,7 @@ def _findings(report: Report) -> Table | None:
         title="Findings",
         columns=("Kind", "Where and what", "How to mend it"),
         rows=rows,
-        note=f"{plural(every, 'finding')}, {errors:,} of them errors",
+        note=f"{plural(every, 'finding')}, {plural(errors, 'error')}",
         page_size=_LINES,
         wrap=True,
     )
