@@ -74,7 +74,7 @@ class Place:
             return []
         files = set(self.files())
         return [file for folder in self.folders for file in sorted(folder.rglob("*.py"))
-                if file not in files and not file.is_dir()]  # fmt: skip
+                if file not in files and file.is_file()]  # fmt: skip
 
     def module(self, file: Path) -> str:
         """Return the name under which a file is imported."""
@@ -130,8 +130,8 @@ def _spec(name: str) -> Any:
 
 
 def _listed(folder: Path) -> list[Path]:
-    found = (file for file in folder.glob("*.py") if not file.name.startswith("_"))
-    return sorted(file for file in found if not file.is_dir())
+    found = (file for file in folder.glob("*.py") if not file.name.startswith(("_", ".")))
+    return sorted(file for file in found if file.is_file())
 
 
 def _package(folder: Path) -> str:
@@ -157,6 +157,10 @@ def load(name: str, file: Path, *, anew: bool) -> tuple[list[Entry], list[LoadEr
 
     When that fails, what was imported before stays in place.
     """
+    if "." in file.stem:
+        return [], [
+            LoadError(str(file), "Its name has a dot, so it cannot be imported: rename it.")
+        ]
     earlier = sys.modules.pop(name, None) if anew else None
     try:
         module = importlib.import_module(name)
@@ -186,7 +190,7 @@ def _is_ctrl_c(error: BaseException) -> bool:
 
 def overlooked(file: Path) -> LoadError | None:
     """Tell of functions in a file that is not looked at, for it stands in a subfolder."""
-    if file.name.startswith(("_", "test_")):
+    if file.name.startswith(("_", ".", "test_")):
         return None
     try:
         declares = DECORATED.search(file.read_text("utf-8", "replace"))
@@ -201,15 +205,20 @@ def overlooked(file: Path) -> LoadError | None:
 
 def _declared_in(module: ModuleType) -> list[Function[..., Any]]:
     """Return what a file itself declares, each function once whatever names it has."""
-    found = (value for value in vars(module).values() if isinstance(value, Function))
+    found = [value for value in vars(module).values() if _is_function(value)]
     return list(dict.fromkeys(one for one in found if one.module == module.__name__))
+
+
+def _is_function(value: Any) -> bool:
+    """Tell by the type: an object that is made when it is touched may raise when it is asked."""
+    return issubclass(type(value), Function)
 
 
 def _hidden_in(module: ModuleType) -> Iterator[str]:
     """Tell of functions that another decorator stands on top of, so that they are none any more."""
     for name, value in vars(module).items():
         under = inspect.getattr_static(value, "__wrapped__", None)
-        if isinstance(under, Function) and under.module == module.__name__:
+        if _is_function(under) and under.module == module.__name__:
             yield f"{name}: put @function on top of its other decorators, not below them."
 
 

@@ -93,6 +93,33 @@ def test_one_bad_function_leaves_the_others_of_its_file(tmp_path: Path) -> None:
     assert "Nowhere" in registry.errors[0].sentence
 
 
+def test_what_else_is_in_a_file_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "lazy.py").write_text(
+        "from functions import function\n\n"
+        "class Lazy:\n"
+        "    def __getattribute__(self, name):\n"
+        "        raise SystemExit\n\n"
+        "settings = Lazy()\n\n"
+        "@function\n"
+        "def ready() -> None: ...\n"
+    )
+
+    assert list(Registry.load([tmp_path]).functions) == ["ready"]
+
+
+def test_what_editors_leave_beside_a_file_is_not_looked_at(tmp_path: Path) -> None:
+    write(tmp_path, good=GOOD.format("one"))
+    (tmp_path / ".#good.py").symlink_to("ann@host.123")
+    (tmp_path / "._good.py").write_bytes(b"\x00\x05\x16\x07")
+    (tmp_path / "old.good.py").write_text(GOOD.format("two"))
+
+    registry = Registry.load([tmp_path])
+
+    assert list(registry.functions) == ["one"]
+    [error] = registry.errors
+    assert error.sentence == "Its name has a dot, so it cannot be imported: rename it."
+
+
 def test_an_imported_function_is_offered_once(tmp_path: Path) -> None:
     write(
         tmp_path,
