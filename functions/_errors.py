@@ -3,6 +3,7 @@
 FunctionError            the root: a function failed on purpose, its text goes to the model
   RetryCall              the arguments were no good, the model should call again
   DeclarationError       a function cannot be offered as it is written; for its author
+Refused                  a call is not run at all
 """
 
 
@@ -16,3 +17,11 @@ class RetryCall(FunctionError):
 
 class DeclarationError(FunctionError):
     """Tell an author why a function cannot be registered and what to do about it."""
+
+
+class Refused(Exception):
+    """Tell the model why a call was not run; `note` tells people, in a few words."""
+
+    def __init__(self, text: str, note: str = "wrong arguments") -> None:
+        super().__init__(text)
+        self.note = note

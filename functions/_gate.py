@@ -12,7 +12,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
+from functions._errors import Refused
+
 MINUTE = 60.0
+TOO_MANY = "too many calls"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,18 +59,17 @@ class Gate:
                 self._inside.pop(conversation, None)
 
     @asynccontextmanager
-    async def limited(
-        self, name: str, limit: Limit | None, patience: float
-    ) -> AsyncIterator[str | None]:
-        """Take what the limit allows, or yield a sentence that says why not."""
+    async def limited(self, name: str, limit: Limit | None, patience: float) -> AsyncIterator[None]:
+        """Take what the limit allows, or raise `Refused`."""
         async with AsyncExitStack() as held:
             try:
                 async with asyncio.timeout(patience):
                     await held.enter_async_context(self._slot(name, limit))
             except TimeoutError:
-                yield f"{name} was not run: it is busy with other calls. Try again later."
-            else:
-                yield self._too_soon(name, limit)
+                text = f"{name} was not run: it is busy with other calls. Try again later."
+                raise Refused(text, TOO_MANY) from None
+            self._count(name, limit)
+            yield
 
     def _slot(self, name: str, limit: Limit | None) -> AbstractAsyncContextManager[None]:
         if limit is None or limit.at_once is None:
@@ -75,18 +77,18 @@ class Gate:
         at_once = limit.at_once  # of the function as it is now: a changed file may say otherwise
         return self._slots.setdefault((name, at_once), asyncio.Semaphore(at_once))
 
-    def _too_soon(self, name: str, limit: Limit | None) -> str | None:
+    def _count(self, name: str, limit: Limit | None) -> None:
         if limit is None or limit.per_minute is None:
-            return None
+            return
         now = self._clock()
         starts = self._starts[name]
         while starts and now - starts[0] >= MINUTE:
             starts.popleft()
         if len(starts) >= limit.per_minute:
             wait = MINUTE - (now - starts[0])
-            return (
+            raise Refused(
                 f"{name} was not run: its limit is {limit.per_minute} a minute. "
-                f"It can be called again in {math.ceil(wait)} seconds."
+                f"It can be called again in {math.ceil(wait)} seconds.",
+                TOO_MANY,
             )
         starts.append(now)
-        return None

@@ -16,13 +16,13 @@ from types import MappingProxyType
 from typing import Any
 
 from functions._approval import ApprovalRequest
-from functions._calling.call import Calls, crashed
+from functions._calling.call import Calls, crashed, refused
 from functions._calling.run import Runner
 from functions._context import Context
 from functions._declaring.declared import declare
 from functions._declaring.function import Function
 from functions._entry import Entry
-from functions._errors import DeclarationError
+from functions._errors import DeclarationError, Refused
 from functions._faults import nearest, show
 from functions._gate import Gate
 from functions._held.definition import SecretHeader
@@ -202,13 +202,15 @@ class Registry:
 
         A call that cannot run at all is nothing to ask about: `call` will say why.
         """
-        entry = self._permitted(name, context)
-        if isinstance(entry, Result) or entry.rules.approve == "never":
-            return None
         try:
+            entry = self._permitted(name, context)
+            if entry.rules.approve == "never":
+                return None
             return self._calls.approval_request(entry, arguments, context)
+        except Refused:
+            return None
         except BaseException:  # nor can it run then
-            logger.exception("approval_request_not_made", extra={"function": entry.name})
+            logger.exception("approval_request_not_made", extra={"function": clean(str(name))[:64]})
             return None
 
     async def call(self, name: str, arguments: str | bytes | None, context: Context) -> Result:
@@ -233,18 +235,19 @@ class Registry:
         return result
 
     async def _call(self, name: str, text: str | bytes | None, context: Context) -> Result:
-        entry = self._permitted(name, context)
-        if isinstance(entry, Result):
-            return await self._calls.refused(entry, context)
-        return await self._calls.call(entry, text, context)
+        try:
+            return await self._calls.call(self._permitted(name, context), text, context)
+        except Refused as refusal:
+            return await refused(refusal, context)
 
-    def _permitted(self, name: str, context: Context) -> Entry | Result:
-        """Return the function of this name, or why it may not be called."""
+    def _permitted(self, name: str, context: Context) -> Entry:
+        """Return the function of this name, or raise `Refused`."""
         entry = self._finder if name == FINDER else self.of(context.team).get(name)
         if entry is None:
-            return self._unknown(name, context)
-        refusal = self._refusal(entry, context)
-        return Result(refusal, ok=False, note="not allowed") if refusal else entry
+            raise Refused(self._unknown(name, context), "no such function")
+        if refusal := self._refusal(entry, context):
+            raise Refused(refusal, "not allowed")
+        return entry
 
     @cached_property
     def _finder(self) -> Entry:
@@ -257,10 +260,10 @@ class Registry:
     def _refusal(self, one: Entry, context: Context) -> str | None:
         return self._registered.refusal(one.name, context) or one.refusal(context)
 
-    def _unknown(self, name: str, context: Context) -> Result:
+    def _unknown(self, name: str, context: Context) -> str:
         names = [one.name for one in self._allowed(context)]
         likely = nearest(str(name), names)
         hint = f" Did you mean {likely}?" if likely else ""
         offered = f"There are: {', '.join(names)}." if names else "There are none."
         text = f"There is no function {show(clean(str(name)))}.{hint} {offered}"
-        return Result(bounded(text, UNKNOWN_LIMIT), ok=False, note="no such function")
+        return bounded(text, UNKNOWN_LIMIT)

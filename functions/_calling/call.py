@@ -15,12 +15,11 @@ from typing import Any
 from functions._approval import ApprovalRequest
 from functions._calling.approval_request import approval_request
 from functions._calling.beside import Raised
-from functions._calling.repeats import GIVEN_UP, Repeats
+from functions._calling.repeats import Repeats
 from functions._calling.run import Outcome, Runner
 from functions._context import Context
-from functions._declaring.validation import Refused
 from functions._entry import Entry
-from functions._errors import FunctionError, RetryCall
+from functions._errors import FunctionError, Refused, RetryCall
 from functions._gate import Gate
 from functions._ledger import Ledger, Line, State, decide, remembered
 from functions._results.plain import bounded, clean
@@ -80,53 +79,42 @@ class Calls:
         self._gate = gate
         self._repeats = Repeats()
 
-    def _ready(self, entry: Entry, text: str | bytes | None, context: Context) -> Call | Result:
-        """Return a call with its arguments checked, or why it cannot run."""
-        if refusal := self._repeats.refusal(context.event, entry.name, text):
-            return Result(refusal, ok=False, note=GIVEN_UP)
-        try:
-            return Call(entry, *entry.read(text), context)
-        except Refused as error:
-            return Result(str(error), ok=False, note="wrong arguments")
+    def _ready(self, entry: Entry, text: str | bytes | None, context: Context) -> Call:
+        self._repeats.refuse(context.event, entry.name, text)
+        return Call(entry, *entry.read(text), context)
 
     async def call(self, entry: Entry, text: str | bytes | None, context: Context) -> Result:
-        """Run one call; what goes wrong outside of the function is raised."""
-        call = self._ready(entry, text, context)
-        if isinstance(call, Result):
-            result = await self.refused(call, context)
-        else:
-            result = await self._permitted(call)
+        """Run one call, or raise `Refused`; what goes wrong outside of the function is raised."""
+        try:
+            result = await self._permitted(self._ready(entry, text, context))
+        except Refused as refusal:
+            said = Result(str(refusal), ok=False, note=refusal.note)
+            self._repeats.note(context.event, entry.name, text, said)
+            raise
         self._repeats.note(context.event, entry.name, text, result)
         return result
-
-    async def refused(self, refusal: Result, context: Context) -> Result:
-        """Return a refusal, or what became of the call if it ran before a restart.
-
-        What was allowed then may not be now, but it must not be said that it was not run.
-        """
-        if context.ledger is None:
-            return refusal
-        return remembered(await context.ledger.earlier(context.call_id)) or refusal
 
     def approval_request(
         self, entry: Entry, text: str | bytes | None, context: Context
     ) -> ApprovalRequest | None:
         """Return what people must be asked before this call can run, or None if nothing."""
         call = self._ready(entry, text, context)
-        if isinstance(call, Call) and not context.dry_run and call.must_be_asked:
-            return call.approval_request
-        return None
+        return call.approval_request if call.must_be_asked and not context.dry_run else None
 
     async def _permitted(self, call: Call) -> Result:
         """Rehearse a call, or run it once nobody is left who must agree."""
         if call.context.dry_run:
             return await self._rehearsed(call)
-        if refusal := await _disapproval(call):
-            return await self.refused(Result(refusal, ok=False, note="not approved"), call.context)
-        where = call.context
+        await _consent(call)
+        rules, where = call.entry.rules, call.context
         conversation = f"{where.team}:{where.channel}:{where.thread}"
-        async with self._gate.turn(conversation, alone=not call.entry.rules.parallel):
-            return await self._limited(call)
+        async with (
+            self._gate.turn(conversation, alone=not rules.parallel),
+            self._gate.limited(rules.name, rules.limit, rules.timeout),
+        ):
+            if where.ledger is None:
+                return (await self._run(call))[0]
+            return await self._recorded(call, where.ledger)
 
     async def _rehearsed(self, call: Call) -> Result:
         rules = call.entry.rules
@@ -134,16 +122,6 @@ class Calls:
             return (await self._run(call))[0]
         text = f"The arguments are right. {rules.name} was not run: it has no dry run."
         return Result(text, ok=True, note="dry run")
-
-    async def _limited(self, call: Call) -> Result:
-        rules = call.entry.rules
-        async with self._gate.limited(rules.name, rules.limit, rules.timeout) as refusal:
-            if refusal:
-                result = Result(refusal, ok=False, note="too many calls")
-                return await self.refused(result, call.context)
-            if call.context.ledger is None:
-                return (await self._run(call))[0]
-            return await self._recorded(call, call.context.ledger)
 
     async def _recorded(self, call: Call, ledger: Ledger) -> Result:
         """Run between two lines of the ledger, unless the first says that it ran before."""
@@ -170,6 +148,15 @@ class Calls:
             timeout=entry.rules.timeout,
         )
         return explain(entry, outcome, context)
+
+
+async def refused(refusal: Refused, context: Context) -> Result:
+    """Return a refusal, or what became of the call if it ran before a restart.
+
+    What was allowed then may not be now, but it must not be said that it was not run.
+    """
+    earlier = await context.ledger.earlier(context.call_id) if context.ledger else None
+    return remembered(earlier) or Result(str(refusal), ok=False, note=refusal.note)
 
 
 async def _end(ledger: Ledger, id: str, state: State, result: Result) -> None:
@@ -226,16 +213,18 @@ def _said(error: BaseException, context: Context) -> str:
         return "it gave no reason."
 
 
-async def _disapproval(call: Call) -> str | None:
-    """Say why a call may not run, unless nobody must agree or they do.
+async def _consent(call: Call) -> None:
+    """Raise `Refused`, unless nobody must agree or they do.
 
     What was asked once counts, even if a predicate has changed its mind since.
     """
     approval = call.context.approval
     asked = approval is not None and approval.knows(call.context.call_id)
     if not asked and not call.must_be_asked:
-        return None
-    if approval is None:
-        name = call.entry.name
-        return f"{name} was not run: it must be approved, and nobody can be asked here."
-    return await approval.refusal(call.approval_request)
+        return
+    name = call.entry.name
+    refusal: str | None = f"{name} was not run: it must be approved, and nobody can be asked here."
+    if approval is not None:
+        refusal = await approval.refusal(call.approval_request)
+    if refusal:
+        raise Refused(refusal, "not approved")

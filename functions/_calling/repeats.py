@@ -4,6 +4,8 @@ import json
 from collections import OrderedDict
 
 from functions._arguments import SIZE_LIMIT
+from functions._errors import Refused
+from functions._gate import TOO_MANY
 from functions._results.result import Result
 
 TRIES = 2
@@ -11,7 +13,7 @@ TURNS = 256
 
 GIVEN_UP = "given up after the same failure"
 
-_PASSING = ("too many calls", "busy", GIVEN_UP)  # refusals that say nothing new of the arguments
+_PASSING = (TOO_MANY, "busy", GIVEN_UP)  # refusals that say nothing new of the arguments
 _SAID = ("failed", "asked for better arguments")  # on purpose: their words tell failures apart
 
 Given = str | bytes | None
@@ -23,17 +25,17 @@ class Repeats:
     def __init__(self) -> None:
         self._failures: OrderedDict[str, dict[tuple[str, str], tuple[str, int]]] = OrderedDict()
 
-    def refusal(self, event: str, name: str, arguments: Given) -> str | None:
-        """Say that this call has failed often enough, or None if it may run."""
+    def refuse(self, event: str, name: str, arguments: Given) -> None:
+        """Raise `Refused` for a call that has failed often enough."""
         if event not in self._failures:
-            return None
+            return
         _, count = self._failures[event].get((name, _seen(arguments)), ("", 0))
-        if count < TRIES:
-            return None
-        return (
-            f"{name} was not run: it has failed {TRIES} times with exactly these arguments. "
-            "Change them, or answer without it."
-        )
+        if count >= TRIES:
+            text = (
+                f"{name} was not run: it has failed {TRIES} times with exactly these arguments. "
+                "Change them, or answer without it."
+            )
+            raise Refused(text, GIVEN_UP)
 
     def note(self, event: str, name: str, arguments: Given, result: Result) -> None:
         """Remember how a call ended; one that fails otherwise than before gets somewhere."""

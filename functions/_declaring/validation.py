@@ -32,7 +32,7 @@ from functions._declaring.schema import (
     takes_more,
 )
 from functions._declaring.signature import EMPTY, Parameter, Signature
-from functions._errors import DeclarationError
+from functions._errors import DeclarationError, Refused
 from functions._faults import Faults, add, tell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import without_nulls
@@ -43,10 +43,6 @@ UNUSABLE = (
     *(TypeError, NameError),
 )
 CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, protected_namespaces=())
-
-
-class Refused(Exception):
-    """Carry the text that tells the model what is wrong with its arguments."""
 
 
 def parsed(

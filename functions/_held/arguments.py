@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from functions._declaring.schema import spell_out
-from functions._declaring.validation import Refused, parsed
-from functions._errors import DeclarationError
+from functions._declaring.validation import parsed
+from functions._errors import DeclarationError, Refused
 from functions._faults import Faults, tell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import close, filled, without_nulls

@@ -9,7 +9,7 @@ from http_samples import Site, at, offered, site, way_to
 from hypothesis import strategies as st
 
 from functions import HttpFunction, Operation, Web, testing
-from functions._declaring.validation import Refused
+from functions._errors import Refused
 from functions._http.declared import declare_http
 from functions._openapi.operations import operations
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from functions import DeclarationError, HttpFunction, Registry, translations
-from functions._declaring.validation import Refused
+from functions._errors import Refused
 from functions._held.arguments import admitted, read
 from functions._jsonschema.check import Checker
 from functions._jsonschema.tree import subschemas
