@@ -62,9 +62,10 @@ def renewed(schema: dict[str, Any]) -> dict[str, Any]:
     if isinstance(first := made.get("items"), list) and "prefixItems" not in made:
         made |= {"items": rest} | ({"prefixItems": first} if first else {})
     if isinstance(made.get("dependencies"), dict):
-        for name, needed in made.pop("dependencies").items():
-            word = "dependentRequired" if isinstance(needed, list) else "dependentSchemas"
-            made[word] = {**made.get(word, {}), name: needed}
+        given = made.pop("dependencies")
+        names = {name: one for name, one in given.items() if isinstance(one, list)}
+        schemas = {name: one for name, one in given.items() if name not in names}
+        made = {"dependentRequired": names, "dependentSchemas": schemas, **made}
     return made
 
 

@@ -34,7 +34,7 @@ def fits(keyword: str, value: Any) -> bool:
 def admit(schema: Any) -> None:
     """Refuse a schema that could not be held to, with a sentence for whoever wrote it."""
     try:
-        size = len(json.dumps(schema, allow_nan=False))
+        size = len(json.dumps(schema, allow_nan=False, ensure_ascii=False).encode())
     except (TypeError, ValueError, RecursionError):
         raise DeclarationError("the schema is no JSON, or is nested too deep.") from None
     if size > SIZE:

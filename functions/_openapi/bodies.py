@@ -3,7 +3,6 @@
 from typing import Any
 
 from functions._http.request import FORM, essence, is_json
-from functions._http.value import Place
 from functions._openapi.document import CannotTake
 from functions._openapi.inputs import Inputs
 from functions._openapi.parameters import put
@@ -33,11 +32,10 @@ def _put_json(inputs: Inputs, media: dict[str, Any], *, required: bool) -> None:
     made = inputs.schemas.convert(media[kind].get("schema") or {})
     plain = inputs.schemas.followed(made)
     if not _can_be_parted(plain, required):
-        inputs.add(made, Place(argument="", put="content", name="body"), required=required)
+        inputs.add(made, "content", "body", required=required)
         return
     for name, inner in plain["properties"].items():
-        needed = name in plain.get("required", ())
-        inputs.add(inner, Place(argument="", put="body", name=name), required=needed)
+        inputs.add(inner, "body", name, required=name in plain.get("required", ()))
 
 
 def _fits(kind: str) -> bool:

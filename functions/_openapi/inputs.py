@@ -1,9 +1,9 @@
 """The arguments of one operation in the making: each with its schema and its place."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from functions._http.value import Place
+from functions._http.value import Place, Put, Style
 from functions._jsonschema.tree import reached
 from functions._openapi.document import Document
 from functions._openapi.schemas import LETTERS, Schemas, short
@@ -25,13 +25,17 @@ class Inputs:
         """Return the document that they are of."""
         return self.schemas.document
 
-    def add(self, schema: Any, place: Place, *, required: bool) -> None:
+    def add(self, schema: Any, put: Put, wire: str, *, required: bool, style: Style = "") -> None:
         """Add an argument of the server's name, which is made legal and its own."""
-        wanted = LETTERS.sub("_", place.name).strip("_")[:60] or place.put
+        wanted = LETTERS.sub("_", wire).strip("_")[:60] or put
         taken = wanted in self.properties
-        name = unique(f"{wanted}_{place.put}", self.properties) if taken else wanted
+        name = unique(f"{wanted}_{put}", self.properties) if taken else wanted
+        joined = style == "commas"
+        place = Place(
+            argument=name, put=put, name=wire, joined=joined, style="" if joined else style
+        )
         self.properties[name] = schema
-        self.places.append(replace(place, argument=name))
+        self.places.append(place)
         if required:
             self.required.append(name)
 

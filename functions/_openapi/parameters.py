@@ -5,7 +5,7 @@ from typing import Any
 from functions._held.definition import SecretHeader
 from functions._held.headers import RESERVED
 from functions._http.request import is_json
-from functions._http.value import Place, Put, Style
+from functions._http.value import Put, Style
 from functions._openapi.document import CannotTake, Document
 from functions._openapi.inputs import Inputs, described
 from functions._openapi.security import is_credential
@@ -39,75 +39,59 @@ def parameters_of(
 def put(inputs: Inputs, one: Node) -> None:
     """Make an argument of a parameter, or of each key of one; leave out what cannot be written."""
     name, where = str(one.get("name")), one.get("in")
+    required = one.get("required") is True or where == "path"
     if where == "header" and name.lower() in OURS:
         return
-    keys = _keys(inputs.document, one) if where == "query" else {}
-    required = one.get("required") is True or where == "path"
-    asked = _schema(inputs.document, one).get("required", ()) if keys and required else ()
-    for key, part in keys.items():
-        wire = f"{name}[{key}]" if one.get("style") == "deepObject" else key
-        made = described(inputs.schemas.convert(part), one)
-        inputs.add(made, Place(argument="", put="query", name=wire), required=key in asked)
-    if keys:
+    schema = _written(one)
+    plain = inputs.document.resolved(schema) if isinstance(schema, dict) else {}
+    if where == "query" and (keys := _keys(inputs.document, one, plain)):
+        asked = plain.get("required", ()) if required else ()
+        for key, inner in keys.items():
+            wire = f"{name}[{key}]" if one.get("style") == "deepObject" else key
+            part = {"name": wire, "in": where, "schema": inner, "required": key in asked}
+            put(inputs, {**part, "description": one.get("description")})
         return
     try:
-        place = _place(inputs.document, name, one)
+        style = _style(name, one, plain.get("type"))
     except CannotTake:
         if required:
             raise
         return
-    inputs.add(described(inputs.schemas.convert(_written(one)), one), place, required=required)
+    made = described(inputs.schemas.convert(schema), one)
+    inputs.add(made, PUTS[str(where)], name, required=required, style=style)
 
 
-def _place(document: Document, name: str, one: Node) -> Place:
-    """Return where and how a value is written, or say why it cannot be."""
-    where, content = one.get("in"), one.get("content")
-    if where not in PUTS:
-        raise CannotTake(f"its parameter {name} stands in {where}, where none can be put")
-    is_pair = where in ("query", "form")
-    style = one.get("style", "form" if is_pair else "simple")
-    written: Style = ""
-    if isinstance(content, dict):
-        written = "json" if is_pair and any(map(is_json, content)) else ""
-    elif style == "deepObject" and is_pair:
-        written = "brackets"
-    elif style not in (SEPARATED if is_pair else ("simple", "form")):
-        raise CannotTake(
-            f"its parameter {name} is written in the style {style}, which is not known here"
-        )
-    elif "object" in _kinds(_schema(document, one)):
-        raise CannotTake(f"its parameter {name} is an object, which only a body can hold")
-    elif is_pair and one.get("explode", style == "form") is False:
-        written = SEPARATED[style]
-    commas = written == "commas"
-    return Place(
-        argument="", put=PUTS[where], name=name, joined=commas, style="" if commas else written
-    )
+def _written(one: Node) -> Any:
+    """Return the schema of a parameter, as it stands."""
+    content = one.get("content")
+    return (next(iter(content.values())) if content else one).get("schema", {})
 
 
-def _keys(document: Document, one: Node) -> Node:
+def _keys(document: Document, one: Node, schema: Node) -> Node:
     """Return the keys of an object that is written into the address key by key, if it is one."""
     exploded = "content" not in one and one.get("explode", True) is True
     if not exploded or one.get("style", "form") not in ("form", "deepObject"):
         return {}
-    schema = _schema(document, one)
     keys = {} if schema.get("additionalProperties") else schema.get("properties") or {}
     is_plain = all(document.resolved(key).get("type") in PLAIN for key in keys.values())
     return keys if is_plain else {}
 
 
-def _written(one: Node) -> Any:
-    """Return the schema of a parameter, as it stands."""
-    if one.get("content"):
-        return next(iter(one["content"].values())).get("schema", {})
-    return one.get("schema", {})
-
-
-def _schema(document: Document, one: Node) -> Node:
-    schema = _written(one)
-    return document.resolved(schema) if isinstance(schema, dict) else {}
-
-
-def _kinds(schema: Node) -> list[Any]:
-    kinds = schema.get("type")
-    return kinds if isinstance(kinds, list) else [kinds]
+def _style(name: str, one: Node, kind: Any) -> Style:
+    """Return how a value is written, or say why it cannot be."""
+    where, content = one.get("in"), one.get("content")
+    if where not in PUTS:
+        raise CannotTake(f"its parameter {name} stands in {where}, where none can be put")
+    is_pair = where in ("query", "form")
+    style = one.get("style", "form" if is_pair else "simple")
+    if isinstance(content, dict):
+        return "json" if is_pair and any(map(is_json, content)) else ""
+    if style == "deepObject" and is_pair:
+        return "brackets"
+    if style not in (SEPARATED if is_pair else ("simple", "form")):
+        raise CannotTake(
+            f"its parameter {name} is written in the style {style}, which is not known here"
+        )
+    if "object" in (kind if isinstance(kind, list) else [kind]):
+        raise CannotTake(f"its parameter {name} is an object, which only a body can hold")
+    return SEPARATED[style] if is_pair and one.get("explode", style == "form") is False else ""

@@ -88,6 +88,7 @@ OLDER: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
     ({"items": [{"type": "string"}], "additionalItems": False}, [["a"]], [["a", 1]]),
     ({"minimum": 0, "exclusiveMinimum": True}, [0.1], [0]),
     ({"dependencies": {"a": ["b"], "c": {"required": ["d"]}}}, [{"b": 1}], [{"a": 1}, {"c": 1}]),
+    ({"dependencies": {"a": ["b"]}, "dependentRequired": {"c": ["d"]}}, [{"b": 1}], [{"c": 1}]),
 ]
 
 
@@ -180,6 +181,7 @@ def test_values_are_told_as_json_writes_them() -> None:
         ({"items": 3}, "items should be a valid object or boolean"),
         ({"anyOf": []}, "anyOf should have at least 1 items"),
         ({"enum": [float("nan")]}, "is no JSON"),
+        ({"enum": ["\ud800"]}, "is no JSON"),
         (
             {
                 "$defs": {f"d{n}": {"$ref": f"#/$defs/d{n + 1}"} for n in reversed(range(900))}
