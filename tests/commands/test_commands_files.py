@@ -156,6 +156,14 @@ async def test_a_cleanup_shows_first_and_then_deletes_exactly_that(counter):
     assert names(counter) == ["notes.txt"]
 
 
+async def test_a_cleanup_of_nothing_in_particular_is_no_slip_to_be_run(counter):
+    seen = await counter.run("/ai-files cleanup")
+
+    assert "Say which files" in seen.text
+    assert "cleanup --older-than 90d --unused" in seen.text
+    assert seen.buttons == []
+
+
 async def test_the_audit_finds_who_deleted_a_file_among_many(counter):
     files = [keep(counter, f"old-{n}.jsonl") for n in range(20)]
     seen = await counter.run("/ai-files cleanup --purpose fine-tune --delete")

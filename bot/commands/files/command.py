@@ -245,9 +245,7 @@ async def cleanup(
     """
     wanted = Wanted("", purpose, older_than, None, larger_than, unused)
     if wanted == Wanted():
-        raise UsageError(
-            "Say which files: by age, purpose, size or use.", fix="--older-than 90d --unused"
-        )
+        raise UsageError("Say which files: by age, purpose, size or use.")
     found = await find(request, wanted)
     if not found.files:
         return Text(f"Nothing to clean up: none of {plural(len(found.all), 'file')} fits.")
