@@ -126,6 +126,19 @@ async def test_a_function_reads_the_files_of_the_message(house):
 # Rights
 
 
+async def test_a_file_of_slack_connect_of_which_the_message_tells_the_id_alone_is_read(house):
+    file = {"id": house.slack.upload(ANN, "a.txt", b"12345"), "file_access": "check_file_info"}
+    ts = await house.slack.say(HELP, ANN, "look")
+    house.model.enqueue(calls=[("count", {})])
+    house.model.enqueue("Done.")
+    mention = {"type": "app_mention", "channel": HELP, "user": ANN, "text": f"{MENTION} count"}
+    house.slack.emit(mention | {"ts": f"{ts[:-1]}9", "thread_ts": ts, "files": [file]})
+    await house.answered(ts)
+
+    assert "a.txt (text/plain)" in str(house.asked()[0])
+    assert results(house) == ["a.txt: 5"]
+
+
 async def test_a_user_group_is_asked_of_slack_and_remembered(house):
     house.slack.workspace.groups["S0TEAM"] = [BEN]
     await house.answer("hi", user=BEN)

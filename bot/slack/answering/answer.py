@@ -183,6 +183,8 @@ class _Run:
             await self._resume()
         self.reply.start(others_wait=self.conversation.others_wait)
         names = await self._people()
+        if files := self.event.body.get("files"):
+            self.event.body["files"] = await answers.files.told(files)
         if not newest:
             if not self.conversation.before and place.thread_ts != self.event.ts:
                 self.conversation.before = await in_slack(

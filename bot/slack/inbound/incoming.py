@@ -206,7 +206,8 @@ def _stopped(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> St
 
 
 def _file(file: Mapping[str, Any]) -> dict[str, Any]:
-    kept = ("id", "name", "mimetype", "size", "url_private", "url_private_download", "mode")
+    about = ("id", "name", "mimetype", "size", "mode", "file_access")
+    kept = (*about, "url_private", "url_private_download")
     return {name: file[name] for name in kept if file.get(name) is not None}
 
 

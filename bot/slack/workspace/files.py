@@ -98,6 +98,21 @@ class Files:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
+    async def told(self, files: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Return file objects in full: of files of Slack Connect a message holds only the id."""
+        return [
+            await self._asked(file) if file.get("file_access") == "check_file_info" else file
+            for file in files
+        ]
+
+    async def _asked(self, file: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            response = await self._client.files_info(file=str(file.get("id")))
+        except NO_ANSWER as error:
+            logger.info("file_not_told", extra={"reason": type(error).__name__})
+            return file
+        return response.get("file") or file
+
     async def of_thread(self, channel: str, thread_ts: str) -> list[SharedFile]:
         """Return the files of a thread, newest first.
 
@@ -108,7 +123,8 @@ class Files:
         method = self._client.conversations_replies
         try:
             async for message in messages(method, _PAGES, channel=channel, ts=thread_ts):
-                found += [one for file in message.get("files") or [] if (one := shared(file))]
+                files = await self.told(message.get("files") or ())
+                found += [one for file in files if (one := shared(file))]
         except NO_ANSWER as error:
             raise FileError(
                 "Slack does not show me the files of this thread: I must be a member of the "
