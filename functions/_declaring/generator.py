@@ -92,13 +92,11 @@ class Generator(GenerateJsonSchema):
             raise PydanticInvalidForJsonSchema("the keys of a JSON object are texts: use a list")
         return {name: rule for name, rule in keys.items() if name != "title"}
 
-    def set_schema(self, schema: core_schema.SetSchema) -> JsonSchemaValue:
+    def set_schema(self, schema: Any) -> JsonSchemaValue:
         """Say that a set of anything takes what can be in one, and refuse one of lists."""
         return self._hashable(super().set_schema(schema), schema.get("items_schema"))
 
-    def frozenset_schema(self, schema: core_schema.FrozenSetSchema) -> JsonSchemaValue:
-        """Say that a set of anything takes what can be in one, and refuse one of lists."""
-        return self._hashable(super().frozenset_schema(schema), schema.get("items_schema"))
+    frozenset_schema = set_schema
 
     def _hashable(self, found: JsonSchemaValue, items: Any) -> JsonSchemaValue:
         if items and (

@@ -74,11 +74,9 @@ def _refuse_stray(
             raise DeclarationError(f"the URL has no place {{{place.wire}}}.")
         if place.put == "header":
             check_header(place.wire, "")
-    puts = [place.put for place in found.values()]
-    if "form" in puts and ("body" in puts or "content" in puts):
-        raise DeclarationError("a body is a form or JSON, so its parameters cannot be both.")
-    if "content" in puts and (puts.count("content") > 1 or "body" in puts):
-        raise DeclarationError("one parameter is the whole body, so no other can be in the body.")
+    bodies = [place.put for place in found.values() if place.put in ("body", "form", "content")]
+    if len(set(bodies)) > 1 or bodies.count("content") > 1:
+        raise DeclarationError("a body is JSON, or a form, or one parameter as a whole.")
 
 
 def essence(kind: str) -> str:

@@ -6,6 +6,7 @@ there was, and no further look is begun until that one has ended.
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable
 
@@ -36,24 +37,20 @@ class Watch:
         self._tell = tell
         self._clock = clock
         self._patience = patience
-        self._began: float | None = None
+        self._began = -math.inf
         self._running: asyncio.Future[Ended] | None = None
 
     async def look(self) -> None:
         """Take up changes, or go on without when that takes too long."""
         now = self._clock()
-        if self._running is None and (self._began is None or now - self._began >= EVERY):
+        if self._running is None and now - self._began >= EVERY:
             self._began = now
-            self._running = self._start() if self._stale() else None
-        if self._running is not None and self._began is not None:
-            left = self._began + self._patience - now
-            if left > 0:
-                await asyncio.wait({self._running}, timeout=left)
-
-    def _start(self) -> asyncio.Future[Ended]:
-        future = beside("functions on disk", self._read)
-        future.add_done_callback(self._done)
-        return future
+            if self._stale():
+                self._running = beside("functions on disk", self._read)
+                self._running.add_done_callback(self._done)
+        left = self._began + self._patience - now
+        if self._running is not None and left > 0:
+            await asyncio.wait({self._running}, timeout=left)
 
     def _done(self, future: asyncio.Future[Ended]) -> None:
         self._running = None

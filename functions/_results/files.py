@@ -25,28 +25,18 @@ class File:
     mimetype: str = ""
 
 
-@dataclass(slots=True)
-class Attached:
-    """The files found in one result."""
-
-    files: list[File] = field(default_factory=list)
-    _bytes: int = 0
-
-    def told(self, file: File) -> str:
-        """Keep a file, and return the words that stand in its place."""
-        name = UNSAFE.sub("_", _clean(file.name)).strip(". ")[:NAME] or "file"
-        data = _bytes(file.data)
-        if data is None:
-            return (
-                f"[the file {name} was left out: its data is {type(file.data).__name__}, not bytes]"
-            )
-        size = len(data)
-        if size > BYTES or self._bytes + size > ALL_BYTES or len(self.files) == FILES:
-            return f"[the file {name} of {size:,} bytes was left out: too large or too many]"
-        kind = _clean(file.mimetype or mimetypes.guess_type(name)[0] or "application/octet-stream")
-        self._bytes += size
-        self.files.append(File(name, data, kind))
-        return f"[file {name}, {kind}, {size:,} bytes]"
+def keep(file: File, kept: list[File]) -> str:
+    """Add a file to those that are kept, and return the words that stand in its place."""
+    name = UNSAFE.sub("_", _clean(file.name)).strip(". ")[:NAME] or "file"
+    data = _bytes(file.data)
+    if data is None:
+        return f"[the file {name} was left out: its data is {type(file.data).__name__}, not bytes]"
+    size = len(data)
+    if size > BYTES or size + sum(len(one.data) for one in kept) > ALL_BYTES or len(kept) == FILES:
+        return f"[the file {name} of {size:,} bytes was left out: too large or too many]"
+    kind = _clean(file.mimetype or mimetypes.guess_type(name)[0] or "application/octet-stream")
+    kept.append(File(name, data, kind))
+    return f"[file {name}, {kind}, {size:,} bytes]"
 
 
 def _clean(text: Any) -> str:

@@ -35,7 +35,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
-from functions._results.files import Attached, File
+from functions._results.files import File, keep
 
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ class Plain:
 
     limit: int
     hide: Callable[[str], str] = str
-    attached: Attached = field(default_factory=Attached)
+    files: list[File] = field(default_factory=list)
     _nodes: int = field(init=False)
     _floor: int = field(init=False, default=0)
     _room: int = field(init=False)
@@ -107,7 +107,7 @@ class Plain:
             if issubclass(kind, known):
                 return self._text(found) if isinstance(found := way(value), str) else found
         if issubclass(kind, File):
-            return self.attached.told(value)
+            return keep(value, self.files)
         if issubclass(kind, Enum):
             plain = issubclass(type(value.value), str | int | float)
             return self.of(value.value if plain else value.name, depth, above)

@@ -35,7 +35,7 @@ def rendered(value: Any, limit: int = LIMIT, secrets: Iterable[str] = ()) -> Res
     hide = partial(strike, secrets=tuple(secrets))
     plain = Plain(limit, hide)
     text = hide(_written(value, plain))
-    return Result(bounded(text, limit), ok=True, note="", files=tuple(plain.attached.files))
+    return Result(bounded(text, limit), ok=True, note="", files=tuple(plain.files))
 
 
 def _written(value: Any, plain: Plain) -> str:
