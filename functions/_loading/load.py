@@ -88,13 +88,13 @@ class Place:
                 del sys.modules[name]
 
     def read_sources(self) -> None:
-        """Let imports from here never take Python's compiled copies.
+        """Let imports from here never take Python's compiled copies, but for our own.
 
         One would count still after an edit within the second in which it was made.
         """
-        for folder in {root if root.is_dir() else root.parent for root in self.roots}:
-            finder = importlib.machinery.FileFinder(str(folder), *_LOADERS)
-            sys.path_importer_cache[str(folder)] = finder
+        for root in () if self.is_ours else self.roots:
+            folder = str(root.parent if root == self.file else root)
+            sys.path_importer_cache[folder] = importlib.machinery.FileFinder(folder, *_LOADERS)
 
 
 class _Source(importlib.machinery.SourceFileLoader):
