@@ -28,8 +28,8 @@ class Limit:
     def __post_init__(self) -> None:
         """Refuse limits under which nothing could ever run."""
         for number in (self.per_minute, self.at_once):
-            if number is not None and number < 1:
-                raise ValueError(f"a limit must be at least 1, not {number}")
+            if number is not None and (type(number) is not int or number < 1):
+                raise ValueError(f"a limit must be a whole number of at least 1, not {number!r}")
 
 
 class Gate:

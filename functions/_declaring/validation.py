@@ -205,7 +205,9 @@ def _blame(fields: Mapping[str, Parameter], build: Callable[..., type[BaseModel]
 
 def _reason(error: Exception) -> str:
     if isinstance(error, PydanticInvalidForJsonSchema):
-        reason = error.message
+        if not error.message.startswith("Cannot generate"):  # our own words
+            return f"{error.message}."
+        reason = "what it takes cannot be described as JSON"
     elif isinstance(error, SchemaError):  # it tells from outside inwards
         return str(error).rsplit("\n", 1)[-1].strip()
     else:

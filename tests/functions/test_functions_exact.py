@@ -7,6 +7,7 @@ import enum
 import json
 import typing
 import uuid
+from collections.abc import Callable
 from ipaddress import IPv4Network
 from typing import Annotated, Any, ClassVar, Literal, LiteralString, NotRequired, TypedDict
 from zoneinfo import ZoneInfo
@@ -130,6 +131,8 @@ async def test_what_the_schema_does_not_say_is_refused(annotation: Any, value: A
         (Literal[b"x"], "a Literal must hold texts and numbers"),
         (Tagged, "use StrEnum"),
         (dict[tuple[int, int], int], "keys of a JSON object are texts"),
+        (dict[tuple[int, int], int], "use a list.$"),
+        (Callable[[int], int], "what it takes cannot be described as JSON. Use types that"),
         (Inside, "AliasPath"),
         (ClassVar[int], "not that of a value"),
         (typing.Self, "not that of a value"),

@@ -258,9 +258,10 @@ async def test_another_conversation_does_not_wait() -> None:
     assert (await first).ok
 
 
-def test_limits_that_let_nothing_through_are_refused() -> None:
-    with pytest.raises(ValueError, match="at least 1"):
-        Limit(per_minute=0)
+@pytest.mark.parametrize("number", [0, "5", 1.5])
+def test_limits_that_let_nothing_through_or_are_none_are_refused(number: Any) -> None:
+    with pytest.raises(ValueError, match="a whole number of at least 1"):
+        Limit(per_minute=number)
 
 
 async def test_a_limit_that_has_changed_counts_at_once() -> None:
