@@ -40,6 +40,18 @@ async def test_a_reply_that_arrives_before_the_mention_it_follows_is_answered(de
     assert await desk.answered(root, count=2) == ["first", "second"]
 
 
+async def test_what_was_said_to_another_person_and_then_mentions_the_bot_is_answered(desk):
+    ts = await desk.ask("hi")
+    await desk.answered(ts)
+    aside = await desk.ask(f"<@{BEN}> do you know?", thread_ts=ts)
+    await desk.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
+    desk.model.enqueue("I know.")
+    edited = {"type": "app_mention", "channel": HELP, "user": ANN, "thread_ts": ts, "ts": aside}
+    desk.slack.emit(edited | {"text": f"<@{BEN}> {MENTION} do you know?"})
+
+    assert (await desk.answered(ts, 2))[1] == "I know."
+
+
 async def test_what_was_written_below_a_mention_before_it_came_is_answered(stage):
     slack = stage.slack
     slack.deliveries.retry_delays = (0.05,) * 200

@@ -207,7 +207,7 @@ def test_an_opened_tab_is_told():
         ("<https://a.b/?x=1&amp;y=2|here>", "here (https://a.b/?x=1&y=2)"),
         ("<https://a.b>", "https://a.b"),
         ("<mailto:a@b.c|a@b.c>", "a@b.c"),
-        ("<!here> <!subteam^S1|@ops>", "@here @ops"),
+        ("<!here> <!subteam^S1|@ops> <!subteam^S2>", "@here @ops @S2"),
         ("1 &lt; 2 &amp;&amp; 3 &gt; 2", "1 < 2 && 3 > 2"),
         ("a < b > c", "a < b > c"),
     ],

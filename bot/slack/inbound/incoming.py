@@ -176,10 +176,15 @@ def _addressed(event: Mapping[str, Any], heard: Event, bot_user: str) -> Heard |
         return Heard(heard)
     in_thread = heard.body["thread_ts"] != heard.ts
     if _LEADING.match(text) or _TO_GROUP.match(text):
-        return Heard(replace(heard, kind=ASIDE), if_known=True) if in_thread else None
+        return _aside(heard) if in_thread else None
     if heard.body["channel_type"] == "mpim":
         return Heard(heard)
     return Heard(heard, if_known=True) if in_thread else None
+
+
+def _aside(heard: Event) -> Heard:
+    """Return it under a name of its own: an edit may yet make a question of it."""
+    return Heard(replace(heard, id=f"{ASIDE}:{heard.id}", kind=ASIDE), if_known=True)
 
 
 def _revised(event: Mapping[str, Any], team: str, subtype: str, bot_user: str) -> Revised | None:
@@ -252,6 +257,7 @@ def _written(inside: str, names: Mapping[str, str]) -> str:
     if target.startswith("#"):
         return "#" + (label or names.get(target[1:]) or target[1:])
     if target.startswith("!"):
-        return label or "@" + target[1:].partition("^")[0]
+        kind, _, about = target[1:].partition("^")
+        return label or "@" + (about if kind == "subteam" else kind)
     address = target.removeprefix("mailto:").removeprefix("tel:")
     return f"{label} ({address})" if label and label != address else address
