@@ -23,7 +23,7 @@ _WIDE = 88  # columns of the terminal that are written to
 
 TROUBLE = """Say one of these to the bot, alone or after a question:
 
-- `stream 200 words and be slow`: it takes its time before each word; Stop ends it
+- `be slow`: it takes its time before each word; Stop ends it
 - `fail 2 times with 503`: its server is in trouble for a moment, and the bot tries again
 - `fail with 429 insufficient_quota`: there is no credit left
 - `fail with 401 invalid_api_key`: the key is not known

@@ -211,6 +211,11 @@ def test_orders_set_pace_and_faults_and_leave_the_rest_to_be_answered():
     assert "walks into a bar" in answer.text
 
 
+@pytest.mark.parametrize("order", ["be slow", "cut the stream after 5 words", "go silent"])
+def test_trouble_on_the_way_has_an_answer_in_which_it_is_seen(order):
+    assert len(ask(order).text.split()) > 50
+
+
 def test_ordered_failures_end_after_the_ordered_number():
     standin = StandIn()
     request = {"messages": [{"role": "user", "content": "fail 2 times with 503, then say hello"}]}

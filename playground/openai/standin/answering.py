@@ -18,6 +18,7 @@ from playground.openai.standin.phrasing import phrase
 from playground.openai.standin.picking import Pick, best, pick
 from playground.openai.standin.talk import Talk, read
 
+TO_SEE = 60  # words of an answer whose pace or end was ordered, and nothing else
 FOLLOW_UP = re.compile(r"^\W*(?:and|what about|how about|now)\b", re.I)
 MEANINGS = {
     401: ("invalid_api_key", "Incorrect API key provided."),
@@ -148,6 +149,6 @@ def ask(one: Pick) -> str:
 def free_text(talk: Talk, orders: Orders, listed: list[Offer]) -> str:
     """Answer with words alone."""
     if not talk.question and orders.given:
-        return "Done as ordered."
+        return writing.prose("streaming", TO_SEE) if orders.on_the_way else "Done as ordered."
     written = writing.write(talk) or memory.keep_name(talk) or memory.keep_fact(talk)
     return written or smalltalk.chat(talk, listed)

@@ -68,6 +68,11 @@ class Orders:
     rest: str = ""
     given: bool = False
 
+    @property
+    def on_the_way(self) -> bool:
+        """Tell whether something is to be seen while the answer comes."""
+        return self.gap is not None or bool(self.faults)
+
     def calls(self, done: int) -> tuple[ToolCall, ...]:
         """Give the calls of the next round."""
         if self.endless and self.rounds:
