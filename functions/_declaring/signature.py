@@ -187,8 +187,18 @@ def _refused(name: str, stars: str, instead: str) -> DeclarationError:
 def _keys(keys: Any) -> Iterator[Parameter]:
     """Yield the keys of a TypedDict, which may have names that no parameter has."""
     for name, hint in get_type_hints(keys, include_extras=True).items():
-        annotation = get_args(hint)[0] if get_origin(hint) in MARKS else hint
-        yield Parameter(name, name, annotation, EMPTY if name in keys.__required_keys__ else ABSENT)
+        default = EMPTY if name in keys.__required_keys__ else ABSENT
+        yield Parameter(name, name, _unmarked(hint), default)
+
+
+def _unmarked(hint: Any) -> Any:
+    """Take off what is said of a key and not of its value."""
+    if get_origin(hint) in MARKS:
+        return _unmarked(get_args(hint)[0])
+    if get_origin(hint) is Annotated:
+        inner, *notes = get_args(hint)
+        return Annotated[_unmarked(inner), *notes]
+    return hint
 
 
 def _described(one: Parameter, texts: Mapping[str, str], context: type) -> Parameter:

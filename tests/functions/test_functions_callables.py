@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict, Unpack
 
 import pytest
 from pydantic import BaseModel, Field
+from typing_extensions import ReadOnly
 
 from functions import DeclarationError, Registry, function, testing
 
@@ -64,7 +65,8 @@ async def test_starred_values_are_a_list_with_a_type() -> None:
 
 class Filter(TypedDict):
     city: Annotated[str, Field(min_length=1)]
-    limit: NotRequired[int]
+    limit: NotRequired[ReadOnly[Annotated[int, Field(ge=1)]]]
+    near: Annotated[NotRequired[bool], Field(description="also beside it")]
 
 
 def find(word: str, **given: Unpack[Filter]) -> str:
@@ -77,7 +79,9 @@ async def test_keys_of_an_unpacked_typed_dict_are_parameters() -> None:
     assert shown["required"] == ["word", "city"]
     called = await testing.call(function(find), {"word": "a", "city": "Bern", "limit": None})
     assert called.text == "a {'city': 'Bern'}"
+    assert shown["properties"]["near"] == {"type": "boolean", "description": "also beside it"}
     assert not (await testing.call(function(find), {"word": "a", "city": ""})).ok
+    assert not (await testing.call(function(find), {"word": "a", "city": "Bern", "limit": 0})).ok
 
 
 class Box:
