@@ -3,9 +3,16 @@
 Machinery lives in files with a leading underscore. Any other file here is loaded at the start.
 """
 
-from functions._approval import ApprovalRequest
-from functions._calling.approval_request import redacted
-from functions._context import Context, FoundMessage, FoundPerson, GivenFile, User, call_id
+from functions._calling.ready import redacted
+from functions._context import (
+    ApprovalRequest,
+    Context,
+    FoundMessage,
+    FoundPerson,
+    GivenFile,
+    User,
+    call_id,
+)
 from functions._declaring.function import Function, function
 from functions._declaring.signature import Parameter
 from functions._declaring.signature import read as read_signature

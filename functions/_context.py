@@ -10,9 +10,8 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
-from functions._approval import Approval
 from functions._errors import FunctionError
 from functions._ledger import Ledger
 from functions._results.secrets import strike
@@ -110,6 +109,36 @@ class GivenFile:
     mimetype: str
     size: int
     read: Callable[[], Awaitable[bytes]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequest:
+    """What is to be approved; the arguments are checked, and exactly these will run.
+
+    `defaults` are the values, as JSON, of what was not given. `approvers` names who may decide:
+    nobody means the person who asked, else `admins` or ids of Slack users.
+    `digest` binds all of it and how the function is declared. `redacted` is fit for a log.
+    """
+
+    call_id: str
+    name: str
+    title: str
+    arguments: str
+    defaults: Mapping[str, Any]
+    approvers: tuple[str, ...]
+    origin: str
+    digest: str
+    redacted: str
+
+
+class Approval(Protocol):
+    """Who asks people; without it a call that must be approved is refused, and never run."""
+
+    def knows(self, call_id: str) -> bool:
+        """Tell whether people were asked about this call, whether or not that was needed."""
+
+    async def refusal(self, request: ApprovalRequest) -> str | None:
+        """Return why it was not approved, in a sentence for the model, or None if it was."""
 
 
 class NoMessages:

@@ -15,10 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from functions._approval import ApprovalRequest
 from functions._calling.call import Calls, crashed, refused
 from functions._calling.run import Runner
-from functions._context import Context
+from functions._context import ApprovalRequest, Context
 from functions._declaring.declared import declare
 from functions._declaring.function import Function
 from functions._entry import Entry

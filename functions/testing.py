@@ -18,8 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from functions._approval import ApprovalRequest
-from functions._context import Context, FoundMessage, FoundPerson, GivenFile, User
+from functions._context import ApprovalRequest, Context, FoundMessage, FoundPerson, GivenFile, User
 from functions._declaring.declared import declare
 from functions._declaring.function import Function
 from functions._ledger import Line, State

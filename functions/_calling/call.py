@@ -8,20 +8,18 @@ and the model gets a reference.
 import asyncio
 import logging
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
-from functions._approval import ApprovalRequest
-from functions._calling.approval_request import approval_request
 from functions._calling.beside import Raised
+from functions._calling.ready import Call
 from functions._calling.repeats import Repeats
 from functions._calling.run import Outcome, Runner
-from functions._context import Context
+from functions._context import ApprovalRequest, Context
 from functions._entry import Entry
 from functions._errors import FunctionError, Refused, RetryCall
 from functions._gate import Gate
-from functions._ledger import Ledger, Line, State, decide, remembered
+from functions._ledger import Ledger, State, decide, remembered
 from functions._results.plain import bounded, clean
 from functions._results.result import Result, rendered
 from functions._results.secrets import strike
@@ -29,46 +27,6 @@ from functions._results.secrets import strike
 logger = logging.getLogger(__name__)
 
 SAID = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call whose arguments were checked: `values` for the function, `given` as JSON."""
-
-    entry: Entry
-    values: dict[str, Any]
-    given: str
-    context: Context
-
-    @property
-    def must_be_asked(self) -> bool:
-        """Tell whether a person must agree; in doubt one must."""
-        approve = self.entry.rules.approve
-        if not callable(approve):
-            return approve == "always"
-        try:
-            return bool(approve({**self.entry.defaults, **self.values}))
-        except BaseException:  # whatever it wants, it is asked within the loop of the bot
-            logger.exception("approval_not_judged", extra={"function": self.entry.name})
-            return True
-
-    @property
-    def approval_request(self) -> ApprovalRequest:
-        """Return what a person is asked then."""
-        return approval_request(self.entry, self.given, self.context.call_id)
-
-    @property
-    def line(self) -> Line:
-        """Return what the ledger keeps of it."""
-        return Line(
-            id=self.context.call_id,
-            event=self.context.event,
-            name=self.entry.name,
-            arguments=self.given,
-            effect=self.entry.rules.effect,
-            key=self.context.key,
-            user=self.context.user.id,
-        )
 
 
 class Calls:

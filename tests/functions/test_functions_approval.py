@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from functions import DeclarationError, HttpFunction, Registry, function, testing
-from functions._calling.approval_request import redacted
+from functions._calling.ready import redacted
 
 
 @function(approve=lambda given: given["amount"] > given["limit"])

@@ -1,16 +1,21 @@
-"""Make the request for approval of one call, and the trace that it leaves. Pure."""
+"""One call that could be made: what people are asked about it, and the traces that it leaves."""
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from functions._approval import ApprovalRequest
+from functions._context import ApprovalRequest, Context
 from functions._declaring.schema import Schema, holds_secret
 from functions._entry import Entry
+from functions._ledger import Line
 from functions._results.plain import bounded
 from functions._rules import Ids
+
+logger = logging.getLogger(__name__)
 
 SHOWN = 80  # characters of a text in a trace
 TRACE = 1000
@@ -23,21 +28,56 @@ _SECRET = re.compile(
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\s.-]+")
 
 
-def approval_request(entry: Entry, given: str, call_id: str) -> ApprovalRequest:
-    """Return what is asked about a call whose checked arguments are `given`, as JSON."""
-    arguments = json.loads(given)
-    parameters = entry.tool["function"]["parameters"]
-    return ApprovalRequest(
-        call_id=call_id,
-        name=entry.name,
-        title=entry.rules.title,
-        arguments=given,
-        defaults=_defaults(arguments, parameters.get("properties", {})),
-        approvers=_named(entry.rules.approvers),
-        origin=entry.origin,
-        digest=_digest(entry, given),
-        redacted=redacted(arguments, parameters),
-    )
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call whose arguments were checked: `values` for the function, `given` as JSON."""
+
+    entry: Entry
+    values: dict[str, Any]
+    given: str
+    context: Context
+
+    @property
+    def must_be_asked(self) -> bool:
+        """Tell whether a person must agree; in doubt one must."""
+        approve = self.entry.rules.approve
+        if not callable(approve):
+            return approve == "always"
+        try:
+            return bool(approve({**self.entry.defaults, **self.values}))
+        except BaseException:  # whatever it wants, it is asked within the loop of the bot
+            logger.exception("approval_not_judged", extra={"function": self.entry.name})
+            return True
+
+    @property
+    def approval_request(self) -> ApprovalRequest:
+        """Return what a person is asked then."""
+        entry, arguments = self.entry, json.loads(self.given)
+        parameters = entry.tool["function"]["parameters"]
+        return ApprovalRequest(
+            call_id=self.context.call_id,
+            name=entry.name,
+            title=entry.rules.title,
+            arguments=self.given,
+            defaults=_defaults(arguments, parameters.get("properties", {})),
+            approvers=_named(entry.rules.approvers),
+            origin=entry.origin,
+            digest=_digest(entry, self.given),
+            redacted=redacted(arguments, parameters),
+        )
+
+    @property
+    def line(self) -> Line:
+        """Return what the ledger keeps of it."""
+        return Line(
+            id=self.context.call_id,
+            event=self.context.event,
+            name=self.entry.name,
+            arguments=self.given,
+            effect=self.entry.rules.effect,
+            key=self.context.key,
+            user=self.context.user.id,
+        )
 
 
 def _named(approvers: str | Ids) -> tuple[str, ...]:
