@@ -49,8 +49,9 @@ export class Modal {
     fill(this.#dialog.node.querySelector(".dialog-foot"), this.#buttons(view));
     const again =
       focused && this.#dialog.body.querySelector(`[data-block-id="${CSS.escape(focused)}"]`);
-    const first = this.#dialog.body.querySelector("input:not([hidden]), textarea, select");
-    (again ? again.querySelector("input, textarea, select") : !isSame && first)?.focus?.();
+    const fields = "summary, input:not([hidden]), textarea, select"; // a closed menu has a summary
+    const first = this.#dialog.body.querySelector(fields);
+    (again ? again.querySelector(fields) : !isSame && first)?.focus?.();
   }
 
   #open() {
