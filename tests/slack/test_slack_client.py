@@ -2,6 +2,7 @@
 
 import aiohttp
 import pytest
+from aiohttp import web
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.calls.budget import FIRST_GRANT
@@ -29,6 +30,24 @@ async def test_lost_connection_of_a_reading_is_repeated(
     await desk.client.users_info(user="U1")
 
     assert len(desk.slack.said("users.info")) == 2
+
+
+@pytest.mark.parametrize("after", ["0", "0.1", "Wed, 21 Oct 2015 07:28:00 GMT", ""])
+async def test_haste_is_heeded_however_the_pause_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(desk.client.retry_handlers[0], "sleep", sleep)
+    desk.slack.respond("users.info", web.Response(status=429, headers={"Retry-After": after}))
+
+    await desk.client.users_info(user="U1")
+
+    assert len(desk.slack.said("users.info")) == 2
+    assert 0 <= slept[0] <= 2.1
 
 
 async def test_haste_of_a_budgeted_method_is_left_to_the_budget(desk: Desk) -> None:

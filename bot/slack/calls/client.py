@@ -6,7 +6,9 @@ connection or a server's error leaves open whether Slack has done it. What the b
 repeated here at all: `bot.slack.calls.send` and those who call it know better when and whether.
 """
 
+import asyncio
 import ipaddress
+import random
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -20,6 +22,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.budget import DOCUMENTED
+from bot.slack.calls.send import retry_after
 
 # what a call raises when Slack refuses, or gives no answer at all
 NO_ANSWER = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError)
@@ -91,6 +94,8 @@ def _repeatable(request: HttpRequest) -> bool:
 class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
     """Wait as told, except for methods whose waiting the shared budget arranges."""
 
+    sleep = staticmethod(asyncio.sleep)
+
     async def _can_retry_async(
         self,
         *,
@@ -102,6 +107,21 @@ class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
         return _method(request) not in DOCUMENTED and await super()._can_retry_async(
             state=state, request=request, response=response, error=error
         )
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        """Wait; the SDK's own fails on a Retry-After that is no whole number of seconds."""
+        headers = response.headers if response is not None else {}
+        seconds = retry_after({name: values[0] for name, values in headers.items() if values})
+        await self.sleep(seconds + random.uniform(0.0, 1.0))  # noqa: S311 - jitter
+        state.next_attempt_requested = True
+        state.increment_current_attempt()
 
 
 class _ServerErrorRetry(AsyncServerErrorRetryHandler):

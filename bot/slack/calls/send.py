@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 12
 _LONGEST_WAIT = 120.0
+_LONGEST_PAUSE = 600.0  # that is believed; Slack asks for a minute at most
 HASTE = frozenset({"ratelimited", "rate_limited"})
 DOUBTFUL = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 NOT_OFFERED = frozenset(  # says of a method that this app cannot have it, whatever is asked
@@ -110,7 +111,7 @@ class Sender:
         status = getattr(error.response, "status_code", None)
         word = word_of(error)
         if status == 429 or word in HASTE:
-            after = _retry_after(getattr(error.response, "headers", {}))
+            after = retry_after(getattr(error.response, "headers", {}))
             self.budget.refused(method, after, channel)
             logger.info("slack_asks_to_wait", extra={"method": method, "seconds": after})
             return TooFast(method, word or "ratelimited")
@@ -131,12 +132,12 @@ def reason_of(error: BaseException) -> str:
     return (isinstance(error, SlackApiError) and word_of(error)) or type(error).__name__
 
 
-def _retry_after(headers: Mapping[str, Any]) -> float:
+def retry_after(headers: Mapping[str, Any]) -> float:
     """Return the seconds that Slack asks to wait; one where it does not say."""
     for name, value in headers.items():
         if name.lower() == "retry-after":
             try:
-                return max(0.0, float(value))
+                return min(max(0.0, float(value)), _LONGEST_PAUSE)
             except ValueError:
                 break
     return 1.0
