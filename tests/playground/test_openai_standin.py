@@ -109,6 +109,9 @@ def test_result_is_phrased_and_no_function_called_again():
         ("calculate was not run: an admin has switched it off.", "it did not work"),
         ('There is no function "x".', "it did not work"),
         ('{"error": "no such ticket"}', "it did not work: no such ticket"),
+        ("dice failed: There is no d7.", "it did not work: dice failed: There is no d7."),
+        ("dice failed unexpectedly (reference 1ebf9282).", "it did not work"),
+        ('{"day": null, "total": 18}', "- **day**: none\n- **total**: 18"),
     ],
 )
 def test_results_and_failures_are_told_in_words(result, said):

@@ -10,7 +10,8 @@ LONGEST = 1_500
 MOST_ROWS = 12
 LONGEST_CELL = 80
 FAILED = re.compile(
-    r"^\s*(?:error|failed|not allowed|there is no function)|\b(?:was not run|did not answer)\b",
+    r"^\s*(?:error|failed|not allowed|there is no function)|\b(?:was not run|did not answer)\b"
+    r"|^[\w-]+ (?:failed: |failed unexpectedly|asks for better arguments: )",
     re.I,
 )
 
@@ -71,7 +72,7 @@ def inline(value: Any) -> str:
         return ", ".join(said)
     if isinstance(value, list):
         return ", ".join(inline(inner) for inner in value) or "none"
-    return str(value)
+    return "none" if value is None else str(value)
 
 
 def clock(value: dict[str, Any]) -> str | None:
@@ -104,7 +105,7 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 def cell(value: Any) -> str:
     """Give a value that does not break a table."""
-    flat = " ".join(str(value).split()).replace("|", "\\|")
+    flat = " ".join(inline(value).split()).replace("|", "\\|")
     return flat if len(flat) <= LONGEST_CELL else flat[:LONGEST_CELL] + "…"
 
 
