@@ -2,6 +2,7 @@
 
 FunctionError            the root: a function failed on purpose, its text goes to the model
   RetryCall              the arguments were no good, the model should call again
+  Broken                 it may have been done all the same, and how it ended is not known
   DeclarationError       a function cannot be offered as it is written; for its author
 Refused                  a call is not run at all
 """
@@ -13,6 +14,10 @@ class FunctionError(Exception):
 
 class RetryCall(FunctionError):
     """Ask the model to call again with better arguments; say what was wrong with these."""
+
+
+class Broken(FunctionError):
+    """Tell how a call broke off; whether it took effect is not known."""
 
 
 class DeclarationError(FunctionError):

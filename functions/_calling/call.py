@@ -17,7 +17,7 @@ from functions._calling.repeats import Repeats
 from functions._calling.run import Outcome, Runner
 from functions._context import ApprovalRequest, Context
 from functions._entry import Entry
-from functions._errors import FunctionError, Refused, RetryCall
+from functions._errors import Broken, FunctionError, Refused, RetryCall
 from functions._gate import Gate
 from functions._ledger import Ledger, State, decide, remembered
 from functions._results.plain import bounded, clean
@@ -148,7 +148,8 @@ def _raised(entry: Entry, outcome: Raised, context: Context) -> Result:
     if issubclass(type(meant[0]), RetryCall):
         text = f"{entry.name} asks for better arguments: {said}"
         return Result(text, ok=False, note="asked for better arguments")
-    return Result(f"{entry.name} failed: {said}", ok=False, note="failed")
+    doubt = entry.rules.doubt if any(issubclass(type(one), Broken) for one in meant) else ""
+    return Result(f"{entry.name} failed: {said}{doubt}", ok=False, note="failed")
 
 
 def crashed(name: str, error: BaseException, context: Context, doubt: str = "") -> Result:

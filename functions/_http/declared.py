@@ -7,7 +7,7 @@ from typing import Any
 
 from functions._context import Context
 from functions._entry import Entry, Values
-from functions._errors import DeclarationError, FunctionError
+from functions._errors import Broken, DeclarationError, FunctionError
 from functions._faults import Faults
 from functions._held.arguments import admitted
 from functions._held.headers import check_header, secret_header, with_secret
@@ -15,7 +15,7 @@ from functions._held.held import held
 from functions._http.hosts import split
 from functions._http.request import Misplaced, Request, build, is_json, places_of
 from functions._http.value import HttpFunction, Place
-from functions._http.web import Answer, Broken, Web
+from functions._http.web import Answer, Web
 from functions._results.plain import bounded, clean
 from functions._rules import Rules
 
@@ -23,7 +23,7 @@ SAID = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class Sender:
     """Make the calls of one HTTP function."""
 
     function: HttpFunction
@@ -36,7 +36,8 @@ class Calls:
         try:
             self.layout(values)
         except Misplaced as error:
-            return {(error.argument,): [str(error)]}
+            argument, reason = error.args
+            return {(argument,): [reason]}
         return {}
 
     async def run(self, values: Values, context: Context) -> str:
@@ -46,11 +47,7 @@ class Calls:
             return _rehearsed(request)
         target = with_secret(request.target, self.function.secret, context.secret)
         request = replace(request, target=target, headers=self._all_headers(request, context))
-        try:
-            answer = await self.web.send(request, self.rules.timeout)
-        except Broken as error:
-            raise FunctionError(f"{error}{self.rules.doubt}") from None
-        return self._told(answer)
+        return _told(await self.web.send(request, self.rules.timeout))
 
     def _all_headers(self, request: Request, context: Context) -> dict[str, str]:
         found = dict(request.headers)
@@ -60,12 +57,13 @@ class Calls:
             found["Idempotency-Key"] = context.key
         return found | secret_header(self.function.secret, context.secret)
 
-    def _told(self, answer: Answer) -> str:
-        if answer.status < 400:
-            return answer.text or f"Done (status {answer.status}, nothing was returned)."
-        said = bounded(clean(answer.text.strip()), SAID)
-        unclear = self.rules.doubt if answer.status >= 500 else ""
-        raise FunctionError(f"It was answered with status {answer.status}. {said}{unclear}")
+
+def _told(answer: Answer) -> str:
+    if answer.status < 400:
+        return answer.text or f"Done (status {answer.status}, nothing was returned)."
+    said = bounded(clean(answer.text.strip()), SAID)
+    kind = Broken if answer.status >= 500 else FunctionError
+    raise kind(f"It was answered with status {answer.status}. {said}")
 
 
 def _rehearsed(request: Request) -> str:
@@ -87,14 +85,14 @@ def declare_http(function: HttpFunction, web: Web) -> Entry:
         if place.put == "path":
             _require(function.parameters, name)
     rules, layout = function.rules(dry_run=True), partial(build, function, url, places)
-    calls = Calls(function, rules, layout, web)
+    sender = Sender(function, rules, layout, web)
     return held(
         function,
         rules,
         function.parameters,
-        calls.run,
+        sender.run,
         origin=str(url.origin),
-        further=calls.faults,
+        further=sender.faults,
     )
 
 

@@ -21,11 +21,7 @@ TARGET = 8000
 
 
 class Misplaced(ValueError):
-    """An argument cannot stand where it has to; carries the argument's name."""
-
-    def __init__(self, argument: str, text: str) -> None:
-        super().__init__(text)
-        self.argument = argument
+    """An argument, the first of its two texts, cannot stand where it has to; the other says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from functions._errors import FunctionError
+from functions._errors import Broken, FunctionError
 from functions._http import body
 from functions._http.addresses import read
 from functions._http.hosts import Hosts, Origin, split
@@ -34,10 +34,6 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 class Unreachable(FunctionError):
     """The request was not sent: nothing has happened."""
-
-
-class Broken(FunctionError):
-    """The request may have been sent, and how it ended is not known."""
 
 
 @dataclass(frozen=True, slots=True)

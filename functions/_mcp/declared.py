@@ -13,7 +13,6 @@ from functions._held.arguments import admitted
 from functions._held.definition import SecretHeader
 from functions._held.headers import secret_header
 from functions._held.held import held, problem
-from functions._http.web import Broken
 from functions._mcp.servers import Changed, Servers, where
 from functions._mcp.value import McpFunction, McpTool
 from functions._rules import unique
@@ -36,7 +35,6 @@ def declare_mcp(function: McpFunction, servers: Servers, remember: Remember = fo
     servers.admit(function.server)
     if function.secret is not None and function.secret.put != "header":
         raise DeclarationError("a server of MCP takes its secret in a header.")
-    rules = function.rules(dry_run=False)
 
     async def run(values: Values, context: Context) -> Any:
         try:
@@ -46,12 +44,10 @@ def declare_mcp(function: McpFunction, servers: Servers, remember: Remember = fo
         except Changed as error:
             await remember(function, str(error))
             raise FunctionError(f"It was not run: {error} An admin must approve it anew.") from None
-        except Broken as error:
-            raise FunctionError(f"{error}{rules.doubt}") from None
 
     return held(
         function,
-        rules,
+        function.rules(dry_run=False),
         admitted(function.parameters),
         run,
         origin=f"{function.tool} of {where(function.server)} (MCP)",

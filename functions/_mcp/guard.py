@@ -12,9 +12,9 @@ import aiohttp
 import httpx2
 from yarl import URL
 
-from functions._errors import FunctionError
+from functions._errors import Broken, FunctionError
 from functions._http.hosts import split
-from functions._http.web import Broken, Unreachable, Web, problems
+from functions._http.web import Unreachable, Web, problems
 from functions._mcp.session import Traffic
 
 BYTES = 15_000_000

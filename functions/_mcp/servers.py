@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from functions._errors import DeclarationError, FunctionError
+from functions._errors import Broken, DeclarationError, FunctionError
 from functions._http.hosts import split
-from functions._http.web import Broken, Unreachable, Web
+from functions._http.web import Unreachable, Web
 from functions._mcp.session import Connect, Key, Session, Traffic
 from functions._mcp.value import Launch, McpFunction, McpTool
 

@@ -23,7 +23,7 @@ from collections.abc import (
     Set,
     ValuesView,
 )
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -75,21 +75,16 @@ def decoded(data: bytes) -> str:
         return f"<{len(data):,} bytes that are no text{which}>"
 
 
-@dataclass(slots=True)
 class Plain:
     """Rebuilds one result; `hide` takes the secrets out of a text that is cut."""
 
-    limit: int
-    hide: Callable[[str], str] = str
-    files: list[File] = field(default_factory=list)
-    _nodes: int = field(init=False)
-    _floor: int = field(init=False, default=0)
-    _room: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Set the bounds by the length that the text may have."""
-        self._nodes = NODES * max(self.limit, ITEMS)
-        self._room = TEXTS * self.limit
+    def __init__(self, limit: int, hide: Callable[[str], str] = str) -> None:
+        self.limit = limit
+        self.files: list[File] = []
+        self._hide = hide
+        self._nodes = NODES * max(limit, ITEMS)
+        self._floor = 0
+        self._room = TEXTS * limit
 
     def of(self, value: Any, depth: int = DEPTH, above: frozenset[int] = frozenset()) -> Any:
         """Return the value as None, bool, int, float, str, list or dict with texts as keys."""
@@ -161,7 +156,7 @@ class Plain:
     def _text(self, text: str) -> str:
         most = min(self.limit, max(self._room, LEAST))
         if len(text) > most:
-            text = bounded(self.hide(text), most)
+            text = bounded(self._hide(text), most)
         self._room -= len(text)
         return clean(text)
 
