@@ -310,6 +310,17 @@ async def test_mentions_are_quiet_in_what_is_sent(desk: Desk) -> None:
     assert desk.slack.texts == ["@\u2060channel @Bob <@U0ANN> @\u2060here"]
 
 
+async def test_the_first_name_of_a_person_counts_and_an_id_is_none(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.introduce({"U0BOB": "Robert", "U0EVE": "U0EVE"})
+    reply.introduce({"U0EVE": "Eve"})
+    reply.start()
+    say(reply, "<@U0BOB> and <@U0EVE>")
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["@Bob and @Eve"]
+
+
 async def test_post_row_stands_before_the_call_and_is_final_after(desk: Desk) -> None:
     reply = desk.reply()
     reply.start()

@@ -112,8 +112,10 @@ class Reply:
             self._begin()
 
     def introduce(self, names: Mapping[str, str]) -> None:
-        """Take people's names by user id, for mentions that must not ring."""
-        self._names.update(names)
+        """Take people's names by user id, for mentions that must not ring; the first one counts."""
+        for user, name in names.items():
+            if name != user:
+                self._names.setdefault(user, name)
 
     def draw(self, event: TurnEvent) -> None:
         """Show an event of the turn soon; events that are not for people are ignored."""
