@@ -11,7 +11,7 @@ from functions._faults import Faults, tell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import close, filled, without_nulls
 from functions._jsonschema.dialect import parameters
-from functions._jsonschema.rules import admit
+from functions._jsonschema.rules import admit, refuse_size
 from functions._jsonschema.tree import subschemas
 
 DEPTH = 32
@@ -46,6 +46,7 @@ def admitted(schema: dict[str, Any]) -> dict[str, Any]:
     Raises:
         DeclarationError: it is no schema that we, and models, can follow; its text says why.
     """
+    refuse_size(schema)
     try:
         schema = parameters(schema)
     except RecursionError:

@@ -185,7 +185,7 @@ def _with_required(schema: dict[str, Any], properties: Any) -> None:
     listed = [named] if isinstance(named, str) and named in known else named
     if isinstance(listed, list):
         found = [*listed, *(name for name, one in known.items() if _is_marked(one))]
-        listed = [one for place, one in enumerate(found) if one not in found[:place]]
+        listed = list({token(one): one for one in found}.values())
     if listed == []:
         schema.pop("required", None)
     else:

@@ -31,14 +31,19 @@ def fits(keyword: str, value: Any) -> bool:
     return ALONE.accepts({keyword: value}, ALONE.root)
 
 
-def admit(schema: Any) -> None:
-    """Refuse a schema that could not be held to, with a sentence for whoever wrote it."""
+def refuse_size(schema: Any) -> None:
+    """Refuse what is no JSON, or too much of it."""
     try:
         size = len(json.dumps(schema, allow_nan=False, ensure_ascii=False).encode())
     except (TypeError, ValueError, RecursionError):
         raise DeclarationError("the schema is no JSON, or is nested too deep.") from None
     if size > SIZE:
         raise DeclarationError(f"the schema is longer than {SIZE:,} characters.")
+
+
+def admit(schema: Any) -> None:
+    """Refuse a schema that could not be held to, with a sentence for whoever wrote it."""
+    refuse_size(schema)
     if faults := WHOLE.faults(schema):
         places = list(faults.items())[:TOLD]
         told = "; ".join(f"{spell(path) or 'the top'} {words[0]}"[:300] for path, words in places)

@@ -30,7 +30,7 @@ WORDS: Mapping[str, Schema] = {
 SIZE = 200
 BRACKETS = str.maketrans("<>", "[]")
 MARK = re.compile(
-    r"(.+?)\s*(?:,\s*optional\b|\(\s*optional\s*\)|\?$|,?\s*\bdefault\b).*", re.IGNORECASE
+    r"(.+?)\s*+(?:,\s*+optional\b|\(\s*+optional\s*+\)|\?$|,?\s*+\bdefault\b).*", re.IGNORECASE
 )
 NOTED = re.compile(r"([\w.-]+)\s*\(.*\)")  # `DATE (YYYY-MM-DD)`
 PLURAL = re.compile(r"(list|array|tuple|set)s? of (.+)", re.IGNORECASE)
@@ -38,17 +38,20 @@ PLURAL = re.compile(r"(list|array|tuple|set)s? of (.+)", re.IGNORECASE)
 
 def is_optional(text: str) -> bool:
     """Say whether a type is written as one that may be left out."""
-    return MARK.fullmatch(text) is not None or text.lower().startswith("optional[")
+    is_marked = len(text) <= SIZE and MARK.fullmatch(text) is not None
+    return is_marked or text.lower().startswith("optional[")
 
 
 def meaning(text: str) -> Schema | None:
     """Return the schema that a type in other words means, or None if nobody knows."""
-    marked = MARK.fullmatch(text)
-    text = (marked[1] if marked else text).strip()
     if len(text) > SIZE or "\\" in text:
         return None
+    marked = MARK.fullmatch(text)
+    text = (marked[1] if marked else text).strip()
     if plural := PLURAL.fullmatch(text):
-        inner = meaning(plural[2]) or meaning(plural[2].rstrip("s"))
+        inner = meaning(plural[2])
+        if inner is None and text.endswith("s"):
+            inner = meaning(plural[2].rstrip("s"))
         return None if inner is None else {"type": "array", "items": inner}
     try:
         return _read(ast.parse(text.translate(BRACKETS).replace("[]", "[()]"), mode="eval").body)

@@ -254,6 +254,16 @@ def test_patterns_that_hang_other_engines_are_quick(pattern: str) -> None:
     assert time.perf_counter() - started < 0.5
 
 
+@pytest.mark.parametrize("words", [f"x{' ' * 9000}x", f"x{' ' * 198}x", f"{'list of ' * 23}things"])
+def test_a_type_in_many_words_is_refused_at_once(words: str) -> None:
+    started = time.perf_counter()
+
+    with pytest.raises(DeclarationError):
+        admitted({"properties": {"a": {"type": words}}})
+
+    assert time.perf_counter() - started < 0.5
+
+
 @pytest.mark.parametrize(
     "pattern", ["(x{1000}){1000}", "a{999}b{1002}", "x" * 1001, ")(", "[", "a**{"]
 )
