@@ -66,7 +66,7 @@ class Guard(httpx2.AsyncBaseTransport):
                 response = await self._session.request(
                     request.method,
                     URL(f"{self._origin}{request.url.raw_path.decode()}", encoded=True),
-                    data=await request.aread(),
+                    data=await request.aread() or None,
                     headers=[(name.decode(), text.decode("latin-1")) for name, text in given],
                     allow_redirects=False,
                 )
