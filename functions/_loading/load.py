@@ -92,8 +92,8 @@ class Place:
 
         One would count still after an edit within the second in which it was made.
         """
-        for root in () if self.is_ours else self.roots:
-            folder = str(root.parent if root == self.file else root)
+        folders = [root.parent if root == self.file else root for root in self.roots]
+        for folder in map(str, filter(Path.is_dir, () if self.is_ours else folders)):
             sys.path_importer_cache[folder] = importlib.machinery.FileFinder(folder, *_LOADERS)
 
 
@@ -106,6 +106,7 @@ class _Source(importlib.machinery.SourceFileLoader):
 _LOADERS = (
     (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES),
     (_Source, importlib.machinery.SOURCE_SUFFIXES),
+    (importlib.machinery.SourcelessFileLoader, importlib.machinery.BYTECODE_SUFFIXES),
 )
 
 
