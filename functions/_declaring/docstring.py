@@ -16,10 +16,11 @@ GOOGLE = re.compile(
 )
 GOOGLE_END = re.compile(r"[A-Z][A-Za-z ]*:\s*$")
 GOOGLE_ITEM = re.compile(
-    r"(?:[-+*]\s+)?[*`]{0,2}(\w+)[*`]{0,2}\s*(?:\(.*?\))?\s*(?::|--|–|—|(?<=\s)-)(?:\s+(.*)|$)"
+    r"(?:[-+*]\s+)?[*`]{0,2}(\w+(?:, *\w+)*)[*`]{0,2}"
+    r"\s*(?:\(.*?\))?\s*(?::|--|–|—|(?<=\s)-)(?:\s+(.*)|$)"
 )
 BULLET = re.compile(r"[-+*]\s+[*`]{0,2}\w+[*`]{0,2}\s*[(:]")
-NUMPY = ("Parameters", "Other Parameters")
+NUMPY = ("Parameters", "Other Parameters", "Arguments")
 NUMPY_ITEM = re.compile(r"(\*{0,2}\w+(?:\s*,\s*\*{0,2}\w+)*)\s*(?::.*)?$")
 SPHINX_ITEM = re.compile(
     r"[:@](?:param|parameter|arg|argument|key|keyword)\s+([^:]*?)(\w+)\s*:\s*(.*)"
@@ -71,8 +72,12 @@ def _starts_section(lines: list[str], number: int) -> bool:
 
 def _underlined(lines: list[str], number: int) -> bool:
     below = lines[number + 1].strip() if number + 1 < len(lines) else ""
-    signs = "-=" if lines[number].strip() in NUMPY else "-"
+    signs = "-=" if _heads(lines[number]) else "-"
     return len(below) >= 3 and len(set(below)) == 1 and below[0] in signs
+
+
+def _heads(line: str) -> bool:
+    return line.strip().removesuffix(":") in NUMPY
 
 
 def _indent(lines: list[str], number: int) -> int:
@@ -87,10 +92,15 @@ def _google(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _indented(lines: list[str]) -> list[str]:
-    """Take the lines that are indented or listed, without what hangs over on the left."""
+    """Take the lines that are indented or listed, without what hangs over on the left.
+
+    If the first is neither, as in PEP 257, they are the lines up to the next empty one.
+    """
     body: list[str] = []
+    is_flush = bool(lines and GOOGLE_ITEM.match(lines[0]) and not BULLET.match(lines[0]))
     for line in lines:
-        if line.strip() and not line.startswith(" ") and not BULLET.match(line):
+        is_inside = line.startswith(" ") or BULLET.match(line)
+        if not line.strip() if is_flush else line.strip() and not is_inside:
             break
         body.append(line)
     return inspect.cleandoc("\n" + "\n".join(body)).splitlines()
@@ -113,7 +123,7 @@ def _items(lines: Iterable[str], item: re.Pattern[str]) -> Iterator[tuple[str, l
 
 def _numpy(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     for number, line in enumerate(lines):
-        if line.strip() in NUMPY and _underlined(lines, number):
+        if _heads(line) and _underlined(lines, number):
             body = lines[number + 2 :]
             ends = (place for place in range(len(body)) if _underlined(body, place))
             yield from _items(body[: next(ends, len(body))], NUMPY_ITEM)

@@ -100,6 +100,10 @@ def test_a_section_directly_below_the_summary_is_not_part_of_it() -> None:
     assert read("Say hello.\n:param x: who").summary == "Say hello."
 
 
+def test_two_parameters_may_share_a_text() -> None:
+    assert read("Sum.\n\nArgs:\n    a, b: both").parameters == {"a": "both", "b": "both"}
+
+
 def test_a_text_in_sphinx_style_may_have_several_paragraphs() -> None:
     found = read("Sum.\n\n:param a: first\n:param b: second\n\n    and more\n\nThis is not meant.")
 
@@ -128,6 +132,9 @@ WRITTEN = {
     "stars": "Parameters:\n    * a -- first\n    * b -- second",
     "keywords": "Keyword Arguments:\n    a: first\n    b: second",
     "double line": "Parameters\n==========\na\n    first\nb : int\n    second",
+    "double line and colon": "Parameters:\n-----------\na : int\n    first\nb : int\n    second",
+    "arguments": "Arguments\n---------\na : int\n    first\nb : int\n    second",
+    "as in PEP 257": "Keyword arguments:\na -- first\nb -- second\n\nc -- no more",
     "epytext": "@param a: first\n@type a: str\n@param b: second",
 }
 
