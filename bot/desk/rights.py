@@ -13,8 +13,8 @@ _WHY = {
     ),
 }
 _ADMINS = (
-    "Only admins of mine may do this: the users named in the setting ADMINS or, when it is empty, "
-    "the workspace's admins and owners. Nothing was done."
+    "Only admins of this bot may do this: the users named in the setting ADMINS or, when it is "
+    "empty, the workspace's admins and owners. Nothing was done."
 )
 
 
@@ -30,3 +30,12 @@ def require(asker: Asker, sub: Sub) -> None:
         raise RefusedError(_WHY[asker.standing])
     if sub.who == "admins":
         raise RefusedError(_ADMINS)
+
+
+def allows(asker: Asker, sub: Sub) -> bool:
+    """Tell whether a person may."""
+    try:
+        require(asker, sub)
+    except RefusedError:
+        return False
+    return True

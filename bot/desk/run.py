@@ -30,7 +30,7 @@ from bot.desk.order import Order, verb_of
 from bot.desk.pace import paced
 from bot.desk.reading import check, read
 from bot.desk.request import INTERRUPTED, Request
-from bot.desk.rights import require
+from bot.desk.rights import allows, require
 from bot.desk.values import Fields, File, Listing, Markdown, Shared, Table, Text, Value, code
 from bot.desk.visit import Visit
 from bot.errors import BotError
@@ -38,6 +38,7 @@ from bot.openai.accounts import UnknownAccount
 from bot.openai.errors import OpenAIError
 from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.blocks import section
+from bot.slack.workspace.rights import Asker
 from storage.records import Decision
 
 logger = logging.getLogger(__name__)
@@ -123,9 +124,17 @@ class Run:
         }
 
     async def _show(self, values: Sequence[Value], request: Request, page: int) -> None:
-        sent = [await delivered(value, request) for value in values]
+        sent = [await delivered(self._offered(value, request.asker), request) for value in values]
         shown = draw(sent, request.line, page, self._note(request))
         await self.visit.show(shown, fresh=self._beside)
+
+    def _offered(self, value: Value, asker: Asker) -> Value:
+        """Leave out the buttons that this person may not press."""
+        if not isinstance(value, Text | Fields | Table) or not value.buttons:
+            return value
+        subs = ((one, self.visit.catalogue.find("", one.line).sub) for one in value.buttons)
+        buttons = tuple(one for one, sub in subs if sub is None or allows(asker, sub))
+        return replace(value, buttons=buttons)
 
     @property
     def _beside(self) -> bool:
@@ -180,7 +189,7 @@ async def _attempt(sub: Sub, request: Request) -> Sequence[Value]:
         made = await sub.run(request)
     except OpenAIError as error:
         text = advice(error, sub.command, sub.name, request.used)
-        logger.warning("command_refused", exc_info=error, extra={"status": error.status})
+        logger.warning("command_refused", extra=error.fields())
         await request.ended("failed", text)
         raise CommandError(text) from error
     except asyncio.CancelledError:

@@ -31,6 +31,7 @@ Names are OpenAI's where OpenAI has one. Texts never contain the key: `refusals`
 from collections.abc import Mapping
 from typing import Literal
 
+_LONGEST = 500  # characters of a sentence in a log line
 Phase = Literal["connect", "first_byte", "idle", "total"]
 
 
@@ -61,12 +62,13 @@ class OpenAIError(Exception):
         self.client_request_id: str | None = None
 
     def fields(self) -> dict[str, object]:
-        """Return what a log line tells of it, without the server's sentence."""
+        """Return what a log line tells of it; of the server's sentence its beginning."""
         return {
             "error": type(self).__name__,
             "status": self.status,
             "code": self.code,
             "request_id": self.request_id,
+            "reason": self.message[:_LONGEST],
         }
 
 

@@ -32,8 +32,6 @@ from bot.openai.errors import (
 
 logger = logging.getLogger(__name__)
 
-_LONGEST_REASON = 500  # characters of a server's own words in the log
-
 REFUSED = "The model's server refused the request. An admin finds the reason in the log."
 
 _SENTENCES: list[tuple[type[BaseException], str]] = [  # the first that fits is said
@@ -162,8 +160,7 @@ def explained(error: BaseException, model: str) -> str:
     extra: dict[str, object] = {"reference": reference}
     cause = error.__cause__ if isinstance(error, TryAgain) and error.__cause__ else error
     if isinstance(cause, OpenAIError):
-        extra |= cause.fields() | {"reason": cause.message[:_LONGEST_REASON]}
-        logger.error("failure_explained", extra=extra)
+        logger.error("failure_explained", extra=extra | cause.fields())
     else:
         logger.error("failure_explained", exc_info=cause, extra=extra)
     return f"{advice(cause, model)} (reference `{reference}`)"

@@ -101,7 +101,7 @@ async def test_a_switch_stands_in_the_audit(counter):
 async def test_only_admins_switch_and_look_back(counter):
     for line in ("disable calculate", "enable calculate", "calls"):
         seen = await counter.run(f"/ai-functions {line}", user=BEN)
-        assert "Only admins of mine may do this" in seen.text
+        assert "Only admins of this bot may do this" in seen.text
 
 
 async def test_a_member_sees_rules_but_neither_calls_nor_buttons(counter):

@@ -46,6 +46,13 @@ async def test_members_may_read(counter):
     assert "stand-in-small" in seen.text
 
 
+async def test_members_see_no_buttons_that_they_may_not_press(counter):
+    theirs = await counter.run("/ai-files list", user=BEN)
+    assert theirs.buttons == []
+
+    assert (await counter.run("/ai-files list")).buttons == ["Upload files …"]
+
+
 async def test_everybody_may_ask_for_help(counter):
     seen = await counter.run("/ai help", user=GIA)
 

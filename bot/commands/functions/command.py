@@ -118,9 +118,8 @@ async def _rules(request: Request, here: Known, entry: Entry) -> Fields:
         names = await request.names([added.user])
         when = moment(added.created / 1000, request.asker.tz)
         pairs.append(("Added", f"by {names[added.user]}, {when}"))
-    buttons = _buttons(here, entry.name) if request.asker.standing == "admin" else ()
     title = f"{entry.name} ({rules.title})" if rules.title != entry.name else entry.name
-    return Fields(title, tuple(pairs), buttons)
+    return Fields(title, tuple(pairs), _buttons(here, entry.name))
 
 
 def _buttons(here: Known, name: str) -> tuple[Button, ...]:
