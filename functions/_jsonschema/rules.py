@@ -26,9 +26,9 @@ WHOLE = Checker({"$ref": "#/$defs/schema", "$defs": {"schema": SHAPE}}, FORMATS)
 ALONE = Checker({**SHAPE, "$defs": {"schema": {"type": ["object", "boolean"]}}}, FORMATS)
 
 
-def fits(keyword: str, value: Any) -> bool:
-    """Say whether one keyword is known and well formed, leaving what is inside of it aside."""
-    return ALONE.accepts({keyword: value}, ALONE.root)
+def malformed(schema: dict[str, Any]) -> set[Any]:
+    """Return the keywords that are not known or not well formed, leaving schemas inside aside."""
+    return {path[0] for path in ALONE.faults(schema) if path}
 
 
 def refuse_size(schema: Any) -> None:

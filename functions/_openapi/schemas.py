@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from functions._jsonschema.dialect import renewed, with_null
-from functions._jsonschema.rules import fits
+from functions._jsonschema.rules import malformed
 from functions._jsonschema.tree import changed
 from functions._openapi.document import CannotTake, Document
 from functions._openapi.mixes import followed, marked, merged
@@ -62,7 +62,8 @@ class Schemas:
             for keyword, value in renewed(schema).items()
             if keyword not in DROPPED and not keyword.startswith("x-")
         }
-        made = {keyword: value for keyword, value in made.items() if fits(keyword, value)}
+        for keyword in malformed(made):
+            del made[keyword]
         if "description" in made:
             made["description"] = short(made["description"])
         if made.get("format") == LOOSE:
