@@ -245,10 +245,15 @@ def _target(call: Callable[..., Any]) -> Any:
 
 
 def _documentation(call: Callable[..., Any], target: Any) -> str | None:
+    """Return the docstring; of a class, and of an object, those of the class and of its method."""
     call = _unbound(call)
-    if inspect.isroutine(call) or inspect.isclass(call):
+    if inspect.isroutine(call):
         return inspect.getdoc(call)
-    return inspect.getdoc(target) or inspect.getdoc(type(call))
+    if inspect.isclass(call):
+        texts = [call.__doc__, vars(call).get("__init__", call).__doc__]
+    else:
+        texts = [target.__doc__, type(call).__doc__]
+    return "\n\n".join(inspect.cleandoc(text) for text in dict.fromkeys(texts) if text)
 
 
 def _names(call: Any) -> Iterator[str]:

@@ -168,6 +168,41 @@ async def test_what_a_signature_shows_is_what_is_taken(call: Any) -> None:
     assert "- value: should be" in (await testing.call(made, {"value": "x"})).text
 
 
+class Job:
+    """Begin a job.
+
+    Args:
+        hours: how long it takes
+    """
+
+    def __init__(self, title: str = "", hours: int = 1) -> None:
+        """Keep what it is.
+
+        Args:
+            title: what is to be done
+        """
+
+
+class Beginner(Job):
+    """Begin a job.
+
+    Args:
+        title: what is to be done
+        hours: how long it takes
+    """
+
+    def __call__(self, title: str, hours: int) -> None: ...
+
+
+@pytest.mark.parametrize("call", [Job, Beginner()])
+def test_texts_stand_at_the_class_or_at_its_method(call: Any) -> None:
+    shown = testing.schema(function(name="begin")(call))
+
+    assert shown["description"] == "Begin a job."
+    texts = [one["description"] for one in shown["parameters"]["properties"].values()]
+    assert texts == ["what is to be done", "how long it takes"]
+
+
 REFUSED: dict[str, tuple[Any, str]] = {
     "a dispatching method": (Box().dispatched, "singledispatchmethod"),
     "a cached method without its object": (Box.cached, "without its object"),
