@@ -32,7 +32,10 @@ class TooMuch(Exception):
 
 
 class Checker:
-    """One schema made ready: its patterns compiled, its references found."""
+    """One schema made ready, its patterns compiled.
+
+    `looks_back` tells that it asks what other schemas have looked at.
+    """
 
     def __init__(
         self,
@@ -46,15 +49,14 @@ class Checker:
         patterns = {node["pattern"] for node in nodes if "pattern" in node}
         patterns.update(*(node.get("patternProperties", ()) for node in nodes))
         self.patterns = {one: find(one) for one in patterns}
-        references = {node["$ref"] for node in nodes if "$ref" in node}
-        self.targets: Mapping[str, Schema] = {one: pointed(root, one) for one in references}
         self.looks_back = any(not REST.isdisjoint(node) for node in nodes)
 
-    def faults(self, value: Any) -> Faults:
-        """Return what is wrong, by path; nothing if the value fits."""
+    def faults(self, value: Any, schema: Schema | None = None) -> Faults:
+        """Return what is wrong, by path, held to the whole or a part; nothing if the value fits."""
+        schema = self.root if schema is None else schema
         found: Faults = {}
         try:
-            for fault in islice(Check(self).walk(value, self.root, ()), FAULTS):
+            for fault in islice(Check(self).walk(value, schema, ()), FAULTS):
                 words = found.setdefault(fault.path, [])
                 if fault.text not in words:
                     words.append(fault.text)
@@ -64,10 +66,7 @@ class Checker:
 
     def accepts(self, value: Any, schema: Schema) -> bool:
         """Say whether a value fits a part of this schema."""
-        try:
-            return Check(self).fits(value, schema)
-        except (TooMuch, RecursionError):
-            return False
+        return not self.faults(value, schema)
 
 
 class Check:
@@ -93,7 +92,7 @@ class Check:
             return
         own: Seen = set()
         if "$ref" in schema:
-            yield from self.walk(value, self.checker.targets[schema["$ref"]], path, own)
+            yield from self.walk(value, pointed(self.checker.root, schema["$ref"]), path, own)
         if wrong := self._itself(value, schema, path):
             yield from wrong
             return
