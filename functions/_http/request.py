@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
@@ -89,25 +89,35 @@ def build(
     function: HttpFunction, url: Url, places: Mapping[str, Place], values: Mapping[str, Any]
 ) -> Request:
     """Lay the values out; raise `Misplaced` for one that cannot stand where it has to."""
-    spots = {place.wire: (name, values.get(name)) for name, place in places.items()
-             if place.put == "path"}  # fmt: skip
+
+    def at(put: Put) -> list[tuple[Place, Any]]:
+        given = (place for name, place in places.items() if place.put == put and name in values)
+        return [(place, values[place.argument]) for place in given]
+
+    spots = {place.wire: (place.argument, value) for place, value in at("path")}
     path = _filled(url.path, spots)
     _refuse_break_out(path, spots)
     pairs = [_filled(url.query, spots)] if url.query else []
-    pairs += _pairs("query", places, values)
-    target = path + ("?" + "&".join(pairs) if pairs else "")
+    query = "&".join([*pairs, *_pairs(at("query"))])
+    target = f"{path}?{query}" if query else path
     if len(target) > TARGET:
         raise Misplaced("arguments", "are too long for a URL")
-    headers = {**function.headers, **dict(_headers(places, values))}
-    if any(place.put == "form" for place in places.values()):
-        form = "&".join(_pairs("form", places, values)).encode()
-        return Request(function.method, url.origin, target, {**headers, "Content-Type": FORM}, form)
-    return Request(function.method, url.origin, target, headers, _body(places, values))
+    headers = {**function.headers, **dict(_headers(at("header")))}
+    body = None
+    puts = {place.put for place in places.values()}
+    if "form" in puts:
+        headers["Content-Type"] = FORM
+        body = "&".join(_pairs(at("form"))).encode()
+    elif "body" in puts:
+        body = _json({place.wire: value for place, value in at("body")})
+    for _, value in at("content"):
+        body = _json(value)
+    return Request(function.method, url.origin, target, headers, body)
 
 
 def _filled(template: str, spots: Mapping[str, tuple[str, Any]]) -> str:
     def fill(match: re.Match[str]) -> str:
-        name, value = spots[match[1]]
+        name, value = spots.get(match[1], (match[1], None))
         text = written(value)
         if not text:
             raise Misplaced(name, "should not be empty, for it stands in the address")
@@ -138,13 +148,11 @@ def _steps_up(path: str) -> bool:
     return False
 
 
-def _pairs(put: Put, places: Mapping[str, Place], values: Mapping[str, Any]) -> Iterator[str]:
+def _pairs(given: Iterable[tuple[Place, Any]]) -> Iterator[str]:
     """Yield what goes into the query or a form, each value of a list by itself."""
-    for name, place in places.items():
-        if place.put != put or name not in values:
-            continue
+    for place, value in given:
         style: Style = place.style or ("commas" if place.joined else "")
-        for wire, text in _spread(place.wire, values[name], style):
+        for wire, text in _spread(place.wire, value, style):
             yield f"{quote(wire, safe='')}={quote(text, safe='')}"
 
 
@@ -165,23 +173,13 @@ def _spread(wire: str, value: Any, style: Style) -> Iterator[tuple[str, str]]:
         yield wire, written(value)
 
 
-def _headers(places: Mapping[str, Place], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, place in places.items():
-        if place.put == "header" and values.get(name) is not None:
-            text = written(values[name])
-            if not HEADER_TEXT.fullmatch(text):
-                raise Misplaced(name, "has characters that cannot stand in a header")
+def _headers(given: Iterable[tuple[Place, Any]]) -> Iterator[tuple[str, str]]:
+    for place, value in given:
+        text = written(value)
+        if not HEADER_TEXT.fullmatch(text):
+            raise Misplaced(place.argument, "has characters that cannot stand in a header")
+        if value is not None:
             yield place.wire, text.strip()
-
-
-def _body(places: Mapping[str, Place], values: Mapping[str, Any]) -> bytes | None:
-    for name, place in places.items():
-        if place.put == "content":
-            return _json(values[name]) if name in values else None
-    inside = {place.wire: values[name] for name, place in places.items()
-              if place.put == "body" and name in values}  # fmt: skip
-    expected = any(place.put == "body" for place in places.values())
-    return _json(inside) if expected else None
 
 
 def _json(value: Any) -> bytes:
