@@ -1,6 +1,8 @@
 """Who is spoken to, and what Slack's text says to a reader."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.slack.inbound.incoming import (
     ASIDE,
@@ -66,6 +68,29 @@ def test_a_message_whose_words_stand_only_in_its_blocks_is_heard():
     found = heard(channel_type="channel", text="", blocks=blocks)
 
     assert found.event.body["text"] == f"<@{BOT}> is 1 &lt; 2?"
+
+
+_TEXTS = st.sampled_from(["", "x", BOT, "10.0", f"<@{BOT}> hi", "message_changed", "section"])
+_NAMES = st.sampled_from([
+    "attachments", "authorizations", "blocks", "bot", "channel", "edited", "elements", "fields",
+    "files", "message", "previous_message", "subtype", "text", "thread_ts", "tokens", "ts", "type",
+])  # fmt: skip
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | _TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=6),
+    max_leaves=20,
+)
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(st.sampled_from(["message", "app_mention", "tokens_revoked"]), _JSON, _JSON)
+def test_no_shape_of_an_event_fails(kind, fields, granted):
+    shape = fields if isinstance(fields, dict) else {"message": fields, "files": fields}
+    sent = {"channel": "D1", "user": "U1", "ts": "10.0", **shape, "type": kind}
+
+    found = parse({"team_id": "T1", "authorizations": granted, "event": sent}, BOT)
+
+    assert not isinstance(found, Heard) or readable(found.event.body["text"], {}, BOT) is not None
 
 
 def test_the_removal_of_the_app_and_of_its_token_is_heard():

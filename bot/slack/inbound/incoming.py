@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.text.mrkdwn import unescape
-from bot.slack.text.said import own_words, words_of
+from bot.slack.text.said import dicts, own_words, words_of
 from storage.records import Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
@@ -110,20 +110,20 @@ def parse(body: Mapping[str, Any], bot_user: str) -> Incoming | None:
             return Opened(_text(event, "user"), _text(event, "channel"), _text(event, "tab"))
         case "app_uninstalled":
             return Removed(team, "account_inactive")
-        case "tokens_revoked" if (event.get("tokens") or {}).get("bot"):
+        case "tokens_revoked" if _part(event, "tokens").get("bot"):
             return Removed(team, "token_revoked")
     return None
 
 
 def _home(body: Mapping[str, Any]) -> str:
     """Return the workspace we are installed in; in shared channels `team_id` may be another."""
-    granted = body.get("authorizations") or [{}]
+    granted = dicts(body.get("authorizations")) or [{}]
     installed = granted[0].get("team_id") or body.get("context_team_id") or body.get("team_id")
     return str(installed or "")
 
 
 def _message(event: Mapping[str, Any], team: str, bot_user: str) -> Incoming | None:
-    subtype = event.get("subtype")
+    subtype = _text(event, "subtype") or None
     if subtype in ("message_changed", "message_deleted"):
         return _revised(event, team, subtype, bot_user)
     if subtype not in _WORDS or not _by_a_person(event, bot_user):
@@ -135,7 +135,7 @@ def _message(event: Mapping[str, Any], team: str, bot_user: str) -> Incoming | N
 
 
 def _by_a_person(event: Mapping[str, Any], bot_user: str) -> bool:
-    user = event.get("user")
+    user = _text(event, "user")
     return bool(user) and user not in (bot_user, "USLACKBOT") and not event.get("bot_id")
 
 
@@ -150,7 +150,7 @@ def _heard(event: Mapping[str, Any], team: str) -> Event | None:
         "thread_ts": thread_ts,
         "text": words_of(event),
         "user_team": _text(event, "user_team") or _text(event, "team") or team,
-        "files": [_file(file) for file in event.get("files") or () if isinstance(file, Mapping)],
+        "files": [_file(file) for file in dicts(event.get("files"))],
     }
     return Event(
         id=message_id(team, channel, ts),
@@ -189,7 +189,7 @@ def _aside(heard: Event) -> Heard:
 
 def _revised(event: Mapping[str, Any], team: str, subtype: str, bot_user: str) -> Revised | None:
     deleted = subtype == "message_deleted"
-    message = event.get("previous_message" if deleted else "message") or {}
+    message = _part(event, "previous_message" if deleted else "message")
     channel, ts = _text(event, "channel"), _text(message, "ts") or _text(event, "deleted_ts")
     if not channel or not ts:
         return None
@@ -214,6 +214,11 @@ def _file(file: Mapping[str, Any]) -> dict[str, Any]:
     about = ("id", "name", "mimetype", "size", "mode", "file_access")
     kept = (*about, "url_private", "url_private_download")
     return {name: file[name] for name in kept if file.get(name) is not None}
+
+
+def _part(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = values.get(name)
+    return value if isinstance(value, Mapping) else {}
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:

@@ -28,7 +28,7 @@ _LINES = frozenset({"rich_text", "rich_text_list", "table"})  # each of their el
 
 def words_of(message: Mapping[str, Any]) -> str:
     """Return the words of a message in Slack's writing, what it forwards or attaches quoted."""
-    attached = map(_attached, _dicts(message.get("attachments")))
+    attached = map(_attached, dicts(message.get("attachments")))
     return "\n".join(part for part in (own_words(message), *attached) if part)
 
 
@@ -37,7 +37,7 @@ def own_words(message: Mapping[str, Any]) -> str:
     text = str(message.get("text") or "")
     if text and text != _NO_WORDS and not text.endswith(CUT):
         return text
-    blocks = _dicts(message.get("blocks"))
+    blocks = dicts(message.get("blocks"))
     markdown = [str(one.get("text") or "") for one in blocks if one.get("type") == "markdown"]
     if markdown:
         return plain("\n".join(markdown))
@@ -48,9 +48,15 @@ def own_words(message: Mapping[str, Any]) -> str:
 
 def files_of(message: Mapping[str, Any]) -> str:
     """Say which files came along: a model cannot open them, and should say so; "" for none."""
-    files = [file for file in _dicts(message.get("files")) if file.get("mode") not in _GONE]
+    files = [file for file in dicts(message.get("files")) if file.get("mode") not in _GONE]
     listed = [f"{file.get('name', 'file')} ({file.get('mimetype', '?')})" for file in files]
     return f"[Attached, and not readable to you: {', '.join(listed)}]" if listed else ""
+
+
+def dicts(values: Any) -> list[Mapping[str, Any]]:
+    """Return the objects of a list of JSON; nothing for whatever else was sent."""
+    found = values if isinstance(values, list) else []
+    return [value for value in found if isinstance(value, Mapping)]
 
 
 def _attached(attachment: Mapping[str, Any]) -> str:
@@ -59,7 +65,7 @@ def _attached(attachment: Mapping[str, Any]) -> str:
     if attachment.get("from_url") and not forwarded:
         return ""
     parts = [str(attachment.get(name) or "") for name in ("pretext", "title", "text")]
-    parts += map(_field, _dicts(attachment.get("fields")))
+    parts += map(_field, dicts(attachment.get("fields")))
     parts.append(own_words({"blocks": attachment.get("blocks")}))
     said = "\n".join(part for part in parts if part) or str(attachment.get("fallback") or "")
     author = attachment.get("author_name")
@@ -69,11 +75,6 @@ def _attached(attachment: Mapping[str, Any]) -> str:
 
 def _field(field: Mapping[str, Any]) -> str:
     return ": ".join(str(field[name]) for name in ("title", "value") if field.get(name))
-
-
-def _dicts(values: Any) -> list[Mapping[str, Any]]:
-    found = values if isinstance(values, list) else []
-    return [value for value in found if isinstance(value, Mapping)]
 
 
 def _words(part: Any) -> str:
@@ -88,7 +89,7 @@ def _words(part: Any) -> str:
         case {"type": "link", "url": str(url), "text": str(words)} if words:
             return f"<{url}|{escape(words)}>"
         case {"type": "section"}:
-            return _joined(filter(None, (part.get("text"), *(part.get("fields") or ()))), "\n")
+            return _joined(filter(None, (part.get("text"), *dicts(part.get("fields")))), "\n")
         case {"type": str(kind), "elements": list(parts)} | {
             "type": str(kind),
             "rows": list(parts),
