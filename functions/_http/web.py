@@ -86,7 +86,7 @@ class Web:
 
     def _judged(self, origin: Origin, addresses: Sequence[str]) -> list[str]:
         found = [read(text) for text in dict.fromkeys(addresses)]
-        if not all(address is not None and origin.allows(address) for address in found):
+        if not found or not all(one is not None and origin.allows(one) for one in found):
             logger.warning("address_refused", extra={"host": origin.host})
             raise Unreachable(f"{origin.host} is at an address that requests may not go to.")
         return [str(address) for address in found]

@@ -40,6 +40,11 @@ async def test_a_name_at_an_address_of_no_public_network_is_refused(address: str
         await web.check("https://api.example.com/x")
 
 
+async def test_a_name_without_an_address_is_refused() -> None:
+    with pytest.raises(FunctionError, match="may not go to"):
+        await Web(resolve=at()).check("https://api.example.com/x")
+
+
 @pytest.mark.parametrize("address", OPEN)
 async def test_a_name_at_public_addresses_is_taken(address: str) -> None:
     await Web(resolve=at(address)).check("https://api.example.com/x")
