@@ -28,6 +28,7 @@ from functions._errors import DeclarationError
 logger = logging.getLogger(__name__)
 
 OURS = "functions"
+IMPORTING = 10.0  # seconds that a file may take
 DECORATED = re.compile(r"^@function\b", re.MULTILINE)
 
 
@@ -163,15 +164,12 @@ def load(name: str, file: Path, *, anew: bool) -> tuple[list[Entry], list[LoadEr
             LoadError(str(file), "Its name has a dot, so it cannot be imported: rename it.")
         ]
     earlier = sys.modules.pop(name, None) if anew else None
-    try:
-        module = importlib.import_module(name)
-    except BaseException as error:  # a file may raise anything, and must not end who looks at it
-        if _is_ctrl_c(error):
-            raise
+    module = _imported(name, file)
+    if isinstance(module, BaseException):
         if earlier is not None:
             sys.modules[name] = earlier
-        logger.warning("functions_not_loaded", exc_info=True, extra={"file": str(file)})
-        return [], [LoadError(str(file), _why(error, file))]
+        logger.warning("functions_not_loaded", exc_info=module, extra={"file": str(file)})
+        return [], [LoadError(str(file), _why(module, file))]
     found: list[Entry] = []
     errors = [LoadError(str(file), sentence) for sentence in _hidden_in(module)]
     for function in _declared_in(module):
@@ -183,10 +181,30 @@ def load(name: str, file: Path, *, anew: bool) -> tuple[list[Entry], list[LoadEr
     return found, errors
 
 
-def _is_ctrl_c(error: BaseException) -> bool:
-    """Say whether somebody wants the program to end: only the main thread is told so."""
-    here = threading.current_thread() is threading.main_thread()
-    return here and isinstance(error, KeyboardInterrupt)
+def _imported(name: str, file: Path) -> ModuleType | BaseException:
+    """Import in a thread, which is left behind if it does not end; return what that raises.
+
+    A file may raise anything, and must not end who looks at it.
+    """
+    ended: list[ModuleType | BaseException] = []
+
+    def work() -> None:
+        try:
+            ended.append(importlib.import_module(name))
+        except BaseException as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=work, name=f"import of {name}", daemon=True)
+    thread.start()
+    thread.join(IMPORTING)
+    if ended:
+        return ended[0]
+    stack = traceback.extract_stack(sys._current_frames().get(thread.ident or 0))
+    sys.modules.pop(name, None)
+    return DeclarationError(
+        f"It did not end within {IMPORTING:g} seconds when it was imported (line "
+        f"{_line(stack, file)}): repair it and start the bot anew."
+    )
 
 
 def overlooked(file: Path) -> LoadError | None:
@@ -227,15 +245,16 @@ def _why(error: BaseException, file: Path) -> str:
     """Say in one line why a file could not be imported, and where."""
     if isinstance(error, DeclarationError):
         return str(error)
+    line = _line(traceback.extract_tb(error.__traceback__), file)
     if isinstance(error, ModuleNotFoundError) and error.name:
         name = error.name.removeprefix(f"{PREFIX}{_digest(file.parent)}")
-        return f"It needs {name}, which is {_where(name, file)} (line {_line(error, file)})."
+        return f"It needs {name}, which is {_where(name, file)} (line {line})."
     if isinstance(error, SyntaxError):
         return f"It is not valid Python: {error.msg} (line {error.lineno or '?'})."
     if isinstance(error, SystemExit):
-        return f"It tried to end the program when it was imported (line {_line(error, file)})."
+        return f"It tried to end the program when it was imported (line {line})."
     reason = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
-    return f"It could not be imported: {reason} (line {_line(error, file)})."
+    return f"It could not be imported: {reason} (line {line})."
 
 
 def _where(name: str, file: Path) -> str:
@@ -247,7 +266,6 @@ def _where(name: str, file: Path) -> str:
     return "not installed"
 
 
-def _line(error: BaseException, file: Path) -> int | str:
-    frames = traceback.extract_tb(error.__traceback__)
+def _line(frames: traceback.StackSummary, file: Path) -> int | str:
     lines = [frame.lineno for frame in frames if Path(frame.filename) == file]
     return lines[-1] if lines and lines[-1] else "?"

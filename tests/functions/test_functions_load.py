@@ -83,6 +83,19 @@ def test_a_broken_file_is_reported_and_the_others_work(
     assert sentence in error.sentence
 
 
+def test_a_file_that_hangs_is_reported_and_the_others_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions._loading.load.IMPORTING", 0.5)
+    write(tmp_path, a="import time\n\ntime.sleep(60)", b=GOOD.format("b"))
+
+    registry = Registry.load([tmp_path])
+
+    assert set(registry.functions) == {"b"}
+    [error] = registry.errors
+    assert "did not end within 0.5 seconds when it was imported (line 3)" in error.sentence
+
+
 def test_one_bad_function_leaves_the_others_of_its_file(tmp_path: Path) -> None:
     bad = "@function\ndef bad(x: 'Nowhere'): ...\n"
     write(tmp_path, a=GOOD.format("good") + bad)
