@@ -63,17 +63,8 @@ def _put_form(inputs: Inputs, media: dict[str, Any], *, required: bool) -> None:
             raise CannotTake("its body is a form with a file")
         how = (media.get("encoding") or {}).get(name, {})
         content = {how["contentType"]: {"schema": field}} if "contentType" in how else None
-        put(
-            inputs,
-            {
-                **how,
-                "name": name,
-                "in": "form",
-                "schema": field,
-                "required": name in needed,
-                "content": content,
-            },
-        )
+        one = {**how, "name": name, "in": "form", "schema": field, "content": content}
+        put(inputs, {**one, "required": name in needed})
 
 
 def _can_be_parted(schema: Any, required: bool) -> bool:

@@ -84,6 +84,7 @@ def operations(
     for spot in spots[:OPERATIONS]:
         try:
             function = _function(document, spot, server, secret)
+            lacks = function.secret is None and wants_secret(document, spot.operation)
         except (CannotTake, DeclarationError) as error:
             found.append(spot.told(problem=f"{str(error).rstrip('.')}."))
         except (TypeError, AttributeError, KeyError, ValueError, RecursionError):
@@ -91,7 +92,6 @@ def operations(
         else:
             function = replace(function, name=unique(function.name, names))
             names.add(function.name)
-            lacks = function.secret is None and wants_secret(document, spot.operation)
             found.append(spot.told(function=function, lacks_secret=lacks))
     info = document.root.get("info")
     title = str(info.get("title") or "") if isinstance(info, dict) else ""

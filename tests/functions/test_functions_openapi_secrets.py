@@ -97,6 +97,7 @@ def test_an_operation_that_wants_a_secret_says_so_where_none_was_named() -> None
     assert the_one({"security": [{"a": []}]}, "get").lacks_secret
     assert not the_one({"security": [{}, {"a": []}]}, "get").lacks_secret
     assert not the_one({}, "get").lacks_secret
+    assert "malformed" in the_one({"security": 5}, "get").problem
 
 
 def test_a_parameter_that_is_the_secret_is_not_asked_of_the_model() -> None:
