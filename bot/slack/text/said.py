@@ -35,15 +35,16 @@ def words_of(message: Mapping[str, Any]) -> str:
 def own_words(message: Mapping[str, Any]) -> str:
     """Return what the author of a message wrote, in Slack's writing, "" for no words."""
     text = str(message.get("text") or "")
-    if text and text != _NO_WORDS and not text.endswith(CUT):
+    is_cut = text.endswith(CUT)
+    if text and text != _NO_WORDS and not is_cut:
         return text
     blocks = dicts(message.get("blocks"))
     markdown = [str(one.get("text") or "") for one in blocks if one.get("type") == "markdown"]
     if markdown:
         return plain("\n".join(markdown))
-    kinds = _KINDS if text.endswith(CUT) else _OF_APPS
+    kinds = _KINDS if is_cut else _OF_APPS
     translated = "\n".join(_words(block) for block in blocks if block.get("type") in kinds)
-    return max(text, translated, key=len) if text.endswith(CUT) else translated or text
+    return max(text, translated, key=len) if is_cut else translated or text
 
 
 def files_of(message: Mapping[str, Any]) -> str:
