@@ -21,7 +21,7 @@ WHOLE_LIMIT = 10**22  # up to here each power of ten is a float itself
 
 
 class BadArguments(ValueError):
-    """Say what is wrong with the text, without repeating it."""
+    """Say what is wrong with arguments, beginning with the verb, and without repeating them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,16 @@ def parse(
         raise BadArguments(_too_deep(depth)) from None
     except json.JSONDecodeError as error:
         raise BadArguments(
-            f"The arguments are not valid JSON: {_problem(error)} at character {error.pos}."
+            f"are not valid JSON: {_problem(error)} at character {error.pos}."
         ) from None
     if not isinstance(value, dict):
-        raise BadArguments('The arguments must be one JSON object such as {"name": "value"}.')
+        raise BadArguments('must be one JSON object such as {"name": "value"}.')
     if _deeper_than(value, depth):
         raise BadArguments(_too_deep(depth))
     try:
         return value, json.dumps(value, ensure_ascii=False).encode()
     except (TypeError, ValueError):
-        raise BadArguments(f"The arguments are wrong: {next(_problems(value, ()))}") from None
+        raise BadArguments(f"are wrong: {next(_problems(value, ()))}") from None
 
 
 def _problems(value: Any, path: Path) -> Iterator[str]:
@@ -91,13 +91,13 @@ def _problem(error: json.JSONDecodeError) -> str:
 
 def _text(text: str | bytes | None) -> str:
     if not isinstance(text, str | bytes | None):
-        raise BadArguments("The arguments must be JSON text.")
+        raise BadArguments("must be JSON text.")
     if text is not None and len(text) > SIZE_LIMIT:
-        raise BadArguments(f"The arguments are longer than {SIZE_LIMIT:,} characters.")
+        raise BadArguments(f"are longer than {SIZE_LIMIT:,} characters.")
     try:
         source = text.decode() if isinstance(text, bytes) else text or ""
     except UnicodeDecodeError:
-        raise BadArguments("The arguments are not UTF-8 text.") from None
+        raise BadArguments("are not UTF-8 text.") from None
     return source.strip(" \t\r\n")
 
 
@@ -105,7 +105,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise BadArguments(f"The key {show(key)} is given twice.")
+            raise BadArguments(f"are ambiguous: the key {show(key)} is given twice.")
         found[key] = value
     return found
 
@@ -137,7 +137,7 @@ def _exact(digits: str) -> float | int | NoNumber:
 
 
 def _too_deep(depth: int) -> str:
-    return f"The arguments are nested deeper than {depth} levels."
+    return f"are nested deeper than {depth} levels."
 
 
 def _deeper_than(value: Any, limit: int) -> bool:

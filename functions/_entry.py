@@ -18,9 +18,9 @@ class Entry:
     `origin` tells people where it comes from: a module, or the host that it asks. `definition` is
     what decides, beside the arguments, what a call does; an approval is bound to it. `read` takes
     the arguments as text and returns the checked values and, as JSON, what was given, or raises
-    `Refused`; `run` makes the call, and returns a coroutine if it `is_async`. `defaults` are the
-    values, by parameter, that `read` leaves to the function itself. `function` is what an author
-    or an admin wrote; `off` says why nobody may call it now.
+    `BadArguments`. `run` makes the call, and returns a coroutine if it `is_async`. `defaults` are
+    the values, by parameter, that `read` leaves to the function itself. `function` is what an
+    author or an admin wrote; `off` says why nobody may call it now.
     """
 
     rules: Rules

@@ -27,6 +27,6 @@ class DeclarationError(FunctionError):
 class Refused(Exception):
     """Tell the model why a call was not run; `note` tells people, in a few words."""
 
-    def __init__(self, text: str, note: str = "wrong arguments") -> None:
+    def __init__(self, text: str, note: str) -> None:
         super().__init__(text)
         self.note = note

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-SIZE_LIMIT = 4000
+SIZE_LIMIT = 3900
 LINE_LIMIT = 300
 LOOKED_AT = 300
 NAMED = 20
@@ -33,9 +33,9 @@ def add(faults: Faults, error: ValidationError, arguments: Mapping[str, Any]) ->
             faults[path].append(text)
 
 
-def tell(name: str, faults: Faults) -> str:
+def tell(faults: Faults) -> str:
     """Put faults, by where they are, into the text for the model, at most about 4 KB."""
-    text = f"{name} was not run, its arguments are wrong:"
+    text = "are wrong:"
     for told, (path, words) in enumerate(faults.items()):
         line = f"\n- {spell(path) or 'arguments'}: {'; or '.join(words)}"[:LINE_LIMIT]
         if len(text.encode()) + len(line.encode()) > SIZE_LIMIT - 20:

@@ -11,6 +11,7 @@ import secrets
 from dataclasses import replace
 from functools import partial
 
+from functions._arguments import BadArguments
 from functions._calling.beside import Raised
 from functions._calling.ready import Call
 from functions._calling.repeats import Repeats
@@ -39,7 +40,11 @@ class Calls:
 
     def _ready(self, entry: Entry, text: str | bytes | None, context: Context) -> Call:
         self._repeats.refuse(context.event, entry.name, text)
-        return Call(entry, *entry.read(text), context)
+        try:
+            return Call(entry, *entry.read(text), context)
+        except BadArguments as error:
+            reason = f"{entry.name} was not run, its arguments {error}"
+            raise Refused(reason, "wrong arguments") from None
 
     async def call(self, entry: Entry, text: str | bytes | None, context: Context) -> Result:
         """Run one call, or raise `Refused`; what goes wrong outside of the function is raised."""

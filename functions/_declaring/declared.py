@@ -68,7 +68,7 @@ def declare(function: Function[..., Any]) -> Entry:
         tool=tool,
         origin=f"{file}.py" if package.startswith(PREFIX) else function.module,
         definition=json.dumps([function.module, tool, code]),
-        read=partial(arguments.read, rules.name),
+        read=arguments.read,
         run=run,
         function=function,
         defaults=signature.defaults,

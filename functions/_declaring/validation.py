@@ -32,7 +32,7 @@ from functions._declaring.schema import (
     takes_more,
 )
 from functions._declaring.signature import EMPTY, Parameter, Signature
-from functions._errors import DeclarationError, Refused
+from functions._errors import DeclarationError
 from functions._faults import Faults, add, tell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import without_nulls
@@ -43,16 +43,6 @@ UNUSABLE = (
     *(TypeError, NameError),
 )
 CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, protected_namespaces=())
-
-
-def parsed(
-    name: str, text: str | bytes | None, depth: int, *, exact: bool = False
-) -> tuple[dict[str, Any], bytes]:
-    """Return the arguments of a call as an object and as clean JSON, or raise `Refused`."""
-    try:
-        return parse(text, depth, exact=exact)
-    except BadArguments as error:
-        raise Refused(f"{name} was not run. {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +57,22 @@ class Arguments:
     depth: int
     exact: bool
 
-    def read(self, name: str, text: str | bytes | None) -> tuple[dict[str, Any], str]:
+    def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
         """Return the values by parameter name, and as JSON what counts of the text.
 
         A null where none is allowed means: not given.
 
         Raises:
-            Refused: they are wrong; its text tells every fault.
+            BadArguments: they are wrong; its text tells every fault.
         """
-        given, clean = parsed(name, text, self.depth, exact=self.exact)
+        given, clean = parse(text, self.depth, exact=self.exact)
         found, faults = self._validated(given, clean)
         if faults and b"null" in clean:
             given = without_nulls(given, [self.schema], self.checker)
             clean = json.dumps(given, ensure_ascii=False).encode()
             found, faults = self._validated(given, clean)
         if found is None or faults:
-            raise Refused(tell(name, faults))
+            raise BadArguments(tell(faults))
         named = {
             one.name: getattr(found, field)
             for field, one in self.fields.items()

@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from functions._arguments import BadArguments, parse
 from functions._declaring.schema import spell_out
-from functions._declaring.validation import parsed
-from functions._errors import DeclarationError, Refused
+from functions._errors import DeclarationError
 from functions._faults import Faults, tell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import close, filled, without_nulls
@@ -19,7 +19,6 @@ OUTER = ("anyOf", "oneOf", "allOf", "not", "enum", "$ref")
 
 
 def read(
-    name: str,
     text: str | bytes | None,
     checker: Checker,
     further: Callable[[dict[str, Any]], Faults] | None = None,
@@ -29,14 +28,14 @@ def read(
     `further` looks for faults that no schema tells of.
 
     Raises:
-        Refused: they are wrong; its text tells every fault.
+        BadArguments: they are wrong; its text tells every fault.
     """
-    given, _ = parsed(name, text, DEPTH)
+    given, _ = parse(text, DEPTH)
     given = without_nulls(given, [checker.root], checker)
     values = filled(given, checker)
     faults = checker.faults(values) or (further(values) if further else {})
     if faults:
-        raise Refused(tell(name, faults))
+        raise BadArguments(tell(faults))
     return values, json.dumps(given, ensure_ascii=False)
 
 

@@ -40,7 +40,7 @@ def held(
         tool=tool_of(rules, function.description, schema),
         origin=origin,
         definition=function.dump(),
-        read=partial(read, rules.name, checker=Checker(schema), further=further),
+        read=partial(read, checker=Checker(schema), further=further),
         run=run,
         function=function,
         off=off,

@@ -9,7 +9,7 @@ from http_samples import Site, at, offered, site, way_to
 from hypothesis import strategies as st
 
 from functions import HttpFunction, Operation, Web, testing
-from functions._errors import Refused
+from functions._arguments import BadArguments
 from functions._http.declared import declare_http
 from functions._openapi.operations import operations
 
@@ -52,7 +52,7 @@ def body(schema: Any, kind: str = "application/json", **media: Any) -> dict[str,
 def takes(function: HttpFunction, arguments: dict[str, Any]) -> bool:
     try:
         declare_http(function, WEB).read(json.dumps(arguments))
-    except Refused:
+    except BadArguments:
         return False
     return True
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from functions import DeclarationError, HttpFunction, Registry, translations
-from functions._errors import Refused
+from functions._arguments import BadArguments
 from functions._held.arguments import admitted, read
 from functions._jsonschema.check import Checker
 from functions._jsonschema.tree import subschemas
@@ -182,9 +182,9 @@ def test_keys_inside_are_known_or_refused_and_null_means_not_given(rule: dict[st
     schema = admitted({"properties": {"value": rule}, "$defs": {"box": BOX}})
     given = [{"size": None}] if "items" in rule else {"size": None}
 
-    values, _ = read("f", json.dumps({"value": given}), Checker(schema))
-    with pytest.raises(Refused, match="sise: is unknown, did you mean size"):
-        read("f", json.dumps({"value": given}).replace("size", "sise"), Checker(schema))
+    values, _ = read(json.dumps({"value": given}), Checker(schema))
+    with pytest.raises(BadArguments, match="sise: is unknown, did you mean size"):
+        read(json.dumps({"value": given}).replace("size", "sise"), Checker(schema))
 
     assert values == {"value": [{}] if "items" in rule else {}}
 
@@ -207,8 +207,8 @@ def test_parameters_are_known_or_refused_though_one_of_them_refers_to_all_with_o
 def test_a_required_parameter_must_be_given_though_it_has_a_default() -> None:
     schema = {"properties": {"a": {"type": "int", "default": 1}}, "required": ["a"]}
 
-    with pytest.raises(Refused, match="a is required"):
-        read("f", "{}", Checker(admitted(schema)))
+    with pytest.raises(BadArguments, match="a is required"):
+        read("{}", Checker(admitted(schema)))
 
 
 def test_the_review_tells_what_a_type_with_types_inside_means() -> None:
