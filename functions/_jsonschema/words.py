@@ -118,6 +118,4 @@ def _holding(outer: Schema, inner: list[Schema], *, is_tuple: bool) -> Schema:
         return {**outer, "additionalProperties": inner[-1]} if inner[-1] else outer
     if not (is_tuple and inner):
         raise LookupError
-    alike = all(one == inner[0] for one in inner)
-    size = {"minItems": len(inner), "maxItems": len(inner)}
-    return {**outer, **({"items": inner[0]} if alike else {"prefixItems": inner}), **size}
+    return {**outer, "prefixItems": inner, "minItems": len(inner), "maxItems": len(inner)}
