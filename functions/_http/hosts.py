@@ -18,7 +18,7 @@ from functions._http.addresses import Address, is_own, is_public, read
 LENGTH = 2000
 PORTS = {"https": 443, "http": 80}
 URL = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
-HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::([0-9]{1,5}))?")
+HOST = re.compile(r"(\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\]|[A-Za-z0-9_.-]+)(?::([0-9]{1,5}))?")
 TEXT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/?%{}\[\]|-]*")
 OTHERS = re.compile(r"[^\x00-\x7f]+(?![^{]*\})")
 INTERNAL = (

@@ -79,7 +79,7 @@ def test_what_the_library_calls_private_is_never_public(address: ipaddress.IPv4A
         *("https://{host}/", "https://api.example.com:0/", "https://api.example.com:99999/"),
         *("https://①②⑦.0.0.1/", "https://１２７.0.0.1/", "https://ｌｏｃａｌｈｏｓｔ/"),
         *("https://ex\u200bample.com/", "https://example.com../", "https://.example.com/"),
-        *("https://a..b/",),
+        *("https://a..b/", "https://[8.8.8.8]/"),
         *("javascript:alert(1)", "file:///etc/passwd", "https://api.example.com/#x", ""),
     ],
 )
