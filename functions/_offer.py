@@ -47,16 +47,14 @@ class Offer:
     def __init__(self) -> None:
         self._read: dict[str, tuple[dict[str, Any], Words]] = {}
 
-    def fits(self, functions: Sequence[Entry], room: float) -> bool:
-        """Say whether all of these can be offered together, in so many characters."""
-        return len(functions) <= LIMIT and sum(self._words(one).size for one in functions) <= room
-
     def choose(self, functions: Sequence[Entry], text: str, since: str, room: float) -> list[Entry]:
-        """Return the functions named in either text and those nearest to the first, in their order.
+        """Return all functions if there is room; else as many, beside the one that finds others.
 
-        As many as there is room for, beside the one that finds others. What was said `since` only
-        counts by names, so that what is on offer hardly changes.
+        These are those named in either text and those nearest to the first, in their order. What
+        was said `since` only counts by names, so that what is on offer hardly changes.
         """
+        if len(functions) <= LIMIT and sum(self._words(one).size for one in functions) <= room:
+            return list(functions)
         near, names = self.nearness(functions, text), set(NAME.findall(f"{text} {since}"))
         order = sorted(
             range(len(functions)),

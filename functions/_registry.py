@@ -189,10 +189,9 @@ class Registry:
         question), and one function that finds the rest.
         """
         allowed = self._allowed(context)
-        if self._offer.fits(allowed, room):
-            return [one.tool for one in allowed]
         chosen = self._offer.choose(allowed, text, since, room)
-        return [one.tool for one in (*chosen, self._finder)]
+        others = [self._finder] if len(chosen) < len(allowed) else []
+        return [one.tool for one in (*chosen, *others)]
 
     def approval_request(
         self, name: str, arguments: str | bytes | None, context: Context
