@@ -114,8 +114,11 @@ async def running(
         stack.push_async_callback(purge.leave)
         context = _context(core)
         desk = _desk(core, context, follower.nudge)
-        worker = _worker(core, context, desk)
-        bot = _running(core, worker, desk)
+        inquirer = Inquirer(
+            Inquiries(storage, slack.sender), slack.identity.user, slack.people.names
+        )
+        worker = _worker(core, context, desk, inquirer)
+        bot = _running(core, worker, desk, inquirer)
         await bot.serve()
         stack.push_async_callback(bot.close_server)
         stack.push_async_callback(worker.leave, _DRAIN_S)
@@ -186,14 +189,13 @@ def _context(core: _Core) -> Callable[..., Context]:
     )
 
 
-def _worker(core: _Core, context: Callable[..., Context], desk: Desk) -> Worker:
+def _worker(core: _Core, context: Callable[..., Context], desk: Desk, inquirer: Inquirer) -> Worker:
     """Return the worker with all that answers events: turns, commands, clicks on what a turn asks.
 
     An approval that is decided makes the worker go on with its thread.
     """
     slack, storage = core.slack, core.storage
     approvals = Approvals(storage, slack.sender, slack.files)
-    inquiries = Inquiries(storage, slack.sender)
     answers = Answers(
         client=slack.client,
         storage=storage,
@@ -202,7 +204,7 @@ def _worker(core: _Core, context: Callable[..., Context], desk: Desk) -> Worker:
         people=slack.people,
         knowledge=core.knowledge,
         approvals=approvals,
-        inquiries=inquiries,
+        inquiries=inquirer.inquiries,
         files=slack.files,
         sender=slack.sender,
         manner=_manner(core.settings, slack.identity.name),
@@ -211,7 +213,6 @@ def _worker(core: _Core, context: Callable[..., Context], desk: Desk) -> Worker:
         context=context,
     )
     approver = Approver(approvals, slack.rights, lambda ticket: worker.start(ticket))
-    inquirer = Inquirer(inquiries)
     clicks = {
         APPROVAL: Clicks(slack.client, storage, approver.decide),
         INQUIRY: Clicks(slack.client, storage, inquirer.take),
@@ -220,7 +221,7 @@ def _worker(core: _Core, context: Callable[..., Context], desk: Desk) -> Worker:
     return worker
 
 
-def _running(core: _Core, worker: Worker, desk: Desk) -> Running:
+def _running(core: _Core, worker: Worker, desk: Desk, inquirer: Inquirer) -> Running:
     """Return the bot with its ways in: commands go first, then events."""
     settings, storage, slack = core.settings, core.storage, core.slack
     client, bot_user = slack.client, slack.identity.user
@@ -233,6 +234,7 @@ def _running(core: _Core, worker: Worker, desk: Desk) -> Running:
         opened=Greeting(client, bot_user, manifest.PROMPTS, functions).opened,
         names=slack.people.names,
         missed=partial(missed, client, bot_user),
+        asked=inquirer.asked,
     )
     commands = CommandIntake(
         storage,

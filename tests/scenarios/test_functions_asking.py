@@ -99,7 +99,7 @@ async def test_a_function_asks_the_person_back_by_buttons_and_by_words(house):
     ts = await called(house, "paint")
     await press(house, await card(house, ts), "pick1")
     second = await card(house, ts, 2)
-    assert "can answer in this field" in str(second["blocks"])
+    assert "can answer here or in the thread" in str(second["blocks"])
     await press(house, second, "send")
     assert "write an answer first" in await told(house, ANN)
     await press(house, second, "text", value="two")
@@ -138,6 +138,25 @@ async def test_only_the_person_who_asked_may_answer(house):
     assert len(cards(house, ts)) == 1
     await house.slack.stop(HELP, ts, ANN)  # or the bot would wait for the answer when it leaves
     await house.slack.wait(lambda s: s.session(HELP, ts).status != "processing")
+
+
+async def test_what_the_person_writes_in_the_thread_is_the_answer(house):
+    ts = await called(house, "paint")
+    house.model.enqueue("Then three.")
+    await card(house, ts)
+    await house.ask("Red", thread_ts=ts)
+    await card(house, ts, 2)
+    assert "answered: red" in str(cards(house, ts)[0]["blocks"])
+
+    await house.ask(f"<@{BEN}> how many would you take?", thread_ts=ts)
+    await house.ask("three", thread_ts=ts, user=BEN)
+    await house.ask("two, says <@U0BEN>", thread_ts=ts)
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+    await house.slack.wait(lambda _: "Then three." in house.said(ts))
+
+    assert house.asked()[1][-1]["content"] == "two, says @ben coats of red"
+    said = [m["content"] for m in house.asked()[-1] if m["role"] == "user"]
+    assert said[1:] == ["ann: Red", "ann: @ben how many would you take?", "ben: three"]
 
 
 @pytest.mark.usefixtures("in_haste")

@@ -3,31 +3,44 @@
 The question is a row in storage. A function that runs again after a crash asks again, meets the
 row, and goes on with the answer that was given meanwhile; it must be word for word the question
 that was answered, else the person is asked anew. A click comes through the inbox and wakes
-the function at once where it runs in this process, else by a look every two seconds. Only the time
-of the function is counted; when it is up the card says that no answer is needed any more.
+the function at once where it runs in this process, else by a look every two seconds. So does what
+the person writes in the thread meanwhile, which is remembered and not answered by the model. Only
+the time of the function is counted; when it is up the card says that no answer is needed any more.
 """
 
 import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bot.slack.calls.find import find_key
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender
 from bot.slack.consent import inquiry_card as card
+from bot.slack.inbound.incoming import ASIDE, nameless, readable, thread_key
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.outbound import keyed
 from functions import FunctionError
 from storage import Storage
-from storage.records import Inquiry, Ticket
+from storage.records import Event, Inquiry, Ticket
 
 logger = logging.getLogger(__name__)
 
 _LOOK_S = 2.0
 _GONE = "This question is no longer open, so your answer was not taken."
+
+
+@dataclass(slots=True)
+class _Wait:
+    """A function of this process that waits for an answer; `taken` when one is on its way."""
+
+    inquiry: Inquiry
+    bell: asyncio.Event = field(default_factory=asyncio.Event)
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,7 @@ class Inquiries:
 
     storage: Storage
     sender: Sender
-    bells: dict[str, asyncio.Event] = field(default_factory=dict)
+    waits: dict[str, _Wait] = field(default_factory=dict)
 
     async def post(self, inquiry: Inquiry, place: Place, *, again: bool) -> None:
         """Post the card; with `again` an earlier run may have posted it.
@@ -64,22 +77,27 @@ class Inquiries:
             if closed := await self.storage.inquiries.close(inquiry_id):
                 await self.show(closed)
 
-    async def answered(self, inquiry: Inquiry) -> str | None:
-        """Wait for the answer; None when the time of the question is up."""
-        bell = self.bells.setdefault(inquiry.id, asyncio.Event())
+    @contextmanager
+    def waiting(self, inquiry: Inquiry) -> Iterator[_Wait]:
+        """Let answers to a question wake who waits for it, from before it can be seen."""
+        wait = self.waits[inquiry.id] = _Wait(inquiry)
         try:
-            while True:
-                bell.clear()
-                now = await self.storage.inquiries.get(inquiry.id)
-                if now is None or now.state != "open":
-                    return now.answer if now and now.state == "answered" else None
-                timer = self.sender.clock.later(_LOOK_S, bell.set)
-                try:
-                    await bell.wait()
-                finally:
-                    timer.cancel()
+            yield wait
         finally:
-            self.bells.pop(inquiry.id, None)
+            del self.waits[inquiry.id]
+
+    async def answered(self, wait: _Wait) -> str | None:
+        """Wait for the answer; None when the time of the question is up."""
+        while True:
+            wait.bell.clear()
+            now = await self.storage.inquiries.get(wait.inquiry.id)
+            if now is None or now.state != "open":
+                return now.answer if now and now.state == "answered" else None
+            timer = self.sender.clock.later(_LOOK_S, wait.bell.set)
+            try:
+                await wait.bell.wait()
+            finally:
+                timer.cancel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +151,12 @@ class CallInquiries:
         row, other = await every.storage.inquiries.ask(self.turn.ticket, asked, self.good_for)
         if other is not None and other.state == "open":
             await every.show(replace(other, state="closed"))
-        if row.state == "open" and row.ts is None:
-            await self.turn.above()
-            await every.post(row, place, again=row.id != asked.id)
-            self.turn.asked()
-        return await every.answered(row)
+        with every.waiting(row) as wait:
+            if row.state == "open" and row.ts is None:
+                await self.turn.above()
+                await every.post(row, place, again=row.id != asked.id)
+                self.turn.asked()
+            return await every.answered(wait)
 
     async def close(self) -> None:
         """End what the call has asked and does not wait for any more."""
@@ -147,9 +166,37 @@ class CallInquiries:
 
 @dataclass(frozen=True, slots=True)
 class Inquirer:
-    """Takes the clicks on the cards: only the person who is asked may answer."""
+    """Takes the clicks on the cards, and what is written instead.
+
+    Only the person who is asked may answer. `names` looks up the names of a team's users.
+    """
 
     inquiries: Inquiries
+    bot_user: str
+    names: Callable[[str, Iterable[str]], Awaitable[dict[str, str]]]
+
+    async def asked(self, message: Event) -> Callable[[], Awaitable[None]] | None:
+        """Return what takes a message as the answer that a function waits for, if it is one."""
+        waits = (one for one in self.inquiries.waits.values() if _may_answer(one, message))
+        if (wait := next(waits, None)) is None:
+            return None
+        text, team = message.body["text"], wait.inquiry.team
+        names = await self.names(team, nameless(text, self.bot_user))
+        given = card.written(wait.inquiry, readable(text, names, self.bot_user))
+        if given is None or wait.taken:
+            return None
+        wait.taken = True
+        return partial(self._written, wait, given, message.id)
+
+    async def _written(self, wait: _Wait, given: str, message: str) -> None:
+        kept, answered = self.inquiries.storage.inquiries, None
+        try:
+            answered = await kept.answer(wait.inquiry.id, given, message)
+        finally:
+            wait.taken = answered is not None
+        if answered is not None:
+            wait.bell.set()
+            await self.inquiries.show(answered)
 
     async def take(self, click: Invocation) -> str:
         """Take an answer; return what only the person who clicked is told, or nothing."""
@@ -165,8 +212,8 @@ class Inquirer:
         answered = await kept.answer(inquiry.id, given, click.id)
         if answered is None:
             return await self._too_late(inquiry, given)
-        if bell := self.inquiries.bells.get(inquiry.id):
-            bell.set()
+        if wait := self.inquiries.waits.get(inquiry.id):
+            wait.bell.set()
         await self.inquiries.show(answered)
         return ""
 
@@ -178,6 +225,14 @@ class Inquirer:
         if closed := await kept.close(inquiry.id):
             await self.inquiries.show(closed)
         return _GONE
+
+
+def _may_answer(wait: _Wait, message: Event) -> bool:
+    """Tell whether a message is of the person who is asked, in the thread of the question."""
+    asked = wait.inquiry
+    thread = thread_key(asked.team, asked.channel, asked.thread_ts)
+    is_theirs = (message.user, message.thread) == (asked.user, thread)
+    return is_theirs and message.kind != ASIDE and not wait.taken
 
 
 def _key(inquiry: Inquiry) -> str:

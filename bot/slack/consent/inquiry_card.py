@@ -33,9 +33,7 @@ def ending(inquiry: Inquiry) -> str:
     match inquiry.state:
         case "open":
             until = moment(inquiry.expires)
-            if json.loads(inquiry.options):
-                return f"<@{inquiry.user}> can answer until {until}"
-            return f"<@{inquiry.user}> can answer in this field until {until}; messages wait"
+            return f"<@{inquiry.user}> can answer here or in the thread until {until}"
         case "answered":
             return f"<@{inquiry.user}> answered: {one_line(inquiry.answer)}"
     return "An answer is no longer needed"
@@ -49,6 +47,17 @@ def chosen(inquiry: Inquiry, given: str, verb: str) -> str | None:
     number = verb.removeprefix("pick")
     known = number.isdecimal() and int(number) < len(options)
     return str(options[int(number)]) if known else None
+
+
+def written(inquiry: Inquiry, text: str) -> str | None:
+    """Return the answer that a message gives: any text, or the name of an option."""
+    options = json.loads(inquiry.options) or [text.strip()]
+    named = (str(option) for option in options if _same(str(option), text))
+    return next(named, None) or None
+
+
+def _same(option: str, text: str) -> bool:
+    return " ".join(option.split()).casefold() == " ".join(text.split()).casefold()
 
 
 def _ways(inquiry: Inquiry) -> list[Block]:

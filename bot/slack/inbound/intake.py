@@ -9,6 +9,7 @@ answers for Bolt. When storing fails it raises: Slack gets no acknowledgement an
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -39,6 +40,7 @@ class Intake:
         opened: Greets a person who opened one of the app's tabs.
         names: Looks up the names of a team's users.
         missed: Finds what was written for the bot below a mention that is delivered late.
+        asked: Gives what takes a message as the answer to a function that asks; None for others.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Intake:
         opened: Callable[[incoming.Opened], Awaitable[None]],
         names: Callable[[str, Iterable[str]], Awaitable[dict[str, str]]],
         missed: Callable[[Event], Awaitable[list[Event]]],
+        asked: Callable[[Event], Awaitable[Callable[[], Awaitable[None]] | None]],
     ) -> None:
         self._storage = storage
         self._bot_user = bot_user
@@ -59,6 +62,7 @@ class Intake:
         self._opened = opened
         self._names = names
         self._missed = missed
+        self._asked = asked
         self._beside: set[asyncio.Task[None]] = set()
         self._early = Early()
         self.open = True
@@ -116,8 +120,16 @@ class Intake:
             self._early.drop(event.thread, event.id)
 
     async def _accept(self, event: Event, *, if_known: bool = False) -> bool:
-        """Store an event and work on its thread; tell whether it is new."""
+        """Store an event and work on its thread; tell whether it is new.
+
+        An answer to a function goes past the turn that waits for it, and is only remembered.
+        """
+        answer = await self._asked(event)
+        if answer is not None:
+            event = replace(event, kind=incoming.ASIDE)
         accepted = await self._storage.inbox.accept(event, if_known=if_known)
+        if answer is not None and accepted.new:
+            self._begin(answer())
         if accepted.ticket:
             self._start(accepted.ticket, accepted.first)
         return accepted.new
