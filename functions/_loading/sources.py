@@ -47,10 +47,10 @@ class Sources:
         """
         importlib.invalidate_caches()
         errors = [LoadError(str(one), NOWHERE) for one in self._sources if not self._finds(one)]
+        now = _stamps(root for place in self._places.values() for root in place.roots)
         files: dict[Path, Place] = {}
         for place in self._places.values():
             files |= {file: place for file in place.files() if file not in files}
-        now: Stamps = {}
         for place in self._places.values():
             own = [file for file, owner in files.items() if owner is place]
             now = {**now, **self._read_place(place, own)}
@@ -67,7 +67,7 @@ class Sources:
 
     def _read_place(self, place: Place, files: list[Path]) -> Stamps:
         """Read the files that have changed, or all if what they import has."""
-        roots, helpers, own = (_stamps(some) for some in (place.roots, place.helpers(), files))
+        helpers, own = _stamps(place.helpers()), _stamps(files)
         anew = self._helpers.get(place, helpers) != helpers
         self._helpers[place] = helpers
         if anew:
@@ -76,7 +76,7 @@ class Sources:
         for file, stamp in own.items():
             if stamp and (anew or stamp != self._seen.get(file)):
                 self._read_file(file, place)
-        return {**roots, **helpers, **own}
+        return {**helpers, **own}
 
     def _read_file(self, file: Path, place: Place) -> None:
         earlier = self._files.get(file)
