@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions import Registry, testing
-from functions._loading.load import find
+from functions._loading.load import Place, find
 from functions._loading.watch import Watch
 
 SAYS = "from functions import function\n@function\ndef {0}() -> str:\n    return '{1}'\n"
@@ -55,6 +55,25 @@ async def test_a_new_file_is_taken_up_with_the_next_turn(tmp_path: Path) -> None
 
     assert await said(registry, "tea") == "green"
     assert told == [({"tea"}, [])]
+
+
+async def test_a_file_that_comes_while_its_folder_is_listed_is_taken_up_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry, _ = loaded(tmp_path)
+    usual = Place.files
+
+    def files(place: Place) -> list[Path]:
+        found = usual(place)
+        write(tmp_path, tea=SAYS.format("tea", "green"))
+        return found
+
+    write(tmp_path, milk=SAYS.format("milk", "cold"))
+    with monkeypatch.context() as patched:
+        patched.setattr(Place, "files", files)
+        assert await said(registry, "milk") == "cold"
+
+    assert await said(registry, "tea") == "green"
 
 
 async def test_a_changed_file_is_run_anew_even_within_the_same_second(tmp_path: Path) -> None:
