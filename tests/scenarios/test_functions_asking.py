@@ -144,6 +144,8 @@ async def test_what_the_person_writes_in_the_thread_is_the_answer(house):
     ts = await called(house, "paint")
     house.model.enqueue("Then three.")
     await card(house, ts)
+    house.slack.redeliver(house.slack.events("app_mention")[0].payload["event_id"])
+    await house.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
     await house.ask("Red", thread_ts=ts)
     await card(house, ts, 2)
     assert "answered: red" in str(cards(house, ts)[0]["blocks"])

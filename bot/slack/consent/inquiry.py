@@ -175,23 +175,25 @@ class Inquirer:
     bot_user: str
     names: Callable[[str, Iterable[str]], Awaitable[dict[str, str]]]
 
-    async def asked(self, message: Event) -> Callable[[], Awaitable[None]] | None:
+    def asked(self, message: Event) -> Callable[[], Awaitable[None]] | None:
         """Return what takes a message as the answer that a function waits for, if it is one."""
         waits = (one for one in self.inquiries.waits.values() if _may_answer(one, message))
         if (wait := next(waits, None)) is None:
             return None
-        text, team = message.body["text"], wait.inquiry.team
-        names = await self.names(team, nameless(text, self.bot_user))
-        given = card.written(wait.inquiry, readable(text, names, self.bot_user))
-        if given is None or wait.taken:
-            return None
-        wait.taken = True
-        return partial(self._written, wait, given, message.id)
+        plain = card.written(wait.inquiry, readable(message.body["text"], {}, self.bot_user))
+        return None if plain is None else partial(self._take_written, wait, message, plain)
 
-    async def _written(self, wait: _Wait, given: str, message: str) -> None:
+    def _take_written(self, wait: _Wait, message: Event, plain: str) -> Awaitable[None]:
+        wait.taken = True
+        return self._written(wait, message, plain)
+
+    async def _written(self, wait: _Wait, message: Event, plain: str) -> None:
+        text = message.body["text"]
+        names = await self.names(wait.inquiry.team, nameless(text, self.bot_user))
+        given = card.written(wait.inquiry, readable(text, names, self.bot_user)) or plain
         kept, answered = self.inquiries.storage.inquiries, None
         try:
-            answered = await kept.answer(wait.inquiry.id, given, message)
+            answered = await kept.answer(wait.inquiry.id, given, message.id)
         finally:
             wait.taken = answered is not None
         if answered is not None:

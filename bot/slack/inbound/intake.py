@@ -53,7 +53,7 @@ class Intake:
         opened: Callable[[incoming.Opened], Awaitable[None]],
         names: Callable[[str, Iterable[str]], Awaitable[dict[str, str]]],
         missed: Callable[[Event], Awaitable[list[Event]]],
-        asked: Callable[[Event], Awaitable[Callable[[], Awaitable[None]] | None]],
+        asked: Callable[[Event], Callable[[], Awaitable[None]] | None],
     ) -> None:
         self._storage = storage
         self._bot_user = bot_user
@@ -124,7 +124,7 @@ class Intake:
 
         An answer to a function goes past the turn that waits for it, and is only remembered.
         """
-        answer = await self._asked(event)
+        answer = self._asked(event)
         if answer is not None:
             event = replace(event, kind=incoming.ASIDE)
         accepted = await self._storage.inbox.accept(event, if_known=if_known)
