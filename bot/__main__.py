@@ -108,6 +108,13 @@ def _prefix(_context: click.Context, _parameter: click.Parameter, value: str) ->
     return value
 
 
+def _address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """Refuse what Slack would not take as the beginning of a request URL."""
+    if not re.fullmatch(r"https://[\w.-]+(:\d+)?(/[\w./-]*)?", value):
+        raise click.BadParameter("it takes the https:// address of your server, without a query.")
+    return value
+
+
 def _prefix_set() -> str:
     from bot import environment
 
@@ -126,6 +133,7 @@ def _prefix_set() -> str:
     "--address",
     default="https://YOUR-HOST",
     show_default=True,
+    callback=_address,
     help="Where Slack reaches the bot in HTTP mode.",
 )
 @click.option(

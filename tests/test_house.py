@@ -39,6 +39,14 @@ def test_a_prefix_that_slack_would_not_take_is_refused():
     assert "begins with a letter" in refused.output
 
 
+@pytest.mark.parametrize("address", ["http://a.b", "a.b", "https://", "https://a.b/?x=1"])
+def test_an_address_that_slack_would_not_take_is_refused(address):
+    refused = CliRunner().invoke(main, ["manifest", "--address", address])
+
+    assert refused.exit_code == 2
+    assert "https:// address" in refused.output
+
+
 @pytest.mark.parametrize("mode", ["socket", "http"])
 def test_the_manifest_keeps_slacks_limits(mode):
     made = manifest(mode)

@@ -256,7 +256,7 @@ def _effect(
     title = f" of {escape(found.title)}" if found.title else ""
     lines = [
         f"*Add {plural(len(chosen), 'function')}{title}?* For {chosen[0].who}, in effect from the "
-        f"next message on (mark {code(marks)}):",
+        f"next message on (fingerprint {code(marks)}):",
         *(_line(one, earlier.get(_key(one))) for one in chosen[:_NAMED]),
     ]
     if len(chosen) > _NAMED:

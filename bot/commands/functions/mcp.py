@@ -185,7 +185,7 @@ def _effect(
     lines = [
         f"*Take {plural(len(chosen), 'tool')} of {code(address)} as "
         f"{'a function' if len(chosen) == 1 else 'functions'}?* In effect from the next message "
-        f"on (mark {code(marks)}):",
+        f"on (fingerprint {code(marks)}):",
         *(_line(one, earlier.get(one.name), room) for one in chosen),
     ]
     lines += warnings(here, chosen[0].secret)

@@ -35,7 +35,7 @@ async def reviewed(
         f"• Who: {who} · where: {_places(entry)} · approval: {approval_of(entry)}",
         *warnings(here, function.secret),
         *_translated(function),
-        f"The model will see (mark {code(mark(function))}):",
+        f"The model will see (fingerprint {code(mark(function))}):",
     ]
     head = "\n".join(lines)
     return f"{head}\n{_seen(entry, max(_ROOM - len(head), _LEAST))}"
