@@ -22,9 +22,8 @@ from mcp.client.streamable_http import streamable_http_client
 from functions._errors import FunctionError
 from functions._http.web import Web
 from functions._mcp.guard import BYTES, Guard
-from functions._mcp.session import Traffic
 from functions._mcp.sieve import Item, Sieve
-from functions._mcp.value import Launch, McpTool
+from functions._mcp.value import Launch, McpTool, Traffic
 from functions._results.files import File
 
 PAGES = 20

@@ -15,7 +15,7 @@ from yarl import URL
 from functions._errors import Broken, FunctionError
 from functions._http.hosts import split
 from functions._http.web import Unreachable, Web, problems
-from functions._mcp.session import Traffic
+from functions._mcp.value import Traffic
 
 BYTES = 15_000_000
 CONNECTING = 30.0  # seconds; each call has its own time limit

@@ -16,8 +16,8 @@ from typing import Any
 from functions._errors import Broken, DeclarationError, FunctionError
 from functions._http.hosts import split
 from functions._http.web import Unreachable, Web
-from functions._mcp.session import Connect, Key, Session, Traffic
-from functions._mcp.value import Launch, McpFunction, McpTool
+from functions._mcp.session import Connect, Key, Session
+from functions._mcp.value import Launch, McpFunction, McpTool, Traffic
 
 logger = logging.getLogger(__name__)
 

@@ -8,11 +8,9 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions._errors import FunctionError
-from functions._mcp.value import McpTool
+from functions._mcp.value import McpTool, Traffic
 
 if TYPE_CHECKING:
     from functions._mcp.connection import Connection
@@ -26,25 +24,6 @@ IDLE = 300.0
 
 Key = tuple[str, frozenset[tuple[str, str]]]
 Connect = Callable[[], AbstractAsyncContextManager["Connection"]]
-
-
-@dataclass(slots=True)
-class Traffic:
-    """What is known of the messages that were sent over a connection.
-
-    `problem` says why the last one failed, in words; `arrived` counts those that may have reached
-    the server; `under_way` are those of which that is not known yet. A connection that nobody
-    watches, as to a child process, is one of which nothing is known.
-    """
-
-    problem: FunctionError | None = None
-    arrived: int = 0
-    under_way: int = 0
-    is_watched: bool = False
-
-    def is_silent_since(self, arrived: int) -> bool:
-        """Tell whether nothing can have reached the server since so many had."""
-        return self.is_watched and not self.under_way and self.arrived == arrived
 
 
 class Session:

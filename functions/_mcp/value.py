@@ -1,4 +1,4 @@
-"""The values: how a server is started, a tool as it describes it, the function made of that."""
+"""The values: a server's start, its tools as described, functions made of them, its traffic."""
 
 import hashlib
 import json
@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import SecretStr
 
+from functions._errors import FunctionError
 from functions._held.definition import CONFIG, Definition
 from functions._ledger import Effect
 
@@ -72,3 +73,22 @@ class McpFunction(Definition):
     approve: Literal["never", "always"] = "always"
     timeout: float = TIMEOUT
     changed: str = ""
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What is known of the messages that were sent over a connection.
+
+    `problem` says why the last one failed, in words; `arrived` counts those that may have reached
+    the server; `under_way` are those of which that is not known yet. A connection that nobody
+    watches, as to a child process, is one of which nothing is known.
+    """
+
+    problem: FunctionError | None = None
+    arrived: int = 0
+    under_way: int = 0
+    is_watched: bool = False
+
+    def is_silent_since(self, arrived: int) -> bool:
+        """Tell whether nothing can have reached the server since so many had."""
+        return self.is_watched and not self.under_way and self.arrived == arrived
