@@ -3,9 +3,10 @@
 The question is a row in storage. A function that runs again after a crash asks again, meets the
 row, and goes on with the answer that was given meanwhile; it must be word for word the question
 that was answered, else the person is asked anew. A click comes through the inbox and wakes
-the function at once where it runs in this process, else by a look every two seconds. So does what
-the person writes in the thread meanwhile, which is remembered and not answered by the model. Only
-the time of the function is counted; when it is up the card says that no answer is needed any more.
+the function at once where it runs in this process, else by a look every two seconds. What the
+person writes in the thread meanwhile is an answer too where the function runs in this process: the
+message is remembered, and no turn of its own. Only the time of the function is counted; when it is
+up the card says that no answer is needed any more.
 """
 
 import asyncio
@@ -181,18 +182,15 @@ class Inquirer:
         if (wait := next(waits, None)) is None:
             return None
         plain = card.written(wait.inquiry, readable(message.body["text"], {}, self.bot_user))
-        return None if plain is None else partial(self._take_written, wait, message, plain)
-
-    def _take_written(self, wait: _Wait, message: Event, plain: str) -> Awaitable[None]:
-        wait.taken = True
-        return self._written(wait, message, plain)
+        return None if plain is None else partial(self._written, wait, message, plain)
 
     async def _written(self, wait: _Wait, message: Event, plain: str) -> None:
-        text = message.body["text"]
-        names = await self.names(wait.inquiry.team, nameless(text, self.bot_user))
-        given = card.written(wait.inquiry, readable(text, names, self.bot_user)) or plain
-        kept, answered = self.inquiries.storage.inquiries, None
+        wait.taken, answered = True, None
         try:
+            text = message.body["text"]
+            names = await self.names(wait.inquiry.team, nameless(text, self.bot_user))
+            given = card.written(wait.inquiry, readable(text, names, self.bot_user)) or plain
+            kept = self.inquiries.storage.inquiries
             answered = await kept.answer(wait.inquiry.id, given, message.id)
         finally:
             wait.taken = answered is not None
