@@ -163,10 +163,10 @@ def test_tables_lists_and_code_are_written():
 
 
 def test_ordered_calls_go_round_by_round():
-    text = 'call a with {"x": [1, {"y": 2}]} and call b with {} then call c with raw {bad'
+    text = 'call a with {"x": [1, {"y": 2}]} and call b {"z": "w"} then call c with raw {bad'
     answer = ask(text)
 
-    assert calls(answer) == [("a", {"x": [1, {"y": 2}]}), ("b", {})]
+    assert calls(answer) == [("a", {"x": [1, {"y": 2}]}), ("b", {"z": "w"})]
 
 
 @pytest.mark.parametrize(

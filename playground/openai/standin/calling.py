@@ -1,7 +1,8 @@
 """Read the calls that a message orders: which functions, in which rounds, with what.
 
 `call a with {"x": 1} and b in Tokyo, then call c`: the first two in one round, the third in the
-next. Arguments stand behind `with`, as JSON or as `raw` text; else they are found in the words.
+next. Arguments stand as JSON behind the name or `with`, or as `raw` text; else they are found in
+the words.
 """
 
 import json
@@ -16,7 +17,7 @@ from playground.openai.standin.offers import Offer
 CALL = re.compile(
     r"(?:(?P<later>\bthen\s+)?\b(?P<verb>keep\s+calling|call)(?:\s+both)?"
     r"|\b(?P<then>then)|\band(?:\s+also)?|,)"
-    r"\s+`?(?P<name>[A-Za-z_][\w-]*)`?(?P<with>\s+with\s+)?",
+    r"\s+`?(?P<name>[A-Za-z_][\w-]*)`?(?P<with>\s+with\s+|\s*(?={))?",
     re.I,
 )
 RAW = re.compile(r"raw\s+(\S.*?)(?=\s+(?:and|then)\s+call\b|$)", re.I | re.S)
