@@ -165,7 +165,7 @@ def _act(approval: Approval) -> Act:
         command=f"call {approval.name}",
         effect=approval.redacted,
         detail=f"{approval.state}, asked for by {approval.user}",
-        started=approval.created,
+        started=approval.decided or approval.created,
     )
 
 

@@ -131,19 +131,34 @@ async def test_calls_of_nothing_say_so(counter):
 
 
 async def test_a_call_that_a_forgotten_person_denied_is_still_denied(counter):
+    await denied(counter, "U9FORGOTTEN")
+
+    await counter.bot.storage.retention.forget_person(counter.slack.team, "U9FORGOTTEN")
+
+    seen = await counter.run("/ai-functions calls")
+    assert "denied" in seen.text
+    assert "denied by" not in seen.text
+
+
+async def test_the_audit_tells_by_name_who_decided_about_whose_call(counter):
+    await denied(counter, ANN)
+
+    seen = await counter.run("/ai audit")
+
+    assert "call pay" in seen.text
+    assert "denied, asked for by ben" in seen.text
+    assert "done" not in seen.text
+
+
+async def denied(counter, by: str) -> None:
+    """Let somebody deny a call for Ben."""
     storage, team = counter.bot.storage, counter.slack.team
     event = Event("e1", f"{team}:C1:1.0", "1.0", "message", BEN, {})
     ticket = (await storage.inbox.accept(event)).ticket
     asked = Approval("A", "e1:0", "e1", team, "C1", "1.0", "pay", "Pay", "{}", "{}", "", "", BEN)
     await storage.approvals.ask(ticket, asked, 60_000)
-    await storage.approvals.decide("A", "U9FORGOTTEN", "denied", "click")
+    await storage.approvals.decide("A", by, "denied", "click")
     await storage.inbox.finish(ticket, "e1")
-
-    await storage.retention.forget_person(team, "U9FORGOTTEN")
-
-    seen = await counter.run("/ai-functions calls")
-    assert "denied" in seen.text
-    assert "denied by" not in seen.text
 
 
 async def switched(counter, line: str, button: str, then: str) -> None:

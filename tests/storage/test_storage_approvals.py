@@ -72,15 +72,18 @@ async def test_only_the_first_decision_counts(storage: Storage, ticket: Ticket) 
     assert again.approval.state == "denied"
 
 
-async def test_a_decision_is_in_the_audit_once(storage: Storage, ticket: Ticket) -> None:
+async def test_a_decision_is_in_the_audit_once(
+    storage: Storage, ticket: Ticket, clock: SetClock
+) -> None:
     await asked(storage, ticket, 0)
+    clock.now += MINUTES // 2
     for _ in range(2):
         await storage.approvals.decide("A0", "U2", "approved", "click-1")
 
     (act,) = await storage.audit.recent("T1")
     assert (act.user, act.command, act.effect) == ("U2", "call pay", "amount: 5")
     assert act.detail == "approved, asked for by U1"
-    assert act.state == "done"
+    assert (act.state, act.started) == ("done", clock.now)
 
 
 async def test_what_is_too_late_expires_and_wakes(

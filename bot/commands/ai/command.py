@@ -3,6 +3,8 @@
 Here: help, how the bot is doing, what its servers can do, and who did what.
 """
 
+import re
+
 from bot.commands.ai.connection import examined
 from bot.commands.pricing import tokens
 from bot.desk.command import Command
@@ -16,6 +18,7 @@ command = Command("ai", __doc__)
 _ACTS = 1_000
 _MONTH = 30  # days
 _MARKS = {"*": "", "`": "", ":warning:": "⚠", "&lt;": "<", "&gt;": ">", "&amp;": "&"}
+_ASKED = re.compile(r"(?<=, asked for by )\w+$")  # in what the audit has of an approval
 _STATES = {"started": "running, or interrupted", "done": "done", "failed": "failed"}
 
 
@@ -98,7 +101,8 @@ async def audit(
         and act.started >= since
         and not (failed and act.state == "done")
     ]
-    names = await request.names(act.user for act in kept)
+    asked = (who for act in kept for who in _ASKED.findall(act.detail))
+    names = await request.names([*(act.user for act in kept), *asked])
     return Table(
         title="Audit",
         columns=("When", "Who", "Command", "Effect", "How it ended", "Credentials"),
@@ -133,10 +137,16 @@ def _lasting(seconds: float) -> str:
 
 
 def _row(act: Act, names: dict[str, str], tz: str) -> tuple[Cell, ...]:
-    ended = _STATES[act.state] + (f": {act.detail}" if act.detail else "")
     who = names.get(act.user, act.user)
     effect = _bare(act.effect).replace("?", ".", 1)
-    return moment(act.started / 1000, tz), who, act.command, effect, _bare(ended), act.account
+    return moment(act.started / 1000, tz), who, act.command, effect, _ended(act, names), act.account
+
+
+def _ended(act: Act, names: dict[str, str]) -> str:
+    """Say how an act ended; a decision about a call is its own end, whatever became of the call."""
+    if _ASKED.search(act.detail):
+        return _ASKED.sub(lambda who: names.get(who[0], who[0]), act.detail)
+    return _bare(_STATES[act.state] + (f": {act.detail}" if act.detail else ""))
 
 
 def _bare(text: str) -> str:
