@@ -11,40 +11,31 @@ from functools import partial
 from storage import ownership
 from storage.audit import store_done
 from storage.engine import Connection, Engine, Row, WallClock
+from storage.kind import Kind
 from storage.parking import wake
 from storage.records import Act, Approval, ApprovalState, Decided, Ticket
 
 
-class Approvals:
+class Approvals(Kind):
     """The approvals of all turns, for one owner."""
 
     def __init__(self, engine: Engine, owner: str, clock: WallClock) -> None:
-        self._engine = engine
+        super().__init__(engine, clock)
         self._owner = owner
-        self._clock = clock
 
     async def ask(self, ticket: Ticket, approval: Approval, good_for_ms: int) -> Approval:
         """Write down what is asked, or return what was asked before."""
-        now = self._clock()
-        return await self._engine.write(
-            lambda connection: _ask(connection, ticket, approval, now, now + good_for_ms)
+        return await self._held(
+            ticket, lambda one, now: _ask(one, ticket.thread, approval, now, now + good_for_ms)
         )
 
     async def posted(self, approval_id: str, ts: str) -> None:
         """Note the `ts` of the message that asks."""
-        await self._engine.write(
-            lambda connection: connection.execute(
-                "update approval set ts = $2 where id = $1", approval_id, ts
-            )
-        )
+        await self._execute("update approval set ts = $2 where id = $1", approval_id, ts)
 
     async def shown(self, approval_id: str) -> None:
         """Note that the message shows how it ended."""
-        await self._engine.write(
-            lambda connection: connection.execute(
-                "update approval set shown = 1 where id = $1", approval_id
-            )
-        )
+        await self._execute("update approval set shown = 1 where id = $1", approval_id)
 
     async def get(self, approval_id: str) -> Approval | None:
         """Return one approval."""
@@ -176,9 +167,8 @@ def _undecide(connection: Connection, decided: Decided | None) -> None:
 
 
 def _ask(
-    connection: Connection, ticket: Ticket, approval: Approval, now: int, expires: int
+    connection: Connection, thread: str, approval: Approval, now: int, expires: int
 ) -> Approval:
-    ownership.hold(connection, ticket, now)
     connection.execute(
         """insert into approval (id, call, event, thread, team, channel, thread_ts, name, title,
             arguments, defaults, origin, digest, user_id, approvers, redacted, created, expires,
@@ -189,7 +179,7 @@ def _ask(
         approval.id,
         approval.call,
         approval.event,
-        ticket.thread,
+        thread,
         approval.team,
         approval.channel,
         approval.thread_ts,

@@ -4,63 +4,66 @@ A line is written before the act and completed after it. What a dead process lef
 shown as it is: nobody knows how far it came.
 """
 
-from storage.engine import Connection, Engine, WallClock
+from storage.engine import Connection
+from storage.kind import Kind
 from storage.records import Act, ActState
 
 
-class Audit:
+class Audit(Kind):
     """The acts of all teams."""
-
-    def __init__(self, engine: Engine, clock: WallClock) -> None:
-        self._engine = engine
-        self._clock = clock
 
     async def begin(self, act: Act) -> bool:
         """Write an act down before it is done; False if it stands there already."""
-        now = self._clock()
-        return await self._engine.write(lambda connection: _begin(connection, act, now))
+        begun = await self._execute(
+            """insert into audit (id, team, user_id, channel, command, effect, account, state,
+                detail, started)
+            values ($1, $2, $3, $4, $5, $6, $7, 'started', '', $8)
+            on conflict (id) do nothing returning id""",
+            act.id,
+            act.team,
+            act.user,
+            act.channel,
+            act.command,
+            act.effect,
+            act.account,
+            self._clock(),
+        )
+        return bool(begun)
 
     async def end(self, act_id: str, state: ActState, detail: str = "", account: str = "") -> None:
         """Note how an act ended, and with which credentials it was done if that is known now.
 
         The first word on it counts.
         """
-        now = self._clock()
-        await self._engine.write(
-            lambda connection: connection.execute(
-                """update audit set state = $2, detail = $3, ended = $4,
-                    account = coalesce(nullif($5, ''), account)
-                where id = $1 and state = 'started'""",
-                act_id,
-                state,
-                detail,
-                now,
-                account,
-            )
+        await self._execute(
+            """update audit set state = $2, detail = $3, ended = $4,
+                account = coalesce(nullif($5, ''), account)
+            where id = $1 and state = 'started'""",
+            act_id,
+            state,
+            detail,
+            self._clock(),
+            account,
         )
 
     async def get(self, act_id: str) -> Act | None:
         """Return one act."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                """select id, team, user_id, channel, command, effect, account, state, detail,
-                    started, ended
-                from audit where id = $1""",
-                act_id,
-            )
+        rows = await self._select(
+            """select id, team, user_id, channel, command, effect, account, state, detail,
+                started, ended
+            from audit where id = $1""",
+            act_id,
         )
         return Act(*rows[0]) if rows else None
 
     async def recent(self, team: str, limit: int = 200) -> list[Act]:
         """Return a team's acts, newest first."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                """select id, team, user_id, channel, command, effect, account, state, detail,
-                    started, ended
-                from audit where team = $1 order by started desc, id limit $2""",
-                team,
-                limit,
-            )
+        rows = await self._select(
+            """select id, team, user_id, channel, command, effect, account, state, detail,
+                started, ended
+            from audit where team = $1 order by started desc, id limit $2""",
+            team,
+            limit,
         )
         return [Act(*row) for row in rows]
 
@@ -82,23 +85,4 @@ def store_done(connection: Connection, act: Act, now: int) -> None:
         act.detail,
         act.started,
         now,
-    )
-
-
-def _begin(connection: Connection, act: Act, now: int) -> bool:
-    return bool(
-        connection.execute(
-            """insert into audit (id, team, user_id, channel, command, effect, account, state,
-                detail, started)
-            values ($1, $2, $3, $4, $5, $6, $7, 'started', '', $8)
-            on conflict (id) do nothing returning id""",
-            act.id,
-            act.team,
-            act.user,
-            act.channel,
-            act.command,
-            act.effect,
-            act.account,
-            now,
-        )
     )

@@ -9,27 +9,17 @@ from functools import partial
 
 from storage import attachments
 from storage.called import Called, recent
-from storage.engine import Connection, Engine, Row, WallClock
-from storage.ownership import hold
+from storage.engine import Connection
+from storage.kind import Kind
 from storage.records import Attachment, Call, CallState, Ticket
 
 
-class Calls:
+class Calls(Kind):
     """The function calls of all turns."""
-
-    def __init__(self, engine: Engine, clock: WallClock) -> None:
-        self._engine = engine
-        self._clock = clock
 
     async def begin(self, ticket: Ticket, call: Call) -> Call | None:
         """Write a call down before it runs, or return the line that already stands there."""
-        now = self._clock()
-
-        def job(connection: Connection) -> Call | None:
-            hold(connection, ticket, now)
-            return _begin(connection, ticket.thread, call, now)
-
-        return await self._engine.write(job)
+        return await self._held(ticket, lambda one, now: _begin(one, ticket.thread, call, now))
 
     async def end(
         self,
@@ -40,14 +30,12 @@ class Calls:
         files: Sequence[Attachment] = (),
     ) -> None:
         """Complete a call's line, and keep the files that it has produced."""
-        now = self._clock()
 
-        def job(connection: Connection) -> None:
-            hold(connection, ticket, now)
+        def job(connection: Connection, now: int) -> None:
             _end(connection, call_id, state, result, now)
             attachments.keep(connection, call_id, files)
 
-        await self._engine.write(job, long=bool(files))
+        await self._held(ticket, job, long=bool(files))
 
     async def uploads(self, call_id: str) -> list[str]:
         """Return what Slack calls the files of a call that a turn before has uploaded."""
@@ -55,23 +43,11 @@ class Calls:
 
     async def uploaded(self, ticket: Ticket, call_id: str, uploads: Sequence[str]) -> None:
         """Note what Slack calls the files of a call, before it is asked to show them."""
-        now = self._clock()
-
-        def job(connection: Connection) -> None:
-            hold(connection, ticket, now)
-            attachments.note_uploads(connection, call_id, uploads)
-
-        await self._engine.write(job)
+        await self._held(ticket, lambda one, _: attachments.note_uploads(one, call_id, uploads))
 
     async def delivered(self, ticket: Ticket, call_id: str) -> None:
         """Remove the files of a call: people have them, or cannot get them."""
-        now = self._clock()
-
-        def job(connection: Connection) -> None:
-            hold(connection, ticket, now)
-            attachments.drop(connection, call_id)
-
-        await self._engine.write(job, long=True)
+        await self._held(ticket, lambda one, _: attachments.drop(one, call_id), long=True)
 
     async def begin_trial(self, thread: str, call: Call) -> Call | None:
         """Do as `begin` for a call that a person tries, outside of any turn."""
@@ -139,8 +115,4 @@ def _get(connection: Connection, call_id: str) -> Call | None:
         call_id,
     )
     files = attachments.kept(connection, call_id) if rows else ()
-    return replace(_call(rows[0]), attachments=files) if rows else None
-
-
-def _call(row: Row) -> Call:
-    return Call(*row)
+    return replace(Call(*rows[0]), attachments=files) if rows else None

@@ -93,9 +93,9 @@ def _storage(engine: Engine, owner: str, clock: WallClock) -> Storage:
         messages=Messages(engine, clock),
         posts=Posts(engine, clock),
         calls=Calls(engine, clock),
-        usage=UsageLog(engine),
-        learned=LearnedModels(engine),
-        people=People(engine),
+        usage=UsageLog(engine, clock),
+        learned=LearnedModels(engine, clock),
+        people=People(engine, clock),
         approvals=Approvals(engine, owner, clock),
         audit=Audit(engine, clock),
         decisions=Decisions(engine, clock),
@@ -104,7 +104,7 @@ def _storage(engine: Engine, owner: str, clock: WallClock) -> Storage:
         choices=Choices(engine, clock),
         registrations=Registrations(engine, clock),
         watches=Watches(engine, owner, clock),
-        retention=Retention(engine),
+        retention=Retention(engine, clock),
     )
 
 

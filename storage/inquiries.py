@@ -6,17 +6,13 @@ answer go. It is answered once, by one statement that finds it open, in time, an
 `click` is the event that answered.
 """
 
-from storage.engine import Connection, Engine, WallClock
-from storage.ownership import hold
+from storage.engine import Connection
+from storage.kind import Kind
 from storage.records import Inquiry, Ticket
 
 
-class Inquiries:
+class Inquiries(Kind):
     """The questions of all turns."""
-
-    def __init__(self, engine: Engine, clock: WallClock) -> None:
-        self._engine = engine
-        self._clock = clock
 
     async def ask(
         self, ticket: Ticket, inquiry: Inquiry, good_for_ms: int
@@ -25,18 +21,13 @@ class Inquiries:
 
         Returns it, and the other question that stood in its place, if there was one.
         """
-        now = self._clock()
-        return await self._engine.write(
-            lambda connection: _ask(connection, ticket, inquiry, now, now + good_for_ms)
+        return await self._held(
+            ticket, lambda one, now: _ask(one, ticket.thread, inquiry, now, now + good_for_ms)
         )
 
     async def posted(self, inquiry_id: str, ts: str) -> None:
         """Note the `ts` of the message that asks."""
-        await self._engine.write(
-            lambda connection: connection.execute(
-                "update inquiry set ts = $2 where id = $1", inquiry_id, ts
-            )
-        )
+        await self._execute("update inquiry set ts = $2 where id = $1", inquiry_id, ts)
 
     async def get(self, inquiry_id: str) -> Inquiry | None:
         """Return one question."""
@@ -65,31 +56,26 @@ class Inquiries:
 
     async def close(self, inquiry_id: str) -> Inquiry | None:
         """End a question that nobody waits for any more; None if it has ended before."""
-        closed = await self._engine.write(
-            lambda connection: connection.execute(
-                "update inquiry set state = 'closed' where id = $1 and state = 'open' returning id",
-                inquiry_id,
-            )
+        closed = await self._execute(
+            "update inquiry set state = 'closed' where id = $1 and state = 'open' returning id",
+            inquiry_id,
         )
         return await self.get(inquiry_id) if closed else None
 
     async def open(self, event_id: str, call: str) -> list[str]:
         """Return the ids of the open questions of a call, or with "" of the whole event."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                """select id from inquiry
-                where event = $1 and ($2 = '' or call = $2) and state = 'open'""",
-                event_id,
-                call,
-            )
+        rows = await self._select(
+            """select id from inquiry
+            where event = $1 and ($2 = '' or call = $2) and state = 'open'""",
+            event_id,
+            call,
         )
         return [inquiry_id for (inquiry_id,) in rows]
 
 
 def _ask(
-    connection: Connection, ticket: Ticket, inquiry: Inquiry, now: int, expires: int
+    connection: Connection, thread: str, inquiry: Inquiry, now: int, expires: int
 ) -> tuple[Inquiry, Inquiry | None]:
-    hold(connection, ticket, now)
     other = _remove_other(connection, inquiry)
     ((inquiry_id,),) = connection.execute(
         """insert into inquiry (id, call, number, event, thread, team, channel, thread_ts, user_id,
@@ -100,7 +86,7 @@ def _ask(
         inquiry.call,
         inquiry.number,
         inquiry.event,
-        ticket.thread,
+        thread,
         inquiry.team,
         inquiry.channel,
         inquiry.thread_ts,

@@ -2,21 +2,16 @@
 
 import json
 
-from storage.engine import Engine
+from storage.kind import Kind
 from storage.records import Learned
 
 
-class LearnedModels:
+class LearnedModels(Kind):
     """One line of knowledge for each model."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     async def load(self) -> dict[str, Learned]:
         """Read everything, by model."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute("select model, body from learned")
-        )
+        rows = await self._select("select model, body from learned")
         return {model: Learned(model, **json.loads(body)) for model, body in rows}
 
     async def save(self, learned: Learned) -> None:
@@ -28,11 +23,9 @@ class LearnedModels:
                 "characters_per_token": learned.characters_per_token,
             }
         )
-        await self._engine.write(
-            lambda connection: connection.execute(
-                """insert into learned (model, body) values ($1, $2)
-                on conflict (model) do update set body = excluded.body""",
-                learned.model,
-                body,
-            )
+        await self._execute(
+            """insert into learned (model, body) values ($1, $2)
+            on conflict (model) do update set body = excluded.body""",
+            learned.model,
+            body,
         )

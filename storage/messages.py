@@ -11,43 +11,30 @@ from collections.abc import Iterable, Sequence
 
 from storage.engine import Connection, Engine, Row, WallClock
 from storage.histories import Histories
-from storage.ownership import hold
+from storage.kind import Kind
 from storage.records import Found, Message, Ticket, ToolCall
 from storage.revisions import revise, revised
 
 WORDS = 16  # words of a search that count
 
 
-class Messages:
+class Messages(Kind):
     """What was said in the threads, and by whom."""
 
     def __init__(self, engine: Engine, clock: WallClock) -> None:
-        self._engine = engine
-        self._clock = clock
+        super().__init__(engine, clock)
         self._histories = Histories()
 
     async def append(self, ticket: Ticket, messages: Sequence[Message]) -> None:
         """Add messages to a thread; one that is stored already (event, n) stays as it is."""
-        now = self._clock()
-
-        def job(connection: Connection) -> None:
-            hold(connection, ticket, now)
-            store_messages(connection, ticket.thread, messages, now)
-
-        await self._engine.write(job)
+        await self._held(ticket, lambda one, now: store_messages(one, ticket.thread, messages, now))
 
     async def backfill(self, ticket: Ticket, messages: Sequence[Message]) -> None:
         """Add what was said without us, oldest first; what we have (`slack_ts`) is left out.
 
         Messages older than the oldest stored one go before it, all others to the end.
         """
-        now = self._clock()
-
-        def job(connection: Connection) -> None:
-            hold(connection, ticket, now)
-            _backfill(connection, ticket.thread, messages, now)
-
-        await self._engine.write(job)
+        await self._held(ticket, lambda one, now: _backfill(one, ticket.thread, messages, now))
 
     async def history(self, thread: str, characters: int, each: int = 0) -> list[Message]:
         """Read a thread's newest messages, oldest first: whole ones, `characters` at least.
@@ -73,11 +60,7 @@ class Messages:
 
     async def knows(self, thread: str) -> bool:
         """Tell whether the bot takes part in a thread."""
-        return await self._engine.read(
-            lambda connection: bool(
-                connection.execute("select 1 from thread where id = $1", thread)
-            )
-        )
+        return bool(await self._select("select 1 from thread where id = $1", thread))
 
     async def search(self, team: str, channel: str, query: str, limit: int = 20) -> list[Found]:
         """Find what people and the bot said in a channel, newest first.

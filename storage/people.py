@@ -1,54 +1,47 @@
 """Slack users as last seen."""
 
-from storage.engine import Connection, Engine, Row
+from storage.engine import Row
+from storage.kind import Kind
 from storage.records import Person
 
 
-class People:
+class People(Kind):
     """The people of all teams."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     async def get(self, team: str, user_id: str) -> Person | None:
         """Read a person; `fetched` tells how old that is."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                """select team, id, name, real_name, tz, title, email, is_admin, is_guest, is_bot,
-                    fetched
-                from person where team = $1 and id = $2""",
-                team,
-                user_id,
-            )
+        rows = await self._select(
+            """select team, id, name, real_name, tz, title, email, is_admin, is_guest, is_bot,
+                fetched
+            from person where team = $1 and id = $2""",
+            team,
+            user_id,
         )
         return _person(rows[0]) if rows else None
 
     async def save(self, person: Person) -> None:
         """Store a person in place of what was known."""
-        await self._engine.write(lambda connection: _save(connection, person))
-
-
-def _save(connection: Connection, person: Person) -> None:
-    connection.execute(
-        """insert into person (team, id, name, real_name, tz, title, email, is_admin, is_guest,
-            is_bot, fetched)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        on conflict (team, id) do update set name = excluded.name,
-            real_name = excluded.real_name, tz = excluded.tz, title = excluded.title,
-            email = excluded.email, is_admin = excluded.is_admin,
-            is_guest = excluded.is_guest, is_bot = excluded.is_bot, fetched = excluded.fetched""",
-        person.team,
-        person.id,
-        person.name,
-        person.real_name,
-        person.tz,
-        person.title,
-        person.email,
-        int(person.is_admin),
-        int(person.is_guest),
-        int(person.is_bot),
-        person.fetched,
-    )
+        await self._execute(
+            """insert into person (team, id, name, real_name, tz, title, email, is_admin, is_guest,
+                is_bot, fetched)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            on conflict (team, id) do update set name = excluded.name,
+                real_name = excluded.real_name, tz = excluded.tz, title = excluded.title,
+                email = excluded.email, is_admin = excluded.is_admin,
+                is_guest = excluded.is_guest, is_bot = excluded.is_bot,
+                fetched = excluded.fetched""",
+            person.team,
+            person.id,
+            person.name,
+            person.real_name,
+            person.tz,
+            person.title,
+            person.email,
+            int(person.is_admin),
+            int(person.is_guest),
+            int(person.is_bot),
+            person.fetched,
+        )
 
 
 def _person(row: Row) -> Person:

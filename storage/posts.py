@@ -5,28 +5,22 @@ A row in state `sending` after a crash means "perhaps posted": look in Slack bef
 
 from collections.abc import Iterable, Sequence
 
-from storage.engine import Connection, Engine, WallClock
+from storage.engine import Connection
+from storage.kind import Kind
 from storage.messages import store_messages
-from storage.ownership import hold
 from storage.records import Message, Post, Ticket
 
 
-class Posts:
+class Posts(Kind):
     """The parts of the answer to each event."""
-
-    def __init__(self, engine: Engine, clock: WallClock) -> None:
-        self._engine = engine
-        self._clock = clock
 
     async def begin(self, ticket: Ticket, post: Post, messages: Sequence[Message] = ()) -> None:
         """Note that a part is about to be posted; a part already noted stays as it is.
 
         `messages`, the question that is being answered, are stored in the same commit.
         """
-        now = self._clock()
 
-        def job(connection: Connection) -> None:
-            hold(connection, ticket, now)
+        def job(connection: Connection, now: int) -> None:
             store_messages(connection, ticket.thread, messages, now)
             connection.execute(
                 """insert into post (event, part, thread, kind, state, ts, body, updated)
@@ -41,14 +35,12 @@ class Posts:
                 now,
             )
 
-        await self._engine.write(job)
+        await self._held(ticket, job)
 
     async def sent(self, ticket: Ticket, event_id: str, part: int, ts: str) -> None:
         """Note the `ts` that Slack gave a part."""
-        now = self._clock()
 
-        def job(connection: Connection) -> None:
-            hold(connection, ticket, now)
+        def job(connection: Connection, now: int) -> None:
             connection.execute(
                 """update post set ts = $3, updated = $4,
                     state = case when state = 'final' then state else 'sent' end
@@ -59,14 +51,12 @@ class Posts:
                 now,
             )
 
-        await self._engine.write(job)
+        await self._held(ticket, job)
 
     async def save(self, ticket: Ticket, event_id: str, part: int, body: str) -> None:
         """Keep the text shown so far, for a restart to complete."""
-        now = self._clock()
 
-        def job(connection: Connection) -> None:
-            hold(connection, ticket, now)
+        def job(connection: Connection, now: int) -> None:
             connection.execute(
                 "update post set body = $3, updated = $4 where event = $1 and part = $2",
                 event_id,
@@ -75,27 +65,23 @@ class Posts:
                 now,
             )
 
-        await self._engine.write(job)
+        await self._held(ticket, job)
 
     async def of_event(self, event_id: str) -> list[Post]:
         """Read the parts of an event's answer, in order."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                """select event, part, kind, state, ts, body from post
-                where event = $1 order by part""",
-                event_id,
-            )
+        rows = await self._select(
+            """select event, part, kind, state, ts, body from post
+            where event = $1 order by part""",
+            event_id,
         )
         return [Post(*row) for row in rows]
 
     async def known(self, thread: str) -> set[str]:
         """Return what Slack calls the messages of a thread's answers, as far as it is noted."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                """select post.ts from event join post on post.event = event.id
-                where event.thread = $1 and post.ts is not null""",
-                thread,
-            )
+        rows = await self._select(
+            """select post.ts from event join post on post.event = event.id
+            where event.thread = $1 and post.ts is not null""",
+            thread,
         )
         return {ts for (ts,) in rows}
 

@@ -7,7 +7,8 @@ thread is a write of its own, so that events are accepted in between.
 
 from functools import partial
 
-from storage.engine import Connection, Engine
+from storage.engine import Connection
+from storage.kind import Kind
 
 # In this order: what belongs to a thread is found by its events, which no scan is needed for, and
 # the audit of a decision, which has the words that were approved, by the approvals.
@@ -83,11 +84,8 @@ OLD_USAGE = """delete from usage where event in (
 STEP = 1_000  # rows of one write
 
 
-class Retention:
+class Retention(Kind):
     """What removes records for good."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     async def forget_thread(self, thread: str) -> None:
         """Remove a thread and all that was said in it; a turn at work there is lost."""
@@ -157,7 +155,7 @@ class Retention:
 
     async def purge_usage(self, before: int) -> None:
         """Remove what is known of the tokens that were taken before a time."""
-        teams = await self._engine.read(lambda one: one.execute(TEAMS_WITH_USAGE), long=True)
+        teams = await self._select(TEAMS_WITH_USAGE, long=True)
         for (team,) in teams:
             job = partial(_purge_usage, team=team, before=before)
             while await self._engine.write(job, long=True) == STEP:

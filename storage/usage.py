@@ -1,25 +1,21 @@
 """The tokens that turns took, one row for an event."""
 
-from storage.engine import Connection, Engine
+from storage.engine import Connection
+from storage.kind import Kind
 from storage.records import Usage
 
 
-class UsageLog:
+class UsageLog(Kind):
     """What was used, by team and by person; rows are written by `Inbox.finish`."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     async def total(self, team: str, since: int, user: str | None = None) -> tuple[int, int]:
         """Sum the tokens in and out of a team, or of one of its people, since a time in ms."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                """select coalesce(sum(tokens_in), 0), coalesce(sum(tokens_out), 0) from usage
-                where team = $1 and created >= $2 and user_id = coalesce($3, user_id)""",
-                team,
-                since,
-                user,
-            ),
+        rows = await self._select(
+            """select coalesce(sum(tokens_in), 0), coalesce(sum(tokens_out), 0) from usage
+            where team = $1 and created >= $2 and user_id = coalesce($3, user_id)""",
+            team,
+            since,
+            user,
             long=True,
         )
         tokens_in, tokens_out = rows[0]

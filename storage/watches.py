@@ -8,21 +8,36 @@ from dataclasses import replace
 
 from storage.engine import Connection, Engine, WallClock
 from storage.errors import Lost
+from storage.kind import Kind
 from storage.records import Watch
 
 
-class Watches:
+class Watches(Kind):
     """The watches of all teams; `owner` names this process."""
 
     def __init__(self, engine: Engine, owner: str, clock: WallClock) -> None:
-        self._engine = engine
+        super().__init__(engine, clock)
         self._owner = owner
-        self._clock = clock
 
     async def add(self, watch: Watch) -> None:
         """Begin to watch; a watch of the same job in the same place begins anew."""
-        now = self._clock()
-        await self._engine.write(lambda connection: _add(connection, watch, now))
+        await self._execute(
+            """insert into watch (id, team, channel, thread_ts, user_id, account, job, stage, shown,
+                state, model, due, changed, failures, created, fence, leased)
+            values ($1, $2, $3, $4, $5, $6, $7, 'job', '', '', '', $8, $8, 0, $8, 0, 0)
+            on conflict (id) do update set user_id = excluded.user_id, stage = 'job', shown = '',
+                state = '', model = '', message_ts = null, due = excluded.due,
+                changed = excluded.changed, failures = 0, created = excluded.created,
+                fence = watch.fence + 1, owner = null""",
+            watch.id,
+            watch.team,
+            watch.channel,
+            watch.thread_ts,
+            watch.user,
+            watch.account,
+            watch.job,
+            self._clock(),
+        )
 
     async def claim(self, lease_ms: int) -> Watch | None:
         """Take the watch that is due longest and that nobody holds."""
@@ -46,96 +61,73 @@ class Watches:
 
     async def renew(self, watch: Watch, lease_ms: int) -> None:
         """Hold a watch for longer, if it is still held."""
-        until = self._clock() + lease_ms
-        await self._engine.write(
-            lambda connection: connection.execute(
-                """update watch set leased = $1
-                where id = $2 and owner = $3 and fence = $4""",
-                until,
-                watch.id,
-                self._owner,
-                watch.fence,
-            )
+        await self._execute(
+            "update watch set leased = $1 where id = $2 and owner = $3 and fence = $4",
+            self._clock() + lease_ms,
+            watch.id,
+            self._owner,
+            watch.fence,
         )
 
     async def keep(self, watch: Watch) -> Watch:
         """Save what is known of a watch in the middle of the work on it; return it."""
-        await self._engine.write(lambda connection: self._save(connection, watch, self._owner))
+        await self._save(watch, self._owner)
         return watch
 
     async def release(self, watch: Watch, due: int) -> None:
         """Save what is known of a watch, and let it rest until it is due."""
-        kept = replace(watch, due=due)
-        await self._engine.write(lambda connection: self._save(connection, kept, None))
+        await self._save(replace(watch, due=due), None)
 
     async def postpone(self, watch: Watch, due: int) -> None:
         """Let a watch rest after a failure; else it stays as it was kept last."""
-
-        def job(connection: Connection) -> None:
-            connection.execute(
-                """update watch set owner = null, failures = $4, due = $5
-                where id = $1 and owner = $2 and fence = $3""",
-                watch.id,
-                self._owner,
-                watch.fence,
-                watch.failures,
-                due,
-            )
-
-        await self._engine.write(job)
+        await self._execute(
+            """update watch set owner = null, failures = $4, due = $5
+            where id = $1 and owner = $2 and fence = $3""",
+            watch.id,
+            self._owner,
+            watch.fence,
+            watch.failures,
+            due,
+        )
 
     async def end(self, watch: Watch) -> None:
         """Stop watching; nothing is left to do."""
-        await self._engine.write(
-            lambda connection: connection.execute("delete from watch where id = $1", watch.id)
-        )
+        await self._execute("delete from watch where id = $1", watch.id)
 
     async def stop(self, watch: Watch) -> None:
         """Follow a job no longer; who looks at it now is refused, and the next look is the last."""
-        now = self._clock()
-        await self._engine.write(
-            lambda connection: connection.execute(
-                """update watch set stage = 'stopped', due = $2, failures = 0, fence = fence + 1
-                where id = $1""",
-                watch.id,
-                now,
-            )
+        await self._execute(
+            """update watch set stage = 'stopped', due = $2, failures = 0, fence = fence + 1
+            where id = $1""",
+            watch.id,
+            self._clock(),
         )
 
     async def leave(self) -> None:
         """Let others have what this process holds."""
-        await self._engine.write(
-            lambda connection: connection.execute(
-                "update watch set owner = null where owner = $1", self._owner
-            )
-        )
+        await self._execute("update watch set owner = null where owner = $1", self._owner)
 
     async def next_due(self) -> int | None:
         """Return when the next watch can be claimed."""
-        now = self._clock()
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                """select min(case when owner is null or leased <= $1 or due > leased
-                    then due else leased end) from watch""",
-                now,
-            )
+        rows = await self._select(
+            """select min(case when owner is null or leased <= $1 or due > leased
+                then due else leased end) from watch""",
+            self._clock(),
         )
         return rows[0][0] if rows and rows[0][0] is not None else None
 
     async def of_team(self, team: str) -> list[Watch]:
         """Return what a team follows, the oldest first."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                """select id, team, channel, thread_ts, user_id, account, job, stage, message_ts,
-                    shown, state, model, due, changed, failures, created, fence
-                from watch where team = $1 and stage <> 'stopped' order by created, id""",
-                team,
-            )
+        rows = await self._select(
+            """select id, team, channel, thread_ts, user_id, account, job, stage, message_ts,
+                shown, state, model, due, changed, failures, created, fence
+            from watch where team = $1 and stage <> 'stopped' order by created, id""",
+            team,
         )
         return [Watch(*row) for row in rows]
 
-    def _save(self, connection: Connection, watch: Watch, owner: str | None) -> None:
-        saved = connection.execute(
+    async def _save(self, watch: Watch, owner: str | None) -> None:
+        saved = await self._execute(
             """update watch set owner = $4, stage = $5, message_ts = $6, shown = $7, state = $8,
                 model = $9, due = $10, changed = $11, failures = $12, channel = $13,
                 thread_ts = $14
@@ -157,26 +149,6 @@ class Watches:
         )
         if not saved:
             raise Lost(f"The watch {watch.id} belongs to another owner now.")
-
-
-def _add(connection: Connection, watch: Watch, now: int) -> None:
-    connection.execute(
-        """insert into watch (id, team, channel, thread_ts, user_id, account, job, stage, shown,
-            state, model, due, changed, failures, created, fence, leased)
-        values ($1, $2, $3, $4, $5, $6, $7, 'job', '', '', '', $8, $8, 0, $8, 0, 0)
-        on conflict (id) do update set user_id = excluded.user_id, stage = 'job', shown = '',
-            state = '', model = '', message_ts = null, due = excluded.due,
-            changed = excluded.changed, failures = 0, created = excluded.created,
-            fence = watch.fence + 1, owner = null""",
-        watch.id,
-        watch.team,
-        watch.channel,
-        watch.thread_ts,
-        watch.user,
-        watch.account,
-        watch.job,
-        now,
-    )
 
 
 def _leave(connection: Connection, ids: list[str]) -> None:
