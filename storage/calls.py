@@ -15,11 +15,30 @@ from storage.records import Attachment, Call, CallState, Ticket
 
 
 class Calls(Kind):
-    """The function calls of all turns."""
+    """The function calls of all turns, and of commands that try one."""
 
     async def begin(self, ticket: Ticket, call: Call) -> Call | None:
         """Write a call down before it runs, or return the line that already stands there."""
-        return await self._held(ticket, lambda one, now: _begin(one, ticket.thread, call, now))
+
+        def job(connection: Connection, now: int) -> Call | None:
+            written = connection.execute(
+                """insert into call (id, event, thread, name, arguments, effect, key, user_id,
+                    state, started)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, 'started', $9)
+                on conflict (id) do nothing returning id""",
+                call.id,
+                call.event,
+                ticket.thread,
+                call.name,
+                call.arguments,
+                call.effect,
+                call.key,
+                call.user,
+                now,
+            )
+            return None if written else _get(connection, call.id)
+
+        return await self._held(ticket, job)
 
     async def end(
         self,
@@ -32,7 +51,13 @@ class Calls(Kind):
         """Complete a call's line, and keep the files that it has produced."""
 
         def job(connection: Connection, now: int) -> None:
-            _end(connection, call_id, state, result, now)
+            connection.execute(
+                "update call set state = $2, result = $3, ended = $4 where id = $1",
+                call_id,
+                state,
+                result,
+                now,
+            )
             attachments.keep(connection, call_id, files)
 
         await self._held(ticket, job, long=bool(files))
@@ -49,23 +74,6 @@ class Calls(Kind):
         """Remove the files of a call: people have them, or cannot get them."""
         await self._held(ticket, lambda one, _: attachments.drop(one, call_id), long=True)
 
-    async def begin_trial(self, thread: str, call: Call) -> Call | None:
-        """Do as `begin` for a call that a person tries, outside of any turn."""
-        now = self._clock()
-        return await self._engine.write(lambda connection: _begin(connection, thread, call, now))
-
-    async def end_trial(
-        self, call_id: str, state: CallState, result: str, files: Sequence[Attachment] = ()
-    ) -> None:
-        """Complete the line of a call that a person has tried, and keep its files."""
-        now = self._clock()
-
-        def job(connection: Connection) -> None:
-            _end(connection, call_id, state, result, now)
-            attachments.keep(connection, call_id, files)
-
-        await self._engine.write(job, long=bool(files))
-
     async def get(self, call_id: str) -> Call | None:
         """Return a call's line with its files, if there is one."""
         return await self._engine.read(lambda connection: _get(connection, call_id))
@@ -75,37 +83,6 @@ class Calls(Kind):
         return await self._engine.read(
             lambda connection: recent(connection, team, name, limit), long=True
         )
-
-
-def _end(
-    connection: Connection, call_id: str, state: CallState, result: str | None, now: int
-) -> None:
-    connection.execute(
-        "update call set state = $2, result = $3, ended = $4 where id = $1",
-        call_id,
-        state,
-        result,
-        now,
-    )
-
-
-def _begin(connection: Connection, thread: str, call: Call, now: int) -> Call | None:
-    written = connection.execute(
-        """insert into call (id, event, thread, name, arguments, effect, key, user_id, state,
-            started)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, 'started', $9)
-        on conflict (id) do nothing returning id""",
-        call.id,
-        call.event,
-        thread,
-        call.name,
-        call.arguments,
-        call.effect,
-        call.key,
-        call.user,
-        now,
-    )
-    return None if written else _get(connection, call.id)
 
 
 def _get(connection: Connection, call_id: str) -> Call | None:

@@ -51,7 +51,7 @@ class Desk:
 
         Returns what waits behind it, if anything.
         """
-        visit = self._visit(restored(event))
+        visit = self._visit(ticket, restored(event))
         try:
             async with asyncio.timeout(_SECONDS):
                 await _serve(visit)
@@ -65,7 +65,8 @@ class Desk:
 
     async def apologise(self, event: Event, error: BaseException) -> None:
         """Tell a person that their command is given up."""
-        await self._visit(restored(event)).show(plain_message(explain.explained(error, "")))
+        shown = plain_message(explain.explained(error, ""))
+        await self._respond(restored(event)).result(shown)
 
     def named(self, text: str) -> bool:
         """Tell whether a message that starts with `!` names a command in full."""
@@ -86,9 +87,11 @@ class Desk:
             return dict.fromkeys(values, str(error))
         return forms.faults(found.sub, values) if found.sub else {}
 
-    def _visit(self, invocation: Invocation) -> Visit:
+    def _visit(self, ticket: Ticket, invocation: Invocation) -> Visit:
         responder = self._respond(invocation)
-        return Visit(self._catalogue, self._equipment, self._confirmations, invocation, responder)
+        return Visit(
+            self._catalogue, self._equipment, self._confirmations, ticket, invocation, responder
+        )
 
 
 async def _serve(visit: Visit) -> None:

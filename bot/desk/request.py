@@ -16,7 +16,7 @@ from bot.slack.workspace.rights import Asker, Rights
 from bot.slack.workspace.threads import Threads
 from functions import Context, Registry
 from storage import Storage
-from storage.records import Act, ActState, Decision
+from storage.records import Act, ActState, Decision, Ticket
 
 Slash = Callable[[str], str]  # tells how a person types a line
 ROOT = "ai"  # the command that has no name but the prefix
@@ -66,6 +66,7 @@ class Request:
     def __init__(
         self,
         equipment: Equipment,
+        ticket: Ticket,
         invocation: Invocation,
         asker: Asker,
         *,
@@ -77,6 +78,7 @@ class Request:
         tell: Callable[[str], Awaitable[None]],
     ) -> None:
         self.equipment = equipment
+        self.ticket = ticket
         self.invocation = invocation
         self.asker = asker
         self.given = given

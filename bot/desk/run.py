@@ -102,6 +102,7 @@ class Run:
         async with paced(visit.responder) as tell:
             request = Request(
                 visit.equipment,
+                visit.ticket,
                 visit.invocation,
                 asker,
                 given=sub.completed(line.values),

@@ -9,6 +9,7 @@ from bot.desk.order import Order
 from bot.desk.request import Equipment, as_typed
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.outbound.respond import Responder, SlackMessage
+from storage.records import Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Visit:
     catalogue: Catalogue
     equipment: Equipment
     confirmations: Confirmations
+    ticket: Ticket
     invocation: Invocation
     responder: Responder
 

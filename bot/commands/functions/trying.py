@@ -10,7 +10,7 @@ from bot.desk.errors import NeedsForm, UsageError
 from bot.desk.parameters import Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import File, Listing, Text, Value, Values, code, escape
-from bot.slack.answering.bound import TrialCalls
+from bot.slack.answering.bound import TurnCalls
 from functions import ApprovalRequest, Entry
 
 _SHOWN = 2_500
@@ -92,7 +92,7 @@ async def _run(request: Request, here: Known, name: str, given: str, *, dry_run:
     context = dataclasses.replace(
         here.context.for_call(here.context.event, 0, 0),
         approval=Confirmed(),
-        ledger=TrialCalls(request.storage, request.invocation.event().thread),
+        ledger=TurnCalls(request.storage, request.ticket),
         dry_run=dry_run,
         report=request.progress,
     )

@@ -1,8 +1,7 @@
 """What one turn writes to storage while it runs, with its ticket and event filled in.
 
 The writer of replies and the function registry know neither tickets nor each other's tables; here
-are the narrow faces that they ask for (`journal.Posts`, `functions.Ledger`). `TrialCalls` is the
-ledger of a call that a person tries by a command, outside of any turn.
+are the narrow faces that they ask for (`journal.Posts`, `functions.Ledger`).
 """
 
 import asyncio
@@ -84,7 +83,7 @@ class TurnPosts:
 
 @dataclass(frozen=True, slots=True)
 class TurnCalls:
-    """The call ledger of one turn."""
+    """The call ledger of one turn, or of a command that tries a call."""
 
     storage: Storage
     ticket: Ticket
@@ -114,28 +113,6 @@ class TurnCalls:
     async def delivered(self, id: str) -> None:
         """Keep the files of a call no longer."""
         await self.storage.calls.delivered(self.ticket, id)
-
-
-@dataclass(frozen=True, slots=True)
-class TrialCalls:
-    """The ledger of calls that a person tries by a command, under the command's own thread."""
-
-    storage: Storage
-    thread: str
-
-    async def begin(self, line: Line) -> Line | None:
-        """Write the line, or return the one that already stands under its id."""
-        earlier = await self.storage.calls.begin_trial(self.thread, _call(line))
-        return _line(earlier) if earlier else None
-
-    async def earlier(self, id: str) -> Line | None:
-        """Return the line that stands under an id, or None."""
-        found = await self.storage.calls.get(id)
-        return _line(found) if found else None
-
-    async def end(self, id: str, state: CallState, result: str, files: tuple[File, ...]) -> None:
-        """Note how the call ended, and keep its files."""
-        await self.storage.calls.end_trial(id, state, result, _attachments(files))
 
 
 def _call(line: Line) -> Call:
