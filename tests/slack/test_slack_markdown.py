@@ -61,6 +61,9 @@ def test_text_without_signs_is_untouched(text: str) -> None:
         "[link](https://example.com/a?b=c) <https://example.com>",
         "<#C123|general> bob@here.com @channels !important Hello!",
         "```html\n![alt](https://example.com/x.png)\n```",
+        "1. Write:\n\n    ```md\n    ![alt](https://example.com/x.png)\n    ```",
+        "> ```\n> ![alt](https://example.com/x.png)\n> ```",
+        "Write `![alt](https://example.com/x.png)`, or `![alt][ref]`.",
         "a != b, !x, @decorator",
     ],
 )
@@ -97,6 +100,8 @@ def test_mentions_are_made_quiet(text: str, shown: str) -> None:
         ),
         ('![](https://a.b/c "title")', "[image (a.b)](https://a.b/c)"),
         ("![x][ref]", "[x][ref]"),
+        ("`code` and ![x](https://a.b)", "`code` and [x (a.b)](https://a.b)"),
+        ("5` ![x](https://a.b)\n`", "5` [x (a.b)](https://a.b)\n`"),
         ("![x](data:image/png;base64,AAAA)", "[x](data:image/png;base64,AAAA)"),
         ("![<!here>](https://a.b/c)", f"[@{JOINER}here (a.b)](https://a.b/c)"),
     ],

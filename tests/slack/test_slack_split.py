@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.text.split import PARAGRAPH, cut, cut_at_end, last_break
+from bot.slack.text.split import PARAGRAPH, cut, cut_at_end, end_of_growing, last_break
 
 _PIECES = st.sampled_from(
     [
@@ -78,6 +79,18 @@ def test_cut_of_a_begun_message_loses_nothing(shown: str, pending: str, limit: i
     assert len(shown) > limit or len(shown + found.head + found.closing) <= limit or not found.head
 
 
+def grown(text: str, step: int, limit: int) -> list[str]:
+    """Show a text as it comes, `step` characters at a time, and return the messages."""
+    messages, shown, pending = [], "", ""
+    for at in range(0, len(text), step):
+        pending += text[at : at + step]
+        while (found := end_of_growing(shown, pending, limit)) is not None:
+            messages.append(shown + found.head + found.closing)
+            shown, pending = "", found.opening + found.remainder
+        shown, pending = shown + pending, ""
+    return [*messages, shown]
+
+
 def test_short_text_is_one_piece() -> None:
     assert [piece.shown for piece in split("Hello", 100)] == ["Hello"]
 
@@ -121,12 +134,29 @@ def test_no_message_begins_so_deep_that_it_would_be_read_as_code() -> None:
     assert all(piece.shown.startswith("1. A step") for piece in split(step * 9, 100))
 
 
-def test_a_longer_fence_in_a_deep_list_is_opened_so_that_it_is_one() -> None:
-    text = "1. Run:\n    ```sh\n" + "    echo\n" * 12 + "    ```\nThat is all."
-    first, second, *_ = split(text, 80)
+@pytest.mark.parametrize(
+    ("depth", "opening"), [(4, "-   ```sh\n"), (5, "-    ```sh\n"), (8, "- - -   ```sh\n")]
+)
+def test_longer_fence_in_a_deep_list_is_opened_so_deep_that_it_ends(
+    depth: int, opening: str
+) -> None:
+    deep = " " * depth
+    text = f"1. Run:\n{deep}```sh\n" + f"{deep}echo\n" * 12 + f"{deep}```\nThat is all."
+    first, *others = split(text, 100)
 
-    assert first.shown.endswith("\n    ```")
-    assert second.shown.startswith("```sh\n    echo")
+    assert first.shown.endswith(f"\n{deep}```")
+    assert all(piece.opening == opening for piece in others)
+
+
+@pytest.mark.parametrize("item", ["- ", "1. ", "> - "])
+def test_fence_that_begins_an_item_is_one(item: str) -> None:
+    margin = item.translate({ord(c): " " for c in "-1."})
+    text = f"{item}```sh\n" + f"{margin}echo\n" * 12 + f"{margin}```\n\n" + "All done. " * 9
+    first, second, *_, last = split(text, 60)
+
+    assert first.shown.endswith(f"\n{margin}```")
+    assert second.opening == f"{margin}```sh\n"
+    assert (last.opening, last.closing) == ("", "")
 
 
 def test_quoted_fence_in_code_closes_nothing() -> None:
@@ -150,6 +180,41 @@ def test_table_gets_its_header_again() -> None:
     assert len(pieces) > 1
     assert all(piece.shown.startswith(header) for piece in pieces)
     assert all(piece.shown.endswith(" |\n") for piece in pieces)
+
+
+@pytest.mark.parametrize("step", [3, 17, 60, 200])
+def test_growing_table_is_never_cut_in_a_row(step: int) -> None:
+    header = "| n | what it is about |\n|---|---|\n"
+    text = header + "".join(f"| {n} | some words about it |\n" for n in range(90))
+    messages = grown(text, step, 1000)
+
+    assert len(messages) > 2
+    assert all(message.startswith(header) for message in messages)
+    assert all(message.endswith(" |\n") for message in messages)
+
+
+@pytest.mark.parametrize("step", [3, 17, 60, 200])
+def test_growing_code_is_never_cut_in_a_line(step: int) -> None:
+    lines = "".join(f"value = compute({n})\n" for n in range(120))
+    messages = grown(f"```py\n{lines}```\n", step, 1000)
+
+    assert len(messages) > 2
+    shown = [m.removeprefix("```py\n").removesuffix("\n").removesuffix("```") for m in messages]
+    assert "".join(shown) == lines
+    assert all(message.endswith("\n```") for message in messages[:-1])
+
+
+def test_growing_message_ends_with_a_block_where_it_can() -> None:
+    text = "".join(f"A paragraph of {n} words.\n\n" for n in range(100))
+
+    assert all(message.endswith("words.\n\n") for message in grown(text, 7, 1000))
+
+
+def test_row_that_must_be_cut_leaves_the_rest_in_the_table() -> None:
+    header = "| n | words |\n|---|---|\n"
+    pieces = split(header + f"| 1 | {'word ' * 20}|\n| 2 | b |\n", 100)
+
+    assert all(piece.shown.startswith(header) for piece in pieces)
 
 
 def test_pipe_in_prose_is_no_table() -> None:
@@ -181,12 +246,12 @@ def test_endless_word_is_cut_anywhere() -> None:
 
 
 def test_last_break_is_none_inside_a_line_or_fence() -> None:
-    assert last_break("One line", " goes on") is None
-    assert last_break("", "```\ncode\ncode\n") is None
+    assert last_break("One line", " goes on", 100) is None
+    assert last_break("", "```\ncode\ncode\n", 100) is None
 
 
 def test_last_break_can_lie_before_what_is_pending() -> None:
-    found = last_break("One.\n\n", "Two and", PARAGRAPH)
+    found = last_break("One.\n\n", "Two and", 100, PARAGRAPH)
 
     assert found is not None
     assert (found.head, found.remainder) == ("", "Two and")

@@ -18,7 +18,7 @@ from bot.slack.outbound.leftovers import Leftovers, delete
 from bot.slack.outbound.message import UPDATE, MessagePage, Old
 from bot.slack.outbound.page import PAGE_LIMIT, Ending, PageFailed, TooLong, too_long
 from bot.slack.outbound.stream import START, StreamPage, end_stream
-from bot.slack.text.split import Cut, cut, cut_at_end, last_break
+from bot.slack.text.split import Cut, cut, cut_at_end, end_of_growing, last_break
 from storage.records import Post, PostKind
 
 logger = logging.getLogger(__name__)
@@ -220,13 +220,13 @@ class Pages:
     # Filling
 
     def _end_of_page(self, page: StreamPage | MessagePage, text: str) -> Cut | None:
-        """Return where to turn over, if the page is full, or old and a line ends."""
-        if found := self._too_much(page.body, text):
+        """Return where to turn over, if the page is as good as full, or old and a line ends."""
+        if found := end_of_growing(page.body, text, self._limit):
             return found
         late = self._sender.clock.now() - (page.expires or float("inf"))
         if late < 0:
             return None
-        found = last_break(page.body, text)
+        found = last_break(page.body, text, self._limit)
         return cut_at_end(page.body, text) if found is None and late >= _TURN_GRACE else found
 
     def _too_much(self, shown: str, text: str) -> Cut | None:

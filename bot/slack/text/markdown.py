@@ -15,6 +15,9 @@ from bot.slack.text import mentions
 from bot.slack.text.mrkdwn import escape
 
 FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)")
+DEEP = re.compile(r" {4}| {0,3}\t")  # on its own it would be read as code
+_MARGIN = re.compile(r"[ \t]*(?:>[ \t]*)*")  # of a line in a list or a quotation
+_ITEMS = re.compile(r"[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))[ \t]*)*")  # that it may begin
 _SPECIAL = re.compile(r"[<@!]")
 _IMAGE = re.compile(
     r"!\[(?P<alt>[^\]\n]{0,300})\]\([ \t]{0,9}<?(?P<url>[^\s()<>]{1,500})>?"
@@ -40,7 +43,7 @@ class Screen:
         self._names = names
         self._held = ""
         self._last = ""
-        self._fences = Fences()
+        self._code = _Code()
 
     def feed(self, text: str) -> str:
         """Return what can be shown of everything so far."""
@@ -79,7 +82,16 @@ class Screen:
     def _must_wait(self, rest: str) -> bool:
         if rest[0] != "!":
             return mentions.may_continue(rest)
-        return not self._fences.inside and _OPEN_IMAGE.fullmatch(rest) is not None
+        if self._code.in_block:
+            return False
+        return _OPEN_IMAGE.fullmatch(rest) is not None or self._may_be_code(rest)
+
+    def _may_be_code(self, rest: str) -> bool:
+        """Tell whether it is open if the image at the start of `rest` stands in code."""
+        if not (self._code.in_line and rest.startswith("![")) or len(rest) == _IMAGE_REACH:
+            return False
+        found = _IMAGE.match(rest)
+        return {"`", "\n"}.isdisjoint(rest[found.end() if found else 2 :])
 
     def _mention(self, rest: str) -> tuple[str, int]:
         if rest[0] == "@" and (self._last.isalnum() or self._last == "_"):
@@ -91,9 +103,12 @@ class Screen:
 
     def _image(self, text: str, at: int) -> str:
         """Return the text from `at` on, its image written as a link; the link is read again."""
-        if self._fences.inside or not text.startswith("![", at):
+        if self._code.in_block or not text.startswith("![", at):
             return text[at:]
         found = _IMAGE.match(text, at)
+        after = text[found.end() if found else at + 2 : at + _IMAGE_REACH]
+        if self._code.in_line and "`" in after.partition("\n")[0]:
+            return text[at:]
         if found is None:
             return text[at + 1 :]
         alt, url = found["alt"] or "image", found["url"]
@@ -104,36 +119,74 @@ class Screen:
     def _pass(self, text: str) -> str:
         if text:
             self._last = text[-1]
-            self._fences.feed(text)
+            self._code.feed(text)
         return text
 
 
-class Fences:
-    """Follow whether text that arrives in pieces is inside a fenced block of code."""
+class Fence:
+    """Follow, line by line, whether a fenced block is open, also in a list or a quotation.
+
+    `mark` is what opened it, "" outside of a block; `first` is its first line, and `margin` what
+    stands before each of its lines.
+    """
 
     def __init__(self) -> None:
-        self.inside = False
-        self._mark = ""
+        self.mark = self.margin = self.first = ""
+
+    def read(self, line: str) -> bool:
+        """Read one line, and tell whether it opens a block."""
+        if self.mark and not (line.strip() and self._is_left(_start(_MARGIN, line))):
+            around = _start(_MARGIN, line) if ">" in self.margin or DEEP.match(self.margin) else ""
+            self.mark = _fence_after(line[len(around) :], self.mark)
+            return False
+        items = _start(_ITEMS, line)
+        self.first = line[len(items) :]
+        self.mark = _fence_after(self.first, "")
+        self.margin = re.sub(r"[^>\s]", " ", items)
+        return bool(self.mark)
+
+    def _is_left(self, margin: str) -> bool:
+        """Tell whether the item or quotation has ended, and the block with it."""
+        if ">" in self.margin:
+            return ">" not in margin
+        return len(margin) + 3 < len(self.margin)
+
+
+class _Code:
+    """Follow whether text that arrives in pieces is inside of code."""
+
+    def __init__(self) -> None:
+        self._fence = Fence()
         self._line = ""
+        self._ticks = 0  # in the line
+
+    @property
+    def in_block(self) -> bool:
+        """Tell whether the lines so far have opened a fenced block."""
+        return bool(self._fence.mark)
+
+    @property
+    def in_line(self) -> bool:
+        """Tell whether a backtick in the line so far is not closed."""
+        return self._ticks % 2 == 1
 
     def feed(self, text: str) -> None:
         """Read on."""
-        if "\n" not in text:
-            if len(self._line) < _LINE_REACH:
-                self._line = (self._line + text)[:_LINE_REACH]
-            return
         *lines, rest = text.split("\n")
         for line in lines:
-            self._end((self._line + line)[:_LINE_REACH])
-            self._line = ""
-        self._line = (self._line + rest)[:_LINE_REACH]
-
-    def _end(self, line: str) -> None:
-        self._mark = fence_after(line, self._mark)
-        self.inside = bool(self._mark)
+            self._fence.read((self._line + line)[:_LINE_REACH])
+            self._line, self._ticks = "", 0
+        if len(self._line) < _LINE_REACH:
+            self._line = (self._line + rest)[:_LINE_REACH]
+        self._ticks += rest.count("`")
 
 
-def fence_after(line: str, mark: str) -> str:
+def _start(pattern: re.Pattern[str], line: str) -> str:
+    found = pattern.match(line)
+    return found.group() if found else ""
+
+
+def _fence_after(line: str, mark: str) -> str:
     """Return the mark of the fence that is open after `line`; `mark` was open before it."""
     found = FENCE.match(line)
     if found is None:

@@ -10,16 +10,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.slack.text.markdown import FENCE, fence_after
+from bot.slack.text.markdown import DEEP, FENCE, Fence
 
-PARAGRAPH, ITEM, LINE, INSIDE, WORD, ANYWHERE = 5, 4, 3, 2, 1, 0
-_FILLED = {PARAGRAPH: 0.5, ITEM: 0.5, LINE: 0.4, INSIDE: 0.2, WORD: 0.2}  # of the room, at least
+PARAGRAPH, ITEM, LINE, INSIDE, INDENTED, WORD, ANYWHERE = 6, 5, 4, 3, 2, 1, 0
+_FILLED = {
+    PARAGRAPH: 0.5,
+    ITEM: 0.5,
+    LINE: 0.4,
+    INSIDE: 0.2,
+    INDENTED: 0.2,
+    WORD: 0.2,
+}  # of the room
 _STARTS = re.compile(r" {0,3}(?:[-*+] |\d{1,9}[.)] |#{1,6} |> )")
-_DEEP = re.compile(r" {4}| {0,3}\t")  # on its own it would be read as code
-_MARGIN = re.compile(r"[ \t]*(?:>[ \t]*)*")  # of a line in a list or a quotation
 _DELIMITER = re.compile(r" {0,3}(?:> ?)*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*")
 _SMALL_ROOM = 0.25  # of the limit
 _LARGEST_OPENING = 0.25  # of the limit; a longer header or info string is not repeated
+_NEARLY_FULL = ((0.95, INSIDE), (0.85, ITEM))  # of the limit, and what a message then ends with
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ def cut(shown: str, pending: str, limit: int) -> Cut:
     whole = shown + pending
     room = max(0, limit - len(shown))
     places = [place for place in _places(whole, limit) if _fits(place, len(shown), limit)]
-    for rank in (PARAGRAPH, ITEM, LINE, INSIDE):
+    for rank in (PARAGRAPH, ITEM, LINE, INSIDE, INDENTED):
         least = len(shown) + room * _FILLED[rank]
         best = [place for place in places if place.rank == rank and place.at >= least]
         if best:
@@ -59,10 +65,23 @@ def cut(shown: str, pending: str, limit: int) -> Cut:
     return _cut_at(_within_line(whole, len(shown), limit), len(shown), whole)
 
 
-def last_break(shown: str, pending: str, rank: int = LINE) -> Cut | None:
+def end_of_growing(shown: str, pending: str, limit: int) -> Cut | None:
+    """Cut where a message that grows piece by piece is to end; None while there is room.
+
+    What is shown cannot be taken back, so a message that is nearly full ends with a block, then
+    with any line: else a row of a table, or a line of code, would be parted sooner or later.
+    """
+    length = len(shown) + len(pending)
+    if length > limit:
+        return cut(shown, pending, limit)
+    rank = next((rank for filled, rank in _NEARLY_FULL if length > filled * limit), None)
+    return None if rank is None else last_break(shown, pending, limit, rank)
+
+
+def last_break(shown: str, pending: str, limit: int, rank: int = LINE) -> Cut | None:
     """Cut after the last line (or better) of `pending`, or before it; None if neither ends one."""
     whole = shown + pending
-    good = [p for p in _places(whole, 1 << 30) if p.rank >= rank and p.at >= len(shown)]
+    good = [p for p in _places(whole, limit) if p.rank >= rank and p.at >= len(shown)]
     return _cut_at(good[-1], len(shown), whole) if good else None
 
 
@@ -99,8 +118,8 @@ def _places(whole: str, limit: int) -> Iterator[_Place]:
 
 
 def _rank(line: str, following: str) -> int:
-    if following.strip() and _DEEP.match(following):
-        return INSIDE
+    if following.strip() and DEEP.match(following):
+        return INDENTED
     if not line.strip():
         return PARAGRAPH if following.strip() else ANYWHERE
     if _STARTS.match(following) or FENCE.match(following):
@@ -109,7 +128,7 @@ def _rank(line: str, following: str) -> int:
 
 
 class _Fence:
-    """Follow whether the lines read belong to a fenced block, also in a list or a quotation.
+    """Follow fenced blocks, and what mends a cut in them.
 
     `rank` is how good it is to cut behind the line that was read, None outside of a block.
     """
@@ -118,42 +137,31 @@ class _Fence:
         self.rank: int | None = None
         self.opening = self.closing = ""
         self._most = limit * _LARGEST_OPENING
-        self._mark = ""
-        self._margin = ""
+        self._fence = Fence()
 
     def read(self, line: str) -> None:
         """Read one line."""
-        margin = _margin(line)
-        if self._mark and line.strip() and self._is_left(margin):
-            self._mark = ""
-        was = self._mark
-        around = self._margin if was else margin
-        nested = ">" in around or _DEEP.match(around)
-        self._mark = fence_after(line[len(margin) :] if nested else line, was)
-        if not self._mark:
+        opens = self._fence.read(line)
+        if not self._fence.mark:
             self.rank = None
-        elif not was:
-            self._open(line, margin)
+        elif opens:
+            self._open()
         else:
-            self.rank = ANYWHERE if _DEEP.match(around) else INSIDE
+            self.rank = INSIDE
 
-    def _is_left(self, margin: str) -> bool:
-        """Tell whether the item or quotation has ended, and the block with it."""
-        if ">" in self._margin:
-            return ">" not in margin
-        return len(margin) + 3 < len(self._margin)
-
-    def _open(self, line: str, margin: str) -> None:
+    def _open(self) -> None:
         self.rank = ANYWHERE  # never directly behind the opening line
-        self._margin = margin
-        self.closing = margin + self._mark
-        again = line.lstrip() if _DEEP.match(margin) else line
-        self.opening = f"{again if len(again) < self._most else self.closing.lstrip()}\n"
+        margin, again = self._fence.margin, self._fence.first
+        self.closing = margin + self._fence.mark
+        if len(again) >= self._most:
+            again = self._fence.mark
+        self.opening = f"{_item(margin) if DEEP.match(margin) else margin}{again}\n"
 
 
-def _margin(line: str) -> str:
-    found = _MARGIN.match(line)
-    return found.group() if found else ""
+def _item(margin: str) -> str:
+    """Return the start of a list item whose content stands as deep as `margin`."""
+    depth = len(margin.expandtabs(4))
+    return "- " * (depth // 2 - 2) + "-".ljust(4 + depth % 2)
 
 
 class _Table:
@@ -184,10 +192,11 @@ class _Table:
         """Return the cut behind this line if it stands inside the table."""
         if self._header is None or "|" not in following:
             return None
-        if self._rows == 0:
-            return _Place(at, ANYWHERE)  # a header alone is no table
         opening = "".join(f"{line}\n" for line in self._header)
-        return _Place(at, INSIDE, "", opening if len(opening) < self._most else "")
+        if len(self._header) == 1 or len(opening) >= self._most:
+            opening = ""
+        rank = INSIDE if self._rows else ANYWHERE  # a header alone is no table
+        return _Place(at, rank, "", opening)
 
 
 def _within_line(whole: str, start: int, limit: int) -> _Place:
@@ -197,8 +206,9 @@ def _within_line(whole: str, start: int, limit: int) -> _Place:
     least = start + int((end - start) * _FILLED[WORD])
     spaces = [found.end() for found in re.finditer(r"\s", whole[least:end])]
     at = least + spaces[-1] if spaces else end
-    if not spaces and end - start < limit * _SMALL_ROOM and whole[:start][-1:].isspace():
-        at = start  # rather the next message than half a word
+    before = whole[:start][-1:]
+    if end - start < limit * _SMALL_ROOM and (before == "\n" or (before.isspace() and not spaces)):
+        at = start  # rather the next message than half a line, or half a word
     return _mended(at, WORD, whole, _last_place(whole, at, limit))
 
 
@@ -213,8 +223,8 @@ def _last_place(whole: str, position: int, limit: int) -> _Place:
 
 
 def _mended(at: int, rank: int, whole: str, before: _Place) -> _Place:
-    """Return a cut at `at` that closes the fence which `before` is in."""
+    """Return a cut at `at` that closes the fence, or the table, which `before` is in."""
     if not before.closing:
-        return _Place(at, rank, "", "" if at > before.at else before.opening)
+        return _Place(at, rank, "", before.opening)
     closing = before.closing if whole[at - 1 : at] == "\n" else "\n" + before.closing
     return _Place(at, rank, closing, before.opening)
