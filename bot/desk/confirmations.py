@@ -11,93 +11,66 @@ import secrets
 from bot.desk.blocks import button, sections
 from bot.desk.errors import Confirmation, Missing
 from bot.desk.order import Order, parsed
-from bot.slack.inbound.invocation import Invocation
+from bot.desk.visit import Visit
 from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.blocks import context
-from storage import Storage
+from storage.decisions import Decisions
 from storage.records import Decision
 
 GOOD_FOR_MS = 10 * 60 * 1000
 _MINUTES = GOOD_FOR_MS // 60_000
 
 
-class Confirmations:
-    """Asks people to confirm acts, and takes what they decide."""
-
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
-
-    async def ask(
-        self,
-        invocation: Invocation,
-        confirmation: Confirmation,
-        order: Order,
-        now: int,
-        *,
-        again: bool,
-    ) -> SlackMessage:
-        """Keep a confirmation; return how it is asked for, `again` when its effect has changed."""
-        decision = _decision(invocation, order, now, confirmation.effect, confirmation.must_type)
-        await self._storage.decisions.ask(decision)
-        return _shown(decision, confirmation, again=again)
-
-    async def keep_order(self, invocation: Invocation, order: Order, now: int) -> str:
-        """Keep an order while its person fills in a form; return its name."""
-        kept = _decision(invocation, order, now)
-        await self._storage.decisions.ask(kept)
-        return kept.id
-
-    async def kept_order(self, invocation: Invocation, name: str) -> Order:
-        """Return an order that was kept for this person.
-
-        Raises:
-            Missing: it is gone.
-        """
-        kept = await self.get(name)
-        if kept is None or kept.user != invocation.user:
-            raise Missing("This form is too old. Please start again.")
-        return parsed(kept.line)
-
-    async def get(self, decision_id: str) -> Decision | None:
-        """Return a confirmation."""
-        return await self._storage.decisions.get(decision_id)
-
-    async def accept(self, invocation: Invocation, decision_id: str) -> Decision | None:
-        """Take a yes; None when it does not count."""
-        return await self._storage.decisions.decide(
-            decision_id, invocation.user, "accepted", invocation.id
-        )
-
-    async def decline(self, invocation: Invocation, decision_id: str) -> Decision | None:
-        """Take a no; None when it does not count."""
-        return await self._storage.decisions.decide(
-            decision_id, invocation.user, "declined", invocation.id
-        )
-
-    async def why_not(self, invocation: Invocation, decision_id: str, now: int) -> str:
-        """Say why an answer did not count."""
-        decision = await self.get(decision_id)
-        if decision is None or (decision.state == "waiting" and decision.expires < now):
-            return f"This question was open for {_MINUTES} minutes only. Nothing was done."
-        if decision.user != invocation.user:
-            return "This question was put to somebody else, so your press does not count."
-        if decision.state == "accepted":
-            return "You have confirmed this already; it is done once."
-        return "You have declined this already. Nothing was done."
+async def ask(
+    visit: Visit, confirmation: Confirmation, order: Order, *, again: bool
+) -> SlackMessage:
+    """Keep a confirmation; return how it is asked for, `again` when its effect has changed."""
+    decision = _decision(visit, order, confirmation.effect, confirmation.must_type)
+    await visit.decisions.ask(decision)
+    return _shown(decision, confirmation, again=again)
 
 
-def _decision(
-    invocation: Invocation, order: Order, now: int, effect: str = "", must_type: str = ""
-) -> Decision:
+async def keep_order(visit: Visit, order: Order) -> str:
+    """Keep an order while its person fills in a form; return its name."""
+    kept = _decision(visit, order)
+    await visit.decisions.ask(kept)
+    return kept.id
+
+
+async def kept_order(decisions: Decisions, user: str, name: object) -> Order:
+    """Return an order that was kept for this person.
+
+    Raises:
+        Missing: it is gone.
+    """
+    kept = await decisions.get(str(name))
+    if kept is None or kept.user != user:
+        raise Missing("This form is too old. Please start again.")
+    return parsed(kept.line)
+
+
+async def why_not(visit: Visit, decision_id: str) -> str:
+    """Say why an answer did not count."""
+    decision = await visit.decisions.get(decision_id)
+    if decision is None or (decision.state == "waiting" and decision.expires < visit.now):
+        return f"This question was open for {_MINUTES} minutes only. Nothing was done."
+    if decision.user != visit.invocation.user:
+        return "This question was put to somebody else, so your press does not count."
+    if decision.state == "accepted":
+        return "You have confirmed this already; it is done once."
+    return "You have declined this already. Nothing was done."
+
+
+def _decision(visit: Visit, order: Order, effect: str = "", must_type: str = "") -> Decision:
     """Return what is kept; without an effect it is an order that waits for its form."""
     return Decision(
         id=secrets.token_hex(12),
-        team=invocation.team,
-        user=invocation.user,
+        team=visit.invocation.team,
+        user=visit.invocation.user,
         line=order.text(),
         effect=effect,
         must_type=must_type,
-        expires=now + GOOD_FOR_MS,
+        expires=visit.now + GOOD_FOR_MS,
     )
 
 

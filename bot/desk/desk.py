@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from bot.desk import forms
 from bot.desk.catalogue import Catalogue
-from bot.desk.confirmations import Confirmations
+from bot.desk.confirmations import kept_order, why_not
 from bot.desk.errors import CommandError, UsageError
 from bot.desk.failing import misunderstood, plain_message
-from bot.desk.order import order_of, parsed, verb_of
+from bot.desk.order import Order, order_of, parsed, verb_of
 from bot.desk.request import INTERRUPTED, Equipment
 from bot.desk.run import Run
 from bot.desk.visit import Visit
@@ -24,7 +24,7 @@ from bot.slack import explain
 from bot.slack.inbound.invocation import Invocation, restored
 from bot.slack.outbound.respond import Responder
 from storage import StorageError
-from storage.records import Event, Ticket
+from storage.records import Decision, DecisionState, Event, Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,6 @@ class Desk:
         self._catalogue = catalogue
         self._equipment = equipment
         self._respond = respond
-        self._confirmations = Confirmations(equipment.storage)
 
     async def answer(self, ticket: Ticket, event: Event) -> Event | None:
         """Run the command of one event, tell its person, and mark the event as done.
@@ -75,13 +74,14 @@ class Desk:
     async def check(self, invocation: Invocation) -> dict[str, str]:
         """Return what is wrong in a form, by its inputs; asked before it is acknowledged."""
         meta, values = invocation.pressed, forms.given(invocation.values)
+        decisions = self._equipment.storage.decisions
         if verb_of(invocation) == "typed":
-            decision = await self._confirmations.get(str(meta.get("id")))
+            decision = await decisions.get(str(meta.get("id")))
             if decision and values.get("typed", "").strip() != decision.must_type:
                 return {"typed": f"Type exactly this: {decision.must_type}"}
             return {}
         try:
-            order = await self._confirmations.kept_order(invocation, str(meta.get("order")))
+            order = await kept_order(decisions, invocation.user, meta.get("order"))
             found = self._catalogue.find("", order.line)
         except CommandError as error:
             return dict.fromkeys(values, str(error))
@@ -89,9 +89,7 @@ class Desk:
 
     def _visit(self, ticket: Ticket, invocation: Invocation) -> Visit:
         responder = self._respond(invocation)
-        return Visit(
-            self._catalogue, self._equipment, self._confirmations, ticket, invocation, responder
-        )
+        return Visit(self._catalogue, self._equipment, ticket, invocation, responder)
 
 
 async def _serve(visit: Visit) -> None:
@@ -104,9 +102,9 @@ async def _serve(visit: Visit) -> None:
             order = order_of(visit.invocation, str(pressed.get("line", "")))
             await Run(visit, order, int(pressed.get("page") or 0)).go()
         case "open":
-            await Run(visit, await visit.kept_order(pressed.get("order"))).go()
+            await Run(visit, await _kept(visit)).go()
         case "fill":
-            order = await visit.kept_order(pressed.get("order"))
+            order = await _kept(visit)
             filled = {**order.values, **forms.given(visit.invocation.values)}
             await Run(visit, replace(order, values=filled)).go()
         case "ask":
@@ -127,8 +125,14 @@ async def _start(visit: Visit) -> None:
     await Run(visit, order_of(invocation, found.line)).go()
 
 
+async def _kept(visit: Visit) -> Order:
+    """Return the order that waited for the form that was opened or filled in."""
+    to = visit.invocation
+    return await kept_order(visit.decisions, to.user, to.pressed.get("order"))
+
+
 async def _ask_to_type(visit: Visit, decision_id: str) -> None:
-    decision = await visit.confirmations.get(decision_id)
+    decision = await visit.decisions.get(decision_id)
     waiting = decision and decision.state == "waiting" and decision.user == visit.invocation.user
     if decision is None or not waiting or decision.expires < visit.now:
         await _did_not_count(visit, decision_id)
@@ -139,7 +143,7 @@ async def _ask_to_type(visit: Visit, decision_id: str) -> None:
 
 
 async def _accepted(visit: Visit, decision_id: str) -> None:
-    decision = await visit.confirmations.accept(visit.invocation, decision_id)
+    decision = await _decided(visit, decision_id, "accepted")
     if decision is None:
         await _did_not_count(visit, decision_id)
     elif await visit.equipment.storage.audit.get(decision_id):
@@ -160,12 +164,18 @@ async def _fate(visit: Visit, act_id: str) -> str:
 
 
 async def _declined(visit: Visit, decision_id: str) -> None:
-    if await visit.confirmations.decline(visit.invocation, decision_id) is None:
+    if await _decided(visit, decision_id, "declined") is None:
         await _did_not_count(visit, decision_id)
     else:
         await visit.show(plain_message("Cancelled. Nothing was done."))
 
 
+async def _decided(visit: Visit, decision_id: str, state: DecisionState) -> Decision | None:
+    """Take an answer; None when it does not count."""
+    to = visit.invocation
+    return await visit.decisions.decide(decision_id, to.user, state, to.id)
+
+
 async def _did_not_count(visit: Visit, decision_id: str) -> None:
-    why = await visit.confirmations.why_not(visit.invocation, decision_id, visit.now)
+    why = await why_not(visit, decision_id)
     await visit.show(plain_message(why), fresh=True)

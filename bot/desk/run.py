@@ -16,6 +16,7 @@ from bot.desk.attached import attached
 from bot.desk.blocks import button, draw
 from bot.desk.catalogue import Found
 from bot.desk.command import Sub
+from bot.desk.confirmations import ask, keep_order
 from bot.desk.delivering import delivered
 from bot.desk.errors import (
     CommandError,
@@ -150,9 +151,8 @@ class Run:
 
     async def _confirmation(self, asked: Confirmation) -> None:
         """Ask for a yes; once more, if what it would do has changed since there was one."""
-        shown = await self.visit.confirmations.ask(
-            self.visit.invocation, asked, self.order, self.visit.now, again=bool(self.decision)
-        )
+        again = bool(self.decision)
+        shown = await ask(self.visit, asked, self.order, again=again)
         await self.visit.show(shown, fresh=self._beside)
 
     async def _form(self, sub: Sub, asked: NeedsForm) -> None:
@@ -165,10 +165,10 @@ class Run:
             order = replace(order, line=asked.line)
         if wanted and visit.invocation.trigger_id and visit.invocation.via != "form":
             held = replace(order, values=_unasked(wanted, asked, order.values))
-            meta = {**visit.place(), "order": await visit.keep_order(held)}
+            meta = {**visit.place(), "order": await keep_order(visit, held)}
             if await visit.responder.open(forms.form(wanted, asked, meta)):
                 return
-        press = button(asked.title, "open", {"order": await visit.keep_order(order)}, "primary")
+        press = button(asked.title, "open", {"order": await keep_order(visit, order)}, "primary")
         text = asked.intro or "Slack opens a form only from a button:"
         row = {"type": "actions", "elements": [press]}
         await visit.show(SlackMessage(text, (section(text), row)))
@@ -177,7 +177,7 @@ class Run:
         """Return what is wrong; who filled in a form gets a way back to it."""
         filled = found and found.sub and found.sub.form and self.order.values
         if filled and not isinstance(error, RefusedError):
-            order = await self.visit.keep_order(self.order)
+            order = await keep_order(self.visit, self.order)
             return changeable(plain_message(f":warning: {error}"), order)
         if isinstance(error, UsageError):
             return misunderstood(error, found, self.visit.slash)

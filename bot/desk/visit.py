@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.desk.catalogue import Catalogue
-from bot.desk.confirmations import Confirmations
-from bot.desk.order import Order
 from bot.desk.request import Equipment, as_typed
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.outbound.respond import Responder, SlackMessage
+from storage.decisions import Decisions
 from storage.records import Ticket
 
 
@@ -18,7 +17,6 @@ class Visit:
 
     catalogue: Catalogue
     equipment: Equipment
-    confirmations: Confirmations
     ticket: Ticket
     invocation: Invocation
     responder: Responder
@@ -28,6 +26,11 @@ class Visit:
         """Return the milliseconds since 1970."""
         return self.equipment.clock()
 
+    @property
+    def decisions(self) -> Decisions:
+        """Return where questions to people are kept, and orders that wait for a form."""
+        return self.equipment.storage.decisions
+
     def slash(self, line: str) -> str:
         """Return how the person types a line."""
         return as_typed(line, self.catalogue.prefix, message=self.invocation.by_message)
@@ -35,18 +38,6 @@ class Visit:
     async def show(self, message: SlackMessage, *, fresh: bool = False) -> None:
         """Show an answer; a `fresh` one leaves the message that was clicked as it is."""
         await self.responder.result(message, fresh=fresh)
-
-    async def keep_order(self, order: Order) -> str:
-        """Keep an order while its person fills in a form; return its name."""
-        return await self.confirmations.keep_order(self.invocation, order, self.now)
-
-    async def kept_order(self, name: object) -> Order:
-        """Return an order that was kept for this person.
-
-        Raises:
-            Missing: it is gone.
-        """
-        return await self.confirmations.kept_order(self.invocation, str(name))
 
     def place(self) -> dict[str, Any]:
         """Return where the answer to a form belongs, for the form's metadata."""
