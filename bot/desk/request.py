@@ -60,35 +60,28 @@ class Equipment:
     context: Callable[..., Context]
 
 
+@dataclass(slots=True, eq=False)
 class Request:
-    """One run of a command; `given` are the arguments of its function, by name."""
+    """One run of a command.
 
-    def __init__(
-        self,
-        equipment: Equipment,
-        ticket: Ticket,
-        invocation: Invocation,
-        asker: Asker,
-        *,
-        given: Mapping[str, Any],
-        line: str,
-        account: str,
-        order: Order,
-        decision: Decision | None,
-        tell: Callable[[str], Awaitable[None]],
-    ) -> None:
-        self.equipment = equipment
-        self.ticket = ticket
-        self.invocation = invocation
-        self.asker = asker
-        self.given = given
-        self.line = line
-        self.account = account
-        self.order = order
-        self.used = ""
-        self._act: Act | None = None
-        self._decision = decision
-        self._tell = tell
+    `given` are the arguments of its function by name, `line` is what was typed, `account` which
+    credentials were named in it, `decision` the person's yes to what they were asked. `progress`
+    shows how far it is (the desk decides how often that is told), `used` names the credentials that
+    were used last.
+    """
+
+    equipment: Equipment
+    ticket: Ticket
+    invocation: Invocation
+    asker: Asker
+    given: Mapping[str, Any]
+    line: str
+    account: str
+    order: Order
+    decision: Decision | None
+    progress: Callable[[str], Awaitable[None]]
+    used: str = field(init=False, default="")
+    _act: Act | None = field(init=False, default=None)
 
     @property
     def filled(self) -> dict[str, Any]:
@@ -141,10 +134,6 @@ class Request:
         found = await asyncio.gather(*(self.equipment.rights.of(team, user) for user in wanted))
         return {asker.id: asker.name for asker in found}
 
-    async def progress(self, text: str) -> None:
-        """Show how far it is; the desk decides how often that is told."""
-        await self._tell(text)
-
     async def confirm(
         self,
         effect: str,
@@ -163,7 +152,7 @@ class Request:
         `danger` paints the button red, for what cannot be undone or takes something away.
         `record` goes into the audit behind the effect: what is too long to be shown.
         """
-        decision = self._decision
+        decision = self.decision
         if decision is None or decision.effect != effect:
             raise Unconfirmed(Confirmation(effect, button, must_type, danger, change))
         act = Act(

@@ -32,7 +32,7 @@ from bot.desk.pace import paced
 from bot.desk.reading import check, read
 from bot.desk.request import INTERRUPTED, Request
 from bot.desk.rights import allows, require
-from bot.desk.values import Fields, File, Listing, Markdown, Shared, Table, Text, Value, code
+from bot.desk.values import Fields, Table, Text, Value, code
 from bot.desk.visit import Visit
 from bot.errors import BotError
 from bot.openai.accounts import UnknownAccount
@@ -45,7 +45,6 @@ from storage.records import Decision
 logger = logging.getLogger(__name__)
 
 _BROKEN = "It broke off; the log tells why."
-_VALUES = (Text, Fields, Table, Listing, Markdown, File, Shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +101,16 @@ class Run:
         line.values |= await attached(sub, visit.equipment.files, visit.invocation, self.order)
         async with paced(visit.responder) as tell:
             request = Request(
-                visit.equipment,
-                visit.ticket,
-                visit.invocation,
-                asker,
+                equipment=visit.equipment,
+                ticket=visit.ticket,
+                invocation=visit.invocation,
+                asker=asker,
                 given=sub.completed(line.values),
                 line=found.line,
                 account=line.account,
                 order=self.order,
                 decision=self.decision,
-                tell=tell,
+                progress=tell,
             )
             values = await _attempt(sub, request)
         await self._show(values, request, self.page or line.page)
@@ -200,7 +199,7 @@ async def _attempt(sub: Sub, request: Request) -> Sequence[Value]:
         await request.ended("failed", str(error) if isinstance(error, BotError) else _BROKEN)
         raise
     await request.ended("done")
-    return [made] if isinstance(made, _VALUES) else list(made)
+    return [made] if isinstance(made, Value) else list(made)
 
 
 def _unasked(sub: Sub, asked: NeedsForm, values: dict[str, Any]) -> dict[str, Any]:
