@@ -10,7 +10,7 @@ import inspect
 import textwrap
 import types
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from functions._errors import DeclarationError
 
@@ -18,7 +18,6 @@ METHODS: tuple[type, ...] = (
     *(classmethod, functools.partialmethod),
     *(types.MethodDescriptorType, types.WrapperDescriptorType),
 )
-UNHASHABLE = (list, dict, set)
 MAKERS: tuple[Any, ...] = (contextlib.contextmanager, contextlib.asynccontextmanager)
 MANAGERS = [make(None).__code__ for make in MAKERS]
 
@@ -73,11 +72,18 @@ def dispatched(call: Callable[..., Any], annotation: Any) -> Any:
 def refuse_cached(call: Callable[..., Any], hints: Mapping[str, Any]) -> None:
     """Refuse lists and the like as parameters of something cached: they cannot be its key."""
     for name, kind in hints.items():
-        if hasattr(call, "cache_info") and (get_origin(kind) or kind) in UNHASHABLE:
+        if hasattr(call, "cache_info") and _may_change(kind):
             raise DeclarationError(
                 f"it is cached, and what {name} takes cannot be a key of a cache: take a tuple, or "
                 "cache something inside the function."
             )
+
+
+def _may_change(kind: Any) -> bool:
+    origin, given = get_origin(kind), get_args(kind)
+    if origin in (Annotated, Union, types.UnionType):
+        return any(map(_may_change, given[:1] if origin is Annotated else given))
+    return getattr(origin or kind, "__hash__", True) is None
 
 
 def refuse_wrapper(

@@ -2,7 +2,8 @@
 
 pydantic is laxer than its own schemas in a few places: `true` passes for `Literal[1]`, an object
 for a named tuple, `"0"` for a date, a list with repeats for a set, `"1_000"` for a decimal, a
-second name for a field. It takes more forms of dates than the formats of JSON Schema name.
+second name for a field, `"%"` for base64. It takes more forms of dates than the formats of JSON
+Schema name.
 """
 
 import re
@@ -26,6 +27,8 @@ FORMATS: Formats = {
             f"a UUID such as {UUID(int=2**126)}",
         ),
         ("ipv6", "[^%]*", "an IPv6 address without %"),
+        ("base64", r"[A-Za-z0-9+/\s]*={0,2}\s*", "base64 such as SGVsbG8="),
+        ("base64url", r"[\w+/\s-]*={0,2}\s*", "base64 such as SGVsbG8="),
     )
 }
 

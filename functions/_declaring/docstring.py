@@ -16,12 +16,12 @@ GOOGLE = re.compile(
 )
 GOOGLE_END = re.compile(r"[A-Z][A-Za-z ]*:\s*$")
 GOOGLE_ITEM = re.compile(
-    r"(?:[-+*]\s+)?[*`]{0,2}(\w+(?:, *\w+)*)[*`]{0,2}"
+    r"(?:[-+*]\s+)?[*`\\]*(\w+(?:, *\w+)*)[*`]{0,2}"
     r"\s*(?:\(.*?\))?\s*(?::|--|–|—|(?<=\s)-)(?:\s+(.*)|$)"
 )
 BULLET = re.compile(r"[-+*]\s+[*`]{0,2}\w+[*`]{0,2}\s*[(:]")
 NUMPY = ("Parameters", "Other Parameters", "Arguments")
-NUMPY_ITEM = re.compile(r"(\*{0,2}\w+(?:\s*,\s*\*{0,2}\w+)*)\s*(?::.*)?$")
+NUMPY_ITEM = re.compile(r"([*\\]*\w+(?:\s*,\s*[*\\]*\w+)*)\s*(?::.*)?$")
 SPHINX_ITEM = re.compile(
     r"[:@](?:param|parameter|arg|argument|key|keyword)\s+([^:]*?)(\w+)\s*:\s*(.*)"
 )
@@ -116,7 +116,7 @@ def _items(lines: Iterable[str], item: re.Pattern[str]) -> Iterator[tuple[str, l
             words.append(line)
             continue
         yield from ((name, words) for name in names)
-        names = [name.strip(" *") for name in match[1].split(",")]
+        names = [name.strip(" *\\") for name in match[1].split(",")]
         words = [match[2] or ""] if item is GOOGLE_ITEM else []
     yield from ((name, words) for name in names)
 

@@ -86,11 +86,16 @@ class Generator(GenerateJsonSchema):
             values = keys.get("enum", [keys.get("const")])
             return {"enum": [one if isinstance(one, str) else str(one) for one in values]}
         kind = keys.get("type", "string")
-        if kind in KEYS:
-            return KEYS[kind]
-        if kind != "string":
+        if "string" in kind:
+            return {name: rule for name, rule in keys.items() if name != "title"}
+        if kind not in KEYS:
             raise PydanticInvalidForJsonSchema("the keys of a JSON object are texts: use a list")
-        return {name: rule for name, rule in keys.items() if name != "title"}
+        return KEYS[kind]
+
+    def custom_error_schema(self, schema: core_schema.CustomErrorSchema) -> JsonSchemaValue:
+        """Say what `Hashable` takes."""
+        is_hashable = schema["custom_error_type"] == "is_hashable"
+        return {"type": SCALARS} if is_hashable else super().custom_error_schema(schema)
 
     def set_schema(self, schema: Any) -> JsonSchemaValue:
         """Say that a set of anything takes what can be in one, and refuse one of lists."""

@@ -208,7 +208,8 @@ def _described(one: Parameter, texts: Mapping[str, str], context: type) -> Param
     annotation, default = rewrite(one.annotation), one.default
     said = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
     field = next((note for note in (default, *said) if isinstance(note, FieldInfo)), None)
-    notes = " ".join(note for note in said if isinstance(note, str))
+    words = (getattr(note, "documentation", note) for note in said)  # of `Doc`, or as they are
+    notes = " ".join(text for text in words if isinstance(text, str))
     if isinstance(default, FieldInfo):
         annotation, default = Annotated[annotation, default], EMPTY
     alias = field.validation_alias or field.alias if field else None
@@ -252,8 +253,9 @@ def _documentation(call: Callable[..., Any], target: Any) -> str | None:
     if inspect.isclass(call):
         texts = [call.__doc__, vars(call).get("__init__", call).__doc__]
     else:
-        texts = [target.__doc__, type(call).__doc__]
-    return "\n\n".join(inspect.cleandoc(text) for text in dict.fromkeys(texts) if text)
+        texts = [target.__doc__, call.__doc__]
+    said = dict.fromkeys(text for text in texts if isinstance(text, str))
+    return "\n\n".join(map(inspect.cleandoc, said))
 
 
 def _names(call: Any) -> Iterator[str]:

@@ -106,6 +106,20 @@ def total(values: list[int]) -> int:
     return sum(values)
 
 
+@functools.cache
+def total_of_some(values: Annotated[list[int] | None, "all of them"] = None) -> int:
+    return sum(values or ())
+
+
+class Filled(BaseModel):
+    size: int
+
+
+@functools.cache
+def held(box: Filled) -> int:
+    return box.size
+
+
 def with_session(call: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(call)
     def inner(session: str, value: int) -> Any:
@@ -194,7 +208,16 @@ class Beginner(Job):
     def __call__(self, title: str, hours: int) -> None: ...
 
 
-@pytest.mark.parametrize("call", [Job, Beginner()])
+class Named:
+    __slots__ = ("__doc__",)
+
+    def __init__(self, doc: str) -> None:
+        self.__doc__ = doc
+
+    def __call__(self, title: str, hours: int) -> None: ...
+
+
+@pytest.mark.parametrize("call", [Job, Beginner(), Named(str(Beginner.__doc__))])
 def test_texts_stand_at_the_class_or_at_its_method(call: Any) -> None:
     shown = testing.schema(function(name="begin")(call))
 
@@ -211,6 +234,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a property": (Box.content, "property"),
     "a context manager": (opened, "with block"),
     "a cache of lists": (total, "values"),
+    "a cache of what may be a list": (total_of_some, "values"),
+    "a cache of models": (held, "box"),
     "a decorator that takes something else": (decorated, "session"),
     "a decorator that gives what the model would give": (keyed, 'kwargs["key"] ='),
 }

@@ -5,7 +5,7 @@ import enum
 from typing import Annotated, Any, Literal, NamedTuple
 
 import pytest
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import Base64Bytes, Base64UrlBytes, BaseModel, BeforeValidator, Field
 
 from functions import function, testing
 from functions._declaring.schema import branching
@@ -56,6 +56,8 @@ def offered(annotation: Any) -> Any:
         (complex, "1"),
         (datetime.date, '"0"'),
         (datetime.date, '"1577836800"'),
+        (Base64Bytes, '"-_-_"'),
+        (Base64UrlBytes, '"%%%"'),
         (datetime.datetime, '"1577836800"'),
         (Annotated[int, BeforeValidator(int)], '"5"'),
         (list[Literal[1] | None], "[1, true]"),

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, Field
+from typing_extensions import Doc
 
 from functions import Registry, function, testing
 from functions._jsonschema.tree import subschemas
@@ -169,6 +170,7 @@ def test_texts_for_parameters_come_from_anywhere() -> None:
     def f(
         a: Annotated[int, Field(description="of Field")],
         b: Annotated[int, "of Annotated"],
+        doc: Annotated[int, Doc("of Doc")],
         c: int,
         d: int = Field(4, description="of the default", le=5),
     ) -> None:
@@ -186,6 +188,7 @@ def test_texts_for_parameters_come_from_anywhere() -> None:
     assert texts == {
         "a": "of Field",
         "b": "of Annotated",
+        "doc": "of Doc",
         "c": "of the docstring",
         "d": "of the default",
     }

@@ -1,6 +1,6 @@
 """Types that are seldom written: each taken exactly, or refused with what to write instead."""
 
-from collections.abc import Collection, Container, Iterable, Reversible
+from collections.abc import Collection, Container, Hashable, Iterable, Reversible
 from typing import Annotated, Any, NamedTuple, TypedDict, Unpack
 
 import pytest
@@ -46,6 +46,15 @@ async def test_what_is_only_looked_through_is_a_list(kind: Any) -> None:
 @pytest.mark.parametrize("value", [1, 1.5, "a", True, None, [1, {"a": [None]}], {"a": 1}])
 async def test_anything_is_whatever_json_holds(annotation: Any, value: Any) -> None:
     assert await taken(annotation, value) == (True, value)
+
+
+@pytest.mark.parametrize("value", [1, 1.5, "a", True, None, [1], {"b": 1}])
+async def test_what_is_hashable_is_no_list_and_no_object(value: Any) -> None:
+    expected = (True, value) if not isinstance(value, list | dict) else (False, None)
+
+    assert await taken(Hashable, value) == expected
+    assert (await taken(list[Hashable], [value]))[0] == expected[0]
+    assert (await taken(dict[Hashable, Hashable], {"a": value}))[0] == expected[0]
 
 
 async def test_a_set_of_anything_takes_what_can_be_in_one() -> None:
