@@ -9,6 +9,7 @@ repeated here at all: `bot.slack.calls.send` and those who call it know better w
 import asyncio
 import ipaddress
 import random
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -96,25 +97,12 @@ class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
 
     sleep = staticmethod(asyncio.sleep)
 
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        return _method(request) not in DOCUMENTED and await super()._can_retry_async(
-            state=state, request=request, response=response, error=error
-        )
+    async def _can_retry_async(self, *, request: HttpRequest, **happened: Any) -> bool:
+        allowed = _method(request) not in DOCUMENTED
+        return allowed and await super()._can_retry_async(request=request, **happened)
 
     async def prepare_for_next_attempt_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
+        self, *, state: RetryState, response: HttpResponse | None = None, **_: Any
     ) -> None:
         """Wait; the SDK's own fails on a Retry-After that is no whole number of seconds."""
         headers = response.headers if response is not None else {}
@@ -127,30 +115,12 @@ class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
 class _ServerErrorRetry(AsyncServerErrorRetryHandler):
     """Repeat after a server's error what can be repeated without harm."""
 
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        return _repeatable(request) and await super()._can_retry_async(
-            state=state, request=request, response=response, error=error
-        )
+    async def _can_retry_async(self, *, request: HttpRequest, **happened: Any) -> bool:
+        return _repeatable(request) and await super()._can_retry_async(request=request, **happened)
 
 
 class _ConnectionRetry(AsyncConnectionErrorRetryHandler):
     """Repeat after a lost connection what can be repeated without harm."""
 
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        return _repeatable(request) and await super()._can_retry_async(
-            state=state, request=request, response=response, error=error
-        )
+    async def _can_retry_async(self, *, request: HttpRequest, **happened: Any) -> bool:
+        return _repeatable(request) and await super()._can_retry_async(request=request, **happened)
