@@ -84,6 +84,16 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+def is_beside(url: str, api_url: str) -> bool:
+    """Tell whether an address is on the server of the Web API, where that is not Slack's own."""
+    try:
+        given, api = urlsplit(url), urlsplit(api_url)
+        same = (given.scheme, given.hostname, given.port) == (api.scheme, api.hostname, api.port)
+    except ValueError:
+        return False
+    return same and api.hostname != "slack.com"
+
+
 def _method(request: HttpRequest) -> str:
     return request.url.split("?", 1)[0].rsplit("/", 1)[-1]
 

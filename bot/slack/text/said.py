@@ -15,7 +15,7 @@ from bot.slack.text.mrkdwn import escape
 _KINDS = ("rich_text", "header", "table")  # what Slack makes of Markdown
 _OF_APPS = (*_KINDS, "section")
 _NO_WORDS = "This content can't be displayed."  # Slack's own `text` for blocks without one
-_GONE = ("tombstone", "hidden_by_limit")  # modes of files that nobody can read any more
+GONE = ("tombstone", "hidden_by_limit")  # modes of files that nobody can read any more
 _TOKENS = {
     "user": "<@{user_id}>",
     "channel": "<#{channel_id}>",
@@ -49,7 +49,7 @@ def own_words(message: Mapping[str, Any]) -> str:
 
 def files_of(message: Mapping[str, Any]) -> str:
     """Say which files came along: a model cannot open them, and should say so; "" for none."""
-    files = [file for file in dicts(message.get("files")) if file.get("mode") not in _GONE]
+    files = [file for file in dicts(message.get("files")) if file.get("mode") not in GONE]
     listed = [f"{file.get('name', 'file')} ({file.get('mimetype', '?')})" for file in files]
     return f"[Attached, and not readable to you: {', '.join(listed)}]" if listed else ""
 

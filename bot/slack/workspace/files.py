@@ -20,8 +20,9 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
-from bot.slack.calls.client import NO_ANSWER
+from bot.slack.calls.client import NO_ANSWER, is_beside
 from bot.slack.calls.paging import messages
+from bot.slack.text.said import GONE
 from functions import FunctionError, GivenFile
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class SharedFile:
 def shared(file: Mapping[str, Any]) -> SharedFile | None:
     """Read Slack's file object; None for one that is deleted or hidden."""
     url = file.get("url_private_download") or file.get("url_private")
-    if not file.get("id") or not url or file.get("mode") in ("tombstone", "hidden_by_limit"):
+    if not file.get("id") or not url or file.get("mode") in GONE:
         return None
     return SharedFile(
         id=str(file["id"]),
@@ -155,33 +156,6 @@ class Files:
         """
         if file.size > most:
             raise FileError(f"{file.name} is larger than the {most // 1_000_000} MB that I take.")
-        if not self._trusted(file.url):
-            raise FileError(f"{file.name} is not kept at Slack, so I do not fetch it.")
-        try:
-            return await self._read(file, most)
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise FileError(f"Slack did not hand out {file.name}. Please try again.") from error
-
-    async def save(self, file: SharedFile, path: Path) -> str:
-        """Write a file's bytes to the disk as they come; return their SHA-256.
-
-        Raises:
-            FileError: Slack does not hand it out.
-        """
-        if not self._trusted(file.url):
-            raise FileError(f"{file.name} is not kept at Slack, so I do not fetch it.")
-        digest = hashlib.sha256()
-        try:
-            with path.open("wb") as out:
-                async with aclosing(self._chunks(file)) as chunks:
-                    async for chunk in chunks:
-                        digest.update(chunk)
-                        await asyncio.to_thread(out.write, chunk)
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise FileError(f"Slack did not hand out {file.name}. Please try again.") from error
-        return digest.hexdigest()
-
-    async def _read(self, file: SharedFile, most: int) -> bytes:
         content = bytearray()
         async with aclosing(self._chunks(file)) as chunks:
             async for chunk in chunks:
@@ -190,35 +164,49 @@ class Files:
                     raise FileError(f"{file.name} is larger than it said.")
         return bytes(content)
 
+    async def save(self, file: SharedFile, path: Path) -> str:
+        """Write a file's bytes to the disk as they come; return their SHA-256.
+
+        Raises:
+            FileError: Slack does not hand it out.
+        """
+        digest = hashlib.sha256()
+        with path.open("wb") as out:
+            async with aclosing(self._chunks(file)) as chunks:
+                async for chunk in chunks:
+                    digest.update(chunk)
+                    await asyncio.to_thread(out.write, chunk)
+        return digest.hexdigest()
+
     async def _chunks(self, file: SharedFile) -> AsyncGenerator[bytes]:
+        if not self._trusted(file.url):
+            raise FileError(f"{file.name} is not kept at Slack, so I do not fetch it.")
         session = self._client.session
         if session is None:
             raise FileError("Slack's files cannot be read without a session.")
-        headers = {"Authorization": f"Bearer {self._client.token}"}
-        timeout = aiohttp.ClientTimeout(total=_SECONDS)
-        async with session.get(
-            file.url,
-            headers=headers,
-            allow_redirects=False,
-            proxy=self._client.proxy,
-            timeout=timeout,
-        ) as response:
-            signed_out = response.content_type == "text/html" and file.mimetype != "text/html"
-            if response.status != 200 or signed_out:
-                raise FileError(
-                    f"Slack did not hand out {file.name}: I need the scope `files:read`, "
-                    "and to be in a channel where it is shared."
-                )
-            async for chunk in response.content.iter_chunked(_CHUNK):
-                yield chunk
+        try:
+            async with session.get(
+                file.url,
+                headers={"Authorization": f"Bearer {self._client.token}"},
+                allow_redirects=False,
+                proxy=self._client.proxy,
+                timeout=aiohttp.ClientTimeout(total=_SECONDS),
+            ) as response:
+                signed_out = response.content_type == "text/html" and file.mimetype != "text/html"
+                if response.status != 200 or signed_out:
+                    raise FileError(
+                        f"Slack did not hand out {file.name}: I need the scope `files:read`, "
+                        "and to be in a channel where it is shared."
+                    )
+                async for chunk in response.content.iter_chunked(_CHUNK):
+                    yield chunk
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise FileError(f"Slack did not hand out {file.name}. Please try again.") from error
 
     def _trusted(self, url: str) -> bool:
-        given, api = urlsplit(url), urlsplit(self._client.base_url)
-        host = given.hostname or ""
-        if given.scheme == "https" and (host == "files.slack.com" or host.endswith(".slack.com")):
-            return True
-        ours = (given.scheme, given.hostname, given.port) == (api.scheme, api.hostname, api.port)
-        return ours and api.hostname != "slack.com"
+        given = urlsplit(url)
+        at_slack = given.scheme == "https" and (given.hostname or "").endswith(".slack.com")
+        return at_slack or is_beside(url, self._client.base_url)
 
     async def give(
         self, user: str, name: str, content: bytes, comment: str, thread: Thread | None
