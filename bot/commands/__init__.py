@@ -7,6 +7,7 @@ A subject is a folder, or a file while one is enough; the files beside them (`ma
 
        command = Command("things", __doc__)
 
+   Further files of the same command have `Command("things")`.
 2. A typed `async def` for each sub-command:
 
        @command.sub(effect="deletes", examples=("delete thing-1",))

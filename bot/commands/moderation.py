@@ -12,7 +12,7 @@ from bot.desk.values import Table, Value, Values, code
 from bot.openai.moderations import Moderation
 from bot.slack.workspace.files import SharedFile
 
-command = Command("ai", __doc__)
+command = Command("ai")
 
 _LARGEST = 20_000_000
 

@@ -34,13 +34,15 @@ def _commands() -> Iterable[Command]:
     from bot.commands.embeddings import command as embeddings
     from bot.commands.files import command as files
     from bot.commands.finetunes import command as finetunes
-    from bot.commands.finetunes import graders, jsonl, permissions
+    from bot.commands.finetunes import creating, graders, jsonl, permissions, preparing
+    from bot.commands.functions import adding, importing, mcp, rules, trying
     from bot.commands.functions import command as functions
     from bot.commands.images import command as images
     from bot.commands.models import command as models
     from bot.commands.texts import command as texts
 
     of_root = (ai, images, audio, texts, embeddings, moderation, jsonl)
-    of_finetunes = (finetunes, permissions, graders)
-    every = (*of_root, files, models, *of_finetunes, functions)
+    of_finetunes = (preparing, creating, finetunes, permissions, graders)
+    of_functions = (functions, trying, adding, importing, mcp, rules)
+    every = (*of_root, files, models, *of_finetunes, *of_functions)
     return tuple(one.command for one in every)

@@ -175,9 +175,12 @@ class Sub:
 
 
 class Command:
-    """A slash command: `name` follows the prefix (`files` makes `/ai-files`), none is the root."""
+    """A slash command: `name` follows the prefix (`files` makes `/ai-files`), none is the root.
 
-    def __init__(self, name: str, docs: str | None) -> None:
+    One that is spread over several files has its `docs` in one of them.
+    """
+
+    def __init__(self, name: str, docs: str | None = None) -> None:
         self.name = name
         self.summary = " ".join((docs or "").partition("\n\n")[0].split())
         self.subs: dict[str, Sub] = {}
@@ -194,7 +197,7 @@ class Command:
 
     def joined(self, other: "Command") -> "Command":
         """Return this command with the sub-commands of another file."""
-        made = Command(self.name, self.summary)
+        made = Command(self.name, self.summary or other.summary)
         made.subs = self.subs | other.subs
         made.also = self.also | other.also
         return made

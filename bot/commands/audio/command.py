@@ -22,7 +22,7 @@ from bot.desk.values import Fields, Shared, Text, Values, code, excerpt, plural,
 from bot.openai.audio_request import SpeechFormat, TranscriptionFormat, TranslationFormat
 from bot.slack.workspace.files import SharedFile
 
-command = Command("ai", __doc__)
+command = Command("ai")
 
 _SPOKEN_AT_ONCE = 4_096
 _MOST_PARTS = 10

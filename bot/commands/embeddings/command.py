@@ -17,7 +17,7 @@ from bot.desk.values import Fields, Shared, Table, Value, Values, code, excerpt,
 from bot.openai.embeddings import MOST_INPUTS, CreateEmbeddingResponse
 from bot.slack.workspace.files import SharedFile
 
-command = Command("ai", __doc__)
+command = Command("ai")
 
 _COMPARED = 200
 _PAIRS = 10

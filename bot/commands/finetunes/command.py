@@ -3,7 +3,6 @@
 from typing import Literal
 
 from bot.commands.finetunes.card import checkpoint_table, figures
-from bot.commands.finetunes.creating import create
 from bot.commands.finetunes.jobs import (
     JobId,
     all_jobs,
@@ -13,7 +12,6 @@ from bot.commands.finetunes.jobs import (
     job_of,
     watches_of,
 )
-from bot.commands.finetunes.preparing import prepare
 from bot.commands.finetunes.table import tab_separated
 from bot.commands.finetunes.words import (
     base_of,
@@ -52,27 +50,6 @@ command = Command("finetunes", __doc__)
 _MOST_EVENTS = 2_000
 _BUTTONS = 4
 _HERE = "this channel"
-
-command.sub(
-    effect="changes",
-    examples=(
-        "prepare",
-        "prepare --system 'You are the support desk of Acme.' --validation-share 0.1",
-        "prepare --format completion --separator '\\n\\n###\\n\\n' --stop ' END'",
-    ),
-    words=("dataset", "csv", "excel", "table", "check", "jsonl", "training data", "validate"),
-)(prepare)
-
-command.sub(
-    effect="costs",
-    examples=(
-        "create",
-        "create supervised --model gpt-4.1-mini-2025-04-14 --training-file file-abc123",
-        "create dpo --model gpt-4.1-2025-04-14 --training-file file-abc123 --beta 0.2",
-    ),
-    words=("new", "train", "start", "supervised", "dpo", "reinforcement", "grader"),
-    form=True,
-)(create)
 
 
 @command.sub(

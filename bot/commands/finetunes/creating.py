@@ -23,12 +23,15 @@ from bot.commands.finetunes.wish import (
     Wish,
 )
 from bot.commands.finetunes.words import base_of, buttons_of, failure_of, method_of
+from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import Shown, Words
 from bot.desk.request import Request
 from bot.desk.values import Button, Fields, Text, Values, code, escape, size
 from bot.openai.errors import OpenAIError, PermissionDeniedError
 from bot.openai.fine_tuning_objects import FineTuningJob
+
+command = Command("finetunes")
 
 Choices = tuple[tuple[str, str], ...]
 
@@ -44,6 +47,16 @@ _LABEL = 70
 _SHOWN = 300
 
 
+@command.sub(
+    effect="costs",
+    examples=(
+        "create",
+        "create supervised --model gpt-4.1-mini-2025-04-14 --training-file file-abc123",
+        "create dpo --model gpt-4.1-2025-04-14 --training-file file-abc123 --beta 0.2",
+    ),
+    words=("new", "train", "start", "supervised", "dpo", "reinforcement", "grader"),
+    form=True,
+)
 async def create(
     request: Request,
     method: MethodName | None = None,

@@ -16,7 +16,7 @@ from bot.openai.fine_tuning_objects import GraderRun
 from bot.openai.fine_tuning_request import GraderRunParameters
 from bot.openai.graders import grader as checked_grader
 
-command = Command("finetunes", __doc__)
+command = Command("finetunes")
 
 Sample = Annotated[str, Shown("TEXT", "Paris", "The answer to grade")]
 Item = Annotated[

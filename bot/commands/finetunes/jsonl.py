@@ -29,7 +29,7 @@ from bot.slack.inbound.incoming import mentioned, readable
 from bot.slack.workspace.files import SharedFile
 from bot.slack.workspace.threads import Spoken, linked
 
-command = Command("ai", __doc__)
+command = Command("ai")
 
 _MOST = 50_000_000
 _PREVIEW = 3

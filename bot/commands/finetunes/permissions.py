@@ -15,7 +15,7 @@ from bot.openai.errors import AuthenticationError, NotFoundError, OperationNotFo
 from bot.openai.fine_tuning import Permissions
 from bot.openai.fine_tuning_objects import CheckpointPermission
 
-command = Command("finetunes", __doc__)
+command = Command("finetunes")
 
 Checkpoint = Annotated[str, Shown("CHECKPOINT", "ft:gpt-4.1-mini:acme:support:abc:ckpt-step-40")]
 Project = Annotated[str, Shown("PROJECT", "proj_abc123")]

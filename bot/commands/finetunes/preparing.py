@@ -21,6 +21,7 @@ from bot.commands.finetunes.jobs import client_of, extra_of
 from bot.commands.finetunes.moderating import flagged
 from bot.commands.finetunes.report import is_fixable, reported, whole
 from bot.commands.parcels import Parcel, refuse_twins, remember
+from bot.desk.command import Command
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Shown, ToTheEnd
 from bot.desk.request import Request
@@ -45,6 +46,8 @@ from bot.finetuning.options import Format, Options, options_of
 from bot.finetuning.report import Report
 from bot.finetuning.source import Source
 from bot.slack.workspace.files import SharedFile
+
+command = Command("finetunes")
 
 _LARGEST = 200_000_000
 _SPLIT = 0.1
@@ -91,6 +94,15 @@ class Checked:
         return form.value if form in (Format.DPO, Format.REINFORCEMENT) else "supervised"
 
 
+@command.sub(
+    effect="changes",
+    examples=(
+        "prepare",
+        "prepare --system 'You are the support desk of Acme.' --validation-share 0.1",
+        "prepare --format completion --separator '\\n\\n###\\n\\n' --stop ' END'",
+    ),
+    words=("dataset", "csv", "excel", "table", "check", "jsonl", "training data", "validate"),
+)
 async def prepare(
     request: Request,
     *,

@@ -12,6 +12,7 @@ from bot.commands.functions.review import differences, reviewed
 from bot.commands.functions.rows import save
 from bot.commands.functions.rules import form, mcp_function
 from bot.commands.functions.wish import Wish
+from bot.desk.command import Command
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
@@ -19,6 +20,8 @@ from bot.desk.values import Button, Text, code, escape
 from bot.slack.workspace.files import SharedFile
 from functions import DeclarationError, FunctionError, HttpFunction, McpFunction
 from storage.records import Registration
+
+command = Command("functions")
 
 _FORM = (
     *("name", "title", "description", "method", "url", "schema", "schema_url", "schema_file"),
@@ -32,6 +35,16 @@ _INTRO = (
 )
 
 
+@command.sub(
+    effect="changes",
+    examples=(
+        "add",
+        "add find_ticket",
+        'add find_ticket --url https://tickets.example.com/api/{number} --description "Find a '
+        'ticket by its number." --schema \'{"properties": {"number": {"type": "integer"}}}\'',
+    ),
+    words=("http", "api", "register", "new", "url", "webhook"),
+)
 async def add(
     request: Request,
     name: wish.FunctionName = "",
@@ -105,6 +118,7 @@ async def add(
     return Text(text, buttons)
 
 
+@command.sub(effect="changes", examples=("edit find_ticket",), words=("change", "update"))
 async def edit(request: Request, name: Annotated[str, Shown("NAME", "find_ticket")]) -> Text:
     """Change a function that was added from Slack: its form opens, filled in.
 
@@ -127,6 +141,9 @@ async def edit(request: Request, name: Annotated[str, Shown("NAME", "find_ticket
     )
 
 
+@command.sub(
+    effect="deletes", examples=("remove find_ticket",), words=("delete",), also=("delete",)
+)
 async def remove(request: Request, name: Annotated[str, Shown("NAME", "find_ticket")]) -> Text:
     """Remove a function that was added from Slack.
 

@@ -3,9 +3,7 @@
 import json
 from typing import Annotated
 
-from bot.commands.functions.adding import add, edit, remove
 from bot.commands.functions.calls import table
-from bot.commands.functions.importing import import_
 from bot.commands.functions.known import (
     Known,
     approval_of,
@@ -14,9 +12,6 @@ from bot.commands.functions.known import (
     where_of,
     who_of,
 )
-from bot.commands.functions.mcp import mcp
-from bot.commands.functions.rules import rules
-from bot.commands.functions.trying import try_out
 from bot.desk.command import Command
 from bot.desk.errors import UsageError
 from bot.desk.parameters import Shown
@@ -271,59 +266,3 @@ def _still_off(found: Known, name: str, channel: str) -> str:
         return " It stays off, for it is switched off everywhere."
     named = ", ".join(f"<#{one}>" for one in sorted(places))
     return f" It stays switched off in {named}." if places else ""
-
-
-command.sub(
-    name="test",
-    effect="changes",
-    examples=(
-        'test calculate {"expression": "6 * 7"}',
-        'test find_ticket {"number": 7} --dry-run',
-    ),
-    words=("try", "run", "call", "dry run"),
-)(try_out)
-
-command.sub(
-    effect="changes",
-    examples=(
-        "add",
-        "add find_ticket",
-        'add find_ticket --url https://tickets.example.com/api/{number} --description "Find a '
-        'ticket by its number." --schema \'{"properties": {"number": {"type": "integer"}}}\'',
-    ),
-    words=("http", "api", "register", "new", "url", "webhook"),
-)(add)
-
-command.sub(effect="changes", examples=("edit find_ticket",), words=("change", "update"))(edit)
-
-command.sub(
-    effect="deletes", examples=("remove find_ticket",), words=("delete",), also=("delete",)
-)(remove)
-
-command.sub(
-    name="import",
-    effect="changes",
-    examples=(
-        "import",
-        "import https://api.example.com/openapi.json",
-        "import https://api.example.com/openapi.json --take reads --secret tickets",
-    ),
-    words=("openapi", "swagger", "operations", "api"),
-)(import_)
-
-command.sub(
-    effect="changes",
-    examples=(
-        "mcp",
-        "mcp https://mcp.example.com/mcp",
-        "mcp https://mcp.example.com/mcp --take forecast,alerts --secret weather",
-        "mcp https://mcp.example.com/mcp --take changed",
-    ),
-    words=("tools", "server", "model context protocol", "approve", "changed"),
-)(mcp)
-
-command.sub(
-    effect="changes",
-    examples=("rules forecast", "rules forecast --approve never --who everyone"),
-    words=("who", "where", "approval", "mcp"),
-)(rules)

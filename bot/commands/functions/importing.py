@@ -13,12 +13,15 @@ from bot.commands.functions.fetching import by_url, of_file, packed, unpacked
 from bot.commands.functions.known import Known, known
 from bot.commands.functions.review import differences, mark, saved, warnings
 from bot.commands.functions.rows import of_kind, save
+from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
 from bot.slack.workspace.files import SharedFile
 from functions import FunctionError, HttpFunction, Import, Operation
+
+command = Command("functions")
 
 _SOURCES = ("url", "file", "text", "server", "secret", "who")
 _LABEL = 75
@@ -31,6 +34,16 @@ _KEPT = ("name", "who", "where", "effect", "approve", "approvers", "timeout")
 _KEYS = 2
 
 
+@command.sub(
+    name="import",
+    effect="changes",
+    examples=(
+        "import",
+        "import https://api.example.com/openapi.json",
+        "import https://api.example.com/openapi.json --take reads --secret tickets",
+    ),
+    words=("openapi", "swagger", "operations", "api"),
+)
 async def import_(
     request: Request,
     url: Annotated[

@@ -12,12 +12,15 @@ from bot.commands.functions.choosing import chosen_of
 from bot.commands.functions.known import EFFECTS, Known, known
 from bot.commands.functions.review import differences, saved, warnings
 from bot.commands.functions.rows import of_kind, save
+from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
 from bot.slack.text.mrkdwn import visible
 from functions import DeclarationError, FunctionError, McpFunction, McpOffer, SecretHeader
+
+command = Command("functions")
 
 Consent = Literal["always", "auto", "never"]
 
@@ -36,6 +39,16 @@ _ROOM = 2_700  # of a section, so that no block of code is cut in two
 _LEAST = 400
 
 
+@command.sub(
+    effect="changes",
+    examples=(
+        "mcp",
+        "mcp https://mcp.example.com/mcp",
+        "mcp https://mcp.example.com/mcp --take forecast,alerts --secret weather",
+        "mcp https://mcp.example.com/mcp --take changed",
+    ),
+    words=("tools", "server", "model context protocol", "approve", "changed"),
+)
 async def mcp(
     request: Request,
     server: Annotated[

@@ -9,11 +9,14 @@ from bot.commands.functions import wish
 from bot.commands.functions.known import Known, known
 from bot.commands.functions.review import differences
 from bot.commands.functions.rows import save
+from bot.desk.command import Command
 from bot.desk.errors import CommandError, Missing, NeedsForm
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape
 from functions import DeclarationError, McpFunction
+
+command = Command("functions")
 
 Approve = Literal["never", "always"]
 
@@ -33,6 +36,11 @@ _INTRO = (
 )
 
 
+@command.sub(
+    effect="changes",
+    examples=("rules forecast", "rules forecast --approve never --who everyone"),
+    words=("who", "where", "approval", "mcp"),
+)
 async def rules(
     request: Request,
     name: Annotated[str, Shown("NAME", "forecast")],

@@ -6,12 +6,15 @@ from typing import Annotated
 
 from bot.commands.functions.known import Known, effect_of, known
 from bot.commands.functions.wish import as_object, skeleton
+from bot.desk.command import Command
 from bot.desk.errors import NeedsForm, UsageError
 from bot.desk.parameters import Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import File, Listing, Text, Value, Values, code, escape
 from bot.slack.answering.bound import TurnCalls
 from functions import ApprovalRequest, Entry
+
+command = Command("functions")
 
 _SHOWN = 2_500
 _ASKED = 1_800
@@ -29,6 +32,15 @@ class Confirmed:
         return None
 
 
+@command.sub(
+    name="test",
+    effect="changes",
+    examples=(
+        'test calculate {"expression": "6 * 7"}',
+        'test find_ticket {"number": 7} --dry-run',
+    ),
+    words=("try", "run", "call", "dry run"),
+)
 async def try_out(
     request: Request,
     name: Annotated[str, Shown("NAME", "find_ticket")],

@@ -26,7 +26,7 @@ from bot.openai.images_request import (
 )
 from bot.slack.workspace.files import SharedFile
 
-command = Command("ai", __doc__)
+command = Command("ai")
 
 Count = Annotated[int, Field(ge=1, le=10), Shown("N", label="How many")]
 Size = Annotated[str, BeforeValidator(dimensions), Shown("WxH", "1024x1024")]

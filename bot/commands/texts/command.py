@@ -17,7 +17,7 @@ from bot.desk.values import Fields, File, Listing, Markdown, Value, Values, code
 from bot.slack.workspace.files import SharedFile
 from bot.slack.workspace.threads import linked
 
-command = Command("ai", __doc__)
+command = Command("ai")
 
 _SHOWN = 2_500
 TextFile = Annotated[tuple[SharedFile, ...], FromFiles(("text",), most=1)]
