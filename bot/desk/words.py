@@ -1,9 +1,11 @@
 """Cut a line into words as a shell does, after mending what Slack and phones make of it. Pure.
 
 Slack escapes `&`, `<` and `>` and wraps mentions and links; keyboards turn quotes curly and `--`
-into a dash. A quote opens only where a word (or the value after `=`) begins, so `don't` is one.
+into a dash. A quote opens only where a word (or the value after `=`) begins, so `don't` is one;
+JSON that stands there is one word as it is written.
 """
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -80,7 +82,11 @@ def _word(line: str, start: int) -> Word:
     place = start
     while place < len(line) and not line[place].isspace():
         here = line[place]
-        if here in _PAIRS and (not taken or taken[-1] == "="):
+        begins = not taken or taken[-1] == "="
+        if begins and (end := _json_end(line, place)):
+            taken.append(line[place:end])
+            place = end
+        elif here in _PAIRS and begins:
             inside, place, closed = _quoted(line, place)
             quoted = quoted or not taken
             left_open = left_open or not closed
@@ -95,6 +101,16 @@ def _word(line: str, start: int) -> Word:
     if not quoted:
         text = _unstyled(_DASH.sub("--", text))
     return Word(text, start, place, quoted, left_open)
+
+
+def _json_end(line: str, place: int) -> int:
+    """Return where a JSON object or list that begins here ends; 0 if none does."""
+    if line[place] not in "{[":
+        return 0
+    try:
+        return json.JSONDecoder().raw_decode(line, place)[1]
+    except (ValueError, RecursionError):
+        return 0
 
 
 def _quoted(line: str, place: int) -> tuple[list[str], int, bool]:

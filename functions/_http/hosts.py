@@ -138,10 +138,10 @@ class Hosts:
         if not self._listed(origin.host):
             raise DeclarationError(f"{origin.host} does not stand in FUNCTION_HOSTS.")
         if not _could_be_public(origin):
-            raise DeclarationError(
-                f"{origin.host} is not of the open internet; the operator can name {origin} in "
-                "FUNCTION_HOSTS."
-            )
+            address = origin.address
+            may = f"; the operator can name {origin} in FUNCTION_HOSTS"
+            way = may if address is None or is_own(address) else ""
+            raise DeclarationError(f"{origin.host} is not of the open internet{way}.")
         return origin
 
     def _listed(self, host: str) -> bool:

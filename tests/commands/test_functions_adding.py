@@ -195,7 +195,7 @@ async def test_a_schema_that_is_no_json_is_told_below_its_input(counter, api):
 async def test_a_name_of_a_function_in_python_is_refused(counter, api):
     seen = await fill(counter, "add", filled(api.url, name="calculate", schema=None))
 
-    assert "there is a function of this name already" in seen.text
+    assert "This cannot be saved: there is a function of this name already." in seen.text
 
 
 async def test_a_redirect_is_not_followed(counter, api):

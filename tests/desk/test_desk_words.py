@@ -76,6 +76,12 @@ FIND, SAY = command.subs["find"], command.subs["say"]
         ("`file-1`", ["file-1"]),
         ("```file-1``` *file-2* _file-3_ ~ft:a:b::c~", ["file-1", "file-2", "file-3", "ft:a:b::c"]),
         (r"a\ b", ["a b"]),
+        (
+            '--is {"a": "b \\"c\\"", "d": [1, 2]} e',
+            ["--is", '{"a": "b \\"c\\"", "d": [1, 2]}', "e"],
+        ),
+        ('is={"a": "--loud b"} [1, 2]', ['is={"a": "--loud b"}', "[1, 2]"]),
+        ('{"a": b} {c} [', ['{"a":', "b}", "{c}", "["]),
         ("", []),
     ],
 )

@@ -88,6 +88,14 @@ async def test_a_url_that_is_not_plain_https_to_a_public_name_is_refused(url: st
         await Web(resolve=at("8.8.8.8")).check(url)
 
 
+@pytest.mark.parametrize(("address", "may"), [("10.0.0.7", True), ("169.254.169.254", False)])
+async def test_only_what_can_be_named_is_said_to_be(address: str, may: bool) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        await Web().check(f"https://{address}/")
+
+    assert ("FUNCTION_HOSTS" in str(refused.value)) is may
+
+
 async def test_a_list_of_hosts_closes_all_others() -> None:
     web = Web(Hosts(["api.example.com", "*.example.org"]), at("8.8.8.8"))
 

@@ -253,6 +253,8 @@ def _form(request: Request, here: Known, problem: str = "") -> NeedsForm:
 def _refused(request: Request, here: Known, error: Exception) -> Exception:
     """Return the form again with what is wrong, where a form was filled in; else the sentence."""
     problem = str(error) if isinstance(error, CommandError) else escape(str(error))
+    if isinstance(error, FunctionError):  # which a colon goes before
+        problem = f"This cannot be saved: {problem}"
     if request.invocation.via == "form":
         return _form(request, here, problem)
     return error if isinstance(error, UsageError) else CommandError(problem)
