@@ -61,6 +61,37 @@ def test_feed_returns_the_text_as_it_arrives() -> None:
     assert assembly.text == "Hello"
 
 
+@pytest.mark.parametrize(
+    ("content", "thoughts", "words"),
+    [
+        ("<think>\nA tag?</think>\n\nIt is <think>.", "\nA tag?", "It is <think>."),
+        ("\n<think></think>Yes", None, "Yes"),
+        ("<thin ice>", None, "<thin ice>"),
+        (" <thi", None, " <thi"),
+        ("Say <think> to it", None, "Say <think> to it"),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+def test_thoughts_before_an_answer_are_none_of_its_words(
+    content: str, thoughts: str | None, words: str, size: int
+) -> None:
+    pieces = [content[place : place + size] for place in range(0, len(content), size)]
+    assembly = Assembly()
+
+    shown = "".join(assembly.feed(chunk) for chunk in says(*pieces)[:-1])
+
+    message = assembly.completion().message
+    assert (message.content, assembly.text) == (words, words)
+    assert shown == words or words == " <thi"
+    assert (message.model_extra or {}).get("reasoning_content") == thoughts
+
+
+def test_an_answer_of_thoughts_alone_has_no_words() -> None:
+    completion = assembled(*says("<think>Hm, let ", "me see")).completion()
+
+    assert not completion.message.content
+
+
 def test_streamed_calls_are_told_apart_by_index() -> None:
     calls = calls_of(
         [call("a", "", index=0, id="x", type="function")],

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from bot.openai.chat.calls import Calls
 from bot.openai.chat.completion import ChatCompletion, CompletionUsage
+from bot.openai.chat.thoughts import Thoughts
 from bot.openai.errors import APIResponseValidationError
 
 HEAD: dict[str, type | tuple[type, ...]] = {
@@ -127,6 +128,7 @@ class _Choice:
         self.finish_reason: str | None = None
         self.promises_end = False
         self.calls = Calls()
+        self._thoughts = Thoughts()
         self._pieces: dict[str, list[str]] = {}
         self._others: dict[str, Any] = {}
         self._logprobs: dict[str, Any] | None = None
@@ -137,7 +139,7 @@ class _Choice:
 
     @property
     def content(self) -> str:
-        return "".join(self._pieces.get("content", ()))
+        return "".join(self._pieces.get("content", ())) + self._thoughts.rest
 
     def feed(self, choice: Mapping[str, Any]) -> str:
         reason = choice.get("finish_reason", "")
@@ -160,8 +162,7 @@ class _Choice:
             if value is None:
                 continue
             if name == "content":
-                added = _as_text(value)
-                self._add("content", added)
+                added = self._words(_as_text(value))
             elif name == "tool_calls":
                 self.calls.feed(_dicts(value))
             elif name == "function_call" and not delta.get("tool_calls"):
@@ -169,6 +170,13 @@ class _Choice:
             else:
                 self._other(name, value)
         return added
+
+    def _words(self, piece: str) -> str:
+        if not self._thoughts.words_only:
+            thoughts, piece = self._thoughts.feed(piece)
+            self._add("reasoning_content", thoughts)
+        self._add("content", piece)
+        return piece
 
     def _other(self, name: str, value: Any) -> None:
         if isinstance(value, str) and name != "role":
@@ -186,6 +194,8 @@ class _Choice:
 
     def result(self, index: int, new_id: Callable[[], str]) -> dict[str, Any]:
         message = self._others | {name: "".join(parts) for name, parts in self._pieces.items()}
+        if self._thoughts.rest:
+            message["content"] = self.content
         message["role"] = "assistant"
         message["tool_calls"] = self.calls.result(new_id)
         return {
