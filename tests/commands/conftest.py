@@ -116,3 +116,12 @@ async def counter(stage: Counter) -> Counter:
     """A running bot."""
     await stage.start()
     return stage
+
+
+def direct(counter: Counter) -> str:
+    """Return the channel of Ann's direct messages with the bot."""
+    return next(
+        c.id
+        for c in counter.slack.workspace.channels.values()
+        if c.kind == "im" and ANN in c.members
+    )

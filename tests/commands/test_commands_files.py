@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.commands.conftest import ANN, HELP, MENTION
+from tests.commands.conftest import ANN, HELP, MENTION, direct
 
 LINE = b'{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\n'
 
@@ -109,14 +109,6 @@ async def test_long_content_comes_as_a_file_in_direct_messages(counter):
     assert "in our direct messages" in seen.text
     [message] = [m for m in counter.slack.messages(direct(counter)) if m.get("files")]
     assert message["files"][0]["name"] == "train.jsonl"
-
-
-def direct(counter) -> str:
-    return next(
-        c.id
-        for c in counter.slack.workspace.channels.values()
-        if c.kind == "im" and ANN in c.members
-    )
 
 
 async def test_a_file_is_deleted_only_after_its_name_was_confirmed(counter):

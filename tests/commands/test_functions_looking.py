@@ -3,7 +3,7 @@
 import json
 
 from storage.records import Approval, Event
-from tests.commands.conftest import ANN
+from tests.commands.conftest import ANN, direct
 
 BEN = "U0BEN"
 
@@ -165,14 +165,6 @@ async def switched(counter, line: str, button: str, then: str) -> None:
     seen = await counter.run(f"/ai-functions {line}")
     await seen.press(button)
     await seen.becomes(then)
-
-
-def direct(counter) -> str:
-    return next(
-        c.id
-        for c in counter.slack.workspace.channels.values()
-        if c.kind == "im" and ANN in c.members
-    )
 
 
 async def test_what_an_admin_tried_stands_among_the_calls(counter):

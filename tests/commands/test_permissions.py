@@ -2,19 +2,12 @@
 
 import pytest_asyncio
 
-from playground.openai import ADMIN_KEY, LocalOpenAI
+from playground.openai import ADMIN_KEY
 from tests.commands.conftest import Counter
-from tests.commands.test_finetunes import made, training
+from tests.commands.test_finetunes import made, model, training
 from tests.scenarios.conftest import BEN
 
-__all__ = ["training"]
-
-
-@pytest_asyncio.fixture
-async def model():
-    """A server whose jobs take no time."""
-    async with LocalOpenAI(speed=1e9) as server:
-        yield server
+__all__ = ["model", "training"]
 
 
 @pytest_asyncio.fixture

@@ -12,9 +12,9 @@ import pytest_asyncio
 
 from playground.openai import LocalOpenAI
 from playground.slack import LocalSlack
-from tests.scenarios.conftest import Desk, model, slack
+from tests.scenarios.conftest import Desk, gate, model, slack
 
-__all__ = ["model", "slack"]
+__all__ = ["gate", "model", "slack"]
 
 ROOT = Path(__file__).parents[2]
 
@@ -90,12 +90,6 @@ def desk(slack: LocalSlack, model: LocalOpenAI) -> Desk:
         raise AssertionError("the bot runs as a process of its own here")
 
     return Desk(slack, model, no_settings)
-
-
-@pytest.fixture
-def gate() -> asyncio.Event:
-    """Holds an answer until it is set."""
-    return asyncio.Event()
 
 
 async def connected(slack: LocalSlack, count: int = 1) -> None:

@@ -13,15 +13,10 @@ from pydantic import BeforeValidator
 
 from functions import Context, FunctionError, Registry, Result, RetryCall, function, testing
 from functions._calling.run import Runner
+from tests.functions.conftest import registry
 
 SECRET = "postgres://admin:hunter2@db"
 NAME: contextvars.ContextVar[str] = contextvars.ContextVar("name", default="")
-
-
-def registry(*functions: Any, **options: Any) -> Registry:
-    return Registry(
-        [one if hasattr(one, "rules") else function(one) for one in functions], **options
-    )
 
 
 async def test_unknown_names_never_run_and_the_nearest_is_named() -> None:

@@ -7,16 +7,11 @@ from typing import Any
 
 import pytest
 
-from functions import FunctionError, Limit, Registry, function, testing
+from functions import FunctionError, Limit, function, testing
 from functions._calling.run import Runner
 from functions._errors import Refused
 from functions._gate import Gate
-
-
-def registry(*functions: Any, **options: Any) -> Registry:
-    return Registry(
-        [one if hasattr(one, "rules") else function(one) for one in functions], **options
-    )
+from tests.functions.conftest import registry
 
 
 async def test_a_call_that_fails_again_and_again_is_stopped() -> None:

@@ -7,6 +7,10 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.openai.chat.completion import ChatCompletion
+from bot.openai.chat.stream import ChatStream
+from bot.openai.client import OpenAI
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 HELLO = [{"role": "user", "content": "hello"}]
@@ -131,3 +135,22 @@ def streams_then_cuts(*events: Any) -> Handler:
         return response
 
     return handler
+
+
+def answers_when(gate: asyncio.Event) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        await gate.wait()
+        return web.json_response(whole())
+
+    return handler
+
+
+async def read(stream: ChatStream) -> tuple[list[str], ChatCompletion]:
+    async with stream:
+        pieces = [text async for text in stream]
+        return pieces, stream.completion
+
+
+async def ask(client: OpenAI, **fields: Any) -> ChatCompletion:
+    _, completion = await read(client.chat.stream(model="m", messages=HELLO, **fields))
+    return completion

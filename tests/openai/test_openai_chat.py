@@ -10,8 +10,10 @@ from openai_answers import (
     TOOL,
     answers_bytes,
     answers_json,
+    ask,
     delta,
     drips,
+    read,
     refuses,
     says,
     sse,
@@ -23,20 +25,7 @@ from openai_answers import (
 from openai_server import Server, Sleeps
 
 from bot.openai import errors
-from bot.openai.chat.completion import ChatCompletion
-from bot.openai.chat.stream import ChatStream
 from bot.openai.client import OpenAI
-
-
-async def read(stream: ChatStream) -> tuple[list[str], ChatCompletion]:
-    async with stream:
-        pieces = [text async for text in stream]
-        return pieces, stream.completion
-
-
-async def ask(client: OpenAI, **fields: Any) -> ChatCompletion:
-    _, completion = await read(client.chat.stream(model="m", messages=HELLO, **fields))
-    return completion
 
 
 async def test_text_arrives_in_pieces_and_whole(server: Server, client: OpenAI) -> None:

@@ -8,6 +8,7 @@ from openai_answers import (
     HELLO,
     TOOL,
     answers_json,
+    ask,
     delta,
     refuses,
     says,
@@ -17,20 +18,7 @@ from openai_answers import (
 from openai_server import Server
 
 from bot.openai import errors
-from bot.openai.chat.completion import ChatCompletion
-from bot.openai.chat.stream import ChatStream
 from bot.openai.client import OpenAI
-
-
-async def read(stream: ChatStream) -> tuple[list[str], ChatCompletion]:
-    async with stream:
-        pieces = [text async for text in stream]
-        return pieces, stream.completion
-
-
-async def ask(client: OpenAI, **fields: Any) -> ChatCompletion:
-    _, completion = await read(client.chat.stream(model="m", messages=HELLO, **fields))
-    return completion
 
 
 async def test_a_lesson_is_used_at_once_remembered_and_told(

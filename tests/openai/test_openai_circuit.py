@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from aiohttp import web
-from openai_answers import HELLO, refuses, whole
+from openai_answers import HELLO, answers_when, refuses
 from openai_server import Server
 
 from bot.openai import errors
@@ -20,14 +19,6 @@ Raw = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 async def ask(client: OpenAI) -> str:
     async with client.chat.stream(model="m", messages=HELLO) as stream:
         return "".join([text async for text in stream])
-
-
-def answers_when(gate: asyncio.Event) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def handler(request: web.Request) -> web.StreamResponse:
-        await gate.wait()
-        return web.json_response(whole())
-
-    return handler
 
 
 async def test_a_host_that_keeps_failing_is_left_alone_for_a_while(

@@ -11,7 +11,17 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from openai_answers import HELLO, answers_json, delta, refuses, says, streams, streams_in_two, whole
+from openai_answers import (
+    HELLO,
+    answers_json,
+    answers_when,
+    delta,
+    refuses,
+    says,
+    streams,
+    streams_in_two,
+    whole,
+)
 from openai_server import Server, Sleeps
 
 from bot.openai import errors
@@ -30,14 +40,6 @@ Listen = Callable[[Raw], Awaitable[str]]
 async def ask(client: OpenAI) -> str:
     async with client.chat.stream(model="m", messages=HELLO) as stream:
         return "".join([text async for text in stream])
-
-
-def answers_when(gate: asyncio.Event) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def handler(request: web.Request) -> web.StreamResponse:
-        await gate.wait()
-        return web.json_response(whole())
-
-    return handler
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest_asyncio
 from aiohttp import ClientSession
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.openai import LocalOpenAI
@@ -132,3 +133,9 @@ async def api(host: LocalOpenAI) -> AsyncIterator[httpx.AsyncClient]:
     nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # no https here, and loading trust is slow
     async with httpx.AsyncClient(base_url=host.url, headers=headers, verify=nobody) as client:
         yield client
+
+
+async def refused(call: Any) -> str:
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    return str(caught.value.response["error"])

@@ -10,15 +10,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import LocalSlack
-from tests.playground.conftest import Clock
+from tests.playground.conftest import Clock, refused
 
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "hi"}}]
-
-
-async def refused(call: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    return str(caught.value.response["error"])
 
 
 @pytest.mark.parametrize("way", ["query", "form", "json"])

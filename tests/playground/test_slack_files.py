@@ -1,14 +1,12 @@
 """Files: the three-step upload, downloads with the token, and what is known of them."""
 
 import io
-from typing import Any
 
-import pytest
 from aiohttp import ClientSession
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import LocalSlack
+from tests.playground.conftest import refused
 
 
 async def test_sdk_uploads_into_a_thread(slack: LocalSlack, web: AsyncWebClient) -> None:
@@ -51,12 +49,6 @@ async def test_upload_url_works_once_and_for_the_announced_length(
         assert response.status == 400
     async with http.post(asked["upload_url"], data=b"abc") as response:
         assert response.status == 404
-
-
-async def refused(call: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    return str(caught.value.response["error"])
 
 
 async def test_files_are_deleted_by_their_owner_only(

@@ -3,18 +3,12 @@
 from typing import Any
 
 import pytest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import LocalSlack
+from tests.playground.conftest import refused
 
 HERE: dict[str, Any] = {"channel": "C0GENERAL"}
-
-
-async def refused(call: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    return str(caught.value.response["error"])
 
 
 async def test_own_message_is_updated_and_deleted(slack: LocalSlack, web: AsyncWebClient) -> None:

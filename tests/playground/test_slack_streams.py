@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import LocalSlack
-from tests.playground.conftest import Clock
+from tests.playground.conftest import Clock, refused
 
 TASK = {"type": "task_update", "id": "t1", "title": "Look up", "status": "in_progress"}
 
@@ -25,12 +24,6 @@ async def opened(web: AsyncWebClient, thread: str, **content: Any) -> str:
     content = content or {"chunks": [text("one ")]}
     answer = await web.chat_startStream(channel="D0ANN", thread_ts=thread, **content)
     return str(answer["ts"])
-
-
-async def refused(call: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    return str(caught.value.response["error"])
 
 
 async def test_chunks_become_one_message_with_its_parts(

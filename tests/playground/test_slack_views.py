@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import LocalSlack
 from playground.slack.modals import issue_trigger
-from tests.playground.conftest import Bot, Clock
+from tests.playground.conftest import Bot, Clock, refused
 
 Json = dict[str, Any]
 
@@ -36,12 +36,6 @@ def modal(*blocks: Json, **more: Any) -> Json:
 OPTIONS = [{"text": plain("One"), "value": "1"}, {"text": plain("Two"), "value": "2"}]
 NAME = field("name", {"type": "plain_text_input"})
 NUMBER = field("number", {"type": "static_select", "options": OPTIONS}, optional=True)
-
-
-async def refused(call: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    return str(caught.value.response["error"])
 
 
 async def opened(slack: LocalSlack, web: AsyncWebClient, view: Json) -> Json:

@@ -170,3 +170,21 @@ async def desk(stage: Desk, request: pytest.FixtureRequest) -> Desk:
 def gate() -> asyncio.Event:
     """Holds an answer until it is set."""
     return asyncio.Event()
+
+
+def results(desk: Desk) -> list[str]:
+    """Return the results of calls in the last request to the model."""
+    return [m["content"] for m in desk.asked()[-1] if m["role"] == "tool"]
+
+
+async def called(desk: Desk, name: str, text: str = "Done.", **where: Any) -> str:
+    """Have the model call a function, and return the thread."""
+    desk.model.enqueue(calls=[(name, {})])
+    desk.model.enqueue(text)
+    return await desk.ask("please", **where)
+
+
+async def told(desk: Desk, user: str) -> str:
+    """Wait until only this person is told something, and return it."""
+    await desk.slack.wait(lambda s: s.ephemerals(user))
+    return str(desk.slack.ephemerals(user)[-1]["text"])

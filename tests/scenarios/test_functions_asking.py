@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot import app
-from tests.scenarios.conftest import ANN, BEN, HELP, Desk
+from tests.scenarios.conftest import ANN, BEN, HELP, Desk, called, results, told
 
 FUNCTIONS = """\
 from pathlib import Path
@@ -60,17 +60,6 @@ def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "_DRAIN_S", 0.1)
 
 
-def results(desk: Desk) -> list[str]:
-    return [m["content"] for m in desk.asked()[-1] if m["role"] == "tool"]
-
-
-async def called(desk: Desk, name: str, text: str = "Done.", **where) -> str:
-    """Have the model call a function, and return the thread."""
-    desk.model.enqueue(calls=[(name, {})])
-    desk.model.enqueue(text)
-    return await desk.ask("please", **where)
-
-
 def cards(desk: Desk, ts: str) -> list[dict]:
     return [m for m in desk.replies(ts) if ":question:" in str(m["text"])]
 
@@ -88,11 +77,6 @@ async def press(desk: Desk, card: dict, verb: str, user: str = ANN, **more) -> N
 def status(desk: Desk, ts: str) -> str:
     session = desk.slack.session(HELP, ts)
     return session.status if session else ""
-
-
-async def told(desk: Desk, user: str) -> str:
-    await desk.slack.wait(lambda s: s.ephemerals(user))
-    return str(desk.slack.ephemerals(user)[-1]["text"])
 
 
 async def test_a_function_asks_the_person_back_by_buttons_and_by_words(house):

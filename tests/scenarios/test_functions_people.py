@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from storage.records import SwitchedOff
-from tests.scenarios.conftest import ANN, BEN, HELP, MENTION, Desk
+from tests.scenarios.conftest import ANN, BEN, HELP, MENTION, Desk, called, results
 
 GIA = "U0GIA"
 FUNCTIONS = """\
@@ -53,24 +53,8 @@ async def house(stage: Desk, tmp_path: Path) -> AsyncIterator[Desk]:
     yield stage
 
 
-def results(desk: Desk) -> list[str]:
-    return [m["content"] for m in desk.asked()[-1] if m["role"] == "tool"]
-
-
 def offered(desk: Desk) -> set[str]:
     return {tool["function"]["name"] for tool in desk.model.requests[-1].json.get("tools", ())}
-
-
-async def called(desk: Desk, name: str, text: str = "Done.", **where) -> str:
-    """Have the model call a function, and return the thread."""
-    desk.model.enqueue(calls=[(name, {})])
-    desk.model.enqueue(text)
-    return await desk.ask("please", **where)
-
-
-async def told(desk: Desk, user: str) -> str:
-    await desk.slack.wait(lambda s: s.ephemerals(user))
-    return str(desk.slack.ephemerals(user)[-1]["text"])
 
 
 # Files

@@ -1,31 +1,12 @@
 from dataclasses import replace
 
 import pytest
-from storage_samples import THREAD, SetClock, an_event
+from storage_samples import THREAD, SetClock, an_approval, an_event
 
 from storage import Storage
-from storage.records import Approval, Event, Ticket
+from storage.records import Event, Ticket
 
 MINUTES = 15 * 60 * 1000
-
-
-def an_approval(event: Event, call: int = 0) -> Approval:
-    return Approval(
-        id=f"A{call}",
-        call=f"{event.id}:1:{call}",
-        event=event.id,
-        team="T1",
-        channel="C1",
-        thread_ts="100.000000",
-        name="pay",
-        title="Pay",
-        arguments='{"amount": 5}',
-        defaults="{}",
-        origin="bank",
-        digest="d",
-        user="U1",
-        redacted="amount: 5",
-    )
 
 
 async def asked(storage: Storage, ticket: Ticket, *calls: int) -> Event:

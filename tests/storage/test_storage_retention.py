@@ -2,10 +2,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from storage_samples import THREAD, SetClock, an_event, said
+from storage_samples import THREAD, SetClock, an_approval, an_event, said
 
 from storage import Lost, Storage
-from storage.records import Act, Approval, Attachment, Call, Person, Post, Ticket, Uploaded, Usage
+from storage.records import Act, Attachment, Call, Person, Post, Ticket, Uploaded, Usage
 from storage.retention import OF_PERSON, OF_THREAD, OLD_USAGE, TEAMS_WITH_USAGE
 
 SECRET = "xylophonist"
@@ -83,22 +83,8 @@ async def talk_of_an_approval(storage: Storage, user: str, decider: str, ts: str
     event = replace(an_event(ts), user=user)
     ticket = (await storage.inbox.accept(event)).ticket
     assert ticket
-    approval = Approval(
-        id=f"A{ts}",
-        call=f"{event.id}:1:0",
-        event=event.id,
-        team="T1",
-        channel="C1",
-        thread_ts="100.000000",
-        name="pay",
-        title="Pay",
-        arguments=f'{{"of": "{user}"}}',
-        defaults="{}",
-        origin="bank",
-        digest="d",
-        user=user,
-        redacted=f"of: {user}",
-    )
+    words = {"arguments": f'{{"of": "{user}"}}', "redacted": f"of: {user}"}
+    approval = replace(an_approval(event), id=f"A{ts}", user=user, **words)
     await storage.approvals.ask(ticket, approval, 1000)
     assert await storage.approvals.decide(approval.id, decider, "approved", f"click-{ts}")
     assert await storage.inbox.finish(ticket, event.id) is None
