@@ -245,6 +245,39 @@ async def test_message_that_cannot_be_edited_is_continued_in_another(desk: Desk)
     assert desk.slack.texts == ["One ", "two three"]
 
 
+@pytest.mark.parametrize("later", [True, False])
+async def test_code_in_a_message_that_cannot_be_edited_is_code_in_the_next(
+    desk: Desk, later: bool
+) -> None:
+    reply = await begun(desk, "```py\none = 1\n", "two = 2\n")
+    desk.slack.messages[0].streaming = False
+    desk.slack.refuse("chat.update", "edit_window_closed", times=9)
+    if later:
+        await desk.slack.wait(lambda: len(desk.slack.messages) == 2)
+        desk.slack._faults.clear()
+    reply.draw(TextDelta("```"))
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["```py\none = 1\n", "```py\ntwo = 2\n```"]
+
+
+async def test_stream_refused_as_too_long_with_a_short_text_is_not_asked_for_again(
+    desk: Desk,
+) -> None:
+    desk.slack.refuse("chat.startStream", "msg_blocks_too_long", times=99)
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("First.\n\n"))
+    await desk.slack.settle()
+    text = "\n\n".join(f"Paragraph {n}. " + "word " * 40 for n in range(60)).strip()
+    reply.draw(TextDelta(text))
+    await desk.slack.wait(lambda: len(desk.slack.texts) >= 2, limit=300)
+    await desk.ended(reply.finish())
+
+    assert len(desk.slack.said("chat.startStream")) == 1
+    assert "".join(desk.slack.texts).split() == ("First.\n\n" + text).split()
+
+
 async def test_blocks_that_are_not_understood_are_left_out(desk: Desk) -> None:
     desk.slack.refuse("chat.postMessage", "invalid_blocks")
     reply = desk.reply()

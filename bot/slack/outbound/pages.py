@@ -179,7 +179,7 @@ class Pages:
     def _note_refusal(self, refusal: Refused, text: str) -> None:
         """Learn from a refused start: for everyone where streams are not offered at all."""
         logger.info("stream_refused", extra={"reason": refusal.word})
-        if too_long(refusal.word):
+        if too_long(refusal.word) and len(text) > _SMALLEST_LIMIT:
             self._shrink(text)
         elif not isinstance(refusal, TooFast):
             self._streams = False
@@ -276,7 +276,8 @@ class Pages:
                 await page.close(batch, ending)
             except PageFailed as failure:
                 await self._go_on_after(page, failure)
-                if batch:
+                if batch and self.current is not None:
+                    batch = self._first_of(self.current, batch)
                     continue
             else:
                 self.processing = self.processing and not (page.kind == "stream" and ending.over)
@@ -306,6 +307,7 @@ class Pages:
                 await delete(self._sender, self._place.channel, page.ts)
             self.current = MessagePage(self._sender, self._place, page.number, self._cards)
         else:
+            self._opening = cut_at_end(page.body, "").opening
             self._page_turned()
             await self._open_message(0.0)
 
