@@ -96,6 +96,7 @@ class Board(Protocol):
         """Say in the message of a watch that the job is not followed any more."""
 
 
+@dataclass(frozen=True, slots=True)
 class Follower:
     """Does what a watch needs, for as long as it is ours.
 
@@ -108,21 +109,12 @@ class Follower:
         sleep: Waits some seconds.
     """
 
-    def __init__(
-        self,
-        watches: Watches,
-        client: Callable[[str], OpenAI],
-        board: Board,
-        clock: WallClock,
-        pace: Pace,
-        sleep: Callable[[float], Awaitable[None]],
-    ) -> None:
-        self._watches = watches
-        self._client = client
-        self._board = board
-        self._clock = clock
-        self._pace = pace
-        self._sleep = sleep
+    watches: Watches
+    client: Callable[[str], OpenAI]
+    board: Board
+    clock: WallClock
+    pace: Pace
+    sleep: Callable[[float], Awaitable[None]]
 
     async def look(self, watch: Watch) -> None:
         """Do what a watch needs now; whatever fails is tried again later."""
@@ -140,16 +132,16 @@ class Follower:
     async def _renew(self, watch: Watch) -> None:
         """Hold a watch while it is looked at: a short lease frees it soon after a crash."""
         while True:
-            await self._sleep(_RENEW_S)
+            await self.sleep(_RENEW_S)
             with contextlib.suppress(StorageError):
-                await self._watches.renew(watch, LEASE_MS)
+                await self.watches.renew(watch, LEASE_MS)
 
     async def _attempt(self, watch: Watch) -> None:
         try:
             await self._step(watch)
         except BoardClosed:
             logger.warning("watch_place_gone", extra={"job": watch.job})
-            await self._watches.end(watch)
+            await self.watches.end(watch)
         except (BoardBusy, OpenAIError) as error:
             await self._failed(watch, error)
         except StorageError:
@@ -163,7 +155,7 @@ class Follower:
             case "job":
                 await self._follow(watch)
             case "figures":
-                jobs = self._client(watch.account).fine_tuning.jobs
+                jobs = self.client(watch.account).fine_tuning.jobs
                 await self._finish(watch, await jobs.retrieve(watch.job))
             case "stopped":
                 await self._stop(watch)
@@ -171,35 +163,35 @@ class Follower:
                 await self._try(watch)
 
     async def _follow(self, watch: Watch) -> None:
-        jobs = self._client(watch.account).fine_tuning.jobs
+        jobs = self.client(watch.account).fine_tuning.jobs
         job = await jobs.retrieve(watch.job)
-        now = self._clock()
+        now = self.clock()
         progress = progress_of(job, await self._events(watch), now / 1000)
         mark = f"{job.status} {progress.step}"
         if mark != watch.state:
             watch = replace(watch, state=mark, changed=now)
-        watch = await self._watches.keep(await self._board.show(watch, progress))
+        watch = await self.watches.keep(await self.board.show(watch, progress))
         watch = replace(watch, failures=0)
         if not job.is_final or (_is_unnamed(job) and now - watch.changed < _NAME_PATIENCE_MS):
             quiet = (now - watch.changed) / 1000
-            pause = pause_s(quiet, self._pace.shortest, self._pace.longest)
-            await self._watches.release(watch, now + int(pause * 1000))
+            pause = pause_s(quiet, self.pace.shortest, self.pace.longest)
+            await self.watches.release(watch, now + int(pause * 1000))
             return
-        await self._board.ended(watch, progress)
-        await self._watches.release(replace(watch, stage="figures"), now)
+        await self.board.ended(watch, progress)
+        await self.watches.release(replace(watch, stage="figures"), now)
 
     async def _stop(self, watch: Watch) -> None:
         """Have the message say so, with the job as it stands now if the server tells."""
         progress = None
         with contextlib.suppress(OpenAIError):
-            job = await self._client(watch.account).fine_tuning.jobs.retrieve(watch.job)
-            progress = progress_of(job, await self._events(watch), self._clock() / 1000)
-        await self._board.unfollowed(watch, progress)
-        await self._watches.end(watch)
+            job = await self.client(watch.account).fine_tuning.jobs.retrieve(watch.job)
+            progress = progress_of(job, await self._events(watch), self.clock() / 1000)
+        await self.board.unfollowed(watch, progress)
+        await self.watches.end(watch)
 
     async def _events(self, watch: Watch) -> list[FineTuningJobEvent]:
         """Return a job's newest events; there are hosts that have none."""
-        jobs = self._client(watch.account).fine_tuning.jobs
+        jobs = self.client(watch.account).fine_tuning.jobs
         try:
             return (await jobs.list_events(watch.job, limit=_EVENTS)).data
         except _UNSURE:
@@ -208,31 +200,31 @@ class Follower:
     async def _finish(self, watch: Watch, job: FineTuningJob) -> None:
         """Show how a job went; when that fails again and again, go on without."""
         if watch.failures < _GIVE_UP_AFTER:
-            await self._board.figures(watch, job)
-        now = self._clock()
+            await self.board.figures(watch, job)
+        now = self.clock()
         if job.status == "succeeded" and job.fine_tuned_model:
             made = replace(watch, stage="model", model=job.fine_tuned_model, changed=now)
-            await self._watches.release(replace(made, failures=0), now)
+            await self.watches.release(replace(made, failures=0), now)
         else:
-            await self._watches.end(watch)
+            await self.watches.end(watch)
 
     async def _try(self, watch: Watch) -> None:
         """Ask the new model something short; it may take minutes until it answers."""
         try:
-            await _try_model(self._client(watch.account), watch.model)
+            await _try_model(self.client(watch.account), watch.model)
         except InsufficientQuotaError as error:
-            await self._board.unpaid(watch, error)
+            await self.board.unpaid(watch, error)
         except _NOT_READY as error:
-            now = self._clock()
+            now = self.clock()
             if now - watch.changed < _MODEL_PATIENCE_MS:
                 logger.info("model_not_ready", extra={"reason": type(error).__name__})
-                pause = max(self._pace.model, self._asked_to_wait(error) or 0.0)
-                await self._watches.release(watch, now + int(pause * 1000))
+                pause = max(self.pace.model, self._asked_to_wait(error) or 0.0)
+                await self.watches.release(watch, now + int(pause * 1000))
                 return
-            await self._board.answers(watch, good=False)
+            await self.board.answers(watch, good=False)
         else:
-            await self._board.answers(watch, good=True)
-        await self._watches.end(watch)
+            await self.board.answers(watch, good=True)
+        await self.watches.end(watch)
 
     async def _failed(self, watch: Watch, error: Exception) -> None:
         """Look again later; what the server keeps refusing is given up once that is said."""
@@ -242,16 +234,16 @@ class Follower:
             and failures >= _GIVE_UP_AFTER
             and await self._is_told(watch, error)
         ):
-            await self._watches.end(watch)
+            await self.watches.end(watch)
             return
-        due = self._clock() + int(patience_s(failures, self._asked_to_wait(error)) * 1000)
+        due = self.clock() + int(patience_s(failures, self._asked_to_wait(error)) * 1000)
         logger.warning("watch_waits", extra={"job": watch.job, "reason": type(error).__name__})
-        await self._watches.postpone(replace(watch, failures=failures), due)
+        await self.watches.postpone(replace(watch, failures=failures), due)
 
     async def _is_told(self, watch: Watch, error: OpenAIError) -> bool:
         """Say that a job cannot be followed any more; False if that must be tried again."""
         try:
-            await self._board.lost(watch, error)
+            await self.board.lost(watch, error)
         except BoardClosed:
             logger.warning("watch_place_gone", extra={"job": watch.job})
         except BoardBusy:
@@ -263,7 +255,7 @@ class Follower:
         if isinstance(error, CircuitOpenError):
             return error.retry_after
         if isinstance(error, APIStatusError):
-            return retry_after(error.headers, lambda: self._clock() / 1000)
+            return retry_after(error.headers, lambda: self.clock() / 1000)
         return None
 
 

@@ -27,13 +27,7 @@ _AT_ONCE = 4
 class Watcher:
     """Follows jobs; one for the process.
 
-    Args:
-        watches: What is followed.
-        client: Gives the client of an account.
-        board: Where it is shown.
-        clock: Milliseconds since 1970.
-        pace: How often a server is asked.
-        sleep: Waits some seconds.
+    It is made of what a `Follower` is made of.
     """
 
     def __init__(

@@ -31,14 +31,6 @@ class Place:
         """Return the name by which part `part` of the answer is found again."""
         return f"{self.event}:{part}"
 
-    def metadata(self, part: int) -> dict[str, Any]:
-        """Return the message metadata that carries the key."""
-        return metadata(self.key(part))
-
-    def client_msg_id(self, part: int) -> str:
-        """Return an id that is the same whenever this part is posted."""
-        return client_msg_id(self.key(part))
-
 
 def place_of(event: Event, bot_user: str) -> Place:
     """Return where an event is answered."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.calls.find import find_post
-from bot.slack.calls.place import Place
+from bot.slack.calls.place import Place, client_msg_id, metadata
 from bot.slack.calls.send import FateUnknown, Refused, Sender
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch
@@ -146,7 +146,7 @@ class MessagePage:
             "thread_ts": self._place.thread_ts,
             "unfurl_links": False,
             "unfurl_media": False,
-            "client_msg_id": self._place.client_msg_id(self.number),
+            "client_msg_id": client_msg_id(self._place.key(self.number)),
         }
         answer = await self._sender.call(POST, arguments, self._place.channel)
         self.ts = str(answer["ts"])
@@ -158,7 +158,7 @@ class MessagePage:
     def _content(self, text: str, method: str) -> dict[str, Any]:
         content: dict[str, Any] = {
             "channel": self._place.channel,
-            "metadata": self._place.metadata(self.number),
+            "metadata": metadata(self._place.key(self.number)),
         }
         if self._plain_only:
             return {**content, "text": plain(text, _WHOLE_TEXT[method])}

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.slack.calls.find import find_post
-from bot.slack.calls.place import Place
+from bot.slack.calls.place import Place, metadata
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch
@@ -110,7 +110,7 @@ class StreamPage:
             self._holds_stop = False
         self.leave()
         arguments = self._arguments(batch, "" if ending.over else "Continues below") | {
-            "metadata": self._place.metadata(self.number),
+            "metadata": metadata(self._place.key(self.number)),
             "session_status": ending.rest if ending.over else "processing",
         }
         if ending.blocks:
