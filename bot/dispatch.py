@@ -5,7 +5,7 @@ that was chosen for its channel.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.desk.desk import Desk
 from bot.slack.answering.answer import Answers
@@ -16,42 +16,40 @@ from storage.choices import Choices
 from storage.records import Event, Ticket
 
 
+@dataclass(frozen=True, slots=True)
 class Dispatch:
     """Hands an event to who answers its kind; `clicks` is who takes clicks, by their kind."""
 
-    def __init__(
-        self, answers: Answers, desk: Desk, clicks: Mapping[str, Clicks], choices: Choices
-    ) -> None:
-        self._answers = answers
-        self._desk = desk
-        self._clicks = clicks
-        self._choices = choices
+    answers: Answers
+    desk: Desk
+    clicks: Mapping[str, Clicks]
+    choices: Choices
 
     async def answer(
         self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
     ) -> Event | None:
         """Answer an event; return the next one of its thread."""
         if event.kind == COMMAND:
-            return await self._desk.answer(ticket, event)
-        if clicks := self._clicks.get(event.kind):
+            return await self.desk.answer(ticket, event)
+        if clicks := self.clicks.get(event.kind):
             return await clicks.answer(ticket, event)
         if event.kind == ASIDE:
-            return await self._answers.remember(ticket, event)
+            return await self.answers.remember(ticket, event)
         answers = await self._with_model(event)
         return await answers.answer(ticket, event, stopped)
 
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         """Tell a person that their event is given up."""
         if event.kind == COMMAND:
-            await self._desk.apologise(event, error)
-        elif clicks := self._clicks.get(event.kind):
+            await self.desk.apologise(event, error)
+        elif clicks := self.clicks.get(event.kind):
             await clicks.apologise(event, error)
         elif event.kind != ASIDE:
-            await self._answers.apologise(ticket, event, error)
+            await self.answers.apologise(ticket, event, error)
 
     async def _with_model(self, event: Event) -> Answers:
         team = event.thread.partition(":")[0]
-        model = await self._choices.get(team, event.body["channel"], "model")
+        model = await self.choices.get(team, event.body["channel"], "model")
         if model is None:
-            return self._answers
-        return replace(self._answers, manner=replace(self._answers.manner, model=model))
+            return self.answers
+        return replace(self.answers, manner=replace(self.answers.manner, model=model))

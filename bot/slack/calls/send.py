@@ -8,6 +8,7 @@ A refusal for haste (429) is not an outcome: the call waits as told and is made 
 import logging
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -54,16 +55,16 @@ class FateUnknown(Exception):
     """Nobody knows whether Slack did it."""
 
 
+@dataclass(frozen=True, slots=True)
 class Sender:
     """Write with one client under one budget.
 
     Not with one of Bolt's copies of a client: see `bot.slack.calls.client`.
     """
 
-    def __init__(self, client: AsyncWebClient, budget: Budget, clock: Clock) -> None:
-        self.client = client
-        self.budget = budget
-        self.clock = clock
+    client: AsyncWebClient
+    budget: Budget
+    clock: Clock
 
     async def call(
         self, method: str, arguments: Mapping[str, Any], channel: str = "", *, wait: bool = True

@@ -8,6 +8,7 @@ ever searched: whoever asks there may read there.
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -25,22 +26,20 @@ logger = logging.getLogger(__name__)
 _PAGE = 200
 
 
+@dataclass(frozen=True, slots=True)
 class Search:
     """Searches one channel; the port `Messages` of `functions`."""
 
-    def __init__(
-        self, client: AsyncWebClient, store: Messages, people: People, bot_user: str
-    ) -> None:
-        self._client = client
-        self._store = store
-        self._people = people
-        self._bot_user = bot_user
+    client: AsyncWebClient
+    store: Messages
+    people: People
+    bot_user: str
 
     async def search(
         self, team: str, channel: str, query: str, limit: int
     ) -> Sequence[FoundMessage]:
         """Find earlier messages of this channel: stored ones first, then Slack's newest."""
-        stored = await self._store.search(team, channel, query, limit)
+        stored = await self.store.search(team, channel, query, limit)
         known = {found.slack_ts for found in stored}
         fresh = await self._in_slack(team, channel, query) if len(stored) < limit else []
         every = [*stored, *(found for found in fresh if found.slack_ts not in known)]
@@ -58,19 +57,19 @@ class Search:
     async def _in_slack(self, team: str, channel: str, query: str) -> list[Found]:
         words = [word.casefold() for word in re.findall(r"\w+", query)]
         try:
-            page = await self._client.conversations_history(channel=channel, limit=_PAGE)
+            page = await self.client.conversations_history(channel=channel, limit=_PAGE)
         except NO_ANSWER as error:
             logger.info("channel_not_read", extra={"reason": type(error).__name__})
             return []
         said = (m for m in page.get("messages") or () if m.get("subtype") in SPOKEN)
         hits = [message for message in said if words and _has(message, words)]
         users = {user for message in hits for user in self._people_in(message)}
-        names = await self._people.names(team, users)
+        names = await self.people.names(team, users)
         return [self._found(channel, message, names) for message in hits]
 
     def _people_in(self, message: Mapping[str, Any]) -> list[str]:
         author = message.get("user")
-        others = nameless(words_of(message), self._bot_user)
+        others = nameless(words_of(message), self.bot_user)
         return [author, *others] if author else others
 
     def _found(self, channel: str, message: Mapping[str, Any], names: Mapping[str, str]) -> Found:
@@ -81,8 +80,8 @@ class Search:
             slack_ts=str(message["ts"]),
             user=user,
             name=names.get(user or "") or message.get("username"),
-            role="assistant" if user == self._bot_user else "user",
-            text=readable(words_of(message), names, self._bot_user),
+            role="assistant" if user == self.bot_user else "user",
+            text=readable(words_of(message), names, self.bot_user),
             created=int(float(message["ts"]) * 1000),
         )
 
