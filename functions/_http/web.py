@@ -118,6 +118,7 @@ class Web:
                 URL(f"{origin}{request.target}", encoded=True),
                 data=request.body,
                 headers=request.headers,
+                skip_auto_headers=["Content-Type"],  # which a request without a body has none of
                 allow_redirects=False,
             ) as response,
         ):

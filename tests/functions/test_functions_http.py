@@ -53,6 +53,16 @@ async def test_arguments_of_a_post_go_into_the_body_with_an_idempotency_key() ->
     assert request["headers"]["Idempotency-Key"] == context.key
 
 
+async def test_what_has_no_body_tells_no_type_of_one() -> None:
+    async with site() as place:
+        function = HttpFunction(
+            name="weather", description="d", url=f"{place.origin}/x", method="POST", approve="never"
+        )
+        assert (await called(function, way_to(place), {})).ok
+
+    assert "Content-Type" not in place.requests[0]["headers"]
+
+
 async def test_reading_carries_no_idempotency_key() -> None:
     async with site() as place:
         await called(weather(place), way_to(place))
