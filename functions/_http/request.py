@@ -134,7 +134,8 @@ def _quoted(name: str, text: str) -> str:
 
 def _refuse_break_out(path: str, spots: Mapping[str, tuple[str, Any]]) -> None:
     if _steps_up(path):
-        name = next((name for name, _ in spots.values()), "arguments")
+        steps = {name: _steps_up(written(value)) for name, value in spots.values()}
+        name = max(steps, key=lambda name: steps[name], default="arguments")
         raise Misplaced(name, "should be no step in the address such as ..")
 
 

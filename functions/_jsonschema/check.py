@@ -5,7 +5,7 @@ Two bounds hold for any value: the number of schemas applied to it, and the dept
 own stack limits.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -210,15 +210,22 @@ class Check:
         fitting = sum(not found for found, _ in tried)
         if not fitting:
             yield from meant(value, tried, path)
+            seen.update(_inside(value))  # nobody knows of which form it should be
         elif word == "oneOf" and fitting > 1:
             yield Fault(path, "fits several forms of which exactly one must fit")
 
     def _rest(self, value: Any, schema: Node, path: Path, seen: Seen) -> Found:
         """Look at all that no other schema has looked at."""
-        is_list = isinstance(value, list)
-        keyword = "unevaluatedItems" if is_list else "unevaluatedProperties"
-        if keyword in schema and isinstance(value, list | dict):
-            for key in range(len(value)) if is_list else value:
+        keyword = "unevaluatedItems" if isinstance(value, list) else "unevaluatedProperties"
+        if keyword in schema:
+            for key in _inside(value):
                 if key not in seen:
                     yield from self.walk(value[key], schema[keyword], (*path, key))
-            seen.update(range(len(value)) if is_list else value)
+            seen.update(_inside(value))
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    """Return the places of a list, the keys of an object."""
+    if isinstance(value, list):
+        return range(len(value))
+    return value if isinstance(value, dict) else ()

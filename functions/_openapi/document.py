@@ -95,7 +95,7 @@ def read(text: str | bytes, url: str = "") -> Document:
     version = (root.get("openapi") or root.get("swagger")) if isinstance(root, dict) else None
     if not str(version).startswith(("3.", "2.0")):
         raise DeclarationError("this is no OpenAPI document of version 3 (or 2.0).")
-    if not isinstance(root.get("paths"), dict):
+    if not isinstance(root.get("paths"), dict) or not root["paths"]:
         raise DeclarationError("the document has no paths, so there is nothing to call.")
     return Document(_renewed(root) if "swagger" in root else root, url)
 

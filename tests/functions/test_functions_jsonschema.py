@@ -151,6 +151,16 @@ def test_of_a_union_it_is_told_what_would_make_it_fit(
     assert told in str(found) if isinstance(told, str) else found == told
 
 
+def test_of_a_union_that_does_not_fit_no_key_counts_as_left_over() -> None:
+    properties = {"kind": {"const": "cat"}, "age": {"type": "integer"}}
+    schema = {"anyOf": [{"properties": properties}, DOG], "unevaluatedProperties": False}
+
+    assert faults(schema, {"kind": "cat", "age": "x"}) == {
+        "age": ["should be a valid integer (got string)"]
+    }
+    assert faults(schema, {"kind": "cat", "name": "x"}) == {"name": ["is not allowed"]}
+
+
 def test_of_a_list_of_values_all_are_told_whatever_was_given() -> None:
     found = faults({"type": "string", "enum": ["a", "b"]}, 5)
 

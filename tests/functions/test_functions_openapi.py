@@ -260,6 +260,7 @@ def test_documents_of_version_2_are_read_too() -> None:
         ("{}", "no OpenAPI document"),
         ('{"openapi": "1.2", "paths": {}}', "no OpenAPI document"),
         ('{"openapi": "3.1.0"}', "has no paths"),
+        ('{"openapi": "3.1.0", "paths": {}}', "has no paths"),
         ("[" * 100_000, "not JSON"),
         (" " * (SIZE + 1), "longer than"),
     ],
