@@ -157,7 +157,7 @@ def _slack(
         identity=identity,
         sender=Sender(client, Budget(LoopClock()), LoopClock()),
         files=Files(client),
-        people=People(client, storage.people, clock),
+        people=People(client, storage.people, clock, {identity.user: identity.name}),
         rights=Rights(client, settings.admins, clock),
     )
 

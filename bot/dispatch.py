@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from bot.desk.desk import Desk
 from bot.slack.answering.answer import Answers
 from bot.slack.consent.clicks import Clicks
-from bot.slack.inbound.incoming import ASIDE
 from bot.slack.inbound.invocation import COMMAND
 from storage.choices import Choices
-from storage.records import Event, Ticket
+from storage.records import ASIDE, Event, Ticket
 
 
 @dataclass(frozen=True, slots=True)

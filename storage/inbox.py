@@ -23,7 +23,7 @@ from storage.messages import store_messages
 from storage.parking import park
 from storage.posts import forget_unposted, store_final
 from storage.records import Event, Message, Post, Ticket, Usage
-from storage.revisions import revised_body
+from storage.revisions import revised_body, take_over
 from storage.usage import store_usage
 
 
@@ -50,8 +50,9 @@ class Inbox:
     async def accept(self, event: Event, *, if_known: bool = False) -> Accepted:
         """Store an event once, and take its thread unless someone works on it already.
 
-        With `if_known` an event of a thread that the bot has no part in is left out. That is asked
-        in the same job, so an event that was accepted a moment before counts. Slack waits for 3 s:
+        With `if_known` an event of a thread that the bot has no part in, or had none when that was
+        said, is left out. That is asked in the same job, so an event that was accepted a moment
+        before counts. Slack waits for 3 s:
         whoever waits less cancels this, and what was claimed meanwhile is given back.
         """
         now = self._clock()
@@ -83,11 +84,13 @@ class Inbox:
         now = self._clock()
 
         def job(connection: Connection) -> Event | None:
-            store_messages(connection, ticket.thread, messages, now)
+            ended = _end(connection, event_id, "done", now)
+            # what a person said may be withdrawn by now, or another event's to store
+            kept = [one for one in messages if ended or one.role != "user"]
+            store_messages(connection, ticket.thread, kept, now)
             store_final(connection, ticket.thread, posts, now)
             if usage is not None:
                 store_usage(connection, usage, now)
-            ended = _end(connection, event_id, "done", now)
             is_last = ownership.finish(connection, ticket, int(ended), now)
             return None if is_last else _following(connection, ticket)
 
@@ -188,7 +191,7 @@ class Inbox:
 
 
 def _accept(connection: Connection, event: Event, owner: str, now: int, if_known: bool) -> Accepted:
-    if if_known and not connection.execute("select 1 from thread where id = $1", event.thread):
+    if if_known and not _is_followed(connection, event):
         return Accepted(new=False)
     ticket = None if if_known else ownership.begin(connection, event.thread, owner, now)
     if ticket is not None:  # a new thread: nothing in it can have been revised or accepted
@@ -199,6 +202,7 @@ def _accept(connection: Connection, event: Event, owner: str, now: int, if_known
         return Accepted(new=False)
     if body is None:  # deleted before it came: there is nothing to answer
         return Accepted(new=True)
+    take_over(connection, event, now)
     ((pending,),) = connection.execute(
         "update thread set pending = pending + 1, touched = $2 where id = $1 returning pending",
         event.thread,
@@ -207,6 +211,24 @@ def _accept(connection: Connection, event: Event, owner: str, now: int, if_known
     ticket = ownership.take(connection, event.thread, owner, now)
     alone = ticket is not None and pending == 1
     return Accepted(new=True, ticket=ticket, first=replace(event, body=body) if alone else None)
+
+
+def _is_followed(connection: Connection, event: Event) -> bool:
+    """Tell whether the bot has a part in an event's thread, and had when that was said.
+
+    What people said before, and Slack delivers late, the bot has read with its thread.
+    """
+    return bool(
+        connection.execute(
+            """select 1 from thread where id = $1 and (
+                not exists (select 1 from event where thread = $1 and ts > $2
+                    and state in ('new', 'done', 'waiting', 'dead'))
+                or exists (select 1 from event where thread = $1 and ts < $2
+                    and state in ('new', 'done', 'waiting', 'dead')))""",
+            event.thread,
+            event.ts,
+        )
+    )
 
 
 def _store(connection: Connection, event: Event, body: dict[str, Any] | None, now: int) -> bool:

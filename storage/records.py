@@ -18,6 +18,9 @@ DecisionState = Literal["waiting", "accepted", "declined"]
 WatchStage = Literal["job", "figures", "model", "stopped"]
 
 
+ASIDE = "aside"  # kind of the events of what people in a thread say to each other
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event that Slack delivered and that a turn must answer.

@@ -5,7 +5,7 @@ from typing import Any
 
 from storage.approvals import cancel_of_event
 from storage.engine import Connection, Row
-from storage.records import Event, Message
+from storage.records import ASIDE, Event, Message
 
 
 def revise(
@@ -59,6 +59,47 @@ def revised_body(connection: Connection, event: Event) -> dict[str, Any] | None:
         return event.body
     (content,) = revision
     return None if content is None else _worded(event.body, content)
+
+
+def take_over(connection: Connection, event: Event, now: int) -> None:
+    """Leave a message to its new event alone, whatever has been made of it before.
+
+    One that arrives late may have been read in Slack with its thread by now, and a question that
+    was said to other people, before its edit, is remembered as that or waits to be.
+    """
+    if _is_late(connection, event) and connection.execute(
+        """delete from message where thread = $1 and slack_ts = $2 and (event is null
+            or event in (select id from event
+                where thread = $1 and state = 'done' and ts = $2 and kind = $3)) returning seq""",
+        event.thread,
+        event.ts,
+        ASIDE,
+    ):
+        connection.execute(
+            "update thread set rewritten = rewritten + 1 where id = $1", event.thread
+        )
+    if event.kind != ASIDE and connection.execute(
+        """update event set state = 'done', done = $4, body = '{}'
+        where thread = $1 and state = 'new' and ts = $2 and kind = $3 returning id""",
+        event.thread,
+        event.ts,
+        ASIDE,
+        now,
+    ):
+        connection.execute("update thread set pending = pending - 1 where id = $1", event.thread)
+
+
+def _is_late(connection: Connection, event: Event) -> bool:
+    """Tell whether the thread has another event of that time or of a later one."""
+    return bool(
+        connection.execute(
+            """select 1 from event where thread = $1 and ts >= $2 and id <> $3
+                and state in ('new', 'done', 'waiting', 'dead') limit 1""",
+            event.thread,
+            event.ts,
+            event.id,
+        )
+    )
 
 
 def _worded(body: dict[str, Any], text: str) -> dict[str, Any]:

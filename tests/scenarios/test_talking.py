@@ -50,6 +50,40 @@ async def test_what_was_said_to_another_person_and_then_mentions_the_bot_is_answ
     desk.slack.emit(edited | {"text": f"<@{BEN}> {MENTION} do you know?"})
 
     assert (await desk.answered(ts, 2))[1] == "I know."
+    assert str(desk.asked()[1]).count("do you know?") == 1
+
+
+async def test_a_mention_that_was_read_with_its_thread_before_it_came_is_told_once(desk):
+    root = await desk.slack.say(HELP, BEN, "say first")
+    await desk.ask(f"{MENTION} say second", thread_ts=root)
+    await desk.answered(root)
+    late = {"type": "app_mention", "channel": HELP, "user": BEN, "ts": root}
+    desk.slack.emit(late | {"text": f"{MENTION} say first"})
+
+    assert await desk.answered(root, 2) == ["second", "first"]
+    assert str(desk.asked()[1]).count("say first") == 1
+
+
+async def test_a_mention_that_comes_after_its_edit_is_asked_as_edited(desk):
+    ts = await desk.slack.say(HELP, BEN, "say one")
+    await desk.slack.edit(HELP, ts, "say two")
+    await desk.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
+    late = {"type": "app_mention", "channel": HELP, "user": BEN, "ts": ts}
+    desk.slack.emit(late | {"text": f"{MENTION} say one"})
+
+    assert await desk.answered(ts) == ["two"]
+
+
+async def test_a_mention_that_comes_after_its_deletion_is_not_answered(desk):
+    ts = await desk.slack.say(HELP, BEN, "say one")
+    await desk.slack.delete(HELP, ts)
+    await desk.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
+    late = {"type": "app_mention", "channel": HELP, "user": BEN, "ts": ts}
+    desk.slack.emit(late | {"text": f"{MENTION} say one"})
+    await desk.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
+    await desk.answer("say three")
+
+    assert "say one" not in str(desk.asked())
 
 
 async def test_what_was_written_below_a_mention_before_it_came_is_answered(stage):
@@ -213,6 +247,21 @@ async def test_an_edited_message_changes_the_history(desk):
 
     assert "2222" in str(desk.asked()[1])
     assert "1111" not in str(desk.asked()[1][:2])
+
+
+async def test_an_edit_keeps_the_files_of_a_message_and_names_the_bot(desk):
+    ts = await desk.ask("hi")
+    await desk.answered(ts)
+    shared = await desk.slack.say(HELP, ANN, "see", ts, files=[("a.txt", b"text")])
+    await desk.answered(ts, 2)
+    await desk.slack.edit(HELP, shared, f"look, {MENTION}")
+    await desk.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
+    await desk.ask("well?", thread_ts=ts)
+    await desk.answered(ts, 3)
+
+    attached = "[Attached, and not readable to you: a.txt (text/plain)]"
+    said = [m["content"] for m in desk.asked()[-1] if m["role"] == "user"]
+    assert said[1] == f"ann: look, @callboard\n{attached}"
 
 
 async def test_an_edit_in_a_thread_of_others_costs_no_question_to_slack(desk):

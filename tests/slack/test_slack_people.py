@@ -28,7 +28,7 @@ async def client(recorder: RecordingSlack):
 async def people(client, tmp_path):
     times = iter(range(10**12, 2 * 10**12, 11 * MINUTE_MS))
     storage = await open_storage(f"sqlite:///{tmp_path}/p.db", "me")
-    yield People(client, storage.people, lambda: next(times))
+    yield People(client, storage.people, lambda: next(times), {})
     await storage.close()
 
 
@@ -54,7 +54,7 @@ async def test_of_whom_slack_does_not_tell_it_is_not_asked_with_every_message(
 ):
     storage = await open_storage(f"sqlite:///{tmp_path}/p.db", "me")
     now = [10**12]
-    people = People(client, storage.people, lambda: now[0])
+    people = People(client, storage.people, lambda: now[0], {})
     recorder.refuse("users.info", "user_not_visible", times=9)
 
     assert [(await people.get("T1", "UANN")).name for _ in range(3)] == ["UANN"] * 3

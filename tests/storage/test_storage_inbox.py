@@ -101,6 +101,15 @@ async def test_event_asked_to_join_a_known_thread_only_is_left_out_elsewhere(
     assert (await storage.inbox.accept(reply, if_known=True)).new
 
 
+async def test_what_was_said_before_the_bot_had_a_part_in_the_thread_is_left_out(
+    storage: Storage,
+) -> None:
+    await storage.inbox.accept(an_event("102.000000"))
+
+    assert not (await storage.inbox.accept(an_event("101.000000"), if_known=True)).new
+    assert (await storage.inbox.accept(an_event("103.000000"), if_known=True)).new
+
+
 async def test_no_wake_up_is_lost_between_the_last_event_and_a_new_one(storage: Storage) -> None:
     for round_ in range(50):
         ticket = (await storage.inbox.accept(an_event(f"1{round_:02}.000000"))).ticket

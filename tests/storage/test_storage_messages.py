@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from storage_samples import THREAD, SetClock, an_event, said
 
 from storage import Storage
@@ -100,6 +102,33 @@ async def test_backfill_leaves_out_what_is_known(storage: Storage, ticket: Ticke
         await storage.messages.backfill(ticket, read)
 
     assert await contents(storage) == ["one", "two", "known", "later"]
+
+
+async def test_question_takes_the_place_of_what_was_read_of_it(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.inbox.accept(an_event("109.000000"))
+    times = ("101.000000", "102.000000", "103.000000")
+    read = [said(ts, event="", slack_ts=ts) for ts in times]
+    await storage.messages.backfill(ticket, read)
+
+    for ts in times[:2]:
+        await storage.inbox.accept(an_event(ts))
+        await storage.messages.append(ticket, [said("asked", f"msg:{ts}", slack_ts=ts)])
+
+    assert await contents(storage) == ["103.000000", "asked", "asked"]
+
+
+async def test_question_takes_the_place_of_what_was_said_to_others_and_waits(
+    storage: Storage, ticket: Ticket
+) -> None:
+    question = an_event("101.000000")
+    await storage.inbox.accept(replace(question, id=f"aside:{question.id}", kind="aside"))
+
+    await storage.inbox.accept(question)
+
+    assert await storage.inbox.finish(ticket, FIRST) == question
+    assert await storage.inbox.finish(ticket, question.id) is None
 
 
 async def test_backfill_of_an_empty_thread_keeps_the_order(

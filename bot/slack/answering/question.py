@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.slack.inbound.incoming import readable
+from bot.slack.inbound.incoming import written
 from bot.slack.text.said import files_of
 from storage.records import Event, Message
 
-_EMPTY = "(No words: the bot was only mentioned.)"
 _PLACES = {"im": "a direct message", "mpim": "a group message", "group": "a private channel"}
 
 
@@ -14,11 +13,10 @@ def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
     """Return the event's message: readable, with its author, and its files by name."""
     text = event.body["text"]
     if not event.body.get("revised"):  # an edit was written out when it came
-        text = readable(text, names, bot_user)
-    files = files_of(event.body)
+        text = written(text, files_of(event.body), names, bot_user)
     return Message(
         role="user",
-        content="\n".join(part for part in (text, files) if part) or _EMPTY,
+        content=text,
         event=event.id,
         n=0,
         user=event.user,

@@ -18,13 +18,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.text.mrkdwn import unescape
-from bot.slack.text.said import dicts, own_words, words_of
-from storage.records import Event
+from bot.slack.text.said import dicts, files_of, own_words, words_of
+from storage.records import ASIDE, Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
 SPOKEN = _WORDS | {"bot_message"}  # those of all that is said, by other apps too
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-ASIDE = "aside"  # kind of the events of what people in a thread say to each other
 _NAMELESS = re.compile(r"<#(C[A-Z0-9]+)\|?>")  # a channel that Slack does not name
 _TS = re.compile(r"\d+\.\d+")  # how Slack names a message
 _LEADING = re.compile(r"^\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -43,7 +42,7 @@ class Heard:
 class Revised:
     """A message that was edited (`text`) or deleted (`None`); `at` is the Slack time of that.
 
-    `event` is what it is called in the inbox, if it was for the bot.
+    `event` is what it is called in the inbox, if it was for the bot; `files` names those it has.
     """
 
     team: str
@@ -52,6 +51,7 @@ class Revised:
     text: str | None
     at: str
     event: str
+    files: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def _revised(event: Mapping[str, Any], team: str, subtype: str, bot_user: str) -
         return None  # an unfurl or a reply count, not the words; or our own writing
     thread = thread_key(team, channel, _text(message, "thread_ts") or ts)
     text = None if deleted else words_of(message)
-    return Revised(team, thread, ts, text, at, message_id(team, channel, ts))
+    return Revised(team, thread, ts, text, at, message_id(team, channel, ts), files_of(message))
 
 
 def _stopped(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Stopped:
@@ -234,6 +234,15 @@ def mentioned(text: str, bot_user: str) -> list[str]:
 def nameless(text: str, bot_user: str) -> list[str]:
     """Return the ids that stand in a text for names: of people, the bot left out, and channels."""
     return [*mentioned(text, bot_user), *dict.fromkeys(_NAMELESS.findall(text))]
+
+
+_EMPTY = "(No words: the bot was only mentioned.)"
+
+
+def written(text: str, files: str, names: Mapping[str, str], bot_user: str) -> str:
+    """Return a message for the bot as the model shall read it: readable, its files by name."""
+    parts = (readable(text, names, bot_user), files)
+    return "\n".join(part for part in parts if part) or _EMPTY
 
 
 _SPECIAL = re.compile(r"<([^<>\s][^<>]*)>")

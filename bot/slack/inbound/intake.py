@@ -19,7 +19,7 @@ from bot.slack.calls import checks
 from bot.slack.inbound import incoming
 from bot.slack.inbound.early import Early
 from storage import Storage, StorageError
-from storage.records import Event, Ticket
+from storage.records import ASIDE, Event, Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -119,14 +119,17 @@ class Intake:
         if await self._accept(event, if_known=True):
             self._early.drop(event.thread, event.id)
 
-    async def _accept(self, event: Event, *, if_known: bool = False) -> bool:
+    async def _accept(self, delivered: Event, *, if_known: bool = False) -> bool:
         """Store an event and work on its thread; tell whether it is new.
 
         An answer to a function goes past the turn that waits for it, and is only remembered.
         """
+        event = self._early.current(delivered)
+        if event is None:
+            return False
         answer = self._asked(event)
         if answer is not None:
-            event = replace(event, kind=incoming.ASIDE)
+            event = replace(event, kind=ASIDE)
         accepted = await self._storage.inbox.accept(event, if_known=if_known)
         if answer is not None and accepted.new:
             self._begin(answer())
@@ -145,14 +148,15 @@ class Intake:
 
     async def _revised(self, revised: incoming.Revised) -> None:
         text = revised.text
+        is_known = await self._storage.messages.knows(revised.thread)  # most edits are none of ours
+        if not is_known:
+            self._early.revise(revised)
         if text is not None:
-            names: dict[str, str] = {}
-            if await self._storage.messages.knows(revised.thread):  # most edits are none of ours
-                names = await self._names(revised.team, incoming.nameless(text, self._bot_user))
-            text = incoming.readable(text, names, self._bot_user)
+            people = incoming.nameless(text, self._bot_user) if is_known else ()
+            names = await self._names(revised.team, people)
+            text = incoming.written(text, revised.files, names, self._bot_user)
         await self._storage.messages.revise(revised.thread, revised.ts, text, revised.at)
         if text is None:  # nobody wants the answer any more
-            self._early.drop(revised.thread, revised.event)
             await self._end(revised.thread, [revised.event])
 
     async def leave(self) -> None:

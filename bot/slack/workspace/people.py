@@ -36,12 +36,19 @@ _LIST_PAGES = 25
 
 
 class People:
-    """Look up Slack users; `clock` gives milliseconds since 1970."""
+    """Look up Slack users; `clock` gives milliseconds since 1970, `own` our own id and name."""
 
-    def __init__(self, client: AsyncWebClient, store: Store, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        store: Store,
+        clock: Callable[[], int],
+        own: Mapping[str, str],
+    ) -> None:
         self._client = client
         self._store = store
         self._clock = clock
+        self._own = own
         self._known: OrderedDict[tuple[str, str], Person] = OrderedDict()
         self._silent: dict[tuple[str, str], int] = {}  # of whom Slack does not tell, and until when
         self._channels = Channels(client, clock)
@@ -71,16 +78,19 @@ class People:
         return found
 
     async def names(self, team: str, ids: Iterable[str]) -> dict[str, str]:
-        """Return the names of several users and public channels, asked for at the same time."""
+        """Return the names of several users and public channels, and always our own.
+
+        Slack is asked for all at the same time.
+        """
         wanted = list(dict.fromkeys(ids))
         if not wanted:
-            return {}
+            return dict(self._own)
         channels = [one for one in wanted if one.startswith("C")]
         people, named = await asyncio.gather(
             asyncio.gather(*(self.get(team, one) for one in wanted if not one.startswith("C"))),
             self._channels.names(team, channels),
         )
-        return {person.id: person.name for person in people} | named
+        return {**{person.id: person.name for person in people}, **named, **self._own}
 
     def known(self, team: str, users: Iterable[str]) -> dict[str, str]:
         """Return the names of those of these users that were looked up lately."""
