@@ -148,7 +148,7 @@ def _insert(connection: Connection, thread: str, seq: int, message: Message, now
 def _pack(calls: Sequence[ToolCall]) -> str | None:
     if not calls:
         return None
-    rows = [[call.id, call.name, call.arguments] for call in calls]
+    rows = [[one.id, one.name, one.arguments, *([one.along] * bool(one.along))] for one in calls]
     return json.dumps(rows, ensure_ascii=False)
 
 

@@ -53,11 +53,16 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """The model's request to run a function; `arguments` is its JSON text as the model wrote it."""
+    """The model's request to run a function; `arguments` is its JSON text as the model wrote it.
+
+    `along` is what the model's server sent with it and wants to see again, as JSON text: fields of
+    the call and, with the first one, of its message (`bot.openai.chat.echo`).
+    """
 
     id: str
     name: str
     arguments: str
+    along: str = ""
 
 
 class Message(NamedTuple):

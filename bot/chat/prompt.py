@@ -6,8 +6,9 @@ come from the Slack user of the event, never from what a text says.
 """
 
 import hashlib
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from storage.records import Message, ToolCall
@@ -58,40 +59,52 @@ def people_of(messages: Iterable[Message]) -> list[tuple[str, str]]:
     return [(name, user) for user, name in seen.items()]
 
 
-def to_openai(messages: Iterable[Message], *, named: bool) -> list[dict[str, Any]]:
-    """Return the messages as OpenAI's dictionaries; `named` puts authors before their words."""
+def to_openai(
+    messages: Iterable[Message], *, named: bool, own: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Return the messages as OpenAI's dictionaries; `named` puts authors before their words.
+
+    `own` are ids of calls which this server has made up itself, so it takes them at any length.
+    """
     # There may be thousands: the plain ones are written here, without a call for each.
     return [
         {"role": message.role, "content": message.content}
         if message.role != "tool" and not (named or message.tool_calls)
-        else _one(message, named)
+        else _one(message, named, own)
         for message in messages
     ]
 
 
-def _one(message: Message, named: bool) -> dict[str, Any]:
+def _one(message: Message, named: bool, own: Collection[str]) -> dict[str, Any]:
     if message.role == "tool":
         content = message.content or "(no result)"
-        return {"role": "tool", "tool_call_id": _id(message.tool_call_id), "content": content}
+        return {"role": "tool", "tool_call_id": _id(message.tool_call_id, own), "content": content}
     if message.role == "assistant":
-        return _assistant(message)
+        return _assistant(message, own)
     author = f"{message.name}: " if named and message.name else ""
     return {"role": "user", "content": author + message.content}
 
 
-def _assistant(message: Message) -> dict[str, Any]:
+def _assistant(message: Message, own: Collection[str]) -> dict[str, Any]:
     if not message.tool_calls:
         return {"role": "assistant", "content": message.content}
     return {
         "role": "assistant",
         "content": message.content or None,
-        "tool_calls": [_call(call) for call in message.tool_calls],
+        "tool_calls": [_call(call, own) for call in message.tool_calls],
+        **_along(message.tool_calls[0], "message"),
     }
 
 
-def _call(call: ToolCall) -> dict[str, Any]:
+def _call(call: ToolCall, own: Collection[str]) -> dict[str, Any]:
     function = {"name": _name(call.name), "arguments": call.arguments or "{}"}
-    return {"id": _id(call.id), "type": "function", "function": function}
+    told = {"id": _id(call.id, own), "type": "function", "function": function}
+    return {**told, **_along(call, "call")}
+
+
+def _along(call: ToolCall, part: str) -> dict[str, Any]:
+    """Return what came with a call, as `echo.along` told it."""
+    return dict(json.loads(call.along).get(part, {})) if call.along else {}
 
 
 def _name(name: str) -> str:
@@ -99,7 +112,11 @@ def _name(name: str) -> str:
     return _ILLEGAL.sub("_", name)[:_LONGEST_NAME] or "_"
 
 
-def _id(call_id: str | None) -> str:
+def _id(call_id: str | None, own: Collection[str]) -> str:
     """Return a call's id, or what stands for it where it is longer than OpenAI takes."""
     known = call_id or ""
-    return known if len(known) <= _LONGEST_ID else hashlib.sha256(known.encode()).hexdigest()[:32]
+    return (
+        known
+        if len(known) <= _LONGEST_ID or known in own
+        else hashlib.sha256(known.encode()).hexdigest()[:32]
+    )

@@ -27,6 +27,7 @@ from bot.chat.events import (
     TurnEvent,
     TurnFinished,
 )
+from bot.openai.chat import echo
 from bot.openai.chat.completion import ChatCompletion
 from bot.openai.chat.request import ChatParameters
 from bot.openai.errors import ContextLengthError
@@ -237,8 +238,9 @@ class Turn:
         budget = max(int(self.limits.room * share) - self.meter.tokens(fixed), _LEAST_BUDGET)
         kept = window.fit(self.history, self._said, budget, self.meter)
         characters = fixed + sum(window.sizes(kept))
+        own = {call.id for message in self._said for call in message.tool_calls}
         messages = [{"role": "system", "content": self.system}]
-        return messages + prompt.to_openai(kept, named=self.named), characters
+        return messages + prompt.to_openai(kept, named=self.named, own=own), characters
 
     def _tool_fields(self, step: int) -> dict[str, Any]:
         tools = self._offered
@@ -262,7 +264,12 @@ class Turn:
         said = completion.message
         used = {call.id for message in self._said for call in message.tool_calls}
         calls = (
-            ToolCall(self._own(call.id, used), call.function.name, call.function.arguments)
+            ToolCall(
+                self._own(call.id, used),
+                call.function.name,
+                call.function.arguments,
+                _json(echo.along(said, call)),
+            )
             for call in said.tool_calls
             if call.function
         )
@@ -337,3 +344,7 @@ class Turn:
         for _, call in self._unanswered():
             await self._answered(call, Outcome(_NOT_RUN, False, "not run"))
         await self.tell(self._finished("", "rounds"))
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False) if value else ""

@@ -59,7 +59,8 @@ def characters(message: Message) -> int:
     own = len(message.content) + len(message.name or "")
     if not message.tool_calls:
         return own
-    return own + sum(len(call.name) + len(call.arguments) + 20 for call in message.tool_calls)
+    calls = message.tool_calls
+    return own + sum(len(one.name) + len(one.arguments) + len(one.along) + 20 for one in calls)
 
 
 def sizes(messages: Iterable[Message]) -> list[int]:

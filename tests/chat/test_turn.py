@@ -38,7 +38,10 @@ class Script:
 
 
 class Stream:
-    def __init__(self, answer: str | list[ToolCall]) -> None:
+    def __init__(self, answer: str | list[ToolCall] | ChatCompletion) -> None:
+        if isinstance(answer, ChatCompletion):
+            self._pieces, self.completion = iter(()), answer
+            return
         text = answer if isinstance(answer, str) else ""
         calls = [] if isinstance(answer, str) else answer
         self._pieces = iter(text.split(" "))
@@ -208,3 +211,22 @@ async def test_text_of_later_rounds_is_set_apart(run):
     told = await run(Script("Two."), QUESTION, first)
 
     assert "".join(e.text for e in told if isinstance(e, TextDelta)) == "Let me see.\n\nTwo."
+
+
+async def test_what_the_server_sent_beside_a_call_is_sent_with_it_again(run):
+    long_id = "call_1__thought__" + "x" * 40
+    signed = {"google": {"thought_signature": "c2ln"}}
+    call = {"id": long_id, "function": {"name": "add", "arguments": "{}"}, "extra_content": signed}
+    message = {"reasoning_content": "I add.", "tool_calls": [call]}
+    model = Script(ChatCompletion.model_validate({"choices": [{"message": message}]}), "2")
+
+    told = await run(model)
+
+    asked, result = model.asked[1]["messages"][-2:]
+    assert asked["reasoning_content"] == "I add."
+    assert asked["tool_calls"][0] == {**call, "type": "function"}
+    assert result["tool_call_id"] == long_id
+    (step,) = [event for event in told if isinstance(event, StepFinished)][:1]
+    again = Script("2")
+    await run(again, QUESTION, *step.messages, Message("tool", "2", tool_call_id=long_id))
+    assert again.asked[0]["messages"][-2] == asked

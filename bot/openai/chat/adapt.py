@@ -3,7 +3,7 @@
 There is no table of models: `lesson` reads a refusal and says what to change, `apply` changes
 requests by what was learned. Rules are plain JSON, so that they can be kept:
 `{"drop": true}`, `{"rename": "max_completion_tokens"}`, `{"set": "none", "with": "tools"}`,
-`{"join": true}` (see `roles`).
+`{"join": true}` (see `roles`), `{"blank": true}` and `{"short": true}` (see `echo`).
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.openai.chat import roles
+from bot.openai.chat import echo, roles
 from bot.openai.errors import (
     APIStatusError,
     ContentFilterError,
@@ -54,7 +54,7 @@ NESTED = {
     ("tools", "strict"): "tools.function.strict",
     ("messages", "name"): "messages.name",
     ("messages", "refusal"): "messages.refusal",
-}
+} | {("messages", name): field for name, field in echo.FIELDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,8 @@ def apply(body: Mapping[str, Any], rules: Mapping[str, Rule]) -> tuple[dict[str,
             shaped[field] = rule["set"]
     if roles.SYSTEM in rules or roles.TURNS in rules:
         shaped["messages"] = roles.shaped(shaped["messages"], rules)
+    if echo.REASONING in rules or echo.IDS in rules:
+        shaped["messages"] = echo.shaped(shaped["messages"], rules)
     return shaped, left_out
 
 
@@ -104,6 +106,8 @@ def _lesson(
         return Lesson("tools.function.strict", {"drop": True})
     if field := roles.refused(error.message, rules):
         return Lesson(field, {"join": True})
+    if wanted := echo.wanted(error.message):
+        return Lesson(*wanted)
     if error.code not in REFUSING_CODES and not REFUSING.search(error.message):
         return None
     field = next(_named_fields(error, body), None)
@@ -138,6 +142,8 @@ def _named_fields(error: OpenAIError, body: Mapping[str, Any]) -> Iterator[str]:
     """Find the fields of the request that the refusal may mean, the likeliest first."""
     for path in _named_paths(error):
         top = MODERN_NAMES.get(path[0], path[0])
+        if top in echo.FIELDS and "messages" in body:
+            yield echo.FIELDS[top]
         if top not in body:
             continue
         if len(path) > 1 and top in ("tools", "messages"):
@@ -180,6 +186,8 @@ def _drop(body: dict[str, Any], field: str) -> list[str]:
 
 
 def _without(item: Any, path: list[str]) -> Any:
+    if isinstance(item, list):
+        return [_without(one, path) for one in item]
     if not isinstance(item, Mapping) or path[0] not in item:
         return item
     if len(path) == 1:

@@ -9,13 +9,16 @@ or send the arguments whole, as text or as an object. The rules:
 2. It begins a new call instead when it brings a name and either another id than that call has, or
    that call's arguments are whole already, or another name than that call has, too late or too
    loosely tied to it to be the rest of that name. A call repeated as it is counts once.
-3. In the result ids are unique, made up where missing; arguments are always text.
+3. In the result ids are unique, made up where missing; arguments are always text. What else a
+   piece has (Gemini's `extra_content`) is kept.
 """
 
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+KNOWN = frozenset({"index", "id", "type", "function", "custom"})
 
 
 @dataclass(slots=True)
@@ -26,6 +29,7 @@ class _Call:
     id: str = ""
     name: str = ""
     custom: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
     pieces: list[str] = field(default_factory=list)
 
     @property
@@ -63,7 +67,9 @@ class Calls:
             if isinstance(function, dict):
                 custom = "custom" in piece or piece.get("type") == "custom"
                 index, id = _index(piece.get("index")), _text(piece.get("id"))
-                self._piece(index, id, function, custom)
+                call = self._piece(index, id, function, custom)
+                if function is not piece:
+                    call.extra |= {name: piece[name] for name in piece.keys() - KNOWN}
 
     def feed_legacy(self, function_call: Any) -> None:
         """Take in the `function_call` of one delta."""
@@ -81,12 +87,15 @@ class Calls:
                 results.append(_result(call, id))
         return results
 
-    def _piece(self, index: int | None, id: str, function: Mapping[str, Any], custom: bool) -> None:
+    def _piece(
+        self, index: int | None, id: str, function: Mapping[str, Any], custom: bool
+    ) -> _Call:
+        """Take one piece in and return its call."""
         name = _text(function.get("name"))
         arguments = function.get("arguments", function.get("input"))
         call = self._of(index, id, name)
         if call is not None and call.said(id, name, arguments):
-            return
+            return call
         if call is None or _begins(call, index, id, name):
             call = _Call(index, custom=custom)
             self._calls.append(call)
@@ -94,6 +103,7 @@ class Calls:
         if name != call.name:
             call.name += name
         _add_arguments(call, arguments)
+        return call
 
     def _of(self, index: int | None, id: str, name: str) -> _Call | None:
         """Find the call that a piece speaks of: the last one that fits."""
@@ -125,9 +135,10 @@ def _add_arguments(call: _Call, arguments: Any) -> None:
 
 def _result(call: _Call, id: str) -> dict[str, Any]:
     if call.custom:
-        return {"id": id, "type": "custom", "custom": {"name": call.name, "input": call.text}}
-    arguments = call.text if call.text.strip() else "{}"
-    return {"id": id, "type": "function", "function": {"name": call.name, "arguments": arguments}}
+        custom = {"name": call.name, "input": call.text}
+        return call.extra | {"id": id, "type": "custom", "custom": custom}
+    function = {"name": call.name, "arguments": call.text if call.text.strip() else "{}"}
+    return call.extra | {"id": id, "type": "function", "function": function}
 
 
 def _index(value: Any) -> int | None:
