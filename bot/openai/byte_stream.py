@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from bot.openai.errors import APIResponseValidationError, OpenAIError, StreamError
-from bot.openai.operations import understood
+from bot.openai.operations import wait_again
 from bot.openai.raw import content_type, refuse_json
 from bot.openai.wire.api import API, Ask
 from bot.openai.wire.attempts import Attempts
@@ -76,7 +76,4 @@ class ByteStream(Attempts[bytes]):
         return StreamError(f"The audio broke off: {error.message}", partial="", cause=error)
 
     async def _try_again(self, error: OpenAIError) -> None:
-        try:
-            await self._call.wait(error)
-        except OpenAIError as final:
-            raise understood(final, self._ask) from final.__cause__
+        await wait_again(self._call, error, self._ask)

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.openai.errors import OpenAIError, StreamError
 from bot.openai.objects import APIObject
-from bot.openai.operations import SLOWEST_UPLOAD, read, understood
+from bot.openai.operations import SLOWEST_UPLOAD, read, wait_again
 from bot.openai.wire.api import API, Answer, Ask
 from bot.openai.wire.attempts import Attempt, Attempts
 from bot.openai.wire.refusals import refusal_inside
@@ -84,10 +84,7 @@ class EventStream(Attempts[Event]):
 
     async def _try_again(self, error: OpenAIError) -> None:
         self._attempt = None
-        try:
-            await self._call.wait(error)
-        except OpenAIError as final:
-            raise understood(final, self._ask) from final.__cause__
+        await wait_again(self._call, error, self._ask)
 
 
 class _Attempt(Attempt[Event | None]):

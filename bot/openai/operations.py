@@ -152,6 +152,14 @@ def understood(error: OpenAIError, ask: Ask) -> OpenAIError:
     return error
 
 
+async def wait_again(call: Call, error: OpenAIError, ask: Ask) -> None:
+    """Wait until the next attempt may be made, or raise what is the last word, `understood`."""
+    try:
+        await call.wait(error)
+    except OpenAIError as final:
+        raise understood(final, ask) from final.__cause__
+
+
 def _names_a_thing(error: NotFoundError, ask: Ask) -> bool:
     """Tell whether a 404 speaks of a file or job rather than of its own address."""
     if BARE.fullmatch(error.message):

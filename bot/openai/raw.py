@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.openai.errors import OpenAIError
-from bot.openai.operations import understood
+from bot.openai.operations import wait_again
 from bot.openai.wire.api import API, LONGEST_ANSWER, Ask, Call
 from bot.openai.wire.transport import Response
 
@@ -43,7 +43,7 @@ async def ask_raw(api: API, ask: Ask, call: Call | None = None, *, may_be_json: 
                     raise api.incomplete("an empty answer", response)
                 return Raw(content, content_type(response), request_id(response))
         except OpenAIError as error:
-            await _wait(call, error, ask)
+            await wait_again(call, error, ask)
 
 
 async def download(api: API, ask: Ask, call: Call, path: Path) -> int:
@@ -53,7 +53,7 @@ async def download(api: API, ask: Ask, call: Call, path: Path) -> int:
             async with api.open(ask, call) as response:
                 return await _save(response, path)
         except OpenAIError as error:
-            await _wait(call, error, ask)
+            await wait_again(call, error, ask)
 
 
 async def refuse_json(api: API, response: Response) -> None:
@@ -74,13 +74,6 @@ def content_type(response: Response) -> str:
 def request_id(response: Response) -> str | None:
     """Return the server's name for the request."""
     return response.headers.get("x-request-id")
-
-
-async def _wait(call: Call, error: OpenAIError, ask: Ask) -> None:
-    try:
-        await call.wait(error)
-    except OpenAIError as final:
-        raise understood(final, ask) from final.__cause__
 
 
 async def _gathered(response: Response) -> AsyncIterator[bytes]:

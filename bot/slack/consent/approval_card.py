@@ -33,7 +33,7 @@ def blocks(approval: Approval) -> list[Block]:
     head = _HEADS[approval.state].format(one_line(approval.title))
     shown = [section(head), {"type": "rich_text", "elements": _arguments(approval)}]
     if approval.state == "pending":
-        shown.append({"type": "actions", "elements": [_approve(approval), _deny(approval)]})
+        shown.append({"type": "actions", "elements": _buttons(approval)})
     return [*shown, _context(approval)]
 
 
@@ -149,22 +149,17 @@ def _words(text: str, **style: bool) -> Block:
 # Around them
 
 
-def _approve(approval: Approval) -> Block:
-    return _button(approval, "approve", "Approve", "primary")
-
-
-def _deny(approval: Approval) -> Block:
-    return _button(approval, "deny", "Deny", "danger")
-
-
-def _button(approval: Approval, verb: str, label: str, style: str) -> Block:
-    return {
-        "type": "button",
-        "action_id": f"{APPROVAL}.{verb}",
-        "text": {"type": "plain_text", "text": label},
-        "value": approval.id,
-        "style": style,
-    }
+def _buttons(approval: Approval) -> list[Block]:
+    return [
+        {
+            "type": "button",
+            "action_id": f"{APPROVAL}.{verb}",
+            "text": {"type": "plain_text", "text": verb.capitalize()},
+            "value": approval.id,
+            "style": style,
+        }
+        for verb, style in (("approve", "primary"), ("deny", "danger"))
+    ]
 
 
 def _context(approval: Approval) -> Block:
