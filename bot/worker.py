@@ -3,7 +3,7 @@
 A thread is owned by a ticket (`storage.inbox`). `start` takes a ticket and drains the thread: event
 after event by Slack time, until storage says that nothing is pending and has released it in the
 same statement, so that no event can fall between. A failed event is tried again after a growing
-pause, and given up after `attempts`. `sweep` ends approvals whose time is up, and finds threads
+pause, and given up in the end. `sweep` ends approvals whose time is up, and finds threads
 that nobody owns. `stop` cancels what runs in a thread. `leave` ends everything in time for the
 platform's SIGKILL.
 """
@@ -25,6 +25,8 @@ from storage.records import Event, Ticket
 logger = logging.getLogger(__name__)
 
 _SWEEP_S = 2.0
+_ATTEMPTS = 5  # until an event is given up
+_PAUSE_S = 0.5  # between the first two of them; it doubles each time
 _LONGEST_PAUSE_S = 60.0
 _LAST_S = 3.0  # for what is cancelled to say so where people see it
 _PATIENCE = 4  # times as many tries while nobody can even be told of the failure
@@ -61,8 +63,6 @@ class Worker:
         storage: Where events wait.
         answers: What answers them.
         clock: Milliseconds since 1970.
-        attempts: How often an event is tried before it is given up.
-        pause_s: The first pause between two tries, in seconds; it doubles each time.
         sleep: Waits some seconds.
     """
 
@@ -72,15 +72,11 @@ class Worker:
         answers: Answerer,
         clock: Callable[[], int],
         *,
-        attempts: int = 5,
-        pause_s: float = 0.5,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._storage = storage
         self._answers = answers
         self._clock = clock
-        self._attempts = attempts
-        self._pause_s = pause_s
         self._sleep = sleep
         self._drains: set[asyncio.Task[None]] = set()
         self._runs: dict[str, _Run] = {}
@@ -171,8 +167,8 @@ class Worker:
         else:
             logger.error("answer_failed", exc_info=error, extra=extra)
         retry_at: int | None = None
-        if tries < self._attempts or not await self._apologised(ticket, event, error, tries):
-            pause = min(self._pause_s * 2 ** (tries - 1), _LONGEST_PAUSE_S)
+        if tries < _ATTEMPTS or not await self._apologised(ticket, event, error, tries):
+            pause = min(_PAUSE_S * 2 ** (tries - 1), _LONGEST_PAUSE_S)
             pause *= random.uniform(0.8, 1.2)  # noqa: S311 - jitter
             retry_at = self._clock() + int(pause * 1000)
         await self._storage.inbox.fail(ticket, event.id, type(error).__name__, retry_at)
@@ -187,7 +183,7 @@ class Worker:
             raise
         except Exception:
             logger.exception("apology_failed")
-            return tries >= self._attempts * _PATIENCE
+            return tries >= _ATTEMPTS * _PATIENCE
         return True
 
     # From start to end

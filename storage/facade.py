@@ -79,11 +79,11 @@ async def open_storage(url: str, owner: str, clock: WallClock = milliseconds) ->
     return _storage(engine, owner, clock)
 
 
-async def look_into(url: str, clock: WallClock = milliseconds) -> Storage:
+async def look_into(url: str) -> Storage:
     """Open the database at a URL only to read, also while another process has it open."""
     engine = _engine(url)
     await engine.look()
-    return _storage(engine, "", clock)
+    return _storage(engine, "", milliseconds)
 
 
 def _storage(engine: Engine, owner: str, clock: WallClock) -> Storage:

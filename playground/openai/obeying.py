@@ -1,6 +1,6 @@
 """Do what a test ordered for any operation, before its handler runs and after it.
 
-Refusals, wrong pages and delays come instead of the work. A cut, an early end or silence comes
+Refusals and wrong pages come instead of the work. A cut, an early end or silence comes
 after it: the work is done and the answer lost, which is what a client must be able to survive.
 Chat completions take their own orders.
 """
@@ -11,7 +11,6 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from playground.openai.answer import ENDING, Answer
-from playground.openai.pace import Pace
 from playground.openai.script import CHAT, Script
 from playground.openai.sending import ORDER, RECORD, break_off, wrong_page
 from playground.openai.switches import Switches, foreign
@@ -19,7 +18,7 @@ from playground.openai.switches import Switches, foreign
 ROOT = "/v1/"
 
 
-def obeying(script: Script, switches: Switches, pace: Pace) -> Middleware:
+def obeying(script: Script, switches: Switches) -> Middleware:
     """Give the middleware that obeys script and switches."""
 
     @web.middleware
@@ -33,7 +32,6 @@ def obeying(script: Script, switches: Switches, pace: Pace) -> Middleware:
         answer = script.take(sent(request), f"{request.method} {path}")
         if answer is None:
             return await handler(request)
-        await pace.wait(answer.delay)
         if answer.error:
             raise answer.error
         request[ORDER] = answer

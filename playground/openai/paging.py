@@ -6,7 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from aiohttp import web
 
-from playground.openai.reading import not_found
+from playground.openai.errors import ApiError
 
 NO_ENDS = {"first_id": None, "last_id": None}
 
@@ -37,7 +37,7 @@ def page_of(items: Sequence[N], after: str | None, limit: int, kind: str) -> Pag
     if after:
         places = [place for place, item in enumerate(items) if item.id == after]
         if not places:
-            raise not_found(kind, after, param="after")
+            raise ApiError(404, f"No such {kind}: {after}", param="after")
         start = places[0] + 1
     return Page(items[start : start + limit], start + limit < len(items))
 

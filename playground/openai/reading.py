@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from playground.openai.checks.fields import check_range
-from playground.openai.errors import ApiError, bad_request
+from playground.openai.errors import bad_request
 from playground.openai.multipart import Form, is_form, read_form
 
 
@@ -54,10 +54,3 @@ def read_number(query: dict[str, str], name: str, default: int, low: int, high: 
         )
     check_range(int(written), int, low, high, name)
     return int(written)
-
-
-def not_found(
-    kind: str, identifier: str, *, param: str = "id", code: str | None = None
-) -> ApiError:
-    """Refuse an id that is not known."""
-    return ApiError(404, f"No such {kind}: {identifier}", param=param, code=code)

@@ -4,12 +4,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, Self
+from typing import Self
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from playground.openai.answer import Answer
 from playground.openai.audio.speech import Speech
 from playground.openai.audio.transcriptions import Transcriptions
 from playground.openai.audio.translations import Translations
@@ -56,21 +55,19 @@ class LocalOpenAI:
     waits for it.
     """
 
+    key = DEMO_KEY
+    admin_key = ADMIN_KEY
+
     def __init__(
         self,
         port: int = 0,
         *,
-        key: str = DEMO_KEY,
-        admin_key: str = ADMIN_KEY,
         cards: Iterable[ModelCard] | None = None,
         pace: Pace | None = None,
-        respond: Callable[[dict[str, Any]], Answer] | None = None,
         clock: Callable[[], float] = time.time,
         speed: float = 1.0,
     ) -> None:
         self.port = port
-        self.key = key
-        self.admin_key = admin_key
         self.requests: list[Recorded] = []
         self.script = Script()
         self.enqueue = self.script.enqueue
@@ -78,7 +75,7 @@ class LocalOpenAI:
         self.pace = pace or Pace()
         self.models = Models((*standard_cards(), *catalogue()) if cards is None else cards, clock)
         self.files = FileStore(clock)
-        recall = Recall(respond or StandIn().respond)
+        recall = Recall(StandIn().respond)
         self.jobs = Jobs(self.models, self.files, recall, self.switches, speed)
         stored = Stored()
         self.resources = (
@@ -115,7 +112,7 @@ class LocalOpenAI:
         """Open the port, the same as before if it was open once; 0 takes a free one."""
         if self._runner:
             return
-        obey = obeying(self.script, self.switches, self.pace)
+        obey = obeying(self.script, self.switches)
         app = web.Application(middlewares=[self._serve, obey], client_max_size=BODY_LIMIT)
         app.on_response_prepare.append(self._sign)
         for resource in self.resources:

@@ -57,9 +57,9 @@ class Acting:
         """Let someone (also the bot) join a channel."""
         people.join(self.workspace, channel, user)
 
-    async def open_home(self, user: str, tab: str = "home") -> None:
-        """Open the app's Home tab (or `messages`) as a person."""
-        people.open_tab(self.workspace, user, tab)
+    async def open_home(self, user: str) -> None:
+        """Open the app's Home tab as a person."""
+        people.open_tab(self.workspace, user, "home")
 
     async def command(self, text: str, user: str, channel: str) -> Delivery:
         """Run a slash command, such as `/ai help`; return what was delivered and answered."""

@@ -155,10 +155,10 @@ class SocketMode:
             self._leave(connection)
             raise Undelivered(CONNECTION_LOST) from error
 
-    async def refresh(self, reason: str = "refresh_requested") -> None:
+    async def refresh(self) -> None:
         """Ask every connection to be renewed, as Slack does every few hours."""
         for connection in list(self.connections):
-            await self._refresh(connection.socket, reason)
+            await self._refresh(connection.socket, "refresh_requested")
 
     async def _refresh(self, socket: web.WebSocketResponse, reason: str) -> None:
         frame = {"type": "disconnect", "reason": reason, "debug_info": {"host": "playground"}}

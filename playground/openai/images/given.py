@@ -19,15 +19,15 @@ def kind_of(data: bytes) -> str | None:
     return "webp" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
 
 
-def check_images(images: list[bytes], param: str = "image") -> None:
+def check_images(images: list[bytes]) -> None:
     """Refuse pictures that cannot be edited."""
     if len(images) > MOST_IMAGES:
         text = f"Too many images: at most {MOST_IMAGES} are allowed, but got {len(images)}."
-        raise bad_request(text, param, "array_above_max_length")
+        raise bad_request(text, "image", "array_above_max_length")
     for data in images:
         if kind_of(data) is None:
-            raise unreadable(param)
-        check_weight(data, IMAGE_LIMIT, param)
+            raise unreadable("image")
+        check_weight(data, IMAGE_LIMIT, "image")
 
 
 def check_mask(mask: bytes, image: bytes) -> None:
