@@ -18,6 +18,7 @@ from functions._mcp.value import McpFunction, McpTool
 from functions._rules import unique
 
 DESCRIPTION = 1000
+NAME = 128  # as the protocol advises, and what a menu in Slack can hold
 SIGNS = re.compile(r"[^A-Za-z0-9_-]+")
 
 Remember = Callable[[McpFunction, str], Awaitable[None]]
@@ -89,7 +90,9 @@ def offers(
     for tool in tools:
         before = known.get(tool.name)
         made = _function(server, tool, secret, before, names)
-        reason = tool.problem or problem(partial(declare_mcp, made, servers))
+        named = 1 <= len(tool.name) <= NAME
+        wrong = "" if named else f"its name is not of 1 to {NAME} characters."
+        reason = tool.problem or wrong or problem(partial(declare_mcp, made, servers))
         names.add(made.name)
         found.append(McpOffer(tool, None if reason else made, before, reason))
     return found

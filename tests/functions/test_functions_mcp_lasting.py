@@ -149,6 +149,11 @@ async def serve(fake: FakeMcp, port: int) -> web.AppRunner:
         ({"description": "nameless", "inputSchema": {}}, "tool number 1 cannot be taken: name"),
         ("bad", "tool number 1 cannot be taken"),
         (a_tool("bad", inputSchema={"type": "array"}), "bad cannot be taken"),
+        (
+            a_tool("b" * 129),
+            f"{'b' * 129} cannot be taken: its name is not of 1 to 128 characters.",
+        ),
+        (a_tool(""), " cannot be taken: its name"),
         (a_tool("bad", annotations={"readOnlyHint": "maybe"}), "bad cannot be taken: annotations"),
     ],
 )

@@ -1,6 +1,7 @@
 """The card shows every argument as it is, and nothing on it can hide or pretend."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -111,3 +112,5 @@ def test_the_head_is_escaped_and_the_host_is_named():
 
     assert "Pay &lt;out&gt;" in blocks[0]["text"]["text"]
     assert "sends to https://bank.example" in blocks[-1]["elements"][0]["text"]
+    (*_, below) = card.blocks(replace(an_approval(), origin="pay of bank.example (MCP)"))
+    assert "comes from pay of bank.example (MCP)" in below["elements"][0]["text"]

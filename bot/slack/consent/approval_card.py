@@ -166,6 +166,8 @@ def _context(approval: Approval) -> Block:
     parts = [f"`{one_line(approval.name)}`"]
     if "://" in approval.origin:
         parts.append(f"sends to {one_line(approval.origin)}")
+    elif approval.origin.endswith("(MCP)"):  # its title is what a server chose
+        parts.append(f"comes from {one_line(approval.origin)}")
     if approval.state != "pending" or approval.approvers:
         parts.append(f"asked for by <@{approval.user}>")
     parts.append(ending(approval))
