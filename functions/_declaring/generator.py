@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchema
 from pydantic_core import PydanticSerializationError, core_schema
 
 WHOLE = r"^(0|-?[1-9][0-9]*)$"
-NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 UNHASHABLE = ("list", "dict", "set", "typed-dict")
 SCALARS = ["string", "number", "boolean", "null"]
 KEYS: dict[Any, JsonSchemaValue] = {

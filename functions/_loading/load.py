@@ -171,8 +171,10 @@ def load(name: str, file: Path, *, anew: bool) -> tuple[list[Entry], list[LoadEr
         logger.warning("functions_not_loaded", exc_info=module, extra={"file": str(file)})
         return [], [LoadError(str(file), _why(module, file))]
     found: list[Entry] = []
-    errors = [LoadError(str(file), sentence) for sentence in _hidden_in(module)]
-    for function in _declared_in(module):
+    declared = _declared_in(module)
+    names = {one.rules.name for one in declared}
+    errors = [LoadError(str(file), sentence) for sentence in _hidden_in(module, names)]
+    for function in declared:
         try:
             found.append(declare(function))
         except DeclarationError as error:
@@ -233,12 +235,18 @@ def _is_function(value: Any) -> bool:
     return issubclass(type(value), Function)
 
 
-def _hidden_in(module: ModuleType) -> Iterator[str]:
-    """Tell of functions that another decorator stands on top of, so that they are none any more."""
+def _hidden_in(module: ModuleType, names: Collection[str]) -> Iterator[str]:
+    """Tell of functions below another decorator, and of methods that are bound to no name."""
     for name, value in vars(module).items():
         under = inspect.getattr_static(value, "__wrapped__", None)
         if _is_function(under) and under.module == module.__name__:
             yield f"{name}: put @function on top of its other decorators, not below them."
+        for path, one in vars(value).items() if issubclass(type(value), type) else ():
+            if _is_function(one) and one.module == module.__name__ and one.rules.name not in names:
+                yield (
+                    f"{one.rules.name}: it is a method, and no object is there to call it on: "
+                    f"write {path} = {name}(...).{path} below the class."
+                )
 
 
 def _why(error: BaseException, file: Path) -> str:

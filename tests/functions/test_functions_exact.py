@@ -108,6 +108,7 @@ async def test_what_the_schema_says_is_taken(annotation: Any, value: Any, expect
         (dict[float, int], {"nan": 1}),
         (dict[Annotated[str, Field(pattern="^[a-z]+$")], int], {"A": 1}),
         (decimal.Decimal, "1_000"),
+        (decimal.Decimal, "1e9999"),
         (decimal.Decimal, " 7 "),
         (uuid.UUID, "6fa459eaee8a3ca4894edb77e160355e"),
         (datetime.timedelta, "1 day"),

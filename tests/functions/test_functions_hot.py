@@ -245,6 +245,30 @@ def tea() -> str:
     assert "tea: put @function on top" in registry.errors[0].sentence
 
 
+def test_a_method_that_is_bound_to_no_name_is_told(tmp_path: Path) -> None:
+    text = """
+from functions import function
+
+class Drinks:
+    @function
+    def tea(self) -> str:
+        return "green"
+
+    @function
+    def coffee(self) -> str:
+        return "black"
+
+coffee = Drinks().coffee
+"""
+    write(tmp_path, drinks=text)
+
+    registry, _ = loaded(tmp_path)
+
+    (error,) = registry.errors
+    assert error.sentence.startswith("tea: it is a method")
+    assert "tea = Drinks(...).tea below" in error.sentence
+
+
 def test_what_admins_read_names_files_and_nothing_of_the_inside(tmp_path: Path) -> None:
     write(tmp_path, one=SAYS.format("tea", "green"), two=SAYS.format("tea", "black"))
     write(tmp_path, three="from ._shared import LIST")
