@@ -6,13 +6,15 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from bot.settings import Settings
 
-# The same cases in each run, so that a change fails by what it changes. To look for new ones:
-# pytest --hypothesis-profile=default
-settings.register_profile("same", derandomize=True)
+# The same cases in each run, so that a change fails by what it changes, and as slowly as a busy
+# machine makes them. To look for new ones: pytest --hypothesis-profile=default
+settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("same")
 
 _OURS = {name.upper() for name in Settings.model_fields}

@@ -38,7 +38,7 @@ values = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(values, st.integers(-1, 9))
 def test_everything_is_drawn_within_slacks_limits(shown, page):
     said = draw(shown, "files list", page, note="Credentials")
@@ -48,7 +48,7 @@ def test_everything_is_drawn_within_slacks_limits(shown, page):
     assert sum(block["type"] == "table" for block in said.blocks) <= 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tables | fields | st.builds(Listing, words, words))
 def test_foreign_words_ring_nobody(shown):
     said = draw([shown], "files list")

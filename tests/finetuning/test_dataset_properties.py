@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 from finetuning_samples import build, check, choices, findings, source, workbook
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.finetuning.dataset import lines_of
@@ -60,7 +60,7 @@ json_values = st.recursive(
 messages = st.dictionaries(names, json_values, max_size=5)
 examples = st.dictionaries(names, json_values | st.lists(messages, max_size=4), max_size=5)
 forms = st.sampled_from([None, *Format])
-quick = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=100)
 
 
 def account(report):

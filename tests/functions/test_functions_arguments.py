@@ -82,7 +82,7 @@ def test_keys_are_shown_short_and_visible() -> None:
     assert len(show("k" * 1000)) < 80
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.one_of(st.text(), st.binary()))
 def test_any_text_is_read_or_refused(text: str | bytes) -> None:
     try:
@@ -101,7 +101,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.dictionaries(st.text(), JSON, max_size=5))
 def test_every_proper_object_is_read_as_it_is(value: dict[str, object]) -> None:
     assert parse(json.dumps(value))[0] == value

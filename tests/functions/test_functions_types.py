@@ -359,7 +359,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(value=JSON, annotation=st.sampled_from([Node, Cat, Dog, Person, Cat | Dog, list[int], int]))
 async def test_what_arrives_is_always_of_the_declared_type(value: Any, annotation: Any) -> None:
     call, got = offered(annotation)

@@ -1,7 +1,7 @@
 """Who is spoken to, and what Slack's text says to a reader."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.inbound.incoming import (
@@ -82,7 +82,6 @@ _JSON = st.recursive(
 )
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.sampled_from(["message", "app_mention", "tokens_revoked"]), _JSON, _JSON)
 def test_no_shape_of_an_event_fails(kind, fields, granted):
     shape = fields if isinstance(fields, dict) else {"message": fields, "files": fields}

@@ -1,6 +1,6 @@
 """What waits to be sent, and how function calls look."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned
@@ -8,7 +8,6 @@ from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch, Draft
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.one_of(st.sampled_from(["a", " ", "word ", "\n", "x" * 50]), st.booleans())))
 def test_text_comes_out_in_order_and_whole(steps: list[str | bool]) -> None:
     draft, written, taken = Draft(), "", ""

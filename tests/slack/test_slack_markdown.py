@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.text.markdown import Screen, plain, screened
@@ -29,13 +29,11 @@ def fed(text: str, sizes: list[int]) -> str:
     return shown + screen.feed(text[at:]) + screen.flush()
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(_TEXT, st.lists(st.integers(1, 9), max_size=60))
 def test_any_way_of_cutting_gives_the_same(text: str, sizes: list[int]) -> None:
     assert fed(text, sizes) == screened(text, "U1", NAMES)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(_TEXT)
 def test_nobody_but_the_asker_can_be_rung(text: str) -> None:
     shown = screened(text, "U1", NAMES).lower()
@@ -45,7 +43,6 @@ def test_nobody_but_the_asker_can_be_rung(text: str) -> None:
     assert not re.search(r"<@(?!u1>)", shown)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(st.characters(exclude_characters="<@!"), max_size=200))
 def test_text_without_signs_is_untouched(text: str) -> None:
     assert screened(text) == text

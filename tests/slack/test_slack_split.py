@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.text.split import PARAGRAPH, cut, cut_at_end, end_of_growing, last_break
@@ -60,7 +60,6 @@ def split(text: str, limit: int) -> list[Piece]:
     return [*pieces, Piece(opening, text, "")]
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(_TEXT, st.integers(40, 200))
 def test_pieces_fit_and_joined_are_the_text(text: str, limit: int) -> None:
     pieces = split(text, limit)
@@ -70,7 +69,6 @@ def test_pieces_fit_and_joined_are_the_text(text: str, limit: int) -> None:
     assert all(piece.text for piece in pieces) or not text
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(_TEXT, _TEXT, st.integers(40, 200))
 def test_cut_of_a_begun_message_loses_nothing(shown: str, pending: str, limit: int) -> None:
     found = cut(shown, pending, limit)

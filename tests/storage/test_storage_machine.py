@@ -221,5 +221,5 @@ class InboxMachine(RuleBasedStateMachine):
 
 def test_inbox_behaves_like_its_model() -> None:
     run_state_machine_as_test(
-        InboxMachine, settings=settings(max_examples=20, stateful_step_count=30, deadline=None)
+        InboxMachine, settings=settings(max_examples=20, stateful_step_count=30)
     )
