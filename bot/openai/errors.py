@@ -6,6 +6,7 @@
         IncompleteAnswerError       it answered, and stopped before the answer was whole
         CircuitOpenError            it failed too often just now; `retry_after` tells the next try
       APIStatusError                the server answered, and refused
+        RedirectedError             300 to 399
         BadRequestError             400
           ContextLengthError        the conversation is too long; `limit` is the model's size
           ContentFilterError        the server's filter refused the text
@@ -130,6 +131,10 @@ class APIStatusError(OpenAIError):
             message, code=code, param=param, kind=kind, status=status, request_id=request_id
         )
         self.headers = dict(headers or {})
+
+
+class RedirectedError(APIStatusError):
+    """300 to 399: the server is somewhere else, and a key is not carried there."""
 
 
 class BadRequestError(APIStatusError):

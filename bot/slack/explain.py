@@ -26,6 +26,7 @@ from bot.openai.errors import (
     OperationNotFoundError,
     PermissionDeniedError,
     RateLimitError,
+    RedirectedError,
     StreamError,
     ToolsNotSupportedError,
 )
@@ -108,6 +109,11 @@ _SENTENCES: list[tuple[type[BaseException], str]] = [  # the first that fits is 
     (
         APIResponseValidationError,
         "Something answered at the model's address, but not a model. "
+        "An admin needs to check OPENAI_BASE_URL.",
+    ),
+    (
+        RedirectedError,
+        "The model's server has moved to another address, which is in the log. "
         "An admin needs to check OPENAI_BASE_URL.",
     ),
     (

@@ -117,6 +117,7 @@ GOOD_STREAMS = {
     "byte order mark": b"\xef\xbb\xbf" + sse(says("hello")),
     "blank lines first": b"\n\n \n" + sse(says("hello")),
     "empty choices first": sse([{"choices": [], "prompt_filter_results": []}, *says("hello")]),
+    "no blank lines": sse(says("hello")).replace(b"\n\n", b"\n"),
     "junk line": sse(["{junk", "null", "7", *says("hello")]),
     "more after [DONE]": sse([*says("hello"), delta(content="!")]),
     "usage and error null": sse([PIECE | {"usage": None, "error": None}]),
@@ -221,6 +222,30 @@ async def test_a_stream_that_fails_after_its_text_began_keeps_the_text(
     assert caught.value.partial == "hel"
     assert isinstance(caught.value.__cause__, errors.OpenAIError)
     assert len(server.requests) == 1
+
+
+async def test_a_stream_that_breaks_after_its_end_was_said_is_whole(
+    server: Server, client: OpenAI
+) -> None:
+    gate = asyncio.Event()
+    server.answers(streams_in_two(gate, [delta(content="hello"), delta("stop")], cut=True))
+
+    async with client.chat.stream(model="m", messages=HELLO) as stream:
+        assert await anext(stream) == "hello"
+        gate.set()
+        assert [piece async for piece in stream] == []
+
+    assert stream.completion.message.content == "hello"
+
+
+async def test_halves_of_a_character_are_joined_and_a_lone_one_is_replaced(
+    server: Server, client: OpenAI
+) -> None:
+    server.answers(streams(*says("a \ud83d", "\ude00 b", "\udc00 c \ud83d", " d")))
+
+    pieces, completion = await read(client.chat.stream(model="m", messages=HELLO))
+
+    assert "".join(pieces) == completion.message.content == "a 😀 b\ufffd c \ufffd d"
 
 
 @pytest.mark.parametrize("earlier", [streams(*says("a")), answers_json(whole("a"))])

@@ -73,6 +73,9 @@ def test_an_error_keeps_all_that_the_server_said() -> None:
         (404, "The model `gpt-9` does not exist or you do not have access to it."),
         (404, "model 'llama9' not found"),
         (404, 'model "llama9" not found, try pulling it first'),
+        (404, "models/gemini-9 is not found for API version v1main, or is not supported."),
+        (404, "The API deployment for this resource does not exist."),
+        (404, "model: claude-9"),
     ],
 )
 def test_an_unknown_model_is_known_by_its_text(status: int, message: str) -> None:
@@ -189,9 +192,19 @@ def test_the_key_does_not_come_back_in_an_error() -> None:
     assert str(error) == "Incorrect API key provided: [key]."
 
 
+@pytest.mark.parametrize(
+    "message", ["API key not valid. Please pass a valid API key.", "API key expired."]
+)
+def test_a_wrong_key_may_be_told_with_400(message: str) -> None:
+    body = [{"error": {"code": 400, "message": message, "status": "INVALID_ARGUMENT"}}]
+
+    assert isinstance(refused(400, body), errors.AuthenticationError)
+
+
 def test_a_redirect_says_where_to() -> None:
     error = refused(308, b"", location="https://h/v1/")
 
+    assert isinstance(error, errors.RedirectedError)
     assert "https://h/v1/" in error.message
 
 

@@ -65,6 +65,10 @@ def test_what_waiting_does_not_mend_is_given_up(error: errors.OpenAIError) -> No
     assert delay(error) is None
 
 
+def test_call_that_the_model_has_written_badly_is_asked_for_again() -> None:
+    assert delay(errors.BadRequestError("x", status=400, code="tool_use_failed")) == 0.5
+
+
 def test_waits_double_up_to_a_bound_and_jitter_shortens_them() -> None:
     waits = [delay(failed(500), n, attempts=9) for n in range(1, 7)]
 

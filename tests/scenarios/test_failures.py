@@ -26,6 +26,7 @@ def is_plain(text: str) -> bool:
         (403, None, "permissions"),
         (400, "content_filter", "other words"),
         (400, "something_new", "log"),
+        (308, None, "OPENAI_BASE_URL"),
     ],
 )
 async def test_a_refusal_is_explained(stage, caplog, status, code, told):

@@ -5,6 +5,7 @@ obey the same rules. Tool calls are told apart by `index`, else by a new `id`, e
 (`calls.Calls` has the rules); fields that we do not know are joined when they are text.
 """
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ HEAD: dict[str, type | tuple[type, ...]] = {
     "system_fingerprint": str,
     "moderation": object,
 }
+HALVES, FIRST_HALF = re.compile("[\ud800-\udfff]"), re.compile("[\ud800-\udbff]")
 LATEST = 10**11  # seconds since 1970; whatever is later (or NaN) is no time
 
 
@@ -129,6 +131,7 @@ class _Choice:
         self.promises_end = False
         self.calls = Calls()
         self._thoughts = Thoughts()
+        self._half = ""  # of a character that the server has cut in two
         self._pieces: dict[str, list[str]] = {}
         self._others: dict[str, Any] = {}
         self._logprobs: dict[str, Any] | None = None
@@ -172,11 +175,20 @@ class _Choice:
         return added
 
     def _words(self, piece: str) -> str:
+        if self._half or HALVES.search(piece):
+            piece = self._joined(piece)
         if not self._thoughts.words_only:
             thoughts, piece = self._thoughts.feed(piece)
             self._add("reasoning_content", thoughts)
         self._add("content", piece)
         return piece
+
+    def _joined(self, piece: str) -> str:
+        """Return a piece whose halves of characters are whole ones; a last half waits."""
+        whole = (self._half + piece).encode("utf-16-le", "surrogatepass")
+        text = whole.decode("utf-16-le", "surrogatepass")
+        self._half = text[-1:] if FIRST_HALF.fullmatch(text[-1:]) else ""
+        return HALVES.sub("\ufffd", text.removesuffix(self._half))
 
     def _other(self, name: str, value: Any) -> None:
         if isinstance(value, str) and name != "role":

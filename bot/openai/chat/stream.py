@@ -10,7 +10,7 @@ from typing import Any
 from bot.openai.chat.asking import Asking
 from bot.openai.chat.assembly import Assembly
 from bot.openai.chat.completion import ChatCompletion
-from bot.openai.errors import OpenAIError, StreamError
+from bot.openai.errors import APIConnectionError, OpenAIError, StreamError
 from bot.openai.wire.api import API
 from bot.openai.wire.attempts import Attempt, Attempts
 from bot.openai.wire.refusals import refusal_inside
@@ -52,12 +52,21 @@ class ChatStream(Attempts[str]):
             response = await self._api.connect(self._asking.ask(), self._asking.call)
             self._asking.accepted()
             self._attempt = _Attempt(self._api, self._began(response), self._habits)
-        text = "".join(await self._attempt.read())
+        text = await self._read_on(self._attempt)
         if self._attempt.ended:
             self._completion = self._attempt.completion(self.request_id, self._asking.left_out)
             self._ended = True
             self._release()
         return text
+
+    async def _read_on(self, attempt: "_Attempt") -> str:
+        try:
+            return "".join(await attempt.read())
+        except APIConnectionError:
+            if not attempt.said_all:
+                raise
+            attempt.ended = True  # only [DONE], and perhaps the usage, did not come
+            return ""
 
     def _broken_off(self, error: OpenAIError) -> StreamError:
         text = self._attempt.assembly.text if self._attempt else ""
@@ -86,6 +95,11 @@ class _Attempt(Attempt[str]):
             self._habits.closes_answers = True
         return self.assembly.completion(request_id, left_out)
 
+    @property
+    def said_all(self) -> bool:
+        """Tell whether the server has said that the answer ends, and nothing of it is missing."""
+        return self.assembly.finished and not self.assembly.torn
+
     def _whole(self, data: Any) -> list[str]:
         return [self._feed(data)]
 
@@ -97,6 +111,8 @@ class _Attempt(Attempt[str]):
         try:
             chunk = json.loads(text)
         except (ValueError, RecursionError):
+            if "\n" in text:  # events with no empty line between them
+                return "".join(self._event(line) for line in text.split("\n") if not self.ended)
             return ""  # a junk line between good ones is no reason to lose the answer
         return self._feed(chunk)
 

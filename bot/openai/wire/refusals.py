@@ -54,10 +54,11 @@ NO_TOOLS = re.compile(
     re.IGNORECASE,
 )
 NO_MODEL = re.compile(
-    r"model\b.{0,200}?(?:does not exist|not found|not exist|unknown)"
-    r"|(?:no such|unknown|invalid) model",
+    r"\b(?:models?|deployment)\b.{0,200}?(?:does not exist|not found|not exist|unknown)"
+    r"|(?:no such|unknown|invalid) model|^model: ",
     re.IGNORECASE | re.DOTALL,
 )
+WRONG_KEY = re.compile(r"\bAPI key (?:is )?(?:not valid|invalid|expired)", re.IGNORECASE)
 BY_STATUS: dict[int, type[errors.APIStatusError]] = {
     400: errors.BadRequestError,
     401: errors.AuthenticationError,
@@ -155,6 +156,8 @@ def _class_by_text(said: Said, status: int) -> type[errors.APIStatusError]:
         return errors.ContextLengthError
     if said.code == "model_not_found":
         return errors.ModelNotFoundError
+    if status == 400 and WRONG_KEY.search(said.message):
+        return errors.AuthenticationError
     if status == 404:
         if said.code == "unknown_url" or said.message.startswith("Invalid URL"):
             return errors.OperationNotFoundError
@@ -168,6 +171,8 @@ def _class_by_status(status: int) -> type[errors.APIStatusError]:
         return BY_STATUS[status]
     if status >= 500:
         return errors.InternalServerError
+    if 300 <= status < 400:
+        return errors.RedirectedError
     return errors.APIStatusError
 
 

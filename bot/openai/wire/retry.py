@@ -22,6 +22,7 @@ from bot.openai.errors import (
 )
 
 SLOW_CODES = frozenset({"slow_down", "server_is_overloaded", "engine_overloaded", "overloaded"})
+CHANCE_CODES = frozenset({"tool_use_failed"})  # Groq: the model has written a call badly
 RETRIED_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 
 
@@ -60,6 +61,8 @@ def retry_delay(
 
 def is_passing(error: OpenAIError, attempt: int = 1) -> bool:
     """Tell whether the same request may succeed a little later."""
+    if error.code in CHANCE_CODES:
+        return True
     if isinstance(error, InsufficientQuotaError | BadRequestError | CircuitOpenError | StreamError):
         return False
     if isinstance(error, APITimeoutError):
