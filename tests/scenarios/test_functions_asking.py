@@ -1,6 +1,8 @@
 """Functions that ask the person who asked: by buttons and by words, over restarts, in time."""
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -143,6 +145,23 @@ async def test_what_the_person_writes_in_the_thread_is_the_answer(house):
     assert house.asked()[1][-1]["content"] == "two, says @ben coats of red"
     said = [m["content"] for m in house.asked()[-1] if m["role"] == "user"]
     assert said[1:] == ["ann: Red", "ann: @ben how many would you take?", "ben: three"]
+
+
+async def test_a_written_answer_that_could_not_be_kept_lets_the_next_one_count(house, tmp_path):
+    ts = await called(house, "paint")
+    await press(house, await card(house, ts), "pick0")
+    await card(house, ts, 2)
+    with closing(sqlite3.connect(tmp_path / "callboard.db")) as database:
+        database.execute(
+            """create trigger refuse before update of answer on inquiry when new.answer = 'two'
+            begin select raise(abort, 'refused'); end"""
+        )
+
+    await house.ask("two", thread_ts=ts)
+    await house.ask("three", thread_ts=ts)
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    assert results(house) == ["three coats of red"]
 
 
 @pytest.mark.usefixtures("in_haste")
