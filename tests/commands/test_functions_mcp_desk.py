@@ -77,7 +77,9 @@ async def test_a_changed_tool_is_off_and_taken_anew_by_its_word(counter, fake, m
         call.method == "chat.postMessage" and call.args.get("channel") == ANN
         and "forecast" in call.args["text"] for call in s.calls
     ))  # fmt: skip
-    assert "changed since" in (await counter.run("/ai-functions list")).text
+    listed = (await counter.run("/ai-functions list")).text
+    assert "changed since" in listed
+    assert "could not be taken" not in listed
 
     seen = await counter.run(f"/ai-functions mcp {fake.url} --take changed")
     assert "changed: description" in seen.text

@@ -51,8 +51,8 @@ async def list_(request: Request, search: str = "") -> Table:
     here = await known(request)
     kept = [one for _, one in sorted(here.entries.items()) if _fits(one, search)]
     note = [plural(len(kept), "function")]
-    if here.registry.errors:
-        note.append(f"{plural(len(here.registry.errors), 'file')} could not be taken")
+    if broken := sum(1 for one in here.registry.errors if one.file not in here.entries):
+        note.append(f"{broken:,} more could not be taken")
     return Table(
         title="Functions",
         columns=("Function", "Here", "Effect", "Who", "Where", "Approval", "Origin"),
