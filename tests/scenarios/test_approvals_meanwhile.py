@@ -295,6 +295,24 @@ async def test_a_question_that_is_deleted_takes_its_calls_along(bank):
     assert len(bank.model.requests) == 1
 
 
+async def test_of_a_deleted_question_the_model_knows_that_nothing_was_run(bank):
+    bank.model.enqueue("Hello.")
+    ts = await bank.ask("hi")
+    await bank.answered(ts)
+    bank.model.enqueue(calls=[("pay", PAY)])
+    question = await bank.ask("pay Ben", thread_ts=ts)
+    await bank.card(ts)
+
+    await bank.slack.delete(HELP, question)
+    await bank.shows(ts, "Stopped")
+    await bank.slack.wait(lambda _: bank.status(ts) == "active" and bank.idle)
+    bank.model.enqueue("Fine.")
+    await bank.ask("and now?", thread_ts=ts)
+    await bank.answer_after(ts, "Fine.")
+
+    assert bank.results() == ["Not run: the person stopped it before anybody had approved it."]
+
+
 async def test_what_was_switched_off_meanwhile_does_not_run(bank):
     ts = await bank.asks()
     switch = SwitchedOff(bank.slack.team, HELP, "pay", ANN)

@@ -78,7 +78,8 @@ class Record:
         await asyncio.gather(*self._writes, return_exceptions=True)
 
     def _numbered(self, message: Message) -> Message:
-        numbered = message._replace(event=self._event, n=len(self.newest))
+        deleted = self.newest[0].role != "user"  # the question, whose number stays its own
+        numbered = message._replace(event=self._event, n=len(self.newest) + deleted)
         self.newest.append(numbered)
         return numbered
 
