@@ -55,6 +55,18 @@ async def test_a_denial_is_told_to_the_model_which_answers(bank):
     await bank.shows(ts, "Denied", "denied by <@U0ANN>")
 
 
+async def test_what_was_denied_is_not_asked_again_in_the_same_answer(bank):
+    ts = await bank.asks()
+    bank.model.enqueue(calls=[("pay", PAY)])
+    bank.model.enqueue("As you like.")
+
+    await bank.press(bank.cards(ts)[0], "deny")
+    await bank.answer_after(ts, "As you like.")
+
+    assert len(bank.cards(ts)) == 1
+    assert ["denied it" in result for result in bank.results()] == [True, True]
+
+
 async def test_what_nobody_decides_in_fifteen_minutes_counts_as_denied(bank):
     ts = await bank.asks()
     bank.model.enqueue("Nobody said yes.")

@@ -112,8 +112,12 @@ class TurnApprovals:
         return call_id in self._rows
 
     async def consent(self, request: ApprovalRequest) -> Consent:
-        """Tell what people say to a call, and ask them if nobody has."""
-        row = self._rows.get(request.call_id) or await self._ask(request)
+        """Tell what people say to a call, and ask them if nobody has.
+
+        What they did not want is not asked again in the same turn.
+        """
+        row = self._rows.get(request.call_id) or self._unwanted(request) or await self._ask(request)
+        self._rows[request.call_id] = row
         if row.state == "pending":
             return "awaited"
         return "given" if row.state == "approved" else "refused"
@@ -159,6 +163,10 @@ class TurnApprovals:
         showing, self._showing = self._showing, []
         await asyncio.gather(*showing)
 
+    def _unwanted(self, request: ApprovalRequest) -> Approval | None:
+        asked = (row for row in self._rows.values() if row.digest == request.digest)
+        return next((row for row in asked if row.state in ("denied", "expired")), None)
+
     async def _ask(self, request: ApprovalRequest) -> Approval:
         asked = Approval(
             id=secrets.token_hex(12),
@@ -178,7 +186,6 @@ class TurnApprovals:
             redacted=request.redacted,
         )
         row = await self._every.storage.approvals.ask(self._ticket, asked, self._every.good_for)
-        self._rows[row.call] = row
         self._show(self._post(row, again=row.id != asked.id))
         logger.info("approval_asked", extra={"function": row.name, "approval": row.id})
         return row
