@@ -158,6 +158,7 @@ async def test_a_written_answer_that_could_not_be_kept_lets_the_next_one_count(h
         )
 
     await house.ask("two", thread_ts=ts)
+    await house.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
     await house.ask("three", thread_ts=ts)
     await house.slack.wait(lambda _: "Done." in house.said(ts))
 
