@@ -102,13 +102,14 @@ class Calls:
         return result
 
     async def _run(self, call: Call) -> tuple[Result, State]:
-        entry, context = call.entry, call.context
+        entry, context, limit = call.entry, call.context, call.entry.rules.limit
         outcome = await self._runner.run(
             entry.name,
             partial(entry.run, call.values, context),
             partial(rendered, secrets=tuple(context.secrets.values())),
             is_async=entry.is_async,
             timeout=entry.rules.timeout,
+            at_once=limit.at_once if limit else None,
         )
         return explain(entry, outcome, context)
 

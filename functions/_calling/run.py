@@ -51,16 +51,25 @@ class Runner:
         self.abandoned: Counter[str] = Counter()
 
     async def run(
-        self, name: str, work: Work, finish: Finish, *, is_async: bool, timeout: float
+        self,
+        name: str,
+        work: Work,
+        finish: Finish,
+        *,
+        is_async: bool,
+        timeout: float,
+        at_once: int | None = None,
     ) -> Outcome:
         """Run the work and say how it ended, at the latest when the timeout is over.
 
         `finish` makes the result of what it returned, within the same time. Work that waits for a
-        thread has all of its time when it gets one.
+        thread has all of its time when it gets one. Where no more than `at_once` may run, it does
+        not begin beside as many that were abandoned.
         """
-        if self.abandoned[name] >= self._limit:
+        most = min(self._limit, at_once or self._limit)
+        if self.abandoned[name] >= most:
             return "busy"
-        if not is_async and not await self._placed(name, timeout):
+        if not is_async and not await self._placed(name, timeout, most):
             return "busy"
         ends = time.monotonic() + timeout
         if not is_async:
@@ -76,7 +85,7 @@ class Runner:
             return Returned(finish(outcome.value))
         return await self._beside(name, partial(finish, outcome.value), ends)
 
-    async def _placed(self, name: str, timeout: float) -> bool:
+    async def _placed(self, name: str, timeout: float, most: int) -> bool:
         """Wait for a thread of the function's share; say no when it is not to be had in time."""
         share = self._shares.setdefault(name, asyncio.Semaphore(self._share))
         async with contextlib.AsyncExitStack() as taken:
@@ -84,7 +93,7 @@ class Runner:
                 async with asyncio.timeout(timeout):
                     await taken.enter_async_context(share)
                     await taken.enter_async_context(self._slots)
-                if self.abandoned[name] < self._limit:
+                if self.abandoned[name] < most:
                     taken.pop_all()
                     return True
         return False

@@ -214,6 +214,25 @@ async def test_a_call_that_waits_too_long_for_its_place_is_told() -> None:
     assert {result.note for result in results} <= {"timed out", "too many calls"}
 
 
+async def test_a_call_left_behind_counts_to_those_that_may_run_at_once() -> None:
+    release = threading.Event()
+
+    @function(limit=Limit(at_once=1), timeout=0.05)
+    def hold() -> None:
+        release.wait(30)
+
+    runner = Runner()
+    one = registry(hold, runner=runner)
+    notes = [(await one.call("hold", "", testing.fake_context())).note for _ in range(2)]
+    release.set()
+    while runner.abandoned:
+        await asyncio.sleep(0)
+    last = await one.call("hold", "", testing.fake_context())
+
+    assert notes == ["timed out", "busy"]
+    assert last.ok
+
+
 async def test_a_function_that_is_not_parallel_runs_alone_in_its_conversation() -> None:
     order: list[str] = []
 
