@@ -3,6 +3,8 @@
 Each is a plain type with its reading attached, so a command's signature says what it takes.
 """
 
+import json
+import math
 import re
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator
 _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 _AGE = re.compile(r"(\d{1,6})\s*(m|h|d|w|y)(?:in(?:ute)?s?|ours?|ays?|eeks?|ears?)?")
 _BYTES = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
+_CURLY = str.maketrans("“”„‟‘’", '""""\'\'')
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
 
 
@@ -84,8 +87,45 @@ def lifetime(value: timedelta) -> timedelta:
     return value
 
 
+def as_object(text: str) -> dict[str, Any]:
+    """Read a JSON object that a person wrote, also with the curly quotes of a phone.
+
+    Raises:
+        ValueError: it is none; the text says where.
+    """
+    text = text.strip().strip("`").strip()
+    for written in (text, text.translate(_CURLY)):
+        try:
+            found = json.loads(written, parse_constant=_finite, parse_float=_finite)
+        except RecursionError:
+            raise ValueError("is nested too deep") from None
+        except ValueError as error:
+            problem = error
+            continue
+        if not isinstance(found, dict):
+            raise ValueError("must be a JSON object, in braces")
+        return found
+    if isinstance(problem, json.JSONDecodeError):
+        where = f"line {problem.lineno}, column {problem.colno}"
+        raise ValueError(f"must be JSON: {problem.msg} in {where}")
+    raise ValueError("must be JSON")
+
+
+def json_object(value: Any) -> Any:
+    """Read a JSON object; nothing written is none."""
+    return as_object(value) if isinstance(value, str) and value.strip() else value or None
+
+
+def _finite(word: str) -> float:
+    number = float(word)
+    if not math.isfinite(number):
+        raise ValueError(f"{word[:20]} is no number of JSON")
+    return number
+
+
 Age = Annotated[timedelta, BeforeValidator(age), Shown("AGE", "30d")]
 Lifetime = Annotated[timedelta, BeforeValidator(age), AfterValidator(lifetime), Shown("AGE", "30d")]
 Size = Annotated[int, BeforeValidator(size), Shown("SIZE", "10MB")]
 Rest = Annotated[str, ToTheEnd()]
 Words = Annotated[list[str] | None, BeforeValidator(words)]
+JsonObject = Annotated[dict[str, Any] | None, BeforeValidator(json_object)]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.commands.functions.wish import Wish, as_object, as_values, skeleton, texts_of
+from bot.commands.functions.wish import Wish, as_values, skeleton, texts_of
+from bot.desk.parameters import as_object
 from functions import HttpFunction, SecretHeader
 
 

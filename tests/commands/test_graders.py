@@ -19,6 +19,14 @@ async def test_a_grader_is_looked_at(counter):
     assert counter.model.requests[-1].json == {"grader": GRADER}
 
 
+async def test_a_grader_from_a_phone_has_curly_quotes(counter):
+    typed = WRITTEN.replace('"', "”")
+
+    seen = await counter.run(f"/ai-finetunes grader check {typed}")
+
+    assert "The server can use the grader `same` (string_check)" in seen.text
+
+
 async def test_a_wrong_grader_is_not_sent(counter):
     wrong = json.dumps(GRADER | {"operation": "equals"})
 

@@ -1,6 +1,5 @@
 """Write down what is said in clips and audio files, put it into English, and speak."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,7 +15,7 @@ from bot.commands.parts import parts
 from bot.commands.pricing import rate
 from bot.desk.command import Command
 from bot.desk.errors import Missing, NeedsForm
-from bot.desk.parameters import FromFiles, Rest, Shown
+from bot.desk.parameters import FromFiles, Rest, Shown, json_object
 from bot.desk.request import Request
 from bot.desk.values import Fields, Shared, Text, Values, code, excerpt, plural, size
 from bot.openai.audio_request import SpeechFormat, TranscriptionFormat, TranslationFormat
@@ -35,13 +34,8 @@ Temperature = Annotated[float, Field(ge=0, le=1)]
 
 
 def _chunking(value: Any) -> Any:
-    """Read `auto` or the JSON of an object."""
-    if not isinstance(value, str) or value == "auto":
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise ValueError('it must be auto or JSON such as {"type": "server_vad"}') from None
+    """Read `auto` or a JSON object."""
+    return value if value == "auto" else json_object(value)
 
 
 Chunking = Annotated[Any, BeforeValidator(_chunking), Shown("auto|JSON")]

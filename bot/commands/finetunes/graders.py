@@ -4,12 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
-
-from bot.commands.finetunes.wish import GraderJson, json_object
+from bot.commands.finetunes.wish import GraderJson
 from bot.desk.command import Command
 from bot.desk.errors import NeedsForm
-from bot.desk.parameters import Shown
+from bot.desk.parameters import JsonObject, Shown
 from bot.desk.request import Request
 from bot.desk.values import Fields, Listing, Text, Values, code, excerpt
 from bot.openai.fine_tuning_objects import GraderRun
@@ -19,9 +17,7 @@ from bot.openai.graders import grader as checked_grader
 command = Command("finetunes")
 
 Sample = Annotated[str, Shown("TEXT", "Paris", "The answer to grade")]
-Item = Annotated[
-    dict[str, Any] | None, BeforeValidator(json_object), Shown("JSON", '{"answer": "Paris"}')
-]
+Item = Annotated[JsonObject, Shown("JSON", '{"answer": "Paris"}')]
 _EXAMPLE = {
     "type": "string_check",
     "name": "same",

@@ -4,16 +4,15 @@ Hyperparameters are `auto` or a number within the service's bounds; what is auto
 request, for that is what hosts take it to be.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from bot.desk.errors import UsageError
-from bot.desk.parameters import Shown, ToTheEnd
+from bot.desk.parameters import JsonObject, Shown, ToTheEnd
 from bot.openai import graders
 from bot.openai.fine_tuning_request import JobParameters
 
@@ -58,23 +57,8 @@ def bounded(
     return check
 
 
-def json_object(value: Any) -> Any:
-    """Read a JSON object."""
-    if not isinstance(value, str) or not value.strip():
-        return value or None
-    try:
-        found = json.loads(value)
-    except ValueError as error:
-        place = getattr(error, "pos", 0)
-        raise ValueError(f"it must be a JSON object (it breaks at character {place})") from None
-    if not isinstance(found, dict):
-        raise ValueError("it must be a JSON object, in braces")
-    return found
-
-
-def grader(value: Any) -> Any:
-    """Read a grader: a JSON object of one of the types that there are."""
-    found = json_object(value)
+def grader(found: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Let through a grader of one of the types that there are."""
     if found and found.get("type") not in graders.ALL:
         raise ValueError(f"it must have a type: {', '.join(graders.ALL)}")
     return found
@@ -104,7 +88,7 @@ Beta = Annotated[str, BeforeValidator(bounded(float, 0, 2, above=True)), Shown("
 Compute = Annotated[str, BeforeValidator(bounded(float, 0.00001, 10)), Shown("auto|N", "1")]
 Whole = Annotated[str, BeforeValidator(bounded(int, 1)), Shown("auto|N", "5")]
 GraderJson = Annotated[
-    dict[str, Any] | None, ToTheEnd(), BeforeValidator(grader), Shown("JSON", label="Grader")
+    JsonObject, ToTheEnd(), AfterValidator(grader), Shown("JSON", label="Grader")
 ]
 Pairs = Annotated[
     dict[str, str] | None, BeforeValidator(pairs), Shown("KEY=VALUE,...", "team=support")

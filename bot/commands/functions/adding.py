@@ -14,7 +14,7 @@ from bot.commands.functions.rules import form, mcp_function
 from bot.commands.functions.wish import Wish
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
-from bot.desk.parameters import FromFiles, Rest, Shown
+from bot.desk.parameters import FromFiles, Rest, Shown, as_object
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, code, escape
 from bot.slack.workspace.files import SharedFile
@@ -195,7 +195,7 @@ async def _schema(request: Request, here: Known) -> dict[str, Any] | None:
     """Return the schema as text, address or file give it; None where none of them does."""
     given = request.given
     if given["schema"].strip():
-        return wish.as_object(given["schema"])
+        return as_object(given["schema"])
     if given["schema_url"]:
         return _parsed(await by_url(request, given["schema_url"], here.context), "The schema there")
     if given["schema_file"]:
@@ -206,7 +206,7 @@ async def _schema(request: Request, here: Known) -> dict[str, Any] | None:
 
 def _parsed(text: str, what: str) -> dict[str, Any]:
     try:
-        return wish.as_object(text)
+        return as_object(text)
     except ValueError as error:
         raise CommandError(f"{what} {error}.") from None
 

@@ -5,10 +5,10 @@ import json
 from typing import Annotated
 
 from bot.commands.functions.known import Known, effect_of, known
-from bot.commands.functions.wish import as_object, skeleton
+from bot.commands.functions.wish import skeleton
 from bot.desk.command import Command
 from bot.desk.errors import NeedsForm, UsageError
-from bot.desk.parameters import Rest, Shown
+from bot.desk.parameters import Rest, Shown, as_object
 from bot.desk.request import Request
 from bot.desk.values import File, Listing, Text, Value, Values, code, escape
 from bot.slack.answering.bound import TurnCalls

@@ -1,15 +1,14 @@
 """What an admin wants of an HTTP function, as words of a line or inputs of a form. Pure."""
 
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator
 
-from bot.desk.parameters import Picks, Rest, Shown
+from bot.desk.parameters import Picks, Rest, Shown, as_object
 from functions import HttpFunction, McpFunction, SecretHeader
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -22,7 +21,6 @@ Approvers = Literal["requester", "admins"]
 Registered = HttpFunction | McpFunction
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_CURLY = str.maketrans("“”„‟‘’", '""""\'\'')
 _INPUT = 3_000
 
 
@@ -42,37 +40,6 @@ def _schema(text: str) -> str:
     return text if not text.strip() else json.dumps(as_object(text))
 
 
-def _finite(word: str) -> float:
-    number = float(word)
-    if not math.isfinite(number):
-        raise ValueError(f"{word[:20]} is no number of JSON")
-    return number
-
-
-def as_object(text: str) -> dict[str, Any]:
-    """Read a JSON object that a person wrote, also with the curly quotes of a phone.
-
-    Raises:
-        ValueError: it is none; the text says where.
-    """
-    text = text.strip().strip("`").strip()
-    for written in (text, text.translate(_CURLY)):
-        try:
-            found = json.loads(written, parse_constant=_finite, parse_float=_finite)
-        except RecursionError:
-            raise ValueError("is nested too deep") from None
-        except ValueError as error:
-            problem = error
-            continue
-        if not isinstance(found, dict):
-            raise ValueError('must be a JSON object such as {"city": "Bern"}')
-        return found
-    if isinstance(problem, json.JSONDecodeError):
-        where = f"line {problem.lineno}, column {problem.colno}"
-        raise ValueError(f"must be JSON: {problem.msg} in {where}")
-    raise ValueError("must be JSON")
-
-
 FunctionName = Annotated[str, AfterValidator(_named), Shown("NAME", "find_ticket")]
 Address = Annotated[str, AfterValidator(_addressed)]
 SchemaText = Annotated[
@@ -84,7 +51,7 @@ Channels = Annotated[
 ]
 
 # What menus of the form show for the words of a line.
-METHODS = tuple((one, one) for one in ("GET", "POST", "PUT", "PATCH", "DELETE"))
+METHODS = tuple((one, one) for one in get_args(Method))
 EFFECTS = (
     ("By the method: GET reads, else it changes something", "auto"),
     ("It only reads", "read"),

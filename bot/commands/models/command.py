@@ -7,12 +7,12 @@ from pydantic import BeforeValidator, Field
 
 from bot.commands.models.asking import Asked, ask, prompting
 from bot.commands.models.comparing import comparing, prompts_of, side_by_side
-from bot.commands.models.completing import biases, completed
+from bot.commands.models.completing import completed
 from bot.commands.models.named import model_of, name_of
 from bot.commands.pricing import at_most
 from bot.desk.command import Command
 from bot.desk.errors import Missing, UsageError
-from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd
+from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd, json_object
 from bot.desk.request import Request
 from bot.desk.values import (
     Button,
@@ -35,6 +35,7 @@ from bot.slack.workspace.files import SharedFile
 command = Command("models", __doc__)
 
 _LONG = 2_500
+Biases = Annotated[dict[str, int] | None, BeforeValidator(json_object), Shown("JSON")]
 Sort = Literal["name", "newest", "shutdown"]
 
 
@@ -174,7 +175,7 @@ async def complete(
     best_of: Annotated[int | None, Field(ge=0, le=20)] = None,
     echo: bool = False,
     stop: list[str] | None = None,
-    logit_bias: Annotated[dict[str, int] | None, BeforeValidator(biases), Shown("JSON")] = None,
+    logit_bias: Biases = None,
     logprobs: Annotated[int | None, Field(ge=0, le=5)] = None,
     presence_penalty: Annotated[float | None, Field(ge=-2, le=2)] = None,
     frequency_penalty: Annotated[float | None, Field(ge=-2, le=2)] = None,

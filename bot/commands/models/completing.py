@@ -1,7 +1,6 @@
 """What a completion model wrote, with what is known of it; and a parameter that only it has."""
 
 import json
-from typing import Any
 
 from bot.commands.pricing import cost, spent
 from bot.desk.request import Request
@@ -11,16 +10,6 @@ from bot.openai.completions import Completion, CompletionLogprobs
 _SHOWN = 5
 _LONG = 2_500
 _TOKENS = 40
-
-
-def biases(value: Any) -> Any:
-    """Read `{"50256": -100}`."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise ValueError('it must be JSON such as {"50256": -100}') from None
 
 
 def completed(request: Request, model: str, made: Completion) -> list[Value]:
