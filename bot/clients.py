@@ -81,8 +81,9 @@ async def check_model(openai: OpenAI, model: str) -> None:
         raise StartError(f"OPENAI_API_KEY: {explain.advice(error, model)}") from error
     except ModelNotFoundError as error:
         raise StartError(f"CHAT_MODEL: {explain.advice(error, model)}") from error
-    except (APIConnectionError, TimeoutError):
-        logger.warning("model_not_reached", extra={"advice": explain.unreachable(openai.host)})
+    except (APIConnectionError, TimeoutError) as error:
+        advice = explain.unreachable(error, openai.host)
+        logger.warning("model_not_reached", extra={"advice": advice})
     except OpenAIError as error:
         logger.warning("model_not_confirmed", extra={"reason": type(error).__name__})
 

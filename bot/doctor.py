@@ -63,8 +63,8 @@ async def _model(settings: Settings) -> Finding:
     try:
         async with asyncio.timeout(30):
             await client.chat.try_model(model)
-    except (APIConnectionError, TimeoutError):
-        return Finding("CHAT_MODEL", False, explain.unreachable(client.host))
+    except (APIConnectionError, TimeoutError) as error:
+        return Finding("CHAT_MODEL", False, explain.unreachable(error, client.host))
     except OpenAIError as error:
         return Finding("CHAT_MODEL", False, _refused(error, model) + await _others(client))
     finally:

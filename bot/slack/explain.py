@@ -6,6 +6,7 @@ hold addresses, keys or other people's words. The reference id stands in the log
 
 import logging
 import secrets
+from http import HTTPStatus
 
 from bot.chat.events import TurnFinished
 from bot.errors import TryAgain
@@ -130,6 +131,13 @@ _SENTENCES: list[tuple[type[BaseException], str]] = [  # the first that fits is 
         "Please ask for a part of it.",
     ),
 ]
+_BY_REASON = {  # of a server that was not reached, where only a change of settings helps
+    "tls": "I cannot agree with the model's server on a secure connection: its certificate is not "
+    "trusted, or it speaks no TLS. An admin needs to check OPENAI_BASE_URL and, where the server "
+    "has an authority of its own, OPENAI_CA_FILE.",
+    "proxy": "The proxy does not let me through to the model's server. "
+    "An admin needs to check OPENAI_PROXY.",
+}
 _UNKNOWN = "Something went wrong on my side, and I could not finish. Please ask again."
 _EMPTY = "The model gave an empty answer. Please ask again, perhaps in other words."
 _BY_ENDING = {  # of a turn that ended so without an answer
@@ -146,12 +154,21 @@ _BY_ENDING = {  # of a turn that ended so without an answer
 def advice(error: BaseException, model: str) -> str:
     """Return what happened and what to do about it."""
     text = next((text for kind, text in _SENTENCES if isinstance(error, kind)), _UNKNOWN)
-    return text.format(model=model)
+    return (_by_reason(error) or text).format(model=model)
 
 
-def unreachable(host: str) -> str:
+def _by_reason(error: BaseException) -> str | None:
+    if (
+        isinstance(error, APIStatusError)
+        and error.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED
+    ):
+        return _BY_REASON["proxy"]
+    return _BY_REASON.get(error.reason) if isinstance(error, APIConnectionError) else None
+
+
+def unreachable(error: BaseException, host: str) -> str:
     """Return what an operator should check when nothing answers at the model's address."""
-    return (
+    return _by_reason(error) or (
         f"The model's server did not answer at {host}. Check the network, OPENAI_PROXY and "
         "OPENAI_BASE_URL."
     )

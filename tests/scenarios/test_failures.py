@@ -59,6 +59,26 @@ async def test_a_dead_model_server_is_explained_and_the_status_cleared(stage):
     assert stage.slack.session(HELP, ts).status == "active"
 
 
+async def test_a_connection_that_is_not_secure_is_explained(stage, caplog):
+    await stage.start(OPENAI_BASE_URL=stage.model.url.replace("http:", "https:"))
+
+    said = await stage.answer("hi")
+
+    assert "OPENAI_CA_FILE" in said
+    assert is_plain(said)
+    (told,) = [one for one in caplog.records if one.message == "model_not_reached"]
+    assert "OPENAI_CA_FILE" in told.advice
+
+
+async def test_a_dead_proxy_is_explained(stage):
+    await stage.start(OPENAI_BASE_URL="http://model.example/v1", OPENAI_PROXY="http://127.0.0.1:9")
+
+    said = await stage.answer("hi")
+
+    assert "OPENAI_PROXY" in said
+    assert is_plain(said)
+
+
 async def test_after_a_failure_the_thread_goes_on(desk):
     desk.model.enqueue(status=401, code="invalid_api_key")
     ts = await desk.ask("hi")
