@@ -3,7 +3,15 @@
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1)]
@@ -18,6 +26,17 @@ def sendable(value: Text) -> Text:
     return value
 
 
+def address(value: str) -> str:
+    """Refuse what is not the address of a server."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("it must be an address such as https://host/path")
+    return value
+
+
+Address = Annotated[str, AfterValidator(address)]
+
+
 class Credential(BaseModel):
     """Credentials for one server; what is left out is that of the main settings."""
 
@@ -25,19 +44,11 @@ class Credential(BaseModel):
 
     api_key: SecretStr | None = None
     admin_key: SecretStr | None = None
-    base_url: str | None = None
+    base_url: Address | None = None
     organization: str | None = None
     project: str | None = None
 
     _sendable = field_validator("api_key", "admin_key", "organization", "project")(sendable)
-
-    @field_validator("base_url")
-    @classmethod
-    def _address(cls, value: str | None) -> str | None:
-        parts = urlsplit(value or "")
-        if value is not None and (parts.scheme not in ("http", "https") or not parts.hostname):
-            raise ValueError("it must be an address such as https://host/v1")
-        return value
 
     @model_validator(mode="after")
     def _own_key_for_another_server(self) -> "Credential":

@@ -86,30 +86,23 @@ def load(env_file: Path = _FILE) -> Settings:
     return settings.with_function_secrets(secrets)
 
 
-class _Way(BaseSettings):
-    """How Slack and the bot talk, unchecked."""
+class _Partial(BaseSettings):
+    """Settings that are read by themselves, unchecked."""
 
     model_config = Settings.model_config
 
     slack_mode: str = ""
     slack_app_token: str = ""
     slack_signing_secret: str = ""
+    database_url: str = Settings.model_fields["database_url"].default
+    functions: str = ""
+    command_prefix: str = Settings.model_fields["command_prefix"].default
 
 
 def _way(env_file: Path) -> str:
     """Return what the way to Slack still needs, whatever else is wrong."""
-    way = _Way(_env_file=env_file)
+    way = _Partial(_env_file=env_file)
     return lacking(way.slack_mode.strip(), way.slack_app_token, way.slack_signing_secret)
-
-
-class _Partial(BaseSettings):
-    """The settings that commands need which never speak to Slack."""
-
-    model_config = Settings.model_config
-
-    database_url: str = Settings.model_fields["database_url"].default
-    functions: str = ""
-    command_prefix: str = Settings.model_fields["command_prefix"].default
 
 
 def database_url() -> str:

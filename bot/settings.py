@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     Field,
@@ -20,7 +19,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.credentials import Credential, Models, Price, sendable
+from bot.credentials import Address, Credential, Models, Price, sendable
 from functions import Launch
 
 PREFIX = r"^[a-z][a-z0-9_]{0,19}$"  # of the slash commands, as Slack takes them
@@ -49,7 +48,7 @@ class Settings(BaseSettings):
         default=None,
         description="`socket` or `http`; when empty, `socket` if there is an app token.",
     )
-    slack_api_url: str = Field(
+    slack_api_url: Address = Field(
         default="https://slack.com/api/",
         description="Where Slack's Web API lives; another address serves tests and the playground.",
     )
@@ -73,7 +72,7 @@ class Settings(BaseSettings):
         description="Admin key of the organization (`sk-admin-...`), for the few operations that "
         "take one: permissions of checkpoints.",
     )
-    openai_base_url: str = Field(
+    openai_base_url: Address = Field(
         default="https://api.openai.com/v1",
         description="Any OpenAI-compatible server; ends in `/v1`.",
     )
@@ -291,14 +290,6 @@ class Settings(BaseSettings):
         "openai_org_id",
         "openai_project_id",
     )(sendable)
-
-    @field_validator("slack_api_url", "openai_base_url")
-    @classmethod
-    def _url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("it must be an address such as https://host/path")
-        return value
 
     @field_validator("slack_api_url")
     @classmethod
