@@ -7,6 +7,7 @@ keeps it.
 
 import importlib
 import logging
+import sys
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Sources:
         self._sources = tuple(sources)
         self._taken = taken
         self._places: dict[str | Path, Place] = {}
+        self._listed: dict[Path, Place] = {}
         self._files: dict[Path, Offered] = {}
         self._helpers: dict[Place, Stamps] = {}
         self._owners: dict[str, Path] = {}
@@ -51,6 +53,9 @@ class Sources:
         files: dict[Path, Place] = {}
         for place in self._places.values():
             files |= {file: place for file in place.files() if file not in files}
+        for gone in self._listed.keys() - files.keys():  # what comes back there may be another
+            sys.modules.pop(self._listed[gone].module(gone), None)
+        self._listed = files
         for place in self._places.values():
             own = [file for file, owner in files.items() if owner is place]
             now = {**now, **self._read_place(place, own)}

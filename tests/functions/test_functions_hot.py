@@ -98,6 +98,22 @@ async def test_a_removed_file_takes_its_functions_with_it(tmp_path: Path) -> Non
     assert told == [(set(), [])]
 
 
+async def test_a_file_that_comes_back_is_what_it_is_then(tmp_path: Path) -> None:
+    write(tmp_path, tea=SAYS.format("tea", "green"))
+    registry, _ = loaded(tmp_path)
+
+    (tmp_path / "tea.py").unlink()
+    assert "There is no function" in await said(registry, "tea")
+    write(tmp_path, tea="def tea(:")
+    assert "There is no function" in await said(registry, "tea")
+    assert "not valid Python" in registry.errors[0].sentence
+    (tmp_path / "tea.py").unlink()
+    await said(registry, "tea")
+    write(tmp_path, tea=SAYS.format("tea", "black"))
+
+    assert await said(registry, "tea") == "black"
+
+
 async def test_a_broken_file_leaves_the_old_one_running_and_is_told_once(tmp_path: Path) -> None:
     write(tmp_path, tea=SAYS.format("tea", "green"))
     registry, told = loaded(tmp_path)
