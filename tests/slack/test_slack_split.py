@@ -243,6 +243,14 @@ def test_endless_word_is_cut_anywhere() -> None:
     assert [len(piece.text) for piece in split("x" * 100, 40)] == [40, 40, 20]
 
 
+@pytest.mark.parametrize("one", ["👩\u200d👩\u200d👧", "👍🏽", "e\u0301", "❤\ufe0f"])
+@pytest.mark.parametrize("limit", [39, 40, 41, 42, 43])
+def test_emoji_and_accents_are_never_cut(one: str, limit: int) -> None:
+    pieces = split(one * 40, limit)
+
+    assert all(piece.text == one * (len(piece.text) // len(one)) for piece in pieces)
+
+
 def test_last_break_is_none_inside_a_line_or_fence() -> None:
     assert last_break("One line", " goes on", 100) is None
     assert last_break("", "```\ncode\ncode\n", 100) is None

@@ -7,6 +7,7 @@ apart (`opening`, `closing`): the texts of the pieces joined are the whole text.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ _FILLED = {
 }  # of the room
 _STARTS = re.compile(r" {0,3}(?:[-*+] |\d{1,9}[.)] |#{1,6} |> )")
 _DELIMITER = re.compile(r" {0,3}(?:> ?)*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*")
+_JOINER = "\u200d"  # makes one emoji of two
+_JOINED = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")  # belongs to what is before it
 _SMALL_ROOM = 0.25  # of the limit
 _LARGEST_OPENING = 0.25  # of the limit; a longer header or info string is not repeated
 _NEARLY_FULL = ((0.95, INSIDE), (0.85, ITEM))  # of the limit, and what a message then ends with
@@ -205,11 +208,27 @@ def _within_line(whole: str, start: int, limit: int) -> _Place:
     end = max(start, min(limit - (len(closing) + 1 if closing else 0), len(whole)))
     least = start + int((end - start) * _FILLED[WORD])
     spaces = [found.end() for found in re.finditer(r"\s", whole[least:end])]
-    at = least + spaces[-1] if spaces else end
+    at = least + spaces[-1] if spaces else _between_characters(whole, least, end)
     before = whole[:start][-1:]
     if end - start < limit * _SMALL_ROOM and (before == "\n" or (before.isspace() and not spaces)):
         at = start  # rather the next message than half a line, or half a word
     return _mended(at, WORD, whole, _last_place(whole, at, limit))
+
+
+def _between_characters(whole: str, least: int, end: int) -> int:
+    """Return the last position up to `end` where no accent or part of an emoji is cut off."""
+    for at in range(end, least, -1):
+        if (
+            not _JOINED.match(whole, at)
+            and whole[at - 1] != _JOINER
+            and not _marks(whole[at : at + 1])
+        ):
+            return at
+    return end
+
+
+def _marks(character: str) -> bool:
+    return bool(character) and unicodedata.combining(character) > 0
 
 
 def _last_place(whole: str, position: int, limit: int) -> _Place:
