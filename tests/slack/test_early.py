@@ -16,6 +16,7 @@ def test_replies_after_a_mention_are_given_once():
 
     assert [one.ts for one in early.after(reply("12.0"))] == ["13.0"]
     assert early.after(reply("12.0")) == []
+    assert [one.ts for one in early.after(reply("10.0"))] == ["11.0"]
 
 
 def test_only_so_many_threads_and_replies_are_kept():

@@ -40,9 +40,15 @@ class Early:
             del self._threads[thread]
 
     def after(self, mention: Event) -> list[Event]:
-        """Take out the replies that were written after a mention."""
-        replies = self._threads.pop(mention.thread, {}).values()
-        return [reply for reply in replies if float(reply.ts) > float(mention.ts)]
+        """Take out the replies that were written after a mention.
+
+        Those before it stay: the mention that they follow may be still on its way.
+        """
+        replies = self._threads.get(mention.thread, {}).values()
+        later = [reply for reply in replies if float(reply.ts) > float(mention.ts)]
+        for reply in later:
+            self.drop(reply.thread, reply.id)
+        return later
 
     def revise(self, revised: Revised) -> None:
         """Remember an edit or a deletion, unless a newer one is known; none follows a deletion."""
