@@ -125,6 +125,18 @@ async def test_a_call_that_the_end_cuts_off_is_shown_as_that(
         assert message.blocks[-1]["elements"][0]["text"] == f":warning: Pay out: {word}"
 
 
+async def test_a_call_that_has_ended_right_before_a_stop_is_shown_as_ended(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    reply.draw(FunctionCalled("c1", "pay", "Pay out"))
+    await desk.slack.wait(lambda: bool(desk.slack.messages))
+    reply.draw(FunctionReturned("c1", "pay", True, ""))
+
+    await desk.ended(reply.stop())
+
+    assert desk.slack.messages[0].cards["c1"]["status"] == "complete"
+
+
 async def test_first_words_after_a_card_do_not_wait_for_the_pace(desk: Desk) -> None:
     reply = desk.reply()
     reply.start()

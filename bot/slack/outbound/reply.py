@@ -353,9 +353,9 @@ class Reply:
 
     def _stopped(self) -> Batch:
         """Return what tells that the calls which people see running run no more."""
+        page, cards = self._pages.current, (*self._draft.cards, *self._cards.end("stopped"))
         self._drop()
-        page, cards = self._pages.current, self._cards.end("stopped")
-        return Batch(cards=tuple(cards)) if page and page.ts else Batch()
+        return Batch(cards=tuple(dict.fromkeys(cards))) if page and page.ts else Batch()
 
     def _last_words(self, end: _End) -> Batch:
         self._say(self._screen.flush())
