@@ -19,6 +19,7 @@ from bot.openai.errors import (
     AuthenticationError,
     ModelNotFoundError,
     OpenAIError,
+    OperationNotFoundError,
 )
 from bot.openai.wire.endpoint import Endpoint
 from bot.openai.wire.limits import Limits, Network, Timeouts
@@ -66,10 +67,11 @@ async def check_model(openai: OpenAI, model: str) -> None:
 
     A server may have more models than it lists, so one that is not there is tried. Everything else
     may pass (a server that starts later, for which no restart may wait) or prove nothing (a server
-    without a list of models), and is only told in the log; people get a sentence when they ask.
+    without a list of models, if it has chat completions), and is only told in the log; people get a
+    sentence when they ask.
 
     Raises:
-        StartError: the server refuses the key, or knows no such model.
+        StartError: the server refuses the key, knows no such model, or is not at this address.
     """
     try:
         async with asyncio.timeout(_MODEL_PATIENCE_S):
@@ -77,6 +79,11 @@ async def check_model(openai: OpenAI, model: str) -> None:
                 await openai.models.retrieve(model)
             except ModelNotFoundError:
                 await openai.chat.try_model(model)
+            except OperationNotFoundError as error:
+                if (await openai.probe.ask("POST", "chat", "completions")).status == 404:
+                    text = f"OPENAI_BASE_URL: {explain.advice(error, model)}"
+                    raise StartError(text) from error
+                raise
     except AuthenticationError as error:
         raise StartError(f"OPENAI_API_KEY: {explain.advice(error, model)}") from error
     except ModelNotFoundError as error:

@@ -1,5 +1,6 @@
 """What the settings say of credentials, prices and models: the shapes of their JSON."""
 
+import re
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
@@ -28,9 +29,14 @@ def sendable(value: Text) -> Text:
 
 def address(value: str) -> str:
     """Refuse what is not the address of a server."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("it must be an address such as https://host/path")
+    fault = ValueError("it must be an address such as https://host/path")
+    try:
+        parts = urlsplit(value)
+        served = parts.hostname and parts.port != 0  # a port that is none raises
+    except ValueError:
+        raise fault from None
+    if parts.scheme not in ("http", "https") or not served or re.search(r"\s", value):
+        raise fault
     return value
 
 

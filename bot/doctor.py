@@ -6,6 +6,7 @@ model's server that is down).
 """
 
 import asyncio
+import errno
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from bot.settings import Settings
 from bot.slack import explain
 from bot.slack.calls import checks
 from bot.slack.calls.client import slack_session
+from bot.web import refusal
 from functions import Context, FunctionError, McpFunction, Registry, User
 from storage import Storage, StorageError, StorageInUseError, look_into, open_storage
 
@@ -32,7 +34,10 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in _slack(settings):
         yield finding
     yield await _model(settings)
-    yield await _database(settings)
+    database, is_running = await _database(settings)
+    yield database
+    if settings.http_port is not None:
+        yield await _port(settings.address, settings.http_port, is_running)
     async with _stored(settings) as storage:
         registry = load_functions(settings, storage)
         await registry.refresh()
@@ -93,17 +98,30 @@ async def _others(client: OpenAI) -> str:
     return f" The server has: {shown}." if names else " The server lists no models."
 
 
-async def _database(settings: Settings) -> Finding:
-    subject = "DATABASE_URL"
+async def _database(settings: Settings) -> tuple[Finding, bool]:
+    """Look at the database, and tell whether a running bot has it open."""
+    subject, url = "DATABASE_URL", settings.database_url
     try:
-        storage = await open_storage(settings.database_url, owner=f"doctor:{os.getpid()}")
+        storage = await open_storage(url, owner=f"doctor:{os.getpid()}")
     except StorageInUseError:
-        return Finding(subject, True, f"{settings.database_url} is open in a running Callboard")
+        return Finding(subject, True, f"{url} is open in a running Callboard"), True
     except StorageError as error:
-        return Finding(subject, False, str(error))
+        return Finding(subject, False, str(error)), False
     version = storage.engine.version
     await storage.close()
-    return Finding(subject, True, f"{settings.database_url} is ready ({version})")
+    return Finding(subject, True, f"{url} is ready ({version})"), False
+
+
+async def _port(host: str, port: int, is_running: bool) -> Finding:
+    """Try to listen; of a running bot it is no wonder that its port is taken."""
+    try:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
+    except OSError as error:
+        if is_running and error.errno == errno.EADDRINUSE:
+            return Finding("PORT", True, f"{port} is taken, as by the running Callboard")
+        return Finding("PORT", False, refusal(error, host, port))
+    server.close()
+    return Finding("PORT", True, f"{port} is free on {host}")
 
 
 def _functions(registry: Registry, settings: Settings) -> list[Finding]:

@@ -44,6 +44,7 @@ _FOREIGN = {  # names of other programs that share a prefix with ours
 }
 
 _SHAPES = {  # what JSON must be, by pydantic's word for what it is not
+    "bool_parsing": "true or false",
     "dataclass_type": "an object in braces",
     "dict_type": "an object in braces",
     "float_parsing": "a number",

@@ -9,7 +9,7 @@ from bot.slack.inbound.bolt import Socket
 from bot.slack.inbound.command_intake import CommandIntake
 from bot.slack.inbound.http import endpoint
 from bot.slack.inbound.intake import Intake
-from bot.web import Server
+from bot.web import Server, refusal
 from bot.worker import Worker
 from storage import Storage
 
@@ -59,10 +59,7 @@ class Running:
             self.port = await self._server.start(self._address, self.port)
         except OSError as error:
             await self._server.close()
-            raise StartError(
-                f"Port {self.port} cannot be opened on {self._address}: another program may have "
-                "it. Set PORT to a free one."
-            ) from error
+            raise StartError(refusal(error, self._address, self.port)) from error
 
     async def connect(self) -> None:
         """Open the Socket Mode connection, in that mode; the bot is ready then.

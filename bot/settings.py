@@ -95,7 +95,7 @@ class Settings(BaseSettings):
         description="Models of other operations as JSON: `images`, `transcription`, `subtitles`, "
         "`speakers`, `translation`, `speech`, `embeddings`, `moderation`; each has a default.",
     )
-    openai_proxy: str | None = Field(
+    openai_proxy: Address | None = Field(
         default=None, description="Proxy for requests to the model, as `http://host:port`."
     )
     openai_connect_timeout: float = Field(

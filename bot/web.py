@@ -5,6 +5,7 @@ while the Socket Mode connection is down), `/metrics` counts in Prometheus' text
 them tells anything about people or texts.
 """
 
+import errno
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
@@ -12,6 +13,15 @@ from aiohttp import web
 _LARGEST_BODY = 1024 * 1024  # bytes; Slack's own payloads stay far below
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def refusal(error: OSError, host: str, port: int) -> str:
+    """Say what to do about a port that could not be opened."""
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is taken on {host} by another program. Set PORT to a free one."
+    if error.errno == errno.EACCES:
+        return f"Port {port} is not open to this user. Set PORT to one above 1023."
+    return f"There is no address {host} here to listen on. Set LISTEN_HOST to one, or leave it out."
 
 
 class Server:

@@ -67,10 +67,14 @@ async def test_slack_is_asked_through_the_proxy_as_the_bot_does(environment, mon
         ("DATABASE_URL", "sqlite:////proc/none/x.db", "DATABASE_URL", "DATABASE_URL"),
         ("FUNCTIONS", "no_such_folder", "FUNCTIONS", "no_such_folder"),
         ("CHAT_TOOL_CHOICE", "no_such", "CHAT_TOOL_CHOICE", "no_such is no function"),
+        ("PORT", "{taken}", "PORT", "is taken on 127.0.0.1 by another program"),
         ("MCP_SERVERS", '{"x": {"command": "/no/such"}}', "MCP_SERVERS x", "Check its command"),
     ],
 )
-async def test_what_is_wrong_is_told_with_what_to_do(environment, setting, value, subject, said):
+async def test_what_is_wrong_is_told_with_what_to_do(
+    environment, slack, setting, value, subject, said
+):
+    value = value.replace("{taken}", str(urlsplit(slack.api_url).port))
     wrong = [
         one
         async for one in examine(environment(**{setting: value}))
@@ -79,6 +83,14 @@ async def test_what_is_wrong_is_told_with_what_to_do(environment, setting, value
 
     assert wrong
     assert said in wrong[0].text
+
+
+async def test_the_port_of_a_running_bot_is_no_finding(environment, stage):
+    await stage.start(PORT="0")
+
+    found = await findings(environment, PORT=str(stage.bot.port))
+
+    assert found["PORT"].ok
 
 
 async def test_a_file_that_is_no_database_is_one_finding_among_the_others(environment, tmp_path):

@@ -1,6 +1,7 @@
 """The bot refuses to start with what cannot work, and says what to do."""
 
 import asyncio
+from urllib.parse import urlsplit
 
 import pytest
 from aiohttp import web
@@ -83,7 +84,27 @@ async def test_a_server_without_a_list_of_models_is_not_asked_for_an_answer(stag
     async with running(environment()) as bot:
         assert bot.not_ready() is None
 
-    assert not [one for one in stage.model.requests if "chat" in one.path]
+    assert not [one for one in stage.model.requests if one.json]
+
+
+async def test_an_address_that_lacks_its_end_is_told(stage, environment):
+    told = await refusal(environment, OPENAI_BASE_URL=stage.model.url.removesuffix("/v1"))
+
+    assert "check OPENAI_BASE_URL (it usually ends in /v1)" in told
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"PORT": "{taken}"}, "Set PORT to a free one"),
+        ({"PORT": "0", "LISTEN_HOST": "192.0.2.1"}, "no address 192.0.2.1 here to listen on"),
+    ],
+)
+async def test_a_place_to_listen_that_cannot_be_had_is_told(stage, environment, given, told):
+    taken = str(urlsplit(stage.slack.api_url).port)
+    given = {name: value.replace("{taken}", taken) for name, value in given.items()}
+
+    assert told in await refusal(environment, **given)
 
 
 async def test_a_slack_that_does_not_answer_is_told_while_it_is_waited_for(environment, caplog):
