@@ -9,6 +9,7 @@ from aiohttp import web
 
 from playground.openai import tokens
 from playground.openai.cards import ModelCard
+from playground.openai.checks.fields import check_type, wrong_type
 from playground.openai.checks.shape import (
     Rule,
     anything,
@@ -19,7 +20,6 @@ from playground.openai.checks.shape import (
     nested,
     text,
     whole,
-    wrong_kind,
 )
 from playground.openai.completion import new_id
 from playground.openai.continuing import Continuation, continued, cut
@@ -42,8 +42,7 @@ def stops(value: Any, param: str) -> None:
 
 def biases(value: Any, param: str) -> None:
     """Take token ids with numbers from -100 to 100."""
-    if not isinstance(value, dict):
-        raise wrong_kind(param, "an object", value)
+    check_type(value, dict, param)
     for token, bias in value.items():
         if not token.isdigit():
             raise bad_request(f"Invalid key in '{param}': {token}.", param, "invalid_value")
@@ -180,7 +179,7 @@ def read_prompts(given: Any) -> list[str]:
     if isinstance(given, str):
         return [given]
     if not isinstance(given, list):
-        raise wrong_kind("prompt", "a string or array", given)
+        raise wrong_type("prompt", "one of a string or array", given)
     if not given:
         raise bad_request("Invalid 'prompt': empty array.", "prompt", "empty_array")
     if all(isinstance(one, int) for one in given):
@@ -189,7 +188,7 @@ def read_prompts(given: Any) -> list[str]:
     for place, one in enumerate(given):
         is_tokens = isinstance(one, list) and all(isinstance(token, int) for token in one)
         if not (isinstance(one, str) or is_tokens):
-            raise wrong_kind(f"prompt[{place}]", "a string or array of integers", one)
+            raise wrong_type(f"prompt[{place}]", "one of a string or array of integers", one)
         prompts.append(one if isinstance(one, str) else shown(one))
     return prompts
 

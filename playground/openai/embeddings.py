@@ -15,7 +15,8 @@ from typing import Any
 from aiohttp import web
 
 from playground.openai.cards import ModelCard
-from playground.openai.checks.shape import check_object, choice, text, whole, wrong_kind
+from playground.openai.checks.fields import wrong_type
+from playground.openai.checks.shape import anything, check_object, choice, text, whole
 from playground.openai.errors import bad_request
 from playground.openai.models import Models
 from playground.openai.reading import read_json
@@ -26,7 +27,7 @@ WORD = re.compile(r"\w+")
 PIECE = 4
 PLACES = struct.Struct("<8I")
 FIELDS = {
-    "input": lambda value, param: None,
+    "input": anything,
     "model": text(),
     "dimensions": whole(1, 100_000),
     "encoding_format": choice("float", "base64"),
@@ -76,7 +77,7 @@ def read_inputs(given: Any) -> list[str | list[int]]:
     if isinstance(given, str):
         inputs: list[Any] = [given]
     elif not isinstance(given, list):
-        raise wrong_kind("input", "a string or array", given)
+        raise wrong_type("input", "one of a string or array", given)
     elif given and all(isinstance(one, int) for one in given):
         inputs = [given]
     else:

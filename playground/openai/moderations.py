@@ -4,7 +4,8 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.shape import check_object, choice, nested, text, wrong_kind
+from playground.openai.checks.fields import wrong_type
+from playground.openai.checks.shape import anything, check_object, choice, nested, text
 from playground.openai.completion import new_id
 from playground.openai.errors import bad_request, missing
 from playground.openai.models import Models
@@ -12,7 +13,7 @@ from playground.openai.moderating import BOTH, CATEGORIES, FLAGGED_FROM, score
 from playground.openai.reading import read_json
 
 DEFAULT = "omni-moderation-latest"
-FIELDS = {"input": lambda value, param: None, "model": text()}
+FIELDS = {"input": anything, "model": text()}
 PART = {
     "type": choice("text", "image_url"),
     "text": text(),
@@ -48,7 +49,7 @@ def read_input(given: Any) -> list[list[tuple[str, str]]]:
     if isinstance(given, str):
         return [[("text", given)]]
     if not isinstance(given, list):
-        raise wrong_kind("input", "a string or array", given)
+        raise wrong_type("input", "one of a string or array", given)
     if not given:
         raise bad_request("'input' must not be empty.", "input", "empty_array")
     if all(isinstance(one, str) for one in given):

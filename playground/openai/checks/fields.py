@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from playground.openai.errors import ApiError, bad_request
+from playground.openai.errors import ApiError, bad_request, missing
 
 NAMES: dict[type, str] = {
     str: "a string",
@@ -37,6 +37,14 @@ def check_type(value: Any, kind: type, param: str) -> None:
         fits = True
     if not fits:
         raise wrong_type(param, NAMES[kind], value)
+
+
+def check_holds(value: Any, names: Iterable[str], param: str) -> None:
+    """Refuse what is no object, or an object without one of these fields."""
+    check_type(value, dict, param)
+    for name in names:
+        if name not in value:
+            raise missing(f"{param}.{name}")
 
 
 def check_range(value: Any, kind: type, low: float, high: float, param: str) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from playground.openai.checks.fields import (
     check_choice,
+    check_holds,
     check_items,
     check_length,
     check_name,
@@ -11,7 +12,7 @@ from playground.openai.checks.fields import (
     name_of,
     wrong_type,
 )
-from playground.openai.errors import bad_request, missing
+from playground.openai.errors import bad_request
 
 ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 PARTS = {
@@ -32,17 +33,15 @@ def check_messages(messages: Any) -> None:
 def check_message(message: Any, place: int) -> None:
     """Check one message by itself."""
     param = f"messages[{place}]"
-    check_type(message, dict, param)
-    if "role" not in message:
-        raise missing(f"{param}.role")
+    check_holds(message, ("role",), param)
     role = message["role"]
     check_choice(role, ROLES, f"{param}.role")
     if role == "tool":
         check_tool_answer(message, param)
     elif role == "assistant":
         check_assistant(message, param)
-    elif role == "function" and "name" not in message:
-        raise missing(f"{param}.name")
+    elif role == "function":
+        check_holds(message, ("name",), param)
     check_content(message, role, param)
     if message.get("name") is not None:
         check_speaker(message["name"], f"{param}.name", role)
@@ -66,8 +65,7 @@ def check_speaker(name: Any, param: str, role: str) -> None:
 
 def check_tool_answer(message: dict[str, Any], param: str) -> None:
     """Check the fields that only a tool message has."""
-    if "tool_call_id" not in message:
-        raise missing(f"{param}.tool_call_id")
+    check_holds(message, ("tool_call_id",), param)
     check_type(message["tool_call_id"], str, f"{param}.tool_call_id")
 
 
@@ -83,25 +81,18 @@ def check_assistant(message: dict[str, Any], param: str) -> None:
 
 def check_call(call: Any, param: str) -> None:
     """Check one call that the model is said to have made."""
-    check_type(call, dict, param)
-    for field in ("id", "type"):
-        if field not in call:
-            raise missing(f"{param}.{field}")
+    check_holds(call, ("id", "type"), param)
     check_type(call["id"], str, f"{param}.id")
     check_length(call["id"], CALL_ID_LIMIT, f"{param}.id")
     check_choice(call["type"], ("function", "custom"), f"{param}.type")
     if call["type"] == "function":
-        if "function" not in call:
-            raise missing(f"{param}.function")
+        check_holds(call, ("function",), param)
         check_function(call["function"], f"{param}.function")
 
 
 def check_function(function: Any, param: str) -> None:
     """Check name and arguments: arguments are text, never an object."""
-    check_type(function, dict, param)
-    for field in ("name", "arguments"):
-        if field not in function:
-            raise missing(f"{param}.{field}")
+    check_holds(function, ("name", "arguments"), param)
     check_name(function["name"], f"{param}.name")
     check_type(function["arguments"], str, f"{param}.arguments")
 
@@ -113,8 +104,8 @@ def check_content(message: dict[str, Any], role: str, param: str) -> None:
         spoken = message.get("tool_calls") or message.get("function_call")
         if role == "assistant" and (spoken or message.get("refusal") or message.get("audio")):
             return
-        if "content" not in message and role != "assistant":
-            raise missing(f"{param}.content")
+        if role != "assistant":
+            check_holds(message, ("content",), param)
         text = "Invalid value for 'content': expected a string, got null."
         raise bad_request(text, f"messages.[{param[9:-1]}].content")
     if isinstance(content, str):
@@ -129,13 +120,10 @@ def check_content(message: dict[str, Any], role: str, param: str) -> None:
 
 def check_part(part: Any, kinds: tuple[str, ...], param: str) -> None:
     """Check one part of a content."""
-    check_type(part, dict, param)
-    if "type" not in part:
-        raise missing(f"{param}.type")
+    check_holds(part, ("type",), param)
     kind = part["type"]
     check_choice(kind, (*kinds, "text") if len(kinds) == 1 else kinds, f"{param}.type")
-    if kind not in part:
-        raise missing(f"{param}.{kind}")
+    check_holds(part, (kind,), param)
     check_type(part[kind], str if kind in ("text", "refusal") else dict, f"{param}.{kind}")
     if kind == "image_url" and not str(part[kind].get("url", "")).startswith(("http", "data:")):
         raise bad_request(

@@ -13,7 +13,6 @@ from playground.openai.checks.fields import (
     check_length,
     check_range,
     check_type,
-    name_of,
 )
 from playground.openai.errors import ApiError, bad_request, missing
 
@@ -126,13 +125,3 @@ def metadata(value: Any, param: str) -> None:
     for key, word in value.items():
         check_length(key, 64, f"{param}.{key[:64]}")
         text(512)(word, f"{param}.{key}")
-
-
-def wrong_kind(param: str, expected: str, value: Any) -> ApiError:
-    """Refuse a value that may have several types and has none of them."""
-    return bad_request(
-        f"Invalid type for '{param}': expected one of {expected}, but got {name_of(value)} "
-        "instead.",
-        param,
-        "invalid_type",
-    )

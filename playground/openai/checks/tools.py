@@ -4,13 +4,14 @@ from typing import Any
 
 from playground.openai.checks.fields import (
     check_choice,
+    check_holds,
     check_items,
     check_length,
     check_name,
     check_type,
 )
 from playground.openai.checks.schemas import check_schema
-from playground.openai.errors import ApiError, bad_request, missing
+from playground.openai.errors import ApiError, bad_request
 
 LIMIT = 128
 DESCRIPTION_LIMIT = 1024
@@ -60,21 +61,16 @@ def only_with(field: str, other: str) -> ApiError:
 
 def check_tool(tool: Any, param: str) -> str:
     """Check one offered tool and give its name."""
-    check_type(tool, dict, param)
-    if "type" not in tool:
-        raise missing(f"{param}.type")
+    check_holds(tool, ("type",), param)
     check_choice(tool["type"], ("function", "custom"), f"{param}.type")
     kind = tool["type"]
-    if kind not in tool:
-        raise missing(f"{param}.{kind}")
+    check_holds(tool, (kind,), param)
     return check_definition(tool[kind], f"{param}.{kind}")
 
 
 def check_definition(definition: Any, param: str) -> str:
     """Check name, description and parameters of a function."""
-    check_type(definition, dict, param)
-    if "name" not in definition:
-        raise missing(f"{param}.name")
+    check_holds(definition, ("name",), param)
     check_name(definition["name"], f"{param}.name")
     if definition.get("description") is not None:
         check_type(definition["description"], str, f"{param}.description")
@@ -90,10 +86,9 @@ def check_tool_choice(choice: Any, names: list[str]) -> None:
     if not isinstance(choice, dict):
         check_choice(choice, ("none", "auto", "required"), "tool_choice")
         return
-    kind = choice.get("type")
+    kind: Any = choice.get("type")
     check_choice(kind, ("function", "custom", "allowed_tools"), "tool_choice.type")
-    if kind not in choice:
-        raise missing(f"tool_choice.{kind}")
+    check_holds(choice, (kind,), "tool_choice")
     if kind == "allowed_tools":
         allowed = choice[kind]
         check_choice(allowed.get("mode"), ("auto", "required"), "tool_choice.allowed_tools.mode")
@@ -105,8 +100,7 @@ def check_tool_choice(choice: Any, names: list[str]) -> None:
 
 def check_chosen(choice: dict[str, Any], names: list[str], param: str) -> None:
     """Check that a named function is on offer."""
-    if "name" not in choice:
-        raise missing(f"{param}.name")
+    check_holds(choice, ("name",), param)
     if choice["name"] not in names:
         field = param.partition(".")[0]
         offer = "functions" if field == "function_call" else "tools"

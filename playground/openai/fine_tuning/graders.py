@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from playground.openai.checks.fields import check_choice, check_type
+from playground.openai.checks.fields import check_choice, check_holds, check_type
 from playground.openai.checks.shape import Rule, anything, array, choice, decimal, nested, text
-from playground.openai.errors import bad_request, missing
+from playground.openai.errors import bad_request
 
 METRICS = ("cosine", "fuzzy_match", "bleu", "gleu", "meteor", "rouge_1", "rouge_2", "rouge_3")
 MORE_METRICS = ("rouge_4", "rouge_5", "rouge_l")
@@ -66,7 +66,5 @@ def single(value: dict[str, Any], param: str) -> None:
 
 def check_kind(value: Any, param: str, kinds: tuple[str, ...]) -> None:
     """Refuse what has no type or another one."""
-    check_type(value, dict, param)
-    if "type" not in value:
-        raise missing(f"{param}.type")
+    check_holds(value, ("type",), param)
     check_choice(value["type"], kinds, f"{param}.type")
