@@ -44,7 +44,7 @@ def places_of(function: HttpFunction, url: Url) -> dict[str, Place]:
     names = function.parameters.get("properties", {})
     given = {place.argument: place for place in function.places}
     in_url = PLACE.findall(url.path) + PLACE.findall(url.query)
-    default: Put = "query" if function.method in IN_QUERY else "body"
+    default = _usual(function)
     found = {name: given.get(name) or Place(argument=name, put=default) for name in names}
     for wire in in_url:
         argument = next(
@@ -57,6 +57,14 @@ def places_of(function: HttpFunction, url: Url) -> dict[str, Place]:
         found[argument] = Place(argument=argument, put="path", name=wire)
     _refuse_stray(given, found, in_url)
     return found
+
+
+def _usual(function: HttpFunction) -> Put:
+    """Return where an argument goes that has no place of its own: beside those of the body."""
+    puts = {place.put for place in function.places}
+    if "form" in puts:
+        return "form"
+    return "query" if function.method in IN_QUERY or "content" in puts else "body"
 
 
 def _refuse_stray(

@@ -100,6 +100,30 @@ async def test_each_argument_goes_to_its_place() -> None:
 
 
 @pytest.mark.parametrize(
+    ("put", "path", "body"),
+    [("form", "/x", "city=Bonn&note=n"), ("content", "/x?note=n", '"Bonn"')],
+)
+async def test_an_argument_without_a_place_goes_beside_the_others(
+    put: Any, path: str, body: str
+) -> None:
+    schema = {"properties": {"city": {"type": "string"}, "note": {"type": "string"}}}
+    places = (Place(argument="city", put=put),)
+    async with site() as place:
+        function = weather(
+            place,
+            url=f"{place.origin}/x",
+            method="POST",
+            approve="never",
+            parameters=schema,
+            places=places,
+        )
+        await called(function, way_to(place), {"city": "Bonn", "note": "n"})
+
+    [request] = place.requests
+    assert (request["path"], request["body"]) == (path, body)
+
+
+@pytest.mark.parametrize(
     "value",
     ["..", ".", "../admin", "a/../../admin", "..\\admin", "%2e%2e/admin", "..;/x", "", "a\r\nb"],
 )
