@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
@@ -25,10 +25,14 @@ class CannotTake(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document, `url` where it came from, if that is known."""
+    """A document, `url` where it came from, if that is known.
+
+    `malformed` is what was found of its schemas, by their identity: many operations share one.
+    """
 
     root: dict[str, Any]
     url: str = ""
+    malformed: dict[int, tuple[Any, set[Any]]] = field(default_factory=dict, repr=False)
 
     @property
     def is_old(self) -> bool:

@@ -62,7 +62,7 @@ class Schemas:
             for keyword, value in renewed(schema).items()
             if keyword not in DROPPED and not keyword.startswith("x-")
         }
-        for keyword in malformed(made):
+        for keyword in self._malformed(schema, made):
             del made[keyword]
         if "description" in made:
             made["description"] = short(made["description"])
@@ -70,12 +70,17 @@ class Schemas:
             del made["format"]
         return _without_read_only(schema.get("properties"), made)
 
+    def _malformed(self, schema: Schema, made: Schema) -> set[Any]:
+        known = self.document.malformed
+        if id(schema) not in known:
+            known[id(schema)] = schema, malformed(made)  # kept, so that its identity stays its own
+        return known[id(schema)][1]
+
     def _reference(self, schema: Schema) -> Schema:
         reference = {"$ref": f"#/$defs/{self._named(schema['$ref'])}"}
         counts = schema.keys() - {"$ref"} if self.document.is_new else {"description"}
-        return reference | self._keywords(
-            {word: one for word, one in schema.items() if word in counts}
-        )
+        beside = {word: one for word, one in schema.items() if word in counts}
+        return reference | self._keywords(beside) if beside else reference
 
     def _named(self, reference: str) -> str:
         if reference not in self._names:

@@ -6,9 +6,10 @@ import pytest
 from http_samples import at, offered, site, way_to
 from hypothesis import given
 from hypothesis import strategies as st
-from openapi_samples import JUNK, broken, spots
+from openapi_samples import JUNK, a_document, body, broken, listed, spots
 
 from functions import DeclarationError, HttpFunction, Operation, Registry, Web, testing
+from functions._openapi import schemas
 from functions._openapi.document import SIZE
 from functions._openapi.operations import OPERATIONS, operations
 
@@ -366,3 +367,21 @@ def test_a_document_broken_anywhere_never_raises_but_in_words(data: Any, junk: A
         return
 
     assert all(one.function or one.problem for one in found.operations)
+
+
+def test_a_schema_that_many_operations_share_is_looked_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[Any] = []
+    look = schemas.malformed
+    monkeypatch.setattr(schemas, "malformed", lambda made: looked.append(made) or look(made))
+    note = {"type": "object", "properties": {"text": {"type": "string", "minLength": -1}}}
+    one = body({"$ref": "#/components/schemas/Note"})
+    paths = {f"/x{at}": {"post": {**one, "operationId": f"f{at}"}} for at in range(9)}
+
+    found = listed(a_document(paths=paths, components={"schemas": {"Note": note}}))
+
+    assert len(looked) == 2
+    for operation in found.values():
+        assert operation.function is not None
+        assert operation.function.parameters["properties"] == {"text": {"type": "string"}}
