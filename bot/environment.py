@@ -7,10 +7,12 @@ in one `SettingsError`. Commands that never speak to Slack read the few settings
 import difflib
 import inspect
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
@@ -69,9 +71,8 @@ def load(env_file: Path = _FILE) -> Settings:
         SettingsError: names are misspelt, missing or have values that cannot be; all at once.
     """
     written = _written(env_file)
-    names = sorted({*written, *os.environ})
-    findings = [_misspelt(name) for name in names if _is_unknown(name, name in written)]
-    if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} <= set(names):
+    findings = _unknown(written)
+    if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} <= {*written, *os.environ}:
         findings.append(_OAUTH)
     try:
         settings = Settings(_env_file=env_file)
@@ -133,19 +134,34 @@ def secrets_of_functions() -> dict[str, str]:
 
 
 def _partial() -> _Partial:
-    _written(_FILE)
+    if findings := _unknown(_written(_FILE)):
+        raise SettingsError(findings)
     return _Partial(_env_file=_FILE)
 
 
 def _written(env_file: Path) -> dict[str, str | None]:
     """Return what stands in the file, if there is one."""
     try:
-        return dotenv_values(env_file)
+        broken = _broken(env_file) if env_file.is_file() else []
+        if not broken:
+            return dotenv_values(env_file)
+        fault = f"has no NAME=value in line {broken[0]}, or a quote that nothing closes"
     except UnicodeDecodeError:
         fault = "is not text in UTF-8: save it so (some editors of Windows write UTF-16)"
     except OSError as error:
         fault = f"cannot be read ({error.strerror})"
     raise SettingsError([f"The file {env_file.name} {fault}."])
+
+
+def _broken(env_file: Path) -> list[int]:
+    """Return the lines of the file that python-dotenv would leave out."""
+    with env_file.open(encoding="utf-8") as file:
+        return [part.original.line for part in parse_stream(file) if part.error]
+
+
+def _unknown(written: Mapping[str, str | None]) -> list[str]:
+    names = sorted({*written, *os.environ})
+    return [_misspelt(name) for name in names if _is_unknown(name, name in written)]
 
 
 def _is_unknown(name: str, in_our_file: bool) -> bool:

@@ -61,6 +61,11 @@ class SQLite:
 
     async def look(self) -> None:
         """Connect only to read, also beside the process that has the lock."""
+        if not self._path.exists():
+            raise StorageError(
+                f"There is no database {self._path} yet: start the bot first, or let DATABASE_URL"
+                " name another."
+            )
         try:
             await self._reader.open()
         except sqlite3.Error as error:

@@ -39,7 +39,7 @@ def test_a_database_that_is_not_there_is_told(folder):
     told = backup(folder / "copy.db")
 
     assert told.exit_code == 1
-    assert "bot.db" in told.output
+    assert f"There is no database {folder}/bot.db yet" in told.output
     assert not (folder / "copy.db").exists()
 
 

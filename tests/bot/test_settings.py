@@ -108,6 +108,22 @@ def test_a_dotenv_file_that_is_no_utf8_is_told(environment, tmp_path, read):
         read()
 
 
+@pytest.mark.parametrize("line", ['CHAT_PROMPT="Be kind', "CHAT_PROMPT: Be kind"])
+def test_a_line_of_the_dotenv_file_that_cannot_be_read_is_told(environment, tmp_path, line):
+    (tmp_path / ".env").write_text(f"CHAT_MODEL=from-file\n{line}\n")
+    environment()
+
+    with pytest.raises(SettingsError, match=r"file \.env has no NAME=value in line 2"):
+        load()
+
+
+def test_a_misspelt_name_is_refused_also_where_one_setting_is_read_alone(environment):
+    environment(DATABSE_URL="sqlite:///elsewhere.db")
+
+    with pytest.raises(SettingsError, match="did you mean DATABASE_URL"):
+        database_url()
+
+
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
