@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 GOOGLE = re.compile(
-    r"\**((Keyword )?(Args|Arguments)|(Other )?Parameters|Params)\s*(:\s*\**|\**\s*:)\s*$",
+    r"\**((Keyword )?(Args|Arguments)|(Other )?Parameters|Params|Attributes)\s*(:\s*\**|\**\s*:)\s*$",
     re.IGNORECASE,
 )
 GOOGLE_END = re.compile(r"[A-Z][A-Za-z ]*:\s*$")
@@ -20,7 +20,7 @@ GOOGLE_ITEM = re.compile(
     r"\s*(?:\(.*?\))?\s*(?::|--|–|—|(?<=\s)-)(?:\s+(.*)|$)"
 )
 BULLET = re.compile(r"[-+*]\s+[*`]{0,2}\w+[*`]{0,2}\s*[(:]")
-NUMPY = ("Parameters", "Other Parameters", "Arguments")
+NUMPY = ("Parameters", "Other Parameters", "Arguments", "Attributes")
 NUMPY_ITEM = re.compile(r"([*\\]*\w+(?:\s*,\s*[*\\]*\w+)*)\s*(?::.*)?$")
 SPHINX_ITEM = re.compile(
     r"[:@](?:param|parameter|arg|argument|key|keyword)\s+([^:]*?)(\w+)\s*:\s*(.*)"

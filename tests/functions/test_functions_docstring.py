@@ -134,6 +134,8 @@ WRITTEN = {
     "double line": "Parameters\n==========\na\n    first\nb : int\n    second",
     "double line and colon": "Parameters:\n-----------\na : int\n    first\nb : int\n    second",
     "arguments": "Arguments\n---------\na : int\n    first\nb : int\n    second",
+    "of a class": "Attributes:\n    a: first\n    b: second",
+    "of a class in NumPy's": "Attributes\n----------\na : int\n    first\nb : int\n    second",
     "as in PEP 257": "Keyword arguments:\na -- first\nb -- second\n\nc -- no more",
     "escaped stars": "Args:\n    \\*a: first\n    \\*\\*b: second",
     "escaped stars in NumPy's": "Parameters\n----\n\\*a : int\n    first\n\\*\\*b\n    second",
