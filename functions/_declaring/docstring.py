@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 GOOGLE = re.compile(
-    r"\**((Keyword )?(Args|Arguments)|(Other )?Parameters|Params|Attributes)\s*(:\s*\**|\**\s*:)\s*$",
+    r"\**((Keyword )?Arg(ument)?s|(Other )?Parameters|Params|Attributes)\s*(:\s*\**|\**\s*:)\s*$",
     re.IGNORECASE,
 )
 GOOGLE_END = re.compile(r"[A-Z][A-Za-z ]*:\s*$")
