@@ -45,6 +45,30 @@ async def test_what_came_beside_calls_is_told_by_where_it_belongs(
     ]
 
 
+async def test_pieces_of_a_signed_block_of_reasoning_are_joined(
+    server: Server, client: OpenAI
+) -> None:
+    block = {"type": "reasoning.text", "index": 0, "signature": None}
+    locked = {"type": "reasoning.encrypted", "index": 0, "data": "x"}
+    server.answers(
+        streams(
+            delta(role="assistant", reasoning_details=[{**block, "text": "Let me "}]),
+            delta(reasoning_details=[{**block, "text": "add."}]),
+            delta(reasoning_details=[{**block, "text": None, "signature": "sig"}, locked, locked]),
+            delta(tool_calls=[{"index": 0, **CALL}]),
+            delta("tool_calls"),
+        )
+    )
+
+    async with client.chat.stream(model="m", messages=THREAD[:1], tools=[TOOL]) as stream:
+        assert [text async for text in stream] == []
+    message = stream.completion.message
+
+    whole = {**block, "text": "Let me add.", "signature": "sig"}
+    told = along(message, message.tool_calls[0])["message"]
+    assert told == {"reasoning_details": [whole, locked, locked]}
+
+
 @pytest.mark.parametrize(
     ("message", "field", "rule"),
     [

@@ -38,6 +38,8 @@ def along(message: ChatCompletionMessage, call: ToolCall) -> dict[str, Any]:
     parts = {"call": _extra(call, OF_CALL)}
     if call is message.tool_calls[0]:
         parts["message"] = _extra(message, OF_MESSAGE)
+        if isinstance(details := parts["message"].get("reasoning_details"), list):
+            parts["message"]["reasoning_details"] = _blocks(details)
     return {part: fields for part, fields in parts.items() if fields}
 
 
@@ -60,6 +62,30 @@ def shaped(messages: Sequence[Message], rules: Mapping[str, Rule]) -> list[Messa
 def _extra(part: ChatCompletionMessage | ToolCall, names: Sequence[str]) -> dict[str, Any]:
     extra = part.model_extra or {}
     return {name: extra[name] for name in names if extra.get(name)}
+
+
+def _blocks(pieces: Sequence[Any]) -> list[Any]:
+    """Join the pieces of each block of reasoning, whose signature holds for the whole of it."""
+    blocks: list[Any] = []
+    open_ones: dict[tuple[Any, int], dict[str, Any]] = {}
+    for piece in pieces:
+        place = piece.get("index") if isinstance(piece, Mapping) and "data" not in piece else None
+        if not isinstance(place, int):
+            blocks.append(piece)
+        elif block := open_ones.get((piece.get("type"), place)):
+            _grow(block, piece)
+        else:
+            open_ones[piece.get("type"), place] = block = dict(piece)
+            blocks.append(block)
+    return blocks
+
+
+def _grow(block: dict[str, Any], piece: Mapping[str, Any]) -> None:
+    for name, value in piece.items():
+        if name in ("text", "summary") and isinstance(value, str):
+            block[name] = (block.get(name) or "") + value
+        elif value is not None:
+            block[name] = value
 
 
 def _with_short_ids(message: Message) -> Message:
