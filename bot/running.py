@@ -1,6 +1,7 @@
 """The ways into a running bot: the socket or the HTTP server, how they are opened and closed."""
 
 from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
 
 from slack_bolt.async_app import AsyncApp
 
@@ -14,6 +15,7 @@ from bot.worker import Worker
 from storage import Storage
 
 
+@dataclass(eq=False, repr=False)
 class Running:
     """The ways in of a running bot, and its `storage`.
 
@@ -21,29 +23,18 @@ class Running:
     Without a port there is no HTTP server.
     """
 
-    def __init__(
-        self,
-        storage: Storage,
-        worker: Worker,
-        intake: Intake,
-        commands: CommandIntake,
-        bolt: AsyncApp,
-        *,
-        app_token: str | None,
-        address: str,
-        port: int | None,
-    ) -> None:
-        self.port = port
-        self.storage = storage
-        self._worker = worker
-        self._intake = intake
-        self._commands = commands
-        self._bolt = bolt
-        self._app_token = app_token
-        self._address = address
-        self._state: str | None = "starting"
-        self._socket: Socket | None = None
-        self._server: Server | None = None
+    storage: Storage
+    worker: Worker
+    intake: Intake
+    commands: CommandIntake
+    bolt: AsyncApp
+    _: KW_ONLY
+    app_token: str | None
+    address: str
+    port: int | None
+    _state: str | None = field(default="starting", init=False)
+    _socket: Socket | None = field(default=None, init=False)
+    _server: Server | None = field(default=None, init=False)
 
     async def serve(self) -> None:
         """Open the HTTP server, where there is one; `port` is the one it got then.
@@ -53,13 +44,13 @@ class Running:
         """
         if self.port is None:
             return
-        slack = None if self._app_token else endpoint(self._bolt)
+        slack = None if self.app_token else endpoint(self.bolt)
         self._server = Server(self.not_ready, self.metrics, slack)
         try:
-            self.port = await self._server.start(self._address, self.port)
+            self.port = await self._server.start(self.address, self.port)
         except OSError as error:
             await self._server.close()
-            raise StartError(refusal(error, self._address, self.port)) from error
+            raise StartError(refusal(error, self.address, self.port)) from error
 
     async def connect(self) -> None:
         """Open the Socket Mode connection, in that mode; the bot is ready then.
@@ -67,18 +58,18 @@ class Running:
         Raises:
             StartError: Slack refuses the token.
         """
-        if self._app_token:
-            self._socket = Socket(self._bolt, self._app_token)
+        if self.app_token:
+            self._socket = Socket(self.bolt, self.app_token)
             await self._socket.connect()
         self._state = None
 
     async def close_intake(self) -> None:
         """Take no more events; what is not acknowledged Slack delivers again."""
         self._state = "leaving"
-        self._intake.open = self._commands.open = False
+        self.intake.open = self.commands.open = False
         if self._socket:
             await self._socket.close()
-        await self._intake.leave()
+        await self.intake.leave()
 
     async def close_server(self) -> None:
         """Close the HTTP server, which has said `not ready` while answers were ending."""
@@ -93,4 +84,4 @@ class Running:
 
     def metrics(self) -> Mapping[str, float]:
         """Return the numbers of `/metrics`."""
-        return {"ready": float(self.not_ready() is None), "threads": float(self._worker.running)}
+        return {"ready": float(self.not_ready() is None), "threads": float(self.worker.running)}

@@ -9,7 +9,8 @@ A command raises them; the desk shows them. `Unconfirmed` and `NeedsForm` are no
 a run that must first ask the person, who thereby starts it again.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
 
 from bot.errors import BotError
 
@@ -63,6 +64,7 @@ class Unconfirmed(Exception):
         self.confirmation = confirmation
 
 
+@dataclass(eq=False, repr=False)
 class NeedsForm(Exception):
     """The command wants its form filled in; what it gives is handed in as arguments.
 
@@ -72,26 +74,13 @@ class NeedsForm(Exception):
     the line that asks; `keep` are values that are handed in beside those of the form.
     """
 
-    def __init__(
-        self,
-        title: str,
-        *,
-        submit: str = "Go on",
-        fields: tuple[str, ...] = (),
-        required: tuple[str, ...] = (),
-        initial: dict[str, object] | None = None,
-        intro: str = "",
-        choices: dict[str, tuple[tuple[str, str], ...]] | None = None,
-        line: str = "",
-        keep: dict[str, object] | None = None,
-    ) -> None:
-        super().__init__(title)
-        self.title = title
-        self.submit = submit
-        self.fields = fields
-        self.required = required
-        self.initial = initial or {}
-        self.intro = intro
-        self.choices = choices or {}
-        self.line = line
-        self.keep = keep or {}
+    title: str
+    _: KW_ONLY
+    submit: str = "Go on"
+    fields: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    initial: Mapping[str, object] = field(default_factory=dict)
+    intro: str = ""
+    choices: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    line: str = ""
+    keep: Mapping[str, object] = field(default_factory=dict)

@@ -319,7 +319,7 @@ def _form(
         title,
         fields=(*files, *fields),
         required=(*files, *known),
-        initial=dict(initial),
+        initial=initial,
         intro=intro,
     )
 
