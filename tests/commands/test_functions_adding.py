@@ -315,6 +315,17 @@ async def test_a_form_picks_people_and_channels(counter, api):
     assert "not for you here" in (await counter.run("/ai-functions show find_ticket")).text
 
 
+@pytest.mark.parametrize(
+    ("option", "example"), [("--people ben", "U0ANN"), ("--channels general", "C0GENERAL")]
+)
+async def test_names_in_place_of_ids_are_refused_with_an_example(counter, option, example):
+    line = f"/ai-functions add x --url https://example.com --description d {option}"
+
+    seen = await counter.run(line)
+
+    assert f"such as {example}, not `{option.split()[1]}`" in seen.text
+
+
 async def test_a_call_that_waits_for_approval_is_shown_without_its_secrets(counter, api):
     schema = {"type": "object", "properties": {"note": {}, "password": {"type": "string"}}}
     await add(counter, api, "/tickets/7", method="POST", schema=json.dumps(schema))

@@ -36,6 +36,17 @@ def _addressed(url: str) -> str:
     return url
 
 
+def _mentioned(letters: str, example: str) -> AfterValidator:
+    """Take ids alone: that is what Slack makes of a mention, and what a form picks."""
+
+    def checked(ids: list[str] | None) -> list[str] | None:
+        if not all(re.fullmatch(rf"[{letters}][A-Z0-9]+", one) for one in ids or ()):
+            raise ValueError(f"must be mentioned as Slack proposes it, or be ids such as {example}")
+        return ids
+
+    return AfterValidator(checked)
+
+
 def _schema(text: str) -> str:
     return text if not text.strip() else json.dumps(as_object(text))
 
@@ -45,9 +56,17 @@ Address = Annotated[str, AfterValidator(_addressed)]
 SchemaText = Annotated[
     Rest, AfterValidator(_schema), Shown("JSON", label="Parameters: JSON Schema")
 ]
-People = Annotated[list[str] | None, Picks("users"), Shown("U...", label="Only these people")]
+People = Annotated[
+    list[str] | None,
+    _mentioned("UWS", "U0ANN"),
+    Picks("users"),
+    Shown("U...", label="Only these people"),
+]
 Channels = Annotated[
-    list[str] | None, Picks("conversations"), Shown("C...", label="Only these channels")
+    list[str] | None,
+    _mentioned("CGD", "C0GENERAL"),
+    Picks("conversations"),
+    Shown("C...", label="Only these channels"),
 ]
 
 # What menus of the form show for the words of a line.
