@@ -28,6 +28,7 @@ _SWEEP_S = 2.0
 _ATTEMPTS = 5  # until an event is given up
 _PAUSE_S = 0.5  # between the first two of them; it doubles each time
 _LONGEST_PAUSE_S = 60.0
+_PUT_OFF_MS = int(_LONGEST_PAUSE_S * 1200)  # with the jitter
 _LAST_S = 3.0  # for what is cancelled to say so where people see it
 _PATIENCE = 4  # times as many tries while nobody can even be told of the failure
 
@@ -118,7 +119,8 @@ class Worker:
                 event = event or await self._storage.inbox.next(ticket)
                 if event is None:
                     return
-                if (wait := event.not_before - self._clock()) > 0:
+                wait = event.not_before - self._clock()
+                if 0 < wait <= _PUT_OFF_MS:  # what is longer is left by a clock that was put back
                     await pause(self._sleep, wait / 1000, self._leaving)
                     event = None  # it may have been edited, withdrawn or stopped
                     continue
@@ -221,4 +223,7 @@ class Worker:
                 task.cancel()
             if late:
                 await asyncio.wait(late, timeout=_LAST_S)
-        await self._storage.inbox.leave()
+        try:
+            await self._storage.inbox.leave()
+        except StorageError as error:  # a full disk: the next start gives them back
+            logger.error("conversations_not_released", extra={"reason": str(error)})

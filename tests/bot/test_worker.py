@@ -124,6 +124,14 @@ async def test_an_answer_that_always_fails_is_given_up_and_the_next_one_runs(
     assert [one.rpartition(":")[2] for one in answers.answered] == ["2"]
 
 
+async def test_a_clock_that_was_put_back_holds_up_no_new_try(storage, answers):
+    worker = Worker(storage, answers, lambda: 10**12, sleep=lambda _: asyncio.Event().wait())
+    await take(storage, worker, replace(an_event("1"), not_before=10**12 + 3_600_000))
+    await at_rest(worker)
+
+    assert len(answers.answered) == 1
+
+
 async def test_an_event_that_outlived_many_processes_has_as_many_tries(storage, worker, answers):
     answers.script = [TryAgain("a broken stream")]
     accepted = await storage.inbox.accept(an_event("1"))
@@ -222,6 +230,14 @@ async def test_leaving_waits_for_answers_that_end_in_time(storage, worker, answe
     await leaving
 
     assert len(answers.answered) == 1
+
+
+async def test_leaving_gets_over_a_database_that_takes_nothing_more(storage, worker, caplog):
+    await storage.close()
+
+    await worker.leave(1)
+
+    assert [one.message for one in caplog.records] == ["conversations_not_released"]
 
 
 async def test_leaving_gives_back_what_does_not_end_in_time(storage, worker, answers):
