@@ -40,7 +40,8 @@ class OpenAIError(Exception):
     """Any failure of a request; what the server did not tell is None.
 
     `code`, `param` and `kind` (the API's `type`) are the server's own words, `status` its HTTP
-    status, `request_id` its name for the request and `client_request_id` ours.
+    status, `request_id` its name for the request and `client_request_id` ours. `headers` are those
+    that tell when and whether to try again and what is left of a limit.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class OpenAIError(Exception):
         kind: str | None = None,
         status: int | None = None,
         request_id: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -60,6 +62,7 @@ class OpenAIError(Exception):
         self.kind = kind
         self.status = status
         self.request_id = request_id
+        self.headers = dict(headers or {})
         self.client_request_id: str | None = None
 
     def fields(self) -> dict[str, object]:
@@ -111,26 +114,7 @@ class CircuitOpenError(APIConnectionError):
 
 
 class APIStatusError(OpenAIError):
-    """The server answered with an error.
-
-    `headers` are those that tell when and whether to try again and what is left of a limit.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        code: str | None = None,
-        param: str | None = None,
-        kind: str | None = None,
-        status: int | None = None,
-        request_id: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(
-            message, code=code, param=param, kind=kind, status=status, request_id=request_id
-        )
-        self.headers = dict(headers or {})
+    """The server answered with an error."""
 
 
 class RedirectedError(APIStatusError):

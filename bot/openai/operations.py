@@ -175,16 +175,8 @@ def _is_closed_tuning(error: PermissionDeniedError, ask: Ask) -> bool:
 
 
 def _as(kind: type[APIStatusError], error: APIStatusError) -> APIStatusError:
-    renamed = kind(
-        error.message,
-        code=error.code,
-        param=error.param,
-        kind=error.kind,
-        status=error.status,
-        request_id=error.request_id,
-        headers=error.headers,
-    )
-    renamed.client_request_id = error.client_request_id
+    renamed = kind(error.message)
+    vars(renamed).update(vars(error))
     return renamed
 
 

@@ -49,7 +49,7 @@ def retry_delay(
     """Return how long to wait after the failed `attempt` (from 1), or None to give up."""
     if attempt >= policy.attempts or not is_passing(error, attempt):
         return None
-    asked = retry_after(error.headers, now) if isinstance(error, APIStatusError) else None
+    asked = retry_after(error.headers, now)
     if asked is not None:
         return asked if asked <= policy.longest_wait else None
     if isinstance(error, APIConnectionError) and error.reason == "disconnected" and attempt == 1:
@@ -70,10 +70,9 @@ def is_passing(error: OpenAIError, attempt: int = 1) -> bool:
         return error.phase == "connect" or (error.phase != "total" and attempt == 1)
     if isinstance(error, APIConnectionError):
         return error.reason not in ("tls", "proxy")
-    if isinstance(error, APIStatusError):
-        told = error.headers.get("x-should-retry", "").lower()
-        if told in ("true", "false"):
-            return told == "true"
+    told = error.headers.get("x-should-retry", "").lower()
+    if told in ("true", "false"):
+        return told == "true"
     if error.code in SLOW_CODES:
         return True
     return error.status in RETRIED_STATUS
