@@ -15,6 +15,7 @@ from storage.records import Message, ToolCall
 
 _ILLEGAL = re.compile(r"[^A-Za-z0-9_-]")
 _LONGEST_NAME = 64
+_NO_OBJECT = "not_a_json_object"
 _LONGEST_ID = 40  # characters; ids of other servers, met after a change of server, may be longer
 
 INSTRUCTIONS = """\
@@ -97,9 +98,22 @@ def _assistant(message: Message, own: Collection[str]) -> dict[str, Any]:
 
 
 def _call(call: ToolCall, own: Collection[str]) -> dict[str, Any]:
-    function = {"name": _name(call.name), "arguments": call.arguments or "{}"}
+    function = {"name": _name(call.name), "arguments": _arguments(call.arguments or "{}")}
     told = {"id": _id(call.id, own), "type": "function", "function": function}
     return {**told, **_along(call, "call")}
+
+
+def _no_constant(word: str) -> float:
+    raise ValueError(word)  # NaN and the infinities are no JSON
+
+
+def _arguments(text: str) -> str:
+    """Return what a model wrote as the JSON object that many servers read earlier calls as."""
+    try:
+        value = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        value = None
+    return text if isinstance(value, dict) else json.dumps({_NO_OBJECT: text}, ensure_ascii=False)
 
 
 def _along(call: ToolCall, part: str) -> dict[str, Any]:
