@@ -13,6 +13,7 @@ from functools import partial
 
 from functions._arguments import BadArguments
 from functions._calling.beside import Raised
+from functions._calling.guard import Overdue
 from functions._calling.ready import Call
 from functions._calling.repeats import Repeats
 from functions._calling.run import Outcome, Runner
@@ -41,10 +42,18 @@ class Calls:
     def _ready(self, entry: Entry, text: str | bytes | None, context: Context) -> Call:
         self._repeats.refuse(context.event, entry.name, text)
         try:
-            return Call(entry, *entry.read(text), context)
+            with self._runner.watching(entry.rules.timeout):
+                return Call(entry, *entry.read(text), context)
         except BadArguments as error:
             reason = f"{entry.name} was not run, its arguments {error}"
             raise Refused(reason, "wrong arguments") from None
+        except Overdue:
+            reason = f"{entry.name} was not run: to check its arguments took too long."
+            raise Refused(reason, "timed out") from None
+
+    def _must_be_asked(self, call: Call) -> bool:
+        with self._runner.watching(call.entry.rules.timeout):
+            return call.must_be_asked
 
     async def call(self, entry: Entry, text: str | bytes | None, context: Context) -> Result:
         """Run one call, or raise `Refused`; what goes wrong outside of the function is raised."""
@@ -62,13 +71,14 @@ class Calls:
     ) -> ApprovalRequest | None:
         """Return what people must be asked before this call can run, or None if nothing."""
         call = self._ready(entry, text, context)
-        return call.approval_request if call.must_be_asked and not context.dry_run else None
+        asks = not context.dry_run and self._must_be_asked(call)
+        return call.approval_request if asks else None
 
     async def _permitted(self, call: Call) -> Result:
         """Rehearse a call, or run it once nobody is left who must agree."""
         if call.context.dry_run:
             return await self._rehearsed(call)
-        await _consent(call)
+        await self._consent(call)
         rules, where = call.entry.rules, call.context
         conversation = f"{where.team}:{where.channel}:{where.thread}"
         async with (
@@ -78,6 +88,24 @@ class Calls:
             if where.ledger is None:
                 return (await self._run(call))[0]
             return await self._recorded(call, where.ledger)
+
+    async def _consent(self, call: Call) -> None:
+        """Raise `Refused`, unless nobody must agree or they do.
+
+        What was asked once counts, even if a predicate has changed its mind since.
+        """
+        approval = call.context.approval
+        asked = approval is not None and approval.knows(call.context.call_id)
+        if not asked and not self._must_be_asked(call):
+            return
+        name = call.entry.name
+        refusal: str | None = (
+            f"{name} was not run: it must be approved, and nobody can be asked here."
+        )
+        if approval is not None:
+            refusal = await approval.refusal(call.approval_request)
+        if refusal:
+            raise Refused(refusal, "not approved")
 
     async def _rehearsed(self, call: Call) -> Result:
         rules = call.entry.rules
@@ -176,20 +204,3 @@ def _said(error: BaseException, context: Context) -> str:
         return bounded(text, SAID) or "it gave no reason."
     except BaseException:  # an error of its own that cannot speak, or would end the process
         return "it gave no reason."
-
-
-async def _consent(call: Call) -> None:
-    """Raise `Refused`, unless nobody must agree or they do.
-
-    What was asked once counts, even if a predicate has changed its mind since.
-    """
-    approval = call.context.approval
-    asked = approval is not None and approval.knows(call.context.call_id)
-    if not asked and not call.must_be_asked:
-        return
-    name = call.entry.name
-    refusal: str | None = f"{name} was not run: it must be approved, and nobody can be asked here."
-    if approval is not None:
-        refusal = await approval.refusal(call.approval_request)
-    if refusal:
-        raise Refused(refusal, "not approved")

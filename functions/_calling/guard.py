@@ -25,8 +25,10 @@ OURS = ("asyncio.", "bot.", "functions._", "storage.")
 BELOW = (
     "asyncio.events",
     "functions._calling.guard",
+    "functions._calling.ready",
     "functions._calling.run",
     "functions._declaring.declared",
+    "functions._declaring.validation",
 )  # what calls the author's code
 
 _ENDS: ContextVar[float] = ContextVar("ends")  # when the function at work must have ended

@@ -50,6 +50,10 @@ class Runner:
         self._left_behind: set[asyncio.Future[Any]] = set()
         self.abandoned: Counter[str] = Counter()
 
+    def watching(self, timeout: float) -> contextlib.AbstractContextManager[None]:
+        """End what an author does within, in the loop and without `await`, when it takes longer."""
+        return self._guard.watching(time.monotonic() + timeout)
+
     async def run(
         self,
         name: str,

@@ -22,13 +22,13 @@ def approval_request(one: Any, **given: Any) -> Any:
     )
 
 
-def test_a_predicate_sees_the_defaults():
+async def test_a_predicate_sees_the_defaults():
     assert approval_request(pay, amount=100) is None
     assert approval_request(pay, amount=101).defaults == {"to": "Ben", "limit": 100}
     assert approval_request(pay, amount=101, limit=200) is None
 
 
-def test_a_null_that_stands_for_the_default_is_shown_as_what_will_run():
+async def test_a_null_that_stands_for_the_default_is_shown_as_what_will_run():
     asked = approval_request(pay, amount=500, limit=None)
 
     assert json.loads(asked.arguments) == {"amount": 500}
@@ -56,12 +56,12 @@ async def test_a_predicate_that_fails_asks():
     assert not (await testing.call(odd)).ok
 
 
-def test_wrong_arguments_are_nothing_to_ask_about():
+async def test_wrong_arguments_are_nothing_to_ask_about():
     assert approval_request(pay, amount="many") is None
     assert approval_request(pay, amount=500, other=1) is None
 
 
-def test_who_may_not_call_it_is_nothing_to_ask_about():
+async def test_who_may_not_call_it_is_nothing_to_ask_about():
     @function(approve="always", who="admins")
     def close() -> str:
         """Close."""
@@ -70,7 +70,7 @@ def test_who_may_not_call_it_is_nothing_to_ask_about():
     assert approval_request(close) is None
 
 
-def test_a_dry_run_is_nothing_to_ask_about():
+async def test_a_dry_run_is_nothing_to_ask_about():
     registry = Registry([pay])
 
     context = testing.fake_context(dry_run=True)
@@ -118,7 +118,7 @@ async def test_what_was_asked_counts_whatever_the_predicate_says_now():
     assert "denied" in (await testing.call(pay, {"amount": 1}, context)).text
 
 
-def test_the_digest_binds_arguments_and_declaration():
+async def test_the_digest_binds_arguments_and_declaration():
     def other(amount: int, to: str = "Cy", limit: int = 100) -> str:
         """Pay."""
         return ""
@@ -165,7 +165,7 @@ def test_secrets_are_hidden_from_the_audit(name):
     assert "hunter2" not in redacted({"inner": [{name: "hunter2"}]}, {})
 
 
-def test_fields_of_a_secret_type_are_hidden_from_the_audit():
+async def test_fields_of_a_secret_type_are_hidden_from_the_audit():
     @function(approve="always")
     def enter(door: str, code: SecretStr | None = None) -> str:
         """Enter."""

@@ -4,9 +4,10 @@ import asyncio
 import threading
 import time
 from types import FunctionType
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import AfterValidator
 
 from functions import Context, Registry, function, testing
 from functions._calling.guard import Guard
@@ -44,6 +45,23 @@ async def test_a_function_that_holds_up_the_loop_is_ended_in_time(stubborn: Any)
     assert (late.note, quick.ok) == ("timed out", True)
     assert time.monotonic() - began < 3
     assert (await offered.call("quick", "", testing.fake_context(call_id="E1:1:0"))).ok
+
+
+def waits(value: Any) -> Any:
+    time.sleep(5)
+    return value
+
+
+async def test_so_is_what_checks_arguments_or_judges_of_approval() -> None:
+    def pay(amount: Annotated[int, AfterValidator(waits)] = 1) -> None: ...
+
+    offered = Registry([function(pay, timeout=0.1, approve=waits)])
+    began = time.monotonic()
+    checked = await offered.call("pay", '{"amount": 2}', testing.fake_context())
+    judged = await offered.call("pay", "", testing.fake_context(call_id="E1:0:1"))
+
+    assert (checked.note, judged.note) == ("timed out", "not approved")
+    assert time.monotonic() - began < 3
 
 
 async def test_our_own_code_is_never_interrupted() -> None:
