@@ -132,6 +132,16 @@ def test_ids_are_short_and_the_same_with_call_and_result() -> None:
     assert call["id"].isalnum()
 
 
+def test_a_model_without_functions_is_told_of_calls_in_words() -> None:
+    shaped, _ = apply({"messages": THREAD, "tools": [TOOL]}, {"tools": {"drop": True}})
+
+    assert shaped["messages"] == [
+        THREAD[0],
+        {"role": "assistant", "content": "[add({}) returned: 2]"},
+        *THREAD[3:],
+    ]
+
+
 def test_what_came_beside_a_call_is_left_out_for_a_model_that_refuses_it() -> None:
     signed = {**CALL, "extra_content": {"google": {}}}
     thread = [{"role": "assistant", "content": None, "tool_calls": [signed]}, *THREAD]

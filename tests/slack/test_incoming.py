@@ -224,6 +224,8 @@ def test_an_opened_tab_is_told():
     [
         (f"<@{BOT}> hi", "hi"),
         (f"<@{BOT}>: hi", "hi"),
+        (f"<@{BOT}>:hi", "hi"),
+        (f"<@{BOT}> :wave: hi", ":wave: hi"),
         (f"ask <@{BOT}> or <@U1>", "ask @Callboard or @Ann"),
         ("<@U404> hi", "@U404 hi"),
         ("in <#C1|general>", "in #general"),

@@ -84,6 +84,8 @@ def apply(body: Mapping[str, Any], rules: Mapping[str, Rule]) -> tuple[dict[str,
     for field, rule in rules.items():
         if "set" in rule and ("with" not in rule or rule["with"] in shaped):
             shaped[field] = rule["set"]
+    if rules.get("tools", {}).get("drop") and "messages" in shaped:
+        shaped["messages"] = echo.in_words(shaped["messages"])
     if roles.SYSTEM in rules or roles.TURNS in rules:
         shaped["messages"] = roles.shaped(shaped["messages"], rules)
     if echo.REASONING in rules or echo.IDS in rules:

@@ -4,12 +4,14 @@ Some send more with a call than OpenAI does, and refuse the next request that do
 again: DeepSeek and Kimi the model's reasoning, OpenRouter its details, Gemini a signature of each
 call. `along` takes it out of an answer, for callers to keep and to send with the same call. Where
 there is none, since another model made the call, a blank stands for the reasoning. Mistral takes no
-ids of calls but in its own form.
+ids of calls but in its own form. A model that takes no functions at all is told of calls in words,
+since its template may know no such messages.
 """
 
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from bot.openai.chat.completion import ChatCompletionMessage, ToolCall
@@ -57,6 +59,27 @@ def shaped(messages: Sequence[Message], rules: Mapping[str, Rule]) -> list[Messa
         blank = {"reasoning_content": " "}
         result = [{**blank, **one} if one["role"] == "assistant" else one for one in result]
     return [_with_short_ids(one) for one in result] if IDS in rules else result
+
+
+def in_words(messages: Sequence[Message]) -> list[Message]:
+    """Return messages in which earlier calls and their results are words of the assistant."""
+    result: list[Message] = []
+    for place, one in enumerate(messages):
+        if calls := one.get("tool_calls"):
+            after = takewhile(lambda m: m["role"] == "tool", messages[place + 1 :])
+            results = {answer["tool_call_id"]: answer["content"] for answer in after}
+            said = [one["content"]] if isinstance(one.get("content"), str) else []
+            told = [_in_words(call, results.get(call["id"], "")) for call in calls]
+            result.append({"role": "assistant", "content": "\n".join([*said, *told])})
+        elif one["role"] != "tool":
+            result.append(one)
+    return result
+
+
+def _in_words(call: Mapping[str, Any], result: Any) -> str:
+    made = call.get("function") or call["custom"]
+    arguments = made.get("arguments", made.get("input"))
+    return f"[{made['name']}({arguments}) returned: {result}]"
 
 
 def _extra(part: ChatCompletionMessage | ToolCall, names: Sequence[str]) -> dict[str, Any]:

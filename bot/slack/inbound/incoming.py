@@ -246,6 +246,7 @@ def written(text: str, files: str, names: Mapping[str, str], bot_user: str) -> s
 
 
 _SPECIAL = re.compile(r"<([^<>\s][^<>]*)>")
+_AFTER_NAME = re.compile(r"\A(?:[ \t,]|:(?![\w+'-]+:))+")  # but no emoji's colon
 
 
 def readable(text: str, names: Mapping[str, str], bot_user: str) -> str:
@@ -256,7 +257,7 @@ def readable(text: str, names: Mapping[str, str], bot_user: str) -> str:
     """
     first = _LEADING.match(text)
     if first and first.group(1) == bot_user:
-        text = text[first.end() :].lstrip(" \t,:")
+        text = _AFTER_NAME.sub("", text[first.end() :], count=1)
 
     def written(found: re.Match[str]) -> str:
         return _written(found.group(1), names)
