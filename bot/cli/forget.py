@@ -44,10 +44,11 @@ def _check(name: str, value: str, pattern: re.Pattern[str], example: str) -> Non
 
 
 async def _forgotten(url: str, team: str, person: str | None, thread: str | None) -> None:
-    from storage import StorageError, open_storage
+    from storage import StorageError, look_into, open_storage
 
     try:
         async with contextlib.AsyncExitStack() as stack:
+            await (await look_into(url)).close()  # one that is not there would be made
             storage = await open_storage(url, owner="forget")
             stack.push_async_callback(storage.close)
             if person:

@@ -56,6 +56,16 @@ def test_only_what_was_named_is_removed(database, arguments, stay):
     assert left(database) == stay
 
 
+def test_a_database_that_is_not_there_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/other.db")
+
+    done = CliRunner().invoke(main, ["forget", "T0TEAM", "--yes"])
+
+    assert done.exit_code == 1
+    assert "There is no database" in done.output
+    assert not list(tmp_path.iterdir())
+
+
 def test_nothing_is_removed_without_a_yes(database):
     done = CliRunner().invoke(main, ["forget", "T0TEAM"], input="n\n")
 
