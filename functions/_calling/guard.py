@@ -1,6 +1,6 @@
-"""Keeps the event loop going whatever a coroutine function does in it.
+"""Keeps the event loop going whatever an author's code does in it, a coroutine or a validator.
 
-While such a function computes or sleeps without `await`, nothing else runs in the loop, no time
+While such code computes or sleeps without `await`, nothing else runs in the loop, no time
 limit either. So a thread looks, when the time of a call is up, whether the loop still turns. If it
 does not, a signal that does nothing by itself interrupts the thread of the loop, and its handler
 raises `Overdue` in the function, but only where its author's code is at work and none of ours.
