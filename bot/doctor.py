@@ -1,8 +1,9 @@
 """Look at everything that can be wrong before people notice, and say what to do about each.
 
-`doctor` runs every check and changes nothing. `run` refuses to start with the same sentences where
-only a change can help; it waits a while for Slack, and only logs what else may pass by itself (a
-model's server that is down).
+`doctor` runs every check. It changes nothing, but it opens the database, which makes one or brings
+it up to date as `migrate` does. `run` refuses to start with the same sentences where only a change
+can help; it waits a while for Slack, and only logs what else may pass by itself (a model's server
+that is down).
 """
 
 import asyncio

@@ -52,8 +52,8 @@ class Inbox:
 
         With `if_known` an event of a thread that the bot has no part in, or had none when that was
         said, is left out. That is asked in the same job, so an event that was accepted a moment
-        before counts. Slack waits for 3 s:
-        whoever waits less cancels this, and what was claimed meanwhile is given back.
+        before counts. Slack waits for 3 s: whoever waits less cancels this, and what was claimed
+        meanwhile is given back.
         """
         now = self._clock()
         return await self._engine.write(

@@ -67,7 +67,9 @@ def take_over(connection: Connection, event: Event, now: int) -> None:
     One that arrives late may have been read in Slack with its thread by now, and a question that
     was said to other people, before its edit, is remembered as that or waits to be.
     """
-    if _is_late(connection, event) and connection.execute(
+    if not _is_late(connection, event):
+        return
+    if connection.execute(
         """delete from message where thread = $1 and slack_ts = $2 and (event is null
             or event in (select id from event
                 where thread = $1 and state = 'done' and ts = $2 and kind = $3)) returning seq""",
