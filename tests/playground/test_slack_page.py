@@ -1,5 +1,6 @@
 """The page's socket and posts, and who may use them."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ Json = dict[str, Any]
 
 
 @pytest_asyncio.fixture
-async def page(slack: LocalSlack, http: ClientSession) -> ClientWebSocketResponse:
-    return await http.ws_connect(f"{slack.url}/page/socket", origin=slack.url)
+async def page(slack: LocalSlack, http: ClientSession) -> AsyncIterator[ClientWebSocketResponse]:
+    async with http.ws_connect(f"{slack.url}/page/socket", origin=slack.url) as socket:
+        yield socket
 
 
 async def frame(page: ClientWebSocketResponse, kind: str) -> Json:
