@@ -1,14 +1,16 @@
 """Bringing the schema up to date: numbered steps, all that are missing in one transaction.
 
 A step that was released is never changed, only followed; each has a file in `storage/schema/`.
+sqlite-utils takes the steps and notes them. It is imported only when one is missing: that is a
+twentieth of a start, and some MiB of the process.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from storage.errors import SchemaError
-from storage.light import Database, Migrations
 from storage.schema import (
     approvals,
     attachments,
@@ -23,8 +25,13 @@ from storage.schema import (
     watches,
 )
 
+if TYPE_CHECKING:
+    from storage.light import Database
 
-def steps() -> dict[str, Callable[[Database], None]]:
+SET = "callboard"  # what sqlite-utils calls all steps together
+
+
+def steps() -> "dict[str, Callable[[Database], None]]":
     """Return all steps in order, by name."""
     statements = {
         "0001_conversations": conversations.STATEMENTS,
@@ -42,32 +49,44 @@ def steps() -> dict[str, Callable[[Database], None]]:
     return {name: partial(_run, statements=one) for name, one in statements.items()}
 
 
-def _run(database: Database, statements: Iterable[str]) -> None:
+def _run(database: "Database", statements: Iterable[str]) -> None:
     for statement in statements:
         database.execute(statement)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the schema up to date in one transaction, or refuse a schema from the future."""
+    taken = _taken(connection)
+    if unknown := taken - steps().keys():
+        raise SchemaError(
+            f"The database was written by a newer Callboard (step {max(unknown)} is unknown to"
+            " this version). Start that version again, or restore a backup from before it."
+        )
+    if steps().keys() - taken:
+        _take(connection)
+
+
+def _taken(connection: sqlite3.Connection) -> set[str]:
+    """Return the steps that sqlite-utils has noted."""
+    table = "select 1 from sqlite_master where name = '_sqlite_migrations'"
+    if connection.execute(table).fetchone() is None:
+        return set()
+    noted = "select name from _sqlite_migrations where migration_set = ?"
+    return {name for (name,) in connection.execute(noted, (SET,))}
+
+
+def _take(connection: sqlite3.Connection) -> None:
+    from storage.light import Database, Migrations
+
     database = Database(connection, execute_plugins=False)
-    migrations = Migrations("callboard")
+    migrations = Migrations(SET)
     for name, step in steps().items():
         migrations(name=name)(step)
     connection.execute("begin immediate")
     try:
-        _refuse_newer({step.name for step in migrations.applied(database)})
         migrations.apply(database)
         connection.execute("commit")
     except BaseException:
         if connection.in_transaction:
             connection.execute("rollback")
         raise
-
-
-def _refuse_newer(applied: set[str]) -> None:
-    unknown = applied - steps().keys()
-    if unknown:
-        raise SchemaError(
-            f"The database was written by a newer Callboard (step {max(unknown)} is unknown to"
-            " this version). Start that version again, or restore a backup from before it."
-        )
