@@ -1,4 +1,4 @@
-"""The Socket Mode connection: what it brought is acknowledged before it closes."""
+"""Bolt as we use it, and the Socket Mode connection, which closes after what it brought."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -32,3 +32,22 @@ async def test_an_event_under_way_is_acknowledged_before_the_socket_closes() -> 
         await closing
 
         await slack.wait(lambda _: slack.events("message")[0].acked)
+
+
+async def test_a_request_comes_with_the_one_client_that_there_is() -> None:
+    seen = []
+
+    async def first(
+        req: AsyncBoltRequest, following: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        seen.append(req.context.client)
+        return BoltResponse(status=200, body="")
+
+    async with slack_session() as session:
+        client = slack_client("xoxb-1", "http://127.0.0.1:1/", session)
+        app = bolt_app(client, "", first)
+        await app.async_dispatch(
+            AsyncBoltRequest(body={"type": "event_callback"}, mode="socket_mode")
+        )
+
+    assert seen == [client]

@@ -55,8 +55,8 @@ def slack_client(
 ) -> AsyncWebClient:
     """Make a client; `proxy` is not used for an address of this machine.
 
-    Slack's SDK reads a proxy from the environment by itself when it is given none, also in the
-    copies that Bolt makes. Here only `proxy` counts, so write with this client, not with a copy.
+    Slack's SDK reads a proxy from the environment by itself when it is given none; here only
+    `proxy` counts.
     """
     client = AsyncWebClient(
         token=token,

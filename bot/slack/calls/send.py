@@ -57,10 +57,7 @@ class FateUnknown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Write with one client under one budget.
-
-    Not with one of Bolt's copies of a client: see `bot.slack.calls.client`.
-    """
+    """Write with one client under one budget."""
 
     client: AsyncWebClient
     budget: Budget

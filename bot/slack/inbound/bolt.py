@@ -48,9 +48,22 @@ class _Before(AsyncMiddleware):
         return await self._first(req, next)
 
 
+class _App(AsyncApp):
+    """Bolt's app without a Slack client of its own for every request.
+
+    Nobody here wants one, and it takes 0.15 ms of an acknowledgement (measured). Should Bolt make
+    them elsewhere one day, it makes them again, and no more.
+    """
+
+    def _init_context(self, req: AsyncBoltRequest) -> None:
+        req.context["logger"] = self.logger
+        req.context["token"] = self.client.token
+        req.context["client"] = self.client
+
+
 def bolt_app(client: AsyncWebClient, signing_secret: str, first: First) -> AsyncApp:
     """Make the Bolt app; `first` sees every request before Bolt asks Slack who we are."""
-    app = AsyncApp(
+    app = _App(
         name="callboard",
         client=client,
         signing_secret=signing_secret,
