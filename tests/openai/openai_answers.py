@@ -125,6 +125,19 @@ def drips(body: bytes, size: int) -> Handler:
     return handler
 
 
+def closes_after(*events: Any) -> Handler:
+    """Send events in a body whose end is that of the connection, as HTTP/1.0 has it."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        head = b"HTTP/1.0 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+        request.transport.write(head + sse(list(events)))  # type: ignore[attr-defined]
+        request.transport.close()
+        return web.StreamResponse()
+
+    return handler
+
+
 def streams_then_cuts(*events: Any) -> Handler:
     async def handler(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})

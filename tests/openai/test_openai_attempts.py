@@ -20,6 +20,9 @@ class Body:
     async def read(self):
         return next(self._pieces, b"")
 
+    def expect_end(self, *, soon):
+        pass
+
     def release(self):
         pass
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from openai_answers import (
     answers_bytes,
     answers_json,
     ask,
+    closes_after,
     delta,
     drips,
     read,
@@ -26,6 +28,7 @@ from openai_server import Server, Sleeps
 
 from bot.openai import errors
 from bot.openai.client import OpenAI
+from bot.openai.wire.limits import Timeouts
 
 
 async def test_text_arrives_in_pieces_and_whole(server: Server, client: OpenAI) -> None:
@@ -238,6 +241,41 @@ async def test_a_stream_that_breaks_after_its_end_was_said_is_whole(
     assert stream.completion.message.content == "hello"
 
 
+@pytest.mark.parametrize("form", [{}, {"finish_reason": "stop", "content": "lo"}])
+async def test_a_server_that_says_the_end_and_keeps_the_connection_open_is_soon_left(
+    server: Server, connect: Callable[..., OpenAI], form: dict[str, str]
+) -> None:
+    client = connect(timeouts=Timeouts(idle=20.0, last_words=0.1))
+    ended = delta(**form) if form else delta("stop")
+    usage = {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 2}}
+    server.answers(streams_in_two(asyncio.Event(), [delta(content="hel"), ended, usage]))
+
+    async with asyncio.timeout(5.0):
+        completion = await ask(client)
+
+    assert completion.message.content == "hel" + form.get("content", "")
+    assert completion.usage is not None
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [delta("stop", content="hel"), delta("stop", content="lo, ")],
+        [delta(content="hel"), delta("stop"), delta(content="lo, ")],
+    ],
+    ids=["in each piece", "too early"],
+)
+async def test_a_server_that_goes_on_after_its_end_is_waited_for(
+    server: Server, connect: Callable[..., OpenAI], pieces: list[Any]
+) -> None:
+    client = connect(timeouts=Timeouts(last_words=0.05))
+    gate = asyncio.Event()
+    server.answers(streams_in_two(gate, pieces, delta("stop", content="you"), "[DONE]"))
+    asyncio.get_running_loop().call_later(0.2, gate.set)
+
+    assert (await ask(client)).message.content == "hello, you"
+
+
 async def test_halves_of_a_character_are_joined_and_a_lone_one_is_replaced(
     server: Server, client: OpenAI
 ) -> None:
@@ -277,6 +315,18 @@ async def test_a_server_that_never_says_the_end_is_doubted_once(
 
     assert caught.value.partial == "hello"
     assert [one.message.content for one in again] == ["hello", "hello"]
+
+
+async def test_a_body_that_ends_with_its_connection_is_doubted_once(
+    server: Server, client: OpenAI
+) -> None:
+    unmarked = closes_after({"choices": [{"delta": {"content": "hello"}}]})
+    server.answers(unmarked, unmarked)
+
+    with pytest.raises(errors.StreamError):
+        await ask(client)
+
+    assert (await ask(client)).message.content == "hello"
 
 
 async def test_answers_that_break_off_together_are_all_doubted(

@@ -8,7 +8,7 @@ from openai_server import Server
 
 from bot.openai import errors
 from bot.openai.chat.adapt import apply, lesson
-from bot.openai.chat.echo import IDS, REASONING, along
+from bot.openai.chat.echo import CALLS, IDS, REASONING, along
 from bot.openai.client import OpenAI
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "add", "arguments": "{}"}}
@@ -93,6 +93,11 @@ async def test_pieces_of_a_signed_block_of_reasoning_are_joined(
             IDS,
             {"short": True},
         ),
+        (
+            "toolConfig field must be defined when using toolUse and toolResult content blocks.",
+            CALLS,
+            {"words": True},
+        ),
         ("Unknown parameter: 'messages[3].reasoning_content'.", REASONING, {"drop": True}),
         (
             "'messages.3' : for 'role:assistant' the following must be satisfied[('messages.3' : "
@@ -149,6 +154,23 @@ def test_what_came_beside_a_call_is_left_out_for_a_model_that_refuses_it() -> No
     shaped, _ = apply({"messages": thread}, {"messages.tool_calls.extra_content": {"drop": True}})
 
     assert shaped["messages"][0]["tool_calls"] == [CALL]
+
+
+async def test_server_that_takes_calls_only_beside_functions_is_told_of_them_in_words(
+    server: Server, client: OpenAI
+) -> None:
+    refusal = (
+        "litellm.UnsupportedParamsError: Bedrock doesn't support tool calling without `tools=` "
+        "param specified. Pass `tools=` param OR set `litellm.modify_params = True`"
+    )
+    server.answers(refuses(400, refusal, code="400"), streams(*says("4")), streams(*says("5")))
+
+    for tools in ([], [TOOL]):
+        async with client.chat.stream(model="m", messages=THREAD, tools=tools) as stream:
+            assert [text async for text in stream]
+
+    assert server.requests[1]["messages"][1]["content"] == "[add({}) returned: 2]"
+    assert server.requests[2]["messages"] == THREAD
 
 
 async def test_question_is_asked_again_with_what_the_server_misses(

@@ -3,7 +3,8 @@
 There is no table of models: `lesson` reads a refusal and says what to change, `apply` changes
 requests by what was learned. Rules are plain JSON, so that they can be kept:
 `{"drop": true}`, `{"rename": "max_completion_tokens"}`, `{"set": "none", "with": "tools"}`,
-`{"join": true}` (see `roles`), `{"blank": true}` and `{"short": true}` (see `echo`).
+`{"join": true}` (see `roles`), `{"blank": true}`, `{"short": true}` and `{"words": true}` (see
+`echo`).
 """
 
 import re
@@ -84,13 +85,19 @@ def apply(body: Mapping[str, Any], rules: Mapping[str, Rule]) -> tuple[dict[str,
     for field, rule in rules.items():
         if "set" in rule and ("with" not in rule or rule["with"] in shaped):
             shaped[field] = rule["set"]
-    if rules.get("tools", {}).get("drop") and "messages" in shaped:
+    if _wants_words(shaped, rules):
         shaped["messages"] = echo.in_words(shaped["messages"])
     if roles.SYSTEM in rules or roles.TURNS in rules:
         shaped["messages"] = roles.shaped(shaped["messages"], rules)
     if echo.REASONING in rules or echo.IDS in rules:
         shaped["messages"] = echo.shaped(shaped["messages"], rules)
     return shaped, left_out
+
+
+def _wants_words(body: Mapping[str, Any], rules: Mapping[str, Rule]) -> bool:
+    """Tell whether earlier calls must be told of in words."""
+    takes_none = rules.get("tools", {}).get("drop", False)
+    return "messages" in body and (takes_none or (echo.CALLS in rules and "tools" not in body))
 
 
 def _lesson(

@@ -75,6 +75,14 @@ class Assembly:
         return any(choice.finish_reason for choice in self._choices.values())
 
     @property
+    def closed(self) -> bool:
+        """Tell whether nothing has come after the server's word that the answer has ended.
+
+        Some servers say so in every piece: their word is worth nothing until a piece has none.
+        """
+        return not self.torn and all(choice.closed for choice in self._choices.values())
+
+    @property
     def promises_end(self) -> bool:
         """Tell whether the pieces have a place in which the server says that the answer ends."""
         return any(choice.promises_end for choice in self._choices.values())
@@ -129,7 +137,9 @@ class _Choice:
     def __init__(self) -> None:
         self.finish_reason: str | None = None
         self.promises_end = False
+        self.closed = False
         self.calls = Calls()
+        self._was_open = False
         self._thoughts = Thoughts()
         self._half = ""  # of a character that the server has cut in two
         self._pieces: dict[str, list[str]] = {}
@@ -148,8 +158,9 @@ class _Choice:
         reason = choice.get("finish_reason", "")
         if reason:
             self.finish_reason = str(reason)
-        elif reason is None:
-            self.promises_end = True
+        else:
+            self._was_open = True
+            self.promises_end = self.promises_end or reason is None
         if isinstance(choice.get("logprobs"), dict):
             self._logprobs = _merged(self._logprobs, choice["logprobs"])
         delta = choice.get("delta")
@@ -157,6 +168,8 @@ class _Choice:
             message = choice.get("message")
             # Some servers repeat the whole message beside the deltas.
             delta = message if not (self._pieces or self.calls) else None
+        if self.finish_reason and (reason or _says_something(delta)):
+            self.closed = bool(reason) and (self._was_open or not _says_something(delta))
         return self._delta(delta) if isinstance(delta, dict) else ""
 
     def _delta(self, delta: Mapping[str, Any]) -> str:
@@ -216,6 +229,10 @@ class _Choice:
             "finish_reason": self.finish_reason,
             "logprobs": self._logprobs,
         }
+
+
+def _says_something(delta: Any) -> bool:
+    return isinstance(delta, dict) and any(delta[name] for name in delta if name != "role")
 
 
 def _usage(usage: dict[str, Any] | None) -> CompletionUsage | None:

@@ -5,7 +5,8 @@ again: DeepSeek and Kimi the model's reasoning, OpenRouter its details, Gemini a
 call. `along` takes it out of an answer, for callers to keep and to send with the same call. Where
 there is none, since another model made the call, a blank stands for the reasoning. Mistral takes no
 ids of calls but in its own form. A model that takes no functions at all is told of calls in words,
-since its template may know no such messages.
+since its template may know no such messages; so is, where no function is on offer, one whose server
+takes calls only beside functions (LiteLLM and Bedrock).
 """
 
 import hashlib
@@ -26,12 +27,17 @@ FIELDS = {name: f"messages.{name}" for name in OF_MESSAGE} | {
 }
 REASONING = FIELDS["reasoning_content"]  # the rule to put a blank where there is none
 IDS = "messages.tool_calls.id"  # the rule to write ids of calls anew
+CALLS = "messages.tool_calls"  # the rule to tell of calls in words where no tools are sent
 
 _WANTS_REASONING = re.compile(
     r"reasoning_content\b.{0,80}(?:must be passed back|is missing)|missing .?reasoning_content",
     re.IGNORECASE | re.DOTALL,
 )
 _WANTS_IDS = re.compile(r"tool call id\b.{0,200}length of 9", re.IGNORECASE | re.DOTALL)
+_WANTS_TOOLS = re.compile(
+    r"tool calling without .?tools=|toolConfig field must be defined|blocks must define tools",
+    re.IGNORECASE,
+)
 _ID_LENGTH = 9
 
 
@@ -49,6 +55,8 @@ def wanted(message: str) -> tuple[str, Rule] | None:
     """Return the rule that a refusal asks for, if it is about earlier calls."""
     if _WANTS_REASONING.search(message):
         return REASONING, {"blank": True}
+    if _WANTS_TOOLS.search(message):
+        return CALLS, {"words": True}
     return (IDS, {"short": True}) if _WANTS_IDS.search(message) else None
 
 

@@ -23,7 +23,8 @@ class Habits:
 
     A server that has once said where an answer ends ([DONE], finish_reason) always says it: an
     answer without it was cut short. Of a server that never has, the end of the body must do; but
-    one whose pieces have a place for it (finish_reason null) is asked again the first time.
+    one whose pieces have a place for it (finish_reason null), or whose body ends with nothing but
+    the connection, is asked again the first time.
     """
 
     closes_answers: bool = False
@@ -121,7 +122,10 @@ class _Attempt(Attempt[str]):
             return ""
         if chunk.get("error"):
             raise refusal_inside(self._api.endpoint, chunk["error"], self._response.headers)
-        return self.assembly.feed(chunk)
+        text = self.assembly.feed(chunk)
+        if self.assembly.finished:
+            self._response.expect_end(soon=self.assembly.closed)
+        return text
 
     def _end(self) -> None:
         """Accept the end of a body without [DONE], unless the answer is plainly not whole."""
@@ -136,5 +140,7 @@ class _Attempt(Attempt[str]):
     def _cut_short(self) -> bool:
         """Tell whether an answer whose end the server has not marked must be taken for a part."""
         self._habits.leaves_answers_open = True
-        doubtful = self.assembly.promises_end and not self._may_stay_open
-        return doubtful or self._habits.closes_answers
+        if self._habits.closes_answers:
+            return True
+        says_ends = self.assembly.promises_end or not self._response.tells_its_length
+        return says_ends and not self._may_stay_open

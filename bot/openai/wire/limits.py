@@ -10,12 +10,14 @@ class Timeouts:
     """How long to wait, in seconds.
 
     `first_byte` counts from the request to the first byte of the answer's body, `idle` between
-    bytes from then on, `total` over a whole call with its retries.
+    bytes from then on, `total` over a whole call with its retries. `last_words` counts from the
+    word that an answer has ended, while the server keeps the connection open.
     """
 
     connect: float = 10.0
     first_byte: float = 120.0
     idle: float = 60.0
+    last_words: float = 1.5
     total: float = 600.0
 
 

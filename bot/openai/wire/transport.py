@@ -15,6 +15,7 @@ it is imported, unless the network has its own.
 import asyncio
 import contextlib
 import logging
+import math
 import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ from bot.openai.errors import (
     Phase,
 )
 from bot.openai.wire.circuit import Circuit
-from bot.openai.wire.limits import Network
+from bot.openai.wire.limits import Network, Timeouts
 from bot.openai.wire.patience import Patience
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class Response:
         response: httpx.Response,
         request: Request,
         host: str,
-        idle: float,
+        timeouts: Timeouts,
         first_byte: tuple[float, float],
         drains: set[asyncio.Task[None]],
     ) -> None:
@@ -81,14 +82,22 @@ class Response:
         self._loop = asyncio.get_running_loop()
         self._host = host
         self._deadline = request.deadline
-        self._idle = idle
+        self._idle = timeouts.idle
+        self._last_words = timeouts.last_words
+        self._over_by = math.inf
         self._first_byte: tuple[float, float] | None = first_byte
+
+    @property
+    def tells_its_length(self) -> bool:
+        """Tell whether a cut can be told from the end; else both are a closed connection."""
+        return "content-length" in self.headers or "transfer-encoding" in self.headers
 
     async def read(self) -> bytes:
         """Return the next piece of the body, empty at its end."""
         until, seconds = self._first_byte or (self._loop.time() + self._idle, self._idle)
+        by = min(until, self._deadline, self._over_by)
         try:
-            chunk = await self._patience.next(self._chunks, min(until, self._deadline))
+            chunk = await self._patience.next(self._chunks, by)
         except StopAsyncIteration:
             return b""
         except TimeoutError as error:
@@ -102,6 +111,13 @@ class Response:
             raise _connection_error(error, self._host, 0.0) from error
         self._first_byte = None
         return chunk
+
+    def expect_end(self, *, soon: bool) -> None:
+        """Wait only for last words from now on, since all has been said; or for more, after all."""
+        if not soon:
+            self._over_by = math.inf
+        elif self._over_by == math.inf:
+            self._over_by = self._loop.time() + self._last_words
 
     async def read_all(self, limit: int) -> bytes:
         """Return the whole body, or fail when it is longer than `limit` bytes."""
@@ -207,7 +223,7 @@ class Transport:
             raise _timeout(host, late, seconds) from error
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError) as error:
             raise _connection_error(error, host, self.timeouts.connect) from error
-        return Response(response, request, host, self.timeouts.idle, (until, seconds), self._drains)
+        return Response(response, request, host, self.timeouts, (until, seconds), self._drains)
 
     def _httpx_request(self, request: Request) -> httpx.Request:
         headers = {"Accept-Encoding": self._encodings, "User-Agent": USER_AGENT, **request.headers}
