@@ -47,8 +47,6 @@ def parse(
             parse_float=_exact if exact else _float,
             parse_int=_int,
         )
-    except BadArguments:
-        raise
     except RecursionError:
         raise BadArguments(_too_deep(depth)) from None
     except json.JSONDecodeError as error:

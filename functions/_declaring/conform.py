@@ -7,12 +7,9 @@ Schema name.
 """
 
 import re
-from collections.abc import Callable
 from uuid import UUID
 
-from functions._declaring.schema import Schema
-from functions._jsonschema.check import Checker, Formats
-from functions._jsonschema.patterns import compiled, is_usable
+from functions._jsonschema.check import Formats
 
 DAY = r"\d{4}-\d\d-\d\d"
 FORMATS: Formats = {
@@ -31,13 +28,3 @@ FORMATS: Formats = {
         ("base64url", r"[\w+/\s-]*={0,2}\s*", "base64 such as SGVsbG8="),
     )
 }
-
-
-def checker(schema: Schema) -> Checker:
-    """Return what holds arguments to the schema of a function in Python."""
-    return Checker(schema, FORMATS, _found_if_usable)
-
-
-def _found_if_usable(pattern: str) -> Callable[[str], bool]:
-    """Leave it to pydantic to find what it reads in another way than JSON Schema."""
-    return compiled(pattern) if is_usable(pattern) else lambda text: True

@@ -22,7 +22,7 @@ from pydantic.errors import (
 from pydantic_core import SchemaError, to_jsonable_python
 
 from functions._arguments import DEPTH_LIMIT, BadArguments, parse
-from functions._declaring.conform import checker
+from functions._declaring.conform import FORMATS
 from functions._declaring.schema import (
     Schema,
     branching,
@@ -118,7 +118,13 @@ def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Argu
     _describe_rest(schema, signature)
     extra: Literal["forbid"] | None = None if takes_more(schema) else "forbid"
     arguments = Arguments(
-        model, fields, schema, checker(schema), extra, _depth(schema), takes_decimal(schema)
+        model,
+        fields,
+        schema,
+        Checker(schema, FORMATS),
+        extra,
+        _depth(schema),
+        takes_decimal(schema),
     )
     for one in fields.values():
         _add_default(arguments, one)

@@ -7,7 +7,7 @@ Keywords of older drafts are not here: they are translated where a schema is tak
 from collections.abc import Mapping
 from typing import Any
 
-from functions._jsonschema.patterns import LENGTH, STATES, is_usable
+from functions._jsonschema.patterns import LENGTH, STATES, compiled
 from functions._jsonschema.values import TYPES
 
 ANYTHING: dict[str, Any] = {}
@@ -21,7 +21,7 @@ NAMES = {"type": "array", "items": TEXT}
 PATTERN = {**TEXT, "format": "regex"}
 FORMATS = {
     "regex": (
-        is_usable,
+        compiled,
         "a regular expression, without looking around and references back, of at most "
         f"{LENGTH:,} characters and {STATES:,} repeats",
     )

@@ -6,7 +6,7 @@ engine does not have (looking around, references back) is refused when a schema 
 
 import re
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
@@ -30,38 +30,17 @@ TOKEN = re.compile(
 IN_SET = re.compile(rf"{ESCAPE}|[\[&~]", re.DOTALL)
 
 
-class BadPattern(ValueError):
-    """Say why a pattern cannot be used."""
-
-
 @lru_cache(maxsize=1024)
-def compiled(pattern: str) -> Callable[[str], bool]:
-    """Return what finds the pattern anywhere in a text, or raise `BadPattern`."""
-    if len(pattern) > LENGTH:
-        raise BadPattern(f"it is longer than {LENGTH:,} characters")
-    if _size(pattern) > STATES:
-        raise BadPattern(f"its repeats amount to more than {STATES:,} steps")
+def compiled(pattern: str) -> Callable[[str], bool] | None:
+    """Return what finds the pattern anywhere in a text, or None if it cannot be used."""
+    if len(pattern) > LENGTH or _size(pattern) > STATES:
+        return None
     source = TOKEN.sub(_in_rust, pattern)
     schema = core_schema.str_schema(pattern=source, regex_engine="rust-regex", strict=True)
     try:
-        return partial(_found, SchemaValidator(schema))
+        return SchemaValidator(schema).isinstance_python
     except SchemaError:
-        raise BadPattern(
-            "it is not understood (looking ahead or behind and references back are not available)"
-        ) from None
-
-
-def is_usable(pattern: str) -> bool:
-    """Say whether a pattern can be used."""
-    try:
-        compiled(pattern)
-    except BadPattern:
-        return False
-    return True
-
-
-def _found(validator: SchemaValidator, text: str) -> bool:
-    return validator.isinstance_python(text)
+        return None
 
 
 def _size(pattern: str) -> int:

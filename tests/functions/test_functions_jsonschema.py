@@ -12,7 +12,7 @@ from functions._faults import spell
 from functions._held.arguments import admitted, read
 from functions._jsonschema.check import Checker
 from functions._jsonschema.dialect import levelled
-from functions._jsonschema.patterns import BadPattern, compiled
+from functions._jsonschema.patterns import compiled
 from functions._jsonschema.rules import admit
 
 TREE = {
@@ -278,8 +278,7 @@ def test_a_type_in_many_words_is_refused_at_once(words: str) -> None:
     "pattern", ["(x{1000}){1000}", "a{999}b{1002}", "x" * 1001, ")(", "[", "a**{"]
 )
 def test_patterns_that_would_take_much_are_refused(pattern: str) -> None:
-    with pytest.raises(BadPattern):
-        compiled(pattern)
+    assert compiled(pattern) is None
 
 
 @pytest.mark.parametrize(
