@@ -18,7 +18,6 @@ from collections.abc import (
     Coroutine,
     Iterable,
     Iterator,
-    Mapping,
     Sequence,
     Set,
     ValuesView,
@@ -26,6 +25,7 @@ from collections.abc import (
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from email.message import Message
 from enum import Enum
 from numbers import Integral
 from types import NoneType, SimpleNamespace
@@ -151,7 +151,7 @@ class Plain:
 
     def _leaf(self, value: Any, depth: int) -> Any:
         """Return what pydantic makes of a value that has no parts: a date, a path, a decimal."""
-        return self.of(_written(value), depth)
+        return self.of(value.tolist() if _is_item(value) else _written(value), depth)
 
     def _text(self, text: str) -> str:
         most = min(self.limit, max(self._room, LEAST))
@@ -209,6 +209,14 @@ def spoken(value: Any) -> str:
         return f"<{type(value).__name__}>"
 
 
+def _is_item(value: Any) -> bool:
+    """Tell whether it is an item of an array, with a form of its own in Python; a time is told."""
+    kind = type(value)
+    if not hasattr(kind, "dtype") or not hasattr(kind, "tolist"):
+        return False
+    return getattr(value.dtype, "kind", "") not in ("m", "M") and type(value.tolist()) is not kind
+
+
 def _written(value: Any) -> Any:
     return from_json(to_json(value, fallback=spoken, inf_nan_mode="null"))
 
@@ -232,12 +240,30 @@ def _parts(value: Any) -> dict[Any, Any] | Sequence[Any] | None:
             return found
     if is_dataclass(kind):
         return _of_fields(value, [one.name for one in fields(kind)])
-    return None
+    if hasattr(kind, "keys") and hasattr(kind, "__getitem__"):  # a mapping, a row, a frame
+        return _entries(value)
+    if issubclass(kind, _MANY) or _is_array(value, kind):
+        return _some(value)
+    return _of_library(value, kind)
+
+
+def _is_array(value: Any, kind: Any) -> bool:
+    is_list = hasattr(kind, "dtype") and hasattr(kind, "__iter__")
+    return is_list and getattr(value, "ndim", 1) != 0
+
+
+def _of_library(value: Any, kind: Any) -> dict[Any, Any] | None:
+    """Take apart by its own word what is of some library, which is not imported."""
+    attributes: Any = getattr(kind, "__attrs_attrs__", ())
+    if names := [one.name for one in attributes] or getattr(kind, "__struct_fields__", None):
+        return _of_fields(value, names)
+    found = value.to_dict() if hasattr(kind, "to_dict") else None
+    return found if isinstance(found, dict) else None
 
 
 def _tuple(value: tuple[Any, ...]) -> dict[str, Any] | tuple[Any, ...]:
     items = tuple.__getitem__(value, slice(None))
-    names = getattr(type(value), "_fields", None)
+    names = getattr(value, "_fields", None)
     return dict(zip(names, items, strict=False)) if isinstance(names, tuple) else items
 
 
@@ -269,10 +295,17 @@ def _some(value: Iterable[Any]) -> list[Any]:
         return [*found[:ITEMS], f"... and more than {ITEMS:,} items"]
 
 
-def _entries(value: Mapping[Any, Any]) -> dict[Any, Any]:
-    """Return the first entries of what may make them when they are asked for."""
-    found = {key: value[key] for key in itertools.islice(value, ITEMS)}
-    left = len(value) - len(found)
+def _entries(value: Any) -> dict[Any, Any] | list[Any]:
+    """Return the first entries of what may make them when they are asked for.
+
+    They are pairs where a key stands there twice.
+    """
+    keys = value.keys()
+    pairs = value.items() if hasattr(type(value), "items") else ((key, value[key]) for key in keys)
+    first = list(itertools.islice(pairs, ITEMS))
+    found, left = dict(first), len(keys) - len(first)
+    if len(found) < len(first):
+        return [*first, f"... and {left:,} more"] if left > 0 else first
     return {**found, "...": f"and {left:,} more"} if left > 0 else found
 
 
@@ -307,8 +340,9 @@ _SCALARS: tuple[tuple[Any, _Way], ...] = (
     (Integral, lambda value: _integer(operator.index(value))),
     (BaseException, _error),
     (Coroutine, _closed),
-    (io.IOBase | UserString, spoken),  # which look like rows
+    (io.IOBase | UserString | Message, spoken),  # which look like rows
 )
+_MANY: Any = Iterator | Sequence | Set | ValuesView | array
 _PARTS: tuple[tuple[Any, _Way], ...] = (
     (dict, dict.copy),
     (list, list.copy),
@@ -316,6 +350,4 @@ _PARTS: tuple[tuple[Any, _Way], ...] = (
     (BaseModel, _model),
     (SimpleNamespace, vars),
     (set | frozenset | deque, list),
-    (Mapping, _entries),
-    (Iterator | Sequence | Set | ValuesView | array, _some),
 )
