@@ -1,61 +1,34 @@
 """An HTTP function made ready: its schema admitted, its URL read, its request laid out."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from functions._context import Context
 from functions._entry import Entry, Values
 from functions._errors import Broken, DeclarationError, FunctionError
 from functions._faults import Faults
-from functions._held.arguments import admitted
 from functions._held.headers import check_header, secret_header, with_secret
-from functions._held.held import held
+from functions._held.held import admitted, held
 from functions._http.hosts import split
 from functions._http.request import Misplaced, Request, build, is_json, places_of
 from functions._http.value import HttpFunction, Place
 from functions._http.web import Answer, Web
 from functions._results.plain import bounded, clean
-from functions._rules import Rules
 
 SAID = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Make the calls of one HTTP function."""
-
-    function: HttpFunction
-    rules: Rules
-    layout: Callable[[Values], Request]
-    web: Web
-
-    def faults(self, values: Values) -> Faults:
-        """Return the arguments that cannot stand where the request has them."""
-        try:
-            self.layout(values)
-        except Misplaced as error:
-            argument, reason = error.args
-            return {(argument,): [reason]}
-        return {}
-
-    async def run(self, values: Values, context: Context) -> str:
-        """Send the request, or tell what it would be."""
-        request = self.layout(values)
-        if context.dry_run:
-            return _rehearsed(request)
-        target = with_secret(request.target, self.function.secret, context.secret)
-        request = replace(request, target=target, headers=self._all_headers(request, context))
-        return _told(await self.web.send(request, self.rules.timeout))
-
-    def _all_headers(self, request: Request, context: Context) -> dict[str, str]:
-        found = dict(request.headers)
-        if request.body is not None:
-            found.setdefault("Content-Type", "application/json")
-        if self.rules.effect != "read" and context.key:
-            found["Idempotency-Key"] = context.key
-        return found | secret_header(self.function.secret, context.secret)
+def _signed(request: Request, function: HttpFunction, context: Context) -> Request:
+    """Return a request with the headers that are ours to add, and with its secret."""
+    headers = dict(request.headers)
+    if request.body is not None:
+        headers.setdefault("Content-Type", "application/json")
+    if function.own_effect != "read" and context.key:
+        headers["Idempotency-Key"] = context.key
+    headers |= secret_header(function.secret, context.secret)
+    target = with_secret(request.target, function.secret, context.secret)
+    return replace(request, target=target, headers=headers)
 
 
 def _told(answer: Answer) -> str:
@@ -84,15 +57,24 @@ def declare_http(function: HttpFunction, web: Web) -> Entry:
     for name, place in places.items():
         if place.put == "path":
             _require(function.parameters, name)
-    rules, layout = function.rules(dry_run=True), partial(build, function, url, places)
-    sender = Sender(function, rules, layout, web)
+
+    def misplaced(values: Values) -> Faults:
+        try:
+            build(function, url, places, values)
+        except Misplaced as error:
+            argument, reason = error.args
+            return {(argument,): [reason]}
+        return {}
+
+    async def run(values: Values, context: Context) -> str:
+        request = build(function, url, places, values)
+        if context.dry_run:
+            return _rehearsed(request)
+        return _told(await web.send(_signed(request, function, context), function.timeout))
+
+    rules = function.rules(dry_run=True)
     return held(
-        function,
-        rules,
-        function.parameters,
-        sender.run,
-        origin=str(url.origin),
-        further=sender.faults,
+        function, rules, function.parameters, run, origin=str(url.origin), further=misplaced
     )
 
 

@@ -9,10 +9,9 @@ from typing import Any
 from functions._context import Context
 from functions._entry import Entry, Values
 from functions._errors import DeclarationError, FunctionError
-from functions._held.arguments import admitted
 from functions._held.definition import SecretHeader
 from functions._held.headers import secret_header
-from functions._held.held import held, problem
+from functions._held.held import admitted, held, problem
 from functions._mcp.servers import Changed, Servers, where
 from functions._mcp.value import McpFunction, McpTool
 from functions._rules import unique

@@ -4,8 +4,7 @@ from typing import Any
 
 from functions._http.request import FORM, essence, is_json
 from functions._openapi.document import CannotTake
-from functions._openapi.inputs import Inputs
-from functions._openapi.parameters import put
+from functions._openapi.parameters import Inputs, put
 
 MIXED = ("anyOf", "oneOf", "allOf", "not", "if", "$ref", "patternProperties", "propertyNames")
 USUAL = "application/json"

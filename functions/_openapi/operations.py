@@ -13,8 +13,7 @@ from functions._errors import DeclarationError
 from functions._http.value import HttpFunction, Method
 from functions._openapi.bodies import put_body
 from functions._openapi.document import CannotTake, Document, read
-from functions._openapi.inputs import Inputs
-from functions._openapi.parameters import parameters_of, put
+from functions._openapi.parameters import Inputs, parameters_of, put
 from functions._openapi.schemas import Schemas
 from functions._openapi.security import secret_of, wants_secret
 from functions._openapi.swagger import renewed

@@ -1,14 +1,17 @@
-"""The parameters of one operation: in path, query and headers, and the fields of a form."""
+"""The arguments of one operation: its parameters in path, query and headers, fields of a form."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from functions._held.definition import SecretHeader
 from functions._held.headers import RESERVED
 from functions._http.request import is_json
-from functions._http.value import Put, Style
+from functions._http.value import Place, Put, Style
+from functions._jsonschema.tree import reached
 from functions._openapi.document import CannotTake, Document
-from functions._openapi.inputs import Inputs, described
+from functions._openapi.schemas import LETTERS, Schemas, short
 from functions._openapi.security import is_credential
+from functions._rules import unique
 
 Node = dict[str, Any]
 
@@ -19,6 +22,46 @@ SEPARATED: dict[str, Style] = {
     **{"form": "commas", "spaceDelimited": "spaces", "pipeDelimited": "pipes"},
     "tabDelimited": "tabs",  # of version 2 alone
 }
+
+
+@dataclass(slots=True)
+class Inputs:
+    """The arguments so far; `content_type` is that of the body, where it is not the usual one."""
+
+    schemas: Schemas
+    properties: dict[str, Any] = field(default_factory=dict)
+    required: list[str] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    content_type: str = ""
+
+    @property
+    def document(self) -> Document:
+        """Return the document that they are of."""
+        return self.schemas.document
+
+    def add(self, schema: Any, put: Put, wire: str, *, required: bool, style: Style = "") -> None:
+        """Add an argument of the server's name, which is made legal and its own."""
+        wanted = LETTERS.sub("_", wire).strip("_")[:60] or put
+        taken = wanted in self.properties
+        name = unique(f"{wanted}_{put}", self.properties) if taken else wanted
+        joined = style == "commas"
+        place = Place(
+            argument=name, put=put, name=wire, joined=joined, style="" if joined else style
+        )
+        self.properties[name] = schema
+        self.places.append(place)
+        if required:
+            self.required.append(name)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the schema of all arguments."""
+        made: dict[str, Any] = {"type": "object", "properties": self.properties}
+        if self.required:
+            made["required"] = self.required
+        whole = {**made, "$defs": self.schemas.definitions}
+        used = {str(one.get("$ref")).rpartition("/")[2] for one in reached(whole, made)}
+        definitions = {name: one for name, one in whole["$defs"].items() if name in used}
+        return {**made, "$defs": definitions} if definitions else made
 
 
 def parameters_of(
@@ -57,7 +100,7 @@ def put(inputs: Inputs, one: Node) -> None:
         if required:
             raise
         return
-    made = described(inputs.schemas.convert(schema), one)
+    made = _described(inputs.schemas.convert(schema), one)
     inputs.add(made, PUTS[str(where)], name, required=required, style=style)
 
 
@@ -95,3 +138,10 @@ def _style(name: str, one: Node, kind: Any) -> Style:
     if "object" in (kind if isinstance(kind, list) else [kind]):
         raise CannotTake(f"its parameter {name} is an object, which only a body can hold")
     return SEPARATED[style] if is_pair and one.get("explode", style == "form") is False else ""
+
+
+def _described(schema: Any, one: dict[str, Any]) -> Any:
+    """Return a schema with the description that stands beside it."""
+    if isinstance(schema, dict) and one.get("description") and "description" not in schema:
+        return {**schema, "description": short(one["description"])}
+    return schema

@@ -5,7 +5,7 @@ import pytest
 
 from functions import DeclarationError, HttpFunction, Registry, translations
 from functions._arguments import BadArguments
-from functions._held.arguments import admitted, read
+from functions._held.held import admitted, read
 from functions._jsonschema.check import Checker
 from functions._jsonschema.tree import subschemas
 

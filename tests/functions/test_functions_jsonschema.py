@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from functions import DeclarationError
 from functions._faults import spell
-from functions._held.arguments import admitted, read
+from functions._held.held import admitted, read
 from functions._jsonschema.check import Checker
 from functions._jsonschema.dialect import levelled
 from functions._jsonschema.patterns import compiled
