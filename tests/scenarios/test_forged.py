@@ -1,5 +1,6 @@
 """Requests that do not come from Slack are refused without a server error."""
 
+import asyncio
 import json
 import time
 
@@ -21,10 +22,12 @@ async def http(stage: Desk) -> Desk:
     return stage
 
 
-async def status_of(http: Desk, body: bytes, timestamp: str, signature: str) -> int:
+async def status_of(
+    http: Desk, body: bytes, timestamp: str, signature: str, content: str = "application/json"
+) -> int:
     url = f"http://127.0.0.1:{http.bot.port}/slack/events"
     headers = {
-        "Content-Type": "application/json",
+        "Content-Type": content,
         "X-Slack-Request-Timestamp": timestamp,
         "X-Slack-Signature": signature,
     }
@@ -53,3 +56,26 @@ async def test_a_body_that_is_no_text_is_refused(http):
 
 async def test_a_wrong_signature_is_refused(http):
     assert await status_of(http, FORGED, str(int(time.time())), "v0=00") == 401
+
+
+async def test_a_signature_that_is_no_ascii_is_refused(http):
+    assert await status_of(http, FORGED, str(int(time.time())), "v0=é") == 401
+
+
+@pytest.mark.parametrize("charset", ["nonsense", "base64"])
+async def test_a_body_in_an_unknown_encoding_is_refused(http, charset):
+    content = f"application/json; charset={charset}"
+
+    assert await status_of(http, FORGED, str(int(time.time())), "v0=00", content) == 401
+
+
+async def test_a_request_that_is_cut_off_is_no_error_of_ours(http, caplog):
+    _, writer = await asyncio.open_connection("127.0.0.1", http.bot.port)
+    head = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+    writer.write(head + b"X-Slack-Request-Timestamp: 1\r\n\r\n{")
+    await writer.drain()
+    await asyncio.sleep(0.05)
+    writer.close()
+    assert await status_of(http, FORGED, str(int(time.time())), "v0=00") == 401
+
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]
