@@ -6,12 +6,16 @@ nobody listens to, which in Socket Mode means no acknowledgement: all of that is
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import ClientError
 from slack_bolt import BoltResponse
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import (
+    run_async_bolt_app,
+    send_async_response,
+)
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
@@ -24,8 +28,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import logs
 from bot.errors import StartError
 from bot.slack.calls import checks
-from bot.slack.calls.client import is_loopback
 from bot.slack.calls.send import word_of
+from bot.slack.inbound.connection import Connection
 
 logger = logging.getLogger(__name__)
 
@@ -87,23 +91,21 @@ class Socket:
     """The Socket Mode connection; make it inside the running loop."""
 
     def __init__(self, app: AsyncApp, token: str) -> None:
+        self._app = app
         self._token = token
         self._at_work: set[asyncio.Task[Any]] = set()
-        self._handler = AsyncSocketModeHandler(app, token)
-        self._handler.client.socket_mode_request_listeners.insert(0, self._note)
-        if is_loopback(app.client.base_url):
-            self._handler.client.proxy = None  # the SDK takes one from the environment
+        self._connection = Connection(token, app.client, app.logger)
+        self._connection.socket_mode_request_listeners.append(self._handle)
 
     async def connect(self) -> None:
-        """Open the connection; the SDK keeps it open from then on.
+        """Open the connection, which stays open from then on.
 
-        The SDK would ask for ever with a token that Slack refuses, so the first address is asked
-        for here.
+        Where Slack refuses the token it would ask for ever, so the first address is asked for here.
 
         Raises:
             StartError: Slack refuses the token; its text says what to do.
         """
-        connection = self._handler.client
+        connection = self._connection
         try:
             opened = await connection.web_client.apps_connections_open(app_token=self._token)
             connection.wss_uri = opened["url"]
@@ -112,10 +114,10 @@ class Socket:
             if not checks.is_passing(word):
                 finding = checks.app_token_refused(word)
                 raise StartError(f"{finding.subject}: {finding.text}") from error
-            logger.warning("slack_not_ready", extra={"reason": word})  # the SDK goes on trying
+            logger.warning("slack_not_ready", extra={"reason": word})  # it goes on trying
         except (ClientError, OSError, TimeoutError):
             logger.warning("slack_not_reached")  # the same
-        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+        await connection.connect()
 
     async def close(self) -> None:
         """Close the connection, after the acknowledgements of what it brought.
@@ -124,16 +126,19 @@ class Socket:
         """
         if self._at_work:
             await asyncio.wait(self._at_work, timeout=_LEAVING_S)
-        await self._handler.close_async()  # type: ignore[no-untyped-call]
+        await self._connection.close()  # type: ignore[no-untyped-call]
 
-    async def _note(self, _: AsyncBaseSocketModeClient, __: SocketModeRequest) -> None:
-        """Note the task in which the SDK has one envelope handled and acknowledged."""
+    async def _handle(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        """Have one envelope handled and acknowledged, in the task that the SDK has made for it."""
         if task := asyncio.current_task():
             self._at_work.add(task)
             task.add_done_callback(self._at_work.discard)
+        started = time.time()
+        response = await run_async_bolt_app(self._app, request)
+        await send_async_response(self._connection, request, response, started)
 
     @property
     def lost(self) -> bool:
         """Tell whether events cannot arrive now."""
-        session = self._handler.client.current_session
-        return session is None or session.closed or self._handler.client.stale
+        session = self._connection.current_session
+        return session is None or session.closed or self._connection.stale

@@ -1,0 +1,63 @@
+"""The Socket Mode connection opens again, whatever Slack and the network do."""
+
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.slack.calls.client import slack_client, slack_session
+from bot.slack.inbound.connection import Connection
+from playground.slack import LocalSlack
+
+
+@pytest_asyncio.fixture
+async def slack() -> AsyncIterator[LocalSlack]:
+    async with LocalSlack() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def connection(slack: LocalSlack) -> AsyncIterator[Connection]:
+    async def sleep(_: float) -> None: ...
+
+    async with slack_session() as session:
+        client = slack_client(slack.bot_token, slack.api_url, session)
+        quiet = logging.getLogger("bot.bolt")
+        opening = Connection(slack.app_token, client, quiet, sleep=sleep, opening_s=0.2)
+        yield opening
+        await opening.close()
+
+
+async def test_an_address_that_does_not_open_is_tried_once(
+    slack: LocalSlack, connection: Connection
+) -> None:
+    connection.wss_uri = f"{slack.api_url.replace('http', 'ws')}used"
+
+    await connection.connect()
+
+    assert connection.wss_uri != f"{slack.api_url.replace('http', 'ws')}used"
+    assert await connection.is_connected()
+
+
+@pytest.mark.parametrize("word", ["internal_error", "fatal_error", "link_disabled"])
+async def test_slack_is_asked_for_an_address_until_it_gives_one(
+    slack: LocalSlack, connection: Connection, word: str
+) -> None:
+    fault = slack.fail("apps.connections.open", word, times=6)
+
+    await connection.connect()
+
+    assert fault.hits == 6
+    assert await connection.is_connected()
+
+
+async def test_a_refused_app_token_is_told_with_what_to_do(
+    slack: LocalSlack, connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.fail("apps.connections.open", "invalid_auth")
+
+    await connection.connect()
+
+    (told,) = [one for one in caplog.records if one.message == "socket_not_offered"]
+    assert "SLACK_APP_TOKEN" in told.__dict__["advice"]
