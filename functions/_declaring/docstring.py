@@ -1,7 +1,7 @@
 """Read what a docstring says about a function and its parameters.
 
-Three styles are known: Google (`Args:`), NumPy (`Parameters` over dashes) and Sphinx (`:param`,
-or `@param` as in Epytext).
+Three styles are known: Google (`Args:`, or as a title in Markdown), NumPy (`Parameters` over
+dashes) and Sphinx (`:param`, or `@param` as in Epytext and Javadoc).
 Only what a model needs is read: the first paragraph and one text for each parameter.
 """
 
@@ -10,22 +10,23 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-GOOGLE = re.compile(
-    r"\**((Keyword )?Arg(ument)?s|(Other )?Parameters|Params|Attributes)\s*(:\s*\**|\**\s*:)\s*$",
+TITLE = re.compile(
+    r"(?P<mark>#+ |:|)\**((Keyword )?Arg(ument)?s|(Other )?Param(eter)?s|Inputs?|Attributes)"
+    r"(?P<end>\s*:|)\s*\**(?P<late>\s*:|)\s*$",
     re.IGNORECASE,
 )
 GOOGLE_END = re.compile(r"[A-Z][A-Za-z ]*:\s*$")
 GOOGLE_ITEM = re.compile(
     r"(?:[-+*]\s+)?[*`\\]*(\w+(?:, *\w+)*)[*`]{0,2}"
-    r"\s*(?:\(.*?\))?\s*(?::|--|–|—|(?<=\s)-)(?:\s+(.*)|$)"
+    r"\s*(?:\(.*?\))?\s*(?:：|(?::|--|–|—|(?<=\s)-)(?=\s|$))\s*(.*)"
 )
-BULLET = re.compile(r"[-+*]\s+[*`]{0,2}\w+[*`]{0,2}\s*[(:]")
-NUMPY = ("Parameters", "Other Parameters", "Arguments", "Attributes")
+BULLET = re.compile(r"[-+*]\s+[*`]{0,2}\w+[*`]{0,2}\s*([(:]|--|–|—|-\s)")
 NUMPY_ITEM = re.compile(r"([*\\]*\w+(?:\s*,\s*[*\\]*\w+)*)\s*(?::.*)?$")
 SPHINX_ITEM = re.compile(
-    r"[:@](?:param|parameter|arg|argument|key|keyword)\s+([^:]*?)(\w+)\s*:\s*(.*)"
+    r"[:@](?:param|parameter|arg|argument|key|keyword|kwarg)\s+(?:[^:]|:\w+:)*?(\w+)\s*:\s*(.*)"
 )
-FIELD = re.compile(r"[:@]\w[^:]*:")
+JAVA_ITEM = re.compile(r"[@\\]param\s+(?:\{[^}]*\}\s*)?(\w+)\s+(?:-\s+)?(.*)")
+FIELD = re.compile(r":\w[^:]*:|@\w[^:]*:|[@\\](?:param|type|returns?|raises?|throws|see)\b")
 
 
 @dataclass(slots=True)
@@ -66,18 +67,25 @@ def _begins_paragraph(above: str, line: str) -> bool:
 
 def _starts_section(lines: list[str], number: int) -> bool:
     line = lines[number]
-    google = GOOGLE.match(line) or (GOOGLE_END.match(line) and _indent(lines, number + 1) > 0)
-    return bool(google or FIELD.match(line) or _underlined(lines, number))
+    google = GOOGLE_END.match(line) and _indent(lines, number + 1) > 0
+    return bool(
+        google or FIELD.match(line) or _heads(lines, number) or _underlined(lines, number)
+    )
 
 
 def _underlined(lines: list[str], number: int) -> bool:
     below = lines[number + 1].strip() if number + 1 < len(lines) else ""
-    signs = "-=" if _heads(lines[number]) else "-"
+    signs = "-=" if TITLE.match(lines[number].strip()) else "-"
     return len(below) >= 3 and len(set(below)) == 1 and below[0] in signs
 
 
-def _heads(line: str) -> bool:
-    return line.strip().removesuffix(":") in NUMPY
+def _heads(lines: list[str], number: int) -> bool:
+    """Tell whether a line is the title of parameters in Google's style, in Markdown, or bare."""
+    title = TITLE.match(lines[number].strip())
+    if title is None or _underlined(lines, number):
+        return False
+    is_marked = any(title.group("mark", "end", "late"))
+    return is_marked or _indent(lines, number + 1) > _indent(lines, number)
 
 
 def _indent(lines: list[str], number: int) -> int:
@@ -86,9 +94,11 @@ def _indent(lines: list[str], number: int) -> int:
 
 
 def _google(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
-    for number, line in enumerate(lines):
-        if GOOGLE.match(line) and not _underlined(lines, number):
-            yield from _items(_indented(lines[number + 1 :]), GOOGLE_ITEM)
+    for number in range(len(lines)):
+        if _heads(lines, number):
+            depth = _indent(lines, number)
+            below = [line[min(depth, len(line) - len(line.lstrip())) :] for line in lines]
+            yield from _items(_indented(below[number + 1 :]), GOOGLE_ITEM)
 
 
 def _indented(lines: list[str]) -> list[str]:
@@ -103,7 +113,11 @@ def _indented(lines: list[str]) -> list[str]:
         if not line.strip() if is_flush else line.strip() and not is_inside:
             break
         body.append(line)
-    return inspect.cleandoc("\n" + "\n".join(body)).splitlines()
+    return _flush(body)
+
+
+def _flush(lines: list[str]) -> list[str]:
+    return inspect.cleandoc("\n" + "\n".join(lines)).splitlines()
 
 
 def _items(lines: Iterable[str], item: re.Pattern[str]) -> Iterator[tuple[str, list[str]]]:
@@ -123,20 +137,22 @@ def _items(lines: Iterable[str], item: re.Pattern[str]) -> Iterator[tuple[str, l
 
 def _numpy(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     for number, line in enumerate(lines):
-        if _heads(line) and _underlined(lines, number):
+        if TITLE.match(line.strip()) and _underlined(lines, number):
             body = lines[number + 2 :]
             ends = (place for place in range(len(body)) if _underlined(body, place))
-            yield from _items(body[: next(ends, len(body))], NUMPY_ITEM)
+            body = _flush(body[: next(ends, len(body))])
+            is_google = all(GOOGLE_ITEM.match(one) and " : " not in one for one in body if one)
+            yield from _items(body, GOOGLE_ITEM if is_google else NUMPY_ITEM)
 
 
 def _sphinx(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     name = ""
     words: list[str] = []
     for above, line in zip(["", *lines], lines, strict=False):
-        match = SPHINX_ITEM.match(line)
+        match = SPHINX_ITEM.match(line) or JAVA_ITEM.match(line)
         if match or FIELD.match(line) or _begins_paragraph(above, line):
             yield name, words
-            name, words = (match[2], [match[3]]) if match else ("", [])
+            name, words = (match[1], [match[2]]) if match else ("", [])
         else:
             words.append(line)
     yield name, words

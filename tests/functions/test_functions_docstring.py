@@ -140,6 +140,17 @@ WRITTEN = {
     "escaped stars": "Args:\n    \\*a: first\n    \\*\\*b: second",
     "escaped stars in NumPy's": "Parameters\n----\n\\*a : int\n    first\n\\*\\*b\n    second",
     "epytext": "@param a: first\n@type a: str\n@param b: second",
+    "javadoc": "@param a first\n@param {string} b - second\n@return c",
+    "a role as type": ":param :class:`A` a: first\n:kwarg b: second\n:returns: c",
+    "a title in Markdown": "## Parameters\n\n- `a` (int): first\n- b: second\n\n## Returns\n- c: no",
+    "a bare title": "Args\n    a: first\n    b: second\n\nReturns\n    c: no",
+    "a title of reStructuredText": ":Parameters:\n  - `a` (int) - first\n  - `b`: second",
+    "inputs": "Inputs:\n    a: first\n    b: second",
+    "other colons": "Args:\n    a：first\n    b： second",
+    "list without colons": "Args:\n- `a` -- first\n- b -- second",
+    "deeper than what follows": "  Args:\n      a: first\n      b: second\n Returns:\n    c: no",
+    "Google's under dashes": "Parameters\n----\na: first\nb (int): second\n\nReturns\n----\nc: no",
+    "Google's under dashes, indented": "Args\n----\n    a: first\n    b: second",
 }
 
 
