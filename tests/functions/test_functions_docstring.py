@@ -142,7 +142,7 @@ WRITTEN = {
     "epytext": "@param a: first\n@type a: str\n@param b: second",
     "javadoc": "@param a first\n@param {string} b - second\n@return c",
     "a role as type": ":param :class:`A` a: first\n:kwarg b: second\n:returns: c",
-    "a title in Markdown": "## Parameters\n\n- `a` (int): first\n- b: second\n\n## Returns\n- c: no",
+    "a title in Markdown": "## Parameters\n\n- `a`: first\n- b: second\n\n## Returns\n- c: no",
     "a bare title": "Args\n    a: first\n    b: second\n\nReturns\n    c: no",
     "a title of reStructuredText": ":Parameters:\n  - `a` (int) - first\n  - `b`: second",
     "inputs": "Inputs:\n    a: first\n    b: second",
