@@ -28,11 +28,11 @@ def rate(request: Request, model: str) -> str:
 
 
 def at_most(request: Request, model: str, max_tokens: int) -> str:
-    """Return what an answer of so many tokens can cost, for a confirmation."""
+    """Return what an answer of so many tokens can cost, for the middle of a confirmation."""
     most = dollars(request, model, 0, max_tokens)
     if most is None:
-        return f"At most {max_tokens:,} tokens of answer."
-    return f"At most {max_tokens:,} tokens of answer, about {cost(most)}, and the prompt."
+        return f"at most {max_tokens:,} tokens of answer."
+    return f"at most {max_tokens:,} tokens of answer, about {cost(most)}, and the prompt."
 
 
 def dollars(request: Request, model: str, tokens_in: int, tokens_out: int = 0) -> float | None:

@@ -97,7 +97,7 @@ class Catalogue:
         word, behind = first(rest)
         if not word or (word.startswith("--") and word != "--help"):
             return Found(command, None, "")
-        if word.lower() in ("--help", "help") and "help" not in command.subs:
+        if word.lower() == "--help" or (word.lower() == "help" and "help" not in command.subs):
             return Found(command, None, behind)
         found = command.find(rest)
         if found is None:

@@ -159,15 +159,19 @@ def _hits(sub: Sub, wanted: list[str]) -> tuple[int, int]:
 
 def _nothing(catalogue: Catalogue, words: str, wanted: list[str]) -> Text:
     subs = [sub for command in catalogue.commands.values() for sub in command.subs.values()]
-    known = {word for sub in subs for word in _words_of(sub).split() if len(word) > 3}
+    known = {word for sub in subs for word in _names_of(sub).split() if len(word) > 3}
     meant = near(wanted[0], known) if wanted else None
     hint = f" Did you mean `{meant}`?" if meant else ""
     buttons = (Button(f"Help on {meant}", f"ai help {meant}"),) if meant else ()
     return Text(f"Nothing here has to do with _{escape(words)}_.{hint}", buttons)
 
 
+def _names_of(sub: Sub) -> str:
+    return " ".join([sub.command, sub.name, *sub.words]).casefold()
+
+
 def _about(sub: Sub) -> str:
-    return " ".join([sub.command, sub.name, sub.summary, *sub.words]).casefold()
+    return f"{_names_of(sub)} {sub.summary.casefold()}"
 
 
 def _words_of(sub: Sub) -> str:

@@ -306,12 +306,21 @@ _SENTENCES = {
 }
 
 
+_PLAINER = {
+    "Input should be": "must be",
+    "it must": "must",
+    "less than or equal to": "at most",
+    "greater than or equal to": "at least",
+}
+
+
 def _complaint(parameter: Parameter, value: Any, error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=True)[0]
     text = _SENTENCES.get(first["type"])
     if text is None:
         text = first["msg"].removeprefix("Value error, ").rstrip(".")
-        text = text.replace("Input should be", "must be").replace("it must be", "must be")
+        for said, better in _PLAINER.items():
+            text = text.replace(said, better)
         text = text[:1].lower() + text[1:]
     shown = value if isinstance(value, str) else ", ".join(map(str, value or []))
     return f"`{parameter.option}` {text}, not `{shown[:100]}`."

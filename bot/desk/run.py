@@ -72,7 +72,7 @@ class Run:
                 await self._form(found.sub, asked)
         except UnknownAccount as error:
             names = ", ".join(code(name) for name in error.known)
-            text = f"No credentials are called {code(error.name)}: {names}."
+            text = f"No credentials are called {code(error.name)}. There are: {names}."
             await self.visit.show(plain_message(text))
         except BotError as error:
             await self.visit.show(await self._refused(error, found))

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.commands.conftest import ANN, HELP, MENTION
 
 
@@ -82,9 +84,18 @@ async def test_a_misspelt_search_leads_to_what_was_meant(counter):
     await counter.slack.wait(lambda s: "/ai image edit" in counter.last().text)
 
 
-async def test_everything_is_told_on_help(counter):
-    seen = await counter.run("/ai")
+async def test_a_search_for_what_nobody_can_mean_leads_nowhere(counter):
+    seen = await counter.run("/ai help nonsense zzz")
 
+    assert "Nothing here has to do with _nonsense zzz_." in seen.text
+    assert not seen.buttons
+
+
+@pytest.mark.parametrize("line", ["/ai", "/ai help", "/ai --help"])
+async def test_everything_is_told_on_help(counter, line):
+    seen = await counter.run(line)
+
+    assert "What you can ask me to do" in seen.text
     assert "/ai-models" in seen.text
 
 

@@ -138,7 +138,7 @@ async def test_credentials_are_chosen_by_name(stage):
 
     assert "Credentials: `main`" in good.text
     assert "`research` in OPENAI_CREDENTIALS" in bad.text
-    assert "No credentials are called `nobody`" in unknown.text
+    assert "No credentials are called `nobody`. There are: `main`, `research`." in unknown.text
 
 
 async def test_credentials_named_files_serve_files_and_not_chat(stage):

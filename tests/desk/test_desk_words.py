@@ -286,3 +286,19 @@ def test_an_option_is_known_by_the_apis_longer_name():
         read(found.sub, found.rest)
 
     assert caught.value.fix == "hi --format wav"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("image a fox --n 100", "`n` must be at most 10, not `100`."),
+        ('finetunes grader check {"type":"no"}', "`grader` must have a type: string_check"),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_told_in_plain_words(line, told):
+    found = shipped.catalogue().find("ai", line)
+
+    with pytest.raises(UsageError) as caught:
+        read(found.sub, found.rest)
+
+    assert caught.value.text.startswith(told)

@@ -141,7 +141,8 @@ async def try_out(
     if form:
         raise prompting()
     await request.confirm(
-        f"*Ask {code(model)} one prompt?* {excerpt(prompt)}\n{at_most(request, model, max_tokens)}",
+        f"*Ask {code(model)} one prompt?* {excerpt(prompt)}\n"
+        f"It takes {at_most(request, model, max_tokens)}",
         button="Ask",
     )
     tried = await ask(request, Asked(model, prompt, system, max_tokens))
