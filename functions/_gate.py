@@ -9,7 +9,7 @@ import math
 import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from functions._errors import Refused
@@ -59,23 +59,29 @@ class Gate:
                 self._inside.pop(conversation, None)
 
     @asynccontextmanager
-    async def limited(self, name: str, limit: Limit | None, patience: float) -> AsyncIterator[None]:
-        """Take what the limit allows, or raise `Refused`."""
-        async with AsyncExitStack() as held:
-            try:
-                async with asyncio.timeout(patience):
-                    await held.enter_async_context(self._slot(name, limit))
-            except TimeoutError:
-                text = f"{name} was not run: it is busy with other calls. Try again later."
-                raise Refused(text, TOO_MANY) from None
-            self._count(name, limit)
-            yield
+    async def limited(
+        self, name: str, limit: Limit | None, patience: float
+    ) -> AsyncIterator[ExitStack]:
+        """Take what the limit allows, or raise `Refused`.
 
-    def _slot(self, name: str, limit: Limit | None) -> AbstractAsyncContextManager[None]:
-        if limit is None or limit.at_once is None:
-            return nullcontext()
-        at_once = limit.at_once  # of the function as it is now: a changed file may say otherwise
-        return self._slots.setdefault((name, at_once), asyncio.Semaphore(at_once))
+        What is held is given back at the end, but for what was taken out of it for longer.
+        """
+        with ExitStack() as held:
+            if limit is not None and limit.at_once is not None:
+                held.callback(await self._slot(name, limit.at_once, patience))
+            self._count(name, limit)
+            yield held
+
+    async def _slot(self, name: str, at_once: int, patience: float) -> Callable[[], None]:
+        """Take a slot of the function as it is now, for a changed file may say otherwise."""
+        slots = self._slots.setdefault((name, at_once), asyncio.Semaphore(at_once))
+        try:
+            async with asyncio.timeout(patience):
+                await slots.acquire()
+        except TimeoutError:
+            text = f"{name} was not run: it is busy with other calls. Try again later."
+            raise Refused(text, TOO_MANY) from None
+        return slots.release
 
     def _count(self, name: str, limit: Limit | None) -> None:
         if limit is None or limit.per_minute is None:

@@ -8,6 +8,7 @@ and the model gets a reference.
 import asyncio
 import logging
 import secrets
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 
@@ -83,11 +84,11 @@ class Calls:
         conversation = f"{where.team}:{where.channel}:{where.thread}"
         async with (
             self._gate.turn(conversation, alone=not rules.parallel),
-            self._gate.limited(rules.name, rules.limit, rules.timeout),
+            self._gate.limited(rules.name, rules.limit, rules.timeout) as held,
         ):
             if where.ledger is None:
-                return (await self._run(call))[0]
-            return await self._recorded(call, where.ledger)
+                return (await self._run(call, held))[0]
+            return await self._recorded(call, where.ledger, held)
 
     async def _consent(self, call: Call) -> None:
         """Raise `Refused`, unless nobody must agree or they do.
@@ -110,11 +111,11 @@ class Calls:
     async def _rehearsed(self, call: Call) -> Result:
         rules = call.entry.rules
         if rules.dry_run or rules.effect == "read":
-            return (await self._run(call))[0]
+            return (await self._run(call, ExitStack()))[0]
         text = f"The arguments are right. {rules.name} was not run: it has no dry run."
         return Result(text, ok=True, note="dry run")
 
-    async def _recorded(self, call: Call, ledger: Ledger) -> Result:
+    async def _recorded(self, call: Call, ledger: Ledger, held: ExitStack) -> Result:
         """Run between two lines of the ledger, unless the first says that it ran before."""
         line = call.line
         decision = decide(line, await ledger.begin(line))
@@ -122,22 +123,22 @@ class Calls:
             return decision
         keyed = replace(call, context=replace(call.context, key=decision))
         try:
-            result, state = await self._run(keyed)
+            result, state = await self._run(keyed, held)
         except asyncio.CancelledError:
             await _end(ledger, line.id, "unknown", Result("", ok=False, note=""))
             raise
         await _end(ledger, line.id, state, result)
         return result
 
-    async def _run(self, call: Call) -> tuple[Result, State]:
-        entry, context, limit = call.entry, call.context, call.entry.rules.limit
+    async def _run(self, call: Call, held: ExitStack) -> tuple[Result, State]:
+        entry, context = call.entry, call.context
         outcome = await self._runner.run(
             entry.name,
             partial(entry.run, call.values, context),
             partial(rendered, secrets=tuple(context.secrets.values())),
             is_async=entry.is_async,
             timeout=entry.rules.timeout,
-            at_once=limit.at_once if limit else None,
+            held=held,
         )
         return explain(entry, outcome, context)
 

@@ -14,6 +14,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from types import GeneratorType
 from typing import Any, Literal
@@ -36,6 +37,15 @@ QUICK = 500  # parts of a result that is made at once, in the loop
 Outcome = Returned | Raised | Literal["late", "busy"]
 Work = Callable[[], Any]
 Finish = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: of which function, when its time is up, and what it holds until it has ended."""
+
+    name: str
+    ends: float
+    held: contextlib.ExitStack
 
 
 class Runner:
@@ -62,34 +72,33 @@ class Runner:
         *,
         is_async: bool,
         timeout: float,
-        at_once: int | None = None,
+        held: contextlib.ExitStack | None = None,
     ) -> Outcome:
         """Run the work and say how it ended, at the latest when the timeout is over.
 
         `finish` makes the result of what it returned, within the same time. Work that waits for a
-        thread has all of its time when it gets one. Where no more than `at_once` may run, it does
-        not begin beside as many that were abandoned.
+        thread has all of its time when it gets one. What is `held` for it is taken out and kept
+        where it is abandoned, until it ends.
         """
-        most = min(self._limit, at_once or self._limit)
-        if self.abandoned[name] >= most:
+        if self.abandoned[name] >= self._limit:
             return "busy"
-        if not is_async and not await self._placed(name, timeout, most):
+        if not is_async and not await self._placed(name, timeout):
             return "busy"
-        ends = time.monotonic() + timeout
+        run = Run(name, time.monotonic() + timeout, held or contextlib.ExitStack())
         if not is_async:
-            outcome = await self._beside(name, partial(_worked, work, finish), ends, placed=True)
+            outcome = await self._beside(run, partial(_worked, work, finish), placed=True)
             if not (isinstance(outcome, Returned) and _belongs_to_loop(outcome.value)):
                 return outcome
             work = partial(_same, outcome.value)
-        task = asyncio.create_task(self._caught(work, ends), name=name)
-        outcome = await self._in_time(name, task, ends)
+        task = asyncio.create_task(self._caught(work, run.ends), name=name)
+        outcome = await self._in_time(run, task)
         if not isinstance(outcome, Returned):
             return outcome
         if is_simple(outcome.value, QUICK):
             return Returned(finish(outcome.value))
-        return await self._beside(name, partial(finish, outcome.value), ends)
+        return await self._beside(run, partial(finish, outcome.value))
 
-    async def _placed(self, name: str, timeout: float, most: int) -> bool:
+    async def _placed(self, name: str, timeout: float) -> bool:
         """Wait for a thread of the function's share; say no when it is not to be had in time."""
         share = self._shares.setdefault(name, asyncio.Semaphore(self._share))
         async with contextlib.AsyncExitStack() as taken:
@@ -97,7 +106,7 @@ class Runner:
                 async with asyncio.timeout(timeout):
                     await taken.enter_async_context(share)
                     await taken.enter_async_context(self._slots)
-                if self.abandoned[name] < most:
+                if self.abandoned[name] < self._limit:
                     taken.pop_all()
                     return True
         return False
@@ -109,36 +118,38 @@ class Runner:
         except BaseException as error:  # a cancelled one was abandoned: nobody reads its outcome
             return Raised(error)
 
-    async def _beside(self, name: str, work: Work, ends: float, *, placed: bool = False) -> Outcome:
+    async def _beside(self, run: Run, work: Work, *, placed: bool = False) -> Outcome:
         """Do it in a thread of its own.
 
         If it was `placed`, its place among all is free when nobody waits for it any more, and that
         in its function's share when it has ended.
         """
-        future: asyncio.Future[Any] = beside(f"function {name}", work)
+        future: asyncio.Future[Any] = beside(f"function {run.name}", work)
         if placed:
-            future.add_done_callback(lambda _: self._shares[name].release())
+            future.add_done_callback(lambda _: self._shares[run.name].release())
         try:
-            return await self._in_time(name, future, ends)
+            return await self._in_time(run, future)
         finally:
             if placed:
                 self._slots.release()
 
-    async def _in_time(self, name: str, future: asyncio.Future[Any], ends: float) -> Outcome:
+    async def _in_time(self, run: Run, future: asyncio.Future[Any]) -> Outcome:
         try:
-            await asyncio.wait({future}, timeout=max(ends - time.monotonic(), 0.01))
+            await asyncio.wait({future}, timeout=max(run.ends - time.monotonic(), 0.01))
         finally:
             if not future.done():
-                self._abandon(name, future)
+                self._abandon(run, future)
         if not future.done():
             return "late"
         outcome = Raised(asyncio.CancelledError()) if future.cancelled() else future.result()
         return "late" if _is_overdue(outcome) else outcome
 
-    def _abandon(self, name: str, future: asyncio.Future[Any]) -> None:
+    def _abandon(self, run: Run, future: asyncio.Future[Any]) -> None:
+        name, held = run.name, run.held.pop_all()
         self.abandoned[name] += 1
         self._left_behind.add(future)
         future.add_done_callback(lambda ended: self._forget(name, ended))
+        future.add_done_callback(lambda _: held.close())
         if isinstance(future, asyncio.Task):
             future.cancel()
         logger.warning(

@@ -68,9 +68,7 @@ def _begins_paragraph(above: str, line: str) -> bool:
 def _starts_section(lines: list[str], number: int) -> bool:
     line = lines[number]
     google = GOOGLE_END.match(line) and _indent(lines, number + 1) > 0
-    return bool(
-        google or FIELD.match(line) or _heads(lines, number) or _underlined(lines, number)
-    )
+    return bool(google or FIELD.match(line) or _heads(lines, number) or _underlined(lines, number))
 
 
 def _underlined(lines: list[str], number: int) -> bool:

@@ -1,6 +1,7 @@
 """Limits of calls: by minute, at once, alone, and how often the same failure is met."""
 
 import asyncio
+import contextlib
 import json
 import threading
 from typing import Any
@@ -214,22 +215,33 @@ async def test_a_call_that_waits_too_long_for_its_place_is_told() -> None:
     assert {result.note for result in results} <= {"timed out", "too many calls"}
 
 
-async def test_a_call_left_behind_counts_to_those_that_may_run_at_once() -> None:
-    release = threading.Event()
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_calls_left_behind_count_to_those_that_may_run_at_once(is_async: bool) -> None:
+    release, runs = threading.Event(), [0]
 
-    @function(limit=Limit(at_once=1), timeout=0.05)
     def hold() -> None:
+        runs[0] += 1
         release.wait(30)
 
+    async def hold_on() -> None:
+        runs[0] += 1
+        while not release.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0)
+
     runner = Runner()
-    one = registry(hold, runner=runner)
-    notes = [(await one.call("hold", "", testing.fake_context())).note for _ in range(2)]
+    held = function(name="hold", limit=Limit(at_once=2), timeout=0.2)(hold_on if is_async else hold)
+    one = registry(held, runner=runner)
+    calls = (one.call("hold", "", testing.fake_context()) for _ in range(5))
+    notes = [result.note for result in await asyncio.gather(*calls)]
+    most = runs[0]
     release.set()
     while runner.abandoned:
         await asyncio.sleep(0)
-    last = await one.call("hold", "", testing.fake_context())
+    last = await one.call("hold", "", testing.fake_context(event="E2"))
 
-    assert notes == ["timed out", "busy"]
+    assert sorted(notes) == ["timed out", "timed out", *["too many calls"] * 3]
+    assert most == 2
     assert last.ok
 
 
