@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.text.split import PARAGRAPH, cut, cut_at_end, end_of_growing, last_break
+from bot.slack.text.split import INSIDE, PARAGRAPH, cut, cut_at_end, end_of_growing, last_break
 
 _PIECES = st.sampled_from(
     [
@@ -133,17 +133,50 @@ def test_no_message_begins_so_deep_that_it_would_be_read_as_code() -> None:
 
 
 @pytest.mark.parametrize(
-    ("depth", "opening"), [(4, "-   ```sh\n"), (5, "-    ```sh\n"), (8, "- - -   ```sh\n")]
+    ("depth", "opening"), [(4, "1.\n    ```sh\n"), (5, "1.\n     ```sh\n"), (8, "- - -   ```sh\n")]
 )
 def test_longer_fence_in_a_deep_list_is_opened_so_deep_that_it_ends(
     depth: int, opening: str
 ) -> None:
     deep = " " * depth
     text = f"1. Run:\n{deep}```sh\n" + f"{deep}echo\n" * 12 + f"{deep}```\nThat is all."
-    first, *others = split(text, 100)
+    first, second, *_ = split(text, 100)
 
     assert first.shown.endswith(f"\n{deep}```")
-    assert all(piece.opening == opening for piece in others)
+    assert second.opening == opening
+
+
+@pytest.mark.parametrize("around", ["3.\n", "-\n", "> 1)\n"])
+def test_items_deep_in_a_list_get_the_items_around_them_again(around: str) -> None:
+    quotation = ">" if ">" in around else ""
+    text = f"{around.strip()} Things:\n" + f"{quotation}     - a thing of many\n" * 12
+    _, *others = split(text, 100)
+
+    assert len(others) > 2
+    assert all(piece.shown.startswith(around + quotation + "     - a") for piece in others)
+
+
+def test_table_deep_in_a_list_gets_its_header_and_the_items_around_it_again() -> None:
+    header = "      | n | square |\n      |---|---|\n"
+    rows = "".join(f"      | {n} | {n * n} |\n" for n in range(60))
+    _, *others = split(f"2. Squares:\n\n   - All:\n\n{header}{rows}", 300)
+
+    assert len(others) > 2
+    assert all(piece.opening == "2.\n   -\n" + header for piece in others)
+
+
+def test_code_deep_in_no_list_stays_code() -> None:
+    text = "Some code:\n\n" + "    value = compute(1)\n" * 20
+
+    assert all(not piece.opening for piece in split(text, 100))
+    assert all(piece.text.startswith("    v") for piece in split(text, 100)[1:])
+
+
+def test_message_cut_in_the_margin_of_a_line_begins_with_that_margin() -> None:
+    found = last_break("- a\n\n" + "    - b\n" * 3 + "    ", "- c\n", 100, INSIDE)
+
+    assert found is not None
+    assert found.opening + found.remainder == "-\n    - c\n"
 
 
 @pytest.mark.parametrize("item", ["- ", "1. ", "> - "])

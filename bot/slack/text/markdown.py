@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from bot.slack.text import mentions
 from bot.slack.text.mrkdwn import escape
+from bot.slack.text.nesting import DEEP
 
 FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)")
-DEEP = re.compile(r" {4}| {0,3}\t")  # on its own it would be read as code
 _MARGIN = re.compile(r"[ \t]*(?:>[ \t]*)*")  # of a line in a list or a quotation
 _ITEMS = re.compile(r"[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))[ \t]*)*")  # that it may begin
 _SPECIAL = re.compile(r"[<@!]")

@@ -2,16 +2,18 @@
 
 A piece ends, best first, after a paragraph, before a list item or heading, after a line, inside a
 fenced block or table, after a word. A fence that is cut is closed in one piece and opened again
-with its info string in the next; a table that is cut gets its header again. What was added stands
-apart (`opening`, `closing`): the texts of the pieces joined are the whole text.
+with its info string in the next; a table that is cut gets its header again; what stands deep in a
+list gets the items around it again. What was added stands apart (`opening`, `closing`): the texts
+of the pieces joined are the whole text.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.slack.text.markdown import DEEP, FENCE, Fence
+from bot.slack.text.markdown import FENCE, Fence
+from bot.slack.text.nesting import DEEP, Nesting
 
 PARAGRAPH, ITEM, LINE, INSIDE, INDENTED, WORD, ANYWHERE = 6, 5, 4, 3, 2, 1, 0
 _FILLED = {
@@ -23,7 +25,7 @@ _FILLED = {
     WORD: 0.2,
 }  # of the room
 _STARTS = re.compile(r" {0,3}(?:[-*+] |\d{1,9}[.)] |#{1,6} |> )")
-_DELIMITER = re.compile(r" {0,3}(?:> ?)*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*")
+_DELIMITER = re.compile(r"[ \t]*(?:> ?)*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*")
 _JOINER = "\u200d"  # makes one emoji of two
 _JOINED = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")  # belongs to what is before it
 _SMALL_ROOM = 0.25  # of the limit
@@ -84,7 +86,12 @@ def end_of_growing(shown: str, pending: str, limit: int) -> Cut | None:
 def last_break(shown: str, pending: str, limit: int, rank: int = LINE) -> Cut | None:
     """Cut after the last line (or better) of `pending`, or before it; None if neither ends one."""
     whole = shown + pending
-    good = [p for p in _places(whole, limit) if p.rank >= rank and p.at >= len(shown)]
+    margin = len(shown) - len(shown.rstrip(" \t"))  # of the next line, where that has begun so
+    good = [
+        _behind(place, max(place.at, len(shown)), whole)
+        for place in _places(whole, limit)
+        if place.rank >= rank and place.at >= len(shown) - margin
+    ]
     return _cut_at(good[-1], len(shown), whole) if good else None
 
 
@@ -99,30 +106,45 @@ def _fits(place: _Place, start: int, limit: int) -> bool:
     return start < place.at and place.at + len(place.closing) <= limit
 
 
+def _behind(place: _Place, at: int, whole: str) -> _Place:
+    """Return a place, or the one behind the margin of the line that follows it."""
+    return replace(place, at=at, opening=place.opening + whole[place.at : at])
+
+
 def _cut_at(place: _Place, start: int, whole: str) -> Cut:
     return Cut(whole[start : place.at], place.closing, place.opening, whole[place.at :])
 
 
 def _places(whole: str, limit: int) -> Iterator[_Place]:
     """Yield every end of a line with its rank, in order."""
-    fence, table = _Fence(limit), _Table(limit)
+    fence, table, nesting = _Fence(limit), _Table(limit), Nesting(limit * _LARGEST_OPENING)
     lines = whole.split("\n")
     at = 0
     for number, line in enumerate(lines[:-1]):
         at += len(line) + 1
-        fence.read(line)
         following = lines[number + 1]
+        above = nesting.above(line) or ""
+        if fence.rank is None:
+            nesting.read(line)
+        fence.read(line, nesting)
         if fence.rank is not None:
             table.leave()
             yield _Place(at, fence.rank, fence.closing, fence.opening)
             continue
-        table.read(line, following)
-        yield table.place(at, line, following) or _Place(at, _rank(line, following))
+        table.read(line, following, above)
+        yield table.place(at, line, following) or _between(at, line, following, nesting)
+
+
+def _between(at: int, line: str, following: str, nesting: Nesting) -> _Place:
+    """Return the place between two lines that stand in no block that must be mended."""
+    above = nesting.above(following)
+    if above is None:
+        return _Place(at, _rank(line, following))
+    goes_on = line.strip() and not (_STARTS.match(following.lstrip()) or DEEP.match(line))
+    return _Place(at, INDENTED if goes_on else INSIDE, "", above)
 
 
 def _rank(line: str, following: str) -> int:
-    if following.strip() and DEEP.match(following):
-        return INDENTED
     if not line.strip():
         return PARAGRAPH if following.strip() else ANYWHERE
     if _STARTS.match(following) or FENCE.match(following):
@@ -142,23 +164,28 @@ class _Fence:
         self._most = limit * _LARGEST_OPENING
         self._fence = Fence()
 
-    def read(self, line: str) -> None:
-        """Read one line."""
+    def read(self, line: str, nesting: Nesting) -> None:
+        """Read one line, which `nesting` knows already if it may open a block."""
         opens = self._fence.read(line)
         if not self._fence.mark:
             self.rank = None
         elif opens:
-            self._open()
+            self._open(nesting)
         else:
             self.rank = INSIDE
 
-    def _open(self) -> None:
+    def _open(self, nesting: Nesting) -> None:
         self.rank = ANYWHERE  # never directly behind the opening line
         margin, again = self._fence.margin, self._fence.first
         self.closing = margin + self._fence.mark
         if len(again) >= self._most:
             again = self._fence.mark
-        self.opening = f"{_item(margin) if DEEP.match(margin) else margin}{again}\n"
+        above = ""
+        if nesting.holds(margin + again):
+            above = nesting.above(margin + again) or ""
+        elif DEEP.match(margin):
+            margin = _item(margin)
+        self.opening = f"{above}{margin}{again}\n"
 
 
 def _item(margin: str) -> str:
@@ -173,17 +200,18 @@ class _Table:
     def __init__(self, limit: int) -> None:
         self._most = limit * _LARGEST_OPENING
         self._header: list[str] | None = None
+        self._above = ""
         self._rows = 0
 
     def leave(self) -> None:
         """Forget the table."""
         self._header = None
 
-    def read(self, line: str, following: str) -> None:
-        """Read one line, with a look at the next."""
+    def read(self, line: str, following: str, above: str) -> None:
+        """Read one line, with a look at the next; `above` is what a deep header needs."""
         if self._header is None:
-            if "|" in line and "-" in following and _DELIMITER.fullmatch(following):
-                self._header, self._rows = [line], 0
+            if _is_header(line, following) and (above or not DEEP.match(line)):
+                self._above, self._header, self._rows = above, [line], 0
         elif self._rows == 0 and len(self._header) == 1:
             self._header.append(line)
         elif "|" in line:
@@ -195,11 +223,16 @@ class _Table:
         """Return the cut behind this line if it stands inside the table."""
         if self._header is None or "|" not in following:
             return None
-        opening = "".join(f"{line}\n" for line in self._header)
+        opening = self._above + "".join(f"{line}\n" for line in self._header)
         if len(self._header) == 1 or len(opening) >= self._most:
             opening = ""
         rank = INSIDE if self._rows else ANYWHERE  # a header alone is no table
         return _Place(at, rank, "", opening)
+
+
+def _is_header(line: str, following: str) -> bool:
+    """Tell whether a line is the header of a table, as the line below it says."""
+    return "|" in line and "-" in following and _DELIMITER.fullmatch(following) is not None
 
 
 def _within_line(whole: str, start: int, limit: int) -> _Place:
@@ -243,6 +276,8 @@ def _last_place(whole: str, position: int, limit: int) -> _Place:
 
 def _mended(at: int, rank: int, whole: str, before: _Place) -> _Place:
     """Return a cut at `at` that closes the fence, or the table, which `before` is in."""
+    if whole[before.at : at].isspace():
+        return replace(_behind(before, at, whole), rank=rank)
     if not before.closing:
         return _Place(at, rank, "", before.opening)
     closing = before.closing if whole[at - 1 : at] == "\n" else "\n" + before.closing
