@@ -52,6 +52,24 @@ def test_in_a_shared_channel_the_workspace_is_the_one_that_installed_the_bot():
 FORWARDED = {"is_share": True, "from_url": "https://x.example/p1", "author_name": "Ben"}
 
 
+def test_a_forwarded_message_that_speaks_in_blocks_alone_is_read():
+    words = [{"type": "section", "text": {"type": "mrkdwn", "text": "Disk full"}}]
+    nested = [{"team": "T1", "channel": "C2", "ts": "9.0", "message": {"blocks": words}}]
+    forwarded = FORWARDED | {"text": "[no preview available]", "message_blocks": nested}
+
+    found = heard(type="app_mention", text=f"<@{BOT}> why?", attachments=[forwarded])
+
+    assert found.event.body["text"] == f"<@{BOT}> why?\n&gt; Ben: Disk full"
+
+
+def test_files_of_a_forwarded_message_come_along_and_those_of_a_preview_do_not():
+    files = [{"id": "F1", "name": "plan.pdf", "mimetype": "application/pdf"}]
+    preview = {"from_url": "https://x.example", "files": [{"id": "F2"}]}
+    attached = [FORWARDED | {"files": files}, preview]
+
+    assert heard(channel_type="im", text="", attachments=attached).event.body["files"] == files
+
+
 def test_what_a_person_forwards_is_read_and_calls_nobody():
     forwarded = FORWARDED | {"text": f"<@{BOT}> it broke\nagain"}
 

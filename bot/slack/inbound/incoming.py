@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.text.mrkdwn import unescape
-from bot.slack.text.said import dicts, files_of, own_words, words_of
+from bot.slack.text.said import dicts, files_in, files_of, own_words, words_of
 from storage.records import ASIDE, Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
@@ -150,7 +150,7 @@ def _heard(event: Mapping[str, Any], team: str) -> Event | None:
         "thread_ts": thread_ts,
         "text": words_of(event),
         "user_team": _text(event, "user_team") or _text(event, "team") or team,
-        "files": [_file(file) for file in dicts(event.get("files"))],
+        "files": [_file(file) for file in files_in(event)],
     }
     return Event(
         id=message_id(team, channel, ts),

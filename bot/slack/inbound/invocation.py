@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
-from bot.slack.text.said import words_of
+from bot.slack.text.said import files_in, words_of
 from storage.records import Event
 
 COMMAND = "command"
@@ -190,7 +190,7 @@ def from_shortcut(body: Mapping[str, Any], now: str) -> Invocation | None:
         thread_ts=_inside(message),
         message_ts=_text(body, "message_ts") or None,
         response_url=_text(body, "response_url") or None,
-        files=tuple(file for file in message.get("files") or () if isinstance(file, dict)),
+        files=tuple(map(dict, files_in(message))),
         message_text=words_of(message),
     )
 

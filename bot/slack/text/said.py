@@ -14,7 +14,7 @@ from bot.slack.text.mrkdwn import escape
 
 _KINDS = ("rich_text", "header", "table")  # what Slack makes of Markdown
 _OF_APPS = (*_KINDS, "section")
-_NO_WORDS = "This content can't be displayed."  # Slack's own `text` for blocks without one
+_NO_WORDS = ("This content can't be displayed.", "[no preview available]")  # Slack's, for blocks
 GONE = ("tombstone", "hidden_by_limit")  # modes of files that nobody can read any more
 _TOKENS = {
     "user": "<@{user_id}>",
@@ -36,7 +36,7 @@ def own_words(message: Mapping[str, Any]) -> str:
     """Return what the author of a message wrote, in Slack's writing, "" for no words."""
     text = str(message.get("text") or "")
     is_cut = text.endswith(CUT)
-    if text and text != _NO_WORDS and not is_cut:
+    if text and text not in _NO_WORDS and not is_cut:
         return text
     blocks = dicts(message.get("blocks"))
     markdown = [str(one.get("text") or "") for one in blocks if one.get("type") == "markdown"]
@@ -49,9 +49,16 @@ def own_words(message: Mapping[str, Any]) -> str:
 
 def files_of(message: Mapping[str, Any]) -> str:
     """Say which files came along: a model cannot open them, and should say so; "" for none."""
-    files = [file for file in dicts(message.get("files")) if file.get("mode") not in GONE]
+    files = [file for file in files_in(message) if file.get("mode") not in GONE]
     listed = [f"{file.get('name', 'file')} ({file.get('mimetype', '?')})" for file in files]
     return f"[Attached, and not readable to you: {', '.join(listed)}]" if listed else ""
+
+
+def files_in(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the files of a message, and of what it forwards."""
+    forwarded = filter(_is_forwarded, dicts(message.get("attachments")))
+    holders = (message, *forwarded)
+    return [file for holder in holders for file in dicts(holder.get("files"))]
 
 
 def dicts(values: Any) -> list[Mapping[str, Any]]:
@@ -62,16 +69,30 @@ def dicts(values: Any) -> list[Mapping[str, Any]]:
 
 def _attached(attachment: Mapping[str, Any]) -> str:
     """Return a forwarded message, or what an app attached, as a quotation; no link's preview."""
-    forwarded = attachment.get("is_share") or attachment.get("is_msg_unfurl")
-    if attachment.get("from_url") and not forwarded:
+    if attachment.get("from_url") and not _is_forwarded(attachment):
         return ""
     parts = [str(attachment.get(name) or "") for name in ("pretext", "title", "text")]
     parts += map(_field, dicts(attachment.get("fields")))
     parts.append(own_words({"blocks": attachment.get("blocks")}))
-    said = "\n".join(part for part in parts if part) or str(attachment.get("fallback") or "")
+    said = _lines(parts) or _lines(map(_in_blocks, dicts(attachment.get("message_blocks"))))
+    said = said or _lines([str(attachment.get("fallback") or "")])
     author = attachment.get("author_name")
     lines = (f"{author}: {said}" if author and said else said).splitlines()
     return "\n".join(f"&gt; {line}" for line in lines)
+
+
+def _is_forwarded(attachment: Mapping[str, Any]) -> bool:
+    return bool(attachment.get("is_share") or attachment.get("is_msg_unfurl"))
+
+
+def _in_blocks(forwarded: Mapping[str, Any]) -> str:
+    """Return the words of a forwarded message that has no text."""
+    message = forwarded.get("message")
+    return own_words(message) if isinstance(message, Mapping) else ""
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(part for part in parts if part and part not in _NO_WORDS)
 
 
 def _field(field: Mapping[str, Any]) -> str:
