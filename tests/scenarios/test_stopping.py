@@ -1,6 +1,6 @@
 """The Stop button ends a turn, keeps what was shown, and leaves no status standing."""
 
-from tests.scenarios.conftest import ANN, HELP
+from tests.scenarios.conftest import ANN, BEN, HELP, MENTION
 
 
 async def test_stop_ends_the_answer_where_it_is(desk, gate):
@@ -35,6 +35,21 @@ async def test_after_a_stop_the_thread_goes_on(desk, gate):
     await desk.ask("go on", thread_ts=ts)
 
     assert (await desk.answered(ts, 2))[1] == "Resumed."
+
+
+async def test_a_thread_whose_first_question_is_stopped_while_it_is_read_is_known(desk):
+    ts = await desk.slack.say(HELP, BEN, "The deploy needs the blue key.")
+    reading = desk.slack.fail("conversations.replies", delay=0.2)
+    await desk.ask(f"{MENTION} who has it?", thread_ts=ts)
+    await desk.slack.wait(lambda _: reading.hits)
+    await desk.slack.stop(HELP, ts, ANN)
+    await desk.slack.say(HELP, ANN, f"<@{BEN}> do you?", ts)
+    await desk.ask("which key?", thread_ts=ts)
+    await desk.answered(ts)
+
+    (told,) = desk.asked()
+    said = ["The deploy needs the blue key.", "who has it?", "@ben do you?", "which key?"]
+    assert [one["content"].partition(": ")[2] for one in told[1:]] == said
 
 
 async def test_stop_cancels_a_running_function(desk, gate):

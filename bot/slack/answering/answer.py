@@ -180,7 +180,8 @@ class _Run:
         newest += self.conversation.own
         if newest or self.event.crashes:  # a deleted question leaves its posts behind
             await self.approvals.load()
-            await self._resume()
+            if not self._resumed:
+                await self._resume()
         self.reply.start(others_wait=self.conversation.others_wait)
         names = await self._people()
         if files := self.event.body.get("files"):
@@ -337,6 +338,8 @@ class _Run:
             await self._resume()  # what an earlier run left open is closed
             self.reply.start(others_wait=self.conversation.others_wait)
         await self.reply.stop()
+        if not self.record.newest:  # it came while the question was being prepared
+            await self.prepare()
         await self.record.append(self.approvals.stopped(self.record.newest))
         self.record.break_off(self.reply.text, "[stopped here by the person]")
         return await self._break_off()
