@@ -9,10 +9,20 @@ from typing import Any
 
 from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
-from pydantic_core import PydanticSerializationError, core_schema
+from pydantic_core import (
+    PydanticSerializationError,
+    SchemaError,
+    SchemaValidator,
+    ValidationError,
+    core_schema,
+)
 
 WHOLE = r"^(0|-?[1-9][0-9]*)$"
-NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
+SIGNED = "^[+-]?"
+_DIGITS = r"([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
+NUMBER = f"{SIGNED}{_DIGITS}$"
+COMPLEX = f"{SIGNED}({_DIGITS}([+-]({_DIGITS})?[jJ])?|({_DIGITS})?[jJ])$"
+IMPORTS = "import_string"  # what validates an `ImportString`
 UNHASHABLE = ("list", "dict", "set", "typed-dict")
 SCALARS = ["string", "number", "boolean", "null"]
 KEYS: dict[Any, JsonSchemaValue] = {
@@ -68,11 +78,18 @@ class Generator(GenerateJsonSchema):
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         """Say which keys are taken."""
         found = super().dict_schema(schema)
-        named = self._named(self.generate_inner(schema.get("keys_schema", {"type": "any"})))
+        keys = schema.get("keys_schema", core_schema.any_schema())
+        named = self._named(self.generate_inner(keys))
         patterns = found.pop("patternProperties", None)
         if patterns:
             found["additionalProperties"] = next(iter(patterns.values()))
         found.pop("propertyNames", None)
+        if "enum" in named:
+            named["enum"] = [name for name in named["enum"] if _is_key(name, keys)]
+        if named.get("enum") == []:
+            raise PydanticInvalidForJsonSchema(
+                "its keys are numbers, and those of a JSON object are texts: use an IntEnum or int"
+            )
         if named.keys() - {"type"}:
             found["propertyNames"] = named
         return found
@@ -116,12 +133,23 @@ class Generator(GenerateJsonSchema):
         return found if "discriminator" in found else {"anyOf": found.pop("oneOf"), **found}
 
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
-        """Say how a number is written as text."""
+        """Say how a number is written as text, and how many digits either has."""
         found = super().decimal_schema(schema)
+        text, number = _digits(schema.get("max_digits"), schema.get("decimal_places"))
         for form in found.get("anyOf", ()):
-            if form.get("type") == "string":
-                form["pattern"] = NUMBER
+            form |= {"pattern": text} if form.get("type") == "string" else {**number, **form}
         return found
+
+    def complex_schema(self, schema: core_schema.ComplexSchema) -> JsonSchemaValue:
+        """Say how a complex number is written."""
+        return {**super().complex_schema(schema), "pattern": COMPLEX}
+
+    def generate_inner(self, schema: Any) -> JsonSchemaValue:
+        """Refuse what would import whatever a model names."""
+        called = schema.get("function")
+        if isinstance(called, dict) and getattr(called["function"], "__name__", "") == IMPORTS:
+            raise PydanticInvalidForJsonSchema("a model must not choose what is imported: use str")
+        return super().generate_inner(schema)
 
     def dataclass_args_schema(self, schema: core_schema.DataclassArgsSchema) -> JsonSchemaValue:
         """Leave out the fields that a dataclass fills in by itself."""
@@ -139,6 +167,29 @@ class Generator(GenerateJsonSchema):
         """Refuse a union of which one member would be left out; other warnings do not matter."""
         if kind == "skipped-choice":
             raise PydanticInvalidForJsonSchema(detail)
+
+
+def _is_key(name: str, keys: core_schema.CoreSchema) -> bool:
+    """Say whether a name is taken as a key: one that stands for a number not always is."""
+    try:
+        taken = SchemaValidator(core_schema.dict_schema(keys))
+    except SchemaError:  # the type of the keys is defined elsewhere
+        return True
+    try:
+        return bool(taken.validate_json(json.dumps({name: None}), strict=True))
+    except ValidationError:
+        return False
+
+
+def _digits(most: int | None, places: int | None) -> tuple[str, JsonSchemaValue]:
+    """Return the pattern of a decimal with so many digits, and what a number of that kind is."""
+    before = 0 if most is None else most - (places or 0)
+    if places is None or (most is not None and before < 1):
+        return NUMBER, {}
+    many = f"{{1,{before}}}" if before else "+"
+    text = rf"{SIGNED}0*[0-9]{many}(\.[0-9]{{0,{places}}}0*)?$"
+    bounds = {"exclusiveMinimum": -(10**before), "exclusiveMaximum": 10**before} if before else {}
+    return text, {"multipleOf": float(f"1e-{places}"), **bounds}
 
 
 def _is_plain(value: Any) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from functions._declaring.generator import NUMBER, Generator
+from functions._declaring.generator import SIGNED, Generator
 from functions._jsonschema.tree import children, pointed, reached, subschemas
 from functions._jsonschema.values import kind
 
@@ -84,7 +84,7 @@ def takes_more(schema: Schema) -> bool:
 
 def takes_decimal(schema: Schema) -> bool:
     """Say whether a value somewhere in it may be a decimal number of any length."""
-    return any(node.get("pattern") == NUMBER for node in subschemas(schema))
+    return any(str(node.get("pattern")).startswith(SIGNED) for node in subschemas(schema))
 
 
 def branching(root: Schema) -> int:

@@ -13,9 +13,18 @@ from typing import Annotated, Any, ClassVar, Literal, LiteralString, NotRequired
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydantic import AliasChoices, AliasPath, BaseModel, Field, StringConstraints
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    Field,
+    ImportString,
+    StringConstraints,
+    condecimal,
+)
 
 from functions import DeclarationError, Function, Registry, function, testing
+from functions._jsonschema.check import Checker
 
 
 class Colour(enum.Enum):
@@ -133,6 +142,9 @@ async def test_what_the_schema_does_not_say_is_refused(annotation: Any, value: A
         (Tagged, "use StrEnum"),
         (dict[tuple[int, int], int], "keys of a JSON object are texts"),
         (dict[tuple[int, int], int], "use a list.$"),
+        (dict[Literal[1, 2], int], "use an IntEnum or int.$"),
+        (ImportString, "must not choose what is imported"),
+        (list[ImportString[int]], "must not choose what is imported"),
         (Callable[[int], int], "what it takes cannot be described as JSON. Use types that"),
         (Inside, "AliasPath"),
         (ClassVar[int], "not that of a value"),
@@ -144,7 +156,28 @@ def test_what_could_never_be_called_is_refused_at_once(annotation: Any, reason: 
         Registry([taking(annotation)])
 
 
+@pytest.mark.parametrize("written", ["19.99", 19.99, "-0019.90", "999.990", 5, "0.07", 0.07])
+async def test_digits_of_a_decimal_are_described_and_taken(written: str | float) -> None:
+    price = condecimal(max_digits=5, decimal_places=2)
+
+    assert await said(price, written) == repr(decimal.Decimal(str(written)))
+
+
+@pytest.mark.parametrize("written", ["19.999", 19.999, 1000, "1000", -1000.5, "1e2"])
+def test_a_schema_tells_of_a_decimal_with_too_many_digits(written: str | float) -> None:
+    schema = shown(condecimal(max_digits=5, decimal_places=2))
+
+    assert not Checker(schema).accepts(written, schema)
+
+
+@pytest.mark.parametrize("written", ["", "a", "1+2", "j1", "1+2j "])
+async def test_complex_numbers_are_described(written: str) -> None:
+    assert await said(complex, "1.5-2j") == "(1.5-2j)"
+    assert "should match the pattern" in await said(complex, written)
+
+
 def test_keys_are_described() -> None:
+    assert shown(dict[Literal[1, "a"], int])["propertyNames"]["enum"] == ["a"]
     assert shown(dict[Colour, int])["propertyNames"] == {
         "type": "string",
         "enum": ["red", "blue"],
