@@ -6,9 +6,10 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -72,23 +73,33 @@ async def run(port: int, *, with_bot: bool, http: bool) -> int:
             await stop.wait()
             return 0
         bot = await stack.enter_async_context(running(environment))
+        slack.let_crash(bot)
         return await watch(bot, slack, stop)
 
 
 async def watch(bot: BotProcess, slack: LocalSlack, stop: asyncio.Event) -> int:
-    """Wait for Ctrl-C; say it when the bot ends by itself, and leave the page open."""
+    """Wait for Ctrl-C; say it when the bot ends by itself, and when the page starts it again."""
+    while (code := await unless(stop, bot.ended())) is not None:
+        how = ending(code)
+        slack.bot_ended(f"{how}. {bot.last_words}".strip())
+        click.echo(f"The bot {how}. The page can start it again; Ctrl-C ends everything.", err=True)
+        if await unless(stop, bot.started()) is None:
+            return 1
+        slack.bot_started()
+    click.echo("Stopping.")
+    return 0
+
+
+async def unless(stop: asyncio.Event, waiting: Coroutine[Any, Any, int]) -> int | None:
+    """Wait for something, and give None when Ctrl-C comes first."""
+    awaited = asyncio.create_task(waiting, name="wait for the bot")
     stopped = asyncio.create_task(stop.wait(), name="wait for Ctrl-C")
-    ended = asyncio.create_task(bot.ended(), name="wait for the bot")
-    await asyncio.wait((stopped, ended), return_when=asyncio.FIRST_COMPLETED)
-    if stopped.done():
-        click.echo("Stopping.")
-        ended.cancel()
-        return 0
-    how = ending(ended.result())
-    slack.bot_ended(f"{how}. {bot.last_words}".strip())
-    click.echo(f"The bot {how}. The page stays open; Ctrl-C ends it.", err=True)
-    await stopped
-    return 1
+    try:
+        await asyncio.wait((stopped, awaited), return_when=asyncio.FIRST_COMPLETED)
+        return None if stopped.done() else awaited.result()
+    finally:
+        stopped.cancel()
+        awaited.cancel()
 
 
 def settings(slack: LocalSlack, answers: Answers, folder: Path) -> dict[str, str]:

@@ -28,6 +28,8 @@ class BotProcess:
         self.folder = folder
         self._process: asyncio.subprocess.Process | None = None
         self._hearing: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
+        self._running = asyncio.Event()
         self._said = ""
 
     @property
@@ -41,9 +43,23 @@ class BotProcess:
         """Give the process id; 0 before the start."""
         return self._process.pid if self._process else 0
 
+    @property
+    def is_on(self) -> bool:
+        """Tell whether it runs."""
+        return self._running.is_set()
+
     async def start(self) -> None:
-        """Start the bot."""
-        self._process = await asyncio.create_subprocess_exec(
+        """Start the bot, for the first time or again; one that runs goes on."""
+        async with self._starting:
+            if self.is_on:
+                return
+            self._said = ""
+            self._process = await self._begin()
+            self._hearing = asyncio.create_task(self._hear(self._process), name="hear the bot")
+            self._running.set()
+
+    async def _begin(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot",
@@ -53,7 +69,6 @@ class BotProcess:
             stderr=asyncio.subprocess.PIPE,
             process_group=0,
         )
-        self._hearing = asyncio.create_task(self._hear(self._process), name="hear the bot")
 
     async def _hear(self, process: asyncio.subprocess.Process) -> None:
         """Pass its lines on, and keep the last ones."""
@@ -64,12 +79,28 @@ class BotProcess:
 
     async def ended(self) -> int:
         """Wait until the bot has ended and give its exit code; negative is a signal's number."""
-        if self._process is None:
+        process, hearing = self._process, self._hearing
+        if process is None or hearing is None:
             raise RuntimeError("the bot was not started")
-        code = await self._process.wait()
-        if self._hearing:  # a child of its own may live on and hold the pipe open
-            await asyncio.wait({self._hearing}, timeout=LAST_WORDS_SECONDS)
+        code = await process.wait()
+        if process is self._process:  # and not one that was started since
+            self._running.clear()
+        # A child of its own may live on and hold the pipe open.
+        await asyncio.wait({hearing}, timeout=LAST_WORDS_SECONDS)
         return code
+
+    async def started(self) -> int:
+        """Wait until it runs and give its process id."""
+        await self._running.wait()
+        return self.pid
+
+    async def kill(self) -> None:
+        """End the bot at once, as a crash would."""
+        if self._process is None or not self.is_on:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self.ended()
 
     async def close(self) -> None:
         """Ask the bot to end, and end it after the time of grace."""

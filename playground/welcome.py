@@ -3,6 +3,7 @@
 import shlex
 import textwrap
 from collections.abc import Mapping
+from typing import Any
 
 from playground.answers import Answers
 
@@ -27,10 +28,13 @@ TROUBLE = """Say one of these to the bot, alone or after a question:
 - `fail 2 times with 503`: its server is in trouble for a moment, and the bot tries again
 - `fail with 429 insufficient_quota`: there is no credit left
 - `fail with 401 invalid_api_key`: the key is not known
-- `stream 200 words and cut the stream`: the answer breaks off in the middle"""
+- `stream 200 words and cut the stream`: the answer breaks off in the middle
+
+Or stop the model's server, or kill the bot in the middle of an answer: started again, it goes on \
+with what it was doing."""
 
 
-def notices(answers: Answers) -> list[dict[str, str]]:
+def notices(answers: Answers) -> list[dict[str, Any]]:
     """Give what the page must say plainly."""
     model = {
         "title": "The model" if answers.is_real else "Use a real model",
@@ -47,7 +51,7 @@ def notices(answers: Answers) -> list[dict[str, str]]:
         "title": "Try some trouble",
         "text": "Models and their servers fail now and then. See how the bot takes it.",
         "help": TROUBLE,
-        "switch": "model",
+        "trouble": True,
     }
     return [model, slack] if answers.is_real else [model, slack, trouble]
 

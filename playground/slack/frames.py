@@ -125,7 +125,8 @@ class Frames:
         mode = "socket" if connections else None
         if self._deliveries.by_http:
             mode = "http"
-        return {"mode": mode, "connections": connections, "ended": self.ended}
+        mortal = self._actions.bot is not None
+        return {"mode": mode, "connections": connections, "ended": self.ended, "mortal": mortal}
 
     def _calls(self) -> list[Json]:
         lines = [_call(call) for call in self._api.calls[-_CALLS:]]

@@ -8,7 +8,8 @@ The page holds one WebSocket (`/page/socket`) on which only the server speaks. T
 - `session`: status, title and Stop button of a thread; `prompts`: suggested prompts of a channel.
 - `view`: the modal that a user sees now (null: none) and how deep the stack is; `home`: an App
   Home; `errors`: complaints about the fields of a submitted modal.
-- `connection`: whether and how the bot is connected; `call`: one line of the inspector, an API
+- `connection`: whether and how the bot is connected, how it has ended, and whether people may kill
+  and start it (`mortal`); `call`: one line of the inspector, an API
   call (`in`) or a delivery (`out`), which replaces an earlier one of the same `n`.
 - `model`: whether the model's server serves; in `state` null where people may not stop it.
 - `notice`: a short word to one user (or all): the bot did not answer.

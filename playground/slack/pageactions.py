@@ -28,10 +28,21 @@ class Server(Protocol):
         """Cut what is being answered, and close the port."""
 
 
+class Mortal(Protocol):
+    """A bot that people may kill and start again on the page."""
+
+    async def start(self) -> None:
+        """Run it, unless it runs."""
+
+    async def kill(self) -> None:
+        """End it at once, as a crash would."""
+
+
 class PageActions:
     """Carries out the page's requests; each takes the acting user and the request's body."""
 
     model: Server | None = None
+    bot: Mortal | None = None
 
     def __init__(self, workspace: Workspace, interactions: Interactions) -> None:
         self.workspace = workspace
@@ -50,6 +61,7 @@ class PageActions:
             "home": self._home,
             "open_im": self._open_im,
             "model": self._model,
+            "bot": self._bot,
         }
 
     async def act(self, name: str, body: Json) -> Json:
@@ -150,4 +162,10 @@ class PageActions:
             raise Refusal("model_not_started") from error
         finally:
             self.workspace.tell("model", on=self.model.is_on)
+        return {}
+
+    async def _bot(self, user: str, body: Json) -> Json:
+        if self.bot is None:
+            raise Refusal("unknown_method")
+        await (self.bot.start() if body["on"] else self.bot.kill())
         return {}

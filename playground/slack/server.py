@@ -20,7 +20,7 @@ from playground.slack.interactions import Interactions
 from playground.slack.manifest import Manifest
 from playground.slack.modals import top
 from playground.slack.page import Page
-from playground.slack.pageactions import PageActions, Server
+from playground.slack.pageactions import Mortal, PageActions, Server
 from playground.slack.records import Channel, Kind, Session, User
 from playground.slack.refusal import Json
 from playground.slack.responses import ResponseUrls
@@ -264,9 +264,19 @@ class LocalSlack(Acting):
         """Let people on the page stop the model's server and start it again."""
         self._actions.model = model
 
+    def let_crash(self, bot: Mortal) -> None:
+        """Let people on the page kill the bot, and start it again however it ended."""
+        self._actions.bot = bot
+        self.workspace.tell("connection")
+
     def bot_ended(self, how: str) -> None:
-        """Say on the page how the bot has ended: `ended with ...`; it does not come back."""
+        """Say on the page how the bot has ended: `ended with ...`."""
         self._frames.ended = how
+        self.workspace.tell("connection")
+
+    def bot_started(self) -> None:
+        """Say no more that the bot has ended."""
+        self._frames.ended = ""
         self.workspace.tell("connection")
 
     def status(self, channel: str, thread_ts: str) -> str:

@@ -70,6 +70,11 @@ export class Actions {
     return this.#post("model", { on });
   }
 
+  /** Kill the bot, or start it again. */
+  switchBot(on) {
+    return this.#post("bot", { on });
+  }
+
   /** Send a file to the server; returns {id, name, size, mimetype} or null. */
   async upload(file) {
     const form = new FormData();

@@ -1,5 +1,6 @@
 // Is the bot there, and is the playground itself? A badge, a hint, and a bar when we are cut off.
 
+import { textButton } from "./controls.js";
 import { el, fill } from "./dom.js";
 import { openDialog } from "./dialog.js";
 
@@ -24,9 +25,14 @@ export function startConnection(world, badge, bar) {
       el("span.lamp", { "aria-hidden": "true" }),
       el("span", {}, wording(store, isThere, name), how),
     );
-    const { ended } = store.connection;
-    bar.hidden = store.link !== "lost" && !ended;
-    bar.textContent = store.link === "lost" || !ended ? LOST : `${name} ${ended}`;
+    const { ended, mortal } = store.connection;
+    const isLost = store.link === "lost";
+    bar.hidden = !isLost && !ended;
+    fill(
+      bar,
+      el("span", {}, isLost || !ended ? LOST : `${name} ${ended}`),
+      !isLost && ended && mortal && startAgain(world, "link"),
+    );
   };
   for (const topic of ["link", "connection", "state"]) store.on(topic, draw);
   badge.addEventListener("click", () => explain(world));
@@ -39,11 +45,32 @@ function wording(store, isThere, name) {
   return `${name} connected`;
 }
 
-function explain({ store, names }) {
+function explain(world) {
+  const { store, names } = world;
   const name = names.nameOf(store.bot);
-  const { mode, connections } = store.connection;
-  const body = mode ? here(name, mode, connections) : gone();
-  openDialog({ title: mode ? `${name} is here` : `${name} is not here`, body });
+  const { mode, connections, ended, mortal } = store.connection;
+  if (mode && !ended) {
+    openDialog({ title: `${name} is here`, body: here(name, mode, connections) });
+    return;
+  }
+  const again = ended && mortal && startAgain(world, "primary");
+  const dialog = openDialog({
+    title: `${name} is not here`,
+    body: gone(Boolean(again)),
+    footer: again ? [again] : [],
+  });
+  if (again) again.addEventListener("click", () => dialog.close());
+}
+
+function startAgain({ actions }, kind) {
+  const press = async (event) => {
+    const button = event.currentTarget;
+    button.disabled = true;
+    const answer = await actions.switchBot(true);
+    if (!answer.ok) button.disabled = false;
+  };
+  if (kind === "link") return el("button.link", { onclick: press }, "Start it again");
+  return textButton("Start it again", press, kind);
 }
 
 function here(name, mode, connections) {
@@ -55,15 +82,16 @@ function here(name, mode, connections) {
   ];
 }
 
-function gone() {
+function gone(isStartable) {
+  const how = isStartable
+    ? ["The terminal with ", el("code", {}, "make demo"), " says what happened."]
+    : [
+        "Start everything with ",
+        el("code", {}, "make demo"),
+        ". If it is running, the terminal in which you started it says what happened.",
+      ];
   return [
     el("p", {}, "No bot is connected to this playground, so nothing that you write is answered."),
-    el(
-      "p",
-      {},
-      "Start everything with ",
-      el("code", {}, "make demo"),
-      ". If it is running, the terminal in which you started it says what happened.",
-    ),
+    el("p", {}, how),
   ];
 }

@@ -6,6 +6,8 @@ import { openDialog } from "./dialog.js";
 import { icon, mark } from "./icons.js";
 import { markdownView } from "./text_view.js";
 
+const START = "Start it again";
+
 /** Keep the line over the conversation in step with the server's notices. */
 export function startNotices(world, node) {
   const { store, actions } = world;
@@ -19,7 +21,7 @@ export function startNotices(world, node) {
       icon("info"),
       el("span", {}, isStopped ? "The model's server is stopped: nobody answers." : first.text),
       isStopped
-        ? el("button.link", { onclick: () => actions.switchModel(true) }, "Start it again")
+        ? el("button.link", { onclick: () => actions.switchModel(true) }, START)
         : el("button.link", { onclick: () => openHelp(world) }, first.link),
     );
   };
@@ -37,7 +39,7 @@ export function openHelp(world) {
       el("h3", {}, notice.title),
       notice.text && el("p.help-lead", {}, notice.text),
       notice.help && markdownView(notice.help, names),
-      notice.switch === "model" && modelSwitch(world, ends),
+      notice.trouble && [modelSwitch(world, ends), botSwitch(world, ends)],
     ),
   );
   openDialog({
@@ -50,20 +52,45 @@ export function openHelp(world) {
 
 /** A dead server: the port is closed for real. */
 function modelSwitch({ store, actions }, ends) {
-  const node = el("div.model-switch");
-  const draw = () => {
-    const press = async (event) => {
-      event.currentTarget.disabled = true;
-      await actions.switchModel(!store.model);
-      draw();
+  return switchRow(store, "model", ends, () => ({
+    words: store.model ? "The model's server runs." : "The model's server is stopped.",
+    label: store.model ? "Stop it" : START,
+    press: () => actions.switchModel(!store.model),
+  }));
+}
+
+/** A dead bot: its process is killed for real. */
+function botSwitch({ store, actions }, ends) {
+  return switchRow(store, "connection", ends, () => {
+    const { ended, mortal } = store.connection;
+    return {
+      isHidden: !mortal,
+      words: ended ? "The bot has ended." : "The bot runs.",
+      label: ended ? START : "Kill it",
+      press: () => actions.switchBot(Boolean(ended)),
     };
-    fill(
-      node,
-      el("span", {}, store.model ? "The model's server runs." : "The model's server is stopped."),
-      textButton(store.model ? "Stop it" : "Start it again", press),
-    );
+  });
+}
+
+/** How something is, and the button that changes it, which keeps the focus. */
+function switchRow(store, topic, ends, look) {
+  const words = el("span");
+  const press = async () => {
+    if (button.getAttribute("aria-busy") === "true") return; // a double click presses once
+    button.setAttribute("aria-busy", "true");
+    await look().press();
+    button.removeAttribute("aria-busy");
+    draw();
   };
-  for (const topic of ["state", "model"]) ends.push(store.on(topic, draw));
+  const button = textButton("", press);
+  const node = el("div.switch-row", {}, words, button);
+  const draw = () => {
+    const now = look();
+    node.hidden = Boolean(now.isHidden);
+    words.textContent = now.words;
+    button.textContent = now.label;
+  };
+  for (const name of ["state", topic]) ends.push(store.on(name, draw));
   draw();
   return node;
 }

@@ -3,10 +3,7 @@
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.answers import choose
-from playground.openai import LocalOpenAI
 from playground.slack import LocalSlack
-from playground.welcome import notices
 from tests.browser.chromium import Tab
 from tests.browser.conftest import Look
 
@@ -170,27 +167,6 @@ async def test_who_forgets_the_mention_is_told_once_why_nobody_answers(
         await slack.wait(lambda s: s.messages("C0HELP")[1:])
 
         assert await page.run("document.querySelectorAll('.toast').length") == 1
-
-
-async def test_trouble_can_be_tried_and_a_stopped_model_is_started_again(
-    slack: LocalSlack, look: Look
-) -> None:
-    async with LocalOpenAI() as model:
-        slack.notices.extend(notices(choose({}, model.url)))
-        slack.let_stop(model)
-        async with look("as=U0ANN&channel=D0ANN") as page:
-            await page.until("document.querySelector('#notice .link')")
-            await page.click("#help")
-            await page.until(shows("fail 2 times with 503", ".dialog"))
-            await page.click(".model-switch button")
-            await page.until(shows("server is stopped", "#notice"))
-            await page.until(shows("Start it again", ".model-switch"))
-            assert not model.is_on
-            await page.click("#notice .link")
-            await page.until(shows("stand-in", "#notice"))
-            await page.until(shows("The model's server runs", ".model-switch"))
-
-            assert model.is_on
 
 
 async def test_deleted_message_stands_under_nobodys_name(slack: LocalSlack, look: Look) -> None:

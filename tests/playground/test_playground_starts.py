@@ -106,6 +106,25 @@ async def test_a_dead_bot_is_told_with_its_exit_code():
         assert await process.wait() == 1
 
 
+async def test_a_bot_that_is_killed_on_the_page_goes_on_when_it_is_started_again():
+    async with started("--port", str(free_port())) as (process, address):
+        await read_until(process, r" ready ")
+        async with aiohttp.ClientSession(headers={"Origin": address}) as session:
+            frames = await session.ws_connect(f"{address}/page/socket")
+            question = {"user": "U0ANN", "channel": "C0HELP", "text": "<@U0BOT> stream 30 words"}
+            await session.post(f"{address}/page/say", json=question)
+            while not is_answer(await frames.receive_json(), "People who"):
+                pass
+            for on in (False, True):
+                await session.post(f"{address}/page/bot", json={"user": "U0ANN", "on": on})
+            while not is_answer(await frames.receive_json(), "Nobody has to understand"):
+                pass
+            await frames.close()
+        process.send_signal(signal.SIGINT)
+
+        assert await process.wait() == 0
+
+
 async def test_the_page_says_why_the_bot_did_not_start():
     wrong = {"OPENAI_BASE_URL": "http://127.0.0.1:9", "CHAT_ROUNDS": "many"}
     async with started("--port", str(free_port()), **wrong) as (process, address):

@@ -43,7 +43,8 @@ async def test_first_frame_is_the_whole_state(
 
     assert (state["type"], state["bot"]) == ("state", "U0BOT")
     assert {channel["id"] for channel in state["channels"]} >= {"C0HELP", "D0ANN", "G0TEAM"}
-    assert state["connection"] == {"mode": None, "connections": 0, "ended": ""}
+    idle = {"mode": None, "connections": 0, "ended": "", "mortal": False}
+    assert state["connection"] == idle
 
 
 async def test_typed_names_become_mentions(
