@@ -1,8 +1,9 @@
 """Builds everything from the settings, starts it and stops it; the only file that knows everything.
 
 Starting: functions, storage and Slack's word about our token; then the way in (Socket Mode or
-HTTP); then the events that an earlier process left. Stopping: the way in is closed first, running
-answers get time to end, what cannot end is left for the next process.
+HTTP); then the events that an earlier process left. Stopping: the socket is closed first, running
+answers get time to end, and what cannot end, or comes over HTTP meanwhile, is left for the next
+process.
 """
 
 import asyncio
@@ -120,6 +121,7 @@ async def running(
         worker = _worker(core, context, desk, inquirer)
         bot = _running(core, worker, desk, inquirer)
         await bot.serve()
+        stack.push_async_callback(worker.release)
         stack.push_async_callback(bot.close_server)
         stack.push_async_callback(worker.leave, _DRAIN_S)
         stack.push_async_callback(bot.close_intake)

@@ -64,17 +64,21 @@ class Running:
         self._state = None
 
     async def close_intake(self) -> None:
-        """Take no more events; what is not acknowledged Slack delivers again."""
+        """Say `not ready`, and close the socket: what is not acknowledged Slack delivers again.
+
+        Over HTTP it would do so a minute later, and commands not at all; so what comes there while
+        answers are ending is still stored, for the next process.
+        """
         self._state = "leaving"
-        self.intake.open = self.commands.open = False
         if self._socket:
+            self.intake.open = self.commands.open = False
             await self._socket.close()
-        await self.intake.leave()
 
     async def close_server(self) -> None:
-        """Close the HTTP server, which has said `not ready` while answers were ending."""
+        """Close the HTTP server, and end what goes on beside the events."""
         if self._server:
             await self._server.close()
+        await self.intake.leave()
 
     def not_ready(self) -> str | None:
         """Return why events cannot arrive now, or None when they can."""

@@ -5,7 +5,7 @@ after event by Slack time, until storage says that nothing is pending and has re
 same statement, so that no event can fall between. A failed event is tried again after a growing
 pause, and given up in the end. `sweep` ends approvals whose time is up, and finds threads
 that nobody owns. `stop` cancels what runs in a thread. `leave` ends everything in time for the
-platform's SIGKILL.
+platform's SIGKILL; what is accepted from then on is only kept, until `release` gives all back.
 """
 
 import asyncio
@@ -210,7 +210,7 @@ class Worker:
                 self.start(ticket)
 
     async def leave(self, patience_s: float) -> None:
-        """Let running answers end, for so long; cancel the rest, and release every thread."""
+        """Let running answers end, for so long; cancel the rest, and begin nothing more."""
         self._leaving.set()
         if self._sweeper:
             self._sweeper.cancel()
@@ -223,6 +223,9 @@ class Worker:
                 task.cancel()
             if late:
                 await asyncio.wait(late, timeout=_LAST_S)
+
+    async def release(self) -> None:
+        """Give every thread back, once nothing more is accepted."""
         try:
             await self._storage.inbox.leave()
         except StorageError as error:  # a full disk: the next start gives them back

@@ -236,6 +236,7 @@ async def test_leaving_gets_over_a_database_that_takes_nothing_more(storage, wor
     await storage.close()
 
     await worker.leave(1)
+    await worker.release()
 
     assert [one.message for one in caplog.records] == ["conversations_not_released"]
 
@@ -245,6 +246,7 @@ async def test_leaving_gives_back_what_does_not_end_in_time(storage, worker, ans
     await take(storage, worker, an_event("1"))
     await answers.begun.wait()
     await worker.leave(0.01)
+    await worker.release()
 
     assert answers.wishes == [False]
     assert await storage.inbox.waiting() == ["T:C:1"]
@@ -263,5 +265,6 @@ async def test_leaving_does_not_wait_for_a_pause_between_two_tries(storage, answ
     async with asyncio.timeout(30):
         await paused.wait()
         await worker.leave(60)
+    await worker.release()
 
     assert await storage.inbox.waiting() == ["T:C:1"]

@@ -1,4 +1,6 @@
-"""The Stop button ends a turn, keeps what was shown, and leaves no status standing."""
+"""The Stop button ends a turn, keeps what was shown, and leaves no status standing; SIGTERM."""
+
+import asyncio
 
 from tests.scenarios.conftest import ANN, BEN, HELP, MENTION
 
@@ -117,3 +119,24 @@ async def test_a_question_deleted_before_any_text_is_not_answered(desk, gate):
     await desk.slack.wait(lambda s: s.session(HELP, ts).status != "processing")
 
     assert len(desk.said(ts)) == 1
+
+
+async def test_a_question_over_http_while_the_bot_leaves_is_answered_after_the_next_start(
+    stage, gate
+):
+    http = {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": stage.slack.signing_secret, "PORT": "0"}
+    await stage.start(**http)
+    stage.model.enqueue("slow", hold=gate)
+    first = await stage.ask("the first")
+    await stage.model.wait(lambda model: len(model.requests) == 1)
+    leaving = asyncio.create_task(stage.leave())
+    while stage.bot.not_ready() is None:
+        await asyncio.sleep(0)
+    second = await stage.ask("the second")
+    gate.set()
+    await leaving
+    stage.model.enqueue("Here I am.")
+    await stage.start(**http)
+
+    assert await stage.answered(first) == ["slow"]
+    assert await stage.answered(second) == ["Here I am."]
