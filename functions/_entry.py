@@ -43,4 +43,4 @@ class Entry:
         """Say why this person may not call it here, or None if they may."""
         if self.off:
             return f"{self.name} was not run: {self.off}"
-        return refusal(self.name, self.rules.who, self.rules.where, context)
+        return refusal(self.rules, context)

@@ -27,8 +27,8 @@ def add(faults: Faults, error: ValidationError, arguments: Mapping[str, Any]) ->
     """Add what pydantic finds beside faults that are known, deeper ones or at other places."""
     known = {path[:end] for path in faults if path for end in range(1, len(path) + 1)}
     for detail in error.errors(include_url=False, include_input=False)[:LOOKED_AT]:
-        path, rest = place(arguments, detail["loc"])
-        text = _words(detail, rest, value_at(arguments, path))
+        path, rest, value = place(arguments, detail["loc"])
+        text = _words(detail, rest, value)
         if path not in known and text not in faults.setdefault(path, []):
             faults[path].append(text)
 
@@ -44,11 +44,11 @@ def tell(faults: Faults) -> str:
     return text
 
 
-def place(arguments: Mapping[str, Any], loc: Sequence[str | int]) -> tuple[Path, Path]:
+def place(arguments: Mapping[str, Any], loc: Sequence[str | int]) -> tuple[Path, Path, Any]:
     """Part pydantic's location into the path that exists in the arguments and what is left.
 
     pydantic mixes the names of union members into it. What is left is such names, or the key
-    that is missing.
+    that is missing. Beside them comes the value that stands at the path.
     """
     node: Any = arguments
     path: list[str | int] = []
@@ -60,20 +60,13 @@ def place(arguments: Mapping[str, Any], loc: Sequence[str | int]) -> tuple[Path,
             rest.clear()
         else:
             rest.append(step)
-    return tuple(path), tuple(rest)
+    return tuple(path), tuple(rest), node
 
 
 def _has(node: Any, step: str | int) -> bool:
     if isinstance(node, dict):
         return step in node
     return isinstance(node, list) and isinstance(step, int) and 0 <= step < len(node)
-
-
-def value_at(arguments: Any, path: Path) -> Any:
-    """Return what stands at a path that `place` found."""
-    for step in path:
-        arguments = arguments[step]
-    return arguments
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:

@@ -6,26 +6,27 @@ which user groups a person is, is asked once a turn.
 
 import dataclasses
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from functions._context import Context, User
-from functions._rules import Ids
+from functions._rules import Ids, Rules
 
 logger = logging.getLogger(__name__)
 
 GROUP = "S"  # begins the ids of user groups, as U and W those of users
 
-PLACES = {"dms": "only in direct messages", "channels": "only in channels"}
+PLACES: Mapping[Any, str] = {"dms": "only in direct messages", "channels": "only in channels"}
+ELSEWHERE = "not in this channel"
 
 
-def refusal(name: str, who: str | Ids, where: str | Ids, context: Context) -> str | None:
-    """Say why this person may not call this function here, or None if they may."""
-    if not _may(who, context.user, context.team):
-        reason = "only admins may use it" if who == "admins" else "this person may not use it"
-        return f"{name} was not run: {reason}."
-    if not _here(where, context):
-        place = PLACES.get(where if isinstance(where, str) else "", "not in this channel")
-        return f"{name} was not run: it works {place}."
+def refusal(rules: Rules, context: Context) -> str | None:
+    """Say why this person may not call a function with these rules here, or None if they may."""
+    if not _may(rules.who, context.user, context.team):
+        reason = "only admins may use it" if rules.who == "admins" else "this person may not use it"
+        return f"{rules.name} was not run: {reason}."
+    if not _here(rules.where, context):
+        return f"{rules.name} was not run: it works {PLACES.get(rules.where, ELSEWHERE)}."
     return None
 
 

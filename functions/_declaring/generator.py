@@ -116,16 +116,12 @@ class Generator(GenerateJsonSchema):
 
     def set_schema(self, schema: Any) -> JsonSchemaValue:
         """Say that a set of anything takes what can be in one, and refuse one of lists."""
-        return self._hashable(super().set_schema(schema), schema.get("items_schema"))
-
-    frozenset_schema = set_schema
-
-    def _hashable(self, found: JsonSchemaValue, items: Any) -> JsonSchemaValue:
-        if items and (
-            items["type"] in UNHASHABLE or getattr(items.get("cls"), "__hash__", True) is None
-        ):
+        found, items = super().set_schema(schema), schema.get("items_schema", {})
+        if items.get("type") in UNHASHABLE or getattr(items.get("cls"), "__hash__", True) is None:
             raise PydanticInvalidForJsonSchema("a set cannot hold what may change: use a list")
         return found if found["items"] else {**found, "items": {"type": SCALARS}}
+
+    frozenset_schema = set_schema
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
         """Say of forms that code tells apart that any may fit: several may."""

@@ -7,7 +7,6 @@ scheme, `http://build.local:8080`, names exactly that place, and it may be in th
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import quote
 
 from yarl import URL as URI
@@ -151,7 +150,6 @@ class Hosts:
 
 
 def _could_be_public(origin: Origin) -> bool:
-    address = origin.address
-    if isinstance(address, IPv4Address | IPv6Address):
+    if address := origin.address:
         return is_public(address)
     return "." in origin.host and origin.host.rpartition(".")[2] not in INTERNAL
