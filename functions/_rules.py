@@ -7,7 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, TypedDict, get_args
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypedDict, get_args
 
 from functions._callables import is_async
 from functions._errors import DeclarationError
@@ -48,51 +48,6 @@ class Rules:
         return "" if self.effect == "read" else DOUBT
 
 
-class Options(TypedDict, total=False):
-    """The options as they are given."""
-
-    name: str | None
-    title: str | None
-    description: str | None
-    effect: Effect
-    timeout: float
-    who: str | Collection[str]
-    where: str | Collection[str]
-    limit: Limit | None
-    parallel: bool
-    strict: bool | None
-    approve: Approve
-    approvers: str | Collection[str]
-    dry_run: bool
-
-
-def rules_of(name: Any, **options: Any) -> Rules:
-    """Return checked rules, or raise `DeclarationError` for an option that means nothing."""
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        legal = re.sub(r"[^A-Za-z0-9_-]+", "_", str(name)).strip("_")[:64]
-        raise DeclarationError(
-            f"{name!r} cannot be a function's name for the model: use 1 to 64 letters a-z, digits, "
-            f'_ or -, or give another with function(name="{legal or "..."}").'
-        )
-    for option, value in options.items():
-        _check(option, value)
-    for option in LISTED:
-        if not isinstance(options.get(option, ""), str):
-            options[option] = frozenset(options[option])
-    plain = name.replace("_", " ").replace("-", " ").strip().capitalize()
-    return Rules(name=name, **{**options, "title": options.get("title") or plain or name})
-
-
-def _check(option: str, value: Any) -> None:
-    if option not in _KNOWN:
-        likely = nearest(option, Options.__annotations__)
-        hint = f"did you mean {likely}?" if likely else "see docs/functions.md for those there are."
-        raise DeclarationError(f"{option} is no option of @function; {hint}")
-    fits, wanted = _KNOWN[option]
-    if not fits(value):
-        raise DeclarationError(f"{option} is {value!r}; it must be {wanted}.")
-
-
 def _of(*kinds: type) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, kinds)
 
@@ -126,41 +81,84 @@ def _is_approve(value: Any) -> bool:
     return not is_async(value)
 
 
-_TEXT = (_of(str, type(None)), "a text")
-_SWITCH = (_of(bool), "True or False")
-_KNOWN: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "title": _TEXT,
-    "description": _TEXT,
-    "effect": (
-        lambda value: value in get_args(Effect),
-        '"read" (changes nothing), "idempotent" (safe to repeat with the same key) or "once" '
-        "(must never be repeated)",
-    ),
-    "timeout": (_is_time, "a number of seconds from 0 to 3,600"),
-    "who": (
-        _word_or_ids(("everyone", "members", "admins"), "UWS"),
-        '"members" (people of this workspace who are no guests), "everyone" (guests too), '
-        '"admins" or a list of ids of Slack users and user groups, such as "U0ANN"',
-    ),
-    "where": (
-        _word_or_ids(("anywhere", "channels", "dms"), "CDG"),
-        '"anywhere", "channels", "dms" (direct messages) or a list of channel ids, such as '
-        '"C0GENERAL"',
-    ),
-    "limit": (_of(Limit, type(None)), "Limit(per_minute=...) or Limit(at_once=...)"),
-    "parallel": _SWITCH,
-    "strict": (_of(bool, type(None)), "True or False"),
-    "approve": (
-        _is_approve,
-        '"never", "always" or a plain function that gets the arguments as a dict and returns '
-        "whether a person must approve",
-    ),
-    "approvers": (
-        _word_or_ids(("requester", "admins"), "UW"),
-        '"requester" (the person who asked), "admins" or a list of ids of Slack users',
-    ),
-    "dry_run": _SWITCH,
-}
+class Must(NamedTuple):
+    """What an option takes, and how that is told."""
+
+    fits: Callable[[Any], bool]
+    be: str
+
+
+_TEXT = Must(_of(str, type(None)), "a text")
+_SWITCH = Must(_of(bool), "True or False")
+_APPROVE = Must(
+    _is_approve,
+    '"never", "always" or a plain function that gets the arguments as a dict and returns whether a '
+    "person must approve",
+)
+_EFFECT = Must(
+    lambda value: value in get_args(Effect),
+    '"read" (changes nothing), "idempotent" (safe to repeat with the same key) or "once" (must '
+    "never be repeated)",
+)
+_WHO = Must(
+    _word_or_ids(("everyone", "members", "admins"), "UWS"),
+    '"members" (people of this workspace who are no guests), "everyone" (guests too), "admins" or '
+    'a list of ids of Slack users and user groups, such as "U0ANN"',
+)
+_WHERE = Must(
+    _word_or_ids(("anywhere", "channels", "dms"), "CDG"),
+    '"anywhere", "channels", "dms" (direct messages) or a list of channel ids, such as "C0GENERAL"',
+)
+_APPROVERS = Must(
+    _word_or_ids(("requester", "admins"), "UW"),
+    '"requester" (the person who asked), "admins" or a list of ids of Slack users',
+)
+_LIMIT = Must(_of(Limit, type(None)), "Limit(per_minute=...) or Limit(at_once=...)")
+
+
+class Options(TypedDict, total=False):
+    """The options as they are given, each with what it must be."""
+
+    name: str | None
+    title: Annotated[str | None, _TEXT]
+    description: Annotated[str | None, _TEXT]
+    effect: Annotated[Effect, _EFFECT]
+    timeout: Annotated[float, Must(_is_time, "a number of seconds from 0 to 3,600")]
+    who: Annotated[str | Collection[str], _WHO]
+    where: Annotated[str | Collection[str], _WHERE]
+    limit: Annotated[Limit | None, _LIMIT]
+    parallel: Annotated[bool, _SWITCH]
+    strict: Annotated[bool | None, Must(_of(bool, type(None)), "True or False")]
+    approve: Annotated[Approve, _APPROVE]
+    approvers: Annotated[str | Collection[str], _APPROVERS]
+    dry_run: Annotated[bool, _SWITCH]
+
+
+def rules_of(name: Any, **options: Any) -> Rules:
+    """Return checked rules, or raise `DeclarationError` for an option that means nothing."""
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        legal = re.sub(r"[^A-Za-z0-9_-]+", "_", str(name)).strip("_")[:64]
+        raise DeclarationError(
+            f"{name!r} cannot be a function's name for the model: use 1 to 64 letters a-z, digits, "
+            f'_ or -, or give another with function(name="{legal or "..."}").'
+        )
+    for option, value in options.items():
+        _check(option, value)
+    for option in LISTED:
+        if not isinstance(options.get(option, ""), str):
+            options[option] = frozenset(options[option])
+    plain = name.replace("_", " ").replace("-", " ").strip().capitalize()
+    return Rules(name=name, **{**options, "title": options.get("title") or plain or name})
+
+
+def _check(option: str, value: Any) -> None:
+    if option not in Options.__annotations__:
+        likely = nearest(option, Options.__annotations__)
+        hint = f"did you mean {likely}?" if likely else "see docs/functions.md for those there are."
+        raise DeclarationError(f"{option} is no option of @function; {hint}")
+    must: Must = get_args(Options.__annotations__[option])[1]
+    if not must.fits(value):
+        raise DeclarationError(f"{option} is {value!r}; it must be {must.be}.")
 
 
 def unique(wanted: str, taken: Any) -> str:

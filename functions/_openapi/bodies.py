@@ -4,6 +4,7 @@ from typing import Any
 
 from functions._http.request import FORM, essence, is_json
 from functions._openapi.document import CannotTake
+from functions._openapi.mixes import followed
 from functions._openapi.parameters import Inputs, put
 
 MIXED = ("anyOf", "oneOf", "allOf", "not", "if", "$ref", "patternProperties", "propertyNames")
@@ -29,7 +30,7 @@ def _put_json(inputs: Inputs, media: dict[str, Any], *, required: bool) -> None:
     if kind not in (USUAL, *ANY):
         inputs.content_type = kind
     made = inputs.schemas.convert(media[kind].get("schema") or {})
-    plain = inputs.schemas.followed(made)
+    plain = followed(made, inputs.schemas.definitions)
     if not _can_be_parted(plain, required):
         inputs.add(made, "content", "body", required=required)
         return

@@ -11,7 +11,7 @@ from functions._jsonschema.dialect import renewed, with_null
 from functions._jsonschema.rules import malformed
 from functions._jsonschema.tree import changed
 from functions._openapi.document import CannotTake, Document
-from functions._openapi.mixes import followed, marked, merged
+from functions._openapi.mixes import marked, merged
 from functions._rules import unique
 
 NODES = 1500
@@ -36,10 +36,6 @@ class Schemas:
         self._making: set[str] = set()
         self._bases: set[int] = set()
         self._nodes = 0
-
-    def followed(self, schema: Any) -> Any:
-        """Return what a converted schema refers to, if it does no more than that."""
-        return followed(schema, self.definitions)
 
     def convert(self, schema: Any) -> Any:
         """Return a schema of ours; what it refers to is kept in `definitions`."""
