@@ -7,7 +7,7 @@ next turn of every process. Each team has its own.
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
@@ -77,31 +77,32 @@ class Store(Protocol):
         """Put a body in the place of the one that it was; False if it is not that any more."""
 
 
+@dataclass(slots=True, eq=False)
 class Registered:
-    """The functions and switches of all teams, as last read."""
+    """The functions and switches of all teams, as last read.
 
-    def __init__(
-        self, store: Store | None, web: Web, servers: Servers, tell: Callable[[], None]
-    ) -> None:
-        self._web = web
-        self._servers = servers
-        self._tell = tell
-        self._store = store
-        self.errors: tuple[LoadError, ...] = ()  # what cannot be offered as it is registered
-        self._version: int | None = None
-        self._entries: Mapping[str, Mapping[str, Entry]] = {}
-        self._off: frozenset[tuple[str, str, str]] = frozenset()
+    `errors` is what cannot be offered as it is registered.
+    """
+
+    store: Store | None
+    web: Web
+    servers: Servers
+    tell: Callable[[], None]
+    errors: tuple[LoadError, ...] = ()
+    _version: int | None = None
+    _entries: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
+    _off: frozenset[tuple[str, str, str]] = frozenset()
 
     async def refresh(self) -> None:
         """Read what has changed; what cannot be read now stays as it was."""
-        if self._store is None:
+        if self.store is None:
             return
         try:
-            version = await self._store.version()
+            version = await self.store.version()
             if version == self._version:
                 return
-            rows = await self._store.all()
-            switches = await self._store.switched_off()
+            rows = await self.store.all()
+            switches = await self.store.switched_off()
         except Exception:
             logger.exception("registrations_not_read")
             return
@@ -127,14 +128,14 @@ class Registered:
         self._entries = dict(entries)
         before, self.errors = self.errors, tuple(errors)
         if self.errors != before:
-            self._tell()
+            self.tell()
 
     def _entry(self, row: Registration) -> Entry:
         if row.kind == HttpFunction.kind:
-            return declare_http(HttpFunction.load(row.body), self._web)
+            return declare_http(HttpFunction.load(row.body), self.web)
         if row.kind == McpFunction.kind:
             function = McpFunction.load(row.body)
-            return declare_mcp(function, self._servers, partial(self._remember, row))
+            return declare_mcp(function, self.servers, partial(self._remember, row))
         raise DeclarationError(f"this version knows no functions of {row.kind}.")
 
     async def _remember(self, row: Registration, function: McpFunction, reason: str) -> None:
@@ -146,8 +147,8 @@ class Registered:
         logger.warning("mcp_tool_changed", extra={"function": function.name})
         body = replace(function, changed=reason).dump()
         try:
-            if self._store is not None:
-                await self._store.amend(row.team, row.name, row.body, body)
+            if self.store is not None:
+                await self.store.amend(row.team, row.name, row.body, body)
         except Exception:  # the next call finds it out again
             logger.exception("mcp_change_not_remembered")
         await self.refresh()

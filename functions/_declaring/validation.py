@@ -9,7 +9,6 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
@@ -45,17 +44,19 @@ UNUSABLE = (
 CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, protected_namespaces=())
 
 
-@dataclass(frozen=True, slots=True)
 class Arguments:
     """The arguments of one function: their model, their schema and the way back to its names."""
 
-    model: type[BaseModel]
-    fields: Mapping[str, Parameter]
-    schema: Schema
-    checker: Checker
-    extra: Literal["forbid"] | None
-    depth: int
-    exact: bool
+    def __init__(
+        self, model: type[BaseModel], fields: Mapping[str, Parameter], schema: Schema
+    ) -> None:
+        self.schema = schema
+        self._model = model
+        self._fields = fields
+        self._checker = Checker(schema, FORMATS)
+        self._extra: Literal["forbid"] | None = None if takes_more(schema) else "forbid"
+        self._depth = _depth(schema)
+        self._exact = takes_decimal(schema)
 
     def read(self, text: str | bytes | None) -> tuple[dict[str, Any], str]:
         """Return the values by parameter name, and as JSON what counts of the text.
@@ -65,17 +66,17 @@ class Arguments:
         Raises:
             BadArguments: they are wrong; its text tells every fault.
         """
-        given, clean = parse(text, self.depth, exact=self.exact)
+        given, clean = parse(text, self._depth, exact=self._exact)
         found, faults = self._validated(given, clean)
         if faults and b"null" in clean:
-            given = without_nulls(given, [self.schema], self.checker)
+            given = without_nulls(given, [self.schema], self._checker)
             clean = json.dumps(given, ensure_ascii=False).encode()
             found, faults = self._validated(given, clean)
         if found is None or faults:
             raise BadArguments(tell(faults))
         named = {
             one.name: getattr(found, field)
-            for field, one in self.fields.items()
+            for field, one in self._fields.items()
             if field in found.model_fields_set or one.default is EMPTY
         }
         return {**named, **(found.model_extra or {})}, clean.decode()
@@ -86,10 +87,10 @@ class Arguments:
         return not any(path[:1] == (shown,) for path in faults)
 
     def _validated(self, given: dict[str, Any], clean: bytes) -> tuple[BaseModel | None, Faults]:
-        faults = self.checker.faults(given)
+        faults = self._checker.faults(given)
         try:
-            found = self.model.model_validate_json(
-                clean, strict=True, extra=self.extra, by_alias=True, by_name=False
+            found = self._model.model_validate_json(
+                clean, strict=True, extra=self._extra, by_alias=True, by_name=False
             )
         except ValidationError as error:
             add(faults, error, given)
@@ -116,16 +117,7 @@ def prepare(signature: Signature, module: str, names: Mapping[str, Any]) -> Argu
                 f"the parameter {one.name} cannot be used: its type is not that of a value."
             )
     _describe_rest(schema, signature)
-    extra: Literal["forbid"] | None = None if takes_more(schema) else "forbid"
-    arguments = Arguments(
-        model,
-        fields,
-        schema,
-        Checker(schema, FORMATS),
-        extra,
-        _depth(schema),
-        takes_decimal(schema),
-    )
+    arguments = Arguments(model, fields, schema)
     for one in fields.values():
         _add_default(arguments, one)
     return arguments

@@ -10,7 +10,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -51,24 +51,17 @@ async def look_up(host: str, port: int) -> Sequence[str]:
     return [str(one[4][0]) for one in found]
 
 
+@dataclass(frozen=True, slots=True)
 class Web:
     """Requests to places that the operator allows.
 
     An answer of more than `limit` bytes is cut, and says so; with `whole` it counts as none.
     """
 
-    def __init__(
-        self,
-        hosts: Hosts | None = None,
-        resolve: Resolve = look_up,
-        limit: int = BYTES,
-        *,
-        whole: bool = False,
-    ) -> None:
-        self.hosts = hosts or Hosts()
-        self._resolve = resolve
-        self._limit = limit
-        self._whole = whole
+    hosts: Hosts = field(default_factory=Hosts)
+    resolve: Resolve = look_up
+    limit: int = BYTES
+    whole: bool = field(default=False, kw_only=True)
 
     async def check(self, url: str) -> None:
         """Refuse a URL that requests may not go to now; asked when a function is saved."""
@@ -80,7 +73,7 @@ class Web:
             return self._judged(origin, [origin.host])
         try:
             async with asyncio.timeout(LOOKUP):
-                return self._judged(origin, await self._resolve(origin.host, origin.port))
+                return self._judged(origin, await self.resolve(origin.host, origin.port))
         except (OSError, TimeoutError, UnicodeError):
             raise Unreachable(f"The address of {origin.host} cannot be found.") from None
 
@@ -133,12 +126,12 @@ class Web:
                 return Answer(response.status, "")
             raise Broken(f"{host} answered with {kind[:60]}, which is no text.")
         data, whole = await self._read(response)
-        if self._whole and not whole:
-            raise Broken(f"{host} answered with more than {self._limit:,} bytes.")
+        if self.whole and not whole:
+            raise Broken(f"{host} answered with more than {self.limit:,} bytes.")
         text = body.decoded(data, response.charset)
         if whole and "json" in kind:
             text = body.compact(text)
-        notice = "" if whole else f"\n[the answer is longer than {self._limit:,} bytes]"
+        notice = "" if whole else f"\n[the answer is longer than {self.limit:,} bytes]"
         return Answer(response.status, text + notice)
 
     async def _read(self, response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
@@ -146,12 +139,12 @@ class Web:
         data = bytearray()
         async for chunk in response.content.iter_chunked(CHUNK):
             data += chunk
-            if len(data) > self._limit:
+            if len(data) > self.limit:
                 break
-        whole = len(data) <= self._limit
+        whole = len(data) <= self.limit
         encoding = response.headers.get("Content-Encoding", "")
-        found = body.unpacked(bytes(data), encoding, self._limit + 1, whole=whole)
-        return found[: self._limit], whole and len(found) <= self._limit
+        found = body.unpacked(bytes(data), encoding, self.limit + 1, whole=whole)
+        return found[: self.limit], whole and len(found) <= self.limit
 
 
 class _Checked(AbstractResolver):

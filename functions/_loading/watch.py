@@ -9,6 +9,7 @@ import logging
 import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from functions._calling.beside import Ended, Raised, beside
 
@@ -18,37 +19,30 @@ EVERY = 0.2
 PATIENCE = 2.0
 
 
+@dataclass(slots=True, eq=False)
 class Watch:
     """Call `read` when something is `stale`, which is asked at most five times a second.
 
     `tell` is called when it has found something new.
     """
 
-    def __init__(
-        self,
-        stale: Callable[[], bool],
-        read: Callable[[], bool],
-        tell: Callable[[], None],
-        clock: Callable[[], float] = time.monotonic,
-        patience: float = PATIENCE,
-    ) -> None:
-        self._stale = stale
-        self._read = read
-        self._tell = tell
-        self._clock = clock
-        self._patience = patience
-        self._began = -math.inf
-        self._running: asyncio.Future[Ended] | None = None
+    stale: Callable[[], bool]
+    read: Callable[[], bool]
+    tell: Callable[[], None]
+    clock: Callable[[], float] = time.monotonic
+    patience: float = PATIENCE
+    _began: float = field(default=-math.inf, init=False)
+    _running: asyncio.Future[Ended] | None = field(default=None, init=False)
 
     async def look(self) -> None:
         """Take up changes, or go on without when that takes too long."""
-        now = self._clock()
+        now = self.clock()
         if self._running is None and now - self._began >= EVERY:
             self._began = now
-            if self._stale():
-                self._running = beside("functions on disk", self._read)
+            if self.stale():
+                self._running = beside("functions on disk", self.read)
                 self._running.add_done_callback(self._done)
-        left = self._began + self._patience - now
+        left = self._began + self.patience - now
         if self._running is not None and left > 0:
             await asyncio.wait({self._running}, timeout=left)
 
@@ -58,4 +52,4 @@ class Watch:
         if isinstance(ended, Raised):  # whatever a file has raised, the next look must be possible
             logger.error("functions_not_looked_at", exc_info=ended.error)
         elif ended.value:
-            self._tell()
+            self.tell()
