@@ -226,8 +226,8 @@ class RecordingSlack:
             message.blocks = args["blocks"]
             texts = [b["text"] for b in args["blocks"] if b["type"] == "markdown"]
             message.text = "".join(texts) or message.text
-        elif "text" in args:
-            message.text = args["text"]
+        elif "text" in args or "markdown_text" in args:
+            message.text = args.get("markdown_text") or args["text"]
         message.metadata = args.get("metadata") or message.metadata
 
     @staticmethod

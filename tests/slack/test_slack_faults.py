@@ -278,14 +278,41 @@ async def test_stream_refused_as_too_long_with_a_short_text_is_not_asked_for_aga
     assert "".join(desk.slack.texts).split() == ("First.\n\n" + text).split()
 
 
-async def test_blocks_that_are_not_understood_are_left_out(desk: Desk) -> None:
-    desk.slack.refuse("chat.postMessage", "invalid_blocks")
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        (["invalid_blocks"], {"markdown_text": "a < b"}),
+        (["invalid_blocks", "invalid_arguments"], {"text": "a &lt; b"}),
+    ],
+)
+async def test_blocks_that_are_not_understood_are_left_out(
+    desk: Desk, words: list[str], written: dict[str, str]
+) -> None:
+    for word in words:
+        desk.slack.refuse("chat.postMessage", word)
     reply = desk.reply()
     reply.draw(TextDelta("a < b"))
     await desk.ended(reply.finish())
 
-    assert desk.slack.texts == ["a &lt; b"]
-    assert "blocks" not in desk.slack.said("chat.postMessage")[-1].args
+    last = desk.slack.said("chat.postMessage")[-1].args
+    assert {name: last[name] for name in last if "text" in name} == written
+    assert "blocks" not in last
+
+
+async def test_text_that_is_too_long_to_be_edited_without_blocks_goes_on_below(desk: Desk) -> None:
+    desk.slack.refuse("chat.startStream", "unknown_method")
+    text = "\n\n".join(f"Paragraph {n} & {'word ' * 40}" for n in range(40)).strip()
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta(text[:3000]))
+    await desk.slack.wait(lambda: desk.slack.texts, limit=60)
+    desk.slack.refuse("chat.update", "invalid_blocks")
+    desk.slack.refuse("chat.update", "invalid_arguments")
+    reply.draw(TextDelta(text[3000:]))
+    await desk.ended(reply.finish())
+
+    shown = " ".join(desk.slack.texts).replace("&amp;", "&")
+    assert shown.split() == text.split()
 
 
 async def test_channel_that_takes_nothing_is_told_by_finish_only(desk: Desk) -> None:

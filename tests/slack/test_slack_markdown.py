@@ -117,3 +117,4 @@ def test_plain_words_are_not_held_back() -> None:
 def test_notification_text_is_short_and_escaped() -> None:
     assert plain("a < b & <@U1> <#C1|x>", 100) == "a &lt; b &amp; <@U1> <#C1|x>"
     assert plain("x" * 50, 10) == "x" * 9 + "…"
+    assert plain("&" * 50, 32) == "&amp;" * 5 + "…"

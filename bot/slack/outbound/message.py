@@ -2,7 +2,8 @@
 
 Used where a stream is refused, its budget is spent, it broke off, or a restart found it half
 written (then `ts` is known and its text is replaced). The text stands in a `markdown` block, its
-beginning in the top-level `text` for notifications. Posts carry metadata with our key, so one of
+beginning in the top-level `text` for notifications; where Slack does not take the blocks, the text
+goes alone, as `markdown_text`, else as plain `text`. Posts carry metadata with our key, so one of
 unknown fate is found again.
 """
 
@@ -21,7 +22,11 @@ from storage.records import PostKind
 
 POST, UPDATE = "chat.postMessage", "chat.update"
 _NOTIFICATION = 3_000  # of the 4,000 characters that chat.update takes as `text`
-_WHOLE_TEXT = {POST: 39_000, UPDATE: 3_900}
+_WHOLE_TEXT = {POST: 39_000, UPDATE: 4_000}
+_REFUSING = {  # the words with which Slack does not take a form of the text, and the next form
+    "blocks": (("invalid_blocks",), "markdown_text"),
+    "markdown_text": (("invalid_arg", "markdown_text", "no_text"), "text"),
+}
 _TRIES = 6
 
 
@@ -58,7 +63,7 @@ class MessagePage:
         self._cards = cards
         self._old = old
         self._blocks: tuple[dict[str, Any], ...] = ()
-        self._plain_only = False
+        self._form = "blocks"
         self._due = sender.clock.now() + patience
         sender.budget.share(UPDATE)
         self._counted = True
@@ -131,8 +136,9 @@ class MessagePage:
         if word == "streaming_state_conflict" and self.ts:
             await end_stream(self._sender, self._place.channel, self.ts)
             return True
-        if word.startswith("invalid_blocks") and not self._plain_only:
-            self._plain_only = True
+        words, following = _REFUSING.get(self._form, ((), ""))
+        if word.startswith(words):
+            self._form = following
             return True
         return False
 
@@ -160,8 +166,13 @@ class MessagePage:
             "channel": self._place.channel,
             "metadata": metadata(self._place.key(self.number)),
         }
-        if self._plain_only:
-            return {**content, "text": plain(text, _WHOLE_TEXT[method])}
+        if self._form == "markdown_text":
+            return {**content, "markdown_text": text}
+        if self._form == "text":
+            written = plain(text)
+            if len(written) > _WHOLE_TEXT[method]:
+                raise PageFailed("msg_too_long", alive=False)
+            return {**content, "text": written}
         cards = self._cards.block()
         written = [{"type": "markdown", "text": text}] if text.strip() else []
         under = [*([cards] if cards else []), *self._blocks]

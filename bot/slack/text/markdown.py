@@ -215,10 +215,18 @@ _KEPT = re.compile(r"<(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+(?:\|[^<>\n]*)?)>")
 
 
 def plain(text: str, limit: int | None = None) -> str:
-    """Return a screened text, or its beginning, as Slack's own `text`."""
-    short = text if limit is None or len(text) <= limit else text[: limit - 1] + CUT
+    """Return a screened text, or its beginning, as Slack's own `text`; `limit` counts that."""
+    length = len(text)
+    shown = _escaped(text[:limit])
+    while limit is not None and (length > limit or len(shown) > limit):
+        length = min(limit, length * limit // max(len(shown), limit) - 1)
+        shown = _escaped(text[: length - 1] + CUT)
+    return shown
+
+
+def _escaped(text: str) -> str:
     pieces, at = [], 0
-    for kept in _KEPT.finditer(short):
-        pieces += [escape(short[at : kept.start()]), kept.group()]
+    for kept in _KEPT.finditer(text):
+        pieces += [escape(text[at : kept.start()]), kept.group()]
         at = kept.end()
-    return "".join([*pieces, escape(short[at:])])
+    return "".join([*pieces, escape(text[at:])])
