@@ -14,7 +14,7 @@ import os
 import random
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot import logs
 from bot.errors import TryAgain
@@ -38,8 +38,19 @@ class _Run:
     """One running answer; `stopped` tells it that a cancellation is a person's wish."""
 
     event: str
-    task: asyncio.Task[Event | None]
+    task: asyncio.Task[Any] | None
     stopped: bool
+
+    def stop(self) -> None:
+        """Cancel it, unless that is under way."""
+        self.stopped = True
+        if self.task and not self.task.cancelling():
+            self.task.cancel()
+
+    def resume(self) -> None:
+        """Take the cancellation back."""
+        if self.task:
+            self.task.uncancel()
 
 
 class Answerer(Protocol):
@@ -103,8 +114,7 @@ class Worker:
         run = self._runs.get(thread)
         if run is None or run.event not in events:
             return False
-        run.stopped = True
-        run.task.cancel()
+        run.stop()
         return True
 
     async def _drain(self, ticket: Ticket, first: Event | None) -> None:
@@ -136,27 +146,26 @@ class Worker:
                 event = None
 
     async def _one(self, ticket: Ticket, event: Event) -> Event | None:
-        """Answer one event in a task of its own, so that Stop ends it and not the drain."""
-        with logs.bind(event_id=event.id):
-            task = asyncio.create_task(
-                self._answers.answer(ticket, event, lambda: run.stopped), name=event.id
-            )
-        run = self._runs[ticket.thread] = _Run(event.id, task, stopped=event.stopped)
+        """Answer one event, and return the thread's next; a Stop ends this and not the drain."""
+        failure: Exception | None = None
+        run = _Run(event.id, asyncio.current_task(), stopped=event.stopped)
+        self._runs[ticket.thread] = run
         try:
-            await asyncio.wait({task})
+            with logs.bind(event_id=event.id):
+                return await self._answers.answer(ticket, event, lambda: run.stopped)
+        except asyncio.CancelledError:
+            if not run.stopped or self._leaving.is_set():
+                raise
+            run.resume()  # nobody has seen to it: the event is marked, and looked at anew
+        except Lost:
+            raise
+        except Exception as error:
+            failure = error
         finally:
             if self._runs.get(ticket.thread) is run:  # given back, it may be worked on anew
                 del self._runs[ticket.thread]
-            task.cancel()
-            await asyncio.wait({task})
-        if task.cancelled():  # stopped before it had begun: the event is marked, and looked at anew
-            return await self._storage.inbox.next(ticket)
-        error = task.exception()
-        if error is None:
-            return task.result()
-        if isinstance(error, Lost):
-            raise error
-        await self._failed(ticket, event, error)
+        if failure is not None:
+            await self._failed(ticket, event, failure)
         return await self._storage.inbox.next(ticket)
 
     async def _failed(self, ticket: Ticket, event: Event, error: BaseException) -> None:
