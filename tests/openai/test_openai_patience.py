@@ -28,7 +28,7 @@ async def test_an_item_that_is_late_raises_a_timeout() -> None:
     patience = Patience()
 
     with pytest.raises(TimeoutError):
-        await patience.next(gated(asyncio.Event()), soon(0.01))
+        await patience.wait(anext(gated(asyncio.Event())), soon(0.01))
 
 
 async def test_each_item_has_its_own_time() -> None:
@@ -36,18 +36,18 @@ async def test_each_item_has_its_own_time() -> None:
     items = gated(opened(), late)
     asyncio.get_running_loop().call_later(0.05, late.set)
 
-    assert await patience.next(items, soon(0.02)) == b"x"
-    assert await patience.next(items, soon(5.0)) == b"x"
+    assert await patience.wait(anext(items), soon(0.02)) == b"x"
+    assert await patience.wait(anext(items), soon(5.0)) == b"x"
     patience.end()
 
 
 async def test_a_shorter_wait_after_a_longer_one_is_kept() -> None:
     patience = Patience()
     items = gated(opened(), asyncio.Event())
-    await patience.next(items, soon(50.0))
+    await patience.wait(anext(items), soon(50.0))
 
     with pytest.raises(TimeoutError):
-        await patience.next(items, soon(0.01))
+        await patience.wait(anext(items), soon(0.01))
 
 
 async def test_cancelling_from_outside_stays_cancelling() -> None:
@@ -55,7 +55,7 @@ async def test_cancelling_from_outside_stays_cancelling() -> None:
 
     async def wait() -> None:
         waiting.set()
-        await patience.next(gated(asyncio.Event()), soon(50.0))
+        await patience.wait(anext(gated(asyncio.Event())), soon(50.0))
 
     task = asyncio.create_task(wait())
     await waiting.wait()
@@ -71,7 +71,7 @@ async def test_a_timeout_around_it_stays_its_own() -> None:
 
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01) as around:
-            await patience.next(gated(asyncio.Event()), soon(50.0))
+            await patience.wait(anext(gated(asyncio.Event())), soon(50.0))
 
     assert around.expired()
     patience.end()
@@ -79,7 +79,7 @@ async def test_a_timeout_around_it_stays_its_own() -> None:
 
 async def test_after_a_timeout_the_task_goes_on() -> None:
     with pytest.raises(TimeoutError):
-        await Patience().next(gated(asyncio.Event()), soon(0.01))
+        await Patience().wait(anext(gated(asyncio.Event())), soon(0.01))
 
     task = asyncio.current_task()
     assert task is not None

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from bot.slack.inbound import intake
+from bot.timelimit import TimeLimit
 from tests.scenarios.conftest import ANN, HELP, MENTION
 
 
@@ -122,7 +123,10 @@ async def test_an_event_that_takes_too_long_to_store_comes_again_and_costs_one_l
     desk, monkeypatch, caplog
 ):
     desk.model.enqueue("Here I am.")
-    monkeypatch.setattr(intake, "_DEADLINE_S", 0)
+    begin, none = TimeLimit.begin, TimeLimit(0.0)
+    monkeypatch.setattr(
+        TimeLimit, "begin", lambda one: begin(none if one.seconds == intake.DEADLINE_S else one)
+    )
     asking = asyncio.create_task(desk.ask("hi"))
     async with asyncio.timeout(30):
         while not (late := [one for one in caplog.records if one.msg == "event_not_stored"]):

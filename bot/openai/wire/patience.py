@@ -1,4 +1,4 @@
-"""Wait for many small things in a row, each with a limit, at the price of one timer.
+"""Wait for many things in a row, each with a limit, at the price of one timer.
 
 `asyncio.timeout` sets and removes a timer for each wait, which is a tenth of what reading a token
 costs. Here the timer is left running and looks, when it rings, whether the wait of that moment has
@@ -6,11 +6,14 @@ really lasted too long. A wait that has is cancelled and raises `TimeoutError`, 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Patience:
-    """Take items from an iterator, each until a moment on the loop's clock."""
+    """Wait for one thing after the other, each until a moment on the loop's clock."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -20,13 +23,13 @@ class Patience:
         self._cancelling = 0
         self._rang = False
 
-    async def next(self, items: AsyncIterator[bytes], until: float) -> bytes:
-        """Return the next item; raise TimeoutError when it is not there in time."""
+    async def wait(self, what: Awaitable[T], until: float) -> T:
+        """Return what is waited for; raise TimeoutError when it is not there in time."""
         self._until = until
         self._task = task = asyncio.current_task()
         self._arm()
         try:
-            return await anext(items)
+            return await what
         except asyncio.CancelledError:
             if self._rang and task is not None and task.uncancel() <= self._cancelling:
                 raise TimeoutError from None

@@ -71,6 +71,7 @@ class Response:
         host: str,
         timeouts: Timeouts,
         first_byte: tuple[float, float],
+        patience: Patience,
         drains: set[asyncio.Task[None]],
     ) -> None:
         self.status = response.status_code
@@ -78,7 +79,7 @@ class Response:
         self._response = response
         self._chunks = _chunks(response)
         self._drains = drains
-        self._patience = Patience()
+        self._patience = patience
         self._loop = asyncio.get_running_loop()
         self._host = host
         self._deadline = request.deadline
@@ -97,7 +98,7 @@ class Response:
         until, seconds = self._first_byte or (self._loop.time() + self._idle, self._idle)
         by = min(until, self._deadline, self._over_by)
         try:
-            chunk = await self._patience.next(self._chunks, by)
+            chunk = await self._patience.wait(anext(self._chunks), by)
         except StopAsyncIteration:
             return b""
         except TimeoutError as error:
@@ -214,16 +215,18 @@ class Transport:
         loop = asyncio.get_running_loop()
         seconds = request.first_byte or self.timeouts.first_byte
         until = loop.time() + seconds
+        patience = Patience()
         try:
-            async with asyncio.timeout_at(min(until, request.deadline)):
-                pool = self._pool(request.url)
-                response = await pool.handle_async_request(self._httpx_request(request))
+            sent = self._pool(request.url).handle_async_request(self._httpx_request(request))
+            response = await patience.wait(sent, min(until, request.deadline))
         except TimeoutError as error:
             late: Phase = "first_byte" if until <= request.deadline else "total"
             raise _timeout(host, late, seconds) from error
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError) as error:
             raise _connection_error(error, host, self.timeouts.connect) from error
-        return Response(response, request, host, self.timeouts, (until, seconds), self._drains)
+        return Response(
+            response, request, host, self.timeouts, (until, seconds), patience, self._drains
+        )
 
     def _httpx_request(self, request: Request) -> httpx.Request:
         headers = {"Accept-Encoding": self._encodings, "User-Agent": USER_AGENT, **request.headers}

@@ -80,7 +80,7 @@ class Answers:
             await run.prepare()
             if stopped():
                 return await run.stop()
-            async with asyncio.timeout(self.manner.seconds):
+            with self.manner.time.begin():
                 await run.turn()
             return await run.finish()
         except asyncio.CancelledError:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.chat.turn import Limits
+from bot.timelimit import TimeLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +12,7 @@ class Manner:
     """The bot's name, model and rules.
 
     `force` is `auto`, `none`, or the function that each turn must call first; `fields` go into
-    every request as they are; `seconds` is what a turn may take.
+    every request as they are; `time` is what a turn may take.
     """
 
     name: str
@@ -20,7 +21,7 @@ class Manner:
     limits: Limits = field(default_factory=Limits)
     force: str = "auto"
     fields: dict[str, Any] = field(default_factory=dict)
-    seconds: float = 600
+    time: TimeLimit = field(default_factory=lambda: TimeLimit(600.0))
     admins: tuple[str, ...] = ()
 
     @property

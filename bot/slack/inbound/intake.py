@@ -18,12 +18,13 @@ from slack_bolt.response import BoltResponse
 from bot.slack.calls import checks
 from bot.slack.inbound import incoming
 from bot.slack.inbound.early import Early
+from bot.timelimit import TimeLimit
 from storage import Storage, StorageError
 from storage.records import ASIDE, Event, Ticket
 
 logger = logging.getLogger(__name__)
 
-_DEADLINE_S = 2.5  # Slack waits 3 s and then delivers again
+DEADLINE_S = 2.5  # Slack waits 3 s and then delivers again
 _MISSED_S = 1.5  # of that, for what a late mention has missed; the rest of it comes later
 _LEAVING_S = 1.0
 _RETRY = "x-slack-retry-num"  # Bolt gives it to events of Socket Mode too
@@ -65,6 +66,7 @@ class Intake:
         self._asked = asked
         self._beside: set[asyncio.Task[None]] = set()
         self._early = Early()
+        self._limit = TimeLimit(DEADLINE_S)
         self.open = True
 
     async def __call__(
@@ -76,7 +78,7 @@ class Intake:
         if not self.open:
             return BoltResponse(status=503, body="")
         try:
-            async with asyncio.timeout(_DEADLINE_S):
+            with self._limit.begin():
                 await self._take(req.body, late=req.headers.get(_RETRY, ["0"])[0] != "0")
         except TimeoutError:  # in a flood, thousands: one line each
             logger.error("event_not_stored", extra={"reason": "it took too long"})
