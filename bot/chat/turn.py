@@ -190,7 +190,7 @@ class Turn:
         offered = self.tools.offered(int(self.limits.room * self._per_token * _TOOLS_SHARE))
         if offered != self._offered:
             self._offered = offered
-            self._tools_size = len(json.dumps(offered, ensure_ascii=False))
+            self._tools_size = len(str(offered))  # near enough, and soon told
 
     async def _ask(self, step: int) -> None:
         for share in _SHARES:

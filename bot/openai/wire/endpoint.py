@@ -6,6 +6,7 @@ An endpoint never shows its key: not in `repr`, and `redact` strikes it out of f
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
 from bot.openai.errors import InvalidRequestError
@@ -41,13 +42,7 @@ class Endpoint:
 
     def url(self, *segments: str, query: Mapping[str, str | int] | None = None) -> str:
         """Join path segments to the base URL, each escaped, a query of the base kept."""
-        for part in segments:
-            if part in ("", ".", ".."):
-                raise InvalidRequestError("id", f"must not be {part or 'empty'}")
-        parts = urlsplit(self.base_url)
-        path = "/".join((parts.path.rstrip("/"), *(quote(part, safe="") for part in segments)))
-        asked = "&".join(text for text in (parts.query, urlencode(query or {})) if text)
-        return parts._replace(path=path, query=asked, fragment="").geturl()
+        return _joined(self.base_url, segments, urlencode(query) if query else "")
 
     def request_headers(self) -> dict[str, str]:
         """Return the headers that say who asks."""
@@ -65,3 +60,14 @@ class Endpoint:
             if len(secret) >= 8:
                 text = text.replace(secret, "[key]")
         return KEY_LIKE.sub("[key]", text)
+
+
+@lru_cache(maxsize=64)
+def _joined(base_url: str, segments: tuple[str, ...], query: str) -> str:
+    for part in segments:
+        if part in ("", ".", ".."):
+            raise InvalidRequestError("id", f"must not be {part or 'empty'}")
+    parts = urlsplit(base_url)
+    path = "/".join((parts.path.rstrip("/"), *(quote(part, safe="") for part in segments)))
+    asked = "&".join(text for text in (parts.query, query) if text)
+    return parts._replace(path=path, query=asked, fragment="").geturl()

@@ -8,7 +8,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from aiohttp import ClientError
 from slack_bolt import BoltResponse
@@ -93,7 +92,6 @@ class Socket:
     def __init__(self, app: AsyncApp, token: str) -> None:
         self._app = app
         self._token = token
-        self._at_work: set[asyncio.Task[Any]] = set()
         self._connection = Connection(token, app.client, app.logger)
         self._connection.socket_mode_request_listeners.append(self._handle)
 
@@ -124,15 +122,12 @@ class Socket:
 
         What is not acknowledged Slack delivers again.
         """
-        if self._at_work:
-            await asyncio.wait(self._at_work, timeout=_LEAVING_S)
+        if at_work := self._connection.at_work:
+            await asyncio.wait(at_work, timeout=_LEAVING_S)
         await self._connection.close()  # type: ignore[no-untyped-call]
 
     async def _handle(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        """Have one envelope handled and acknowledged, in the task that the SDK has made for it."""
-        if task := asyncio.current_task():
-            self._at_work.add(task)
-            task.add_done_callback(self._at_work.discard)
+        """Have one envelope handled and acknowledged."""
         started = time.time()
         response = await run_async_bolt_app(self._app, request)
         await send_async_response(self._connection, request, response, started)
