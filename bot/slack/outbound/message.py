@@ -169,10 +169,10 @@ class MessagePage:
         if self._form == "markdown_text":
             return {**content, "markdown_text": text}
         if self._form == "text":
-            written = plain(text)
-            if len(written) > _WHOLE_TEXT[method]:
+            bare = plain(text)
+            if len(bare) > _WHOLE_TEXT[method]:
                 raise PageFailed("msg_too_long", alive=False)
-            return {**content, "text": written}
+            return {**content, "text": bare}
         cards = self._cards.block()
         written = [{"type": "markdown", "text": text}] if text.strip() else []
         under = [*([cards] if cards else []), *self._blocks]
