@@ -4,6 +4,7 @@
 so do `Collection[X]` and its like, which it does not know.
 A `typing.TypedDict` becomes a `typing_extensions` one, for before Python 3.12 pydantic takes no
 other. `Literal[Colour.RED]` becomes the value of the member and is given back as the member.
+A text in `Annotated` becomes a description, as `Doc` does.
 """
 
 import enum
@@ -13,10 +14,11 @@ from collections.abc import Collection, Container, Iterable, Reversible
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import typing_extensions
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 Made = dict[Any, Any]
 
+MARKS = (typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
 LISTS = (Iterable, Collection, Container, Reversible)
 
 
@@ -30,8 +32,10 @@ def rewrite(annotation: Any, made: Made | None = None) -> Any:
         return _typed_dict(annotation, made)
     origin, given = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        inner = rewrite(given[0], made)
-        return annotation if inner is given[0] else Annotated[inner, *given[1:]]
+        inner, text = rewrite(given[0], made), words(annotation)
+        if inner is given[0] and not text:
+            return annotation
+        return Annotated[inner, *([Field(description=text)] if text else []), *given[1:]]
     if annotation in (typing.LiteralString, typing_extensions.LiteralString):
         return str
     if annotation in LISTS or (origin in LISTS and not given):
@@ -39,6 +43,23 @@ def rewrite(annotation: Any, made: Made | None = None) -> Any:
     if origin is Literal:
         return _literal(annotation, given)
     return _generic(annotation, origin, given, made) if given else annotation
+
+
+def words(annotation: Any) -> str:
+    """Return what is said in plain words, or by `Doc`, of what is annotated."""
+    said = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+    texts = (getattr(note, "documentation", note) for note in said)
+    return " ".join(text for text in texts if isinstance(text, str))
+
+
+def unmarked(hint: Any) -> Any:
+    """Take off what is said of a key and not of its value."""
+    if get_origin(hint) in MARKS:
+        return unmarked(get_args(hint)[0])
+    if get_origin(hint) is Annotated:
+        inner, *notes = get_args(hint)
+        return Annotated[unmarked(inner), *notes]
+    return hint
 
 
 def _generic(annotation: Any, origin: Any, given: tuple[Any, ...], made: Made) -> Any:

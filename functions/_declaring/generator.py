@@ -4,8 +4,9 @@ It refuses what pydantic would leave out or promise without accepting it, and sa
 dict takes and how a decimal number is written, about which pydantic is silent.
 """
 
+import contextlib
 import json
-from typing import Any
+from typing import Any, get_type_hints
 
 from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
@@ -16,6 +17,8 @@ from pydantic_core import (
     ValidationError,
     core_schema,
 )
+
+from functions._declaring.annotations import unmarked, words
 
 WHOLE = r"^(0|-?[1-9][0-9]*)$"
 SIGNED = "^[+-]?"
@@ -152,6 +155,18 @@ class Generator(GenerateJsonSchema):
         taken = [one for one in schema["fields"] if one.get("init", True)]
         return super().dataclass_args_schema({**schema, "fields": taken})
 
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """Describe the fields of a model in the words that stand in their annotations."""
+        return _described(super().model_schema(schema), schema["cls"])
+
+    def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
+        """Describe the fields of a dataclass likewise."""
+        return _described(super().dataclass_schema(schema), schema["cls"])
+
+    def typed_dict_schema(self, schema: core_schema.TypedDictSchema) -> JsonSchemaValue:
+        """Describe the keys of a TypedDict likewise."""
+        return _described(super().typed_dict_schema(schema), schema.get("cls"))
+
     def model_field_schema(self, schema: core_schema.ModelField) -> JsonSchemaValue:
         """Refuse a field that is read from inside of another."""
         alias = schema.get("validation_alias")
@@ -163,6 +178,16 @@ class Generator(GenerateJsonSchema):
         """Refuse a union of which one member would be left out; other warnings do not matter."""
         if kind == "skipped-choice":
             raise PydanticInvalidForJsonSchema(detail)
+
+
+def _described(found: JsonSchemaValue, kind: Any) -> JsonSchemaValue:
+    properties, hints = found.get("properties", {}), {}
+    with contextlib.suppress(Exception):  # a type is not known where the class stands
+        hints = get_type_hints(kind, include_extras=True)
+    for name, hint in hints.items():
+        if name in properties and (text := words(unmarked(hint))):
+            properties[name].setdefault("description", text)
+    return found
 
 
 def _is_key(name: str, keys: core_schema.CoreSchema) -> bool:

@@ -19,14 +19,13 @@ from pydantic.fields import FieldInfo
 from functions import _callables as callables
 from functions._context import Context
 from functions._declaring import docstring
-from functions._declaring.annotations import rewrite
+from functions._declaring.annotations import rewrite, unmarked
 from functions._errors import DeclarationError
 
 EMPTY = Raw.empty
 MUTABLE = (list, dict, set)
 ABSENT = object()  # stands for a key that is not given, and has no default
 UNPACK = (typing.Unpack, typing_extensions.Unpack)
-MARKS = (typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
 STARS = {Raw.VAR_POSITIONAL: ("*", "a list"), Raw.VAR_KEYWORD: ("**", "a dict")}
 
 
@@ -188,17 +187,7 @@ def _keys(keys: Any) -> Iterator[Parameter]:
     """Yield the keys of a TypedDict, which may have names that no parameter has."""
     for name, hint in get_type_hints(keys, include_extras=True).items():
         default = EMPTY if name in keys.__required_keys__ else ABSENT
-        yield Parameter(name, name, _unmarked(hint), default)
-
-
-def _unmarked(hint: Any) -> Any:
-    """Take off what is said of a key and not of its value."""
-    if get_origin(hint) in MARKS:
-        return _unmarked(get_args(hint)[0])
-    if get_origin(hint) is Annotated:
-        inner, *notes = get_args(hint)
-        return Annotated[_unmarked(inner), *notes]
-    return hint
+        yield Parameter(name, name, unmarked(hint), default)
 
 
 def _described(one: Parameter, texts: Mapping[str, str], context: type) -> Parameter:
@@ -206,20 +195,32 @@ def _described(one: Parameter, texts: Mapping[str, str], context: type) -> Param
     if _mentions(one.annotation, context):
         return replace(one, shown=None)
     annotation, default = rewrite(one.annotation), one.default
-    said = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
-    field = next((note for note in (default, *said) if isinstance(note, FieldInfo)), None)
-    words = (getattr(note, "documentation", note) for note in said)  # of `Doc`, or as they are
-    notes = " ".join(text for text in words if isinstance(text, str))
+    noted = [*([default] if isinstance(default, FieldInfo) else []), *_noted(annotation)]
     if isinstance(default, FieldInfo):
         annotation, default = Annotated[annotation, default], EMPTY
-    alias = field.validation_alias or field.alias if field else None
+    descriptions = (one.description for one in (*noted, *_noted(_sure(annotation))))
+    aliases = (one.validation_alias or one.alias for one in noted)
+    alias = next(filter(None, aliases), None)
     return replace(
         one,
         shown=alias if isinstance(alias, str) else one.name,
         annotation=annotation,
         default=default,
-        description=(field.description if field else None) or notes or texts.get(one.name, ""),
+        description=next(filter(None, descriptions), texts.get(one.name, "")),
     )
+
+
+def _noted(annotation: Any) -> list[FieldInfo]:
+    """Return what fields say of a type, those first that count more."""
+    said = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+    return [note for note in reversed(said) if isinstance(note, FieldInfo)]
+
+
+def _sure(annotation: Any) -> Any:
+    """Return the one type that is taken beside None, if there is but one."""
+    is_union = get_origin(annotation) in (Union, types.UnionType)
+    members = [one for one in get_args(annotation) if one is not types.NoneType]
+    return members[0] if is_union and len(members) == 1 else None
 
 
 def _mentions(annotation: Any, context: type) -> bool:

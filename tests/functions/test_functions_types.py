@@ -194,6 +194,43 @@ def test_texts_for_parameters_come_from_anywhere() -> None:
     }
 
 
+@dataclasses.dataclass
+class Said:
+    a: Annotated[int, "of a dataclass"]
+
+
+class SaidKeys(TypedDict):
+    a: NotRequired[Annotated[int, ..., "of a key"]]
+
+
+class SaidModel(BaseModel):
+    a: Annotated[int, Doc("of a model")] = 1
+
+
+@pytest.mark.parametrize("kind", [Said, SaidKeys, SaidModel, list[Annotated[int, "of an item"]]])
+def test_texts_inside_of_types_are_told_too(kind: Any) -> None:
+    def f(x: Any) -> None:
+        pass
+
+    f.__annotations__["x"] = kind
+    schema = testing.schema(function(f))["parameters"]
+
+    assert any(str(node.get("description")).startswith("of a") for node in subschemas(schema))
+
+
+def test_a_text_of_what_may_be_none_is_that_of_the_parameter() -> None:
+    @function
+    def f(
+        a: Annotated[int, "of Annotated"] | None = None,
+        b: Optional[Annotated[int, Field(description="of Field")]] = None,  # noqa: UP045
+    ) -> None:
+        pass
+
+    properties = testing.schema(f)["parameters"]["properties"]
+
+    assert [rule["description"] for rule in properties.values()] == ["of Annotated", "of Field"]
+
+
 async def test_defaults_come_from_the_function_itself() -> None:
     marker = object()
 
