@@ -3,10 +3,16 @@
 The fields are called f0, f1, ... and carry the parameter's name as alias, so that no legal name
 (`schema`, `copy`, `model_config`, `_from`) meets a name of pydantic's. Types are checked as JSON
 has them: the text "5" is not a number.
+
+Arguments are held to the schema that the model was shown, too. pydantic is laxer than its own
+schemas in a few places: `true` passes for `Literal[1]`, an object for a named tuple, `"0"` for a
+date, a list with repeats for a set, `"1_000"` for a decimal, a second name for a field, `"%"` for
+base64. It takes more forms of dates than the formats of JSON Schema name.
 """
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -21,7 +27,6 @@ from pydantic.errors import (
 from pydantic_core import SchemaError, to_jsonable_python
 
 from functions._arguments import DEPTH_LIMIT, BadArguments, parse
-from functions._declaring.conform import FORMATS
 from functions._declaring.schema import (
     Schema,
     branching,
@@ -33,7 +38,7 @@ from functions._declaring.schema import (
 from functions._declaring.signature import EMPTY, Parameter, Signature
 from functions._errors import DeclarationError
 from functions._faults import Faults, add, tell
-from functions._jsonschema.check import Checker
+from functions._jsonschema.check import Checker, Formats
 from functions._jsonschema.closing import without_nulls
 
 TRIES = 1024
@@ -42,6 +47,23 @@ UNUSABLE = (
     *(TypeError, NameError),
 )
 CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, protected_namespaces=())
+DAY = r"\d{4}-\d\d-\d\d"
+FORMATS: Formats = {
+    name: (re.compile(pattern, re.ASCII | re.DOTALL).fullmatch, meaning)
+    for name, pattern, meaning in (
+        ("date", DAY, "a valid date such as 2026-12-31"),
+        ("date-time", rf"{DAY}[Tt ]\d\d:\d\d.*", "a date and time such as 2026-12-31T23:59:00Z"),
+        ("duration", r"[+-]?P.+", "a duration such as PT1H30M"),
+        (
+            "uuid",
+            r"(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})",
+            "a UUID such as 40000000-0000-0000-0000-000000000000",
+        ),
+        ("ipv6", "[^%]*", "an IPv6 address without %"),
+        ("base64", r"[A-Za-z0-9+/\s]*={0,2}\s*", "base64 such as SGVsbG8="),
+        ("base64url", r"[\w+/\s-]*={0,2}\s*", "base64 such as SGVsbG8="),
+    )
+}
 
 
 class Arguments:
