@@ -13,7 +13,7 @@ from bot.desk.command import Command, Sub
 from bot.desk.errors import UsageError
 from bot.desk.reading import near
 from bot.desk.request import ROOT
-from bot.desk.words import first
+from bot.desk.words import clipped, first
 
 _EVERYBODYS = frozenset({"help", "status", "test", "audit"})
 
@@ -109,8 +109,8 @@ class Catalogue:
         meant = near(word.removeprefix(f"{self.prefix}-"), known)
         hint = f"; did you mean `{meant}`?" if meant else "."
         return UsageError(
-            f"There is no command `{word}`{hint} A message to me that starts with `!` is a "
-            "command; put another character before it if it was meant for the model.",
+            f"There is no command `{clipped(word)}`{hint} A message to me that starts with `!` is "
+            "a command; put another character before it if it was meant for the model.",
             fix=(f"{ROOT} {meant}" if meant in self.root.subs else meant) if meant else "",
             usage=f"{ROOT} help",
         )
@@ -131,7 +131,7 @@ class Catalogue:
         hint = f"; did you mean `{meant}`?" if meant else "."
         line = f"{'' if meant in self.commands else command.name} {meant} {behind}".strip()
         return UsageError(
-            f"There is no `{command.name} {word}`{hint}",
+            f"There is no `{command.name} {clipped(word)}`{hint}",
             fix=line if meant else "",
             usage=f"{command.name} {'|'.join(dict.fromkeys([*command.subs, 'help']))}",
         )

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from bot.desk.command import Parameter, Sub
 from bot.desk.errors import UsageError
-from bot.desk.words import Word, split
+from bot.desk.words import Word, clipped, split
 
 _KEY = re.compile(r"([a-z][a-z0-9_-]*)=(.*)", re.DOTALL)
 _OPTION = re.compile(r"--([A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)
@@ -159,7 +159,7 @@ class _Reader:
     def _unknown(self, word: Word, name: str, cutoff: float = 0.6) -> None:
         meant = self._meant(name, cutoff)
         if not meant:
-            raise UsageError(f"There is no option `--{name}` here.")
+            raise UsageError(f"There is no option `--{clipped(name)}` here.")
         named = _either(tuple(f"--{one}" for one in meant))
         quotes = " What belongs to the text can stand in quotes." if self._has_text() else ""
         fix = self._fixed(word, "--" + meant[0] + word.text[2 + len(name) :])
@@ -227,7 +227,9 @@ class _Reader:
             fix = self._fixed(word, f"-{word.text}")
             raise UsageError(f"Options begin with two dashes: `--{name}`.", fix=fix)
         if not self._open:
-            raise UsageError(f"`{word.text}` is one word too many.", fix=self._fixed(word, ""))
+            raise UsageError(
+                f"`{clipped(word.text)}` is one word too many.", fix=self._fixed(word, "")
+            )
         one = self._open[0]
         if one.is_text:
             self._text(one, word)
@@ -308,6 +310,10 @@ _SENTENCES = {
 
 _PLAINER = {
     "Input should be": "must be",
+    "String should": "must",
+    "List should": "must",
+    "Dictionary should": "must",
+    "Value should": "must",
     "it must": "must",
     "less than or equal to": "at most",
     "greater than or equal to": "at least",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.desk.words import LONGEST_NAME, clipped
 from bot.slack.text.mrkdwn import escape as escape  # commands take it from here
 
 _YEAR = 31_536_000
@@ -17,9 +18,9 @@ _QUOTED = 300
 Cell = str | int | float
 
 
-def code(text: str) -> str:
-    """Return a name as inline code."""
-    return f"`{escape(text).replace('`', 'ˋ')}`"
+def code(text: str, longest: int = LONGEST_NAME) -> str:
+    """Return a name as inline code; of what is longer than any name, the beginning."""
+    return f"`{escape(clipped(text, longest)).replace('`', 'ˋ')}`"
 
 
 def excerpt(text: str) -> str:

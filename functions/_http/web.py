@@ -75,7 +75,7 @@ class Web:
             async with asyncio.timeout(LOOKUP):
                 return self._judged(origin, await self.resolve(origin.host, origin.port))
         except (OSError, TimeoutError, UnicodeError):
-            raise Unreachable(f"The address of {origin.host} cannot be found.") from None
+            raise Unreachable(f"{origin.host} cannot be found: the name has no address.") from None
 
     def _judged(self, origin: Origin, addresses: Sequence[str]) -> list[str]:
         found = [read(text) for text in dict.fromkeys(addresses)]

@@ -17,6 +17,7 @@ from bot.desk.reading import read
 from bot.desk.request import Request
 from bot.desk.words import plain, split
 
+LONG = "x" * 9000
 command = Command("things", "Look after things.")
 
 
@@ -232,6 +233,21 @@ def test_all_options_that_share_a_word_are_named():
         read(found.sub, found.rest)
 
 
+@pytest.mark.parametrize("line", [f"models {LONG}", LONG])
+def test_of_an_enormous_name_the_beginning_is_repeated(line):
+    with pytest.raises(UsageError, match="xxx…") as caught:
+        shipped.catalogue().find("", line)
+
+    assert len(caught.value.text) < 500
+
+
+def test_of_an_enormous_word_too_many_the_beginning_is_repeated():
+    with pytest.raises(UsageError, match="xxx…") as caught:
+        read(FIND, f"a {LONG}")
+
+    assert len(caught.value.text) < 500
+
+
 def test_files_are_shared_and_not_named_in_a_line():
     upload = files.subs["upload"]
 
@@ -291,6 +307,7 @@ def test_an_option_is_known_by_the_apis_longer_name():
 @pytest.mark.parametrize(
     ("line", "told"),
     [
+        (f"finetunes create --suffix {'x' * 90}", "`suffix` must have at most 64 characters"),
         ("image a fox --n 100", "`n` must be at most 10, not `100`."),
         ('finetunes grader check {"type":"no"}', "`grader` must have a type: string_check"),
     ],

@@ -124,6 +124,29 @@ def test_results_and_failures_are_told_in_words(result, said):
     assert said in ask("roll the dice", more=more).text
 
 
+def test_whom_the_bot_names_is_known_by_name():
+    people = {"role": "system", "content": "People in it: Ben Okafor (U0BEN), Ann Vries (U0ANN)."}
+    asked = {"role": "user", "content": "Ben Okafor: who am I?"}
+
+    answer = StandIn().respond({"messages": [people, asked]})
+
+    assert "Your name is Ben Okafor" in answer.text
+
+
+def test_long_arguments_are_not_repeated_whole():
+    arguments = '{"note": "%s"}' % ("long " * 700)
+    call = {"id": "c1", "type": "function", "function": {"name": "note", "arguments": arguments}}
+    more = [
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c1", "content": "kept"},
+    ]
+
+    answer = ask("note this down", more=more)
+
+    assert answer.text.startswith("kept")
+    assert len(answer.text) < 200
+
+
 def test_nothing_is_called_when_calls_are_forbidden():
     assert not ask("What time is it?", tool_choice="none").calls
 

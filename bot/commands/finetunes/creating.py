@@ -265,7 +265,7 @@ def _effect(request: Request, wish: Wish, training: Looked, validation: Looked |
     if wish.seed is not None:
         lines.append(f"• Seed: {wish.seed}")
     if wish.grader:
-        lines.append(f"• Grader: {code(json.dumps(wish.grader, ensure_ascii=False)[:_SHOWN])}")
+        lines.append(f"• Grader: {code(json.dumps(wish.grader, ensure_ascii=False), _SHOWN)}")
     if wish.metadata:
         pairs = ", ".join(f"{name}={text}" for name, text in wish.metadata.items())
         lines.append(f"• Metadata: {escape(pairs[:_SHOWN])}")

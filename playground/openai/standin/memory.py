@@ -68,6 +68,8 @@ def tell_name(talk: Talk) -> str:
     """Tell the user's name."""
     if name := known_name(talk.earlier):
         return f"Your name is {name}."
+    if named := talk.said[-1].name:
+        return f"Your name is {named}: the bot names you to me."
     return "You have not told me your name yet."
 
 

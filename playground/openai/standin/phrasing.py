@@ -45,7 +45,8 @@ def spoken_name(result: Result) -> str:
     given = parsed(result.arguments)
     if not isinstance(given, dict) or not given:
         return result.name
-    return f"{result.name}({', '.join(str(value) for value in given.values())})"
+    shown = ", ".join(str(value) for value in given.values())
+    return f"{result.name}({shown if len(shown) <= LONGEST_CELL else shown[:LONGEST_CELL] + '…'})"
 
 
 def looks_failed(text: str) -> bool:
