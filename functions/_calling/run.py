@@ -9,7 +9,6 @@ Nothing that a function raises gets out, not even `SystemExit`.
 
 import asyncio
 import contextlib
-import itertools
 import logging
 import time
 from collections import Counter
@@ -21,14 +20,13 @@ from typing import Any, Literal
 
 from functions._calling.beside import Raised, Returned, beside
 from functions._calling.guard import Guard, Overdue
-from functions._results.plain import is_simple
+from functions._results.plain import ITEMS, is_simple, some
 
 logger = logging.getLogger(__name__)
 
 THREADS = 32
 SHARE = 8
 ABANDONED = 4
-ITEMS = 1000
 QUICK = 500  # parts of a result that is made at once, in the loop
 
 
@@ -191,10 +189,7 @@ async def _awaited(value: Any) -> Any:
 
 def _listed(values: Any) -> Any:
     """Read a generator to its end, but not for ever; leave anything else as it is."""
-    if type(values) is not GeneratorType:
-        return values
-    found = list(itertools.islice(values, ITEMS + 1))
-    return found if len(found) <= ITEMS else [*found[:ITEMS], f"... and more than {ITEMS:,} items"]
+    return some(values) if type(values) is GeneratorType else values
 
 
 async def _collected(values: AsyncIterator[Any]) -> list[Any]:

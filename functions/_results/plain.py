@@ -243,7 +243,7 @@ def _parts(value: Any) -> dict[Any, Any] | Sequence[Any] | None:
     if hasattr(kind, "keys") and hasattr(kind, "__getitem__"):  # a mapping, a row, a frame
         return _entries(value)
     if issubclass(kind, _MANY) or _is_array(value, kind):
-        return _some(value)
+        return some(value)
     return _of_library(value, kind)
 
 
@@ -284,7 +284,7 @@ def _field(value: Any, name: str) -> Any:
         return "<cannot be read>"
 
 
-def _some(value: Iterable[Any]) -> list[Any]:
+def some(value: Iterable[Any]) -> list[Any]:
     """Return the first items of what may be endless or slow."""
     found = list(itertools.islice(value, ITEMS + 1))
     if len(found) <= ITEMS:
