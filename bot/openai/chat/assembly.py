@@ -27,6 +27,9 @@ HEAD: dict[str, type | tuple[type, ...]] = {
     "moderation": object,
 }
 HALVES, FIRST_HALF = re.compile("[\ud800-\udfff]"), re.compile("[\ud800-\udbff]")
+BROKEN_OFF = frozenset(  # OpenRouter, vLLM, DeepSeek
+    {"error", "abort", "insufficient_system_resource"}
+)
 LATEST = 10**11  # seconds since 1970; whatever is later (or NaN) is no time
 
 
@@ -73,6 +76,11 @@ class Assembly:
     def finished(self) -> bool:
         """Tell whether the server said that the answer has ended."""
         return any(choice.finish_reason for choice in self._choices.values())
+
+    @property
+    def broken_off(self) -> bool:
+        """Tell whether the server said that it could not bring the answer to its end."""
+        return any(choice.finish_reason in BROKEN_OFF for choice in self._choices.values())
 
     @property
     def closed(self) -> bool:

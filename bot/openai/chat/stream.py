@@ -4,6 +4,7 @@ Until the first piece was handed out, a refusal may also teach us to ask differe
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +95,8 @@ class _Attempt(Attempt[str]):
             raise self._api.incomplete("an empty answer", self._response)
         if self.assembly.finished:
             self._habits.closes_answers = True
+        if self.assembly.broken_off:
+            raise self._api.incomplete("the word that it broke the answer off", self._response)
         return self.assembly.completion(request_id, left_out)
 
     @property
@@ -120,8 +123,8 @@ class _Attempt(Attempt[str]):
     def _feed(self, chunk: Any) -> str:
         if not isinstance(chunk, dict):
             return ""
-        if chunk.get("error"):
-            raise refusal_inside(self._api.endpoint, chunk["error"], self._response.headers)
+        if error := chunk.get("error") or (_is_error(chunk) and chunk):
+            raise refusal_inside(self._api.endpoint, error, self._response.headers)
         text = self.assembly.feed(chunk)
         if self.assembly.finished:
             self._response.expect_end(soon=self.assembly.closed)
@@ -144,3 +147,11 @@ class _Attempt(Attempt[str]):
             return True
         says_ends = self.assembly.promises_end or not self._response.tells_its_length
         return says_ends and not self._may_stay_open
+
+
+def _is_error(chunk: Mapping[str, Any]) -> bool:
+    """Tell whether this is an error without the word `error` around it (vLLM, FastAPI)."""
+    if "choices" in chunk:
+        return False
+    named = "error" in (chunk.get("object"), chunk.get("type")) or "code" in chunk
+    return (named and "message" in chunk) or isinstance(chunk.get("detail"), str)
