@@ -86,7 +86,12 @@ def _take(connection: sqlite3.Connection) -> None:
     try:
         migrations.apply(database)
         connection.execute("commit")
-    except BaseException:
+    except BaseException as error:
         if connection.in_transaction:
             connection.execute("rollback")
+        if isinstance(error, sqlite3.OperationalError) and "already exists" in str(error):
+            raise SchemaError(
+                f"The database holds tables of another program ({error}). Let DATABASE_URL name a"
+                " file of its own."
+            ) from error
         raise

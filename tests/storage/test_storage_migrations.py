@@ -64,6 +64,15 @@ async def test_newer_schema_is_refused_and_left_alone(path: Path) -> None:
     assert applied(path) == [*steps(), "9999_future"]
 
 
+async def test_the_database_of_another_program_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("create table message (body text)")
+
+    with pytest.raises(SchemaError, match=r"another program.*DATABASE_URL"):
+        await open_storage(f"sqlite:///{path}", "today")
+
+
 def test_failed_step_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(database: Database) -> None:
         database.execute("create table half (id text)")
