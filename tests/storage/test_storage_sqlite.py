@@ -1,6 +1,7 @@
 """What SQLite alone must do: commit in groups, refuse in time, survive, keep others out."""
 
 import asyncio
+import resource
 import sqlite3
 import stat
 import threading
@@ -14,7 +15,7 @@ from storage_samples import THREAD, an_event, said
 from storage import Storage, StorageError, StorageInUseError, open_storage
 from storage.engine import Connection
 from storage.records import Ticket
-from storage.sqlite import LONGEST_LOG
+from storage.sqlite import LOG_BYTES, LONGEST_LOG
 
 
 async def count(storage: Storage, sql: str) -> int:
@@ -142,6 +143,22 @@ async def test_writes_go_on_after_a_long_one(storage: Storage) -> None:
 
 async def test_log_has_its_full_size_from_the_start(storage: Storage, path: Path) -> None:
     assert path.with_name(f"{path.name}-wal").stat().st_size >= 4 << 20
+
+
+async def test_a_disk_without_room_for_a_full_log_is_no_hindrance(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LOG_BYTES - 1, limits[1]))
+    try:
+        storage = await open_storage(f"sqlite:///{path}", "a")
+        accepted = await storage.inbox.accept(an_event("e1"))
+        await storage.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert accepted.new
+    assert "log_not_extended" in caplog.messages
 
 
 async def test_second_process_is_refused_with_a_clear_sentence(
