@@ -28,13 +28,18 @@ def add(faults: Faults, error: ValidationError, arguments: Mapping[str, Any]) ->
     known = {path[:end] for path in faults if path for end in range(1, len(path) + 1)}
     for detail in error.errors(include_url=False, include_input=False)[:LOOKED_AT]:
         path, rest, value = place(arguments, detail["loc"])
+        if path in faults and detail["type"] in MISSING:  # said of all such keys together
+            continue
         text = _words(detail, rest, value)
         if path not in known and text not in faults.setdefault(path, []):
             faults[path].append(text)
 
 
 def tell(faults: Faults) -> str:
-    """Put faults, by where they are, into the text for the model, at most about 4 KB."""
+    """Put faults, by where they are, into the text for the model, at most about 4 KB.
+
+    Where there are several of one value, that is because it may be of several forms.
+    """
     text = "are wrong:"
     for told, (path, words) in enumerate(faults.items()):
         line = f"\n- {spell(path) or 'arguments'}: {'; or '.join(words)}"[:LINE_LIMIT]
@@ -95,6 +100,12 @@ def _without(value: Any, text: str) -> str:
         return text
     text = text.replace(repr(value), "it").replace(f'"{value}"', "it")
     return text.replace(value, "it") if len(value) > ECHO else text
+
+
+def lacking(names: Sequence[str]) -> str:
+    """Say which keys are not there and must be."""
+    *others, last = (spell((name,)) for name in names)
+    return f"{', '.join(others)} and {last} are required" if others else f"{last} is required"
 
 
 def unknown(name: str, known: Sequence[str]) -> str:

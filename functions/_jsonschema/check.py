@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, TypeAlias
 
-from functions._faults import Faults, Path, spell, unknown
+from functions._faults import Faults, Path, lacking, spell, unknown
 from functions._jsonschema.formats import FORMATS
 from functions._jsonschema.forms import Fault, looked_into, meant
 from functions._jsonschema.itself import is_marked, kind_fault, limit_faults
@@ -121,14 +121,13 @@ class Check:
             fits, meaning = self.checker.formats.get(schema.get("format", ""), (None, ""))
             if fits and not fits(value):
                 wrong.append(f"should be {meaning}")
-        return [Fault(path, text) for text in wrong]
+        return [Fault(path, " and ".join(wrong), weight=len(wrong))] if wrong else []
 
     # Objects
 
     def _object(self, value: dict[str, Any], schema: Node, path: Path, seen: Seen) -> Found:
-        for name in schema.get("required", ()):
-            if name not in value:
-                yield Fault(path, f"{spell((name,))} is required")
+        if missing := [name for name in schema.get("required", ()) if name not in value]:
+            yield Fault(path, lacking(missing), weight=len(missing))
         named = schema.get("properties", {})
         for name in sorted(value, key=lambda name: not is_marked(named.get(name))):
             yield from self._property(name, value[name], schema, path, seen)

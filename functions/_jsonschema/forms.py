@@ -15,12 +15,14 @@ class Fault(NamedTuple):
 
     `kinds` are the types of which the value should be, if it is of none of them. `listed` tells
     that it should be one of a few values: by those an object tells which of several forms it is.
+    One that tells of several things at once has that `weight`.
     """
 
     path: Path
     text: str
     kinds: tuple[str, ...] = ()
     listed: bool = False
+    weight: int = 1
 
     def is_of_another_kind(self, path: Path) -> bool:
         """Say whether the value at a path is of a type that the form with this fault has not."""
@@ -71,5 +73,10 @@ def meant(value: Any, tried: list[Tried], path: Path) -> list[Fault]:
     shared = set.intersection(*({fault.path for fault in found} for found in told)) - {path}
     common = [fault for found in told for fault in found
               if fault.path in shared or all(fault in other for other in told)]  # fmt: skip
-    fewest = min(map(len, told))
-    return common or [fault for found in told if len(found) == fewest for fault in found]
+    weights = [sum(fault.weight for fault in found) for found in told]
+    return common or [
+        fault
+        for found, weight in zip(told, weights, strict=True)
+        if weight == min(weights)
+        for fault in found
+    ]
