@@ -77,6 +77,7 @@ def test_ordinary_markdown_keeps_its_look(text: str) -> None:
         ("<!subteam^S12>", f"@{JOINER}group"),
         ("@Everyone!", f"@{JOINER}Everyone!"),
         ("`@here`", f"`@{JOINER}here`"),
+        ("_@here_ お知らせ@channelです", f"_@{JOINER}here_ お知らせ@{JOINER}channelです"),
         ("```\n<!here>\n```", f"```\n@{JOINER}here\n```"),
         ("<!channel", f"<{JOINER}!channel"),
         ("<@U1> and <@U2> and <@U7|ann> and <@U8>", "<@U1> and @Bob and @ann and @U8"),

@@ -94,7 +94,7 @@ class Screen:
         return {"`", "\n"}.isdisjoint(rest[found.end() if found else 2 :])
 
     def _mention(self, rest: str) -> tuple[str, int]:
-        if rest[0] == "@" and (self._last.isalnum() or self._last == "_"):
+        if rest[0] == "@" and self._last.isascii() and self._last.isalnum():
             return "@", 1  # an address of mail
         written, length = mentions.quiet(rest, self._asker, self._names)
         if self._last == "<" and written[0] == "@":  # the two must not make a new mention

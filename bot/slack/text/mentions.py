@@ -15,7 +15,8 @@ _LOUD = r"channel|here|everyone|group"
 BROADCAST = re.compile(rf"<\\?!(?P<word>{_LOUD}){_LABEL}>", re.IGNORECASE)
 GROUP = re.compile(rf"<\\?!subteam\\?\^(?P<id>[A-Z0-9]{{0,30}}){_LABEL}>", re.IGNORECASE)
 USER = re.compile(rf"<@(?P<id>[A-Z0-9]{{1,30}}){_LABEL}>", re.IGNORECASE)
-PLAIN = re.compile(r"@(?P<word>channel|here|everyone)(?!\w)", re.IGNORECASE)
+_ENDS = r"(?![A-Za-z0-9])"  # also before a letter of a script that writes without spaces
+PLAIN = re.compile(rf"@(?P<word>channel|here|everyone){_ENDS}", re.IGNORECASE)
 
 _DANGEROUS = re.compile(rf"<(?:\\?!(?:{_LOUD}|subteam)|@)", re.IGNORECASE)
 _OPEN_TOKEN = re.compile(
@@ -68,4 +69,4 @@ def _inside(name: str) -> str:
     bare = name.lstrip("@")
     name = re.sub(r"@(?=channel|here|everyone)", "@" + JOINER, bare, flags=re.IGNORECASE)
     name = re.sub(r"[<>\n]", " ", name)
-    return JOINER + name if re.match(r"(?:channel|here|everyone)(?!\w)", name, re.I) else name
+    return JOINER + name if re.match(rf"(?:channel|here|everyone){_ENDS}", name, re.I) else name
