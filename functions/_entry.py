@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions._context import Context
-from functions._permission import refusal
 from functions._rules import Rules
 
 Values = dict[str, Any]
@@ -38,9 +37,3 @@ class Entry:
     def name(self) -> str:
         """Return the name under which the model calls it."""
         return self.rules.name
-
-    def refusal(self, context: Context) -> str | None:
-        """Say why this person may not call it here, or None if they may."""
-        if self.off:
-            return f"{self.name} was not run: {self.off}"
-        return refusal(self.rules, context)

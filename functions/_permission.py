@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from functions._context import Context, User
-from functions._rules import Ids, Rules
+from functions._entry import Entry
+from functions._rules import Ids
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +21,11 @@ PLACES: Mapping[Any, str] = {"dms": "only in direct messages", "channels": "only
 ELSEWHERE = "not in this channel"
 
 
-def refusal(rules: Rules, context: Context) -> str | None:
-    """Say why this person may not call a function with these rules here, or None if they may."""
+def refusal(entry: Entry, context: Context) -> str | None:
+    """Say why this person may not call a function here, or None if they may."""
+    rules = entry.rules
+    if entry.off:
+        return f"{rules.name} was not run: {entry.off}"
     if not _may(rules.who, context.user, context.team):
         reason = "only admins may use it" if rules.who == "admins" else "this person may not use it"
         return f"{rules.name} was not run: {reason}."

@@ -38,7 +38,7 @@ from functions._mcp.servers import Servers
 from functions._mcp.value import Launch, McpFunction
 from functions._offer import FINDER, Offer, finder
 from functions._openapi.operations import Import, Operation, operations
-from functions._permission import with_groups
+from functions._permission import refusal, with_groups
 from functions._registered import Registered, Store
 from functions._results.plain import bounded, clean
 from functions._results.result import Result
@@ -179,6 +179,10 @@ class Registry:
         found = self.of(team).get(name)
         return found.rules.title if found else clean(name)[:64]
 
+    def refusal(self, entry: Entry, context: Context) -> str | None:
+        """Say why a function may not be called where the context is, or None if it may."""
+        return self._registered.refusal(entry.name, context) or refusal(entry, context)
+
     def tools(
         self, context: Context, text: str = "", since: str = "", room: float = math.inf
     ) -> list[dict[str, Any]]:
@@ -243,8 +247,8 @@ class Registry:
         entry = self._finder if name == FINDER else self.of(context.team).get(name)
         if entry is None:
             raise Refused(self._unknown(name, context), "no such function")
-        if refusal := self._refusal(entry, context):
-            raise Refused(refusal, "not allowed")
+        if reason := self.refusal(entry, context):
+            raise Refused(reason, "not allowed")
         return entry
 
     @cached_property
@@ -253,10 +257,7 @@ class Registry:
 
     def _allowed(self, context: Context) -> list[Entry]:
         entries = self.of(context.team).values()
-        return [one for one in entries if self._refusal(one, context) is None]
-
-    def _refusal(self, one: Entry, context: Context) -> str | None:
-        return self._registered.refusal(one.name, context) or one.refusal(context)
+        return [one for one in entries if self.refusal(one, context) is None]
 
     def _unknown(self, name: str, context: Context) -> str:
         names = [one.name for one in self._allowed(context)]

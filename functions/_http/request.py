@@ -129,15 +129,11 @@ def _filled(template: str, spots: Mapping[str, tuple[str, Any]]) -> str:
         text = written(value)
         if not text:
             raise Misplaced(name, "should not be empty, for it stands in the address")
-        return _quoted(name, text)
+        if any(ord(character) < 32 or ord(character) == 127 for character in text):
+            raise Misplaced(name, "should have no control characters, for it stands in the address")
+        return quote(text, safe="")
 
     return PLACE.sub(fill, template)
-
-
-def _quoted(name: str, text: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
-        raise Misplaced(name, "should have no control characters, for it stands in the address")
-    return quote(text, safe="")
 
 
 def _refuse_break_out(path: str, spots: Mapping[str, tuple[str, Any]]) -> None:

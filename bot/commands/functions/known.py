@@ -58,7 +58,7 @@ class Known:
         if any(one.file == name for one in self.registry.errors):
             return "off: changed since approved"
         found = self.entries.get(name)
-        refused = found.refusal(self.context) if found else None
+        refused = self.registry.refusal(found, self.context) if found else None
         return "not for you here" if refused else "on"
 
 
