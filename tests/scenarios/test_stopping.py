@@ -140,3 +140,14 @@ async def test_a_question_over_http_while_the_bot_leaves_is_answered_after_the_n
 
     assert await stage.answered(first) == ["slow"]
     assert await stage.answered(second) == ["Here I am."]
+
+
+async def test_a_question_deleted_before_its_next_try_leaves_nothing_open(desk):
+    desk.model.enqueue("one two three four", faults=["cut"], after=2)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
+    await desk.model.wait(lambda model: model.requests[0].outcome)
+    await desk.slack.delete(HELP, ts)
+    (said,) = await desk.answered(ts)
+
+    assert "four" not in said

@@ -165,6 +165,11 @@ class _Run:
         self._turn: Turn | None = None
         self._resumed = False
 
+    @property
+    def _is_another(self) -> bool:
+        """Tell whether an earlier run may have left something in Slack."""
+        return bool(self.event.crashes or self.event.attempts)
+
     # Before the turn
 
     async def prepare(self) -> None:
@@ -178,7 +183,7 @@ class _Run:
         meter = answers.knowledge.meter(answers.manner.model)
         self.conversation = await stored(answers.storage, self.event, self.limits.room, meter)
         newest += self.conversation.own
-        if newest or self.event.crashes:  # a deleted question leaves its posts behind
+        if newest or self._is_another:  # a deleted question leaves its posts behind
             await self.approvals.load()
             if not self._resumed:
                 await self._resume()
@@ -334,7 +339,7 @@ class _Run:
 
     async def stop(self) -> Event | None:
         """End after a Stop click: what was shown stays, and is remembered."""
-        if self.event.crashes and not self._resumed:
+        if self._is_another and not self._resumed:
             await self._resume()  # what an earlier run left open is closed
             self.reply.start(others_wait=self.conversation.others_wait)
         await self.reply.stop()
