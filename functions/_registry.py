@@ -51,7 +51,7 @@ UNKNOWN_LIMIT = 4000
 class Registry:
     """The functions that the model may call, and the only way to call them.
 
-    Those of files change with the files, those of the database with the database: `fresh` takes
+    Those of files change with the files, those of the database with the database: `refresh` takes
     up both, once a turn. `tell` is called when functions of files are others, or `errors`. HTTP
     functions go out by `web`, and `servers` are those of MCP.
     """
@@ -159,13 +159,8 @@ class Registry:
         taken = {FINDER, *self.of(context.team)} - {one.name for one in earlier}
         return offers(server, tools, secret, earlier, taken, self.servers)
 
-    async def fresh(self, context: Context) -> Context:
-        """Take up what has changed, once a turn; return the context with the person's groups."""
-        await self.refresh()
-        return await self.with_groups(context)
-
     async def refresh(self) -> None:
-        """Take up changed files and registrations; calls may run while this goes on."""
+        """Take up changed files and registrations, once a turn; calls may run while it goes on."""
         await self._watch.look()
         await self._registered.refresh()
 

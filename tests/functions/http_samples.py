@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from functions import Hosts, HttpFunction, Registry, Web, testing
+from functions import Hosts, HttpFunction, Registry, Web
 from storage.records import Registration
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -88,6 +88,6 @@ class Stored:
 
 async def offered(function: HttpFunction, way: Web) -> Registry:
     registry = Registry(store=Stored(function), web=way)
-    await registry.fresh(testing.fake_context())
+    await registry.refresh()
     assert registry.errors == ()
     return registry

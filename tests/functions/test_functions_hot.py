@@ -43,13 +43,14 @@ def loaded(folder: Path, **options: Any) -> tuple[Registry, Told]:
 
 
 async def said(registry: Registry, name: str) -> str:
-    context = await registry.fresh(testing.fake_context())
+    await registry.refresh()
+    context = await registry.with_groups(testing.fake_context())
     return (await registry.call(name, "", context)).text
 
 
 async def test_a_new_file_is_taken_up_with_the_next_turn(tmp_path: Path) -> None:
     registry, told = loaded(tmp_path)
-    await registry.fresh(testing.fake_context())
+    await registry.refresh()
 
     write(tmp_path, tea=SAYS.format("tea", "green"))
 

@@ -28,7 +28,8 @@ def http(name: str = "weather", **fields: Any) -> HttpFunction:
 
 
 async def names(registry: Registry, **fields: Any) -> list[str]:
-    context = await registry.fresh(testing.fake_context(**fields))
+    await registry.refresh()
+    context = await registry.with_groups(testing.fake_context(**fields))
     return [tool["function"]["name"] for tool in registry.tools(context)]
 
 
@@ -113,7 +114,8 @@ def weather() -> str:
 
 async def test_a_registered_function_never_hides_one_in_python() -> None:
     registry = Registry([weather], store=Stored(http()), web=WEB)
-    context = await registry.fresh(testing.fake_context())
+    await registry.refresh()
+    context = await registry.with_groups(testing.fake_context())
 
     assert (await registry.call("weather", "", context)).text == "sunny"
     with pytest.raises(DeclarationError, match="there is a function of this name already"):

@@ -65,7 +65,8 @@ class Known:
 async def known(request: Request) -> Known:
     """Take up what has changed and return it."""
     registry = request.equipment.registry
-    context = await registry.fresh(context_of(request))
+    await registry.refresh()
+    context = await registry.with_groups(context_of(request))
     store, team = request.storage.registrations, context.team
     return Known(
         registry=registry,
