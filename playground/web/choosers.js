@@ -177,7 +177,9 @@ function multiSelect({ element, kept, take, scene, attributes }) {
   const { list, field, initial, pick, keyOf } = choices(element, scene.names);
   const many = `${field}s`;
   const picked = new Set((kept ? kept[many] : (element[`${initial}s`] ?? [])).map(keyOf));
-  const summary = el("summary.field", { ...attributes });
+  // Its name is the label and what is chosen, as it is for a menu of the browser's own.
+  const name = attributes.id && `${attributes["aria-labelledby"]} ${attributes.id}`;
+  const summary = el("summary.field", { ...attributes, "aria-labelledby": name });
   const tell = (isFinal) => {
     const labels = list.filter(([key]) => picked.has(key)).map(([, label]) => label);
     fill(

@@ -157,7 +157,7 @@ async def test_what_is_no_openapi_is_said_in_the_form_to_put_it_right(counter, a
 
     seen = await submitted(counter, {"url": f"{api.url}/documents/openapi.json"})
 
-    assert "this is no OpenAPI document" in seen.text
+    assert "The document was not taken: this is no OpenAPI document" in seen.text
     assert seen.buttons == ["Put it right"]
 
 

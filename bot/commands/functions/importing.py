@@ -144,10 +144,11 @@ def _ask_source(request: Request, here: Known, problem: str = "") -> NeedsForm:
 
 
 def _refused(request: Request, here: Known, error: Exception) -> Exception:
-    problem = str(error) if isinstance(error, CommandError) else escape(str(error))
-    if _filled_in(request):
-        return _ask_source(request, here, problem)
-    return CommandError(f"The document was not taken: {problem}")
+    if _filled_in(request) and isinstance(error, CommandError):  # which is a sentence of its own
+        return _ask_source(request, here, str(error))
+    why = str(error) if isinstance(error, CommandError) else escape(str(error))
+    problem = f"The document was not taken: {why}"
+    return _ask_source(request, here, problem) if _filled_in(request) else CommandError(problem)
 
 
 def _filled_in(request: Request) -> bool:

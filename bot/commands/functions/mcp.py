@@ -131,9 +131,10 @@ def _ask_server(request: Request, here: Known, problem: str = "") -> NeedsForm:
 
 
 def _refused(request: Request, here: Known, problem: str) -> Exception:
+    problem = f"The server was not taken: {escape(problem)}"
     if request.invocation.via == "form" or request.reopened:
-        return _ask_server(request, here, escape(problem))
-    return CommandError(f"The server was not taken: {escape(problem)}")
+        return _ask_server(request, here, problem)
+    return CommandError(problem)
 
 
 def _ask_which(found: Sequence[McpOffer], address: str, take: Sequence[str] | None) -> NeedsForm:
