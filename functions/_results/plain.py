@@ -18,6 +18,7 @@ from collections.abc import (
     Coroutine,
     Iterable,
     Iterator,
+    Mapping,
     Sequence,
     Set,
     ValuesView,
@@ -48,7 +49,7 @@ LEAST = 100  # characters of each text when that is used up
 SHORT = 64  # bytes, as a hash has, that are told one by one
 BITS = 60_000  # of a number that is written out
 
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_ADDRESS = re.compile(r" (at|@) 0x[0-9a-fA-F]+")
 
 
 def bounded(text: str, limit: int) -> str:
@@ -240,11 +241,19 @@ def _parts(value: Any) -> dict[Any, Any] | Sequence[Any] | None:
             return found
     if is_dataclass(kind):
         return _of_fields(value, [one.name for one in fields(kind)])
-    if hasattr(kind, "keys") and hasattr(kind, "__getitem__"):  # a mapping, a row, a frame
+    if issubclass(kind, Mapping) or _is_keyed(value, kind):
         return _entries(value)
     if issubclass(kind, _MANY) or _is_array(value, kind):
         return some(value)
     return _of_library(value, kind)
+
+
+def _is_keyed(value: Any, kind: Any) -> bool:
+    """Tell a row or a frame from what has keys beside its items, as an element of XML."""
+    if not hasattr(kind, "keys") or not hasattr(kind, "__getitem__"):
+        return False
+    first = [value[key] for key in itertools.islice(value.keys(), 1)]
+    return bool(first)
 
 
 def _is_array(value: Any, kind: Any) -> bool:
@@ -300,7 +309,7 @@ def _entries(value: Any) -> dict[Any, Any] | list[Any]:
 
     They are pairs where a key stands there twice.
     """
-    keys = value.keys()
+    keys = value if issubclass(type(value), Mapping) else value.keys()
     pairs = value.items() if hasattr(type(value), "items") else ((key, value[key]) for key in keys)
     first = list(itertools.islice(pairs, ITEMS))
     found, left = dict(first), len(keys) - len(first)

@@ -9,11 +9,13 @@ import re
 import sqlite3
 import threading
 import time
+import weakref
 from collections import UserString
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from types import SimpleNamespace
 from typing import Any, NamedTuple
+from xml.etree.ElementTree import Element
 
 import pytest
 from pydantic import BaseModel, Field, computed_field, model_serializer
@@ -238,6 +240,14 @@ def test_what_libraries_bring_is_told_as_the_plain_values_that_it_stands_for(
     value: Any, told: Any
 ) -> None:
     assert json.loads(render(value)) == told
+
+
+def test_an_element_of_xml_is_not_taken_for_its_attributes() -> None:
+    assert render(Element("a")) == render(Element("a", {"id": "1"})) == "\"<Element 'a'>\""
+
+
+def test_a_mapping_that_loses_its_keys_is_told_as_what_it_is() -> None:
+    assert render(weakref.WeakValueDictionary()) == "{}"
 
 
 def test_an_array_of_many_rows_is_told_in_part() -> None:
