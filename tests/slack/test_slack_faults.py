@@ -361,3 +361,17 @@ async def test_card_of_a_broken_stream_stands_under_the_message(desk: Desk) -> N
 
     [block] = [b for b in desk.slack.messages[0].blocks if b["type"] == "context"]
     assert "Look up" in block["elements"][0]["text"]
+
+
+async def test_stream_that_cannot_be_stopped_is_gone_on_with_below(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("First.\n\n"))
+    await desk.slack.settle()
+    desk.slack.refuse("chat.stopStream", "message_not_owned_by_app", times=9)
+    desk.slack.refuse("chat.update", "streaming_state_conflict", times=9)
+    reply.draw(TextDelta("Second."))
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["First.\n\n", "Second."]
+    assert desk.slack.said("agents.sessions.setStatus")[-1].args["status"] == "active"

@@ -64,6 +64,7 @@ class MessagePage:
         self._old = old
         self._blocks: tuple[dict[str, Any], ...] = ()
         self._form = "blocks"
+        self._freed = False  # from the stream that it was
         self._due = sender.clock.now() + patience
         sender.budget.share(UPDATE)
         self._counted = True
@@ -133,7 +134,8 @@ class MessagePage:
 
     async def _mended(self, word: str) -> bool:
         """Do something about a refusal that need not be the last word."""
-        if word == "streaming_state_conflict" and self.ts:
+        if word == "streaming_state_conflict" and self.ts and not self._freed:
+            self._freed = True
             await end_stream(self._sender, self._place.channel, self.ts)
             return True
         words, following = _REFUSING.get(self._form, ((), ""))
