@@ -5,7 +5,9 @@ hold addresses, keys or other people's words. The reference id stands in the log
 """
 
 import logging
+import math
 import secrets
+import time
 from http import HTTPStatus
 
 from bot.chat.events import TurnFinished
@@ -31,6 +33,7 @@ from bot.openai.errors import (
     StreamError,
     ToolsNotSupportedError,
 )
+from bot.openai.wire.retry import retry_after
 
 logger = logging.getLogger(__name__)
 
@@ -138,6 +141,11 @@ _BY_REASON = {  # of a server that was not reached, where only a change of setti
     "proxy": "The proxy does not let me through to the model's server. "
     "An admin needs to check OPENAI_PROXY.",
 }
+_PAUSED = (
+    "The model's server has had as many requests as it takes for now, and asks for a pause of "
+    "{minutes} minutes. Please ask again then; if it goes on, an admin needs to look at the limits "
+    "of its account."
+)
 _UNKNOWN = "Something went wrong on my side, and I could not finish. Please ask again."
 _EMPTY = "The model gave an empty answer. Please ask again, perhaps in other words."
 _BY_ENDING = {  # of a turn that ended so without an answer
@@ -154,7 +162,15 @@ _BY_ENDING = {  # of a turn that ended so without an answer
 def advice(error: BaseException, model: str) -> str:
     """Return what happened and what to do about it."""
     text = next((text for kind, text in _SENTENCES if isinstance(error, kind)), _UNKNOWN)
-    return (_by_reason(error) or text).format(model=model)
+    return (_by_reason(error) or _by_pause(error) or text).format(model=model)
+
+
+def _by_pause(error: BaseException) -> str | None:
+    """Return words about a limit that lasts longer than a minute, as the server says."""
+    if not isinstance(error, RateLimitError) or isinstance(error, InsufficientQuotaError):
+        return None
+    minutes = math.ceil((retry_after(error.headers, time.time) or 0.0) / 60)
+    return _PAUSED.format(minutes=minutes) if minutes > 1 else None
 
 
 def _by_reason(error: BaseException) -> str | None:

@@ -1,0 +1,19 @@
+"""What people are told of a failure, where it depends on more than its kind."""
+
+import pytest
+
+from bot.openai.errors import InsufficientQuotaError, OpenAIError, RateLimitError
+from bot.slack.explain import advice
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (RateLimitError("x", headers={"retry-after": "5400"}), "a pause of 90 minutes"),
+        (RateLimitError("x", headers={"retry-after": "20"}), "in a minute"),
+        (RateLimitError("x"), "in a minute"),
+        (InsufficientQuotaError("x", headers={"retry-after": "5400"}), "credit"),
+    ],
+)
+def test_a_long_limit_is_told_with_its_length(error: OpenAIError, told: str) -> None:
+    assert told in advice(error, "m")
