@@ -282,6 +282,11 @@ class Settings(BaseSettings):
         where = "an app-level token from Basic Information, or leave it empty for HTTP mode"
         return value and _starting(value, ("xapp-",), where)
 
+    @field_validator("openai_api_key")
+    @classmethod
+    def _openai_key(cls, value: SecretStr) -> SecretStr:
+        return _own(value, ("sk-",), "a key of the model's server, or any text where it wants none")
+
     _sendable = field_validator(
         "slack_bot_token",
         "slack_app_token",
@@ -354,9 +359,14 @@ class Settings(BaseSettings):
         return self.listen_host or ("0.0.0.0" if self.mode == "http" else "127.0.0.1")  # noqa: S104 - Slack and balancers must reach the HTTP mode
 
 
-def _starting(value: SecretStr, prefixes: tuple[str, ...], where: str) -> SecretStr:
+def _own(value: SecretStr, prefixes: tuple[str, ...], where: str) -> SecretStr:
     if value.get_secret_value() in [f"{prefix}..." for prefix in prefixes]:
         raise ValueError(f"it is still the example of .env.example: take {where}")
+    return value
+
+
+def _starting(value: SecretStr, prefixes: tuple[str, ...], where: str) -> SecretStr:
+    _own(value, prefixes, where)
     if not value.get_secret_value().startswith(prefixes):
         raise ValueError(f"it must start with {prefixes[0]}: take {where}")
     return value

@@ -17,7 +17,7 @@ from playground.answers import Answers, choose
 from playground.child import BotProcess, ending, manifest
 from playground.openai import LocalOpenAI
 from playground.openai.pace import Pace
-from playground.slack import LocalSlack
+from playground.slack import LocalSlack, Tokens
 from playground.welcome import banner, by_hand, notices
 
 HOUSE = Path(__file__).parent.parent
@@ -55,7 +55,8 @@ async def run(port: int, *, with_bot: bool, http: bool) -> int:
         stop = stack.enter_context(stop_signal())
         folder = stack.enter_context(database_folder())
         app = await manifest(HOUSE)
-        slack = await stack.enter_async_context(LocalSlack(free_port(port), manifest=app))
+        local = LocalSlack(free_port(port), manifest=app, tokens=Tokens.made_anew())
+        slack = await stack.enter_async_context(local)
         speech = LocalOpenAI(free_port(slack.port + 1), pace=SPEECH)
         model = await stack.enter_async_context(speech)
         if port and slack.port != port:

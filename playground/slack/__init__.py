@@ -4,9 +4,9 @@
 `workspace.Workspace`; HTTP, sockets and deliveries stand apart from them.
 """
 
-from playground.slack.api import Call
+from playground.slack.api import Call, Tokens
 from playground.slack.deliveries import Delivery
 from playground.slack.refusal import Refusal
 from playground.slack.server import LocalSlack
 
-__all__ = ["Call", "Delivery", "LocalSlack", "Refusal"]
+__all__ = ["Call", "Delivery", "LocalSlack", "Refusal", "Tokens"]

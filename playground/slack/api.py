@@ -1,6 +1,7 @@
 """The Web API's front door: token, limits, faults, the method itself, and a record of it all."""
 
 import json
+import secrets
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -26,6 +27,12 @@ class Tokens:
     bot: str = "xoxb-local-bot-token"
     app: str = "xapp-1-A0LOCAL-local-app-token"
     signing_secret: str = "local-signing-secret"  # noqa: S105 - made up, for 127.0.0.1 only
+
+    @classmethod
+    def made_anew(cls) -> "Tokens":
+        """Make up tokens that a bot which an earlier Slack has left behind does not have."""
+        known, mark = cls(), secrets.token_hex(6)
+        return cls(*(f"{one}-{mark}" for one in (known.bot, known.app, known.signing_secret)))
 
     def check(self, token: str, method: str) -> None:
         """Refuse a missing, wrong or unsuitable token."""

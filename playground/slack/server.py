@@ -52,12 +52,13 @@ class LocalSlack(Acting):
         *,
         clock: Callable[[], float] = time.time,
         manifest: Json | None = None,
+        tokens: Tokens | None = None,
     ) -> None:
         self.port = port
         self.workspace = Workspace(clock)
         self.workspace.manifest = Manifest(manifest)
         furnish(self.workspace)
-        self.tokens = Tokens()
+        self.tokens = tokens or Tokens()
         self.socket = SocketMode(lambda: self.workspace.tell("connection"))
         self.deliveries = Deliveries(self.workspace, self.socket)
         self.api = Api(self.workspace, self.tokens, self._open_connection)

@@ -37,7 +37,7 @@ def test_all_missing_settings_are_named_at_once(monkeypatch, tmp_path):
     assert "Set SLACK_APP_TOKEN" in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "OPENAI_API_KEY"])
 def test_the_example_of_a_token_is_no_token(environment, name):
     example = Path(__file__).parent.parent.parent / ".env.example"
     lines = dict(line.split("=", 1) for line in example.read_text().splitlines() if "=" in line)

@@ -80,6 +80,15 @@ async def test_the_bot_answers_in_the_playground_and_ctrl_c_ends_it(mode):
         assert await process.wait() == 0
 
 
+async def test_a_bot_that_an_earlier_playground_left_behind_is_not_let_in():
+    found = []
+    for _ in range(2):
+        async with started("--no-bot", "--port", str(free_port())) as (process, _address):
+            found.append(await read_until(process, r"SLACK_APP_TOKEN=(\S+)"))
+
+    assert found[0] != found[1]
+
+
 async def test_a_taken_port_is_told_and_the_next_one_used():
     with closing(socket.socket()) as other:
         other.bind(("127.0.0.1", 0))
