@@ -17,9 +17,15 @@ async def slack() -> AsyncIterator[LocalSlack]:
         yield server
 
 
+@pytest.fixture
+def pauses() -> list[float]:
+    return []
+
+
 @pytest_asyncio.fixture
-async def connection(slack: LocalSlack) -> AsyncIterator[Connection]:
-    async def sleep(_: float) -> None: ...
+async def connection(slack: LocalSlack, pauses: list[float]) -> AsyncIterator[Connection]:
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
 
     async with slack_session() as session:
         client = slack_client(slack.bot_token, slack.api_url, session)
@@ -61,3 +67,15 @@ async def test_a_refused_app_token_is_told_with_what_to_do(
 
     (told,) = [one for one in caplog.records if one.message == "socket_not_offered"]
     assert "SLACK_APP_TOKEN" in told.__dict__["advice"]
+
+
+async def test_sessions_that_slack_closes_at_once_are_opened_ever_more_slowly(
+    connection: Connection, pauses: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(5):
+        connection.wss_uri = await connection.issue_new_wss_url()
+        await connection.connect()
+
+    assert [round(pause) for pause in pauses] == sorted(round(pause) for pause in pauses)
+    assert len(pauses) == 3
+    assert "socket_short_lived" in caplog.messages

@@ -1,14 +1,16 @@
 """The Socket Mode connection, which opens again whatever Slack and the network do.
 
 The SDK's own client asks for a new address every ten seconds only, and tries one that does not
-open for ever, though Slack's are good once: one handshake that failed would end the bot for good
-(measured with slack-sdk 3.47).
+open for ever, though Slack's are good once: one handshake that failed would end the bot for good.
+Where Slack closes each session at once, it asks fifty times a second (measured with slack-sdk
+3.47). Here the pauses grow with the failures in a row; a session that is soon over is one.
 """
 
 import asyncio
 import json
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
 
 from slack_sdk.errors import SlackApiError
@@ -22,8 +24,13 @@ from bot.slack.calls.send import reason_of, word_of
 logger = logging.getLogger(__name__)
 
 _OPENING_S = 5.0  # for a session to open
-_PAUSES_S = (1.0, 2.0, 4.0)  # before Slack is asked again for an address
-_LONGEST_PAUSE_S = 8.0
+_LASTING_S = 10.0  # from which it counts as a success
+_PAUSES_S = (0.0, 0.0, 0.5, 1.0, 2.0, 4.0)  # after so many failures
+_TOLD = 3  # failures, from which short sessions are told of
+_ADVICE = (
+    "Slack closes the connection again and again. Is Socket Mode on in the app's settings, and is "
+    "this the only bot with this app token?"
+)
 
 
 class Connection(SocketModeClient):
@@ -42,17 +49,30 @@ class Connection(SocketModeClient):
         self.at_work: set[asyncio.Task[None]] = set()  # what is done about messages
         self._sleep = sleep
         self._opening_s = opening_s
+        self._failures = 0  # in a row
+        self._opened: float | None = None  # when the newest session was
         if is_loopback(client.base_url):
             self.proxy = None  # the SDK takes one from the environment
 
     async def issue_new_wss_url(self) -> str:
         """Ask Slack for an address until it gives one."""
-        pauses = list(_PAUSES_S)
+        self._look_back()
         while True:
+            if pause := _PAUSES_S[min(self._failures, len(_PAUSES_S) - 1)]:
+                await self._sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
             if address := await self._address():
                 return address
-            pause = pauses.pop(0) if pauses else _LONGEST_PAUSE_S
-            await self._sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
+            self._failures += 1
+
+    def _look_back(self) -> None:
+        """Count the session that is over as a success or a failure."""
+        opened, self._opened = self._opened, None
+        if opened is None:
+            return
+        lasted = time.monotonic() - opened
+        self._failures = 0 if lasted >= _LASTING_S else self._failures + 1
+        if self._failures >= _TOLD:
+            logger.warning("socket_short_lived", extra={"seconds": lasted, "advice": _ADVICE})
 
     async def _address(self) -> str | None:
         """Return where to open a session, or None where Slack does not tell."""
@@ -77,8 +97,10 @@ class Connection(SocketModeClient):
                     await super().connect()  # type: ignore[no-untyped-call]
             except TimeoutError:
                 logger.warning("socket_not_opened")
+                self._failures += 1
                 self.wss_uri = None
             else:
+                self._opened = time.monotonic()
                 return
 
     async def enqueue_message(self, message: str) -> None:
