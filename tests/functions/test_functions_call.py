@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from functions import Context, FunctionError, Registry, Result, RetryCall, function, testing
 from functions._calling.run import Runner
@@ -320,29 +320,6 @@ async def test_faults_do_not_repeat_what_was_sent(text: str) -> None:
 
     assert not result.ok
     assert text not in result.text
-
-
-async def test_what_is_wrong_together_is_told_as_such_and_not_as_a_choice() -> None:
-    class Seat(BaseModel):
-        row: int
-        place: int
-
-    @function
-    def book(
-        name: str,
-        code: Annotated[str, Field(min_length=3, pattern="^[A-Z]+$")],
-        seat: Seat | None = None,
-    ) -> None:
-        pass
-
-    nothing = await testing.call(book, {})
-    wrong = await testing.call(book, {"name": "Ann", "code": "a", "seat": {}})
-
-    assert nothing.text.endswith("\n- arguments: name and code are required")
-    assert wrong.text.endswith(
-        "\n- code: should have at least 3 characters and should match the pattern ^[A-Z]+$"
-        "\n- seat: row and place are required"
-    )
 
 
 async def test_faults_are_told_all_at_once_and_bounded() -> None:

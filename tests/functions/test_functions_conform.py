@@ -191,3 +191,26 @@ async def test_many_faults_are_told_within_bounds() -> None:
 
     assert len(result.text.encode()) <= 4096
     assert result.text.endswith(" more")
+
+
+async def test_what_is_wrong_together_is_told_as_such_and_not_as_a_choice() -> None:
+    class Seat(BaseModel):
+        row: int
+        place: int
+
+    @function
+    def book(
+        name: str,
+        code: Annotated[str, Field(min_length=3, pattern="^[A-Z]+$")],
+        seat: Seat | None = None,
+    ) -> None:
+        pass
+
+    nothing = await testing.call(book, {})
+    wrong = await testing.call(book, {"name": "Ann", "code": "a", "seat": {}})
+
+    assert nothing.text.endswith("\n- arguments: name and code are required")
+    assert wrong.text.endswith(
+        "\n- code: should have at least 3 characters and should match the pattern ^[A-Z]+$"
+        "\n- seat: row and place are required"
+    )
