@@ -43,6 +43,7 @@ class Assembly:
 
     def __init__(self, new_id: Callable[[], str] = new_call_id) -> None:
         self._new_id = new_id
+        self.finished = False  # the server said that the answer has ended
         self._head: dict[str, Any] = {}
         self._choices: dict[int, _Choice] = {}
         self._first = 0
@@ -71,11 +72,6 @@ class Assembly:
     def begun(self) -> bool:
         """Tell whether anything of an answer has come."""
         return any(choice.said_something for choice in self._choices.values())
-
-    @property
-    def finished(self) -> bool:
-        """Tell whether the server said that the answer has ended."""
-        return any(choice.finish_reason for choice in self._choices.values())
 
     @property
     def broken_off(self) -> bool:
@@ -130,6 +126,7 @@ class Assembly:
             self._choices[index] = _Choice()
             self._first = min(self._choices)
         text = self._choices[index].feed(choice)
+        self.finished = self.finished or bool(self._choices[index].finish_reason)
         return text if index == self._first else ""
 
     def _note_head(self, chunk: Mapping[str, Any]) -> None:
