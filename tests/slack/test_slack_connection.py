@@ -1,5 +1,6 @@
 """The Socket Mode connection opens again, whatever Slack and the network do."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 
@@ -79,3 +80,13 @@ async def test_sessions_that_slack_closes_at_once_are_opened_ever_more_slowly(
     assert [round(pause) for pause in pauses] == sorted(round(pause) for pause in pauses)
     assert len(pauses) == 3
     assert "socket_short_lived" in caplog.messages
+
+
+@pytest.mark.parametrize("junk", ["not JSON", "[1]", "null", '{"a":' * 100_000])
+async def test_a_message_that_nobody_can_read_is_left_alone(
+    connection: Connection, caplog: pytest.LogCaptureFixture, junk: str
+) -> None:
+    await connection.enqueue_message(junk)
+    await asyncio.gather(*connection.at_work)
+
+    assert [one.msg for one in caplog.records] == ["socket_message_not_read"]

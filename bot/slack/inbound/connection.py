@@ -115,7 +115,9 @@ class Connection(SocketModeClient):
     async def _handled(self, message: str) -> None:
         try:
             read = json.loads(message)
-        except ValueError:
-            logger.warning("socket_message_not_read")
-        else:
+        except (ValueError, RecursionError):
+            read = None
+        if isinstance(read, dict):
             await self.run_message_listeners(read, message)
+        else:
+            logger.warning("socket_message_not_read")
