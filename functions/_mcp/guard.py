@@ -19,15 +19,10 @@ from functions._mcp.value import Traffic
 
 BYTES = 15_000_000
 CONNECTING = 30.0  # seconds; each call has its own time limit
-NO_SESSION = 404  # by the protocol, the server does not know the session: it has done nothing
-
-
-class NotSent(httpx2.RequestError):
-    """The request did not leave this machine."""
 
 
 class Guard(httpx2.AsyncBaseTransport):
-    """A transport for one server; what it sees of the requests is kept in `traffic`."""
+    """A transport for one server; why a request failed is kept in `traffic`."""
 
     def __init__(self, web: Web, url: str, traffic: Traffic) -> None:
         self._origin = web.hosts.admit(split(url).origin)
@@ -36,22 +31,10 @@ class Guard(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request, if it goes to the server."""
-        if request.method != "POST":
-            return await self._sent(request)
-        self._traffic.under_way += 1
-        arrived = 1
-        try:
-            response = await self._sent(request)
-            if response.status_code >= 400:
-                self._traffic.problem = _refusal(request.url.host, response.status_code)
-            arrived = int(response.status_code != NO_SESSION)
-            return response
-        except NotSent:
-            arrived = 0
-            raise
-        finally:
-            self._traffic.arrived += arrived
-            self._traffic.under_way -= 1
+        response = await self._sent(request)
+        if request.method == "POST" and response.status_code >= 400:
+            self._traffic.problem = _refusal(request.url.host, response.status_code)
+        return response
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -70,10 +53,8 @@ class Guard(httpx2.AsyncBaseTransport):
                     headers=[(name.decode(), text.decode("latin-1")) for name, text in given],
                     allow_redirects=False,
                 )
-        except Unreachable as error:
+        except (Unreachable, Broken) as error:
             self._traffic.problem = error
-            raise NotSent(str(error), request=request) from error
-        except Broken as error:
             raise httpx2.RequestError(str(error), request=request) from error
         if problem := _problem(response):
             response.close()

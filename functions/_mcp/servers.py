@@ -35,12 +35,11 @@ class Changed(FunctionError):
 
 
 class CutOff(Exception):
-    """A call has no result: `said` tells it in words, `is_unsent` if the server never had it."""
+    """A call has no result, for the connection broke: `said` tells it in words."""
 
-    def __init__(self, said: FunctionError, *, is_unsent: bool) -> None:
+    def __init__(self, said: FunctionError) -> None:
         super().__init__(str(said))
         self.said = said
-        self.is_unsent = is_unsent
 
 
 class Servers:
@@ -78,8 +77,7 @@ class Servers:
     ) -> Any:
         """Call a tool that is still what was approved; return texts and files.
 
-        If the connection breaks, it is called once more on a new one: always when the server never
-        had the call, otherwise only if it may be repeated.
+        If the connection breaks, it is called once more on a new one, if it may be repeated.
 
         Raises:
             Changed: it is not; nothing was sent.
@@ -92,43 +90,37 @@ class Servers:
         async def attempt() -> Any:
             session = await self._listed(server, headers, newer_than=time.monotonic() - FRESH)
             _hold(session, tool, function.pin)
-            arrived = session.traffic.arrived
             try:
                 return await session.connection.call(tool, arguments, progress)
             except FunctionError:
                 raise
             except Exception as error:
-                raise await self._ended(error, session, arrived) from error
+                raise self._ended(error, session) from error
 
         try:
             return await attempt()
         except CutOff as cut:
-            if not cut.is_unsent and function.effect == "once":
+            if function.effect == "once":
                 raise cut.said from cut
-            first = cut
+            first = cut.said
         logger.info("mcp_call_repeated", extra={"server": where(server), "tool": tool})
         try:
             return await attempt()
         except (CutOff, Unreachable) as error:
-            second = error.said if isinstance(error, CutOff) else error
-            raise (second if first.is_unsent else first.said) from error
+            raise first from error
 
-    async def _ended(self, error: Exception, session: Session, arrived: int) -> Exception:
+    def _ended(self, error: Exception, session: Session) -> Exception:
         """Return why a call has no result; a server that only said no is stayed with."""
         place = where(session.server)
-        said = self._sdk().answered(error)
-        silent = session.traffic.is_silent_since(arrived)
-        if said and not silent:
+        if said := self._sdk().answered(error):
             if self._sdk().is_refusal(error):
                 return FunctionError(f"{said}.")
             if session.traffic.problem is None:
                 return Broken(f"{place} said: {said}.")
         text = f"{place} broke off, or its answer makes no sense."
         told = _told(error, session, Broken(text))
-        leaving = self._drop(session)
-        if silent:  # when it has ended, nothing can be under way any more
-            await asyncio.wait({leaving})
-        return CutOff(told, is_unsent=session.traffic.is_silent_since(arrived))
+        self._drop(session)
+        return CutOff(told)
 
     async def aclose(self) -> None:
         """Leave every server."""
@@ -168,11 +160,10 @@ class Servers:
 
     def _way(self, server: str, headers: Mapping[str, str]) -> tuple[Connect, Traffic]:
         """Return how to connect to a server, and what will be known of what is sent there."""
-        connection = self._sdk()
+        connection, traffic = self._sdk(), Traffic()
         self.admit(server)
         if launch := self.launches.get(server):
-            return lambda: connection.over_stdio(launch), Traffic()
-        traffic = Traffic(is_watched=True)
+            return lambda: connection.over_stdio(launch), traffic
         return lambda: connection.over_http(server, headers, self._web, traffic), traffic
 
     def _sdk(self) -> Any:
@@ -182,13 +173,12 @@ class Servers:
         except ImportError as error:
             raise Unreachable(MISSING) from error
 
-    def _drop(self, session: Session) -> asyncio.Task[None]:
+    def _drop(self, session: Session) -> None:
         if self._sessions.get(session.key) is session:
             del self._sessions[session.key]
         task = asyncio.create_task(session.leave(), name="leave mcp server")
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
-        return task
 
 
 def _told(error: BaseException, session: Session, otherwise: FunctionError) -> FunctionError:

@@ -77,18 +77,6 @@ class McpFunction(Definition):
 
 @dataclass(slots=True)
 class Traffic:
-    """What is known of the messages that were sent over a connection.
-
-    `problem` says why the last one failed, in words; `arrived` counts those that may have reached
-    the server; `under_way` are those of which that is not known yet. A connection that nobody
-    watches, as to a child process, is one of which nothing is known.
-    """
+    """What is known of the requests of a connection: `problem` says why the last one failed."""
 
     problem: FunctionError | None = None
-    arrived: int = 0
-    under_way: int = 0
-    is_watched: bool = False
-
-    def is_silent_since(self, arrived: int) -> bool:
-        """Tell whether nothing can have reached the server since so many had."""
-        return self.is_watched and not self.under_way and self.arrived == arrived

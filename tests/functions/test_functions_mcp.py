@@ -281,7 +281,7 @@ async def test_a_server_that_dies_in_a_call_is_told_and_answers_again_when_it_is
 
     result = await bench.call("forecast", '{"city": "Bern"}')
 
-    assert "127.0.0.1 broke off" in result.text
+    assert "The connection with 127.0.0.1 broke" in result.text
     assert "may have taken effect" in result.text
     fake.dies = False
     assert (await bench.call("forecast", '{"city": "Bern"}')).text == "Sunny."
