@@ -30,7 +30,16 @@ FORMATS = {
 NOTES = (
     *("title", "description", "default", "examples", "example", "deprecated", "readOnly"),
     *("writeOnly", "$schema", "$id", "$comment", "contentEncoding", "contentMediaType"),
-    *("contentSchema", "unit", "units", "hint", "label", "placeholder", "enumDescriptions"),
+    *(
+        "contentSchema",
+        "discriminator",
+        "unit",
+        "units",
+        "hint",
+        "label",
+        "placeholder",
+        "enumDescriptions",
+    ),
 )
 KEYWORDS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys((*NOTES, "const"), ANYTHING),

@@ -7,7 +7,10 @@ misspelt one is told.
 from collections.abc import Mapping
 from typing import Any
 
-PART = {"type", "properties", "required", "description", "additionalProperties", "default"}
+PART = {
+    *("type", "properties", "required", "description", "additionalProperties", "default"),
+    "discriminator",
+}
 BESIDE = {"description", "default", "writeOnly", "deprecated"}
 Schema = dict[str, Any]
 
@@ -23,11 +26,8 @@ def followed(schema: Any, definitions: Mapping[str, Any]) -> Any:
     return schema
 
 
-def merged(schema: Schema, definitions: Mapping[str, Any], bases: set[int]) -> Schema:
-    """Return an `allOf` of plain objects as one object; any other mix as it is.
-
-    `bases` are objects that are open only because others are made of them.
-    """
+def merged(schema: Schema, definitions: Mapping[str, Any]) -> Schema:
+    """Return an `allOf` of plain objects as one object; any other mix as it is."""
     parts = schema.get("allOf")
     if not isinstance(parts, list) or not parts:
         return schema
@@ -43,35 +43,11 @@ def merged(schema: Schema, definitions: Mapping[str, Any], bases: set[int]) -> S
         required |= dict.fromkeys(one.get("required", ()))
         for name, inner in one.get("properties", {}).items():
             made["properties"][name] = _both(made["properties"].get(name, inner), inner)
-        if one.get("additionalProperties", False) is not False and id(one) not in bases:
+        if one.get("additionalProperties", False) is not False and "discriminator" not in one:
             made["additionalProperties"] = one["additionalProperties"]
     if required:
         made["required"] = list(required)
     return {**made, **{word: outer[word] for word in BESIDE if word in outer}}
-
-
-def marked(
-    form: Any, source: Any, key: Schema, definitions: Mapping[str, Any], bases: set[int]
-) -> Any:
-    """Return a form with its own value of the key that tells the kinds of one thing apart.
-
-    `source` is the form as the document has it: by what it refers to the key names it.
-    """
-    name, plain = key.get("propertyName"), followed(form, definitions)
-    reference = source.get("$ref") if isinstance(source, dict) else None
-    if not isinstance(reference, str) or not isinstance(plain, dict) or "properties" not in plain:
-        return form
-    bare = reference.rpartition("/")[2]
-    mapping = key.get("mapping") or {}
-    names = [one for one, to in mapping.items() if to in (reference, bare)] or [bare]
-    rule = followed(plain["properties"].get(name), definitions)
-    rule = rule if isinstance(rule, dict) else {}
-    fixed = [rule["const"]] if "const" in rule else rule.get("enum") or []
-    names = [one for one in names if one in (fixed or names)]
-    if not names or len(fixed) == 1:
-        return form
-    own = {"type": "object", "properties": {name: {"enum": names}}, "required": [name]}
-    return merged({"allOf": [form, own]}, definitions, bases)
 
 
 def _is_part(schema: Any) -> bool:

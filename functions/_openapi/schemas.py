@@ -11,7 +11,7 @@ from functions._jsonschema.dialect import renewed, with_null
 from functions._jsonschema.rules import malformed
 from functions._jsonschema.tree import changed
 from functions._openapi.document import CannotTake, Document
-from functions._openapi.mixes import marked, merged
+from functions._openapi.mixes import merged
 from functions._rules import unique
 
 NODES = 1500
@@ -33,8 +33,6 @@ class Schemas:
         self.definitions: dict[str, Any] = {}
         self.document = document
         self._names: dict[str, str] = {}
-        self._making: set[str] = set()
-        self._bases: set[int] = set()
         self._nodes = 0
 
     def convert(self, schema: Any) -> Any:
@@ -49,7 +47,7 @@ class Schemas:
         if isinstance(schema.get("$ref"), str):
             made = self._reference(schema)
         else:
-            made = self._mixed(schema, self._keywords(schema))
+            made = self._mixed(self._keywords(schema))
         return with_null(made) if schema.get("nullable") is True else made
 
     def _keywords(self, schema: Schema) -> Schema:
@@ -84,26 +82,16 @@ class Schemas:
             name = unique(wanted, self.definitions)
             self._names[reference] = name
             self.definitions[name] = {}  # while its inside may refer back to it
-            self._making.add(name)
             self.definitions[name] = self.convert(self.document.target(reference))
-            self._making.discard(name)
         return self._names[reference]
 
-    def _mixed(self, schema: Schema, made: Schema) -> Schema:
+    def _mixed(self, made: Schema) -> Schema:
         """Make a mix plain where it is; `oneOf` is read as it is meant, as one or another."""
         if "oneOf" in made and "anyOf" not in made:
             made["anyOf"] = made.pop("oneOf")
-        ready = self.definitions | dict.fromkeys(self._making, True)
-        key, forms = schema.get("discriminator"), schema.get("anyOf") or schema.get("oneOf")
-        if isinstance(key, dict) and "anyOf" in made and forms:
-            made["anyOf"] = [
-                marked(form, one, key, ready, self._bases)
-                for form, one in zip(made["anyOf"], forms, strict=True)
-            ]
-        plain = merged(made, ready, self._bases)
-        if key and not forms and plain.get("properties") and "additionalProperties" not in plain:
-            plain["additionalProperties"] = True  # the kinds that it stands for have more keys
-            self._bases.add(id(plain))
+        plain = merged(made, self.definitions)
+        if "discriminator" in made and "properties" in plain and "anyOf" not in plain:
+            plain.setdefault("additionalProperties", True)  # its kinds have more keys
         return plain
 
 

@@ -376,3 +376,12 @@ def test_a_parameter_is_required_once() -> None:
 def test_a_default_that_is_no_number_is_refused_in_words(number: float) -> None:
     with pytest.raises(DeclarationError, match="no JSON"):
         parameter({"type": "any", "default": number})
+
+
+def test_the_key_that_tells_forms_apart_may_be_noted_beside_them() -> None:
+    cat = {"type": "object", "properties": {"kind": {"const": "cat"}}, "required": ["kind"]}
+
+    schema = parameter({"oneOf": [cat], "discriminator": {"propertyName": "kind"}})
+
+    assert Checker(schema).faults({"value": {"kind": "cat"}}) == {}
+    assert Checker(schema).faults({"value": {"kind": "dog"}}) != {}

@@ -141,17 +141,14 @@ KINDS = {
 FORMS = [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]
 
 
-@pytest.mark.parametrize("mapping", [{}, {"mapping": {"cat": "#/components/schemas/Cat"}}])
 @pytest.mark.parametrize("word", ["oneOf", "anyOf"])
-def test_kinds_are_told_apart_by_their_discriminator(mapping: dict[str, Any], word: str) -> None:
-    key = {"propertyName": "kind", **mapping}
+def test_a_model_sees_by_what_key_kinds_are_told_apart(word: str) -> None:
+    key = {"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat"}}
     function = made(body({word: FORMS, "discriminator": key}), components={"schemas": KINDS})
-    cat = "cat" if mapping else "Cat"
 
-    assert takes(function, {"body": {"kind": cat, "lives": 9}})
-    assert takes(function, {"body": {"kind": "Dog"}})
-    assert not takes(function, {"body": {"kind": cat, "barks": 1}})
-    assert not takes(function, {"body": {"kind": "Cow"}})
+    assert function.parameters["properties"]["body"]["discriminator"] == key
+    assert takes(function, {"body": {"kind": "cat", "lives": 9}})
+    assert not takes(function, {"body": {"kind": "cat", "lives": 9, "barks": 1}})
 
 
 def test_a_key_that_each_kind_fixes_itself_is_left_to_it() -> None:
