@@ -66,6 +66,24 @@ async def test_cancelling_from_outside_stays_cancelling() -> None:
     patience.end()
 
 
+async def test_cancelling_from_outside_stays_cancelling_after_a_timeout() -> None:
+    patience, waiting = Patience(), asyncio.Event()
+
+    async def wait() -> None:
+        with pytest.raises(TimeoutError):
+            await patience.wait(anext(gated(asyncio.Event())), soon(0.01))
+        waiting.set()
+        await patience.wait(anext(gated(asyncio.Event())), soon(50.0))
+
+    task = asyncio.create_task(wait())
+    await waiting.wait()
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    patience.end()
+
+
 async def test_a_timeout_around_it_stays_its_own() -> None:
     patience = Patience()
 

@@ -25,7 +25,7 @@ class Patience:
 
     async def wait(self, what: Awaitable[T], until: float) -> T:
         """Return what is waited for; raise TimeoutError when it is not there in time."""
-        self._until = until
+        self._until, self._rang = until, False
         self._task = task = asyncio.current_task()
         self._arm()
         try:
