@@ -30,7 +30,6 @@ from bot.openai.wire.transport import Transport
 
 if TYPE_CHECKING:
     from bot.openai.audio import Audio
-    from bot.openai.batches import Batches
     from bot.openai.completions import Completions
     from bot.openai.edits import Edits
     from bot.openai.embeddings import Embeddings
@@ -134,13 +133,6 @@ class OpenAI:
         from bot.openai.fine_tuning import FineTuning
 
         return FineTuning(self._api, self._admin)
-
-    @cached_property
-    def batches(self) -> "Batches":
-        """The batches: requests answered within a day."""
-        from bot.openai.batches import Batches
-
-        return Batches(self._api)
 
     @property
     def host(self) -> str:

@@ -19,6 +19,7 @@ from bot.openai.wire.refusals import refusal_inside
 from bot.openai.wire.transport import Response
 
 Event = TypeVar("Event", bound=APIObject)
+LONGEST_EVENT = 128 * 1024 * 1024  # bytes; one that holds pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,6 @@ class Reading(Generic[Event]):
     whole: Callable[[dict[str, Any]], list[dict[str, Any]]]
     final: Callable[[Event], bool] | None = None
     text: Callable[[Event], str] = lambda event: ""
-    longest_event: int = 128 * 1024 * 1024
 
 
 class EventStream(Attempts[Event]):
@@ -91,7 +91,7 @@ class _Attempt(Attempt[Event | None]):
     """Texts of events to events of a kind."""
 
     def __init__(self, api: API, response: Response, reading: Reading[Event], answers: int) -> None:
-        super().__init__(api, response, reading.longest_event)
+        super().__init__(api, response, LONGEST_EVENT)
         self._reading = reading
         self._answers = answers
         self._events = 0
@@ -120,7 +120,7 @@ class _Attempt(Attempt[Event | None]):
         return event
 
     def _read(self, data: dict[str, Any]) -> Event:
-        return read(self._reading.kind, Answer(data, self._response.headers.get("x-request-id")))
+        return read(self._reading.kind, Answer(data, self._response.request_id))
 
     def _end(self) -> None:
         """Accept the end of the body unless the answer is plainly not whole."""

@@ -60,7 +60,7 @@ class Files:
     async def wait_for_processing(self, file_id: str, *, longest: float = 120.0) -> FileObject:
         """Wait until the server has looked at a new file, but not for ever, and return it.
 
-        Jobs and batches refuse a file that is not ready. After `longest` seconds it is returned as
+        Jobs refuse a file that is not ready. After `longest` seconds it is returned as
         it is: some servers never change its status.
         """
         waited, delay = 0.0, 0.5

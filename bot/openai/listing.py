@@ -43,14 +43,11 @@ class Page(Generic[Item]):
 class Listing(Generic[Item]):
     """A list that is fetched page by page, while it is read."""
 
-    def __init__(
-        self, fetch: Callable[[str | None], Awaitable[Page[Item]]], after: str | None
-    ) -> None:
+    def __init__(self, fetch: Callable[[str | None], Awaitable[Page[Item]]]) -> None:
         self._fetch = fetch
-        self._after = after
 
     def __await__(self) -> Generator[Any, None, Page[Item]]:
-        return self._fetch(self._after).__await__()
+        return self._fetch(None).__await__()
 
     async def __aiter__(self) -> AsyncIterator[Item]:
         async for page in self.pages():
@@ -60,7 +57,7 @@ class Listing(Generic[Item]):
     async def pages(self) -> AsyncIterator[Page[Item]]:
         """Give the pages; a server that ignores `after` does not keep us for ever."""
         seen: set[str] = set()
-        after = self._after
+        after: str | None = None
         while True:
             page = await self._fetch(after)
             if page.after in seen:

@@ -75,7 +75,7 @@ class Operations:
             answer = await self.json(Ask("GET", path, query=query | more))
             return page_of(kind, answer)
 
-        return Listing(fetch, None)
+        return Listing(fetch)
 
     def slow(self, parameters: Mapping[str, Any]) -> float:
         """Return how long the first byte may take where it is the whole answer that is made."""

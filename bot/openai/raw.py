@@ -41,7 +41,7 @@ async def ask_raw(api: API, ask: Ask, call: Call | None = None, *, may_be_json: 
                 content = await response.read_all(LONGEST_ANSWER)
                 if not may_be_json and not content:
                     raise api.incomplete("an empty answer", response)
-                return Raw(content, content_type(response), request_id(response))
+                return Raw(content, content_type(response), response.request_id)
         except OpenAIError as error:
             await wait_again(call, error, ask)
 
@@ -69,11 +69,6 @@ async def refuse_json(api: API, response: Response) -> None:
 def content_type(response: Response) -> str:
     """Return the answer's content type without its parameters."""
     return response.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def request_id(response: Response) -> str | None:
-    """Return the server's name for the request."""
-    return response.headers.get("x-request-id")
 
 
 async def _gathered(response: Response) -> AsyncIterator[bytes]:

@@ -14,7 +14,7 @@ class Body:
     status = 200
 
     def __init__(self, pieces):
-        self.headers = {}
+        self.request_id = None
         self._pieces = iter(pieces)
 
     async def read(self):

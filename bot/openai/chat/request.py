@@ -91,7 +91,7 @@ class ChatParameters(TypedDict, total=False):
 
 FIELDS = frozenset(ChatParameters.__annotations__)
 NOT_SENT = frozenset({"extra_body", "timeout"})
-NEED_TOOLS = ("tool_choice", "parallel_tool_calls")
+TOOLS = ("tools", "tool_choice", "parallel_tool_calls")
 
 
 def request_body(parameters: ChatParameters, *, stream: bool) -> dict[str, Any]:
@@ -111,11 +111,6 @@ def request_body(parameters: ChatParameters, *, stream: bool) -> dict[str, Any]:
     else:
         body.pop("stream_options", None)
     if not body.get("tools"):
-        without(body, "tools", *NEED_TOOLS)
+        for name in TOOLS:
+            body.pop(name, None)
     return body
-
-
-def without(body: dict[str, Any], *fields: str) -> None:
-    """Take fields out of a body."""
-    for name in fields:
-        body.pop(name, None)

@@ -39,7 +39,7 @@ class Ask:
     """One operation with its input, before address and credentials are added.
 
     Streamed `content` is a function, since each attempt sends it from the start. What `once` asks
-    for goes on by itself and costs money (a job, a batch): it is not tried again when the first
+    for goes on by itself and costs money (a job): it is not tried again when the first
     time may have worked, since nobody would know of the twin. An answer that was lost is gone
     either way, so whatever is an answer, pictures too, is asked for again.
     """
@@ -155,16 +155,15 @@ class API:
 
     def decode(self, body: bytes, response: Response) -> Answer:
         """Decode a JSON body; an error inside it raises, whatever the status was."""
-        request_id = response.headers.get("x-request-id")
         if response.status == 204:
-            return Answer({}, request_id)
+            return Answer({}, response.request_id)
         try:
             data = json.loads(body)
         except (ValueError, RecursionError) as error:
             raise self.strange(body, response) from error
         if isinstance(data, dict) and data.get("error") and not _tells_its_own(data):
             raise refusal_inside(self.endpoint, data["error"], response.headers)
-        return Answer(data, request_id)
+        return Answer(data, response.request_id)
 
     def strange(self, body: bytes, response: Response) -> OpenAIError:
         """Return the error for a body that is not of this API."""
@@ -175,7 +174,7 @@ class API:
             f"{self.endpoint.host} answered with {len(body)} bytes of {kind}, "
             "which is no answer of this API.",
             status=response.status,
-            request_id=response.headers.get("x-request-id"),
+            request_id=response.request_id,
         )
 
     def incomplete(self, what: str, response: Response) -> IncompleteAnswerError:
@@ -183,7 +182,7 @@ class API:
         host = self.endpoint.host
         error = IncompleteAnswerError(f"{host} sent {what}.", host=host)
         error.status = response.status
-        error.request_id = response.headers.get("x-request-id")
+        error.request_id = response.request_id
         return error
 
     async def _refuse(self, response: Response) -> None:

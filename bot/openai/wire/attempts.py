@@ -75,7 +75,7 @@ class Attempts(ABC, Generic[Piece]):
 
     def _began(self, response: Response) -> Response:
         self._response = response
-        self.request_id = response.headers.get("x-request-id")
+        self.request_id = response.request_id
         return response
 
     async def _recover(self, error: OpenAIError) -> None:

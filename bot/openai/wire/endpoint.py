@@ -16,16 +16,12 @@ KEY_LIKE = re.compile(r"\b(?:sk|sess)-[\w*.-]{8,}|(?<=Bearer )[\w*.~+/=-]+")
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One server of this API and the credentials for it.
-
-    `headers` go along with each request, for servers that want more than a bearer key.
-    """
+    """One server of this API and the credentials for it."""
 
     base_url: str
     api_key: str = field(default="", repr=False)
     organization: str | None = None
     project: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.base_url.strip())
@@ -51,14 +47,12 @@ class Endpoint:
             headers["OpenAI-Organization"] = self.organization
         if self.project:
             headers["OpenAI-Project"] = self.project
-        return headers | dict(self.headers)
+        return headers
 
     def redact(self, text: str) -> str:
         """Strike the key, and whatever looks like one, out of a text of the server."""
-        secrets = (self.api_key, *self.headers.values())
-        for secret in secrets:
-            if len(secret) >= 8:
-                text = text.replace(secret, "[key]")
+        if len(self.api_key) >= 8:
+            text = text.replace(self.api_key, "[key]")
         return KEY_LIKE.sub("[key]", text)
 
 

@@ -1,7 +1,7 @@
 """Certificates as plain settings: whom to trust, and who we are."""
 
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -9,25 +9,20 @@ from pathlib import Path
 class TLS:
     """What a secure connection is checked and made with.
 
-    `ca_file` holds the authorities to trust in addition to the system's, or alone with
-    `system_authorities` off. `certificate` and its `key` say who we are to servers that ask.
+    `ca_file` holds the authorities to trust in addition to the system's. `certificate` and its
+    `key` say who we are to servers that ask.
     """
 
     ca_file: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
-    key_password: str | None = field(default=None, repr=False)
-    system_authorities: bool = True
 
     def context(self) -> ssl.SSLContext:
         """Load the files; a ValueError names the one that cannot be used."""
-        if not self.system_authorities and self.ca_file is None:
-            raise ValueError("Without the system's authorities a CA file is needed.")
         if self.key is not None and self.certificate is None:
             raise ValueError("A key needs its certificate.")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        if self.system_authorities:
-            context.load_default_certs()
+        context.load_default_certs()
         self._trust(context)
         self._identify(context)
         return context
@@ -43,12 +38,10 @@ class TLS:
     def _identify(self, context: ssl.SSLContext) -> None:
         if self.certificate is None:
             return
-        # An empty password: with None a key that needs one is asked for on the terminal.
-        password = self.key_password or ""
-        try:
-            context.load_cert_chain(self.certificate, self.key, password)
+        try:  # an empty password: with None a key that needs one is asked for on the terminal
+            context.load_cert_chain(self.certificate, self.key, password="")
         except (OSError, ssl.SSLError) as error:
             raise ValueError(
                 f"{self.certificate} and its key cannot be used: not PEM, not a pair, "
-                "or the key's password is wrong."
+                "or the key has a password."
             ) from error

@@ -89,6 +89,11 @@ class Response:
         self._first_byte: tuple[float, float] | None = first_byte
 
     @property
+    def request_id(self) -> str | None:
+        """Return the server's name for the request."""
+        return self.headers.get("x-request-id")
+
+    @property
     def tells_its_length(self) -> bool:
         """Tell whether a cut can be told from the end; else both are a closed connection."""
         return "content-length" in self.headers or "transfer-encoding" in self.headers
