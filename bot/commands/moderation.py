@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from bot.commands.material import material, own
 from bot.desk.command import Command
 from bot.desk.errors import NeedsForm
-from bot.desk.parameters import FromFiles, Rest
+from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Table, Value, Values, code
 from bot.openai.moderations import Moderation
@@ -23,7 +23,7 @@ _LARGEST = 20_000_000
 )
 async def moderate(
     request: Request,
-    text: Rest = "",
+    text: Annotated[Rest, Shown(hint="What is to be judged.")] = "",
     pictures: Annotated[tuple[SharedFile, ...], FromFiles(("image",), most=1)] = (),
     *,
     all: bool = False,

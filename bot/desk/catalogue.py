@@ -123,7 +123,7 @@ class Catalogue:
             meant = near(two, second)
             line = f"{command.name} {word} {meant or second[0]} {rest if meant else behind}"
             named = " or ".join(f"`{one}`" for one in second)
-            text = f"Behind `{command.name} {word}` comes {named}."
+            text = f"Behind `{word}` comes {named}."
             return UsageError(text, fix=line.strip(), usage=f"{command.name} {'|'.join(known)}")
         if command is self.root:
             known += self.commands
@@ -131,7 +131,7 @@ class Catalogue:
         hint = f"; did you mean `{meant}`?" if meant else "."
         line = f"{'' if meant in self.commands else command.name} {meant} {behind}".strip()
         return UsageError(
-            f"There is no `{command.name} {clipped(word)}`{hint}",
+            f"There is no `{clipped(word)}` here{hint}",
             fix=line if meant else "",
             usage=f"{command.name} {'|'.join(dict.fromkeys([*command.subs, 'help']))}",
         )

@@ -81,8 +81,8 @@ def _input(
         "element": {"action_id": _INPUT, **_element(one, initial, choices)},
         "optional": optional,
     }
-    if one.description and not one.is_flag:
-        block["hint"] = _plain(one.description.replace("`", "")[:_HINT])
+    if (hint := one.shown.hint or one.description) and not one.is_flag:
+        block["hint"] = _plain(hint.replace("`", "")[:_HINT])
     return block
 
 

@@ -21,11 +21,15 @@ _SIZE = re.compile(r"(\d{1,12}(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a parameter is called in usage lines and in forms, and what an example of it is."""
+    """How a parameter is called in usage lines and in forms, and what an example of it is.
+
+    `hint` is what a form says of it where its description speaks of what only a line can give.
+    """
 
     name: str = ""
     example: str = ""
     label: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ async def test_a_message_command_does_not_wait_behind_an_answer(counter):
 async def test_a_typo_is_answered_with_what_was_meant(counter):
     seen = await counter.run("/ai-models lst")
 
-    assert "There is no `models lst`; did you mean `list`" in seen.text
+    assert "There is no `lst` here; did you mean `list`" in seen.text
     await seen.press("Run what you meant")
     await counter.slack.wait(lambda s: any("27 models" in str(m) for m in s.ephemerals(ANN)))
 

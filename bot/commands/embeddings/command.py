@@ -20,6 +20,9 @@ from bot.slack.workspace.files import SharedFile
 command = Command("ai")
 
 _COMPARED = 200
+Other = Annotated[
+    str, Shown("OTHER", label="Compare with", hint="Another text: how alike the two are is shown.")
+]
 _PAIRS = 10
 
 
@@ -35,8 +38,8 @@ _PAIRS = 10
 )
 async def embed(
     request: Request,
-    text: Rest = "",
-    with_: Annotated[str, Shown("OTHER", label="Compare with")] = "",
+    text: Annotated[Rest, Shown(hint="What becomes a vector.")] = "",
+    with_: Other = "",
     file: Annotated[tuple[SharedFile, ...], FromFiles(("text",), most=1)] = (),
     *,
     lines: bool = False,

@@ -54,7 +54,9 @@ async def import_(
         tuple[SharedFile, ...], FromFiles(most=1, named=".json"), Shown(label="… or its file")
     ] = (),
     text: Annotated[Rest, Shown("JSON", label="… or its text")] = "",
-    take: Annotated[list[str] | None, Shown("NAME,...", label="Operations")] = None,
+    take: Annotated[
+        list[str] | None, Shown("NAME,...", label="Operations", hint="Several may be chosen.")
+    ] = None,
     server: Annotated[wish.Address, Shown("URL", "https://api.example.com/v1", "Server")] = "",
     secret: Annotated[str, Shown("SECRET", "tickets")] = "",
     who: wish.Everybody = "members",

@@ -52,11 +52,14 @@ _LEAST = 400
 async def mcp(
     request: Request,
     server: Annotated[
-        str, Shown("SERVER", "https://mcp.example.com/mcp", "URL of the server")
+        str,
+        Shown("SERVER", "https://mcp.example.com/mcp", "URL of the server", "Where it is reached."),
     ] = "",
     *,
     named: Annotated[str, Shown("NAME", "files", "… or one of MCP_SERVERS")] = "",
-    take: Annotated[list[str] | None, Shown("TOOL,...", label="Tools")] = None,
+    take: Annotated[
+        list[str] | None, Shown("TOOL,...", label="Tools", hint="Several may be chosen.")
+    ] = None,
     secret: Annotated[str, Shown("SECRET", "weather")] = "",
     header: Annotated[str, Shown("HEADER", "Authorization: Bearer")] = "",
     who: wish.Everybody = "members",

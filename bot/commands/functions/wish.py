@@ -60,13 +60,13 @@ People = Annotated[
     list[str] | None,
     _mentioned("UWS", "U0ANN"),
     Picks("users"),
-    Shown("U...", label="Only these people"),
+    Shown("U...", label="Only these people", hint="Nobody else may use it."),
 ]
 Channels = Annotated[
     list[str] | None,
     _mentioned("CGD", "C0GENERAL"),
     Picks("conversations"),
-    Shown("C...", label="Only these channels"),
+    Shown("C...", label="Only these channels", hint="It works nowhere else."),
 ]
 
 # What menus of the form show for the words of a line.

@@ -40,10 +40,14 @@ Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 SafetyId = Annotated[str, Field(max_length=64)]
 Pictures = Annotated[tuple[SharedFile, ...], FromFiles(("image",), most=16)]
 Mask = Annotated[
-    tuple[SharedFile, ...], FromFiles(("image",), most=1, named="mask"), Shown(label="Mask")
+    tuple[SharedFile, ...],
+    FromFiles(("image",), most=1, named="mask"),
+    Shown(label="Mask", hint="A PNG of the same size; what is seen through there is changed."),
 ]
 Markup = Annotated[
-    tuple[SharedFile, ...], FromFiles(("image",), most=1, named="markup"), Shown(label="Markup")
+    tuple[SharedFile, ...],
+    FromFiles(("image",), most=1, named="markup"),
+    Shown(label="Markup", hint="A PNG of the same size, drawn over the picture as a guide."),
 ]
 SmallSize = Literal["256x256", "512x512", "1024x1024"]
 

@@ -37,7 +37,7 @@ async def edit(
     instruction: Rest = "",
     file: TextFile = (),
     *,
-    text: Annotated[str, ToTheEnd()] = "",
+    text: Annotated[str, ToTheEnd(), Shown(hint="What is to be changed.")] = "",
     n: Annotated[int, Field(ge=1, le=20)] = 1,
     temperature: Annotated[float | None, Field(ge=0, le=2)] = None,
     top_p: Annotated[float | None, Field(ge=0, le=1)] = None,
