@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from functions._calculation.expression import evaluate
-from functions._calculation.formulas import DIGITS, as_decimal
+from functions._calculation.formulas import DIGITS
 from functions._declaring.function import function
 
 SYNTAX = (
@@ -32,13 +32,13 @@ def calculate(
     return spell(*evaluate(expression))
 
 
-def spell(value: Fraction, digits: int | None) -> str:
+def spell(value: Fraction, is_exact: bool) -> str:
     """Write a result, and say whether it is exact."""
-    if digits is not None:
-        return f"about {_rounded(value, digits)} (rounded to {digits} digits)"
-    if decimals := _decimals(value):
+    if is_exact and (decimals := _decimals(value)):
         return f"{decimals} (exact)"
-    rounded = f"about {_rounded(value, DIGITS)} (rounded to {DIGITS} digits)"
+    rounded = f"about {_rounded(value)} (rounded to {DIGITS} digits)"
+    if not is_exact:
+        return rounded
     exact = f"{value.numerator}/{value.denominator}"
     return f"{exact} (exact), {rounded}" if len(exact) <= FRACTION_LENGTH else rounded
 
@@ -46,13 +46,17 @@ def spell(value: Fraction, digits: int | None) -> str:
 def _decimals(value: Fraction) -> str | None:
     """Write a value in full, or return None if its places end late or never."""
     try:
-        found = as_decimal(value, decimal.Context(prec=LENGTH, traps=[decimal.Inexact]))
+        found = _divided(value, decimal.Context(prec=LENGTH, traps=[decimal.Inexact]))
     except decimal.Inexact:
         return None
     return f"{found:f}" if -int(found.as_tuple().exponent) <= DECIMALS else None
 
 
-def _rounded(value: Fraction, digits: int) -> str:
-    context = decimal.Context(prec=digits, Emax=9999, Emin=-9999)
-    shortest = as_decimal(value, context).normalize(context)
+def _rounded(value: Fraction) -> str:
+    context = decimal.Context(prec=DIGITS, Emax=9999, Emin=-9999)
+    shortest = _divided(value, context).normalize(context)
     return f"{shortest:f}" if -PLAIN < shortest.adjusted() < PLAIN else f"{shortest:e}"
+
+
+def _divided(value: Fraction, context: decimal.Context) -> decimal.Decimal:
+    return context.divide(decimal.Decimal(value.numerator), decimal.Decimal(value.denominator))

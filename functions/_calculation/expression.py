@@ -2,50 +2,40 @@
 
 What people write is put into Python's own notation, read by Python's own parser, and of what that
 finds only arithmetic is worked out. `%` is the remainder when a value follows it (`10 % 3`) and a
-percent sign otherwise (`15% of 80`); that stands before the parser as an attribute, which binds as
-tightly as the sign.
+percent sign otherwise (`15% of 80`), which is written as a division before it is read.
 """
 
 import ast
 import re
-from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
 from typing import NoReturn
 
-from functions._calculation.formulas import (
-    ANGLE_DIGITS,
-    CONSTANTS,
-    DIGITS,
-    FORMULAS,
-    OPERATORS,
-    Formula,
-    bounded,
-)
+from functions._calculation.formulas import CONSTANTS, FORMULAS, OPERATORS, Formula, bounded
 from functions._errors import RetryCall
 from functions._faults import nearest, show
 
 LENGTH = 1000
 DEPTH = 50
-EXPONENT = 3900
 NEAR = 20
 
 SPELLINGS = str.maketrans(
     {"×": "*", "·": "*", "÷": "/", "−": "-", "π": "pi", "^": "**", "²": "**2", "³": "**3"}
 )
 FOREIGN = re.compile(
-    r"[^\w\s.,()*/%+-]|\b\d[\d_]*(?!e[+-]?\d)[a-z]", re.ASCII | re.IGNORECASE
-)  # a sign of no use here, or a word right after a number
+    r"[^\w\s.,()*/%+-]|\b\d[\d_]*(?!e[+-]?\d)[a-z]|\de[+-]?\d{5}", re.ASCII | re.IGNORECASE
+)  # a sign of no use here, a word right after a number, an enormous exponent
 OF = re.compile(r"\bof\b")
 LEADING_ZEROS = re.compile(r"(?<![\w.])0+(?=\d)")
 SIGNED_AFTER_PERCENT = re.compile(r"%\s*([+-])(?=\S)")
-PERCENT = re.compile(r"%(?!\s*[\w.(])")
-IN_PYTHON = " .percent"
+PERCENT = re.compile(r"([\d._]+)\s*%(?!\s*[\w.(])")
+IN_PYTHON = r"(\1/100)"
+PERCENT_IN_SUM = re.compile(rf"[\w)](?<!\(1)\s*[+-]\s*{PERCENT.pattern}")
 TOO_DEEP = "The expression is nested too deep."
 
 
-def evaluate(expression: str) -> tuple[Fraction, int | None]:
-    """Work out an expression: its value, and how many digits of it are right if it was rounded.
+def evaluate(expression: str) -> tuple[Fraction, bool]:
+    """Work out an expression: its value, and whether that is exact.
 
     Raises:
         RetryCall: it cannot be read, or has no value; its text says why.
@@ -55,12 +45,12 @@ def evaluate(expression: str) -> tuple[Fraction, int | None]:
     text = _in_python(expression)
     try:
         tree = ast.parse(text, mode="eval")
+        reader = _Reader(text)
+        return reader.value(tree.body), reader.is_exact
     except SyntaxError as error:
         _refuse(text, (error.offset or 1) - 1)
-    except (MemoryError, RecursionError, ValueError):
-        _refuse(text, 0)
-    reader = _Reader(text)
-    return reader.value(tree.body), reader.digits
+    except (MemoryError, RecursionError):
+        raise RetryCall(TOO_DEEP) from None
 
 
 def _in_python(expression: str) -> str:
@@ -75,11 +65,16 @@ def _in_python(expression: str) -> str:
             f"% before a signed number can mean two things: write x % ({signed[1]}5) for the "
             f"remainder, or x% {signed[1]} 5 for a percentage."
         )
+    if PERCENT_IN_SUM.search(text):
+        raise RetryCall(
+            "Adding or subtracting a percentage can mean two things: write x * (1 + 15%) for that "
+            "share of x, or the decimal fraction 0.15 for the number itself."
+        )
     return LEADING_ZEROS.sub("", PERCENT.sub(IN_PYTHON, text))
 
 
 def _refuse(text: str, place: int) -> NoReturn:
-    near = text[max(place - NEAR // 2, 0) :][:NEAR].replace(IN_PYTHON, "%")
+    near = text[max(place - NEAR // 2, 0) :][:NEAR]
     raise RetryCall(
         f"The expression cannot be read near {near!r}: something unknown stands there, or a "
         "number, an operator or a parenthesis is missing. Write 2 * 3, and numbers without "
@@ -88,97 +83,58 @@ def _refuse(text: str, place: int) -> NoReturn:
 
 
 class _Reader:
-    """Work out a tree of arithmetic; `digits` tells how many are right if a number was rounded."""
+    """Work out a tree of arithmetic; it `is_exact` until a number is rounded."""
 
     def __init__(self, text: str) -> None:
-        self.digits: int | None = None
+        self.is_exact = True
         self._text = text
 
-    def value(self, node: ast.expr, depth: int = 1) -> Fraction:
+    def value(self, node: ast.expr) -> Fraction:
         """Work out a part of the expression."""
-        if depth > DEPTH:
-            raise RetryCall(TOO_DEEP)
         match node:
-            case ast.BinOp():
-                return self._chain(node, depth)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+                return self._worked_out(OPERATORS[type(op)], self.value(left), self.value(right))
             case ast.UnaryOp(op=ast.UAdd() | ast.USub() as sign, operand=inner):
-                value = self.value(inner, depth + 1)
+                value = self.value(inner)
                 return -value if isinstance(sign, ast.USub) else value
-            case ast.Attribute(value=inner, attr="percent"):
-                return self.value(inner, depth + 1) / 100
             case ast.Constant():
                 return self._number(node)
             case ast.Name(id=name):
                 return self._constant(name.casefold())
             case ast.Call(func=ast.Name(id=name), args=inner, keywords=[]) if name not in CONSTANTS:
                 formula = _formula(name.casefold(), len(inner))
-                return self._worked_out(formula, *(self.value(one, depth + 1) for one in inner))
+                return self._worked_out(formula, *map(self.value, inner))
         _refuse(self._text, node.col_offset)
-
-    def _chain(self, node: ast.expr, depth: int) -> Fraction:
-        """Work out operators of which each has the one before on its left, however many."""
-        chain: list[ast.BinOp] = []
-        while isinstance(node, ast.BinOp):
-            chain.append(node)
-            node = node.left
-        result = self.value(node, depth + 1)
-        for one in reversed(chain):
-            right = self.value(one.right, depth + 1)
-            if result != 1:
-                _refuse_percent_of_what(one)
-            result = self._worked_out(OPERATORS[type(one.op)], result, right)
-        return result
 
     def _number(self, node: ast.Constant) -> Fraction:
         """Read a number as it is written, for Python's own would be rounded."""
-        text = self._text[node.col_offset : node.end_col_offset].replace("_", "")
-        mantissa, _, exponent = text.lower().partition("e")
+        text = self._text[node.col_offset : node.end_col_offset]
         try:
-            power = int(exponent or 0)
-            value = Fraction(mantissa)
+            return bounded(Fraction(text))
         except ValueError:
             _refuse(self._text, node.col_offset)
-        if abs(power) > EXPONENT:
-            raise RetryCall(f"An exponent is larger than {EXPONENT:,}.")
-        return bounded(value * Fraction(10) ** power)
 
     def _constant(self, name: str) -> Fraction:
         if name in FORMULAS:
             raise RetryCall(f"{name} needs its numbers in parentheses.")
         if name not in CONSTANTS:
             raise _unknown(name)
-        return self._worked_out(lambda: CONSTANTS[name])
+        self.is_exact = False
+        return Fraction(CONSTANTS[name])
 
     def _worked_out(self, formula: Formula, *values: Fraction) -> Fraction:
         """Apply a formula, and take note if its result is rounded."""
         try:
             found = formula(*values)
-            result = Fraction(found)
+            result = bounded(found)
         except ZeroDivisionError:
             raise RetryCall("This divides by zero, or zero has a negative power.") from None
         except ArithmeticError:
-            raise RetryCall("The result is too large.") from None
+            raise RetryCall("The result, or a number on the way, is too large or small.") from None
         except ValueError:
             raise RetryCall("This is not defined for the given number.") from None
-        if isinstance(found, float):
-            self.digits = ANGLE_DIGITS
-        elif isinstance(found, Decimal):
-            self.digits = self.digits or DIGITS
-        return bounded(result)
-
-
-def _refuse_percent_of_what(node: ast.BinOp) -> None:
-    """Ask what `80 + 15%` means, where a pocket calculator and a textbook differ."""
-    last = node.left
-    while isinstance(last, ast.BinOp):
-        last = last.right
-    is_sum = isinstance(node.op, ast.Add | ast.Sub)
-    if is_sum and isinstance(node.right, ast.Attribute) and not isinstance(last, ast.Attribute):
-        sign = "+" if isinstance(node.op, ast.Add) else "-"
-        raise RetryCall(
-            f"Adding or subtracting a percentage can mean two things: write x * (1 {sign} 15%) "
-            "for that share of x, or the decimal fraction 0.15 for the number itself."
-        )
+        self.is_exact &= not isinstance(found, float)
+        return result
 
 
 def _formula(name: str, given: int) -> Formula:

@@ -1,15 +1,12 @@
-"""The operators, formulas and constants of `calculate`, on exact fractions, each with bounded work.
+"""The operators, formulas and constants of `calculate`, on fractions, each with bounded work.
 
-The type of a result tells how exact it is: a fraction or an `int` wholly, a `Decimal` to `DIGITS`
-digits, a `float` to `ANGLE_DIGITS`.
+What is a fraction or an `int` is exact; a `float` is right to `DIGITS` digits.
 """
 
 import ast
-import decimal
 import math
 import operator
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from fractions import Fraction
 from functools import partial, reduce
 from typing import TypeAlias
@@ -17,31 +14,31 @@ from typing import TypeAlias
 from functions._errors import RetryCall
 
 BITS = 13_000
-DIGITS = 30
-ANGLE_DIGITS = 14
+DIGITS = 14
 ANGLE_LIMIT = 1_000_000
 FACTORIAL_LIMIT = 1_000
 PLACES_LIMIT = 1_000
+ROOT_LIMIT = 100  # up to here a root is looked for that is a fraction itself
 MANY = 500
 
-Result: TypeAlias = Fraction | int | Decimal | float
+Result: TypeAlias = Fraction | int | float
 Formula: TypeAlias = Callable[..., Result]
 
-CONTEXT = decimal.Context(prec=DIGITS + 30, Emax=4000, Emin=-4000)  # more digits than are told
-PI = Fraction("3.14159265358979323846264338327950288419716939937510582097494")
-E = Fraction("2.71828182845904523536028747135266249775724709369995957496697")
 
-
-def bounded(value: Fraction | int) -> Fraction:
+def bounded(value: Result) -> Fraction:
     """Refuse a number that is too long to go on with."""
-    if max(value.numerator.bit_length(), value.denominator.bit_length()) > BITS:
+    found = Fraction(value)
+    if max(found.numerator.bit_length(), found.denominator.bit_length()) > BITS:
         raise RetryCall("A number on the way has more than 3,900 digits; that is too long.")
-    return Fraction(value)
+    return found
 
 
-def as_decimal(value: Fraction, context: decimal.Context = CONTEXT) -> Decimal:
-    """Write a fraction as a decimal number."""
-    return context.divide(Decimal(value.numerator), Decimal(value.denominator))
+def approximate(value: Fraction) -> float:
+    """Return the nearest number of the machine's own, if there is one."""
+    found = float(value)
+    if value and not found:
+        raise FloatingPointError("too small")
+    return found
 
 
 def power(base: Fraction, exponent: Fraction) -> Result:
@@ -50,7 +47,7 @@ def power(base: Fraction, exponent: Fraction) -> Result:
         raise RetryCall("A negative number has no real power with a fraction as exponent.")
     root = _root(base, exponent.denominator)
     if root is None:
-        return CONTEXT.power(as_decimal(base), as_decimal(exponent))
+        return float(approximate(base) ** approximate(exponent))
     if not _is_short_power(root, exponent.numerator):
         raise RetryCall("The power is too large: more than 3,900 digits.")
     return root**exponent.numerator
@@ -63,30 +60,32 @@ def _is_short_power(base: Fraction, exponent: int) -> bool:
 
 def _root(value: Fraction, degree: int) -> Fraction | None:
     """Return the root if it is a fraction itself."""
-    if degree > BITS:
-        return None
-    top, bottom = (_whole_root(part, degree) for part in value.as_integer_ratio())
-    return None if top is None or bottom is None else Fraction(top, bottom)
-
-
-def _whole_root(value: int, degree: int) -> int | None:
-    """Return the root if it is whole."""
     if degree == 1:
         return value
-    low, high = 0, 1 << (value.bit_length() // degree + 1)
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if middle**degree < value else (low, middle)
-    return low if low**degree == value else None
+    if degree > ROOT_LIMIT:
+        return None
+    near = Fraction(approximate(value) ** (1 / degree)).limit_denominator()
+    return near if near**degree == value else None
 
 
-def logarithm(value: Fraction, base: Fraction = E) -> Result:
+def logarithm(value: Fraction, base: Fraction) -> Result:
     """Take the logarithm, exactly where it is whole."""
-    if value <= 0 or base <= 0 or base == 1:
-        raise RetryCall("A logarithm needs a number above zero, and such a base other than 1.")
-    found = CONTEXT.divide(CONTEXT.ln(as_decimal(value)), CONTEXT.ln(as_decimal(base)))
+    if base <= 0 or base == 1:
+        raise RetryCall("The base of a logarithm is above zero and other than 1.")
+    found = natural(value) / natural(base)
     near = round(found)
     return near if _is_short_power(base, near) and base**near == value else found
+
+
+def natural(value: Fraction) -> float:
+    """Take the natural logarithm."""
+    if value <= 0:
+        raise RetryCall("A logarithm needs a number above zero.")
+    if 0.5 < value < 2:  # where what is left of two logarithms would be of few digits
+        return math.log1p(value - 1)
+    if 1e-300 < value < 1e300:
+        return math.log(value)
+    return math.log(value.numerator) - math.log(value.denominator)
 
 
 def half_up(value: Fraction, places: Fraction = Fraction(0)) -> Fraction:
@@ -116,13 +115,13 @@ def _on_wholes(work: Callable[..., int]) -> Formula:
     return formula
 
 
-def _on_floats(work: Callable[[float], float]) -> Formula:
-    """Make a formula of one that computes with the machine's own numbers."""
+def _on_angles(work: Callable[[float], float]) -> Formula:
+    """Make a formula of one that has no use for more than so many turns."""
 
     def formula(value: Fraction) -> float:
         if abs(value) > ANGLE_LIMIT:
             raise RetryCall(f"This works for numbers up to {ANGLE_LIMIT:,} only.")
-        return round(work(float(value)), ANGLE_DIGITS)
+        return round(work(float(value)), DIGITS)
 
     return formula
 
@@ -141,8 +140,8 @@ OPERATORS: Mapping[type[ast.operator], Formula] = {
     ast.Mod: operator.mod,  # has the sign of the divisor
     ast.Pow: power,
 }
-CONSTANTS: Mapping[str, Decimal] = {"pi": as_decimal(PI), "e": as_decimal(E)}
-FLOATS = (math.sin, math.cos, math.tan, math.asin, math.acos, math.atan)
+CONSTANTS: Mapping[str, float] = {"pi": math.pi, "e": math.e}
+ANGLES = (math.sin, math.cos, math.tan, math.asin, math.acos, math.atan, math.degrees, math.radians)
 
 # name: formula, the fewest and the most numbers it takes
 FORMULAS: Mapping[str, tuple[Formula, int, int]] = {
@@ -160,11 +159,9 @@ FORMULAS: Mapping[str, tuple[Formula, int, int]] = {
     "factorial": (_on_wholes(factorial), 1, 1),
     "gcd": (_on_wholes(math.gcd), 1, MANY),
     "lcm": (_on_wholes(math.lcm), 1, MANY),
-    "exp": (lambda value: CONTEXT.exp(as_decimal(value)), 1, 1),
-    "ln": (logarithm, 1, 1),
+    "exp": (math.exp, 1, 1),
+    "ln": (natural, 1, 1),
     "log": (logarithm, 2, 2),
     **{f"log{base}": (partial(logarithm, base=Fraction(base)), 1, 1) for base in (2, 10)},
-    **{work.__name__: (_on_floats(work), 1, 1) for work in FLOATS},
-    "degrees": (lambda value: as_decimal(value * 180 / PI), 1, 1),
-    "radians": (lambda value: as_decimal(value * PI / 180), 1, 1),
+    **{work.__name__: (_on_angles(work), 1, 1) for work in ANGLES},
 }

@@ -49,14 +49,15 @@ async def test_arithmetic_is_exact(expression: str, result: str) -> None:
 
 
 ROUNDED = {
-    "sqrt(2)": "about 1.41421356237309504880168872421 (rounded to 30 digits)",
-    "pi": "about 3.14159265358979323846264338328 (rounded to 30 digits)",
+    "sqrt(2)": "about 1.4142135623731 (rounded to 14 digits)",
+    "pi": "about 3.1415926535898 (rounded to 14 digits)",
+    "ln(1.0000001)": "about 0.000000099999995",
     "exp(1) - e": "about 0",
     "log(1.5, 1.0001)": "about 4054.85",
     "log(3, 1.0002)": "about 5493.61",
     "sin(pi / 2)": "about 1 (rounded to 14 digits)",
-    "2 ** -9000": "about 5.37080054320060699148435302012e-2710",
-    "1 / 3": "1/3 (exact), about 0.333333333333333333333333333333 (rounded to 30 digits)",
+    "2 ** -9000": "about 5.3708005432006e-2710",
+    "1 / 3": "1/3 (exact), about 0.33333333333333 (rounded to 14 digits)",
 }
 
 
@@ -72,10 +73,11 @@ REFUSED = {
     "1 / 0": "zero",
     "1 % 0": "zero",
     "0 ** -1": "negative power",
-    "0 ** -pi": "too large",
+    "0 ** -pi": "negative power",
     "9 ** 9 ** 9": "too large",
-    "1e9999": "larger than",
-    "1e999999999999": "larger than",
+    "1e9999": "too long",
+    "1e999999999999": "read",
+    "sqrt(1e-3000)": "too large or small",
     "factorial(1001)": "1,000",
     "factorial(2.5)": "whole",
     "exp(1000000)": "too large",
@@ -89,7 +91,7 @@ REFUSED = {
     "": "arguments are wrong",
     "   ": "missing",
     "(" * 60 + "1" + ")" * 60: "nested",
-    "**".join(["1"] * 60): "nested",
+    "-" * 999 + "1": "nested",
     "sqrt(-1)": "negative",
     "(-8) ** (1/3)": "negative",
     "ln(0)": "above zero",
