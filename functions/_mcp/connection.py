@@ -1,28 +1,27 @@
 """One connection to an MCP server, by the official SDK; imported when the first one is made."""
 
-import asyncio
 import base64
 import binascii
 import json
 import mimetypes
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx2
 import mcp_types
 from mcp import Client, MCPError
 from mcp.client import Transport
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from pydantic import ValidationError
 
 from functions._errors import FunctionError
+from functions._held.definition import spelt
 from functions._http.web import Web
 from functions._mcp.guard import BYTES, Guard
-from functions._mcp.sieve import Item, Sieve
 from functions._mcp.value import Launch, McpTool, Traffic
 from functions._results.files import File
 
@@ -63,38 +62,35 @@ async def over_stdio(launch: Launch) -> AsyncIterator["Connection"]:
 
 @asynccontextmanager
 async def _connection(transport: Transport) -> AsyncIterator["Connection"]:
-    async with transport as (reading, writing):
-        sieve = Sieve()
-        sending, sieved = anyio.create_memory_object_stream[Item]()
-        task = asyncio.create_task(sieve.forward(reading, sending), name="sieve of mcp server")
-        try:
-            streams = nullcontext((sieved, writing))
-            async with Client(streams, cache=None, client_info=OURSELVES) as client:
-                sieve.version = client.protocol_version
-                yield Connection(client, sieve)
-        finally:
-            task.cancel()
+    async with Client(transport, cache=None, client_info=OURSELVES) as client:
+        yield Connection(client)
 
 
 class Connection:
     """What we ask of a server."""
 
-    def __init__(self, client: Client, sieve: Sieve) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
-        self._sieve = sieve
 
     async def tools(self) -> list[McpTool]:
-        """Return every tool that it offers now, each that cannot be read with its problem."""
+        """Return every tool that it offers now.
+
+        Raises:
+            FunctionError: the list cannot be read.
+        """
         found: list[McpTool] = []
-        self._sieve.kept_out.clear()
         cursor: str | None = None
         for _ in range(PAGES):
-            page = await self._client.list_tools(cursor=cursor)
+            try:
+                page = await self._client.list_tools(cursor=cursor)
+            except ValidationError as error:
+                text = f"The server describes its tools unreadably: {_plainly(error)}."
+                raise FunctionError(text) from error
             found += [_tool(one) for one in page.tools]
             cursor = page.next_cursor
             if not cursor or len(found) >= TOOLS:
                 break
-        return [*found, *self._sieve.kept_out][:TOOLS]
+        return found[:TOOLS]
 
     async def call(
         self, tool: str, arguments: dict[str, Any], tell: Callable[[str], Awaitable[None]]
@@ -141,6 +137,11 @@ def answered(error: Exception) -> str | None:
 def is_refusal(error: Exception) -> bool:
     """Tell whether a server says that the arguments are wrong, so that nothing was run."""
     return isinstance(error, MCPError) and error.code == mcp_types.INVALID_PARAMS
+
+
+def _plainly(error: ValidationError) -> str:
+    """Return what is wrong in the words of JSON."""
+    return spelt(error).replace("a valid dictionary", "an object").replace("a valid ", "a ")
 
 
 def _tool(one: mcp_types.Tool) -> McpTool:

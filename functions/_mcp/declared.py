@@ -91,7 +91,7 @@ def offers(
         made = _function(server, tool, secret, before, names)
         named = 1 <= len(tool.name) <= NAME
         wrong = "" if named else f"its name is not of 1 to {NAME} characters."
-        reason = tool.problem or wrong or problem(partial(declare_mcp, made, servers))
+        reason = wrong or problem(partial(declare_mcp, made, servers))
         names.add(made.name)
         found.append(McpOffer(tool, None if reason else made, before, reason))
     return found

@@ -28,17 +28,13 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class McpTool:
-    """A tool as its server describes it now; `hints` are its annotations, which prove nothing.
-
-    `problem` tells what is wrong with a description that cannot be read.
-    """
+    """A tool as its server describes it now; `hints` are its annotations, which prove nothing."""
 
     name: str
     description: str = ""
     title: str = ""
     schema: dict[str, Any] = field(default_factory=dict)
     hints: dict[str, Any] = field(default_factory=dict)
-    problem: str = ""
 
     @property
     def pin(self) -> str:

@@ -8,7 +8,7 @@ from aiohttp import web
 from http_samples import at
 from yarl import URL
 
-from functions import Hosts, Registry, Web
+from functions import FunctionError, Hosts, Registry, Web
 from functions._mcp.session import Session, Traffic
 from tests.functions.mcp_bench import Bench, asker
 from tests.mcp_fake import FakeMcp, a_tool
@@ -135,40 +135,28 @@ async def serve(fake: FakeMcp, port: int) -> web.AppRunner:
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        (
-            a_tool("bad", inputSchema="none"),
-            "bad cannot be taken: inputSchema: Input should be an object.",
-        ),
-        ({"name": "bad"}, "bad cannot be taken: inputSchema: Field required"),
-        ({"description": "nameless", "inputSchema": {}}, "tool number 1 cannot be taken: name"),
-        ("bad", "tool number 1 cannot be taken"),
-        (a_tool("bad", inputSchema={"type": "array"}), "bad cannot be taken"),
-        (
-            a_tool("b" * 129),
-            f"{'b' * 129} cannot be taken: its name is not of 1 to 128 characters.",
-        ),
-        (a_tool(""), " cannot be taken: its name"),
-        (a_tool("bad", annotations={"readOnlyHint": "maybe"}), "bad cannot be taken: annotations"),
+        (a_tool("bad", inputSchema="none"), "tools.1.inputSchema: Input should be an object"),
+        ({"name": "bad"}, "tools.1.inputSchema: Field required"),
+        ("bad", "tools.1"),
     ],
 )
-async def test_one_tool_that_cannot_be_read_is_told_and_the_others_work(bench, fake, bad, said):
-    fake.tools = [bad, a_tool()]
+async def test_tools_that_cannot_be_read_are_refused_with_the_place(bench, fake, bad, said):
+    fake.tools = [a_tool(), bad]
 
-    offers = await bench.registry.mcp_offers(fake.url, None, [], asker())
-
-    assert [one.tool.name for one in offers if one.function] == ["forecast"]
-    [told] = [f"{one.tool.name} cannot be taken: {one.problem}" for one in offers if one.problem]
-    assert told.startswith(said)
-    await bench.take(fake.url, "forecast", approve="never")
-    assert (await bench.call("forecast", '{"city": "Bern"}')).text == "Sunny."
+    with pytest.raises(FunctionError, match=said):
+        await bench.registry.mcp_offers(fake.url, None, [], asker())
 
 
-async def test_what_is_not_used_of_a_tool_may_be_malformed(bench, fake):
-    fake.tools = [a_tool(icons=7, outputSchema="none", execution=[])]
+@pytest.mark.parametrize("name", ["", "b" * 129])
+async def test_a_tool_without_a_name_that_can_be_shown_is_told_and_the_others_work(
+    bench, fake, name
+):
+    fake.tools = [a_tool(name), a_tool()]
 
-    [offer] = await bench.registry.mcp_offers(fake.url, None, [], asker())
+    bad, good = await bench.registry.mcp_offers(fake.url, None, [], asker())
 
-    assert offer.function
+    assert bad.problem == "its name is not of 1 to 128 characters."
+    assert good.function
 
 
 async def test_who_waits_for_a_connection_that_is_given_up_is_not_cancelled(monkeypatch):
