@@ -163,12 +163,10 @@ class Writer:
         """Take the lock; while another program has it, refuse who has waited long enough."""
         try:
             self._connection.execute("begin immediate")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                self._refuse(list(self._waiting), error)
-            else:
-                now = self._clock()
-                self._refuse([task for task in self._waiting if task.deadline <= now], error)
+        except sqlite3.Error as error:
+            is_busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            now = self._clock() if is_busy else math.inf
+            self._refuse([task for task in self._waiting if task.deadline <= now], error)
             return False
         return True
 

@@ -99,6 +99,16 @@ async def test_locked_database_refuses_in_time_and_works_afterwards(
     assert (await storage.inbox.accept(an_event())).new
 
 
+async def test_a_file_that_was_damaged_meanwhile_is_told(storage: Storage, path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("pragma user_version = 1")  # what is in memory counts no longer
+        other.execute("pragma wal_checkpoint(truncate)")
+    path.write_bytes(b"x" * path.stat().st_size)
+
+    with pytest.raises(StorageError, match="The file is no SQLite database"):
+        await asyncio.wait_for(storage.inbox.accept(an_event()), 5)
+
+
 async def test_write_during_a_short_lock_waits_for_its_end(storage: Storage, path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin immediate")
