@@ -13,12 +13,14 @@ is `waiting` while people must decide something first (`storage.parking`).
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from storage import ownership
 from storage.approvals import cancel_of_event, cancel_of_thread
 from storage.attachments import drop_of_event
 from storage.engine import Connection, Engine, Row, WallClock
+from storage.kind import Kind
 from storage.messages import store_messages
 from storage.parking import park
 from storage.posts import forget_unposted, store_final
@@ -39,13 +41,12 @@ class Accepted:
     first: Event | None = None
 
 
-class Inbox:
+class Inbox(Kind):
     """The events of all threads, for one owner."""
 
     def __init__(self, engine: Engine, owner: str, clock: WallClock) -> None:
-        self._engine = engine
+        super().__init__(engine, clock)
         self._owner = owner
-        self._clock = clock
 
     async def accept(self, event: Event, *, if_known: bool = False) -> Accepted:
         """Store an event once, and take its thread unless someone works on it already.
@@ -56,9 +57,8 @@ class Inbox:
         meanwhile is given back.
         """
         now = self._clock()
-        return await self._engine.write(
-            lambda connection: _accept(connection, event, self._owner, now, if_known), _unaccept
-        )
+        accept = partial(_accept, event=event, owner=self._owner, now=now, if_known=if_known)
+        return await self._engine.write(accept, _unaccept)
 
     async def next(self, ticket: Ticket) -> Event | None:
         """Return the thread's earliest unanswered event; None means it was given back."""
@@ -109,32 +109,26 @@ class Inbox:
         When one of them is there by now, the next one is this event again. `body` is what its turn
         will go on with. None means that the thread was given back.
         """
-        now = self._clock()
 
-        def job(connection: Connection) -> Event | None:
-            ownership.hold(connection, ticket, now)
+        def job(connection: Connection, now: int) -> Event | None:
             store_final(connection, ticket.thread, posts, now)
             forget_unposted(connection, event_id)
             park(connection, event_id, asked, body)
             return _next(connection, ticket, now)
 
-        return await self._engine.write(job)
+        return await self._held(ticket, job)
 
     async def parked(self, thread: str) -> set[str]:
         """Return the events of a thread that wait for decisions."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                "select id from event where thread = $1 and state = 'waiting'", thread
-            )
+        rows = await self._select(
+            "select id from event where thread = $1 and state = 'waiting'", thread
         )
         return {event_id for (event_id,) in rows}
 
     async def fail(self, ticket: Ticket, event_id: str, error: str, retry_at: int | None) -> None:
         """Note a failed attempt; without a time to try again, the event is dead."""
-        now = self._clock()
 
-        def job(connection: Connection) -> None:
-            ownership.hold(connection, ticket, now)
+        def job(connection: Connection, now: int) -> None:
             connection.execute(
                 """update event set attempts = attempts + 1, error = $2, not_before = $3
                 where id = $1 and state = 'new'""",
@@ -147,22 +141,17 @@ class Inbox:
                     "update thread set pending = pending - 1 where id = $1", ticket.thread
                 )
 
-        await self._engine.write(job)
+        await self._held(ticket, job)
 
     async def claim(self, thread: str) -> Ticket | None:
         """Take a thread that has events waiting, unless someone else has it."""
         now = self._clock()
-        return await self._engine.write(
-            lambda connection: ownership.take(connection, thread, self._owner, now), _unclaim
-        )
+        take = partial(ownership.take, thread=thread, owner=self._owner, now=now)
+        return await self._engine.write(take, _unclaim)
 
     async def waiting(self) -> list[str]:
         """List the threads that have unanswered events and no owner."""
-        rows = await self._engine.read(
-            lambda connection: connection.execute(
-                "select id from thread where pending > 0 and owner is null"
-            )
-        )
+        rows = await self._select("select id from thread where pending > 0 and owner is null")
         return [thread for (thread,) in rows]
 
     async def stop(self, thread: str, ts: str) -> list[str]:
@@ -185,9 +174,7 @@ class Inbox:
 
     async def leave(self) -> None:
         """Give back every thread of this owner, so that others can go on at once."""
-        await self._engine.write(
-            lambda connection: ownership.give_back_all(connection, self._owner)
-        )
+        await self._engine.write(partial(ownership.give_back_all, owner=self._owner))
 
 
 def _accept(connection: Connection, event: Event, owner: str, now: int, if_known: bool) -> Accepted:

@@ -36,23 +36,17 @@ class Inquiries(Kind):
 
     async def answer(self, inquiry_id: str, answer: str, click: str) -> Inquiry | None:
         """Answer what is open; None when that cannot be. The same click may answer again."""
-        now = self._clock()
-
-        def job(connection: Connection) -> bool:
-            return bool(
-                connection.execute(
-                    """update inquiry set state = 'answered', answer = $2, click = $3
-                    where id = $1 and ((state = 'open' and expires > $4 and exists (
-                            select 1 from event where event.id = inquiry.event and state = 'new'))
-                        or (state = 'answered' and click = $3)) returning id""",
-                    inquiry_id,
-                    answer,
-                    click,
-                    now,
-                )
-            )
-
-        return await self.get(inquiry_id) if await self._engine.write(job) else None
+        answered = await self._execute(
+            """update inquiry set state = 'answered', answer = $2, click = $3
+            where id = $1 and ((state = 'open' and expires > $4 and exists (
+                    select 1 from event where event.id = inquiry.event and state = 'new'))
+                or (state = 'answered' and click = $3)) returning id""",
+            inquiry_id,
+            answer,
+            click,
+            self._clock(),
+        )
+        return await self.get(inquiry_id) if answered else None
 
     async def close(self, inquiry_id: str) -> Inquiry | None:
         """End a question that nobody waits for any more; None if it has ended before."""
