@@ -238,3 +238,4 @@ async def test_the_removal_of_the_app_is_told_in_the_log_with_what_to_do(desk, c
 
     (told,) = [record for record in caplog.records if record.message == "app_removed"]
     assert "Install it again" in told.advice
+    assert "python -m bot forget T0LOCAL" in told.advice

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
@@ -67,6 +68,27 @@ async def test_a_body_in_an_unknown_encoding_is_refused(http, charset):
     content = f"application/json; charset={charset}"
 
     assert await status_of(http, FORGED, str(int(time.time())), "v0=00", content) == 401
+
+
+@pytest.mark.parametrize(
+    "interaction",
+    [
+        {"type": "block_actions", "actions": []},
+        {"type": "block_actions", "actions": [{"action_id": "elsewhere"}]},
+        {"type": "view_submission", "view": None},
+        {"type": "view_closed", "view": None},
+        {"type": "shortcut"},
+    ],
+)
+async def test_an_interaction_that_is_none_of_ours_is_acknowledged(http, interaction):
+    body = urlencode({"payload": json.dumps(interaction)}).encode()
+    now = str(int(time.time()))
+    signature = SignatureVerifier(http.slack.signing_secret).generate_signature(
+        timestamp=now, body=body
+    )
+
+    form = "application/x-www-form-urlencoded"
+    assert await status_of(http, body, now, signature or "", form) == 200
 
 
 async def test_a_request_that_is_cut_off_is_no_error_of_ours(http, caplog):

@@ -78,6 +78,20 @@ def bot_token_refused(word: str) -> Finding:
     return _refused("SLACK_BOT_TOKEN", word, _BOT_TOKEN_REFUSALS)
 
 
+def removed(team: str, word: str) -> str:
+    """Say what to do after the app, or its token only, was removed from a workspace.
+
+    Nothing is forgotten by itself: many an app is removed by mistake, or to be installed anew.
+    """
+    advice = bot_token_refused(word).text
+    if word != "account_inactive":
+        return advice
+    return (
+        f"{advice} If it shall not come back, stop the bot and remove what it has kept of the "
+        f"workspace: python -m bot forget {team}"
+    )
+
+
 def scopes(identity: Identity, wanted: tuple[str, ...]) -> Finding:
     """Compare the scopes that the token has with those of the manifest."""
     missing = [scope for scope in wanted if scope not in identity.scopes]

@@ -1,7 +1,8 @@
 """Bolt as we use it: the signature checked, our middleware in front, and Socket Mode.
 
-Bolt resets the level of its loggers, warns of tokens in the environment, and answers 404 to what
-nobody listens to, which in Socket Mode means no acknowledgement: all of that is settled here.
+Bolt resets the level of its loggers and warns of tokens in the environment: that is settled here.
+It answers 404 to what nobody listens to, which in Socket Mode means no acknowledgement, so what
+stands in front answers everything but Slack's check of the address.
 """
 
 import asyncio
@@ -16,7 +17,6 @@ from slack_bolt.adapter.socket_mode.async_internals import (
     send_async_response,
 )
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
@@ -71,17 +71,13 @@ def bolt_app(client: AsyncWebClient, signing_secret: str, first: First) -> Async
         client=client,
         signing_secret=signing_secret,
         before_authorize=_Before(first),
-        raise_error_for_unhandled_request=True,
         logger=logs.quiet("bot.bolt"),
     )
-    app.error(_acknowledge)
+    app.error(_failed)
     return app
 
 
-async def _acknowledge(error: Exception) -> BoltResponse:
-    """Answer for Bolt: what nobody listens to is acknowledged, or Slack would deliver it again."""
-    if isinstance(error, BoltUnhandledRequestError):
-        return BoltResponse(status=200, body="")
+async def _failed(error: Exception) -> BoltResponse:
     logger.error("listener_failed", exc_info=error)
     return BoltResponse(status=500, body="")
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.text.mrkdwn import unescape
-from bot.slack.text.said import dicts, files_in, files_of, own_words, words_of
+from bot.slack.text.said import dicts, files_in, files_of, own_words, part, words_of
 from storage.records import ASIDE, Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
@@ -110,7 +110,7 @@ def parse(body: Mapping[str, Any], bot_user: str) -> Incoming | None:
             return Opened(_text(event, "user"), _text(event, "channel"), _text(event, "tab"))
         case "app_uninstalled":
             return Removed(team, "account_inactive")
-        case "tokens_revoked" if _part(event, "tokens").get("bot"):
+        case "tokens_revoked" if part(event, "tokens").get("bot"):
             return Removed(team, "token_revoked")
     return None
 
@@ -189,7 +189,7 @@ def _aside(heard: Event) -> Heard:
 
 def _revised(event: Mapping[str, Any], team: str, subtype: str, bot_user: str) -> Revised | None:
     deleted = subtype == "message_deleted"
-    message = _part(event, "previous_message" if deleted else "message")
+    message = part(event, "previous_message" if deleted else "message")
     channel, ts = _text(event, "channel"), _text(message, "ts") or _text(event, "deleted_ts")
     if not channel or not ts:
         return None
@@ -214,11 +214,6 @@ def _file(file: Mapping[str, Any]) -> dict[str, Any]:
     about = ("id", "name", "mimetype", "size", "mode", "file_access")
     kept = (*about, "url_private", "url_private_download")
     return {name: file[name] for name in kept if file.get(name) is not None}
-
-
-def _part(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = values.get(name)
-    return value if isinstance(value, Mapping) else {}
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:

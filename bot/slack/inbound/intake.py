@@ -72,9 +72,15 @@ class Intake:
     async def __call__(
         self, req: AsyncBoltRequest, next_: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse:
-        """Take an event; let everything else pass."""
-        if req.body.get("type") != "event_callback":
-            return await next_()
+        """Take an event; Bolt answers Slack's check of our address, and nothing else is for us."""
+        match req.body.get("type"):
+            case "url_verification":
+                return await next_()
+            case "event_callback":
+                return await self._event(req)
+        return BoltResponse(status=200, body="")  # or Slack would deliver it again
+
+    async def _event(self, req: AsyncBoltRequest) -> BoltResponse:
         if not self.open:
             return BoltResponse(status=503, body="")
         try:
@@ -101,7 +107,7 @@ class Intake:
             case incoming.Opened() as opened:
                 self._begin(self._opened(opened))
             case incoming.Removed(team, why):
-                advice = checks.bot_token_refused(why).text
+                advice = checks.removed(team, why)
                 logger.error("app_removed", extra={"team": team, "advice": advice})
 
     async def _heard(self, event: Event, late: bool) -> None:

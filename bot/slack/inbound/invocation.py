@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
-from bot.slack.text.said import files_in, words_of
+from bot.slack.text.said import dicts, files_in, part, words_of
 from storage.records import Event
 
 COMMAND = "command"
@@ -130,9 +130,9 @@ def from_message(event: Event, bot_user: str) -> Invocation | None:
 
 def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
     """Read a click on one of our buttons; other buttons are none of ours."""
-    action = (body.get("actions") or [{}])[0]
+    action = next(iter(dicts(body.get("actions"))), {})
     room, _, verb = str(action.get("action_id", "")).partition(".")
-    container = body.get("container") or {}
+    container = part(body, "container")
     click = Invocation(
         **_interaction(body, "act"),
         ts=now,
@@ -148,13 +148,13 @@ def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
         return replace(click, **_answer(body, action, verb), kind=INQUIRY)
     if f"{room}." != ACTION:
         return None
-    hidden = bool((body.get("container") or {}).get("is_ephemeral"))  # else all would see it change
+    hidden = bool(container.get("is_ephemeral"))  # else all would see it change
     return replace(click, original=hidden, pressed=_json(action.get("value") or _chosen(action)))
 
 
 def from_form(body: Mapping[str, Any], now: str) -> Invocation | None:
     """Read one of our forms that was submitted; where it came from stands in its metadata."""
-    view = body.get("view") or {}
+    view = part(body, "view")
     if not str(view.get("callback_id", "")).startswith(ACTION):
         return None
     meta = _json(view.get("private_metadata"))
@@ -168,7 +168,7 @@ def from_form(body: Mapping[str, Any], now: str) -> Invocation | None:
         response_url=meta.get("response_url"),
         original=bool(meta.get("original")),
         pressed=meta,
-        values=(view.get("state") or {}).get("values") or {},
+        values=dict(part(part(view, "state"), "values")),
     )
 
 
@@ -181,7 +181,7 @@ def from_shortcut(body: Mapping[str, Any], now: str) -> Invocation | None:
     name = str(body.get("callback_id", ""))
     if not name.startswith(ACTION):
         return None
-    message = body.get("message") or {}
+    message = part(body, "message")
     return Invocation(
         **_interaction(body, "cut"),
         ts=now,
@@ -202,12 +202,12 @@ def _inside(message: Mapping[str, Any]) -> str | None:
 
 
 def _interaction(body: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    team = str((body.get("team") or {}).get("id") or "")
-    channel = str((body.get("channel") or {}).get("id") or "")
+    team = str(part(body, "team").get("id") or "")
+    channel = str(part(body, "channel").get("id") or "")
     return {
         "id": f"{kind}:{team}:{body.get('trigger_id')}",
         "team": team,
-        "user": str((body.get("user") or {}).get("id") or ""),
+        "user": str(part(body, "user").get("id") or ""),
         "channel": channel,
         "trigger_id": _text(body, "trigger_id") or None,
         "is_dm": channel.startswith("D"),
@@ -215,8 +215,7 @@ def _interaction(body: Mapping[str, Any], kind: str) -> dict[str, Any]:
 
 
 def _chosen(action: Mapping[str, Any]) -> Any:
-    option = action.get("selected_option") or {}
-    return option.get("value")
+    return part(action, "selected_option").get("value")
 
 
 def _answer(body: Mapping[str, Any], action: Mapping[str, Any], verb: str) -> dict[str, Any]:
@@ -225,9 +224,8 @@ def _answer(body: Mapping[str, Any], action: Mapping[str, Any], verb: str) -> di
         inquiry, text = _text(action, "block_id").partition(".")[2], _text(action, "value")
     else:
         inquiry = _text(action, "value")
-        values = (body.get("state") or {}).get("values") or {}
-        given = (values.get(f"{INQUIRY}.{inquiry}") or {}).get(f"{INQUIRY}.text") or {}
-        text = _text(given, "value")
+        values = part(part(body, "state"), "values")
+        text = _text(part(part(values, f"{INQUIRY}.{inquiry}"), f"{INQUIRY}.text"), "value")
     return {"pressed": {"do": verb, "id": inquiry}, "text": text}
 
 

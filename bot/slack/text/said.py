@@ -67,6 +67,12 @@ def dicts(values: Any) -> list[Mapping[str, Any]]:
     return [value for value in found if isinstance(value, Mapping)]
 
 
+def part(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return an object inside an object of JSON; an empty one for whatever else was sent."""
+    value = values.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
 def _attached(attachment: Mapping[str, Any]) -> str:
     """Return a forwarded message, or what an app attached, as a quotation; no link's preview."""
     if attachment.get("from_url") and not _is_forwarded(attachment):
