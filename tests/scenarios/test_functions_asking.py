@@ -97,6 +97,25 @@ async def test_a_function_asks_the_person_back_by_buttons_and_by_words(house):
     assert "answered: blue" in str(cards(house, ts)[0]["blocks"])
 
 
+def line(desk: Desk, ts: str) -> str | None:
+    session = desk.slack.session(HELP, ts)
+    return session.text if session else None
+
+
+async def test_while_a_function_asks_nobody_is_told_that_the_bot_thinks(house):
+    ts = await called(house, "paint")
+    first = await card(house, ts)
+    await house.slack.wait(lambda _: line(house, ts) == "is waiting for an answer…")
+
+    await press(house, first, "pick1")
+    await card(house, ts, 2)
+    await house.slack.wait(lambda _: line(house, ts) == "is waiting for an answer…")
+    await house.slack.say(HELP, ANN, "two", ts)
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    await house.slack.wait(lambda _: (status(house, ts), line(house, ts)) == ("active", None))
+
+
 async def test_an_approved_function_that_asks_is_seen_to_work_and_can_be_stopped(house):
     ts = await called(house, "mend")
     await house.slack.wait(lambda _: status(house, ts) == "suspended")

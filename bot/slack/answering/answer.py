@@ -283,6 +283,7 @@ class _Run:
                 place,
                 above=self.reply.stands,
                 asked=self.reply.give_way,
+                waiting=self.reply.waiting,
                 resumed=asked_before,
             ),
             attachments=Attachments(answers.files, answers.sender, place, calls),

@@ -14,7 +14,7 @@ import json
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -106,7 +106,7 @@ class TurnInquiries:
     """What one turn asks; one that is `resumed` may find questions of the run before it.
 
     `above` waits until what must stand above a question stands there; `asked` is told when one has
-    been posted, for the answer to go on below it.
+    been posted, for the answer to go on below it; `waiting` lets people see that one is open.
     """
 
     every: Inquiries
@@ -114,6 +114,7 @@ class TurnInquiries:
     place: Place
     above: Callable[[], Awaitable[None]]
     asked: Callable[[], None]
+    waiting: Callable[[], AbstractContextManager[None]]
     resumed: bool = False
 
     def of_call(self, call: str, seconds: float) -> "CallInquiries":
@@ -157,7 +158,8 @@ class CallInquiries:
                 await self.turn.above()
                 await every.post(row, place, again=row.id != asked.id)
                 self.turn.asked()
-            return await every.answered(wait)
+            with self.turn.waiting():
+                return await every.answered(wait)
 
     async def close(self) -> None:
         """End what the call has asked and does not wait for any more."""

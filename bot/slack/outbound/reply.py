@@ -17,7 +17,8 @@ raise.
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,6 +75,7 @@ class Reply:
         self._standing.set()
         self._idle = False
         self._gives_way = False  # something was posted below the current page
+        self._questions = 0  # that people must answer before the turn goes on
         self._end: _End | None = None
         self._writer: asyncio.Task[None] | None = None
         self._error: Exception | None = None
@@ -150,6 +152,17 @@ class Reply:
         """Let what follows stand below what has just been posted; never blocks."""
         self._gives_way = True
         self._bell.set()
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Let people see, as long as this lasts, that an answer of theirs is waited for."""
+        self._questions += 1
+        self._bell.set()
+        try:
+            yield
+        finally:
+            self._questions -= 1
+            self._bell.set()
 
     async def finish(self, text_footer: str | None = None) -> str | None:
         """Show the rest and close; return the ts of the answer's first message, if there is one.
@@ -310,15 +323,16 @@ class Reply:
         if self._gives_way:
             self._gives_way = False
             await self._pages.give_way()
-            return
-        if expires is not None and self._clock.now() >= expires + _IDLE_GRACE:
+        elif self._status.waits != bool(self._questions):
+            await self._status.wait(bool(self._questions))
+        elif expires is not None and self._clock.now() >= expires + _IDLE_GRACE:
             await self._pages.turn_over()
-            return
-        self._idle = True
-        try:
-            await self._wait(None if expires is None else expires + _IDLE_GRACE)
-        finally:
-            self._idle = False
+        else:
+            self._idle = True
+            try:
+                await self._wait(None if expires is None else expires + _IDLE_GRACE)
+            finally:
+                self._idle = False
 
     async def _wait(self, until: float | None) -> None:
         """Wait for the bell, or for a time."""

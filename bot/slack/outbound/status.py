@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 
 SESSION = "agents.sessions.setStatus"
 LINE = "assistant.threads.setStatus"
-_WORDS = "is thinking…"
+_THINKS = "is thinking…"
+_WAITS = "is waiting for an answer…"
 _TRIES = 4  # of clearing
 _HEAD_START = 0.005  # seconds: the request to the model goes first, which nobody sees otherwise
 _NO_STATUS = NOT_OFFERED | {
@@ -41,6 +42,7 @@ class Status:
         self._where = {"channel_id": place.channel, "thread_ts": place.thread_ts}
         self._task: asyncio.Task[None] | None = None
         self._standing: dict[str, Mapping[str, Any]] = {}  # method -> what clears it
+        self.waits = False  # people are shown that they must answer something
 
     def start(self) -> None:
         """Show it, without waiting for Slack."""
@@ -74,14 +76,25 @@ class Status:
         self._standing[SESSION] = {**self._where, "status": "active"}
         await self._clear(SESSION, self._standing[SESSION])
 
+    async def wait(self, waits: bool) -> None:
+        """Show that people must answer before the work goes on, or that it goes on."""
+        self.waits = waits
+        await (self._say(_WAITS) if waits else self._process())
+
     async def _show(self) -> None:
         await self._sender.clock.sleep(_HEAD_START)
-        where = self._where
-        shown = await self._set(
-            SESSION, {**where, "status": "processing"}, {**where, "status": "active"}
-        )
+        shown = await self._process()
         if not (shown and self._is_dm) and not self._pages.processing:
-            await self._set(LINE, {**where, "status": _WORDS}, {**where, "status": ""})
+            await self._say(_THINKS)
+
+    async def _process(self) -> bool:
+        where = self._where
+        processing, active = {**where, "status": "processing"}, {**where, "status": "active"}
+        return await self._set(SESSION, processing, active)
+
+    async def _say(self, words: str) -> bool:
+        where = self._where
+        return await self._set(LINE, {**where, "status": words}, {**where, "status": ""})
 
     async def _set(
         self, method: str, arguments: Mapping[str, Any], clearing: Mapping[str, Any]
