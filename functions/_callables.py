@@ -3,11 +3,9 @@
 Told when they are registered, for a call that can only fail would be found by a user.
 """
 
-import ast
 import contextlib
 import functools
 import inspect
-import textwrap
 import types
 from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -89,11 +87,7 @@ def _may_change(kind: Any) -> bool:
 def refuse_wrapper(
     call: Any, *, by_place: Collection[str], by_name: Collection[str], takes_more: bool
 ) -> None:
-    """Refuse a decorator that does not take what it shows, or that gives itself what it shows.
-
-    A call of the latter fails with "got multiple values" however it is made. It is seen in the
-    decorator's source, where that is to be had: `call(*args, session=..., **kwargs)`.
-    """
+    """Refuse a decorator that does not take what it shows."""
     named = dict.fromkeys([*by_name, "any_other"] if takes_more else by_name)
     if hasattr(call, "__wrapped__") and inspect.isroutine(call) and (own := _own_signature(call)):
         try:
@@ -104,14 +98,6 @@ def refuse_wrapper(
                 "inner function take *args and **kwargs, or show what it takes itself, without "
                 "functools.wraps."
             ) from None
-    while hasattr(call, "__wrapped__"):
-        for name in sorted(_given(call).intersection(by_name)):
-            raise DeclarationError(
-                f"a decorator around it gives {name} itself, and so would the model: let the "
-                f'decorator\'s inner function say kwargs["{name}"] = ..., or take {name} out of '
-                "the signature that it shows."
-            )
-        call = call.__wrapped__
 
 
 def _own_signature(call: Callable[..., Any]) -> inspect.Signature | None:
@@ -119,32 +105,6 @@ def _own_signature(call: Callable[..., Any]) -> inspect.Signature | None:
         return inspect.signature(call, follow_wrapped=False)
     except (TypeError, ValueError):  # written in C, as `functools.lru_cache`
         return None
-
-
-def _given(wrapper: Any) -> set[str]:
-    """Return the names that a wrapper adds to whatever it was given by name, in every call."""
-    code = getattr(wrapper, "__code__", None)
-    if code is None or not code.co_flags & inspect.CO_VARKEYWORDS:
-        return set()
-    rest = code.co_varnames[
-        code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & inspect.CO_VARARGS)
-    ]
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
-    except (OSError, TypeError, SyntaxError):
-        return set()
-    nodes = list(ast.walk(tree))
-    calls = [one for one in nodes if isinstance(one, ast.Call) and _passes_on(one, rest)]
-    added = [{word.arg for word in one.keywords if word.arg} for one in calls]
-    looked_at = {one.value for one in nodes if isinstance(one, ast.Constant)}
-    return set.intersection(*added) - looked_at if added else set()
-
-
-def _passes_on(call: ast.Call, rest: str) -> bool:
-    return any(
-        word.arg is None and isinstance(word.value, ast.Name) and word.value.id == rest
-        for word in call.keywords
-    )
 
 
 def is_async(call: Callable[..., Any]) -> bool:

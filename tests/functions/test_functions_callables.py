@@ -132,18 +132,6 @@ def with_session(call: Callable[..., Any]) -> Callable[..., Any]:
 def decorated(value: int) -> None: ...
 
 
-def with_key(call: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(call)
-    def inner(*args: Any, **given: Any) -> Any:
-        return call(*args, key="ours", **given)
-
-    return inner
-
-
-@with_key
-def keyed(value: int, key: str) -> None: ...
-
-
 @contextlib.contextmanager
 def marked() -> Iterator[None]:
     yield
@@ -237,7 +225,6 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a cache of what may be a list": (total_of_some, "values"),
     "a cache of models": (held, "box"),
     "a decorator that takes something else": (decorated, "session"),
-    "a decorator that gives what the model would give": (keyed, 'kwargs["key"] ='),
 }
 
 
