@@ -1,7 +1,7 @@
 """pydantic's generator of JSON Schema, held to what the validation really does with JSON.
 
-It refuses what pydantic would leave out or promise without accepting it, and says what keys a
-dict takes and how a decimal number is written, about which pydantic is silent.
+It refuses what pydantic would leave out or promise without accepting it, and says how a decimal
+number is written, about which pydantic is silent.
 """
 
 import contextlib
@@ -10,17 +10,10 @@ from typing import Any, get_type_hints
 
 from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
-from pydantic_core import (
-    PydanticSerializationError,
-    SchemaError,
-    SchemaValidator,
-    ValidationError,
-    core_schema,
-)
+from pydantic_core import PydanticSerializationError, core_schema
 
 from functions._declaring.annotations import unmarked, words
 
-WHOLE = r"^(0|-?[1-9][0-9]*)$"
 SIGNED = "^[+-]?"
 _DIGITS = r"([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 NUMBER = f"{SIGNED}{_DIGITS}$"
@@ -28,11 +21,6 @@ COMPLEX = f"{SIGNED}({_DIGITS}([+-]({_DIGITS})?[jJ])?|({_DIGITS})?[jJ])$"
 IMPORTS = "import_string"  # what validates an `ImportString`
 UNHASHABLE = ("list", "dict", "set", "typed-dict")
 SCALARS = ["string", "number", "boolean", "null"]
-KEYS: dict[Any, JsonSchemaValue] = {
-    "integer": {"pattern": WHOLE},
-    "number": {"pattern": NUMBER},
-    "boolean": {"enum": ["true", "false"]},
-}
 
 
 class Generator(GenerateJsonSchema):
@@ -79,38 +67,18 @@ class Generator(GenerateJsonSchema):
         return found
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        """Say which keys are taken."""
-        found = super().dict_schema(schema)
-        keys = schema.get("keys_schema", core_schema.any_schema())
-        named = self._named(self.generate_inner(keys))
-        patterns = found.pop("patternProperties", None)
-        if patterns:
-            found["additionalProperties"] = next(iter(patterns.values()))
-        found.pop("propertyNames", None)
-        if "enum" in named:
-            named["enum"] = [name for name in named["enum"] if _is_key(name, keys)]
-        if named.get("enum") == []:
-            raise PydanticInvalidForJsonSchema(
-                "its keys are numbers, and those of a JSON object are texts: use an IntEnum or int"
-            )
-        if named.keys() - {"type"}:
-            found["propertyNames"] = named
-        return found
-
-    def _named(self, keys: JsonSchemaValue) -> JsonSchemaValue:
-        """Turn the schema of keys into that of the names by which JSON writes them."""
-        keys = self.resolve_ref_schema(keys)
-        if "anyOf" in keys:
-            return {"anyOf": [self._named(one) for one in keys["anyOf"]]}
-        if "enum" in keys or "const" in keys:
-            values = keys.get("enum", [keys.get("const")])
-            return {"enum": [one if isinstance(one, str) else str(one) for one in values]}
+        """Refuse keys that JSON could not write; those of an `IntEnum` are written as texts."""
+        written = schema.get("keys_schema", core_schema.str_schema())
+        keys = self.resolve_ref_schema(self.generate_inner(written))
         kind = keys.get("type", "string")
-        if "string" in kind:
-            return {name: rule for name, rule in keys.items() if name != "title"}
-        if kind not in KEYS:
-            raise PydanticInvalidForJsonSchema("the keys of a JSON object are texts: use a list")
-        return KEYS[kind]
+        if kind in ("array", "object") or (written["type"] == "literal" and kind != "string"):
+            raise PydanticInvalidForJsonSchema(
+                "the keys of a JSON object are texts: use a list, an IntEnum or int"
+            )
+        found = super().dict_schema(schema)
+        if kind != "string":
+            found.pop("propertyNames", None)
+        return found
 
     def custom_error_schema(self, schema: core_schema.CustomErrorSchema) -> JsonSchemaValue:
         """Say what `Hashable` takes."""
@@ -188,18 +156,6 @@ def _described(found: JsonSchemaValue, kind: Any) -> JsonSchemaValue:
         if name in properties and (text := words(unmarked(hint))):
             properties[name].setdefault("description", text)
     return found
-
-
-def _is_key(name: str, keys: core_schema.CoreSchema) -> bool:
-    """Say whether a name is taken as a key: one that stands for a number not always is."""
-    try:
-        taken = SchemaValidator(core_schema.dict_schema(keys))
-    except SchemaError:  # the type of the keys is defined elsewhere
-        return True
-    try:
-        return bool(taken.validate_json(json.dumps({name: None}), strict=True))
-    except ValidationError:
-        return False
 
 
 def _digits(most: int | None, places: int | None) -> tuple[str, JsonSchemaValue]:

@@ -111,9 +111,7 @@ async def test_what_the_schema_says_is_taken(annotation: Any, value: Any, expect
 @pytest.mark.parametrize(
     ("annotation", "value"),
     [
-        (dict[int, str], {"01": "a"}),
         (dict[int, str], {"a": "a"}),
-        (dict[bool, int], {"1": 1}),
         (dict[float, int], {"nan": 1}),
         (dict[Annotated[str, Field(pattern="^[a-z]+$")], int], {"A": 1}),
         (decimal.Decimal, "1_000"),
@@ -141,8 +139,7 @@ async def test_what_the_schema_does_not_say_is_refused(annotation: Any, value: A
         (Literal[b"x"], "a Literal must hold texts and numbers"),
         (Tagged, "use StrEnum"),
         (dict[tuple[int, int], int], "keys of a JSON object are texts"),
-        (dict[tuple[int, int], int], "use a list.$"),
-        (dict[Literal[1, 2], int], "use an IntEnum or int.$"),
+        (dict[Literal[1, 2], int], "use a list, an IntEnum or int.$"),
         (ImportString, "must not choose what is imported"),
         (list[ImportString[int]], "must not choose what is imported"),
         (Callable[[int], int], "what it takes cannot be described as JSON. Use types that"),
@@ -177,12 +174,9 @@ async def test_complex_numbers_are_described(written: str) -> None:
 
 
 def test_keys_are_described() -> None:
-    assert shown(dict[Literal[1, "a"], int])["propertyNames"]["enum"] == ["a"]
-    assert shown(dict[Colour, int])["propertyNames"] == {
-        "type": "string",
-        "enum": ["red", "blue"],
-    }
-    assert shown(dict[int, int])["propertyNames"] == {"pattern": "^(0|-?[1-9][0-9]*)$"}
+    assert shown(dict[Literal["a", "b"], int])["propertyNames"]["enum"] == ["a", "b"]
+    assert shown(dict[Colour, int])["propertyNames"] == {"$ref": "#/$defs/Colour"}
+    assert "propertyNames" not in shown(dict[Level, int])
     assert "propertyNames" not in shown(dict[str, int])
 
 
