@@ -48,6 +48,7 @@ TEXTS = 50  # times the limit that all texts together may have
 LEAST = 100  # characters of each text when that is used up
 SHORT = 64  # bytes, as a hash has, that are told one by one
 BITS = 60_000  # of a number that is written out
+BINARY = bytes | bytearray | memoryview
 
 _ADDRESS = re.compile(r" (at|@) 0x[0-9a-fA-F]+")
 
@@ -92,7 +93,7 @@ class Plain:
         self._nodes -= 1
         try:
             return self._of(value, depth, above)
-        except Exception:
+        except BaseException:  # even one that wants to end the process here
             return self._text(spoken(value))
 
     def _of(self, value: Any, depth: int, above: frozenset[int]) -> Any:
@@ -345,7 +346,7 @@ _SCALARS: tuple[tuple[Any, _Way], ...] = (
     (str, str.__str__),
     (int, _integer),
     (float, _float),
-    (bytes | bytearray | memoryview, lambda value: decoded(bytes(value))),
+    (BINARY, lambda value: decoded(memoryview(value).tobytes())),
     (Integral, lambda value: _integer(operator.index(value))),
     (BaseException, _error),
     (Coroutine, _closed),

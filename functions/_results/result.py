@@ -10,10 +10,11 @@ from typing import Any
 from pydantic_core import to_json
 
 from functions._results.files import File
-from functions._results.plain import Plain, bounded, clean, decoded, is_simple
+from functions._results.plain import BINARY, Plain, bounded, clean, is_simple
 from functions._results.secrets import strike
 
 LIMIT = 20_000
+AS_TEXT = BINARY | File  # told in words, which stand alone
 SIMPLE = 5  # parts, for each character of the limit, of a value that is written as it is
 
 
@@ -42,10 +43,8 @@ def _written(value: Any, plain: Plain) -> str:
     kind = type(value)
     if issubclass(kind, str) and not issubclass(kind, Enum):
         return clean(str.__str__(value))
-    if issubclass(kind, bytes | bytearray | memoryview):
-        return decoded(bytes(value))
     if is_simple(value, SIMPLE * plain.limit):
         with contextlib.suppress(ValueError):  # half surrogates in a text, or nested too deep
             return to_json(value, inf_nan_mode="null").decode()
     told = plain.of(value)
-    return told if issubclass(kind, File) else to_json(told, inf_nan_mode="null").decode()
+    return told if issubclass(kind, AS_TEXT) else to_json(told, inf_nan_mode="null").decode()

@@ -321,3 +321,28 @@ async def test_an_object_that_raises_at_every_touch_is_told_by_its_class() -> No
         return Nasty()
 
     assert (await testing.call(get, {})).text == '"<Nasty>"'
+
+
+class Exiting:
+    def to_dict(self) -> dict[str, Any]:
+        raise SystemExit("out")
+
+
+class Stubborn(bytes):
+    def __bytes__(self) -> bytes:
+        raise RuntimeError("not me")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Stubborn(b"a"), "a"),
+        ([Stubborn(b"a")], '["a"]'),
+        (memoryview(b"a\xff"), "<2 bytes that are no text: 61ff>"),
+        ([1, Exiting()], '[1,"<test_functions_plain.Exiting object>"]'),
+    ],
+)
+async def test_a_result_is_told_whatever_its_class_makes_of_it(value: Any, text: str) -> None:
+    result = await testing.call(function(name="get")(lambda: value), {})
+
+    assert (result.ok, result.text) == (True, text)
