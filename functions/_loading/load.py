@@ -6,7 +6,6 @@ file offers what it declares; a function that it merely imports belongs to the f
 
 import hashlib
 import importlib
-import importlib.machinery
 import importlib.util
 import inspect
 import logging
@@ -87,28 +86,6 @@ class Place:
         for name in [one for one in sys.modules if one.startswith(f"{self.package}.")]:
             if name not in names:
                 del sys.modules[name]
-
-    def read_sources(self) -> None:
-        """Let imports from here never take Python's compiled copies, but for our own.
-
-        One would count still after an edit within the second in which it was made.
-        """
-        folders = [root.parent if root == self.file else root for root in self.roots]
-        for folder in map(str, filter(Path.is_dir, () if self.is_ours else folders)):
-            sys.path_importer_cache[folder] = importlib.machinery.FileFinder(folder, *_LOADERS)
-
-
-class _Source(importlib.machinery.SourceFileLoader):
-    def path_stats(self, path: Any) -> Any:
-        """Know of no time by which a compiled copy could be told to be new enough."""
-        raise OSError
-
-
-_LOADERS = (
-    (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES),
-    (_Source, importlib.machinery.SOURCE_SUFFIXES),
-    (importlib.machinery.SourcelessFileLoader, importlib.machinery.BYTECODE_SUFFIXES),
-)
 
 
 def find(source: str | Path) -> Place | None:

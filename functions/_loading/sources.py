@@ -5,7 +5,9 @@ it offered before in place and is reported. When two files offer the same name, 
 keeps it.
 """
 
+import contextlib
 import importlib
+import importlib.util
 import logging
 import sys
 from collections.abc import Container, Iterable, Mapping
@@ -18,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 NOWHERE = "There is no such package and no such folder: check the setting FUNCTIONS."
 
-Stamps = Mapping[Path, tuple[int, int, int] | None]
+Stamps = dict[Path, tuple[int, int, int] | None]
 Offered = tuple[list[Entry], list[LoadError]]  # what a file offers, and what is wrong with it
 
 
@@ -77,7 +79,9 @@ class Sources:
         self._helpers[place] = helpers
         if anew:
             place.forget(kept=self._files)
-        place.read_sources()
+        for file, stamp in (helpers | own).items():
+            if stamp != self._seen.get(file) and not place.is_ours:
+                _forget_compiled(file)
         for file, stamp in own.items():
             if stamp and (anew or stamp != self._seen.get(file)):
                 self._read_file(file, place)
@@ -124,6 +128,12 @@ def _stamp(file: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _forget_compiled(file: Path) -> None:
+    """Remove Python's compiled copy, which counts still after an edit within the same second."""
+    with contextlib.suppress(OSError):
+        Path(importlib.util.cache_from_source(str(file))).unlink()
 
 
 def twice(name: str, holder: str) -> str:
