@@ -1,11 +1,13 @@
 """What a job sees of SQLite: its statements, and in a sentence why one failed."""
 
+import re
 import sqlite3
+from functools import lru_cache
 
 from storage.engine import Row
 from storage.errors import StorageError
 
-NAMES = tuple(str(number) for number in range(1, 33))
+PLACE = re.compile(r"\$(\d+)")
 
 
 class Statements:
@@ -16,12 +18,17 @@ class Statements:
 
     def execute(self, sql: str, *params: object) -> list[Row]:
         """Run one statement and return its rows."""
-        values = dict(zip(NAMES[: len(params)], params, strict=True))
+        numbered = _numbered(sql)
         try:
-            return self._execute(sql, values).fetchall()
+            return self._execute(numbered, params).fetchall()
         except UnicodeEncodeError:  # half a character, as broken JSON escapes leave it
-            whole = {name: _whole(value) for name, value in values.items()}
-            return self._execute(sql, whole).fetchall()
+            return self._execute(numbered, tuple(map(_whole, params))).fetchall()
+
+
+@lru_cache(maxsize=512)
+def _numbered(sql: str) -> str:
+    """Return a statement with SQLite's own numbered places, which take values without names."""
+    return PLACE.sub(r"?\1", sql)
 
 
 def explained(error: Exception) -> Exception:

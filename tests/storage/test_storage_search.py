@@ -155,7 +155,11 @@ async def test_hostile_channel_sees_nothing(storage: Storage, ticket: Ticket) ->
 
 @pytest.mark.parametrize("statement", [LAST, PLACE, ADD])
 async def test_to_index_new_messages_nobody_looks_at_all(storage: Storage, statement: str) -> None:
-    rows = await storage.engine.write(lambda c: c.execute(f"explain query plan {statement}", 0))
+    values = [0] * statement.count("$1")
+
+    rows = await storage.engine.write(
+        lambda c: c.execute(f"explain query plan {statement}", *values)
+    )
 
     plan = [row[-1] for row in rows]
     assert any(step.startswith("SEARCH message USING") for step in plan)
