@@ -8,7 +8,7 @@ open each attempt themselves (`API.open`) and let the call decide about the next
 import asyncio
 import json
 import logging
-import uuid
+import secrets
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -143,7 +143,7 @@ class API:
 
     async def connect(self, ask: Ask, call: Call) -> Response:
         """Do as `open` does, and leave the closing to the caller."""
-        client_request_id = str(uuid.uuid4())
+        client_request_id = secrets.token_hex(16)
         try:
             response = await self._transport.open(self._request(ask, call, client_request_id))
             if not 200 <= response.status < 300:
