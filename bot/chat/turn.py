@@ -31,6 +31,7 @@ from bot.openai.chat import echo
 from bot.openai.chat.completion import ChatCompletion
 from bot.openai.chat.request import ChatParameters
 from bot.openai.errors import ContextLengthError
+from bot.openai.wire.api import encode
 from storage.records import Message, ToolCall
 
 _ANSWER_RESERVE = 0.25  # share of the context kept free for the answer when it has no limit
@@ -190,7 +191,7 @@ class Turn:
         offered = self.tools.offered(int(self.limits.room * self._per_token * _TOOLS_SHARE))
         if offered != self._offered:
             self._offered = offered
-            self._tools_size = len(str(offered))  # near enough, and soon told
+            self._tools_size = len(encode({"tools": offered}).decode())
 
     async def _ask(self, step: int) -> None:
         for share in _SHARES:

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
-from operator import ne
+from operator import attrgetter, ne
 
 from storage.records import Message
 
@@ -24,6 +24,7 @@ WAITING_RESULT = (
 LOST_RESULT = "The result of this call was lost when the service restarted; its outcome is unknown."
 MOST_CHARACTERS = 12  # of a token, on average over a request; English has 4
 MESSAGE_OVERHEAD = 4  # tokens that the chat format adds to a message (openai-cookbook)
+_content = attrgetter("content")
 _CUT = "\n\n[... {n} characters left out here to fit the model's context ...]\n\n"
 
 
@@ -152,10 +153,10 @@ def fit(
     turn = shorten(repair(newest), budget, meter)
     room = budget - sum(map(meter.message, turn))
     overhead = MESSAGE_OVERHEAD * meter.characters_per_token
-    needed = list(accumulate(size + overhead for size in reversed(sizes(history))))
+    needed = list(accumulate(map(overhead.__add__, reversed(sizes(history)))))
     fitting = bisect_right(needed, (room - 1) * meter.characters_per_token)
     kept = repair(history[len(history) - fitting :])
-    if any(message.content == LOST_RESULT for message in kept):  # added results take room too
+    if LOST_RESULT in map(_content, kept):  # added results take room too
         kept = _drop_oldest(kept, room, meter)
     return kept + turn
 

@@ -9,7 +9,7 @@ on the post rows, so a second run edits it and never posts twice.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -225,27 +225,27 @@ class _Run:
     async def turn(self) -> None:
         """Let the model answer, with function calls on the way."""
         manner = self.answers.manner
+        people = prompt.people_of([*self.conversation.before, *self.record.newest])
+        self.reply.introduce(people)
         self._turn = Turn(
             chat=self.answers.chat,
             tools=await self._toolbox(),
             model=manner.model,
-            system=self._system(),
+            system=self._system(people),
             history=self.conversation.before,
             newest=list(self.record.newest),
             meter=self.answers.knowledge.meter(manner.model),
             tell=self._tell,
             limits=self.limits,
-            named=question.is_shared(self.event, self.conversation.before),
+            named=question.is_shared(self.event, people),
             force=manner.force,
             fields=manner.fields,
             shown_before=self.settled.messages,
         )
         await self._turn.run()
 
-    def _system(self) -> str:
+    def _system(self, people: Mapping[str, str]) -> str:
         manner = self.answers.manner
-        people = prompt.people_of([*self.conversation.before, *self.record.newest])
-        self.reply.introduce({user: name for name, user in people})
         return prompt.system(
             name=manner.name,
             extra=manner.prompt,

@@ -32,14 +32,11 @@ async def stored(storage: Storage, event: Event, room: int, meter: window.Meter)
         event.thread, int(room * ratio), each=int(window.MESSAGE_OVERHEAD * ratio)
     )
     before = [message for message in messages if message.event != event.id]
-    waiting: set[str] = set()
-    if any(message.tool_calls for message in before):
-        waiting = await storage.inbox.parked(event.thread)
-    return Conversation(
-        before=window.gathered(before, waiting),
-        own=[message for message in messages if message.event == event.id],
-        others_wait=bool(waiting),
-    )
+    own = [message for message in messages if message.event == event.id]
+    if not any(message.tool_calls for message in before):  # so none has waited for people
+        return Conversation(before, own)
+    waiting = await storage.inbox.parked(event.thread)
+    return Conversation(window.gathered(before, waiting), own, others_wait=bool(waiting))
 
 
 async def in_slack(

@@ -1,6 +1,6 @@
 """A person's message as the model shall read it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from bot.slack.inbound.incoming import written
 from bot.slack.text.said import files_of
@@ -30,8 +30,6 @@ def place(event: Event) -> str:
     return _PLACES.get(event.body["channel_type"], "a channel")
 
 
-def is_shared(event: Event, history: Sequence[Message]) -> bool:
+def is_shared(event: Event, people: Collection[str]) -> bool:
     """Tell whether several people may speak here, so that authors need naming."""
-    if event.body["channel_type"] != "im":
-        return True
-    return any(message.user not in (None, event.user) for message in history)
+    return event.body["channel_type"] != "im" or any(user != event.user for user in people)

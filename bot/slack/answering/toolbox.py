@@ -80,8 +80,9 @@ def named_in(messages: Iterable[Message], event: str) -> list[str]:
     """Return what names functions: calls of the thread, results of this turn."""
     found: list[str] = []
     for message in messages:
-        found += [call.name for call in message.tool_calls]
-        if message.role == "tool" and message.event == event:
+        if message.tool_calls:
+            found += [call.name for call in message.tool_calls]
+        elif message.role == "tool" and message.event == event:
             found.append(message.content)
     return found
 
