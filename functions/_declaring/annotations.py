@@ -10,7 +10,7 @@ A text in `Annotated` becomes a description, as `Doc` does.
 import enum
 import types
 import typing
-from collections.abc import Collection, Container, Iterable, Reversible
+from collections.abc import Collection, Container, Iterable, Mapping, Reversible
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import typing_extensions
@@ -20,6 +20,7 @@ Made = dict[Any, Any]
 
 MARKS = (typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
 LISTS = (Iterable, Collection, Container, Reversible)
+TEXTS = (typing.LiteralString, typing_extensions.LiteralString, typing.AnyStr)
 
 
 def rewrite(annotation: Any, made: Made | None = None) -> Any:
@@ -28,15 +29,15 @@ def rewrite(annotation: Any, made: Made | None = None) -> Any:
     `made` has the classes that were made anew already, for those that contain themselves.
     """
     made = {} if made is None else made
-    if _is_old_typed_dict(annotation):
-        return _typed_dict(annotation, made)
     origin, given = get_origin(annotation), get_args(annotation)
+    if _is_old_typed_dict(origin or annotation):
+        return _typed_dict(annotation, origin or annotation, made)
     if origin is Annotated:
         inner, text = rewrite(given[0], made), words(annotation)
         if inner is given[0] and not text:
             return annotation
         return Annotated[inner, *([Field(description=text)] if text else []), *given[1:]]
-    if annotation in (typing.LiteralString, typing_extensions.LiteralString):
+    if annotation in TEXTS:
         return str
     if annotation in LISTS or (origin in LISTS and not given):
         return list
@@ -91,18 +92,27 @@ def _is_member(value: Any) -> bool:
     return isinstance(value, enum.Enum) and isinstance(value.value, str | int)
 
 
-def _typed_dict(old: Any, made: Made) -> Any:
-    """Build the same TypedDict anew."""
-    if old in made:
-        return made[old]
+def _typed_dict(annotation: Any, old: Any, made: Made) -> Any:
+    """Build the same TypedDict anew, a generic one for the types that are given."""
+    if annotation in made:
+        return made[annotation]
     try:
         hints = get_type_hints(old, include_extras=True)
     except NameError:
-        return old
-    new = made[old] = typing_extensions.TypedDict(old.__name__, {})  # type: ignore[operator]
+        return annotation
+    new = made[annotation] = typing_extensions.TypedDict(old.__name__, {})  # type: ignore[operator]
     new.__module__, new.__doc__ = old.__module__, old.__doc__
+    given = dict(zip(getattr(old, "__parameters__", ()), get_args(annotation), strict=False))
+    hints = {name: _filled(hint, given) for name, hint in hints.items()}
     new.__annotations__ = {name: _key(old, name, hint, made) for name, hint in hints.items()}
     return new
+
+
+def _filled(hint: Any, given: Mapping[Any, Any]) -> Any:
+    """Put the types that are given in place of those that are left open."""
+    around = types.GenericAlias(tuple, hint)
+    chosen = tuple(given.get(one, one) for one in around.__parameters__)
+    return get_args(around[chosen])[0] if chosen else hint
 
 
 def _key(old: Any, name: str, hint: Any, made: Made) -> Any:

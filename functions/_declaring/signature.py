@@ -129,11 +129,14 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
     )
 
 
-def _raw(call: Callable[..., Any]) -> list[Raw]:
+def _raw(call: Any) -> list[Raw]:
     """Return the parameters that are open, without idle stars.
 
     Those are `*args` and `**kwargs` of any type that only stand behind what counts.
     """
+    kind = inspect.getattr_static(type(call), "__call__")
+    if isinstance(kind, staticmethod | classmethod):  # whose first parameter Python 3.11 leaves out
+        call = call.__call__
     try:
         signature = inspect.signature(call)
     except (TypeError, ValueError):
@@ -279,7 +282,8 @@ def _hints(target: Any, raw: list[Raw], names: Mapping[str, Any]) -> dict[str, A
     written = {one.name: one.annotation for one in raw if one.annotation is not EMPTY}
     holder = types.SimpleNamespace(__annotations__=written)
     spaces = getattr(function, "__globals__", {})
-    local = {**_enclosed(function), **names}
+    own = {one.__name__: one for one in getattr(function, "__type_params__", ())}
+    local = {**_enclosed(function), **names, **own}
     try:
         return get_type_hints(holder, spaces, local, include_extras=True)
     except NameError as error:

@@ -162,7 +162,19 @@ def shown_otherwise(value: Any, key: str) -> Any:
     return value
 
 
-@pytest.mark.parametrize("call", [in_context, Size, shown_otherwise])
+class OfItsClass:
+    @classmethod
+    def __call__(cls, value: Literal[1, 2]) -> int:
+        return value
+
+
+class OfNobody:
+    @staticmethod
+    def __call__(value: Literal[1, 2]) -> int:
+        return value
+
+
+@pytest.mark.parametrize("call", [in_context, Size, shown_otherwise, OfItsClass(), OfNobody()])
 async def test_what_a_signature_shows_is_what_is_taken(call: Any) -> None:
     made = function(name="f")(call)
 

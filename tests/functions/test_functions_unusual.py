@@ -1,7 +1,17 @@
 """Types that are seldom written: each taken exactly, or refused with what to write instead."""
 
 from collections.abc import Collection, Container, Hashable, Iterable, Reversible
-from typing import Annotated, Any, NamedTuple, TypedDict, Unpack
+from typing import (
+    Annotated,
+    Any,
+    AnyStr,
+    Generic,
+    NamedTuple,
+    NotRequired,
+    TypedDict,
+    TypeVar,
+    Unpack,
+)
 
 import pytest
 from pydantic import BaseModel, Field
@@ -148,3 +158,35 @@ async def test_every_list_says_what_its_items_are(annotation: Any, right: Any, w
     lists = [one for one in subschemas(shown) if one.get("type") == "array"]
     assert lists
     assert all("items" in one for one in lists)
+
+
+T = TypeVar("T")
+
+
+class Tree(TypedDict, Generic[T]):
+    value: Annotated[T, Field(description="what it holds")]
+    below: NotRequired[list["Tree[T]"]]
+
+
+async def test_a_generic_typed_dict_holds_what_it_is_given() -> None:
+    for kind, right, wrong in ((int, 1, "a"), (list[str], ["a"], [1])):
+        inside = {"value": right, "below": [{"value": right}]}
+
+        assert await taken(Tree[kind], inside) == (True, inside)  # type: ignore[valid-type]
+        assert not (await taken(Tree[kind], {"value": right, "below": [{"value": wrong}]}))[0]  # type: ignore[valid-type]
+    assert (await taken(Tree[int] | Tree[str], {"value": "a"}))[0]
+
+
+async def test_any_string_is_a_text() -> None:
+    assert await taken(AnyStr, "a") == (True, "a")
+
+
+async def test_type_parameters_of_a_function_may_be_written_as_text() -> None:
+    def first(many: Any) -> Any:
+        return many[0]
+
+    first.__annotations__["many"] = "list[Q]"
+    first.__type_params__ = (TypeVar("Q", bound=int),)  # as `def first[Q: int]` of Python 3.12 has
+
+    assert (await testing.call(function(first), {"many": [3]})).text == "3"
+    assert not (await testing.call(function(first), {"many": ["a"]})).ok
