@@ -9,7 +9,7 @@ from pathlib import PurePath
 from bot.desk.errors import Missing
 from bot.desk.request import Request
 from bot.desk.values import code
-from bot.slack.inbound.incoming import mentioned, readable
+from bot.slack.text.readable import mentioned, readable
 from bot.slack.workspace.files import SharedFile
 from bot.slack.workspace.threads import Spoken
 

@@ -12,8 +12,8 @@ from bot.slack.inbound.incoming import (
     Revised,
     Stopped,
     parse,
-    readable,
 )
+from bot.slack.text.readable import readable
 
 BOT = "U0BOT"
 

@@ -25,7 +25,7 @@ from bot.finetuning.errors import DatasetError
 from bot.finetuning.options import Format, Options
 from bot.finetuning.report import Report
 from bot.finetuning.source import Source
-from bot.slack.inbound.incoming import mentioned, readable
+from bot.slack.text.readable import mentioned, readable
 from bot.slack.workspace.files import SharedFile
 from bot.slack.workspace.threads import Spoken, linked
 

@@ -32,9 +32,9 @@ from bot.slack.calls.place import Place, place_of
 from bot.slack.calls.send import Refused, Sender
 from bot.slack.consent.approval import Approvals, TurnApprovals
 from bot.slack.consent.inquiry import Inquiries, TurnInquiries
-from bot.slack.inbound.incoming import mentioned, nameless
 from bot.slack.outbound.page import StoppedByUser
 from bot.slack.outbound.reply import Reply
+from bot.slack.text.readable import mentioned, nameless
 from bot.slack.workspace.files import Files, given
 from bot.slack.workspace.people import People
 from functions import Context, Registry

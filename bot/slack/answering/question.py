@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from bot.slack.inbound.incoming import written
+from bot.slack.text.readable import written
 from bot.slack.text.said import files_of
 from storage.records import Event, Message
 

@@ -22,9 +22,10 @@ from bot.slack.calls.find import find_key
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender
 from bot.slack.consent import inquiry_card as card
-from bot.slack.inbound.incoming import nameless, readable, thread_key
+from bot.slack.inbound.incoming import thread_key
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.outbound import keyed
+from bot.slack.text.readable import nameless, readable
 from functions import FunctionError
 from storage import Storage
 from storage.records import ASIDE, Event, Inquiry, Ticket

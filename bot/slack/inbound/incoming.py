@@ -17,16 +17,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.slack.text.mrkdwn import unescape
-from bot.slack.text.said import dicts, files_in, files_of, own_words, part, words_of
+from bot.slack.text.readable import LEADING, MENTION
+from bot.slack.text.said import dicts, files_in, files_of, own_words, part, text_in, words_of
 from storage.records import ASIDE, Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
 SPOKEN = _WORDS | {"bot_message"}  # those of all that is said, by other apps too
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-_NAMELESS = re.compile(r"<#(C[A-Z0-9]+)\|?>")  # a channel that Slack does not name
 _TS = re.compile(r"\d+\.\d+")  # how Slack names a message
-_LEADING = re.compile(r"^\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _TO_GROUP = re.compile(r"^\s*<!(?:subteam\^|here|channel|everyone)")
 
 
@@ -100,14 +97,14 @@ def parse(body: Mapping[str, Any], bot_user: str) -> Incoming | None:
     event = body.get("event")
     if not isinstance(event, Mapping):
         return None
-    team = _home(body) or _text(event, "team")
+    team = _home(body) or text_in(event, "team")
     match event.get("type"):
         case "app_mention" | "message":
             return _message(event, team, bot_user)
         case "agent_session_stopped":
             return _stopped(body, event, team)
         case "app_home_opened":
-            return Opened(_text(event, "user"), _text(event, "channel"), _text(event, "tab"))
+            return Opened(text_in(event, "user"), text_in(event, "channel"), text_in(event, "tab"))
         case "app_uninstalled":
             return Removed(team, "account_inactive")
         case "tokens_revoked" if part(event, "tokens").get("bot"):
@@ -123,7 +120,7 @@ def _home(body: Mapping[str, Any]) -> str:
 
 
 def _message(event: Mapping[str, Any], team: str, bot_user: str) -> Incoming | None:
-    subtype = _text(event, "subtype") or None
+    subtype = text_in(event, "subtype") or None
     if subtype in ("message_changed", "message_deleted"):
         return _revised(event, team, subtype, bot_user)
     if subtype not in _WORDS or not _by_a_person(event, bot_user):
@@ -135,13 +132,13 @@ def _message(event: Mapping[str, Any], team: str, bot_user: str) -> Incoming | N
 
 
 def _by_a_person(event: Mapping[str, Any], bot_user: str) -> bool:
-    user = _text(event, "user")
+    user = text_in(event, "user")
     return bool(user) and user not in (bot_user, "USLACKBOT") and not event.get("bot_id")
 
 
 def _heard(event: Mapping[str, Any], team: str) -> Event | None:
-    channel, ts = _text(event, "channel"), _text(event, "ts")
-    thread_ts = _text(event, "thread_ts") or ts
+    channel, ts = text_in(event, "channel"), text_in(event, "ts")
+    thread_ts = text_in(event, "thread_ts") or ts
     if not channel or not _TS.fullmatch(ts) or not _TS.fullmatch(thread_ts):
         return None
     kept = {
@@ -149,7 +146,7 @@ def _heard(event: Mapping[str, Any], team: str) -> Event | None:
         "channel_type": _channel_type(event, channel),
         "thread_ts": thread_ts,
         "text": words_of(event),
-        "user_team": _text(event, "user_team") or _text(event, "team") or team,
+        "user_team": text_in(event, "user_team") or text_in(event, "team") or team,
         "files": [_file(file) for file in files_in(event)],
     }
     return Event(
@@ -157,7 +154,7 @@ def _heard(event: Mapping[str, Any], team: str) -> Event | None:
         thread=thread_key(team, channel, thread_ts),
         ts=ts,
         kind="message",
-        user=_text(event, "user"),
+        user=text_in(event, "user"),
         body=kept,
     )
 
@@ -172,10 +169,10 @@ def _addressed(event: Mapping[str, Any], heard: Event, bot_user: str) -> Heard |
     if heard.body["channel_type"] == "im":
         return Heard(heard)
     text = own_words(event)
-    if event.get("type") == "app_mention" or bot_user in _MENTION.findall(text):
+    if event.get("type") == "app_mention" or bot_user in MENTION.findall(text):
         return Heard(heard)
     in_thread = heard.body["thread_ts"] != heard.ts
-    if _LEADING.match(text) or _TO_GROUP.match(text):
+    if LEADING.match(text) or _TO_GROUP.match(text):
         return _aside(heard) if in_thread else None
     if heard.body["channel_type"] == "mpim":
         return Heard(heard)
@@ -190,23 +187,23 @@ def _aside(heard: Event) -> Heard:
 def _revised(event: Mapping[str, Any], team: str, subtype: str, bot_user: str) -> Revised | None:
     deleted = subtype == "message_deleted"
     message = part(event, "previous_message" if deleted else "message")
-    channel, ts = _text(event, "channel"), _text(message, "ts") or _text(event, "deleted_ts")
+    channel, ts = text_in(event, "channel"), text_in(message, "ts") or text_in(event, "deleted_ts")
     if not channel or not ts:
         return None
-    at = _text(event, "event_ts") or _text(event, "ts")
+    at = text_in(event, "event_ts") or text_in(event, "ts")
     if message.get("subtype") == "tombstone":  # how Slack tells that a thread's first is deleted
         deleted = True
     elif not deleted and ("edited" not in message or message.get("user") == bot_user):
         return None  # an unfurl or a reply count, not the words; or our own writing
-    thread = thread_key(team, channel, _text(message, "thread_ts") or ts)
+    thread = thread_key(team, channel, text_in(message, "thread_ts") or ts)
     text = None if deleted else words_of(message)
     return Revised(team, thread, ts, text, at, message_id(team, channel, ts), files_of(message))
 
 
 def _stopped(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Stopped:
-    thread = thread_key(team, _text(event, "channel"), _text(event, "thread_ts"))
+    thread = thread_key(team, text_in(event, "channel"), text_in(event, "thread_ts"))
     second = body.get("event_time")
-    at = _text(event, "event_ts") or f"{(second if isinstance(second, int) else 0) + 1}.000000"
+    at = text_in(event, "event_ts") or f"{(second if isinstance(second, int) else 0) + 1}.000000"
     return Stopped(thread, at)
 
 
@@ -214,60 +211,3 @@ def _file(file: Mapping[str, Any]) -> dict[str, Any]:
     about = ("id", "name", "mimetype", "size", "mode", "file_access")
     kept = (*about, "url_private", "url_private_download")
     return {name: file[name] for name in kept if file.get(name) is not None}
-
-
-def _text(values: Mapping[str, Any], name: str) -> str:
-    value = values.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def mentioned(text: str, bot_user: str) -> list[str]:
-    """Return the ids of the people mentioned, the bot left out, in order, each once."""
-    return [user for user in dict.fromkeys(_MENTION.findall(text)) if user != bot_user]
-
-
-def nameless(text: str, bot_user: str) -> list[str]:
-    """Return the ids that stand in a text for names: of people, the bot left out, and channels."""
-    return [*mentioned(text, bot_user), *dict.fromkeys(_NAMELESS.findall(text))]
-
-
-_EMPTY = "(No words: the bot was only mentioned.)"
-
-
-def written(text: str, files: str, names: Mapping[str, str], bot_user: str) -> str:
-    """Return a message for the bot as the model shall read it: readable, its files by name."""
-    parts = (readable(text, names, bot_user), files)
-    return "\n".join(part for part in parts if part) or _EMPTY
-
-
-_SPECIAL = re.compile(r"<([^<>\s][^<>]*)>")
-_AFTER_NAME = re.compile(r"\A(?:[ \t,]|:(?![\w+'-]+:))+")  # but no emoji's colon
-
-
-def readable(text: str, names: Mapping[str, str], bot_user: str) -> str:
-    """Return Slack's text as people see it: names, channels and links written out.
-
-    A mention of the bot at the very start is how it was called, and left out. `names` maps ids of
-    users and channels to names; an unknown one stays as `@ID` or `#ID`.
-    """
-    first = _LEADING.match(text)
-    if first and first.group(1) == bot_user:
-        text = _AFTER_NAME.sub("", text[first.end() :], count=1)
-
-    def written(found: re.Match[str]) -> str:
-        return _written(found.group(1), names)
-
-    return unescape(_SPECIAL.sub(written, text)).strip()
-
-
-def _written(inside: str, names: Mapping[str, str]) -> str:
-    target, _, label = inside.partition("|")
-    if target.startswith("@"):
-        return "@" + (names.get(target[1:]) or label or target[1:])
-    if target.startswith("#"):
-        return "#" + (label or names.get(target[1:]) or target[1:])
-    if target.startswith("!"):
-        kind, _, about = target[1:].partition("^")
-        return label or "@" + (about if kind == "subteam" else kind)
-    address = target.removeprefix("mailto:").removeprefix("tel:")
-    return f"{label} ({address})" if label and label != address else address

@@ -18,6 +18,7 @@ from slack_bolt.response import BoltResponse
 from bot.slack.calls import checks
 from bot.slack.inbound import incoming
 from bot.slack.inbound.early import Early
+from bot.slack.text.readable import nameless, written
 from bot.timelimit import TimeLimit
 from storage import Storage, StorageError
 from storage.records import ASIDE, Event, Ticket
@@ -160,9 +161,9 @@ class Intake:
         if not is_known:
             self._early.revise(revised)
         if text is not None:
-            people = incoming.nameless(text, self._bot_user) if is_known else ()
+            people = nameless(text, self._bot_user) if is_known else ()
             names = await self._names(revised.team, people)
-            text = incoming.written(text, revised.files, names, self._bot_user)
+            text = written(text, revised.files, names, self._bot_user)
         await self._storage.messages.revise(revised.thread, revised.ts, text, revised.at)
         if text is None:  # nobody wants the answer any more
             await self._end(revised.thread, [revised.event])

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
-from bot.slack.text.said import dicts, files_in, part, words_of
+from bot.slack.text.readable import MENTION
+from bot.slack.text.said import dicts, files_in, part, text_in, words_of
 from storage.records import Event
 
 COMMAND = "command"
@@ -23,7 +24,7 @@ INQUIRY = "inquiry"  # and of those on the buttons with which a person answers a
 
 Via = Literal["slash", "message", "click", "form", "shortcut"]
 
-_LEADING = re.compile(r"^\s*(?:<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[\s,:]*)?!([a-z][\w-]*.*)$", re.DOTALL)
+_COMMAND = re.compile(rf"\s*(?:{MENTION.pattern}[\s,:]*)?!([a-z][\w-]*.*)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +90,33 @@ def from_slash(body: Mapping[str, Any], now: str) -> Invocation:
     """Read a slash command; its trigger id, which Slack gives once, is its key."""
     return Invocation(
         id=f"cmd:{body.get('team_id')}:{body.get('trigger_id')}",
-        team=_text(body, "team_id"),
-        user=_text(body, "user_id"),
-        channel=_text(body, "channel_id"),
+        team=text_in(body, "team_id"),
+        user=text_in(body, "user_id"),
+        channel=text_in(body, "channel_id"),
         ts=now,
-        command=_text(body, "command").lstrip("/"),
-        text=_text(body, "text"),
-        response_url=_text(body, "response_url") or None,
-        trigger_id=_text(body, "trigger_id") or None,
-        is_dm=_text(body, "channel_id").startswith("D"),
+        command=text_in(body, "command").lstrip("/"),
+        text=text_in(body, "text"),
+        response_url=text_in(body, "response_url") or None,
+        trigger_id=text_in(body, "trigger_id") or None,
+        is_dm=text_in(body, "channel_id").startswith("D"),
     )
 
 
 def is_command(text: str, bot_user: str) -> bool:
     """Tell whether a message is a command: it starts with `!` and a word."""
-    found = _LEADING.match(text)
-    return found is not None and found[1] in (None, bot_user)
+    return _line(text, bot_user) is not None
+
+
+def _line(text: str, bot_user: str) -> str | None:
+    """Return the command in a message, without its `!`."""
+    found = _COMMAND.match(text)
+    return found[2] if found and found[1] in (None, bot_user) else None
 
 
 def from_message(event: Event, bot_user: str) -> Invocation | None:
     """Read a message that starts with `!` and a word; every other message is none."""
-    found = _LEADING.match(event.body["text"])
-    if found is None or not is_command(event.body["text"], bot_user):
+    line = _line(event.body["text"], bot_user)
+    if line is None:
         return None
     team = event.thread.partition(":")[0]
     return Invocation(
@@ -119,7 +125,7 @@ def from_message(event: Event, bot_user: str) -> Invocation | None:
         user=event.user,
         channel=event.body["channel"],
         ts=event.ts,
-        text=found[2],
+        text=line,
         via="message",
         thread_ts=_inside(event.body | {"ts": event.ts}),
         message_ts=event.ts,
@@ -139,7 +145,7 @@ def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
         via="click",
         thread_ts=container.get("thread_ts"),
         message_ts=container.get("message_ts"),
-        response_url=_text(body, "response_url") or None,
+        response_url=text_in(body, "response_url") or None,
     )
     if room == APPROVAL:
         pressed = {"do": verb, "id": str(action.get("value"))}
@@ -188,8 +194,8 @@ def from_shortcut(body: Mapping[str, Any], now: str) -> Invocation | None:
         text=name.removeprefix(ACTION).replace(".", " "),
         via="shortcut",
         thread_ts=_inside(message),
-        message_ts=_text(body, "message_ts") or None,
-        response_url=_text(body, "response_url") or None,
+        message_ts=text_in(body, "message_ts") or None,
+        response_url=text_in(body, "response_url") or None,
         files=tuple(map(dict, files_in(message))),
         message_text=words_of(message),
     )
@@ -197,8 +203,8 @@ def from_shortcut(body: Mapping[str, Any], now: str) -> Invocation | None:
 
 def _inside(message: Mapping[str, Any]) -> str | None:
     """Return the thread in which a message stands, if it is a reply."""
-    thread_ts = _text(message, "thread_ts")
-    return thread_ts if thread_ts != _text(message, "ts") and thread_ts else None
+    thread_ts = text_in(message, "thread_ts")
+    return thread_ts if thread_ts != text_in(message, "ts") and thread_ts else None
 
 
 def _interaction(body: Mapping[str, Any], kind: str) -> dict[str, Any]:
@@ -209,7 +215,7 @@ def _interaction(body: Mapping[str, Any], kind: str) -> dict[str, Any]:
         "team": team,
         "user": str(part(body, "user").get("id") or ""),
         "channel": channel,
-        "trigger_id": _text(body, "trigger_id") or None,
+        "trigger_id": text_in(body, "trigger_id") or None,
         "is_dm": channel.startswith("D"),
     }
 
@@ -221,11 +227,11 @@ def _chosen(action: Mapping[str, Any]) -> Any:
 def _answer(body: Mapping[str, Any], action: Mapping[str, Any], verb: str) -> dict[str, Any]:
     """Return which question a person answers, and with what words if they wrote any."""
     if verb == "text":  # they pressed Enter: the words come with the action
-        inquiry, text = _text(action, "block_id").partition(".")[2], _text(action, "value")
+        inquiry, text = text_in(action, "block_id").partition(".")[2], text_in(action, "value")
     else:
-        inquiry = _text(action, "value")
+        inquiry = text_in(action, "value")
         values = part(part(body, "state"), "values")
-        text = _text(part(part(values, f"{INQUIRY}.{inquiry}"), f"{INQUIRY}.text"), "value")
+        text = text_in(part(part(values, f"{INQUIRY}.{inquiry}"), f"{INQUIRY}.text"), "value")
     return {"pressed": {"do": verb, "id": inquiry}, "text": text}
 
 
@@ -235,8 +241,3 @@ def _json(text: Any) -> dict[str, Any]:
     except (TypeError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _text(values: Mapping[str, Any], name: str) -> str:
-    value = values.get(name)
-    return value if isinstance(value, str) else ""

@@ -73,6 +73,12 @@ def part(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def text_in(values: Mapping[str, Any], name: str) -> str:
+    """Return a text of an object of JSON; "" for whatever else was sent."""
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
 def _attached(attachment: Mapping[str, Any]) -> str:
     """Return a forwarded message, or what an app attached, as a quotation; no link's preview."""
     if attachment.get("from_url") and not _is_forwarded(attachment):

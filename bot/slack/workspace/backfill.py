@@ -18,8 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages
-from bot.slack.inbound.incoming import SPOKEN, Heard, nameless, parse, readable
+from bot.slack.inbound.incoming import SPOKEN, Heard, parse
 from bot.slack.inbound.invocation import is_command
+from bot.slack.text.readable import nameless, readable
 from bot.slack.text.said import files_of, words_of
 from storage.records import Event, Message
 

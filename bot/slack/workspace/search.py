@@ -14,7 +14,8 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
-from bot.slack.inbound.incoming import SPOKEN, nameless, readable
+from bot.slack.inbound.incoming import SPOKEN
+from bot.slack.text.readable import nameless, readable
 from bot.slack.text.said import words_of
 from bot.slack.workspace.people import People
 from functions import FoundMessage
