@@ -5,7 +5,6 @@ import logging
 import os
 import signal
 import socket
-import tempfile
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ import click
 
 from playground.answers import Answers, choose
 from playground.child import BotProcess, ending, manifest
+from playground.folder import database_folder
 from playground.openai import LocalOpenAI
 from playground.openai.pace import Pace
 from playground.slack import LocalSlack, Tokens
@@ -147,13 +147,6 @@ async def running(environment: dict[str, str]) -> AsyncIterator[BotProcess]:
         yield bot
     finally:
         await bot.close()
-
-
-@contextmanager
-def database_folder() -> Iterator[Path]:
-    """Give a folder for this run's database."""
-    with tempfile.TemporaryDirectory(prefix="callboard-") as name:
-        yield Path(name)
 
 
 @contextmanager

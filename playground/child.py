@@ -20,7 +20,8 @@ class BotProcess:
     """`python -m bot run` with an environment of its own; what it logs goes where ours goes.
 
     It runs in its own process group, so that a Ctrl-C in the terminal reaches the playground
-    alone, which then ends the bot before the servers that it talks to.
+    alone, which then ends the bot before the servers that it talks to. Where the playground is
+    killed, the bot ends by itself (`tether`).
     """
 
     def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
@@ -62,10 +63,11 @@ class BotProcess:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "bot",
+            "playground.tether",
             "run",
             cwd=self.folder,
             env={**os.environ, **self.environment},
+            stdin=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             process_group=0,
         )

@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 
 from playground.answers import choose
+from playground.folder import database_folder
 from playground.openai import DEMO_KEY
 
 HOUSE = Path(__file__).parents[2]
@@ -55,6 +56,16 @@ def is_answer(frame: dict[str, Any], text: str) -> bool:
     return message.get("user") == "U0BOT" and text in str(message)
 
 
+def child(process: asyncio.subprocess.Process) -> int:
+    [number] = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return int(number)
+
+
+def is_alive(number: int) -> bool:
+    command = Path(f"/proc/{number}/cmdline")
+    return command.exists() and bool(command.read_bytes())
+
+
 def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -89,6 +100,28 @@ async def test_a_bot_that_an_earlier_playground_left_behind_is_not_let_in():
     assert found[0] != found[1]
 
 
+async def test_the_bot_of_a_killed_playground_ends(tmp_path):
+    async with started("--port", str(free_port()), TMPDIR=str(tmp_path)) as (process, _):
+        await read_until(process, r" ready ")
+        bot = child(process)
+
+        process.kill()
+        while is_alive(bot):
+            await asyncio.sleep(0.05)
+
+
+def test_the_folder_of_a_killed_playground_is_removed_by_the_next(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with database_folder() as kept:
+        left = tmp_path / f"{kept.name}-killed"
+        left.mkdir()
+        (left / "lock").touch()
+        with database_folder() as other:
+            assert {*tmp_path.iterdir()} == {kept, other}
+
+    assert not [*tmp_path.iterdir()]
+
+
 async def test_a_taken_port_is_told_and_the_next_one_used():
     with closing(socket.socket()) as other:
         other.bind(("127.0.0.1", 0))
@@ -107,8 +140,7 @@ async def test_the_last_port_is_used_too():
 async def test_a_dead_bot_is_told_with_its_exit_code():
     async with started("--port", str(free_port())) as (process, _):
         await read_until(process, r" ready ")
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        os.kill(int(children[0]), signal.SIGKILL)
+        os.kill(child(process), signal.SIGKILL)
 
         await read_until(process, r"The bot was ended by SIGKILL")
         process.send_signal(signal.SIGINT)
