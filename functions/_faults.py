@@ -5,6 +5,7 @@ What the model sent is never repeated, save the names of keys; what was expected
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,8 @@ SIZE_LIMIT = 3900
 LINE_LIMIT = 300
 LOOKED_AT = 300
 NAMED = 20
-ECHO = 8
+WORD = 4  # characters that a text must have to be an echo as a word by itself
+ECHO = 9  # and to be one wherever it stands
 MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 OWN_WORDS = ("value_error", "assertion_error")
 
@@ -99,7 +101,9 @@ def _without(value: Any, text: str) -> str:
     if not isinstance(value, str) or not value:
         return text
     text = text.replace(repr(value), "it").replace(f'"{value}"', "it")
-    return text.replace(value, "it") if len(value) > ECHO else text
+    if len(value) >= ECHO:
+        return text.replace(value, "it")
+    return re.sub(rf"\b{re.escape(value)}\b", "it", text) if len(value) >= WORD else text
 
 
 def lacking(names: Sequence[str]) -> str:

@@ -126,9 +126,10 @@ class Check:
     # Objects
 
     def _object(self, value: dict[str, Any], schema: Node, path: Path, seen: Seen) -> Found:
-        if missing := [name for name in schema.get("required", ()) if name not in value]:
-            yield Fault(path, lacking(missing), weight=len(missing))
         named = schema.get("properties", {})
+        if missing := [name for name in schema.get("required", ()) if name not in value]:
+            marks = tuple(name for name in missing if is_marked(named.get(name)))
+            yield Fault(path, lacking(missing), weight=len(missing), marks=marks)
         for name in sorted(value, key=lambda name: not is_marked(named.get(name))):
             yield from self._property(name, value[name], schema, path, seen)
         for name, others in schema.get("dependentRequired", {}).items():

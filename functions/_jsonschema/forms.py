@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from functions._faults import Path
+from functions._faults import Path, lacking
 from functions._jsonschema.values import kind
 
 SHOWN = 20
@@ -15,7 +15,8 @@ class Fault(NamedTuple):
 
     `kinds` are the types of which the value should be, if it is of none of them. `listed` tells
     that it should be one of a few values: by those an object tells which of several forms it is.
-    One that tells of several things at once has that `weight`.
+    `marks` are such keys that are missing. One that tells of several things at once has that
+    `weight`.
     """
 
     path: Path
@@ -23,6 +24,11 @@ class Fault(NamedTuple):
     kinds: tuple[str, ...] = ()
     listed: bool = False
     weight: int = 1
+    marks: tuple[str, ...] = ()
+
+    def marks_at(self, path: Path) -> tuple[str, ...]:
+        """Return the marks that the object at a path lacks."""
+        return self.marks if self.path == path else ()
 
     def is_of_another_kind(self, path: Path) -> bool:
         """Say whether the value at a path is of a type that the form with this fault has not."""
@@ -70,13 +76,20 @@ def meant(value: Any, tried: list[Tried], path: Path) -> list[Fault]:
         return [*found, *islice(rest, SHOWN)]
     near = [found for found, _ in own if not found[-1].is_of_another_form(path)]
     told = near or [found[-1:] for found, _ in own]
-    shared = set.intersection(*({fault.path for fault in found} for found in told)) - {path}
-    common = [fault for found in told for fault in found
-              if fault.path in shared or all(fault in other for other in told)]  # fmt: skip
     weights = [sum(fault.weight for fault in found) for found in told]
-    return common or [
+    return _shared(told, path) or [
         fault
         for found, weight in zip(told, weights, strict=True)
         if weight == min(weights)
         for fault in found
     ]
+
+
+def _shared(told: list[list[Fault]], path: Path) -> list[Fault]:
+    """Return the faults that all forms have, and the marks of forms that none finds."""
+    paths = set.intersection(*({fault.path for fault in found} for found in told)) - {path}
+    shared = [fault for found in told for fault in found
+              if fault.path in paths or all(fault in other for other in told)]  # fmt: skip
+    first, *others = ([mark for fault in found for mark in fault.marks_at(path)] for found in told)
+    marks = [mark for mark in first if all(mark in other for other in others)]
+    return [*shared, Fault(path, lacking(marks))] if marks else shared

@@ -128,13 +128,26 @@ def test_of_a_union_the_member_that_was_meant_is_told() -> None:
 
 
 CAT = {"type": "object", "properties": {"kind": {"const": "cat"}}, "required": ["kind"]}
-DOG = {"type": "object", "properties": {"kind": {"const": "dog"}}, "required": ["kind", "name"]}
+NAME = {"type": "string"}
+NO_TEXT = "should be a valid string (got integer)"
+DOG = {
+    "type": "object",
+    "properties": {"kind": {"const": "dog"}, "name": NAME},
+    "required": ["kind", "name"],
+}
+COW = {
+    "type": "object",
+    "properties": {"kind": {"const": "cow"}, "name": NAME, "horns": {}},
+    "required": ["kind", "horns"],
+}
 
 
 @pytest.mark.parametrize(
     ("members", "value", "told"),
     [
         ([CAT, DOG], 5, {"": ["should be a valid object (got integer)"]}),
+        ([COW, DOG], {}, {"": ["kind is required"]}),
+        ([COW, DOG], {"name": 1}, {"": ["kind is required"], "name": [NO_TEXT]}),
         ([CAT, DOG], {}, {"": ["kind is required"]}),
         ([CAT, DOG], {"kind": "cow"}, {"kind": ['should be "cat"', 'should be "dog"']}),
         ([CAT, DOG], {"kind": "dog"}, {"": ["name is required"]}),
