@@ -17,7 +17,6 @@ from functions._errors import DeclarationError
 from functions._faults import Faults, tell
 from functions._held.definition import Definition
 from functions._held.headers import check_secret
-from functions._jsonschema.anchors import by_place
 from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import close, filled, without_nulls
 from functions._jsonschema.dialect import parameters
@@ -97,7 +96,7 @@ def admitted(schema: dict[str, Any]) -> dict[str, Any]:
     """
     refuse_size(schema)
     try:
-        schema = by_place(parameters(schema))
+        schema = parameters(schema)
     except RecursionError:
         raise DeclarationError("the schema is nested too deep.") from None
     admit(schema)

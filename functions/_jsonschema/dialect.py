@@ -18,6 +18,7 @@ NULLABLE = ("default", "const")  # where null is a value
 SAID = ("optional", "example_value", "name", "in")  # what says nothing to a model
 OTHERWISE = {
     **dict.fromkeys(("values", "options", "choices", "allowed_values"), ("enum", list)),
+    **dict.fromkeys(("$dynamicRef", "$recursiveRef"), ("$ref", str)),
     "default_value": ("default", object),
     "desc": ("description", str),
 }

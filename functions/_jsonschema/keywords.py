@@ -30,16 +30,8 @@ FORMATS = {
 NOTES = (
     *("title", "description", "default", "examples", "example", "deprecated", "readOnly"),
     *("writeOnly", "$schema", "$id", "$comment", "contentEncoding", "contentMediaType"),
-    *(
-        "contentSchema",
-        "discriminator",
-        "unit",
-        "units",
-        "hint",
-        "label",
-        "placeholder",
-        "enumDescriptions",
-    ),
+    *("contentSchema", "discriminator", "$recursiveAnchor", "unit", "units", "hint", "label"),
+    *("placeholder", "enumDescriptions"),
 )
 KEYWORDS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys((*NOTES, "const"), ANYTHING),
@@ -49,7 +41,7 @@ KEYWORDS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("additionalProperties", "propertyNames", "unevaluatedProperties"), SCHEMA),
     **dict.fromkeys(("items", "contains", "unevaluatedItems"), SCHEMA),
     **dict.fromkeys(("not", "if", "then", "else"), SCHEMA),
-    "$ref": TEXT,
+    **dict.fromkeys(("$ref", "$anchor", "$dynamicAnchor"), TEXT),
     "type": {
         "if": {"type": "array"},
         "then": {"items": {"enum": TYPES}, "minItems": 1},
