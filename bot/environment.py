@@ -141,6 +141,8 @@ def _partial() -> _Partial:
 
 def _written(env_file: Path) -> dict[str, str | None]:
     """Return what stands in the file, if there is one."""
+    if env_file.is_dir():  # which Docker makes where the file that it shall mount is missing
+        raise SettingsError([f"{env_file.name} is a folder: put a file with the settings there."])
     try:
         broken = _broken(env_file) if env_file.is_file() else []
         if not broken:
@@ -168,7 +170,7 @@ def _is_unknown(name: str, in_our_file: bool) -> bool:
     known = {field.upper() for field in Settings.model_fields}
     if name in known or name in _FOREIGN or name.startswith(function_secrets.PREFIX):
         return False
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.84)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.75 if in_our_file else 0.84)
     return bool(near) or (in_our_file and name.startswith(_PREFIXES))
 
 
@@ -195,8 +197,15 @@ def _finding(place: list[str], kind: str, said: str) -> str:
     if len(place) > 1:
         return f"{name}: {_inside(place, kind, text)}"
     if kind == "missing":
-        return f"{name} is missing. {Settings.model_fields[place[0]].description}"
+        return f"{name} is missing. {Settings.model_fields[place[0]].description}{_instead(name)}"
     return f"{name}: {text}."
+
+
+def _instead(name: str) -> str:
+    """Return the name in the environment that was perhaps written for a missing one."""
+    others = os.environ.keys() - {field.upper() for field in Settings.model_fields}
+    near = difflib.get_close_matches(name, others, n=1, cutoff=0.75)
+    return f" {near[0]} is set; was this one meant?" if near else ""
 
 
 def _worded(kind: str, said: str) -> str:

@@ -86,8 +86,28 @@ def test_a_misspelt_name_is_refused_with_the_nearest(environment, wrong, right):
         load()
 
 
+def test_a_name_near_a_missing_one_is_told(monkeypatch, environment):
+    environment(OPENAI_KEY="sk-secret-value", SLACK_APP_TOKEN="xapp-1")
+    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.delenv("SLACK_BOT_TOKEN")
+
+    with pytest.raises(SettingsError) as caught:
+        load()
+
+    assert "OPENAI_KEY is set; was this one meant?" in str(caught.value)
+    assert "SLACK_APP_TOKEN is set" not in str(caught.value)
+
+
+def test_names_in_our_own_file_are_read_more_strictly(environment, tmp_path):
+    (tmp_path / ".env").write_text("DATABASE=sqlite:///elsewhere.db\n")
+    environment()
+
+    with pytest.raises(SettingsError, match=r"DATABASE is not a setting.*DATABASE_URL"):
+        load()
+
+
 def test_other_programs_names_are_left_alone(environment):
-    environment(PATH_INFO="x", HOST="y", SLACK_CLI_XOXB="z")
+    environment(PATH_INFO="x", HOST="y", SLACK_CLI_XOXB="z", OPENAI_KEY="a", DATABASE="b")
 
     assert load().chat_model
 
@@ -105,6 +125,15 @@ def test_a_dotenv_file_that_is_no_utf8_is_told(environment, tmp_path, read):
     environment()
 
     with pytest.raises(SettingsError, match=r"file \.env is not text in UTF-8"):
+        read()
+
+
+@pytest.mark.parametrize("read", [load, database_url, secrets_of_functions])
+def test_a_folder_in_the_place_of_the_dotenv_file_is_told(environment, tmp_path, read):
+    (tmp_path / ".env").mkdir()
+    environment()
+
+    with pytest.raises(SettingsError, match=r"\.env is a folder"):
         read()
 
 
