@@ -155,13 +155,14 @@ def _slack(
     storage: Storage,
     clock: WallClock,
 ) -> _Slack:
+    people = People(client, storage.people, clock, {identity.user: identity.name})
     return _Slack(
         client=client,
         identity=identity,
         sender=Sender(client, Budget(LoopClock()), LoopClock()),
         files=Files(client),
-        people=People(client, storage.people, clock, {identity.user: identity.name}),
-        rights=Rights(client, settings.admins, clock),
+        people=people,
+        rights=Rights(people, settings.admins),
     )
 
 
@@ -318,6 +319,7 @@ def _desk(core: _Core, context: Callable[..., Context], nudge: Callable[[], None
         accounts=core.accounts,
         files=slack.files,
         threads=Threads(slack.client, slack.identity.user),
+        people=slack.people,
         rights=slack.rights,
         house=house,
         prefix=catalogue.prefix,

@@ -1,6 +1,5 @@
 """What a command gets from the desk: who asks, where, and everything that it may use."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,7 @@ from bot.openai.accounts import Accounts, Purpose
 from bot.openai.client import OpenAI
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.workspace.files import Files
+from bot.slack.workspace.people import People
 from bot.slack.workspace.rights import Asker, Rights
 from bot.slack.workspace.threads import Threads
 from functions import Context, Registry
@@ -50,6 +50,7 @@ class Equipment:
     accounts: Accounts
     files: Files
     threads: Threads
+    people: People
     rights: Rights
     house: House
     prefix: str
@@ -129,10 +130,7 @@ class Request:
 
     async def names(self, users: Iterable[str]) -> dict[str, str]:
         """Return the names of people; their ids where Slack does not tell."""
-        wanted = list(dict.fromkeys(users))
-        team = self.invocation.team
-        found = await asyncio.gather(*(self.equipment.rights.of(team, user) for user in wanted))
-        return {asker.id: asker.name for asker in found}
+        return await self.equipment.people.names(self.invocation.team, users)
 
     async def confirm(
         self,

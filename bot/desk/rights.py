@@ -5,8 +5,7 @@ from bot.desk.errors import RefusedError
 from bot.slack.workspace.rights import Asker
 
 _WHY = {
-    "guest": "Guests of this workspace cannot use this command.",
-    "stranger": "Only people of this workspace can use this command.",
+    "guest": "Guests, and people of other workspaces, cannot use this command.",
     "unknown": (
         "Slack does not tell me who you are right now, so I do not run this. "
         "Please try again in a minute."

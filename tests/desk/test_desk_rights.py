@@ -1,11 +1,12 @@
-"""Who may: admins by setting, else the workspace's; guests, strangers and bots never."""
+"""Who may: admins by setting, else the workspace's; guests and bots never."""
 
 import pytest
 
 from bot.commands import shipped
 from bot.desk.errors import RefusedError
 from bot.desk.rights import require
-from bot.slack.workspace.rights import Asker, Rights, asker_from
+from bot.slack.workspace.rights import Asker, standing_of
+from bot.slack.workspace.user_object import person_from
 from tests.commands.conftest import ANN
 
 BEN = "U0BEN"
@@ -99,50 +100,42 @@ async def test_when_slack_does_not_tell_nobody_is_an_admin(counter):
         ({}, "member"),
         ({"is_restricted": True, "is_admin": True}, "guest"),
         ({"is_ultra_restricted": True}, "guest"),
-        ({"is_bot": True, "is_admin": True}, "stranger"),
-        ({"deleted": True, "is_admin": True}, "stranger"),
-        ({"is_stranger": True, "is_admin": True}, "stranger"),
-        ({"team_id": "T0OTHER", "is_admin": True}, "stranger"),
+        ({"is_bot": True, "is_admin": True}, "guest"),
+        ({"deleted": True, "is_admin": True}, "guest"),
+        ({"is_stranger": True, "is_admin": True}, "guest"),
+        ({"team_id": "T0OTHER", "is_admin": True}, "guest"),
         ({"team_id": "T0OTHER", "enterprise_user": {"teams": ["T0"]}}, "member"),
-        ({"id": "U0ELSE", "is_admin": True}, "stranger"),
     ],
 )
 def test_flags_of_slack_decide(about, standing):
     user = {"id": "U0X", "team_id": "T0", "name": "x", **about}
 
-    assert asker_from(user, "T0", "U0X", ()).standing == standing
+    assert standing_of(person_from("T0", user, 1), ()) == standing
 
 
 def test_the_setting_counts_before_slacks_flags():
     user = {"id": "U0X", "team_id": "T0", "is_owner": True}
 
-    assert asker_from(user, "T0", "U0X", ("U0ANN",)).standing == "member"
+    assert standing_of(person_from("T0", user, 1), ("U0ANN",)) == "member"
 
 
-async def test_slack_is_asked_anew_after_five_minutes():
-    class Client:
-        asked = 0
+async def test_slack_is_asked_anew_after_five_minutes(stage):
+    await stage.start(ADMINS="")
+    await stage.run("/ai status")
+    stage.slack.workspace.users[ANN].is_admin = False
 
-        async def users_info(self, user):
-            self.asked += 1
-            return {"user": {"id": user, "team_id": "T0", "is_admin": self.asked == 1}}
-
-    now, client = [0], Client()
-    rights = Rights(client, (), lambda: now[0])
-
-    assert (await rights.of("T0", "U0X")).standing == "admin"
-    now[0] = 299_000
-    assert (await rights.of("T0", "U0X")).standing == "admin"
-    now[0] = 300_001
-    assert (await rights.of("T0", "U0X")).standing == "member"
+    stage.clock.by += 299_000
+    assert "Nothing was done so far" in (await stage.run("/ai audit")).text
+    stage.clock.by += 2_000
+    assert "Only admins" in (await stage.run("/ai audit")).text
 
 
 SUBS = [sub for command in shipped.catalogue().commands.values() for sub in command.subs.values()]
 
 
 @pytest.mark.parametrize("sub", SUBS, ids=lambda sub: f"{sub.command} {sub.name}")
-def test_what_has_an_effect_is_for_admins_and_nothing_but_help_for_strangers(sub):
-    for standing in ("member", "guest", "stranger", "unknown"):
+def test_what_has_an_effect_is_for_admins_and_nothing_but_help_for_guests(sub):
+    for standing in ("member", "guest", "unknown"):
         refused = sub.effect != "reads" if standing == "member" else sub.name != "help"
         if refused:
             with pytest.raises(RefusedError):

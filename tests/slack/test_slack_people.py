@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from bot.slack.calls.client import slack_client, slack_session
-from bot.slack.workspace.people import Directory, People, person_from
+from bot.slack.workspace.people import Directory, People
+from bot.slack.workspace.user_object import person_from
 from storage import open_storage
 from tests.slack.conftest import RecordingSlack
 

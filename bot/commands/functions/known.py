@@ -85,7 +85,7 @@ def context_of(request: Request) -> Context:
         name=asker.name,
         tz=asker.tz,
         is_admin=asker.standing == "admin",
-        is_guest=asker.standing not in ("admin", "member"),
+        is_guest=asker.standing in ("guest", "unknown"),
     )
     context: Context = request.equipment.context(
         user=user,

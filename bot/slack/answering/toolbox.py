@@ -15,7 +15,7 @@ from bot.slack.calls.place import Place
 from bot.slack.consent.approval import TurnApprovals
 from bot.slack.consent.inquiry import TurnInquiries
 from bot.slack.workspace.people import People
-from bot.slack.workspace.rights import Standing, with_admins
+from bot.slack.workspace.rights import standing_of
 from functions import Context, Registry, User
 from storage.records import Message, Person, ToolCall
 
@@ -93,27 +93,25 @@ async def asking(
     """Return who asks; where functions are for admins, with the rights of the moment."""
     user = _user(person, place.user_team, admins)
     for_admins = (one.rules.who == "admins" for one in registry.of(place.team).values())
-    if people.rights_fresh(person) or not any(for_admins):
+    if not person.fetched or not any(for_admins):
         return user
-    anew = await people.anew(person)
-    return _user(anew, place.user_team, admins) if anew else replace(user, is_admin=False)
+    lately = await people.lately(person.team, person.id)
+    return _user(lately, place.user_team, admins) if lately else replace(user, is_admin=False)
 
 
 def _user(person: Person, team: str, admins: Collection[str]) -> User:
     """Return the person who asks, as functions know them; `team` is their own.
 
-    Without `admins` the workspace's are. Guests and people of other teams never are, and whoever
-    Slack does not tell us about has the rights of a guest.
+    People of other teams are never admins, and whoever Slack does not tell us about has the rights
+    of a guest.
     """
-    is_guest = person.is_guest or not person.fetched
-    standing: Standing = "guest" if is_guest else "admin" if person.is_admin else "member"
-    is_admin = with_admins(standing, person.id, admins) == "admin"
+    standing = standing_of(person, admins)
     return User(
         id=person.id,
         name=person.name,
         tz=person.tz,
-        is_admin=is_admin and team in ("", person.team),
-        is_guest=is_guest,
+        is_admin=standing == "admin" and team in ("", person.team),
+        is_guest=standing in ("guest", "unknown"),
         team=team,
     )
 

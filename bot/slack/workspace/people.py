@@ -1,23 +1,23 @@
 """Who people are: names, time zones, rights; kept in memory, then storage, then asked of Slack.
 
 A name is never worth waiting long for: when Slack does not tell within two seconds, or refuses
-(users.info allows about 100 calls a minute), the user id serves as the name.
+(users.info allows about 100 calls a minute), the user id serves as the name. Rights are.
 """
 
 import asyncio
+import contextlib
 import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import pages
 from bot.slack.workspace.channels import Channels
-from bot.slack.workspace.rights import name_of, standing_of
 from bot.slack.workspace.single_flight import SingleFlight
+from bot.slack.workspace.user_object import person_from
 from functions import FoundPerson
 from storage import StorageError
 from storage.people import People as Store
@@ -29,7 +29,8 @@ _FRESH_MS = 6 * 3600 * 1000
 _AGAIN_MS = 30 * 1000  # after Slack did not tell
 _RIGHTS_MS = 5 * 60 * 1000
 _REMEMBERED = 5_000
-_PATIENCE_S = 2.0
+_PATIENCE_S = 5.0
+_OF_A_NAME_S = 2.0
 _LISTED_MS = 600 * 1000
 _LIST_PAGE = 200
 _LIST_PAGES = 25
@@ -66,16 +67,12 @@ class People:
         self._remember(person)
         return person
 
-    def rights_fresh(self, person: Person) -> bool:
-        """Tell whether a person's rights are what Slack told in the last five minutes, or none."""
-        return not person.fetched or self._clock() - person.fetched <= _RIGHTS_MS
-
-    async def anew(self, person: Person) -> Person | None:
-        """Return a person as Slack tells now, or None where it does not."""
-        found = await self._ask(person.team, person.id)
-        if found is not None:
-            self._remember(found)
-        return found
+    async def lately(self, team: str, user: str) -> Person | None:
+        """Return a user as Slack told five minutes ago at most; None where it does not tell."""
+        person = self._known.get((team, user))
+        if person is not None and 0 <= self._clock() - person.fetched <= _RIGHTS_MS:
+            return person
+        return await self._ask(team, user)
 
     async def names(self, team: str, ids: Iterable[str]) -> dict[str, str]:
         """Return the names of several users and public channels, and always our own.
@@ -113,7 +110,10 @@ class People:
         """Ask Slack, unless it has just not told: every message would wait for that."""
         if self._clock() < self._silent.get((team, user), 0):
             return None
-        found = await self._ask(team, user)
+        found = None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_OF_A_NAME_S):
+                found = await self._ask(team, user)
         if found is None:
             if len(self._silent) >= _REMEMBERED:
                 self._silent.clear()
@@ -135,6 +135,7 @@ class People:
             logger.warning("user_not_found", extra={"reason": "empty answer"})
             return None
         person = person_from(team, user_object, self._clock())
+        self._remember(person)
         try:
             await self._store.save(person)
         except StorageError:
@@ -146,26 +147,6 @@ class People:
         self._known.move_to_end((person.team, person.id))
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-
-
-def person_from(team: str, user: Mapping[str, Any], now: int) -> Person:
-    """Return a person from Slack's user object (docs.slack.dev/reference/objects/user-object)."""
-    profile = user.get("profile") or {}
-    id = str(user.get("id", ""))
-    standing = standing_of(user, team, id)
-    return Person(
-        team=team,
-        id=id,
-        name=name_of(user) or id,
-        real_name=str(user.get("real_name") or profile.get("real_name") or ""),
-        tz=str(user.get("tz") or ""),
-        title=str(profile.get("title") or ""),
-        email=str(profile.get("email") or ""),
-        is_admin=standing == "admin",
-        is_guest=standing in ("guest", "stranger"),
-        is_bot=bool(user.get("is_bot")),
-        fetched=now,
-    )
 
 
 class Directory:

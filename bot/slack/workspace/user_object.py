@@ -1,0 +1,54 @@
+"""Slack's user object, read: docs.slack.dev/reference/objects/user-object. Pure.
+
+Guests, people of other workspaces (Slack Connect), deactivated people and bots have the rights of a
+guest, whatever flags they have beside.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from storage.records import Person
+
+_RANKS = ("is_admin", "is_owner", "is_primary_owner")
+_GUESTS = (
+    "is_restricted",
+    "is_ultra_restricted",
+    "is_invited_user",
+    "is_bot",
+    "is_workflow_bot",
+    "is_stranger",
+    "deleted",
+)
+
+
+def person_from(team: str, user: Mapping[str, Any], now: int) -> Person:
+    """Return a person as they stand in a team."""
+    profile = user.get("profile") or {}
+    id = str(user.get("id", ""))
+    is_guest = not _is_of(user, team) or any(user.get(flag) for flag in _GUESTS)
+    return Person(
+        team=team,
+        id=id,
+        name=_name(user, profile) or id,
+        real_name=str(user.get("real_name") or profile.get("real_name") or ""),
+        tz=str(user.get("tz") or ""),
+        title=str(profile.get("title") or ""),
+        email=str(profile.get("email") or ""),
+        is_admin=not is_guest and any(user.get(rank) for rank in _RANKS),
+        is_guest=is_guest,
+        is_bot=bool(user.get("is_bot")),
+        fetched=now,
+    )
+
+
+def _name(user: Mapping[str, Any], profile: Mapping[str, Any]) -> str:
+    """Return the name that people see of a user, on one line; "" if Slack tells none."""
+    real_name = user.get("real_name") or profile.get("real_name")
+    name = str(profile.get("display_name") or real_name or user.get("name") or "")
+    return " ".join(name.split())
+
+
+def _is_of(user: Mapping[str, Any], team: str) -> bool:
+    """Tell whether a user belongs to the team; in an organization one belongs to several."""
+    teams = (user.get("enterprise_user") or {}).get("teams") or ()
+    return team in (user.get("team_id"), *teams)
