@@ -58,20 +58,10 @@ def _find(name: str) -> zoneinfo.ZoneInfo:
 
 
 def _likely(wanted: str, known: dict[str, str]) -> list[str]:
-    """Find zones by their city, else by likeness of the city or of the whole name."""
-    cities: dict[str, list[str]] = {}
-    for key in sorted(known):
-        cities.setdefault(key.rpartition("/")[2], []).append(known[key])
-    city = wanted.rpartition("/")[2]
-    if city in cities:
-        return cities[city][:3]
-    near = difflib.get_close_matches(city, cities, n=2, cutoff=0.75)
-    near_whole = difflib.get_close_matches(wanted, known, n=2, cutoff=0.75)
-    found = [
-        *(zone for match in near for zone in cities[match]),
-        *(known[key] for key in near_whole),
-    ]
-    return list(dict.fromkeys(found))[:3]
+    """Find zones by the likeness of their city."""
+    cities = {key.rpartition("/")[2]: zone for key, zone in known.items()}
+    near = difflib.get_close_matches(wanted.rpartition("/")[2], cities, n=3, cutoff=0.75)
+    return [cities[one] for one in near]
 
 
 def _spell_offset(offset: timedelta) -> str:
