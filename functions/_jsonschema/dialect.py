@@ -9,19 +9,23 @@ schema is taken in, and shown to the admin as the model will see it.
 import json
 from typing import Any
 
+from functions._jsonschema.itself import LIMITS
 from functions._jsonschema.tree import changed
 from functions._jsonschema.values import TYPES, is_kind, token
 from functions._jsonschema.values import kind as kind_of
 from functions._jsonschema.words import is_optional, meaning, united
 
 NULLABLE = ("default", "const")  # where null is a value
-SAID = ("optional", "example_value", "name", "in")  # what says nothing to a model
+SAID = ("optional", "example_value", "name", "in", "propertyOrdering")  # nothing to a model
+LISTED = ("values", "options", "choices", "allowed_values", "possible_values")
 OTHERWISE = {
-    **dict.fromkeys(("values", "options", "choices", "allowed_values"), ("enum", list)),
+    **dict.fromkeys(LISTED, ("enum", list)),
     **dict.fromkeys(("$dynamicRef", "$recursiveRef"), ("$ref", str)),
     "default_value": ("default", object),
+    "type_": ("type", str),
     "desc": ("description", str),
 }
+EMPTY = (*LISTED, "enum")  # which mean nothing when there is nothing in them
 NO_PARAMETER = frozenset(
     ("additionalProperties", "propertyNames", "unevaluatedProperties", "not", "if", "then", "else")
 )
@@ -46,6 +50,7 @@ def levelled(schema: Any) -> Any:
         if value is not None or keyword in NULLABLE
     }
     takes_null = made.pop("nullable", None) is True
+    made |= {word: _as("number", made[word]) for word in LIMITS.keys() & made.keys()}
     _with_type(made)
     _with_items_of_enum(made)
     _with_values(made)
@@ -87,9 +92,13 @@ def _is_bare(schema: Any) -> bool:
     """Tell whether these are parameters by name, each with its type, and no schema."""
     if not isinstance(schema, dict) or not schema or schema.keys() <= NO_PARAMETER:
         return False
-    return all(
-        isinstance(one, dict) and isinstance(one.get("type"), str) for one in schema.values()
-    )
+    return all(map(_is_parameter, schema.values()))
+
+
+def _is_parameter(one: Any) -> bool:
+    if not isinstance(one, dict) or isinstance(one.get("type"), dict):
+        return False
+    return isinstance(one.get("type"), str) or isinstance(one.get("description"), str)
 
 
 def _surrounded(properties: dict[str, Any]) -> dict[str, Any]:
@@ -98,8 +107,8 @@ def _surrounded(properties: dict[str, Any]) -> dict[str, Any]:
         for name, one in properties.items()
         if "default" not in one
         and one.get("required") is not False
-        and one.get("optional") is not True
-        and not is_optional(one["type"])
+        and True not in (one.get("optional"), one.get("nullable"))
+        and not is_optional(str(one.get("type")))
     ]
     return {"type": "object", "properties": properties, "required": required}
 
@@ -107,6 +116,7 @@ def _surrounded(properties: dict[str, Any]) -> dict[str, Any]:
 def _renamed(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a schema with the keywords that say the same in JSON Schema, without idle ones."""
     made = {}
+    schema = {word: value for word, value in schema.items() if value != [] or word not in EMPTY}
     for word, value in schema.items():
         keyword, kind = OTHERWISE.get(word, (word, object))
         renamed = keyword not in schema and isinstance(value, kind)

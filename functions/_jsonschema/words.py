@@ -19,13 +19,14 @@ NAMES = {
     "number": "number float double decimal numeric num real float32 float64 percentage",
     "integer": "integer int long short byte bigint int32 int64",
     "string": "string str text char character enum url uri email date datetime date-time time "
-    "timestamp uuid path file bytes function callable regex geopoint",
+    "timestamp uuid path file image audio video binary bytes base64 function callable regex "
+    "geopoint",
     "boolean": "boolean bool logical",
     "null": "null none nonetype nil undefined void",
 }
 WORDS: Mapping[str, Schema] = {
     **{word: {"type": kind} for kind, words in NAMES.items() for word in words.split()},
-    **{"any": {}, "mixed": {}},
+    **{"any": {}, "mixed": {}, "unknown": {}},
 }
 SIZE = 200
 BRACKETS = str.maketrans("<>", "[]")

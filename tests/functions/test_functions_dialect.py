@@ -140,6 +140,31 @@ def test_parameters_need_nothing_around_them() -> None:
     assert schema["properties"]["days"] == {"type": "integer", "description": "how many"}
 
 
+def test_parameters_may_say_of_nothing_that_there_is_none() -> None:
+    said = {"type": None, "description": "d", "enum": [], "possible_values": ["a"]}
+    schema = admitted({"a": {**said, "required": True}, "b": {**said, "required": False}})
+
+    assert schema["required"] == ["a"]
+    assert schema["properties"]["b"] == {"description": "d", "enum": ["a"], "type": "string"}
+
+
+def test_a_schema_may_be_written_as_gemini_has_it() -> None:
+    rule = {"type_": "ARRAY", "items": {"type_": "IMAGE"}, "minItems": "1", "maxItems": "2"}
+
+    assert parameter({**rule, "propertyOrdering": ["a"]})["properties"]["value"] == {
+        "type": "array",
+        "items": {"type": "string"},
+        "minItems": 1,
+        "maxItems": 2,
+    }
+
+
+def test_a_parameter_that_takes_null_may_be_left_out_where_nothing_else_is_said() -> None:
+    schema = admitted({"a": {"type": "str"}, "b": {"type": "str", "nullable": True}})
+
+    assert schema["required"] == ["a"]
+
+
 def test_values_beside_a_list_are_those_of_its_items() -> None:
     rule = {"type": "array", "items": {"type": "string"}, "enum": ["a", "b"]}
 
