@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -22,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import BotError
 from bot.slack.calls.client import NO_ANSWER, is_beside
 from bot.slack.calls.paging import messages
+from bot.slack.text.markdown import host_of
 from bot.slack.text.said import GONE
 from functions import FunctionError, GivenFile
 
@@ -204,8 +204,7 @@ class Files:
             raise FileError(f"Slack did not hand out {file.name}. Please try again.") from error
 
     def _trusted(self, url: str) -> bool:
-        given = urlsplit(url)
-        at_slack = given.scheme == "https" and (given.hostname or "").endswith(".slack.com")
+        at_slack = url.startswith("https://") and host_of(url).endswith(".slack.com")
         return at_slack or is_beside(url, self._client.base_url)
 
     async def give(
