@@ -71,7 +71,7 @@ class Running:
         """
         self._state = "leaving"
         if self._socket:
-            self.intake.open = self.commands.open = False
+            self.commands.open = False
             await self._socket.close()
 
     async def close_server(self) -> None:

@@ -181,9 +181,9 @@ class Worker:
             logger.error("answer_failed", exc_info=error, extra=extra)
         retry_at: int | None = None
         if tries < _ATTEMPTS or not await self._apologised(ticket, event, error, tries):
-            pause = min(_PAUSE_S * 2 ** (tries - 1), _LONGEST_PAUSE_S)
-            pause *= random.uniform(0.8, 1.2)  # noqa: S311 - jitter
-            retry_at = self._clock() + int(pause * 1000)
+            seconds = min(_PAUSE_S * 2 ** (tries - 1), _LONGEST_PAUSE_S)
+            seconds *= random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+            retry_at = self._clock() + int(seconds * 1000)
         await self._storage.inbox.fail(ticket, event.id, type(error).__name__, retry_at)
 
     async def _apologised(

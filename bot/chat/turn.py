@@ -225,7 +225,8 @@ class Turn:
                 await self._say(text, first=first)
                 first = False
             completion = stream.completion
-        answer = self._count(completion, characters)
+        self._count(completion, characters)
+        answer = self._message(completion)
         if first and answer.content:  # a refusal: it does not come as text
             await self._say(answer.content, first=True)
         self._said.append(answer)
@@ -254,14 +255,16 @@ class Turn:
             return {"tools": tools, "tool_choice": choice}
         return {"tools": tools}
 
-    def _count(self, completion: ChatCompletion, characters: int) -> Message:
-        """Sum up the usage, learn from it, and return the answer as a message."""
-        usage = completion.usage
+    def _count(self, completion: ChatCompletion, characters: int) -> None:
+        """Note what a request of so many characters has cost, and learn from it."""
         self._without_tools = "tools" in completion.left_out
-        if usage:
+        if usage := completion.usage:
             self._tokens_in += usage.prompt_tokens
             self._tokens_out += usage.completion_tokens
             self.meter.observe(characters, usage.prompt_tokens)
+
+    def _message(self, completion: ChatCompletion) -> Message:
+        """Return the answer as a message."""
         said = completion.message
         used = {call.id for message in self._said for call in message.tool_calls}
         calls = (
@@ -278,7 +281,7 @@ class Turn:
             role="assistant",
             content=said.content or said.refusal or "",
             tool_calls=tuple(calls),
-            tokens=usage.completion_tokens if usage else None,
+            tokens=completion.usage.completion_tokens if completion.usage else None,
         )
 
     def _own(self, call_id: str, used: Collection[str]) -> str:

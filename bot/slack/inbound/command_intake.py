@@ -57,15 +57,15 @@ class CommandIntake:
         self._start = start
         self._check = check
         self._named = named
-        self.open = True
+        self.open = True  # for commands and events
 
     async def __call__(self, req: AsyncBoltRequest, next_: Next) -> BoltResponse:
         """Take a command in whatever shape; hand everything else on."""
+        if not self.open:
+            return BoltResponse(status=503, body="")
         read = self._read(req.body)
         if read is None:
             return await self._events(req, next_)
-        if not self.open:
-            return BoltResponse(status=503, body="")
         try:
             async with asyncio.timeout(_DEADLINE_S):
                 return await self._take(*read)

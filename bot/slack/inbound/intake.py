@@ -68,7 +68,6 @@ class Intake:
         self._beside: set[asyncio.Task[None]] = set()
         self._early = Early()
         self._limit = TimeLimit(DEADLINE_S)
-        self.open = True
 
     async def __call__(
         self, req: AsyncBoltRequest, next_: Callable[[], Awaitable[BoltResponse]]
@@ -82,8 +81,6 @@ class Intake:
         return BoltResponse(status=200, body="")  # or Slack would deliver it again
 
     async def _event(self, req: AsyncBoltRequest) -> BoltResponse:
-        if not self.open:
-            return BoltResponse(status=503, body="")
         try:
             with self._limit.begin():
                 await self._take(req.body, late=req.headers.get(_RETRY, ["0"])[0] != "0")
