@@ -307,7 +307,7 @@ async def test_cancelled_finish_still_closes_the_stream(desk: Desk) -> None:
     task = asyncio.create_task(reply.finish())
     await asyncio.sleep(0)
     task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await desk.slack.wait(task.done)
 
     assert task.cancelled()
     assert not desk.slack.messages[0].streaming
