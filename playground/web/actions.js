@@ -7,13 +7,16 @@ export class Actions {
   constructor(place, toast) {
     this.#place = place;
     this.#toast = toast;
+    this.onAsked = () => {}; // is told where a message stands that may begin a thread
   }
 
-  say({ channel, thread, text, files }) {
+  async say({ channel, thread, text, files }) {
     const body = { channel, text };
     if (thread) body.thread_ts = thread;
     if (files?.length) body.files = files;
-    return this.#post("say", body);
+    const answer = await this.#post("say", body);
+    if (answer.ok && !thread) this.onAsked(channel, answer.ts);
+    return answer;
   }
 
   edit(channel, ts, text) {

@@ -3,6 +3,7 @@
 import { iconButton } from "./controls.js";
 import { el, fill } from "./dom.js";
 import { Completion } from "./completion.js";
+import { draftOf, keep } from "./drafts.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
 import { encode } from "./typed.js";
@@ -11,8 +12,6 @@ import { Uploads } from "./uploads.js";
 const TALLEST = 220; // pixels; more scrolls inside
 const LONGEST = 40_000; // Slack's limit for one message; a longer paste becomes a file
 const REST = 1200; // milliseconds without a key after which somebody has stopped writing
-const drafts = new Map(); // per person and conversation, for as long as the page is open
-const newDraft = () => ({ text: "", files: [], uploading: 0 });
 let lastKey = -REST;
 let isToldOfMentions = false; // once is enough: people talk with each other, too
 
@@ -25,7 +24,7 @@ function isFree(focused) {
 
 export class Composer {
   #world;
-  #draft = newDraft();
+  #draft = draftOf("");
 
   constructor(world, { isThread = false } = {}) {
     this.#world = world;
@@ -82,13 +81,11 @@ export class Composer {
     const { store, place, names } = this.#world;
     this.channel = channel;
     this.thread = thread;
-    const key = `${place.me}:${channel}:${thread ?? ""}`;
-    if (!drafts.has(key)) drafts.set(key, newDraft());
     const here = store.channel(channel);
     const title = here ? `${here.kind === "channel" ? "#" : ""}${names.title(here)}` : "";
     this.area.placeholder = thread ? "Reply…" : `Message ${title}`;
     this.shortcuts.hidden = !this.#globalShortcuts().length;
-    this.#take(drafts.get(key));
+    this.#take(draftOf(`${place.me}:${channel}:${thread ?? ""}`));
     this.#takeFocus();
   }
 
@@ -149,7 +146,7 @@ export class Composer {
       this.area.style.height = "auto";
       this.area.style.height = `${Math.min(this.area.scrollHeight, TALLEST)}px`;
     }
-    this.#draft.text = this.area.value;
+    keep(this.#draft, this.area.value);
     this.send.disabled = !this.hasDraft() || this.uploads.isBusy;
     this.completion.update();
     this.#drawHint();
@@ -272,14 +269,14 @@ export class Composer {
   }
 
   #empty(draft, files = []) {
-    draft.text = "";
+    keep(draft, "");
     draft.files = files;
     this.#take(draft);
   }
 
   /** What could not be sent is not lost; another conversation may be open by now. */
   #giveBack(draft, text, files) {
-    draft.text ||= text;
+    keep(draft, draft.text || text);
     draft.files = [...files, ...draft.files];
     if (draft === this.#draft) this.#take(draft);
   }

@@ -106,6 +106,7 @@ export class Conversation {
       const { user } = known.message;
       known.update(message);
       if (user !== message.user) this.#arrange(); // deleted: it stands under nobody's name
+      if (message.streaming) this.jump.hidden = this.#isPinned;
     } else {
       this.#views.set(key, this.#view(message));
       this.#arrange();

@@ -1,11 +1,20 @@
 // Where the reader is: who they act as, which channel, thread and tab. The address line follows,
-// so a reload (or a picture) comes back to the same place.
+// so a reload (or a picture) comes back to the same place, and Back to the one before.
 
 export class Place {
   #store;
 
   constructor(store, query) {
     this.#store = store;
+    this.#read(query);
+    window.addEventListener("popstate", () => {
+      this.#read(new URLSearchParams(location.search));
+      this.settle();
+      store.emit("place", this);
+    });
+  }
+
+  #read(query) {
     this.me = query.get("as") ?? "U0ANN";
     this.channel = query.get("channel") ?? "C0HELP";
     this.thread = query.get("thread");
@@ -15,6 +24,11 @@ export class Place {
 
   /** Come to terms with what the server knows: unknown people and channels give way. */
   settle() {
+    this.#adjust();
+    history.replaceState(null, "", this.#address());
+  }
+
+  #adjust() {
     const store = this.#store;
     const people = [...store.users.values()].filter((user) => !user.is_bot);
     if (!people.some((user) => user.id === this.me)) this.me = people[0]?.id ?? this.me;
@@ -24,7 +38,6 @@ export class Place {
       this.thread = null;
     }
     if (!store.isWithBot(store.channel(this.channel))) this.tab = "messages";
-    this.#writeAddress();
   }
 
   actAs(user) {
@@ -34,7 +47,7 @@ export class Place {
       this.channel = this.#store.botChannel(user)?.id ?? this.channel;
       this.thread = null;
     }
-    this.settle();
+    this.#adjust();
     this.#moved();
   }
 
@@ -69,11 +82,12 @@ export class Place {
   }
 
   #moved() {
-    this.#writeAddress();
+    const address = this.#address();
+    if (address !== location.search) history.pushState(null, "", address);
     this.#store.emit("place", this);
   }
 
-  #writeAddress() {
+  #address() {
     const query = new URLSearchParams(location.search);
     const wanted = { as: this.me, channel: this.channel, thread: this.thread };
     wanted.tab = this.tab === "home" ? "home" : null;
@@ -82,6 +96,6 @@ export class Place {
       if (value) query.set(name, value);
       else query.delete(name);
     }
-    history.replaceState(null, "", `?${query}`);
+    return `?${query}`;
   }
 }

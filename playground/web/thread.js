@@ -98,20 +98,22 @@ export class ThreadPane {
   }
 }
 
-/** When the bot takes up the reader's newest message, its thread opens by itself. */
-function openWithAnswers({ store, place }, pane) {
-  let awaited = null;
+/** When the bot takes up the message that was sent last from this page, its thread opens by itself. */
+function openWithAnswers({ store, place, actions }, pane) {
+  let awaited = "";
   const answered = (channel, thread) => {
-    if (!awaited || awaited.channel !== channel || awaited.ts !== thread) return;
-    awaited = null;
+    if (awaited !== `${channel}:${thread}`) return;
+    awaited = "";
     const isWriting = place.thread && pane.composer.hasDraft();
     if (place.channel === channel && !isWriting) place.openThread(thread);
   };
-  store.on("message", ({ message, isNew }) => {
-    const { channel, ts, thread_ts: thread, user } = message;
-    if (!isNew) return;
-    if (user === place.me && (!thread || thread === ts)) awaited = { channel, ts };
-    else if (thread && user === store.bot) answered(channel, thread);
+  actions.onAsked = (channel, ts) => {
+    awaited = `${channel}:${ts}`;
+    const isBusy = store.session(channel, ts)?.status === "processing";
+    if (isBusy || store.replies(channel, ts).length) answered(channel, ts);
+  };
+  store.on("message", ({ message: { channel, thread_ts: thread, user } }) => {
+    if (thread && user === store.bot) answered(channel, thread);
   });
   store.on("session", ({ channel, thread_ts: thread, status }) => {
     if (status === "processing") answered(channel, thread);

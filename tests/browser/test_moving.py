@@ -1,0 +1,71 @@
+"""Going from place to place on the page, and what goes along."""
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from playground.slack import LocalSlack
+from tests.browser.conftest import Look
+from tests.browser.test_page import COMPOSER, IM, go, shows
+
+pytestmark = pytest.mark.browser
+
+HELP = "C0HELP"
+FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))"
+JUMP = "#thread .jump:not([hidden])"
+
+
+async def test_back_leads_to_the_channel_before(slack: LocalSlack, look: Look) -> None:
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await page.until(f"document.querySelector('{COMPOSER}').placeholder")
+        await go(page, "general")
+        await page.until(f"document.querySelector('{COMPOSER}').placeholder.includes('#general')")
+
+        await page.run("history.back()")
+
+        await page.until(f"document.querySelector('{COMPOSER}').placeholder.includes('#ask-')")
+        await page.until("location.search.includes('C0HELP')")
+
+
+async def test_what_was_written_and_not_sent_outlives_a_reload(look: Look) -> None:
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await page.until(f"document.querySelector('{COMPOSER}').placeholder")
+        await page.run(f"document.querySelector('{COMPOSER}').focus()")
+        await page.type("half a sentence")
+
+        await page.run("location.reload()")
+
+        await page.until(f"document.querySelector('{COMPOSER}').value === 'half a sentence'")
+
+
+async def test_the_thread_of_a_message_from_another_page_opens_only_there(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    async with look("as=U0ANN&channel=D0ANN") as page:
+        await page.until(f"document.querySelector('{COMPOSER}').placeholder")
+        question = await slack.say(IM, "U0ANN", "What time is it?")
+        await page.until(shows("What time", "#conversation"))
+
+        await bot.chat_postMessage(channel=IM, thread_ts=question, text="Noon.")
+
+        await page.until(shows("1 reply", "#conversation"))
+        assert await page.run("document.querySelector('#thread').hidden")
+
+
+async def test_who_scrolled_up_is_led_back_to_an_answer_that_grows(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    question = await slack.say(HELP, "U0ANN", "Tell me a story.")
+    opened = {"channel": HELP, "thread_ts": question, "recipient_user_id": "U0ANN"}
+    answer = await bot.chat_startStream(**opened, recipient_team_id="T0LOCAL")
+    lines = "\n\n".join(f"line {number}" for number in range(80))
+    async with look(f"as=U0ANN&channel={HELP}&thread={question}") as page:
+        await bot.chat_appendStream(channel=HELP, ts=answer["ts"], markdown_text=lines)
+        await page.until(shows("line 79"))
+        await page.until("document.querySelector('#thread .scroller').scrollTop > 0")
+        await page.run("document.querySelector('#thread .scroller').scrollTop = 0")
+        await page.run(FRAMES)  # until the page knows
+
+        await bot.chat_appendStream(channel=HELP, ts=answer["ts"], markdown_text="\n\nmore")
+
+        await page.click(JUMP)
+        await page.until("document.querySelector('#thread .scroller').scrollTop > 0")
