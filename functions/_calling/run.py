@@ -94,7 +94,7 @@ class Runner:
             return outcome
         if is_simple(outcome.value, QUICK):
             return Returned(finish(outcome.value))
-        return await self._beside(run, partial(finish, outcome.value))
+        return await self._beside(run, partial(_finished, outcome.value, finish))
 
     async def _placed(self, name: str, timeout: float) -> bool:
         """Wait for a thread of the function's share; say no when it is not to be had in time."""
@@ -163,7 +163,12 @@ class Runner:
 
 def _worked(work: Work, finish: Finish) -> Any:
     value = work()
-    return value if _belongs_to_loop(value) else finish(_listed(value))
+    return value if _belongs_to_loop(value) else _finished(value, finish)
+
+
+def _finished(value: Any, finish: Finish) -> Any:
+    """Make the result; a generator is read to its end, but not for ever, and may fail."""
+    return finish(some(value) if type(value) is GeneratorType else value)
 
 
 def _same(value: Any) -> Any:
@@ -182,14 +187,7 @@ def _belongs_to_loop(value: Any) -> bool:
 async def _awaited(value: Any) -> Any:
     while issubclass(type(value), Awaitable):
         value = await value
-    if issubclass(type(value), AsyncIterator):
-        value = await _collected(value)
-    return _listed(value)
-
-
-def _listed(values: Any) -> Any:
-    """Read a generator to its end, but not for ever; leave anything else as it is."""
-    return some(values) if type(values) is GeneratorType else values
+    return await _collected(value) if issubclass(type(value), AsyncIterator) else value
 
 
 async def _collected(values: AsyncIterator[Any]) -> list[Any]:

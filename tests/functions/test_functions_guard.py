@@ -31,7 +31,11 @@ async def lets_another_sleep() -> None:
         group.create_task(sleeps())
 
 
-@pytest.mark.parametrize("stubborn", [sleeps, computes, lets_another_sleep])
+async def gives_what_takes_long() -> Any:
+    return (time.sleep(0.1) for _ in range(20))
+
+
+@pytest.mark.parametrize("stubborn", [sleeps, computes, lets_another_sleep, gives_what_takes_long])
 async def test_a_function_that_holds_up_the_loop_is_ended_in_time(stubborn: Any) -> None:
     offered = Registry(
         [function(stubborn, name="stubborn", timeout=0.1), function(name="quick")(lambda: 1)]
