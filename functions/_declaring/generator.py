@@ -15,9 +15,7 @@ from pydantic_core import PydanticSerializationError, core_schema
 from functions._declaring.annotations import unmarked, words
 
 SIGNED = "^[+-]?"
-_DIGITS = r"([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
-NUMBER = f"{SIGNED}{_DIGITS}$"
-COMPLEX = f"{SIGNED}({_DIGITS}([+-]({_DIGITS})?[jJ])?|({_DIGITS})?[jJ])$"
+NUMBER = rf"{SIGNED}([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{{1,3}})?$"
 IMPORTS = "import_string"  # what validates an `ImportString`
 UNHASHABLE = ("list", "dict", "set", "typed-dict")
 SCALARS = ["string", "number", "boolean", "null"]
@@ -99,17 +97,9 @@ class Generator(GenerateJsonSchema):
         found = super().tagged_union_schema(schema)
         return found if "discriminator" in found else {"anyOf": found.pop("oneOf"), **found}
 
-    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
-        """Say how a number is written as text, and how many digits either has."""
-        found = super().decimal_schema(schema)
-        text, number = _digits(schema.get("max_digits"), schema.get("decimal_places"))
-        for form in found.get("anyOf", ()):
-            form |= {"pattern": text} if form.get("type") == "string" else {**number, **form}
-        return found
-
-    def complex_schema(self, schema: core_schema.ComplexSchema) -> JsonSchemaValue:
-        """Say how a complex number is written."""
-        return {**super().complex_schema(schema), "pattern": COMPLEX}
+    def get_decimal_pattern(self, schema: core_schema.DecimalSchema) -> str:
+        """Say how a number is written as text."""
+        return NUMBER
 
     def generate_inner(self, schema: Any) -> JsonSchemaValue:
         """Refuse what would import whatever a model names."""
@@ -156,17 +146,6 @@ def _described(found: JsonSchemaValue, kind: Any) -> JsonSchemaValue:
         if name in properties and (text := words(unmarked(hint))):
             properties[name].setdefault("description", text)
     return found
-
-
-def _digits(most: int | None, places: int | None) -> tuple[str, JsonSchemaValue]:
-    """Return the pattern of a decimal with so many digits, and what a number of that kind is."""
-    before = 0 if most is None else most - (places or 0)
-    if places is None or (most is not None and before < 1):
-        return NUMBER, {}
-    many = f"{{1,{before}}}" if before else "+"
-    text = rf"{SIGNED}0*[0-9]{many}(\.[0-9]{{0,{places}}}0*)?$"
-    bounds = {"exclusiveMinimum": -(10**before), "exclusiveMaximum": 10**before} if before else {}
-    return text, {"multipleOf": float(f"1e-{places}"), **bounds}
 
 
 def _is_plain(value: Any) -> bool:

@@ -24,7 +24,6 @@ from pydantic import (
 )
 
 from functions import DeclarationError, Function, Registry, function, testing
-from functions._jsonschema.check import Checker
 
 
 class Colour(enum.Enum):
@@ -154,23 +153,23 @@ def test_what_could_never_be_called_is_refused_at_once(annotation: Any, reason: 
 
 
 @pytest.mark.parametrize("written", ["19.99", 19.99, "-0019.90", "999.990", 5, "0.07", 0.07])
-async def test_digits_of_a_decimal_are_described_and_taken(written: str | float) -> None:
+async def test_a_decimal_of_few_digits_is_taken(written: str | float) -> None:
     price = condecimal(max_digits=5, decimal_places=2)
 
     assert await said(price, written) == repr(decimal.Decimal(str(written)))
 
 
-@pytest.mark.parametrize("written", ["19.999", 19.999, 1000, "1000", -1000.5, "1e2"])
-def test_a_schema_tells_of_a_decimal_with_too_many_digits(written: str | float) -> None:
-    schema = shown(condecimal(max_digits=5, decimal_places=2))
+@pytest.mark.parametrize("written", ["19.999", 19.999, 1000, "1000", -1000.5])
+async def test_a_decimal_with_too_many_digits_is_refused(written: str | float) -> None:
+    price = condecimal(max_digits=5, decimal_places=2)
 
-    assert not Checker(schema).accepts(written, schema)
+    assert "x: Decimal" in await said(price, written)
 
 
-@pytest.mark.parametrize("written", ["", "a", "1+2", "j1", "1+2j "])
-async def test_complex_numbers_are_described(written: str) -> None:
+@pytest.mark.parametrize("written", ["", "a", "j1"])
+async def test_complex_numbers_are_taken_as_text(written: str) -> None:
     assert await said(complex, "1.5-2j") == "(1.5-2j)"
-    assert "should match the pattern" in await said(complex, written)
+    assert "x: should be a valid complex string" in await said(complex, written)
 
 
 def test_keys_are_described() -> None:
