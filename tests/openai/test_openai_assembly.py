@@ -130,6 +130,10 @@ FAULTS: dict[str, tuple[list[list[dict[str, Any]]], Calls]] = {
         ],
         [("x", "a", '{"k":1}'), ("y", "a", "{}")],
     ),
+    "an index that is no number of ours": (
+        [[call("a", "{}", index="9" * 5_000, id="x")]],
+        [("x", "a", "{}")],
+    ),
     "id and name in each piece": (
         [[call("a", '{"k"', index=0, id="x")], [call("a", ":1}", index=0, id="x")]],
         [("x", "a", '{"k":1}')],
@@ -336,7 +340,15 @@ def test_nothing_at_all_is_no_completion() -> None:
 
 
 @pytest.mark.parametrize(
-    "usage", [{"prompt_tokens": []}, {"prompt_tokens": 3, "prompt_tokens_details": "none"}, [1], 7]
+    "usage",
+    [
+        {"prompt_tokens": []},
+        {"prompt_tokens": 3, "prompt_tokens_details": "none"},
+        {"prompt_tokens": 10**20},
+        {"completion_tokens": -1},
+        [1],
+        7,
+    ],
 )
 def test_counts_that_cannot_be_read_do_not_cost_the_answer(usage: Any) -> None:
     completion = assembled(delta(content="a"), {"usage": usage}).completion()

@@ -30,6 +30,7 @@ HALVES, FIRST_HALF = re.compile("[\ud800-\udfff]"), re.compile("[\ud800-\udbff]"
 BROKEN_OFF = frozenset(  # OpenRouter, vLLM, DeepSeek
     {"error", "abort", "insufficient_system_resource"}
 )
+MOST_TOKENS = 10**12  # that one request can take
 LATEST = 10**11  # seconds since 1970; whatever is later (or NaN) is no time
 
 
@@ -241,13 +242,15 @@ def _says_something(delta: Any) -> bool:
 
 
 def _usage(usage: dict[str, Any] | None) -> CompletionUsage | None:
-    """Read the counts; counts that cannot be read are no reason to lose the answer."""
+    """Read the counts; counts that cannot be are no reason to lose the answer."""
     if usage is None:
         return None
     try:
-        return CompletionUsage.model_validate({k: v for k, v in usage.items() if v is not None})
+        read = CompletionUsage.model_validate({k: v for k, v in usage.items() if v is not None})
     except ValidationError:
         return None
+    counts = (read.prompt_tokens, read.completion_tokens)
+    return read if all(0 <= count <= MOST_TOKENS for count in counts) else None
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:

@@ -37,14 +37,16 @@ TOO_LONG = re.compile(
     r"|input tokens? (?:count )?.{0,20}exceed|max_new_tokens` must be",
     re.IGNORECASE,
 )
-TOO_MUCH = re.compile(r"request too large\b.{0,300}?\blimit (\d[\d,]*)", re.IGNORECASE | re.DOTALL)
+TOO_MUCH = re.compile(
+    r"request too large\b.{0,300}?\blimit (\d[\d,]{0,15})", re.IGNORECASE | re.DOTALL
+)
 LIMITS = (
     TOO_MUCH,
-    re.compile(r"maximum context length (?:is|of) (\d[\d,]*)", re.IGNORECASE),
+    re.compile(r"maximum context length (?:is|of) (\d[\d,]{0,15})", re.IGNORECASE),
     re.compile(
-        r"(?:configured limit of |tokens allowed \(?|tokens > |must be <= ?)(\d[\d,]*)", re.I
+        r"(?:configured limit of |tokens allowed \(?|tokens > |must be <= ?)(\d[\d,]{0,15})", re.I
     ),
-    re.compile(r"context (?:size|length|window)\D{0,20}?(\d[\d,]*)", re.IGNORECASE),
+    re.compile(r"context (?:size|length|window)\D{0,20}?(\d[\d,]{0,15})", re.IGNORECASE),
 )
 NO_TOOLS = re.compile(
     r"does not support (?:tools?|function|tool use)\b|no endpoints found that support tool use"
@@ -233,7 +235,7 @@ def _text(value: Any) -> str | None:
 
 
 def _number(value: Any) -> int | None:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         value = int(value)
     return value if isinstance(value, int) and value >= 100 else None
 

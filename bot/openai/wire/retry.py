@@ -112,7 +112,7 @@ def _number(value: str | None) -> float | None:
 def _until(date: str, now: Callable[[], float]) -> float | None:
     try:
         moment = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
