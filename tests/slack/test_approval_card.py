@@ -91,6 +91,14 @@ def test_values_cannot_be_taken_for_others(value, shown):
     assert f"note: \n{shown}" in arguments(an_approval(note=value))
 
 
+@pytest.mark.parametrize("text", ["[" * 60_000, '{"a":' * 12_000])
+def test_a_text_that_only_begins_json_without_end_is_shown_as_it_is(text):
+    approval = an_approval(note=text)
+
+    assert f"{text[:100]}" in arguments(approval)
+    assert text in json.loads(card.file(approval))["note"]
+
+
 def test_uneven_long_values_that_fit_are_shown_whole():
     approval = an_approval(one="a" * 2000, two="b" * 200)
 
