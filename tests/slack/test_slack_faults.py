@@ -209,6 +209,21 @@ async def test_append_too_long_for_slack_goes_into_another_message(desk: Desk) -
     assert "".join(desk.slack.texts).split() == ("One.\n" + text).split()
 
 
+async def test_a_stream_that_the_cards_of_calls_have_filled_becomes_a_message(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    reply.draw(FunctionCalled("call_1", "search", "Search"))
+    await desk.slack.wait(lambda: bool(desk.slack.said("chat.startStream")))
+    desk.slack.refuse("chat.appendStream", "msg_blocks_too_long", times=9)
+    desk.slack.refuse("chat.stopStream", "msg_blocks_too_long")
+    reply.draw(FunctionCalled("call_2", "search", "Search"))
+    await desk.slack.wait(lambda: bool(desk.slack.said("chat.appendStream")), limit=300)
+    reply.draw(TextDelta("The answer."))
+    await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["The answer."]
+
+
 @pytest.mark.parametrize("first", ["One.\n", "```\n"])
 async def test_full_message_too_long_for_slack_ends_earlier(desk: Desk, first: str) -> None:
     reply = await begun(desk, first)

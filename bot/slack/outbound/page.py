@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 PAGE_LIMIT = 11_000  # Slack takes 12,000 in a call, and a whole message fails near 13,200
-
+SMALLEST_LIMIT = 1_000  # what is too long with less is so for another reason than its text
 
 SessionState = Literal["active", "suspended"]
 

@@ -16,7 +16,14 @@ from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch, Draft
 from bot.slack.outbound.leftovers import Leftovers, delete
 from bot.slack.outbound.message import UPDATE, MessagePage, Old
-from bot.slack.outbound.page import PAGE_LIMIT, Ending, PageFailed, TooLong, too_long
+from bot.slack.outbound.page import (
+    PAGE_LIMIT,
+    SMALLEST_LIMIT,
+    Ending,
+    PageFailed,
+    TooLong,
+    too_long,
+)
 from bot.slack.outbound.stream import START, StreamPage, end_stream
 from bot.slack.text.split import Cut, cut, cut_at_end, end_of_growing, last_break
 from storage.records import Post, PostKind
@@ -28,7 +35,6 @@ _SPENT_PATIENCE = 3.0  # of a message's first text, where streams are spent
 _REFUSED_PATIENCE = 0.75  # the same, where they are not offered
 _TURN_GRACE = 30.0  # an old stream waits so long for the end of a line
 _SAVE_SECONDS = 2.0
-_SMALLEST_LIMIT = 1_000
 _NO_STREAMS = NOT_OFFERED | {"channel_type_not_supported"}
 
 
@@ -179,7 +185,7 @@ class Pages:
     def _note_refusal(self, refusal: Refused, text: str) -> None:
         """Learn from a refused start: for everyone where streams are not offered at all."""
         logger.info("stream_refused", extra={"reason": refusal.word})
-        if too_long(refusal.word) and len(text) > _SMALLEST_LIMIT:
+        if too_long(refusal.word) and len(text) > SMALLEST_LIMIT:
             self._shrink(text)
         elif not isinstance(refusal, TooFast):
             self._streams = False
@@ -313,10 +319,10 @@ class Pages:
 
     def _shrink(self, text: str) -> None:
         """Learn that Slack takes less in one message than this text after what is shown."""
-        if self._limit <= _SMALLEST_LIMIT:
+        if self._limit <= SMALLEST_LIMIT:
             raise Refused(UPDATE, "msg_too_long")
         length = len(self.current.body if self.current else "") + len(text)
-        self._limit = max(_SMALLEST_LIMIT, min(self._limit, length) * 6 // 10)
+        self._limit = max(SMALLEST_LIMIT, min(self._limit, length) * 6 // 10)
 
     # Record
 

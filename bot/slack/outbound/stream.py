@@ -14,7 +14,14 @@ from bot.slack.calls.place import Place, metadata
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch
-from bot.slack.outbound.page import Ending, PageFailed, StoppedByUser, TooLong, too_long
+from bot.slack.outbound.page import (
+    SMALLEST_LIMIT,
+    Ending,
+    PageFailed,
+    StoppedByUser,
+    TooLong,
+    too_long,
+)
 from storage.records import PostKind
 
 logger = logging.getLogger(__name__)
@@ -100,7 +107,7 @@ class StreamPage:
         try:
             await self._sender.call(APPEND, self._arguments(batch))
         except (Refused, FateUnknown) as error:
-            raise self._failure(error) from error
+            raise self._failure(error, batch) from error
         self._shown(batch)
 
     async def close(self, batch: Batch, ending: Ending) -> None:
@@ -118,7 +125,7 @@ class StreamPage:
         try:
             await self._stop(arguments)
         except (Refused, FateUnknown) as error:
-            raise self._failure(error) from error
+            raise self._failure(error, batch) from error
         self._shown(batch)
 
     def leave(self) -> None:
@@ -149,11 +156,12 @@ class StreamPage:
                 del arguments["chunks"]
             await self._sender.call(STOP, arguments)
 
-    def _failure(self, error: Refused | FateUnknown) -> Exception:
+    def _failure(self, error: Refused | FateUnknown, batch: Batch) -> Exception:
+        """Return what became of a call; too much may be the text, or the cards of many calls."""
         word = error.word if isinstance(error, Refused) else "fate_unknown"
         if word == "stopped_by_user":
             return StoppedByUser()
-        if too_long(word):
+        if too_long(word) and batch.text and len(self.body + batch.text) > SMALLEST_LIMIT:
             return TooLong()
         return PageFailed(word, alive=word not in _ENDED)
 
