@@ -30,7 +30,7 @@ from email.message import Message
 from enum import Enum
 from numbers import Integral
 from types import NoneType, SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -38,14 +38,12 @@ from pydantic_core import from_json, to_json
 
 from functions._results.files import File, keep
 
-T = TypeVar("T")
-
 DEPTH = 40
 ITEMS = 1000  # of what gives its items one by one, which may take long
 NODES = 2  # for each character of the limit: a node takes no less when it is written
 SHARE = 50  # nodes that each part leaves to each that follows
-TEXTS = 50  # times the limit that all texts together may have
-LEAST = 100  # characters of each text when that is used up
+SIGNS = 50  # characters of a text that count as a node
+LEAST = 100  # characters of each text when all nodes are used up
 SHORT = 64  # bytes, as a hash has, that are told one by one
 BITS = 60_000  # of a number that is written out
 BINARY = bytes | bytearray | memoryview
@@ -86,7 +84,6 @@ class Plain:
         self._hide = hide
         self._nodes = NODES * max(limit, ITEMS)
         self._floor = 0
-        self._room = TEXTS * limit
 
     def of(self, value: Any, depth: int = DEPTH, above: frozenset[int] = frozenset()) -> Any:
         """Return the value as None, bool, int, float, str, list or dict with texts as keys."""
@@ -156,10 +153,10 @@ class Plain:
         return self.of(value.tolist() if _is_item(value) else _written(value), depth)
 
     def _text(self, text: str) -> str:
-        most = min(self.limit, max(self._room, LEAST))
+        most = min(self.limit, max(self._nodes * SIGNS, LEAST))
         if len(text) > most:
             text = bounded(self._hide(text), most)
-        self._room -= len(text)
+        self._nodes -= len(text) // SIGNS
         return clean(text)
 
     def _is_light(self, value: Any) -> bool:
@@ -168,7 +165,7 @@ class Plain:
         while waiting and left > 0:
             one = waiting.pop()
             if issubclass(type(one), str | bytes):
-                left -= len(one) // SHARE
+                left -= len(one) // SIGNS
                 continue
             if issubclass(type(one), File | Iterator):
                 return False
@@ -194,7 +191,7 @@ def is_simple(value: Any, most: int) -> bool:
         elif kind is list or kind is tuple:
             waiting += one
         elif kind is str:
-            most -= len(one) // SHARE
+            most -= len(one) // SIGNS
         elif kind not in _SIMPLE or (kind is int and one.bit_length() > BITS):
             return False
         most -= 1
