@@ -129,14 +129,15 @@ def size(count: int) -> str:
     return f"{amount:.1f} TB"
 
 
-def moment(seconds: float | None, tz: str = "") -> str:
-    """Return a moment as a person in this time zone reads it."""
-    if not seconds:
-        return ""
+def moment(seconds: float | None, tz: str = "", form: str = "%Y-%m-%d %H:%M %Z") -> str:
+    """Return a moment as a person in this time zone reads it; "" for what is none."""
     zone: tzinfo = UTC
     with suppress(ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo(tz) if tz else UTC
-    return datetime.fromtimestamp(seconds, zone).strftime("%Y-%m-%d %H:%M %Z")
+    try:
+        return datetime.fromtimestamp(seconds, zone).strftime(form) if seconds else ""
+    except (ValueError, OverflowError):  # of a server that counts otherwise
+        return ""
 
 
 def ago(seconds: float) -> str:

@@ -22,6 +22,13 @@ async def test_shutdown_dates_come_with_the_days_left(counter):
     assert " d\n" in seen.text
 
 
+async def test_a_server_that_tells_times_in_milliseconds_has_its_models_listed(counter):
+    counter.model.models.add(ModelCard("elsewhere", created=1_767_225_600_000), ready_at=0)
+
+    assert "elsewhere" in (await counter.run("/ai-models list")).text
+    assert "elsewhere" in (await counter.run("/ai-models info elsewhere")).text
+
+
 async def test_only_fine_tuned_models(counter):
     tuned(counter)
 

@@ -94,6 +94,7 @@ def test_overloaded_servers_get_more_time(code: str) -> None:
         ({"retry_after": formatdate(NOW + 20, usegmt=True)}, 20.0),
         ({"retry_after": formatdate(NOW - 20, usegmt=True)}, 0.0),
         ({"retry_after": "soon"}, 0.5),
+        ({"retry_after": "Mon, 01 Jan 2024 00:00:00 +99999999999999"}, 0.5),
         ({"retry_after": "-3"}, 0.5),
         ({"retry_after": "nan"}, 0.5),
         ({"retry_after": "inf"}, 0.5),

@@ -2,11 +2,10 @@
 
 import csv
 import io
-from datetime import UTC, datetime
 
 from bot.commands.finetunes.jobs import last_events
 from bot.desk.request import Request
-from bot.desk.values import File, Text, Values, plural
+from bot.desk.values import File, Text, Values, moment, plural
 from bot.openai.fine_tuning_objects import FineTuningJob
 
 _COLUMNS = (
@@ -35,4 +34,4 @@ async def tab_separated(request: Request, jobs: list[FineTuningJob]) -> Values:
 
 
 def _iso(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment(seconds, form="%Y-%m-%dT%H:%M:%SZ")

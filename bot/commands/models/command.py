@@ -26,6 +26,7 @@ from bot.desk.values import (
     Values,
     code,
     excerpt,
+    moment,
     plural,
 )
 from bot.desk.words import quoted
@@ -366,4 +367,4 @@ def _place(model: Model, sort: Sort) -> tuple[str | int, str]:
 
 
 def _day(seconds: int | None) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d") if seconds else ""
+    return moment(seconds, form="%Y-%m-%d")
