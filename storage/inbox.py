@@ -28,6 +28,8 @@ from storage.records import Event, Message, Post, Ticket, Usage
 from storage.revisions import revised_body, take_over
 from storage.usage import store_usage
 
+WAITING = "select id from thread where pending > 0 and owner is null"
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -151,7 +153,7 @@ class Inbox(Kind):
 
     async def waiting(self) -> list[str]:
         """List the threads that have unanswered events and no owner."""
-        rows = await self._select("select id from thread where pending > 0 and owner is null")
+        rows = await self._select(WAITING)
         return [thread for (thread,) in rows]
 
     async def stop(self, thread: str, ts: str) -> list[str]:
@@ -190,13 +192,7 @@ def _accept(connection: Connection, event: Event, owner: str, now: int, if_known
     if body is None:  # deleted before it came: there is nothing to answer
         return Accepted(new=True)
     take_over(connection, event, now)
-    ((pending,),) = connection.execute(
-        "update thread set pending = pending + 1, touched = $2 where id = $1 returning pending",
-        event.thread,
-        now,
-    )
-    ticket = ownership.take(connection, event.thread, owner, now)
-    alone = ticket is not None and pending == 1
+    ticket, alone = ownership.add(connection, event.thread, owner, now)
     return Accepted(new=True, ticket=ticket, first=replace(event, body=body) if alone else None)
 
 

@@ -22,6 +22,7 @@ from storage.schema import (
     search,
     search_groups,
     uploads,
+    waiting,
     watches,
 )
 
@@ -45,6 +46,7 @@ def steps() -> "dict[str, Callable[[Database], None]]":
         "0009_search_groups": search_groups.STATEMENTS,
         "0010_uploads": uploads.STATEMENTS,
         "0011_rewritten": rewritten.STATEMENTS,
+        "0012_waiting": waiting.STATEMENTS,
     }
     return {name: partial(_run, statements=one) for name, one in statements.items()}
 

@@ -60,6 +60,27 @@ def begin(connection: Connection, thread: str, owner: str, now: int) -> Ticket |
     return Ticket(thread, owner, made[0][0]) if made else None
 
 
+def add(connection: Connection, thread: str, owner: str, now: int) -> tuple[Ticket | None, bool]:
+    """Note one more thing to do in a thread, and take it if it is free.
+
+    Tells also whether nothing else waits in a thread that was taken.
+    """
+    taken = connection.execute(
+        """update thread set pending = pending + 1, owner = $2, fence = fence + 1, touched = $3
+        where id = $1 and owner is null returning fence, pending""",
+        thread,
+        owner,
+        now,
+    )
+    if not taken:
+        connection.execute(
+            "update thread set pending = pending + 1, touched = $2 where id = $1", thread, now
+        )
+        return None, False
+    ((fence, pending),) = taken
+    return Ticket(thread, owner, fence), pending == 1
+
+
 def take(connection: Connection, thread: str, owner: str, now: int) -> Ticket | None:
     """Take a thread that has something to do and no owner."""
     taken = connection.execute(

@@ -5,6 +5,7 @@ import pytest
 from storage_samples import THREAD, SetClock, an_event, said
 
 from storage import Accepted, Lost, Storage, open_storage
+from storage.inbox import WAITING
 from storage.ownership import give_back
 from storage.records import Post, Ticket, Usage
 
@@ -193,6 +194,13 @@ async def test_thread_that_was_left_waits_for_whoever_claims_it(
     assert await storage.inbox.waiting() == [THREAD]
     assert await storage.inbox.claim(THREAD) == Ticket(THREAD, "me", 2)
     assert await storage.inbox.claim(THREAD) is None
+
+
+async def test_threads_that_wait_are_found_without_a_look_at_all(storage: Storage) -> None:
+    plan = await storage.engine.read(lambda one: one.execute(f"explain query plan {WAITING}"))
+
+    (step,) = [row[-1] for row in plan]
+    assert step.endswith("INDEX thread_waiting")
 
 
 async def test_thread_without_events_cannot_be_claimed(storage: Storage, ticket: Ticket) -> None:
