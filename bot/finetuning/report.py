@@ -11,6 +11,7 @@ from bot.finetuning.split import Examples
 _SHOWN = 5
 _AROUND = 30
 _LONGEST = 100
+_SPANS = 12  # of line numbers
 _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
@@ -102,15 +103,15 @@ def diff(change: Change) -> Iterator[str]:
             yield f"{sign} {'…' if begin else ''}{cut}{rest}"
 
 
-def _ranges(numbers: list[int], most: int = 12) -> str:
+def _ranges(numbers: list[int]) -> str:
     """Write line numbers as ranges, no more than a few."""
     spans: list[list[int]] = []
     for number in numbers:
         if spans and number in (spans[-1][1], spans[-1][1] + 1):
             spans[-1][1] = number
-        elif len(spans) > most:
+        elif len(spans) > _SPANS:
             break
         else:
             spans.append([number, number])
-    words = [str(low) if low == high else f"{low}-{high}" for low, high in spans[:most]]
-    return f"lines {', '.join(words)}{' and more' if len(spans) > most else ''}"
+    words = [str(low) if low == high else f"{low}-{high}" for low, high in spans[:_SPANS]]
+    return f"lines {', '.join(words)}{' and more' if len(spans) > _SPANS else ''}"

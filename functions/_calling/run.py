@@ -49,11 +49,10 @@ class Run:
 class Runner:
     """Run functions side by side, in bounded numbers."""
 
-    def __init__(self, threads: int = THREADS, abandoned: int = ABANDONED) -> None:
+    def __init__(self, threads: int = THREADS) -> None:
         self._slots = asyncio.Semaphore(threads)
         self._shares: dict[str, asyncio.Semaphore] = {}
         self._share = min(SHARE, threads)
-        self._limit = abandoned
         self._guard = Guard()
         self._left_behind: set[asyncio.Future[Any]] = set()
         self.abandoned: Counter[str] = Counter()
@@ -78,7 +77,7 @@ class Runner:
         thread has all of its time when it gets one. What is `held` for it is taken out and kept
         where it is abandoned, until it ends.
         """
-        if self.abandoned[name] >= self._limit:
+        if self.abandoned[name] >= ABANDONED:
             return "busy"
         if not is_async and not await self._placed(name, timeout):
             return "busy"
@@ -104,7 +103,7 @@ class Runner:
                 async with asyncio.timeout(timeout):
                     await taken.enter_async_context(share)
                     await taken.enter_async_context(self._slots)
-                if self.abandoned[name] < self._limit:
+                if self.abandoned[name] < ABANDONED:
                     taken.pop_all()
                     return True
         return False
