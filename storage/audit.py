@@ -4,6 +4,9 @@ A line is written before the act and completed after it. What a dead process lef
 shown as it is: nobody knows how far it came.
 """
 
+from dataclasses import replace
+from functools import partial
+
 from storage.engine import Connection
 from storage.kind import Kind
 from storage.records import Act, ActState
@@ -14,21 +17,8 @@ class Audit(Kind):
 
     async def begin(self, act: Act) -> bool:
         """Write an act down before it is done; False if it stands there already."""
-        begun = await self._execute(
-            """insert into audit (id, team, user_id, channel, command, effect, account, state,
-                detail, started)
-            values ($1, $2, $3, $4, $5, $6, $7, 'started', '', $8)
-            on conflict (id) do nothing returning id""",
-            act.id,
-            act.team,
-            act.user,
-            act.channel,
-            act.command,
-            act.effect,
-            act.account,
-            self._clock(),
-        )
-        return bool(begun)
+        begun = replace(act, started=self._clock())
+        return await self._engine.write(partial(_store, act=begun))
 
     async def end(self, act_id: str, state: ActState, detail: str = "", account: str = "") -> None:
         """Note how an act ended, and with which credentials it was done if that is known now.
@@ -70,11 +60,16 @@ class Audit(Kind):
 
 def store_done(connection: Connection, act: Act, now: int) -> None:
     """Write down an act that was done at once."""
-    connection.execute(
+    _store(connection, replace(act, state="done", ended=now))
+
+
+def _store(connection: Connection, act: Act) -> bool:
+    """Write an act down; False if it stands there already."""
+    stored = connection.execute(
         """insert into audit (id, team, user_id, channel, command, effect, account, state,
             detail, started, ended)
-        values ($1, $2, $3, $4, $5, $6, $7, 'done', $8, $9, $10)
-        on conflict (id) do nothing""",
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        on conflict (id) do nothing returning id""",
         act.id,
         act.team,
         act.user,
@@ -82,7 +77,9 @@ def store_done(connection: Connection, act: Act, now: int) -> None:
         act.command,
         act.effect,
         act.account,
+        act.state,
         act.detail,
         act.started,
-        now,
+        act.ended,
     )
+    return bool(stored)
