@@ -59,17 +59,16 @@ class Gate:
                 self._inside.pop(conversation, None)
 
     @asynccontextmanager
-    async def limited(
-        self, name: str, limit: Limit | None, patience: float
-    ) -> AsyncIterator[ExitStack]:
+    async def limited(self, name: str, limit: Limit, patience: float) -> AsyncIterator[ExitStack]:
         """Take what the limit allows, or raise `Refused`.
 
         What is held is given back at the end, but for what was taken out of it for longer.
         """
         with ExitStack() as held:
-            if limit is not None and limit.at_once is not None:
+            if limit.at_once is not None:
                 held.callback(await self._slot(name, limit.at_once, patience))
-            self._count(name, limit)
+            if limit.per_minute is not None:
+                self._count(name, limit.per_minute)
             yield held
 
     async def _slot(self, name: str, at_once: int, patience: float) -> Callable[[], None]:
@@ -83,17 +82,15 @@ class Gate:
             raise Refused(text, TOO_MANY) from None
         return slots.release
 
-    def _count(self, name: str, limit: Limit | None) -> None:
-        if limit is None or limit.per_minute is None:
-            return
+    def _count(self, name: str, per_minute: int) -> None:
         now = self._clock()
         starts = self._starts[name]
         while starts and now - starts[0] >= MINUTE:
             starts.popleft()
-        if len(starts) >= limit.per_minute:
+        if len(starts) >= per_minute:
             wait = MINUTE - (now - starts[0])
             raise Refused(
-                f"{name} was not run: its limit is {limit.per_minute} a minute. "
+                f"{name} was not run: its limit is {per_minute} a minute. "
                 f"It can be called again in {math.ceil(wait)} seconds.",
                 TOO_MANY,
             )

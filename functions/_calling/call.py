@@ -17,11 +17,11 @@ from functions._calling.beside import Raised
 from functions._calling.guard import Overdue
 from functions._calling.ready import Call
 from functions._calling.repeats import Repeats
-from functions._calling.run import Outcome, Runner
+from functions._calling.run import SHARE, Outcome, Runner
 from functions._context import ApprovalRequest, Context
 from functions._entry import Entry
 from functions._errors import Broken, FunctionError, Refused, RetryCall
-from functions._gate import Gate
+from functions._gate import Gate, Limit
 from functions._ledger import Ledger, State, decide, remembered
 from functions._results.plain import bounded, clean
 from functions._results.result import Result, rendered
@@ -84,7 +84,7 @@ class Calls:
         conversation = f"{where.team}:{where.channel}:{where.thread}"
         async with (
             self._gate.turn(conversation, alone=not rules.parallel),
-            self._gate.limited(rules.name, rules.limit, rules.timeout) as held,
+            self._gate.limited(rules.name, _limit(call.entry), rules.timeout) as held,
         ):
             if where.ledger is None:
                 return (await self._run(call, held))[0]
@@ -141,6 +141,14 @@ class Calls:
             held=held,
         )
         return explain(entry, outcome, context)
+
+
+def _limit(entry: Entry) -> Limit:
+    """Return the limit of a function; a plain `def` has only its share of the threads."""
+    limit = entry.rules.limit or Limit()
+    if entry.is_async:
+        return limit
+    return replace(limit, at_once=min(limit.at_once or SHARE, SHARE))
 
 
 async def refused(refusal: Refused, context: Context) -> Result:

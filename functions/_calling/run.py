@@ -51,8 +51,6 @@ class Runner:
 
     def __init__(self, threads: int = THREADS) -> None:
         self._slots = asyncio.Semaphore(threads)
-        self._shares: dict[str, asyncio.Semaphore] = {}
-        self._share = min(SHARE, threads)
         self._guard = Guard()
         self._left_behind: set[asyncio.Future[Any]] = set()
         self.abandoned: Counter[str] = Counter()
@@ -83,7 +81,10 @@ class Runner:
             return "busy"
         run = Run(name, time.monotonic() + timeout, held or contextlib.ExitStack())
         if not is_async:
-            outcome = await self._beside(run, partial(_worked, work, finish), placed=True)
+            try:
+                outcome = await self._beside(run, partial(_worked, work, finish))
+            finally:  # also where it is abandoned: hanging threads take no place from others
+                self._slots.release()
             if not (isinstance(outcome, Returned) and _belongs_to_loop(outcome.value)):
                 return outcome
             work = partial(_same, outcome.value)
@@ -96,16 +97,15 @@ class Runner:
         return await self._beside(run, partial(_finished, outcome.value, finish))
 
     async def _placed(self, name: str, timeout: float) -> bool:
-        """Wait for a thread of the function's share; say no when it is not to be had in time."""
-        share = self._shares.setdefault(name, asyncio.Semaphore(self._share))
-        async with contextlib.AsyncExitStack() as taken:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(timeout):
-                    await taken.enter_async_context(share)
-                    await taken.enter_async_context(self._slots)
-                if self.abandoned[name] < ABANDONED:
-                    taken.pop_all()
-                    return True
+        """Wait for a thread; say no when none is to be had in time."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._slots.acquire()
+        except TimeoutError:
+            return False
+        if self.abandoned[name] < ABANDONED:
+            return True
+        self._slots.release()
         return False
 
     async def _caught(self, work: Work, ends: float) -> Outcome:
@@ -115,20 +115,9 @@ class Runner:
         except BaseException as error:  # a cancelled one was abandoned: nobody reads its outcome
             return Raised(error)
 
-    async def _beside(self, run: Run, work: Work, *, placed: bool = False) -> Outcome:
-        """Do it in a thread of its own.
-
-        If it was `placed`, its place among all is free when nobody waits for it any more, and that
-        in its function's share when it has ended.
-        """
-        future: asyncio.Future[Any] = beside(f"function {run.name}", work)
-        if placed:
-            future.add_done_callback(lambda _: self._shares[run.name].release())
-        try:
-            return await self._in_time(run, future)
-        finally:
-            if placed:
-                self._slots.release()
+    async def _beside(self, run: Run, work: Work) -> Outcome:
+        """Do it in a thread of its own."""
+        return await self._in_time(run, beside(f"function {run.name}", work))
 
     async def _in_time(self, run: Run, future: asyncio.Future[Any]) -> Outcome:
         try:
