@@ -1,7 +1,7 @@
 """pydantic's generator of JSON Schema, held to what the validation really does with JSON.
 
-It refuses what pydantic would leave out or promise without accepting it, and says how a decimal
-number is written, about which pydantic is silent.
+It refuses what pydantic would leave out or promise without accepting it, and says what keys a
+dict takes and how a decimal number is written, about which pydantic is silent.
 """
 
 import contextlib
@@ -10,15 +10,29 @@ from typing import Any, get_type_hints
 
 from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
-from pydantic_core import PydanticSerializationError, core_schema
+from pydantic_core import (
+    PydanticSerializationError,
+    SchemaError,
+    SchemaValidator,
+    ValidationError,
+    core_schema,
+)
 
 from functions._declaring.annotations import unmarked, words
 
+WHOLE = r"^(0|-?[1-9][0-9]*)$"
 SIGNED = "^[+-]?"
-NUMBER = rf"{SIGNED}([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{{1,3}})?$"
+_DIGITS = r"([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
+NUMBER = f"{SIGNED}{_DIGITS}$"
+COMPLEX = f"{SIGNED}({_DIGITS}([+-]({_DIGITS})?[jJ])?|({_DIGITS})?[jJ])$"
 IMPORTS = "import_string"  # what validates an `ImportString`
 UNHASHABLE = ("list", "dict", "set", "typed-dict")
 SCALARS = ["string", "number", "boolean", "null"]
+KEYS: dict[Any, JsonSchemaValue] = {
+    "integer": {"pattern": WHOLE},
+    "number": {"pattern": NUMBER},
+    "boolean": {"enum": ["true", "false"]},
+}
 
 
 class Generator(GenerateJsonSchema):
@@ -65,18 +79,38 @@ class Generator(GenerateJsonSchema):
         return found
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        """Refuse keys that JSON could not write; those of an `IntEnum` are written as texts."""
-        written = schema.get("keys_schema", core_schema.str_schema())
-        keys = self.resolve_ref_schema(self.generate_inner(written))
-        kind = keys.get("type", "string")
-        if kind in ("array", "object") or (written["type"] == "literal" and kind != "string"):
-            raise PydanticInvalidForJsonSchema(
-                "the keys of a JSON object are texts: use a list, an IntEnum or int"
-            )
+        """Say which keys are taken."""
         found = super().dict_schema(schema)
-        if kind != "string":
-            found.pop("propertyNames", None)
+        keys = schema.get("keys_schema", core_schema.any_schema())
+        named = self._named(self.generate_inner(keys))
+        patterns = found.pop("patternProperties", None)
+        if patterns:
+            found["additionalProperties"] = next(iter(patterns.values()))
+        found.pop("propertyNames", None)
+        if "enum" in named:
+            named["enum"] = [name for name in named["enum"] if _is_key(name, keys)]
+        if named.get("enum") == []:
+            raise PydanticInvalidForJsonSchema(
+                "its keys are numbers, and those of a JSON object are texts: use an IntEnum or int"
+            )
+        if named.keys() - {"type"}:
+            found["propertyNames"] = named
         return found
+
+    def _named(self, keys: JsonSchemaValue) -> JsonSchemaValue:
+        """Turn the schema of keys into that of the names by which JSON writes them."""
+        keys = self.resolve_ref_schema(keys)
+        if "anyOf" in keys:
+            return {"anyOf": [self._named(one) for one in keys["anyOf"]]}
+        if "enum" in keys or "const" in keys:
+            values = keys.get("enum", [keys.get("const")])
+            return {"enum": [one if isinstance(one, str) else str(one) for one in values]}
+        kind = keys.get("type", "string")
+        if "string" in kind:
+            return {name: rule for name, rule in keys.items() if name != "title"}
+        if kind not in KEYS:
+            raise PydanticInvalidForJsonSchema("the keys of a JSON object are texts: use a list")
+        return KEYS[kind]
 
     def custom_error_schema(self, schema: core_schema.CustomErrorSchema) -> JsonSchemaValue:
         """Say what `Hashable` takes."""
@@ -97,9 +131,17 @@ class Generator(GenerateJsonSchema):
         found = super().tagged_union_schema(schema)
         return found if "discriminator" in found else {"anyOf": found.pop("oneOf"), **found}
 
-    def get_decimal_pattern(self, schema: core_schema.DecimalSchema) -> str:
-        """Say how a number is written as text."""
-        return NUMBER
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
+        """Say how a number is written as text, and how many digits either has."""
+        found = super().decimal_schema(schema)
+        text, number = _digits(schema.get("max_digits"), schema.get("decimal_places"))
+        for form in found.get("anyOf", ()):
+            form |= {"pattern": text} if form.get("type") == "string" else {**number, **form}
+        return found
+
+    def complex_schema(self, schema: core_schema.ComplexSchema) -> JsonSchemaValue:
+        """Say how a complex number is written."""
+        return {**super().complex_schema(schema), "pattern": COMPLEX}
 
     def generate_inner(self, schema: Any) -> JsonSchemaValue:
         """Refuse what would import whatever a model names."""
@@ -146,6 +188,29 @@ def _described(found: JsonSchemaValue, kind: Any) -> JsonSchemaValue:
         if name in properties and (text := words(unmarked(hint))):
             properties[name].setdefault("description", text)
     return found
+
+
+def _is_key(name: str, keys: core_schema.CoreSchema) -> bool:
+    """Say whether a name is taken as a key: one that stands for a number not always is."""
+    try:
+        taken = SchemaValidator(core_schema.dict_schema(keys))
+    except SchemaError:  # the type of the keys is defined elsewhere
+        return True
+    try:
+        return bool(taken.validate_json(json.dumps({name: None}), strict=True))
+    except ValidationError:
+        return False
+
+
+def _digits(most: int | None, places: int | None) -> tuple[str, JsonSchemaValue]:
+    """Return the pattern of a decimal with so many digits, and what a number of that kind is."""
+    before = 0 if most is None else most - (places or 0)
+    if places is None or (most is not None and before < 1):
+        return NUMBER, {}
+    many = f"{{1,{before}}}" if before else "+"
+    text = rf"{SIGNED}0*[0-9]{many}(\.[0-9]{{0,{places}}}0*)?$"
+    bounds = {"exclusiveMinimum": -(10**before), "exclusiveMaximum": 10**before} if before else {}
+    return text, {"multipleOf": float(f"1e-{places}"), **bounds}
 
 
 def _is_plain(value: Any) -> bool:
