@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 LEASE_MS = 30_000
 _RENEW_S = 10.0
 _EVENTS = 50
+_LONGEST_PAUSE_S = 3_600.0  # that a server may ask for
 _GIVE_UP_AFTER = 4
 _MODEL_PATIENCE_MS = 2 * 3600 * 1000
 _NAME_PATIENCE_MS = 600_000
@@ -255,7 +256,8 @@ class Follower:
         if isinstance(error, CircuitOpenError):
             return error.retry_after
         if isinstance(error, APIStatusError):
-            return retry_after(error.headers, lambda: self.clock() / 1000)
+            asked = retry_after(error.headers, lambda: self.clock() / 1000)
+            return asked and min(asked, _LONGEST_PAUSE_S)
         return None
 
 

@@ -29,7 +29,6 @@ _QUEUE = re.compile(
 _QUEUE_FIELDS = ("queue_position", "position_in_queue", "queue_length_ahead")
 _FULL, _EMPTY = "█", "░"
 _LONGEST_PAUSE_S = 600.0  # after failures
-_LONGEST_ASKED_S = 3_600.0  # by a server
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +90,7 @@ def pause_s(since_change: float, shortest: float = 5.0, longest: float = 60.0) -
 
 def patience_s(failures: int, told: float | None = None) -> float:
     """Return how long to wait after failures in a row, or as long as the server asks."""
-    asked = min(told or 0.0, _LONGEST_ASKED_S)
-    return max(asked, min(_LONGEST_PAUSE_S, 10.0 * 2.0 ** min(failures - 1, 10)))
+    return max(told or 0.0, min(_LONGEST_PAUSE_S, 10.0 * 2.0 ** min(failures - 1, 10)))
 
 
 def _first(*values: float | None) -> float | None:

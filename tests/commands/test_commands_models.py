@@ -93,9 +93,10 @@ async def test_a_model_that_fails_beside_another_says_so_plainly(counter):
 
 
 async def test_a_file_of_prompts_is_compared(counter):
-    ts = await counter.slack.say(HELP, ANN, "prompts", files=[("p.txt", b"one?\ntwo?\n")])
+    odd = b'{"messages": ["three?"]}\n' + b"[" * 100_000
+    ts = await counter.slack.say(HELP, ANN, "prompts", files=[("p.txt", b"one?\ntwo?\n" + odd)])
     seen = await counter.write(f"{MENTION} !models compare stand-in stand-in-small", ts)
-    assert "2 prompts each" in seen.text
+    assert "4 prompts each" in seen.text
 
     await seen.press("Ask both")
     await seen.becomes("one?", "two?", "compare.csv")

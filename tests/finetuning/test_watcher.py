@@ -127,13 +127,16 @@ async def test_a_server_in_trouble_is_asked_ever_more_rarely(room):
     assert (await room.after(40)) != []
 
 
-@pytest.mark.parametrize("form", ["seconds", "milliseconds", "date"])
-async def test_a_server_that_asks_to_wait_is_left_alone_so_long(room, form):
+@pytest.mark.parametrize(
+    ("form", "wait"), [("seconds", 300), ("milliseconds", 300), ("date", 300), ("for ever", 3600)]
+)
+async def test_a_server_that_asks_to_wait_is_left_alone_so_long(room, form, wait):
     await room.job()
     headers = {
         "seconds": {"retry-after": "300"},
         "milliseconds": {"retry-after-ms": "300000"},
         "date": {"retry-after": formatdate(room.time.seconds + 300, usegmt=True)},
+        "for ever": {"retry-after": "1e308"},
     }
     room.model.enqueue(
         status=429, code="rate_limit", headers=headers[form], on="GET fine_tuning/jobs/*"
@@ -141,7 +144,7 @@ async def test_a_server_that_asks_to_wait_is_left_alone_so_long(room, form):
 
     await room.after(0)
 
-    assert await room.due_in() == 300
+    assert await room.due_in() == wait
 
 
 async def test_a_job_that_is_gone_is_given_up_and_told(room):

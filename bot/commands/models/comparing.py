@@ -14,6 +14,7 @@ from bot.desk.errors import Missing, NeedsForm
 from bot.desk.request import Request
 from bot.desk.values import Cell, Fields, File, Table, Value, code, escape, excerpt, plural
 from bot.openai.errors import OpenAIError
+from bot.slack.text.said import dicts
 from bot.slack.workspace.files import SharedFile
 
 _MOST_PROMPTS = 50
@@ -69,11 +70,11 @@ def comparing(
 def _prompt(line: str) -> str:
     try:
         row: Any = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return line
     if not isinstance(row, dict):
         return line
-    said = [m.get("content") for m in row.get("messages") or () if m.get("role") == "user"]
+    said = [m.get("content") for m in dicts(row.get("messages")) if m.get("role") == "user"]
     return str(row.get("prompt") or (said[-1] if said else "") or line)
 
 
