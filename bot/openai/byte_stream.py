@@ -57,7 +57,7 @@ class ByteStream(Attempts[bytes]):
     def _audio_of(self, event: str) -> bytes:
         try:
             content = json.loads(event)
-        except ValueError:
+        except (ValueError, RecursionError):
             self._done = self._done or event.startswith("[DONE]")
             return b""
         if not isinstance(content, dict):

@@ -46,7 +46,7 @@ class Probe:
 def _count(body: bytes) -> int | None:
     try:
         data = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     found = data.get("data") if isinstance(data, dict) else None
     return len(found) if isinstance(found, list) else None

@@ -257,7 +257,7 @@ async def test_speech_comes_while_it_is_made(server: Server, client: OpenAI) -> 
 async def test_speech_in_events_is_decoded(server: Server, client: OpenAI) -> None:
     audio_event = {"type": "speech.audio.delta", "audio": base64.b64encode(b"so").decode()}
     done = {"type": "speech.audio.done", "usage": {"total_tokens": 3}}
-    server.answers(streams(audio_event, audio_event, done))
+    server.answers(streams(audio_event, "[" * 5_000, audio_event, done))
 
     async with client.audio.speech.stream(**SPEECH, stream_format="sse") as audio:
         pieces = [piece async for piece in audio]

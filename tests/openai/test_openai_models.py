@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from openai_answers import answers_json, refuses
+from openai_answers import answers_bytes, answers_json, refuses
 from openai_server import Server
 
 from bot.openai import errors
@@ -77,3 +77,13 @@ async def test_an_unknown_model_is_said_to_be_one(server: Server, client: OpenAI
 
     with pytest.raises(errors.ModelNotFoundError):
         await client.models.retrieve("x")
+
+
+async def test_whether_an_operation_is_there_is_told_whatever_it_answers(
+    server: Server, client: OpenAI
+) -> None:
+    server.answers(answers_bytes(b"[" * 5_000), answers_json({"data": [1, 2]}), refuses(405))
+
+    probed = [await client.probe.ask("GET", "files") for _ in range(3)]
+
+    assert [(one.status, one.count) for one in probed] == [(200, None), (200, 2), (405, None)]
