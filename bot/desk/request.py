@@ -128,9 +128,9 @@ class Request:
         chosen = await self.storage.choices.get(to.team, to.channel, "model")
         return chosen or self.equipment.house.model
 
-    async def names(self, users: Iterable[str]) -> dict[str, str]:
-        """Return the names of people; their ids where Slack does not tell."""
-        return await self.equipment.people.names(self.invocation.team, users)
+    async def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of people, their ids where Slack does not tell, and of channels."""
+        return await self.equipment.people.names(self.invocation.team, ids)
 
     async def confirm(
         self,

@@ -98,6 +98,14 @@ async def test_a_switch_stands_in_the_audit(counter):
     assert "functions disable calculate" in audit.text
 
 
+async def test_the_audit_calls_a_channel_by_its_name(counter):
+    await switched(counter, "disable calculate --here", "Switch off", "is off in")
+
+    audit = await counter.run("/ai audit")
+
+    assert "Switch calculate off in #ask-callboard." in audit.text
+
+
 async def test_only_admins_switch_and_look_back(counter):
     for line in ("disable calculate", "enable calculate", "calls"):
         seen = await counter.run(f"/ai-functions {line}", user=BEN)

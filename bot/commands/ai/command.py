@@ -11,13 +11,14 @@ from bot.desk.command import Command
 from bot.desk.parameters import Age, Rest
 from bot.desk.request import Request
 from bot.desk.values import Cell, Fields, Table, Text, Values, ago, moment
+from bot.slack.text.readable import nameless, readable
 from storage.records import Act
 
 command = Command("ai", __doc__)
 
 _ACTS = 1_000
 _MONTH = 30  # days
-_MARKS = {"*": "", "`": "", ":warning:": "⚠", "&lt;": "<", "&gt;": ">", "&amp;": "&"}
+_MARKS = {"*": "", "`": "", ":warning:": "⚠"}
 _ASKED = re.compile(r"(?<=, asked for by )\w+$")  # in what the audit has of an approval
 _STATES = {"started": "running, or interrupted", "done": "done", "failed": "failed"}
 
@@ -102,7 +103,8 @@ async def audit(
         and not (failed and act.state == "done")
     ]
     asked = (who for act in kept for who in _ASKED.findall(act.detail))
-    names = await request.names([*(act.user for act in kept), *asked])
+    named = (one for act in kept for one in nameless(act.effect, ""))
+    names = await request.names([*(act.user for act in kept), *asked, *named])
     return Table(
         title="Audit",
         columns=("When", "Who", "Command", "Effect", "How it ended", "Credentials"),
@@ -138,7 +140,7 @@ def _lasting(seconds: float) -> str:
 
 def _row(act: Act, names: dict[str, str], tz: str) -> tuple[Cell, ...]:
     who = names.get(act.user, act.user)
-    effect = _bare(act.effect).replace("?", ".", 1)
+    effect = _bare(act.effect, names).replace("?", ".", 1)
     return moment(act.started / 1000, tz), who, act.command, effect, _ended(act, names), act.account
 
 
@@ -146,11 +148,11 @@ def _ended(act: Act, names: dict[str, str]) -> str:
     """Say how an act ended; a decision about a call is its own end, whatever became of the call."""
     if _ASKED.search(act.detail):
         return _ASKED.sub(lambda who: names.get(who[0], who[0]), act.detail)
-    return _bare(_STATES[act.state] + (f": {act.detail}" if act.detail else ""))
+    return _bare(_STATES[act.state] + (f": {act.detail}" if act.detail else ""), names)
 
 
-def _bare(text: str) -> str:
+def _bare(text: str, names: dict[str, str]) -> str:
     """Return mrkdwn as it reads where there is no markup."""
     for mark, instead in _MARKS.items():
         text = text.replace(mark, instead)
-    return text
+    return readable(text, names, "")
