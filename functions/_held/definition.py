@@ -9,6 +9,7 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from functions._errors import DeclarationError
 from functions._ledger import Effect
@@ -79,8 +80,11 @@ class Definition:
         return self.approve or ("never" if self.own_effect == "read" else "always")
 
     def dump(self) -> str:
-        """Write it as the JSON that is stored."""
-        return self._adapter().dump_json(self, exclude_defaults=True).decode()
+        """Write it as the JSON that is stored, or refuse what none can hold."""
+        try:
+            return self._adapter().dump_json(self, exclude_defaults=True).decode()
+        except PydanticSerializationError:
+            raise DeclarationError("one of its texts contains half of a surrogate pair.") from None
 
     @classmethod
     def load(cls, body: str | bytes | dict[str, Any]) -> Self:

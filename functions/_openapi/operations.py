@@ -17,6 +17,7 @@ from functions._openapi.parameters import Inputs, parameters_of, put
 from functions._openapi.schemas import Schemas
 from functions._openapi.security import secret_of, wants_secret
 from functions._openapi.swagger import renewed
+from functions._results.plain import clean
 from functions._rules import unique
 
 OPERATIONS = 1250  # what a form in Slack can hold
@@ -51,7 +52,8 @@ class Spot(NamedTuple):
     def told(self, **known: Any) -> Operation:
         """Return it with what is known of it: the function that it would be, or why not."""
         said = self.operation.get("summary") or self.operation.get("description") or ""
-        return Operation(f"{self.method} {self.path}", " ".join(str(said).split())[:200], **known)
+        summary = " ".join(clean(str(said)).split())[:200]
+        return Operation(f"{self.method} {clean(self.path)}", summary, **known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,6 +322,18 @@ def test_a_document_may_begin_with_a_byte_order_mark() -> None:
     assert operations(text).operations == operations(text.encode()).operations != ()
 
 
+def test_an_operation_with_half_of_a_character_costs_none_of_the_others() -> None:
+    said = {"summary": "a \ud800", "description": "\ud800"}
+    paths = {"/a": {"get": said}, "/\udfff": {"get": {}}, "/b": {"get": {}}}
+    text = json.dumps({**PETS, "paths": paths})
+
+    found = Registry().operations("T1", text, server="https://api.example.com").operations
+
+    assert [bool(one.function) for one in found] == [False, False, True]
+    assert "half of a surrogate pair" in found[0].problem
+    assert "".join(one.key + one.summary for one in found).encode()
+
+
 def test_long_and_many_operations_are_bounded() -> None:
     paths = {f"/{n}": {"get": {"description": "x" * 3000}} for n in range(OPERATIONS + 200)}
     found = operations(json.dumps({**PETS, "paths": paths}))
