@@ -74,7 +74,7 @@ def _refusal(host: str, status: int) -> FunctionError:
         return Broken(f"{host} failed (status {status}).")
     return Unreachable(
         f"{host} answered with status {status}: the address must be that of its MCP endpoint, "
-        "which often ends in /mcp."
+        "which often ends in /mcp. If it is, the server was restarted: try again."
     )
 
 
