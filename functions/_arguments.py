@@ -6,12 +6,13 @@ the model, never repaired. Only empty text has a meaning that JSON does not give
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from functions._faults import Path, show, spell
+from functions._jsonschema.tree import has_ends
 
 SIZE_LIMIT = 64_000
 DEPTH_LIMIT = 64
@@ -55,7 +56,8 @@ def parse(
         ) from None
     if not isinstance(value, dict):
         raise BadArguments('must be one JSON object such as {"name": "value"}.')
-    if _deeper_than(value, depth):
+    is_flat = source.count("{") + source.count("[") <= depth
+    if not (is_flat or has_ends([value], _inside, depth)):
         raise BadArguments(_too_deep(depth))
     try:
         return value, json.dumps(value, ensure_ascii=False).encode()
@@ -138,15 +140,5 @@ def _too_deep(depth: int) -> str:
     return f"are nested deeper than {depth} levels."
 
 
-def _deeper_than(value: Any, limit: int) -> bool:
-    level = [value]
-    for _ in range(limit):
-        level = [
-            child
-            for node in level
-            for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, dict | list)
-        ]
-        if not level:
-            return False
-    return True
+def _inside(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value

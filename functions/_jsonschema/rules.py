@@ -6,7 +6,6 @@ nothing checks, so it is refused with the nearest one that is; notes that check 
 """
 
 import json
-from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -14,7 +13,7 @@ from functions._errors import DeclarationError
 from functions._faults import spell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.keywords import FORMATS, SHAPE
-from functions._jsonschema.tree import applied, children, places, pointed, subschemas
+from functions._jsonschema.tree import applied, children, has_ends, places, pointed, subschemas
 
 SIZE = 60_000
 DEPTH = 100
@@ -52,14 +51,14 @@ def admit(schema: Any) -> None:
         places = list(faults.items())[:TOLD]
         told = "; ".join(f"{spell(path) or 'the top'} {words[0]}"[:300] for path, words in places)
         raise DeclarationError(f"the schema is wrong: {told.removesuffix('?')}.")
-    if not _has_ends([schema], children, DEPTH):
+    if not has_ends([schema], children, DEPTH):
         raise DeclarationError(f"the schema is nested more than {DEPTH} levels deep.")
     _refer_by_place(schema)
     nodes = list(subschemas(schema))
     if len(nodes) > NODES:
         raise DeclarationError(f"the schema has more than {NODES:,} parts.")
     _refuse_references(schema, nodes)
-    if not _has_ends(nodes, partial(applied, schema), ROW):
+    if not has_ends(nodes, partial(applied, schema), ROW):
         raise DeclarationError(
             f"more than {ROW} schemas in a row apply to one value, or one refers to itself."
         )
@@ -95,11 +94,3 @@ def _refuse_references(root: Any, nodes: list[dict[str, Any]]) -> None:
                 f"the schema refers to {reference[:200]}, which is no schema in it: "
                 "references must begin with #/ and lead to a place in the same schema."
             )
-
-
-def _has_ends(schemas: Iterable[Any], step: Callable[[Any], Iterable[Any]], most: int) -> bool:
-    """Say whether no way from these schemas, step by step, is longer than that, or endless."""
-    for _ in range(most):
-        nodes = (one for one in schemas if isinstance(one, dict))
-        schemas = {id(one): one for node in nodes for one in step(node)}.values()
-    return not schemas

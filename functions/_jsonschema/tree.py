@@ -1,6 +1,6 @@
 """How schemas stand inside of each other, and where a reference leads."""
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from typing import Any
 from urllib.parse import unquote
 
@@ -82,3 +82,13 @@ def pointed(root: Any, reference: str) -> Any:
         else:
             raise LookupError(reference)
     return node
+
+
+def has_ends(nodes: Iterable[Any], step: Callable[[Any], Iterable[Any]], most: int) -> bool:
+    """Say whether no way from these, step by step, is longer than that, or endless."""
+    for _ in range(most + 1):
+        inside = [node for node in nodes if isinstance(node, dict | list)]
+        if not inside:
+            return True
+        nodes = {id(one): one for node in inside for one in step(node)}.values()
+    return False
