@@ -6,6 +6,8 @@ Slack refuses the blocks.
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
+from textwrap import wrap
 from typing import Any
 
 from bot.desk.order import Verb
@@ -107,15 +109,18 @@ def _quiet(text: str) -> str:
 
 
 def sections(text: str) -> list[Block]:
-    """Return a long text as several sections, cut at the ends of lines."""
+    """Return a long text as several sections, cut at the ends of lines; a long line by words."""
     parts: list[str] = []
-    for line in text.split("\n"):
-        line = line[:_SECTION]
+    for line in chain.from_iterable(map(_wrapped, text.split("\n"))):
         if parts and len(parts[-1]) + len(line) < _SECTION:
             parts[-1] += "\n" + line
         else:
             parts.append(line)
     return [section(part) for part in parts if part.strip()]
+
+
+def _wrapped(line: str) -> list[str]:
+    return [line] if len(line) <= _SECTION else wrap(line, _SECTION, break_on_hyphens=False)
 
 
 def button(

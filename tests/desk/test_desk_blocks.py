@@ -57,6 +57,14 @@ def test_foreign_words_ring_nobody(shown):
     assert "<!channel>" not in json.dumps(marked) + said.text
 
 
+def test_a_line_that_is_longer_than_a_section_is_shown_whole():
+    line = " ".join(f"`proj_{n}`," for n in range(500))
+
+    said = draw([Text(f"*Let them in?*\n{line}")], "")
+
+    assert " ".join(block["text"]["text"] for block in said.blocks) == f"*Let them in?* {line}"
+
+
 @pytest.mark.parametrize("words", ["лиса в снегу " * 60, 'say "fox" ' * 190, "лиса " * 500])
 def test_a_button_carries_its_line_whole_or_is_not_there(words):
     lines = [
