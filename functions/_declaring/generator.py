@@ -10,13 +10,7 @@ from typing import Any, get_type_hints
 
 from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
-from pydantic_core import (
-    PydanticSerializationError,
-    SchemaError,
-    SchemaValidator,
-    ValidationError,
-    core_schema,
-)
+from pydantic_core import PydanticSerializationError, core_schema
 
 from functions._declaring.annotations import unmarked, words
 
@@ -81,14 +75,12 @@ class Generator(GenerateJsonSchema):
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         """Say which keys are taken."""
         found = super().dict_schema(schema)
-        keys = schema.get("keys_schema", core_schema.any_schema())
-        named = self._named(self.generate_inner(keys))
+        keys: Any = schema.get("keys_schema", core_schema.any_schema())
+        named = self._named(self.generate_inner(keys), has_numbers="sub_type" in keys)
         patterns = found.pop("patternProperties", None)
         if patterns:
             found["additionalProperties"] = next(iter(patterns.values()))
         found.pop("propertyNames", None)
-        if "enum" in named:
-            named["enum"] = [name for name in named["enum"] if _is_key(name, keys)]
         if named.get("enum") == []:
             raise PydanticInvalidForJsonSchema(
                 "its keys are numbers, and those of a JSON object are texts: use an IntEnum or int"
@@ -97,14 +89,17 @@ class Generator(GenerateJsonSchema):
             found["propertyNames"] = named
         return found
 
-    def _named(self, keys: JsonSchemaValue) -> JsonSchemaValue:
-        """Turn the schema of keys into that of the names by which JSON writes them."""
+    def _named(self, keys: JsonSchemaValue, has_numbers: bool = True) -> JsonSchemaValue:
+        """Turn the schema of keys into that of the names by which JSON writes them.
+
+        Numbers are taken as such of an enumeration of numbers (`sub_type`), and of no other values.
+        """
         keys = self.resolve_ref_schema(keys)
         if "anyOf" in keys:
             return {"anyOf": [self._named(one) for one in keys["anyOf"]]}
         if "enum" in keys or "const" in keys:
             values = keys.get("enum", [keys.get("const")])
-            return {"enum": [one if isinstance(one, str) else str(one) for one in values]}
+            return {"enum": [str(one) for one in values if has_numbers or isinstance(one, str)]}
         kind = keys.get("type", "string")
         if "string" in kind:
             return {name: rule for name, rule in keys.items() if name != "title"}
@@ -188,18 +183,6 @@ def _described(found: JsonSchemaValue, kind: Any) -> JsonSchemaValue:
         if name in properties and (text := words(unmarked(hint))):
             properties[name].setdefault("description", text)
     return found
-
-
-def _is_key(name: str, keys: core_schema.CoreSchema) -> bool:
-    """Say whether a name is taken as a key: one that stands for a number not always is."""
-    try:
-        taken = SchemaValidator(core_schema.dict_schema(keys))
-    except SchemaError:  # the type of the keys is defined elsewhere
-        return True
-    try:
-        return bool(taken.validate_json(json.dumps({name: None}), strict=True))
-    except ValidationError:
-        return False
 
 
 def _digits(most: int | None, places: int | None) -> tuple[str, JsonSchemaValue]:
