@@ -16,11 +16,14 @@ TITLE = re.compile(
     re.IGNORECASE,
 )
 GOOGLE_END = re.compile(r"[A-Z][A-Za-z ]*:\s*$")
+NAME = r"\w+(?:-\w+)*"
+COMMAS = r",[^,:]+,\s*(?:required|optional),"  # `- x, string, required, what it is`
 GOOGLE_ITEM = re.compile(
-    r"(?:[-+*]\s+)?[*`\\]*(\w+(?:, *\w+)*)[*`]{0,2}"
-    r"\s*(?:\(.*?\))?\s*(?:：|(?::|--|–|—|(?<=\s)-)(?=\s|$))\s*(.*)"
+    rf"(?:[-+*]\s+)?[*`\\]*({NAME}(?:, *{NAME})*)[*`]{{0,2}}"
+    rf"\s*(?:\(.*?\))?\s*(?:：|{COMMAS}|(?::|--|–|—|(?<=\s)-)(?=\s|$))\s*(.*)"
 )
-BULLET = re.compile(r"[-+*]\s+[*`]{0,2}\w+[*`]{0,2}\s*([(:]|--|–|—|-\s)")
+TYPED_ITEM = re.compile(rf"{NAME}\s*\([^()]*\)\s*:")
+BULLET = re.compile(rf"[-+*]\s+[*`]{{0,2}}{NAME}[*`]{{0,2}}\s*([(:]|--|–|—|-\s|{COMMAS})")
 NUMPY_ITEM = re.compile(r"([*\\]*\w+(?:\s*,\s*[*\\]*\w+)*)\s*(?::.*)?$")
 SPHINX_ITEM = re.compile(
     r"[:@](?:param|parameter|arg|argument|key|keyword|kwarg)\s+(?:[^:]|:\w+:)*?(\w+)\s*:\s*(.*)"
@@ -102,13 +105,15 @@ def _google(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
 def _indented(lines: list[str]) -> list[str]:
     """Take the lines that are indented or listed, without what hangs over on the left.
 
-    If the first is neither, as in PEP 257, they are the lines up to the next empty one.
+    If the first is neither, as in PEP 257, they are the lines up to an empty one, but for items
+    with a type that follow it.
     """
     body: list[str] = []
     is_flush = bool(lines and GOOGLE_ITEM.match(lines[0]) and not BULLET.match(lines[0]))
-    for line in lines:
+    for number, line in enumerate(lines):
         is_inside = line.startswith(" ") or BULLET.match(line)
-        if not line.strip() if is_flush else line.strip() and not is_inside:
+        goes_on = any(map(TYPED_ITEM.match, lines[number + 1 : number + 2]))
+        if not line.strip() and not goes_on if is_flush else line.strip() and not is_inside:
             break
         body.append(line)
     return _flush(body)
@@ -128,7 +133,7 @@ def _items(lines: Iterable[str], item: re.Pattern[str]) -> Iterator[tuple[str, l
             words.append(line)
             continue
         yield from ((name, words) for name in names)
-        names = [name.strip(" *\\") for name in match[1].split(",")]
+        names = [name.strip(" *\\").replace("-", "_") for name in match[1].split(",")]
         words = [match[2] or ""] if item is GOOGLE_ITEM else []
     yield from ((name, words) for name in names)
 

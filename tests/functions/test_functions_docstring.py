@@ -137,6 +137,8 @@ WRITTEN = {
     "of a class": "Attributes:\n    a: first\n    b: second",
     "of a class in NumPy's": "Attributes\n----------\na : int\n    first\nb : int\n    second",
     "as in PEP 257": "Keyword arguments:\na -- first\nb -- second\n\nc -- no more",
+    "as in PEP 257, far apart": "Args:\na (int): first\n\nb (str, int): second\n\nMore of it.",
+    "between commas": "Args:\n- a, string, required, first\n- b, int32, optional, second",
     "escaped stars": "Args:\n    \\*a: first\n    \\*\\*b: second",
     "escaped stars in NumPy's": "Parameters\n----\n\\*a : int\n    first\n\\*\\*b\n    second",
     "epytext": "@param a: first\n@type a: str\n@param b: second",
@@ -160,3 +162,9 @@ def test_other_ways_to_write_a_list_of_parameters(text: str) -> None:
 
     assert found.summary == "Sum."
     assert found.parameters == {"a": "first", "b": "second"}
+
+
+def test_a_parameter_may_be_written_with_a_hyphen() -> None:
+    found = read("Sum.\n\nArgs:\n- a: first\n- x-api-key: second\n- b: third")
+
+    assert found.parameters == {"a": "first", "x_api_key": "second", "b": "third"}
