@@ -95,8 +95,8 @@ def _effect(entry: Entry, given: str) -> str:
     cut = f"{shown[:_ASKED]}…" if len(shown) > _ASKED else shown
     goes = "sends to" if "://" in entry.origin else "comes from"
     return (
-        f"*Run {code(entry.name)} now?* It {effect_of(entry)}, and {goes} {code(entry.origin)}. "
-        f"The arguments:\n```{cut}```"
+        f"*Run {code(entry.name)} now?* It {goes} {code(entry.origin)}; its effect: "
+        f"{effect_of(entry)}. The arguments:\n```{cut}```"
     )
 
 
