@@ -7,7 +7,7 @@ import contextlib
 import functools
 import inspect
 import types
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from functions._errors import DeclarationError
@@ -84,14 +84,12 @@ def _may_change(kind: Any) -> bool:
     return getattr(origin or kind, "__hash__", True) is None
 
 
-def refuse_wrapper(
-    call: Any, *, by_place: Collection[str], by_name: Collection[str], takes_more: bool
-) -> None:
-    """Refuse a decorator that does not take what it shows."""
-    named = dict.fromkeys([*by_name, "any_other"] if takes_more else by_name)
-    if hasattr(call, "__wrapped__") and inspect.isroutine(call) and (own := _own_signature(call)):
+def refuse_wrapper(call: Any, positional: Sequence[Any], named: Mapping[str, Any]) -> None:
+    """Refuse a decorator that does not take what it shows, given as a call would be."""
+    own = signature_of(call, follow_wrapped=False)
+    if own and hasattr(call, "__wrapped__") and inspect.isroutine(call):
         try:
-            own.bind(*by_place, **named)
+            own.bind(*positional, **named)
         except TypeError as error:
             raise DeclarationError(
                 f"a decorator around it does not take what it shows ({error}): let the decorator's "
@@ -100,10 +98,11 @@ def refuse_wrapper(
             ) from None
 
 
-def _own_signature(call: Callable[..., Any]) -> inspect.Signature | None:
+def signature_of(call: Any, *, follow_wrapped: bool = True) -> inspect.Signature | None:
+    """Return what a callable takes, if that can be told: of one written in C often not."""
     try:
-        return inspect.signature(call, follow_wrapped=False)
-    except (TypeError, ValueError):  # written in C, as `functools.lru_cache`
+        return inspect.signature(call, follow_wrapped=follow_wrapped)
+    except (TypeError, ValueError):
         return None
 
 

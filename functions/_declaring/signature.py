@@ -116,17 +116,13 @@ def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Con
     docs = docstring.read(_documentation(call, target))
     found = [_described(one, docs.parameters, context) for one in _found(raw, hints, call)]
     rest = found.pop() if raw and _is_rest(raw[-1], hints) else None
-    plain = [one for one in found if not one.many]
-    callables.refuse_wrapper(
-        call,
-        by_place=[one.name for one in plain if one.positional],
-        by_name=[one.name for one in plain if not one.positional],
-        takes_more=rest is not None,
-    )
     taken = {*_names(call), *_names(target)}.difference(one.shown or "" for one in found)
-    return Signature(
+    made = Signature(
         tuple(found), docs.summary, callables.is_async(call), rest, tuple(sorted(taken))
     )
+    given = [*(one.name for one in found), *(["any_other"] if rest else [])]
+    callables.refuse_wrapper(call, *made.bind(dict.fromkeys(given, ()), None))
+    return made
 
 
 def _raw(call: Any) -> list[Raw]:
@@ -137,12 +133,9 @@ def _raw(call: Any) -> list[Raw]:
     kind = inspect.getattr_static(type(call), "__call__")
     if isinstance(kind, staticmethod | classmethod):  # whose first parameter Python 3.11 leaves out
         call = call.__call__
-    try:
-        signature = inspect.signature(call)
-    except (TypeError, ValueError):
-        raise DeclarationError(
-            "its signature cannot be read: wrap it in a typed def of your own."
-        ) from None
+    signature = callables.signature_of(call)
+    if signature is None:
+        raise DeclarationError("its signature cannot be read: wrap it in a typed def of your own.")
     bound = call.keywords if isinstance(call, functools.partial) else {}
     raw = [one for one in signature.parameters.values() if one.name not in bound]
     if not raw or raw[0].kind in STARS or raw[0].kind is Raw.KEYWORD_ONLY:
@@ -269,11 +262,8 @@ def _names(call: Any) -> Iterator[str]:
         call = call.func
     function = getattr(call, "__func__", call)
     for wrapped in (True, False):
-        try:
-            signature = inspect.signature(function, follow_wrapped=wrapped)
-        except (TypeError, ValueError):
-            return
-        yield from (one.name for one in signature.parameters.values() if one.kind not in STARS)
+        if signature := callables.signature_of(function, follow_wrapped=wrapped):
+            yield from (one.name for one in signature.parameters.values() if one.kind not in STARS)
 
 
 def _hints(target: Any, raw: list[Raw], names: Mapping[str, Any]) -> dict[str, Any]:
