@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from bot.slack.calls import send
 from bot.slack.inbound import intake
 from bot.timelimit import TimeLimit
 from tests.scenarios.conftest import ANN, HELP, MENTION
@@ -230,6 +231,16 @@ async def test_slack_that_hangs_up_when_asked_something_takes_no_answer_away(des
 
     assert "Hello." in (await desk.answered(root))[-1]
     assert [fault for fault in desk.slack.calls if fault.method == method]
+
+
+async def test_an_answer_that_slack_puts_off_again_and_again_is_not_given_up(desk, monkeypatch):
+    monkeypatch.setattr(send, "_ATTEMPTS", 2)
+    desk.slack.fail("chat.startStream", "restricted_action", times=None)
+    desk.slack.fail("chat.postMessage", "ratelimited", times=2)
+    desk.model.enqueue("Hello.")
+    desk.model.enqueue("Hello.")
+
+    assert await desk.answer("hi") == "Hello."
 
 
 async def test_the_removal_of_the_app_is_told_in_the_log_with_what_to_do(desk, caplog):

@@ -187,6 +187,18 @@ async def test_cut_post_is_looked_up(desk: Desk, after_effect: bool) -> None:
     assert len({post.args["client_msg_id"] for post in posts}) == 1
 
 
+async def test_a_post_that_slack_has_before_it_shows_it_is_found_and_made_whole(desk: Desk) -> None:
+    desk.slack.cut("chat.postMessage", after_effect=True)
+    desk.slack.answer("conversations.replies", {"ok": True, "messages": []})
+    desk.slack.refuse("chat.postMessage", "duplicate_message")
+    reply = desk.reply()
+    reply.draw(TextDelta("All of it"))
+    sent = await desk.ended(reply.finish())
+
+    assert desk.slack.texts == ["All of it"]
+    assert sent == desk.slack.messages[0].ts
+
+
 async def test_text_too_long_for_slack_goes_into_smaller_pieces(desk: Desk) -> None:
     desk.slack.refuse("chat.postMessage", "msg_blocks_too_long")
     text = "\n\n".join(f"Paragraph {n}. " + "word " * 40 for n in range(20)).strip()
@@ -196,6 +208,15 @@ async def test_text_too_long_for_slack_goes_into_smaller_pieces(desk: Desk) -> N
 
     assert len(desk.slack.messages) == 2
     assert "".join(desk.slack.texts).replace("\n", "") == text.replace("\n", "")
+
+
+async def test_what_a_message_takes_no_more_of_goes_into_the_next(desk: Desk) -> None:
+    desk.slack.refuse("chat.startStream", "restricted_action")
+    reply = await begun(desk, "One. ", "Two.")
+    desk.slack.refuse("chat.update", "msg_blocks_too_long", times=9)
+    await desk.ended(reply.finish())
+
+    assert "".join(desk.slack.texts) == "One. Two."
 
 
 async def test_append_too_long_for_slack_goes_into_another_message(desk: Desk) -> None:

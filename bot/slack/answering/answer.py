@@ -29,7 +29,7 @@ from bot.slack.answering.manner import Manner
 from bot.slack.answering.record import Record
 from bot.slack.answering.toolbox import Toolbox, asking, named_in
 from bot.slack.calls.place import Place, place_of
-from bot.slack.calls.send import Refused, Sender
+from bot.slack.calls.send import Refused, Sender, TooFast
 from bot.slack.consent.approval import Approvals, TurnApprovals
 from bot.slack.consent.inquiry import Inquiries, TurnInquiries
 from bot.slack.outbound.page import StoppedByUser
@@ -73,7 +73,7 @@ class Answers:
         Returns the thread's next event; None means that the thread was given back.
 
         Raises:
-            TryAgain: the model's stream broke, and asking again may help.
+            TryAgain: the model's stream broke or Slack asks to wait, and trying again may help.
         """
         run = _Run(self, ticket, event)
         try:
@@ -96,6 +96,9 @@ class Answers:
                 await run.reply.leave()
                 raise TryAgain("the model's stream broke") from error
             return await run.fail(error)
+        except TooFast as haste:
+            await run.reply.leave()
+            raise TryAgain("Slack goes on asking to wait") from haste
         except Refused as refusal:  # the channel is archived, or closed to us: nobody to tell
             logger.warning("answer_refused", extra={"reason": refusal.word})
             return await run.done()

@@ -15,7 +15,7 @@ from bot.slack.calls.place import Place, client_msg_id, metadata
 from bot.slack.calls.send import FateUnknown, Refused, Sender
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch
-from bot.slack.outbound.page import Ending, PageFailed, TooLong, too_long
+from bot.slack.outbound.page import SMALLEST_LIMIT, Ending, PageFailed, TooLong, too_long
 from bot.slack.outbound.stream import end_stream
 from bot.slack.text.markdown import plain
 from storage.records import PostKind
@@ -27,6 +27,7 @@ _REFUSING = {  # the words with which Slack does not take a form of the text, an
     "blocks": (("invalid_blocks",), "markdown_text"),
     "markdown_text": (("invalid_arg", "markdown_text", "no_text"), "text"),
 }
+_THERE = "duplicate_message"  # how Slack refuses a post that it has, also before it shows it
 _TRIES = 6
 
 
@@ -120,17 +121,22 @@ class MessagePage:
             try:
                 return await (self._update(text) if self.ts else self._post(text))
             except FateUnknown:
-                await self._sender.clock.sleep(2.0**attempt)  # what is under way may still arrive
-                if self.ts is None:
-                    self.ts = await find_post(
-                        self._sender.client, self._place, self.number, "message"
-                    )
-                    if self.ts:
-                        return None
+                if await self._arrived(attempt):
+                    return None
             except Refused as refusal:
-                if not await self._mended(refusal.word):
-                    raise self._failure(refusal) from refusal
+                if refusal.word == _THERE:  # maybe with less text
+                    await self._arrived(attempt)
+                elif not await self._mended(refusal.word):
+                    raise self._failure(refusal, text) from refusal
         raise FateUnknown(self.method)
+
+    async def _arrived(self, attempt: int) -> bool:
+        """Wait a moment, and tell whether the post stands in the thread after all."""
+        await self._sender.clock.sleep(2.0**attempt)  # what is under way may still arrive
+        if self.ts is not None:
+            return False
+        self.ts = await find_post(self._sender.client, self._place, self.number, "message")
+        return self.ts is not None
 
     async def _mended(self, word: str) -> bool:
         """Do something about a refusal that need not be the last word."""
@@ -144,8 +150,8 @@ class MessagePage:
             return True
         return False
 
-    def _failure(self, refusal: Refused) -> Exception:
-        if too_long(refusal.word):
+    def _failure(self, refusal: Refused, text: str) -> Exception:
+        if too_long(refusal.word) and len(text) > SMALLEST_LIMIT:
             return TooLong()
         return PageFailed(refusal.word, alive=False) if self.ts else refusal
 
