@@ -4,6 +4,7 @@ While such code computes or sleeps without `await`, nothing else runs in the loo
 limit either. So a thread looks, when the time of a call is up, whether the loop still turns. If it
 does not, a signal that does nothing by itself interrupts the thread of the loop, and its handler
 raises `Overdue` in the function, but only where its author's code is at work and none of ours.
+It goes on looking as long as a call is left behind, which may tidy up for ever.
 Where the loop is not in the main thread, or the system has no such signal, functions are trusted.
 
 A task that a function starts, and that wants to end the process, would end the loop: asyncio lets
@@ -21,6 +22,7 @@ from types import FrameType
 from typing import Any
 
 PATIENCE_S = 0.05  # that a loop may take to turn
+AGAIN_S = 0.25  # until a call that was left behind is looked at again
 OURS = ("asyncio.", "bot.", "functions._", "storage.")
 BELOW = (
     "asyncio.events",
@@ -47,6 +49,7 @@ class Guard:
 
     def __init__(self) -> None:
         self._due: dict[object, tuple[float, asyncio.AbstractEventLoop]] = {}
+        self._left_behind: set[object] = set()
         self._changed = threading.Condition()
         self._wakes: float | None = None  # when the thread does; None if there is none
 
@@ -63,8 +66,19 @@ class Guard:
             yield
         finally:
             _ENDS.reset(token)
-            with self._changed:
-                self._due.pop(call, None)
+            self._drop(call)
+
+    def keep_watching(self, task: asyncio.Task[Any]) -> None:
+        """Let a task that was left behind not hold up the loop either, until it ends."""
+        if _can_interrupt():
+            self._left_behind.add(task)
+            self._add(task, time.monotonic(), task.get_loop())
+            task.add_done_callback(self._drop)
+
+    def _drop(self, call: object) -> None:
+        with self._changed:
+            self._left_behind.discard(call)
+            self._due.pop(call, None)
 
     def _add(self, call: object, ends: float, loop: asyncio.AbstractEventLoop) -> None:
         with self._changed:
@@ -82,6 +96,8 @@ class Guard:
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGURG)
             with self._changed:
                 self._due.pop(call, None)
+                if call in self._left_behind and not loop.is_closed():
+                    self._due[call] = time.monotonic() + AGAIN_S, loop
 
     def _next(self) -> tuple[object, asyncio.AbstractEventLoop] | None:
         """Wait for the time of a call to be up; None when no call is left."""

@@ -138,6 +138,7 @@ class Runner:
         future.add_done_callback(lambda _: held.close())
         if isinstance(future, asyncio.Task):
             future.cancel()
+            self._guard.keep_watching(future)
         logger.warning(
             "function_abandoned", extra={"function": name, "count": self.abandoned[name]}
         )

@@ -51,6 +51,21 @@ async def test_a_function_that_holds_up_the_loop_is_ended_in_time(stubborn: Any)
     assert (await offered.call("quick", "", testing.fake_context(call_id="E1:1:0"))).ok
 
 
+async def test_so_is_one_that_tidies_up_without_end_when_its_time_is_over() -> None:
+    async def tidies_up() -> None:
+        try:
+            await asyncio.sleep(5)
+        finally:
+            time.sleep(5)
+
+    began = time.monotonic()
+    result = await testing.call(function(timeout=0.1)(tidies_up))
+    await asyncio.sleep(0.01)
+
+    assert result.note == "timed out"
+    assert time.monotonic() - began < 3
+
+
 def waits(value: Any) -> Any:
     time.sleep(5)
     return value
