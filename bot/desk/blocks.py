@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.desk.order import Verb
 from bot.desk.values import (
+    MARKDOWN,
     Button,
     Cell,
     Fields,
@@ -41,7 +42,6 @@ _TEXT = 3500
 _BLOCKS = 48
 _MESSAGE = 12_000
 _LISTING = 2800
-_LISTED = 9_000
 
 
 def draw(values: Sequence[Value], line: str, page: int = 1, note: str = "") -> SlackMessage:
@@ -105,7 +105,8 @@ def _drawn(value: Value, line: str, page: int) -> tuple[list[Block], str]:
 def _quiet(text: str) -> str:
     """Return a model's Markdown so that it rings nobody and fetches nothing."""
     screen = Screen()
-    return (screen.feed(text) + screen.flush())[:_LISTED] or " "
+    quiet = screen.feed(text) + screen.flush()
+    return (quiet if len(quiet) <= MARKDOWN else f"{quiet[:MARKDOWN]}…") or " "
 
 
 def sections(text: str) -> list[Block]:

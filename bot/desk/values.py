@@ -15,6 +15,7 @@ from bot.slack.text.mrkdwn import escape as escape  # commands take it from here
 
 _YEAR = 31_536_000
 _QUOTED = 300
+MARKDOWN = 9_000  # characters of a message
 Cell = str | int | float
 
 
@@ -95,7 +96,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Markdown:
-    """What a model wrote, in Markdown."""
+    """What a model wrote, in Markdown; of what is longer than `MARKDOWN`, the beginning."""
 
     text: str
 

@@ -74,6 +74,14 @@ async def test_a_thread_is_summarized_with_names_and_without_commands(counter):
     assert "<!channel>" not in str(seen.message["blocks"])
 
 
+async def test_a_summary_too_long_for_a_message_comes_as_a_file_too(counter):
+    counter.model.enqueue("point " * 2_000)
+    seen = await counter.write(f"{MENTION} !summarize --words 2000", await talk(counter))
+
+    await seen.press("Summarize")
+    await seen.becomes("point …", "summary.md")
+
+
 async def test_a_thread_that_holds_a_file_is_summarized_as_a_conversation(counter):
     ts = await talk(counter)
     await counter.slack.say(HELP, BEN, "the plan", ts, files=[("plan.txt", b"Step one")])

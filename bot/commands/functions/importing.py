@@ -215,7 +215,7 @@ def _problems(found: Import) -> str:
         if one.problem:
             reasons.setdefault(one.problem, []).append(one.key)
     lines = [
-        f"• {_those(keys)} cannot be taken: {escape(reason)[:_REASON]}"
+        f"• {_those(keys)} cannot be taken: {escape(reason[:_REASON])}"
         for reason, keys in list(reasons.items())[:_REASONS]
     ]
     if more := sum(map(len, list(reasons.values())[_REASONS:])):
@@ -226,7 +226,7 @@ def _problems(found: Import) -> str:
 
 
 def _those(keys: Sequence[str]) -> str:
-    named = ", ".join(escape(one)[:_LABEL] for one in keys[:_KEYS])
+    named = ", ".join(escape(one[:_LABEL]) for one in keys[:_KEYS])
     return named if len(keys) <= _KEYS else f"{named} and {len(keys) - _KEYS:,} more"
 
 

@@ -161,7 +161,7 @@ def _ask_which(found: Sequence[McpOffer], address: str, take: Sequence[str] | No
 def _problems(found: Sequence[McpOffer]) -> str:
     wrong = [one for one in found if one.problem]
     problems = [f"{one.tool.name[:_LABEL]} cannot be taken: {one.problem}" for one in wrong]
-    lines = [f"• {escape(one)[:200]}" for one in problems[:_REASONS]]
+    lines = [f"• {escape(one[:200])}" for one in problems[:_REASONS]]
     if len(problems) > _REASONS:
         lines.append(f"• … and {len(problems) - _REASONS} more that cannot be taken")
     return "\n".join(lines)

@@ -13,7 +13,18 @@ from bot.desk.command import Command
 from bot.desk.errors import Missing, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd
 from bot.desk.request import Request
-from bot.desk.values import Fields, File, Listing, Markdown, Value, Values, code, excerpt, plural
+from bot.desk.values import (
+    MARKDOWN,
+    Fields,
+    File,
+    Listing,
+    Markdown,
+    Value,
+    Values,
+    code,
+    excerpt,
+    plural,
+)
 from bot.slack.workspace.files import SharedFile
 from bot.slack.workspace.threads import linked
 
@@ -132,7 +143,10 @@ async def summarize(
     text, spent = await summarized(request, found.text, how)
     if not text.strip():
         raise Missing("The model answered without a text. Please try again, or another model.")
-    return [Markdown(text), _told(request, model, spent)]
+    shown: list[Value] = [Markdown(text), _told(request, model, spent)]
+    if len(text) > MARKDOWN:
+        shown.append(File("summary.md", text.encode(), "The summary in full."))
+    return shown
 
 
 async def _whole(
