@@ -4,6 +4,7 @@ It is kept open by a task of its own, for the SDK must be left in the task that 
 """
 
 import asyncio
+import contextvars
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -52,7 +53,9 @@ class Session:
         self._listing = asyncio.Lock()
         self._leave = asyncio.Event()
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._task = asyncio.create_task(self._keep(connect), name="mcp server")
+        self._task = asyncio.create_task(  # which outlasts the call that opens it, and its time
+            self._keep(connect), name="mcp server", context=contextvars.Context()
+        )
         self._timer: asyncio.TimerHandle | None = None
 
     @property

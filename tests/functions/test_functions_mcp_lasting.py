@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import contextvars
 
 import pytest
 from aiohttp import web
@@ -173,6 +174,22 @@ async def test_who_waits_for_a_connection_that_is_given_up_is_not_cancelled(monk
 
     with pytest.raises(ConnectionError):
         await waiting
+
+
+async def test_a_connection_has_no_part_in_the_call_that_opens_it():
+    asked, seen = contextvars.ContextVar("asked", default="by nobody"), []
+
+    @contextlib.asynccontextmanager
+    async def opened():
+        seen.append(asked.get())
+        yield
+
+    asked.set("by Ann")
+    session = Session(("s", frozenset()), opened, Traffic(), lambda one: None)
+    await asyncio.sleep(0)
+    await session.leave()
+
+    assert seen == ["by nobody"]
 
 
 async def test_an_address_that_does_not_answer_is_not_waited_for_long(fake, monkeypatch):
