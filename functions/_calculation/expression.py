@@ -2,7 +2,8 @@
 
 What people write is put into Python's own notation, read by Python's own parser, and of what that
 finds only arithmetic is worked out. `%` is the remainder when a value follows it (`10 % 3`) and a
-percent sign otherwise (`15% of 80`), which is written as a division before it is read.
+percent sign otherwise (`15% of 80`); that stands before the parser as an attribute, which binds as
+tightly as the sign.
 """
 
 import ast
@@ -28,9 +29,8 @@ FOREIGN = re.compile(
 OF = re.compile(r"\bof\b")
 LEADING_ZEROS = re.compile(r"(?<![\w.])0+(?=\d)")
 SIGNED_AFTER_PERCENT = re.compile(r"%\s*([+-])(?=\S)")
-PERCENT = re.compile(r"([\d._]+)\s*%(?!\s*[\w.(])")
-IN_PYTHON = r"(\1/100)"
-PERCENT_IN_SUM = re.compile(rf"[\w)](?<!\(1)\s*[+-]\s*{PERCENT.pattern}")
+PERCENT = re.compile(r"%(?!\s*[\w.(])")
+IN_PYTHON = " .percent"
 TOO_DEEP = "The expression is nested too deep."
 
 
@@ -65,16 +65,11 @@ def _in_python(expression: str) -> str:
             f"% before a signed number can mean two things: write x % ({signed[1]}5) for the "
             f"remainder, or x% {signed[1]} 5 for a percentage."
         )
-    if PERCENT_IN_SUM.search(text):
-        raise RetryCall(
-            "Adding or subtracting a percentage can mean two things: write x * (1 + 15%) for that "
-            "share of x, or the decimal fraction 0.15 for the number itself."
-        )
     return LEADING_ZEROS.sub("", PERCENT.sub(IN_PYTHON, text))
 
 
 def _refuse(text: str, place: int) -> NoReturn:
-    near = text[max(place - NEAR // 2, 0) :][:NEAR]
+    near = text[max(place - NEAR // 2, 0) :][:NEAR].replace(IN_PYTHON, "%")
     raise RetryCall(
         f"The expression cannot be read near {near!r}: something unknown stands there, or a "
         "number, an operator or a parenthesis is missing. Write 2 * 3, and numbers without "
@@ -93,10 +88,15 @@ class _Reader:
         """Work out a part of the expression."""
         match node:
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-                return self._worked_out(OPERATORS[type(op)], self.value(left), self.value(right))
+                result = self.value(left)
+                if result != 1 and isinstance(op, ast.Add | ast.Sub):
+                    _refuse_percent_of_what(left, right)
+                return self._worked_out(OPERATORS[type(op)], result, self.value(right))
             case ast.UnaryOp(op=ast.UAdd() | ast.USub() as sign, operand=inner):
                 value = self.value(inner)
                 return -value if isinstance(sign, ast.USub) else value
+            case ast.Attribute(value=inner, attr="percent"):
+                return self.value(inner) / 100
             case ast.Constant():
                 return self._number(node)
             case ast.Name(id=name):
@@ -135,6 +135,17 @@ class _Reader:
             raise RetryCall("This is not defined for the given number.") from None
         self.is_exact &= not isinstance(found, float)
         return result
+
+
+def _refuse_percent_of_what(left: ast.expr, right: ast.expr) -> None:
+    """Ask what `80 + 15%` means, where a pocket calculator and a textbook differ."""
+    while isinstance(left, ast.BinOp):
+        left = left.right
+    if isinstance(right, ast.Attribute) and not isinstance(left, ast.Attribute):
+        raise RetryCall(
+            "Adding or subtracting a percentage can mean two things: write x * (1 + 15%) for that "
+            "share of x, or the decimal fraction 0.15 for the number itself."
+        )
 
 
 def _formula(name: str, given: int) -> Formula:
