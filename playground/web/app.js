@@ -54,7 +54,7 @@ function startMiddle(world) {
   const conversation = new Conversation(world, {
     drawEmpty: (channel) => emptyConversation(world, channel),
   });
-  const composer = new Composer(world);
+  const composer = new Composer(world, { conversation });
   const home = new Home(world, find("#home"));
   find("#conversation").append(conversation.node, composer.node);
   let shown = "";

@@ -26,8 +26,9 @@ export class Composer {
   #world;
   #draft = draftOf("");
 
-  constructor(world, { isThread = false } = {}) {
+  constructor(world, { conversation, isThread = false }) {
     this.#world = world;
+    this.conversation = conversation;
     this.isThread = isThread;
     this.uploads = new Uploads(world, () => this.#changed());
     this.area = el("textarea", {
@@ -207,6 +208,8 @@ export class Composer {
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.#submit();
+    } else if (event.key === "ArrowUp" && !this.hasDraft() && this.conversation.editLast()) {
+      event.preventDefault();
     }
   }
 

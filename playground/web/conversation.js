@@ -6,6 +6,7 @@
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { MessageView, repliesIn } from "./message.js";
+import { isOwn } from "./message_tools.js";
 import { belongs } from "./store.js";
 import { dayName } from "./time.js";
 
@@ -191,6 +192,15 @@ export class Conversation {
     this.jump.hidden = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.#top = this.scroller.scrollTop;
+  }
+
+  /** Let the reader change what they wrote last; says whether there is such a message. */
+  editLast() {
+    const { me } = this.#world.place;
+    const own = [...this.#views.values()].filter(({ message }) => isOwn(message, me));
+    const last = own.sort((one, other) => (one.message.ts < other.message.ts ? -1 : 1)).at(-1);
+    last?.edit();
+    return Boolean(last);
   }
 
   clear() {

@@ -100,6 +100,7 @@ const KEYS = [
   ["Shift + Enter", "new line"],
   ["/", "complete a slash command"],
   ["@", "mention someone"],
+  ["↑", "edit your last message"],
   ["Esc", "close what is open"],
   ["Ctrl + I", "inspector"],
 ];

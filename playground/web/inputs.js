@@ -40,6 +40,7 @@ export function showErrors(root, errors) {
     const text = errors[input.dataset.blockId] ?? "";
     fill(input.querySelector(":scope > .error"), text);
     input.classList.toggle("wrong", Boolean(text));
+    input.querySelector("[aria-describedby]")?.setAttribute("aria-invalid", String(Boolean(text)));
     if (text) first ??= input;
   }
   first?.scrollIntoView({ block: "nearest" });

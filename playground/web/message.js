@@ -191,7 +191,7 @@ export class MessageView {
     if (this.tools || this.editing) return;
     this.tools = toolbar(this.message, this.#world, {
       isThread: this.isThread,
-      edit: () => this.#edit(),
+      edit: () => this.edit(),
     });
     this.node.append(this.tools);
   }
@@ -205,13 +205,16 @@ export class MessageView {
     this.tools = null;
   }
 
-  #edit() {
+  /** Let the text be changed in its place; the focus goes back to a box that had it. */
+  edit() {
+    if (this.editing) return;
+    const before = document.activeElement;
     this.editing = editBox(this.message, this.#world, () => {
       this.editing.remove();
       this.editing = null;
       this.body.hidden = false;
       this.update(this.message);
-      this.node.focus();
+      (before.matches("textarea") ? before : this.node).focus();
     });
     this.#dropTools();
     this.body.hidden = true;

@@ -7,13 +7,16 @@ import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
 import { decode, encode } from "./typed.js";
 
+/** Has this person written the message, so that they can edit and delete it? */
+export function isOwn(message, me) {
+  const isWritten = !message.bot_id && !/^(tombstone|channel_)/.test(message.subtype ?? "");
+  return message.user === me && isWritten && !message.ephemeral;
+}
+
 /** The bar of buttons of one message. */
 export function toolbar(message, world, { isThread, edit }) {
   const { channel, ts } = message;
-  const isMine =
-    message.user === world.place.me &&
-    !message.bot_id &&
-    !/^(tombstone|channel_)/.test(message.subtype ?? "");
+  const mine = isOwn(message, world.place.me);
   const tools = [];
   const tool = (...what) => tools.push(iconButton(...what));
   if (message.ephemeral) {
@@ -24,8 +27,8 @@ export function toolbar(message, world, { isThread, edit }) {
     tool("smile", "Add a reaction", (event) => pickReaction(event.currentTarget, message, world));
     if (!isThread)
       tool("reply", "Reply in thread", () => world.place.openThread(message.thread_ts ?? ts));
-    if (isMine) tool("edit", "Edit", edit);
-    if (isMine) tool("trash", "Delete", () => remove(message, world));
+    if (mine) tool("edit", "Edit", edit);
+    if (mine) tool("trash", "Delete", () => remove(message, world));
     const shortcuts = world.store.shortcuts.filter((shortcut) => shortcut.type === "message");
     if (shortcuts.length)
       tool("more", "More actions", (event) =>

@@ -14,7 +14,7 @@ export class ThreadPane {
     this.#world = world;
     this.node = node;
     this.conversation = new Conversation(world, { isThread: true });
-    this.composer = new Composer(world, { isThread: true });
+    this.composer = new Composer(world, { conversation: this.conversation, isThread: true });
     this.status = el("div.status", { role: "status", "aria-live": "polite" });
     this.where = el("p.topic");
     const close = () => place.closeThread();

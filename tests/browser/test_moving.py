@@ -69,3 +69,21 @@ async def test_who_scrolled_up_is_led_back_to_an_answer_that_grows(
 
         await page.click(JUMP)
         await page.until("document.querySelector('#thread .scroller').scrollTop > 0")
+
+
+async def test_arrow_up_in_an_empty_box_edits_the_last_message(
+    slack: LocalSlack, look: Look
+) -> None:
+    for words in ("first", "last"):
+        await slack.say(IM, "U0ANN", words)
+    async with look("as=U0ANN&channel=D0ANN") as page:
+        await page.until(shows("last", "#conversation"))
+        await page.run(f"document.querySelector('{COMPOSER}').focus()")
+
+        await page.press("ArrowUp", 38)
+        await page.until("document.activeElement.value === 'last'")
+        await page.type(", and more")
+        await page.enter()
+
+        await slack.wait(lambda s: "last, and more" in s.messages(IM)[-1]["text"])
+        await page.until(f"document.activeElement.matches('{COMPOSER}')")
