@@ -14,14 +14,14 @@ class TimeLimit:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._running: dict[Running, None] = {}  # the eldest first
+        self._running: dict[_Limited, None] = {}  # the eldest first
         self._timer: asyncio.TimerHandle | None = None
 
-    def begin(self) -> "Running":
+    def begin(self) -> "_Limited":
         """Return what must end in time: the block of a `with` in the current task."""
-        return Running(self)
+        return _Limited(self)
 
-    def add(self, one: "Running") -> None:
+    def add(self, one: "_Limited") -> None:
         """Let one begin."""
         loop = asyncio.get_running_loop()
         one.until = loop.time() + self.seconds
@@ -29,7 +29,7 @@ class TimeLimit:
         if self._timer is None:
             self._timer = loop.call_at(one.until, self._ring)
 
-    def remove(self, one: "Running") -> None:
+    def remove(self, one: "_Limited") -> None:
         """Let one end."""
         self._running.pop(one, None)
 
@@ -44,7 +44,7 @@ class TimeLimit:
             one.expire()
 
 
-class Running:
+class _Limited:
     """What goes on under a limit."""
 
     def __init__(self, limit: TimeLimit) -> None:

@@ -25,6 +25,7 @@ from bot.desk.values import (
     Value,
     escape,
 )
+from bot.desk.words import clipped
 from bot.slack.inbound.invocation import ACTION
 from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.blocks import Block, context, section
@@ -161,7 +162,7 @@ def _fields(value: Fields) -> tuple[list[Block], str]:
     for name, text in value.pairs:
         start = "\n" if elements else ""
         elements.append({"type": "text", "text": f"{start}{name}:", "style": {"bold": True}})
-        elements.append({"type": "text", "text": f"  {text or '–'}"[:_FIELD]})
+        elements.append({"type": "text", "text": clipped(f"  {text or '–'}", _FIELD)})
     blocks = [_bold(value.title)] if value.title else []
     if elements:
         lines = {"type": "rich_text_section", "elements": elements}

@@ -166,7 +166,6 @@ class _Run:
         self.asker = Person(self.place.team, event.user, event.user)
         self.outcome: TurnFinished | None = None
         self._turn: Turn | None = None
-        self._resumed = False
 
     @property
     def _is_another(self) -> bool:
@@ -188,7 +187,7 @@ class _Run:
         newest += self.conversation.own
         if newest or self._is_another:  # a deleted question leaves its posts behind
             await self.approvals.load()
-            if not self._resumed:
+            if not self.reply.resumed:
                 await self._resume()
         self.reply.start(others_wait=self.conversation.others_wait)
         names = await self._people()
@@ -204,7 +203,6 @@ class _Run:
     async def _resume(self) -> None:
         posts = await self.answers.storage.posts.of_event(self.event.id)
         await self.reply.resume(posts, self.settled.parts)
-        self._resumed = True
 
     async def _people(self) -> dict[str, str]:
         """Find out who asks, and the names of all who are spoken of."""
@@ -343,7 +341,7 @@ class _Run:
 
     async def stop(self) -> Event | None:
         """End after a Stop click: what was shown stays, and is remembered."""
-        if self._is_another and not self._resumed:
+        if self._is_another and not self.reply.resumed:
             await self._resume()  # what an earlier run left open is closed
             self.reply.start(others_wait=self.conversation.others_wait)
         await self.reply.stop()

@@ -83,7 +83,7 @@ class Reply:
         self._drawn: list[str] = []
         self._parted = False  # a function ran since the last text
         self.stopped_by_user = False
-        self._resumed = False
+        self.resumed = False
         self._others_wait = False
 
     @property
@@ -99,8 +99,8 @@ class Reply:
         Raises:
             FateUnknown: Slack cannot tell now what was posted.
         """
-        self._resumed = True
         await self._pages.resume(posts, settled)
+        self.resumed = True
 
     def start(self, *, others_wait: bool = False) -> None:
         """Show that work has begun, and get ready to write; never waits for Slack.
@@ -285,7 +285,7 @@ class Reply:
             self._pages.leave()
             self._turnstile.give_back()
         if self._way != "leave" and not self._journal.lost:
-            processing = self._pages.processing or self._resumed  # so the earlier run left it
+            processing = self._pages.processing or self.resumed  # so the earlier run left it
             await self._status.clear(replaced=replaced, processing=processing, rest=self._rest)
 
     async def _step(self) -> None:
