@@ -22,7 +22,7 @@ export class Place {
     this.inspector = query.get("inspector") === "1";
   }
 
-  /** Come to terms with what the server knows: unknown people and channels give way. */
+  /** Come to terms with what the server knows: unknown people, channels, threads give way. */
   settle() {
     this.#adjust();
     history.replaceState(null, "", this.#address());
@@ -38,6 +38,7 @@ export class Place {
       this.thread = null;
     }
     if (!store.isWithBot(store.channel(this.channel))) this.tab = "messages";
+    if (!store.conversation(this.channel, this.thread, this.me).length) this.thread = null;
   }
 
   actAs(user) {

@@ -87,3 +87,11 @@ async def test_arrow_up_in_an_empty_box_edits_the_last_message(
 
         await slack.wait(lambda s: "last, and more" in s.messages(IM)[-1]["text"])
         await page.until(f"document.activeElement.matches('{COMPOSER}')")
+
+
+async def test_a_thread_that_the_server_does_not_know_any_more_is_closed(look: Look) -> None:
+    async with look("as=U0ANN&channel=C0HELP&thread=1700000000.000100") as page:
+        await page.until(f"document.querySelector('{COMPOSER}').placeholder")
+
+        await page.until("document.querySelector('#thread').hidden")
+        assert await page.run("!location.search.includes('thread')")
