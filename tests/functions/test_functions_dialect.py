@@ -377,13 +377,9 @@ def test_values_say_what_they_are(rule: dict[str, Any], kinds: str | list[str]) 
 
 
 def test_a_parameter_is_required_once() -> None:
-    schema = admitted(
-        {
-            "type": "object",
-            "properties": {"a": {"type": "int", "required": True}, "b": {"type": "int"}},
-            "required": ["a", "b", "a"],
-        }
-    )
+    properties = {"a": {"type": "int", "required": True}, "b": {"type": "int"}}
+
+    schema = admitted({"type": "object", "properties": properties, "required": ["a", "b", "a"]})
 
     assert schema["required"] == ["a", "b"]
 
