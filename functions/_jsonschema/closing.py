@@ -7,7 +7,10 @@ from functions._jsonschema.keywords import BESIDE, IN_PLACE
 from functions._jsonschema.tree import applied, reached, subschemas
 
 OWN = {"properties", "allOf", "patternProperties", "additionalProperties", "required"}
-MIXED = {*IN_PLACE, "patternProperties", "additionalProperties", "propertyNames"}
+MIXED = {
+    *IN_PLACE,
+    *("patternProperties", "additionalProperties", "propertyNames", "unevaluatedProperties"),
+}
 UNITED = frozenset(("$ref", "anyOf", "oneOf", "allOf"))
 
 

@@ -26,7 +26,9 @@ OTHERWISE = {
     "desc": ("description", str),
 }
 EMPTY = (*LISTED, "enum")  # which mean nothing when there is nothing in them
-NO_PARAMETER = frozenset(("additionalProperties", "propertyNames", "not", "if", "then", "else"))
+NO_PARAMETER = frozenset(
+    ("additionalProperties", "propertyNames", "unevaluatedProperties", "not", "if", "then", "else")
+)
 MIXES = frozenset(("$ref", "allOf", "anyOf", "oneOf", "const"))
 
 

@@ -38,7 +38,8 @@ KEYWORDS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("properties", "dependentSchemas", "$defs", "definitions"), BY_NAME),
     "patternProperties": {**BY_NAME, "propertyNames": PATTERN},
     **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), SEVERAL),
-    **dict.fromkeys(("additionalProperties", "propertyNames", "items", "contains"), SCHEMA),
+    **dict.fromkeys(("additionalProperties", "propertyNames", "unevaluatedProperties"), SCHEMA),
+    **dict.fromkeys(("items", "contains", "unevaluatedItems"), SCHEMA),
     **dict.fromkeys(("not", "if", "then", "else"), SCHEMA),
     **dict.fromkeys(("$ref", "$anchor", "$dynamicAnchor"), TEXT),
     "type": {
@@ -74,3 +75,4 @@ INSIDE = MAPS | LISTS | ONES
 FORMS = frozenset(("anyOf", "oneOf", "$ref"))
 BESIDE = frozenset(("allOf", "not", "if", "then", "else", "dependentSchemas"))
 IN_PLACE = FORMS | BESIDE
+REST = frozenset(("unevaluatedProperties", "unevaluatedItems"))  # all that none of the others takes

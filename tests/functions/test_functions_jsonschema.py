@@ -66,6 +66,11 @@ RIGHT_AND_WRONG: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
     ({"not": {"type": "string"}}, [1], ["a"]),
     ({"if": {"const": 1}, "then": False, "else": {"type": "integer"}}, [2], [1, "a"]),
     (TREE, [{"name": "a", "inner": [{"name": "b"}]}], [{"name": "a", "inner": [{}]}]),
+    (
+        {"allOf": [{"properties": {"a": True}}], "unevaluatedProperties": False},
+        [{"a": 1}],
+        [{"b": 1}],
+    ),
 ]
 
 
@@ -157,6 +162,16 @@ def test_of_a_union_it_is_told_what_would_make_it_fit(
     found = faults({"anyOf": members}, value)
 
     assert told in str(found) if isinstance(told, str) else found == told
+
+
+def test_of_a_union_that_does_not_fit_no_key_counts_as_left_over() -> None:
+    properties = {"kind": {"const": "cat"}, "age": {"type": "integer"}}
+    schema = {"anyOf": [{"properties": properties}, DOG], "unevaluatedProperties": False}
+
+    assert faults(schema, {"kind": "cat", "age": "x"}) == {
+        "age": ["should be a valid integer (got string)"]
+    }
+    assert faults(schema, {"kind": "cat", "name": "x"}) == {"name": ["is not allowed"]}
 
 
 def test_of_a_list_of_values_all_are_told_whatever_was_given() -> None:
