@@ -1,5 +1,7 @@
 """A person talks with the bot: who is answered, once, and in order."""
 
+import pytest
+
 from tests.scenarios.conftest import ANN, BEN, HELP, MENTION
 
 
@@ -97,6 +99,50 @@ async def test_what_was_written_below_a_mention_before_it_came_is_answered(stage
     await stage.start(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=slack.signing_secret, PORT="0")
 
     assert await stage.answered(root, count=2) == ["first", "second"]
+
+
+async def undelivered(stage, channel, text="say one", thread_ts=None):
+    """Let a question wait for a bot that is not there; return its ts."""
+    stage.slack.deliveries.retry_delays = (0.05,) * 200
+    stage.slack.deliver_to("http://127.0.0.1:9/")
+    ts = await stage.ask(text, channel=channel, thread_ts=thread_ts)
+    await stage.slack.wait(lambda s: all(delivery.reasons for delivery in s.log))
+    return ts
+
+
+async def answered_late(stage, ts, channel):
+    """Start the bot and let it answer one more question; return its requests about the first."""
+    secret = stage.slack.signing_secret
+    await stage.start(SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=secret, PORT="0")
+    await stage.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
+    await stage.ask(f"{MENTION} say more", channel=channel, thread_ts=ts)
+    await stage.slack.wait(lambda _: "say more" in str(stage.asked()[-1:]))
+    return str(stage.asked()[-1])
+
+
+@pytest.mark.parametrize("channel", [HELP, "D0ANN"])
+async def test_a_mention_that_comes_after_an_edit_that_a_killed_bot_has_heard_is_kept_as_edited(
+    stage, channel
+):
+    ts = await undelivered(stage, channel)
+    message = stage.slack.workspace.channels[channel].messages[ts]
+    message |= {"text": "say two", "edited": {"user": ANN, "ts": stage.slack.workspace.ts()}}
+
+    asked = await answered_late(stage, ts, channel)
+
+    assert "say two" in asked
+    assert "say one" not in asked
+
+
+async def test_a_mention_that_comes_after_a_deletion_that_a_killed_bot_has_heard_is_forgotten(
+    stage,
+):
+    root = await stage.slack.say(HELP, BEN, "lunch?")
+    ts = await undelivered(stage, HELP, f"{MENTION} say one", root)
+    stage.slack.workspace.channels[HELP].messages.pop(ts)
+    stage.slack.workspace.channels[HELP].replies.pop(root)
+
+    assert "say one" not in await answered_late(stage, root, HELP)
 
 
 async def test_people_who_talk_to_each_other_are_left_alone_and_remembered(desk):

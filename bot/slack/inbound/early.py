@@ -3,7 +3,7 @@
 Slack promises no order: a mention that was delivered in vain comes again seconds or minutes later,
 and what was said below it meanwhile may be here first, and so may edits and deletions of it or of
 what stands below it. Those are kept in memory only, and not many: of threads that are none of the
-bot's business nothing is stored.
+bot's business nothing is stored. After a restart Slack is asked instead (`workspace.backfill`).
 """
 
 from dataclasses import replace

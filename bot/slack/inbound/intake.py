@@ -41,7 +41,7 @@ class Intake:
         stop: Cancels what runs in a thread if it answers one of these events.
         opened: Greets a person who opened one of the app's tabs.
         names: Looks up the names of a team's users.
-        missed: Finds what was written for the bot below a mention that is delivered late.
+        missed: Finds what became of a mention that is delivered late, and was written below it.
         asked: Gives what takes a message as the answer to a function that asks; None for others.
     """
 
@@ -54,7 +54,7 @@ class Intake:
         stop: Callable[[str, list[str]], bool],
         opened: Callable[[incoming.Opened], Awaitable[None]],
         names: Callable[[str, Iterable[str]], Awaitable[dict[str, str]]],
-        missed: Callable[[Event], Awaitable[list[Event]]],
+        missed: Callable[[Event], Awaitable[list[Event | incoming.Revised]]],
         asked: Callable[[Event], Callable[[], Awaitable[None]] | None],
     ) -> None:
         self._storage = storage
@@ -112,12 +112,15 @@ class Intake:
         await self._accept(event)
         for reply in self._early.after(event):
             await self._followed(reply)
-        if late and event.body["channel_type"] not in ("im", "mpim"):  # where all is heard anyway
+        if late:
             await asyncio.wait({self._begin(self._catch_up(event))}, timeout=_MISSED_S)
 
     async def _catch_up(self, mention: Event) -> None:
-        for reply in await self._missed(mention):
-            await self._followed(reply)
+        for found in await self._missed(mention):
+            if isinstance(found, Event):
+                await self._followed(found)
+            else:
+                await self._revised(found)
 
     async def _followed(self, event: Event) -> None:
         """Take a message without a mention, if the bot is part of its thread."""

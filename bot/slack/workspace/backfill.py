@@ -5,8 +5,9 @@ newest messages are kept. Where Slack allows little (commercially distributed ap
 call a minute) the bot makes do with what it gets in some seconds: a missing past is no reason not
 to answer.
 
-A mention that Slack delivered in vain at first may come after replies to it. Those were none of the
-bot's business when they came, as far as it knew, and are looked up then (`missed`).
+A mention that Slack delivered in vain at first may come after replies to it, and after its own edit
+or deletion. Those were none of the bot's business when they came, as far as it knew, and a process
+that has ended since has forgotten them: they are looked up then (`missed`).
 """
 
 import asyncio
@@ -18,10 +19,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages
-from bot.slack.inbound.incoming import SPOKEN, Heard, parse
+from bot.slack.inbound.incoming import SPOKEN, Heard, Revised, parse
 from bot.slack.inbound.invocation import is_command
 from bot.slack.text.readable import nameless, readable
-from bot.slack.text.said import files_of, words_of
+from bot.slack.text.said import files_of, part, words_of
 from storage.records import Event, Message
 
 logger = logging.getLogger(__name__)
@@ -53,15 +54,23 @@ async def read_thread(
     return [message for m in kept if (message := _message(m, known, bot_user)).content]
 
 
-async def missed(client: AsyncWebClient, bot_user: str, mention: Event) -> list[Event]:
-    """Return what was written for the bot below a mention before that came; none if refused."""
+async def missed(client: AsyncWebClient, bot_user: str, mention: Event) -> list[Event | Revised]:
+    """Return what became of a mention, and was written for the bot below it, before it came.
+
+    Nothing if Slack refuses.
+    """
     channel, thread_ts = mention.body["channel"], mention.body["thread_ts"]
-    found = await _told(client, None, channel=channel, ts=thread_ts, oldest=mention.ts)
-    return [reply for m in found if (reply := _reply(m, mention, bot_user))]
+    found = await _told(
+        client, None, channel=channel, ts=thread_ts, oldest=mention.ts, inclusive=True
+    )
+    told = [_since(message, mention, bot_user) for message in found]
+    if found and all(message.get("ts") != mention.ts for message in found):
+        told.append(_revision("message_deleted", {"ts": mention.ts}, mention, bot_user))
+    return [one for one in told if one]
 
 
 async def _told(
-    client: AsyncWebClient, patience: float | None, **where: str
+    client: AsyncWebClient, patience: float | None, **where: str | bool
 ) -> list[Mapping[str, Any]]:
     """Return the messages of a thread, as far as Slack tells."""
     found: list[Mapping[str, Any]] = []
@@ -74,14 +83,34 @@ async def _told(
     return found
 
 
-def _reply(message: Mapping[str, Any], mention: Event, bot_user: str) -> Event | None:
-    """Return a message of a mention's thread as an event, if it is a later one for the bot."""
+def _since(message: Mapping[str, Any], mention: Event, bot_user: str) -> Event | Revised | None:
+    """Return an edit of a mention, or as an event a later message of its thread for the bot."""
+    if message.get("ts") == mention.ts:
+        return _revision("message_changed", message, mention, bot_user)
     place = {name: mention.body[name] for name in ("channel", "channel_type", "thread_ts")}
     team = mention.thread.partition(":")[0]
     heard = parse({"team_id": team, "event": {**message, **place}}, bot_user)
     if not isinstance(heard, Heard) or float(heard.event.ts) <= float(mention.ts):
         return None
     return None if is_command(heard.event.body["text"], bot_user) else heard.event
+
+
+def _revision(
+    subtype: str, message: Mapping[str, Any], mention: Event, bot_user: str
+) -> Revised | None:
+    """Return what Slack shows of a mention as the event that would have told of it."""
+    now = {**message, "thread_ts": mention.body["thread_ts"]}
+    event = {
+        "type": "message",
+        "subtype": subtype,
+        "channel": mention.body["channel"],
+        "message": now,
+        "previous_message": now,
+        "event_ts": part(message, "edited").get("ts"),
+    }
+    team = mention.thread.partition(":")[0]
+    told = parse({"team_id": team, "event": event}, bot_user)
+    return told if isinstance(told, Revised) else None
 
 
 def _is_past(message: Mapping[str, Any], before: str, bot_user: str) -> bool:
