@@ -45,7 +45,7 @@ def sentence(error: sqlite3.Error) -> str:
     sentences = {
         sqlite3.SQLITE_BUSY: "Another program keeps the database locked.",
         sqlite3.SQLITE_FULL: "The disk is full: the database can store nothing more. Make room.",
-        sqlite3.SQLITE_IOERR: "The disk failed under the database: look at the system's log.",
+        sqlite3.SQLITE_IOERR: "The disk is full or failed: make room, or look at the system's log.",
         sqlite3.SQLITE_READONLY: "The database may not be written to: look at its file and folder.",
         sqlite3.SQLITE_CANTOPEN: "The database file cannot be opened: look at its folder's rights.",
         sqlite3.SQLITE_CORRUPT: "The database file is damaged: restore a backup.",

@@ -16,6 +16,7 @@ from storage import Storage, StorageError, StorageInUseError, open_storage
 from storage.engine import Connection
 from storage.records import Ticket
 from storage.sqlite import LOG_BYTES, LONGEST_LOG
+from storage.statements import sentence
 
 
 async def count(storage: Storage, sql: str) -> int:
@@ -59,6 +60,13 @@ async def test_statement_that_the_database_refuses_is_a_storage_error(storage: S
 async def test_reads_cannot_write(storage: Storage) -> None:
     with pytest.raises(StorageError, match="may not be written"):
         await storage.engine.read(lambda connection: connection.execute("delete from event"))
+
+
+def test_a_disk_that_is_full_at_the_start_is_called_so():
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+
+    assert "make room" in sentence(error)
 
 
 async def test_full_disk_refuses_events_and_everything_works_afterwards(
