@@ -216,7 +216,7 @@ async def test_a_table_for_fine_tuning_is_warned_of_before_it_is_uploaded(counte
     seen = await counter.write(f"{MENTION} !files upload --purpose fine-tune", ts)
 
     assert "It stays until deleted." in seen.text
-    assert "`finetunes prepare` makes them of a table" in seen.text
+    assert "`!finetunes prepare` makes them of a table" in seen.text
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,7 @@ async def test_columns_of_other_names_are_asked_for(counter):
 
     await seen.press("Read it otherwise")
     await counter.slack.wait(lambda s: s.view(ANN))
+    assert "name yours with “Prompt column” and" in str(counter.slack.view(ANN)["blocks"])
     columns = {"prompt_column": "Ask us", "completion_column": "We say"}
     await counter.slack.submit(ANN, {name: {"input": text} for name, text in columns.items()})
     await counter.slack.wait(lambda _: "30 examples can be uploaded" in counter.last().text)

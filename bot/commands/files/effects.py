@@ -43,7 +43,7 @@ def upload_effect(parcels: Sequence[Parcel], purpose: str, expires: timedelta | 
     if purpose in _LINES and any(not parcel.name.endswith(".jsonl") for parcel in parcels):
         lines.append(
             f":warning: For {code(purpose)} servers take JSON Lines (`.jsonl`) only; "
-            "`finetunes prepare` makes them of a table."
+            "`!finetunes prepare` makes them of a table."
         )
     return "\n".join(lines)
 

@@ -104,7 +104,7 @@ class TuningBoard:
             "lost",
             _plain(
                 f"<@{watch.user}> :warning: I cannot follow {code(watch.job)} any more: the server "
-                f"does not show it to this key ({code(why)}). `finetunes info {watch.job}` tries "
+                f"does not show it to this key ({code(why)}). `!finetunes info {watch.job}` tries "
                 "again."
             ),
         )

@@ -52,7 +52,7 @@ class Looked:
             rows = plural(self.report.left_out, "row")
             found.append(
                 f"{rows} of {code(self.id)} would probably be refused, and the job would fail: "
-                "look at it with `finetunes prepare` first."
+                "look at it with `!finetunes prepare` first."
             )
         if self.report.kept < 10:
             found.append(f"{code(self.id)} has fewer than the 10 examples that OpenAI wants.")

@@ -167,7 +167,7 @@ async def _form(request: Request, wish: Wish) -> NeedsForm:
         required=wish.needed,
         initial=initial,
         choices={name: menu for name, menu in choices.items() if menu},
-        intro=_intro(files),
+        intro=_intro(files, request.slash("finetunes prepare")),
     )
 
 
@@ -189,12 +189,12 @@ def _with(menu: Choices, value: str) -> Choices:
     return menu if listed else ((value[:_LABEL], value), *menu)[:_MENU]
 
 
-def _intro(files: Choices) -> str:
+def _intro(files: Choices, prepare: str) -> str:
     if files:
         return "What it will take is shown before anything is done."
     return (
         ":warning: I see no file on the server that was uploaded for fine-tuning. "
-        "`finetunes prepare` makes one of a table."
+        f"`{prepare}` makes one of a table."
     )
 
 

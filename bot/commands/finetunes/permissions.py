@@ -31,7 +31,7 @@ async def permissions(request: Request, checkpoint: Checkpoint, *, project: Proj
     """Show which other projects of the organization may use a checkpoint.
 
     Args:
-        checkpoint: The checkpoint's name, as `finetunes checkpoints` shows it.
+        checkpoint: The checkpoint's name, as the list of a job's checkpoints has it.
         project: Only this project.
     """
     held = await _held(request, checkpoint, project)
@@ -64,7 +64,7 @@ async def grant(
     """Let projects of the organization use a checkpoint.
 
     Args:
-        checkpoint: The checkpoint's name, as `finetunes checkpoints` shows it.
+        checkpoint: The checkpoint's name, as the list of a job's checkpoints has it.
         projects: The ids of the projects.
     """
     asked = _permissions(request)
@@ -98,7 +98,7 @@ async def revoke(
     """Let a project use a checkpoint no longer.
 
     Args:
-        checkpoint: The checkpoint's name, as `finetunes checkpoints` shows it.
+        checkpoint: The checkpoint's name, as the list of a job's checkpoints has it.
         project: The project's id, or that of its permission.
     """
     asked = _permissions(request)

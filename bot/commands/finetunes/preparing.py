@@ -8,6 +8,7 @@ and every option, so each press does the same work anew on the same data.
 import asyncio
 import hashlib
 import inspect
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -224,10 +225,19 @@ async def _checked(request: Request, source: Source, options: Options, split: Sp
         return await asyncio.to_thread(run)
     except ReadError as error:
         raise NeedsForm(
-            "Read it otherwise", submit="Check", fields=_READING, intro=escape(str(error))
+            "Read it otherwise", submit="Check", fields=_READING, intro=_in_a_form(str(error))
         ) from error
     except DatasetError as error:
         raise CommandError(escape(str(error))) from error
+
+
+def _in_a_form(text: str) -> str:
+    """Call the options that a sentence names as a form calls them."""
+    return re.sub(
+        r"--([a-z-]+)",
+        lambda option: f"“{option[1].replace('-', ' ').capitalize()}”",
+        escape(text),
+    )
 
 
 def _files(checked: Checked) -> list[Value]:

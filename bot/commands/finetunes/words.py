@@ -104,7 +104,7 @@ def failure_of(job: FineTuningJob) -> str:
 def _advice(word: str, param: str) -> str:
     if param in _FILES or "file" in word:
         return (
-            "Check the file with `finetunes prepare`: it names line, field and fix. Then create "
+            "Check the file with `!finetunes prepare`: it names line, field and fix. Then create "
             "the job anew with the mended file."
         )
     if "quota" in word or "billing" in word or "limit" in word:
