@@ -132,17 +132,18 @@ async def test_the_models_server_can_be_stopped_and_started_again(
 ) -> None:
     async with LocalOpenAI() as model:
         slack.let_stop(model)
-        page = await http.ws_connect(f"{slack.url}/page/socket", origin=slack.url)
-        assert (await frame(page, "state"))["model"] is True
+        async with http.ws_connect(f"{slack.url}/page/socket", origin=slack.url) as page:
+            assert (await frame(page, "state"))["model"] is True
 
-        await act(slack, http, "model", on=False)
-        assert (await frame(page, "model"))["on"] is False
-        with pytest.raises(ClientConnectorError):
-            await http.get(f"{model.url}/models")
+            await act(slack, http, "model", on=False)
+            assert (await frame(page, "model"))["on"] is False
+            with pytest.raises(ClientConnectorError):
+                await http.get(f"{model.url}/models")
 
-        await act(slack, http, "model", on=True)
-        assert (await frame(page, "model"))["on"] is True
-        assert (await http.get(f"{model.url}/models")).status == 401  # it is there, and wants a key
+            await act(slack, http, "model", on=True)
+            assert (await frame(page, "model"))["on"] is True
+        async with http.get(f"{model.url}/models") as answer:
+            assert answer.status == 401  # it is there, and wants a key
 
 
 async def test_a_port_that_another_program_took_meanwhile_is_told(
