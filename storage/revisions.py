@@ -158,7 +158,7 @@ def _reword(connection: Connection, thread: str, ts: str, text: str) -> None:
 def _withdraw(connection: Connection, thread: str, ts: str, now: int) -> None:
     withdrawn = connection.execute(
         """update event set state = 'done', done = $3, body = '{}'
-        where thread = $1 and ts = $2 and state = 'new'
+        where thread = $1 and ts = $2 and state = 'new' and crashes = 0 and attempts = 0
             and not exists (select 1 from post where post.event = event.id)
             and not exists (select 1 from call where call.event = event.id)
             and not exists (select 1 from message where message.event = event.id)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.conftest import connected
-from tests.scenarios.conftest import HELP
+from tests.scenarios.conftest import BEN, HELP, MENTION
 
 
 async def test_an_answer_cut_by_a_crash_is_completed_in_its_place(process, desk, gate):
@@ -190,3 +190,26 @@ async def test_a_question_deleted_while_nobody_ran_leaves_no_stream_open(process
         lambda _: not any(reply.get("streaming") for reply in desk.replies(ts)), 15
     )
     assert len(desk.asked()) == 1
+
+
+async def test_a_question_deleted_behind_one_that_came_late_leaves_no_stream_open(
+    process, desk, gate
+):
+    await process.start()
+    await connected(desk.slack)
+    root = await desk.slack.say(HELP, BEN, "we talk among ourselves")
+    desk.model.enqueue("one two three four", after=2, hold=gate)
+    ts = await desk.ask(f"{MENTION} count", thread_ts=root)
+    await desk.slack.wait(lambda _: any("one" in said for said in desk.said(root)))
+    late = {"type": "app_mention", "channel": HELP, "user": BEN, "thread_ts": root}
+    desk.slack.emit(late | {"ts": f"{root[:-1]}9", "text": f"{MENTION} say first"})
+    await desk.slack.wait(lambda s: s.log[-1].acked)
+    await process.kill()
+    await desk.slack.wait(lambda s: not s.socket.connections)
+    await desk.slack.delete(HELP, ts)
+    await process.start()
+
+    await desk.slack.wait(lambda _: "first" in desk.said(root), 15)
+    await desk.slack.wait(
+        lambda _: not any(reply.get("streaming") for reply in desk.replies(root)), 15
+    )

@@ -220,6 +220,18 @@ async def test_question_deleted_while_it_is_answered_is_finished(
     assert await storage.inbox.finish(ticket, FIRST) is None
 
 
+async def test_a_deleted_question_that_failed_before_is_given_to_a_turn_that_clears_up(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.inbox.fail(ticket, FIRST, "TryAgain", 1)
+
+    await storage.messages.revise(THREAD, "100.000000", None, "101.0")
+
+    event = await storage.inbox.next(ticket)
+    assert event
+    assert event.stopped
+
+
 async def test_finish_of_a_question_deleted_meanwhile_counts_once(
     storage: Storage, ticket: Ticket
 ) -> None:

@@ -170,7 +170,7 @@ class _Run:
     @property
     def _is_another(self) -> bool:
         """Tell whether an earlier run may have left something in Slack."""
-        return bool(self.event.crashes or self.event.attempts)
+        return bool(self.event.crashes or self.event.attempts or self.event.stopped)
 
     # Before the turn
 
