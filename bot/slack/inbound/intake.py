@@ -41,7 +41,7 @@ class Intake:
         stop: Cancels what runs in a thread if it answers one of these events.
         opened: Greets a person who opened one of the app's tabs.
         names: Looks up the names of a team's users.
-        missed: Finds what became of a mention that is delivered late, and was written below it.
+        missed: Finds the edit of a mention that is delivered late, and what was written below it.
         asked: Gives what takes a message as the answer to a function that asks; None for others.
     """
 

@@ -5,9 +5,10 @@ newest messages are kept. Where Slack allows little (commercially distributed ap
 call a minute) the bot makes do with what it gets in some seconds: a missing past is no reason not
 to answer.
 
-A mention that Slack delivered in vain at first may come after replies to it, and after its own edit
-or deletion. Those were none of the bot's business when they came, as far as it knew, and a process
-that has ended since has forgotten them: they are looked up then (`missed`).
+A mention that Slack delivered in vain at first may come after replies to it, and after its own
+edit. Those were none of the bot's business when they came, as far as it knew, and a process that
+has ended since has forgotten them: they are looked up then (`missed`). A mention that Slack does
+not show is answered all the same: better than to take one for deleted that is only not shown yet.
 """
 
 import asyncio
@@ -55,7 +56,7 @@ async def read_thread(
 
 
 async def missed(client: AsyncWebClient, bot_user: str, mention: Event) -> list[Event | Revised]:
-    """Return what became of a mention, and was written for the bot below it, before it came.
+    """Return the edit of a mention, and what was written for the bot below it, before it came.
 
     Nothing if Slack refuses.
     """
@@ -63,10 +64,7 @@ async def missed(client: AsyncWebClient, bot_user: str, mention: Event) -> list[
     found = await _told(
         client, None, channel=channel, ts=thread_ts, oldest=mention.ts, inclusive=True
     )
-    told = [_since(message, mention, bot_user) for message in found]
-    if found and all(message.get("ts") != mention.ts for message in found):
-        told.append(_revision("message_deleted", {"ts": mention.ts}, mention, bot_user))
-    return [one for one in told if one]
+    return [told for one in found if (told := _since(one, mention, bot_user))]
 
 
 async def _told(
@@ -86,7 +84,7 @@ async def _told(
 def _since(message: Mapping[str, Any], mention: Event, bot_user: str) -> Event | Revised | None:
     """Return an edit of a mention, or as an event a later message of its thread for the bot."""
     if message.get("ts") == mention.ts:
-        return _revision("message_changed", message, mention, bot_user)
+        return _edit(message, mention, bot_user)
     place = {name: mention.body[name] for name in ("channel", "channel_type", "thread_ts")}
     team = mention.thread.partition(":")[0]
     heard = parse({"team_id": team, "event": {**message, **place}}, bot_user)
@@ -95,17 +93,13 @@ def _since(message: Mapping[str, Any], mention: Event, bot_user: str) -> Event |
     return None if is_command(heard.event.body["text"], bot_user) else heard.event
 
 
-def _revision(
-    subtype: str, message: Mapping[str, Any], mention: Event, bot_user: str
-) -> Revised | None:
-    """Return what Slack shows of a mention as the event that would have told of it."""
-    now = {**message, "thread_ts": mention.body["thread_ts"]}
+def _edit(message: Mapping[str, Any], mention: Event, bot_user: str) -> Revised | None:
+    """Return what Slack shows of a mention as the event that would have told of its edit."""
     event = {
         "type": "message",
-        "subtype": subtype,
+        "subtype": "message_changed",
         "channel": mention.body["channel"],
-        "message": now,
-        "previous_message": now,
+        "message": {**message, "thread_ts": mention.body["thread_ts"]},
         "event_ts": part(message, "edited").get("ts"),
     }
     team = mention.thread.partition(":")[0]
