@@ -36,7 +36,7 @@ BATCH = 256  # jobs of one commit: some 30 ms of the loop's time
 PATIENCE = 2.0  # seconds that a write waits for another program's lock
 PAUSE = 0.005  # between two tries to get it
 UNDO_PATIENCE = 30.0  # nobody waits for it, and nobody would try again
-BRIEF = 0.001  # seconds that a commit may have taken for the next to stay on the loop
+BRIEF = 0.001  # seconds that the disk may have taken for the next commit to stay on the loop
 CALM = 0.005  # seconds without a commit before one that stays on the loop
 LOGGED = 200  # jobs until their pages are moved from the write-ahead log to the file
 
@@ -250,6 +250,7 @@ class Writer:
             if batch and batch[-1].long:
                 _in_savepoint(self._connection, batch[-1])
             self._before_commit(Statements(self._connection))
+            began = self._clock()  # what was before is no work of the disk
             self._connection.execute("commit")
         except Exception as error:
             self._roll_back(batch, error)
