@@ -1,7 +1,8 @@
 """Waiting for many items in a row with one timer."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,14 @@ def opened() -> asyncio.Event:
 
 def soon(seconds: float) -> float:
     return asyncio.get_running_loop().time() + seconds
+
+
+async def cancelled(work: Coroutine[Any, Any, None], waiting: asyncio.Event) -> None:
+    """Cancel a task from outside as soon as it waits, and await it."""
+    task = asyncio.create_task(work)
+    await waiting.wait()
+    task.cancel()
+    await task
 
 
 async def test_an_item_that_is_late_raises_a_timeout() -> None:
@@ -57,12 +66,8 @@ async def test_cancelling_from_outside_stays_cancelling() -> None:
         waiting.set()
         await patience.wait(anext(gated(asyncio.Event())), soon(50.0))
 
-    task = asyncio.create_task(wait())
-    await waiting.wait()
-    task.cancel()
-
     with pytest.raises(asyncio.CancelledError):
-        await task
+        await cancelled(wait(), waiting)
     patience.end()
 
 
@@ -75,12 +80,8 @@ async def test_cancelling_from_outside_stays_cancelling_after_a_timeout() -> Non
         waiting.set()
         await patience.wait(anext(gated(asyncio.Event())), soon(50.0))
 
-    task = asyncio.create_task(wait())
-    await waiting.wait()
-    task.cancel()
-
     with pytest.raises(asyncio.CancelledError):
-        await task
+        await cancelled(wait(), waiting)
     patience.end()
 
 

@@ -1,7 +1,8 @@
 """Who people are: names, time zones, rights; kept in memory, then storage, then asked of Slack.
 
 A name is never worth waiting long for: when Slack does not tell within two seconds, or refuses
-(users.info allows about 100 calls a minute), the user id serves as the name. Rights are.
+(users.info allows about 100 calls a minute), the user id serves as the name. Rights, without which
+a person is refused, are waited for up to five.
 """
 
 import asyncio
