@@ -6,6 +6,7 @@ the event that decided, so that the same click taken up again after a crash gets
 """
 
 from collections.abc import Iterable
+from dataclasses import astuple, replace
 from functools import partial
 
 from storage import ownership
@@ -26,7 +27,10 @@ class Approvals(Kind):
     async def ask(self, ticket: Ticket, approval: Approval, good_for_ms: int) -> Approval:
         """Write down what is asked, or return what was asked before."""
         return await self._held(
-            ticket, lambda one, now: _ask(one, ticket.thread, approval, now, now + good_for_ms)
+            ticket,
+            lambda one, now: _ask(
+                one, ticket.thread, replace(approval, created=now, expires=now + good_for_ms)
+            ),
         )
 
     async def posted(self, approval_id: str, ts: str) -> None:
@@ -86,8 +90,10 @@ class Approvals(Kind):
         Each in a transaction of its own: none holds the rows of two threads.
         """
         now = self._clock()
-        due = await self._engine.read(partial(_due, now=now))
-        for approval_id in due:
+        due = await self._select(
+            "select id from approval where state = 'pending' and expires <= $1", now
+        )
+        for (approval_id,) in due:
             await self._engine.write(
                 partial(_end, approval_id=approval_id, state="expired", now=now)
             )
@@ -116,13 +122,6 @@ def cancel_of_event(connection: Connection, event_id: str, now: int) -> None:
 def _cancel_all(connection: Connection, rows: Iterable[Row], now: int) -> None:
     for (approval_id,) in rows:
         _end(connection, approval_id, "cancelled", now)
-
-
-def _due(connection: Connection, now: int) -> list[str]:
-    rows = connection.execute(
-        "select id from approval where state = 'pending' and expires <= $1", now
-    )
-    return [approval_id for (approval_id,) in rows]
 
 
 def _end(connection: Connection, approval_id: str, state: ApprovalState, now: int) -> None:
@@ -166,34 +165,19 @@ def _undecide(connection: Connection, decided: Decided | None) -> None:
         ownership.give_back(connection, decided.ticket)
 
 
-def _ask(
-    connection: Connection, thread: str, approval: Approval, now: int, expires: int
-) -> Approval:
+def _ask(connection: Connection, thread: str, approval: Approval) -> Approval:
+    *words, approvers, shown = astuple(approval)
     connection.execute(
-        """insert into approval (id, call, event, thread, team, channel, thread_ts, name, title,
-            arguments, defaults, origin, digest, user_id, approvers, redacted, created, expires,
-            state, decided_by, click, shown)
+        """insert into approval (id, call, event, team, channel, thread_ts, name, title, arguments,
+            defaults, origin, digest, user_id, redacted, created, expires, state, decided_by,
+            decided, ts, approvers, shown, thread, click)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            'pending', '', '', 0)
+            $19, $20, $21, $22, $23, '')
         on conflict (call) do nothing""",
-        approval.id,
-        approval.call,
-        approval.event,
+        *words,
+        " ".join(approvers),
+        int(shown),
         thread,
-        approval.team,
-        approval.channel,
-        approval.thread_ts,
-        approval.name,
-        approval.title,
-        approval.arguments,
-        approval.defaults,
-        approval.origin,
-        approval.digest,
-        approval.user,
-        " ".join(approval.approvers),
-        approval.redacted,
-        now,
-        expires,
     )
     asked = _find(connection, event=approval.event)
     return next(one for one in asked if one.call == approval.call)
@@ -210,8 +194,8 @@ def _find(
     """Return the approval of an id, or those of an event in the order of its calls."""
     rows = connection.execute(
         """select id, call, event, team, channel, thread_ts, name, title, arguments, defaults,
-            origin, digest, user_id, approvers, redacted, created, expires, state, decided_by,
-            decided, ts, shown
+            origin, digest, user_id, redacted, created, expires, state, decided_by, decided, ts,
+            approvers, shown
         from approval where id = $1 or event = $2 order by call""",
         approval_id,
         event,
@@ -220,6 +204,5 @@ def _find(
 
 
 def _approval(row: Row) -> Approval:
-    *before, approvers, redacted, created, expires, state, decided_by, decided, ts, shown = row
-    after = [redacted, created, expires, state, decided_by, decided, ts, bool(shown)]
-    return Approval(*[*before, tuple(approvers.split()), *after])
+    *words, approvers, shown = row
+    return Approval(*[*words, tuple(approvers.split()), bool(shown)])

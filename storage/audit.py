@@ -4,7 +4,7 @@ A line is written before the act and completed after it. What a dead process lef
 shown as it is: nobody knows how far it came.
 """
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import partial
 
 from storage.engine import Connection
@@ -70,16 +70,6 @@ def _store(connection: Connection, act: Act) -> bool:
             detail, started, ended)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         on conflict (id) do nothing returning id""",
-        act.id,
-        act.team,
-        act.user,
-        act.channel,
-        act.command,
-        act.effect,
-        act.account,
-        act.state,
-        act.detail,
-        act.started,
-        act.ended,
+        *astuple(act),
     )
     return bool(stored)

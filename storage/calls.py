@@ -4,7 +4,7 @@ A line that is still `started` after a crash tells that the function may have ha
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import partial
 
 from storage import attachments
@@ -21,20 +21,14 @@ class Calls(Kind):
         """Write a call down before it runs, or return the line that already stands there."""
 
         def job(connection: Connection, now: int) -> Call | None:
+            *words, _ = astuple(replace(call, started=now))
             written = connection.execute(
-                """insert into call (id, event, thread, name, arguments, effect, key, user_id,
-                    state, started)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, 'started', $9)
+                """insert into call (id, event, name, arguments, effect, key, user_id, state,
+                    result, started, ended, thread)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                 on conflict (id) do nothing returning id""",
-                call.id,
-                call.event,
+                *words,
                 ticket.thread,
-                call.name,
-                call.arguments,
-                call.effect,
-                call.key,
-                call.user,
-                now,
             )
             return None if written else _get(connection, call.id)
 

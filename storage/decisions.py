@@ -5,6 +5,8 @@ same click taken up again after a crash is told apart from a second one. What is
 effect asks nothing, so it is never decided.
 """
 
+from dataclasses import astuple
+
 from storage.engine import Connection
 from storage.kind import Kind
 from storage.records import Decision, DecisionState
@@ -22,16 +24,10 @@ class Decisions(Kind):
         def job(connection: Connection) -> None:
             connection.execute("delete from decision where expires < $1", long_ago)
             connection.execute(
-                """insert into decision (id, team, user_id, line, effect, typed, state, event,
-                    expires)
-                values ($1, $2, $3, $4, $5, $6, 'waiting', '', $7)""",
-                decision.id,
-                decision.team,
-                decision.user,
-                decision.line,
-                decision.effect,
-                decision.must_type,
-                decision.expires,
+                """insert into decision (id, team, user_id, line, effect, expires, typed, state,
+                    event)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
+                *astuple(decision),
             )
 
         await self._engine.write(job)

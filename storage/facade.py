@@ -1,7 +1,6 @@
 """The way in: open a database by its URL, get one object for each kind of record."""
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -27,27 +26,27 @@ from storage.usage import UsageLog
 from storage.watches import Watches
 
 
-@dataclass(frozen=True, slots=True)
 class Storage:
-    """Everything that is kept, by kind."""
+    """Everything that is kept, by kind; `owner` names this process in claims."""
 
-    engine: Engine
-    inbox: Inbox
-    messages: Messages
-    posts: Posts
-    calls: Calls
-    usage: UsageLog
-    learned: LearnedModels
-    people: People
-    approvals: Approvals
-    audit: Audit
-    decisions: Decisions
-    hashes: Hashes
-    inquiries: Inquiries
-    choices: Choices
-    registrations: Registrations
-    watches: Watches
-    retention: Retention
+    def __init__(self, engine: Engine, owner: str, clock: WallClock) -> None:
+        self.engine = engine
+        self.inbox = Inbox(engine, owner, clock)
+        self.messages = Messages(engine, clock)
+        self.posts = Posts(engine, clock)
+        self.calls = Calls(engine, clock)
+        self.usage = UsageLog(engine, clock)
+        self.learned = LearnedModels(engine, clock)
+        self.people = People(engine, clock)
+        self.approvals = Approvals(engine, owner, clock)
+        self.audit = Audit(engine, clock)
+        self.decisions = Decisions(engine, clock)
+        self.hashes = Hashes(engine, clock)
+        self.inquiries = Inquiries(engine, clock)
+        self.choices = Choices(engine, clock)
+        self.registrations = Registrations(engine, clock)
+        self.watches = Watches(engine, owner, clock)
+        self.retention = Retention(engine, clock)
 
     async def close(self) -> None:
         """Finish the writes already asked for, then close the database."""
@@ -76,36 +75,14 @@ async def open_storage(url: str, owner: str, clock: WallClock = milliseconds) ->
         except BaseException:
             await engine.close()
             raise
-    return _storage(engine, owner, clock)
+    return Storage(engine, owner, clock)
 
 
 async def look_into(url: str) -> Storage:
     """Open the database at a URL only to read, also while another process has it open."""
     engine = _engine(url)
     await engine.look()
-    return _storage(engine, "", milliseconds)
-
-
-def _storage(engine: Engine, owner: str, clock: WallClock) -> Storage:
-    return Storage(
-        engine=engine,
-        inbox=Inbox(engine, owner, clock),
-        messages=Messages(engine, clock),
-        posts=Posts(engine, clock),
-        calls=Calls(engine, clock),
-        usage=UsageLog(engine, clock),
-        learned=LearnedModels(engine, clock),
-        people=People(engine, clock),
-        approvals=Approvals(engine, owner, clock),
-        audit=Audit(engine, clock),
-        decisions=Decisions(engine, clock),
-        hashes=Hashes(engine, clock),
-        inquiries=Inquiries(engine, clock),
-        choices=Choices(engine, clock),
-        registrations=Registrations(engine, clock),
-        watches=Watches(engine, owner, clock),
-        retention=Retention(engine, clock),
-    )
+    return Storage(engine, "", milliseconds)
 
 
 def _engine(url: str) -> Engine:

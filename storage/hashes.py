@@ -1,5 +1,7 @@
 """What uploaded files contain, as hashes, so that the same file is not uploaded twice."""
 
+from dataclasses import astuple, replace
+
 from storage.kind import Kind
 from storage.records import Uploaded
 
@@ -34,14 +36,7 @@ class Hashes(Kind):
                 created)
             values ($1, $2, $3, $4, $5, $6, $7, $8)
             on conflict (account, file) do update set digest = excluded.digest""",
-            uploaded.account,
-            uploaded.file,
-            uploaded.digest,
-            uploaded.purpose,
-            uploaded.name,
-            uploaded.user,
-            uploaded.team,
-            self._clock(),
+            *astuple(replace(uploaded, created=self._clock())),
         )
 
     async def forget(self, account: str, file: str) -> None:

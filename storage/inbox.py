@@ -267,19 +267,8 @@ def _earliest(connection: Connection, thread: str) -> Event | None:
 
 
 def _event(row: Row) -> Event:
-    event_id, thread, ts, kind, user, body, attempts, not_before, stopped, crashes = row
-    return Event(
-        id=event_id,
-        thread=thread,
-        ts=ts,
-        kind=kind,
-        user=user,
-        body=json.loads(body),
-        attempts=attempts,
-        not_before=not_before,
-        stopped=bool(stopped),
-        crashes=crashes,
-    )
+    *words, body, attempts, not_before, stopped, crashes = row
+    return Event(*[*words, json.loads(body), attempts, not_before, bool(stopped), crashes])
 
 
 def _end(connection: Connection, event_id: str, state: str, now: int) -> bool:

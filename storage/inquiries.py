@@ -6,6 +6,8 @@ answer go. It is answered once, by one statement that finds it open, in time, an
 `click` is the event that answered.
 """
 
+from dataclasses import astuple, replace
+
 from storage.engine import Connection
 from storage.kind import Kind
 from storage.records import Inquiry, Ticket
@@ -22,7 +24,10 @@ class Inquiries(Kind):
         Returns it, and the other question that stood in its place, if there was one.
         """
         return await self._held(
-            ticket, lambda one, now: _ask(one, ticket.thread, inquiry, now, now + good_for_ms)
+            ticket,
+            lambda one, now: _ask(
+                one, ticket.thread, replace(inquiry, created=now, expires=now + good_for_ms)
+            ),
         )
 
     async def posted(self, inquiry_id: str, ts: str) -> None:
@@ -67,28 +72,15 @@ class Inquiries(Kind):
         return [inquiry_id for (inquiry_id,) in rows]
 
 
-def _ask(
-    connection: Connection, thread: str, inquiry: Inquiry, now: int, expires: int
-) -> tuple[Inquiry, Inquiry | None]:
+def _ask(connection: Connection, thread: str, inquiry: Inquiry) -> tuple[Inquiry, Inquiry | None]:
     other = _remove_other(connection, inquiry)
     ((inquiry_id,),) = connection.execute(
-        """insert into inquiry (id, call, number, event, thread, team, channel, thread_ts, user_id,
-            question, options, state, answer, click, created, expires)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', '', '', $12, $13)
+        """insert into inquiry (id, call, number, event, team, channel, thread_ts, user_id,
+            question, options, state, answer, created, expires, ts, thread, click)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '')
         on conflict (call, number) do update set expires = excluded.expires returning id""",
-        inquiry.id,
-        inquiry.call,
-        inquiry.number,
-        inquiry.event,
+        *astuple(inquiry),
         thread,
-        inquiry.team,
-        inquiry.channel,
-        inquiry.thread_ts,
-        inquiry.user,
-        inquiry.question,
-        inquiry.options,
-        now,
-        expires,
     )
     return _find(connection, inquiry_id)[0], other
 

@@ -1,6 +1,7 @@
 """What the model server's answers taught about each model, kept over restarts."""
 
 import json
+from dataclasses import asdict
 
 from storage.kind import Kind
 from storage.records import Learned
@@ -16,16 +17,11 @@ class LearnedModels(Kind):
 
     async def save(self, learned: Learned) -> None:
         """Store what is known about a model now, in place of what was."""
-        body = json.dumps(
-            {
-                "parameters": learned.parameters,
-                "context": learned.context,
-                "characters_per_token": learned.characters_per_token,
-            }
-        )
+        known = asdict(learned)
+        model = known.pop("model")
         await self._execute(
             """insert into learned (model, body) values ($1, $2)
             on conflict (model) do update set body = excluded.body""",
-            learned.model,
-            body,
+            model,
+            json.dumps(known),
         )

@@ -153,15 +153,6 @@ def _pack(calls: Sequence[ToolCall]) -> str | None:
 
 
 def _found(row: Row) -> Found:
-    thread, slack_ts, user, name, role, text, created = row
+    thread, *said = row
     _, channel, thread_ts = thread.split(":", 2)
-    return Found(
-        channel=channel,
-        thread_ts=thread_ts,
-        slack_ts=slack_ts,
-        user=user,
-        name=name,
-        role=role,
-        text=text,
-        created=created,
-    )
+    return Found(channel, thread_ts, *said)

@@ -11,7 +11,7 @@ from typing import Any
 from storage.engine import Connection
 
 
-def park(connection: Connection, event_id: str, asked: int, body: dict[str, Any]) -> bool:
+def park(connection: Connection, event_id: str, asked: int, body: dict[str, Any]) -> None:
     """Park an event that waits for `asked` decisions, unless one of them is there by now.
 
     Its body is kept either way; an event that a person has stopped meanwhile is not parked.
@@ -30,7 +30,6 @@ def park(connection: Connection, event_id: str, asked: int, body: dict[str, Any]
     )
     for (thread,) in parked:
         connection.execute("update thread set pending = pending - 1 where id = $1", thread)
-    return bool(parked)
 
 
 def wake(connection: Connection, event_id: str, now: int) -> str | None:

@@ -1,5 +1,7 @@
 """Slack users as last seen."""
 
+from dataclasses import astuple
+
 from storage.engine import Row
 from storage.kind import Kind
 from storage.records import Person
@@ -21,6 +23,7 @@ class People(Kind):
 
     async def save(self, person: Person) -> None:
         """Store a person in place of what was known."""
+        *words, is_admin, is_guest, is_bot, fetched = astuple(person)
         await self._execute(
             """insert into person (team, id, name, real_name, tz, title, email, is_admin, is_guest,
                 is_bot, fetched)
@@ -30,20 +33,11 @@ class People(Kind):
                 email = excluded.email, is_admin = excluded.is_admin,
                 is_guest = excluded.is_guest, is_bot = excluded.is_bot,
                 fetched = excluded.fetched""",
-            person.team,
-            person.id,
-            person.name,
-            person.real_name,
-            person.tz,
-            person.title,
-            person.email,
-            int(person.is_admin),
-            int(person.is_guest),
-            int(person.is_bot),
-            person.fetched,
+            *words,
+            *map(int, (is_admin, is_guest, is_bot, fetched)),
         )
 
 
 def _person(row: Row) -> Person:
     *words, is_admin, is_guest, is_bot, fetched = row
-    return Person(*[*words, bool(is_admin), bool(is_guest), bool(is_bot), fetched])
+    return Person(*[*words, *map(bool, (is_admin, is_guest, is_bot)), fetched])

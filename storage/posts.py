@@ -4,6 +4,7 @@ A row in state `sending` after a crash means "perhaps posted": look in Slack bef
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple, replace
 
 from storage.engine import Connection
 from storage.kind import Kind
@@ -23,15 +24,10 @@ class Posts(Kind):
         def job(connection: Connection, now: int) -> None:
             store_messages(connection, ticket.thread, messages, now)
             connection.execute(
-                """insert into post (event, part, thread, kind, state, ts, body, updated)
+                """insert into post (event, part, kind, state, ts, body, thread, updated)
                 values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (event, part) do nothing""",
-                post.event,
-                post.part,
+                *astuple(post),
                 ticket.thread,
-                post.kind,
-                post.state,
-                post.ts,
-                post.body,
                 now,
             )
 
@@ -90,16 +86,12 @@ def store_final(connection: Connection, thread: str, posts: Iterable[Post], now:
     """Store parts as final, noted before or not."""
     for post in posts:
         connection.execute(
-            """insert into post (event, part, thread, kind, state, ts, body, updated)
-            values ($1, $2, $3, $4, 'final', $5, $6, $7)
+            """insert into post (event, part, kind, state, ts, body, thread, updated)
+            values ($1, $2, $3, $4, $5, $6, $7, $8)
             on conflict (event, part) do update set state = 'final', kind = excluded.kind,
-                ts = coalesce(excluded.ts, post.ts), body = excluded.body, updated = $7""",
-            post.event,
-            post.part,
+                ts = coalesce(excluded.ts, post.ts), body = excluded.body, updated = $8""",
+            *astuple(replace(post, state="final")),
             thread,
-            post.kind,
-            post.ts,
-            post.body,
             now,
         )
 

@@ -1,5 +1,6 @@
 """The values that storage keeps: frozen, free of SQL and of Slack's and OpenAI's shapes.
 
+Statements name the columns in the order of the fields, so that a record and a row are one another.
 Times are milliseconds since 1970 (int). Slack's own times (`ts`) stay the text that Slack gave.
 """
 
@@ -319,7 +320,6 @@ class Approval:
     origin: str
     digest: str
     user: str
-    approvers: tuple[str, ...] = ()
     redacted: str = ""
     created: int = 0
     expires: int = 0
@@ -327,6 +327,7 @@ class Approval:
     decided_by: str = ""
     decided: int | None = None
     ts: str | None = None
+    approvers: tuple[str, ...] = ()
     shown: bool = False
 
 

@@ -58,8 +58,12 @@ OF_TEAM = (
     "delete from uploaded where team = $1",
 )
 
-# what a person set up and did for the team stays, without the words and who it was
-OF_ACTS = (
+OF_PERSON_IN_TEAM = (
+    "delete from usage where team = $1 and user_id = $2",
+    "delete from person where team = $1 and id = $2",
+    "delete from decision where team = $1 and user_id = $2",
+    "delete from watch where team = $1 and user_id = $2",
+    # what they set up and did for the team stays, without the words and who it was
     "update registration set user_id = '' where team = $1 and user_id = $2",
     "update switched_off set user_id = '' where team = $1 and user_id = $2",
     "update uploaded set user_id = '', name = '' where team in ($1, '') and user_id = $2",
@@ -70,6 +74,11 @@ OF_ACTS = (
     "update approval set decided_by = '' where team = $1 and decided_by = $2",
 )
 
+THREADS_OF_TEAM = "select id from thread where id >= $1 and id < $2"
+THREADS_OF_PERSON = """
+    select thread from message where thread >= $1 and thread < $2 and user_id = $3
+    union select thread from event where thread >= $1 and thread < $2 and user_id = $3"""
+IDLE_THREADS = "select id from thread where touched < $1 and pending = 0 and owner is null"
 
 # from one team to the next by the index: there are few teams, and many rows of each
 TEAMS_WITH_USAGE = """with recursive known (team) as (
@@ -94,7 +103,7 @@ class Retention(Kind):
 
     async def forget_team(self, team: str) -> None:
         """Remove everything of a team, as when it has removed the app."""
-        for thread in await self._engine.read(partial(_threads_of_team, team=team), long=True):
+        for (thread,) in await self._select(THREADS_OF_TEAM, *_bounds(team), long=True):
             await self._engine.write(partial(_forget_thread, thread=thread), long=True)
 
         def rest(connection: Connection) -> None:
@@ -112,22 +121,14 @@ class Retention(Kind):
 
     async def forget_person(self, team: str, user_id: str) -> None:
         """Remove what a person wrote, asked and was answered."""
-        threads = await self._engine.read(
-            partial(_threads_of_person, team=team, user_id=user_id), long=True
-        )
-        for thread in threads:
+        threads = await self._select(THREADS_OF_PERSON, *_bounds(team), user_id, long=True)
+        for (thread,) in threads:
             await self._engine.write(
                 partial(_forget_person_in_thread, thread=thread, user_id=user_id), long=True
             )
 
         def rest(connection: Connection) -> None:
-            connection.execute("delete from usage where team = $1 and user_id = $2", team, user_id)
-            connection.execute("delete from person where team = $1 and id = $2", team, user_id)
-            connection.execute(
-                "delete from decision where team = $1 and user_id = $2", team, user_id
-            )
-            connection.execute("delete from watch where team = $1 and user_id = $2", team, user_id)
-            for statement in OF_ACTS:
+            for statement in OF_PERSON_IN_TEAM:
                 connection.execute(statement, team, user_id)
             connection.execute(
                 """update choice set user_id = ''
@@ -145,9 +146,9 @@ class Retention(Kind):
 
         Threads with unanswered events stay, and so does the usage, which has a time of its own.
         """
-        threads = await self._engine.read(partial(_idle_threads, before=before), long=True)
+        threads = await self._select(IDLE_THREADS, before, long=True)
         purged = 0
-        for thread in threads:
+        for (thread,) in threads:
             purged += await self._engine.write(
                 partial(_purge, thread=thread, before=before), long=True
             )
@@ -164,28 +165,6 @@ class Retention(Kind):
 
 def _bounds(team: str) -> tuple[str, str]:
     return f"{team}:", f"{team};"  # ";" comes right after ":"
-
-
-def _threads_of_team(connection: Connection, team: str) -> list[str]:
-    rows = connection.execute("select id from thread where id >= $1 and id < $2", *_bounds(team))
-    return [thread for (thread,) in rows]
-
-
-def _threads_of_person(connection: Connection, team: str, user_id: str) -> list[str]:
-    rows = connection.execute(
-        """select thread from message where thread >= $1 and thread < $2 and user_id = $3
-        union select thread from event where thread >= $1 and thread < $2 and user_id = $3""",
-        *_bounds(team),
-        user_id,
-    )
-    return [thread for (thread,) in rows]
-
-
-def _idle_threads(connection: Connection, before: int) -> list[str]:
-    rows = connection.execute(
-        "select id from thread where touched < $1 and pending = 0 and owner is null", before
-    )
-    return [thread for (thread,) in rows]
 
 
 def _purge(connection: Connection, thread: str, before: int) -> bool:

@@ -1,5 +1,7 @@
 """The tokens that turns took, one row for an event."""
 
+from dataclasses import astuple
+
 from storage.engine import Connection
 from storage.kind import Kind
 from storage.records import Usage
@@ -27,11 +29,6 @@ def store_usage(connection: Connection, usage: Usage, now: int) -> None:
     connection.execute(
         """insert into usage (event, team, user_id, model, tokens_in, tokens_out, created)
         values ($1, $2, $3, $4, $5, $6, $7) on conflict (event) do nothing""",
-        usage.event,
-        usage.team,
-        usage.user,
-        usage.model,
-        usage.tokens_in,
-        usage.tokens_out,
+        *astuple(usage),
         now,
     )
