@@ -38,7 +38,7 @@ async def started(
     finally:
         if process.returncode is None:
             process.terminate()
-            await process.wait()
+        await process.communicate()  # to the end of its pipe, which is closed then
 
 
 async def read_until(process: asyncio.subprocess.Process, pattern: str) -> str:
