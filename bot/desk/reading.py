@@ -128,7 +128,7 @@ class _Reader:
         value = value if value is not None else self._next(None)
         if name == "as":
             self._read.account = value
-        elif value.isdecimal() and int(value) > 0:
+        elif value.isdecimal() and len(value) < 10 and int(value) > 0:
             self._read.page = int(value)
         else:
             raise UsageError("`--page` takes the number of a page.")

@@ -7,10 +7,10 @@ which OpenAI hands out in base64.
 import base64
 import binascii
 import csv
-import io
 import math
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,10 +95,11 @@ def _said(text: str) -> dict[str, float]:
 
 def add_results(curves: Curves, content: bytes) -> None:
     """Take in a result file; what cannot be read is left out."""
-    for row in csv.DictReader(io.StringIO(_decoded(content))):
-        step = _whole(row.get("step"))
-        if step is not None:
-            curves.add(step, {name: value for name, value in row.items() if name})
+    with suppress(csv.Error):
+        for row in csv.DictReader(_decoded(content).splitlines()):
+            step = _whole(row.get("step"))
+            if step is not None:
+                curves.add(step, {name: value for name, value in row.items() if name})
 
 
 def _decoded(content: bytes) -> str:

@@ -177,6 +177,7 @@ def test_the_rest_of_a_line_is_taken_as_written(line, words):
         ("--count 1 --count 2", "given twice", ""),
         ("loud=maybe", "either yes or no", ""),
         ("--page none", "number of a page", ""),
+        (f"--page {'9' * 5_000}", "number of a page", ""),
     ],
 )
 def test_a_wrong_line_is_refused_with_its_fix(line, told, fix):

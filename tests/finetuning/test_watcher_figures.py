@@ -42,7 +42,9 @@ CSV = (
 )
 
 
-@pytest.mark.parametrize("content", [CSV, base64.b64encode(CSV), b"\xef\xbb\xbf" + CSV])
+@pytest.mark.parametrize(
+    "content", [CSV, base64.b64encode(CSV), b"\xef\xbb\xbf" + CSV, CSV.replace(b"\n", b"\r")]
+)
 def test_result_files_are_read_plain_and_in_base64(content):
     curves = Curves()
 
@@ -53,7 +55,10 @@ def test_result_files_are_read_plain_and_in_base64(content):
     assert curves.points("valid_accuracy") == []
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\xff,", b"step,train_loss\nx,y\n", b"no table"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\x00\xff,", b"step,train_loss\nx,y\n", b"no table", b"step,x\n1," + b"x" * 200_000],
+)
 def test_a_result_file_that_is_none_is_left_out(content):
     curves = Curves()
 

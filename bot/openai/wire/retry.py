@@ -106,7 +106,7 @@ def _number(value: str | None) -> float | None:
         number = float(value) if value is not None else -1.0
     except ValueError:
         return None
-    return number if 0.0 <= number < float("inf") else None
+    return number if number >= 0.0 else None
 
 
 def _until(date: str, now: Callable[[], float]) -> float | None:
