@@ -1,7 +1,6 @@
 """Audio in pieces, as it is made: plain bytes, or events that carry them (`stream_format` sse)."""
 
 import base64
-import binascii
 import json
 from typing import Any
 
@@ -69,7 +68,7 @@ class ByteStream(Attempts[bytes]):
         self._done = self._done or content.get("type") == "speech.audio.done"
         try:
             return base64.b64decode(content.get("audio") or "")
-        except (binascii.Error, TypeError) as error:
+        except (ValueError, TypeError) as error:
             raise APIResponseValidationError("The server's audio is no base64.") from error
 
     def _broken_off(self, error: OpenAIError) -> StreamError:

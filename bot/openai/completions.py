@@ -10,7 +10,7 @@ from bot.openai.chat.completion import CompletionUsage
 from bot.openai.chat.request import StreamOptions
 from bot.openai.errors import InvalidRequestError
 from bot.openai.event_stream import EventStream, Reading
-from bot.openai.objects import APIObject, APIResult
+from bot.openai.objects import APIObject, APIResult, Seconds
 from bot.openai.operations import Operations
 from bot.openai.rules import (
     SEED,
@@ -86,7 +86,7 @@ class Completion(APIResult):
 
     id: str = ""
     object: str = "text_completion"
-    created: int = 0
+    created: Seconds = 0
     model: str = ""
     choices: list[CompletionChoice]
     usage: CompletionUsage | None = None

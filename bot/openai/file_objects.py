@@ -1,6 +1,6 @@
 """What file operations answer."""
 
-from bot.openai.objects import APIResult
+from bot.openai.objects import APIResult, Seconds
 
 
 class FileObject(APIResult):
@@ -9,8 +9,8 @@ class FileObject(APIResult):
     id: str
     object: str = "file"
     bytes: int | None = None
-    created_at: int = 0
-    expires_at: int | None = None
+    created_at: Seconds = 0
+    expires_at: Seconds | None = None
     filename: str = ""
     purpose: str = ""
     status: str | None = None

@@ -40,7 +40,7 @@ class Files:
     async def upload_any(self, **parameters: Unpack[FileParameters]) -> FileObject:
         """Send a file of any size up: in one request, or in parts when it is too large for one."""
         fields = checked(FileParameters, parameters)
-        file = file_content("file", fields["file"])
+        parameters["file"] = file = file_content("file", fields["file"])
         if file.size <= self._one_request:
             return await self.create(**parameters)
         upload = await self._uploads.upload_file_chunked(

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.openai.objects import APIObject, APIResult
+from bot.openai.objects import APIObject, APIResult, Seconds
 
 FINAL = frozenset({"succeeded", "failed", "cancelled"})
 
@@ -55,9 +55,9 @@ class FineTuningJob(APIResult):
 
     id: str
     object: str = "fine_tuning.job"
-    created_at: int = 0
-    finished_at: int | None = None
-    estimated_finish: int | None = None
+    created_at: Seconds = 0
+    finished_at: Seconds | None = None
+    estimated_finish: Seconds | None = None
     model: str = ""
     fine_tuned_model: str | None = None
     status: str = ""
@@ -85,7 +85,7 @@ class FineTuningJobEvent(APIObject):
 
     id: str = ""
     object: str = "fine_tuning.job.event"
-    created_at: int = 0
+    created_at: Seconds = 0
     level: str = ""
     message: str = ""
     type: str | None = None
@@ -109,7 +109,7 @@ class FineTuningJobCheckpoint(APIObject):
 
     id: str = ""
     object: str = "fine_tuning.job.checkpoint"
-    created_at: int = 0
+    created_at: Seconds = 0
     fine_tuned_model_checkpoint: str = ""
     fine_tuning_job_id: str = ""
     step_number: int = 0
@@ -121,7 +121,7 @@ class CheckpointPermission(APIObject):
 
     id: str
     object: str = "checkpoint.permission"
-    created_at: int = 0
+    created_at: Seconds = 0
     project_id: str = ""
 
 

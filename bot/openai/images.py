@@ -1,7 +1,6 @@
 """Images: make them, edit them, vary them, and watch them appear."""
 
 import base64
-import binascii
 from typing import Any, Unpack
 
 from pydantic import Field
@@ -16,7 +15,7 @@ from bot.openai.images_request import (
     generate_body,
     variation_fields,
 )
-from bot.openai.objects import APIObject, APIResult
+from bot.openai.objects import APIObject, APIResult, Seconds
 from bot.openai.operations import Operations
 from bot.openai.wire.api import API, Ask
 from bot.openai.wire.attempts import STREAM
@@ -66,7 +65,7 @@ class Image(APIObject):
 class ImagesResponse(APIResult):
     """The pictures that were asked for."""
 
-    created: int = 0
+    created: Seconds = 0
     data: list[Image] = Field(default_factory=list)
     background: str | None = None
     output_format: str | None = None
@@ -86,7 +85,7 @@ class ImageEvent(APIObject):
     type: str = ""
     b64_json: str | None = None
     partial_image_index: int | None = None
-    created_at: int | None = None
+    created_at: Seconds | None = None
     background: str | None = None
     output_format: str | None = None
     quality: str | None = None
@@ -201,5 +200,5 @@ def _edit_form(
 def _bytes(data: str | None) -> bytes:
     try:
         return base64.b64decode(data or "")
-    except binascii.Error as error:
+    except ValueError as error:
         raise APIResponseValidationError("The server's image is no base64.") from error

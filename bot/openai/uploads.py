@@ -21,7 +21,7 @@ from bot.openai.files_request import (
     UploadPurpose,
     check_name,
 )
-from bot.openai.objects import APIResult
+from bot.openai.objects import APIResult, Seconds
 from bot.openai.operations import Operations
 from bot.openai.rules import Options, checked, several, text
 from bot.openai.wire.api import API, Ask
@@ -40,8 +40,8 @@ class Upload(APIResult):
     id: str
     object: str = "upload"
     bytes: int = 0
-    created_at: int = 0
-    expires_at: int | None = None
+    created_at: Seconds = 0
+    expires_at: Seconds | None = None
     filename: str = ""
     purpose: str = ""
     status: str = ""
@@ -53,7 +53,7 @@ class UploadPart(APIResult):
 
     id: str
     object: str = "upload.part"
-    created_at: int = 0
+    created_at: Seconds = 0
     upload_id: str = ""
 
 

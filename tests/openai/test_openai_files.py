@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -251,6 +252,14 @@ async def test_the_size_chooses_between_one_request_and_parts(
         "uploads/upload_1/parts",
         "uploads/upload_1/complete",
     ]
+
+
+async def test_an_open_file_of_any_size_is_read_once(server: Server, client: OpenAI) -> None:
+    server.answers(answers_json(FILE))
+
+    await client.files.upload_any(file=("rows.jsonl", BytesIO(b"{}\n")), purpose="fine-tune")
+
+    assert server.requests[0][-1].data == b"{}\n"
 
 
 async def test_a_file_that_shrinks_while_it_is_sent_is_named(

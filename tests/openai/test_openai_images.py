@@ -346,3 +346,15 @@ async def test_sizes_of_other_models_are_left_to_their_server(
     await client.images.generate(prompt="a cat", model="sdxl", size="1000x1000")
 
     assert server.requests[0]["size"] == "1000x1000"
+
+
+@pytest.mark.parametrize("data", ["é", "a"])
+async def test_a_picture_that_is_no_base64_is_an_error(
+    server: Server, client: OpenAI, data: str
+) -> None:
+    server.answers(answers_json({"data": [{"b64_json": data}]}))
+
+    made = await client.images.generate(prompt="a cat")
+
+    with pytest.raises(errors.APIResponseValidationError):
+        assert made.data[0].content

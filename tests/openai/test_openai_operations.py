@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from openai_answers import answers_bytes, answers_json, refuses
+from openai_answers import answers_bytes, answers_json, refuses, streams_then_cuts
 from openai_server import Server
 
 from bot.openai import errors
@@ -122,3 +122,25 @@ async def test_ids_are_escaped(server: Server, client: OpenAI) -> None:
     await client.files.delete("a/../b c?d")
 
     assert server.paths == ["/v1/files/a%2F..%2Fb%20c%3Fd"]
+
+
+async def test_nulls_and_parts_of_seconds_lose_no_list(server: Server, client: OpenAI) -> None:
+    file = {"id": "file-1", "filename": None, "purpose": None, "created_at": 1.5, "status": None}
+    server.always = answers_json({"object": "list", "data": [file], "has_more": None})
+
+    [found] = await client.files.list()
+
+    assert (found.filename, found.purpose, found.created_at, found.status) == ("", "", 1, None)
+
+
+async def test_what_a_lost_answer_had_deleted_is_deleted(server: Server, client: OpenAI) -> None:
+    server.answers(streams_then_cuts(), refuses(404, **NO_FILE))
+
+    assert (await client.files.delete("file-1")).deleted
+
+
+async def test_what_was_never_there_is_not_deleted(server: Server, client: OpenAI) -> None:
+    server.answers(refuses(429, "slow"), refuses(404, **NO_FILE))
+
+    with pytest.raises(errors.NotFoundError):
+        await client.files.delete("file-1")

@@ -246,7 +246,7 @@ def _usage(usage: dict[str, Any] | None) -> CompletionUsage | None:
     if usage is None:
         return None
     try:
-        read = CompletionUsage.model_validate({k: v for k, v in usage.items() if v is not None})
+        read = CompletionUsage.model_validate(usage)
     except ValidationError:
         return None
     counts = (read.prompt_tokens, read.completion_tokens)

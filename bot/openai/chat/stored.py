@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Required, Unpack
 
-from pydantic import field_validator
-
 from bot.openai.chat.completion import ChatCompletion, ChatCompletionMessage
 from bot.openai.listing import Listing
 from bot.openai.objects import APIResult
@@ -45,22 +43,12 @@ class StoredCompletion(ChatCompletion):
 
     metadata: dict[str, str] | None = None
 
-    @field_validator("choices", mode="before")
-    @classmethod
-    def _without_nulls(cls, value: Any) -> Any:
-        return [without_nulls(choice) for choice in value] if isinstance(value, list) else value
-
 
 class StoredMessage(ChatCompletionMessage):
     """A message that was asked with; `content_parts` are its parts when it was not a text."""
 
     id: str = ""
     content_parts: list[dict[str, Any]] | None = None
-
-    @field_validator("tool_calls", mode="before")
-    @classmethod
-    def _no_calls(cls, value: Any) -> Any:
-        return value or []
 
 
 class CompletionDeleted(APIResult):
@@ -109,10 +97,3 @@ class StoredCompletions:
     async def delete(self, completion_id: str) -> CompletionDeleted:
         """Delete a stored completion."""
         return await self._operations.delete(CompletionDeleted, *PATH, completion_id)
-
-
-def without_nulls(value: Any) -> Any:
-    """Return an object without the fields that are null."""
-    if isinstance(value, dict):
-        return {name: without_nulls(entry) for name, entry in value.items() if entry is not None}
-    return value

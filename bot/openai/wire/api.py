@@ -68,6 +68,7 @@ class Call:
     def __init__(self, policy: RetryPolicy, deadline: float, chance: Chance) -> None:
         self.deadline = deadline
         self.attempt = 1
+        self.may_have_worked = False  # in an attempt that failed
         self._policy = policy
         self._chance = chance
         self._last: OpenAIError | None = None
@@ -87,6 +88,7 @@ class Call:
             extra={"attempt": self.attempt, "delay": round(delay, 3), **error.fields()},
         )
         self.attempt += 1
+        self.may_have_worked = self.may_have_worked or may_have_worked(error)
         await self._chance.sleep(delay)
 
 
