@@ -184,7 +184,19 @@ class Worker:
             seconds = min(_PAUSE_S * 2 ** (tries - 1), _LONGEST_PAUSE_S)
             seconds *= random.uniform(0.8, 1.2)  # noqa: S311 - jitter
             retry_at = self._clock() + int(seconds * 1000)
-        await self._storage.inbox.fail(ticket, event.id, type(error).__name__, retry_at)
+        await self._note(ticket, event, type(error).__name__, retry_at)
+
+    async def _note(self, ticket: Ticket, event: Event, error: str, retry_at: int | None) -> None:
+        """Store a failure, however long that takes: the model is asked again only then."""
+        while not self._leaving.is_set():
+            try:
+                await self._storage.inbox.fail(ticket, event.id, error, retry_at)
+                return
+            except Lost:
+                raise
+            except StorageError as trouble:
+                logger.error("failure_not_stored", extra={"reason": str(trouble)})
+                await pause(self._sleep, _SWEEP_S, self._leaving)
 
     async def _apologised(
         self, ticket: Ticket, event: Event, error: BaseException, tries: int

@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from bot.errors import TryAgain
 from bot.worker import Worker
-from storage import Storage, open_storage
+from storage import Storage, StorageError, milliseconds, open_storage
+from storage.inbox import Inbox
 from storage.records import Event, Ticket
 
 
@@ -53,10 +55,22 @@ class Answers:
         self.apologies.append(event.id)
 
 
+class FullInbox(Inbox):
+    """Stores no failure, so many times."""
+
+    refusals = 0
+
+    async def fail(self, *attempt: Any) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise StorageError("The disk is full.")
+        await super().fail(*attempt)
+
+
 @pytest_asyncio.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     opened = await open_storage(f"sqlite:///{tmp_path}/w.db", "me")
-    yield opened
+    yield replace(opened, inbox=FullInbox(opened.engine, "me", milliseconds))
     await opened.close()
 
 
@@ -158,6 +172,16 @@ async def test_an_event_whose_apology_can_never_be_posted_is_given_up(storage, w
     await at_rest(worker)
 
     assert [one.rpartition(":")[2] for one in answers.answered] == ["2"]
+
+
+async def test_an_answer_is_not_made_again_before_its_failure_is_stored(storage, worker, answers):
+    storage.inbox.refusals = 3
+    answers.script = [StorageError("The disk is full.")]
+    await take(storage, worker, an_event("1"))
+    await at_rest(worker)
+
+    assert storage.inbox.refusals == 0
+    assert len(answers.answered) == 1
 
 
 async def test_a_thread_taken_anew_while_its_last_answer_winds_up_can_be_stopped(
