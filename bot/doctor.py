@@ -18,7 +18,15 @@ from bot.clients import main_client
 from bot.commands.functions.rows import of_kind
 from bot.findings import Finding
 from bot.openai.client import OpenAI
-from bot.openai.errors import APIConnectionError, OpenAIError
+from bot.openai.errors import (
+    APIConnectionError,
+    APIResponseValidationError,
+    AuthenticationError,
+    InsufficientQuotaError,
+    OpenAIError,
+    OperationNotFoundError,
+    RedirectedError,
+)
 from bot.settings import Settings
 from bot.slack import explain
 from bot.slack.calls import checks
@@ -28,6 +36,13 @@ from functions import Context, FunctionError, McpFunction, Registry, User
 from storage import Storage, StorageError, StorageInUseError, look_into, open_storage
 
 _MODELS_SHOWN = 12
+_SUBJECTS: tuple[tuple[type[OpenAIError], str], ...] = (  # where it is not the model's
+    (AuthenticationError, "OPENAI_API_KEY"),
+    (InsufficientQuotaError, "OPENAI_API_KEY"),
+    (OperationNotFoundError, "OPENAI_BASE_URL"),
+    (APIResponseValidationError, "OPENAI_BASE_URL"),
+    (RedirectedError, "OPENAI_BASE_URL"),
+)
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -70,9 +85,11 @@ async def _model(settings: Settings) -> Finding:
         async with asyncio.timeout(30):
             await client.chat.try_model(model)
     except (APIConnectionError, TimeoutError) as error:
-        return Finding("CHAT_MODEL", False, explain.unreachable(error, client.host))
+        return Finding("OPENAI_BASE_URL", False, explain.unreachable(error, client.host))
     except OpenAIError as error:
-        return Finding("CHAT_MODEL", False, _refused(error, model) + await _others(client))
+        subject = next((name for kind, name in _SUBJECTS if isinstance(error, kind)), "CHAT_MODEL")
+        others = await _others(client) if subject == "CHAT_MODEL" else ""
+        return Finding(subject, False, _refused(error, model) + others)
     finally:
         await client.aclose()
     return Finding("CHAT_MODEL", True, f"{model} answers at {client.host}")

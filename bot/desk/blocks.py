@@ -38,6 +38,7 @@ _ONE_LINE = 30  # characters of a cell that stay on one line; ids of files and j
 _WRAPPED = 1_500
 _TABLE = 9_000
 _BUTTON = 2000
+_LABEL = 75  # of a button or a choice
 _OPTION = 150
 _TEXT = 3500
 _BLOCKS = 48
@@ -132,7 +133,7 @@ def button(
     made = {
         "type": "button",
         "action_id": f"{ACTION}{verb}.{number}",
-        "text": {"type": "plain_text", "text": label[:75]},
+        "text": {"type": "plain_text", "text": clipped(label, _LABEL)},
         "value": _json({"do": verb, **value}),
     }
     return made | ({"style": style} if style else {})
@@ -244,7 +245,7 @@ def _picker(table: Table, rows: Sequence[Sequence[Cell]]) -> list[Block]:
         names = (str(row[0]).strip(), str(row[table.key]).strip())
         label = " · ".join(dict.fromkeys(name for name in names if name))
         if label and len(value) <= _OPTION:
-            text = {"type": "plain_text", "text": label[:75]}
+            text = {"type": "plain_text", "text": clipped(label, _LABEL)}
             options.append({"text": text, "value": value})
     placeholder = {"type": "plain_text", "text": "Look at one …"}
     menu = {"type": "static_select", "action_id": f"{ACTION}pick", "placeholder": placeholder}

@@ -14,13 +14,17 @@ from bot.desk.errors import NeedsForm, UsageError
 from bot.desk.order import Verb
 from bot.desk.parameters import Picks
 from bot.desk.reading import check
+from bot.desk.words import clipped
 from bot.slack.inbound.invocation import ACTION
 from bot.slack.text.blocks import Block, section
 
 _INPUT = "input"
-_LABEL = 148
+_TITLE = 24  # characters that Slack takes, from here on
+_CHOICE = 75
+_LABEL = 150
+_PLACEHOLDER = 150
 _HINT = 2000
-_OPTIONS = 100
+_OPTIONS = 100  # in one menu
 
 
 def form(sub: Sub, asked: NeedsForm, meta: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,13 +42,14 @@ def form(sub: Sub, asked: NeedsForm, meta: Mapping[str, Any]) -> dict[str, Any]:
 
 def typing(effect: str, must_type: str, meta: Mapping[str, Any]) -> dict[str, Any]:
     """Return the modal in which a person types a name to confirm an act."""
-    box = {"type": "plain_text_input", "action_id": _INPUT, "placeholder": _plain(must_type[:150])}
+    example = _plain(must_type, _PLACEHOLDER)
+    box = {"type": "plain_text_input", "action_id": _INPUT, "placeholder": example}
     blocks: list[Block] = [
         section(effect),
         {
             "type": "input",
             "block_id": "typed",
-            "label": _plain(f"Type {must_type} to confirm"[:_LABEL]),
+            "label": _plain(f"Type {must_type} to confirm", _LABEL),
             "element": box,
         },
     ]
@@ -57,16 +62,16 @@ def _modal(
     return {
         "type": "modal",
         "callback_id": f"{ACTION}{verb}",
-        "title": _plain(title[:24]),
-        "submit": _plain(submit[:24]),
+        "title": _plain(title, _TITLE),
+        "submit": _plain(submit, _TITLE),
         "close": _plain("Cancel"),
         "private_metadata": json.dumps({"do": verb, **meta}, separators=(",", ":")),
         "blocks": blocks,
     }
 
 
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
+def _plain(text: str, longest: int = _CHOICE) -> Block:
+    return {"type": "plain_text", "text": clipped(text, longest)}
 
 
 def _input(
@@ -77,12 +82,12 @@ def _input(
     block: Block = {
         "type": "input",
         "block_id": one.name,
-        "label": _plain(label[:_LABEL] + ("" if optional else " *")),
+        "label": _plain(label + ("" if optional else " *"), _LABEL),
         "element": {"action_id": _INPUT, **_element(one, initial, choices)},
         "optional": optional,
     }
     if (hint := one.shown.hint or one.description) and not one.is_flag:
-        block["hint"] = _plain(hint.replace("`", "")[:_HINT])
+        block["hint"] = _plain(hint.replace("`", ""), _HINT)
     return block
 
 
@@ -96,7 +101,7 @@ def _element(one: Parameter, initial: Any, choices: tuple[tuple[str, str], ...])
     if one.choices or choices:
         return _menu(choices or tuple((choice, choice) for choice in one.choices), initial)
     if one.is_flag:
-        option = {"text": _plain((one.description or one.option)[:75]), "value": "yes"}
+        option = {"text": _plain(one.description or one.option), "value": "yes"}
         ticked = {"initial_options": [option]} if initial is True else {}
         return {"type": "checkboxes", "options": [option], **ticked}
     if one.kind is date:
@@ -105,12 +110,12 @@ def _element(one: Parameter, initial: Any, choices: tuple[tuple[str, str], ...])
     if one.kind in (int, float) and not one.notes:
         return {"type": "number_input", "is_decimal_allowed": one.kind is float, **start}
     if one.shown.example:
-        start["placeholder"] = _plain(f"such as {one.shown.example}")
+        start["placeholder"] = _plain(f"such as {one.shown.example}", _PLACEHOLDER)
     return {"type": "plain_text_input", "multiline": one.is_text, **start}
 
 
 def _menu(choices: tuple[tuple[str, str], ...], initial: Any) -> Block:
-    options = [{"text": _plain(label[:75]), "value": value} for label, value in choices[:_OPTIONS]]
+    options = [{"text": _plain(label), "value": value} for label, value in choices[:_OPTIONS]]
     chosen = [option for option in options if option["value"] == str(initial)]
     start = {"initial_option": chosen[0]} if chosen else {}
     return {"type": "static_select", "options": options, **start}
@@ -118,7 +123,7 @@ def _menu(choices: tuple[tuple[str, str], ...], initial: Any) -> Block:
 
 def _many(choices: tuple[tuple[str, str], ...], initial: Any) -> Block:
     """Return a menu of which several may be chosen; a long one comes in groups of a hundred."""
-    options = [{"text": _plain(label[:75]), "value": value} for label, value in choices]
+    options = [{"text": _plain(label), "value": value} for label, value in choices]
     chosen = [one for one in options if one["value"] in (initial or ())]
     start = {"initial_options": chosen} if chosen else {}
     if len(options) <= _OPTIONS:

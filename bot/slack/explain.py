@@ -141,10 +141,11 @@ _BY_REASON = {  # of a server that was not reached, where only a change of setti
     "proxy": "The proxy does not let me through to the model's server. "
     "An admin needs to check OPENAI_PROXY.",
 }
+_HOUR, _DAY = 60, 1440  # in minutes
 _PAUSED = (
     "The model's server has had as many requests as it takes for now, and asks for a pause of "
-    "{minutes} minutes. Please ask again then; if it goes on, an admin needs to look at the limits "
-    "of its account."
+    "{pause}. Please ask again then; if it goes on, an admin needs to look at the limits of its "
+    "account."
 )
 _UNKNOWN = "Something went wrong on my side, and I could not finish. Please ask again."
 _EMPTY = "The model gave an empty answer. Please ask again, perhaps in other words."
@@ -170,7 +171,15 @@ def _by_pause(error: BaseException) -> str | None:
     if not isinstance(error, RateLimitError) or isinstance(error, InsufficientQuotaError):
         return None
     minutes = math.ceil((retry_after(error.headers, time.time) or 0.0) / 60)
-    return _PAUSED.format(minutes=minutes) if minutes > 1 else None
+    return _PAUSED.format(pause=_in_words(minutes)) if minutes > 1 else None
+
+
+def _in_words(minutes: int) -> str:
+    if minutes > 365 * _DAY:
+        return "more than a year"
+    units = ((_DAY, "days"), (_HOUR, "hours"), (1, "minutes"))
+    length, unit = next(one for one in units if minutes >= 2 * one[0])
+    return f"{math.ceil(minutes / length)} {unit}"
 
 
 def _by_reason(error: BaseException) -> str | None:

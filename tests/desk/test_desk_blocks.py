@@ -65,6 +65,14 @@ def test_a_line_that_is_longer_than_a_section_is_shown_whole():
     assert " ".join(block["text"]["text"] for block in said.blocks) == f"*Let them in?* {line}"
 
 
+def test_a_long_name_in_a_menu_says_that_it_goes_on():
+    table = Table("Files", ("Name", "Id"), (("x" * 80, "file-1"),), pick="files info", key=1)
+
+    menu = draw([table], "files list").blocks[-1]["elements"][0]
+
+    assert menu["options"][0]["text"]["text"] == "x" * 74 + "…"
+
+
 @pytest.mark.parametrize("words", ["лиса в снегу " * 60, 'say "fox" ' * 190, "лиса " * 500])
 def test_a_button_carries_its_line_whole_or_is_not_there(words):
     lines = [

@@ -38,6 +38,25 @@ async def test_a_refusal_that_we_do_not_know_is_told_in_the_servers_words(model,
     assert "(400, something_new" in found["CHAT_MODEL"].text
 
 
+@pytest.mark.parametrize(
+    ("refusal", "subject"),
+    [
+        ({"status": 401, "code": "invalid_api_key"}, "OPENAI_API_KEY"),
+        ({"status": 429, "code": "insufficient_quota"}, "OPENAI_API_KEY"),
+        ({"status": 404, "code": "model_not_found"}, "CHAT_MODEL"),
+    ],
+)
+async def test_a_refusal_is_filed_under_the_setting_to_look_at(
+    model, environment, refusal, subject
+):
+    model.enqueue(**refusal)
+
+    found = await findings(environment)
+
+    assert [one.subject for one in found.values() if not one.ok] == [subject]
+    assert ("The server has:" in found[subject].text) == (subject == "CHAT_MODEL")
+
+
 async def test_slack_is_asked_through_the_proxy_as_the_bot_does(environment, monkeypatch):
     asked: list[str] = []
 
@@ -61,9 +80,9 @@ async def test_slack_is_asked_through_the_proxy_as_the_bot_does(environment, mon
     [
         ("SLACK_BOT_TOKEN", "xoxb-wrong", "SLACK_BOT_TOKEN", "OAuth & Permissions"),
         ("SLACK_APP_TOKEN", "xapp-wrong", "SLACK_APP_TOKEN", "Basic Information"),
-        ("OPENAI_API_KEY", "sk-wrong", "CHAT_MODEL", "OPENAI_API_KEY"),
+        ("OPENAI_API_KEY", "sk-wrong", "OPENAI_API_KEY", "does not accept my key"),
         ("CHAT_MODEL", "no-such-model", "CHAT_MODEL", "no-such-model"),
-        ("OPENAI_BASE_URL", "http://127.0.0.1:9/v1", "CHAT_MODEL", "did not answer at 127.0.0.1:9"),
+        ("OPENAI_BASE_URL", "http://127.0.0.1:9/v1", "OPENAI_BASE_URL", "answer at 127.0.0.1:9"),
         ("DATABASE_URL", "sqlite:////proc/none/x.db", "DATABASE_URL", "DATABASE_URL"),
         ("FUNCTIONS", "no_such_folder", "FUNCTIONS", "no_such_folder"),
         ("CHAT_TOOL_CHOICE", "no_such", "CHAT_TOOL_CHOICE", "no_such is no function"),

@@ -10,6 +10,9 @@ from bot.slack.explain import advice
     ("error", "told"),
     [
         (RateLimitError("x", headers={"retry-after": "5400"}), "a pause of 90 minutes"),
+        (RateLimitError("x", headers={"retry-after": "7300"}), "a pause of 3 hours"),
+        (RateLimitError("x", headers={"retry-after": "200000"}), "a pause of 3 days"),
+        (RateLimitError("x", headers={"retry-after": "1e300"}), "a pause of more than a year"),
         (RateLimitError("x", headers={"retry-after": "20"}), "in a minute"),
         (RateLimitError("x"), "in a minute"),
         (InsufficientQuotaError("x", headers={"retry-after": "5400"}), "credit"),

@@ -18,13 +18,14 @@ from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
+from bot.desk.words import clipped
 from bot.slack.workspace.files import SharedFile
 from functions import FunctionError, HttpFunction, Import, Operation
 
 command = Command("functions")
 
 _SOURCES = ("url", "file", "text", "server", "secret", "who")
-_LABEL = 75
+_LONGEST_KEY = 75
 _NAMED = 30
 _REASONS = 5
 _LINE = 160
@@ -226,7 +227,7 @@ def _problems(found: Import) -> str:
 
 
 def _those(keys: Sequence[str]) -> str:
-    named = ", ".join(escape(one[:_LABEL]) for one in keys[:_KEYS])
+    named = ", ".join(escape(clipped(one, _LONGEST_KEY)) for one in keys[:_KEYS])
     return named if len(keys) <= _KEYS else f"{named} and {len(keys) - _KEYS:,} more"
 
 
@@ -236,7 +237,7 @@ def _name(one: Operation) -> str:
 
 def _label(one: Operation, function: HttpFunction, earlier: Mapping[str, HttpFunction]) -> str:
     state = "added" if _key(function) in earlier else ""
-    return " · ".join(filter(None, (one.key, state, one.summary)))[:_LABEL]
+    return " · ".join(filter(None, (one.key, state, one.summary)))
 
 
 def _chosen(found: Import, take: Sequence[str]) -> list[HttpFunction]:

@@ -17,6 +17,7 @@ from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
+from bot.desk.words import clipped
 from bot.slack.text.mrkdwn import visible
 from functions import DeclarationError, FunctionError, McpFunction, McpOffer, SecretHeader
 
@@ -31,7 +32,7 @@ _CONSENT = (
     ("Never", "never"),
 )
 _NOTHING = "No server was named: give its URL, or the name of one in MCP_SERVERS."
-_LABEL = 75
+_NAME = 75
 _REASONS = 5
 _DESCRIPTION = 1_000
 _DESCRIPTIONS = 9_000  # of all together
@@ -159,9 +160,9 @@ def _ask_which(found: Sequence[McpOffer], address: str, take: Sequence[str] | No
 
 
 def _problems(found: Sequence[McpOffer]) -> str:
-    wrong = [one for one in found if one.problem]
-    problems = [f"{one.tool.name[:_LABEL]} cannot be taken: {one.problem}" for one in wrong]
-    lines = [f"• {escape(one[:200])}" for one in problems[:_REASONS]]
+    wrong = [(clipped(one.tool.name, _NAME), one.problem) for one in found if one.problem]
+    problems = [f"{name} cannot be taken: {problem}" for name, problem in wrong]
+    lines = [f"• {escape(clipped(one))}" for one in problems[:_REASONS]]
     if len(problems) > _REASONS:
         lines.append(f"• … and {len(problems) - _REASONS} more that cannot be taken")
     return "\n".join(lines)
@@ -170,7 +171,7 @@ def _problems(found: Sequence[McpOffer]) -> str:
 def _label(one: McpOffer) -> str:
     state = "changed · " if one.is_changed else ("added · " if one.earlier else "")
     said = one.function.description if one.function else ""
-    return f"{one.tool.name} · {state}{said}"[:_LABEL]
+    return f"{one.tool.name} · {state}{said}"
 
 
 def _chosen(found: Sequence[McpOffer], take: Sequence[str]) -> list[McpOffer]:
