@@ -186,9 +186,9 @@ def _shaped(kind: type, prefix: str, value: Mapping[str, Any]) -> dict[str, Any]
             raise InvalidRequestError(f"{prefix}{name}", "is no field of this request")
     given = {name: entry for name, entry in value.items() if entry is not None}
     required: frozenset[str] = getattr(kind, "__required_keys__", frozenset())
-    for name in rules:
-        if name in required and name not in given:
-            raise InvalidRequestError(f"{prefix}{name}", "is required")
+    if not required <= given.keys():
+        missing = next(name for name in rules if name in required and name not in given)
+        raise InvalidRequestError(f"{prefix}{missing}", "is required")
     return {name: rules[name](f"{prefix}{name}", entry) for name, entry in given.items()}
 
 

@@ -91,7 +91,7 @@ async def test_fields_of_other_servers_go_along(server: Server, client: OpenAI) 
 
 
 async def test_a_misspelt_field_is_refused_before_sending(server: Server, client: OpenAI) -> None:
-    with pytest.raises(TypeError, match="temprature"):
+    with pytest.raises(errors.InvalidRequestError, match="temprature"):
         await client.chat.create(model="m", messages=HELLO, temprature=1)
 
     assert server.requests == []

@@ -7,8 +7,6 @@ from openai_answers import HELLO, answers_json, whole
 from openai_server import Server
 
 from bot.openai import errors
-from bot.openai.chat.request import FIELDS, NOT_SENT
-from bot.openai.chat.rules import RULES
 from bot.openai.client import OpenAI
 
 WRONG: list[tuple[str, dict[str, Any]]] = [
@@ -87,7 +85,3 @@ async def test_what_a_server_may_take_is_sent(
     await client.chat.create(**asked)
 
     assert len(server.requests) == 1
-
-
-def test_every_field_has_its_rule() -> None:
-    assert set(RULES) == FIELDS - NOT_SENT

@@ -1,39 +1,42 @@
-"""What a chat completion may be asked: every documented field, typed, and the body made of them.
+"""What a chat completion may be asked: every documented field, its rule, and the body made of them.
 
-The types are for readers and mypy. At run time a misspelt field is refused here, and what is
-against `rules`; everything else is for the server to judge.
+Words that other hosts add to (`reasoning_effort`, `service_tier`) are left to the server.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Required, TypedDict
+from typing import Annotated, Any, Required, TypedDict
 
-from bot.openai.chat.rules import check
+from bot.openai.chat.rules import (
+    AudioShape,
+    FunctionDefinition,
+    PredictionShape,
+    an_object,
+    function_call,
+    messages,
+    response_format,
+    tool_choice,
+    tools,
+)
+from bot.openai.errors import InvalidRequestError
+from bot.openai.rules import (
+    METADATA,
+    SEED,
+    STOP,
+    Options,
+    checked,
+    choice,
+    flag,
+    number,
+    pairs,
+    several,
+    shape,
+    text,
+    whole,
+)
 
+Object = Mapping[str, Any]
 Message = Mapping[str, Any]
 """One message in OpenAI's shape: role, content (text or parts), tool_calls, tool_call_id, name."""
-
-
-class FunctionDefinition(TypedDict, total=False):
-    """A function on offer; `parameters` is a JSON Schema."""
-
-    name: Required[str]
-    description: str
-    parameters: dict[str, Any]
-    strict: bool | None
-
-
-class FunctionTool(TypedDict):
-    """A function among the tools."""
-
-    type: Literal["function"]
-    function: FunctionDefinition
-
-
-class CustomTool(TypedDict):
-    """A tool that takes free text: name, description, format."""
-
-    type: Literal["custom"]
-    custom: dict[str, Any]
 
 
 class StreamOptions(TypedDict, total=False):
@@ -43,68 +46,57 @@ class StreamOptions(TypedDict, total=False):
     include_obfuscation: bool
 
 
-class ChatParameters(TypedDict, total=False):
-    """The fields of a chat completion; None leaves a field out.
+class ChatParameters(Options, total=False):
+    """The fields of a chat completion; None leaves a field out."""
 
-    `extra_body` is for fields of other servers, `timeout` replaces the time to the first byte.
-    """
-
-    model: Required[str]
-    messages: Required[Sequence[Message]]
-    tools: Sequence[FunctionTool | CustomTool | Mapping[str, Any]] | None
-    tool_choice: str | Mapping[str, Any] | None
-    parallel_tool_calls: bool | None
-    functions: Sequence[FunctionDefinition] | None
-    function_call: str | Mapping[str, Any] | None
-    response_format: Mapping[str, Any] | None
-    reasoning_effort: str | None
-    verbosity: str | None
-    service_tier: str | None
-    max_completion_tokens: int | None
-    max_tokens: int | None
-    temperature: float | None
-    top_p: float | None
-    n: int | None
-    stop: str | Sequence[str] | None
-    presence_penalty: float | None
-    frequency_penalty: float | None
-    logit_bias: Mapping[str, int] | None
-    logprobs: bool | None
-    top_logprobs: int | None
-    seed: int | None
-    modalities: Sequence[str] | None
-    audio: Mapping[str, Any] | None
-    prediction: Mapping[str, Any] | None
-    web_search_options: Mapping[str, Any] | None
-    moderation: Mapping[str, Any] | None
-    store: bool | None
-    metadata: Mapping[str, str] | None
-    safety_identifier: str | None
-    prompt_cache_key: str | None
-    prompt_cache_options: Mapping[str, Any] | None
-    prompt_cache_retention: str | None
-    user: str | None
-    stream_options: StreamOptions | None
-    extra_body: Mapping[str, Any] | None
-    timeout: float | None
+    model: Required[Annotated[str, text(1)]]
+    messages: Required[Annotated[Sequence[Message], messages]]
+    tools: Annotated[Sequence[Object] | None, tools]
+    tool_choice: Annotated[str | Object | None, tool_choice]
+    parallel_tool_calls: Annotated[bool | None, flag]
+    functions: Annotated[
+        Sequence[FunctionDefinition] | None, several(shape(FunctionDefinition), 1, 128)
+    ]
+    function_call: Annotated[str | Object | None, function_call]
+    response_format: Annotated[Object | None, response_format]
+    reasoning_effort: Annotated[str | None, text(1)]
+    verbosity: Annotated[str | None, choice("low", "medium", "high")]
+    service_tier: Annotated[str | None, text(1)]
+    max_completion_tokens: Annotated[int | None, whole(0)]
+    max_tokens: Annotated[int | None, whole(0)]
+    temperature: Annotated[float | None, number(0, 2)]
+    top_p: Annotated[float | None, number(0, 1)]
+    n: Annotated[int | None, whole(1, 128)]
+    stop: Annotated[str | Sequence[str] | None, STOP]
+    presence_penalty: Annotated[float | None, number(-2, 2)]
+    frequency_penalty: Annotated[float | None, number(-2, 2)]
+    logit_bias: Annotated[Mapping[str, int] | None, pairs(1_000_000, None, number(-100, 100))]
+    logprobs: Annotated[bool | None, flag]
+    top_logprobs: Annotated[int | None, whole(0, 20)]
+    seed: Annotated[int | None, SEED]
+    modalities: Annotated[Sequence[str] | None, several(choice("text", "audio"), 1)]
+    audio: Annotated[Object | None, shape(AudioShape)]
+    prediction: Annotated[Object | None, shape(PredictionShape)]
+    web_search_options: Annotated[Object | None, an_object]
+    moderation: Annotated[Object | None, an_object]
+    store: Annotated[bool | None, flag]
+    metadata: Annotated[Mapping[str, str] | None, METADATA]
+    safety_identifier: Annotated[str | None, text(0, 64)]
+    prompt_cache_key: Annotated[str | None, text()]
+    prompt_cache_options: Annotated[Object | None, an_object]
+    prompt_cache_retention: Annotated[str | None, text(1)]
+    user: Annotated[str | None, text()]
+    stream_options: Annotated[StreamOptions | None, an_object]
 
 
-FIELDS = frozenset(ChatParameters.__annotations__)
-NOT_SENT = frozenset({"extra_body", "timeout"})
 TOOLS = ("tools", "tool_choice", "parallel_tool_calls")
 
 
 def request_body(parameters: ChatParameters, *, stream: bool) -> dict[str, Any]:
     """Return the JSON body for these parameters."""
-    if unknown := sorted(set(parameters) - FIELDS):
-        raise TypeError(f"A chat completion has no field {', '.join(unknown)}.")
-    check(parameters)
-    body: dict[str, Any] = {
-        name: value
-        for name, value in parameters.items()
-        if value is not None and name not in NOT_SENT
-    }
-    body |= parameters.get("extra_body") or {}
+    body = checked(ChatParameters, parameters)
+    if "top_logprobs" in body and not body.get("logprobs"):
+        raise InvalidRequestError("top_logprobs", "needs logprobs")
     if stream:
         body["stream"] = True
         body["stream_options"] = {"include_usage": True} | dict(body.get("stream_options") or {})

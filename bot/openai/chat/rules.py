@@ -1,29 +1,14 @@
-"""The rules of a chat completion's fields: what no server could take is not sent. Pure.
+"""The rules of what only a chat completion has: messages, tools, formats. Pure.
 
-It is looked at with every question, so a field is asked about only when it was given, and messages
-only for their roles and what each role cannot be without. Words that other hosts add to
-(`reasoning_effort`, `service_tier`) are left to the server.
+They are looked at with every question, so messages are asked only for their roles and what each
+role cannot be without.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Required, TypedDict
 
 from bot.openai.errors import InvalidRequestError
-from bot.openai.rules import (
-    METADATA,
-    SEED,
-    STOP,
-    Rule,
-    anything,
-    choice,
-    flag,
-    number,
-    pairs,
-    several,
-    shape,
-    text,
-    whole,
-)
+from bot.openai.rules import anything, choice, flag, shape, text
 
 NAME = text(like=r"[A-Za-z0-9_-]{1,64}", says="must be 1 to 64 letters, digits, _ and -")
 FUNCTION_NAME = text(1)
@@ -36,8 +21,8 @@ CHOSEN = ("function", "custom", "allowed_tools")
 FORMATS = ("text", "json_object", "json_schema")
 
 
-class FunctionShape(TypedDict, total=False):
-    """A function on offer."""
+class FunctionDefinition(TypedDict, total=False):
+    """A function on offer; `parameters` is a JSON Schema."""
 
     name: Required[Annotated[str, FUNCTION_NAME]]
     description: Annotated[str | None, text()]
@@ -112,7 +97,7 @@ def tools(field: str, value: Any) -> Any:
         if not isinstance(kind, str):
             raise InvalidRequestError(f"{field}[{place}]", "must be an object with a type")
         if kind == "function" and not _is_function(one.get("function")):
-            shape(FunctionShape)(f"{field}[{place}].function", one.get("function"))
+            shape(FunctionDefinition)(f"{field}[{place}].function", one.get("function"))
     return value
 
 
@@ -152,68 +137,12 @@ def response_format(field: str, value: Any) -> Any:
 
 
 def _typed(kinds: Sequence[str], field: str, value: Any) -> Any:
-    choice(*kinds)(f"{field}.type", _object(field, value).get("type"))
+    choice(*kinds)(f"{field}.type", an_object(field, value).get("type"))
     return value
 
 
-def _object(field: str, value: Any) -> Any:
+def an_object(field: str, value: Any) -> Any:
+    """Check that a field is an object; what is in it the server judges."""
     if not isinstance(value, Mapping):
         raise InvalidRequestError(field, "must be an object")
     return value
-
-
-RULES: Mapping[str, Rule] = {
-    "model": text(1),
-    "messages": messages,
-    "tools": tools,
-    "tool_choice": tool_choice,
-    "parallel_tool_calls": flag,
-    "functions": several(shape(FunctionShape), 1, 128),
-    "function_call": function_call,
-    "response_format": response_format,
-    "reasoning_effort": text(1),
-    "verbosity": choice("low", "medium", "high"),
-    "service_tier": text(1),
-    "max_completion_tokens": whole(0),
-    "max_tokens": whole(0),
-    "temperature": number(0, 2),
-    "top_p": number(0, 1),
-    "n": whole(1, 128),
-    "stop": STOP,
-    "presence_penalty": number(-2, 2),
-    "frequency_penalty": number(-2, 2),
-    "logit_bias": pairs(1_000_000, None, number(-100, 100)),
-    "logprobs": flag,
-    "top_logprobs": whole(0, 20),
-    "seed": SEED,
-    "modalities": several(choice("text", "audio"), 1),
-    "audio": shape(AudioShape),
-    "prediction": shape(PredictionShape),
-    "web_search_options": _object,
-    "moderation": _object,
-    "store": flag,
-    "metadata": METADATA,
-    "safety_identifier": text(0, 64),
-    "prompt_cache_key": text(),
-    "prompt_cache_options": _object,
-    "prompt_cache_retention": text(1),
-    "user": text(),
-    "stream_options": _object,
-}
-
-
-def check(parameters: Mapping[str, Any]) -> None:
-    """Refuse what is against the specification.
-
-    Raises:
-        InvalidRequestError: nothing was sent.
-    """
-    for needed in ("model", "messages"):
-        if parameters.get(needed) is None:
-            raise InvalidRequestError(needed, "is required")
-    for name, value in parameters.items():
-        rule = RULES.get(name)
-        if rule is not None and value is not None:
-            rule(name, value)
-    if parameters.get("top_logprobs") is not None and not parameters.get("logprobs"):
-        raise InvalidRequestError("top_logprobs", "needs logprobs")
