@@ -57,6 +57,10 @@ def calls(answer: Answer) -> list[Any]:
         ("what is 12 plus 7 times 3?", "calculate", {"expression": "12 + 7 * 3"}),
         ("What is 12.5% of 2,480?", "calculate", {"expression": "12.5 / 100 * 2480"}),
         ("calculate (3+4)*2^3", "calculate", {"expression": "(3+4)*2^3"}),
+        ("calculate sqrt(2)", "calculate", {"expression": "sqrt(2)"}),
+        ("what is 2 * max(3, 5) - 1?", "calculate", {"expression": "2 * max(3, 5) - 1"}),
+        ("What is the square root of 2?", "calculate", {"expression": "sqrt(2)"}),
+        ("and what time is it in New York?", "current_time", {"zone": "America/New_York"}),
         ("search for messages with 'deploy'", "search_messages", {"query": "deploy"}),
         ("what did we say about the release?", "search_messages", {"query": "the release"}),
         ("who is <@U0ANN>?", "find_user", {"name": "U0ANN"}),
@@ -78,6 +82,23 @@ def test_two_questions_give_two_calls_in_one_round():
 
     assert [name for name, _ in found] == ["calculate", "current_time", "current_time"]
     assert found[2][1] == {"zone": "America/New_York"}
+
+
+def called(*names: str) -> list[Any]:
+    asked = [{"id": name, "type": "function", "function": {"name": name, "arguments": "{}"}}
+             for name in names]  # fmt: skip
+    told = [{"role": "tool", "tool_call_id": name, "content": "1"} for name in names]
+    return [{"role": "assistant", "content": None, "tool_calls": asked}, *told]
+
+
+@pytest.mark.parametrize("words", ["and in Lima?", "And Lima?", "how about Lima?", "now in Lima"])
+def test_a_follow_up_means_the_function_that_its_words_fit(words):
+    asked = {"role": "user", "content": words}
+
+    found = ask("What time is it in Tokyo, and 2+2?", more=[*called("current_time", "calculate"),
+                {"role": "assistant", "content": "Noon, and 4."}, asked])  # fmt: skip
+
+    assert calls(found) == [("current_time", {"zone": "America/Lima"})]
 
 
 def test_missing_argument_is_asked_for():
@@ -124,11 +145,18 @@ def test_results_and_failures_are_told_in_words(result, said):
     assert said in ask("roll the dice", more=more).text
 
 
-def test_whom_the_bot_names_is_known_by_name():
-    people = {"role": "system", "content": "People in it: Ben Okafor (U0BEN), Ann Vries (U0ANN)."}
-    asked = {"role": "user", "content": "Ben Okafor: who am I?"}
+@pytest.mark.parametrize(
+    ("people", "words"),
+    [
+        ("Ben Okafor (U0BEN), Ann Vries (U0ANN)", "Ben Okafor: who am I?"),
+        ("Ben Okafor (U0BEN)", "who am I?"),
+    ],
+)
+def test_whom_the_bot_names_is_known_by_name(people, words):
+    system = {"role": "system", "content": f"People in it (name, Slack user id): {people}."}
+    asked = {"role": "user", "content": words}
 
-    answer = StandIn().respond({"messages": [people, asked]})
+    answer = StandIn().respond({"messages": [system, asked]})
 
     assert "Your name is Ben Okafor" in answer.text
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from playground.openai.answer import Answer, ToolCall
@@ -131,13 +132,16 @@ def shaped(request: dict[str, Any], talk: Talk) -> str | None:
 
 
 def picked(listed: list[Offer], talk: Talk) -> list[Pick]:
-    """Pick functions by the question; a follow-up may mean the function called before."""
+    """Pick functions by the question; a follow-up may mean one that was called before."""
     picks = pick(listed, talk.question)
-    if picks or not talk.called or not FOLLOW_UP.search(talk.question):
+    if picks or not FOLLOW_UP.search(talk.question):
         return picks
-    again = [offer for offer in listed if offer.name == talk.called[-1]]
-    given = [(offer, *fill(offer, talk.question)) for offer in again]
-    return [Pick(offer.name, values) for offer, values, lacking in given if values and not lacking]
+    again = [offer for name in reversed(talk.called) for offer in listed if offer.name == name]
+    given = ((offer, *fill(offer, talk.question)) for offer in again)
+    fitting = (
+        Pick(offer.name, values) for offer, values, lacking in given if values and not lacking
+    )
+    return list(islice(fitting, 1))
 
 
 def ask(one: Pick) -> str:

@@ -168,9 +168,9 @@ def candidates(kind: str, text: str) -> list[str]:
 
 
 def string(name: str, text: str, *, needed: bool) -> Any:
-    """Find a text; only needed ones fall back on quotes and topics."""
+    """Find a text; only needed ones fall back on quotes and topics, and no topic is a formula."""
     kind = kind_of(name)
     found = candidates(kind, text) if kind else values.beside(name, text)
-    if not found and needed:
+    if not found and needed and kind != "expression":
         found = values.quoted(text) or [hit for hit in [values.topic(text)] if hit]
     return found[0] if found else NOTHING

@@ -10,7 +10,7 @@ FACT = re.compile(r"\b(my|our)\s+([\w ]{2,40}?)\s+(?:is|are|was)\s+([^?.!\n]+)",
 NOTE = re.compile(r"\bremember(?:\s+that)?[:,]?\s+(.+)", re.I | re.S)
 ASKED_FACT = re.compile(
     r"\b(?:what|which|who|where|when)(?:'s|\s+is|\s+are|\s+was)\s+(my|our)\s+([\w ]{2,40}?)"
-    r"\s*[?.!]*$",
+    r"(?:\s+(?:called|named))?\s*[?.!]*$",
     re.I,
 )
 ASKED_NAME = re.compile(

@@ -103,9 +103,12 @@ def read_orders(text: str, listed: Sequence[Offer] = ()) -> Orders:
 
 def without_orders(text: str) -> str:
     """Give what is left to be answered."""
+    left = text
     for pattern in (FAIL, BETWEEN, BEFORE, SLOW, AFTER, FAULT, *(one for one, _ in BREAKS)):
-        text = pattern.sub("", text)
-    return re.sub(r"^(?:[\s,.;:!]|and\b|then\b)+|(?:[\s,;:]|\band|\bthen)+$", "", text)
+        left = pattern.sub("", left)
+    if left == text:  # where nothing was ordered, `and in Paris?` follows up
+        return text
+    return re.sub(r"^(?:[\s,.;:!]|and\b|then\b)+|(?:[\s,;:]|\band|\bthen)+$", "", left)
 
 
 def saying(text: str) -> str | None:

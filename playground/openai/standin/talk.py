@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LONGEST_NAME = 80
+ONLY_ONE = re.compile(r"People in it[^:]*: ([^,()]+) \(\w+\)\.")
 MENTION_OF_BOT = re.compile(r"^\s*<@[UW]\w+>[,:]?\s*")
 
 
@@ -80,13 +81,15 @@ def instructions(messages: list[dict[str, Any]]) -> str:
 def spoken(message: dict[str, Any], known: str) -> Said:
     """Part the speaker from the words.
 
-    The name stands in the message's field, or before a colon if the instructions know it too.
+    The name stands in the message's field, before a colon if the instructions know it too, or in
+    the instructions alone where nobody else takes part.
     """
     text = MENTION_OF_BOT.sub("", text_of(message)).strip()
     name, colon, rest = text.partition(": ")
     if colon and len(name) <= LONGEST_NAME and "\n" not in name and f"{name} (" in known:
         return Said(name, MENTION_OF_BOT.sub("", rest).strip())
-    return Said(message.get("name") or "", text)
+    only = ONLY_ONE.search(known)
+    return Said(message.get("name") or (only[1] if only else ""), text)
 
 
 def text_of(message: dict[str, Any]) -> str:

@@ -6,8 +6,15 @@ from zoneinfo import available_timezones
 
 QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]+)[\"“”«»]|'([^']{2,})'|`([^`]+)`")
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:[.,]\d+)?(?![\w])")
-EXPRESSION = re.compile(r"[-+(.\s]*\d[\d\s.,_+\-*/%^()×÷−]*[\d)]")
-OPERATOR = re.compile(r"[\d)]\s*(?:\*\*|[-+*/%^×÷−])\s*[-(.\d]")
+FORMULA = (
+    r"\b(?:sqrt|root|round|floor|ceil|abs|min|max|sum|average|factorial|gcd|lcm|exp|ln|log|log10"
+    r"|sin|cos|tan)(?=\()"
+)
+EXPRESSION = re.compile(
+    rf"(?:[-+(.\s]|{FORMULA}){{0,40}}\d(?:[\d\s.,_+\-*/%^()×÷−]|{FORMULA})*[\d)]", re.I
+)
+OPERATOR = re.compile(rf"[\d)]\s*(?:\*\*|[-+*/%^×÷−])\s*[-(.\da-z]|{FORMULA}", re.I)
+ROOT = re.compile(r"(?:\bthe\s+)?\bsquare root of\s+(\d+(?:\.\d+)?)", re.I)
 SLACK_USER = re.compile(r"<@([UW]\w+)(?:\|[^>]*)?>")
 AT_NAME = re.compile(r"(?<!\w)@([\w][\w.\-]*)")
 NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)*\b")
@@ -73,7 +80,7 @@ def zones(text: str) -> list[str]:
         if exact[0] in available_timezones():
             hits[exact.start()] = exact[0]
     low = re.sub(r"\S+/\S+", lambda path: " " * len(path[0]), text).lower()
-    for word in re.finditer(r"[^\W\d]+(?:[ -][^\W\d]+){0,2}", low):
+    for word in re.finditer(r"[^\W\d]+(?:[ -][^\W\d]+)*", low):
         hits.update(cities(word[0], word.start()))
     return [hits[place] for place in sorted(hits)]
 
@@ -96,7 +103,7 @@ def cities(phrase: str, start: int) -> dict[int, str]:
 
 
 def expression(text: str) -> str | None:
-    """Find an arithmetic expression; needs at least one operator between numbers."""
+    """Find an arithmetic expression; it has an operator between numbers, or a formula's name."""
     text = THOUSANDS.sub("", DATE.sub(" ", signed(text)))
     found = [hit[0].strip() for hit in EXPRESSION.finditer(text) if OPERATOR.search(hit[0])]
     if not found:
@@ -107,7 +114,7 @@ def expression(text: str) -> str | None:
 
 def signed(text: str) -> str:
     """Write operators as signs where they stand as words between numbers."""
-    text = PERCENT.sub(r"\1 / 100 * ", text)
+    text = ROOT.sub(r"sqrt(\1)", PERCENT.sub(r"\1 / 100 * ", text))
     for pattern, sign in SPOKEN:
         text = re.sub(rf"(?<=[\d)])\s*{pattern}\s*(?=[\d(-])", f" {sign} ", text, flags=re.I)
     return text
