@@ -5,10 +5,9 @@ from typing import Annotated, Any, Literal, Required, TypedDict
 
 from bot.openai.errors import InvalidRequestError
 from bot.openai.rules import (
+    Filled,
     Options,
-    anything,
     checked,
-    choice,
     number,
     several,
     shape,
@@ -23,13 +22,12 @@ TranscriptionFormat = Literal["json", "text", "srt", "verbose_json", "vtt", "dia
 TranslationFormat = Literal["json", "text", "srt", "verbose_json", "vtt"]
 SpeechFormat = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
 Granularity = Literal["word", "segment"]
-FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
 
 
 class ServerVAD(TypedDict, total=False):
     """How the server finds pauses."""
 
-    type: Required[Annotated[Literal["server_vad"], choice("server_vad")]]
+    type: Required[Literal["server_vad"]]
     prefix_padding_ms: Annotated[int, whole(0)]
     silence_duration_ms: Annotated[int, whole(0)]
     threshold: Annotated[float, number(0, 1)]
@@ -47,18 +45,16 @@ def chunking(field: str, value: Any) -> Any:
 class TranscriptionParameters(Options, total=False):
     """The fields of a transcription; None leaves a field out."""
 
-    file: Required[Annotated[FileInput, anything]]
-    model: Required[Annotated[str, text(1)]]
-    language: Annotated[str | None, text(1)]
-    languages: Annotated[Sequence[str] | None, several(text(1))]
-    keywords: Annotated[Sequence[str] | None, several(text(1))]
-    prompt: Annotated[str | None, text()]
-    response_format: Annotated[TranscriptionFormat | None, choice(*FORMATS, "diarized_json")]
+    file: Required[FileInput]
+    model: Required[Filled]
+    language: Filled | None
+    languages: Sequence[Filled] | None
+    keywords: Sequence[Filled] | None
+    prompt: str | None
+    response_format: TranscriptionFormat | None
     temperature: Annotated[float | None, number(0, 1)]
-    include: Annotated[Sequence[Literal["logprobs"]] | None, several(choice("logprobs"))]
-    timestamp_granularities: Annotated[
-        Sequence[Granularity] | None, several(choice("word", "segment"))
-    ]
+    include: Sequence[Literal["logprobs"]] | None
+    timestamp_granularities: Sequence[Granularity] | None
     chunking_strategy: Annotated[Literal["auto"] | ServerVAD | None, chunking]
     known_speaker_names: Annotated[Sequence[str] | None, several(text(1), 0, MOST_SPEAKERS)]
     known_speaker_references: Annotated[
@@ -70,17 +66,17 @@ class TranscriptionParameters(Options, total=False):
 class TranslationParameters(Options, total=False):
     """The fields of a translation into English; None leaves a field out."""
 
-    file: Required[Annotated[FileInput, anything]]
-    model: Required[Annotated[str, text(1)]]
-    prompt: Annotated[str | None, text()]
-    response_format: Annotated[TranslationFormat | None, choice(*FORMATS)]
+    file: Required[FileInput]
+    model: Required[Filled]
+    prompt: str | None
+    response_format: TranslationFormat | None
     temperature: Annotated[float | None, number(0, 1)]
 
 
 class VoiceId(TypedDict):
     """A voice of one's own."""
 
-    id: Annotated[str, text(1)]
+    id: Filled
 
 
 def voice(field: str, value: Any) -> Any:
@@ -91,15 +87,13 @@ def voice(field: str, value: Any) -> Any:
 class SpeechParameters(Options, total=False):
     """The fields of a text to be spoken; None leaves a field out."""
 
-    model: Required[Annotated[str, text(1)]]
+    model: Required[Filled]
     input: Required[Annotated[str, text(1, 4096)]]
     voice: Required[Annotated[str | VoiceId, voice]]
     instructions: Annotated[str | None, text(0, 4096)]
-    response_format: Annotated[
-        SpeechFormat | None, choice("mp3", "opus", "aac", "flac", "wav", "pcm")
-    ]
+    response_format: SpeechFormat | None
     speed: Annotated[float | None, number(0.25, 4)]
-    stream_format: Annotated[Literal["audio", "sse"] | None, choice("audio", "sse")]
+    stream_format: Literal["audio", "sse"] | None
 
 
 def transcription_fields(

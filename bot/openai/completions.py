@@ -15,14 +15,13 @@ from bot.openai.operations import Operations
 from bot.openai.rules import (
     SEED,
     STOP,
+    Filled,
     Options,
     checked,
     either,
-    flag,
     number,
     pairs,
     several,
-    shape,
     text,
     whole,
 )
@@ -42,25 +41,25 @@ PATH = ("completions",)
 class CompletionParameters(Options, total=False):
     """The fields of a completion; None leaves a field out."""
 
-    model: Required[Annotated[str, text(1)]]
+    model: Required[Filled]
     prompt: Required[
         Annotated[str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]], PROMPT]
     ]
-    suffix: Annotated[str | None, text()]
+    suffix: str | None
     max_tokens: Annotated[int | None, whole(0)]
     temperature: Annotated[float | None, number(0, 2)]
     top_p: Annotated[float | None, number(0, 1)]
     n: Annotated[int | None, whole(1, 128)]
     best_of: Annotated[int | None, whole(0, 20)]
-    echo: Annotated[bool | None, flag]
+    echo: bool | None
     stop: Annotated[str | Sequence[str] | None, STOP]
     logit_bias: Annotated[Mapping[str, int] | None, pairs(100_000, None, number(-100, 100))]
     logprobs: Annotated[int | None, whole(0, 5)]
     presence_penalty: Annotated[float | None, number(-2, 2)]
     frequency_penalty: Annotated[float | None, number(-2, 2)]
     seed: Annotated[int | None, SEED]
-    stream_options: Annotated[StreamOptions | None, shape(StreamOptions)]
-    user: Annotated[str | None, text()]
+    stream_options: StreamOptions | None
+    user: str | None
 
 
 class CompletionLogprobs(APIObject):

@@ -12,7 +12,7 @@ from bot.openai.chat.completion import CompletionUsage
 from bot.openai.chat.request import Message
 from bot.openai.errors import APIResponseValidationError
 from bot.openai.objects import APIObject, APIResult
-from bot.openai.rules import Options, checked, number, text, whole
+from bot.openai.rules import Filled, Options, checked, number, whole
 
 TASK = (
     "You are a text editor. The user gives an instruction and a text. Apply the instruction to the "
@@ -26,9 +26,9 @@ TASK = (
 class EditParameters(Options, total=False):
     """The fields of an edit; None leaves a field out."""
 
-    model: Required[Annotated[str, text(1)]]
-    instruction: Required[Annotated[str, text(1)]]
-    input: Annotated[str | None, text()]
+    model: Required[Filled]
+    instruction: Required[Filled]
+    input: str | None
     n: Annotated[int | None, whole(1, 20)]
     temperature: Annotated[float | None, number(0, 2)]
     top_p: Annotated[float | None, number(0, 1)]

@@ -11,7 +11,7 @@ from pydantic import field_validator
 
 from bot.openai.objects import APIObject, APIResult
 from bot.openai.operations import Operations
-from bot.openai.rules import Options, checked, choice, either, several, text, whole
+from bot.openai.rules import Filled, Options, checked, either, several, text, whole
 from bot.openai.wire.api import API, Ask
 
 MOST_INPUTS = 2048
@@ -27,11 +27,11 @@ INPUT = either(
 class EmbeddingParameters(Options, total=False):
     """The fields of a request for embeddings; None leaves a field out."""
 
-    model: Required[Annotated[str, text(1)]]
+    model: Required[Filled]
     input: Required[Annotated[str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]], INPUT]]
     dimensions: Annotated[int | None, whole(1)]
-    encoding_format: Annotated[Literal["float", "base64"] | None, choice("float", "base64")]
-    user: Annotated[str | None, text()]
+    encoding_format: Literal["float", "base64"] | None
+    user: str | None
 
 
 class Embedding(APIObject):

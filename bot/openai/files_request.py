@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal, Required, TypedDict
 
 from bot.openai.errors import InvalidRequestError
-from bot.openai.rules import Options, anything, choice, shape, text, whole
+from bot.openai.rules import Filled, Options, whole
 from bot.openai.wire.multipart import FileContent, FileInput
 
 MEGABYTE = 1024 * 1024
@@ -14,42 +14,40 @@ LINE_PURPOSES = ("fine-tune", "batch")
 
 Purpose = Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]
 UploadPurpose = Literal["assistants", "batch", "fine-tune", "vision"]
-PURPOSES = ("assistants", "batch", "fine-tune", "vision", "user_data", "evals")
-UPLOAD_PURPOSES = ("assistants", "batch", "fine-tune", "vision")
 
 
 class ExpiresAfter(TypedDict):
     """When a file goes by itself: an hour to 30 days after it was made."""
 
-    anchor: Annotated[Literal["created_at"], choice("created_at")]
+    anchor: Literal["created_at"]
     seconds: Annotated[int, whole(3_600, 2_592_000)]
 
 
 class FileParameters(Options, total=False):
     """The fields of a file to be kept; None leaves a field out."""
 
-    file: Required[Annotated[FileInput, anything]]
-    purpose: Required[Annotated[Purpose, choice(*PURPOSES)]]
-    expires_after: Annotated[ExpiresAfter | None, shape(ExpiresAfter)]
+    file: Required[FileInput]
+    purpose: Required[Purpose]
+    expires_after: ExpiresAfter | None
 
 
 class FileFilters(Options, total=False):
     """Which files a list shows, and how many a page has."""
 
-    purpose: Annotated[str | None, text(1)]
+    purpose: Filled | None
     limit: Annotated[int | None, whole(1, 10_000)]
-    order: Annotated[Literal["asc", "desc"] | None, choice("asc", "desc")]
-    after: Annotated[str | None, text(1)]
+    order: Literal["asc", "desc"] | None
+    after: Filled | None
 
 
 class UploadParameters(Options, total=False):
     """The fields of an upload in parts; None leaves a field out."""
 
-    filename: Required[Annotated[str, text(1)]]
-    purpose: Required[Annotated[UploadPurpose, choice(*UPLOAD_PURPOSES)]]
+    filename: Required[Filled]
+    purpose: Required[UploadPurpose]
     bytes: Required[Annotated[int, whole(1, LARGEST_UPLOAD)]]
-    mime_type: Required[Annotated[str, text(1)]]
-    expires_after: Annotated[ExpiresAfter | None, shape(ExpiresAfter)]
+    mime_type: Required[Filled]
+    expires_after: ExpiresAfter | None
 
 
 def check_file(file: FileContent, purpose: str) -> None:

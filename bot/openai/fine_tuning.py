@@ -16,12 +16,11 @@ from bot.openai.fine_tuning_request import (
     GraderRunParameters,
     JobFilters,
     JobParameters,
-    PageFilters,
     PermissionFilters,
     PermissionParameters,
     job_body,
 )
-from bot.openai.listing import Listing, Page
+from bot.openai.listing import Listing, Page, PageFilters
 from bot.openai.operations import Operations, page_of
 from bot.openai.rules import checked
 from bot.openai.wire.api import API, Ask

@@ -1,17 +1,17 @@
 """What fine-tuning may be asked for: every documented field and its rules."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, Required, TypedDict, Unpack
+from typing import Annotated, Any, Literal, Required, TypedDict, Unpack, get_args
 
 from bot.openai.errors import InvalidRequestError
 from bot.openai.graders import Grader, grader
+from bot.openai.listing import PageFilters
 from bot.openai.rules import (
     METADATA,
+    Filled,
     Options,
-    anything,
     auto_or,
     checked,
-    choice,
     number,
     several,
     shape,
@@ -21,7 +21,7 @@ from bot.openai.rules import (
 
 Auto = Literal["auto"]
 Effort = Literal["default", "low", "medium", "high"]
-METHODS = ("supervised", "dpo", "reinforcement")
+MethodName = Literal["supervised", "dpo", "reinforcement"]
 
 
 class Hyperparameters(TypedDict, total=False):
@@ -41,7 +41,7 @@ class DPOHyperparameters(Hyperparameters, total=False):
 class ReinforcementHyperparameters(Hyperparameters, total=False):
     """The same for training by grades."""
 
-    reasoning_effort: Annotated[Effort | None, choice("default", "low", "medium", "high")]
+    reasoning_effort: Effort | None
     compute_multiplier: Annotated[Auto | float | None, auto_or(number(above=0.00001, high=10))]
     eval_interval: Annotated[Auto | int | None, auto_or(whole(1))]
     eval_samples: Annotated[Auto | int | None, auto_or(whole(1))]
@@ -50,57 +50,55 @@ class ReinforcementHyperparameters(Hyperparameters, total=False):
 class SupervisedMethod(TypedDict, total=False):
     """Training by examples."""
 
-    hyperparameters: Annotated[Hyperparameters | None, shape(Hyperparameters)]
+    hyperparameters: Hyperparameters | None
 
 
 class DPOMethod(TypedDict, total=False):
     """Training by preferences."""
 
-    hyperparameters: Annotated[DPOHyperparameters | None, shape(DPOHyperparameters)]
+    hyperparameters: DPOHyperparameters | None
 
 
 class ReinforcementMethod(TypedDict, total=False):
     """Training by grades."""
 
     grader: Required[Annotated[Grader, grader]]
-    hyperparameters: Annotated[
-        ReinforcementHyperparameters | None, shape(ReinforcementHyperparameters)
-    ]
+    hyperparameters: ReinforcementHyperparameters | None
 
 
 class Method(TypedDict, total=False):
     """How to train, and its settings under the method's own name."""
 
-    type: Required[Annotated[Literal["supervised", "dpo", "reinforcement"], choice(*METHODS)]]
-    supervised: Annotated[SupervisedMethod | None, shape(SupervisedMethod)]
-    dpo: Annotated[DPOMethod | None, shape(DPOMethod)]
-    reinforcement: Annotated[ReinforcementMethod | None, shape(ReinforcementMethod)]
+    type: Required[Literal["supervised", "dpo", "reinforcement"]]
+    supervised: SupervisedMethod | None
+    dpo: DPOMethod | None
+    reinforcement: ReinforcementMethod | None
 
 
 class Wandb(TypedDict, total=False):
     """Where at Weights and Biases a job's course is shown."""
 
-    project: Required[Annotated[str, text(1)]]
-    name: Annotated[str | None, text(1)]
-    entity: Annotated[str | None, text(1)]
-    tags: Annotated[Sequence[str] | None, several(text(1))]
+    project: Required[Filled]
+    name: Filled | None
+    entity: Filled | None
+    tags: Sequence[Filled] | None
 
 
 class Integration(TypedDict):
     """A service that is told of a job's course."""
 
-    type: Annotated[Literal["wandb"], choice("wandb")]
-    wandb: Annotated[Wandb, shape(Wandb)]
+    type: Literal["wandb"]
+    wandb: Wandb
 
 
 class JobParameters(Options, total=False):
     """The fields of a fine-tuning job; None leaves a field out."""
 
-    model: Required[Annotated[str, text(1)]]
-    training_file: Required[Annotated[str, text(1)]]
-    validation_file: Annotated[str | None, text(1)]
-    method: Annotated[Method | None, shape(Method)]
-    hyperparameters: Annotated[Hyperparameters | None, shape(Hyperparameters)]
+    model: Required[Filled]
+    training_file: Required[Filled]
+    validation_file: Filled | None
+    method: Method | None
+    hyperparameters: Hyperparameters | None
     suffix: Annotated[str | None, text(1, 64)]
     seed: Annotated[int | None, whole(0, 2**31 - 1)]
     integrations: Annotated[Sequence[Integration] | None, several(shape(Integration), 0, 5)]
@@ -112,28 +110,17 @@ def metadata_filter(field: str, value: Any) -> Any:
     return value if value == "null" else METADATA(field, value)
 
 
-class JobFilters(Options, total=False):
-    """Which jobs a list shows, and how many a page has; metadata "null" means none."""
+class JobFilters(PageFilters, total=False):
+    """Which jobs a list shows; metadata "null" means none."""
 
-    after: Annotated[str | None, text(1)]
-    limit: Annotated[int | None, whole(1)]
     metadata: Annotated[Mapping[str, str] | Literal["null"] | None, metadata_filter]
 
 
-class PageFilters(Options, total=False):
-    """Which part of a list, and how many a page has."""
+class PermissionFilters(PageFilters, total=False):
+    """Which permissions a list shows."""
 
-    after: Annotated[str | None, text(1)]
-    limit: Annotated[int | None, whole(1)]
-
-
-class PermissionFilters(Options, total=False):
-    """Which permissions a list shows, and how many a page has."""
-
-    project_id: Annotated[str | None, text(1)]
-    after: Annotated[str | None, text(1)]
-    limit: Annotated[int | None, whole(1)]
-    order: Annotated[Literal["ascending", "descending"] | None, choice("ascending", "descending")]
+    project_id: Filled | None
+    order: Literal["ascending", "descending"] | None
 
 
 class PermissionParameters(Options, total=False):
@@ -151,8 +138,8 @@ class GraderParameters(Options, total=False):
 class GraderRunParameters(GraderParameters, total=False):
     """A grader to be tried on an answer; `item` is the example's data."""
 
-    model_sample: Required[Annotated[str, text()]]
-    item: Annotated[Any, anything]
+    model_sample: Required[str]
+    item: Any
 
 
 def job_body(**parameters: Unpack[JobParameters]) -> dict[str, Any]:
@@ -163,7 +150,7 @@ def job_body(**parameters: Unpack[JobParameters]) -> dict[str, Any]:
         return body
     if "hyperparameters" in body:
         raise InvalidRequestError("hyperparameters", "goes inside method when there is one")
-    for other in METHODS:
+    for other in get_args(MethodName):
         if other in method and other != method["type"]:
             raise InvalidRequestError(f"method.{other}", f"is not of type {method['type']}")
     if method["type"] == "reinforcement" and "reinforcement" not in method:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Required, TypedDict
 
 from bot.openai.errors import InvalidRequestError
-from bot.openai.rules import anything, choice, number, several, shape, text, whole
+from bot.openai.rules import Filled, number, several, shape, text, whole
 
-METRICS = (
+Metric = Literal[
     "cosine",
     "fuzzy_match",
     "bleu",
@@ -18,58 +18,53 @@ METRICS = (
     "rouge_4",
     "rouge_5",
     "rouge_l",
-)
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+]
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
 class StringCheckGrader(TypedDict):
     """Compare two texts."""
 
-    type: Annotated[Literal["string_check"], choice("string_check")]
-    name: Annotated[str, text(1)]
-    input: Annotated[str, text()]
-    reference: Annotated[str, text()]
-    operation: Annotated[Literal["eq", "ne", "like", "ilike"], choice("eq", "ne", "like", "ilike")]
+    type: Literal["string_check"]
+    name: Filled
+    input: str
+    reference: str
+    operation: Literal["eq", "ne", "like", "ilike"]
 
 
 class TextSimilarityGrader(TypedDict):
     """Measure how alike two texts are."""
 
-    type: Annotated[Literal["text_similarity"], choice("text_similarity")]
-    name: Annotated[str, text(1)]
-    input: Annotated[str, text()]
-    reference: Annotated[str, text()]
-    evaluation_metric: Annotated[str, choice(*METRICS)]
+    type: Literal["text_similarity"]
+    name: Filled
+    input: str
+    reference: str
+    evaluation_metric: Metric
 
 
 class PythonGrader(TypedDict, total=False):
     """Run a program that has a function `grade`."""
 
-    type: Required[Annotated[Literal["python"], choice("python")]]
-    name: Required[Annotated[str, text(1)]]
-    source: Required[Annotated[str, text(1)]]
-    image_tag: Annotated[str, text(1)]
+    type: Required[Literal["python"]]
+    name: Required[Filled]
+    source: Required[Filled]
+    image_tag: Filled
 
 
 class GraderMessage(TypedDict, total=False):
     """One message to the model that grades; its text may hold `{{item.x}}` and `{{sample.x}}`."""
 
-    role: Required[
-        Annotated[
-            Literal["user", "assistant", "system", "developer"],
-            choice("user", "assistant", "system", "developer"),
-        ]
-    ]
-    content: Required[Annotated[Any, anything]]
-    type: Annotated[Literal["message"], choice("message")]
+    role: Required[Literal["user", "assistant", "system", "developer"]]
+    content: Required[Any]
+    type: Literal["message"]
 
 
 class SamplingParams(TypedDict, total=False):
     """How the model that grades is asked."""
 
     max_completions_tokens: Annotated[int | None, whole(1)]
-    reasoning_effort: Annotated[str | None, choice(*EFFORTS)]
-    seed: Annotated[int | None, whole()]
+    reasoning_effort: Effort | None
+    seed: int | None
     temperature: Annotated[float | None, number(0, 2)]
     top_p: Annotated[float | None, number(0, 1)]
 
@@ -77,20 +72,20 @@ class SamplingParams(TypedDict, total=False):
 class ScoreModelGrader(TypedDict, total=False):
     """Have a model give a score."""
 
-    type: Required[Annotated[Literal["score_model"], choice("score_model")]]
-    name: Required[Annotated[str, text(1)]]
-    model: Required[Annotated[str, text(1)]]
+    type: Required[Literal["score_model"]]
+    name: Required[Filled]
+    model: Required[Filled]
     input: Required[Annotated[Sequence[GraderMessage], several(shape(GraderMessage), 1)]]
     range: Annotated[Sequence[float], several(number(), 2, 2)]
-    sampling_params: Annotated[SamplingParams, shape(SamplingParams)]
+    sampling_params: SamplingParams
 
 
 class LabelModelGrader(TypedDict):
     """Have a model give a label; only as a part of a multi grader."""
 
-    type: Annotated[Literal["label_model"], choice("label_model")]
-    name: Annotated[str, text(1)]
-    model: Annotated[str, text(1)]
+    type: Literal["label_model"]
+    name: Filled
+    model: Filled
     input: Annotated[Sequence[GraderMessage], several(shape(GraderMessage), 1)]
     labels: Annotated[Sequence[str], several(text(1), 1)]
     passing_labels: Annotated[Sequence[str], several(text(1), 1)]
@@ -117,10 +112,10 @@ def parts(field: str, value: Any) -> Any:
 class MultiGrader(TypedDict):
     """Put the results of several graders together by a formula over their names."""
 
-    type: Annotated[Literal["multi"], choice("multi")]
-    name: Annotated[str, text(1)]
+    type: Literal["multi"]
+    name: Filled
     graders: Annotated[Mapping[str, Any], parts]
-    calculate_output: Annotated[str, text(1)]
+    calculate_output: Filled
 
 
 Grader = StringCheckGrader | TextSimilarityGrader | PythonGrader | ScoreModelGrader | MultiGrader

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Required, TypedDict
 
 from bot.openai.errors import InvalidRequestError
-from bot.openai.rules import Options, anything, checked, choice, several, shape, text, whole
+from bot.openai.rules import Filled, Options, checked, several, shape, text, whole
 from bot.openai.wire.multipart import FileContent, FileInput, file_content
 
 MEGABYTE = 1024 * 1024
@@ -22,8 +22,11 @@ MOST_PIXELS = 3840 * 2160
 Background = Literal["transparent", "opaque", "auto"]
 OutputFormat = Literal["png", "jpeg", "webp", "gif", "svg"]
 ResponseFormat = Literal["url", "b64_json"]
+Quality = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
+Level = Literal["low", "medium", "high"]
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+SmallSize = Literal["256x256", "512x512", "1024x1024"]
 
-QUALITIES = ("low", "medium", "high", "xhigh", "max", "auto", "standard", "hd")
 PROMPT = text(1, 32_000)
 SIZE = text(like=r"auto|[1-9]\d{0,4}x[1-9]\d{0,4}", says="must be auto or WIDTHxHEIGHT")
 
@@ -31,49 +34,49 @@ SIZE = text(like=r"auto|[1-9]\d{0,4}x[1-9]\d{0,4}", says="must be auto or WIDTHx
 class SvgReasoning(TypedDict, total=False):
     """How much the model that writes an SVG thinks."""
 
-    effort: Annotated[str, choice("none", "minimal", "low", "medium", "high", "xhigh", "max")]
+    effort: Effort
 
 
 class Svg(TypedDict, total=False):
     """Which model writes the SVG of a picture."""
 
-    model: Annotated[str, text(1)]
-    reasoning: Annotated[SvgReasoning, shape(SvgReasoning)]
+    model: Filled
+    reasoning: SvgReasoning
 
 
 class ImageParameters(Options, total=False):
     """The fields that making and editing an image share; None leaves a field out."""
 
     prompt: Required[Annotated[str, PROMPT]]
-    model: Annotated[str | None, text(1)]
+    model: Filled | None
     n: Annotated[int | None, whole(1, 10)]
     size: Annotated[str | None, SIZE]
-    quality: Annotated[str | None, choice(*QUALITIES)]
-    complexity: Annotated[str | None, choice("low", "medium", "high")]
-    background: Annotated[Background | None, choice("transparent", "opaque", "auto")]
-    output_format: Annotated[OutputFormat | None, choice("png", "jpeg", "webp", "gif", "svg")]
+    quality: Quality | None
+    complexity: Level | None
+    background: Background | None
+    output_format: OutputFormat | None
     output_compression: Annotated[int | None, whole(0, 100)]
-    response_format: Annotated[ResponseFormat | None, choice("url", "b64_json")]
-    moderation: Annotated[Literal["low", "auto"] | None, choice("low", "auto")]
+    response_format: ResponseFormat | None
+    moderation: Literal["low", "auto"] | None
     partial_images: Annotated[int | None, whole(0, 3)]
     frame_count: Annotated[int | None, whole(2, 16)]
     frame_duration_ms: Annotated[int | None, whole(1, 655_350)]
-    svg: Annotated[Svg | None, shape(Svg)]
-    user: Annotated[str | None, text()]
+    svg: Svg | None
+    user: str | None
     safety_identifier: Annotated[str | None, text(0, 64)]
 
 
 class GenerateParameters(ImageParameters, total=False):
     """The fields of an image to be made."""
 
-    style: Annotated[Literal["vivid", "natural"] | None, choice("vivid", "natural")]
+    style: Literal["vivid", "natural"] | None
 
 
 class ImageReference(TypedDict, total=False):
     """A picture that the server fetches or has: one of the two."""
 
-    image_url: Annotated[str, text(1)]
-    file_id: Annotated[str, text(1)]
+    image_url: Filled
+    file_id: Filled
 
 
 def reference(field: str, value: Any) -> Any:
@@ -91,22 +94,22 @@ class EditParameters(ImageParameters, total=False):
     other is drawn over it to guide the change.
     """
 
-    image: Annotated[FileInput | Sequence[FileInput] | None, anything]
+    image: FileInput | Sequence[FileInput] | None
     images: Annotated[Sequence[ImageReference] | None, several(reference, 1, MOST_IMAGES)]
-    mask: Annotated[FileInput | ImageReference | None, anything]
-    markup: Annotated[FileInput | None, anything]
-    input_fidelity: Annotated[Literal["high", "low"] | None, choice("high", "low")]
+    mask: FileInput | ImageReference | None
+    markup: FileInput | None
+    input_fidelity: Literal["high", "low"] | None
 
 
 class VariationParameters(Options, total=False):
     """The fields of variations of an image."""
 
-    image: Required[Annotated[FileInput, anything]]
-    model: Annotated[str | None, text(1)]
+    image: Required[FileInput]
+    model: Filled | None
     n: Annotated[int | None, whole(1, 10)]
-    size: Annotated[str | None, choice("256x256", "512x512", "1024x1024")]
-    response_format: Annotated[ResponseFormat | None, choice("url", "b64_json")]
-    user: Annotated[str | None, text()]
+    size: SmallSize | None
+    response_format: ResponseFormat | None
+    user: str | None
 
 
 def generate_body(parameters: GenerateParameters, *, stream: bool) -> dict[str, Any]:

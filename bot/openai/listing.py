@@ -9,11 +9,19 @@ Three ways to read one:
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from bot.openai.objects import APIObject
+from bot.openai.rules import Filled, Options, whole
 
 Item = TypeVar("Item", bound=APIObject)
+
+
+class PageFilters(Options, total=False):
+    """Where in a list to begin, and how many a page has."""
+
+    after: Filled | None
+    limit: Annotated[int | None, whole(1)]
 
 
 @dataclass(frozen=True, slots=True)

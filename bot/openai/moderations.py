@@ -8,28 +8,28 @@ from pydantic import Field
 from bot.openai.errors import InvalidRequestError
 from bot.openai.objects import APIObject, APIResult
 from bot.openai.operations import Operations
-from bot.openai.rules import Options, checked, choice, several, shape, text
+from bot.openai.rules import Filled, Options, checked, several, shape, text
 from bot.openai.wire.api import API, Ask
 
 
 class TextPart(TypedDict):
     """A text among the inputs."""
 
-    type: Annotated[Literal["text"], choice("text")]
-    text: Annotated[str, text()]
+    type: Literal["text"]
+    text: str
 
 
 class ImageUrl(TypedDict):
     """Where a picture is: an address or a data URL."""
 
-    url: Annotated[str, text(1)]
+    url: Filled
 
 
 class ImagePart(TypedDict):
     """A picture among the inputs."""
 
-    type: Annotated[Literal["image_url"], choice("image_url")]
-    image_url: Annotated[ImageUrl, shape(ImageUrl)]
+    type: Literal["image_url"]
+    image_url: ImageUrl
 
 
 PARTS = {"text": shape(TextPart), "image_url": shape(ImagePart)}
@@ -56,7 +56,7 @@ class ModerationParameters(Options, total=False):
     """The fields of a moderation; None leaves a field out."""
 
     input: Required[Annotated[str | Sequence[str] | Sequence[TextPart | ImagePart], content]]
-    model: Annotated[str | None, text(1)]
+    model: Filled | None
 
 
 class Moderation(APIObject):

@@ -1,15 +1,28 @@
 """What the specification says about a request's fields, and the refusal of what is against it.
 
 A request is a TypedDict whose fields carry their rules (`Annotated[float | None, number(0, 2)]`),
-so type checkers, readers and `checked` all read one declaration. A rule takes the field's name and
-its value and returns the value as it is to be sent, or raises `InvalidRequestError`. Pure.
+or mean one by their type (`bool`, `Literal["low", "high"]`, another TypedDict), so type checkers,
+readers and `checked` all read one declaration. A rule takes the field's name and its value and
+returns the value as it is to be sent, or raises `InvalidRequestError`. Pure.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from math import isfinite
-from typing import Annotated, Any, NotRequired, Required, TypedDict, get_args, get_origin
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,
+    Required,
+    TypedDict,
+    Union,
+    get_args,
+    get_origin,
+    is_typeddict,
+)
 from typing import get_type_hints as hints_of
 
 from bot.openai.errors import InvalidRequestError
@@ -195,16 +208,25 @@ def _shaped(kind: type, prefix: str, value: Mapping[str, Any]) -> dict[str, Any]
 @cache
 def _rules_of(kind: type) -> dict[str, Rule]:
     hints = hints_of(kind, include_extras=True)
-    return {name: _rule_in(hint) for name, hint in hints.items() if name not in NOT_SENT}
+    return {name: _rule_of(hint) for name, hint in hints.items() if name not in NOT_SENT}
 
 
-def _rule_in(hint: Any) -> Rule:
-    if get_origin(hint) in (Required, NotRequired):
-        hint = get_args(hint)[0]
-    if get_origin(hint) is not Annotated:
-        return anything
-    rule: Rule = get_args(hint)[1]
-    return rule
+def _rule_of(hint: Any) -> Rule:
+    """Return the rule that a type carries, or else means."""
+    origin, inside = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        rule: Rule = inside[1]
+        return rule
+    if origin in (Required, NotRequired):
+        return _rule_of(inside[0])
+    if origin in (Union, UnionType):
+        kinds = [one for one in inside if one is not NoneType]
+        return _rule_of(kinds[0]) if len(kinds) == 1 else anything
+    if origin is Literal:
+        return choice(*inside)
+    if origin is Sequence:
+        return several(_rule_of(inside[0]))
+    return shape(hint) if is_typeddict(hint) else _MEANT.get(hint, anything)
 
 
 def _within(value: float, low: float | None, high: float | None, above: float | None) -> bool:
@@ -230,6 +252,9 @@ def _plain(bound: float) -> str:
     return f"{bound:,}" if isinstance(bound, int) else f"{bound:g}"
 
 
+_MEANT: Mapping[Any, Rule] = {bool: flag, str: text(), int: whole(), float: number()}
+Filled = Annotated[str, text(1)]
+"""A text that is not empty."""
 METADATA = pairs(16, 64, text(0, 512))
 SEED = whole(-(2**63), 2**63 - 1)
 STOP = either("must be a text or 1 to 4 texts", text(), several(text(), 1, 4))

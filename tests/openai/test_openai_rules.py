@@ -1,7 +1,7 @@
 """Wrong values are refused before anything is sent, with the field's name and its rule."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Required, TypedDict
+from typing import Annotated, Any, Literal, Required, TypedDict
 
 import pytest
 from hypothesis import given
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bot.openai.errors import InvalidRequestError, OpenAIError
 from bot.openai.rules import (
     METADATA,
+    Filled,
     Options,
-    anything,
     auto_or,
     checked,
     choice,
@@ -19,22 +19,22 @@ from bot.openai.rules import (
     flag,
     number,
     several,
-    shape,
     text,
     whole,
 )
 
 
 class Inner(TypedDict, total=False):
-    word: Required[Annotated[str, choice("a", "b")]]
+    word: Required[Literal["a", "b"]]
     size: Annotated[int | None, whole(1)]
 
 
 class Outer(Options, total=False):
     name: Required[Annotated[str, text(1, 5)]]
-    inner: Annotated[Inner | None, shape(Inner)]
-    free: Annotated[Any, anything]
-    tags: Annotated[Sequence[str] | None, several(text(1), 0, 2)]
+    inner: Inner | None
+    free: Any
+    on: bool | None
+    tags: Sequence[Filled] | None
 
 
 def refusal(rule: Any, value: Any) -> str:
@@ -96,7 +96,9 @@ def test_what_breaks_a_rule_is_told(rule: Any, value: Any, says: str) -> None:
         ({"name": "ann", "inner": {"size": 1}}, "inner.word"),
         ({"name": "ann", "inner": {"word": "a", "siez": 1}}, "inner.siez"),
         ({"name": "ann", "inner": "a"}, "inner"),
+        ({"name": "ann", "inner": {"word": "c"}}, "inner.word"),
         ({"name": "ann", "tags": ["a", 1]}, "tags[1]"),
+        ({"name": "ann", "on": "yes"}, "on"),
     ],
 )
 def test_unknown_missing_and_wrong_fields_are_named(parameters: dict[str, Any], field: str) -> None:

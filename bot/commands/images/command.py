@@ -18,8 +18,12 @@ from bot.openai.errors import BadRequestError, NotFoundError
 from bot.openai.images_request import (
     FAMILIES_OF_BASE64,
     Background,
+    Effort,
+    Level,
     OutputFormat,
+    Quality,
     ResponseFormat,
+    SmallSize,
     edit_body,
     generate_body,
     variation_fields,
@@ -30,13 +34,10 @@ command = Command("ai")
 
 Count = Annotated[int, Field(ge=1, le=10), Shown("N", label="How many")]
 Size = Annotated[str, BeforeValidator(dimensions), Shown("WxH", "1024x1024")]
-Quality = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
-Level = Literal["low", "medium", "high"]
 Compression = Annotated[int, Field(ge=0, le=100)]
 Partial = Annotated[int, Field(ge=0, le=3)]
 Frames = Annotated[int, Field(ge=2, le=16)]
 Duration = Annotated[int, Field(ge=1, le=655_350)]
-Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 SafetyId = Annotated[str, Field(max_length=64)]
 Pictures = Annotated[tuple[SharedFile, ...], FromFiles(("image",), most=16)]
 Mask = Annotated[
@@ -49,7 +50,6 @@ Markup = Annotated[
     FromFiles(("image",), most=1, named="markup"),
     Shown(label="Markup", hint="A PNG of the same size, drawn over the picture as a guide."),
 ]
-SmallSize = Literal["256x256", "512x512", "1024x1024"]
 
 _FORM = ("prompt", "n", "size", "quality", "background", "output_format", "name")
 _SENT = (

@@ -4,7 +4,7 @@ Words that other hosts add to (`reasoning_effort`, `service_tier`) are left to t
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Required, TypedDict
+from typing import Annotated, Any, Literal, Required, TypedDict
 
 from bot.openai.chat.rules import (
     AudioShape,
@@ -22,10 +22,10 @@ from bot.openai.rules import (
     METADATA,
     SEED,
     STOP,
+    Filled,
     Options,
     checked,
     choice,
-    flag,
     number,
     pairs,
     several,
@@ -49,19 +49,19 @@ class StreamOptions(TypedDict, total=False):
 class ChatParameters(Options, total=False):
     """The fields of a chat completion; None leaves a field out."""
 
-    model: Required[Annotated[str, text(1)]]
+    model: Required[Filled]
     messages: Required[Annotated[Sequence[Message], messages]]
     tools: Annotated[Sequence[Object] | None, tools]
     tool_choice: Annotated[str | Object | None, tool_choice]
-    parallel_tool_calls: Annotated[bool | None, flag]
+    parallel_tool_calls: bool | None
     functions: Annotated[
         Sequence[FunctionDefinition] | None, several(shape(FunctionDefinition), 1, 128)
     ]
     function_call: Annotated[str | Object | None, function_call]
     response_format: Annotated[Object | None, response_format]
-    reasoning_effort: Annotated[str | None, text(1)]
-    verbosity: Annotated[str | None, choice("low", "medium", "high")]
-    service_tier: Annotated[str | None, text(1)]
+    reasoning_effort: Filled | None
+    verbosity: Literal["low", "medium", "high"] | None
+    service_tier: Filled | None
     max_completion_tokens: Annotated[int | None, whole(0)]
     max_tokens: Annotated[int | None, whole(0)]
     temperature: Annotated[float | None, number(0, 2)]
@@ -71,21 +71,21 @@ class ChatParameters(Options, total=False):
     presence_penalty: Annotated[float | None, number(-2, 2)]
     frequency_penalty: Annotated[float | None, number(-2, 2)]
     logit_bias: Annotated[Mapping[str, int] | None, pairs(1_000_000, None, number(-100, 100))]
-    logprobs: Annotated[bool | None, flag]
+    logprobs: bool | None
     top_logprobs: Annotated[int | None, whole(0, 20)]
     seed: Annotated[int | None, SEED]
     modalities: Annotated[Sequence[str] | None, several(choice("text", "audio"), 1)]
-    audio: Annotated[Object | None, shape(AudioShape)]
-    prediction: Annotated[Object | None, shape(PredictionShape)]
+    audio: AudioShape | None
+    prediction: PredictionShape | None
     web_search_options: Annotated[Object | None, an_object]
     moderation: Annotated[Object | None, an_object]
-    store: Annotated[bool | None, flag]
+    store: bool | None
     metadata: Annotated[Mapping[str, str] | None, METADATA]
     safety_identifier: Annotated[str | None, text(0, 64)]
-    prompt_cache_key: Annotated[str | None, text()]
+    prompt_cache_key: str | None
     prompt_cache_options: Annotated[Object | None, an_object]
-    prompt_cache_retention: Annotated[str | None, text(1)]
-    user: Annotated[str | None, text()]
+    prompt_cache_retention: Filled | None
+    user: str | None
     stream_options: Annotated[StreamOptions | None, an_object]
 
 

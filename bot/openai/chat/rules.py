@@ -5,13 +5,12 @@ role cannot be without.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Required, TypedDict
+from typing import Annotated, Any, Literal, Required, TypedDict
 
 from bot.openai.errors import InvalidRequestError
-from bot.openai.rules import anything, choice, flag, shape, text
+from bot.openai.rules import Filled, choice, shape, text
 
 NAME = text(like=r"[A-Za-z0-9_-]{1,64}", says="must be 1 to 64 letters, digits, _ and -")
-FUNCTION_NAME = text(1)
 ROLES = frozenset({"developer", "system", "user", "assistant", "tool", "function"})
 SAYING = frozenset({"system", "user", "assistant"})
 BESIDE = {"tool": "tool_call_id", "function": "name"}
@@ -24,33 +23,33 @@ FORMATS = ("text", "json_object", "json_schema")
 class FunctionDefinition(TypedDict, total=False):
     """A function on offer; `parameters` is a JSON Schema."""
 
-    name: Required[Annotated[str, FUNCTION_NAME]]
-    description: Annotated[str | None, text()]
-    parameters: Annotated[Any, anything]
-    strict: Annotated[bool | None, flag]
+    name: Required[Filled]
+    description: str | None
+    parameters: Any
+    strict: bool | None
 
 
 class SchemaShape(TypedDict, total=False):
     """The form that an answer must have."""
 
     name: Required[Annotated[str, NAME]]
-    description: Annotated[str | None, text()]
-    schema: Annotated[Any, anything]
-    strict: Annotated[bool | None, flag]
+    description: str | None
+    schema: Any
+    strict: bool | None
 
 
 class AudioShape(TypedDict, total=False):
     """How an answer is spoken."""
 
-    voice: Required[Annotated[Any, anything]]
-    format: Required[Annotated[str, choice("wav", "aac", "mp3", "flac", "opus", "pcm16")]]
+    voice: Required[Any]
+    format: Required[Literal["wav", "aac", "mp3", "flac", "opus", "pcm16"]]
 
 
 class PredictionShape(TypedDict, total=False):
     """What most of an answer will be."""
 
-    type: Required[Annotated[str, choice("content")]]
-    content: Required[Annotated[Any, anything]]
+    type: Required[Literal["content"]]
+    content: Required[Any]
 
 
 def messages(field: str, value: Any) -> Any:
@@ -124,7 +123,7 @@ def tool_choice(field: str, value: Any) -> Any:
 def function_call(field: str, value: Any) -> Any:
     """Check which function is called, the older way."""
     if isinstance(value, Mapping):
-        return FUNCTION_NAME(f"{field}.name", value.get("name")) and value
+        return text(1)(f"{field}.name", value.get("name")) and value
     return choice("none", "auto")(field, value)
 
 

@@ -4,32 +4,27 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Required, Unpack
 
 from bot.openai.chat.completion import ChatCompletion, ChatCompletionMessage
-from bot.openai.listing import Listing
+from bot.openai.listing import Listing, PageFilters
 from bot.openai.objects import APIResult
 from bot.openai.operations import Operations
-from bot.openai.rules import METADATA, Options, checked, choice, text, whole
+from bot.openai.rules import METADATA, Filled, Options, checked
 from bot.openai.wire.api import API, Ask
 
 PATH = ("chat", "completions")
 Order = Literal["asc", "desc"]
 
 
-class StoredFilters(Options, total=False):
-    """Which stored completions a list shows, and how many a page has."""
+class MessageFilters(PageFilters, total=False):
+    """Which messages of a stored completion, the first or the last ones first."""
 
-    model: Annotated[str | None, text(1)]
+    order: Order | None
+
+
+class StoredFilters(MessageFilters, total=False):
+    """Which stored completions a list shows."""
+
+    model: Filled | None
     metadata: Annotated[Mapping[str, str] | None, METADATA]
-    after: Annotated[str | None, text(1)]
-    limit: Annotated[int | None, whole(1)]
-    order: Annotated[Order | None, choice("asc", "desc")]
-
-
-class MessageFilters(Options, total=False):
-    """Which messages of a stored completion, and how many a page has."""
-
-    after: Annotated[str | None, text(1)]
-    limit: Annotated[int | None, whole(1)]
-    order: Annotated[Order | None, choice("asc", "desc")]
 
 
 class UpdateParameters(Options, total=False):
