@@ -70,7 +70,8 @@ class FullInbox(Inbox):
 @pytest_asyncio.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     opened = await open_storage(f"sqlite:///{tmp_path}/w.db", "me")
-    yield replace(opened, inbox=FullInbox(opened.engine, "me", milliseconds))
+    opened.inbox = FullInbox(opened.engine, "me", milliseconds)
+    yield opened
     await opened.close()
 
 
