@@ -31,7 +31,7 @@ _LONGEST_PAUSE_S = 60.0
 _PUT_OFF_MS = int(_LONGEST_PAUSE_S * 1200)  # with the jitter
 _LAST_S = 3.0  # for what is cancelled to say so where people see it
 _FEW = 8  # threads at work; with a thousand to yield for each takes a tenth of the time
-_PATIENCE = 4  # times as many tries while nobody can even be told of the failure
+_PATIENCE = 20  # times as many tries, two hours of them, while nobody can even be told of it
 
 
 @dataclass(slots=True)

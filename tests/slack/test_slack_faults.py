@@ -6,7 +6,7 @@ import itertools
 import pytest
 
 from bot.chat.events import FunctionCalled, TextDelta
-from bot.slack.calls.send import Refused
+from bot.slack.calls.send import FateUnknown, Refused
 from bot.slack.outbound.reply import Reply
 from storage.errors import Lost
 from tests.slack.conftest import Desk
@@ -291,6 +291,15 @@ async def test_channel_that_takes_nothing_is_told_by_finish_only(desk: Desk) -> 
     await desk.ended(second.fail("That did not work."))
 
     assert desk.slack.messages == []
+
+
+async def test_failure_that_perhaps_nobody_was_told_of_is_raised(desk: Desk) -> None:
+    reply = await begun(desk, "One")
+    for method in ("chat.stopStream", "chat.update"):
+        desk.slack.refuse(method, "internal_error", times=20)
+
+    with pytest.raises(FateUnknown):
+        await desk.ended(reply.fail("That did not work."))
 
 
 @pytest.mark.parametrize("word", ["internal_error", "channel_not_found", "message_not_found"])

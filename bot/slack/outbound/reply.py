@@ -11,8 +11,8 @@ that a run after a crash finds every message, edits it, and shows nothing twice 
 
 Endings: `finish` and `fail` show the rest, `stop` shows nothing more; all close the stream and
 clear the status. `suspend` closes while people must decide something, and the next run's answer
-stands below it. `leave` ends without a trace, for another run to go on. Only `finish` and `suspend`
-raise.
+stands below it. `leave` ends without a trace, for another run to go on. `finish` and `suspend`
+raise; `fail` does only where nobody knows whether people were told.
 """
 
 import asyncio
@@ -190,8 +190,14 @@ class Reply:
         await self._journal.settled()
 
     async def fail(self, sentence: str) -> None:
-        """Keep what was said, add a sentence, and close."""
+        """Keep what was said, add a sentence, and close.
+
+        Raises:
+            FateUnknown: Nobody knows whether Slack took it.
+        """
         await self._conclude(_End("fail", sentence))
+        if isinstance(self._error, FateUnknown):
+            raise self._error
 
     async def stop(self) -> None:
         """Close without showing anything more than that calls have ended."""
