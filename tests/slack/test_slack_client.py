@@ -6,7 +6,7 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.calls.budget import FIRST_GRANT
-from bot.slack.calls.client import slack_client, slack_session
+from bot.slack.calls.client import NO_ANSWER, slack_client, slack_session
 from bot.slack.calls.send import FateUnknown, Sender
 from tests.slack.conftest import Desk
 
@@ -48,6 +48,15 @@ async def test_haste_is_heeded_however_the_pause_is_told(
 
     assert len(desk.slack.said("users.info")) == 2
     assert 0 <= slept[0] <= 2.1
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/json"])
+@pytest.mark.parametrize("body", [b'"ok"', b"[1]", b"7", b"", b"\xff"])
+async def test_an_answer_that_is_no_object_is_none(desk: Desk, body: bytes, kind: str) -> None:
+    desk.slack.respond("users.info", web.Response(body=body, content_type=kind))
+
+    with pytest.raises(NO_ANSWER):
+        await desk.client.users_info(user="U1")
 
 
 async def test_haste_of_a_budgeted_method_is_left_to_the_budget(desk: Desk) -> None:

@@ -50,6 +50,21 @@ def slack_session() -> aiohttp.ClientSession:
     )
 
 
+class _Client(AsyncWebClient):
+    """The SDK's client, which takes whatever is no object of JSON for an answer without a word.
+
+    By itself it fails with an error of Python's own on a text or on JSON of another kind, as a
+    proxy or a wrong SLACK_API_URL answers (measured with slack-sdk 3.47).
+    """
+
+    async def _request(self, **asked: Any) -> dict[str, Any]:
+        try:
+            answer = await super()._request(**asked)
+        except UnicodeDecodeError as error:
+            raise aiohttp.ClientPayloadError("The answer is no text.") from error
+        return answer if isinstance(answer["data"], dict) else {**answer, "data": {}}
+
+
 def slack_client(
     token: str, base_url: str, session: aiohttp.ClientSession, proxy: str | None = None
 ) -> AsyncWebClient:
@@ -58,7 +73,7 @@ def slack_client(
     Slack's SDK reads a proxy from the environment by itself when it is given none; here only
     `proxy` counts.
     """
-    client = AsyncWebClient(
+    client = _Client(
         token=token,
         base_url=base_url,
         session=session,
