@@ -36,8 +36,8 @@ async def connection(slack: LocalSlack, pauses: list[float]) -> AsyncIterator[Co
         await opening.close()
 
 
-async def test_an_address_that_does_not_open_is_tried_once(
-    slack: LocalSlack, connection: Connection
+async def test_an_address_that_does_not_open_is_tried_once_and_told_nobody(
+    slack: LocalSlack, connection: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     connection.wss_uri = f"{slack.api_url.replace('http', 'ws')}used"
 
@@ -45,6 +45,20 @@ async def test_an_address_that_does_not_open_is_tried_once(
 
     assert connection.wss_uri != f"{slack.api_url.replace('http', 'ws')}used"
     assert await connection.is_connected()
+    assert [one.msg for one in caplog.records] == ["socket_not_opened"]
+    assert "used" not in caplog.text
+
+
+async def test_an_acknowledgement_of_a_session_that_is_over_is_let_go(
+    connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    await connection.connect()
+    assert connection.current_session is not None
+    await connection.current_session.close()
+
+    await connection.send_message("{}")
+
+    assert caplog.messages[-1] == "acknowledgement_not_sent"
 
 
 @pytest.mark.parametrize("word", ["internal_error", "fatal_error", "link_disabled"])

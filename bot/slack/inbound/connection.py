@@ -3,7 +3,9 @@
 The SDK's own client asks for a new address every ten seconds only, and tries one that does not
 open for ever, though Slack's are good once: one handshake that failed would end the bot for good.
 Where Slack closes each session at once, it asks fifty times a second (measured with slack-sdk
-3.47). Here the pauses grow with the failures in a row; a session that is soon over is one.
+3.47). Here the pauses grow with the failures in a row; a session that is soon over is one. What is
+ordinary in a network is a line in the log and no traceback, and never the address: who has it can
+open it.
 """
 
 import asyncio
@@ -13,12 +15,13 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls import checks
-from bot.slack.calls.client import NO_ANSWER, is_loopback
+from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.send import reason_of, word_of
 
 logger = logging.getLogger(__name__)
@@ -51,8 +54,7 @@ class Connection(SocketModeClient):
         self._opening_s = opening_s
         self._failures = 0  # in a row
         self._opened: float | None = None  # when the newest session was
-        if is_loopback(client.base_url):
-            self.proxy = None  # the SDK takes one from the environment
+        self.proxy = client.proxy  # the SDK takes one from the environment
 
     async def issue_new_wss_url(self) -> str:
         """Ask Slack for an address until it gives one."""
@@ -92,16 +94,40 @@ class Connection(SocketModeClient):
         while not self.closed:
             if self.wss_uri is None:
                 self.wss_uri = await self.issue_new_wss_url()
+                continue  # it may be closed by now
             try:
                 async with asyncio.timeout(self._opening_s):
-                    await super().connect()  # type: ignore[no-untyped-call]
-            except TimeoutError:
-                logger.warning("socket_not_opened")
+                    await self._open(self.wss_uri)
+            except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                logger.warning("socket_not_opened", extra={"reason": type(error).__name__})
                 self._failures += 1
                 self.wss_uri = None
             else:
                 self._opened = time.monotonic()
                 return
+
+    async def _open(self, address: str) -> None:
+        """Open a session in the place of the old one, and begin to listen to it and to watch it."""
+        self.auto_reconnect_enabled = False  # that the old one is closed is no reason to
+        if self.current_session is not None:
+            await self.current_session.close()
+        self.current_session = await self.aiohttp_client_session.ws_connect(
+            address, autoping=False, heartbeat=self.ping_interval, proxy=self.proxy
+        )
+        await self.current_session.ping(f"sdk-ping-pong:{time.time()}".encode())
+        self.auto_reconnect_enabled, self.stale = True, False
+        for old in (self.current_session_monitor, self.message_receiver):
+            if old is not None:
+                old.cancel()
+        self.current_session_monitor = asyncio.ensure_future(self.monitor_current_session())
+        self.message_receiver = asyncio.ensure_future(self.receive_messages())
+
+    async def send_message(self, message: str) -> None:
+        """Send an acknowledgement; what is not acknowledged Slack delivers again."""
+        try:
+            await super().send_message(message)
+        except ConnectionError:
+            logger.warning("acknowledgement_not_sent")
 
     async def enqueue_message(self, message: str) -> None:
         """Have a message handled in a task of its own.
