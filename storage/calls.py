@@ -1,17 +1,18 @@
 """The ledger of function calls: a line before a function runs, completed when it has ended.
 
-A line that is still `started` after a crash tells that the function may have had its effect.
+A line that is still `started` after a crash tells that the function may have had its effect. The
+files that a call has produced are written in one commit with its end, so that no crash comes
+between the two, and removed when they are in the thread. What Slack calls them is noted with the
+call before Slack is asked to show them, so that after a crash they can be looked for.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import astuple, replace
-from functools import partial
 
-from storage import attachments
-from storage.called import Called, recent
 from storage.engine import Connection
 from storage.kind import Kind
-from storage.records import Attachment, Call, CallState, Ticket
+from storage.records import Attachment, Call, Called, CallState, Ticket
 
 
 class Calls(Kind):
@@ -52,31 +53,78 @@ class Calls(Kind):
                 result,
                 now,
             )
-            attachments.keep(connection, call_id, files)
+            for n, file in enumerate(files):
+                connection.execute(
+                    """insert into attachment (name, mimetype, data, call, n, event)
+                    select $1, $2, $3, id, $4, event from call where id = $5""",
+                    *astuple(file),
+                    n,
+                    call_id,
+                )
 
         await self._held(ticket, job, long=bool(files))
 
     async def uploads(self, call_id: str) -> list[str]:
-        """Return what Slack calls the files of a call that a turn before has uploaded."""
-        return await self._engine.read(partial(attachments.uploads, call_id=call_id))
+        """Return what Slack calls the files of a call that a turn before has uploaded.
+
+        They may be shown or not.
+        """
+        rows = await self._select("select uploads from call where id = $1", call_id)
+        found: list[str] = json.loads(rows[0][0]) if rows else []
+        return found
 
     async def uploaded(self, ticket: Ticket, call_id: str, uploads: Sequence[str]) -> None:
         """Note what Slack calls the files of a call, before it is asked to show them."""
-        await self._held(ticket, lambda one, _: attachments.note_uploads(one, call_id, uploads))
+        await self._held(ticket, lambda one, _: _note_uploads(one, call_id, uploads))
 
     async def delivered(self, ticket: Ticket, call_id: str) -> None:
         """Remove the files of a call: people have them, or cannot get them."""
-        await self._held(ticket, lambda one, _: attachments.drop(one, call_id), long=True)
+
+        def job(connection: Connection, _: int) -> None:
+            connection.execute("delete from attachment where call = $1", call_id)
+            _note_uploads(connection, call_id, [])
+
+        await self._held(ticket, job, long=True)
 
     async def get(self, call_id: str) -> Call | None:
         """Return a call's line with its files, if there is one."""
         return await self._engine.read(lambda connection: _get(connection, call_id))
 
     async def recent(self, team: str, name: str = "", limit: int = 200) -> list[Called]:
-        """Return a team's calls, newest first: of one function, or of all."""
-        return await self._engine.read(
-            lambda connection: recent(connection, team, name, limit), long=True
+        """Return a team's calls, newest first: of one function, or of all.
+
+        Those of the ledger, and those that never ran.
+        """
+        rows = await self._select(
+            """select call.id, call.thread, call.name, call.arguments, call.user_id, call.state,
+                call.started as began, call.ended, coalesce(approval.state, ''),
+                coalesce(approval.decided_by, '')
+            from call left join approval on approval.call = call.id
+            where call.thread like $1 and ($2 = '' or call.name = $2)
+            union all
+            select call, thread, name, arguments, user_id, state, created, decided, state,
+                decided_by
+            from approval
+            where team = $3 and ($2 = '' or name = $2)
+                and not exists (select 1 from call where call.id = approval.call)
+            order by began desc limit $4""",
+            f"{team}:%",
+            name,
+            team,
+            limit,
+            long=True,
         )
+        return [Called(*row) for row in rows]
+
+
+def drop_files(connection: Connection, event_id: str) -> None:
+    """Remove the files of an event whose turn is over, posted or not."""
+    connection.execute("delete from attachment where event = $1", event_id)
+
+
+def _note_uploads(connection: Connection, call_id: str, found: Sequence[str]) -> None:
+    """Note what Slack calls files; not beside their bytes, which that would write again."""
+    connection.execute("update call set uploads = $2 where id = $1", call_id, json.dumps(found))
 
 
 def _get(connection: Connection, call_id: str) -> Call | None:
@@ -85,5 +133,8 @@ def _get(connection: Connection, call_id: str) -> Call | None:
         from call where id = $1""",
         call_id,
     )
-    files = attachments.kept(connection, call_id) if rows else ()
-    return replace(Call(*rows[0]), attachments=files) if rows else None
+    files = connection.execute(
+        "select name, mimetype, data from attachment where call = $1 order by n", call_id
+    )
+    kept = tuple(Attachment(*file) for file in files)
+    return replace(Call(*rows[0]), attachments=kept) if rows else None

@@ -18,7 +18,7 @@ from typing import Any
 
 from storage import ownership
 from storage.approvals import cancel_of_event, cancel_of_thread
-from storage.attachments import drop_of_event
+from storage.calls import drop_files
 from storage.engine import Connection, Engine, Row, WallClock
 from storage.kind import Kind
 from storage.messages import store_messages
@@ -288,5 +288,5 @@ def _end(connection: Connection, event_id: str, state: str, now: int) -> bool:
     if ended:
         cancel_of_event(connection, event_id, now)
     if state == "done":
-        drop_of_event(connection, event_id)
+        drop_files(connection, event_id)
     return bool(ended)

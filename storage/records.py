@@ -119,6 +119,26 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """One call as people look back at it.
+
+    `state` is that of the ledger, or of the approval where the call never ran; `approval` and
+    `decided_by` are empty where nobody was asked. `thread` is the conversation.
+    """
+
+    id: str
+    thread: str
+    name: str
+    arguments: str
+    user: str
+    state: str
+    started: int
+    ended: int | None
+    approval: str = ""
+    decided_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """One Slack message that a turn is writing; `part` counts from 0 when an answer rolls over.
 

@@ -7,7 +7,7 @@ from bot.commands.functions.known import Known
 from bot.desk.request import Request
 from bot.desk.values import Cell, Table, moment
 from functions import Entry, redacted
-from storage.called import Called
+from storage.records import Called
 
 _TRIED = ":!"  # in the thread of a command
 _OUTCOMES = {
