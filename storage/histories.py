@@ -15,7 +15,8 @@ from storage.records import Message, ToolCall
 
 PAGE = 256  # rows asked for first, and at least
 LONG = 20  # messages from which a history is kept
-KEPT = 10_000  # messages in all; some 5 MB
+KEPT = 8_000_000  # bytes in all, more or less: of most scripts a character takes one or two
+OVERHEAD = 300  # of them, for each message
 EXCESS = 1.25  # times the characters wanted, to which a history may grow by what is new
 
 
@@ -29,6 +30,11 @@ class _History:
     rewritten: int
     whole: bool
 
+    @property
+    def weight(self) -> int:
+        """Return how much of what may be kept it takes."""
+        return self.size + OVERHEAD * len(self.messages)
+
     def serves(self, characters: int, each: int) -> bool:
         """Tell whether it is as long as wanted, and not much longer."""
         counted = self.size + each * len(self.messages)
@@ -40,7 +46,7 @@ class Histories:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _History] = OrderedDict()  # the last one used at the end
-        self._messages = 0
+        self._weight = 0
 
     def read(
         self, connection: Connection, thread: str, characters: int, each: int
@@ -61,17 +67,17 @@ class Histories:
     def _take(self, thread: str) -> _History | None:
         history = self._kept.pop(thread, None)
         if history:
-            self._messages -= len(history.messages)
+            self._weight -= history.weight
         return history
 
     def _keep(self, thread: str, history: _History) -> None:
-        if len(history.messages) < LONG:
+        if len(history.messages) < LONG or history.weight > KEPT:
             return
         self._kept[thread] = history
-        self._messages += len(history.messages)
-        while self._messages > KEPT:
+        self._weight += history.weight
+        while self._weight > KEPT:
             _, dropped = self._kept.popitem(last=False)
-            self._messages -= len(dropped.messages)
+            self._weight -= dropped.weight
 
 
 def _catch_up(connection: Connection, thread: str, history: _History) -> bool:

@@ -63,13 +63,15 @@ async def test_what_is_handed_out_may_be_changed(storage: Storage, ticket: Ticke
     assert len(await storage.messages.history(THREAD, 10**9)) == LONG
 
 
-async def test_only_so_many_messages_are_kept_in_all(storage: Storage) -> None:
+@pytest.mark.parametrize(("count", "length"), [(KEPT // 1_000, 10), (LONG, KEPT // 65)])
+async def test_only_so_much_is_kept_in_all(storage: Storage, count: int, length: int) -> None:
     histories = Histories()
     for n in range(4):
         thread = f"T1:C1:{n}.000000"
         ticket = (await storage.inbox.accept(an_event(f"{n}.000000", thread))).ticket
         assert ticket
-        await storage.messages.append(ticket, talk(KEPT // 3, f"E{n}"))
+        long = [said("x" * length, f"E{n}", number) for number in range(count)]
+        await storage.messages.append(ticket, long)
         await storage.engine.read(lambda c, thread=thread: histories.read(c, thread, 10**9, 0))
 
     assert len(histories._kept) == 3
