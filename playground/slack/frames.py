@@ -78,6 +78,7 @@ class Frames:
                 for message in channel.messages.values()
             ],
             "sessions": [self._session(session) for session in workspace.sessions.values()],
+            "views": {user: stack[-1].body for user, stack in workspace.stacks.items() if stack},
             "homes": {user: view.body for user, view in workspace.homes.items()},
             "connection": self._connection(),
             "calls": self._calls(),
@@ -87,8 +88,6 @@ class Frames:
         """Yield what is open or visible for single users, after the state."""
         for (user, _), message in self.workspace.ephemerals.items():
             yield self.build("ephemeral", {"user": user, "message": message})
-        for user in self.workspace.stacks:
-            yield self.build("view", {"user": user})
         for channel in self.workspace.prompts:
             yield self.build("prompts", {"channel": channel})
 
@@ -116,9 +115,8 @@ class Frames:
         }
 
     def _view(self, about: Json) -> Json:
-        stack = self.workspace.stacks.get(about["user"], [])
         view = modals.top(self.workspace, about["user"])
-        return {**about, "view": view.body if view else None, "stack": len(stack)}
+        return {**about, "view": view.body if view else None}
 
     def _connection(self) -> Json:
         connections = len(self._deliveries.socket.connections)

@@ -6,8 +6,8 @@ The page holds one WebSocket (`/page/socket`) on which only the server speaks. T
 - `message` puts a message in or replaces it by channel and ts; `message_deleted` takes it away.
 - `ephemeral`, `ephemeral_deleted`: messages that one user sees.
 - `session`: status, title and Stop button of a thread; `prompts`: suggested prompts of a channel.
-- `view`: the modal that a user sees now (null: none) and how deep the stack is; `home`: an App
-  Home; `errors`: complaints about the fields of a submitted modal.
+- `view`: the modal that a user sees now (null: none); `home`: an App Home; `errors`: complaints
+  about the fields of a submitted modal.
 - `connection`: whether and how the bot is connected, how it has ended, and whether people may kill
   and start it (`mortal`); `call`: one line of the inspector, an API
   call (`in`) or a delivery (`out`), which replaces an earlier one of the same `n`.

@@ -1,8 +1,11 @@
 // What a person does: each method is one POST to the server, in the name of whom the page acts as.
 
+const TRIGGER = 5000; // milliseconds in which an act may open a modal: Slack's 3 s and the way back
+
 export class Actions {
   #place;
   #toast;
+  #acted = -TRIGGER;
 
   constructor(place, toast) {
     this.#place = place;
@@ -31,14 +34,19 @@ export class Actions {
     return this.#post("react", { channel, ts, name, ...(remove && { remove: true }) });
   }
 
+  /** Whether a modal that opens now may have been asked for here. */
+  hasJustActed() {
+    return performance.now() - this.#acted < TRIGGER;
+  }
+
   command(channel, text) {
-    return this.#post("command", { channel, text });
+    return this.#trigger("command", { channel, text });
   }
 
   /** Press something in a message or a view; `surface` says where it stands. */
   click(surface, blockId, actionId, state) {
     const { channel, ...where } = surface;
-    return this.#post("click", {
+    return this.#trigger("click", {
       channel: channel ?? this.#place.channel,
       ...where,
       block_id: blockId,
@@ -48,7 +56,7 @@ export class Actions {
   }
 
   submit(viewId, values) {
-    return this.#post("submit", { view_id: viewId, values });
+    return this.#trigger("submit", { view_id: viewId, values });
   }
 
   closeView(viewId) {
@@ -60,7 +68,7 @@ export class Actions {
   }
 
   shortcut(callbackId, where) {
-    return this.#post("shortcut", { callback_id: callbackId, ...where });
+    return this.#trigger("shortcut", { callback_id: callbackId, ...where });
   }
 
   /** Tell the bot that a person looks at its tab `home`, or at its messages (`open_im`). */
@@ -85,6 +93,13 @@ export class Actions {
     form.append("file", file, file.name);
     const answer = await this.#request("upload", { body: form });
     return answer.ok ? answer.file : null;
+  }
+
+  async #trigger(action, body) {
+    this.#acted = Infinity; // a slow way to the server counts as now, too
+    const answer = await this.#post(action, body);
+    this.#acted = performance.now();
+    return answer;
   }
 
   #post(action, body) {

@@ -5,30 +5,46 @@ import { fill } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
 import { ask, openDialog } from "./dialog.js";
 import { Form, missing, showErrors } from "./inputs.js";
+import { recall, remember } from "./tab.js";
 import { textObject } from "./text_view.js";
 
 const PATIENCE = 3000; // Slack waits as long for the bot's answer to a submission
+const ASKED = "modal"; // the first view of the stack that was asked for in this tab
 
 export class Modal {
   #world;
   #dialog = null;
   #forms = new Map(); // view id -> {form, memory}: going back in a stack finds what was typed
+  #known = new Set(); // the first views of all stacks that were opened while we look
+  #asked = recall(ASKED);
 
   constructor(world) {
     this.#world = world;
     const { store, place } = world;
-    store.on("view", ({ user }) => user === place.me && this.#follow());
+    store.on("view", ({ user, view }) => {
+      if (view) this.#claim(view.root_view_id);
+      if (user === place.me) this.#follow();
+    });
     store.on("errors", (frame) => frame.user === place.me && this.#refused(frame));
     for (const topic of ["place", "state"]) store.on(topic, () => this.#follow());
   }
 
+  /** A modal opens in the tab in which it was asked for, as in Slack, and in no other. */
+  #claim(root) {
+    if (this.#known.has(root)) return;
+    this.#known.add(root);
+    if (!this.#world.actions.hasJustActed()) return;
+    this.#asked = root;
+    remember(ASKED, root);
+  }
+
   #follow() {
     const { store, place } = this.#world;
-    const entry = store.views.get(place.me);
-    if (!entry) {
+    const view = store.views.get(place.me);
+    if (view?.root_view_id !== this.#asked) {
       this.#forms.clear();
       this.#shut();
-    } else if (this.view !== entry.view) this.#show(entry.view);
+    } else if (this.view?.hash !== view.hash) this.#show(view);
   }
 
   /** Take the dialog away without telling the bot: the server knows already. */

@@ -24,7 +24,7 @@ export class Store {
     this.ephemerals = new Map(); // user -> Map(channel:ts -> message)
     this.sessions = new Map(); // channel:thread -> session
     this.homes = new Map();
-    this.views = new Map(); // user -> {view, stack}
+    this.views = new Map(); // user -> the modal that is open
     this.connection = { mode: null, connections: 0 };
     this.calls = [];
   }
@@ -48,7 +48,7 @@ export class Store {
   setLink(link) {
     if (link === "open") {
       // The server tells these anew after its state; what it no longer knows is gone.
-      for (const kept of [this.views, this.ephemerals, this.prompts]) kept.clear();
+      for (const kept of [this.ephemerals, this.prompts]) kept.clear();
     }
     this.link = link;
     this.emit("link", link);
@@ -143,6 +143,7 @@ function takeState(store, frame) {
   store.messages = new Map();
   for (const message of frame.messages ?? []) put(store, message);
   store.sessions = new Map((frame.sessions ?? []).map((session) => [sessionKey(session), session]));
+  store.views = new Map(Object.entries(frame.views ?? {}));
   store.homes = new Map(Object.entries(frame.homes ?? {}));
   store.connection = frame.connection ?? store.connection;
   store.calls = (frame.calls ?? []).slice(-KEPT_CALLS);
@@ -199,8 +200,8 @@ const FRAMES = {
     store.sessions.set(sessionKey(session), session);
     store.emit("session", session);
   },
-  view(store, { user, view, stack }) {
-    if (view) store.views.set(user, { view, stack: stack ?? 1 });
+  view(store, { user, view }) {
+    if (view) store.views.set(user, view);
     else store.views.delete(user);
     store.emit("view", { user, view });
   },

@@ -35,7 +35,7 @@ export function updateMarkdown(node, text, names) {
 /** A node that shows a mrkdwn text. */
 export function mrkdwnView(text, names) {
   return el(
-    "div.md",
+    "div.md.typed",
     {},
     parseMrkdwn(text).map((block) => blockNode(block, names)),
   );

@@ -5,13 +5,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import LocalSlack
 from tests.browser.conftest import Look
-from tests.browser.test_page import COMPOSER, IM, go, shows
+from tests.browser.test_page import COMPOSER, IM, MODAL, go, say, shows
 
 pytestmark = pytest.mark.browser
 
 HELP = "C0HELP"
 FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))"
 JUMP = "#thread .jump:not([hidden])"
+OPEN = "Boolean(document.querySelector('dialog[open]'))"
+FIELD = "document.querySelector('dialog input').value"
 
 
 async def test_back_leads_to_the_channel_before(slack: LocalSlack, look: Look) -> None:
@@ -95,3 +97,35 @@ async def test_a_thread_that_the_server_does_not_know_any_more_is_closed(look: L
 
         await page.until("document.querySelector('#thread').hidden")
         assert await page.run("!location.search.includes('thread')")
+
+
+async def test_a_modal_opens_only_on_the_page_that_asked_for_it(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await page.until(f"document.querySelector('{COMPOSER}').placeholder")
+        elsewhere = await slack.command("/ai form", "U0ANN", HELP)
+        await bot.views_open(trigger_id=elsewhere.payload["trigger_id"], view=MODAL)
+        await slack.say(HELP, "U0BEN", "later")
+        await page.until(shows("later", "#conversation"))
+
+        assert not await page.run(OPEN)
+
+
+async def test_what_was_typed_into_a_modal_outlives_a_broken_connection(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await say(page, "/ai form")
+        command = (await slack.wait(lambda s: s.log))[0].payload
+        await bot.views_open(trigger_id=command["trigger_id"], view=MODAL)
+        await page.until(OPEN)
+        await page.type("Zoe")
+
+        await slack.close()
+        await page.until("!document.querySelector('#lost').hidden")
+        await slack.start()
+        await page.until("document.querySelector('#lost').hidden")
+
+        assert await page.run(f"{OPEN} && {FIELD}") == "Zoe"
+        page.complaints.clear()  # the attempts in between were refused, as they had to be

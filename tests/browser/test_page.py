@@ -32,6 +32,10 @@ SIDES = """[...document.querySelectorAll("#thread .md :is(p, li)")].slice(1).map
     const [text, box] = [words.getBoundingClientRect(), node.getBoundingClientRect()];
     return box.right - text.right < 2 ? "right" : text.left - box.left < 2 ? "left" : "between";
 })"""
+WIDE_TABLE = f"| a | b | c |\n|:-:|:-:|--:|\n| x | {'many words ' * 40} | {'as many ' * 20} |"
+OVERFLOWING = (
+    "[...document.querySelectorAll('#thread td')].filter(c => c.scrollWidth > c.clientWidth)"
+)
 DROP = """{
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File(["x"], "notes.txt"));
@@ -263,6 +267,17 @@ async def test_page_says_when_the_playground_is_gone_and_comes_back(
 
         await page.until(shows("still here", "#conversation"))
         page.complaints.clear()  # the attempts in between were refused, as they had to be
+
+
+async def test_long_cells_of_a_table_stay_in_their_columns(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    question = await slack.say(IM, "U0ANN", "Make a table")
+    await bot.chat_postMessage(channel=IM, thread_ts=question, markdown_text=WIDE_TABLE)
+    async with look(f"as=U0ANN&channel=D0ANN&thread={question}") as page:
+        await page.until(shows("many words"))
+
+        assert await page.run(f"{OVERFLOWING}.length") == 0
 
 
 async def test_each_paragraph_runs_in_the_direction_of_its_own_script(
