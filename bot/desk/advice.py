@@ -7,7 +7,6 @@ some of them, and admins may read the server's own short word (its code), never 
 from bot.desk.values import code, escape
 from bot.openai.accounts import MAIN
 from bot.openai.errors import (
-    APIStatusError,
     AuthenticationError,
     BadRequestError,
     ConflictError,
@@ -65,8 +64,6 @@ def advice(error: OpenAIError, command: str, sub: str, account: str) -> str:
             return "Somebody else is changing the same thing. Please try again." + _of_server(error)
         case BadRequestError() | UnprocessableEntityError():
             return f"The server did not take this request.{_of_server(error, message=True)}"
-        case APIStatusError() if error.status in (405, 501):
-            return f"This server has no {noun}."
     return of_account(explain.advice(error, ""), account)
 
 

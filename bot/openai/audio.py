@@ -14,7 +14,7 @@ from bot.openai.audio_request import (
 from bot.openai.byte_stream import ByteStream
 from bot.openai.errors import InvalidRequestError
 from bot.openai.event_stream import EventStream, Reading
-from bot.openai.operations import Operations, read
+from bot.openai.operations import Resource, read
 from bot.openai.raw import Raw, ask_raw
 from bot.openai.rules import checked
 from bot.openai.wire.api import API, Answer, Ask
@@ -31,49 +31,46 @@ READING = Reading(
 )
 
 
-class Transcriptions:
-    """Audio to text, in its own language."""
+class Listening(Resource):
+    """What writes down speech."""
 
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
+    async def _written(
+        self, kind: type[T], operation: str, form: Form, parameters: Mapping[str, Any]
+    ) -> T:
+        ask = form.ask("audio", operation, first_byte=self._slow(parameters))
+        if parameters.get("response_format") not in PLAIN_FORMATS:
+            return await self._result(kind, ask)
+        raw = await ask_raw(self._api, ask)
+        return read(kind, Answer({"text": raw.text}, raw.request_id))
+
+
+class Transcriptions(Listening):
+    """Audio to text, in its own language."""
 
     async def create(self, **parameters: Unpack[TranscriptionParameters]) -> Transcription:
         """Return what was said."""
-        fields, file = transcription_fields(parameters, stream=False)
-        form = _form(fields, file)
-        return await _transcript(
-            self._operations, Transcription, "transcriptions", form, fields, parameters
-        )
+        form = _form(*transcription_fields(parameters, stream=False))
+        return await self._written(Transcription, "transcriptions", form, parameters)
 
     def stream(self, **parameters: Unpack[TranscriptionParameters]) -> EventStream[TranscriptEvent]:
         """Return what was said piece by piece, while it is written down."""
-        fields, file = transcription_fields(parameters, stream=True)
-        form = _form(fields, file)
-        wait = self._operations.upload_wait(form.size, parameters)
-        ask = form.ask("audio", "transcriptions", first_byte=wait, headers=STREAM)
-        return EventStream(self._operations.api, ask, READING, size=form.size)
+        form = _form(*transcription_fields(parameters, stream=True))
+        slow = self._slow(parameters)
+        ask = form.ask("audio", "transcriptions", first_byte=slow, headers=STREAM)
+        return EventStream(self._api, ask, READING)
 
 
-class Translations:
+class Translations(Listening):
     """Audio to English text."""
-
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
 
     async def create(self, **parameters: Unpack[TranslationParameters]) -> Translation:
         """Return what was said, in English."""
-        fields, file = translation_fields(parameters)
-        form = _form(fields, file)
-        return await _transcript(
-            self._operations, Translation, "translations", form, fields, parameters
-        )
+        form = _form(*translation_fields(parameters))
+        return await self._written(Translation, "translations", form, parameters)
 
 
-class Speech:
+class Speech(Resource):
     """Text to audio."""
-
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
 
     async def create(self, **parameters: Unpack[SpeechParameters]) -> Raw:
         """Return the whole audio at once."""
@@ -84,9 +81,9 @@ class Speech:
             "POST",
             ("audio", "speech"),
             body=body,
-            first_byte=self._operations.slow(parameters),
+            first_byte=self._slow(parameters),
         )
-        return await ask_raw(self._operations.api, ask, may_be_json=False)
+        return await ask_raw(self._api, ask, may_be_json=False)
 
     def stream(self, **parameters: Unpack[SpeechParameters]) -> ByteStream:
         """Return the audio in pieces, as it is made: `async with` it, then iterate."""
@@ -99,37 +96,19 @@ class Speech:
             headers=headers,
             first_byte=parameters.get("timeout"),
         )
-        return ByteStream(self._operations.api, ask)
+        return ByteStream(self._api, ask)
 
 
 class Audio:
     """Audio of one server."""
 
     def __init__(self, api: API) -> None:
-        operations = Operations(api)
-        self.transcriptions = Transcriptions(operations)
-        self.translations = Translations(operations)
-        self.speech = Speech(operations)
+        self.transcriptions = Transcriptions(api)
+        self.translations = Translations(api)
+        self.speech = Speech(api)
 
 
 def _form(fields: dict[str, Any], file: FileContent) -> Form:
     form = form_of(fields)
     form.add_file("file", file)
     return form
-
-
-async def _transcript(
-    operations: Operations,
-    kind: type[T],
-    operation: str,
-    form: Form,
-    fields: Mapping[str, Any],
-    parameters: Any,
-) -> T:
-    wait = operations.upload_wait(form.size, parameters)
-    ask = form.ask("audio", operation, first_byte=wait)
-    call = operations.upload_call(form.size)
-    if fields.get("response_format") not in PLAIN_FORMATS:
-        return await operations.result(kind, ask, call)
-    raw = await ask_raw(operations.api, ask, call)
-    return read(kind, Answer({"text": raw.text}, raw.request_id))

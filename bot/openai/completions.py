@@ -11,7 +11,7 @@ from bot.openai.chat.request import StreamOptions
 from bot.openai.errors import InvalidRequestError
 from bot.openai.event_stream import EventStream, Reading
 from bot.openai.objects import APIObject, APIResult, Seconds
-from bot.openai.operations import Operations
+from bot.openai.operations import Resource
 from bot.openai.rules import (
     SEED,
     STOP,
@@ -25,7 +25,7 @@ from bot.openai.rules import (
     text,
     whole,
 )
-from bot.openai.wire.api import API, Ask
+from bot.openai.wire.api import Ask
 from bot.openai.wire.attempts import STREAM
 
 PROMPT = either(
@@ -100,23 +100,20 @@ class Completion(APIResult):
 READING = Reading(Completion, whole=lambda data: [data], text=lambda event: event.text)
 
 
-class Completions:
+class Completions(Resource):
     """Completions of one server."""
-
-    def __init__(self, api: API) -> None:
-        self._operations = Operations(api)
 
     async def create(self, **parameters: Unpack[CompletionParameters]) -> Completion:
         """Return the whole text at once."""
         body = _body(parameters, stream=False)
-        ask = Ask("POST", PATH, body=body, first_byte=self._operations.slow(parameters))
-        return await self._operations.result(Completion, ask)
+        ask = Ask("POST", PATH, body=body, first_byte=self._slow(parameters))
+        return await self._result(Completion, ask)
 
     def stream(self, **parameters: Unpack[CompletionParameters]) -> EventStream[Completion]:
         """Return the text as a stream of pieces, the counts of tokens with the last."""
         body = _body(parameters, stream=True)
         ask = Ask("POST", PATH, body=body, headers=STREAM, first_byte=parameters.get("timeout"))
-        return EventStream(self._operations.api, ask, READING)
+        return EventStream(self._api, ask, READING)
 
 
 def _body(parameters: CompletionParameters, *, stream: bool) -> dict[str, Any]:

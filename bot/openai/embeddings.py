@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, Required, Unpack
 from pydantic import field_validator
 
 from bot.openai.objects import APIObject, APIResult
-from bot.openai.operations import Operations
+from bot.openai.operations import Resource
 from bot.openai.rules import Filled, Options, checked, either, several, text, whole
-from bot.openai.wire.api import API, Ask
+from bot.openai.wire.api import Ask
 
 MOST_INPUTS = 2048
 INPUT = either(
@@ -63,17 +63,14 @@ class CreateEmbeddingResponse(APIResult):
     usage: EmbeddingUsage | None = None
 
 
-class Embeddings:
+class Embeddings(Resource):
     """Embeddings of one server."""
-
-    def __init__(self, api: API) -> None:
-        self._operations = Operations(api)
 
     async def create(self, **parameters: Unpack[EmbeddingParameters]) -> CreateEmbeddingResponse:
         """Return the vectors of one text or several."""
         body = checked(EmbeddingParameters, parameters)
         ask = Ask("POST", ("embeddings",), body=body, first_byte=parameters.get("timeout"))
-        result = await self._operations.result(CreateEmbeddingResponse, ask)
+        result = await self._result(CreateEmbeddingResponse, ask)
         result.data.sort(key=lambda one: one.index)
         return result
 

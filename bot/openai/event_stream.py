@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.openai.errors import OpenAIError, StreamError
 from bot.openai.objects import APIObject
-from bot.openai.operations import SLOWEST_UPLOAD, read, wait_again
+from bot.openai.operations import read, wait_again
 from bot.openai.wire.api import API, Answer, Ask
 from bot.openai.wire.attempts import Attempt, Attempts
 from bot.openai.wire.refusals import refusal_inside
@@ -39,15 +39,13 @@ class Reading(Generic[Event]):
 class EventStream(Attempts[Event]):
     """Events of one answer: `async with` it, then iterate.
 
-    `size` is what is sent, in bytes; `answers` is how many final events there will be.
+    `answers` is how many final events there will be.
     """
 
-    def __init__(
-        self, api: API, ask: Ask, reading: Reading[Event], *, size: int = 0, answers: int = 1
-    ) -> None:
+    def __init__(self, api: API, ask: Ask, reading: Reading[Event], *, answers: int = 1) -> None:
         super().__init__(api)
         self._ask = ask
-        self._call = api.call(extra=size / SLOWEST_UPLOAD)
+        self._call = api.call(extra=ask.way)
         self._reading = reading
         self._answers = answers
         self._attempt: _Attempt[Event] | None = None

@@ -6,7 +6,7 @@ from typing import Unpack
 from bot.openai.file_objects import FileDeleted, FileObject
 from bot.openai.files_request import FileFilters, FileParameters, check_file
 from bot.openai.listing import Listing
-from bot.openai.operations import Operations
+from bot.openai.operations import Resource
 from bot.openai.raw import Raw, ask_raw, download
 from bot.openai.rules import checked
 from bot.openai.uploads import Uploads
@@ -18,11 +18,11 @@ UNREADY = frozenset({"uploaded", "pending", "running"})
 DOWNLOAD_S = 3_600.0
 
 
-class Files:
+class Files(Resource):
     """Files of one server."""
 
     def __init__(self, api: API, uploads: Uploads, *, one_request: int = ONE_REQUEST) -> None:
-        self._operations = Operations(api)
+        super().__init__(api)
         self._uploads = uploads
         self._one_request = one_request
 
@@ -33,9 +33,8 @@ class Files:
         check_file(file, fields["purpose"])
         form = form_of(fields)
         form.add_file("file", file)
-        ask = form.ask("files", first_byte=self._operations.upload_wait(form.size, parameters))
-        call = self._operations.upload_call(form.size)
-        return await self._operations.result(FileObject, ask, call)
+        ask = form.ask("files", first_byte=self._slow(parameters))
+        return await self._result(FileObject, ask)
 
     async def upload_any(self, **parameters: Unpack[FileParameters]) -> FileObject:
         """Send a file of any size up: in one request, or in parts when it is too large for one."""
@@ -51,11 +50,11 @@ class Files:
 
     def list(self, **filters: Unpack[FileFilters]) -> Listing[FileObject]:
         """Return the files, newest first: await a page or iterate over all."""
-        return self._operations.listing(FileObject, ("files",), FileFilters, filters)
+        return self._listing(FileObject, ("files",), FileFilters, filters)
 
     async def retrieve(self, file_id: str) -> FileObject:
         """Return what is known of a file."""
-        return await self._operations.result(FileObject, Ask("GET", ("files", file_id)))
+        return await self._result(FileObject, Ask("GET", ("files", file_id)))
 
     async def wait_for_processing(self, file_id: str, *, longest: float = 120.0) -> FileObject:
         """Wait until the server has looked at a new file, but not for ever, and return it.
@@ -65,7 +64,7 @@ class Files:
         """
         waited, delay = 0.0, 0.5
         while (file := await self.retrieve(file_id)).status in UNREADY and waited < longest:
-            await self._operations.api.pause(delay)
+            await self._api.pause(delay)
             waited += delay
             delay = min(delay * 1.5, 5.0)
         return file
@@ -73,14 +72,14 @@ class Files:
     async def content(self, file_id: str) -> Raw:
         """Return a file's bytes."""
         ask = Ask("GET", ("files", file_id, "content"))
-        return await ask_raw(self._operations.api, ask)
+        return await ask_raw(self._api, ask)
 
     async def download(self, file_id: str, path: Path) -> int:
         """Write a file to the disk as it comes; return its size."""
         ask = Ask("GET", ("files", file_id, "content"))
-        call = self._operations.api.call(extra=DOWNLOAD_S)
-        return await download(self._operations.api, ask, call, path)
+        call = self._api.call(extra=DOWNLOAD_S)
+        return await download(self._api, ask, call, path)
 
     async def delete(self, file_id: str) -> FileDeleted:
         """Delete a file."""
-        return await self._operations.delete(FileDeleted, "files", file_id)
+        return await self._delete(FileDeleted, "files", file_id)

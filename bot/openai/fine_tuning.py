@@ -21,7 +21,7 @@ from bot.openai.fine_tuning_request import (
     job_body,
 )
 from bot.openai.listing import Listing, Page, PageFilters
-from bot.openai.operations import Operations, page_of
+from bot.openai.operations import Resource, page_of
 from bot.openai.rules import checked
 from bot.openai.wire.api import API, Ask
 
@@ -29,24 +29,21 @@ JOBS = ("fine_tuning", "jobs")
 GRADERS = ("fine_tuning", "alpha", "graders")
 
 
-class JobCheckpoints:
+class JobCheckpoints(Resource):
     """The checkpoints of jobs."""
-
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
 
     def list(self, job_id: str, **filters: Unpack[PageFilters]) -> Listing[FineTuningJobCheckpoint]:
         """Return a job's checkpoints: await a page or iterate over all."""
         path = (*JOBS, job_id, "checkpoints")
-        return self._operations.listing(FineTuningJobCheckpoint, path, PageFilters, filters)
+        return self._listing(FineTuningJobCheckpoint, path, PageFilters, filters)
 
 
-class Jobs:
+class Jobs(Resource):
     """Fine-tuning jobs."""
 
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
-        self.checkpoints = JobCheckpoints(operations)
+    def __init__(self, api: API) -> None:
+        super().__init__(api)
+        self.checkpoints = JobCheckpoints(api)
 
     async def create(self, **parameters: Unpack[JobParameters]) -> FineTuningJob:
         """Begin a job.
@@ -55,15 +52,15 @@ class Jobs:
         then look at the list.
         """
         ask = Ask("POST", JOBS, body=job_body(**parameters), once=True)
-        return await self._operations.result(FineTuningJob, ask)
+        return await self._result(FineTuningJob, ask)
 
     def list(self, **filters: Unpack[JobFilters]) -> Listing[FineTuningJob]:
         """Return the jobs, newest first: await a page or iterate over all."""
-        return self._operations.listing(FineTuningJob, JOBS, JobFilters, filters)
+        return self._listing(FineTuningJob, JOBS, JobFilters, filters)
 
     async def retrieve(self, job_id: str) -> FineTuningJob:
         """Return one job."""
-        return await self._operations.result(FineTuningJob, Ask("GET", (*JOBS, job_id)))
+        return await self._result(FineTuningJob, Ask("GET", (*JOBS, job_id)))
 
     async def cancel(self, job_id: str) -> FineTuningJob:
         """Stop a job for good."""
@@ -82,23 +79,20 @@ class Jobs:
     ) -> Listing[FineTuningJobEvent]:
         """Return what happened in a job, newest first: await a page or iterate over all."""
         path = (*JOBS, job_id, "events")
-        return self._operations.listing(FineTuningJobEvent, path, PageFilters, filters)
+        return self._listing(FineTuningJobEvent, path, PageFilters, filters)
 
     async def _command(self, job_id: str, word: str) -> FineTuningJob:
-        return await self._operations.result(FineTuningJob, Ask("POST", (*JOBS, job_id, word)))
+        return await self._result(FineTuningJob, Ask("POST", (*JOBS, job_id, word)))
 
 
-class Permissions:
+class Permissions(Resource):
     """Which projects may use a checkpoint; takes an admin key."""
-
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
 
     def list(
         self, checkpoint: str, **filters: Unpack[PermissionFilters]
     ) -> Listing[CheckpointPermission]:
         """Return the permissions of a checkpoint: await a page or iterate over all."""
-        return self._operations.listing(
+        return self._listing(
             CheckpointPermission, _permissions(checkpoint), PermissionFilters, filters
         )
 
@@ -107,57 +101,53 @@ class Permissions:
     ) -> Page[CheckpointPermission]:
         """Let projects use a checkpoint; return the new permissions."""
         body = checked(PermissionParameters, parameters)
-        answer = await self._operations.json(Ask("POST", _permissions(checkpoint), body=body))
+        answer = await self._json(Ask("POST", _permissions(checkpoint), body=body))
         return page_of(CheckpointPermission, answer)
 
     async def delete(self, checkpoint: str, permission_id: str) -> PermissionDeleted:
         """Take a permission back."""
         path = (*_permissions(checkpoint), permission_id)
-        return await self._operations.delete(PermissionDeleted, *path)
+        return await self._delete(PermissionDeleted, *path)
 
 
 class Checkpoints:
     """Checkpoints beyond their jobs."""
 
-    def __init__(self, operations: Operations) -> None:
-        self.permissions = Permissions(operations)
+    def __init__(self, api: API) -> None:
+        self.permissions = Permissions(api)
 
 
-class Graders:
+class Graders(Resource):
     """Graders, to be looked at and tried before a job pays for them."""
-
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
 
     async def validate(self, **parameters: Unpack[GraderParameters]) -> GraderValidation:
         """Have the server look at a grader."""
         body = checked(GraderParameters, parameters)
         ask = Ask("POST", (*GRADERS, "validate"), body=body)
-        return await self._operations.result(GraderValidation, ask)
+        return await self._result(GraderValidation, ask)
 
     async def run(self, **parameters: Unpack[GraderRunParameters]) -> GraderRun:
         """Try a grader on an answer."""
         body = checked(GraderRunParameters, parameters)
-        slow = self._operations.slow(parameters)
+        slow = self._slow(parameters)
         ask = Ask("POST", (*GRADERS, "run"), body=body, first_byte=slow)
-        return await self._operations.result(GraderRun, ask)
+        return await self._result(GraderRun, ask)
 
 
 class Alpha:
     """What OpenAI calls not finished."""
 
-    def __init__(self, operations: Operations) -> None:
-        self.graders = Graders(operations)
+    def __init__(self, api: API) -> None:
+        self.graders = Graders(api)
 
 
 class FineTuning:
     """Fine-tuning at one server; `admin` is the same server asked with an admin key."""
 
     def __init__(self, api: API, admin: API) -> None:
-        operations = Operations(api)
-        self.jobs = Jobs(operations)
-        self.checkpoints = Checkpoints(Operations(admin))
-        self.alpha = Alpha(operations)
+        self.jobs = Jobs(api)
+        self.checkpoints = Checkpoints(admin)
+        self.alpha = Alpha(api)
 
 
 def _permissions(checkpoint: str) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ from bot.openai.images_request import (
     variation_fields,
 )
 from bot.openai.objects import APIObject, APIResult, Seconds
-from bot.openai.operations import Operations
-from bot.openai.wire.api import API, Ask
+from bot.openai.operations import Resource
+from bot.openai.wire.api import Ask
 from bot.openai.wire.attempts import STREAM
 from bot.openai.wire.multipart import FileContent, Form, form_of
 
@@ -124,17 +124,14 @@ GENERATION = _reading("image_generation")
 EDIT = _reading("image_edit")
 
 
-class Images:
+class Images(Resource):
     """Images of one server."""
-
-    def __init__(self, api: API) -> None:
-        self._operations = Operations(api)
 
     async def generate(self, **parameters: Unpack[GenerateParameters]) -> ImagesResponse:
         """Make images from a text."""
         body = generate_body(parameters, stream=False)
         ask = Ask("POST", ("images", "generations"), body=body, first_byte=self._slow(parameters))
-        return await self._operations.result(ImagesResponse, ask)
+        return await self._result(ImagesResponse, ask)
 
     def generate_stream(self, **parameters: Unpack[GenerateParameters]) -> EventStream[ImageEvent]:
         """Make images and see them appear: `partial_images` says how many unfinished ones."""
@@ -147,43 +144,32 @@ class Images:
             first_byte=self._slow(parameters),
         )
         answers = parameters.get("n") or 1
-        return EventStream(self._operations.api, ask, GENERATION, answers=answers)
+        return EventStream(self._api, ask, GENERATION, answers=answers)
 
     async def edit(self, **parameters: Unpack[EditParameters]) -> ImagesResponse:
         """Change or extend pictures by a text, inside the mask when there is one."""
-        ask, size = self._edit_ask(parameters, stream=False)
-        call = self._operations.upload_call(size)
-        return await self._operations.result(ImagesResponse, ask, call)
+        return await self._result(ImagesResponse, self._edit_ask(parameters, stream=False))
 
     def edit_stream(self, **parameters: Unpack[EditParameters]) -> EventStream[ImageEvent]:
         """Change pictures and see the result appear."""
-        ask, size = self._edit_ask(parameters, stream=True)
-        answers = parameters.get("n") or 1
-        return EventStream(self._operations.api, ask, EDIT, size=size, answers=answers)
+        ask = self._edit_ask(parameters, stream=True)
+        return EventStream(self._api, ask, EDIT, answers=parameters.get("n") or 1)
 
     async def create_variation(self, **parameters: Unpack[VariationParameters]) -> ImagesResponse:
         """Make pictures that resemble one."""
         fields, file = variation_fields(parameters)
         form = form_of(fields)
         form.add_file("image", file)
-        wait = self._operations.upload_wait(form.size, parameters)
-        ask = form.ask("images", "variations", first_byte=wait)
-        call = self._operations.upload_call(form.size)
-        return await self._operations.result(ImagesResponse, ask, call)
+        ask = form.ask("images", "variations", first_byte=self._slow(parameters))
+        return await self._result(ImagesResponse, ask)
 
-    def _edit_ask(self, parameters: EditParameters, *, stream: bool) -> tuple[Ask, int]:
+    def _edit_ask(self, parameters: EditParameters, *, stream: bool) -> Ask:
         fields, files, beside = edit_body(parameters, stream=stream)
-        headers = STREAM if stream else {}
-        path = ("images", "edits")
+        headers, slow, path = STREAM if stream else {}, self._slow(parameters), ("images", "edits")
         if not files:
-            slow = self._slow(parameters)
-            return Ask("POST", path, body=fields, headers=headers, first_byte=slow), 0
+            return Ask("POST", path, body=fields, headers=headers, first_byte=slow)
         form = _edit_form(fields, files, beside)
-        wait = self._operations.upload_wait(form.size, parameters)
-        return form.ask(*path, first_byte=wait, headers=headers), form.size
-
-    def _slow(self, parameters: Any) -> float:
-        return self._operations.slow(parameters)
+        return form.ask(*path, first_byte=slow, headers=headers)
 
 
 def _edit_form(

@@ -3,8 +3,8 @@
 from datetime import date
 
 from bot.openai.objects import APIResult, Seconds
-from bot.openai.operations import Operations, page_of
-from bot.openai.wire.api import API, Answer, Ask
+from bot.openai.operations import Resource, page_of
+from bot.openai.wire.api import Answer, Ask
 
 
 class Model(APIResult):
@@ -32,15 +32,12 @@ class ModelDeleted(APIResult):
     object: str = "model"
 
 
-class Models:
+class Models(Resource):
     """The models of one server."""
-
-    def __init__(self, api: API) -> None:
-        self._operations = Operations(api)
 
     async def list(self) -> "list[Model]":
         """Return all models that the key may use."""
-        answer = await self._operations.json(Ask("GET", ("models",)))
+        answer = await self._json(Ask("GET", ("models",)))
         content = answer.data
         if isinstance(content, dict):
             content = content.get("data", content.get("models"))
@@ -49,8 +46,8 @@ class Models:
 
     async def retrieve(self, model: str) -> Model:
         """Return one model."""
-        return await self._operations.result(Model, Ask("GET", ("models", model)))
+        return await self._result(Model, Ask("GET", ("models", model)))
 
     async def delete(self, model: str) -> ModelDeleted:
         """Delete a fine-tuned model of one's own."""
-        return await self._operations.delete(ModelDeleted, "models", model)
+        return await self._delete(ModelDeleted, "models", model)

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from bot.openai.errors import InvalidRequestError
 from bot.openai.objects import APIObject, APIResult
-from bot.openai.operations import Operations
+from bot.openai.operations import Resource
 from bot.openai.rules import Filled, Options, checked, several, shape, text
-from bot.openai.wire.api import API, Ask
+from bot.openai.wire.api import Ask
 
 
 class TextPart(TypedDict):
@@ -76,14 +76,11 @@ class ModerationCreateResponse(APIResult):
     results: list[Moderation]
 
 
-class Moderations:
+class Moderations(Resource):
     """Moderations of one server."""
-
-    def __init__(self, api: API) -> None:
-        self._operations = Operations(api)
 
     async def create(self, **parameters: Unpack[ModerationParameters]) -> ModerationCreateResponse:
         """Return the judgement on a text, on several, or on texts and pictures together."""
         body = checked(ModerationParameters, parameters)
         ask = Ask("POST", ("moderations",), body=body, first_byte=parameters.get("timeout"))
-        return await self._operations.result(ModerationCreateResponse, ask)
+        return await self._result(ModerationCreateResponse, ask)

@@ -29,7 +29,6 @@ from bot.openai.wire.api import API, Answer, Ask, Call
 R = TypeVar("R", bound=APIResult)
 O = TypeVar("O", bound=APIObject)  # noqa: E741
 
-SLOWEST_UPLOAD = 64 * 1024  # bytes a second; whoever is slower runs into the total time limit
 NO_SUCH_OPERATION = frozenset({405, 410, 501})
 NO_SUCH_THING = re.compile(r"no such|does not exist|not exist|could ?n[o']t find", re.IGNORECASE)
 UNEXPECTED = re.compile(r"^unexpected endpoint", re.IGNORECASE)  # LM Studio, inside a 200
@@ -39,21 +38,21 @@ BARE = re.compile(
 OTHER_PERMISSIONS = re.compile(r"scope|country|region|\brole\b|ip address", re.IGNORECASE)
 
 
-class Operations:
-    """One server as the resources use it."""
+class Resource:
+    """One resource of a server: what all of them ask with."""
 
     def __init__(self, api: API) -> None:
-        self.api = api
+        self._api = api
 
-    async def result(self, kind: type[R], ask: Ask, call: Call | None = None) -> R:
+    async def _result(self, kind: type[R], ask: Ask) -> R:
         """Ask and return the answer as its model."""
-        return read(kind, await self.json(ask, call))
+        return read(kind, await self._json(ask))
 
-    async def delete(self, kind: type[R], *path: str) -> R:
+    async def _delete(self, kind: type[R], *path: str) -> R:
         """Delete a thing; some hosts answer with nothing when it is gone."""
-        call, known = self.api.call(), {"id": path[-1], "deleted": True}
+        call, known = self._api.call(), {"id": path[-1], "deleted": True}
         try:
-            answer = await self.json(Ask("DELETE", path), call)
+            answer = await self._json(Ask("DELETE", path), call)
         except NotFoundError as error:
             if isinstance(error, OperationNotFoundError) or not call.may_have_worked:
                 raise
@@ -61,14 +60,14 @@ class Operations:
         data = known | answer.data if isinstance(answer.data, dict) else answer.data
         return read(kind, Answer(data, answer.request_id))
 
-    async def json(self, ask: Ask, call: Call | None = None) -> Answer:
+    async def _json(self, ask: Ask, call: Call | None = None) -> Answer:
         """Ask and return the decoded answer."""
         try:
-            return await self.api.json(ask, call)
+            return await self._api.json(ask, call)
         except OpenAIError as error:
             raise understood(error, ask) from error.__cause__
 
-    def listing(
+    def _listing(
         self, kind: type[Item], path: tuple[str, ...], request: type, parameters: Mapping[str, Any]
     ) -> Listing[Item]:
         """Return a list in pages; `request` says which filters there are."""
@@ -76,23 +75,15 @@ class Operations:
 
         async def fetch(after: str | None) -> Page[Item]:
             more = {"after": after} if after is not None else {}
-            answer = await self.json(Ask("GET", path, query=query | more))
+            answer = await self._json(Ask("GET", path, query=query | more))
             return page_of(kind, answer)
 
         return Listing(fetch)
 
-    def slow(self, parameters: Mapping[str, Any]) -> float:
+    def _slow(self, parameters: Mapping[str, Any]) -> float:
         """Return how long the first byte may take where it is the whole answer that is made."""
         asked: float | None = parameters.get("timeout")
-        return asked or self.api.longest
-
-    def upload_call(self, size: int) -> Call:
-        """Begin a call that sends `size` bytes, with time enough for them."""
-        return self.api.call(extra=size / SLOWEST_UPLOAD)
-
-    def upload_wait(self, size: int, parameters: Mapping[str, Any]) -> float:
-        """Return how long after its start an upload of `size` bytes may be answered."""
-        return self.slow(parameters) + size / SLOWEST_UPLOAD
+        return asked or self._api.longest
 
 
 def read(kind: type[O], answer: Answer) -> O:

@@ -30,9 +30,9 @@ class Raw:
         return self.content.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
-async def ask_raw(api: API, ask: Ask, call: Call | None = None, *, may_be_json: bool = True) -> Raw:
+async def ask_raw(api: API, ask: Ask, *, may_be_json: bool = True) -> Raw:
     """Ask, trying again where that helps, and return the answer's bytes."""
-    call = call or api.call()
+    call = api.call(extra=ask.way)
     while True:
         try:
             async with api.open(ask, call) as response:

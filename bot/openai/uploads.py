@@ -22,7 +22,7 @@ from bot.openai.files_request import (
     check_name,
 )
 from bot.openai.objects import APIResult, Seconds
-from bot.openai.operations import Operations
+from bot.openai.operations import Resource
 from bot.openai.rules import Options, checked, several, text
 from bot.openai.wire.api import API, Ask
 from bot.openai.wire.multipart import FileContent, FileInput, Form, file_content
@@ -64,11 +64,8 @@ class CompleteParameters(Options, total=False):
     md5: Annotated[str | None, text(like="[0-9a-fA-F]{32}", says="must be 32 hexadecimal digits")]
 
 
-class Parts:
+class Parts(Resource):
     """The parts of uploads."""
-
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
 
     async def create(self, upload_id: str, data: FileInput) -> UploadPart:
         """Send one part up."""
@@ -77,38 +74,36 @@ class Parts:
             raise InvalidRequestError("data", "must have 1 byte to 64 MB")
         form = Form()
         form.add_file("data", file)
-        wait = self._operations.upload_wait(form.size, {})
-        ask = form.ask("uploads", upload_id, "parts", first_byte=wait)
-        call = self._operations.upload_call(form.size)
-        return await self._operations.result(UploadPart, ask, call)
+        ask = form.ask("uploads", upload_id, "parts", first_byte=self._slow({}))
+        return await self._result(UploadPart, ask)
 
 
-class Uploads:
+class Uploads(Resource):
     """Uploads of one server."""
 
     def __init__(self, api: API, *, part_size: int = PART_SIZE, parallel: int = PARALLEL) -> None:
-        self._operations = Operations(api)
+        super().__init__(api)
         self._part_size = part_size
         self._parallel = parallel
-        self.parts = Parts(self._operations)
+        self.parts = Parts(api)
 
     async def create(self, **parameters: Unpack[UploadParameters]) -> Upload:
         """Begin an upload: it takes parts for an hour."""
         body = checked(UploadParameters, parameters)
         check_name(body["filename"], body["purpose"])
-        return await self._operations.result(Upload, Ask("POST", ("uploads",), body=body))
+        return await self._result(Upload, Ask("POST", ("uploads",), body=body))
 
     async def complete(self, upload_id: str, **parameters: Unpack[CompleteParameters]) -> Upload:
         """Make the file of its parts, in the order given."""
         body = checked(CompleteParameters, parameters)
         path = ("uploads", upload_id, "complete")
-        ask = Ask("POST", path, body=body, first_byte=self._operations.slow(parameters))
-        return await self._operations.result(Upload, ask)
+        ask = Ask("POST", path, body=body, first_byte=self._slow(parameters))
+        return await self._result(Upload, ask)
 
     async def cancel(self, upload_id: str) -> Upload:
         """Give an upload up."""
         ask = Ask("POST", ("uploads", upload_id, "cancel"))
-        return await self._operations.result(Upload, ask)
+        return await self._result(Upload, ask)
 
     async def upload_file_chunked(
         self,

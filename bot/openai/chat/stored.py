@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Required, Unpack
 from bot.openai.chat.completion import ChatCompletion, ChatCompletionMessage
 from bot.openai.listing import Listing, PageFilters
 from bot.openai.objects import APIResult
-from bot.openai.operations import Operations
+from bot.openai.operations import Resource
 from bot.openai.rules import METADATA, Filled, Options, checked
 from bot.openai.wire.api import API, Ask
 
@@ -54,41 +54,38 @@ class CompletionDeleted(APIResult):
     object: str = "chat.completion.deleted"
 
 
-class StoredMessages:
+class StoredMessages(Resource):
     """The messages of stored completions."""
-
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
 
     def list(self, completion_id: str, **filters: Unpack[MessageFilters]) -> Listing[StoredMessage]:
         """Return the messages that a completion answered."""
         path = (*PATH, completion_id, "messages")
-        return self._operations.listing(StoredMessage, path, MessageFilters, filters)
+        return self._listing(StoredMessage, path, MessageFilters, filters)
 
 
-class StoredCompletions:
+class StoredCompletions(Resource):
     """Stored chat completions of one server; `Chat` is this and makes new ones."""
 
     def __init__(self, api: API) -> None:
-        self._operations = Operations(api)
-        self.messages = StoredMessages(self._operations)
+        super().__init__(api)
+        self.messages = StoredMessages(api)
 
     def list(self, **filters: Unpack[StoredFilters]) -> Listing[StoredCompletion]:
         """Return what is stored, oldest first: await a page or iterate over all."""
-        return self._operations.listing(StoredCompletion, PATH, StoredFilters, filters)
+        return self._listing(StoredCompletion, PATH, StoredFilters, filters)
 
     async def retrieve(self, completion_id: str) -> StoredCompletion:
         """Return one stored completion."""
         ask = Ask("GET", (*PATH, completion_id))
-        return await self._operations.result(StoredCompletion, ask)
+        return await self._result(StoredCompletion, ask)
 
     async def update(
         self, completion_id: str, **parameters: Unpack[UpdateParameters]
     ) -> StoredCompletion:
         """Replace the metadata of a stored completion."""
         ask = Ask("POST", (*PATH, completion_id), body=checked(UpdateParameters, parameters))
-        return await self._operations.result(StoredCompletion, ask)
+        return await self._result(StoredCompletion, ask)
 
     async def delete(self, completion_id: str) -> CompletionDeleted:
         """Delete a stored completion."""
-        return await self._operations.delete(CompletionDeleted, *PATH, completion_id)
+        return await self._delete(CompletionDeleted, *PATH, completion_id)

@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_ERROR = 64 * 1024
 LONGEST_ANSWER = 256 * 1024 * 1024
+SLOWEST_UPLOAD = 64 * 1024  # bytes a second; whoever is slower runs into the total time limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Ask:
     Streamed `content` is a function, since each attempt sends it from the start. What `once` asks
     for goes on by itself and costs money (a job): it is not tried again when the first
     time may have worked, since nobody would know of the twin. An answer that was lost is gone
-    either way, so whatever is an answer, pictures too, is asked for again.
+    either way, so whatever is an answer, pictures too, is asked for again. What has a `size` in
+    bytes is given the time that these take on their way.
     """
 
     method: str
@@ -52,6 +54,12 @@ class Ask:
     headers: Mapping[str, str] = field(default_factory=dict)
     first_byte: float | None = None
     once: bool = False
+    size: int = 0
+
+    @property
+    def way(self) -> float:
+        """Return how many seconds what is sent may be on its way."""
+        return self.size / SLOWEST_UPLOAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,7 @@ class API:
         return self._transport.timeouts.total
 
     def call(self, *, extra: float = 0.0) -> Call:
-        """Begin a call: from now on its total time runs, `extra` seconds added for its size."""
+        """Begin a call: from now on its total time runs, `extra` seconds added."""
         deadline = asyncio.get_running_loop().time() + self.longest + extra
         return Call(self._policy, deadline, self._chance)
 
@@ -123,7 +131,7 @@ class API:
 
     async def json(self, ask: Ask, call: Call | None = None) -> Answer:
         """Ask, trying again where that helps, and return the decoded answer."""
-        call = call or self.call()
+        call = call or self.call(extra=ask.way)
         while True:
             try:
                 async with self.open(ask, call) as response:
@@ -207,7 +215,7 @@ class API:
             headers=headers,
             content=content,
             deadline=call.deadline,
-            first_byte=ask.first_byte,
+            first_byte=ask.first_byte and ask.first_byte + ask.way,
         )
 
 

@@ -145,12 +145,13 @@ class Form:
         headers: Mapping[str, str] | None = None,
     ) -> Ask:
         """Return the request that sends this form."""
+        size = self.size
         own = {
             "Content-Type": f"multipart/form-data; boundary={self._boundary}",
-            "Content-Length": str(self.size),
+            "Content-Length": str(size),
         }
-        all_headers = dict(headers or {}) | own
-        return Ask("POST", path, content=self.body, headers=all_headers, first_byte=first_byte)
+        sent = dict(headers or {}) | own
+        return Ask("POST", path, None, None, self.body, sent, first_byte, size=size)
 
     async def body(self) -> AsyncIterator[bytes]:
         """Give the body piece by piece, from the start."""
