@@ -177,10 +177,13 @@ def test_more_open_streams_wait_longer_each(clock: HandClock, streams: int, seco
 
 def test_paused_feature_is_off_until_then(clock: HandClock) -> None:
     budget = Budget(clock)
-    budget.pause("chat.startStream", 300)
-    assert not budget.try_take("chat.startStream")
+    budget.switch_off("chat.startStream", 300, "C1")
+    budget.switch_off("chat.update", 100)
+    assert budget.is_off("chat.startStream", "C1")
+    assert not budget.is_off("chat.startStream", "C2")
+    assert budget.is_off("chat.update", "C2")
     clock.advance(301)
-    assert budget.try_take("chat.startStream")
+    assert not budget.is_off("chat.startStream", "C1")
 
 
 def test_idle_channels_are_forgotten(clock: HandClock) -> None:
@@ -190,3 +193,14 @@ def test_idle_channels_are_forgotten(clock: HandClock) -> None:
         clock.advance(0.01)
 
     assert len(budget._windows) <= 2_001
+
+
+def test_calls_of_the_last_minute_are_not_forgotten_with_idle_channels(clock: HandClock) -> None:
+    budget = Budget(clock)
+    for _ in range(90):
+        budget.try_take("chat.appendStream")
+    for n in range(3_000):
+        budget.try_take("chat.postMessage", f"C{n}")
+        clock.advance(0.01)
+
+    assert sum(budget.try_take("chat.appendStream") for _ in range(100)) == 10

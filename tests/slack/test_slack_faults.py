@@ -23,7 +23,7 @@ async def begun(desk: Desk, *texts: str) -> Reply:
     return reply
 
 
-@pytest.mark.parametrize("word", ["unknown_method", "missing_scope", "channel_type_not_supported"])
+@pytest.mark.parametrize("word", ["unknown_method", "missing_scope"])
 async def test_workspace_without_streams_gets_messages_and_is_not_asked_again(
     desk: Desk, word: str
 ) -> None:
@@ -39,6 +39,40 @@ async def test_workspace_without_streams_gets_messages_and_is_not_asked_again(
     desk.clock.advance(301)
     await begun_and_finished(desk)
     assert desk.slack.methods[3] == "chat.startStream"
+
+
+async def test_channel_without_streams_leaves_them_to_the_others(desk: Desk) -> None:
+    desk.slack.refuse("chat.startStream", "channel_type_not_supported")
+    for channel in ("C1", "C1", "C2"):
+        reply = desk.reply(channel=channel)
+        reply.start()
+        reply.draw(TextDelta("Hello"))
+        await desk.slack.settle()
+        await desk.ended(reply.finish())
+
+    assert desk.slack.methods == [
+        "chat.startStream",
+        "chat.postMessage",
+        "chat.postMessage",
+        "chat.startStream",
+        "chat.stopStream",
+    ]
+
+
+async def test_second_answer_without_streams_shows_its_text_as_soon_as_the_first(
+    desk: Desk,
+) -> None:
+    desk.slack.refuse("chat.startStream", "unknown_method")
+    await begun_and_finished(desk)
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("Hello "))
+    await desk.slack.settle()
+    desk.clock.advance(1)
+    await desk.slack.settle()
+
+    assert desk.slack.texts == ["Hello", "Hello "]
+    await desk.ended(reply.finish())
 
 
 async def begun_and_finished(desk: Desk) -> None:

@@ -98,7 +98,8 @@ class _Window:
     def idle(self, now: float) -> bool:
         """Tell whether nothing is remembered here that a fresh window would not know."""
         fresh = not (self.held or self.probing or self.waiters)
-        return fresh and now >= max(self.strict_until, self.paused_until) and self.slot(now) <= now
+        counted_until = max(self.calls, default=-math.inf) + self.limit.seconds
+        return fresh and now >= max(self.strict_until, self.paused_until, counted_until)
 
 
 class Budget:
@@ -109,6 +110,7 @@ class Budget:
         self._limits = limits
         self._windows: dict[tuple[str, str], _Window] = {}
         self._sharers: dict[str, int] = {}
+        self._off: dict[tuple[str, str], float] = {}  # methods in channels, "" for all; until when
 
     def try_take(self, method: str, channel: str = "", count: int = 1) -> bool:
         """Take `count` calls if they can be made this moment."""
@@ -204,13 +206,19 @@ class Budget:
         window.grant, window.probing = 1, 0
         window.wake()
 
-    def pause(self, method: str, seconds: float) -> None:
-        """Switch a method off for a while: this workspace does not offer it."""
-        window = self._window(method, "")
-        window.paused_until = max(window.paused_until, self._clock.now() + seconds)
+    def switch_off(self, method: str, seconds: float, channel: str = "") -> None:
+        """Note that this workspace, or only a channel of it, does not offer a method for now."""
+        now = self._clock.now()
+        self._off = {key: until for key, until in self._off.items() if until > now}
+        self._off[method, channel] = now + seconds
+
+    def is_off(self, method: str, channel: str) -> bool:
+        """Tell whether a method is not offered now, in a channel or at all."""
+        now = self._clock.now()
+        return any(self._off.get((method, where), now) > now for where in ("", channel))
 
     def paused_for(self, method: str, channel: str = "") -> float:
-        """Return how many seconds a method is still switched off."""
+        """Return for how many seconds Slack still asks to leave a method alone."""
         window = self._window(method, channel)
         return max(0.0, window.paused_until - self._clock.now())
 

@@ -35,6 +35,14 @@ NOT_OFFERED = frozenset(  # says of a method that this app cannot have it, whate
         "feature_not_enabled",
     }
 )
+NOT_HERE = frozenset(  # says the same of a channel
+    {
+        "access_denied",
+        "channel_type_not_supported",
+        "method_not_supported_for_channel_type",
+        "no_permission",
+    }
+)
 OFF_SECONDS = 300.0  # for which such a method is left alone
 
 
@@ -87,6 +95,13 @@ class Sender:
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
                 raise FateUnknown(method) from error
         raise TooFast(method, "ratelimited")
+
+    def heed(self, refusal: Refused, channel: str) -> None:
+        """Leave a method alone for a while that Slack does not offer, at all or in a channel."""
+        if refusal.word in NOT_OFFERED:
+            self.budget.switch_off(refusal.method, OFF_SECONDS)
+        elif refusal.word in NOT_HERE:
+            self.budget.switch_off(refusal.method, OFF_SECONDS, channel)
 
     def _pause(self, method: str, channel: str) -> float:
         """Return how long to wait after haste; a little apart from the others who wait too."""

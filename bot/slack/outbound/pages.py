@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.slack.calls.journal import Journal
 from bot.slack.calls.place import Place
-from bot.slack.calls.send import NOT_OFFERED, OFF_SECONDS, Refused, Sender, TooFast
+from bot.slack.calls.send import Refused, Sender, TooFast
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch, Draft
 from bot.slack.outbound.leftovers import Leftovers, delete
@@ -35,7 +35,6 @@ _SPENT_PATIENCE = 3.0  # of a message's first text, where streams are spent
 _REFUSED_PATIENCE = 0.75  # the same, where they are not offered
 _TURN_GRACE = 30.0  # an old stream waits so long for the end of a line
 _SAVE_SECONDS = 2.0
-_NO_STREAMS = NOT_OFFERED | {"channel_type_not_supported"}
 
 
 class Pages:
@@ -150,10 +149,11 @@ class Pages:
 
     async def _open_stream(self) -> bool:
         """Start a stream with what is drawn, if that is possible now."""
-        if self._number in self._leftovers:
+        budget = self._sender.budget
+        if self._number in self._leftovers or budget.is_off(START, self._place.channel):
             self._patience = _REFUSED_PATIENCE
             return False
-        if not self._streams or not await self._sender.budget.take(START, patience=_START_PATIENCE):
+        if not self._streams or not await budget.take(START, patience=_START_PATIENCE):
             return False
         page = StreamPage(self._sender, self._place, self._number, self._cards)
         try:
@@ -183,15 +183,14 @@ class Pages:
         return True
 
     def _note_refusal(self, refusal: Refused, text: str) -> None:
-        """Learn from a refused start: for everyone where streams are not offered at all."""
+        """Learn from a refused start; for others too where streams are not offered."""
         logger.info("stream_refused", extra={"reason": refusal.word})
         if too_long(refusal.word) and len(text) > SMALLEST_LIMIT:
             self._shrink(text)
         elif not isinstance(refusal, TooFast):
             self._streams = False
             self._patience = _REFUSED_PATIENCE
-            if refusal.word in _NO_STREAMS:
-                self._sender.budget.pause(START, OFF_SECONDS)
+            self._sender.heed(refusal, self._place.channel)
 
     async def _open_message(self, patience: float) -> MessagePage:
         await self._begin("message")

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.slack.calls.place import Place
-from bot.slack.calls.send import NOT_OFFERED, OFF_SECONDS, FateUnknown, Refused, Sender
+from bot.slack.calls.send import FateUnknown, Refused, Sender
 from bot.slack.outbound.page import SessionState
 from bot.slack.outbound.pages import Pages
 
@@ -25,11 +25,6 @@ _THINKS = "is thinking…"
 _WAITS = "is waiting for an answer…"
 _TRIES = 4  # of clearing
 _HEAD_START = 0.005  # seconds: the request to the model goes first, which nobody sees otherwise
-_NO_STATUS = NOT_OFFERED | {
-    "access_denied",
-    "no_permission",
-    "method_not_supported_for_channel_type",
-}
 
 
 class Status:
@@ -39,6 +34,7 @@ class Status:
         self._sender = sender
         self._pages = pages
         self._is_dm = place.is_dm
+        self._channel = place.channel
         self._where = {"channel_id": place.channel, "thread_ts": place.thread_ts}
         self._task: asyncio.Task[None] | None = None
         self._standing: dict[str, Mapping[str, Any]] = {}  # method -> what clears it
@@ -100,7 +96,8 @@ class Status:
         self, method: str, arguments: Mapping[str, Any], clearing: Mapping[str, Any]
     ) -> bool:
         """Set it if setting and clearing both fit into the budget."""
-        if not self._sender.budget.try_take(method, count=2):
+        budget = self._sender.budget
+        if budget.is_off(method, self._channel) or not budget.try_take(method, count=2):
             return False
         self._standing[method] = clearing  # before the call: an unknown fate is cleared as well
         return await self._call(method, arguments, wait=False)
@@ -109,8 +106,7 @@ class Status:
         try:
             await self._sender.call(method, arguments, wait=wait)
         except Refused as refusal:
-            if refusal.word in _NO_STATUS:
-                self._sender.budget.pause(method, OFF_SECONDS)
+            self._sender.heed(refusal, self._channel)
             self._standing.pop(method, None)
             logger.info("status_refused", extra={"method": method, "reason": refusal.word})
             return False
