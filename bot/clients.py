@@ -37,8 +37,8 @@ CHAT = "chat"  # the credentials of this name answer in Slack
 
 def slack(settings: Settings, session: ClientSession) -> AsyncWebClient:
     """Make the client that speaks to Slack."""
-    token = settings.slack_bot_token.get_secret_value()
-    return slack_client(token, settings.slack_api_url, session, environment.proxy())
+    token, address = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
+    return slack_client(token, address, session, environment.proxy(address))
 
 
 def main_client(

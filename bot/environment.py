@@ -10,6 +10,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
@@ -122,8 +124,10 @@ def function_sources() -> tuple[str, ...]:
     return listed(_partial().functions)
 
 
-def proxy() -> str | None:
-    """Read the proxy by which Slack is reached."""
+def proxy(address: str) -> str | None:
+    """Read the proxy by which Slack's address is reached; NO_PROXY names what needs none."""
+    if proxy_bypass(urlsplit(address).netloc):
+        return None
     return os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy")
 
 

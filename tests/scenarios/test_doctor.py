@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.doctor import examine
+from bot.environment import proxy
 from functions import McpFunction
 from functions._mcp.value import McpTool
 from storage import open_storage
@@ -64,15 +65,26 @@ async def test_slack_is_asked_through_the_proxy_as_the_bot_does(environment, mon
         asked.append(request.host)
         return web.json_response({"ok": True, "user": "bot", "team": "Acme"})
 
-    proxy = web.Application()
-    proxy.router.add_route("*", "/{path:.*}", answer)
-    async with TestServer(proxy) as server:
+    between = web.Application()
+    between.router.add_route("*", "/{path:.*}", answer)
+    async with TestServer(between) as server:
         monkeypatch.setenv("HTTPS_PROXY", str(server.make_url("/")))
 
         found = await findings(environment, SLACK_API_URL="http://slack.test/api/")
 
     assert found["SLACK_BOT_TOKEN"].text == "bot in Acme"
     assert set(asked) == {"slack.test"}
+
+
+@pytest.mark.parametrize("hosts", ["slack.test", ".test", "other.test,slack.test:80", "*"])
+def test_no_proxy_names_what_is_reached_without_one(monkeypatch, hosts):
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
+    monkeypatch.setenv("NO_PROXY", hosts)
+
+    assert proxy("http://slack.test:80/api/") is None
+    assert proxy("http://slack.example/api/") == (
+        None if hosts == "*" else "http://proxy.test:3128"
+    )
 
 
 @pytest.mark.parametrize(

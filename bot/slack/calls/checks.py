@@ -3,7 +3,12 @@
 import asyncio
 from dataclasses import dataclass
 
-from aiohttp import ClientError
+from aiohttp import (
+    ClientError,
+    ClientHttpProxyError,
+    ClientProxyConnectionError,
+    ClientSSLError,
+)
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -31,6 +36,17 @@ _APP_TOKEN_REFUSALS = {
     "not_allowed_token_type": "This is another kind of token. SLACK_APP_TOKEN takes an app-level "
     "token (xapp-...) from Basic Information.",
 }
+_ON_THE_WAY = (  # what stands between us and Slack, by the error it makes
+    (
+        ClientSSLError,
+        "No secure connection to {url}: its certificate is not trusted, or it speaks no TLS. Where "
+        "the network has an authority of its own, name its file in SSL_CERT_FILE.",
+    ),
+    (
+        (ClientProxyConnectionError, ClientHttpProxyError),
+        "The proxy does not let me through to {url}. Check HTTPS_PROXY, and its name and password.",
+    ),
+)
 
 
 def is_passing(word: str) -> bool:
@@ -57,10 +73,10 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, Finding]:
             answer = await client.auth_test()
     except SlackApiError as error:
         if is_passing(word := word_of(error)):
-            return None, _unreachable(subject, client)
+            return None, _unreachable(subject, client, error)
         return None, bot_token_refused(word)
-    except (SlackClientError, ClientError, OSError, TimeoutError, ValueError):
-        return None, _unreachable(subject, client)
+    except (SlackClientError, ClientError, OSError, TimeoutError, ValueError) as error:
+        return None, _unreachable(subject, client, error)
     headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
     scopes = str(headers.get("x-oauth-scopes", ""))
     identity = Identity(
@@ -116,9 +132,9 @@ async def app_token(client: AsyncWebClient, token: str) -> Finding:
         word = word_of(error)
         if word in HASTE:
             return Finding(subject, True, "Slack is too busy to say; it will be tried again")
-        return _unreachable(subject, client) if is_passing(word) else app_token_refused(word)
-    except (SlackClientError, ClientError, OSError, TimeoutError, ValueError):
-        return _unreachable(subject, client)
+        return _unreachable(subject, client, error) if is_passing(word) else app_token_refused(word)
+    except (SlackClientError, ClientError, OSError, TimeoutError, ValueError) as error:
+        return _unreachable(subject, client, error)
     return Finding(subject, True, "Socket Mode is open to this token")
 
 
@@ -132,9 +148,9 @@ def _refused(subject: str, word: str, sentences: dict[str, str]) -> Finding:
     return Finding(subject, False, sentences.get(word, unknown))
 
 
-def _unreachable(subject: str, client: AsyncWebClient) -> Finding:
-    text = (
-        f"Slack did not answer at {client.base_url}. Check the network, the proxy, and "
-        "SLACK_API_URL."
+def _unreachable(subject: str, client: AsyncWebClient, error: Exception) -> Finding:
+    what = next(
+        (text for kind, text in _ON_THE_WAY if isinstance(error, kind)),
+        "Slack did not answer at {url}. Check the network, the proxy, and SLACK_API_URL.",
     )
-    return Finding(subject, False, text, passing=True)
+    return Finding(subject, False, what.format(url=client.base_url), passing=True)
