@@ -6,7 +6,7 @@ the event that decided, so that the same click taken up again after a crash gets
 """
 
 from collections.abc import Iterable
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import partial
 
 from storage import ownership
@@ -14,7 +14,7 @@ from storage.audit import store_done
 from storage.engine import Connection, Engine, Row, WallClock
 from storage.kind import Kind
 from storage.parking import wake
-from storage.records import Act, Approval, ApprovalState, Decided, Ticket
+from storage.records import Act, Approval, ApprovalState, Decided, Ticket, row
 
 
 class Approvals(Kind):
@@ -166,7 +166,7 @@ def _undecide(connection: Connection, decided: Decided | None) -> None:
 
 
 def _ask(connection: Connection, thread: str, approval: Approval) -> Approval:
-    *words, approvers, shown = astuple(approval)
+    *words, approvers, shown = row(approval)
     connection.execute(
         """insert into approval (id, call, event, team, channel, thread_ts, name, title, arguments,
             defaults, origin, digest, user_id, redacted, created, expires, state, decided_by,

@@ -4,12 +4,12 @@ A line is written before the act and completed after it. What a dead process lef
 shown as it is: nobody knows how far it came.
 """
 
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import partial
 
 from storage.engine import Connection
 from storage.kind import Kind
-from storage.records import Act, ActState
+from storage.records import Act, ActState, row
 
 
 class Audit(Kind):
@@ -70,6 +70,6 @@ def _store(connection: Connection, act: Act) -> bool:
             detail, started, ended)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         on conflict (id) do nothing returning id""",
-        *astuple(act),
+        *row(act),
     )
     return bool(stored)

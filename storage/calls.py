@@ -8,11 +8,11 @@ call before Slack is asked to show them, so that after a crash they can be looke
 
 import json
 from collections.abc import Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 from storage.engine import Connection
 from storage.kind import Kind
-from storage.records import Attachment, Call, Called, CallState, Ticket
+from storage.records import Attachment, Call, Called, CallState, Ticket, row
 
 
 class Calls(Kind):
@@ -22,7 +22,7 @@ class Calls(Kind):
         """Write a call down before it runs, or return the line that already stands there."""
 
         def job(connection: Connection, now: int) -> Call | None:
-            *words, _ = astuple(replace(call, started=now))
+            *words, _ = row(replace(call, started=now))
             written = connection.execute(
                 """insert into call (id, event, name, arguments, effect, key, user_id, state,
                     result, started, ended, thread)
@@ -57,7 +57,7 @@ class Calls(Kind):
                 connection.execute(
                     """insert into attachment (name, mimetype, data, call, n, event)
                     select $1, $2, $3, id, $4, event from call where id = $5""",
-                    *astuple(file),
+                    *row(file),
                     n,
                     call_id,
                 )

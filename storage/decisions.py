@@ -5,11 +5,9 @@ same click taken up again after a crash is told apart from a second one. What is
 effect asks nothing, so it is never decided.
 """
 
-from dataclasses import astuple
-
 from storage.engine import Connection
 from storage.kind import Kind
-from storage.records import Decision, DecisionState
+from storage.records import Decision, DecisionState, row
 
 _DAY_MS = 24 * 3600 * 1000
 
@@ -27,7 +25,7 @@ class Decisions(Kind):
                 """insert into decision (id, team, user_id, line, effect, expires, typed, state,
                     event)
                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
-                *astuple(decision),
+                *row(decision),
             )
 
         await self._engine.write(job)

@@ -1,9 +1,9 @@
 """What uploaded files contain, as hashes, so that the same file is not uploaded twice."""
 
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 from storage.kind import Kind
-from storage.records import Uploaded
+from storage.records import Uploaded, row
 
 
 class Hashes(Kind):
@@ -36,7 +36,7 @@ class Hashes(Kind):
                 created)
             values ($1, $2, $3, $4, $5, $6, $7, $8)
             on conflict (account, file) do update set digest = excluded.digest""",
-            *astuple(replace(uploaded, created=self._clock())),
+            *row(replace(uploaded, created=self._clock())),
         )
 
     async def forget(self, account: str, file: str) -> None:

@@ -6,11 +6,11 @@ answer go. It is answered once, by one statement that finds it open, in time, an
 `click` is the event that answered.
 """
 
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 from storage.engine import Connection
 from storage.kind import Kind
-from storage.records import Inquiry, Ticket
+from storage.records import Inquiry, Ticket, row
 
 
 class Inquiries(Kind):
@@ -79,7 +79,7 @@ def _ask(connection: Connection, thread: str, inquiry: Inquiry) -> tuple[Inquiry
             question, options, state, answer, created, expires, ts, thread, click)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '')
         on conflict (call, number) do update set expires = excluded.expires returning id""",
-        *astuple(inquiry),
+        *row(inquiry),
         thread,
     )
     return _find(connection, inquiry_id)[0], other

@@ -1,10 +1,8 @@
 """Slack users as last seen."""
 
-from dataclasses import astuple
-
 from storage.engine import Row
 from storage.kind import Kind
-from storage.records import Person
+from storage.records import Person, row
 
 
 class People(Kind):
@@ -23,7 +21,7 @@ class People(Kind):
 
     async def save(self, person: Person) -> None:
         """Store a person in place of what was known."""
-        *words, is_admin, is_guest, is_bot, fetched = astuple(person)
+        *words, is_admin, is_guest, is_bot, fetched = row(person)
         await self._execute(
             """insert into person (team, id, name, real_name, tz, title, email, is_admin, is_guest,
                 is_bot, fetched)

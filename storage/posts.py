@@ -4,12 +4,12 @@ A row in state `sending` after a crash means "perhaps posted": look in Slack bef
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 from storage.engine import Connection
 from storage.kind import Kind
 from storage.messages import store_messages
-from storage.records import Message, Post, Ticket
+from storage.records import Message, Post, Ticket, row
 
 
 class Posts(Kind):
@@ -26,7 +26,7 @@ class Posts(Kind):
             connection.execute(
                 """insert into post (event, part, kind, state, ts, body, thread, updated)
                 values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (event, part) do nothing""",
-                *astuple(post),
+                *row(post),
                 ticket.thread,
                 now,
             )
@@ -90,7 +90,7 @@ def store_final(connection: Connection, thread: str, posts: Iterable[Post], now:
             values ($1, $2, $3, $4, $5, $6, $7, $8)
             on conflict (event, part) do update set state = 'final', kind = excluded.kind,
                 ts = coalesce(excluded.ts, post.ts), body = excluded.body, updated = $8""",
-            *astuple(replace(post, state="final")),
+            *row(replace(post, state="final")),
             thread,
             now,
         )

@@ -3,11 +3,11 @@
 One version counts every change, so that each process sees by a single number whether to read anew.
 """
 
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 from storage.engine import Connection
 from storage.kind import Kind
-from storage.records import Registration, SwitchedOff
+from storage.records import Registration, SwitchedOff, row
 
 
 class Registrations(Kind):
@@ -33,7 +33,7 @@ class Registrations(Kind):
             values ($1, $2, $3, $4, $5, $6)
             on conflict (team, name) do update set kind = excluded.kind, body = excluded.body,
                 user_id = excluded.user_id, created = excluded.created""",
-            *astuple(replace(registration, created=self._clock())),
+            *row(replace(registration, created=self._clock())),
         )
 
     async def amend(self, team: str, name: str, was: str, body: str) -> bool:
@@ -66,7 +66,7 @@ class Registrations(Kind):
         await self._changed(
             """insert into switched_off (team, channel, name, user_id, created)
             values ($1, $2, $3, $4, $5) on conflict (team, channel, name) do nothing""",
-            *astuple(replace(switch, created=self._clock())),
+            *row(replace(switch, created=self._clock())),
         )
 
     async def switch_on(self, team: str, channel: str, name: str) -> bool:

@@ -1,10 +1,8 @@
 """The tokens that turns took, one row for an event."""
 
-from dataclasses import astuple
-
 from storage.engine import Connection
 from storage.kind import Kind
-from storage.records import Usage
+from storage.records import Usage, row
 
 
 class UsageLog(Kind):
@@ -29,6 +27,6 @@ def store_usage(connection: Connection, usage: Usage, now: int) -> None:
     connection.execute(
         """insert into usage (event, team, user_id, model, tokens_in, tokens_out, created)
         values ($1, $2, $3, $4, $5, $6, $7) on conflict (event) do nothing""",
-        *astuple(usage),
+        *row(usage),
         now,
     )
