@@ -144,7 +144,7 @@ def _picker(picks: Picks, initial: Any) -> Block:
 
 def _written(initial: Any) -> str:
     if isinstance(initial, float):
-        return f"{initial:g}"
+        return f"{initial:.15g}"
     return str(initial) if isinstance(initial, str | int) else ""
 
 

@@ -193,7 +193,7 @@ def auto_or(rule: Rule) -> Rule:
 
 
 def _shaped(kind: type, prefix: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    rules = _rules_of(kind)
+    rules = rules_of(kind)
     for name in value:
         if name not in rules:
             raise InvalidRequestError(f"{prefix}{name}", "is no field of this request")
@@ -206,7 +206,8 @@ def _shaped(kind: type, prefix: str, value: Mapping[str, Any]) -> dict[str, Any]
 
 
 @cache
-def _rules_of(kind: type) -> dict[str, Rule]:
+def rules_of(kind: type) -> dict[str, Rule]:
+    """Return the rule of each field of a request, or of a part of one."""
     hints = hints_of(kind, include_extras=True)
     return {name: _rule_of(hint) for name, hint in hints.items() if name not in NOT_SENT}
 

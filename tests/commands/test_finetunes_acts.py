@@ -187,7 +187,7 @@ async def test_a_wrong_number_is_told_below_its_input(counter, training):
     values = {"model": MINI, "training_file": training, "n_epochs": "99"}
     delivery = await counter.slack.submit(ANN, {k: {"input": v} for k, v in values.items()})
 
-    assert "from 1 to 50" in delivery.answer["errors"]["n_epochs"]
+    assert "between 1 and 50" in delivery.answer["errors"]["n_epochs"]
 
 
 async def test_reinforcement_takes_a_grader_as_json(counter):

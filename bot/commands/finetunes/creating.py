@@ -10,16 +10,17 @@ from bot.commands.finetunes.cost import estimated
 from bot.commands.finetunes.counting import Looked, look
 from bot.commands.finetunes.jobs import all_jobs, client_of, extra_of, follow
 from bot.commands.finetunes.wish import (
+    HYPERPARAMETERS,
     OWN,
     BatchSize,
     Beta,
     Compute,
     Epochs,
     GraderJson,
-    MethodName,
+    Interval,
     Multiplier,
     Pairs,
-    Whole,
+    Samples,
     Wish,
 )
 from bot.commands.finetunes.words import base_of, buttons_of, failure_of, method_of
@@ -30,6 +31,7 @@ from bot.desk.request import Request
 from bot.desk.values import Button, Fields, Text, Values, code, escape, size
 from bot.openai.errors import OpenAIError, PermissionDeniedError
 from bot.openai.fine_tuning_objects import FineTuningJob
+from bot.openai.fine_tuning_request import MethodName
 
 command = Command("finetunes")
 
@@ -72,8 +74,8 @@ async def create(
     beta: Beta = "auto",
     reasoning_effort: Literal["default", "low", "medium", "high"] = "default",
     compute_multiplier: Compute = "auto",
-    eval_interval: Whole = "auto",
-    eval_samples: Whole = "auto",
+    eval_interval: Interval = "auto",
+    eval_samples: Samples = "auto",
     grader: GraderJson = None,
     wandb_project: Annotated[str, Shown("PROJECT", label="Weights & Biases: project")] = "",
     wandb_name: Annotated[str, Shown("NAME", label="Weights & Biases: name of the run")] = "",
@@ -117,7 +119,7 @@ async def create(
         validation_file=validation_file,
         suffix=suffix,
         seed=seed,
-        numbers={name: str(request.given[name]) for name in dict.fromkeys(sum(OWN.values(), ()))},
+        numbers={name: request.given[name] for name in HYPERPARAMETERS},
         grader=grader,
         wandb=_wandb(wandb_project, wandb_name, wandb_entity, wandb_tags),
         metadata=metadata,

@@ -1,60 +1,57 @@
 """What a person wants of a new fine-tuning job, and the request that it makes. Pure.
 
-Hyperparameters are `auto` or a number within the service's bounds; what is auto is left out of the
-request, for that is what hosts take it to be.
+What is auto is left out of the request, for that is what hosts take it to be.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from math import isfinite
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
 from bot.desk.errors import UsageError
 from bot.desk.parameters import JsonObject, Shown, ToTheEnd
 from bot.openai import graders
-from bot.openai.fine_tuning_request import JobParameters
+from bot.openai.errors import InvalidRequestError
+from bot.openai.fine_tuning_request import (
+    Auto,
+    DPOHyperparameters,
+    Hyperparameters,
+    JobParameters,
+    MethodName,
+    ReinforcementHyperparameters,
+)
+from bot.openai.rules import METADATA, rules_of
 
-MethodName = Literal["supervised", "dpo", "reinforcement"]
-AUTO = "auto"
-_PAIRS, _KEY, _VALUE = 16, 64, 512  # what OpenAI takes as metadata
-
-COMMON = ("n_epochs", "batch_size", "learning_rate_multiplier")
-OWN: Mapping[str, tuple[str, ...]] = {
-    "supervised": COMMON,
-    "dpo": (*COMMON, "beta"),
-    "reinforcement": (
-        *COMMON,
-        "reasoning_effort",
-        "compute_multiplier",
-        "eval_interval",
-        "eval_samples",
-    ),
+_KINDS = {
+    "supervised": Hyperparameters,
+    "dpo": DPOHyperparameters,
+    "reinforcement": ReinforcementHyperparameters,
 }
+OWN = {method: tuple(rules_of(kind)) for method, kind in _KINDS.items()}
+HYPERPARAMETERS = {name: rule for kind in _KINDS.values() for name, rule in rules_of(kind).items()}
 
 
-def bounded(
-    kind: type[int] | type[float], low: float, high: float = float("inf"), *, above: bool = False
-) -> Callable[[Any], str]:
-    """Return what checks a hyperparameter: `auto`, or a number within these bounds."""
-    noun = "a whole number" if kind is int else "a number"
-    edge = f"above {low:g}" if above else f"of at least {low:g}"
-    span = edge if high == float("inf") else f"from {low:g} to {high:g}"
+def hyperparameter(name: str) -> BeforeValidator:
+    """Return what reads a hyperparameter: `auto`, or a number that the service takes."""
+    rule = HYPERPARAMETERS[name]
 
-    def check(value: Any) -> str:
+    def read(value: Any) -> Any:
         text = str(value).strip().lower()
-        if text == AUTO:
-            return text
         try:
-            number = kind(text)
-        except ValueError:
-            number = kind(-1)
-        if not (low <= number <= high and isfinite(number)) or (above and number == low):
-            raise ValueError(f"it must be auto or {noun} {span}")
-        return text
+            return rule(name, _number(text))
+        except InvalidRequestError as error:
+            raise ValueError(f"it {error.rule}") from None
 
-    return check
+    return BeforeValidator(read)
+
+
+def _number(text: str) -> int | float | str:
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(text)
+    return text
 
 
 def grader(found: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -74,19 +71,22 @@ def pairs(value: Any) -> Any:
         if not sign or not name.strip():
             raise ValueError("it must be pairs such as team=support, round=2")
         found[name.strip()] = text.strip()
-    if len(found) > _PAIRS or any(len(k) > _KEY or len(v) > _VALUE for k, v in found.items()):
-        raise ValueError(
-            f"it must be up to {_PAIRS} pairs, names of up to {_KEY} characters, values of {_VALUE}"
-        )
+    try:
+        METADATA("it", found)
+    except InvalidRequestError as error:
+        raise ValueError(f"{error.field} {error.rule}") from None
     return found or None
 
 
-Epochs = Annotated[str, BeforeValidator(bounded(int, 1, 50)), Shown("auto|N", "3", "Epochs")]
-BatchSize = Annotated[str, BeforeValidator(bounded(int, 1, 256)), Shown("auto|N", "8")]
-Multiplier = Annotated[str, BeforeValidator(bounded(float, 0, above=True)), Shown("auto|N", "1.8")]
-Beta = Annotated[str, BeforeValidator(bounded(float, 0, 2, above=True)), Shown("auto|N", "0.1")]
-Compute = Annotated[str, BeforeValidator(bounded(float, 0.00001, 10)), Shown("auto|N", "1")]
-Whole = Annotated[str, BeforeValidator(bounded(int, 1)), Shown("auto|N", "5")]
+Epochs = Annotated[int | Auto, hyperparameter("n_epochs"), Shown("auto|N", "3", "Epochs")]
+BatchSize = Annotated[int | Auto, hyperparameter("batch_size"), Shown("auto|N", "8")]
+Multiplier = Annotated[
+    float | Auto, hyperparameter("learning_rate_multiplier"), Shown("auto|N", "1.8")
+]
+Beta = Annotated[float | Auto, hyperparameter("beta"), Shown("auto|N", "0.1")]
+Compute = Annotated[float | Auto, hyperparameter("compute_multiplier"), Shown("auto|N", "1")]
+Interval = Annotated[int | Auto, hyperparameter("eval_interval"), Shown("auto|N", "5")]
+Samples = Annotated[int | Auto, hyperparameter("eval_samples"), Shown("auto|N", "5")]
 GraderJson = Annotated[
     JsonObject, ToTheEnd(), AfterValidator(grader), Shown("JSON", label="Grader")
 ]
@@ -97,7 +97,7 @@ Pairs = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A job that is wanted; `numbers` are the hyperparameters as text."""
+    """A job that is wanted; `numbers` are the hyperparameters."""
 
     method: MethodName
     model: str
@@ -105,22 +105,21 @@ class Wish:
     validation_file: str = ""
     suffix: str = ""
     seed: int | None = None
-    numbers: Mapping[str, str] | None = None
+    numbers: Mapping[str, Any] | None = None
     grader: Mapping[str, Any] | None = None
     wandb: Mapping[str, Any] | None = None
     metadata: Mapping[str, str] | None = None
 
     @property
-    def chosen(self) -> dict[str, str]:
+    def chosen(self) -> dict[str, Any]:
         """Return the hyperparameters that are not left to the server."""
-        unchosen = ("", AUTO, "default")
-        return {name: text for name, text in (self.numbers or {}).items() if text not in unchosen}
+        left = ("", "auto", "default")
+        return {name: value for name, value in (self.numbers or {}).items() if value not in left}
 
     @property
     def epochs(self) -> int | None:
         """Return the number of epochs, if it was chosen."""
-        text = self.chosen.get("n_epochs")
-        return int(text) if text else None
+        return self.chosen.get("n_epochs")
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -168,15 +167,7 @@ class Wish:
     def _method(self) -> Any:
         detail: dict[str, Any] = {}
         if self.chosen:
-            detail["hyperparameters"] = {n: _value(n, text) for n, text in self.chosen.items()}
+            detail["hyperparameters"] = self.chosen
         if self.method == "reinforcement":
             detail["grader"] = self.grader
         return {"type": self.method, **({self.method: detail} if detail else {})}
-
-
-def _value(name: str, text: str) -> int | float | str:
-    if name == "reasoning_effort":
-        return text
-    number = float(text)
-    whole = name in ("n_epochs", "batch_size", "eval_interval", "eval_samples")
-    return int(number) if whole else number
