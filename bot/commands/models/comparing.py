@@ -14,7 +14,7 @@ from bot.desk.errors import Missing, NeedsForm
 from bot.desk.request import Request
 from bot.desk.values import Cell, Fields, File, Table, Value, code, escape, excerpt, plural
 from bot.openai.errors import OpenAIError
-from bot.slack.text.said import dicts
+from bot.slack.text.payload import parts
 from bot.slack.workspace.files import SharedFile
 
 _MOST_PROMPTS = 50
@@ -74,7 +74,7 @@ def _prompt(line: str) -> str:
         return line
     if not isinstance(row, dict):
         return line
-    said = [m.get("content") for m in dicts(row.get("messages")) if m.get("role") == "user"]
+    said = [m.get("content") for m in parts(row, "messages") if m.get("role") == "user"]
     return str(row.get("prompt") or (said[-1] if said else "") or line)
 
 

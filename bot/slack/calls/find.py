@@ -10,6 +10,7 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages
 from bot.slack.calls.place import ANSWER_EVENT, Place
 from bot.slack.calls.send import FateUnknown
+from bot.slack.text.payload import part, parts
 from storage.records import PostKind
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ async def find_files(client: AsyncWebClient, place: Place, files: Collection[str
         FateUnknown: Slack cannot be asked now.
     """
     newer = await _after_event(client, place)
-    shown = {file.get("id") for message in newer for file in message.get("files") or ()}
+    shown = {file.get("id") for message in newer for file in parts(message, "files")}
     return shown.issuperset(files)
 
 
@@ -83,8 +84,8 @@ def _after(message: Mapping[str, Any], ts: str) -> bool:
 
 
 def _key(message: Mapping[str, Any]) -> str | None:
-    metadata = message.get("metadata") or {}
+    metadata = part(message, "metadata")
     if metadata.get("event_type") != ANSWER_EVENT:
         return None
-    key = (metadata.get("event_payload") or {}).get("key")
+    key = part(metadata, "event_payload").get("key")
     return str(key) if key else None

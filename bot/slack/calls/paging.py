@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
+from bot.slack.text.payload import part, parts
+
 Page = Mapping[str, Any]
 Method = Callable[..., Awaitable[Any]]
 
@@ -15,7 +17,7 @@ async def pages(method: Method, most: int, **arguments: Any) -> AsyncIterator[Pa
     for _ in range(most):
         page: Page = await method(**arguments, cursor=cursor)
         yield page
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        cursor = part(page, "response_metadata").get("next_cursor")
         if not cursor:
             return
 
@@ -23,5 +25,5 @@ async def pages(method: Method, most: int, **arguments: Any) -> AsyncIterator[Pa
 async def messages(method: Method, most: int, **where: Any) -> AsyncIterator[Page]:
     """Read message after message of a thread or a channel, at most `most` pages."""
     async for page in pages(method, most, **where, limit=_PAGE):
-        for message in page.get("messages") or ():
+        for message in parts(page, "messages"):
             yield message

@@ -17,8 +17,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.slack.text.payload import part, parts, text_in
 from bot.slack.text.readable import LEADING, MENTION
-from bot.slack.text.said import dicts, files_in, files_of, own_words, part, text_in, words_of
+from bot.slack.text.said import files_in, files_of, own_words, words_of
 from storage.records import ASIDE, Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
@@ -114,7 +115,7 @@ def parse(body: Mapping[str, Any], bot_user: str) -> Incoming | None:
 
 def _home(body: Mapping[str, Any]) -> str:
     """Return the workspace we are installed in; in shared channels `team_id` may be another."""
-    granted = dicts(body.get("authorizations")) or [{}]
+    granted = parts(body, "authorizations") or [{}]
     installed = granted[0].get("team_id") or body.get("context_team_id") or body.get("team_id")
     return str(installed or "")
 

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
+from bot.slack.text.payload import part, parts, text_in
 from bot.slack.text.readable import MENTION
-from bot.slack.text.said import dicts, files_in, part, text_in, words_of
+from bot.slack.text.said import files_in, words_of
 from storage.records import Event
 
 COMMAND = "command"
@@ -136,7 +137,7 @@ def from_message(event: Event, bot_user: str) -> Invocation | None:
 
 def from_click(body: Mapping[str, Any], now: str) -> Invocation | None:
     """Read a click on one of our buttons; other buttons are none of ours."""
-    action = next(iter(dicts(body.get("actions"))), {})
+    action = next(iter(parts(body, "actions")), {})
     room, _, verb = str(action.get("action_id", "")).partition(".")
     container = part(body, "container")
     click = Invocation(

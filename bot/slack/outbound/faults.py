@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import pages
 from bot.slack.text.mrkdwn import one_line
+from bot.slack.text.payload import parts
 from functions import LoadError
 from storage.choices import Choices
 
@@ -96,7 +97,7 @@ class Faults:
         async for page in pages(self._client.users_list, _PAGES, limit=200):
             found += [
                 str(user["id"])
-                for user in page.get("members") or []
+                for user in parts(page, "members")
                 if (user.get("is_admin") or user.get("is_owner"))
                 and not (user.get("deleted") or user.get("is_bot"))
             ]

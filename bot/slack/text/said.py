@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.slack.text import payload
 from bot.slack.text.markdown import CUT, plain
 from bot.slack.text.mrkdwn import escape
 
@@ -28,7 +29,7 @@ _LINES = frozenset({"rich_text", "rich_text_list", "table"})  # each of their el
 
 def words_of(message: Mapping[str, Any]) -> str:
     """Return the words of a message in Slack's writing, what it forwards or attaches quoted."""
-    attached = map(_attached, dicts(message.get("attachments")))
+    attached = map(_attached, payload.parts(message, "attachments"))
     return "\n".join(part for part in (own_words(message), *attached) if part)
 
 
@@ -38,7 +39,7 @@ def own_words(message: Mapping[str, Any]) -> str:
     is_cut = text.endswith(CUT)
     if text and text not in _NO_WORDS and not is_cut:
         return text
-    blocks = dicts(message.get("blocks"))
+    blocks = payload.parts(message, "blocks")
     markdown = [str(one.get("text") or "") for one in blocks if one.get("type") == "markdown"]
     if markdown:
         return plain("\n".join(markdown))
@@ -56,27 +57,9 @@ def files_of(message: Mapping[str, Any]) -> str:
 
 def files_in(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the files of a message, and of what it forwards."""
-    forwarded = filter(_is_forwarded, dicts(message.get("attachments")))
+    forwarded = filter(_is_forwarded, payload.parts(message, "attachments"))
     holders = (message, *forwarded)
-    return [file for holder in holders for file in dicts(holder.get("files"))]
-
-
-def dicts(values: Any) -> list[Mapping[str, Any]]:
-    """Return the objects of a list of JSON; nothing for whatever else was sent."""
-    found = values if isinstance(values, list) else []
-    return [value for value in found if isinstance(value, Mapping)]
-
-
-def part(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return an object inside an object of JSON; an empty one for whatever else was sent."""
-    value = values.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def text_in(values: Mapping[str, Any], name: str) -> str:
-    """Return a text of an object of JSON; "" for whatever else was sent."""
-    value = values.get(name)
-    return value if isinstance(value, str) else ""
+    return [file for holder in holders for file in payload.parts(holder, "files")]
 
 
 def _attached(attachment: Mapping[str, Any]) -> str:
@@ -84,9 +67,9 @@ def _attached(attachment: Mapping[str, Any]) -> str:
     if attachment.get("from_url") and not _is_forwarded(attachment):
         return ""
     parts = [str(attachment.get(name) or "") for name in ("pretext", "title", "text")]
-    parts += map(_field, dicts(attachment.get("fields")))
+    parts += map(_field, payload.parts(attachment, "fields"))
     parts.append(own_words({"blocks": attachment.get("blocks")}))
-    said = _lines(parts) or _lines(map(_in_blocks, dicts(attachment.get("message_blocks"))))
+    said = _lines(parts) or _lines(map(_in_blocks, payload.parts(attachment, "message_blocks")))
     said = said or _lines([str(attachment.get("fallback") or "")])
     author = attachment.get("author_name")
     lines = (f"{author}: {said}" if author and said else said).splitlines()
@@ -123,7 +106,7 @@ def _words(part: Any) -> str:
         case {"type": "link", "url": str(url), "text": str(words)} if words:
             return f"<{url}|{escape(words)}>"
         case {"type": "section"}:
-            return _joined(filter(None, (part.get("text"), *dicts(part.get("fields")))), "\n")
+            return _joined(filter(None, (part.get("text"), *payload.parts(part, "fields"))), "\n")
         case {"type": str(kind), "elements": list(parts)} | {
             "type": str(kind),
             "rows": list(parts),

@@ -22,8 +22,9 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages
 from bot.slack.inbound.incoming import SPOKEN, Heard, Revised, parse
 from bot.slack.inbound.invocation import is_command
+from bot.slack.text.payload import part
 from bot.slack.text.readable import nameless, readable
-from bot.slack.text.said import files_of, part, words_of
+from bot.slack.text.said import files_of, words_of
 from storage.records import Event, Message
 
 logger = logging.getLogger(__name__)
@@ -123,7 +124,7 @@ def _message(message: Mapping[str, Any], names: Mapping[str, str], bot_user: str
     ours = author == bot_user
     words = readable(words_of(message), names, bot_user)
     files = "" if ours else files_of(message)
-    text = "\n".join(part for part in (words, files) if part)
+    text = "\n".join(filter(None, (words, files)))
     return Message(
         role="assistant" if ours else "user",
         content=text,

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.send import reason_of
+from bot.slack.text.payload import part
 from bot.slack.workspace.single_flight import SingleFlight
 
 logger = logging.getLogger(__name__)
@@ -44,10 +45,10 @@ class Channels:
         """Ask Slack, and remember; `name` is what it said before."""
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                about = (await self._client.conversations_info(channel=channel)).get("channel")
+                about = part(await self._client.conversations_info(channel=channel), "channel")
         except NO_ANSWER as error:
             logger.info("channel_not_read", extra={"reason": reason_of(error)})
-            about = None
+            about = {}
         if about:
             name = "" if about.get("is_private") else str(about.get("name") or "")
         fresh = _FRESH_MS if about else _AGAIN_MS

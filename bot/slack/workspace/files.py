@@ -22,6 +22,7 @@ from bot.errors import BotError
 from bot.slack.calls.client import NO_ANSWER, is_beside
 from bot.slack.calls.paging import messages
 from bot.slack.text.markdown import host_of
+from bot.slack.text.payload import part, parts
 from bot.slack.text.said import GONE
 from functions import FunctionError, GivenFile
 
@@ -112,7 +113,7 @@ class Files:
         except NO_ANSWER as error:
             logger.info("file_not_told", extra={"reason": type(error).__name__})
             return file
-        return response.get("file") or file
+        return part(response, "file") or file
 
     async def of_thread(self, channel: str, thread_ts: str) -> list[SharedFile]:
         """Return the files of a thread, newest first.
@@ -124,7 +125,7 @@ class Files:
         method = self._client.conversations_replies
         try:
             async for message in messages(method, _PAGES, channel=channel, ts=thread_ts):
-                files = await self.told(message.get("files") or ())
+                files = await self.told(parts(message, "files"))
                 found += [one for file in files if (one := shared(file))]
         except NO_ANSWER as error:
             raise FileError(
@@ -143,7 +144,7 @@ class Files:
             response = await self._client.files_info(file=file)
         except NO_ANSWER as error:
             raise FileError("Slack does not show me this file any more.") from error
-        found = shared(response.get("file") or {})
+        found = shared(part(response, "file"))
         if found is None:
             raise FileError("This file was deleted or is hidden by the workspace's plan.")
         return found
@@ -291,8 +292,7 @@ class Files:
             raise FileError(
                 "I cannot open a direct message with you: I need the scope `im:write`."
             ) from error
-        channel: dict[str, Any] = response.get("channel") or {}
-        return str(channel.get("id"))
+        return str(part(response, "channel").get("id"))
 
 
 def _not_taken(name: str, error: Exception) -> FileError:

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import pages
+from bot.slack.text.payload import part, parts
 from bot.slack.workspace.channels import Channels
 from bot.slack.workspace.single_flight import SingleFlight
 from bot.slack.workspace.user_object import person_from
@@ -131,7 +132,7 @@ class People:
         except NO_ANSWER as error:
             logger.warning("user_not_found", extra={"reason": type(error).__name__})
             return None
-        user_object = response.get("user") or {}
+        user_object = part(response, "user")
         if user_object.get("id") != user:
             logger.warning("user_not_found", extra={"reason": "empty answer"})
             return None
@@ -184,10 +185,9 @@ class Directory:
         people: list[Person] = []
         try:
             async for page in pages(self._client.users_list, _LIST_PAGES, limit=_LIST_PAGE):
-                members = page.get("members") or []
                 people += [
                     person_from(team, user, self._clock())
-                    for user in members
+                    for user in parts(page, "members")
                     if not user.get("deleted")
                 ]
         except NO_ANSWER as error:

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.inbound.incoming import SPOKEN
+from bot.slack.text.payload import parts
 from bot.slack.text.readable import nameless, readable
 from bot.slack.text.said import words_of
 from bot.slack.workspace.people import People
@@ -62,7 +63,7 @@ class Search:
         except NO_ANSWER as error:
             logger.info("channel_not_read", extra={"reason": type(error).__name__})
             return []
-        said = (m for m in page.get("messages") or () if m.get("subtype") in SPOKEN)
+        said = (m for m in parts(page, "messages") if m.get("subtype") in SPOKEN)
         hits = [message for message in said if words and _has(message, words)]
         users = {user for message in hits for user in self._people_in(message)}
         names = await self.people.names(team, users)

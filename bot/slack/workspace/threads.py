@@ -13,6 +13,7 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages, pages
 from bot.slack.inbound.incoming import SPOKEN
 from bot.slack.inbound.invocation import is_command
+from bot.slack.text.payload import part
 from bot.slack.text.said import words_of
 
 logger = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class Threads:
         """Tell whether a person could read a channel themselves: public ones, and their own."""
         try:
             response = await self._client.conversations_info(channel=channel)
-            about: Mapping[str, Any] = response.get("channel") or {}
+            about = part(response, "channel")
             if about.get("is_channel") and not about.get("is_private"):
                 return True
             return await self._is_member(channel, user)

@@ -7,6 +7,7 @@ guest, whatever flags they have beside.
 from collections.abc import Mapping
 from typing import Any
 
+from bot.slack.text.payload import part
 from storage.records import Person
 
 _RANKS = ("is_admin", "is_owner", "is_primary_owner")
@@ -23,7 +24,7 @@ _GUESTS = (
 
 def person_from(team: str, user: Mapping[str, Any], now: int) -> Person:
     """Return a person as they stand in a team."""
-    profile = user.get("profile") or {}
+    profile = part(user, "profile")
     id = str(user.get("id", ""))
     is_guest = not _is_of(user, team) or any(user.get(flag) for flag in _GUESTS)
     return Person(
@@ -50,5 +51,5 @@ def _name(user: Mapping[str, Any], profile: Mapping[str, Any]) -> str:
 
 def _is_of(user: Mapping[str, Any], team: str) -> bool:
     """Tell whether a user belongs to the team; in an organization one belongs to several."""
-    teams = (user.get("enterprise_user") or {}).get("teams") or ()
+    teams = part(user, "enterprise_user").get("teams") or ()
     return team in (user.get("team_id"), *teams)
