@@ -49,12 +49,35 @@ class Batch:
 
 
 class Draft:
-    """Collect text and cards until the writer takes them."""
+    """Collect text and cards until the writer takes them; `text` has all that was said."""
 
     def __init__(self) -> None:
         self._before: list[str] = []
         self._cards: dict[str, None] = {}
         self._after: list[str] = []
+        self._said: list[str] = []
+        self._parted = False  # a function ran since the last text
+
+    @property
+    def text(self) -> str:
+        """Return the answer's text so far, as it is shown."""
+        return "".join(self._said)
+
+    def say(self, text: str) -> None:
+        """Go on with the answer, below the calls that were made since its last words."""
+        if not self._said or (self._parted and not text.strip()):
+            text = text.lstrip()
+        elif self._parted:
+            text = "\n\n" + text.lstrip("\n")
+        if text:
+            self._parted = False
+            self._said.append(text)
+            self.write(text)
+
+    def call(self, card: str) -> None:
+        """Show the card of a call; what is said next stands apart."""
+        self._parted = True
+        self.show(card)
 
     def write(self, text: str) -> None:
         """Add text."""
@@ -89,7 +112,7 @@ class Draft:
         """
         before, after = "".join(self._before), "".join(self._after)
         cards = tuple(self._cards)
-        self.clear()
+        self._clear()
         last = after or before
         if not whole and (after or not cards) and (begun := _UNFINISHED.search(last)):
             kept = last[: begun.start()]
@@ -109,6 +132,10 @@ class Draft:
         self._before = [text for text in self._before if text]
         self._after = [text for text in self._after if text]
 
-    def clear(self) -> None:
-        """Forget what waits."""
+    def drop(self) -> None:
+        """Forget what waits, as if it had never been said."""
+        self._said = [self.text[: max(0, len(self.text) - self.length)]]
+        self._clear()
+
+    def _clear(self) -> None:
         self._before, self._cards, self._after = [], {}, []

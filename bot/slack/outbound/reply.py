@@ -80,8 +80,6 @@ class Reply:
         self._writer: asyncio.Task[None] | None = None
         self._error: Exception | None = None
         self._turnstile = Turnstile(sender.budget, place.channel)
-        self._drawn: list[str] = []
-        self._parted = False  # a function ran since the last text
         self.stopped_by_user = False
         self.resumed = False
         self._others_wait = False
@@ -89,7 +87,7 @@ class Reply:
     @property
     def text(self) -> str:
         """Return the answer's text so far, as it is shown."""
-        return "".join(self._drawn)
+        return self._draft.text
 
     async def resume(self, posts: Sequence[Post], settled: int = 0) -> None:
         """Take up what an earlier run of this turn has posted; call it before `start`.
@@ -125,14 +123,14 @@ class Reply:
             return
         match event:
             case TextDelta(text):
-                self._say(self._screen.feed(text))
+                self._draft.say(self._screen.feed(text))
             case FunctionCalled():
-                self._show_card(self._cards.called(event))
+                self._draft.call(self._cards.called(event))
             case FunctionProgress():
                 if (card := self._cards.advanced(event)) is not None:
-                    self._show_card(card)
+                    self._draft.call(card)
             case FunctionReturned():
-                self._show_card(self._cards.returned(event))
+                self._draft.call(self._cards.returned(event))
             case _:
                 return
         if self._pages.current is None or self._pages.current.ts is None:
@@ -209,29 +207,6 @@ class Reply:
         """Write nothing more and close nothing: another run of this turn will go on."""
         await self._conclude(_End("leave"))
 
-    # What is drawn
-
-    def _say(self, text: str) -> None:
-        if not self._drawn or (self._parted and not text.strip()):
-            text = text.lstrip()
-        elif self._parted:
-            text = "\n\n" + text.lstrip("\n")
-        if text:
-            self._parted = False
-            self._drawn.append(text)
-            self._draft.write(text)
-
-    def _urgent(self) -> bool:
-        """Tell whether the first text waits, in a stream that a card has opened."""
-        page = self._pages.current
-        if page is None or page.kind != "stream" or self._pages.shown:
-            return False
-        return self._draft.has_words()
-
-    def _show_card(self, card: str) -> None:
-        self._parted = True
-        self._draft.show(card)
-
     # Endings
 
     @property
@@ -282,7 +257,7 @@ class Reply:
             replaced = await self._close()
         except StoppedByUser:
             self.stopped_by_user = True
-            self._drop()
+            self._draft.drop()
         except Exception as error:
             self._error = error
             await self._abandon()
@@ -323,6 +298,13 @@ class Reply:
         if now < due and not self._urgent():
             return due
         return self._turnstile.earliest(method, now)
+
+    def _urgent(self) -> bool:
+        """Tell whether the first text waits, in a stream that a card has opened."""
+        page = self._pages.current
+        if page is None or page.kind != "stream" or self._pages.shown:
+            return False
+        return self._draft.has_words()
 
     async def _idle_until(self, expires: float | None) -> None:
         """Wait for something to draw; close a page that must go meanwhile."""
@@ -374,23 +356,18 @@ class Reply:
     def _stopped(self) -> Batch:
         """Return what tells that the calls which people see running run no more."""
         page, cards = self._pages.current, (*self._draft.cards, *self._cards.end("stopped"))
-        self._drop()
+        self._draft.drop()
         return Batch(cards=tuple(dict.fromkeys(cards))) if page and page.ts else Batch()
 
     def _last_words(self, end: _End) -> Batch:
-        self._say(self._screen.flush())
+        self._draft.say(self._screen.flush())
         for card in self._cards.end("failed" if end.way == "fail" else ""):
             self._draft.show(card)
         if end.sentence:
             mended = cut_at_end("", self.text).closing
-            self._say(f"{mended}\n\n{end.sentence}" if self.text.strip() else end.sentence)
+            sentence = f"{mended}\n\n{end.sentence}" if self.text.strip() else end.sentence
+            self._draft.say(sentence)
         return self._draft.take(whole=True).trimmed()
-
-    def _drop(self) -> None:
-        """Forget what was not shown."""
-        kept = max(0, len(self.text) - self._draft.length)
-        self._drawn = [self.text[:kept]]
-        self._draft.clear()
 
     async def _abandon(self) -> None:
         """Close what is open after a failure, as far as Slack lets us."""
