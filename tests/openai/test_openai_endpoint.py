@@ -69,3 +69,9 @@ def test_keys_are_struck_out_of_foreign_texts(text: str) -> None:
 
     assert "[key]" in redacted
     assert not any(secret in redacted for secret in (KEY, "otherkey", "abc.def"))
+
+
+def test_half_an_emoji_becomes_a_question_mark() -> None:
+    url = Endpoint("https://h/v1").url("files", "file-\ud83d", query={"after": "\ud83d"})
+
+    assert url == "https://h/v1/files/file-%3F?after=%3F"

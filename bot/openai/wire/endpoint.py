@@ -38,7 +38,7 @@ class Endpoint:
 
     def url(self, *segments: str, query: Mapping[str, str | int] | None = None) -> str:
         """Join path segments to the base URL, each escaped, a query of the base kept."""
-        return _joined(self.base_url, segments, urlencode(query) if query else "")
+        return _joined(self.base_url, segments, urlencode(query, errors="replace") if query else "")
 
     def request_headers(self) -> dict[str, str]:
         """Return the headers that say who asks."""
@@ -62,6 +62,8 @@ def _joined(base_url: str, segments: tuple[str, ...], query: str) -> str:
         if part in ("", ".", ".."):
             raise InvalidRequestError("id", f"must not be {part or 'empty'}")
     parts = urlsplit(base_url)
-    path = "/".join((parts.path.rstrip("/"), *(quote(part, safe="") for part in segments)))
+    path = "/".join(
+        (parts.path.rstrip("/"), *(quote(part, safe="", errors="replace") for part in segments))
+    )
     asked = "&".join(text for text in (parts.query, query) if text)
     return parts._replace(path=path, query=asked, fragment="").geturl()
