@@ -150,10 +150,11 @@ def _with_items_of_enum(schema: dict[str, Any]) -> None:
 
 
 def _with_values(schema: dict[str, Any]) -> None:
-    """Write values and the default as their type has them, and take the default for a value.
+    """Write values and the default as their type has them; the default and null are values, too.
 
-    Where none of the values could be of their type, as `"1"` for an integer, each is written so;
-    one that cannot be adds its own type. Values of another type than the rest or that stand there
+    Null is one where the type has it: OpenAI's own guide leaves it out of the values. Where none of
+    them could be of their type, as `"1"` for an integer, each is written so; one that cannot be
+    adds its own type. Values of another type than the rest or that stand there
     twice are left out, for OpenAI takes neither, and so is a default of another type.
     """
     named, values, default = schema.get("type"), schema.get("enum"), schema.get("default")
@@ -170,6 +171,8 @@ def _with_values(schema: dict[str, Any]) -> None:
             del schema["default"]
     if isinstance(values, list):
         fitting = [one for one in values if not kinds or is_kind(one, kinds)]
+        if fitting and "null" in kinds:
+            fitting.append(None)
         schema["enum"] = list({token(one): one for one in fitting}.values()) or values
     if plain:
         names = dict.fromkeys(one for one in kinds if (one, plain) != ("integer", "number"))

@@ -165,6 +165,15 @@ def test_a_parameter_that_takes_null_may_be_left_out_where_nothing_else_is_said(
     assert schema["required"] == ["a"]
 
 
+def test_null_is_one_of_the_values_where_the_type_takes_it() -> None:
+    rule = {"type": ["string", "null"], "enum": ["celsius", "fahrenheit"]}
+
+    assert parameter(rule)["properties"]["value"] == {
+        "type": ["string", "null"],
+        "enum": ["celsius", "fahrenheit", None],
+    }
+
+
 def test_values_beside_a_list_are_those_of_its_items() -> None:
     rule = {"type": "array", "items": {"type": "string"}, "enum": ["a", "b"]}
 
