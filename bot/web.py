@@ -6,9 +6,13 @@ them tells anything about people or texts.
 """
 
 import errno
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
+
+logger = logging.getLogger(__name__)
 
 _LARGEST_BODY = 1024 * 1024  # bytes; Slack's own payloads stay far below
 
@@ -47,7 +51,8 @@ class Server:
         self._app.router.add_get("/metrics", self._answer_metrics)
         if slack:
             self._app.router.add_post("/slack/events", slack)
-        self._runner = web.AppRunner(self._app, access_log=None)
+        logger.addFilter(_is_ours)
+        self._runner = web.AppRunner(self._app, access_log=None, logger=logger)
 
     async def start(self, host: str, port: int) -> int:
         """Listen; returns the port. Raises `OSError` when it is taken."""
@@ -71,3 +76,8 @@ class Server:
     async def _answer_metrics(self, _request: web.Request) -> web.Response:
         lines = [f"callboard_{name} {value:g}" for name, value in self._metrics().items()]
         return web.Response(text="\n".join(lines) + "\n")
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Tell whether a failure is not only that of a request that is no HTTP, as scanners send."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))

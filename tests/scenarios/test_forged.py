@@ -101,3 +101,12 @@ async def test_a_request_that_is_cut_off_is_no_error_of_ours(http, caplog):
     assert await status_of(http, FORGED, str(int(time.time())), "v0=00") == 401
 
     assert not [one for one in caplog.records if one.levelname == "ERROR"]
+
+
+async def test_a_request_that_is_no_http_is_no_failure_of_ours(http, caplog):
+    reader, writer = await asyncio.open_connection("127.0.0.1", http.bot.port)
+    writer.write(b"GET /health HTTP/1.1\r\n\r\n")  # without a host
+
+    assert b"400 Bad Request" in await reader.read()
+    assert [one.msg for one in caplog.records if one.levelname == "ERROR"] == []
+    writer.close()

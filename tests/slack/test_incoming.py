@@ -41,6 +41,10 @@ def test_mention_and_message_of_one_message_have_the_same_id():
     assert mention.event.id == message.event.id
 
 
+def test_a_direct_message_is_one_whatever_tab_it_is_written_in():
+    assert heard(channel="D1", channel_type="app_home").event.body["channel_type"] == "im"
+
+
 def test_in_a_shared_channel_the_workspace_is_the_one_that_installed_the_bot():
     body = event(type="app_mention", team="T2") | {"team_id": "T2"}
     found = parse(body | {"authorizations": [{"team_id": "T1"}]}, BOT)

@@ -161,9 +161,11 @@ def _heard(event: Mapping[str, Any], team: str) -> Event | None:
 
 
 def _channel_type(event: Mapping[str, Any], channel: str) -> str:
-    """Return `im`, `mpim`, `group` or `channel`; an app_mention does not say which."""
-    known = event.get("channel_type")
-    return str(known) if known else ("im" if channel.startswith("D") else "channel")
+    """Return `im`, `mpim`, `group` or `channel`; an app_mention does not say which.
+
+    A direct message may be called `app_home`, after the tab in which it is written.
+    """
+    return "im" if channel.startswith("D") else text_in(event, "channel_type") or "channel"
 
 
 def _addressed(event: Mapping[str, Any], heard: Event, bot_user: str) -> Heard | None:
