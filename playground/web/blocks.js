@@ -7,26 +7,18 @@
 import { el, outerLink, safeImage } from "./dom.js";
 import { icon } from "./icons.js";
 import { drawElement, isElement } from "./elements.js";
-import { fileCard } from "./files.js";
 import { drawInput } from "./inputs.js";
 import { jsonTree } from "./json_view.js";
 import { richText } from "./rich_text.js";
-import { dataTable, richTable } from "./tables.js";
+import { richTable } from "./tables.js";
 import { planFrame, taskFromBlock, taskList } from "./tasks.js";
 import { markdownView, mrkdwnView, textObject } from "./text_view.js";
 
 const KINDS = {
   actions: drawActions,
-  alert: drawAlert,
-  card: drawCard,
-  carousel: (block, scene) =>
-    el("div.carousel", { tabindex: "0" }, drawBlocks(cardsOf(block), scene)),
-  container: drawContainer,
   context: drawContext,
   context_actions: drawActions,
-  data_table: (block, scene) => dataTable(block, scene.names),
   divider: () => el("hr"),
-  file: (block) => fileCard({ name: block.title ?? block.external_id ?? "File" }),
   header: (block) => el("h3.block-header", {}, textObject(block.text)),
   image: drawImage,
   input: drawInput,
@@ -37,7 +29,6 @@ const KINDS = {
   section: drawSection,
   table: (block, scene) => richTable(block, scene.names),
   task_card: (block, scene) => taskList([taskFromBlock(block)], scene.names),
-  video: (block) => el("p", {}, outerLink(block.video_url, block.alt_text ?? "Video")),
 };
 
 /** Draw blocks in order. */
@@ -130,68 +121,4 @@ function picture(image, className) {
     );
   }
   return el("div.no-picture", {}, icon("image"), outerLink(address, image.alt_text || "Picture"));
-}
-
-const ALERT_ICONS = { success: "check", warning: "warning", error: "error" };
-
-function drawAlert(block, scene) {
-  const level = block.level ?? "default";
-  return el(
-    "div.alert",
-    { data: { level }, role: level === "error" ? "alert" : "note" },
-    icon(ALERT_ICONS[level] ?? "info"),
-    el(
-      "div",
-      {},
-      block.title && el("strong", {}, textObject(block.title, scene.names)),
-      textBlock(asText(block.text), scene.names),
-    ),
-  );
-}
-
-function asText(text) {
-  return typeof text === "string"
-    ? { type: "mrkdwn", text }
-    : (text ?? { type: "plain_text", text: "" });
-}
-
-function cardsOf(block) {
-  return (block.elements ?? block.cards ?? []).map((card) => ({ type: "card", ...card }));
-}
-
-function drawCard(block, scene) {
-  const { names } = scene;
-  const image = block.hero_image ?? block.image;
-  return el(
-    "div.card",
-    {},
-    image && picture(image, "picture"),
-    el(
-      "div.card-head",
-      {},
-      block.icon && picture(block.icon, "context-image"),
-      el(
-        "div",
-        {},
-        block.title && el("div.card-title", {}, textObject(block.title, names)),
-        block.subtitle && el("div.card-subtitle", {}, textObject(block.subtitle, names)),
-      ),
-    ),
-    block.body && textBlock(asText(block.body), names),
-    block.subtext && el("div.context", {}, textObject(block.subtext, names)),
-    block.actions?.length &&
-      drawActions({ ...block, type: "actions", elements: block.actions }, scene),
-  );
-}
-
-function drawContainer(block, scene) {
-  const title = textObject(block.title ?? "Details", scene.names);
-  const inner = drawBlocks(block.blocks ?? block.child_blocks ?? [], scene);
-  if (!block.is_collapsible) return el("div.container", {}, el("div.card-title", {}, title), inner);
-  return el(
-    "details.container",
-    { open: !block.default_collapsed },
-    el("summary", {}, el("span.card-title", {}, title)),
-    inner,
-  );
 }

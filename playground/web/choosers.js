@@ -4,7 +4,6 @@
 import { iconButton } from "./controls.js";
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
-import { plain } from "./rich_text.js";
 import { fileSize } from "./time.js";
 import { textObject } from "./text_view.js";
 
@@ -13,7 +12,6 @@ const TEXTS = {
   number_input: "number",
   email_text_input: "email",
   url_text_input: "url",
-  rich_text_input: "text",
 };
 const MOMENTS = {
   datepicker: ["date", "selected_date", "initial_date"],
@@ -62,13 +60,9 @@ function drawer({ type }) {
 }
 
 function textInput({ element, kept, take, attributes }) {
-  const isRich = element.type === "rich_text_input"; // written plainly here, sent as rich_text
-  const isLong = element.multiline || isRich;
-  const initial = isRich ? plain(element.initial_value?.elements) : element.initial_value;
-  const typed = isRich ? plain(kept?.rich_text_value?.elements) : kept?.value;
-  const value = (kept ? typed : initial) ?? ""; // what was cleared stays clear
-  const state = (text) =>
-    isRich ? { rich_text_value: text ? richTextOf(text) : null } : { value: text || null };
+  const isLong = element.multiline;
+  const value = (kept ? kept.value : element.initial_value) ?? ""; // what was cleared stays clear
+  const state = (text) => ({ value: text || null });
   take(state(value), false);
   const node = el(isLong ? "textarea.field" : "input.field", {
     type: isLong ? null : TEXTS[element.type],
@@ -88,11 +82,6 @@ function textInput({ element, kept, take, attributes }) {
   });
   if (element.focus_on_load) node.autofocus = true;
   return node;
-}
-
-function richTextOf(text) {
-  const section = { type: "rich_text_section", elements: [{ type: "text", text }] };
-  return { type: "rich_text", elements: [section] };
 }
 
 function momentInput({ element, kept, take, attributes }) {

@@ -10,9 +10,7 @@ import { textObject } from "./text_view.js";
 
 const KINDS = {
   button: drawButton,
-  workflow_button: drawButton,
   feedback_buttons: drawFeedback,
-  icon_button: drawIconButton,
   overflow: drawOverflow,
 };
 
@@ -65,17 +63,6 @@ function drawButton(element, blockId, scene) {
 
 function openOutside(address) {
   if (/^https?:\/\//i.test(address)) window.open(address, "_blank", "noopener,noreferrer");
-}
-
-function drawIconButton(element, blockId, scene) {
-  const { visible_to_user_ids: visible } = element;
-  if (visible?.length && !visible.includes(scene.names.me)) return el("span", { hidden: true });
-  const label = element.accessibility_label ?? element.text?.text ?? element.icon;
-  return iconButton(
-    element.icon,
-    label,
-    pressing(element, blockId, scene, { value: element.value }),
-  );
 }
 
 function drawFeedback(element, blockId, scene) {

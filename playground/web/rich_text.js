@@ -20,7 +20,7 @@ export function richText(block, names) {
 }
 
 /** The bare words of rich_text elements. */
-export function plain(elements) {
+function plain(elements) {
   return (elements ?? [])
     .map((one) => one.text ?? one.url ?? (one.elements ? plain(one.elements) : ""))
     .join("");
