@@ -3,7 +3,7 @@
 A thread is owned by a ticket (`storage.inbox`). `start` takes a ticket and drains the thread: event
 after event by Slack time, until storage says that nothing is pending and has released it in the
 same statement, so that no event can fall between. A failed event is tried again after a growing
-pause, and given up in the end. `sweep` ends approvals whose time is up, and finds threads
+pause, and given up in the end. `watch` ends approvals whose time is up, and takes over threads
 that nobody owns. `stop` cancels what runs in a thread. `leave` ends everything in time for the
 platform's SIGKILL; what is accepted from then on is only kept, until `release` gives all back.
 """
@@ -214,7 +214,7 @@ class Worker:
     # From start to end
 
     def watch(self) -> None:
-        """Take over threads that nobody owns, now and then again."""
+        """End what nobody decides in time, and take over what nobody owns, again and again."""
         self._sweeper = asyncio.create_task(self._sweep(), name="sweep")
 
     async def _sweep(self) -> None:

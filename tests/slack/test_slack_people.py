@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.slack.calls.client import slack_client, slack_session
+from bot.slack.workspace.groups import UserGroups
 from bot.slack.workspace.people import Directory, People
 from bot.slack.workspace.user_object import person_from
 from storage import open_storage
@@ -48,6 +49,24 @@ async def test_a_list_that_breaks_off_does_not_take_the_place_of_a_whole_one(dir
     (found,) = await directory.find("T1", "ben", 5)
 
     assert found.id == "UBEN"
+
+
+async def test_of_whom_slack_tells_no_object_is_called_by_their_id(people, recorder):
+    recorder.answer("users.info", {"ok": True, "user": "U1ANN"})
+
+    assert (await people.get("T1", "U1ANN")).name == "U1ANN"
+
+
+async def test_a_group_is_looked_up_anew_after_the_clock_was_put_back(client, recorder):
+    now = [2 * 10**12]
+    groups = UserGroups(client, lambda: now[0])
+    recorder.answer("usergroups.users.list", {"ok": True, "users": ["U1ANN"]})
+    recorder.answer("usergroups.users.list", {"ok": True, "users": []})
+    assert await groups.of("T1", "U1ANN", ["S1"])
+
+    now[0] = 10**12
+
+    assert not await groups.of("T1", "U1ANN", ["S1"])
 
 
 async def test_of_whom_slack_does_not_tell_it_is_not_asked_with_every_message(

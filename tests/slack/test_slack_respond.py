@@ -54,6 +54,15 @@ async def test_what_cannot_be_shown_at_all_is_worth_another_try(desk, trouble):
         await Responder(desk.client, ASKED).result(SlackMessage("Done."))
 
 
+async def test_a_person_whom_slack_does_not_let_us_tell_is_not_worth_another_try(desk, caplog):
+    desk.slack.refuse("chat.postEphemeral", "user_not_in_channel", times=2)
+    desk.slack.refuse("chat.postMessage", "channel_not_found")
+
+    await Responder(desk.client, ASKED).result(SlackMessage("Done."))
+
+    assert caplog.records[-1].reason == "channel_not_found"
+
+
 async def test_a_form_that_slack_does_not_open_is_no_failure(desk, trouble):
     trouble("views.open")
 

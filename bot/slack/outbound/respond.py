@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import TryAgain
+from bot.slack.calls import checks
 from bot.slack.calls.client import NO_ANSWER, is_beside
-from bot.slack.calls.send import reason_of
+from bot.slack.calls.send import reason_of, word_of
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.text.blocks import Block
 
@@ -69,6 +71,8 @@ class Responder:
         """Show a result; a `fresh` one leaves the message that was clicked as it is.
 
         Blocks that Slack refuses are left out: the text says the same.
+
+        A person whom Slack does not let us tell anything is not told.
 
         Raises:
             TryAgain: Slack takes it in no way now.
@@ -135,4 +139,6 @@ class Responder:
         try:
             await self._client.chat_postMessage(channel=self._to.user, **message.body())
         except NO_ANSWER as error:
-            raise TryAgain("the answer could not be shown") from error
+            if not isinstance(error, SlackApiError) or checks.is_passing(word_of(error)):
+                raise TryAgain("the answer could not be shown") from error
+            logger.warning("person_not_told", extra={"reason": word_of(error)})

@@ -47,7 +47,7 @@ class UserGroups:
 
     async def _members(self, team: str, group: str) -> frozenset[str]:
         known = self._known.get((team, group))
-        if known is not None and self._clock() < known.due:
+        if known is not None and known.told <= self._clock() < known.due:  # else it was put back
             return known.users
         return await self._asking.ask((team, group), lambda: self._ask(team, group))
 
