@@ -1,7 +1,7 @@
 """Builds the page's frames from the workspace; called only while a page is open."""
 
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import asdict
 
 from playground.slack import modals
@@ -69,7 +69,8 @@ class Frames:
             "users": [_user(user) for user in workspace.users.values()],
             "commands": list(manifest.commands.values()),
             "shortcuts": manifest.shortcuts,
-            "prompts": manifest.prompts,
+            "default_prompts": manifest.prompts,
+            "prompts": workspace.prompts,
             "notices": self.notices,
             "model": self._actions.model.is_on if self._actions.model else None,
             "messages": [
@@ -77,19 +78,17 @@ class Frames:
                 for channel in workspace.channels.values()
                 for message in channel.messages.values()
             ],
+            "ephemerals": [
+                {"user": user, "message": message}
+                for (user, _), message in workspace.ephemerals.items()
+                if not message.get("is_dismissed")
+            ],
             "sessions": [self._session(session) for session in workspace.sessions.values()],
             "views": {user: stack[-1].body for user, stack in workspace.stacks.items() if stack},
             "homes": {user: view.body for user, view in workspace.homes.items()},
             "connection": self._connection(),
             "calls": self._calls(),
         }
-
-    def personal(self) -> Iterator[Json]:
-        """Yield what is open or visible for single users, after the state."""
-        for (user, _), message in self.workspace.ephemerals.items():
-            yield self.build("ephemeral", {"user": user, "message": message})
-        for channel in self.workspace.prompts:
-            yield self.build("prompts", {"channel": channel})
 
     def _message(self, about: Json) -> Json:
         return {"message": self._shown(about["channel"], about["message"])}

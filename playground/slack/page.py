@@ -118,8 +118,9 @@ class Page:
         user = str(form.get("user", ""))
         if found is None or user not in self.workspace.users:
             return web.json_response({"ok": False, "error": "No file arrived."})
-        body = upload(self.workspace, found.filename, found.file.read(), user)
-        kept = {name: body[name] for name in ("id", "name", "size", "mimetype")}
+        name = found.filename.replace("%22", '"')  # as browsers write a quote in a form
+        body = upload(self.workspace, name, found.file.read(), user)
+        kept = {key: body[key] for key in ("id", "name", "size", "mimetype")}
         return web.json_response({"ok": True, "file": kept})
 
 

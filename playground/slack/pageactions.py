@@ -51,6 +51,7 @@ class PageActions:
             "say": self._say,
             "edit": self._edit,
             "delete": self._delete,
+            "dismiss": self._dismiss,
             "react": self._react,
             "command": self._command,
             "click": self._click,
@@ -96,6 +97,14 @@ class PageActions:
     async def _delete(self, user: str, body: Json) -> Json:
         self._check_own(user, body, "cant_delete_message")
         people.delete(self.workspace, body["channel"], body["ts"])
+        return {}
+
+    async def _dismiss(self, user: str, body: Json) -> Json:
+        if hidden := self.workspace.ephemerals.get((user, body["ts"])):
+            hidden["is_dismissed"] = True  # and it comes back if the bot replaces it
+            self.workspace.tell(
+                "ephemeral_deleted", user=user, channel=hidden["channel"], ts=body["ts"]
+            )
         return {}
 
     def _check_own(self, user: str, body: Json, word: str) -> None:

@@ -31,8 +31,6 @@ class PageSocket:
     async def serve(self) -> None:
         """Send the state, then the changes, until the page goes."""
         await self._send(self._frames.state())
-        for frame in list(self._frames.personal()):
-            await self._send(frame)
         writer = asyncio.create_task(self._write(), name="page socket")
         try:
             async for _ in self.socket:

@@ -80,7 +80,8 @@ def _content(workspace: Workspace, body: Json) -> Json:
 def _replace(workspace: Workspace, response: Response, content: Json) -> None:
     hidden = workspace.ephemerals.get((response.user, str(response.ts)))
     if hidden is not None:
-        hidden.pop("blocks", None)
+        for gone in ("blocks", "is_dismissed"):
+            hidden.pop(gone, None)
         hidden.update(content)
         workspace.tell("ephemeral", user=response.user, message=hidden)
         return

@@ -30,6 +30,11 @@ export class Actions {
     return this.#post("delete", { channel, ts });
   }
 
+  /** Take a message away that only this person sees. */
+  dismiss(ts) {
+    return this.#post("dismiss", { ts });
+  }
+
   react(channel, ts, name, remove) {
     return this.#post("react", { channel, ts, name, ...(remove && { remove: true }) });
   }

@@ -63,9 +63,12 @@ function startMiddle(world) {
     find("#conversation").hidden = isHome;
     find("#home").hidden = !isHome;
     const wanted = `${place.me}:${place.channel}:${place.tab}`;
-    if (wanted === shown && !isAnew) return;
-    if (wanted !== shown && store.isWithBot(store.channel(place.channel)))
-      actions.open(isHome ? "home" : "open_im");
+    if (wanted === shown) {
+      if (isAnew && isHome) home.draw();
+      else if (isAnew) conversation.refresh();
+      return;
+    }
+    if (store.isWithBot(store.channel(place.channel))) actions.open(isHome ? "home" : "open_im");
     shown = wanted;
     if (isHome) home.draw();
     else {

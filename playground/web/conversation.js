@@ -73,17 +73,30 @@ export class Conversation {
     this.channel = channel;
     this.thread = thread;
     this.limit = PAGE;
+    this.#views.clear();
     this.#draw();
     this.toEnd();
   }
 
+  /** Show the same from what the server knows now, as after a broken connection. */
+  refresh() {
+    this.limit = Math.max(this.limit, this.#views.size);
+    this.#draw();
+    if (this.#isPinned) this.toEnd();
+  }
+
+  /** Draw what is new; a message that is shown already keeps its place, and an edit that is open. */
   #draw() {
+    const known = new Map(this.#views);
     this.#views.clear();
     const { store, place } = this.#world;
     const all = store.conversation(this.channel, this.thread, place.me);
     this.hidden = Math.max(0, all.length - this.limit);
-    for (const message of all.slice(this.hidden))
-      this.#views.set(this.#key(message), this.#view(message));
+    for (const message of all.slice(this.hidden)) {
+      const key = this.#key(message);
+      known.get(key)?.update(message);
+      this.#views.set(key, known.get(key) ?? this.#view(message));
+    }
     this.#arrange();
   }
 

@@ -20,9 +20,7 @@ export function toolbar(message, world, { isThread, edit }) {
   const tools = [];
   const tool = (...what) => tools.push(iconButton(...what));
   if (message.ephemeral) {
-    tool("close", "Dismiss", () =>
-      world.store.apply({ type: "ephemeral_deleted", user: world.place.me, channel, ts }),
-    );
+    tool("close", "Dismiss", () => world.actions.dismiss(ts));
   } else {
     tool("smile", "Add a reaction", (event) => pickReaction(event.currentTarget, message, world));
     if (!isThread)

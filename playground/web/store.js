@@ -46,10 +46,6 @@ export class Store {
   }
 
   setLink(link) {
-    if (link === "open") {
-      // The server tells these anew after its state; what it no longer knows is gone.
-      for (const kept of [this.ephemerals, this.prompts]) kept.clear();
-    }
     this.link = link;
     this.emit("link", link);
   }
@@ -139,9 +135,12 @@ function takeState(store, frame) {
   store.shortcuts = frame.shortcuts ?? [];
   store.notices = frame.notices ?? [];
   store.model = frame.model ?? null;
-  store.defaultPrompts = frame.prompts ?? [];
+  store.defaultPrompts = frame.default_prompts ?? [];
+  store.prompts = new Map(Object.entries(frame.prompts ?? {}));
   store.messages = new Map();
   for (const message of frame.messages ?? []) put(store, message);
+  store.ephemerals = new Map();
+  for (const { user, message } of frame.ephemerals ?? []) putEphemeral(store, user, message);
   store.sessions = new Map((frame.sessions ?? []).map((session) => [sessionKey(session), session]));
   store.views = new Map(Object.entries(frame.views ?? {}));
   store.homes = new Map(Object.entries(frame.homes ?? {}));
@@ -163,11 +162,15 @@ function sessionKey(session) {
   return `${session.channel}:${session.thread_ts}`;
 }
 
-function takeEphemeral(store, { user, message }) {
+function putEphemeral(store, user, message) {
   if (!store.ephemerals.has(user)) store.ephemerals.set(user, new Map());
   const shown = { ...message, ephemeral: true };
   store.ephemerals.get(user).set(`${message.channel}:${message.ts}`, shown);
-  store.emit("ephemeral", { user, message: shown });
+  return shown;
+}
+
+function takeEphemeral(store, { user, message }) {
+  store.emit("ephemeral", { user, message: putEphemeral(store, user, message) });
 }
 
 function dropEphemeral(store, { user, channel, ts }) {

@@ -35,17 +35,27 @@ export class ThreadPane {
       if (event.key === "Escape" && !event.defaultPrevented) place.closeThread();
     });
     store.on("place", () => this.#follow());
-    store.on("state", () => this.#draw());
+    store.on("state", () => this.#refresh());
     store.on("session", () => this.#drawStatus());
     store.on("message", () => this.#drawStatus());
     openWithAnswers(world, this);
   }
 
   #follow() {
+    if (!this.#isHere()) this.#draw();
+  }
+
+  /** The server has told everything anew: stay where we are if we still may. */
+  #refresh() {
+    if (!this.#isHere() || this.node.hidden) return this.#draw();
+    this.conversation.refresh();
+    return this.#drawStatus();
+  }
+
+  #isHere() {
     const { place } = this.#world;
     const { channel, thread } = this.conversation;
-    if (channel === place.channel && thread === place.thread && this.me === place.me) return;
-    this.#draw();
+    return channel === place.channel && thread === place.thread && this.me === place.me;
   }
 
   #draw() {

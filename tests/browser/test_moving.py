@@ -13,6 +13,11 @@ HELP = "C0HELP"
 FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))"
 JUMP = "#thread .jump:not([hidden])"
 OPEN = "Boolean(document.querySelector('dialog[open]'))"
+TOOL = """{{
+    const message = document.querySelector("#conversation .message{}");
+    message.dispatchEvent(new Event("pointerenter"));
+    message.querySelector("[aria-label={}]").click();
+}}"""
 FIELD = "document.querySelector('dialog input').value"
 
 
@@ -129,3 +134,45 @@ async def test_what_was_typed_into_a_modal_outlives_a_broken_connection(
 
         assert await page.run(f"{OPEN} && {FIELD}") == "Zoe"
         page.complaints.clear()  # the attempts in between were refused, as they had to be
+
+
+async def test_a_reader_stays_where_they_are_while_the_connection_breaks(
+    slack: LocalSlack, look: Look
+) -> None:
+    for number in range(40):
+        await slack.say(HELP, "U0ANN", f"message {number}")
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await page.until(shows("message 39", "#conversation"))
+        await page.run("document.querySelector('#conversation .scroller').scrollTop = 90")
+        await page.run(TOOL.format("", "Edit"))
+        await page.type(", and more")
+
+        await slack.close()
+        await page.until("!document.querySelector('#lost').hidden")
+        await slack.start()
+        await page.until("document.querySelector('#lost').hidden")
+
+        assert await page.run("document.querySelector('.edit-box textarea').value.slice(-10)") == (
+            ", and more"
+        )
+        assert await page.run("document.querySelector('#conversation .scroller').scrollTop") < 200
+        page.complaints.clear()  # the attempts in between were refused, as they had to be
+
+
+async def test_what_was_dismissed_stays_away(
+    slack: LocalSlack, bot: AsyncWebClient, look: Look
+) -> None:
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await page.until(f"document.querySelector('{COMPOSER}').placeholder")
+        for text in ("first", "second"):
+            await bot.chat_postEphemeral(channel=HELP, user="U0ANN", text=text)
+        await page.until("document.querySelectorAll('.ephemeral').length === 2")
+        await page.run(TOOL.format(".ephemeral", "Dismiss"))
+        await page.until("document.querySelectorAll('.ephemeral').length === 1")
+
+        await page.run("location.reload()")
+
+        await page.until(
+            "document.readyState === 'complete' && document.querySelector('.ephemeral')"
+        )
+        assert await page.run("document.querySelectorAll('.ephemeral').length") == 1

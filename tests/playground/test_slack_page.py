@@ -177,10 +177,11 @@ async def test_unanswered_command_is_told_to_its_person(
 async def test_uploaded_picture_can_be_said_and_seen(
     slack: LocalSlack, http: ClientSession, page: ClientWebSocketResponse
 ) -> None:
-    form = FormData({"user": "U0ANN"})
-    form.add_field("file", b"GIF89a", filename="dot.gif")
+    form = FormData({"user": "U0ANN"}, quote_fields=False)
+    form.add_field("file", b"GIF89a", filename="a %22dot%22.gif")  # as browsers write quotes
     async with http.post(f"{slack.url}/page/upload", data=form) as response:
         file = (await response.json())["file"]
+    assert file["name"] == 'a "dot".gif'
 
     await act(slack, http, "say", channel="D0ANN", text="", files=[file["id"]])
 
