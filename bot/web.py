@@ -15,6 +15,7 @@ from aiohttp.http import HttpProcessingError
 logger = logging.getLogger(__name__)
 
 _LARGEST_BODY = 1024 * 1024  # bytes; Slack's own payloads stay far below
+CLOSING_S = 2.0  # for the requests in hand; one whose body never comes would hold up the end
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -52,7 +53,9 @@ class Server:
         if slack:
             self._app.router.add_post("/slack/events", slack)
         logger.addFilter(_is_ours)
-        self._runner = web.AppRunner(self._app, access_log=None, logger=logger)
+        self._runner = web.AppRunner(
+            self._app, access_log=None, logger=logger, shutdown_timeout=CLOSING_S
+        )
 
     async def start(self, host: str, port: int) -> int:
         """Listen; returns the port. Raises `OSError` when it is taken."""
@@ -61,7 +64,7 @@ class Server:
         return int(self._runner.addresses[0][1])
 
     async def close(self) -> None:
-        """Stop listening, once the requests in hand are answered."""
+        """Stop listening, once the requests in hand are answered or their time is over."""
         await self._runner.cleanup()
 
     async def _answer_health(self, _request: web.Request) -> web.Response:
