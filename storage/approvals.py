@@ -11,18 +11,14 @@ from functools import partial
 
 from storage import ownership
 from storage.audit import store_done
-from storage.engine import Connection, Engine, Row, WallClock
-from storage.kind import Kind
+from storage.engine import Connection, Row
+from storage.kind import OwnedKind
 from storage.parking import wake
 from storage.records import Act, Approval, ApprovalState, Decided, Ticket, row
 
 
-class Approvals(Kind):
+class Approvals(OwnedKind):
     """The approvals of all turns, for one owner."""
-
-    def __init__(self, engine: Engine, owner: str, clock: WallClock) -> None:
-        super().__init__(engine, clock)
-        self._owner = owner
 
     async def ask(self, ticket: Ticket, approval: Approval, good_for_ms: int) -> Approval:
         """Write down what is asked, or return what was asked before."""

@@ -19,8 +19,8 @@ from typing import Any
 from storage import ownership
 from storage.approvals import cancel_of_event, cancel_of_thread
 from storage.calls import drop_files
-from storage.engine import Connection, Engine, Row, WallClock
-from storage.kind import Kind
+from storage.engine import Connection, Row
+from storage.kind import OwnedKind
 from storage.messages import store_messages
 from storage.parking import park
 from storage.posts import forget_unposted, store_final
@@ -43,12 +43,8 @@ class Accepted:
     first: Event | None = None
 
 
-class Inbox(Kind):
+class Inbox(OwnedKind):
     """The events of all threads, for one owner."""
-
-    def __init__(self, engine: Engine, owner: str, clock: WallClock) -> None:
-        super().__init__(engine, clock)
-        self._owner = owner
 
     async def accept(self, event: Event, *, if_known: bool = False) -> Accepted:
         """Store an event once, and take its thread unless someone works on it already.

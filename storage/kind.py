@@ -37,3 +37,11 @@ class Kind:
             return job(connection, now)
 
         return await self._engine.write(held, long=long)
+
+
+class OwnedKind(Kind):
+    """One kind of record that processes share; `owner` names this one in its claims."""
+
+    def __init__(self, engine: Engine, owner: str, clock: WallClock) -> None:
+        super().__init__(engine, clock)
+        self._owner = owner

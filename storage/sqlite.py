@@ -122,26 +122,23 @@ class SQLite:
             ) from error
 
     def _connect_writer(self) -> sqlite3.Connection:
-        try:
-            connection = sqlite3.connect(
-                self._path, timeout=5, isolation_level=None, check_same_thread=False
-            )
-        except sqlite3.Error as error:
-            raise StorageError(f"{self._path}: {sentence(error)}") from error
-        try:
-            connection.execute("pragma journal_mode = wal")
-            connection.execute("pragma synchronous = full")
-            connection.execute("pragma secure_delete = on")
-            connection.execute("pragma wal_autocheckpoint = 0")  # the writer does it in its thread
-            connection.execute(f"pragma journal_size_limit = {LONGEST_LOG}")
-            migrate(connection)
-            _extend(self._path.with_name(self._path.name + "-wal"))
-            connection.execute("pragma busy_timeout = 0")  # the writer has a patience of its own
-        except BaseException as error:
-            connection.close()
-            if isinstance(error, sqlite3.Error):
+        with contextlib.ExitStack() as opened:
+            try:
+                connection = sqlite3.connect(
+                    self._path, timeout=5, isolation_level=None, check_same_thread=False
+                )
+                opened.callback(connection.close)
+                connection.execute("pragma journal_mode = wal")
+                connection.execute("pragma synchronous = full")
+                connection.execute("pragma secure_delete = on")
+                connection.execute("pragma wal_autocheckpoint = 0")  # the writer's thread does it
+                connection.execute(f"pragma journal_size_limit = {LONGEST_LOG}")
+                migrate(connection)
+                _extend(self._path.with_name(self._path.name + "-wal"))
+                connection.execute("pragma busy_timeout = 0")  # the writer has its own patience
+            except sqlite3.Error as error:
                 raise StorageError(f"{self._path}: {sentence(error)}") from error
-            raise
+            opened.pop_all()
         return connection
 
     def _connect_reader(self) -> sqlite3.Connection:

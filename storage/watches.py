@@ -6,18 +6,14 @@ long as its lease; each claim has a higher fence, so what a late owner saves is 
 
 from dataclasses import replace
 
-from storage.engine import Connection, Engine, WallClock
+from storage.engine import Connection
 from storage.errors import Lost
-from storage.kind import Kind
+from storage.kind import OwnedKind
 from storage.records import Watch
 
 
-class Watches(Kind):
+class Watches(OwnedKind):
     """The watches of all teams; `owner` names this process."""
-
-    def __init__(self, engine: Engine, owner: str, clock: WallClock) -> None:
-        super().__init__(engine, clock)
-        self._owner = owner
 
     async def add(self, watch: Watch) -> None:
         """Begin to watch; a watch of the same job in the same place begins anew."""
