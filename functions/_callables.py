@@ -106,6 +106,13 @@ def signature_of(call: Any, *, follow_wrapped: bool = True) -> inspect.Signature
         return None
 
 
+def unbound(call: Any) -> Any:
+    """Return what a partial binds arguments of."""
+    while isinstance(call, functools.partial):
+        call = call.func
+    return call
+
+
 def is_async(call: Callable[..., Any]) -> bool:
     """Say whether a call gives a coroutine."""
     return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(

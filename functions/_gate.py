@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from functions._errors import Refused
 
+THREADS = 32  # of all functions together that are a plain `def`
+SHARE = 8  # of them for each
 MINUTE = 60.0
 TOO_MANY = "too many calls"
 
@@ -35,8 +37,9 @@ class Limit:
 class Gate:
     """Let calls through one by one, together, or not at all."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, threads: int = THREADS) -> None:
         self._clock = clock
+        self._threads = asyncio.Semaphore(threads)
         self._starts: dict[str, deque[float]] = defaultdict(deque)
         self._slots: dict[tuple[str, int], asyncio.Semaphore] = {}
         self._inside: dict[str, list[tuple[bool, asyncio.Event]]] = defaultdict(list)
@@ -59,28 +62,23 @@ class Gate:
                 self._inside.pop(conversation, None)
 
     @asynccontextmanager
-    async def limited(self, name: str, limit: Limit, patience: float) -> AsyncIterator[ExitStack]:
-        """Take what the limit allows, or raise `Refused`.
+    async def limited(
+        self, name: str, limit: Limit, patience: float, *, in_thread: bool = False
+    ) -> AsyncIterator[ExitStack]:
+        """Take what the limit allows, and a thread if need be, or raise `Refused`.
 
-        What is held is given back at the end, but for what was taken out of it for longer.
+        All is given back at the end, but for what was taken out of what is held: a call that is
+        left behind keeps its place in the function's limit, and takes no thread from others.
         """
-        with ExitStack() as held:
-            if limit.at_once is not None:
-                held.callback(await self._slot(name, limit.at_once, patience))
+        with ExitStack() as held, ExitStack() as thread:
+            if (most := limit.at_once) is not None:  # a changed file may say otherwise than before
+                slots = self._slots.setdefault((name, most), asyncio.Semaphore(most))
+                held.callback(await _taken(name, slots, patience))
+            if in_thread:
+                thread.callback(await _taken(name, self._threads, patience))
             if limit.per_minute is not None:
                 self._count(name, limit.per_minute)
             yield held
-
-    async def _slot(self, name: str, at_once: int, patience: float) -> Callable[[], None]:
-        """Take a slot of the function as it is now, for a changed file may say otherwise."""
-        slots = self._slots.setdefault((name, at_once), asyncio.Semaphore(at_once))
-        try:
-            async with asyncio.timeout(patience):
-                await slots.acquire()
-        except TimeoutError:
-            text = f"{name} was not run: it is busy with other calls. Try again later."
-            raise Refused(text, TOO_MANY) from None
-        return slots.release
 
     def _count(self, name: str, per_minute: int) -> None:
         now = self._clock()
@@ -95,3 +93,14 @@ class Gate:
                 TOO_MANY,
             )
         starts.append(now)
+
+
+async def _taken(name: str, places: asyncio.Semaphore, patience: float) -> Callable[[], None]:
+    """Wait for a place, and return what gives it back."""
+    try:
+        async with asyncio.timeout(patience):
+            await places.acquire()
+    except TimeoutError:
+        text = f"{name} was not run: it is busy with other calls. Try again later."
+        raise Refused(text, TOO_MANY) from None
+    return places.release

@@ -16,14 +16,13 @@ from types import MappingProxyType
 from typing import Any
 
 from functions._calling.call import Calls, crashed, refused
-from functions._calling.run import Runner
 from functions._context import ApprovalRequest, Context
 from functions._declaring.declared import declare
 from functions._declaring.function import Function
 from functions._entry import Entry
 from functions._errors import DeclarationError, Refused
 from functions._faults import nearest, show
-from functions._gate import Gate
+from functions._gate import THREADS, Gate
 from functions._held.definition import SecretHeader
 from functions._held.headers import secret_header
 from functions._held.held import problem
@@ -65,8 +64,8 @@ class Registry:
         web: Web | None = None,
         launches: Mapping[str, Launch] | None = None,
         tell: Callable[[], None] = lambda: None,
-        runner: Runner | None = None,
         clock: Callable[[], float] = time.monotonic,
+        threads: int = THREADS,
     ) -> None:
         self._added: dict[str, Entry] = {}
         self._sources = Sources(sources, taken=ChainMap[str, Any]({FINDER: None}, self._added))
@@ -75,7 +74,7 @@ class Registry:
         self._registered = Registered(store, self.web, self.servers, tell)
         self._watch = Watch(self._sources.stale, self._sources.read, tell, clock)
         self._offer = Offer()
-        self._calls = Calls(runner or Runner(), Gate(clock))
+        self._calls = Calls(Gate(clock, threads))
         self._clock = clock
         for function in functions:
             self.add(function)

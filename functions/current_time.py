@@ -2,7 +2,7 @@
 
 import difflib
 import zoneinfo
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -30,7 +30,7 @@ def current_time(
         "date": local.date().isoformat(),
         "weekday": f"{local:%A}",
         "time": f"{local:%H:%M:%S}",
-        "offset": _spell_offset(local.utcoffset() or timedelta()),
+        "offset": f"UTC{local.isoformat(timespec='minutes')[16:]}",
         "utc": f"{now:%Y-%m-%dT%H:%M:%SZ}",
     }
     return {**told, "note": note} if note else told
@@ -62,8 +62,3 @@ def _likely(wanted: str, known: dict[str, str]) -> list[str]:
     cities = {key.rpartition("/")[2]: zone for key, zone in known.items()}
     near = difflib.get_close_matches(wanted.rpartition("/")[2], cities, n=3, cutoff=0.75)
     return [cities[one] for one in near]
-
-
-def _spell_offset(offset: timedelta) -> str:
-    minutes = round(offset.total_seconds() / 60)
-    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"

@@ -17,11 +17,11 @@ from functions._calling.beside import Raised
 from functions._calling.guard import Overdue
 from functions._calling.ready import Call
 from functions._calling.repeats import Repeats
-from functions._calling.run import SHARE, Outcome, Runner
+from functions._calling.run import Outcome, Runner
 from functions._context import ApprovalRequest, Context
 from functions._entry import Entry
 from functions._errors import Broken, FunctionError, Refused, RetryCall
-from functions._gate import Gate, Limit
+from functions._gate import SHARE, Gate, Limit
 from functions._ledger import Ledger, State, decide, remembered
 from functions._results.plain import bounded, clean
 from functions._results.result import Result, rendered
@@ -35,9 +35,9 @@ SAID = 4000
 class Calls:
     """Run calls side by side, each in its bounds."""
 
-    def __init__(self, runner: Runner, gate: Gate) -> None:
-        self._runner = runner
+    def __init__(self, gate: Gate) -> None:
         self._gate = gate
+        self._runner = Runner()
         self._repeats = Repeats()
 
     def _ready(self, entry: Entry, text: str | bytes | None, context: Context) -> Call:
@@ -77,16 +77,19 @@ class Calls:
 
     async def _permitted(self, call: Call) -> Result:
         """Rehearse a call, or run it once nobody is left who must agree."""
-        if call.context.dry_run:
-            return await self._rehearsed(call)
-        await self._consent(call)
-        rules, where = call.entry.rules, call.context
+        entry, rules, where = call.entry, call.entry.rules, call.context
+        if not where.dry_run:
+            await self._consent(call)
+        elif not rules.dry_run and rules.effect != "read":
+            text = f"The arguments are right. {rules.name} was not run: it has no dry run."
+            return Result(text, ok=True, note="dry run")
         conversation = f"{where.team}:{where.channel}:{where.thread}"
+        limit, in_thread = _limit(entry), not entry.is_async
         async with (
             self._gate.turn(conversation, alone=not rules.parallel),
-            self._gate.limited(rules.name, _limit(call.entry), rules.timeout) as held,
+            self._gate.limited(rules.name, limit, rules.timeout, in_thread=in_thread) as held,
         ):
-            if where.ledger is None:
+            if where.ledger is None or where.dry_run:
                 return (await self._run(call, held))[0]
             return await self._recorded(call, where.ledger, held)
 
@@ -107,13 +110,6 @@ class Calls:
             refusal = await approval.refusal(call.approval_request)
         if refusal:
             raise Refused(refusal, "not approved")
-
-    async def _rehearsed(self, call: Call) -> Result:
-        rules = call.entry.rules
-        if rules.dry_run or rules.effect == "read":
-            return (await self._run(call, ExitStack()))[0]
-        text = f"The arguments are right. {rules.name} was not run: it has no dry run."
-        return Result(text, ok=True, note="dry run")
 
     async def _recorded(self, call: Call, ledger: Ledger, held: ExitStack) -> Result:
         """Run between two lines of the ledger, unless the first says that it ran before."""

@@ -1,9 +1,9 @@
 """Run a function within its time: a coroutine as a task, a plain `def` in a daemon thread.
 
 The answer comes on time whatever the function does. One that does not stop when its time is up is
-abandoned: nobody waits for it, but it is counted, it keeps its place in the function's share of the
-threads until it ends, and a function with too many abandoned calls is not started again until some
-have ended. So functions that hang, however many, stop themselves and not the others.
+abandoned: nobody waits for it, but it is counted, it keeps its place in the function's limit until
+it ends, and a function with too many abandoned calls is not started again until some have ended. So
+functions that hang, however many, stop themselves and not the others.
 Nothing that a function raises gets out, not even `SystemExit`.
 """
 
@@ -24,14 +24,12 @@ from functions._results.plain import ITEMS, is_simple, some
 
 logger = logging.getLogger(__name__)
 
-THREADS = 32
-SHARE = 8
 ABANDONED = 4
 QUICK = 500  # parts of a result that is made at once, in the loop
 
 
-# Late: its time was up, and it may still be at it. Busy: there was no thread free for it, or too
-# many earlier calls never ended, so it did not start.
+# Late: its time was up, and it may still be at it. Busy: too many earlier calls never ended, so it
+# did not start.
 Outcome = Returned | Raised | Literal["late", "busy"]
 Work = Callable[[], Any]
 Finish = Callable[[Any], Any]
@@ -49,8 +47,7 @@ class Run:
 class Runner:
     """Run functions side by side, in bounded numbers."""
 
-    def __init__(self, threads: int = THREADS) -> None:
-        self._slots = asyncio.Semaphore(threads)
+    def __init__(self) -> None:
         self._guard = Guard()
         self._left_behind: set[asyncio.Future[Any]] = set()
         self.abandoned: Counter[str] = Counter()
@@ -67,24 +64,18 @@ class Runner:
         *,
         is_async: bool,
         timeout: float,
-        held: contextlib.ExitStack | None = None,
+        held: contextlib.ExitStack,
     ) -> Outcome:
         """Run the work and say how it ended, at the latest when the timeout is over.
 
-        `finish` makes the result of what it returned, within the same time. Work that waits for a
-        thread has all of its time when it gets one. What is `held` for it is taken out and kept
-        where it is abandoned, until it ends.
+        `finish` makes the result of what it returned, within the same time. What is `held` for it
+        is taken out and kept where it is abandoned, until it ends.
         """
         if self.abandoned[name] >= ABANDONED:
             return "busy"
-        if not is_async and not await self._placed(name, timeout):
-            return "busy"
-        run = Run(name, time.monotonic() + timeout, held or contextlib.ExitStack())
+        run = Run(name, time.monotonic() + timeout, held)
         if not is_async:
-            try:
-                outcome = await self._beside(run, partial(_worked, work, finish))
-            finally:  # also where it is abandoned: hanging threads take no place from others
-                self._slots.release()
+            outcome = await self._beside(run, partial(_worked, work, finish))
             if not (isinstance(outcome, Returned) and _belongs_to_loop(outcome.value)):
                 return outcome
             work = partial(_same, outcome.value)
@@ -95,18 +86,6 @@ class Runner:
         if is_simple(outcome.value, QUICK):
             return Returned(finish(outcome.value))
         return await self._beside(run, partial(_finished, outcome.value, finish))
-
-    async def _placed(self, name: str, timeout: float) -> bool:
-        """Wait for a thread; say no when none is to be had in time."""
-        try:
-            async with asyncio.timeout(timeout):
-                await self._slots.acquire()
-        except TimeoutError:
-            return False
-        if self.abandoned[name] < ABANDONED:
-            return True
-        self._slots.release()
-        return False
 
     async def _caught(self, work: Work, ends: float) -> Outcome:
         try:

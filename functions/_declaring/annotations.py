@@ -33,10 +33,9 @@ def rewrite(annotation: Any, made: Made | None = None) -> Any:
     if _is_old_typed_dict(origin or annotation):
         return _typed_dict(annotation, origin or annotation, made)
     if origin is Annotated:
-        inner, text = rewrite(given[0], made), words(annotation)
-        if inner is given[0] and not text:
-            return annotation
-        return Annotated[inner, *([Field(description=text)] if text else []), *given[1:]]
+        text = words(annotation)
+        said = [Field(description=text)] if text else []
+        return Annotated[rewrite(given[0], made), *said, *given[1:]]
     if annotation in TEXTS:
         return str
     if annotation in LISTS or (origin in LISTS and not given):
@@ -67,7 +66,7 @@ def _generic(annotation: Any, origin: Any, given: tuple[Any, ...], made: Made) -
     inner = tuple(rewrite(one, made) for one in given)
     if origin in LISTS:
         return list[inner[0]]  # type: ignore[valid-type]
-    if all(new is old for new, old in zip(inner, given, strict=True)):
+    if inner == given:
         return annotation
     return Union[inner] if origin in (Union, types.UnionType) else origin[inner]  # noqa: UP007
 

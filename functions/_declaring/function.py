@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, Generic, ParamSpec, TypeVar, Unpack, overload
 
+from functions._callables import unbound
 from functions._errors import DeclarationError
 from functions._rules import Options, Rules, rules_of
 
@@ -87,9 +88,8 @@ def _original(call: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _name_of(wrapped: Callable[..., Any]) -> str:
-    while isinstance(wrapped, functools.partial):
-        wrapped = wrapped.func
+def _name_of(call: Callable[..., Any]) -> str:
+    wrapped = unbound(call)
     if isinstance(wrapped, Function):
         return wrapped.rules.name
     found = getattr(wrapped, "__name__", None)

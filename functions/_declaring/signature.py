@@ -191,25 +191,18 @@ def _described(one: Parameter, texts: Mapping[str, str], context: type) -> Param
     if _mentions(one.annotation, context):
         return replace(one, shown=None)
     annotation, default = rewrite(one.annotation), one.default
-    noted = [*([default] if isinstance(default, FieldInfo) else []), *_noted(annotation)]
     if isinstance(default, FieldInfo):
         annotation, default = Annotated[annotation, default], EMPTY
-    descriptions = (one.description for one in (*noted, *_noted(_sure(annotation))))
-    aliases = (one.validation_alias or one.alias for one in noted)
-    alias = next(filter(None, aliases), None)
+    field = FieldInfo.from_annotation(annotation)
+    alias = field.validation_alias or field.alias
+    inner = FieldInfo.from_annotation(_sure(annotation))
     return replace(
         one,
         shown=alias if isinstance(alias, str) else one.name,
         annotation=annotation,
         default=default,
-        description=next(filter(None, descriptions), texts.get(one.name, "")),
+        description=field.description or inner.description or texts.get(one.name, ""),
     )
-
-
-def _noted(annotation: Any) -> list[FieldInfo]:
-    """Return what fields say of a type, those first that count more."""
-    said = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
-    return [note for note in reversed(said) if isinstance(note, FieldInfo)]
 
 
 def _sure(annotation: Any) -> Any:
@@ -225,16 +218,9 @@ def _mentions(annotation: Any, context: type) -> bool:
     return annotation is context
 
 
-def _unbound(call: Any) -> Any:
-    """Return what a partial binds arguments of."""
-    while isinstance(call, functools.partial):
-        call = call.func
-    return call
-
-
 def _target(call: Callable[..., Any]) -> Any:
     """Find the plain function whose annotations and docstring count."""
-    found: Any = inspect.unwrap(_unbound(call))
+    found: Any = inspect.unwrap(callables.unbound(call))
     if inspect.isclass(found):
         return found.__init__
     if isinstance(found, functools.partial):
@@ -244,7 +230,7 @@ def _target(call: Callable[..., Any]) -> Any:
 
 def _documentation(call: Callable[..., Any], target: Any) -> str | None:
     """Return the docstring; of a class, and of an object, those of the class and of its method."""
-    call = _unbound(call)
+    call = callables.unbound(call)
     if inspect.isroutine(call):
         return inspect.getdoc(call)
     if inspect.isclass(call):

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from functions._errors import DeclarationError
+from functions._faults import spell
 from functions._ledger import Effect
 from functions._rules import Rules, rules_of
 
@@ -116,8 +117,4 @@ class Definition:
 def spelt(error: ValidationError) -> str:
     """Return the faults of a value, each with where it is."""
     faults = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{_place(fault['loc'])}: {fault['msg']}" for fault in faults[:10])
-
-
-def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location) or "it"
+    return "; ".join(f"{spell(fault['loc']) or 'it'}: {fault['msg']}" for fault in faults[:10])

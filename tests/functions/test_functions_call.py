@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from pydantic import BeforeValidator
 
 from functions import Context, FunctionError, Registry, Result, RetryCall, function, testing
-from functions._calling.run import Runner
 from tests.functions.conftest import registry
 
 SECRET = "postgres://admin:hunter2@db"
@@ -159,7 +158,6 @@ async def test_a_coroutine_that_ignores_cancellation_is_answered_on_time() -> No
 
 async def test_functions_with_abandoned_calls_are_not_started_again() -> None:
     release = threading.Event()
-    runner = Runner()
     starts: list[int] = []
 
     @function(timeout=0.02)
@@ -170,13 +168,11 @@ async def test_functions_with_abandoned_calls_are_not_started_again() -> None:
     def other() -> str:
         return "fine"
 
-    both = registry(stuck, other, runner=runner)
+    both = registry(stuck, other)
     context = testing.fake_context()
     results = [await both.call("stuck", f'{{"number": {n}}}', context) for n in range(6)]
     unharmed = await both.call("other", "", context)
     release.set()
-    while runner.abandoned:
-        await asyncio.sleep(0)
 
     assert starts == [0, 1, 2, 3]
     assert [result.note for result in results] == ["timed out"] * 4 + ["busy"] * 2
@@ -194,7 +190,7 @@ async def test_threads_are_bounded() -> None:
         both.wait()
         inside.remove(number)
 
-    two = registry(slow, runner=Runner(threads=2))
+    two = registry(slow, threads=2)
     context = testing.fake_context()
     await asyncio.gather(*(two.call("slow", f'{{"number": {n}}}', context) for n in range(6)))
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from functions import FunctionError, Limit, function, testing
-from functions._calling.run import Runner
 from functions._errors import Refused
 from functions._gate import Gate
 from tests.functions.conftest import registry
@@ -108,7 +107,7 @@ async def test_a_call_that_gets_no_thread_keeps_no_place(
     def start(thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    offered = registry(look, await_it, runner=Runner(threads=1))
+    offered = registry(look, await_it, threads=1)
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, "start", start)
         failed = await offered.call(function_name, "", testing.fake_context())
@@ -152,7 +151,7 @@ async def test_many_functions_that_hang_leave_threads_to_the_others() -> None:
         function(lambda: release.wait(10), name=f"stuck{n}", effect="read", timeout=0.2)
         for n in range(3)
     ]
-    offered = registry(*stuck, function(lambda: "fine", name="quick"), runner=Runner(threads=4))
+    offered = registry(*stuck, function(lambda: "fine", name="quick"), threads=4)
     calls = [
         offered.call(one.rules.name, "", testing.fake_context(call_id=f"E1:{n}:0"))
         for one in stuck
@@ -229,16 +228,14 @@ async def test_calls_left_behind_count_to_those_that_may_run_at_once(is_async: b
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.sleep(0)
 
-    runner = Runner()
     held = function(name="hold", limit=Limit(at_once=2), timeout=0.2)(hold_on if is_async else hold)
-    one = registry(held, runner=runner)
+    one = registry(held)
     calls = (one.call("hold", "", testing.fake_context()) for _ in range(5))
     notes = [result.note for result in await asyncio.gather(*calls)]
     most = runs[0]
     release.set()
-    while runner.abandoned:
+    while not (last := await one.call("hold", "", testing.fake_context(event="E2"))).ok:
         await asyncio.sleep(0)
-    last = await one.call("hold", "", testing.fake_context(event="E2"))
 
     assert sorted(notes) == ["timed out", "timed out", *["too many calls"] * 3]
     assert most == 2
@@ -299,6 +296,21 @@ async def test_a_limit_that_has_changed_counts_at_once() -> None:
         await gate.limited("f", Limit(at_once=2), 0.01).__aenter__()
 
 
+async def test_a_call_that_waits_for_a_thread_in_vain_has_not_begun() -> None:
+    release, ledger = threading.Event(), testing.FakeLedger()
+    long = function(name="long", timeout=20)(lambda: release.wait(20))
+    short = function(name="short", timeout=0.05)(lambda: "done")
+    both = registry(long, short, threads=1)
+    at_work = asyncio.create_task(both.call("long", "", testing.fake_context()))
+
+    while not (late := await both.call("short", "", testing.fake_context(ledger=ledger))).note:
+        ledger.lines.clear()
+    release.set()
+    await at_work
+
+    assert (late.note, ledger.lines) == ("too many calls", {})
+
+
 async def test_a_call_that_waited_for_a_thread_has_all_of_its_time() -> None:
     release = threading.Event()
 
@@ -309,7 +321,7 @@ async def test_a_call_that_waited_for_a_thread_has_all_of_its_time() -> None:
             threading.Event().wait(0.4)
         return "done"
 
-    one = registry(function(work, timeout=0.6), runner=Runner(threads=1))
+    one = registry(function(work, timeout=0.6), threads=1)
     calls = [
         one.call("work", json.dumps({"hold": hold}), testing.fake_context(call_id=f"E1:0:{hold}"))
         for hold in (True, False)
