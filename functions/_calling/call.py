@@ -13,11 +13,11 @@ from dataclasses import replace
 from functools import partial
 
 from functions._arguments import BadArguments
-from functions._calling.beside import Raised
+from functions._calling.beside import Ended, Raised, Returned
 from functions._calling.guard import Overdue
 from functions._calling.ready import Call
 from functions._calling.repeats import Repeats
-from functions._calling.run import Outcome, Runner
+from functions._calling.run import Runner
 from functions._context import ApprovalRequest, Context
 from functions._entry import Entry
 from functions._errors import Broken, FunctionError, Refused, RetryCall
@@ -89,6 +89,7 @@ class Calls:
             self._gate.turn(conversation, alone=not rules.parallel),
             self._gate.limited(rules.name, limit, rules.timeout, in_thread=in_thread) as held,
         ):
+            self._runner.refuse(rules.name)
             if where.ledger is None or where.dry_run:
                 return (await self._run(call, held))[0]
             return await self._recorded(call, where.ledger, held)
@@ -163,19 +164,15 @@ async def _end(ledger: Ledger, id: str, state: State, result: Result) -> None:
         logger.exception("call_end_not_recorded", extra={"call_id": id})
 
 
-def explain(entry: Entry, outcome: Outcome, context: Context) -> tuple[Result, State]:
+def explain(entry: Entry, outcome: Ended, context: Context) -> tuple[Result, State]:
     """Put into words how a run ended, for the model, for people and for the ledger."""
-    name = entry.name
-    if outcome == "late":
-        text = f"{name} did not answer within {entry.rules.timeout:g} seconds.{entry.rules.doubt}"
-        return Result(text, ok=False, note="timed out"), "unknown"
-    if outcome == "busy":
-        text = f"{name} was not run: earlier calls are still running. Try again later."
-        return Result(text, ok=False, note="busy"), "failed"
-    if isinstance(outcome, Raised):
-        return _raised(entry, outcome, context), "failed"
-    result: Result = outcome.value
-    return result, "done"
+    if isinstance(outcome, Returned):
+        result: Result = outcome.value
+        return result, "done"
+    if any(type(one) is Overdue for one in outcome.errors):
+        said = f"{entry.name} did not answer within {entry.rules.timeout:g} seconds."
+        return Result(said + entry.rules.doubt, ok=False, note="timed out"), "unknown"
+    return _raised(entry, outcome, context), "failed"
 
 
 def _raised(entry: Entry, outcome: Raised, context: Context) -> Result:

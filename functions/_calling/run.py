@@ -11,15 +11,15 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from types import GeneratorType
-from typing import Any, Literal
+from typing import Any
 
-from functions._calling.beside import Raised, Returned, beside
+from functions._calling.beside import Ended, Raised, Returned, beside
 from functions._calling.guard import Guard, Overdue
+from functions._errors import Refused
 from functions._results.plain import ITEMS, is_simple, some
 
 logger = logging.getLogger(__name__)
@@ -27,10 +27,6 @@ logger = logging.getLogger(__name__)
 ABANDONED = 4
 QUICK = 500  # parts of a result that is made at once, in the loop
 
-
-# Late: its time was up, and it may still be at it. Busy: too many earlier calls never ended, so it
-# did not start.
-Outcome = Returned | Raised | Literal["late", "busy"]
 Work = Callable[[], Any]
 Finish = Callable[[Any], Any]
 
@@ -49,12 +45,17 @@ class Runner:
 
     def __init__(self) -> None:
         self._guard = Guard()
-        self._left_behind: set[asyncio.Future[Any]] = set()
-        self.abandoned: Counter[str] = Counter()
+        self._abandoned: dict[asyncio.Future[Any], str] = {}  # each with its function
 
     def watching(self, timeout: float) -> contextlib.AbstractContextManager[None]:
         """End what an author does within, in the loop and without `await`, when it takes longer."""
         return self._guard.watching(time.monotonic() + timeout)
+
+    def refuse(self, name: str) -> None:
+        """Raise `Refused` for a function of which too many calls have never ended."""
+        if list(self._abandoned.values()).count(name) >= ABANDONED:
+            text = f"{name} was not run: earlier calls are still running. Try again later."
+            raise Refused(text, "busy")
 
     async def run(
         self,
@@ -65,14 +66,12 @@ class Runner:
         is_async: bool,
         timeout: float,
         held: contextlib.ExitStack,
-    ) -> Outcome:
+    ) -> Ended:
         """Run the work and say how it ended, at the latest when the timeout is over.
 
         `finish` makes the result of what it returned, within the same time. What is `held` for it
         is taken out and kept where it is abandoned, until it ends.
         """
-        if self.abandoned[name] >= ABANDONED:
-            return "busy"
         run = Run(name, time.monotonic() + timeout, held)
         if not is_async:
             outcome = await self._beside(run, partial(_worked, work, finish))
@@ -87,46 +86,37 @@ class Runner:
             return Returned(finish(outcome.value))
         return await self._beside(run, partial(_finished, outcome.value, finish))
 
-    async def _caught(self, work: Work, ends: float) -> Outcome:
+    async def _caught(self, work: Work, ends: float) -> Ended:
         try:
             with self._guard.watching(ends):
                 return Returned(await _awaited(work()))
         except BaseException as error:  # a cancelled one was abandoned: nobody reads its outcome
             return Raised(error)
 
-    async def _beside(self, run: Run, work: Work) -> Outcome:
+    async def _beside(self, run: Run, work: Work) -> Ended:
         """Do it in a thread of its own."""
         return await self._in_time(run, beside(f"function {run.name}", work))
 
-    async def _in_time(self, run: Run, future: asyncio.Future[Any]) -> Outcome:
+    async def _in_time(self, run: Run, future: asyncio.Future[Any]) -> Ended:
         try:
             await asyncio.wait({future}, timeout=max(run.ends - time.monotonic(), 0.01))
         finally:
             if not future.done():
                 self._abandon(run, future)
-        if not future.done():
-            return "late"
-        outcome = Raised(asyncio.CancelledError()) if future.cancelled() else future.result()
-        return "late" if _is_overdue(outcome) else outcome
+        if not future.done():  # it may still be at it
+            return Raised(Overdue())
+        ended: Ended = Raised(asyncio.CancelledError()) if future.cancelled() else future.result()
+        return ended
 
     def _abandon(self, run: Run, future: asyncio.Future[Any]) -> None:
-        name, held = run.name, run.held.pop_all()
-        self.abandoned[name] += 1
-        self._left_behind.add(future)
-        future.add_done_callback(lambda ended: self._forget(name, ended))
+        held = run.held.pop_all()
+        self._abandoned[future] = run.name
+        future.add_done_callback(self._abandoned.pop)
         future.add_done_callback(lambda _: held.close())
         if isinstance(future, asyncio.Task):
             future.cancel()
             self._guard.keep_watching(future)
-        logger.warning(
-            "function_abandoned", extra={"function": name, "count": self.abandoned[name]}
-        )
-
-    def _forget(self, name: str, future: asyncio.Future[Any]) -> None:
-        self._left_behind.discard(future)
-        self.abandoned[name] -= 1
-        if not self.abandoned[name]:
-            del self.abandoned[name]
+        logger.warning("function_abandoned", extra={"function": run.name})
 
 
 def _worked(work: Work, finish: Finish) -> Any:
@@ -141,10 +131,6 @@ def _finished(value: Any, finish: Finish) -> Any:
 
 def _same(value: Any) -> Any:
     return value
-
-
-def _is_overdue(outcome: Outcome) -> bool:
-    return isinstance(outcome, Raised) and any(type(one) is Overdue for one in outcome.errors)
 
 
 def _belongs_to_loop(value: Any) -> bool:
