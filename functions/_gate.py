@@ -71,7 +71,10 @@ class Gate:
         left behind keeps its place in the function's limit, and takes no thread from others.
         """
         with ExitStack() as held, ExitStack() as thread:
-            if (most := limit.at_once) is not None:  # a changed file may say otherwise than before
+            most = limit.at_once  # a changed file may say otherwise than before
+            if in_thread:
+                most = min(most or SHARE, SHARE)
+            if most is not None:
                 slots = self._slots.setdefault((name, most), asyncio.Semaphore(most))
                 held.callback(await _taken(name, slots, patience))
             if in_thread:

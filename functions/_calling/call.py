@@ -21,7 +21,7 @@ from functions._calling.run import Runner
 from functions._context import ApprovalRequest, Context
 from functions._entry import Entry
 from functions._errors import Broken, FunctionError, Refused, RetryCall
-from functions._gate import SHARE, Gate, Limit
+from functions._gate import Gate, Limit
 from functions._ledger import Ledger, State, decide, remembered
 from functions._results.plain import bounded, clean
 from functions._results.result import Result, rendered
@@ -84,7 +84,7 @@ class Calls:
             text = f"The arguments are right. {rules.name} was not run: it has no dry run."
             return Result(text, ok=True, note="dry run")
         conversation = f"{where.team}:{where.channel}:{where.thread}"
-        limit, in_thread = _limit(entry), not entry.is_async
+        limit, in_thread = rules.limit or Limit(), not entry.is_async
         async with (
             self._gate.turn(conversation, alone=not rules.parallel),
             self._gate.limited(rules.name, limit, rules.timeout, in_thread=in_thread) as held,
@@ -138,14 +138,6 @@ class Calls:
             held=held,
         )
         return explain(entry, outcome, context)
-
-
-def _limit(entry: Entry) -> Limit:
-    """Return the limit of a function; a plain `def` has only its share of the threads."""
-    limit = entry.rules.limit or Limit()
-    if entry.is_async:
-        return limit
-    return replace(limit, at_once=min(limit.at_once or SHARE, SHARE))
 
 
 async def refused(refusal: Refused, context: Context) -> Result:
