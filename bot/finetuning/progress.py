@@ -71,8 +71,8 @@ def progress_of(job: FineTuningJob, events: Sequence[FineTuningJobEvent], now: f
         queue=_queue(job, events),
         end=_end(job, events, curves, now),
         train_loss=curves.last("train_loss"),
-        valid_loss=_first(curves.last("full_valid_loss"), curves.last("valid_loss")),
-        accuracy=_first(curves.last("valid_accuracy"), curves.last("train_accuracy")),
+        valid_loss=first(curves.last("full_valid_loss"), curves.last("valid_loss")),
+        accuracy=first(curves.last("valid_accuracy"), curves.last("train_accuracy")),
         message=next((event.message for event in events if event.type != "metrics"), ""),
     )
 
@@ -93,7 +93,8 @@ def patience_s(failures: int, told: float | None = None) -> float:
     return max(told or 0.0, min(_LONGEST_PAUSE_S, 10.0 * 2.0 ** min(failures - 1, 10)))
 
 
-def _first(*values: float | None) -> float | None:
+def first(*values: float | None) -> float | None:
+    """Return the first of these that is known."""
     return next((value for value in values if value is not None), None)
 
 

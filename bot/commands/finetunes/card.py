@@ -16,7 +16,7 @@ from bot.commands.finetunes.words import (
 from bot.desk.blocks import actions, sections
 from bot.desk.values import Button, Cell, Table, code, escape
 from bot.finetuning.curves import Curves
-from bot.finetuning.progress import Progress, bar
+from bot.finetuning.progress import Progress, bar, first
 from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobCheckpoint
 from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.blocks import Block, context, section
@@ -187,7 +187,7 @@ def checkpoint_table(found: Sequence[FineTuningJobCheckpoint], *, named: bool = 
 
 def _checkpoint(one: FineTuningJobCheckpoint) -> tuple[Cell, ...]:
     held = one.metrics
-    accuracy = _first(
+    accuracy = first(
         held.full_valid_mean_token_accuracy,
         held.valid_mean_token_accuracy,
         held.train_mean_token_accuracy,
@@ -195,14 +195,10 @@ def _checkpoint(one: FineTuningJobCheckpoint) -> tuple[Cell, ...]:
     return (
         one.step_number,
         number(held.train_loss),
-        number(_first(held.full_valid_loss, held.valid_loss)),
+        number(first(held.full_valid_loss, held.valid_loss)),
         percent(accuracy),
         one.fine_tuned_model_checkpoint,
     )
-
-
-def _first(*values: float | None) -> float | None:
-    return next((value for value in values if value is not None), None)
 
 
 def figures(curves: Curves) -> Table:

@@ -1,7 +1,7 @@
 """See the models, try one, compare two, delete your own, choose the default."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -209,24 +209,13 @@ async def complete(
         f"{plural(n, 'text')}, {at_most(request, model, max_tokens * max(n, best_of or 0))}",
         button="Complete",
     )
-    made = await request.openai().completions.create(
-        model=model,
-        prompt=prompt.replace("\\n", "\n"),
-        suffix=suffix,
-        max_tokens=max_tokens,
-        temperature=temperature,
-        top_p=top_p,
-        n=n,
-        best_of=best_of,
-        echo=echo or None,
-        stop=[one.replace("\\n", "\n") for one in stop] if stop else None,
-        logit_bias=logit_bias,
-        logprobs=logprobs,
-        presence_penalty=presence_penalty,
-        frequency_penalty=frequency_penalty,
-        seed=seed,
-        user=user,
-    )
+    fields: Any = {
+        **request.given,
+        "prompt": prompt.replace("\\n", "\n"),
+        "echo": echo or None,
+        "stop": [one.replace("\\n", "\n") for one in stop] if stop else None,
+    }
+    made = await request.openai().completions.create(**fields)
     return completed(request, model, made)
 
 
