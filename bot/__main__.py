@@ -154,7 +154,7 @@ def manifest(mode: str, address: str, prefix: str) -> None:
 @main.command()
 def commands() -> None:
     """Print the reference of the slash commands, in Markdown."""
-    from bot.commands.listing import page
+    from bot.commands.documented import page
 
     click.echo(page(), nl=False)
 

@@ -6,7 +6,7 @@ with `agent_view` (the agent messaging experience that new apps get since June 2
 
 from typing import Any, Literal
 
-from bot.commands.listing import shortcuts, slash_commands
+from bot.commands.documented import shortcuts, slash_commands
 
 NAME = "Callboard"
 DESCRIPTION = "Ask in any channel, thread or direct message; the answer may use your own functions."

@@ -27,7 +27,7 @@ A subject is a folder, or a file while one is enough; the files beside them (`ma
    `date`, `bool`, `int`, `list[str]`, and those of `bot.desk.parameters` (`Age`, `Size`, `Rest` for
    text to the end of the line, `Annotated[tuple[SharedFile, ...], FromFiles()]`). `effect` other
    than `reads` makes it a matter of admins; such a function calls `request.confirm` before it acts.
-3. The values to return are in `bot.desk.values` (`Text`, `Fields`, `Table`, `Listing`, `File`;
+3. The values to return are in `bot.desk.values` (`Text`, `Fields`, `Table`, `Verbatim`, `File`;
    several in a list), the errors to raise in `bot.desk.errors`. `raise NeedsForm("Title")` opens a
    form made from the signature; what is filled in calls the function again. Give such a function
    defaults for all.

@@ -17,12 +17,12 @@ from bot.desk.values import (
     Cell,
     Fields,
     File,
-    Listing,
     Markdown,
     Shared,
     Table,
     Text,
     Value,
+    Verbatim,
     escape,
 )
 from bot.desk.words import clipped
@@ -43,7 +43,7 @@ _OPTION = 150
 _TEXT = 3500
 _BLOCKS = 48
 _MESSAGE = 12_000
-_LISTING = 2800
+_VERBATIM = 2800
 
 
 def draw(values: Sequence[Value], line: str, page: int = 1, note: str = "") -> SlackMessage:
@@ -93,8 +93,8 @@ def _drawn(value: Value, line: str, page: int) -> tuple[list[Block], str]:
             return _fields(value)
         case Table():
             return _table(value, line, page)
-        case Listing():
-            return _listing(value)
+        case Verbatim():
+            return _verbatim(value)
         case Markdown(text):
             return [{"type": "markdown", "text": _quiet(text)}], escape(text)
         case File(name, _, comment):
@@ -269,9 +269,9 @@ def _plain(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     return "```" + escape("\n".join(lines)).replace("```", "'''") + "```"
 
 
-def _listing(value: Listing) -> tuple[list[Block], str]:
+def _verbatim(value: Verbatim) -> tuple[list[Block], str]:
     title, text = value.title, value.text
-    cut = text if len(text) <= _LISTING else text[:_LISTING] + "\n…"
+    cut = text if len(text) <= _VERBATIM else text[:_VERBATIM] + "\n…"
     head = [_bold(title)] if title else []
     if value.prose:
         plain = {"type": "plain_text", "text": cut or " ", "emoji": False}

@@ -77,7 +77,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class Verbatim:
     """Text shown exactly as it is, such as the content of a file; `prose` is not framed."""
 
     title: str
@@ -109,7 +109,7 @@ class Shared:
     comment: str = ""
 
 
-Value = Text | Fields | Table | Listing | Markdown | File | Shared
+Value = Text | Fields | Table | Verbatim | Markdown | File | Shared
 Values = Value | Sequence[Value]
 
 

@@ -9,10 +9,11 @@ from aiohttp import web
 from playground.openai import tokens
 from playground.openai.answer import Answer, Fault
 from playground.openai.checks.chat import check_chat, check_model
-from playground.openai.completion import Reply, new_id
+from playground.openai.ids import new_id
 from playground.openai.models import Models
 from playground.openai.pace import Pace
 from playground.openai.reading import read_json
+from playground.openai.reply import Reply
 from playground.openai.script import Request, Script
 from playground.openai.sending import send_stream, send_whole
 from playground.openai.stored import Stored

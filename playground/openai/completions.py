@@ -21,9 +21,9 @@ from playground.openai.checks.shape import (
     text,
     whole,
 )
-from playground.openai.completion import new_id
 from playground.openai.continuing import Continuation, continued, cut
 from playground.openai.errors import bad_request, missing
+from playground.openai.ids import new_id
 from playground.openai.models import Models
 from playground.openai.pace import Pace
 from playground.openai.reading import read_json

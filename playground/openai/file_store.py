@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground.openai.completion import new_id
 from playground.openai.errors import ApiError
+from playground.openai.ids import new_id
 
 PROCESSING_SECONDS = 1.0
 BATCH_SECONDS = 30 * 86_400

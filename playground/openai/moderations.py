@@ -6,8 +6,8 @@ from aiohttp import web
 
 from playground.openai.checks.fields import wrong_type
 from playground.openai.checks.shape import anything, check_object, choice, nested, text
-from playground.openai.completion import new_id
 from playground.openai.errors import bad_request, missing
+from playground.openai.ids import new_id
 from playground.openai.models import Models
 from playground.openai.moderating import BOTH, CATEGORIES, FLAGGED_FROM, score
 from playground.openai.reading import read_json

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from aiohttp import web
 
 from playground.openai.answer import ENDING, Answer, Fault
-from playground.openai.completion import Reply, chunks, completion
 from playground.openai.errors import ApiError
 from playground.openai.pace import Pace
 from playground.openai.record import Recorded
+from playground.openai.reply import Reply, chunks, completion
 from playground.openai.sse import DONE, JUNK, event, packets
 
 BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"

@@ -15,7 +15,6 @@ from playground.openai.audio.translations import Translations
 from playground.openai.cards import ADMIN_KEY, DEMO_KEY, ModelCard, standard_cards
 from playground.openai.catalogue import catalogue
 from playground.openai.chat import Chat
-from playground.openai.completion import new_id
 from playground.openai.completions import Completions
 from playground.openai.embeddings import Embeddings
 from playground.openai.errors import ApiError, lacks_scope, no_key, no_url, wrong_key
@@ -25,6 +24,7 @@ from playground.openai.fine_tuning.grading import Grading
 from playground.openai.fine_tuning.jobs import Jobs
 from playground.openai.fine_tuning.permissions import Permissions
 from playground.openai.fine_tuning.recall import Recall
+from playground.openai.ids import new_id
 from playground.openai.images.images import Images
 from playground.openai.models import Models
 from playground.openai.moderations import Moderations

@@ -6,10 +6,10 @@ from typing import Any
 from aiohttp import web
 
 from playground.openai.checks.shape import check_object, choice, metadata
-from playground.openai.completion import Reply, completion
 from playground.openai.errors import ApiError
 from playground.openai.paging import listed, page_of
 from playground.openai.reading import read_json, read_number, read_query
+from playground.openai.reply import Reply, completion
 
 ROOT = "/v1/chat/completions"
 Json = dict[str, Any]

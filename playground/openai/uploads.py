@@ -9,9 +9,9 @@ from aiohttp import web
 
 from playground.openai.checks.shape import array, check_object, choice, text, unknown, whole
 from playground.openai.checks.uploaded import EXPIRY, PURPOSES, check_content
-from playground.openai.completion import new_id
 from playground.openai.errors import ApiError, bad_request, missing
 from playground.openai.file_store import FileStore, StoredFile
+from playground.openai.ids import new_id
 from playground.openai.reading import read_json, read_multipart
 
 LIFETIME = 3_600

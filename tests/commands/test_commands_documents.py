@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import shipped
-from bot.commands.listing import page, shortcuts, slash_commands
+from bot.commands.documented import page, shortcuts, slash_commands
 from bot.desk.catalogue import Catalogue
 from bot.desk.reading import read
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.desk.blocks import draw
-from bot.desk.values import Button, Fields, Listing, Table, Text, escape
+from bot.desk.values import Button, Fields, Table, Text, Verbatim, escape
 from playground.slack.blocks import check_message_blocks
 
 words = (
@@ -31,7 +31,7 @@ fields = st.builds(
 values = st.lists(
     tables
     | fields
-    | st.builds(Listing, words, words)
+    | st.builds(Verbatim, words, words)
     | st.builds(Text, words.map(escape), buttons),
     min_size=1,
     max_size=4,
@@ -49,7 +49,7 @@ def test_everything_is_drawn_within_slacks_limits(shown, page):
 
 
 @settings(max_examples=60)
-@given(tables | fields | st.builds(Listing, words, words))
+@given(tables | fields | st.builds(Verbatim, words, words))
 def test_foreign_words_ring_nobody(shown):
     said = draw([shown], "files list")
     marked = [block for block in said.blocks if block["type"] in ("section", "context")]

@@ -2,7 +2,7 @@
 
 from bot.commands.pricing import figures
 from bot.desk.request import Request
-from bot.desk.values import Fields, Listing, Shared, Table, Value, plural
+from bot.desk.values import Fields, Shared, Table, Value, Verbatim, plural
 from bot.openai.audio_objects import Transcription
 
 _SHOWN = 2_500
@@ -26,7 +26,7 @@ def shown(request: Request, made: Transcription, form: str, name: str, model: st
         text = made.text.strip()
         cut = text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …"
         prose = form not in ("srt", "vtt")
-        values.append(Listing(f"What is said in {name}", cut or "(nothing)", prose=prose))
+        values.append(Verbatim(f"What is said in {name}", cut or "(nothing)", prose=prose))
     if form != "text" or len(made.text) > _SHOWN:
         values.append(Shared((file_of(made, form, name),), f"What is said in `{name}`"))
     if made.logprobs:

@@ -14,10 +14,10 @@ from bot.desk.values import (
     Button,
     Fields,
     File,
-    Listing,
     Table,
     Text,
     Values,
+    Verbatim,
     ago,
     code,
     moment,
@@ -145,7 +145,7 @@ async def content(request: Request, file: FileId, *, as_file: bool = False) -> V
     if not raw.content:
         return Text(f"{code(name)} is empty.")
     if text is not None and len(text) <= _SHOWN and not as_file:
-        return Listing(f"{name} ({size(len(raw.content))})", text)
+        return Verbatim(f"{name} ({size(len(raw.content))})", text)
     return File(name, raw.content, f"{code(found.id)}, {size(len(raw.content))}")
 
 

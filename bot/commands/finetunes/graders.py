@@ -9,7 +9,7 @@ from bot.desk.command import Command
 from bot.desk.errors import NeedsForm
 from bot.desk.parameters import JsonObject, Shown
 from bot.desk.request import Request
-from bot.desk.values import Fields, Listing, Text, Values, code, excerpt
+from bot.desk.values import Fields, Text, Values, Verbatim, code, excerpt
 from bot.openai.fine_tuning_objects import GraderRun
 from bot.openai.fine_tuning_request import GraderRunParameters
 from bot.openai.graders import grader as checked_grader
@@ -52,7 +52,7 @@ async def check(request: Request, grader: GraderJson = None) -> Values:
     understood = _pretty(answer.grader or grader)
     return [
         Text(f":white_check_mark: The server can use {_named(grader)}."),
-        Listing("As the server understood it", understood),
+        Verbatim("As the server understood it", understood),
     ]
 
 

@@ -18,7 +18,7 @@ from bot.desk.delivering import privately
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Picks, Rest, Shown, ToTheEnd, Words
 from bot.desk.request import Request
-from bot.desk.values import Button, Listing, Text, Value, Values, code, plural
+from bot.desk.values import Button, Text, Value, Values, Verbatim, code, plural
 from bot.desk.words import quoted
 from bot.finetuning import dataset
 from bot.finetuning.errors import DatasetError
@@ -233,7 +233,7 @@ async def _handed(request: Request, given: Rows, report: Report, lines: list[byt
     [file], where = await privately(request, ((name, content),), comment)
     shown = [line.decode() for line in lines[:_PREVIEW]]
     preview: list[Value] = [
-        Listing(f"{plural(len(lines), 'line')}, the first of them", "\n".join(shown))
+        Verbatim(f"{plural(len(lines), 'line')}, the first of them", "\n".join(shown))
     ]
     if report.left_out:
         prices = request.equipment.house.training

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.commands.finetunes.words import money
-from bot.desk.values import Cell, Fields, Listing, Table, Value, plural
+from bot.desk.values import Cell, Fields, Table, Value, Verbatim, plural
 from bot.finetuning.codes import MEANINGS
 from bot.finetuning.estimate import Estimate, estimate
 from bot.finetuning.findings import Finding, Tally
@@ -105,7 +105,7 @@ def _split(finding: Finding) -> tuple[str, str]:
     return where, fix
 
 
-def _changes(title: str, findings: Sequence[Finding]) -> Listing:
+def _changes(title: str, findings: Sequence[Finding]) -> Verbatim:
     found: list[str] = []
     for finding in findings[:_CHANGES]:
         if finding.problem.change:
@@ -114,7 +114,7 @@ def _changes(title: str, findings: Sequence[Finding]) -> Listing:
             found += diff(finding.problem.change)
     if len(findings) > _CHANGES:
         found.append(f"… and {len(findings) - _CHANGES:,} more kept in the report")
-    return Listing(title, "\n".join(found))
+    return Verbatim(title, "\n".join(found))
 
 
 def whole(report: Report) -> bytes:

@@ -20,11 +20,11 @@ from bot.desk.values import (
     Button,
     Fields,
     File,
-    Listing,
     Table,
     Text,
     Value,
     Values,
+    Verbatim,
     code,
     moment,
     plural,
@@ -144,7 +144,7 @@ def _seen(entry: Entry) -> list[Value]:
     text = json.dumps(entry.tool, indent=2, ensure_ascii=False)
     title = "What the model sees"
     if len(text) <= _SHOWN:
-        return [Listing(title, text)]
+        return [Verbatim(title, text)]
     return [
         Text(f"*{title}* is too long for a message:"),
         File(f"{entry.name}.json", text.encode()),

@@ -10,7 +10,7 @@ from bot.desk.command import Command
 from bot.desk.errors import NeedsForm, UsageError
 from bot.desk.parameters import Rest, Shown, as_object
 from bot.desk.request import Request
-from bot.desk.values import File, Listing, Text, Value, Values, code, escape
+from bot.desk.values import File, Text, Value, Values, Verbatim, code, escape
 from bot.slack.answering.bound import TurnCalls
 from functions import ApprovalRequest, Entry
 
@@ -122,9 +122,9 @@ async def _run(request: Request, here: Known, name: str, given: str, *, dry_run:
 def _told(name: str, text: str) -> list[Value]:
     title = f"What the model would be told ({len(text):,} characters)"
     if len(text) <= _SHOWN:
-        return [Listing(title, text)]
+        return [Verbatim(title, text)]
     cut = f"{text[:_SHOWN]}\n…"
-    return [Listing(title, cut), File(f"{name}.txt", text.encode())]
+    return [Verbatim(title, cut), File(f"{name}.txt", text.encode())]
 
 
 def _takes(parameters: dict[str, object]) -> str:

@@ -19,11 +19,11 @@ from bot.desk.values import (
     Cell,
     Fields,
     File,
-    Listing,
     Table,
     Text,
     Value,
     Values,
+    Verbatim,
     code,
     excerpt,
     moment,
@@ -149,7 +149,7 @@ async def try_out(
     tried = await ask(request, Asked(model, prompt, system, max_tokens))
     shown: list[Value] = [
         tried.fields(),
-        Listing("", tried.text or "(an empty answer)", prose=True),
+        Verbatim("", tried.text or "(an empty answer)", prose=True),
     ]
     if len(tried.text) > _LONG:
         shown.append(File("answer.md", tried.text.encode(), "The answer in full."))

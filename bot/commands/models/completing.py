@@ -4,7 +4,7 @@ import json
 
 from bot.commands.pricing import cost, spent
 from bot.desk.request import Request
-from bot.desk.values import Fields, File, Listing, Table, Value
+from bot.desk.values import Fields, File, Table, Value, Verbatim
 from bot.openai.completions import Completion, CompletionLogprobs
 
 _SHOWN = 5
@@ -19,7 +19,7 @@ def completed(request: Request, model: str, made: Completion) -> list[Value]:
         title = f"Text {number} of {len(made.choices)}" if len(made.choices) > 1 else ""
         if choice.finish_reason not in (None, "stop"):
             title = f"{title} (ended by {choice.finish_reason})".strip()
-        values.append(Listing(title, choice.text or "(nothing)"))
+        values.append(Verbatim(title, choice.text or "(nothing)"))
     if len(made.choices) > _SHOWN or any(len(one.text) > _LONG for one in made.choices):
         values.append(_whole(made))
     if made.choices and (likely := made.choices[0].logprobs):

@@ -17,10 +17,10 @@ from bot.desk.values import (
     MARKDOWN,
     Fields,
     File,
-    Listing,
     Markdown,
     Value,
     Values,
+    Verbatim,
     code,
     excerpt,
     plural,
@@ -208,7 +208,7 @@ def _versions(texts: Sequence[str]) -> list[Value]:
     for number, text in enumerate(texts, 1):
         title = f"Version {number} of {len(texts)}" if len(texts) > 1 else ""
         if len(text) <= _SHOWN:
-            values.append(Listing(title, text or "(an empty text)", prose=True))
+            values.append(Verbatim(title, text or "(an empty text)", prose=True))
         else:
             values.append(File(f"edited-{number}.txt", text.encode(), title))
     return values

@@ -15,7 +15,6 @@ from playground.openai.checks.shape import (
     text,
     whole,
 )
-from playground.openai.completion import new_id
 from playground.openai.errors import ApiError, bad_request, missing
 from playground.openai.file_store import FileStore, StoredFile
 from playground.openai.fine_tuning.course import Plan, course, failing
@@ -27,6 +26,7 @@ from playground.openai.fine_tuning.hyperparameters import (
 )
 from playground.openai.fine_tuning.job import Job
 from playground.openai.fine_tuning.rows import Dataset, RowsError, read_rows
+from playground.openai.ids import new_id
 
 Json = dict[str, Any]
 WANDB = nested(

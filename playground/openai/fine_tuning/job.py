@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground.openai.completion import new_id
 from playground.openai.fine_tuning.course import Moment, Plan
 from playground.openai.fine_tuning.hyperparameters import resolved, unresolved
+from playground.openai.ids import new_id
 
 PAUSING_SECONDS = 2.0
 ENDED = frozenset({"succeeded", "failed", "cancelled"})

@@ -6,8 +6,8 @@ from typing import Any
 from aiohttp import web
 
 from playground.openai.checks.shape import array, check_object, choice, text
-from playground.openai.completion import new_id
 from playground.openai.errors import ApiError
+from playground.openai.ids import new_id
 from playground.openai.models import Models
 from playground.openai.paging import listed, page_of
 from playground.openai.reading import read_json, read_number, read_query

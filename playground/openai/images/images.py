@@ -9,9 +9,9 @@ from aiohttp import web
 
 from playground.openai.checks.form_fields import Kind, form_values
 from playground.openai.checks.shape import array, nested, text, unknown
-from playground.openai.completion import new_id
 from playground.openai.errors import ApiError, bad_request, missing
 from playground.openai.file_store import FileStore
+from playground.openai.ids import new_id
 from playground.openai.images.drawing import Drawing
 from playground.openai.images.given import check_images, check_mask, check_square
 from playground.openai.images.requests import (

@@ -2,22 +2,16 @@
 
 import json
 import random
-import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from playground.openai import tokens
 from playground.openai.answer import Answer, Fault, ToolCall
+from playground.openai.ids import new_id
 from playground.openai.script import words
 
-ALPHABET = string.ascii_letters + string.digits
 Chunk = dict[str, Any]
-
-
-def new_id(prefix: str, size: int = 24) -> str:
-    """Make an id that looks like OpenAI's."""
-    return prefix + "".join(random.choices(ALPHABET, k=size))
 
 
 @dataclass(frozen=True, slots=True)
