@@ -1,33 +1,35 @@
-"""The formats that are checked, all cheaply; any other format is a note for the reader."""
+"""The formats that are checked, all cheaply; any other format is a note for the reader.
+
+What the libraries take that write such schemas is taken: a time without its offset or its seconds
+(some take no other), and an address with letters of any language.
+"""
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
 DAY = r"\d{4}-\d\d-\d\d"
-TIME = r"\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:[0-5]\d)"
+TIME = r"\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:[0-5]\d)?"
 DAYS, HOURS = (rf"(\d{{1,9}}{a})?(\d{{1,9}}{b})?(\d{{1,9}}{c})?" for a, b, c in ("YMD", "HMS"))
 LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 HOST = rf"(?=.{{1,253}}\Z){LABEL}(\.{LABEL})*"
 WORD = r"[\w!#$%&'*+/=?^`{|}~-]+"
+SIGN = r"[!#$&'()*+,/:;=?@\[\]\w.~\xa0-\U0010ffff-]|%[0-9a-f]{2}"  # of an address
 
 
 def _time(text: str) -> bool:
     """Read a time, and say whether it can be; leap seconds end a day."""
     is_leap = text[6:8] == "60"
     known = f"2000-01-02T{text[:6]}59{text[8:]}" if is_leap else f"2000-01-02T{text}"
-    moment = datetime.fromisoformat(known.upper()).astimezone(UTC)
+    moment = datetime.fromisoformat(known.upper())
+    moment -= moment.utcoffset() or timedelta()
     return not is_leap or (moment.hour, moment.minute) == (23, 59)
 
 
 def _moment(text: str) -> bool:
     return bool(date.fromisoformat(text[:10])) and _time(text[11:])
-
-
-def _port(text: str) -> int | None:
-    return urlsplit(text).port
 
 
 def _written(pattern: str, read: Callable[[str], object] = str) -> Callable[[str], bool]:
@@ -45,10 +47,10 @@ def _written(pattern: str, read: Callable[[str], object] = str) -> Callable[[str
 
 FORMATS: dict[str, tuple[Callable[[str], bool], str]] = {
     "date": (_written(DAY, date.fromisoformat), "a date such as 2026-12-31"),
-    "time": (_written(TIME, _time), "a time with its offset such as 23:59:00Z"),
+    "time": (_written(TIME, _time), "a time such as 23:59:00"),
     "date-time": (
-        _written(f"{DAY}T{TIME}", _moment),
-        "a date and time with offset such as 2026-12-31T23:59:00Z",
+        _written(f"{DAY}[T ]{TIME}", _moment),
+        "a date and time such as 2026-12-31T23:59:00Z",
     ),
     "duration": (
         _written(rf"(?-i:P(?=[\dT])(\d{{1,9}}W|{DAYS}(T(?=\d){HOURS})?))"),
@@ -60,7 +62,7 @@ FORMATS: dict[str, tuple[Callable[[str], bool], str]] = {
     "ipv6": (_written("[0-9a-f:.]+", IPv6Address), "an IPv6 address"),
     "uuid": (_written("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "a UUID"),
     "uri": (
-        _written(r"[a-z][a-z0-9+.-]*:([!#$&'()*+,/:;=?@\[\]\w.~-]|%[0-9a-f]{2})+", _port),
+        _written(rf"[a-z][a-z0-9+.-]*:({SIGN})+", lambda text: urlsplit(text).port),
         "a URI with its scheme",
     ),
 }

@@ -20,7 +20,6 @@ DROPPED = {
     *("example", "examples", "$schema", "$id", "$comment", "contentSchema", "deprecated"),
     *("$defs", "definitions", "title"),
 }
-LOOSE = "time"  # a format that documents take for any time of day, JSON Schema with an offset
 LETTERS = re.compile(r"[^A-Za-z0-9_.-]+")
 
 Schema = dict[str, Any]
@@ -60,8 +59,6 @@ class Schemas:
             del made[keyword]
         if "description" in made:
             made["description"] = short(made["description"])
-        if made.get("format") == LOOSE:
-            del made["format"]
         return _without_read_only(schema.get("properties"), made)
 
     def _malformed(self, schema: Schema, made: Schema) -> set[Any]:
