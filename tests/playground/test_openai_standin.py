@@ -17,6 +17,7 @@ def tool(name: str, description: str, needed: tuple[str, ...] = (), /, **propert
 
 
 TEXT = {"type": "string"}
+DATE = {"type": "string", "format": "date"}
 TOOLS = [
     tool("current_time", "Tell the date and time.", zone={"anyOf": [TEXT, {"type": "null"}]}),
     tool("calculate", "Do arithmetic exactly.", ("expression",), expression=TEXT),
@@ -31,6 +32,7 @@ TOOLS = [
         blinking={"type": "boolean"},
     ),
     tool("roll_dice", "Roll dice.", sides={"type": "integer"}, count={"type": "integer"}),
+    tool("working_days", "Count days.", ("start", "end"), start=DATE, end=DATE),
     tool("ticket_state", "Tell the state of a support ticket.", ("ticket",), ticket=TEXT),
 ]
 
@@ -65,6 +67,8 @@ def calls(answer: Answer) -> list[Any]:
         ("what did we say about the release?", "search_messages", {"query": "the release"}),
         ("who is <@U0ANN>?", "find_user", {"name": "U0ANN"}),
         ("Who is Ben Miller?", "find_user", {"name": "Ben Miller"}),
+        ("how many working days are there between 2026-01-05 and 2026-01-31?", "working_days",
+         {"start": "2026-01-05", "end": "2026-01-31"}),
         ("what is the state of ticket A-1?", "ticket_state", {"ticket": "A-1"}),
         ("and ticket number 4711?", "ticket_state", {"ticket": "4711"}),
         ("roll two dice with 20 sides", "roll_dice", {"sides": 20, "count": 2}),
@@ -106,6 +110,22 @@ def test_missing_argument_is_asked_for():
 
     assert not answer.calls
     assert "*level*" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "name", "arguments"),
+    [
+        ("find the user", "Ben", "find_user", {"name": "Ben"}),
+        ("switch the kitchen light", "30", "set_light", {"room": "kitchen", "level": 30}),
+        ("count the working days from 2026-01-05 on", "until 2026-01-31", "working_days",
+         {"start": "2026-01-05", "end": "2026-01-31"}),
+    ],
+)  # fmt: skip
+def test_what_was_asked_for_is_taken_from_the_reply(question, reply, name, arguments):
+    asked = ask(question).text
+    more = [{"role": "assistant", "content": asked}, {"role": "user", "content": reply}]
+
+    assert calls(ask(question, more=more)) == [(name, arguments)]
 
 
 def test_result_is_phrased_and_no_function_called_again():

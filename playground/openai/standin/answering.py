@@ -11,7 +11,7 @@ from playground.openai.answer import Answer, ToolCall
 from playground.openai.errors import ApiError
 from playground.openai.script import words
 from playground.openai.standin import memory, smalltalk, writing
-from playground.openai.standin.arguments import fill
+from playground.openai.standin.arguments import NOTHING, convert, fill
 from playground.openai.standin.examples import example
 from playground.openai.standin.offers import Offer, must_call, offers
 from playground.openai.standin.orders import Failure, Orders, read_orders
@@ -19,6 +19,8 @@ from playground.openai.standin.phrasing import phrase
 from playground.openai.standin.picking import Pick, best, pick
 from playground.openai.standin.talk import Talk, read
 
+CALLED_OFF = re.compile(r"^\W*(?:no|never mind|forget it|cancel|thanks|thank you)\b", re.I)
+ASKED = "I would call `"
 TO_SEE = 60  # words of an answer whose pace or end was ordered, and nothing else
 FOLLOW_UP = re.compile(r"^\W*(?:and|what about|how about|now)\b", re.I)
 MEANINGS = {
@@ -133,7 +135,7 @@ def shaped(request: dict[str, Any], talk: Talk) -> str | None:
 
 def picked(listed: list[Offer], talk: Talk) -> list[Pick]:
     """Pick functions by the question; a follow-up may mean one that was called before."""
-    picks = pick(listed, talk.question)
+    picks = pick(listed, talk.question) or told(listed, talk)
     if picks or not FOLLOW_UP.search(talk.question):
         return picks
     again = [offer for name in reversed(talk.called) for offer in listed if offer.name == name]
@@ -144,10 +146,29 @@ def picked(listed: list[Offer], talk: Talk) -> list[Pick]:
     return list(islice(fitting, 1))
 
 
+def told(listed: list[Offer], talk: Talk) -> list[Pick]:
+    """Take what was asked for, which belongs to the question before it."""
+    asked = talk.answers and talk.answers[-1].startswith(ASKED)
+    if not asked or not talk.earlier or CALLED_OFF.search(talk.question):
+        return []
+    by_name = {offer.name: offer for offer in listed}
+    picks = pick(listed, f"{talk.earlier[-1]}\n{talk.question}")
+    return [answered(one, by_name[one.name], talk.question) for one in picks]
+
+
+def answered(one: Pick, offer: Offer, reply: str) -> Pick:
+    """Take a whole reply as the one thing that is lacking."""
+    if len(one.lacking) != 1:
+        return one
+    name = one.lacking[0]
+    value = convert(reply, offer.properties[name])
+    return one if value is NOTHING else Pick(one.name, one.arguments | {name: value})
+
+
 def ask(one: Pick) -> str:
     """Ask for what a function needs."""
     needed = " and ".join(f"*{name.replace('_', ' ')}*" for name in one.lacking)
-    return f"I would call `{one.name}` for this, but I need to know: {needed}. Please tell me."
+    return f"{ASKED}{one.name}` for this, but I need to know: {needed}. Please tell me."
 
 
 def free_text(talk: Talk, orders: Orders, listed: list[Offer]) -> str:

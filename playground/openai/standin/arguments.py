@@ -22,6 +22,7 @@ KINDS = (
         ("query", "text", "search", "term", "terms", "keyword", "words", "topic", "question"),
     ),
 )
+FORMATS = {"date": "date", "date-time": "date", "email": "email", "uri": "url"}
 COUNTS = frozenset({"count", "amount", "quantity", "number", "times"})
 
 
@@ -71,7 +72,7 @@ def guess(name: str, schema: Schema, text: str, offer: Offer, used: set[str]) ->
         return many(name, resolve(schema.get("items") or {}, offer.schema), text)
     if kind == "object":
         return from_json(text)
-    return string(name, text, needed=name in offer.required)
+    return string(name, schema, text, used, needed=name in offer.required)
 
 
 def from_choices(choices: list[Any], text: str) -> Any:
@@ -167,10 +168,14 @@ def candidates(kind: str, text: str) -> list[str]:
     return finders[kind](text) if kind in finders else []
 
 
-def string(name: str, text: str, *, needed: bool) -> Any:
-    """Find a text; only needed ones fall back on quotes and topics, and no topic is a formula."""
-    kind = kind_of(name)
+def string(name: str, schema: Schema, text: str, used: set[str], *, needed: bool) -> Any:
+    """Find a text that is not used yet; only needed ones fall back on quotes and topics."""
+    kind = FORMATS.get(schema.get("format", "")) or kind_of(name)
     found = candidates(kind, text) if kind else values.beside(name, text)
-    if not found and needed and kind != "expression":
+    if not found and needed and kind != "expression":  # no topic is a formula
         found = values.quoted(text) or [hit for hit in [values.topic(text)] if hit]
-    return found[0] if found else NOTHING
+    for value in found:
+        if (mark := f"text {value}") not in used:
+            used.add(mark)
+            return value
+    return NOTHING

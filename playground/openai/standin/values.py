@@ -22,7 +22,8 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+\w")
 URL = re.compile(r"https?://[^\s<>|]+")
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z?)?\b")
 TOPIC = re.compile(
-    r"\b(?:about|for|on|of|mention(?:ed|ing|s)?|named|called|contain(?:ing|s)?)\s+(.+)", re.I | re.S
+    r"\b(?:about|for|on|of|mention(?:ed|ing|s)?|named|called|titled|contain(?:ing|s)?)\s+(.+)",
+    re.I | re.S,
 )
 SPOKEN = (
     ("plus", "+"),
