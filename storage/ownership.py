@@ -125,11 +125,13 @@ def bury(connection: Connection) -> None:
 
     Only an engine that is exclusive may do this, and only when it has just been opened.
     """
-    connection.execute(
-        """update event set crashes = crashes + 1 where id in (
-            select (select e.id from event e where e.thread = t.id and e.state = 'new'
-                order by e.ts, e.id limit 1)
-            from thread t where t.owner is not null and t.pending > 0)"""
+    freed = connection.execute(
+        "update thread set owner = null where owner is not null returning id"
     )
-    connection.execute("update thread set owner = null where owner is not null")
+    for (thread,) in freed:
+        connection.execute(
+            """update event set crashes = crashes + 1 where id = (select id from event
+                where thread = $1 and state = 'new' order by ts, id limit 1)""",
+            thread,
+        )
     connection.execute("update watch set owner = null where owner is not null")

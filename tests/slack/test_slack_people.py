@@ -9,6 +9,7 @@ from bot.slack.workspace.groups import UserGroups
 from bot.slack.workspace.people import Directory, People
 from bot.slack.workspace.user_object import person_from
 from storage import open_storage
+from storage.records import Person
 from tests.slack.conftest import RecordingSlack
 
 MINUTE_MS = 60_000
@@ -55,6 +56,17 @@ async def test_of_whom_slack_tells_no_object_is_called_by_their_id(people, recor
     recorder.answer("users.info", {"ok": True, "user": "U1ANN"})
 
     assert (await people.get("T1", "U1ANN")).name == "U1ANN"
+
+
+async def test_a_person_is_looked_up_anew_after_the_clock_was_put_back(client, recorder, tmp_path):
+    storage = await open_storage(f"sqlite:///{tmp_path}/p.db", "me")
+    await storage.people.save(Person("T1", "U1ANN", "Ann", fetched=2 * 10**12))
+    recorder.answer("users.info", {"ok": True, "user": {"id": "U1ANN", "name": "Anna"}})
+
+    person = await People(client, storage.people, lambda: 10**12, {}).get("T1", "U1ANN")
+
+    assert person.name == "Anna"
+    await storage.close()
 
 
 async def test_a_group_is_looked_up_anew_after_the_clock_was_put_back(client, recorder):

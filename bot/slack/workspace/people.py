@@ -62,7 +62,7 @@ class People:
         person = self._known.get((team, user))
         if person is None:
             person = await self._stored(team, user)
-        if person is None or self._clock() - person.fetched > _FRESH_MS:
+        if person is None or not 0 <= self._clock() - person.fetched <= _FRESH_MS:
             person = await self._ask_anew(team, user) or person
         if person is None:
             return Person(team=team, id=user, name=user)
