@@ -173,12 +173,7 @@ class Worker:
     async def _failed(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         # crashes do not count: another event may have killed the process
         tries = event.attempts + 1
-        extra: dict[str, object] = {"event_id": event.id, "tries": tries}
-        if isinstance(error, TryAgain):
-            extra["reason"] = f"{error}: {error.__cause__}" if error.__cause__ else str(error)
-            logger.warning("answer_failed", extra=extra)
-        else:
-            logger.error("answer_failed", exc_info=error, extra=extra)
+        _tell("answer_failed", error, {"event_id": event.id, "tries": tries})
         retry_at: int | None = None
         if tries < _ATTEMPTS or not await self._apologised(ticket, event, error, tries):
             seconds = min(_PAUSE_S * 2 ** (tries - 1), _LONGEST_PAUSE_S)
@@ -206,8 +201,8 @@ class Worker:
             await self._answers.apologise(ticket, event, error)
         except StorageError:
             raise
-        except Exception:
-            logger.exception("apology_failed")
+        except Exception as failure:
+            _tell("apology_failed", failure, {"event_id": event.id, "tries": tries})
             return tries >= _ATTEMPTS * _PATIENCE
         return True
 
@@ -253,3 +248,12 @@ class Worker:
             await self._storage.inbox.leave()
         except StorageError as error:  # a full disk: the next start gives them back
             logger.error("conversations_not_released", extra={"reason": str(error)})
+
+
+def _tell(event: str, error: BaseException, extra: dict[str, object]) -> None:
+    """Write a failure into the log; one that may pass is none of ours, and has no traceback."""
+    if isinstance(error, TryAgain):
+        reason = f"{error}: {error.__cause__}" if error.__cause__ else str(error)
+        logger.warning(event, extra=extra | {"reason": reason})
+    else:
+        logger.error(event, exc_info=error, extra=extra)

@@ -202,13 +202,16 @@ def unreachable(error: BaseException, host: str) -> str:
 def explained(error: BaseException, model: str) -> str:
     """Return what to tell people about a failure; the details go to the log.
 
-    A refusal of the model's server is one line there: a traceback would only tell of our own calls.
+    What a server refused or left undone is one line there: a traceback would only tell of our own
+    calls.
     """
     reference = _reference()
     extra: dict[str, object] = {"reference": reference}
     cause = error.__cause__ if isinstance(error, TryAgain) and error.__cause__ else error
     if isinstance(cause, OpenAIError):
         logger.error("failure_explained", extra=extra | cause.fields())
+    elif cause is not error:
+        logger.error("failure_explained", extra=extra | {"reason": f"{error}: {cause}"})
     else:
         logger.error("failure_explained", exc_info=cause, extra=extra)
     return f"{advice(cause, model)} (reference `{reference}`)"

@@ -243,6 +243,18 @@ async def test_an_answer_that_slack_puts_off_again_and_again_is_not_given_up(des
     assert await desk.answer("hi") == "Hello."
 
 
+async def test_an_answer_that_slack_says_nothing_about_is_tried_again(desk, caplog):
+    desk.slack.fail("chat.startStream", "restricted_action", times=None)
+    desk.slack.fail("chat.postMessage", "internal_error")
+    desk.slack.fail("conversations.replies", "internal_error", times=2)
+    desk.model.enqueue("Hello.")
+    desk.model.enqueue("Hello.")
+
+    assert await desk.answer("hi") == "Hello."
+    told = [one for one in caplog.records if one.msg == "answer_failed"]
+    assert [(one.levelname, one.exc_info) for one in told] == [("WARNING", None)] * 2
+
+
 async def test_the_removal_of_the_app_is_told_in_the_log_with_what_to_do(desk, caplog):
     desk.slack.emit({"type": "app_uninstalled"})
     await desk.slack.wait(lambda s: s.log[-1].acked)

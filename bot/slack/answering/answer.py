@@ -29,7 +29,7 @@ from bot.slack.answering.manner import Manner
 from bot.slack.answering.record import Record
 from bot.slack.answering.toolbox import Toolbox, asking, named_in
 from bot.slack.calls.place import Place, place_of
-from bot.slack.calls.send import Refused, Sender, TooFast
+from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
 from bot.slack.consent.approval import Approvals, TurnApprovals
 from bot.slack.consent.inquiry import Inquiries, TurnInquiries
 from bot.slack.outbound.page import StoppedByUser
@@ -73,7 +73,7 @@ class Answers:
         Returns the thread's next event; None means that the thread was given back.
 
         Raises:
-            TryAgain: the model's stream broke or Slack asks to wait, and trying again may help.
+            TryAgain: the model's stream broke or Slack takes nothing now; trying again may help.
         """
         run = _Run(self, ticket, event)
         try:
@@ -96,9 +96,9 @@ class Answers:
                 await run.reply.leave()
                 raise TryAgain("the model's stream broke") from error
             return await run.fail(error)
-        except TooFast as haste:
+        except (TooFast, FateUnknown) as silence:
             await run.reply.leave()
-            raise TryAgain("Slack goes on asking to wait") from haste
+            raise TryAgain("Slack does not take the answer now") from silence
         except Refused as refusal:  # the channel is archived, or closed to us: nobody to tell
             logger.warning("answer_refused", extra={"reason": refusal.word})
             return await run.done()
@@ -119,11 +119,18 @@ class Answers:
         return await self.storage.inbox.finish(ticket, event.id, messages=[said])
 
     async def apologise(self, ticket: Ticket, event: Event, error: BaseException) -> None:
-        """Tell people that an event is given up."""
+        """Tell people that an event is given up.
+
+        Raises:
+            TryAgain: Slack cannot be asked what was posted.
+        """
         posts = TurnPosts(self.storage, ticket, event.id)
         reply = self.reply(place_of(event, self.bot_user), posts)
         posted = await self.storage.posts.of_event(event.id)
-        await reply.resume(posted, Settled.of(event).parts)
+        try:
+            await reply.resume(posted, Settled.of(event).parts)
+        except FateUnknown as silence:
+            raise TryAgain("Slack does not tell what was posted") from silence
         await reply.fail(explain.explained(error, self.manner.model))
 
 
