@@ -8,12 +8,13 @@ that an older edit that arrives late changes nothing.
 import json
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from storage.engine import Connection, Engine, Row, WallClock
 from storage.histories import Histories
 from storage.kind import Kind
 from storage.records import Found, Message, Ticket, ToolCall
-from storage.revisions import revise, revised
+from storage.revisions import Revision, revise, revised
 
 WORDS = 16  # words of a search that count
 
@@ -53,10 +54,8 @@ class Messages(Kind):
         deleted event that no turn has left a trace of is done without an answer, another is
         stopped. Returns False if the thread is not ours or if a newer edit is known.
         """
-        now = self._clock()
-        return await self._engine.write(
-            lambda connection: revise(connection, thread, slack_ts, text, edited_ts, now)
-        )
+        revision = Revision(thread, slack_ts, text, edited_ts)
+        return await self._engine.write(partial(revise, revision=revision, now=self._clock()))
 
     async def knows(self, thread: str) -> bool:
         """Tell whether the bot takes part in a thread."""

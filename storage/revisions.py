@@ -1,28 +1,36 @@
 """Edits and deletions that people make in Slack, applied wherever the message has got to."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from storage.approvals import cancel_of_event
 from storage.engine import Connection, Row
-from storage.records import ASIDE, Event, Message
+from storage.records import ASIDE, Event, Message, row
 
 
-def revise(
-    connection: Connection,
-    thread: str,
-    slack_ts: str,
-    text: str | None,
-    edited_ts: str,
-    now: int,
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The newest word on a Slack message: its text since it was edited, None once it is deleted.
+
+    `edited` is the Slack time of that.
+    """
+
+    thread: str
+    slack_ts: str
+    text: str | None
+    edited: str
+
+
+def revise(connection: Connection, revision: Revision, now: int) -> bool:
     """Note the newest word on a message and apply it; False if there was nothing to do."""
+    thread, slack_ts, text = revision.thread, revision.slack_ts, revision.text
     ours = connection.execute(
         "update thread set touched = $2, rewritten = rewritten + 1 where id = $1 returning id",
         thread,
         now,
     )
-    if not ours or not _is_news(connection, thread, slack_ts, text, edited_ts, now):
+    if not ours or not _is_news(connection, revision, now):
         return False
     if text is None:
         connection.execute(
@@ -116,14 +124,7 @@ def _newest(connection: Connection, thread: str, slack_ts: str) -> Row | None:
     return rows[0] if rows else None
 
 
-def _is_news(
-    connection: Connection,
-    thread: str,
-    slack_ts: str,
-    text: str | None,
-    edited_ts: str,
-    now: int,
-) -> bool:
+def _is_news(connection: Connection, revision: Revision, now: int) -> bool:
     """Store a revision unless a newer one is known; nothing follows a deletion."""
     stored = connection.execute(
         """insert into revision (thread, slack_ts, content, edited, created)
@@ -133,10 +134,7 @@ def _is_news(
         where revision.content is not null
             and (excluded.content is null or excluded.edited >= revision.edited)
         returning thread""",
-        thread,
-        slack_ts,
-        text,
-        edited_ts,
+        *row(revision),
         now,
     )
     return bool(stored)

@@ -7,8 +7,9 @@ import pytest
 from bot.slack.workspace.backfill import read_thread
 from bot.slack.workspace.search import Search
 from bot.slack.workspace.threads import Threads
-from tests.slack.conftest import BOT
+from tests.slack.conftest import BOT, place
 
+PLACE = place(thread_ts="1.0", event_ts="9.0")
 MESSAGES = [
     {"ts": "1.0", "user": "U0ANN", "text": "hello"},
     {"ts": "2.0", "user": "U0ANN", "text": "waves", "subtype": "me_message"},
@@ -83,7 +84,7 @@ async def nobody(_):
 
 
 async def test_the_history_has_what_was_said_and_no_commands():
-    history = await read_thread(Client(), "C1", "1.0", "9.0", BOT, nobody)
+    history = await read_thread(Client(), PLACE, nobody)
 
     assert [message.slack_ts for message in history] == ["1.0", "2.0", "3.0", "5.0"]
 
@@ -95,7 +96,7 @@ async def test_a_slack_that_wants_too_long_a_pause_between_two_pages_is_not_wait
                 await asyncio.Event().wait()
             return {"messages": self.messages, "response_metadata": {"next_cursor": "2"}}
 
-    history = await read_thread(Slow(), "C1", "1.0", "9.0", BOT, nobody, patience=0.01)
+    history = await read_thread(Slow(), PLACE, nobody, patience=0.01)
 
     assert [message.slack_ts for message in history] == ["1.0", "2.0", "3.0", "5.0"]
 
@@ -129,9 +130,7 @@ async def test_a_long_answer_is_read_whole(blocks, words):
     answer = {"ts": "1.0", "user": BOT, "text": "Lists…", "blocks": blocks}
     client = Client([answer])
 
-    (said,) = await read_thread(
-        client, "C1", "1.0", "9.0", BOT, lambda users: People().names("", users)
-    )
+    (said,) = await read_thread(client, PLACE, lambda users: People().names("", users))
     (found,) = await Search(client, Store(), People(), BOT).search("T1", "C1", "lists", 5)
 
     assert said.content == found.text == words
@@ -167,8 +166,6 @@ PREVIEW = {"from_url": "https://a.example", "title": "An example", "text": "of a
 async def test_what_is_said_without_text_is_read(message, words):
     client = Client([{"ts": "1.0", "bot_id": "B1", "subtype": "bot_message", **message}])
 
-    (said,) = await read_thread(
-        client, "C1", "1.0", "9.0", BOT, lambda users: People().names("", users)
-    )
+    (said,) = await read_thread(client, PLACE, lambda users: People().names("", users))
 
     assert said.content == words

@@ -43,13 +43,6 @@ async def in_slack(
     client: AsyncWebClient, storage: Storage, people: People, place: Place, ticket: Ticket
 ) -> list[Message]:
     """Read in Slack what was said in a thread that the bot meets in its middle, and store it."""
-    past = await read_thread(
-        client,
-        place.channel,
-        place.thread_ts,
-        place.event_ts,
-        place.bot_user,
-        lambda users: people.names(place.team, users),
-    )
+    past = await read_thread(client, place, lambda users: people.names(place.team, users))
     await storage.messages.backfill(ticket, past)
     return past

@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages
+from bot.slack.calls.place import Place
 from bot.slack.inbound.incoming import SPOKEN, Heard, Revised, parse
 from bot.slack.inbound.invocation import is_command
 from bot.slack.text.payload import part
@@ -37,20 +38,15 @@ Names = Callable[[Iterable[str]], Awaitable[dict[str, str]]]
 
 
 async def read_thread(
-    client: AsyncWebClient,
-    channel: str,
-    thread_ts: str,
-    before: str,
-    bot_user: str,
-    names: Names,
-    patience: float = _PATIENCE_S,
+    client: AsyncWebClient, place: Place, names: Names, patience: float = _PATIENCE_S
 ) -> list[Message]:
-    """Return the messages of a thread older than `before`, oldest first; none if Slack refuses.
+    """Return the messages of a thread before the event, oldest first; none if Slack refuses.
 
     What Slack has not told in `patience` seconds is left out.
     """
-    found = await _told(client, patience, channel=channel, ts=thread_ts)
-    kept = [m for m in found if _is_past(m, before, bot_user)][-_KEPT:]
+    bot_user = place.bot_user
+    found = await _told(client, patience, channel=place.channel, ts=place.thread_ts)
+    kept = [m for m in found if _is_past(m, place.event_ts, bot_user)][-_KEPT:]
     people = {user for m in kept for user in (_author(m), *nameless(words_of(m), bot_user)) if user}
     known = await names(people)
     return [message for m in kept if (message := _message(m, known, bot_user)).content]
