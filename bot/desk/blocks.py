@@ -184,13 +184,19 @@ def _table(value: Table, line: str, page: int) -> tuple[list[Block], str]:
     rows = value.rows[start : start + value.page_size]
     blocks = [section(title)] if title else []
     blocks.append(_grid(value, rows))
-    shown = f"{start + 1:,}–{start + len(rows):,} of {len(value.rows):,}" if pages > 1 else ""
-    if note := " · ".join(part for part in (shown, value.note) if part):
+    if note := _paged(value, start, len(rows)) if pages > 1 else value.note:
         blocks.append(context(note))
     row = [*_picker(value, rows), *(_pager(line, page, pages) if pages > 1 else ())]
     if row:
         blocks.append({"type": "actions", "elements": row})
     return [*blocks, *actions(value.buttons)], f"{title}\n{_plain(value.columns, rows)}".strip()
+
+
+def _paged(value: Table, start: int, count: int) -> str:
+    """Say which rows are shown; a note that begins with how many there are tells of what."""
+    every = f"{len(value.rows):,}"
+    told = value.note if value.note.startswith(f"{every} ") else f"{every} · {value.note}"
+    return f"{start + 1:,}–{start + count:,} of {told}".removesuffix(" · ")
 
 
 def _grid(value: Table, rows: Sequence[Sequence[Cell]]) -> Block:

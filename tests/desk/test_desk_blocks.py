@@ -65,6 +65,22 @@ def test_a_line_that_is_longer_than_a_section_is_shown_whole():
     assert " ".join(block["text"]["text"] for block in said.blocks) == f"*Let them in?* {line}"
 
 
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("13 files, 2 MB", "1–12 of 13 files, 2 MB"),
+        ("130 in all", "1–12 of 13 · 130 in all"),
+        ("", "1–12 of 13"),
+    ],
+)
+def test_a_page_says_once_how_many_rows_there_are(note, told):
+    table = Table("Files", ("Name",), tuple((str(n),) for n in range(13)), note=note)
+
+    shown = [block for block in draw([table], "files list").blocks if block["type"] == "context"]
+
+    assert shown[0]["elements"][0]["text"] == told
+
+
 def test_a_long_name_in_a_menu_says_that_it_goes_on():
     table = Table("Files", ("Name", "Id"), (("x" * 80, "file-1"),), pick="files info", key=1)
 
