@@ -22,7 +22,8 @@ PATTERN = {**TEXT, "format": "regex"}
 FORMATS = {
     "regex": (
         compiled,
-        "a regular expression, without looking around and references back, of at most "
+        "a regular expression, without references back, looking around nowhere but ahead at its "
+        "beginning, as ^(?=...) or ^(?!...) before what has no | by itself, of at most "
         f"{LENGTH:,} characters and {STATES:,} repeats",
     )
 }

@@ -1,7 +1,8 @@
 """Patterns that cannot hang: run by pydantic's engine, whose time grows only with the text.
 
-JSON Schema writes patterns as JavaScript does. What reads otherwise here is rewritten; what the
-engine does not have (looking around, references back) is refused when a schema is registered.
+JSON Schema writes patterns as JavaScript does. What reads otherwise here is rewritten. The engine
+does not look around; what a pattern looks ahead for from its very beginning, as zod's for addresses
+does, is asked by itself. Anything else that it lacks is refused when a schema is registered.
 """
 
 import re
@@ -27,6 +28,12 @@ TOKEN = re.compile(
     r"|(?P<open>\((?:\?(?:<\w+>|:))?)|(?P<close>\))|(?P<sign>[*+?|^$])|(?P<other>.)",
     re.DOTALL,
 )
+WHOLE = r"\\.|\[(?:\\.|[^\]\\])*+\]"  # an escape, or a set
+GROUP = rf"\((?:{WHOLE}|[^()\\\[])*+\)"
+AHEAD = re.compile(
+    rf"\^\(\?([=!])((?:{WHOLE}|{GROUP}|[^()\\\[])*+)\)(?![*+?{{])((?:{WHOLE}|{GROUP}|[^|])*+)",
+    re.DOTALL,
+)
 IN_SET = re.compile(rf"{ESCAPE}|[\[&~]", re.DOTALL)
 
 
@@ -35,6 +42,10 @@ def compiled(pattern: str) -> Callable[[str], bool] | None:
     """Return what finds the pattern anywhere in a text, or None if it cannot be used."""
     if len(pattern) > LENGTH or _size(pattern) > STATES:
         return None
+    if ahead := AHEAD.fullmatch(pattern):
+        first, rest = compiled(f"^(?:{ahead[2]})"), compiled(f"^{ahead[3]}")
+        wanted = ahead[1] == "="
+        return first and rest and (lambda text: first(text) is wanted and rest(text))
     source = TOKEN.sub(_in_rust, pattern)
     schema = core_schema.str_schema(pattern=source, regex_engine="rust-regex", strict=True)
     try:
