@@ -224,6 +224,17 @@ def test_growing_table_is_never_cut_in_a_row(step: int) -> None:
     assert all(message.endswith(" |\n") for message in messages)
 
 
+@pytest.mark.parametrize("around", ["- a\n    - b\n\n        ", "> - a\n>\n>   "])
+def test_growing_table_deep_in_a_list_or_quotation_keeps_its_header(around: str) -> None:
+    margin = around.rpartition("\n")[2]
+    rows = "".join(f"{margin}| row {n} | {'w ' * (n % 9)}|\n" for n in range(24))
+    table = f"{around}| n | words |\n{margin}| --- | --- |\n{rows}\nend\n"
+    for before in range(300, 400, 7):
+        for message in grown(f"{'x' * before}\n\n{table}", 1, 500):
+            header, row = message.find("| n | words |"), message.find("| row")
+            assert row < 0 or -1 < header < row
+
+
 @pytest.mark.parametrize("step", [3, 17, 60, 200])
 def test_growing_code_is_never_cut_in_a_line(step: int) -> None:
     lines = "".join(f"value = compute({n})\n" for n in range(120))

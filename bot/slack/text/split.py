@@ -25,7 +25,9 @@ _FILLED = {
     WORD: 0.2,
 }  # of the room
 _STARTS = re.compile(r" {0,3}(?:[-*+] |\d{1,9}[.)] |#{1,6} |> )")
-_DELIMITER = re.compile(r"[ \t]*(?:> ?)*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*")
+_DELIMITER = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*")
+_MARGIN = re.compile(r"[ \t>]+")
+_BEGUN = re.compile(r"[ \t>|:-]*")  # what may become a delimiter
 _JOINER = "\u200d"  # makes one emoji of two
 _JOINED = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")  # belongs to what is before it
 _SMALL_ROOM = 0.25  # of the limit
@@ -137,6 +139,8 @@ def _places(whole: str, limit: int) -> Iterator[_Place]:
 
 def _between(at: int, line: str, following: str, nesting: Nesting) -> _Place:
     """Return the place between two lines that stand in no block that must be mended."""
+    if "|" in line and _BEGUN.fullmatch(following):
+        return _Place(at, ANYWHERE)  # perhaps a header, of which no more has arrived
     above = nesting.above(following)
     if above is None:
         return _Place(at, _rank(line, following))
@@ -221,12 +225,13 @@ class _Table:
 
     def place(self, at: int, line: str, following: str) -> _Place | None:
         """Return the cut behind this line if it stands inside the table."""
-        if self._header is None or "|" not in following:
+        row = "|" in following
+        if self._header is None or not (row or _MARGIN.fullmatch(following)):
             return None
         opening = self._above + "".join(f"{line}\n" for line in self._header)
         if len(self._header) == 1 or len(opening) >= self._most:
             opening = ""
-        rank = INSIDE if self._rows else ANYWHERE  # a header alone is no table
+        rank = INSIDE if self._rows and row else ANYWHERE  # a header alone is no table
         return _Place(at, rank, "", opening)
 
 
@@ -276,7 +281,8 @@ def _last_place(whole: str, position: int, limit: int) -> _Place:
 
 def _mended(at: int, rank: int, whole: str, before: _Place) -> _Place:
     """Return a cut at `at` that closes the fence, or the table, which `before` is in."""
-    if whole[before.at : at].isspace():
+    begun = whole[before.at : at]
+    if begun.isspace() or (not before.closing and _MARGIN.fullmatch(begun)):
         return replace(_behind(before, at, whole), rank=rank)
     if not before.closing:
         return _Place(at, rank, "", before.opening)
