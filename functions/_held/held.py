@@ -18,7 +18,7 @@ from functions._faults import Faults, tell
 from functions._held.definition import Definition
 from functions._held.headers import check_secret
 from functions._jsonschema.check import Checker
-from functions._jsonschema.closing import close, filled, without_nulls
+from functions._jsonschema.closing import close, filled, loosened, without_nulls
 from functions._jsonschema.dialect import parameters
 from functions._jsonschema.rules import admit, refuse_size
 from functions._jsonschema.tree import subschemas
@@ -88,8 +88,10 @@ def read(
     return values, json.dumps(given, ensure_ascii=False)
 
 
-def admitted(schema: dict[str, Any]) -> dict[str, Any]:
+def admitted(schema: dict[str, Any], *, loosely: bool = False) -> dict[str, Any]:
     """Return the schema as it is shown to the model and enforced: an object without other keys.
+
+    `loosely` leaves out what cannot be enforced, where whoever wrote it checks the rest.
 
     Raises:
         DeclarationError: it is no schema that we, and models, can follow; its text says why.
@@ -97,6 +99,7 @@ def admitted(schema: dict[str, Any]) -> dict[str, Any]:
     refuse_size(schema)
     try:
         schema = parameters(schema)
+        schema = loosened(schema) if loosely else schema
     except RecursionError:
         raise DeclarationError("the schema is nested too deep.") from None
     admit(schema)

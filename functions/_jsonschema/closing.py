@@ -3,8 +3,9 @@
 from typing import Any
 
 from functions._jsonschema.check import Checker
-from functions._jsonschema.keywords import BESIDE, IN_PLACE
-from functions._jsonschema.tree import applied, reached, subschemas
+from functions._jsonschema.keywords import BESIDE, IN_PLACE, INSIDE
+from functions._jsonschema.rules import malformed
+from functions._jsonschema.tree import applied, changed, reached, subschemas
 
 OWN = {"properties", "allOf", "patternProperties", "additionalProperties", "required"}
 MIXED = {
@@ -31,6 +32,17 @@ def close(root: dict[str, Any]) -> None:
         known = names and names.keys() >= set(node.get("required", ())) and id(node) not in mixed
         if (known or node is root) and MIXED.isdisjoint(node):
             node["additionalProperties"] = False
+
+
+def loosened(schema: Any) -> Any:
+    """Return a schema without the keywords, also inside of it, that are not known or well formed.
+
+    What holds schemas stays, to be refused: nobody would know any more what it was for.
+    """
+    if not isinstance(schema, dict):
+        return schema
+    idle = malformed(schema) - INSIDE
+    return {word: changed(word, one, loosened) for word, one in schema.items() if word not in idle}
 
 
 def without_nulls(value: Any, schemas: list[Any], checker: Checker) -> Any:

@@ -324,6 +324,18 @@ async def test_a_schema_that_cannot_be_held_to_is_offered_with_its_problem(bench
     assert good.function
 
 
+async def test_what_no_admin_could_repair_in_a_schema_is_left_to_the_server(bench, fake):
+    odd = {"type": "string", "id": "Mail", "uiWidget": "mail", "pattern": "a(?=b)", "maxLength": 3}
+    fake.tools = [a_tool("mail", inputSchema={"type": "object", "properties": {"to": odd}})]
+    await bench.take(fake.url, "mail", approve="never")
+
+    shown = bench.registry.of("T1")["mail"].tool["function"]["parameters"]
+
+    assert shown["properties"] == {"to": {"type": "string", "maxLength": 3}}
+    assert (await bench.call("mail", '{"to": "abc"}')).ok
+    assert not (await bench.call("mail", '{"to": "abcd"}')).ok
+
+
 async def test_names_are_made_legal_and_unique(bench, fake):
     fake.tools = [a_tool("my tool!"), a_tool("my/tool")]
 
