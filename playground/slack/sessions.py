@@ -4,11 +4,22 @@ Two methods write one slot, the last one wins: `agents.sessions.setStatus` (a li
 the legacy `assistant.threads.setStatus` (free text, gone after two minutes or with a reply).
 """
 
+from typing import cast, get_args
+
 from playground.slack.records import Session, Status
+from playground.slack.refusal import Refusal
 from playground.slack.workspace import Workspace
 
 _LEGACY_SECONDS = 120
 _SECONDS = 3600
+
+
+def lifecycle(name: str, word: str) -> Status:
+    """Return a word for a session's status, given as the argument `name`, or refuse."""
+    words = get_args(Status)
+    if word not in words:
+        raise Refusal("invalid_arguments", f"{name} must be one of {', '.join(words)}")
+    return cast(Status, word)
 
 
 def set_status(workspace: Workspace, session: Session, status: Status) -> None:

@@ -37,14 +37,14 @@ export function fullTime(ts) {
 export function dayName(ts) {
   const date = tsDate(ts);
   const today = new Date();
-  const yesterday = new Date(today.getTime() - 86_400_000);
+  const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
   if (date.toDateString() === today.toDateString()) return "Today";
   if (date.toDateString() === yesterday.toDateString()) return "Yesterday";
   return DAY.format(date);
 }
 
 const TOKENS = {
-  date_num: (date) => date.toISOString().slice(0, 10),
+  date_num: (date) => date.toLocaleDateString("sv") /* ISO 8601 */,
   date: (date) => date.toLocaleDateString(undefined, { dateStyle: "long" }),
   date_slash: (date) => date.toLocaleDateString(undefined, { dateStyle: "short" }),
   date_long: (date) => date.toLocaleDateString(undefined, { dateStyle: "full" }),

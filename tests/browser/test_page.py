@@ -381,3 +381,12 @@ async def test_a_call_that_was_stopped_does_not_seem_to_run(
 
         await page.until("!document.querySelector('#thread .task .spinner')")
         assert await page.run(shows("stopped"))
+
+
+async def test_dates_are_the_readers_own(look: Look) -> None:
+    async with look() as page:
+        await page.send("Emulation.setTimezoneOverride", timezoneId="America/New_York")
+        evening = "{ at: 1767236400, format: 'on {date_num}' }"  # the last of 2025 there
+        date = f"import('/static/time.js').then((time) => time.slackDate({evening}))"
+
+        assert await page.run(date) == "on 2025-12-31"

@@ -1,14 +1,10 @@
 """agents.sessions.* and the legacy assistant.threads.*: status, title, suggested prompts."""
 
-from typing import cast
-
 from playground.slack.arguments import Arguments
-from playground.slack.records import Status
 from playground.slack.refusal import Json, Refusal
-from playground.slack.sessions import set_status, set_text
+from playground.slack.sessions import lifecycle, set_status, set_text
 from playground.slack.workspace import Workspace
 
-_STATUSES = ("processing", "active", "suspended", "closed")
 _TITLE = 200
 _PROMPTS = 4
 _LOADING_MESSAGES = 10
@@ -16,9 +12,7 @@ _LOADING_MESSAGES = 10
 
 def sessions_set_status(workspace: Workspace, a: Arguments) -> Json:
     """agents.sessions.setStatus: creates the session where there is none."""
-    status = a.need("status")
-    if status not in _STATUSES:
-        raise Refusal("invalid_arguments", f"status must be one of {', '.join(_STATUSES)}")
+    status = lifecycle("status", a.need("status"))
     channel, thread_ts = _place(workspace, a)
     _check_title(a.text("title"))
     new = (channel, thread_ts) not in workspace.sessions
@@ -26,7 +20,7 @@ def sessions_set_status(workspace: Workspace, a: Arguments) -> Json:
     if new:
         session.title = a.text("title") or None
         session.initiator = a.text("initiator_user_id") or None
-    set_status(workspace, session, cast(Status, status))
+    set_status(workspace, session, status)
     return {"ok": True, "agent_status": status, "title": session.title or "", **_warning(workspace)}
 
 

@@ -4,20 +4,17 @@ A stream is open for five minutes from its start, however much is appended. It s
 plain `markdown_text` or `chunks`, never both. Once a person pressed Stop, it takes nothing more.
 """
 
-from typing import cast
-
 from playground.slack.arguments import Arguments
 from playground.slack.blocks import check_message_blocks, with_ids
 from playground.slack.chunks import add_chunks, add_text, check_chunks
 from playground.slack.messages import announce, bot_message, public
 from playground.slack.methods.chat import MARKDOWN_CHARACTERS
-from playground.slack.records import Channel, Status, Stream
+from playground.slack.records import Channel, Stream
 from playground.slack.refusal import Json, Refusal
-from playground.slack.sessions import set_status
+from playground.slack.sessions import lifecycle, set_status
 from playground.slack.workspace import Workspace
 
 _DISPLAY_MODES = ("", "timeline", "plan", "dense")
-_STATUSES = ("processing", "active", "suspended", "closed")
 
 
 def start(workspace: Workspace, a: Arguments) -> Json:
@@ -62,9 +59,7 @@ def stop(workspace: Workspace, a: Arguments) -> Json:
     """chat.stopStream: the last words, final blocks, metadata and the session's next status."""
     channel = workspace.channel(a.need("channel"), member=True)
     stream, message = _open(workspace, channel, a.need("ts"))
-    status = a.text("session_status", "active")
-    if status not in _STATUSES:
-        raise Refusal("invalid_arguments", f"session_status must be one of {', '.join(_STATUSES)}")
+    status = lifecycle("session_status", a.text("session_status", "active"))
     mode = _check_content(a)
     if mode is not None and stream.mode is not None and mode != stream.mode:
         raise Refusal("streaming_mode_mismatch")
@@ -79,7 +74,7 @@ def stop(workspace: Workspace, a: Arguments) -> Json:
         message["metadata"] = a.object("metadata")
     close(workspace, stream)
     session = workspace.session(channel.id, stream.thread_ts)
-    set_status(workspace, session, cast(Status, status))
+    set_status(workspace, session, status)
     workspace.changed(channel.id, message)
     return {"ok": True, "channel": channel.id, "ts": stream.ts, "message": public(message)}
 
