@@ -8,7 +8,7 @@ import pytest
 from bot.chat.events import FunctionCalled, TextDelta
 from bot.slack.calls.send import FateUnknown, Refused
 from bot.slack.outbound.reply import Reply
-from storage.errors import Lost
+from storage.errors import Lost, StorageError
 from tests.slack.conftest import Desk
 
 
@@ -344,6 +344,20 @@ async def test_refused_clean_up_never_raises(desk: Desk, word: str) -> None:
     await desk.ended(reply.stop())
 
     assert desk.slack.texts == ["One"]
+
+
+async def test_database_in_trouble_for_a_moment_breaks_no_answer(desk: Desk) -> None:
+    reply = await begun(desk, "Hello ")
+    desk.posts.error = StorageError("locked")
+    desk.clock.advance(3)
+    reply.draw(TextDelta("world, "))
+    await desk.slack.wait(lambda: desk.slack.texts == ["Hello world, "])
+    await desk.slack.settle()
+    desk.posts.error = None
+    reply.draw(TextDelta("and on " * 3_000))
+    await desk.ended(reply.finish())
+
+    assert "".join(desk.slack.texts) == f"Hello world, {'and on ' * 3_000}".rstrip()
 
 
 async def test_owner_that_lost_its_thread_writes_no_more(desk: Desk) -> None:

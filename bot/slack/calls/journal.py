@@ -1,7 +1,8 @@
 """The record of what a reply posts, written behind it and in order.
 
 Only the intent to post must be stored before the call; everything else follows without holding up
-the answer. `settled` waits for all of it, so that the turn's own commit comes last.
+the answer. `settled` waits for all of it, so that the turn's own commit comes last. What could not
+be stored on the way stands in that commit, too: until then a crash has a little more to look up.
 """
 
 import asyncio
@@ -42,22 +43,30 @@ class Journal:
         self._posts = posts
         self._waiting: deque[Callable[[], Awaitable[None]]] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._error: Exception | None = None
+        self._lost: Lost | None = None
 
     @property
     def lost(self) -> bool:
         """Tell whether another process answers here now."""
-        return isinstance(self._error, Lost)
+        return self._lost is not None
 
     def check(self) -> None:
         """Raise `Lost` where another process answers here now."""
-        if isinstance(self._error, Lost):
-            raise self._error
+        if self._lost is not None:
+            raise self._lost
 
     async def begin(self, part: int, kind: PostKind) -> None:
-        """Store an intent, and wait until it is stored."""
-        self._add(lambda: self._posts.begin(part, kind))
+        """Store an intent, after all that came before it.
+
+        Raises:
+            StorageError: It is not stored; `Lost` where another process answers here now.
+        """
         await self.settled()
+        try:
+            await self._posts.begin(part, kind)
+        except Lost as lost:
+            self._lost = lost
+            raise
 
     def sent(self, part: int, ts: str) -> None:
         """Store a message's ts soon."""
@@ -76,15 +85,14 @@ class Journal:
         return await self._posts.known()
 
     async def settled(self) -> None:
-        """Wait until everything is stored.
+        """Wait until everything is stored, or could not be.
 
         Raises:
-            StorageError: The first failure; `Lost` where another process has taken over.
+            Lost: Another process answers here now.
         """
         if self._task is not None:
             await asyncio.shield(self._task)
-        if self._error is not None:
-            raise self._error
+        self.check()
 
     def _add(self, write: Callable[[], Awaitable[None]]) -> None:
         self._waiting.append(write)
@@ -95,6 +103,7 @@ class Journal:
         while self._waiting:
             try:
                 await self._waiting.popleft()()
+            except Lost as lost:
+                self._lost = lost
             except Exception as error:
                 logger.warning("post_not_stored", extra={"reason": type(error).__name__})
-                self._error = self._error or error

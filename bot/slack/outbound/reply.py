@@ -168,7 +168,8 @@ class Reply:
         Raises:
             Refused: Slack does not take the answer at all.
             FateUnknown: Nobody knows whether Slack took it.
-            StorageError: What was posted could not be stored; `Lost`: another process answers.
+            StorageError: A part could not be stored before it was posted; `Lost`: another process
+                answers.
         """
         await self._finished(_End("finish", footer=text_footer))
         return self._pages.first
