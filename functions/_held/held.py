@@ -21,10 +21,11 @@ from functions._jsonschema.check import Checker
 from functions._jsonschema.closing import close, filled, loosened, without_nulls
 from functions._jsonschema.dialect import parameters
 from functions._jsonschema.rules import admit, refuse_size
-from functions._jsonschema.tree import subschemas
+from functions._jsonschema.tree import pointed, subschemas
 from functions._rules import Rules
 
 DEPTH = 32
+AROUND = {"$ref", "$defs", "definitions", "$schema", "title", "description"}
 OUTER = ("anyOf", "oneOf", "allOf", "not", "enum", "$ref")
 
 
@@ -103,6 +104,7 @@ def admitted(schema: dict[str, Any], *, loosely: bool = False) -> dict[str, Any]
     except RecursionError:
         raise DeclarationError("the schema is nested too deep.") from None
     admit(schema)
+    schema = _opened(schema)
     _refuse_shape(schema)
     made = _shown(schema)
     unnamed = [name for name in made.get("required", ()) if name not in made["properties"]]
@@ -111,6 +113,14 @@ def admitted(schema: dict[str, Any], *, loosely: bool = False) -> dict[str, Any]
             f"the schema requires {unnamed[0]} and does not describe it, so no call could be right."
         )
     return made
+
+
+def _opened(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return what a schema refers to if it does nothing else, as pydantic's of a tree does."""
+    whole = pointed(schema, schema.get("$ref", "#"))
+    if not isinstance(whole, dict) or not schema.keys() <= AROUND:
+        return schema
+    return {**whole, **{word: one for word, one in schema.items() if word != "$ref"}}
 
 
 def _refuse_shape(schema: dict[str, Any]) -> None:

@@ -335,3 +335,13 @@ def test_the_key_that_tells_forms_apart_may_be_noted_beside_them() -> None:
 
     assert Checker(schema).faults({"value": {"kind": "cat"}}) == {}
     assert Checker(schema).faults({"value": {"kind": "dog"}}) != {}
+
+
+def test_a_schema_that_only_refers_to_another_is_opened() -> None:
+    tree = {"type": "object", "properties": {"kids": {"items": {"$ref": "#/$defs/Tree"}}}}
+
+    schema = admitted({"$ref": "#/$defs/Tree", "$defs": {"Tree": tree}})
+
+    assert "$ref" not in schema
+    assert Checker(schema).faults({"kids": [{"kids": []}]}) == {}
+    assert Checker(schema).faults({"kids": [{"kid": []}]}) != {}
