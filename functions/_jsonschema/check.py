@@ -116,11 +116,11 @@ class Check:
             return [fault]
         wrong = limit_faults(value, schema)
         if isinstance(value, str):
-            if "pattern" in schema and not self._finds(schema["pattern"], value):
-                wrong.append(f"should match the pattern {schema['pattern']}")
             fits, meaning = self.checker.formats.get(schema.get("format", ""), (None, ""))
             if fits and not fits(value):
                 wrong.append(f"should be {meaning}")
+            if "pattern" in schema and not self._finds(schema["pattern"], value):
+                wrong.append(f"should match the pattern {schema['pattern']}")
         return [Fault(path, " and ".join(wrong), weight=len(wrong))] if wrong else []
 
     # Objects

@@ -185,6 +185,12 @@ def test_of_a_list_of_values_all_are_told_whatever_was_given() -> None:
     assert found == {"": ['should be "a" or "b" (got integer)']}
 
 
+def test_what_is_meant_is_told_before_a_pattern_that_may_be_long() -> None:
+    told = faults({"format": "date", "pattern": r"^\d{4}-\d\d-\d\d$"}, "soon")
+
+    assert told[""][0].startswith("should be a date such as 2026-12-31 and should match")
+
+
 def test_values_are_told_as_json_writes_them() -> None:
     found = faults({"enum": ["ä", None, True, 1]}, 5)
 
