@@ -54,6 +54,20 @@ async def test_a_thread_whose_first_question_is_stopped_while_it_is_read_is_know
     assert [one["content"].partition(": ")[2] for one in told[1:]] == said
 
 
+async def test_what_was_shown_of_an_answer_that_is_stopped_before_its_next_try_is_known(desk):
+    desk.model.enqueue("one two three four", faults=["cut"], after=2)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
+    await desk.model.wait(lambda model: model.requests[0].outcome)
+    await desk.slack.stop(HELP, ts, ANN)
+    await desk.answered(ts)
+    await desk.ask("go on", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    (answer,) = [one["content"] for one in desk.asked()[-1] if one["role"] == "assistant"]
+    assert answer == f"{desk.said(ts)[0]}\n[stopped here by the person]"
+
+
 async def test_stop_cancels_a_running_function(desk, gate):
     desk.model.enqueue(calls=[("current_time", {})], after=0, hold=gate)
     ts = await desk.ask("time?")

@@ -166,6 +166,7 @@ class _Run:
         self.reply = answers.reply(self.place, self.record.posts)
         self.approvals = TurnApprovals(answers.approvals, ticket, self.place, self.reply.stands)
         self.settled = Settled.of(event)
+        self.left = ""  # what an earlier run has shown, as far as that is stored
         limits, model = answers.manner.limits, answers.manner.model
         context = answers.knowledge.context(model, limits.context)
         self.limits = replace(limits, context=context)
@@ -209,6 +210,7 @@ class _Run:
 
     async def _resume(self) -> None:
         posts = await self.answers.storage.posts.of_event(self.event.id)
+        self.left = "".join(post.body for post in posts if post.part >= self.settled.parts)
         await self.reply.resume(posts, self.settled.parts)
 
     async def _people(self) -> dict[str, str]:
@@ -355,7 +357,7 @@ class _Run:
         if not self.record.newest:  # it came while the question was being prepared
             await self.prepare()
         await self.record.append(self.approvals.stopped(self.record.newest))
-        self.record.break_off(self.reply.text, "[stopped here by the person]")
+        self.record.break_off(self.reply.text or self.left, "[stopped here by the person]")
         return await self._break_off()
 
     async def fail(self, error: BaseException) -> Event | None:
