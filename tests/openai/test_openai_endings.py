@@ -133,3 +133,15 @@ async def test_answers_that_break_off_together_are_all_doubted(
                 await anext(stream)
 
     assert begun == ["hel", "hel"]
+
+
+async def test_an_answer_without_end_is_cut_where_no_model_could_say_more(
+    server: Server, client: OpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.openai.chat.stream.LONGEST_TEXT", 10)
+    server.answers(streams_in_two(asyncio.Event(), [delta(content="ha ")] * 5))
+
+    async with asyncio.timeout(5.0):
+        completion = await ask(client)
+
+    assert (completion.message.content, completion.finish_reason) == ("ha ha ha ha ", "length")

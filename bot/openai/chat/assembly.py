@@ -64,6 +64,10 @@ class Assembly:
             self._note_head(chunk)
         return text
 
+    def cut_off(self) -> None:
+        """Take the answer as ended by its length."""
+        self._choices[self._first].finish_reason = "length"
+
     @property
     def has_choices(self) -> bool:
         """Tell whether what came looks like an answer at all."""

@@ -17,6 +17,8 @@ from bot.openai.wire.attempts import Attempt, Attempts
 from bot.openai.wire.refusals import refusal_inside
 from bot.openai.wire.transport import Response
 
+LONGEST_TEXT = 1_000_000  # characters, twice of what the largest models can say at once
+
 
 @dataclass(slots=True)
 class Habits:
@@ -87,6 +89,7 @@ class _Attempt(Attempt[str]):
         self.assembly = Assembly()
         self._habits = habits
         self._events = 0
+        self._characters = 0
         self._may_stay_open = habits.leaves_answers_open
 
     def completion(self, request_id: str | None, left_out: tuple[str, ...]) -> ChatCompletion:
@@ -126,7 +129,11 @@ class _Attempt(Attempt[str]):
         if error := chunk.get("error") or (_is_error(chunk) and chunk):
             raise refusal_inside(self._api.endpoint, error, self._response.headers)
         text = self.assembly.feed(chunk)
-        if self.assembly.finished:
+        self._characters += len(text)
+        if self._characters > LONGEST_TEXT:  # a model that does not find its end
+            self.assembly.cut_off()
+            self.ended = True
+        elif self.assembly.finished:
             self._response.expect_end(soon=self.assembly.closed)
         return text
 
