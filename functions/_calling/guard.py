@@ -49,7 +49,6 @@ class Guard:
 
     def __init__(self) -> None:
         self._due: dict[object, tuple[float, asyncio.AbstractEventLoop]] = {}
-        self._left_behind: set[object] = set()
         self._changed = threading.Condition()
         self._wakes: float | None = None  # when the thread does; None if there is none
 
@@ -71,13 +70,11 @@ class Guard:
     def keep_watching(self, task: asyncio.Task[Any]) -> None:
         """Let a task that was left behind not hold up the loop either, until it ends."""
         if _can_interrupt():
-            self._left_behind.add(task)
             self._add(task, time.monotonic(), task.get_loop())
             task.add_done_callback(self._drop)
 
     def _drop(self, call: object) -> None:
         with self._changed:
-            self._left_behind.discard(call)
             self._due.pop(call, None)
 
     def _add(self, call: object, ends: float, loop: asyncio.AbstractEventLoop) -> None:
@@ -95,8 +92,8 @@ class Guard:
             while call in self._due and not _turns(loop):
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGURG)
             with self._changed:
-                self._due.pop(call, None)
-                if call in self._left_behind and not loop.is_closed():
+                is_over = self._due.pop(call, None) is None or loop.is_closed()
+                if isinstance(call, asyncio.Task) and not is_over:  # one that was left behind
                     self._due[call] = time.monotonic() + AGAIN_S, loop
 
     def _next(self) -> tuple[object, asyncio.AbstractEventLoop] | None:
