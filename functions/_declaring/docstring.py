@@ -45,8 +45,7 @@ def read(text: str | None) -> Docstring:
     lines = inspect.cleandoc(text or "").expandtabs().splitlines()
     found: dict[str, str] = {}
     for name, words in (*_google(lines), *_numpy(lines), *_sphinx(lines)):
-        joined = " ".join(" ".join(words).split())
-        if name and joined:
+        if joined := " ".join(" ".join(words).split()):
             found.setdefault(name, joined)
     return Docstring(_summary(lines), found)
 
@@ -124,18 +123,15 @@ def _flush(lines: list[str]) -> list[str]:
 
 
 def _items(lines: Iterable[str], item: re.Pattern[str]) -> Iterator[tuple[str, list[str]]]:
-    """Group a list of `name: text` lines with the indented lines below each."""
-    names: list[str] = []
+    """Yield of a list of `name: text` lines each name, with words that go on while it is read."""
     words: list[str] = []
     for line in lines:
-        match = None if line.startswith(" ") else item.match(line)
-        if match is None:
+        if line.startswith(" ") or not (match := item.match(line)):
             words.append(line)
             continue
-        yield from ((name, words) for name in names)
-        names = [name.strip(" *\\").replace("-", "_") for name in match[1].split(",")]
         words = [match[2] or ""] if item is GOOGLE_ITEM else []
-    yield from ((name, words) for name in names)
+        for name in match[1].split(","):
+            yield name.strip(" *\\").replace("-", "_"), words
 
 
 def _numpy(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
@@ -149,13 +145,12 @@ def _numpy(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _sphinx(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
-    name = ""
     words: list[str] = []
     for above, line in zip(["", *lines], lines, strict=False):
-        match = SPHINX_ITEM.match(line) or JAVA_ITEM.match(line)
-        if match or FIELD.match(line) or _begins_paragraph(above, line):
-            yield name, words
-            name, words = (match[1], [match[2]]) if match else ("", [])
+        if match := SPHINX_ITEM.match(line) or JAVA_ITEM.match(line):
+            words = [match[2]]
+            yield match[1], words
+        elif FIELD.match(line) or _begins_paragraph(above, line):
+            words = []
         else:
             words.append(line)
-    yield name, words
