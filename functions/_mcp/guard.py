@@ -15,38 +15,38 @@ from yarl import URL
 from functions._errors import Broken, FunctionError
 from functions._http.hosts import split
 from functions._http.web import Unreachable, Web, problems
-from functions._mcp.value import Traffic
+from functions._mcp.session import Session
 
 BYTES = 15_000_000
 CONNECTING = 30.0  # seconds; each call has its own time limit
 
 
 class Guard(httpx2.AsyncBaseTransport):
-    """A transport for one server; why a request failed is kept in `traffic`."""
+    """A transport for one server; why a request failed is noted in its `session`."""
 
-    def __init__(self, web: Web, url: str, traffic: Traffic) -> None:
+    def __init__(self, web: Web, url: str, session: Session) -> None:
         self._origin = web.hosts.admit(split(url).origin)
-        self._session = web.session(self._origin, aiohttp.ClientTimeout(sock_connect=CONNECTING))
-        self._traffic = traffic
+        self._http = web.session(self._origin, aiohttp.ClientTimeout(sock_connect=CONNECTING))
+        self._session = session
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request, if it goes to the server."""
         response = await self._sent(request)
         if request.method == "POST" and response.status_code >= 400:
-            self._traffic.problem = _refusal(request.url.host, response.status_code)
+            self._session.problem = _refusal(request.url.host, response.status_code)
         return response
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._session.close()
+        await self._http.close()
 
     async def _sent(self, request: httpx2.Request) -> httpx2.Response:
-        self._traffic.problem = None
+        self._session.problem = None
         request.headers["Accept-Encoding"] = "identity"
         given = request.headers.raw
         try:
             async with problems(request.url.host):
-                response = await self._session.request(
+                response = await self._http.request(
                     request.method,
                     URL(f"{self._origin}{request.url.raw_path.decode()}", encoded=True),
                     data=await request.aread() or None,
@@ -54,14 +54,14 @@ class Guard(httpx2.AsyncBaseTransport):
                     allow_redirects=False,
                 )
         except (Unreachable, Broken) as error:
-            self._traffic.problem = error
+            self._session.problem = error
             raise httpx2.RequestError(str(error), request=request) from error
         if problem := _problem(response):
             response.close()
-            self._traffic.problem = Broken(problem)
+            self._session.problem = Broken(problem)
             raise httpx2.RequestError(problem, request=request)
         return httpx2.Response(
-            response.status, headers=response.raw_headers, stream=_Body(response, self._traffic)
+            response.status, headers=response.raw_headers, stream=_Body(response, self._session)
         )
 
 
@@ -91,7 +91,7 @@ class _Body(httpx2.AsyncByteStream):
     """A body that may not be longer than the limit."""
 
     response: aiohttp.ClientResponse
-    traffic: Traffic
+    session: Session
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         size = 0
@@ -100,7 +100,7 @@ class _Body(httpx2.AsyncByteStream):
                 size += len(chunk)
                 if size > BYTES:
                     text = f"The server's answer is longer than {BYTES:,} bytes."
-                    self.traffic.problem = Broken(text)
+                    self.session.problem = Broken(text)
                     raise httpx2.ReadError(text)
                 yield chunk
         except (aiohttp.ClientError, OSError) as error:

@@ -10,6 +10,7 @@ import importlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +18,7 @@ from functions._errors import Broken, DeclarationError, FunctionError
 from functions._http.hosts import split
 from functions._http.web import Unreachable, Web
 from functions._mcp.session import Connect, Key, Session
-from functions._mcp.value import Launch, McpFunction, McpTool, Traffic
+from functions._mcp.value import Launch, McpFunction, McpTool
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ class Servers:
         if said := self._sdk().answered(error):
             if self._sdk().is_refusal(error):
                 return FunctionError(f"{said}.")
-            if session.traffic.problem is None:
+            if session.problem is None:
                 return Broken(f"{place} said: {said}.")
         text = f"{place} broke off, or its answer makes no sense."
         told = _told(error, session, Broken(text))
@@ -138,7 +139,7 @@ class Servers:
                 logger.info("mcp_server_left", extra={"server": where(server)})
         session = self._sessions.get(key)
         if session is None:
-            session = self._sessions[key] = Session(key, *self._way(server, headers), self._drop)
+            session = self._sessions[key] = Session(key, self._way(server, headers), self._drop)
         return await self._use(session, newer_than)
 
     async def _use(self, session: Session, newer_than: float) -> Session:
@@ -158,13 +159,13 @@ class Servers:
         hint = " Check its command, args and env in MCP_SERVERS." if server in self.launches else ""
         return f"{where(server)} cannot be spoken with.{hint}"
 
-    def _way(self, server: str, headers: Mapping[str, str]) -> tuple[Connect, Traffic]:
-        """Return how to connect to a server, and what will be known of what is sent there."""
-        connection, traffic = self._sdk(), Traffic()
+    def _way(self, server: str, headers: Mapping[str, str]) -> Connect:
+        """Return how to connect to a server."""
+        connection = self._sdk()
         self.admit(server)
         if launch := self.launches.get(server):
-            return lambda: connection.over_stdio(launch), traffic
-        return lambda: connection.over_http(server, headers, self._web, traffic), traffic
+            return lambda _: connection.over_stdio(launch)
+        return partial(connection.over_http, server, headers, self._web)
 
     def _sdk(self) -> Any:
         """Import what needs the SDK, when it is needed."""
@@ -186,7 +187,7 @@ def _told(error: BaseException, session: Session, otherwise: FunctionError) -> F
     logger.warning(
         "mcp_failed", extra={"server": where(session.server), "reason": type(error).__name__}
     )
-    problem = session.traffic.problem
+    problem = session.problem
     return otherwise if problem is None else type(problem)(str(problem))
 
 

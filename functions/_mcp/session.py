@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
-from functions._mcp.value import McpTool, Traffic
+from functions._errors import FunctionError
+from functions._mcp.value import McpTool
 
 if TYPE_CHECKING:
     from functions._mcp.connection import Connection
@@ -24,7 +25,7 @@ LEAVING = 6.0
 IDLE = 300.0
 
 Key = tuple[str, frozenset[tuple[str, str]]]
-Connect = Callable[[], AbstractAsyncContextManager["Connection"]]
+Connect = Callable[["Session"], AbstractAsyncContextManager["Connection"]]
 
 
 class Session:
@@ -32,8 +33,7 @@ class Session:
 
     Args:
         key: The server, and the headers with which it is asked.
-        connect: Opens the connection.
-        traffic: What is known of what is sent over it.
+        connect: Opens the connection, and notes as `problem` why a request has failed.
         let_go: Called when nobody has used it for a while.
     """
 
@@ -41,11 +41,10 @@ class Session:
         self,
         key: Key,
         connect: Connect,
-        traffic: Traffic,
         let_go: Callable[["Session"], object],
     ) -> None:
         self.key = key
-        self.traffic = traffic
+        self.problem: FunctionError | None = None
         self.tools: Mapping[str, McpTool] = {}
         self.connection: Connection
         self._let_go = let_go
@@ -93,7 +92,7 @@ class Session:
 
     async def _keep(self, connect: Connect) -> None:
         try:
-            async with connect() as self.connection:
+            async with connect(self) as self.connection:
                 self._ready.set_result(None)
                 await self._leave.wait()
         except BaseException as error:

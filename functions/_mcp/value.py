@@ -1,4 +1,4 @@
-"""The values: a server's start, its tools as described, functions made of them, its traffic."""
+"""The values: a server's start, its tools as described, and functions made of them."""
 
 import hashlib
 import json
@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import SecretStr
 
-from functions._errors import FunctionError
 from functions._held.definition import CONFIG, Definition
 from functions._ledger import Effect
 
@@ -69,10 +68,3 @@ class McpFunction(Definition):
     approve: Literal["never", "always"] = "always"
     timeout: float = TIMEOUT
     changed: str = ""
-
-
-@dataclass(slots=True)
-class Traffic:
-    """What is known of the requests of a connection: `problem` says why the last one failed."""
-
-    problem: FunctionError | None = None

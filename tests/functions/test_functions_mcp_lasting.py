@@ -10,7 +10,7 @@ from http_samples import at
 from yarl import URL
 
 from functions import FunctionError, Hosts, Registry, Web
-from functions._mcp.session import Session, Traffic
+from functions._mcp.session import Session
 from tests.functions.mcp_bench import Bench, asker
 from tests.mcp_fake import FakeMcp, a_tool
 
@@ -162,12 +162,12 @@ async def test_a_tool_without_a_name_that_can_be_shown_is_told_and_the_others_wo
 
 async def test_who_waits_for_a_connection_that_is_given_up_is_not_cancelled(monkeypatch):
     @contextlib.asynccontextmanager
-    async def hanging():
+    async def hanging(_):
         await asyncio.Event().wait()
         yield
 
     monkeypatch.setattr("functions._mcp.session.LEAVING", 0.01)
-    session = Session(("s", frozenset()), hanging, Traffic(), lambda one: None)
+    session = Session(("s", frozenset()), hanging, lambda one: None)
     waiting = asyncio.create_task(session.listed(0))
     await asyncio.sleep(0)
     await session.leave()
@@ -180,12 +180,12 @@ async def test_a_connection_has_no_part_in_the_call_that_opens_it():
     asked, seen = contextvars.ContextVar("asked", default="by nobody"), []
 
     @contextlib.asynccontextmanager
-    async def opened():
+    async def opened(_):
         seen.append(asked.get())
         yield
 
     asked.set("by Ann")
-    session = Session(("s", frozenset()), opened, Traffic(), lambda one: None)
+    session = Session(("s", frozenset()), opened, lambda one: None)
     await asyncio.sleep(0)
     await session.leave()
 
