@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from functions._faults import Path, show, spell
+from functions._faults import Path, show, tell
 from functions._jsonschema.tree import has_ends
 
 SIZE_LIMIT = 64_000
 DEPTH_LIMIT = 64
 DIGITS_LIMIT = 256
-PATH_LIMIT = 200
 WHOLE_LIMIT = 10**22  # up to here each power of ten is a float itself
 
 
@@ -62,18 +61,18 @@ def parse(
     try:
         return value, json.dumps(value, ensure_ascii=False).encode()
     except (TypeError, ValueError):
-        raise BadArguments(f"are wrong: {next(_problems(value, ()))}") from None
+        raise BadArguments(tell(dict(_problems(value, ())))) from None
 
 
-def _problems(value: Any, path: Path) -> Iterator[str]:
+def _problems(value: Any, path: Path) -> Iterator[tuple[Path, list[str]]]:
     """Tell which numbers are none, and where there is half of a character."""
     if isinstance(value, NoNumber):
-        yield f"{spell(path)[:PATH_LIMIT]} {value.problem}"
+        yield path, [value.problem]
     elif isinstance(value, str) and not _is_text(value):
-        yield f"{spell(path)[:PATH_LIMIT]} contains half of a surrogate pair."
+        yield path, ["contains half of a surrogate pair"]
     elif isinstance(value, dict):
         if not all(map(_is_text, value)):
-            yield "a key contains half of a surrogate pair."
+            yield path, ["has a key that contains half of a surrogate pair"]
         for key, item in value.items():
             yield from _problems(item, (*path, key))
     elif isinstance(value, list):
@@ -111,12 +110,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _constant(word: str) -> NoNumber:
-    return NoNumber(f"is {word}, which is no JSON number.")
+    return NoNumber(f"is {word}, which is no JSON number")
 
 
 def _int(digits: str) -> int | NoNumber:
     if len(digits) > DIGITS_LIMIT:
-        return NoNumber(f"has more than {DIGITS_LIMIT} digits.")
+        return NoNumber(f"has more than {DIGITS_LIMIT} digits")
     return int(digits)
 
 
@@ -124,7 +123,7 @@ def _float(digits: str) -> float | int | NoNumber:
     """Read a number with a point or exponent; 5.0 is an integer to JSON Schema, so it is here."""
     number = float(digits)
     if not math.isfinite(number):
-        return NoNumber("is too large a number.")
+        return NoNumber("is too large a number")
     is_whole = number.is_integer() and abs(number) <= WHOLE_LIMIT and Decimal(digits) == int(number)
     return int(number) if is_whole else number
 
@@ -132,7 +131,7 @@ def _float(digits: str) -> float | int | NoNumber:
 def _exact(digits: str) -> float | int | NoNumber:
     number = _float(digits)
     if isinstance(number, float) and Decimal(digits) != Decimal(repr(number)):
-        return NoNumber("has more digits than a number can keep here: send it as text.")
+        return NoNumber("has more digits than a number can keep here: send it as text")
     return number
 
 

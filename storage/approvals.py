@@ -73,7 +73,9 @@ class Approvals(OwnedKind):
             approval = _get(connection, approval_id)
             return Decided(approval, ticket) if approval else None
 
-        return await self._engine.write(job, _undecide)
+        return await self._engine.write(
+            job, lambda one, decided: ownership.give_back(one, decided.ticket if decided else None)
+        )
 
     async def cancel(self, approval_id: str) -> None:
         """End what nobody can be asked."""
@@ -153,12 +155,6 @@ def _act(approval: Approval) -> Act:
         detail=f"{approval.state}, asked for by {approval.user}",
         started=approval.decided or approval.created,
     )
-
-
-def _undecide(connection: Connection, decided: Decided | None) -> None:
-    """Leave the thread for others: whoever decided has gone."""
-    if decided and decided.ticket:
-        ownership.give_back(connection, decided.ticket)
 
 
 def _ask(connection: Connection, thread: str, approval: Approval) -> Approval:

@@ -56,7 +56,9 @@ class Inbox(OwnedKind):
         """
         now = self._clock()
         accept = partial(_accept, event=event, owner=self._owner, now=now, if_known=if_known)
-        return await self._engine.write(accept, _unaccept)
+        return await self._engine.write(
+            accept, lambda one, accepted: ownership.give_back(one, accepted.ticket)
+        )
 
     async def next(self, ticket: Ticket) -> Event | None:
         """Return the thread's earliest unanswered event; None means it was given back."""
@@ -145,7 +147,7 @@ class Inbox(OwnedKind):
         """Take a thread that has events waiting, unless someone else has it."""
         now = self._clock()
         take = partial(ownership.take, thread=thread, owner=self._owner, now=now)
-        return await self._engine.write(take, _unclaim)
+        return await self._engine.write(take, ownership.give_back)
 
     async def waiting(self) -> list[str]:
         """List the threads that have unanswered events and no owner."""
@@ -227,15 +229,6 @@ def _store(connection: Connection, event: Event, body: dict[str, Any] | None, no
         now,
     )
     return bool(stored)
-
-
-def _unaccept(connection: Connection, accepted: Accepted) -> None:
-    _unclaim(connection, accepted.ticket)
-
-
-def _unclaim(connection: Connection, ticket: Ticket | None) -> None:
-    if ticket is not None:
-        ownership.give_back(connection, ticket)
 
 
 def _next(connection: Connection, ticket: Ticket, now: int) -> Event | None:

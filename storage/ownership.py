@@ -93,8 +93,10 @@ def take(connection: Connection, thread: str, owner: str, now: int) -> Ticket | 
     return Ticket(thread, owner, taken[0][0]) if taken else None
 
 
-def give_back(connection: Connection, ticket: Ticket) -> None:
+def give_back(connection: Connection, ticket: Ticket | None) -> None:
     """Leave a thread as it is; if another owns it by now, there is nothing to leave."""
+    if ticket is None:
+        return
     connection.execute(
         "update thread set owner = null where id = $1 and owner = $2 and fence = $3",
         ticket.thread,

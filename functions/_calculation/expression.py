@@ -16,7 +16,6 @@ from functions._calculation.formulas import CONSTANTS, FORMULAS, OPERATORS, Form
 from functions._errors import RetryCall
 from functions._faults import nearest, show
 
-LENGTH = 1000
 DEPTH = 50
 NEAR = 20
 
@@ -40,8 +39,6 @@ def evaluate(expression: str) -> tuple[Fraction, bool]:
     Raises:
         RetryCall: it cannot be read, or has no value; its text says why.
     """
-    if len(expression) > LENGTH:
-        raise RetryCall(f"The expression is longer than {LENGTH:,} characters.")
     text = _in_python(expression)
     try:
         tree = ast.parse(text, mode="eval")

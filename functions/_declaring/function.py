@@ -5,7 +5,7 @@ signature is read later, when a registry takes it in: types may be defined furth
 """
 
 import functools
-import inspect
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
@@ -55,8 +55,7 @@ def function(**options: Unpack[Options]) -> Callable[[Callable[P, R]], Function[
 
 def function(call: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Declare a function that the model may call; see `Options` for what can be said of it."""
-    frame = inspect.currentframe()
-    module, names = _surroundings(frame.f_back if frame else None)
+    module, names = _surroundings(sys._getframe(1))
 
     def declare(given: Callable[..., Any]) -> Function[..., Any]:
         wrapped = _original(given)
@@ -71,10 +70,8 @@ def function(call: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     return declare if call is None else declare(call)
 
 
-def _surroundings(frame: FrameType | None) -> tuple[str, dict[str, Any]]:
+def _surroundings(frame: FrameType) -> tuple[str, dict[str, Any]]:
     """Return the module in which the decorator stands and, inside a function, its variables."""
-    if frame is None:
-        return "", {}
     inside = frame.f_locals is not frame.f_globals
     return frame.f_globals.get("__name__", ""), dict(frame.f_locals) if inside else {}
 

@@ -42,12 +42,12 @@ def test_broken_arguments_are_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('{"a": 1, "price": NaN}', "price is NaN"),
-        ('{"items": [{"price": 1}, {"price": -Infinity}]}', "items[1].price is -Infinity"),
-        ('{"a": [1, [1e999]]}', "a[1][0] is too large"),
-        ('{"a": {"b c": ' + "9" * 300 + "}}", 'a."b c" has more than 256 digits'),
-        ('{"a": {"b": "\\ud800"}}', "b contains half"),
-        ('{"a": [{"\\udfff": 1}]}', "a key contains half"),
+        ('{"a": 1, "price": NaN}', "price: is NaN"),
+        ('{"items": [{"price": 1}, {"price": -Infinity}]}', "items[1].price: is -Infinity"),
+        ('{"a": [1, [1e999]]}', "a[1][0]: is too large"),
+        ('{"a": {"b c": ' + "9" * 300 + "}}", 'a."b c": has more than 256 digits'),
+        ('{"a": {"b": "\\ud800"}}', "b: contains half"),
+        ('{"a": [{"\\udfff": 1}]}', "a[0]: has a key that contains half"),
     ],
 )
 def test_what_is_no_number_and_no_text_is_told_by_its_field(text: str, told: str) -> None:
@@ -55,6 +55,13 @@ def test_what_is_no_number_and_no_text_is_told_by_its_field(text: str, told: str
         parse(text)
 
     assert told in str(refusal.value)
+
+
+def test_all_that_is_no_number_and_no_text_is_told_at_once() -> None:
+    with pytest.raises(BadArguments) as refusal:
+        parse('{"a": NaN, "b": ["\\ud800", 1e999], "c": 1}')
+
+    assert str(refusal.value).count("\n- ") == 3
 
 
 @pytest.mark.parametrize("text", [None, "", " \n\t", "{}", b"{}", b""])
