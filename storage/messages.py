@@ -123,24 +123,19 @@ def _stored(connection: Connection, thread: str) -> set[str]:
 
 
 def _insert(connection: Connection, thread: str, seq: int, message: Message, now: int) -> None:
-    connection.execute(
-        """insert into message (thread, seq, event, n, role, content, user_id, name, slack_ts,
-            tool_calls, tool_call_id, tokens, created)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    *words, calls, call_id, tokens, created = message
+    connection.execute(  # a message that was read in Slack belongs to no event
+        """insert into message (role, content, event, n, user_id, name, slack_ts, tool_calls,
+            tool_call_id, tokens, created, thread, seq)
+        values ($1, $2, nullif($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         on conflict (event, n) do nothing""",
+        *words,
+        _pack(calls),
+        call_id,
+        tokens,
+        created or now,
         thread,
         seq,
-        message.event or None,  # backfilled messages belong to no event
-        message.n,
-        message.role,
-        message.content,
-        message.user,
-        message.name,
-        message.slack_ts,
-        _pack(message.tool_calls),
-        message.tool_call_id,
-        message.tokens,
-        message.created or now,
     )
 
 

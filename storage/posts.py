@@ -35,9 +35,9 @@ class Posts(Kind):
 
     async def sent(self, ticket: Ticket, event_id: str, part: int, ts: str) -> None:
         """Note the `ts` that Slack gave a part."""
-
-        def job(connection: Connection, now: int) -> None:
-            connection.execute(
+        await self._held(
+            ticket,
+            lambda one, now: one.execute(
                 """update post set ts = $3, updated = $4,
                     state = case when state = 'final' then state else 'sent' end
                 where event = $1 and part = $2""",
@@ -45,23 +45,13 @@ class Posts(Kind):
                 part,
                 ts,
                 now,
-            )
-
-        await self._held(ticket, job)
+            ),
+        )
 
     async def save(self, ticket: Ticket, event_id: str, part: int, body: str) -> None:
         """Keep the text shown so far, for a restart to complete."""
-
-        def job(connection: Connection, now: int) -> None:
-            connection.execute(
-                "update post set body = $3, updated = $4 where event = $1 and part = $2",
-                event_id,
-                part,
-                body,
-                now,
-            )
-
-        await self._held(ticket, job)
+        sql = "update post set body = $3, updated = $4 where event = $1 and part = $2"
+        await self._held(ticket, lambda one, now: one.execute(sql, event_id, part, body, now))
 
     async def of_event(self, event_id: str) -> list[Post]:
         """Read the parts of an event's answer, in order."""

@@ -104,15 +104,10 @@ def redacted(arguments: Mapping[str, Any], parameters: Schema) -> str:
     """Return arguments for the audit: field by field, without secrets and without long texts."""
     known, others = parameters.get("properties", {}), parameters.get("additionalProperties")
     fields = {
-        name: HIDDEN if _is_secret(known.get(name, others), parameters) else _traced(name, value)
+        name: HIDDEN if holds_secret(known.get(name, others), parameters) else _traced(name, value)
         for name, value in arguments.items()
     }
     return bounded(json.dumps(fields, ensure_ascii=False), TRACE)
-
-
-def _is_secret(rule: Any, parameters: Schema) -> bool:
-    """Tell whether the schema says so, as pydantic's does of `SecretStr`, of a value or a part."""
-    return isinstance(rule, dict) and holds_secret(rule, parameters)
 
 
 def _traced(name: str, value: Any) -> Any:

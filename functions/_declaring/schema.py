@@ -70,8 +70,8 @@ def _say_items(node: Schema) -> None:
     node.setdefault("items", {})
 
 
-def holds_secret(node: Schema, root: Schema) -> bool:
-    """Say whether a value may have something secret in it, which nobody is to be shown."""
+def holds_secret(node: Any, root: Schema) -> bool:
+    """Say whether a value may have something secret in it, as `SecretStr`: nobody is shown that."""
     parts = reached(root, node)
     return any(one.get("writeOnly") or one.get("format") == "password" for one in parts)
 

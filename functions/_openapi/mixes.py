@@ -18,9 +18,7 @@ Schema = dict[str, Any]
 def followed(schema: Any, definitions: Mapping[str, Any]) -> Any:
     """Return what a reference with nothing of weight beside it leads to."""
     for _ in range(len(definitions) + 1):
-        if not (
-            isinstance(schema, dict) and "$ref" in schema and schema.keys() - BESIDE == {"$ref"}
-        ):
+        if not isinstance(schema, dict) or schema.keys() - BESIDE != {"$ref"}:
             return schema
         schema = definitions[schema["$ref"].rpartition("/")[2]]
     return schema
