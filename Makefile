@@ -40,16 +40,17 @@ lock: $(DEV)  ## Write the locks anew after a change of pyproject.toml
 	@.venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --python-version 3.11 pyproject.toml --extra plot --group dev -o requirements-dev.lock
 
-$(BIN)/python:
+# What comes last, so that a set-up begins anew that was broken off or, on Debian, lacked python3-venv.
+$(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit("Callboard needs Python 3.11 or newer; set PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv .venv
 
-$(RUN): | $(BIN)/python
+$(RUN): | $(BIN)/pip
 	@echo "Installing what the bot needs (once) ..."
 	@$(PIP) -r requirements.lock
 	@touch $@
 
-$(DEV): | $(BIN)/python
+$(DEV): | $(BIN)/pip
 	@echo "Installing what development needs (once) ..."
 	@$(PIP) -r requirements-dev.lock
 	@touch $@ $(RUN)

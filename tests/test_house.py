@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,18 @@ MODULES = [file for room in ROOMS for file in (ROOT / room).rglob("*.py")]
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_files_stay_small(file):
     assert len(file.read_text().splitlines()) <= 400
+
+
+def test_a_set_up_that_was_broken_off_begins_anew(tmp_path):
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").touch()
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        (tmp_path / name).touch()
+
+    make = ["make", "--dry-run", "--directory", tmp_path, "--file", ROOT / "Makefile", "demo"]
+    told = subprocess.run(make, capture_output=True, text=True, check=True)
+
+    assert "-m venv .venv" in told.stdout
 
 
 def test_the_manifest_file_is_the_one_that_the_code_makes():
