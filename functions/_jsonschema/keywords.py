@@ -32,7 +32,7 @@ NOTES = (
     *("title", "description", "default", "examples", "example", "deprecated", "readOnly"),
     *("writeOnly", "$schema", "$id", "$comment", "contentEncoding", "contentMediaType"),
     *("contentSchema", "discriminator", "$recursiveAnchor", "unit", "units", "hint", "label"),
-    *("placeholder", "enumDescriptions"),
+    *("placeholder", "enumDescriptions", "enumNames", "errorMessage", "markdownDescription"),
 )
 KEYWORDS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys((*NOTES, "const"), ANYTHING),

@@ -345,3 +345,8 @@ def test_a_schema_that_only_refers_to_another_is_opened() -> None:
     assert "$ref" not in schema
     assert Checker(schema).faults({"kids": [{"kids": []}]}) == {}
     assert Checker(schema).faults({"kids": [{"kid": []}]}) != {}
+
+
+@pytest.mark.parametrize("note", ["enumNames", "errorMessage", "markdownDescription", "x-order"])
+def test_what_forms_and_editors_say_of_a_parameter_is_a_note(note: str) -> None:
+    assert parameter({"type": "string", note: "d"})["properties"]["value"][note] == "d"
