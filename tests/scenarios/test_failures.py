@@ -138,6 +138,19 @@ async def test_an_event_that_takes_too_long_to_store_comes_again_and_costs_one_l
     assert await desk.answered(await asking) == ["Here I am."]
 
 
+async def test_an_event_that_the_database_does_not_take_costs_one_line(stage, caplog):
+    await stage.start()
+    await stage.bot.storage.close()
+    await stage.ask("hi")
+    await stage.ask("!help")
+    async with asyncio.timeout(30):
+        while len(lines := [one for one in caplog.records if "not_stored" in one.msg]) < 2:
+            await asyncio.sleep(0.01)
+
+    assert {one.msg for one in lines} == {"event_not_stored", "command_not_stored"}
+    assert {(one.reason, one.exc_info) for one in lines} == {("The database is closed.", None)}
+
+
 @pytest.mark.parametrize(
     ("ending", "said"),
     [

@@ -72,8 +72,8 @@ class CommandIntake:
         except TimeoutError:  # it may be stored all the same, and is then run
             logger.error("command_not_stored", extra={"reason": "it took too long"})
             return _not_stored(read[0], _SLOW)
-        except StorageError:
-            logger.exception("command_not_stored")
+        except StorageError as error:
+            logger.error("command_not_stored", extra={"reason": str(error)})
             return _not_stored(read[0], _BROKEN)
 
     def _read(self, body: Mapping[str, Any]) -> tuple[Invocation, str | None] | None:

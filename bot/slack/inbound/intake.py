@@ -84,11 +84,9 @@ class Intake:
         try:
             with self._limit.begin():
                 await self._take(req.body, late=req.headers.get(_RETRY, ["0"])[0] != "0")
-        except TimeoutError:  # in a flood, thousands: one line each
-            logger.error("event_not_stored", extra={"reason": "it took too long"})
-            return BoltResponse(status=503, body="")
-        except StorageError:
-            logger.exception("event_not_stored")
+        except (TimeoutError, StorageError) as error:  # maybe thousands: one line each
+            reason = str(error) or "it took too long"
+            logger.error("event_not_stored", extra={"reason": reason})
             return BoltResponse(status=503, body="")
         return BoltResponse(status=200, body="")
 
