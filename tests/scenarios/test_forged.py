@@ -55,8 +55,13 @@ async def test_a_body_that_is_no_text_is_refused(http):
     assert await status_of(http, b"\xff\xfe", str(int(time.time())), "v0=00") == 401
 
 
-async def test_a_wrong_signature_is_refused(http):
-    assert await status_of(http, FORGED, str(int(time.time())), "v0=00") == 401
+@pytest.mark.parametrize(("age", "said"), [(0, "SLACK_SIGNING_SECRET"), (400, "clock")])
+async def test_a_wrong_signature_is_refused_and_told_once_a_minute(http, caplog, age, said):
+    for _ in range(2):
+        assert await status_of(http, FORGED, str(int(time.time()) - age), "v0=00") == 401
+
+    (told,) = [one for one in caplog.records if one.msg == "request_refused"]
+    assert said in told.advice
 
 
 async def test_a_signature_that_is_no_ascii_is_refused(http):

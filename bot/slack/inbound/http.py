@@ -6,19 +6,33 @@ it looks at the signature (measured with slack-bolt 1.30). Slack sends none of t
 requests are refused like any other forged one.
 """
 
+import logging
+import math
 import re
+import time
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
+logger = logging.getLogger(__name__)
+
+_OLD_S = 300  # from which Bolt takes a request for one that somebody has kept
+_PAUSE_S = 60.0  # between two lines about refusals: anybody may send what is refused
+_WRONG = (
+    "Its signature is not made with SLACK_SIGNING_SECRET. If it came from Slack, copy the signing "
+    "secret anew from Basic Information."
+)
+_OLD = "It is signed for another time. If it came from Slack, set the clock of this machine."
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _UNREADABLE = (ValueError, TypeError, AttributeError, RecursionError, LookupError, ConnectionError)
 
 
 def endpoint(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Return the handler of `POST /slack/events`."""
+    tell = _Refusals()
 
     async def handle(request: web.Request) -> web.StreamResponse:
         signed = request.headers.get("X-Slack-Signature", "").isascii()
@@ -29,9 +43,25 @@ def endpoint(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamRespo
             asked = await to_bolt_request(request)
         except _UNREADABLE:
             return _refusal()
-        return await to_aiohttp_response(await app.async_dispatch(asked))
+        answer = await app.async_dispatch(asked)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            tell(int(at))
+        return await to_aiohttp_response(answer)
 
     return handle
+
+
+class _Refusals:
+    """Tells of requests with a wrong signature: with a wrong secret nothing of Slack's arrives."""
+
+    def __init__(self) -> None:
+        self._silent_until = -math.inf
+
+    def __call__(self, signed_at: int) -> None:
+        if time.monotonic() >= self._silent_until:
+            self._silent_until = time.monotonic() + _PAUSE_S
+            is_old = abs(time.time() - signed_at) > _OLD_S
+            logger.warning("request_refused", extra={"advice": _OLD if is_old else _WRONG})
 
 
 def _refusal() -> web.Response:
