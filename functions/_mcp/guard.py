@@ -31,16 +31,6 @@ class Guard(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request, if it goes to the server."""
-        response = await self._sent(request)
-        if request.method == "POST" and response.status_code >= 400:
-            self._session.problem = _refusal(request.url.host, response.status_code)
-        return response
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._http.close()
-
-    async def _sent(self, request: httpx2.Request) -> httpx2.Response:
         self._session.problem = None
         request.headers["Accept-Encoding"] = "identity"
         given = request.headers.raw
@@ -53,16 +43,21 @@ class Guard(httpx2.AsyncBaseTransport):
                     headers=[(name.decode(), text.decode("latin-1")) for name, text in given],
                     allow_redirects=False,
                 )
+                if problem := _problem(response):
+                    response.close()
+                    raise Broken(problem)
         except (Unreachable, Broken) as error:
             self._session.problem = error
             raise httpx2.RequestError(str(error), request=request) from error
-        if problem := _problem(response):
-            response.close()
-            self._session.problem = Broken(problem)
-            raise httpx2.RequestError(problem, request=request)
+        if request.method == "POST" and response.status >= 400:
+            self._session.problem = _refusal(request.url.host, response.status)
         return httpx2.Response(
             response.status, headers=response.raw_headers, stream=_Body(response, self._session)
         )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.close()
 
 
 def _refusal(host: str, status: int) -> FunctionError:
