@@ -103,13 +103,10 @@ class Calls:
         asked = approval is not None and approval.knows(call.context.call_id)
         if not asked and not self._must_be_asked(call):
             return
-        name = call.entry.name
-        refusal: str | None = (
-            f"{name} was not run: it must be approved, and nobody can be asked here."
-        )
-        if approval is not None:
-            refusal = await approval.refusal(call.approval_request)
-        if refusal:
+        if approval is None:
+            text = "was not run: it must be approved, and nobody can be asked here."
+            raise Refused(f"{call.entry.name} {text}", "not approved")
+        if refusal := await approval.refusal(call.approval_request):
             raise Refused(refusal, "not approved")
 
     async def _recorded(self, call: Call, ledger: Ledger, held: ExitStack) -> Result:
