@@ -21,7 +21,10 @@ class Answers:
     def environment(self) -> dict[str, str]:
         """Give the bot's settings for it."""
         named = dict(zip(NAMES, (self.base_url, self.api_key, self.model), strict=True))
-        return named if self.is_real else named | {"OPENAI_ADMIN_KEY": ADMIN_KEY}
+        if self.is_real:
+            return named
+        # The bot reads .env, too: accounts that stand there are not used by a stand-in.
+        return named | {"OPENAI_ADMIN_KEY": ADMIN_KEY, "OPENAI_CREDENTIALS": "{}"}
 
 
 def choose(environment: Mapping[str, str], local_url: str) -> Answers:

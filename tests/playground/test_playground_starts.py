@@ -183,4 +183,5 @@ def test_stand_in_answers_unless_a_base_url_is_given():
     real = choose({"OPENAI_BASE_URL": "http://host/v1", "CHAT_MODEL": "m"}, "http://local/v1")
 
     assert (local.api_key, local.is_real) == (DEMO_KEY, False)
+    assert local.environment["OPENAI_CREDENTIALS"] == "{}"  # whatever .env says
     assert (real.base_url, real.model, real.is_real) == ("http://host/v1", "m", True)
