@@ -29,6 +29,7 @@ EMPTY = (*LISTED, "enum")  # which mean nothing when there is nothing in them
 NO_PARAMETER = frozenset(
     ("additionalProperties", "propertyNames", "unevaluatedProperties", "not", "if", "then", "else")
 )
+BESIDE = {"title", "description", "default", "examples", "writeOnly", "deprecated"}
 MIXES = frozenset(("$ref", "allOf", "anyOf", "oneOf", "const"))
 
 
@@ -50,6 +51,7 @@ def levelled(schema: Any) -> Any:
         if value is not None or keyword in NULLABLE
     }
     takes_null = made.pop("nullable", None) is True
+    made = single(made)
     made |= {word: _as("number", made[word]) for word in LIMITS.keys() & made.keys()}
     _with_type(made)
     _with_items_of_enum(made)
@@ -73,6 +75,15 @@ def renewed(schema: dict[str, Any]) -> dict[str, Any]:
         schemas = {name: one for name, one in given.items() if name not in names}
         made = {"dependentRequired": names, "dependentSchemas": schemas, **made}
     return made
+
+
+def single(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema in place of an `allOf` that holds it alone, with nothing of weight beside."""
+    beside = {word: one for word, one in schema.items() if word != "allOf"}
+    match schema.get("allOf"):
+        case [dict() as alone] if beside.keys() <= BESIDE:
+            return {**alone, **beside}
+    return schema
 
 
 def with_null(schema: dict[str, Any]) -> dict[str, Any]:

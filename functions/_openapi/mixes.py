@@ -7,11 +7,12 @@ misspelt one is told.
 from collections.abc import Mapping
 from typing import Any
 
+from functions._jsonschema.dialect import BESIDE, single
+
 PART = {
     *("type", "properties", "required", "description", "additionalProperties", "default"),
     "discriminator",
 }
-BESIDE = {"description", "default", "writeOnly", "deprecated"}
 Schema = dict[str, Any]
 
 
@@ -30,8 +31,8 @@ def merged(schema: Schema, definitions: Mapping[str, Any]) -> Schema:
     if not isinstance(parts, list) or not parts:
         return schema
     outer = {keyword: value for keyword, value in schema.items() if keyword != "allOf"}
-    if len(parts) == 1 and outer.keys() <= BESIDE and isinstance(parts[0], dict):
-        return {**parts[0], **outer}
+    if (plain := single(schema)) is not schema:
+        return plain
     found = [followed(one, definitions) for one in parts]
     if not all(map(_is_part, found)) or not _is_part(outer or {"type": "object"}):
         return schema

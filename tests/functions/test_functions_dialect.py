@@ -350,3 +350,14 @@ def test_a_schema_that_only_refers_to_another_is_opened() -> None:
 @pytest.mark.parametrize("note", ["enumNames", "errorMessage", "markdownDescription", "x-order"])
 def test_what_forms_and_editors_say_of_a_parameter_is_a_note(note: str) -> None:
     assert parameter({"type": "string", note: "d"})["properties"]["value"][note] == "d"
+
+
+def test_an_object_that_stands_alone_in_a_mix_takes_no_keys_but_its_own() -> None:
+    box = {"type": "object", "properties": {"size": {"type": "integer"}}}
+    rule = {"allOf": [{"$ref": "#/$defs/Box"}], "description": "d", "nullable": True}
+
+    schema = admitted({"properties": {"value": rule}, "$defs": {"Box": box}})
+
+    assert Checker(schema).faults({"value": {"size": 1}}) == {}
+    assert Checker(schema).faults({"value": None}) == {}
+    assert Checker(schema).faults({"value": {"sice": 1}}) != {}
