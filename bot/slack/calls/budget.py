@@ -214,8 +214,10 @@ class Budget:
 
     def is_off(self, method: str, channel: str) -> bool:
         """Tell whether a method is not offered now, in a channel or at all."""
-        now = self._clock.now()
-        return any(self._off.get((method, where), now) > now for where in ("", channel))
+        if not self._off:  # as a rule
+            return False
+        until = max(self._off.get((method, where), -math.inf) for where in ("", channel))
+        return self._clock.now() < until
 
     def paused_for(self, method: str, channel: str = "") -> float:
         """Return for how many seconds Slack still asks to leave a method alone."""
