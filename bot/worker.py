@@ -27,11 +27,11 @@ logger = logging.getLogger(__name__)
 _SWEEP_S = 2.0
 _ATTEMPTS = 5  # until an event is given up
 _PAUSE_S = 0.5  # between the first two of them; it doubles each time
-_LONGEST_PAUSE_S = 60.0
+_LONGEST_PAUSE_S = 120.0
 _PUT_OFF_MS = int(_LONGEST_PAUSE_S * 1200)  # with the jitter
 _LAST_S = 3.0  # for what is cancelled to say so where people see it
 _FEW = 8  # threads at work; with a thousand to yield for each takes a tenth of the time
-_PATIENCE = 20  # times as many tries, two hours of them, while nobody can even be told of it
+_PATIENCE = 12  # times as many tries, two hours of them, while nobody can even be told of it
 
 
 @dataclass(slots=True)

@@ -169,8 +169,8 @@ async def test_an_event_whose_apology_cannot_be_posted_is_tried_again(storage, w
 async def test_an_event_that_nobody_can_be_told_of_is_kept_while_slack_is_down_for_an_hour(
     storage, worker, answers
 ):
-    answers.script = [TryAgain("Slack says nothing")] * 65
-    answers.silenced = 61
+    answers.script = [TryAgain("Slack says nothing")] * 40
+    answers.silenced = 36
     await take(storage, worker, an_event("1"))
     await at_rest(worker)
 
@@ -178,7 +178,7 @@ async def test_an_event_that_nobody_can_be_told_of_is_kept_while_slack_is_down_f
 
 
 async def test_an_event_whose_apology_can_never_be_posted_is_given_up(storage, worker, answers):
-    answers.script = [ValueError("a bug")] * 100
+    answers.script = [ValueError("a bug")] * 60
     answers.silenced = 99
     await take(storage, worker, an_event("1"), an_event("2"))
     await at_rest(worker)
