@@ -113,6 +113,7 @@ def settings(slack: LocalSlack, answers: Answers, folder: Path) -> dict[str, str
         **answers.environment,
         "DATABASE_URL": f"sqlite:///{folder / 'playground.db'}",
         "ADMINS": os.environ.get("ADMINS") or ADMIN,
+        "PORT": "0",  # any free one: that of .env may be taken by the bot of a real Slack
     }
 
 

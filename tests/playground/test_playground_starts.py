@@ -132,6 +132,15 @@ async def test_a_taken_port_is_told_and_the_next_one_used():
             assert "SLACK_BOT_TOKEN=" in await read_until(process, r"No bot was started.*run")
 
 
+async def test_the_port_of_a_real_bot_is_left_to_it():
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = str(other.getsockname()[1])
+        async with started("--port", str(free_port()), PORT=taken) as (process, _):
+            assert await read_until(process, r" (ready) |The bot ended") == "ready"
+
+
 async def test_the_last_port_is_used_too():
     async with started("--no-bot", "--port", "65535") as (_, address):
         assert address.startswith("http://127.0.0.1:")
