@@ -44,6 +44,7 @@ class Tab:
         self._socket = socket
         self._numbers = count(1)
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._loaded = asyncio.Event()
         self.complaints: list[str] = []  # what the console said: errors, refusals of the CSP
 
     async def listen(self) -> None:
@@ -54,6 +55,8 @@ class Tab:
             frame = json.loads(message.data)
             if waiting := self._waiting.pop(frame.get("id", 0), None):
                 waiting.set_result(frame)
+            elif frame.get("method") == "Page.loadEventFired":
+                self._loaded.set()
             elif frame.get("method") in ("Runtime.exceptionThrown", "Log.entryAdded"):
                 self.complaints.append(json.dumps(frame["params"]))
 
@@ -70,6 +73,13 @@ class Tab:
     async def open(self, url: str) -> None:
         """Go to an address."""
         await self.send("Page.navigate", url=url)
+
+    async def reload(self) -> None:
+        """Load the page anew, and wait until it has come."""
+        self._loaded.clear()
+        await self.send("Page.reload")
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self._loaded.wait()
 
     async def run(self, script: str) -> Any:
         """Evaluate JavaScript and return its value."""

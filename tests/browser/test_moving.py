@@ -39,7 +39,7 @@ async def test_what_was_written_and_not_sent_outlives_a_reload(look: Look) -> No
         await page.run(f"document.querySelector('{COMPOSER}').focus()")
         await page.type("half a sentence")
 
-        await page.run("location.reload()")
+        await page.reload()
 
         await page.until(f"document.querySelector('{COMPOSER}').value === 'half a sentence'")
 
@@ -170,9 +170,7 @@ async def test_what_was_dismissed_stays_away(
         await page.run(TOOL.format(".ephemeral", "Dismiss"))
         await page.until("document.querySelectorAll('.ephemeral').length === 1")
 
-        await page.run("location.reload()")
+        await page.reload()
 
-        await page.until(
-            "document.readyState === 'complete' && document.querySelector('.ephemeral')"
-        )
+        await page.until("document.querySelector('.ephemeral')")
         assert await page.run("document.querySelectorAll('.ephemeral').length") == 1
