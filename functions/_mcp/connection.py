@@ -22,8 +22,7 @@ from functions._errors import FunctionError
 from functions._held.definition import spelt
 from functions._http.web import Web
 from functions._mcp.guard import BYTES, Guard
-from functions._mcp.session import Session
-from functions._mcp.value import Launch, McpTool
+from functions._mcp.value import Launch, McpTool, Note
 from functions._results.files import File
 
 PAGES = 20
@@ -34,10 +33,10 @@ OURSELVES = mcp_types.Implementation(name="callboard", version="1")
 
 @asynccontextmanager
 async def over_http(
-    url: str, headers: Mapping[str, str], web: Web, session: Session
+    url: str, headers: Mapping[str, str], web: Web, note: Note
 ) -> AsyncIterator["Connection"]:
     """Connect to a server by streamable HTTP."""
-    guard = Guard(web, url, session)
+    guard = Guard(web, url, note)
     async with (
         httpx2.AsyncClient(transport=guard, headers=dict(headers), trust_env=False) as http,
         _connection(

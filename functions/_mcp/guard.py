@@ -15,23 +15,23 @@ from yarl import URL
 from functions._errors import Broken, FunctionError
 from functions._http.hosts import split
 from functions._http.web import Unreachable, Web, problems
-from functions._mcp.session import Session
+from functions._mcp.value import Note
 
 BYTES = 15_000_000
 CONNECTING = 30.0  # seconds; each call has its own time limit
 
 
 class Guard(httpx2.AsyncBaseTransport):
-    """A transport for one server; why a request failed is noted in its `session`."""
+    """A transport for one server; `note` is told why a request failed, and None before each."""
 
-    def __init__(self, web: Web, url: str, session: Session) -> None:
+    def __init__(self, web: Web, url: str, note: Note) -> None:
         self._origin = web.hosts.admit(split(url).origin)
         self._http = web.session(self._origin, aiohttp.ClientTimeout(sock_connect=CONNECTING))
-        self._session = session
+        self._note = note
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request, if it goes to the server."""
-        self._session.problem = None
+        self._note(None)
         request.headers["Accept-Encoding"] = "identity"
         given = request.headers.raw
         try:
@@ -47,12 +47,12 @@ class Guard(httpx2.AsyncBaseTransport):
                     response.close()
                     raise Broken(problem)
         except (Unreachable, Broken) as error:
-            self._session.problem = error
+            self._note(error)
             raise httpx2.RequestError(str(error), request=request) from error
         if request.method == "POST" and response.status >= 400:
-            self._session.problem = _refusal(request.url.host, response.status)
+            self._note(_refusal(request.url.host, response.status))
         return httpx2.Response(
-            response.status, headers=response.raw_headers, stream=_Body(response, self._session)
+            response.status, headers=response.raw_headers, stream=_Body(response, self._note)
         )
 
     async def aclose(self) -> None:
@@ -86,7 +86,7 @@ class _Body(httpx2.AsyncByteStream):
     """A body that may not be longer than the limit."""
 
     response: aiohttp.ClientResponse
-    session: Session
+    note: Note
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         size = 0
@@ -95,7 +95,7 @@ class _Body(httpx2.AsyncByteStream):
                 size += len(chunk)
                 if size > BYTES:
                     text = f"The server's answer is longer than {BYTES:,} bytes."
-                    self.session.problem = Broken(text)
+                    self.note(Broken(text))
                     raise httpx2.ReadError(text)
                 yield chunk
         except (aiohttp.ClientError, OSError) as error:

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 from functions._errors import FunctionError
-from functions._mcp.value import McpTool
+from functions._mcp.value import McpTool, Note
 
 if TYPE_CHECKING:
     from functions._mcp.connection import Connection
@@ -25,7 +25,7 @@ LEAVING = 6.0
 IDLE = 300.0
 
 Key = tuple[str, frozenset[tuple[str, str]]]
-Connect = Callable[["Session"], AbstractAsyncContextManager["Connection"]]
+Connect = Callable[[Note], AbstractAsyncContextManager["Connection"]]
 
 
 class Session:
@@ -33,7 +33,7 @@ class Session:
 
     Args:
         key: The server, and the headers with which it is asked.
-        connect: Opens the connection, and notes as `problem` why a request has failed.
+        connect: Opens the connection, and tells why a request failed, which is kept as `problem`.
         let_go: Called when nobody has used it for a while.
     """
 
@@ -90,9 +90,12 @@ class Session:
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(IDLE, self._let_go, self)
 
+    def _note(self, problem: FunctionError | None) -> None:
+        self.problem = problem
+
     async def _keep(self, connect: Connect) -> None:
         try:
-            async with connect(self) as self.connection:
+            async with connect(self._note) as self.connection:
                 self._ready.set_result(None)
                 await self._leave.wait()
         except BaseException as error:

@@ -2,15 +2,19 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from pydantic import SecretStr
 
+from functions._errors import FunctionError
 from functions._held.definition import CONFIG, Definition
 from functions._ledger import Effect
 
 TIMEOUT = 60.0
+
+Note = Callable[[FunctionError | None], None]  # takes why the last request failed, if it did
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ _REFUSED = OSError(111, "refused")
 
 
 class _Unreachable:
-    base_url = "https://slack.test/api/"
+    base_url: str = "https://slack.test/api/"
 
     def __init__(self, error: Exception) -> None:
         self._error = error
