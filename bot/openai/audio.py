@@ -14,8 +14,8 @@ from bot.openai.audio_request import (
 from bot.openai.byte_stream import ByteStream
 from bot.openai.errors import InvalidRequestError
 from bot.openai.event_stream import EventStream, Reading
-from bot.openai.operations import Resource, read
 from bot.openai.raw import Raw, ask_raw
+from bot.openai.resource import Resource, read
 from bot.openai.rules import checked
 from bot.openai.wire.api import API, Answer, Ask
 from bot.openai.wire.attempts import STREAM

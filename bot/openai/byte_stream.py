@@ -5,8 +5,8 @@ import json
 from typing import Any
 
 from bot.openai.errors import APIResponseValidationError, OpenAIError, StreamError
-from bot.openai.operations import wait_again
 from bot.openai.raw import content_type, refuse_json
+from bot.openai.resource import wait_again
 from bot.openai.wire.api import API, Ask
 from bot.openai.wire.attempts import Attempts
 from bot.openai.wire.refusals import refusal_inside

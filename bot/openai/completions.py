@@ -11,7 +11,7 @@ from bot.openai.chat.request import StreamOptions
 from bot.openai.errors import InvalidRequestError
 from bot.openai.event_stream import EventStream, Reading
 from bot.openai.objects import APIObject, APIResult, Seconds
-from bot.openai.operations import Resource
+from bot.openai.resource import Resource
 from bot.openai.rules import (
     SEED,
     STOP,

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Required, Unpack
 from pydantic import field_validator
 
 from bot.openai.objects import APIObject, APIResult
-from bot.openai.operations import Resource
+from bot.openai.resource import Resource
 from bot.openai.rules import Filled, Options, checked, either, several, text, whole
 from bot.openai.wire.api import Ask
 

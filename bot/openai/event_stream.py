@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.openai.errors import OpenAIError, StreamError
 from bot.openai.objects import APIObject
-from bot.openai.operations import read, wait_again
+from bot.openai.resource import read, wait_again
 from bot.openai.wire.api import API, Answer, Ask
 from bot.openai.wire.attempts import Attempt, Attempts
 from bot.openai.wire.refusals import refusal_inside

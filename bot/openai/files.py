@@ -6,8 +6,8 @@ from typing import Unpack
 from bot.openai.file_objects import FileDeleted, FileObject
 from bot.openai.files_request import FileFilters, FileParameters, check_file
 from bot.openai.listing import Listing
-from bot.openai.operations import Resource
 from bot.openai.raw import Raw, ask_raw, download
+from bot.openai.resource import Resource
 from bot.openai.rules import checked
 from bot.openai.uploads import Uploads
 from bot.openai.wire.api import API, Ask

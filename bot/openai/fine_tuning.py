@@ -21,7 +21,7 @@ from bot.openai.fine_tuning_request import (
     job_body,
 )
 from bot.openai.listing import Listing, Page, PageFilters
-from bot.openai.operations import Resource, page_of
+from bot.openai.resource import Resource, page_of
 from bot.openai.rules import checked
 from bot.openai.wire.api import API, Ask
 

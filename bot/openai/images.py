@@ -16,7 +16,7 @@ from bot.openai.images_request import (
     variation_fields,
 )
 from bot.openai.objects import APIObject, APIResult, Seconds
-from bot.openai.operations import Resource
+from bot.openai.resource import Resource
 from bot.openai.wire.api import Ask
 from bot.openai.wire.attempts import STREAM
 from bot.openai.wire.multipart import FileContent, Form, form_of

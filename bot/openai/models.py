@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.openai.objects import APIResult, Seconds
-from bot.openai.operations import Resource, page_of
+from bot.openai.resource import Resource, page_of
 from bot.openai.wire.api import Answer, Ask
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from bot.openai.errors import InvalidRequestError
 from bot.openai.objects import APIObject, APIResult
-from bot.openai.operations import Resource
+from bot.openai.resource import Resource
 from bot.openai.rules import Filled, Options, checked, several, shape, text
 from bot.openai.wire.api import Ask
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.openai.errors import OpenAIError
-from bot.openai.operations import wait_again
+from bot.openai.resource import wait_again
 from bot.openai.wire.api import API, LONGEST_ANSWER, Ask, Call
 from bot.openai.wire.transport import Response
 

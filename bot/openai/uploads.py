@@ -22,7 +22,7 @@ from bot.openai.files_request import (
     check_name,
 )
 from bot.openai.objects import APIResult, Seconds
-from bot.openai.operations import Resource
+from bot.openai.resource import Resource
 from bot.openai.rules import Options, checked, several, text
 from bot.openai.wire.api import API, Ask
 from bot.openai.wire.multipart import FileContent, FileInput, Form, file_content

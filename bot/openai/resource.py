@@ -1,4 +1,4 @@
-"""What all resources do with the API: ask, read the answer into its model, name missing operations.
+"""What all resources ask with: the answer read into its model, operations that are missing named.
 
 Model hosts differ in what they can do, so a 404 has two meanings. `understood` tells "this server
 has no files" (`OperationNotFoundError`) from "there is no such file" (`NotFoundError`), and a 403
