@@ -162,7 +162,7 @@ def _slack(
         sender=Sender(client, Budget(LoopClock()), LoopClock()),
         files=Files(client),
         people=people,
-        rights=Rights(people, settings.admins),
+        rights=Rights(people, identity.team, settings.admins),
     )
 
 

@@ -95,7 +95,7 @@ class Run:
         if line.help:
             await visit.show(draw([guide.of_sub(sub, visit.slash)], ""))
             return
-        asker = await visit.equipment.rights.of(visit.invocation.team, visit.invocation.user)
+        asker = await visit.equipment.rights.of(visit.invocation.user)
         require(asker, sub)
         line.values |= self._filled(sub)
         line.values |= await attached(sub, visit.equipment.files, visit.invocation, self.order)

@@ -19,7 +19,6 @@ from playground.slack.workspace import APP, TEAM, Workspace
 
 _COMMANDS = "slash_commands"
 _INTERACTIVE = "interactive"
-_TEAM = {"id": TEAM, "domain": "playground"}
 _REQUIRED = "Please complete this required field."
 
 
@@ -221,7 +220,7 @@ class Interactions:
             "type": kind,
             "token": "unused-verification-token",
             "user": {"id": who.id, "username": who.name, "name": who.name, "team_id": who.team},
-            "team": dict(_TEAM),
+            "team": {"id": who.team, "domain": "playground" if who.team == TEAM else "elsewhere"},
             "enterprise": None,
             "is_enterprise_install": False,
             "api_app_id": APP,

@@ -7,7 +7,8 @@ from bot.desk.errors import RefusedError
 from bot.desk.rights import require
 from bot.slack.workspace.rights import Asker, standing_of
 from bot.slack.workspace.user_object import person_from
-from tests.commands.conftest import ANN
+from tests.commands.conftest import ANN, HELP
+from tests.scenarios.conftest import told
 
 BEN = "U0BEN"
 GIA = "U0GIA"
@@ -66,6 +67,17 @@ async def test_without_a_setting_workspace_admins_are_admins(stage):
     seen = await stage.run("/ai audit")
 
     assert "Nothing was done so far" in seen.text
+
+
+async def test_an_admin_of_another_workspace_is_none_here(stage):
+    await stage.start(ADMINS="")
+    stage.slack.add_user("U0EVE", team="T0OTHER", is_admin=True)
+    stage.slack.workspace.channels[HELP].members.append("U0EVE")
+    ts = await stage.slack.say(HELP, "U0EVE", "Look", files=[("a.jsonl", b"{}")])
+
+    await stage.slack.shortcut("U0EVE", "command.files.upload", HELP, ts)
+
+    assert "people of other workspaces" in await told(stage, "U0EVE")
 
 
 async def test_a_named_admin_who_is_a_guest_is_none(stage):

@@ -49,7 +49,7 @@ class Approver:
 
     async def _may(self, approval: Approval, user: str) -> bool:
         if approval.approvers == ("admins",):
-            return (await self.rights.of(approval.team, user)).standing == "admin"
+            return (await self.rights.of(user)).standing == "admin"
         return user in (approval.approvers or (approval.user,))
 
     async def _too_late(self, approval_id: str) -> str:

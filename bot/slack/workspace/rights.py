@@ -1,7 +1,8 @@
 """Who may do what, by what Slack told of a person in the last five minutes; refused in doubt.
 
 Admins are the users named in the settings, else the workspace's admins and owners. Guests, and
-whoever has their rights (`user_object`), are never admins, whatever a setting says.
+whoever has their rights (`user_object`), are never admins, whatever a setting says. The workspace
+is the one that we are installed in: who clicks in a shared channel comes with their own.
 """
 
 from collections.abc import Collection
@@ -26,14 +27,15 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """Looks up how people stand; `admins` are those that the settings name."""
+    """Looks up how people stand in our `team`; `admins` are those that the settings name."""
 
     people: People
+    team: str
     admins: tuple[str, ...]
 
-    async def of(self, team: str, user: str) -> Asker:
+    async def of(self, user: str) -> Asker:
         """Return how a person stands; `unknown` when Slack does not tell."""
-        person = await self.people.lately(team, user) or Person(team, user, user)
+        person = await self.people.lately(self.team, user) or Person(self.team, user, user)
         return Asker(user, person.name, standing_of(person, self.admins), person.tz)
 
 
