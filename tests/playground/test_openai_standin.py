@@ -1,131 +1,13 @@
-"""The stand-in's rules: picking functions, filling arguments, remembering, writing, orders."""
+"""The stand-in's rules: telling results, remembering, writing, orders."""
 
 import json
-from typing import Any
 
 import pytest
 
-from playground.openai.answer import Answer, Fault
+from playground.openai.answer import Fault
 from playground.openai.standin.answering import StandIn
 from playground.openai.standin.phrasing import brief
-
-
-def tool(name: str, description: str, needed: tuple[str, ...] = (), /, **properties: Any) -> Any:
-    schema = {"type": "object", "properties": properties, "required": list(needed)}
-    function = {"name": name, "description": description, "parameters": schema}
-    return {"type": "function", "function": function}
-
-
-TEXT = {"type": "string"}
-DATE = {"type": "string", "format": "date"}
-TOOLS = [
-    tool("current_time", "Tell the date and time.", zone={"anyOf": [TEXT, {"type": "null"}]}),
-    tool("calculate", "Do arithmetic exactly.", ("expression",), expression=TEXT),
-    tool("search_messages", "Search earlier messages.", ("query",), query=TEXT),
-    tool("find_user", "Find who a Slack user is.", ("name",), name=TEXT),
-    tool(
-        "set_light",
-        "Switch a light.",
-        ("room", "level"),
-        room={"enum": ["kitchen", "living_room"]},
-        level={"type": "integer"},
-        blinking={"type": "boolean"},
-    ),
-    tool("roll_dice", "Roll dice.", sides={"type": "integer"}, count={"type": "integer"}),
-    tool("working_days", "Count days.", ("start", "end"), start=DATE, end=DATE),
-    tool("ticket_state", "Tell the state of a support ticket.", ("ticket",), ticket=TEXT),
-]
-
-
-def ask(*texts: str, more: list[Any] | None = None, **fields: Any) -> Answer:
-    messages: list[Any] = []
-    for text in texts[:-1]:
-        messages += [{"role": "user", "content": text}, {"role": "assistant", "content": "Fine."}]
-    messages += [{"role": "user", "content": texts[-1]}, *(more or [])]
-    return StandIn().respond({"messages": messages, "tools": TOOLS, **fields})
-
-
-def calls(answer: Answer) -> list[Any]:
-    return [(call.name, json.loads(call.text)) for call in answer.calls]
-
-
-@pytest.mark.parametrize(
-    ("text", "name", "arguments"),
-    [
-        ("What time is it?", "current_time", {}),
-        ("<@U0BOT> what time is it in Tokyo?", "current_time", {"zone": "Asia/Tokyo"}),
-        ("the current time in Europe/Berlin please", "current_time", {"zone": "Europe/Berlin"}),
-        ("What is 17 * 23?", "calculate", {"expression": "17 * 23"}),
-        ("what is 12 plus 7 times 3?", "calculate", {"expression": "12 + 7 * 3"}),
-        ("What is 12.5% of 2,480?", "calculate", {"expression": "12.5 / 100 * 2480"}),
-        ("calculate (3+4)*2^3", "calculate", {"expression": "(3+4)*2^3"}),
-        ("calculate sqrt(2)", "calculate", {"expression": "sqrt(2)"}),
-        ("what is 2 * max(3, 5) - 1?", "calculate", {"expression": "2 * max(3, 5) - 1"}),
-        ("What is the square root of 2?", "calculate", {"expression": "sqrt(2)"}),
-        ("and what time is it in New York?", "current_time", {"zone": "America/New_York"}),
-        ("search for messages with 'deploy'", "search_messages", {"query": "deploy"}),
-        ("what did we say about the release?", "search_messages", {"query": "the release"}),
-        ("who is <@U0ANN>?", "find_user", {"name": "U0ANN"}),
-        ("Who is Ben Miller?", "find_user", {"name": "Ben Miller"}),
-        ("how many working days are there between 2026-01-05 and 2026-01-31?", "working_days",
-         {"start": "2026-01-05", "end": "2026-01-31"}),
-        ("what is the state of ticket A-1?", "ticket_state", {"ticket": "A-1"}),
-        ("and ticket number 4711?", "ticket_state", {"ticket": "4711"}),
-        ("roll two dice with 20 sides", "roll_dice", {"sides": 20, "count": 2}),
-        ("set the light in the living room to level 30, blinking", "set_light",
-         {"room": "living_room", "level": 30, "blinking": True}),
-        ("set_light room=kitchen level=5", "set_light", {"room": "kitchen", "level": 5}),
-    ],
-)  # fmt: skip
-def test_function_is_picked_by_the_words_of_the_message(text, name, arguments):
-    assert calls(ask(text)) == [(name, arguments)]
-
-
-def test_two_questions_give_two_calls_in_one_round():
-    found = calls(ask("What's 2+2 and what time is it in Oslo and in New York?"))
-
-    assert [name for name, _ in found] == ["calculate", "current_time", "current_time"]
-    assert found[2][1] == {"zone": "America/New_York"}
-
-
-def called(*names: str) -> list[Any]:
-    asked = [{"id": name, "type": "function", "function": {"name": name, "arguments": "{}"}}
-             for name in names]  # fmt: skip
-    told = [{"role": "tool", "tool_call_id": name, "content": "1"} for name in names]
-    return [{"role": "assistant", "content": None, "tool_calls": asked}, *told]
-
-
-@pytest.mark.parametrize("words", ["and in Lima?", "And Lima?", "how about Lima?", "now in Lima"])
-def test_a_follow_up_means_the_function_that_its_words_fit(words):
-    asked = {"role": "user", "content": words}
-
-    found = ask("What time is it in Tokyo, and 2+2?", more=[*called("current_time", "calculate"),
-                {"role": "assistant", "content": "Noon, and 4."}, asked])  # fmt: skip
-
-    assert calls(found) == [("current_time", {"zone": "America/Lima"})]
-
-
-def test_missing_argument_is_asked_for():
-    answer = ask("switch the kitchen light")
-
-    assert not answer.calls
-    assert "*level*" in answer.text
-
-
-@pytest.mark.parametrize(
-    ("question", "reply", "name", "arguments"),
-    [
-        ("find the user", "Ben", "find_user", {"name": "Ben"}),
-        ("switch the kitchen light", "30", "set_light", {"room": "kitchen", "level": 30}),
-        ("count the working days from 2026-01-05 on", "until 2026-01-31", "working_days",
-         {"start": "2026-01-05", "end": "2026-01-31"}),
-    ],
-)  # fmt: skip
-def test_what_was_asked_for_is_taken_from_the_reply(question, reply, name, arguments):
-    asked = ask(question).text
-    more = [{"role": "assistant", "content": asked}, {"role": "user", "content": reply}]
-
-    assert calls(ask(question, more=more)) == [(name, arguments)]
+from tests.playground.asking import ask, calls
 
 
 def test_result_is_phrased_and_no_function_called_again():
@@ -225,6 +107,10 @@ def test_conversation_is_remembered(texts, said):
 def test_long_answers_have_exactly_the_ordered_words(count):
     assert len(ask(f"write {count} words about bridges").text.split()) == count
     assert len(ask(f"stream {count} words").text.split()) == count
+
+
+def test_a_long_answer_ends_with_a_sentence():
+    assert ask("write me a long answer about tea").text.endswith(".")
 
 
 def test_tables_lists_and_code_are_written():

@@ -7,6 +7,8 @@ from typing import Any
 
 from playground.openai.standin import values
 from playground.openai.standin.offers import Offer, Schema, resolve
+from playground.openai.standin.remainder import Phrase, phrases
+from playground.openai.standin.vocabulary import stem, stems, verbs
 
 NOTHING = object()
 KINDS = (
@@ -22,30 +24,79 @@ KINDS = (
         ("query", "text", "search", "term", "terms", "keyword", "words", "topic", "question"),
     ),
 )
-FORMATS = {"date": "date", "date-time": "date", "email": "email", "uri": "url"}
+FORMATS = {"date": "iso", "date-time": "iso", "email": "email", "uri": "url"}
 COUNTS = frozenset({"count", "amount", "quantity", "number", "times"})
+LOWS = frozenset({"low", "lower", "lowest", "min", "minimum", "start", "first", "from"})
+HIGHS = frozenset({"high", "upper", "highest", "max", "maximum", "end", "last", "to"})
+RANGE = re.compile(r"\b(?:between|from)\s+(-?\d+)\s+(?:and|to)\s+(-?\d+)\b", re.I)
+LINKED = {
+    "because": ("reason", "why", "cause"),
+    "to": ("to", "target", "recipient", "language", "destination", "goal"),
+    "into": ("target", "language", "destination"),
+    "from": ("from", "source", "origin", "sender", "start"),
+}
 
 
 def fill(offer: Offer, text: str) -> tuple[dict[str, Any], list[str]]:
     """Give the arguments found, and the names of required ones that were not."""
-    given, lacking = {}, []
     used: set[str] = set()
-    for name, schema in offer.properties.items():
-        value = explicit(name, schema, text)
-        if value is NOTHING:
-            value = guess(name, schema, text, offer, used)
-        if value is not NOTHING:
-            given[name] = value
-        elif name in offer.required:
-            lacking.append(name)
-    return given, lacking
+    found = {name: given(name, offer, text, used) for name in offer.properties}
+    found |= spoken_of(offer, text, found, used)
+    filled = {name: value for name, value in found.items() if value is not NOTHING}
+    return filled, [name for name in found if name in offer.required and name not in filled]
+
+
+def given(name: str, offer: Offer, text: str, used: set[str]) -> Any:
+    """Give what was written out for a parameter, or what its type and name tell apart."""
+    schema = offer.properties[name]
+    value = explicit(name, schema, text)
+    if value is NOTHING:
+        value = guess(name, schema, text, offer, used)
+    if value is not NOTHING:
+        used.update(str(value).split())
+    return value
+
+
+def spoken_of(offer: Offer, text: str, found: dict[str, Any], used: set[str]) -> dict[str, str]:
+    """Fill texts with what the message speaks of: by the words around it, else in order."""
+    naming = stems(" ".join((offer.name, offer.description, *offer.properties))) | verbs()
+    left = phrases(text, naming, used)
+    open_ = [name for name, value in found.items() if value is NOTHING and is_text(name, offer)]
+    filled = {}
+    for name in open_:
+        if one := next((one for one in left if belongs(name, one)), None):
+            filled[name] = one.text
+            left.remove(one)
+    needed = [name for name in open_ if name in offer.required and name not in filled]
+    left = [one for one in left if one.before != "because"]
+    left.sort(key=lambda one: (one.is_tail != (len(needed) == 1), not one.quoted, one.is_amount))
+    return filled | {name: one.text for name, one in zip(needed, left, strict=False)}
+
+
+def is_text(name: str, offer: Offer) -> bool:
+    """Say whether any text will do for a parameter."""
+    schema = offer.properties[name]
+    plain = schema.get("type", "string") == "string" and not {"enum", "const"} & schema.keys()
+    return plain and "format" not in schema and kind_of(name) != "expression"
+
+
+def belongs(name: str, phrase: Phrase) -> bool:
+    """Say whether the words around a phrase tell what it is for."""
+    if name in LINKED.get(phrase.before, ()):
+        return True
+    about = stem(values.noun(name))
+    return about == stem(phrase.before) or (name not in LINKED and about == stem(phrase.after))
 
 
 def explicit(name: str, schema: Schema, text: str) -> Any:
     """Take `name=value` or `name: value` where somebody wrote it so."""
-    said = rf"\b{values.spoken(name)}\s*[=:]\s*(\"[^\"]*\"|'[^']*'|[^\s,;]+)"
+    said = rf"\b{values.spoken(name)}\s*(=|:)\s*(\"[^\"]*\"|'[^']*'|[^\s,;]+)"
     match = re.search(said, text, re.I)
-    return convert(match[1].strip("\"'"), schema) if match else NOTHING
+    if not match:
+        return NOTHING
+    if match[1] == ":" and match[2][0] not in "\"'" and schema.get("type") == "string":
+        return values.upto_next_pair(text[match.start(2) :])
+    return convert(match[2].strip("\"'"), schema)
 
 
 def convert(word: str, schema: Schema) -> Any:
@@ -72,7 +123,7 @@ def guess(name: str, schema: Schema, text: str, offer: Offer, used: set[str]) ->
         return many(name, resolve(schema.get("items") or {}, offer.schema), text)
     if kind == "object":
         return from_json(text)
-    return string(name, schema, text, used, needed=name in offer.required)
+    return string(name, schema, text, used)
 
 
 def from_choices(choices: list[Any], text: str) -> Any:
@@ -85,23 +136,32 @@ def from_choices(choices: list[Any], text: str) -> Any:
 
 def number(name: str, kind: str, text: str, offer: Offer, used: set[str]) -> Any:
     """Find a number beside the parameter's name; any unused one if it is needed."""
-    if name in COUNTS and (match := re.search(rf"(\d+)\s+(?:{things(offer)})\b", text, re.I)):
+    if (pair := RANGE.search(text)) and name in LOWS | HIGHS:
+        return whole(float(pair[1 if name in LOWS else 2]), kind)
+    if name in COUNTS and (
+        match := re.search(rf"(?<![\w-])(\d{{1,3}})\s+{things(offer)}", text, re.I)
+    ):
         return whole(float(match[1]), kind)
     spoken = values.spoken(name.rstrip("s"))
-    near = rf"\b{spoken}s?\D{{0,12}}?(-?\d+(?:\.\d+)?)|(-?\d+(?:\.\d+)?)\s+{spoken}"
+    near = rf"\b{spoken}s?\b\D{{0,12}}?(?<!\w-)(-?\d+(?:\.\d+)?)|(-?\d+(?:\.\d+)?)\s+{spoken}s?\b"
     if match := re.search(near, text, re.I):
         return whole(float(match[1] or match[2]), kind)
-    if name in offer.required:
-        for place, found in enumerate(values.numbers(text)):
-            if (mark := f"number {place}") not in used:
-                used.add(mark)
-                return whole(found, kind)
+    unused = [found for found in values.numbers(text) if str(found) not in used]
+    if unused and (name in offer.required or is_only_choice(offer, unused)):
+        return whole(unused[0], kind)
     return NOTHING
 
 
+def is_only_choice(offer: Offer, numbers: list[float]) -> bool:
+    """Say whether one number can be meant for nothing but the one parameter that there is."""
+    return len(numbers) == len(offer.properties) == 1
+
+
 def things(offer: Offer) -> str:
-    """Give the pattern of what a function is about: the words of its name."""
-    return "|".join(map(re.escape, re.split("[_-]+", offer.name)))
+    """Give the pattern of what can be counted: the words of a function's name, or what it needs."""
+    named = "|".join(map(re.escape, re.split("[_-]+", offer.name)))
+    needs_text = any(is_text(name, offer) for name in offer.required)
+    return r"(?=[^\W\d])" if needs_text else rf"(?:{named})\b"
 
 
 def whole(value: float, kind: str) -> int | float:
@@ -122,13 +182,15 @@ def many(name: str, items: Schema, text: str) -> Any:
     elif "enum" in items:
         found = [choice for choice in items["enum"] if from_choices([choice], text) is not NOTHING]
     else:
-        found = candidates(kind_of(name), text) or values.quoted(text) or listed(text)
+        marked = values.quoted(text)
+        several = marked if len(marked) > 1 else listed(text)
+        found = candidates(kind_of(name), text) or several or marked
     return found or NOTHING
 
 
 def listed(text: str) -> list[str]:
     """Read `a, b and c` after a colon or the last preposition."""
-    tail = re.split(r":|\b(?:of|for|with)\b", text)[-1]
+    tail = re.split(r"\b(?:on|at|in|to)\b", re.split(r":|\b(?:of|for|with)\b", text)[-1])[0]
     parts = [part.strip(" .?!") for part in re.split(r",|\band\b", tail)]
     return [part for part in parts if part] if len(parts) > 1 else []
 
@@ -163,19 +225,14 @@ def candidates(kind: str, text: str) -> list[str]:
         "person": values.people,
         "email": values.EMAIL.findall,
         "url": values.URL.findall,
-        "date": values.DATE.findall,
+        "date": values.dates,
+        "iso": values.DATE.findall,
     }
     return finders[kind](text) if kind in finders else []
 
 
-def string(name: str, schema: Schema, text: str, used: set[str], *, needed: bool) -> Any:
-    """Find a text that is not used yet; only needed ones fall back on quotes and topics."""
+def string(name: str, schema: Schema, text: str, used: set[str]) -> Any:
+    """Find a text of the kind that a parameter's name or format asks for, and not used yet."""
     kind = FORMATS.get(schema.get("format", "")) or kind_of(name)
     found = candidates(kind, text) if kind else values.beside(name, text)
-    if not found and needed and kind != "expression":  # no topic is a formula
-        found = values.quoted(text) or [hit for hit in [values.topic(text)] if hit]
-    for value in found:
-        if (mark := f"text {value}") not in used:
-            used.add(mark)
-            return value
-    return NOTHING
+    return next((value for value in found if value not in used), NOTHING)

@@ -21,6 +21,7 @@ CALL = re.compile(
     re.I,
 )
 RAW = re.compile(r"raw\s+(\S.*?)(?=\s+(?:and|then)\s+call\b|$)", re.I | re.S)
+OPENING = re.compile(r"\W*(?:(?:please|now|just|(?:can|could|will|would) you)\W*)*", re.I)
 CLAUSE_END = re.compile(r"\b(?:and|then)\b|[;.?!](?:\s|$)", re.I)
 
 Rounds = tuple[tuple[ToolCall, ...], ...]
@@ -92,7 +93,10 @@ def is_meant(one: Ordered, text: str, names: Collection[str]) -> bool:
     """Tell a function's name from any other word: by what is on offer, or by how it is said."""
     if one.arguments is not None or one.name in names or "_" in one.name:
         return True
-    return not text[one.end :].strip(" .!")
+    before = text[: one.start]
+    return not text[one.end :].strip(" .!") and bool(
+        OPENING.fullmatch(before) or CALL.search(before)
+    )
 
 
 def completed(one: Ordered, offer: Offer | None, words: str) -> ToolCall:

@@ -2,30 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from playground.openai.standin import arguments, values
 from playground.openai.standin.offers import Offer
+from playground.openai.standin.vocabulary import stems, verbs
 
 ENOUGH = 4
-FEW_WORDS = 6
-FILLER_WORDS = """
-    a an and are as at be but by can could do does did for from get give given has have how i if
-    in into is it its me my of on one or our out please s set so some t tell than that the their
-    them then there this to use used uses using was we what when where which will with would you
-    your any all not only value values
-"""
-FILLER = frozenset(FILLER_WORDS.split())
-ALIKE = {
-    "clock": "time", "hour": "time", "compute": "calculate", "work": "calculate",
-    "person": "user", "people": "user", "who": "user", "member": "user", "lookup": "find",
-    "look": "search",
-}  # fmt: skip
-SAYING = dict.fromkeys(
-    ("say", "said", "wrote", "write", "mention", "mentioned", "talk", "talked", "discussed"),
-    "messages",
-)
-ASKING = frozenset({"did", "have", "has", "ever"})
+WHOLE_NAME = 2
 CLAUSE = re.compile(r"\s*(?:[?;]\s+|,?\s+and\s+(?:also\s+)?|\bthen\b|\.\s+)\s*", re.I)
 
 
@@ -38,25 +23,18 @@ class Pick:
     lacking: tuple[str, ...] = ()
 
 
-def stems(text: str) -> frozenset[str]:
-    """Give the meaningful words of a text, shortened so that their forms match."""
-    words = re.findall(
-        r"[a-z]+", re.sub(r"<[^>]*>", " ", values.signed(text)).lower().replace("_", " ")
-    )
-    alike = ALIKE | SAYING if ASKING.intersection(words) else ALIKE
-    kept = (alike.get(word, word) for word in words if word not in FILLER)
-    return frozenset(word.removesuffix("s")[:6] for word in kept if len(word) > 1)
+def score(offer: Offer, text: str) -> tuple[int, int]:
+    """Give the points of all words in common, and those of the name's words among them.
 
-
-def score(offer: Offer, text: str) -> int:
-    """Count the words in common: a name's word counts three, any other one."""
-    said = stems(text)
-    points = 3 * len(said & stems(offer.name))
-    points += min(2, len(said & stems(offer.description)))
+    A word of the name counts three, any other and a usual verb one.
+    """
+    said, name = stems(text), stems(offer.name)
+    named = sum(1 if word in verbs() else 3 for word in said & name)
+    named += WHOLE_NAME if name and name <= said else 0
+    points = named + min(2, len(said & stems(offer.description)))
     points += len(said & stems(" ".join(offer.properties)))
-    for name in offer.properties:
-        points += hint(arguments.kind_of(name), offer, text)
-    return points
+    points += sum(hint(arguments.kind_of(one), offer, text) for one in offer.properties)
+    return points, named
 
 
 def hint(kind: str, offer: Offer, text: str) -> int:
@@ -73,31 +51,27 @@ def hint(kind: str, offer: Offer, text: str) -> int:
 
 def best(listed: list[Offer], text: str, *, enough: int = ENOUGH) -> Offer | None:
     """Give the function with the most points, if it has enough."""
-    ranked = sorted(listed, key=lambda offer: score(offer, text), reverse=True)
-    return ranked[0] if ranked and score(ranked[0], text) >= enough else None
+    scores = [(score(offer, text), offer) for offer in listed]
+    (points, _), offer = max(scores, key=itemgetter(0), default=((0, 0), None))
+    return offer if points >= enough else None
 
 
 def pick(listed: list[Offer], text: str) -> list[Pick]:
     """Choose a function for each part of a message that asks for one."""
-    picks: list[Pick] = []
-    last: Offer | None = None
-    for clause in filter(None, CLAUSE.split(text)):
-        offer = best(listed, clause)
-        if offer is None and last and goes_on(last, clause):
-            offer = last
-        if offer is None:
-            continue
-        last = offer
-        picks += spread(offer, clause)
-    if not picks and (offer := best(listed, text)):
-        picks = spread(offer, text)
+    parts: list[tuple[Offer, int]] = []
+    for start in [0, *(gap.end() for gap in CLAUSE.finditer(text))]:
+        clause = CLAUSE.split(text[start:], maxsplit=1)[0]
+        if offer := best(listed, clause):
+            parts.append((offer, start if parts else 0))
+    if not parts and (offer := best(listed, text)):
+        parts = [(offer, 0)]
+    starts = [*(start for _, start in parts), len(text)]
+    picks = [
+        one
+        for (offer, start), end in zip(parts, starts[1:], strict=True)
+        for one in spread(offer, text[start:end])
+    ]
     return repaired(picks, listed, text)
-
-
-def goes_on(offer: Offer, clause: str) -> bool:
-    """Say whether a few words with a zone in them ask the same function once more."""
-    takes_zone = any(arguments.kind_of(name) == "zone" for name in offer.properties)
-    return takes_zone and len(clause.split()) <= FEW_WORDS and bool(values.zones(clause))
 
 
 def spread(offer: Offer, text: str) -> list[Pick]:

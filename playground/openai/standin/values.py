@@ -5,7 +5,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]+)[\"“”«»]|'([^']{2,})'|`([^`]+)`")
-NUMBER = re.compile(r"(?<![\w.])-?\d+(?:[.,]\d+)?(?![\w])")
+NUMBER = re.compile(r"(?<![\w.])(?<!\w-)-?\d+(?:[.,]\d+)?(?![\w])")
 FORMULA = (
     r"\b(?:sqrt|root|round|floor|ceil|abs|min|max|sum|average|factorial|gcd|lcm|exp|ln|log|log10"
     r"|sin|cos|tan)(?=\()"
@@ -21,6 +21,9 @@ NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)*\b")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+\w")
 URL = re.compile(r"https?://[^\s<>|]+")
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z?)?\b")
+DAY = re.compile(
+    r"\b(?:today|tonight|tomorrow|yesterday|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b", re.I
+)
 TOPIC = re.compile(
     r"\b(?:about|for|on|of|mention(?:ed|ing|s)?|named|called|titled|contain(?:ing|s)?)\s+(.+)",
     re.I | re.S,
@@ -158,6 +161,11 @@ def people(text: str) -> list[str]:
     return [name for name in names if name]
 
 
+def dates(text: str) -> list[str]:
+    """Find dates: those in numbers first, then days by name."""
+    return DATE.findall(text) + DAY.findall(text)
+
+
 def spoken(name: str) -> str:
     """Give the pattern of a name as people write it, with spaces for underscores."""
     return re.escape(name).replace("_", "[ _]")
@@ -165,9 +173,18 @@ def spoken(name: str) -> str:
 
 def beside(name: str, text: str) -> list[str]:
     """Find the number or code after a parameter's name: `A-1` in `ticket A-1`."""
-    noun = spoken(re.sub(r"_(?:id|key|number)$", "", name))
-    after = rf"\b{noun}s?(?:\s+(?:id|key|number))?\s+#?(?=[\w-]*\d)(\w[\w-]*)"
+    after = rf"\b{spoken(noun(name))}s?(?:\s+(?:id|key|number))?\s+#?(?=[\w.-]*\d)(\w[\w.-]*\w|\w)"
     return re.findall(after, text, re.I)
+
+
+def upto_next_pair(text: str) -> str:
+    """Cut a value before the next `name: value`, and at the end of its sentence."""
+    return re.split(r"[;\n]|,?\s+\w+\s*[=:]\s", text)[0].strip().rstrip("?.!, ")
+
+
+def noun(name: str) -> str:
+    """Give what a parameter is about: `ticket` of `ticket_id`."""
+    return re.sub(r"_(?:id|key|number)$", "", name)
 
 
 def topic(text: str) -> str | None:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import cycle
+from itertools import cycle, islice
 
 from playground.openai.standin.talk import Talk
 
 LONGEST = 20_000
+ESSAY = 30  # sentences
 LENGTH = re.compile(r"\b(\d{1,6})[ -]words?\b", re.I)
 LONG = re.compile(r"\b(?:long (?:answer|text|story|essay)|essay|story)\b", re.I)
 TABLE = re.compile(r"\btable\b", re.I)
@@ -62,7 +63,7 @@ def write(talk: Talk) -> str | None:
     """Write what the question asks for; None when it asks for nothing of the kind."""
     text = talk.question
     if (length := LENGTH.search(text)) or LONG.search(text):
-        return prose(subject(text), int(length[1]) if length else 400)
+        return prose(subject(text), int(length[1])) if length else essay(subject(text))
     if CODE.search(text):
         return code(text)
     if TABLE.search(text):
@@ -79,21 +80,20 @@ def subject(text: str) -> str:
 
 
 def prose(about: str, count: int) -> str:
-    """Write exactly so many words, in paragraphs with headings."""
-    words: list[str] = []
-    for word in paragraphs(about):
-        words.append(word)
-        if len(words) >= min(count, LONGEST):
-            break
-    return "".join(words).rstrip(" \n,")
+    """Write exactly so many words, in paragraphs."""
+    words = (word for one in sentences(about) for word in re.findall(r"\S+\s+", one))
+    return "".join(islice(words, min(count, LONGEST))).rstrip(" \n,")
 
 
-def paragraphs(about: str) -> Iterator[str]:
-    """Give words without end, each with the white space after it."""
+def essay(about: str) -> str:
+    """Write a long text that ends with a sentence."""
+    return "".join(islice(sentences(about), ESSAY)).rstrip()
+
+
+def sentences(about: str) -> Iterator[str]:
+    """Give sentences without end, each with the white space after it."""
     for number, sentence in enumerate(cycle(SENTENCES), 1):
-        *words, last = sentence.format(about).split()
-        yield from (f"{word} " for word in words)
-        yield last + ("\n\n" if number % 5 == 0 else " ")
+        yield sentence.format(about) + ("\n\n" if number % 5 == 0 else " ")
 
 
 def table(talk: Talk) -> str:
