@@ -9,6 +9,7 @@ else a guess would ruin the text, so the likely encodings are shown instead.
 import codecs
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO, TextIO
 
@@ -99,7 +100,7 @@ def _eight(name: str, stream: BinaryIO) -> Encoding:
             f"{name} is not UTF-8, and its encoding cannot be told. "
             f"Name it with --encoding, for example {_readings(sample)}."
         )
-    words = re.findall(rb"[A-Za-z]*[\x80-\xff]+[A-Za-z]*", sample)[:3]
+    words = _foreign(re.findall(rb"[A-Za-z\x80-\xff]+", sample))[:3]
     return Encoding("cp1252", ", ".join(word.decode("cp1252", "replace") for word in words))
 
 
@@ -132,8 +133,7 @@ def _western(sample: bytes) -> bool:
 
 def _readings(sample: bytes) -> str:
     """Show how the first foreign words read in the likely encodings."""
-    found = re.search(rb"[^\r\n,;\t]*[\x80-\xff][^\r\n,;\t]*", sample)
-    words = found.group()[:60] if found else b""
+    words = next(iter(_foreign(re.split(rb"[\r\n,;\t]", sample))), b"")[:60]
     readings = []
     for name in _LIKELY:
         try:
@@ -141,3 +141,8 @@ def _readings(sample: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return ", ".join(readings[:4]) or "cp1252"
+
+
+def _foreign(pieces: Iterable[bytes]) -> list[bytes]:
+    """Return those that hold more than ASCII."""
+    return [piece for piece in pieces if not piece.isascii()]

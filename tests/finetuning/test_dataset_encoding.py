@@ -1,4 +1,5 @@
 import gzip
+import time
 
 import pytest
 from finetuning_samples import check, findings, first, found, source, written
@@ -34,6 +35,17 @@ def test_what_cannot_be_told_is_asked_for_with_readings():
 
     with pytest.raises(ReadError, match=r"cp1251 \('как дела'\)"):
         check(source(text, encoding="cp1251"))
+
+
+def test_the_encoding_of_endless_words_is_told_at_once():
+    started = time.process_time()
+
+    report = check(source(f"prompt,completion\né {'a' * 60_000},b\n", encoding="cp1252"))
+    with pytest.raises(ReadError, match="cannot be told"):
+        check(source(f"prompt,completion\n{'a' * 60_000},где это,b\n", encoding="cp1251"))
+
+    assert "é" in first(report, "encoding_guess").sentence
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "shift_jis", "gb18030"])

@@ -1,5 +1,6 @@
 """Cutting long Markdown: nothing lost, nothing too long, blocks whole."""
 
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -311,3 +312,13 @@ def test_end_inside_a_fence_is_mended() -> None:
     found = cut_at_end("```py\nx = 1", "")
 
     assert (found.closing, found.opening) == ("\n```", "```py\n")
+
+
+@pytest.mark.parametrize("below", [f"{' ' * 40_000}-x", f"-{' ' * 40_000}x"])
+def test_blanks_below_what_may_be_a_header_are_cut_at_once(below: str) -> None:
+    started = time.process_time()
+
+    made = cut("", f"a|b\n{below}", 11_000)
+
+    assert made.head + made.remainder == f"a|b\n{below}"
+    assert time.process_time() - started < 0.5

@@ -25,7 +25,9 @@ _FILLED = {
     WORD: 0.2,
 }  # of the room
 _STARTS = re.compile(r" {0,3}(?:[-*+] |\d{1,9}[.)] |#{1,6} |> )")
-_DELIMITER = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*")
+_DELIMITER = re.compile(
+    r"[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t\r]*+"
+)
 _MARGIN = re.compile(r"[ \t>]+")
 _BEGUN = re.compile(r"[ \t>|:-]*")  # what may become a delimiter
 _JOINER = "\u200d"  # makes one emoji of two
