@@ -10,22 +10,21 @@ from bot.slack.outbound.draft import Batch, Draft
 
 @given(st.lists(st.one_of(st.sampled_from(["a", " ", "word ", "\n", "x" * 50]), st.booleans())))
 def test_text_comes_out_in_order_and_whole(steps: list[str | bool]) -> None:
-    draft, written, taken = Draft(), "", ""
+    draft, taken = Draft(), ""
     for step in steps:
         if isinstance(step, str):
-            draft.write(step)
-            written += step
+            draft.say(step)
         elif step:
             taken += draft.take(whole=False).text
         else:
             draft.put_back(draft.take(whole=False))
 
-    assert taken + draft.take(whole=True).text == written
+    assert taken + draft.take(whole=True).text == draft.text
 
 
 def test_word_that_has_only_begun_waits() -> None:
     draft = Draft()
-    draft.write("Hello wor")
+    draft.say("Hello wor")
 
     assert draft.take(whole=False) == Batch("Hello ")
     assert draft.take(whole=True) == Batch("wor")
@@ -33,16 +32,16 @@ def test_word_that_has_only_begun_waits() -> None:
 
 def test_text_without_spaces_does_not_wait() -> None:
     draft = Draft()
-    draft.write("こんにちは")
+    draft.say("こんにちは")
 
     assert draft.take(whole=False).text == "こんにちは"
 
 
 def test_card_stands_between_the_texts_around_it() -> None:
     draft = Draft()
-    draft.write("one")
+    draft.say("one")
     draft.show("c1")
-    draft.write("two")
+    draft.say("two")
 
     assert draft.take(whole=True) == Batch("one", ("c1",), "two")
 

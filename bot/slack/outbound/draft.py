@@ -72,17 +72,12 @@ class Draft:
         if text:
             self._parted = False
             self._said.append(text)
-            self.write(text)
+            (self._after if self._cards else self._before).append(text)
 
     def call(self, card: str) -> None:
         """Show the card of a call; what is said next stands apart."""
         self._parted = True
         self.show(card)
-
-    def write(self, text: str) -> None:
-        """Add text."""
-        if text:
-            (self._after if self._cards else self._before).append(text)
 
     def show(self, card: str) -> None:
         """Add a card that is new or has changed."""
@@ -101,9 +96,6 @@ class Draft:
     def has_words(self) -> bool:
         """Tell whether there is text to see, not only white space."""
         return any(not text.isspace() for text in (*self._before, *self._after))
-
-    def __bool__(self) -> bool:
-        return bool(self._cards or self._before or self._after)
 
     def take(self, *, whole: bool) -> Batch:
         """Take what waits; unless `whole`, a word that has only begun stays.

@@ -46,6 +46,7 @@ class MessagePage:
     """
 
     kind: PostKind = "message"
+    expires: float | None = None  # never
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class MessagePage:
         self._blocks: tuple[dict[str, Any], ...] = ()
         self._form = "blocks"
         self._freed = False  # from the stream that it was
-        self._due = sender.clock.now() + patience
+        self.due = sender.clock.now() + patience  # when the next edit is polite, shared by all
         sender.budget.share(UPDATE)
         self._counted = True
 
@@ -74,16 +75,6 @@ class MessagePage:
     def method(self) -> str:
         """Return `chat.update` once the message exists."""
         return UPDATE if self.ts else POST
-
-    @property
-    def due(self) -> float:
-        """Return when the next edit is polite: at most one in three seconds, shared by all."""
-        return self._due
-
-    @property
-    def expires(self) -> float | None:
-        """Return None: a message does not expire."""
-        return None
 
     @property
     def replaces(self) -> bool:
@@ -98,7 +89,7 @@ class MessagePage:
         """Post, or edit to the longer text."""
         await self._write(self.body + batch.text)
         self.body += batch.text
-        self._due = self._sender.clock.now() + self._sender.budget.interval(UPDATE)
+        self.due = self._sender.clock.now() + self._sender.budget.interval(UPDATE)
 
     async def close(self, batch: Batch, ending: Ending) -> None:
         """Show the whole text with what stands under it."""

@@ -25,6 +25,7 @@ from bot.slack.outbound.page import (
     too_long,
 )
 from bot.slack.outbound.stream import START, StreamPage, end_stream
+from bot.slack.text.blocks import context
 from bot.slack.text.split import Cut, cut, cut_at_end, end_of_growing, last_break
 from storage.records import Post, PostKind
 
@@ -36,6 +37,8 @@ _REFUSED_PATIENCE = 0.75  # the same, where they are not offered
 _TURN_GRACE = 30.0  # an old stream waits so long for the end of a line
 _SAVE_SECONDS = 2.0
 
+Page = StreamPage | MessagePage
+
 
 class Pages:
     """The pages of one answer; they take from `draft`."""
@@ -43,7 +46,7 @@ class Pages:
     def __init__(
         self, sender: Sender, place: Place, draft: Draft, cards: Cards, journal: Journal
     ) -> None:
-        self.current: StreamPage | MessagePage | None = None
+        self.current: Page | None = None
         self.first: str | None = None  # ts of the answer's first message, once that is closed
         self.shown = 0  # characters sent
         self.processing = False  # a stream of ours has left, or leaves, the session in that state
@@ -85,23 +88,19 @@ class Pages:
         if not await self._open_stream():
             await self._open_message(self._patience)
 
-    async def add(self) -> None:
+    async def add(self, page: Page) -> None:
         """Show what is drawn, turning over where the page is full or old."""
-        page = self.current
-        batch = self._draft.take(whole=False)
-        if page is None or not batch:
-            return
-        batch = self._first_of(page, batch)
+        batch = self._first_of(page, self._draft.take(whole=False))
         if found := self._end_of_page(page, batch.text):
-            await self._turn_page(batch, found)
+            await self._turn_page(page, batch, found)
         else:
-            await self._write(batch)
+            await self._write(page, batch)
             self._save_now_and_then()
 
     async def turn_over(self) -> None:
         """Close a page that has grown old, though nothing is drawn."""
         if self.current is not None:
-            await self._turn_page(Batch(), cut_at_end(self.current.body, ""))
+            await self._turn_page(self.current, Batch(), cut_at_end(self.current.body, ""))
 
     async def give_way(self) -> None:
         """Close a stream that stands above something newer; what follows goes into the next."""
@@ -124,17 +123,15 @@ class Pages:
         await self._leftovers.delete()
         return streamed and not self.processing
 
-    async def _finish_page(
-        self, page: StreamPage | MessagePage, batch: Batch, ending: Ending
-    ) -> Batch | None:
+    async def _finish_page(self, page: Page, batch: Batch, ending: Ending) -> Batch | None:
         """Close a page with what fits; return what is left for the next, None after the last."""
         try:
             if found := self._too_much(page.body, batch.text):
-                await self._close_at(found, batch)
+                await self._close_at(page, found, batch)
                 return Batch(found.remainder)
-            await self._close(batch, self._noted(ending))
+            await self._close(page, batch, _noted(page, ending))
         except TooLong:
-            self._shrink(batch.text)
+            self._shrink(page.body + batch.text)
             return batch
         return None
 
@@ -176,7 +173,7 @@ class Pages:
             self._note_refusal(refusal, first.text)
             return False
         self.current = page
-        self._sent()
+        self._sent(page)
         self.shown += len(first.text)
         if found:
             self._draft.put_back(Batch(found.remainder))
@@ -211,7 +208,7 @@ class Pages:
             await self._journal.begin(self._number, kind)
             self._begun = self._number
 
-    def _first_of(self, page: StreamPage | MessagePage, batch: Batch) -> Batch:
+    def _first_of(self, page: Page, batch: Batch) -> Batch:
         """Return the same, or what a message that has shown nothing yet begins with."""
         if page.body:
             return batch
@@ -224,7 +221,7 @@ class Pages:
 
     # Filling
 
-    def _end_of_page(self, page: StreamPage | MessagePage, text: str) -> Cut | None:
+    def _end_of_page(self, page: Page, text: str) -> Cut | None:
         """Return where to turn over, if the page is as good as full, or old and a line ends."""
         if found := end_of_growing(page.body, text, self._limit):
             return found
@@ -237,25 +234,22 @@ class Pages:
     def _too_much(self, shown: str, text: str) -> Cut | None:
         return cut(shown, text, self._limit) if len(shown) + len(text) > self._limit else None
 
-    async def _turn_page(self, batch: Batch, found: Cut) -> None:
+    async def _turn_page(self, page: Page, batch: Batch, found: Cut) -> None:
         """Close the page at a cut; what follows goes back into the draft, for the next one."""
         try:
-            await self._close_at(found, batch)
+            await self._close_at(page, found, batch)
         except TooLong:
-            self._shrink(found.head)
+            self._shrink(page.body + found.head)
             self._draft.put_back(batch)
         else:
             self._draft.put_back(Batch(found.remainder))
 
-    async def _write(self, batch: Batch) -> None:
-        page = self.current
-        if page is None:
-            return
+    async def _write(self, page: Page, batch: Batch) -> None:
         new = page.ts is None
         try:
             await page.show(batch)
         except TooLong:
-            self._shrink(batch.text)
+            self._shrink(page.body + batch.text)
             self._draft.put_back(batch)
             return
         except PageFailed as failure:
@@ -264,33 +258,32 @@ class Pages:
             return
         self.shown += len(batch.text)
         if new:
-            self._sent()
+            self._sent(page)
 
-    async def _close_at(self, found: Cut, batch: Batch) -> None:
+    async def _close_at(self, page: Page, found: Cut, batch: Batch) -> None:
         """Close the page at a cut; a fence stays open where there is no room to close it."""
         last = found.head
-        if self.current and len(self.current.body + last + found.closing) <= self._limit:
+        if len(page.body + last + found.closing) <= self._limit:
             last += found.closing
-        await self._close(batch.reduced(last), Ending(over=False))
+        await self._close(page, batch.reduced(last), Ending(over=False))
         self._opening = found.opening
 
-    async def _close(self, batch: Batch, ending: Ending) -> None:
+    async def _close(self, page: Page, batch: Batch, ending: Ending) -> None:
         """Close the current page with its last content."""
-        while (page := self.current) is not None:
-            try:
-                await page.close(batch, ending)
-            except PageFailed as failure:
-                await self._go_on_after(page, failure)
-                if batch and self.current is not None:
-                    batch = self._first_of(self.current, batch)
-                    continue
-            else:
-                self.processing = self.processing and not (page.kind == "stream" and ending.over)
-            self.shown += len(batch.text)
-            self._sent()
-            self._page_turned()
+        try:
+            await page.close(batch, ending)
+        except PageFailed as failure:
+            page = await self._go_on_after(page, failure)
+            if batch:
+                await self._close(page, self._first_of(page, batch), ending)
+                return
+        else:
+            self.processing = self.processing and not (page.kind == "stream" and ending.over)
+        self.shown += len(batch.text)
+        self._sent(page)
+        self._page_turned(page)
 
-    async def _go_on_after(self, page: StreamPage | MessagePage, failure: PageFailed) -> None:
+    async def _go_on_after(self, page: Page, failure: PageFailed) -> Page:
         """Put another page in the place of one that cannot be written any more.
 
         A stream becomes a message with the same ts; the text of a message that cannot be edited
@@ -306,35 +299,33 @@ class Pages:
                 self._sender, self._place, page.number, self._cards, old=Old(page.ts, 0)
             )
             message.body = page.body
-            self.current = message
         elif not page.body:
             if page.ts is not None:
                 await delete(self._sender, self._place.channel, page.ts)
-            self.current = MessagePage(self._sender, self._place, page.number, self._cards)
+            message = MessagePage(self._sender, self._place, page.number, self._cards)
         else:
             self._opening = cut_at_end(page.body, "").opening
-            self._page_turned()
-            await self._open_message(0.0)
+            self._page_turned(page)
+            return await self._open_message(0.0)
+        self.current = message
+        return message
 
     def _shrink(self, text: str) -> None:
-        """Learn that Slack takes less in one message than this text after what is shown."""
+        """Learn that Slack takes less in one message than this text."""
         if self._limit <= SMALLEST_LIMIT:
             raise Refused(UPDATE, "msg_too_long")
-        length = len(self.current.body if self.current else "") + len(text)
-        self._limit = max(SMALLEST_LIMIT, min(self._limit, length) * 6 // 10)
+        self._limit = max(SMALLEST_LIMIT, min(self._limit, len(text)) * 6 // 10)
 
     # Record
 
-    def _sent(self) -> None:
-        if self.current is not None and self.current.ts is not None:
-            self._leftovers.known.add(self.current.ts)
-            self._journal.sent(self.current.number, self.current.ts)
+    def _sent(self, page: Page) -> None:
+        if page.ts is not None:
+            self._leftovers.known.add(page.ts)
+            self._journal.sent(page.number, page.ts)
 
-    def _page_turned(self) -> None:
+    def _page_turned(self, page: Page) -> None:
         """Count the current page as closed."""
-        page, self.current = self.current, None
-        if page is None:
-            return
+        self.current = None
         page.leave()
         self._number = page.number + 1
         self._cards.tell(self._draft.cards)
@@ -348,10 +339,10 @@ class Pages:
             self._saved_at = now
             self._journal.save(self.current.number, self.current.body)
 
-    def _noted(self, ending: Ending) -> Ending:
-        """Say in the last message that it was continued, if people saw its beginning before."""
-        page = self.current
-        if not (isinstance(page, MessagePage) and page.replaces):
-            return ending
-        note = {"type": "mrkdwn", "text": "_Continued after an interruption._"}
-        return replace(ending, blocks=(*ending.blocks, {"type": "context", "elements": [note]}))
+
+def _noted(page: Page, ending: Ending) -> Ending:
+    """Say in the last message that it was continued, if people saw its beginning before."""
+    if not (isinstance(page, MessagePage) and page.replaces):
+        return ending
+    note = context("_Continued after an interruption._")
+    return replace(ending, blocks=(*ending.blocks, note))

@@ -26,12 +26,13 @@ from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned, 
 from bot.slack.calls.budget import Turnstile
 from bot.slack.calls.journal import Journal, Posts
 from bot.slack.calls.place import Place
-from bot.slack.calls.send import FateUnknown, Refused, Sender
+from bot.slack.calls.send import FateUnknown, Sender
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch, Draft
 from bot.slack.outbound.page import Ending, SessionState, StoppedByUser
 from bot.slack.outbound.pages import Pages
 from bot.slack.outbound.status import Status
+from bot.slack.text.blocks import context
 from bot.slack.text.markdown import Screen
 from bot.slack.text.split import cut_at_end
 from storage.records import Post
@@ -118,9 +119,7 @@ class Reply:
                 self._names.setdefault(user, name)
 
     def draw(self, event: TurnEvent) -> None:
-        """Show an event of the turn soon; events that are not for people are ignored."""
-        if self._end is not None:
-            return
+        """Show an event of the turn soon."""
         match event:
             case TextDelta(text):
                 self._draft.say(self._screen.feed(text))
@@ -131,8 +130,6 @@ class Reply:
                     self._draft.call(card)
             case FunctionReturned():
                 self._draft.call(self._cards.returned(event))
-            case _:
-                return
         if self._pages.current is None or self._pages.current.ts is None:
             self._standing.clear()
         if self._idle or self._urgent():
@@ -286,7 +283,7 @@ class Reply:
             await self._wait(until)
         else:
             self._turnstile.use()
-            await self._pages.add()
+            await self._pages.add(page)
             self._note_standing()
 
     def _note_standing(self) -> None:
@@ -325,8 +322,6 @@ class Reply:
 
     async def _wait(self, until: float | None) -> None:
         """Wait for the bell, or for a time."""
-        if self._end is not None:
-            return
         self._bell.clear()
         if until is None:
             await self._bell.wait()
@@ -348,8 +343,7 @@ class Reply:
         if end is None or end.way == "leave":
             return False
         batch = self._stopped() if end.way == "stop" else self._last_words(end)
-        footer = [{"type": "mrkdwn", "text": end.footer}] if end.footer else []
-        blocks = ({"type": "context", "elements": footer},) if footer else ()
+        blocks = (context(end.footer),) if end.footer else ()
         in_flight = self._status.in_flight
         streamed = await self._pages.finish(batch, Ending(True, blocks, self._rest))
         return streamed and not in_flight
@@ -376,7 +370,5 @@ class Reply:
             return
         try:
             await self._pages.finish(Batch(), Ending(rest=self._rest))
-        except (Refused, FateUnknown, StoppedByUser):
-            logger.info("page_not_closed")
-        except Exception:
-            logger.exception("page_not_closed")
+        except Exception as error:
+            logger.info("page_not_closed", extra={"reason": type(error).__name__})

@@ -59,7 +59,8 @@ class StreamPage:
         self._sender = sender
         self._place = place
         self._cards = cards
-        self._shown_at = self._opened_at = sender.clock.now()
+        self.expires: float | None = None  # when to leave it for a new one
+        self._shown_at = sender.clock.now()
         self._counted = False
         self._holds_stop = True
 
@@ -67,11 +68,6 @@ class StreamPage:
     def due(self) -> float:
         """Return when the next append keeps all streams together inside the budget."""
         return self._shown_at + self._sender.budget.interval(APPEND)
-
-    @property
-    def expires(self) -> float | None:
-        """Return when to leave it for a new one."""
-        return self._opened_at + STREAM_SECONDS
 
     def ready(self, length: int) -> bool:
         """Take whatever there is."""
@@ -83,7 +79,7 @@ class StreamPage:
         Raises:
             Refused: No stream was opened.
         """
-        self._opened_at = self._sender.clock.now()
+        self.expires = self._sender.clock.now() + STREAM_SECONDS
         arguments = {
             "channel": self._place.channel,
             "thread_ts": self._place.thread_ts,
@@ -99,7 +95,8 @@ class StreamPage:
         except Refused:
             self.leave()
             raise
-        self._count()
+        self._sender.budget.share(APPEND)
+        self._counted = True
         self._shown(batch)
 
     async def show(self, batch: Batch) -> None:
@@ -177,10 +174,6 @@ class StreamPage:
         before = [{"type": "markdown_text", "text": batch.before}] if batch.before else []
         after = [{"type": "markdown_text", "text": batch.after}] if batch.after else []
         return [*before, *cards, *after]
-
-    def _count(self) -> None:
-        self._sender.budget.share(APPEND)
-        self._counted = True
 
     def _shown(self, batch: Batch) -> None:
         self.body += batch.text
