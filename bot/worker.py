@@ -48,9 +48,9 @@ class _Run:
         if self.task and not self.task.cancelling():
             self.task.cancel()
 
-    def resume(self) -> None:
-        """Take the cancellation back."""
-        if self.task:
+    def end(self) -> None:
+        """Take the cancellation back: it was meant for this answer alone."""
+        if self.task and self.stopped:
             self.task.uncancel()
 
 
@@ -157,8 +157,7 @@ class Worker:
                 return await self._answers.answer(ticket, event, lambda: run.stopped)
         except asyncio.CancelledError:
             if not run.stopped or self._leaving.is_set():
-                raise
-            run.resume()  # nobody has seen to it: the event is marked, and looked at anew
+                raise  # else nobody has seen to it: the event is marked, and looked at anew
         except Lost:
             raise
         except Exception as error:
@@ -166,6 +165,7 @@ class Worker:
         finally:
             if self._runs.get(ticket.thread) is run:  # given back, it may be worked on anew
                 del self._runs[ticket.thread]
+            run.end()
         if failure is not None:
             await self._failed(ticket, event, failure)
         return await self._storage.inbox.next(ticket)
@@ -199,8 +199,6 @@ class Worker:
         """Tell people; while Slack cannot be reached there is more patience, but not for ever."""
         try:
             await self._answers.apologise(ticket, event, error)
-        except StorageError:
-            raise
         except Exception as failure:
             _tell("apology_failed", failure, {"event_id": event.id, "tries": tries})
             return tries >= _ATTEMPTS * _PATIENCE

@@ -29,6 +29,7 @@ class Answers:
         self.wishes: list[bool] = []
         self.lasting: asyncio.Event | None = None
         self.silenced = 0
+        self.ends = False  # when stopped, and does not fail
 
     async def answer(
         self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
@@ -41,7 +42,8 @@ class Answers:
                 await self.hold.wait()
         except asyncio.CancelledError:
             self.wishes.append(stopped())
-            raise
+            if not self.ends:
+                raise
         self.answered.append(event.id)
         following = await self.storage.inbox.finish(ticket, event.id)
         if self.lasting:
@@ -56,9 +58,16 @@ class Answers:
 
 
 class FullInbox(Inbox):
-    """Stores no failure, so many times."""
+    """Stores no failure, and tells of no event, so many times."""
 
     refusals = 0
+    silence = 0
+
+    async def next(self, ticket: Ticket) -> Event | None:
+        if self.silence:
+            self.silence -= 1
+            raise StorageError("The disk is full.")
+        return await super().next(ticket)
 
     async def fail(self, *attempt: Any) -> None:
         if self.refusals:
@@ -193,6 +202,31 @@ async def test_an_answer_is_not_made_again_before_its_failure_is_stored(storage,
     await at_rest(worker)
 
     assert storage.inbox.refusals == 0
+    assert len(answers.answered) == 1
+
+
+async def test_a_database_in_trouble_is_waited_for(storage, worker, answers):
+    storage.inbox.silence = 3
+    accepted = await storage.inbox.accept(an_event("1"))
+    worker.start(accepted.ticket)
+    await at_rest(worker)
+
+    assert storage.inbox.silence == 0
+    assert len(answers.answered) == 1
+
+
+async def test_a_second_stop_does_not_break_off_what_the_first_one_ends(storage, worker, answers):
+    answers.hold, answers.lasting = asyncio.Event(), asyncio.Event()
+    answers.ends = True
+    await take(storage, worker, an_event("1"))
+    await answers.begun.wait()
+    for _ in range(2):
+        worker.stop("T:C:1", ["msg:T:C:1:1"])
+        await asyncio.sleep(0)
+    answers.lasting.set()
+    await at_rest(worker)
+
+    assert answers.wishes == [True]
     assert len(answers.answered) == 1
 
 

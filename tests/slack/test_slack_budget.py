@@ -166,6 +166,18 @@ async def test_waiting_probe_goes_on_when_another_succeeds(clock: HandClock) -> 
     assert await waiting
 
 
+async def test_probe_that_does_not_get_its_turn_is_given_up_in_time(clock: HandClock) -> None:
+    budget = Budget(clock)
+    while budget.try_take("chat.startStream"):
+        pass
+    waiting = asyncio.create_task(budget.take("chat.startStream", patience=0.3))
+    await spin()
+
+    clock.advance(0.3)
+
+    assert not await waiting
+
+
 @pytest.mark.parametrize(("streams", "seconds"), [(1, 0.6), (5, 3.0), (50, 30.0)])
 def test_more_open_streams_wait_longer_each(clock: HandClock, streams: int, seconds: float) -> None:
     budget = Budget(clock)

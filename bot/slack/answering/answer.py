@@ -87,7 +87,6 @@ class Answers:
             if not stopped():
                 await run.reply.leave()
                 raise
-            _uncancel()
             return await run.stop()
         except StoppedByUser:  # Slack says so when it is written to; the click itself may be late
             return await run.stop()
@@ -132,11 +131,6 @@ class Answers:
         except FateUnknown as silence:
             raise TryAgain("Slack does not tell what was posted") from silence
         await reply.fail(explain.explained(error, self.manner.model))
-
-
-def _uncancel() -> None:
-    if task := asyncio.current_task():
-        task.uncancel()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.slack.calls.clock import Clock
+from bot.slack.calls.clock import Clock, wait
 
 STRICT_SECONDS = 600.0
 FIRST_GRANT = 8
@@ -65,12 +65,11 @@ class _Window:
     strict_until: float = -math.inf
     grant: int = FIRST_GRANT
     probing: int = 0
-    waiters: deque[asyncio.Future[None]] = field(default_factory=deque)
+    waiters: deque[asyncio.Event] = field(default_factory=deque)
 
     def slot(self, now: float) -> float:
         """Return when one more call fits into the published figure."""
         del self.calls[: bisect_right(self.calls, now - self.limit.seconds)]
-        del self.calls[: -self.limit.calls]  # older ones cannot move the slot
         room = self.limit.calls - self.held
         if room <= 0:
             return math.inf
@@ -88,18 +87,17 @@ class _Window:
 
     def wake(self) -> None:
         """Let the waiting ones look again, as many as may probe."""
-        for _ in range(max(1, self.grant - self.probing)):
-            while self.waiters:
-                waiter = self.waiters.popleft()
-                if not waiter.done():
-                    waiter.set_result(None)
-                    break
+        room = max(1, self.grant - self.probing)
+        while self.waiters and room:
+            waiter = self.waiters.popleft()
+            room -= not waiter.is_set()  # else it waits no more
+            waiter.set()
 
     def idle(self, now: float) -> bool:
         """Tell whether nothing is remembered here that a fresh window would not know."""
-        fresh = not (self.held or self.probing or self.waiters)
         counted_until = max(self.calls, default=-math.inf) + self.limit.seconds
-        return fresh and now >= max(self.strict_until, self.paused_until, counted_until)
+        busy = self.held or self.probing or self.waiters
+        return not busy and now >= max(self.strict_until, self.paused_until, counted_until)
 
 
 class Budget:
@@ -127,8 +125,6 @@ class Budget:
         """Promise a call and return the time from which it may be made."""
         now = self._clock.now()
         slot = self._slot(method, channel, now)
-        if math.isinf(slot):
-            slot = now + self._window(method, channel).limit.seconds
         self._commit(method, channel, slot, now)
         return slot
 
@@ -160,15 +156,16 @@ class Budget:
             elif slot > deadline:
                 return False
             else:
-                promised = self.reserve(method, channel)
-                try:
-                    await self._clock.sleep(promised - now)
-                except asyncio.CancelledError:
-                    self.release(method, channel, promised)
-                    raise
-                if window.paused_until <= self._clock.now():
-                    return True
-                self.release(method, channel, promised)
+                await self._promised(method, channel)
+                return True
+
+    async def _promised(self, method: str, channel: str) -> None:
+        slot = self.reserve(method, channel)
+        try:
+            await self._clock.sleep(slot - self._clock.now())
+        except asyncio.CancelledError:
+            self.release(method, channel, slot)
+            raise
 
     def redeem(self, method: str) -> None:
         """Use the call that a start has held for its end."""
@@ -187,15 +184,12 @@ class Budget:
         if window.probing:
             window.probing -= 1
             window.grant += 1
-        if window.waiters:
-            window.wake()
+        window.wake()
 
     def unanswered(self, method: str, channel: str = "") -> None:
         """Note a call that nobody knows the end of: it tells nothing of what is allowed."""
         window = self._window(method, channel)
         window.probing = max(0, window.probing - 1)
-        if window.waiters:
-            window.wake()
 
     def refused(self, method: str, retry_after: float, channel: str = "") -> None:
         """Note a refusal (429): pause this method for everyone and keep to its figure."""
@@ -204,18 +198,13 @@ class Budget:
         window.paused_until = max(window.paused_until, now + retry_after)
         window.strict_until = now + STRICT_SECONDS
         window.grant, window.probing = 1, 0
-        window.wake()
 
     def switch_off(self, method: str, seconds: float, channel: str = "") -> None:
         """Note that this workspace, or only a channel of it, does not offer a method for now."""
-        now = self._clock.now()
-        self._off = {key: until for key, until in self._off.items() if until > now}
-        self._off[method, channel] = now + seconds
+        self._off[method, channel] = self._clock.now() + seconds
 
     def is_off(self, method: str, channel: str) -> bool:
         """Tell whether a method is not offered now, in a channel or at all."""
-        if not self._off:  # as a rule
-            return False
         until = max(self._off.get((method, where), -math.inf) for where in ("", channel))
         return self._clock.now() < until
 
@@ -261,11 +250,8 @@ class Budget:
         return [window] if held is None else [window, self._window(held, "")]
 
     def _slot(self, method: str, channel: str, now: float) -> float:
-        windows = self._needed(method, channel)
-        slot = max(window.slot(now) for window in windows)
-        if slot > now and all(w.slot(now) <= now or w.may_probe(now) for w in windows):
-            return now
-        return slot
+        slots = [(one.slot(now), one.may_probe(now)) for one in self._needed(method, channel)]
+        return max(now if may_probe else slot for slot, may_probe in slots)
 
     def _commit(self, method: str, channel: str, slot: float, now: float) -> None:
         window, *others = self._needed(method, channel)
@@ -276,18 +262,12 @@ class Budget:
             other.held += 1
 
     async def _wait(self, window: _Window, seconds: float) -> None:
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiter = asyncio.Event()
         window.waiters.append(waiter)
-
-        def ring() -> None:
-            if not waiter.done():
-                waiter.set_result(None)
-
-        timer = self._clock.later(seconds, ring)
         try:
-            await waiter
+            await wait(waiter, seconds, self._clock)
         finally:
-            timer.cancel()
+            waiter.set()
 
 
 class Turnstile:

@@ -25,6 +25,15 @@ class Clock(Protocol):
         """Wait `delay` seconds."""
 
 
+async def wait(bell: asyncio.Event, seconds: float, clock: Clock) -> None:
+    """Wait for a bell, at most so long."""
+    timer = clock.later(seconds, bell.set)
+    try:
+        await bell.wait()
+    finally:
+        timer.cancel()
+
+
 class LoopClock:
     """The running event loop's own time."""
 

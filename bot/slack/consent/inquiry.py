@@ -18,6 +18,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from bot.slack.calls import clock
 from bot.slack.calls.find import find_key
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender
@@ -95,11 +96,7 @@ class Inquiries:
             now = await self.storage.inquiries.get(wait.inquiry.id)
             if now is None or now.state != "open":
                 return now.answer if now and now.state == "answered" else None
-            timer = self.sender.clock.later(_LOOK_S, wait.bell.set)
-            try:
-                await wait.bell.wait()
-            finally:
-                timer.cancel()
+            await clock.wait(wait.bell, _LOOK_S, self.sender.clock)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from typing import Literal
 
 from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned, TextDelta, TurnEvent
 from bot.slack.calls.budget import Turnstile
+from bot.slack.calls.clock import wait
 from bot.slack.calls.journal import Journal, Posts
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Sender
@@ -237,9 +238,8 @@ class Reply:
     async def _hurry(self, writer: asyncio.Task[None], seconds: float) -> None:
         """Give the writer a moment to end by itself, then end it."""
         await asyncio.wait({writer}, timeout=seconds)
-        if not writer.done():
-            writer.cancel()
-            await asyncio.wait({writer})
+        writer.cancel()
+        await asyncio.wait({writer})
 
     def _begin(self) -> asyncio.Task[None]:
         self._writer = asyncio.create_task(self._write(), name="reply")
@@ -262,7 +262,6 @@ class Reply:
         finally:
             self._standing.set()
             self._pages.leave()
-            self._turnstile.give_back()
         if self._way != "leave" and not self._journal.lost:
             processing = self._pages.processing or self.resumed  # so the earlier run left it
             await self._status.clear(replaced=replaced, processing=processing, rest=self._rest)
@@ -326,12 +325,7 @@ class Reply:
         if until is None:
             await self._bell.wait()
             return
-        delay = max(until - self._clock.now(), 0.01)
-        timer = self._clock.later(delay, self._bell.set)
-        try:
-            await self._bell.wait()
-        finally:
-            timer.cancel()
+        await wait(self._bell, max(until - self._clock.now(), 0.01), self._clock)
 
     # The end
 
