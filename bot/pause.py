@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 
 
 async def pause(
-    sleep: Callable[[float], Awaitable[None]], seconds: float, until: asyncio.Event
+    sleep: Callable[[float], Awaitable[None]], seconds: float, *until: asyncio.Event
 ) -> None:
-    """Sleep so many seconds, or until the event is set."""
+    """Sleep so many seconds, or until one of the events is set."""
     waits = {
         asyncio.ensure_future(sleep(seconds)),
-        asyncio.create_task(until.wait(), name="pause"),
+        *(asyncio.create_task(event.wait(), name="pause") for event in until),
     }
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

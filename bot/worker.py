@@ -93,6 +93,7 @@ class Worker:
         self._sleep = sleep
         self._drains: set[asyncio.Task[None]] = set()
         self._runs: dict[str, _Run] = {}
+        self._pauses: dict[str, asyncio.Event] = {}  # before another try, by the id of the event
         self._sweeper: asyncio.Task[None] | None = None
         self._leaving = asyncio.Event()
 
@@ -111,7 +112,10 @@ class Worker:
         task.add_done_callback(self._drains.discard)
 
     def stop(self, thread: str, events: Collection[str]) -> bool:
-        """Cancel a thread's running answer if it is to one of `events`; tell whether it was."""
+        """Cancel a thread's answer to one of `events`; tell whether one was at work, or paused."""
+        if paused := self._pauses.keys() & events:
+            self._pauses[paused.pop()].set()
+            return True
         run = self._runs.get(thread)
         if run is None or run.event not in events:
             return False
@@ -132,8 +136,8 @@ class Worker:
                 if event is None:
                     return
                 wait = event.not_before - self._clock()
-                if 0 < wait <= _PUT_OFF_MS:  # what is longer is left by a clock that was put back
-                    await pause(self._sleep, wait / 1000, self._leaving)
+                if 0 < wait <= _PUT_OFF_MS and not event.stopped:  # longer: a clock was put back
+                    await self._pause(event, wait / 1000)
                     event = None  # it may have been edited, withdrawn or stopped
                     continue
                 event = await self._one(ticket, event)
@@ -146,6 +150,13 @@ class Worker:
                 logger.exception("conversation_failed", extra={"conversation": ticket.thread})
                 await pause(self._sleep, _SWEEP_S, self._leaving)
                 event = None
+
+    async def _pause(self, event: Event, seconds: float) -> None:
+        stopped = self._pauses[event.id] = asyncio.Event()
+        try:
+            await pause(self._sleep, seconds, self._leaving, stopped)
+        finally:
+            del self._pauses[event.id]
 
     async def _one(self, ticket: Ticket, event: Event) -> Event | None:
         """Answer one event, and return the thread's next; a Stop ends this and not the drain."""

@@ -264,6 +264,25 @@ async def test_stop_ends_the_answer_and_not_the_thread(storage, worker, answers)
     assert answers.wishes == [True]
 
 
+async def test_a_stop_does_not_wait_for_a_pause_between_two_tries(storage, answers):
+    paused = asyncio.Event()
+
+    async def for_ever(_: float) -> None:
+        paused.set()
+        await asyncio.Event().wait()
+
+    worker = Worker(storage, answers, lambda: 10**15, sleep=for_ever)
+    answers.script = [TryAgain("a broken stream")]
+    await take(storage, worker, an_event("1"))
+    async with asyncio.timeout(30):
+        await paused.wait()
+        stopped = await storage.inbox.stop("T:C:1", "1")
+        assert worker.stop("T:C:1", stopped)
+        await at_rest(worker)
+
+    assert answers.answered == ["msg:T:C:1:1"]
+
+
 async def test_a_stop_where_nothing_runs_does_nothing(worker):
     assert worker.stop("T:C:1", ["msg:T:C:1:1"]) is False
 
