@@ -120,6 +120,23 @@ async def test_refusal_pauses_the_method_for_all(clock: HandClock) -> None:
     assert budget.reserve("chat.appendStream") == 1007.0
 
 
+async def test_refusal_pauses_those_that_wait_for_their_turn(
+    strict: Budget, clock: HandClock
+) -> None:
+    while strict.try_take("chat.appendStream"):
+        pass
+    waiting = asyncio.create_task(strict.take("chat.appendStream"))
+    await spin()
+    clock.advance(50)
+    strict.refused("chat.appendStream", 30)
+    clock.advance(11)
+    await spin()
+    assert not waiting.done()
+
+    clock.advance(20)
+    assert await waiting
+
+
 async def test_refused_channel_does_not_pause_others(clock: HandClock) -> None:
     budget = Budget(clock)
     budget.refused("chat.postMessage", 7.0, "C1")

@@ -155,17 +155,20 @@ class Budget:
                 await self._wait(window, min(slot, deadline, now + 1.0) - now)
             elif slot > deadline:
                 return False
-            else:
-                await self._promised(method, channel)
+            elif await self._promised(method, channel):
                 return True
 
-    async def _promised(self, method: str, channel: str) -> None:
+    async def _promised(self, method: str, channel: str) -> bool:
+        """Wait for a call of one's own; False where Slack has asked for a pause meanwhile."""
         slot = self.reserve(method, channel)
+        kept = False
         try:
             await self._clock.sleep(slot - self._clock.now())
-        except asyncio.CancelledError:
-            self.release(method, channel, slot)
-            raise
+            kept = not self.paused_for(method, channel)
+        finally:
+            if not kept:
+                self.release(method, channel, slot)
+        return kept
 
     def redeem(self, method: str) -> None:
         """Use the call that a start has held for its end."""
