@@ -56,6 +56,7 @@ def split(text: str, limit: int) -> list[Piece]:
     opening = ""
     while len(opening) + len(text) > limit:
         found = cut(opening, text, limit)
+        assert found.head, "there would be no end of pieces"
         pieces.append(Piece(opening, found.head, found.closing))
         opening, text = found.opening, found.remainder
     return [*pieces, Piece(opening, text, "")]
@@ -84,6 +85,7 @@ def grown(text: str, step: int, limit: int) -> list[str]:
     for at in range(0, len(text), step):
         pending += text[at : at + step]
         while (found := end_of_growing(shown, pending, limit)) is not None:
+            assert shown + found.head, "there would be no end of messages"
             messages.append(shown + found.head + found.closing)
             shown, pending = "", found.opening + found.remainder
         shown, pending = shown + pending, ""
@@ -321,4 +323,24 @@ def test_blanks_below_what_may_be_a_header_are_cut_at_once(below: str) -> None:
     made = cut("", f"a|b\n{below}", 11_000)
 
     assert made.head + made.remainder == f"a|b\n{below}"
+    assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize("limit", [40, 200])
+@pytest.mark.parametrize("margin", ["> ", ">\t", " ", "- ", "1. "])
+def test_an_endless_margin_is_no_margin_and_every_piece_has_text(margin: str, limit: int) -> None:
+    for text in (margin * limit, f"```\n{margin * limit}x", f"{margin * limit}```\ncode\n" * 2):
+        pieces = split(text, limit)
+
+        assert "".join(piece.text for piece in pieces) == text
+        assert all(piece.text for piece in pieces)
+        assert "".join(grown(text, 7, limit)).count("x") == text.count("x")
+
+
+def test_a_page_of_what_came_all_at_once_is_cut_without_reading_the_rest() -> None:
+    started = time.process_time()
+
+    made = cut("", "a\n" * 250_000, 11_000)
+
+    assert len(made.head) <= 11_000
     assert time.process_time() - started < 0.5

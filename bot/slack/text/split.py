@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from bot.slack.text.markdown import FENCE, Fence
 from bot.slack.text.nesting import DEEP, Nesting
@@ -33,7 +34,7 @@ _BEGUN = re.compile(r"[ \t>|:-]*")  # what may become a delimiter
 _JOINER = "\u200d"  # makes one emoji of two
 _JOINED = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")  # belongs to what is before it
 _SMALL_ROOM = 0.25  # of the limit
-_LARGEST_OPENING = 0.25  # of the limit; a longer header or info string is not repeated
+_LARGEST_OPENING = 0.25  # of the limit; a longer header, info string or margin is not repeated
 _NEARLY_FULL = ((0.95, INSIDE), (0.85, ITEM))  # of the limit, and what a message then ends with
 
 
@@ -65,7 +66,8 @@ def cut(shown: str, pending: str, limit: int) -> Cut:
     """
     whole = shown + pending
     room = max(0, limit - len(shown))
-    places = [place for place in _places(whole, limit) if _fits(place, len(shown), limit)]
+    within = takewhile(lambda place: place.at <= limit, _places(whole, limit))
+    places = [place for place in within if _fits(place, len(shown), limit)]
     for rank in (PARAGRAPH, ITEM, LINE, INSIDE, INDENTED):
         least = len(shown) + room * _FILLED[rank]
         best = [place for place in places if place.rank == rank and place.at >= least]
@@ -90,7 +92,8 @@ def end_of_growing(shown: str, pending: str, limit: int) -> Cut | None:
 def last_break(shown: str, pending: str, limit: int, rank: int = LINE) -> Cut | None:
     """Cut after the last line (or better) of `pending`, or before it; None if neither ends one."""
     whole = shown + pending
-    margin = len(shown) - len(shown.rstrip(" \t"))  # of the next line, where that has begun so
+    begun = len(shown) - len(shown.rstrip(" \t"))
+    margin = min(begun, limit * _LARGEST_OPENING)  # of the next line, where that has begun so
     good = [
         _behind(place, max(place.at, len(shown)), whole)
         for place in _places(whole, limit)
@@ -103,7 +106,7 @@ def cut_at_end(shown: str, pending: str) -> Cut:
     """Cut after all of `pending`, mending an open fence or table."""
     whole = shown + pending
     *_, last = [_Place(0, ANYWHERE), *_places(whole, 1 << 30)]
-    return _cut_at(_mended(len(whole), ANYWHERE, whole, last), len(shown), whole)
+    return _cut_at(_mended(len(whole), ANYWHERE, whole, last, len(whole)), len(shown), whole)
 
 
 def _fits(place: _Place, start: int, limit: int) -> bool:
@@ -183,8 +186,10 @@ class _Fence:
     def _open(self, nesting: Nesting) -> None:
         self.rank = ANYWHERE  # never directly behind the opening line
         margin, again = self._fence.margin, self._fence.first
+        if len(margin) >= self._most:
+            margin = ""
         self.closing = margin + self._fence.mark
-        if len(again) >= self._most:
+        if len(margin + again) >= self._most:
             again = self._fence.mark
         above = ""
         if nesting.holds(margin + again):
@@ -252,7 +257,8 @@ def _within_line(whole: str, start: int, limit: int) -> _Place:
     before = whole[:start][-1:]
     if end - start < limit * _SMALL_ROOM and (before == "\n" or (before.isspace() and not spaces)):
         at = start  # rather the next message than half a line, or half a word
-    return _mended(at, WORD, whole, _last_place(whole, at, limit))
+    room = limit * _LARGEST_OPENING
+    return _mended(at, WORD, whole, _last_place(whole, at, limit), room)
 
 
 def _between_characters(whole: str, least: int, end: int) -> int:
@@ -281,10 +287,14 @@ def _last_place(whole: str, position: int, limit: int) -> _Place:
     return last
 
 
-def _mended(at: int, rank: int, whole: str, before: _Place) -> _Place:
-    """Return a cut at `at` that closes the fence, or the table, which `before` is in."""
+def _mended(at: int, rank: int, whole: str, before: _Place, room: float) -> _Place:
+    """Return a cut at `at` that closes the fence, or the table, which `before` is in.
+
+    The margin of a line is written again where it has `room`.
+    """
     begun = whole[before.at : at]
-    if begun.isspace() or (not before.closing and _MARGIN.fullmatch(begun)):
+    is_margin = begun.isspace() or (not before.closing and _MARGIN.fullmatch(begun))
+    if is_margin and len(begun) <= room:
         return replace(_behind(before, at, whole), rank=rank)
     if not before.closing:
         return _Place(at, rank, "", before.opening)
