@@ -53,21 +53,21 @@ class Offer:
         These are those named in either text and those nearest to the first, in their order. What
         was said `since` only counts by names, so that what is on offer hardly changes.
         """
-        if len(functions) <= LIMIT and sum(self._words(one).size for one in functions) <= room:
+        if len(functions) <= LIMIT and sum(self.words_of(one).size for one in functions) <= room:
             return list(functions)
         near, names = self.nearness(functions, text), set(NAME.findall(f"{text} {since}"))
         order = sorted(
             range(len(functions)),
             key=lambda place: (functions[place].name not in names, -near[place], place),
         )
-        sizes = accumulate(self._words(functions[place]).size for place in order)
+        sizes = accumulate(self.words_of(functions[place]).size for place in order)
         count = sum(size <= room for size in sizes)
         return [functions[place] for place in sorted(order[: min(max(count, 1), LIMIT - 1)])]
 
     def nearness(self, functions: Sequence[Entry], text: str) -> list[float]:
         """Tell of each how much it has to do with the text; a word that few have says more."""
         said = words(text)
-        every = [self._words(one) for one in functions]
+        every = [self.words_of(one) for one in functions]
         shared = [(said & own.name, said & own.about) for own in every]
         count = Counter(word for name, about in shared for word in name | about)
         weight = {word: math.log(1 + len(every) / have) for word, have in count.items()}
@@ -76,7 +76,8 @@ class Offer:
             for name, about in shared
         ]
 
-    def _words(self, one: Entry) -> Words:
+    def words_of(self, one: Entry) -> Words:
+        """Return the words of a function; those of hundreds take a second to read."""
         tool, own = self._read.get(one.name, (None, None))
         if own is None or tool is not one.tool:
             name, about = words(f"{one.name} {one.rules.title}"), words(" ".join(_texts(one)))
@@ -123,9 +124,9 @@ def words(text: str) -> frozenset[str]:
     Scripts that put no blanks between words count by pairs of signs.
     """
     found: set[str] = set()
-    for word in WORD.findall(HUMP.sub(" ", text).replace("_", " ")):
+    for word in set(WORD.findall(HUMP.sub(" ", text).replace("_", " "))):
         plain = word.casefold()
-        if UNSPACED.search(plain):
+        if not plain.isascii() and UNSPACED.search(plain):
             found |= {plain[place : place + 2] for place in range(len(plain) - 1)}
         else:
             found |= {plain, plain[:STEM]}

@@ -1,9 +1,11 @@
 """What admins add and switch off while the bot runs, as it stands in the database.
 
 Read anew when its version has grown, which is asked once a turn; so a change is in effect with the
-next turn of every process. Each team has its own.
+next turn of every process. Only what has changed is made ready anew, for an imported document may
+hold a thousand functions. Each team has its own.
 """
 
+import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +25,8 @@ from functions._mcp.servers import Servers
 from functions._mcp.value import McpFunction
 
 logger = logging.getLogger(__name__)
+
+Key = tuple[str, str, str, str]  # all of a row that counts: team, name, kind, body
 
 
 class Registration(Protocol):
@@ -81,15 +85,19 @@ class Store(Protocol):
 class Registered:
     """The functions and switches of all teams, as last read.
 
-    `errors` is what cannot be offered as it is registered.
+    `ready` is told of each function that is made ready; `errors` is what cannot be offered as it is
+    registered.
     """
 
     store: Store | None
     web: Web
     servers: Servers
     tell: Callable[[], None]
+    ready: Callable[[Entry], object]
     errors: tuple[LoadError, ...] = ()
     _version: int | None = None
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _made: Mapping[Key, Entry | LoadError] = field(default_factory=dict)
     _entries: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
     _off: frozenset[tuple[str, str, str]] = frozenset()
 
@@ -98,37 +106,54 @@ class Registered:
         if self.store is None:
             return
         try:
-            version = await self.store.version()
-            if version == self._version:
-                return
-            rows = await self.store.all()
-            switches = await self.store.switched_off()
+            if await self.store.version() != self._version:
+                async with self._reading:
+                    await self._read(self.store)
         except Exception:
             logger.exception("registrations_not_read")
+
+    async def _read(self, store: Store) -> None:
+        version = await store.version()
+        if version == self._version:  # somebody else has read it meanwhile
             return
-        self._take(rows)
+        rows, switches = await store.all(), await store.switched_off()
+        await self._take(rows)
         self._off = frozenset((one.team, one.channel, one.name) for one in switches)
         self._version = version
 
-    def _take(self, rows: Sequence[Registration]) -> None:
+    async def _take(self, rows: Sequence[Registration]) -> None:
+        made: dict[Key, Entry | LoadError] = {}
         entries: dict[str, dict[str, Entry]] = defaultdict(dict)
         errors = []
         for row in rows:
-            try:
-                entry = entries[row.team][row.name] = self._entry(row)
-                if entry.off:
-                    sentence = f"{entry.function.changed} It is off until an admin takes it anew."
-                    errors.append(LoadError(row.name, sentence))
-            except DeclarationError as error:
-                logger.warning("registration_refused", extra={"function": row.name})
-                errors.append(LoadError(row.name, str(error)))
-            except Exception:  # what nobody foresaw in one must not cost all the others
-                logger.exception("registration_not_taken", extra={"function": row.name})
-                errors.append(LoadError(row.name, "It cannot be made ready; the log says why."))
-        self._entries = dict(entries)
+            key = (row.team, row.name, row.kind, row.body)
+            if key not in self._made:
+                await asyncio.sleep(0)  # each takes milliseconds, and others go on between them
+            one = made[key] = self._made.get(key) or self._tried(row)
+            if isinstance(one, LoadError):
+                errors.append(one)
+                continue
+            entries[row.team][row.name] = one
+            if one.off:
+                sentence = f"{one.function.changed} It is off until an admin takes it anew."
+                errors.append(LoadError(row.name, sentence))
+        self._made, self._entries = made, dict(entries)
         before, self.errors = self.errors, tuple(errors)
         if self.errors != before:
             self.tell()
+
+    def _tried(self, row: Registration) -> Entry | LoadError:
+        """Return a function made ready, or why it cannot be."""
+        try:
+            entry = self._entry(row)
+            self.ready(entry)
+            return entry
+        except DeclarationError as error:
+            logger.warning("registration_refused", extra={"function": row.name})
+            return LoadError(row.name, str(error))
+        except Exception:  # what nobody foresaw in one must not cost all the others
+            logger.exception("registration_not_taken", extra={"function": row.name})
+            return LoadError(row.name, "It cannot be made ready; the log says why.")
 
     def _entry(self, row: Registration) -> Entry:
         if row.kind == HttpFunction.kind:

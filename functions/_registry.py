@@ -71,9 +71,9 @@ class Registry:
         self._sources = Sources(sources, taken=ChainMap[str, Any]({FINDER: None}, self._added))
         self.web = web or Web()
         self.servers = Servers(self.web, launches)
-        self._registered = Registered(store, self.web, self.servers, tell)
-        self._watch = Watch(self._sources.stale, self._sources.read, tell, clock)
         self._offer = Offer()
+        self._registered = Registered(store, self.web, self.servers, tell, self._offer.words_of)
+        self._watch = Watch(self._sources.stale, self._sources.read, tell, clock)
         self._calls = Calls(Gate(clock, threads))
         self._clock = clock
         for function in functions:

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import pytest
@@ -55,6 +56,36 @@ async def test_nothing_is_read_again_while_the_version_is_the_same() -> None:
         await names(registry)
 
     assert store.reads == 1
+
+
+async def test_only_what_has_changed_is_made_ready_anew() -> None:
+    store = Stored(http(), http("tides"))
+    registry = Registry(store=store, web=WEB)
+    await registry.refresh()
+    before = registry.of("T0LOCAL")
+
+    store.functions[1] = http("tides", description="Tells more.")
+    store.count += 1
+    await registry.refresh()
+
+    after = registry.of("T0LOCAL")
+    assert after["weather"] is before["weather"]
+    assert after["tides"].tool["function"]["description"] == "Tells more."
+
+
+async def test_others_go_on_while_hundreds_are_made_ready_once_for_all_turns() -> None:
+    store = Stored(*(http(f"f{number}") for number in range(300)))
+    registry = Registry(store=store, web=WEB)
+    turns = asyncio.gather(registry.refresh(), registry.refresh())
+
+    steps = 0
+    while not turns.done():
+        await asyncio.sleep(0)
+        steps += 1
+
+    assert steps > 300
+    assert store.reads == 1
+    assert len(registry.of("T0LOCAL")) == 300
 
 
 async def test_a_function_that_fails_as_nobody_foresaw_costs_no_other(

@@ -161,7 +161,7 @@ def _filled_in(request: Request) -> bool:
 async def _document(request: Request, here: Known) -> str:
     given = request.given
     if given["text"].strip():
-        return unpacked(str(given["text"]))
+        return await asyncio.to_thread(unpacked, str(given["text"]))
     if given["url"]:
         await request.progress("Fetching the document …")
         return await by_url(request, given["url"], here.context)
