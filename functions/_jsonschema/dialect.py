@@ -19,23 +19,19 @@ NULLABLE = ("default", "const")  # where null is a value
 SAID = ("optional", "example_value", "name", "in", "propertyOrdering")  # nothing to a model
 LISTED = ("values", "options", "choices", "allowed_values", "possible_values")
 OTHERWISE = {
-    **dict.fromkeys(LISTED, ("enum", list)),
-    **dict.fromkeys(("$dynamicRef", "$recursiveRef"), ("$ref", str)),
-    "default_value": ("default", object),
-    "type_": ("type", str),
-    "desc": ("description", str),
+    **dict.fromkeys(LISTED, "enum"),
+    **dict.fromkeys(("$dynamicRef", "$recursiveRef"), "$ref"),
+    **{"default_value": "default", "type_": "type", "desc": "description"},
 }
 EMPTY = (*LISTED, "enum")  # which mean nothing when there is nothing in them
-NO_PARAMETER = frozenset(
-    ("additionalProperties", "propertyNames", "unevaluatedProperties", "not", "if", "then", "else")
-)
 BESIDE = {"title", "description", "default", "examples", "writeOnly", "deprecated"}
 MIXES = frozenset(("$ref", "allOf", "anyOf", "oneOf", "const"))
 
 
-def parameters(schema: Any) -> Any:
+def parameters(schema: dict[str, Any]) -> Any:
     """Return a schema of parameters levelled, also if there is nothing around them."""
-    return levelled(_surrounded(schema) if _is_bare(schema) else schema)
+    is_bare = all(map(_is_parameter, schema.values()))  # each by its name, with its type
+    return levelled(_surrounded(schema) if is_bare else schema)
 
 
 def levelled(schema: Any) -> Any:
@@ -99,17 +95,9 @@ def with_null(schema: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _is_bare(schema: Any) -> bool:
-    """Tell whether these are parameters by name, each with its type, and no schema."""
-    if not isinstance(schema, dict) or not schema or schema.keys() <= NO_PARAMETER:
-        return False
-    return all(map(_is_parameter, schema.values()))
-
-
 def _is_parameter(one: Any) -> bool:
-    if not isinstance(one, dict) or isinstance(one.get("type"), dict):
-        return False
-    return isinstance(one.get("type"), str) or isinstance(one.get("description"), str)
+    said = (one.get("type"), one.get("description")) if isinstance(one, dict) else ()
+    return any(isinstance(text, str) for text in said)
 
 
 def _surrounded(properties: dict[str, Any]) -> dict[str, Any]:
@@ -129,10 +117,9 @@ def _renamed(schema: dict[str, Any]) -> dict[str, Any]:
     made = {}
     schema = {word: value for word, value in schema.items() if value != [] or word not in EMPTY}
     for word, value in schema.items():
-        keyword, kind = OTHERWISE.get(word, (word, object))
-        renamed = keyword not in schema and isinstance(value, kind)
+        keyword = OTHERWISE.get(word, word)
         if word not in SAID or isinstance(value, dict):
-            made[keyword if renamed else word] = value
+            made[word if keyword in schema else keyword] = value
     return made
 
 
@@ -154,9 +141,8 @@ def _meant(kind: Any) -> dict[str, Any]:
 def _with_items_of_enum(schema: dict[str, Any]) -> None:
     """Take values beside a list for those of its items: no list could be one of them."""
     values, items = schema.get("enum"), schema.get("items", {})
-    if schema.get("type") != "array" or not isinstance(values, list) or not values:
-        return
-    if isinstance(items, dict) and not any(isinstance(one, list) for one in values):
+    may_be_of_items = isinstance(values, list) and not any(isinstance(one, list) for one in values)
+    if schema.get("type") == "array" and may_be_of_items and isinstance(items, dict):
         schema["items"] = {"enum": schema.pop("enum"), **items}
 
 
@@ -169,7 +155,7 @@ def _with_values(schema: dict[str, Any]) -> None:
     twice are left out, for OpenAI takes neither, and so is a default of another type.
     """
     named, values, default = schema.get("type"), schema.get("enum"), schema.get("default")
-    plain = named if isinstance(named, str) and named in TYPES else ""
+    plain = named if named in TYPES else ""
     kinds = [named] if isinstance(named, str) else named if isinstance(named, list) else []
     if plain and isinstance(values, list) and not any(is_kind(one, plain) for one in values):
         values = [_as(plain, one) for one in values]
@@ -182,9 +168,9 @@ def _with_values(schema: dict[str, Any]) -> None:
             del schema["default"]
     if isinstance(values, list):
         fitting = [one for one in values if not kinds or is_kind(one, kinds)]
-        if fitting and "null" in kinds:
+        if "null" in kinds:
             fitting.append(None)
-        schema["enum"] = list({token(one): one for one in fitting}.values()) or values
+        schema["enum"] = list({token(one): one for one in fitting}.values())
     if plain:
         names = dict.fromkeys(one for one in kinds if (one, plain) != ("integer", "number"))
         schema["type"] = list(names) if len(names) > 1 else plain
@@ -198,7 +184,7 @@ def _as(kind: str, value: Any) -> Any:
         read = json.loads(value.lower()) if isinstance(value, str) else value
     except (ValueError, RecursionError):
         return value
-    return read if kind in ("integer", "number", "boolean") and is_kind(read, kind) else value
+    return read if is_kind(read, kind) else value
 
 
 def _with_required(schema: dict[str, Any], properties: Any) -> None:
