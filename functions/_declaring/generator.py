@@ -80,7 +80,6 @@ class Generator(GenerateJsonSchema):
         patterns = found.pop("patternProperties", None)
         if patterns:
             found["additionalProperties"] = next(iter(patterns.values()))
-        found.pop("propertyNames", None)
         if named.get("enum") == []:
             raise PydanticInvalidForJsonSchema(
                 "its keys are numbers, and those of a JSON object are texts: use an IntEnum or int"
@@ -102,7 +101,7 @@ class Generator(GenerateJsonSchema):
             return {"enum": [str(one) for one in values if has_numbers or isinstance(one, str)]}
         kind = keys.get("type", "string")
         if "string" in kind:
-            return {name: rule for name, rule in keys.items() if name != "title"}
+            return keys
         if kind not in KEYS:
             raise PydanticInvalidForJsonSchema("the keys of a JSON object are texts: use a list")
         return KEYS[kind]

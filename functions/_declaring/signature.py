@@ -81,7 +81,8 @@ class Signature:
             elif one.name in values:
                 value = values[one.name]
             elif one.positional or isinstance(one.default, MUTABLE):
-                value = _fresh(one.default)
+                changes = isinstance(one.default, MUTABLE)  # and must not for the next call
+                value = copy.deepcopy(one.default) if changes else one.default
             else:
                 continue
             if one.many:
@@ -91,14 +92,6 @@ class Signature:
             else:
                 named[one.name] = value
         return positional, named
-
-
-def _fresh(default: Any) -> Any:
-    """Return a default that a call may change without harm to the next."""
-    try:
-        return copy.deepcopy(default) if isinstance(default, MUTABLE) else default
-    except Exception:  # it holds something that has no copy
-        return default
 
 
 def read(call: Callable[..., Any], names: Mapping[str, Any], context: type = Context) -> Signature:
@@ -161,7 +154,7 @@ def _found(
             raise _refused(name, *STARS[one.kind])
         if one.kind is Raw.VAR_POSITIONAL:
             values = types.GenericAlias(list, hint)
-            yield Parameter(name, name, values, [], positional=True, many=True)
+            yield Parameter(name, name, values, [], many=True)
         elif one.kind is Raw.VAR_KEYWORD and not _is_rest(one, hints):
             yield from _keys(get_args(hint)[0])
         else:

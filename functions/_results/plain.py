@@ -9,13 +9,11 @@ that are small are left to write themselves, for they know their aliases and com
 import io
 import itertools
 import math
-import operator
 import re
 from array import array
 from collections import UserString, deque
 from collections.abc import (
     Callable,
-    Coroutine,
     Iterable,
     Iterator,
     Mapping,
@@ -28,7 +26,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from email.message import Message
 from enum import Enum
-from numbers import Integral
 from types import NoneType, SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -58,7 +55,7 @@ def bounded(text: str, limit: int) -> str:
     notice = f"\n[... {len(text) - limit:,} of {len(text):,} characters left out here ...]\n"
     room = max(limit - len(notice), 0)
     tail = room // 4
-    return text[: room - tail] + notice + (text[-tail:] if tail else "")
+    return text[: room - tail] + notice + text[len(text) - tail :]
 
 
 def clean(text: str) -> str:
@@ -171,8 +168,7 @@ class Plain:
                 return False
             parts = _parts(one) or ()
             left -= 1 + len(parts)
-            if left > 0:
-                waiting.extend(parts.values() if isinstance(parts, dict) else parts)
+            waiting.extend(parts.values() if isinstance(parts, dict) else parts)
         return left > 0
 
 
@@ -323,18 +319,8 @@ def _integer(value: Any) -> int | str:
     return f"<a whole number of about {round(bits * math.log10(2)):,} digits>"
 
 
-def _float(value: float) -> float | None:
-    found = float.__pos__(value)
-    return found if math.isfinite(found) else None
-
-
 def _error(value: BaseException) -> str:
     return f"{type(value).__name__}: {spoken(value)}"
-
-
-def _closed(value: Coroutine[Any, Any, Any]) -> str:
-    value.close()
-    return "<a coroutine that nobody has awaited>"
 
 
 _SIMPLE = frozenset({NoneType, bool, int, float, date, datetime, timedelta, Decimal, UUID})
@@ -342,11 +328,9 @@ _Way = Callable[[Any], Any]
 _SCALARS: tuple[tuple[Any, _Way], ...] = (
     (str, str.__str__),
     (int, _integer),
-    (float, _float),
+    (float, float.__pos__),
     (BINARY, lambda value: decoded(memoryview(value).tobytes())),
-    (Integral, lambda value: _integer(operator.index(value))),
     (BaseException, _error),
-    (Coroutine, _closed),
     (io.IOBase | UserString | Message, spoken),  # which look like rows
 )
 _MANY: Any = Iterator | Sequence | Set | ValuesView | array

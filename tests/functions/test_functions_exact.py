@@ -94,6 +94,7 @@ async def said(annotation: Any, value: Any) -> str:
         (dict[int, str], {"-7": "a"}, "{-7: 'a'}"),
         (dict[Level, str], {"1": "a"}, "{<Level.LOW: 1>: 'a'}"),
         (dict[bool, int], {"true": 1}, "{True: 1}"),
+        (dict[int | Literal["all"], int], {"7": 1, "all": 2}, "{7: 1, 'all': 2}"),
         (decimal.Decimal, "-1.50", "Decimal('-1.50')"),
         (Tree, {"value": 1, "others": [{"value": 2, "others": []}]}, None),
         (Counted, {"name": "a"}, "Counted(name='a', length=0)"),
@@ -115,6 +116,7 @@ async def test_what_the_schema_says_is_taken(annotation: Any, value: Any, expect
         (dict[int, str], {"a": "a"}),
         (dict[bool, int], {"1": 1}),
         (dict[float, int], {"nan": 1}),
+        (dict[int | Literal["all"], int], {"some": 1}),
         (dict[Annotated[str, Field(pattern="^[a-z]+$")], int], {"A": 1}),
         (decimal.Decimal, "1_000"),
         (decimal.Decimal, "1e9999"),
@@ -176,6 +178,12 @@ async def test_complex_numbers_are_described(written: str) -> None:
     assert "should match the pattern" in await said(complex, written)
 
 
+def test_fields_that_a_dataclass_fills_in_are_not_shown() -> None:
+    shown = testing.schema(taking(Counted))["parameters"]["$defs"]["Counted"]
+
+    assert list(shown["properties"]) == ["name"]
+
+
 def test_keys_are_described() -> None:
     assert shown(dict[Literal[1, "a"], int])["propertyNames"]["enum"] == ["a"]
     assert shown(dict[Colour, int])["propertyNames"] == {
@@ -184,6 +192,11 @@ def test_keys_are_described() -> None:
     }
     assert shown(dict[int, int])["propertyNames"] == {"pattern": "^(0|-?[1-9][0-9]*)$"}
     assert "propertyNames" not in shown(dict[str, int])
+    assert shown(dict[Annotated[str, Field(pattern="^a")], int]) == {
+        "type": "object",
+        "propertyNames": {"type": "string", "pattern": "^a"},
+        "additionalProperties": {"type": "integer"},
+    }
 
 
 async def test_null_is_told_where_there_is_no_default_and_never_taken_out() -> None:

@@ -11,7 +11,8 @@ import threading
 import time
 import weakref
 from collections import UserString
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -259,8 +260,14 @@ def test_an_array_of_many_rows_is_told_in_part() -> None:
     assert text.startswith("[[0,1,2,")
 
 
-def test_a_file_in_a_model_is_for_people() -> None:
-    result = rendered(Shape(inside=[File("a.png", b"\x89PNG")]))
+@dataclass
+class Drawn:
+    picture: File
+
+
+@pytest.mark.parametrize("kind", [lambda file: Shape(inside=[file]), Drawn])
+def test_a_file_in_a_model_is_for_people(kind: Callable[[File], Any]) -> None:
+    result = rendered(kind(File("a.png", b"\x89PNG")))
 
     assert [file.name for file in result.files] == ["a.png"]
     assert "[file a.png, image/png, 4 bytes]" in result.text
