@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+OPENING = re.compile(r"\s*(?:(?:Description|Summary|Overview):\s+)?", re.IGNORECASE)
 TITLE = re.compile(
     r"(?P<mark>#+ |:|)\**((Keyword )?Arg(ument)?s|(Other )?Param(eter)?s|Inputs?|Attributes)"
     r"(?P<end>\s*:|)\s*\**(?P<late>\s*:|)\s*$",
@@ -20,13 +21,15 @@ NAME = r"\w+(?:-\w+)*"
 COMMAS = r",[^,:]+,\s*(?:required|optional),"  # `- x, string, required, what it is`
 GOOGLE_ITEM = re.compile(
     rf"(?:[-+*]\s+)?[*`\\]*({NAME}(?:, *{NAME})*)[*`]{{0,2}}"
-    rf"\s*(?:\(.*?\))?\s*(?:：|{COMMAS}|(?::|--|–|—|(?<=\s)-)(?=\s|$))\s*(.*)"
+    rf"(?:\s*\(.*?\)|\s+[\w.]+\[.*\])?\s*(?:：|{COMMAS}|(?::|--|–|—|(?<=\s)-)(?=\s|$))\s*(.*)"
 )
+SPREAD = re.compile(rf"^{NAME}\s*\([^()]*\)(?=\s*:)", re.MULTILINE)  # over several lines
 TYPED_ITEM = re.compile(rf"{NAME}\s*\([^()]*\)\s*:")
 BULLET = re.compile(rf"[-+*]\s+[*`]{{0,2}}{NAME}[*`]{{0,2}}\s*([(:]|--|–|—|-\s|{COMMAS})")
 NUMPY_ITEM = re.compile(r"([*\\]*\w+(?:\s*,\s*[*\\]*\w+)*)\s*(?::.*)?$")
 SPHINX_ITEM = re.compile(
-    r"[:@](?:param|parameter|arg|argument|key|keyword|kwarg)\s+(?:[^:]|:\w+:)*?(\w+)\s*:\s*(.*)"
+    r"(?:[:@](?:param|parameter|arg|argument|key|keyword|kwarg)\s+(?:[^:]|:\w+:)*?"
+    r"|:(?!returns?:|rtype:|raises?:|yields?:)(?=\w+:\s))(\w+)\s*:\s*(.*)"
 )
 JAVA_ITEM = re.compile(r"[@\\]param\s+(?:\{[^}]*\}\s*)?(\w+)\s+(?:-\s+)?(.*)")
 FIELD = re.compile(r":\w[^:]*:|@\w[^:]*:|[@\\](?:param|type|returns?|raises?|throws|see)\b")
@@ -42,7 +45,7 @@ class Docstring:
 
 def read(text: str | None) -> Docstring:
     """Read a docstring in whichever of the three styles it is written."""
-    lines = inspect.cleandoc(text or "").expandtabs().splitlines()
+    lines = OPENING.sub("", inspect.cleandoc(text or ""), count=1).expandtabs().splitlines()
     found: dict[str, str] = {}
     for name, words in (*_google(lines), *_numpy(lines), *_sphinx(lines)):
         if joined := " ".join(" ".join(words).split()):
@@ -98,7 +101,9 @@ def _google(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
         if _heads(lines, number):
             depth = _indent(lines, number)
             below = [line[min(depth, len(line) - len(line.lstrip())) :] for line in lines]
-            yield from _items(_indented(below[number + 1 :]), GOOGLE_ITEM)
+            body = "\n".join(_indented(below[number + 1 :]))
+            whole = SPREAD.sub(lambda item: " ".join(item[0].split()), body)
+            yield from _items(whole.splitlines(), GOOGLE_ITEM)
 
 
 def _indented(lines: list[str]) -> list[str]:

@@ -118,6 +118,17 @@ def test_the_summary_may_stand_below_a_section(text: str) -> None:
     assert read(text).summary == "Sum."
 
 
+SET_IN = [
+    "\n      Sum.\n\n    Args:\n        a: first",
+    "\n    Description:\n        Sum.\n\n    Args:\n",
+]
+
+
+@pytest.mark.parametrize("text", SET_IN)
+def test_the_summary_may_be_set_in_or_have_a_title(text: str) -> None:
+    assert read(text).summary == "Sum."
+
+
 def test_nothing_in_a_list_of_parameters_is_the_summary() -> None:
     assert read("Parameters\n----\na : int\n    first\n\nb : int\n    second").summary == ""
 
@@ -141,6 +152,9 @@ WRITTEN = {
     "between commas": "Args:\n- a, string, required, first\n- b, int32, optional, second",
     "escaped stars": "Args:\n    \\*a: first\n    \\*\\*b: second",
     "escaped stars in NumPy's": "Parameters\n----\n\\*a : int\n    first\n\\*\\*b\n    second",
+    "types over lines": "Args:\n    a (int,\n        str): first\n    b\n        (int): second",
+    "types without brackets": "Args:\n    a Optional[int]: first\n    b Dict[str, int]: second",
+    "bare fields": ":a: first\n:b: second\n:return: c",
     "epytext": "@param a: first\n@type a: str\n@param b: second",
     "javadoc": "@param a first\n@param {string} b - second\n@return c",
     "a role as type": ":param :class:`A` a: first\n:kwarg b: second\n:returns: c",
