@@ -77,10 +77,11 @@ def quoted(text: str) -> str:
 
 def first(text: str) -> tuple[str, str]:
     """Return the first word of a text and what stands behind it."""
-    words = split(text)
-    if not words:
+    text = text.strip()
+    if not text:
         return "", ""
-    return words[0].text, text[words[0].end :].strip()
+    word = _word(text, 0)
+    return word.text, text[word.end :].strip()
 
 
 def _word(line: str, start: int) -> Word:
