@@ -73,6 +73,15 @@ def test_nothing_hides(text):
     assert all(one in "\n\t" or visible(one) == one for one in shown)
 
 
+@pytest.mark.parametrize("unseen", "\u034f\u115f\u2800\u3164\ufe00\uffa0\U000e0100\U000e01ef")
+def test_letters_and_marks_that_show_nothing_are_shown_by_their_number(unseen):
+    assert "bob\\u" in arguments(an_approval(to=f"bob{unseen}"))
+
+
+def test_emoji_keep_their_look():
+    assert "\u2764\ufe0f" in arguments(an_approval(note="\u2764\ufe0f"))
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [

@@ -40,7 +40,7 @@ def test_nobody_but_the_asker_can_be_rung(text: str) -> None:
 
     assert not re.search(r"<\\?!(channel|here|everyone|group|subteam)", shown)
     assert not re.search(r"(?<![a-z0-9_])@(channel|here|everyone)(?!\w)", shown)
-    assert not re.search(r"<@(?!u1>)", shown)
+    assert not re.search(r"<\\?@(?!u1>)", shown)
 
 
 @given(st.text(st.characters(exclude_characters="<@!"), max_size=200))
@@ -83,6 +83,7 @@ def test_ordinary_markdown_keeps_its_look(text: str) -> None:
         ("<@U1> and <@U2> and <@U7|ann> and <@U8>", "<@U1> and @Bob and @ann and @U8"),
         ("<@U3>", f"@{JOINER}here"),
         ("<<@U5|U9>>", f"<{JOINER}@U9>"),
+        (r"<\@U1> and <\@U2> and <\@U", rf"<@U1> and @Bob and <{JOINER}\@U"),
     ],
 )
 def test_mentions_are_made_quiet(text: str, shown: str) -> None:

@@ -14,14 +14,14 @@ _LOUD = r"channel|here|everyone|group"
 
 BROADCAST = re.compile(rf"<\\?!(?P<word>{_LOUD}){_LABEL}>", re.IGNORECASE)
 GROUP = re.compile(rf"<\\?!subteam\\?\^(?P<id>[A-Z0-9]{{0,30}}){_LABEL}>", re.IGNORECASE)
-USER = re.compile(rf"<@(?P<id>[A-Z0-9]{{1,30}}){_LABEL}>", re.IGNORECASE)
+USER = re.compile(rf"<\\?@(?P<id>[A-Z0-9]{{1,30}}){_LABEL}>", re.IGNORECASE)
 _ENDS = r"(?![A-Za-z0-9])"  # also before a letter of a script that writes without spaces
 PLAIN = re.compile(rf"@(?P<word>channel|here|everyone){_ENDS}", re.IGNORECASE)
 
-_DANGEROUS = re.compile(rf"<(?:\\?!(?:{_LOUD}|subteam)|@)", re.IGNORECASE)
+_DANGEROUS = re.compile(rf"<\\?(?:!(?:{_LOUD}|subteam)|@)", re.IGNORECASE)
 _OPEN_TOKEN = re.compile(
-    r"<(?:\\?!?|\\?![a-z]{1,8}|\\?!subteam\\?\^[A-Z0-9]{0,30}|@[A-Z0-9]{0,30}"
-    rf"|(?:\\?!(?:{_LOUD}|subteam\\?\^[A-Z0-9]{{0,30}})|@[A-Z0-9]{{1,30}})\|[^<>\n]{{0,80}})"
+    r"<\\?(?:!?|![a-z]{1,8}|!subteam\\?\^[A-Z0-9]{0,30}|@[A-Z0-9]{0,30}"
+    rf"|(?:!(?:{_LOUD}|subteam\\?\^[A-Z0-9]{{0,30}})|@[A-Z0-9]{{1,30}})\|[^<>\n]{{0,80}})"
     r"|<\\?!subteam\\",
     re.IGNORECASE,
 )

@@ -4,10 +4,15 @@ Pure. Slack reads `&`, `<` and `>` in every text that is not rich text.
 """
 
 import json
+import re
 import time
 import unicodedata
 
 _HIDING = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+_UNSEEN = re.compile(  # letters, marks and signs that show nothing; but \ufe0f is part of emoji
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0"
+    "\U000e0100-\U000e01ef]"
+)
 
 
 def escape(text: str) -> str:
@@ -26,14 +31,16 @@ def one_line(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return text in which nothing hides: control and format characters by their number."""
+    """Return text in which nothing hides: characters that show nothing by their number."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(one if _is_plain(one) else json.dumps(one)[1:-1] for one in text)
 
 
 def _is_plain(character: str) -> bool:
-    return character in "\n\t" or unicodedata.category(character) not in _HIDING
+    if character in "\n\t":
+        return True
+    return unicodedata.category(character) not in _HIDING and not _UNSEEN.match(character)
 
 
 def moment(milliseconds: int) -> str:
