@@ -1,9 +1,9 @@
 """Schemas in the words of programming languages and older drafts, put into those of JSON Schema.
 
 Public collections of function definitions, and people, write `dict`, `float` or `List[str]` for a
-type, `required` beside a parameter, the values of a list's items beside the list, or the
-parameters without anything around them. What is meant is plain, so it is translated where the
-schema is taken in, and shown to the admin as the model will see it.
+type, `required` beside a parameter, the values of a list's items beside the list, the parameters
+without anything around them, or the whole tool. What is meant is plain, so it is translated where
+the schema is taken in, and shown to the admin as the model will see it.
 """
 
 import json
@@ -29,9 +29,22 @@ MIXES = frozenset(("$ref", "allOf", "anyOf", "oneOf", "const"))
 
 
 def parameters(schema: dict[str, Any]) -> Any:
-    """Return a schema of parameters levelled, also if there is nothing around them."""
+    """Return a schema of parameters levelled, also if there is nothing around them, or a tool."""
+    schema = _of_tool(schema)
     is_bare = all(map(_is_parameter, schema.values()))  # each by its name, with its type
     return levelled(_surrounded(schema) if is_bare else schema)
+
+
+def _of_tool(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a tool that is given whole, as OpenAI, MCP or Anthropic write it."""
+    match schema.get("function", schema):
+        case (
+            {"name": str(), "parameters": dict() as inner}
+            | {"name": str(), "inputSchema": dict() as inner}
+            | {"name": str(), "input_schema": dict() as inner}
+        ):
+            return inner
+    return schema
 
 
 def levelled(schema: Any) -> Any:
@@ -207,10 +220,10 @@ def _is_marked(rule: Any) -> bool:
     return isinstance(rule, dict) and str(rule.get("required")).lower() == "true"
 
 
-def translations(schema: Any) -> dict[str, str]:
+def translations(schema: dict[str, Any]) -> dict[str, str]:
     """Return the types that are written in other words, each with what it is taken for."""
     found: dict[str, str] = {}
-    waiting = [schema]
+    waiting: list[Any] = [_of_tool(schema)]
     while waiting:
         node = waiting.pop()
         if not isinstance(node, dict | list):

@@ -38,6 +38,30 @@ def test_types_of_other_languages_mean_their_likes(word: str, values: tuple[Any,
     assert Checker(schema).faults({"value": values[1]}) != {}
 
 
+TAKEN = {"type": "dict", "properties": {"day": {"type": "str"}}}
+TOOLS = [
+    {"type": "function", "function": {"name": "a", "description": "b", "parameters": TAKEN}},
+    {"name": "a", "description": "b", "parameters": TAKEN, "response": {"type": "dict"}},
+    {"name": "a", "inputSchema": TAKEN, "annotations": {"readOnlyHint": True}},
+    {"name": "a", "input_schema": TAKEN},
+]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_of_a_tool_that_is_given_whole_the_parameters_are_taken(tool: dict[str, Any]) -> None:
+    assert admitted(tool) == admitted(TAKEN)
+    assert translations(tool) == translations(TAKEN) == {"dict": "object", "str": "string"}
+
+
+def test_a_parameter_may_have_the_name_of_a_part_of_a_tool() -> None:
+    rule = {"type": "string", "description": "x"}
+
+    assert admitted({"name": rule, "parameters": rule})["properties"].keys() == {
+        "name",
+        "parameters",
+    }
+
+
 def test_any_is_no_limit() -> None:
     assert parameter({"type": "any", "description": "x"})["properties"] == {
         "value": {"description": "x"}
