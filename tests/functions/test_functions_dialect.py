@@ -120,7 +120,9 @@ MEANT: dict[str, tuple[Any, Any]] = {
     "Tuple[int, int]": ([1, 2], [1]),
     "Tuple[str, int]": (["a", 1], [1, 1]),
     "Optional[int]": (None, "1"),
-    "Union[str, List[str]]": (["a"], 1),
+    "Union[str, List[str]]": (["a"], None),
+    "Tuple[int, ...]": ([1, 2, 3], ["a"]),
+    "date-time": ("2026-12-31T23:59:00Z", 1),
     "int | None": (None, "1"),
     "str, optional": ("a", 1),
     "int, default is 5": (1, "1"),
@@ -205,6 +207,7 @@ def test_values_beside_a_list_are_those_of_its_items() -> None:
         "type": "array",
         "items": {"type": "string", "enum": ["a", "b"]},
     }
+    assert parameter({**rule, "enum": [["a"], ["b"]]})["properties"]["value"]["enum"]
 
 
 def test_other_words_for_keywords_are_translated_and_idle_ones_left_out() -> None:

@@ -35,6 +35,7 @@ def faults(schema: Any, value: Any) -> Any:
     return {spell(path): words for path, words in Checker(schema).faults(value).items()}
 
 
+NAME = {"type": "string"}
 RIGHT_AND_WRONG: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
     ({"type": "integer"}, [1, 5.0, -3], [1.5, "1", True, None]),
     ({"type": ["string", "null"]}, ["", None], [0, False]),
@@ -51,6 +52,7 @@ RIGHT_AND_WRONG: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
     ({"pattern": r"^(?=.*[a-z])(?=.*(\d|[)])).{2,}$"}, ["a1", ")a"], ["1", "ab", "12"]),
     ({"format": "date"}, ["2024-02-29"], ["2023-02-29", "24-1-1", "2024-02-29T00:00:00Z"]),
     ({"format": "date-time"}, ["2024-01-01T10:00:00Z"], ["2024-01-01", "2024-02-30T10:00:00Z"]),
+    ({"format": "date-time"}, ["2024-01-01T23:59:00Z"], ["2024-01-01T24:00:00Z"]),
     ({"format": "date-time"}, ["2024-01-01T10:00:00", "2024-01-01 10:00"], ["tomorrow at 10:00"]),
     ({"format": "time"}, ["23:59:60Z", "01:29:60+01:30", "15:59:60-08:00"], ["22:59:60Z"]),
     ({"format": "time"}, ["10:00:00.5Z"], ["23:59:60+01:00", "24:00:00Z", "10"]),
@@ -60,6 +62,8 @@ RIGHT_AND_WRONG: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
     ({"format": "ipv4"}, ["192.0.2.1"], ["192.0.2.01", "1.2.3"]),
     ({"format": "made-up"}, ["anything"], []),
     ({"uniqueItems": True}, [[1, True, "1"]], [[1, 1.0], [{"a": 1}, {"a": 1}]]),
+    ({"uniqueItems": False}, [[1, 1]], []),
+    ({"anyOf": [NAME, {"items": {"$ref": "#/anyOf/0"}}]}, ["a", ["a"]], [[1]]),
     ({"prefixItems": [{"type": "string"}], "items": False}, [["a"], []], [["a", 1], [1]]),
     ({"contains": {"type": "string"}, "maxContains": 1}, [["a", 1]], [[1], ["a", "b"]]),
     ({"additionalProperties": False, "properties": {"a": True}}, [{"a": 1}], [{"b": 1}]),
@@ -92,6 +96,8 @@ def test_a_value_is_taken_as_the_schema_says(
 OLDER: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
     ({"items": [{"type": "string"}], "additionalItems": False}, [["a"]], [["a", 1]]),
     ({"minimum": 0, "exclusiveMinimum": True}, [0.1], [0]),
+    ({"minimum": 0, "exclusiveMinimum": False}, [0], [-1]),
+    ({"exclusiveMaximum": True}, [0], []),
     ({"dependencies": {"a": ["b"], "c": {"required": ["d"]}}}, [{"b": 1}], [{"a": 1}, {"c": 1}]),
     ({"dependencies": {"a": ["b"]}, "dependentRequired": {"c": ["d"]}}, [{"b": 1}], [{"c": 1}]),
 ]
@@ -133,7 +139,6 @@ def test_of_a_union_the_member_that_was_meant_is_told() -> None:
 
 
 CAT = {"type": "object", "properties": {"kind": {"const": "cat"}}, "required": ["kind"]}
-NAME = {"type": "string"}
 NO_TEXT = "should be a valid string (got integer)"
 DOG = {
     "type": "object",
@@ -156,6 +161,8 @@ COW = {
         ([CAT, DOG], {}, {"": ["kind is required"]}),
         ([CAT, DOG], {"kind": "cow"}, {"kind": ['should be "cat"', 'should be "dog"']}),
         ([CAT, DOG], {"kind": "dog"}, {"": ["name is required"]}),
+        ([DOG, {"type": "null"}], {"kind": "cat"}, "name is required"),
+        ([{"required": ["a", "b"]}, {"required": ["c"]}], {}, "{'': ['c is required']}"),
         ([{"anyOf": [CAT, DOG]}, {"type": "null"}], [], "should be a valid object or null"),
         ([{"required": ["a"]}, {"required": ["b"]}], {}, "['a is required', 'b is required']"),
         ([{"enum": ["a"]}, {"type": "null"}], 5, "should be a valid string or null (got integer)"),

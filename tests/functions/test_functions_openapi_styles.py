@@ -83,6 +83,23 @@ async def test_a_list_in_the_query_is_written_as_the_document_says(
     assert request["path"] == f"/x?{query}"
 
 
+async def test_what_is_json_in_the_query_is_written_so() -> None:
+    schema = {"type": "object", "properties": {"size": WHOLE}}
+    one = {"name": "q", "in": "query", "content": {"application/json": {"schema": schema}}}
+
+    request = await sent(made({"operationId": "f", "parameters": [one]}, "get"), {"q": {"size": 5}})
+
+    assert request["path"] == "/x?q=%7B%22size%22%3A5%7D"
+
+
+@pytest.mark.parametrize("style", ["spaceDelimited", "made-up"])
+def test_a_parameter_that_cannot_be_written_is_left_out_if_that_is_allowed(style: str) -> None:
+    one = {"name": "X-Kind", "in": "header", "style": style, "schema": TEXT}
+
+    assert made({"parameters": [one]}).parameters["properties"] == {}
+    assert style in the_one({"parameters": [{**one, "required": True}]}).problem
+
+
 async def test_an_object_of_objects_in_the_query_has_its_keys_in_brackets() -> None:
     schema = {"type": "object", "properties": {"made": {"type": "object"}}}
     one = {"name": "f", "in": "query", "style": "deepObject", "schema": schema}
