@@ -44,12 +44,8 @@ class Inputs:
         wanted = LETTERS.sub("_", wire).strip("_")[:60] or put
         taken = wanted in self.properties
         name = unique(f"{wanted}_{put}", self.properties) if taken else wanted
-        joined = style == "commas"
-        place = Place(
-            argument=name, put=put, name=wire, joined=joined, style="" if joined else style
-        )
         self.properties[name] = schema
-        self.places.append(place)
+        self.places.append(Place(argument=name, put=put, name=wire, style=style))
         if required:
             self.required.append(name)
 

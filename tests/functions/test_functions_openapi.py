@@ -313,7 +313,7 @@ def test_a_list_in_version_2_is_joined_unless_told_otherwise() -> None:
         version="2.0",
     )
 
-    assert [place.joined for place in function.places] == [True, False, False]
+    assert [place.style for place in function.places] == ["commas", "", ""]
 
 
 def test_a_document_may_begin_with_a_byte_order_mark() -> None:
