@@ -18,7 +18,6 @@ LOOKED_AT = 300
 NAMED = 20
 WORD = 4  # characters that a text must have to be an echo as a word by itself
 ECHO = 9  # and to be one wherever it stands
-MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 OWN_WORDS = ("value_error", "assertion_error")
 
 Path = tuple[str | int, ...]
@@ -27,12 +26,10 @@ Faults = dict[Path, list[str]]
 
 def add(faults: Faults, error: ValidationError, arguments: Mapping[str, Any]) -> None:
     """Add what pydantic finds beside faults that are known, deeper ones or at other places."""
-    known = {path[:end] for path in faults if path for end in range(1, len(path) + 1)}
+    known = {path[:end] for path in faults for end in range(len(path) + 1)}
     for detail in error.errors(include_url=False, include_input=False)[:LOOKED_AT]:
-        path, rest, value = place(arguments, detail["loc"])
-        if path in faults and detail["type"] in MISSING:  # said of all such keys together
-            continue
-        text = _words(detail, rest, value)
+        path, value = place(arguments, detail["loc"])
+        text = _words(detail, value)
         if path not in known and text not in faults.setdefault(path, []):
             faults[path].append(text)
 
@@ -51,23 +48,18 @@ def tell(faults: Faults) -> str:
     return text
 
 
-def place(arguments: Mapping[str, Any], loc: Sequence[str | int]) -> tuple[Path, Path, Any]:
-    """Part pydantic's location into the path that exists in the arguments and what is left.
+def place(arguments: Mapping[str, Any], loc: Sequence[str | int]) -> tuple[Path, Any]:
+    """Return what of pydantic's location exists in the arguments, and the value there.
 
-    pydantic mixes the names of union members into it. What is left is such names, or the key
-    that is missing. Beside them comes the value that stands at the path.
+    pydantic mixes the names of union members into it, and ends it with a key that is missing.
     """
     node: Any = arguments
     path: list[str | int] = []
-    rest: list[str | int] = []
     for step in loc:
         if _has(node, step):
             node = node[step]
             path.append(step)
-            rest.clear()
-        else:
-            rest.append(step)
-    return tuple(path), tuple(rest), node
+    return tuple(path), node
 
 
 def _has(node: Any, step: str | int) -> bool:
@@ -83,9 +75,9 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return by_case[found[0]] if found else None
 
 
-def _words(detail: ErrorDetails, rest: Path, value: Any) -> str:
-    if detail["type"] in MISSING:
-        return f"{spell(rest[-1:])} is required"
+def _words(detail: ErrorDetails, value: Any) -> str:
+    if detail["type"] == "missing":
+        return f"{spell(detail['loc'][-1:])} is required"
     if detail["type"] == "extra_forbidden":
         return unknown("", ())
     if detail["type"] == "union_tag_invalid":  # its own words repeat the tag

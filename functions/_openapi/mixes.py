@@ -7,7 +7,7 @@ misspelt one is told.
 from collections.abc import Mapping
 from typing import Any
 
-from functions._jsonschema.dialect import BESIDE
+from functions._jsonschema.dialect import BESIDE, single
 
 PART = {
     *("type", "properties", "required", "description", "additionalProperties", "default"),
@@ -31,6 +31,8 @@ def merged(schema: Schema, definitions: Mapping[str, Any]) -> Schema:
     if not isinstance(parts, list) or not parts:
         return schema
     outer = {keyword: value for keyword, value in schema.items() if keyword != "allOf"}
+    if (plain := single(schema)) is not schema:
+        return plain
     found = [followed(one, definitions) for one in parts]
     if not all(map(_is_part, found)) or not _is_part(outer or {"type": "object"}):
         return schema
