@@ -7,7 +7,16 @@ import pytest
 from aiohttp import web
 from http_samples import Site, at, offered, site, way_to
 
-from functions import Context, Hosts, HttpFunction, SecretHeader, Web, testing
+from functions import (
+    Context,
+    DeclarationError,
+    Hosts,
+    HttpFunction,
+    Registry,
+    SecretHeader,
+    Web,
+    testing,
+)
 from functions._http.value import Place
 
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
@@ -97,6 +106,64 @@ async def test_each_argument_goes_to_its_place() -> None:
     assert request["path"] == "/things/a%20b?fixed=1&tag=x&tag=y&names=p%2Cq"
     assert request["headers"]["X-Trace"] == "t1"
     assert json.loads(request["body"]) == {"note": "n"}
+
+
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [
+        ([Place(argument="town", put="query")], "there is no parameter town"),
+        ([Place(argument="city", put="path")], "the URL has no place {city}"),
+        ([Place(argument="city", put="header", name="a b")], "cannot be the name of a header"),
+        ([Place(argument="city", put="form"), Place(argument="note", put="content")], "a body is"),
+        ([Place(argument=name, put="content") for name in ("city", "note")], "a body is JSON"),
+    ],
+)
+def test_places_that_do_not_fit_are_refused(places: list[Place], told: str) -> None:
+    function = HttpFunction(
+        name="tell",
+        description="Tells.",
+        method="POST",
+        url="https://a.example.com/x",
+        parameters={"properties": {"city": {"type": "string"}, "note": {"type": "string"}}},
+        places=tuple(places),
+    )
+
+    with pytest.raises(DeclarationError, match=told):
+        Registry().admit(function)
+
+
+@pytest.mark.parametrize(
+    ("put", "value", "told"),
+    [
+        ("header", "a\r\nX-Admin: yes", "city: has characters that cannot stand in a header"),
+        ("query", "x" * 8000, "arguments: are too long for a URL"),
+    ],
+)
+async def test_an_argument_that_cannot_stand_in_its_place_is_told(
+    put: Any, value: str, told: str
+) -> None:
+    async with site() as place:
+        function = weather(place, places=(Place(argument="city", put=put, name="X-City"),))
+        result = await called(function, way_to(place), {"city": value})
+
+    assert told in result.text
+    assert not place.requests
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(["a", "b"], "a,b"), (True, "true"), ({"a": 1}, '{"a":1}'), (None, None)]
+)
+async def test_an_argument_in_a_header_is_written_as_one_text(value: Any, text: Any) -> None:
+    async with site() as place:
+        function = weather(
+            place,
+            parameters={"properties": {"city": {}}},
+            places=(Place(argument="city", put="header", name="X-City"),),
+        )
+        await called(function, way_to(place), {"city": value})
+
+    [request] = place.requests
+    assert request["headers"].get("X-City") == text
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,15 @@ async def test_a_call_that_fails_again_and_again_is_stopped() -> None:
     assert "has failed 2 times" in last.text
 
 
+async def test_a_call_that_succeeds_may_be_made_again_and_again() -> None:
+    def look() -> str:
+        return "ok"
+
+    one, context = registry(look), testing.fake_context()
+
+    assert [(await one.call("look", "", context)).text for _ in range(4)] == ["ok"] * 4
+
+
 async def test_a_call_that_fails_otherwise_each_time_may_go_on() -> None:
     shares = iter(range(10, 100, 10))
 
