@@ -15,7 +15,6 @@ from bot.finetuning.table import BadCell
 from bot.finetuning.xmlparts import Element, XMLRefused
 
 _IN_MEMORY = 1 << 23
-_MOST_TEXT = 1 << 28
 _MOST_TEXTS = 5_000_000
 _LONGEST = 4_000_000
 _MOST_COLUMNS = 16_384
@@ -27,17 +26,51 @@ _BUILT_IN_ZEROS = {"2": "0.00"}
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 
 
-class Texts:
+class _Words:
+    """Collects the text of what is parsed (`v` and `t`), without phonetic signs (`rPh`)."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._length = 0
+        self._collecting = False
+        self._phonetic = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Meet the beginning of an element."""
+        if name == "rPh":
+            self._phonetic = True
+        elif name in ("v", "t"):
+            self._collecting = not self._phonetic
+
+    def end(self, name: str) -> None:
+        """Meet the end of an element."""
+        if name == "rPh":
+            self._phonetic = False
+        elif name in ("v", "t"):
+            self._collecting = False
+
+    def text(self, text: str) -> None:
+        """Meet text."""
+        if self._collecting:
+            self._length += len(text)
+            if self._length > _LONGEST:
+                raise XMLRefused("a cell of it holds more text than spreadsheets allow")
+            self._pieces.append(text)
+
+    def _taken(self) -> str:
+        """Return what was collected, and begin anew."""
+        text, self._pieces, self._length = "".join(self._pieces), [], 0
+        return text
+
+
+class Texts(_Words):
     """The shared texts of a workbook, in memory while few, else in a temporary file."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.filled = False
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed in close()
         self._starts = array("Q", [0])
-        self._collecting = False
-        self._phonetic = False
-        self._pieces: list[str] = []
-        self._length = 0
 
     def __getitem__(self, index: int) -> str:
         """Return a text by its number."""
@@ -53,49 +86,22 @@ class Texts:
         """Drop the temporary file."""
         self._file.close()
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Meet the beginning of an element."""
-        if name == "si":
-            self._pieces, self._length = [], 0
-        elif name == "rPh":
-            self._phonetic = True
-        elif name == "t":
-            self._collecting = not self._phonetic
-
     def end(self, name: str) -> None:
         """Meet the end of an element."""
+        super().end(name)
         if name == "si":
-            self._append(_plain("".join(self._pieces)))
-        elif name == "rPh":
-            self._phonetic = False
-        elif name == "t":
-            self._collecting = False
-
-    def text(self, text: str) -> None:
-        """Meet text."""
-        if self._collecting:
-            self._length = _bounded(self._length + len(text))
-            self._pieces.append(text)
+            self._append(_plain(self._taken()))
 
     def _append(self, text: str) -> None:
+        if len(self) >= _MOST_TEXTS:
+            raise XMLRefused("it holds far too many texts")
         data = text.encode("utf-8", "surrogatepass")
-        end = self._starts[-1] + len(data)
-        if end > _MOST_TEXT or len(self) >= _MOST_TEXTS:
-            raise XMLRefused("it holds far too much text")
         self._file.write(data)
-        self._starts.append(end)
-
-
-def _bounded(length: int) -> int:
-    if length > _LONGEST:
-        raise XMLRefused("a cell of it holds more text than spreadsheets allow")
-    return length
+        self._starts.append(self._starts[-1] + len(data))
 
 
 def _plain(text: str) -> str:
     """Put characters in that XLSX writes as _x000D_."""
-    if "_x" not in text:
-        return text
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
@@ -142,8 +148,7 @@ class Styles:
     def plain(self, number: float, style: int) -> str:
         """Write a number with the 15 digits that count, and the zeros that its format asks for."""
         zeros, decimals = self.digits.get(style, (0, 0))
-        whole = number == int(number) and abs(number) < 1e15
-        made = str(int(number)) if whole else f"{number:.15g}"
+        made = f"{number:.15g}"
         if not (zeros or decimals) or "e" in made or len(made.partition(".")[2]) > decimals:
             return made
         fixed = f"{abs(number):.{decimals}f}"
@@ -180,14 +185,13 @@ class _Cell:
     kind: str
     style: int
     formula: bool = False
-    length: int = 0
-    pieces: list[str] = field(default_factory=list)
 
 
-class Cells:
+class Cells(_Words):
     """Collects the rows of a worksheet while it is parsed."""
 
     def __init__(self, styles: Styles, texts: Texts) -> None:
+        super().__init__()
         self._styles = styles
         self._texts = texts
         self._rows: list[tuple[int, dict[int, str | BadCell]]] = []
@@ -195,8 +199,6 @@ class Cells:
         self._row: dict[int, str | BadCell] = {}
         self._next = 0
         self._cell: _Cell | None = None
-        self._collecting = False
-        self._phonetic = False
 
     def take(self) -> list[tuple[int, dict[int, str | BadCell]]]:
         """Hand over the rows that are complete: number and cells by column."""
@@ -205,6 +207,7 @@ class Cells:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Meet the beginning of an element."""
+        super().start(name, attributes)
         if name == "row":
             self._number = _whole(attributes.get("r", ""), self._number + 1)
             self._row, self._next = {}, 0
@@ -213,15 +216,13 @@ class Cells:
             kind, style = attributes.get("t", "n"), _whole(attributes.get("s", ""), 0)
             self._cell = _Cell(at, kind, style)
             self._next = at + 1
-        elif name == "rPh":
-            self._phonetic = True
-        elif name in ("v", "t"):
-            self._collecting = not self._phonetic
+            self._taken()  # what stood outside of any cell
         elif name == "f" and self._cell:
             self._cell.formula = True
 
     def end(self, name: str) -> None:
         """Meet the end of an element."""
+        super().end(name)
         if name == "row":
             self._rows.append((self._number, self._row))
         elif name == "c" and self._cell:
@@ -229,19 +230,9 @@ class Cells:
             if value != "":
                 self._row[self._cell.at] = value
             self._cell = None
-        elif name == "rPh":
-            self._phonetic = False
-        elif name in ("v", "t"):
-            self._collecting = False
-
-    def text(self, text: str) -> None:
-        """Meet text."""
-        if self._collecting and self._cell:
-            self._cell.length = _bounded(self._cell.length + len(text))
-            self._cell.pieces.append(text)
 
     def _value(self, cell: _Cell) -> str | BadCell:
-        raw = "".join(cell.pieces)
+        raw = self._taken()
         if not raw:
             return _unsaved() if cell.formula and cell.kind != "str" else ""
         if cell.kind == "s":

@@ -144,7 +144,7 @@ class _Lines:
     @property
     def text(self) -> str:
         """Return the record as it stands in the file."""
-        return self._record[0] if len(self._record) == 1 else "".join(self._record)
+        return "".join(self._record)
 
     def begin(self) -> None:
         """Forget the last record."""

@@ -93,7 +93,7 @@ def _sixteen(name: str, start: bytes) -> Encoding:
 
 def _eight(name: str, stream: BinaryIO) -> Encoding:
     good, bad, sample = _weigh(stream)
-    if not bad or good >= bad:
+    if good >= bad:
         return Encoding("utf-8")
     if not _western(sample):
         raise ReadError(

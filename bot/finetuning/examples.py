@@ -137,7 +137,7 @@ def _marked(
         if options.leading_space and not new[1][:1].isspace():
             new = (new[0], f" {new[1]}")
     else:
-        new = (_cut(prompt, options.separator), _cut(answer, options.stop))
+        new = (prompt.removesuffix(options.separator), answer.removesuffix(options.stop))
         if options.separator or options.stop or options.leading_space:
             new = (new[0], new[1].removeprefix(" "))
     for name, before, after in (("prompt", prompt, new[0]), ("completion", answer, new[1])):
@@ -149,10 +149,6 @@ def _marked(
 
 def _ended(text: str, mark: str) -> str:
     return text if text.endswith(mark) else text + mark
-
-
-def _cut(text: str, mark: str) -> str:
-    return text.removesuffix(mark) if mark else text
 
 
 def _system(values: Mapping[str, Any], options: Options) -> str:

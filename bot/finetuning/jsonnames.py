@@ -21,14 +21,7 @@ Values = Mapping[str, Any]
 
 def named(rows: Iterable[Row], reading: Reading) -> Iterator[Row]:
     """Give the fields of each row the names that we know."""
-    chosen = {
-        wanted.strip().casefold(): field
-        for field, wanted in (
-            ("prompt", reading.prompt_column),
-            ("completion", reading.completion_column),
-        )
-        if wanted
-    }
+    chosen = {wanted.casefold(): field for field, wanted in reading.named.items()}
     for row in rows:
         if row.values is None or (not chosen and not row.values.keys().isdisjoint(FIELDS)):
             yield row

@@ -45,7 +45,7 @@ class InCommon:
             return
         if self._form is Format.COMPLETION:
             yield from self._missing(separator, stop)
-        elif self._form is Format.CHAT:
+        else:
             yield from self._needless(separator, stop)
 
     def _missing(self, separator: str, stop: str) -> Iterator[Problem]:

@@ -25,6 +25,12 @@ class Reading:
     prompt_column: str | None = None
     completion_column: str | None = None
 
+    @property
+    def named(self) -> dict[str, str]:
+        """Return the fields whose columns a person has named, with these names."""
+        columns = {"prompt": self.prompt_column, "completion": self.completion_column}
+        return {field: name.strip() for field, name in columns.items() if name}
+
 
 @dataclass(frozen=True, slots=True)
 class Options:

@@ -165,7 +165,7 @@ class Pass:
 
     def _about_file(self) -> Iterator[Problem]:
         options, kept = self._options, self.report.kept
-        if self._in_common and self.report.form:
+        if self._in_common:
             yield from self._in_common.problems(options.separator, options.stop)
         if 0 < kept < _HELPFUL:
             needed = "the service takes 10 or more" if kept < _FEWEST else "50 and more help"

@@ -84,9 +84,8 @@ def _line(panel: Any, points: list[tuple[int, float]], label: str, colour: str) 
         return
     steps = [step for step, _ in points]
     numbers = [number for _, number in points]
-    mark = "o" if len(points) < _DENSE else ""
     if len(points) < _DENSE:
-        panel.plot(steps, numbers, color=colour, marker=mark, markersize=4, label=label)
+        panel.plot(steps, numbers, color=colour, marker="o", markersize=4, label=label)
         return
     panel.plot(steps, numbers, color=colour, alpha=0.28, linewidth=1)
     panel.plot(steps, smooth(numbers), color=colour, linewidth=2.2, label=f"{label} (mean)")

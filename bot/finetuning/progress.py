@@ -27,7 +27,7 @@ _QUEUE = re.compile(
     re.IGNORECASE,
 )
 _QUEUE_FIELDS = ("queue_position", "position_in_queue", "queue_length_ahead")
-_FULL, _EMPTY = "█", "░"
+_FULL, _EMPTY, _WIDTH = "█", "░", 20
 _LONGEST_PAUSE_S = 600.0  # after failures
 
 
@@ -77,18 +77,18 @@ def progress_of(job: FineTuningJob, events: Sequence[FineTuningJobEvent], now: f
     )
 
 
-def bar(share: float, width: int = 20) -> str:
+def bar(share: float) -> str:
     """Draw a share as a bar; it is full only when all is done."""
-    filled = math.floor(max(0.0, min(1.0, share)) * width)
-    return _FULL * filled + _EMPTY * (width - filled)
+    filled = math.floor(max(0.0, min(1.0, share)) * _WIDTH)
+    return _FULL * filled + _EMPTY * (_WIDTH - filled)
 
 
-def pause_s(since_change: float, shortest: float = 5.0, longest: float = 60.0) -> float:
+def pause_s(since_change: float, shortest: float, longest: float) -> float:
     """Return how long to wait before looking again: the longer nothing changed, the longer."""
     return min(longest, max(shortest, since_change / 4))
 
 
-def patience_s(failures: int, told: float | None = None) -> float:
+def patience_s(failures: int, told: float | None) -> float:
     """Return how long to wait after failures in a row, or as long as the server asks."""
     return max(told or 0.0, min(_LONGEST_PAUSE_S, 10.0 * 2.0 ** min(failures - 1, 10)))
 

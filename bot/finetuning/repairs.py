@@ -41,8 +41,6 @@ _OLD_NAMES = {
 
 def repair(example: Json, form: Format) -> tuple[Json, list[Problem]]:
     """Return the example with all loss-free fixes, and what they change."""
-    if form is Format.COMPLETION:
-        return example, []
     found: list[Problem] = []
     made = dict(example)
     if form is Format.DPO:

@@ -115,8 +115,7 @@ def _headed(text: str, reading: Reading) -> bool:
 
 
 def _names(reading: Reading) -> frozenset[str]:
-    chosen = (reading.prompt_column, reading.completion_column)
-    return table.FIELDS | {name.strip().casefold() for name in chosen if name}
+    return table.FIELDS | {name.casefold() for name in reading.named.values()}
 
 
 def _guessed(found: Encoding) -> Problem:

@@ -68,12 +68,8 @@ def header(cells: Sequence[object], reading: Reading) -> Header:
     """Read the header, with the columns that a person named in their roles."""
     raw = tuple(str(cell).lstrip("\ufeff").strip() for cell in cells)
     names = list(raw)
-    for field, wanted in (
-        ("prompt", reading.prompt_column),
-        ("completion", reading.completion_column),
-    ):
-        if wanted is not None:
-            names = _renamed(names, raw, field, wanted)
+    for field, wanted in reading.named.items():
+        names = _renamed(names, raw, field, wanted)
     made = tuple(
         name.casefold() if name.casefold() in FIELDS else name or _unnamed(at)
         for at, name in enumerate(names)
@@ -86,9 +82,9 @@ def header(cells: Sequence[object], reading: Reading) -> Header:
 
 def _renamed(names: list[str], raw: Sequence[str], field: str, wanted: str) -> list[str]:
     folded = [name.casefold() for name in raw]
-    if wanted.strip().casefold() not in folded:
+    if wanted.casefold() not in folded:
         raise ReadError(f"There is no column {wanted!r}; the columns are {_listed(raw)}.")
-    chosen = folded.index(wanted.strip().casefold())
+    chosen = folded.index(wanted.casefold())
     names = [f"({name})" if name.casefold() == field else name for name in names]
     names[chosen] = field
     return names
@@ -126,7 +122,6 @@ def _unnamed(position: int) -> str:
 def rows(records: Iterable[Record], reading: Reading) -> Iterator[Row]:
     """Make rows of records; the first that is not empty is the header."""
     found: Header | None = None
-    plain = False
     reader = decoder()
     for record in records:
         if record.problem:

@@ -26,6 +26,7 @@ def serious(row, **options):
         chat(ASK, calling(CALL), REPLY, assistant("2"), tools=[TOOL]),
         chat(ASK, calling(CALL), tools=[TOOL], parallel_tool_calls=False),
         chat(ASK, {**calling(CALL), "content": None}, tools=[TOOL]),
+        chat(ASK, {**calling(CALL), "content": ""}, REPLY, assistant("2"), tools=[TOOL]),
         chat(ASK, {"role": "assistant", "content": None, "refusal": "No."}),
         chat(
             user(
@@ -107,6 +108,31 @@ def test_good_examples_pass(row):
         (chat(ASK, assistant("2"), tools=[{}]), "wrong_tools", "tools[0]"),
         (chat(ASK, assistant("2"), tools=[TOOL, TOOL]), "wrong_tools", "tools[1].name"),
         (chat(ASK, assistant("2"), tools=[TOOL] * 129), "wrong_tools", "tools"),
+        (
+            chat(ASK, assistant("2"), functions=[{"name": "a b"}]),
+            "wrong_tools",
+            "functions[0].name",
+        ),
+        (
+            chat(ASK, assistant("2"), functions=[{"name": "add", "parameters": []}]),
+            "wrong_tools",
+            "functions[0].parameters",
+        ),
+        (
+            chat(ASK, {"role": "function", "content": "2"}, assistant("2")),
+            "wrong_message",
+            "messages[1].name",
+        ),
+        (
+            chat(user([{"type": "text", "text": 2}]), assistant("2")),
+            "wrong_content",
+            "messages[0].content[0]",
+        ),
+        (
+            chat(user([{"type": "refusal", "refusal": "No."}]), assistant("2")),
+            "wrong_content",
+            "messages[0].content[0]",
+        ),
         (chat(ASK, assistant("2"), parallel_tool_calls=1), "wrong_tools", "parallel_tool_calls"),
     ],
 )
@@ -135,6 +161,9 @@ def test_what_is_wrong_is_named_with_its_field(row, code, field):
         ((ASK, calling({**CALL, "function": {"name": "a b", "arguments": "{}"}})), "broken_call"),
         ((ASK, calling({**CALL, "function": None})), "broken_call"),
         ((ASK, calling()), "broken_call"),
+        ((ASK, calling("add")), "broken_call"),
+        ((ASK, calling({**CALL, "function": {"name": "add", "arguments": {}}})), "broken_call"),
+        ((ASK, calling(CALL), {**REPLY, "tool_call_id": None}, assistant("2")), "broken_call"),
         ((ASK, calling({**CALL, "function": {"name": "sub", "arguments": "{}"}})), "unknown_tool"),
     ],
 )

@@ -96,14 +96,14 @@ def test_an_unknown_state_is_shown_in_its_own_words():
 
 
 def test_a_bar_is_full_only_at_the_end():
-    assert bar(0.0, 10) == "░" * 10
-    assert bar(0.999, 10) == "█" * 9 + "░"
-    assert bar(1.0, 10) == "█" * 10
+    assert bar(0.0) == "░" * 20
+    assert bar(0.999) == "█" * 19 + "░"
+    assert bar(1.0) == "█" * 20
 
 
 def test_pauses_grow_with_quiet_and_with_failures():
-    assert [pause_s(quiet) for quiet in (0, 60, 9999)] == [5, 15, 60]
-    assert [patience_s(count) for count in (1, 2, 3, 50)] == [10, 20, 40, 600]
+    assert [pause_s(quiet, 5.0, 60.0) for quiet in (0, 60, 9999)] == [5, 15, 60]
+    assert [patience_s(count, None) for count in (1, 2, 3, 50)] == [10, 20, 40, 600]
     assert patience_s(1, told=90) == 90
 
 
