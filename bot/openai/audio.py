@@ -8,8 +8,8 @@ from bot.openai.audio_request import (
     SpeechParameters,
     TranscriptionParameters,
     TranslationParameters,
-    transcription_fields,
-    translation_fields,
+    transcription_form,
+    translation_form,
 )
 from bot.openai.byte_stream import ByteStream
 from bot.openai.errors import InvalidRequestError
@@ -19,7 +19,7 @@ from bot.openai.resource import Resource, read
 from bot.openai.rules import checked
 from bot.openai.wire.api import API, Answer, Ask
 from bot.openai.wire.attempts import STREAM
-from bot.openai.wire.multipart import FileContent, Form, form_of
+from bot.openai.wire.multipart import Form
 
 T = TypeVar("T", bound=Transcription)
 PLAIN_FORMATS = ("text", "srt", "vtt")
@@ -49,12 +49,12 @@ class Transcriptions(Listening):
 
     async def create(self, **parameters: Unpack[TranscriptionParameters]) -> Transcription:
         """Return what was said."""
-        form = _form(*transcription_fields(parameters, stream=False))
+        form = transcription_form(parameters, stream=False)
         return await self._written(Transcription, "transcriptions", form, parameters)
 
     def stream(self, **parameters: Unpack[TranscriptionParameters]) -> EventStream[TranscriptEvent]:
         """Return what was said piece by piece, while it is written down."""
-        form = _form(*transcription_fields(parameters, stream=True))
+        form = transcription_form(parameters, stream=True)
         slow = self._slow(parameters)
         ask = form.ask("audio", "transcriptions", first_byte=slow, headers=STREAM)
         return EventStream(self._api, ask, READING)
@@ -65,7 +65,7 @@ class Translations(Listening):
 
     async def create(self, **parameters: Unpack[TranslationParameters]) -> Translation:
         """Return what was said, in English."""
-        form = _form(*translation_fields(parameters))
+        form = translation_form(parameters)
         return await self._written(Translation, "translations", form, parameters)
 
 
@@ -106,9 +106,3 @@ class Audio:
         self.transcriptions = Transcriptions(api)
         self.translations = Translations(api)
         self.speech = Speech(api)
-
-
-def _form(fields: dict[str, Any], file: FileContent) -> Form:
-    form = form_of(fields)
-    form.add_file("file", file)
-    return form

@@ -14,7 +14,7 @@ from bot.openai.rules import (
     text,
     whole,
 )
-from bot.openai.wire.multipart import FileContent, FileInput, file_content
+from bot.openai.wire.multipart import FileContent, FileInput, Form, file_content
 
 ENDINGS = ("flac", "mp3", "mp4", "mpeg", "mpga", "m4a", "ogg", "wav", "webm")
 MOST_SPEAKERS = 4
@@ -96,10 +96,8 @@ class SpeechParameters(Options, total=False):
     stream_format: Literal["audio", "sse"] | None
 
 
-def transcription_fields(
-    parameters: TranscriptionParameters, *, stream: bool
-) -> tuple[dict[str, Any], FileContent]:
-    """Return the fields of a transcription and the audio."""
+def transcription_form(parameters: TranscriptionParameters, *, stream: bool) -> Form:
+    """Return the form that asks for a transcription."""
     fields = checked(TranscriptionParameters, parameters)
     file = _audio(fields.pop("file"))
     names = fields.get("known_speaker_names", ())
@@ -111,13 +109,14 @@ def transcription_fields(
         raise InvalidRequestError("include", "needs response_format json")
     if stream:
         fields["stream"] = True
-    return fields, file
+    return Form(fields, ("file", file))
 
 
-def translation_fields(parameters: TranslationParameters) -> tuple[dict[str, Any], FileContent]:
-    """Return the fields of a translation and the audio."""
+def translation_form(parameters: TranslationParameters) -> Form:
+    """Return the form that asks for a translation."""
     fields = checked(TranslationParameters, parameters)
-    return fields, _audio(fields.pop("file"))
+    file = _audio(fields.pop("file"))
+    return Form(fields, ("file", file))
 
 
 def _audio(given: FileInput) -> FileContent:

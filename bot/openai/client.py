@@ -14,7 +14,6 @@ is first used: that is a twentieth of its start.
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bot.openai.chat.adapt import Rules
@@ -145,12 +144,7 @@ class OpenAI:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:

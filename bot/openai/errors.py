@@ -197,15 +197,9 @@ class StreamError(OpenAIError):
     `partial` is the text so far. Its cause (`__cause__`) is the failure itself.
     """
 
-    def __init__(self, message: str, *, partial: str, cause: OpenAIError | None = None) -> None:
-        super().__init__(
-            message,
-            code=cause.code if cause else None,
-            param=cause.param if cause else None,
-            kind=cause.kind if cause else None,
-            status=cause.status if cause else None,
-            request_id=cause.request_id if cause else None,
-        )
+    def __init__(self, message: str, *, partial: str, cause: OpenAIError) -> None:
+        super().__init__(message)
+        vars(self).update(vars(cause) | {"message": message})
         self.partial = partial
 
 

@@ -11,7 +11,7 @@ from bot.openai.resource import Resource
 from bot.openai.rules import checked
 from bot.openai.uploads import Uploads
 from bot.openai.wire.api import API, Ask
-from bot.openai.wire.multipart import file_content, form_of
+from bot.openai.wire.multipart import Form, file_content
 
 ONE_REQUEST = 512_000_000  # below OpenAI's 512 MB whichever megabyte is meant
 UNREADY = frozenset({"uploaded", "pending", "running"})
@@ -31,9 +31,7 @@ class Files(Resource):
         fields = checked(FileParameters, parameters)
         file = file_content("file", fields.pop("file"))
         check_file(file, fields["purpose"])
-        form = form_of(fields)
-        form.add_file("file", file)
-        ask = form.ask("files", first_byte=self._slow(parameters))
+        ask = Form(fields, ("file", file)).ask("files", first_byte=self._slow(parameters))
         return await self._result(FileObject, ask)
 
     async def upload_any(self, **parameters: Unpack[FileParameters]) -> FileObject:

@@ -13,13 +13,13 @@ from bot.openai.images_request import (
     VariationParameters,
     edit_body,
     generate_body,
-    variation_fields,
+    variation_form,
 )
 from bot.openai.objects import APIObject, APIResult, Seconds
 from bot.openai.resource import Resource
 from bot.openai.wire.api import Ask
 from bot.openai.wire.attempts import STREAM
-from bot.openai.wire.multipart import FileContent, Form, form_of
+from bot.openai.wire.multipart import Form
 
 
 class ImageTokens(APIObject):
@@ -129,22 +129,12 @@ class Images(Resource):
 
     async def generate(self, **parameters: Unpack[GenerateParameters]) -> ImagesResponse:
         """Make images from a text."""
-        body = generate_body(parameters, stream=False)
-        ask = Ask("POST", ("images", "generations"), body=body, first_byte=self._slow(parameters))
-        return await self._result(ImagesResponse, ask)
+        return await self._result(ImagesResponse, self._generate_ask(parameters, stream=False))
 
     def generate_stream(self, **parameters: Unpack[GenerateParameters]) -> EventStream[ImageEvent]:
         """Make images and see them appear: `partial_images` says how many unfinished ones."""
-        body = generate_body(parameters, stream=True)
-        ask = Ask(
-            "POST",
-            ("images", "generations"),
-            body=body,
-            headers=STREAM,
-            first_byte=self._slow(parameters),
-        )
-        answers = parameters.get("n") or 1
-        return EventStream(self._api, ask, GENERATION, answers=answers)
+        ask = self._generate_ask(parameters, stream=True)
+        return EventStream(self._api, ask, GENERATION, answers=parameters.get("n") or 1)
 
     async def edit(self, **parameters: Unpack[EditParameters]) -> ImagesResponse:
         """Change or extend pictures by a text, inside the mask when there is one."""
@@ -157,30 +147,21 @@ class Images(Resource):
 
     async def create_variation(self, **parameters: Unpack[VariationParameters]) -> ImagesResponse:
         """Make pictures that resemble one."""
-        fields, file = variation_fields(parameters)
-        form = form_of(fields)
-        form.add_file("image", file)
+        form = variation_form(parameters)
         ask = form.ask("images", "variations", first_byte=self._slow(parameters))
         return await self._result(ImagesResponse, ask)
 
+    def _generate_ask(self, parameters: GenerateParameters, *, stream: bool) -> Ask:
+        body, slow = generate_body(parameters, stream=stream), self._slow(parameters)
+        headers = STREAM if stream else {}
+        return Ask("POST", ("images", "generations"), body=body, headers=headers, first_byte=slow)
+
     def _edit_ask(self, parameters: EditParameters, *, stream: bool) -> Ask:
-        fields, files, beside = edit_body(parameters, stream=stream)
+        fields, files = edit_body(parameters, stream=stream)
         headers, slow, path = STREAM if stream else {}, self._slow(parameters), ("images", "edits")
         if not files:
             return Ask("POST", path, body=fields, headers=headers, first_byte=slow)
-        form = _edit_form(fields, files, beside)
-        return form.ask(*path, first_byte=slow, headers=headers)
-
-
-def _edit_form(
-    fields: dict[str, Any], files: list[FileContent], beside: dict[str, FileContent]
-) -> Form:
-    form = form_of(fields)
-    for file in files:
-        form.add_file("image" if len(files) == 1 else "image[]", file)
-    for name, file in beside.items():
-        form.add_file(name, file)
-    return form
+        return Form(fields, *files).ask(*path, first_byte=slow, headers=headers)
 
 
 def _bytes(data: str | None) -> bytes:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Required, TypedDict
 
 from bot.openai.errors import InvalidRequestError
 from bot.openai.rules import Filled, Options, checked, several, shape, text, whole
-from bot.openai.wire.multipart import FileContent, FileInput, file_content
+from bot.openai.wire.multipart import FileContent, FileInput, Form, file_content
 
 MEGABYTE = 1024 * 1024
 LARGEST_IMAGE = 50 * MEGABYTE
@@ -120,8 +120,8 @@ def generate_body(parameters: GenerateParameters, *, stream: bool) -> dict[str, 
 
 def edit_body(
     parameters: EditParameters, *, stream: bool
-) -> tuple[dict[str, Any], list[FileContent], dict[str, FileContent]]:
-    """Return the fields of a request to edit, the pictures, and the files that go along by name."""
+) -> tuple[dict[str, Any], list[tuple[str, FileContent]]]:
+    """Return the fields of a request to edit, and the files that go along by name."""
     fields = checked(EditParameters, parameters)
     pictures, mask, markup = (fields.pop(name, None) for name in ("image", "mask", "markup"))
     if (pictures is None) == ("images" not in fields):
@@ -132,16 +132,13 @@ def edit_body(
     if mask is not None:
         _refuse_mask(fields, markup)
     if pictures is None:
-        return _by_reference(fields, mask, markup), [], {}
+        return _by_reference(fields, mask, markup), []
     if "moderation" in fields:
         raise InvalidRequestError("moderation", "goes only with pictures in images")
     files = _pictures(pictures)
-    beside = {"mask": mask, "markup": markup}
-    return (
-        fields,
-        files,
-        {name: _over(name, one, files[0]) for name, one in beside.items() if one is not None},
-    )
+    name, beside = "image" if len(files) == 1 else "image[]", {"mask": mask, "markup": markup}
+    over = [(name, _over(name, one, files[0])) for name, one in beside.items() if one is not None]
+    return fields, [*((name, one) for one in files), *over]
 
 
 def _refuse_mask(fields: Mapping[str, Any], markup: Any) -> None:
@@ -160,14 +157,14 @@ def _by_reference(fields: dict[str, Any], mask: Any, markup: Any) -> dict[str, A
     return fields
 
 
-def variation_fields(parameters: VariationParameters) -> tuple[dict[str, Any], FileContent]:
-    """Return the fields of a request for variations and the picture."""
+def variation_form(parameters: VariationParameters) -> Form:
+    """Return the form that asks for variations of a picture."""
     fields = checked(VariationParameters, parameters)
     file = file_content("image", fields.pop("image"))
     width, height = _small_png("image", file)
     if width != height:
         raise InvalidRequestError("image", f"must be square and is {width}x{height}")
-    return fields, file
+    return Form(fields, ("image", file))
 
 
 def _consistent(body: dict[str, Any], *, stream: bool) -> dict[str, Any]:

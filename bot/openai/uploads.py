@@ -72,9 +72,8 @@ class Parts(Resource):
         file = file_content("data", data)
         if not 0 < file.size <= LARGEST_PART:
             raise InvalidRequestError("data", "must have 1 byte to 64 MB")
-        form = Form()
-        form.add_file("data", file)
-        ask = form.ask("uploads", upload_id, "parts", first_byte=self._slow({}))
+        slow = self._slow({})
+        ask = Form({}, ("data", file)).ask("uploads", upload_id, "parts", first_byte=slow)
         return await self._result(UploadPart, ask)
 
 

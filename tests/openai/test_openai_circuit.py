@@ -9,6 +9,7 @@ from openai_server import Server
 
 from bot.openai import errors
 from bot.openai.client import OpenAI
+from bot.openai.wire.circuit import Circuit
 from bot.openai.wire.limits import Limits, Timeouts
 from bot.openai.wire.retry import RetryPolicy
 
@@ -35,6 +36,36 @@ async def test_a_host_that_keeps_failing_is_left_alone_for_a_while(
 
     assert 0.0 < caught.value.retry_after <= 50.0
     assert len(server.requests) == 3
+
+
+def test_one_request_probes_and_each_failure_of_it_doubles_the_pause_up_to_a_bound() -> None:
+    now, waits = 0.0, []
+    circuit = Circuit(lambda: now, failures=2, pause=5.0, longest_pause=15.0)
+    circuit.failed()
+    assert circuit.enter() == 0.0
+
+    for _ in range(3):
+        circuit.failed()
+        waits.append(circuit.enter())
+        now += waits[-1]
+        assert circuit.enter() == 0.0
+        assert circuit.enter() > 0.0
+    circuit.succeeded()
+
+    assert waits == [5.0, 10.0, 15.0]
+    assert [circuit.enter(), circuit.enter()] == [0.0, 0.0]
+
+
+def test_a_probe_that_tells_nothing_lets_the_next_one_probe() -> None:
+    now = 0.0
+    circuit = Circuit(lambda: now, failures=1, pause=5.0)
+    circuit.failed()
+    now = 5.0
+
+    assert circuit.enter() == 0.0
+    circuit.ended()
+
+    assert circuit.enter() == 0.0
 
 
 async def test_what_opened_the_circuit_is_told_before_that_it_is_open(

@@ -9,7 +9,7 @@ import pytest
 from openai_server import read_body
 
 from bot.openai.errors import InvalidRequestError
-from bot.openai.wire.multipart import PIECE, FileContent, Form, file_content, form_of
+from bot.openai.wire.multipart import PIECE, FileContent, Form, file_content
 
 
 async def body_of(form: Form) -> bytes:
@@ -21,7 +21,7 @@ async def parts_of(form: Form) -> Any:
 
 
 async def test_fields_are_named_as_the_api_documents_them() -> None:
-    form = form_of(
+    form = Form(
         {
             "model": "m",
             "stream": True,
@@ -50,8 +50,7 @@ async def test_the_size_is_known_before_and_each_attempt_sends_the_same(
 ) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_bytes(bytes(n % 251 for n in range(size)))
-    form = form_of({"purpose": "fine-tune"})
-    form.add_file("file", file_content("file", path))
+    form = Form({"purpose": "fine-tune"}, ("file", file_content("file", path)))
 
     first, second = await body_of(form), await body_of(form)
 
@@ -64,8 +63,7 @@ async def test_a_large_file_costs_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "large.jsonl"
     with path.open("wb") as file:
         file.truncate(64 * 1024 * 1024)
-    form = Form()
-    form.add_file("file", file_content("file", path))
+    form = Form({}, ("file", file_content("file", path)))
 
     tracemalloc.start()
     sent = 0
@@ -90,8 +88,7 @@ async def test_a_stretch_of_a_file_is_sent_alone(tmp_path: Path) -> None:
 
 
 async def test_odd_names_do_not_break_out_of_their_line() -> None:
-    form = Form()
-    form.add_file("file", file_content("file", ('ä "x"\r\ny.jsonl', b"{}")))
+    form = Form({}, ("file", file_content("file", ('ä "x"\r\ny.jsonl', b"{}"))))
 
     (part,) = await parts_of(form)
 

@@ -49,7 +49,9 @@ def test_each_legal_form_gives_its_data(body: bytes, events: list[str]) -> None:
 
 
 @given(
-    texts=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n")), max_size=5),
+    texts=st.lists(
+        st.text(st.characters(codec="utf-8", exclude_characters="\r\n") | st.just("|")), max_size=5
+    ),
     ending=ENDINGS,
     bom=st.booleans(),
     places=st.lists(st.integers(0, 10_000), max_size=12),
@@ -57,10 +59,16 @@ def test_each_legal_form_gives_its_data(body: bytes, events: list[str]) -> None:
 def test_any_split_of_the_bytes_gives_the_same_events(
     texts: list[str], ending: str, bom: bool, places: list[int]
 ) -> None:
-    body = "".join(f": note{ending}data: {text}{ending}{ending}" for text in texts).encode()
+    lines = ("".join(f"data: {line}{ending}" for line in text.split("|")) for text in texts)
+    body = "".join(f": note{ending}{data}{ending}" for data in lines).encode()
     body = b"\xef\xbb\xbf" * bom + body
 
-    assert decode(*cut(body, places)) == texts
+    assert decode(*cut(body, places)) == [text.replace("|", "\n") for text in texts]
+
+
+@pytest.mark.parametrize("cuts", [[9], [8, 9], [8]])
+def test_what_looks_like_an_event_may_be_the_end_of_one(cuts: list[int]) -> None:
+    assert decode(*cut(b"data: a\r\ndata: b\n\n", cuts)) == ["a\nb"]
 
 
 @given(body=st.binary(max_size=60), places=st.lists(st.integers(0, 60), max_size=8))

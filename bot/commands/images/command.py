@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from bot.commands.images.pictures import Made, Wanted, dimensions, shown, whole
+from bot.commands.images.pictures import Made, Wanted, dimensions, shown
 from bot.commands.material import called, stem
 from bot.commands.parcels import Parcel, fetched
 from bot.commands.pricing import rate
@@ -15,6 +15,7 @@ from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Values, code, excerpt, plural
 from bot.openai.errors import BadRequestError, NotFoundError
+from bot.openai.images import ImagesResponse
 from bot.openai.images_request import (
     FAMILIES_OF_BASE64,
     Background,
@@ -26,7 +27,7 @@ from bot.openai.images_request import (
     SmallSize,
     edit_body,
     generate_body,
-    variation_fields,
+    variation_form,
 )
 from bot.slack.workspace.files import SharedFile
 
@@ -137,7 +138,7 @@ async def generate(
     if partial_images:
         made = await _watched(request, client.images.generate_stream(**fields))
     else:
-        made = whole(await client.images.generate(**fields))
+        made = Made(await client.images.generate(**fields))
     return shown(request, made, Wanted(model, called(name or prompt, "picture"), excerpt(prompt)))
 
 
@@ -226,7 +227,7 @@ async def edit(
         if partial_images:
             made = await _watched(request, client.images.edit_stream(**fields))
         else:
-            made = whole(await client.images.edit(**fields))
+            made = Made(await client.images.edit(**fields))
     title = called(name or f"{stem(pictures[0].name)}-edited", "picture")
     return shown(request, made, Wanted(model, title, excerpt(prompt)))
 
@@ -274,7 +275,7 @@ async def vary(
     }
     async with fetched(request, picture) as parcels:
         fields["image"] = _file(parcels[0])
-        variation_fields(fields)
+        variation_form(fields)
         with_model = f" with {code(model)}" if model else ""
         await request.confirm(
             f"*Make {plural(n, 'variation')} of {_named(picture)}{with_model}?*\n"
@@ -282,7 +283,7 @@ async def vary(
             button="Vary it",
         )
         try:
-            made = whole(await client.images.create_variation(**fields))
+            made = Made(await client.images.create_variation(**fields))
         except (NotFoundError, BadRequestError) as error:
             raise _no_variations(request, error) from error
     title = called(name or f"{stem(picture[0].name)}-variation", "picture")
@@ -302,7 +303,7 @@ def _no_variations(request: Request, error: BadRequestError | NotFoundError) -> 
 
 async def _watched(request: Request, stream: Any) -> Made:
     """Return the pictures of a stream, and tell when an unfinished one has come."""
-    made = Made([], [])
+    made = Made(ImagesResponse())
     async with stream:
         async for event in stream:
             made.take(event)

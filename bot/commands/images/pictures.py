@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.commands.pricing import figures
 from bot.desk.errors import Missing
 from bot.desk.request import Request
 from bot.desk.values import Fields, Shared, Text, Value, escape, plural
-from bot.openai.images import Image, ImageEvent, ImagesResponse, ImageUsage
+from bot.openai.images import Image, ImageEvent, ImagesResponse
 
 _STARTS = (
     *((b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpg"), (b"RIFF", "webp"), (b"GIF8", "gif")),
@@ -28,31 +28,19 @@ class Wanted:
 
 @dataclass(slots=True)
 class Made:
-    """The pictures so far, finished or not, and what is known of them."""
+    """The finished pictures so far with what is known of them, and unfinished ones."""
 
-    pictures: list[Image]
-    partial: list[tuple[int, bytes]]
-    usage: ImageUsage | None = None
-    size: str | None = None
-    quality: str | None = None
-    background: str | None = None
+    answer: ImagesResponse
+    partial: list[bytes] = field(default_factory=list)
 
     def take(self, event: ImageEvent) -> None:
         """Add a picture of a stream."""
         if not event.is_final:
-            self.partial.append(((event.partial_image_index or 0) + 1, event.content))
+            self.partial.append(event.content)
             return
-        self.pictures.append(Image(b64_json=event.b64_json))
-        self.usage = event.usage or self.usage
-        self.size, self.quality = event.size or self.size, event.quality or self.quality
-        self.background = event.background or self.background
-
-
-def whole(response: ImagesResponse) -> Made:
-    """Return what came in one answer."""
-    return Made(
-        response.data, [], response.usage, response.size, response.quality, response.background
-    )
+        self.answer.data.append(Image(b64_json=event.b64_json))
+        for name in ("usage", "size", "quality", "background"):
+            setattr(self.answer, name, getattr(event, name) or getattr(self.answer, name))
 
 
 def dimensions(value: Any) -> Any:
@@ -70,7 +58,7 @@ def ending(content: bytes) -> str:
 def shown(request: Request, made: Made, wanted: Wanted) -> list[Value]:
     """Return the pictures for the conversation, and the figures for who asked."""
     files = _files(made, wanted.name)
-    links = [one.url for one in made.pictures if one.url and not one.content]
+    links = [one.url for one in made.answer.data if one.url and not one.content]
     if not files and not links:
         raise Missing("The server answered without a picture, and does not say why.")
     values: list[Value] = []
@@ -84,11 +72,11 @@ def shown(request: Request, made: Made, wanted: Wanted) -> list[Value]:
 
 def _files(made: Made, name: str) -> tuple[tuple[str, bytes], ...]:
     """Return the files, numbered when there are several."""
-    contents = [one.content for one in made.pictures if one.content]
+    contents = [one.content for one in made.answer.data if one.content]
     several = len(contents) > 1
     partial = [
         (f"{name}-unfinished-{place}-of-{len(made.partial)}.{ending(content)}", content)
-        for place, (_, content) in enumerate(made.partial, 1)
+        for place, content in enumerate(made.partial, 1)
     ]
     finished = [
         (f"{name}-{place}.{ending(content)}" if several else f"{name}.{ending(content)}", content)
@@ -98,12 +86,12 @@ def _files(made: Made, name: str) -> tuple[tuple[str, bytes], ...]:
 
 
 def _told(request: Request, made: Made, model: str) -> Fields:
-    pairs = [("Model", model)]
-    known = (("Size", made.size), ("Quality", made.quality), ("Background", made.background))
+    answer, pairs = made.answer, [("Model", model)]
+    known = (("Size", answer.size), ("Quality", answer.quality), ("Background", answer.background))
     pairs += [(name, value) for name, value in known if value]
-    pairs += _revised(made.pictures)
-    pairs += figures(request, model, made.usage)
-    return Fields(plural(len(made.pictures), "picture"), tuple(pairs))
+    pairs += _revised(answer.data)
+    pairs += figures(request, model, answer.usage)
+    return Fields(plural(len(answer.data), "picture"), tuple(pairs))
 
 
 def _revised(pictures: Sequence[Image]) -> list[tuple[str, str]]:

@@ -42,13 +42,9 @@ class Chat(StoredCompletions):
         asking = self._asking(parameters, stream=False)
         while True:
             try:
-                completion = _completion(await self._attempt(asking), asking.left_out)
+                return _completion(await self._attempt(asking), asking.left_out)
             except OpenAIError as error:
                 await asking.recover(error)
-                continue
-            if completion.choices[0].finish_reason:
-                self._habits.closes_answers = True
-            return completion
 
     def stream(self, **parameters: Unpack[ChatParameters]) -> ChatStream:
         """Return the answer as a stream: `async with` it, then iterate over its text."""

@@ -7,7 +7,6 @@ one JSON object, or with a proxy's HTML.
 """
 
 from abc import ABC, abstractmethod
-from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from bot.openai.errors import OpenAIError, StreamError
@@ -32,12 +31,7 @@ class Attempts(ABC, Generic[Piece]):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     def __aiter__(self) -> Self:

@@ -27,7 +27,7 @@ class Endpoint:
         parts = urlsplit(self.base_url.strip())
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("The base URL must look like https://api.openai.com/v1")
-        if parts.username is not None or parts.password is not None:
+        if parts.username is not None:  # as it is before a password, too
             raise ValueError("The base URL must not contain a name or password")
         object.__setattr__(self, "base_url", self.base_url.strip())
 

@@ -93,8 +93,6 @@ def file_content(field: str, given: FileInput) -> FileContent:
     start = 0
     if hasattr(source, "read"):
         source, start = _of_open_file(field, source)
-    elif isinstance(source, bytearray | memoryview):
-        source = bytes(source)
     if isinstance(source, bytes):
         size = len(source)
         name = name or _name_for(field, source)
@@ -109,26 +107,29 @@ def file_content(field: str, given: FileInput) -> FileContent:
 
 
 class Form:
-    """A multipart form under construction, and its body."""
+    """A multipart form of fields and, behind them, files, each with the name of its field."""
 
-    def __init__(self) -> None:
+    def __init__(self, fields: Mapping[str, Any], *files: tuple[str, FileContent]) -> None:
         self._boundary = uuid.uuid4().hex
         self._parts: list[tuple[bytes, FileContent]] = []
+        for name, value in fields.items():
+            self._add(name, value)
+        for name, file in files:
+            self._add_file(name, file)
 
-    def add(self, name: str, value: Any) -> None:
+    def _add(self, name: str, value: Any) -> None:
         """Add a field; lists and objects become several."""
         if isinstance(value, Mapping):
             for key, entry in value.items():
-                self.add(f"{name}[{key}]", entry)
+                self._add(f"{name}[{key}]", entry)
         elif isinstance(value, Sequence) and not isinstance(value, str):
             for entry in value:
-                self.add(f"{name}[]", entry)
+                self._add(f"{name}[]", entry)
         else:
             data = _written(value).encode("utf-8", "replace")
             self._parts.append((self._head(name), FileContent(name, data, len(data), "")))
 
-    def add_file(self, name: str, file: FileContent) -> None:
-        """Add a file."""
+    def _add_file(self, name: str, file: FileContent) -> None:
         head = self._head(name, f'; filename="{file.name.translate(ESCAPES)}"')
         head = head[:-2] + f"Content-Type: {file.content_type}\r\n\r\n".encode()
         self._parts.append((head, file))
@@ -171,14 +172,6 @@ class Form:
         return (
             f'--{self._boundary}\r\nContent-Disposition: form-data; name="{shown}"{more}\r\n\r\n'
         ).encode()
-
-
-def form_of(fields: Mapping[str, Any]) -> Form:
-    """Return a form of these fields, to which files may be added."""
-    form = Form()
-    for name, value in fields.items():
-        form.add(name, value)
-    return form
 
 
 def _taken_apart(given: Any) -> tuple[str, Any, str]:

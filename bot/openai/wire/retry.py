@@ -71,11 +71,7 @@ def is_passing(error: OpenAIError, attempt: int = 1) -> bool:
     if isinstance(error, APIConnectionError):
         return error.reason not in ("tls", "proxy")
     told = error.headers.get("x-should-retry", "").lower()
-    if told in ("true", "false"):
-        return told == "true"
-    if error.code in SLOW_CODES:
-        return True
-    return error.status in RETRIED_STATUS
+    return told == "true" if told in ("true", "false") else error.status in RETRIED_STATUS
 
 
 def may_have_worked(error: OpenAIError) -> bool:
