@@ -11,7 +11,7 @@ from bot.desk.request import Request
 from bot.desk.values import code
 from bot.slack.text.readable import mentioned, readable
 from bot.slack.workspace.files import SharedFile
-from bot.slack.workspace.threads import Spoken
+from bot.slack.workspace.threads import Spoken, linked
 
 _LARGEST = 10_000_000
 _LONGEST = 40
@@ -77,6 +77,24 @@ async def transcript(request: Request, spoken: Sequence[Spoken]) -> str:
     return "\n".join(
         f"{names.get(one.user, one.name)}: {readable(one.text, names, '')}" for one in spoken
     )
+
+
+async def linked_thread(request: Request, link: str) -> tuple[str, str]:
+    """Return channel and ts of the thread to which a link leads, for who may read it.
+
+    Raises:
+        Missing: it is no such link, or not for them.
+    """
+    found = linked(link)
+    if found is None:
+        raise Missing(
+            f"{code(link[:80])} is no link to a message; copy one from the message's menu."
+        )
+    channel, threads = found[0], request.equipment.threads
+    mine = channel == request.invocation.channel
+    if not mine and not await threads.may_read(channel, request.asker.id):
+        raise Missing("You or I cannot read the channel of that thread, so I leave it alone.")
+    return found
 
 
 async def _readable(request: Request, text: str) -> str:

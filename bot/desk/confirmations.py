@@ -9,7 +9,7 @@ likewise, without an effect, so that nothing can confirm it.
 import secrets
 
 from bot.desk.blocks import button, sections
-from bot.desk.errors import Confirmation, Missing
+from bot.desk.errors import Missing, Unconfirmed
 from bot.desk.order import Order, parsed
 from bot.desk.visit import Visit
 from bot.slack.outbound.respond import SlackMessage
@@ -22,7 +22,7 @@ _MINUTES = GOOD_FOR_MS // 60_000
 
 
 async def ask(
-    visit: Visit, confirmation: Confirmation, order: Order, *, again: bool
+    visit: Visit, confirmation: Unconfirmed, order: Order, *, again: bool
 ) -> SlackMessage:
     """Keep a confirmation; return how it is asked for, `again` when its effect has changed."""
     decision = _decision(visit, order, confirmation.effect, confirmation.must_type)
@@ -74,7 +74,7 @@ def _decision(visit: Visit, order: Order, effect: str = "", must_type: str = "")
     )
 
 
-def _shown(decision: Decision, confirmation: Confirmation, *, again: bool) -> SlackMessage:
+def _shown(decision: Decision, confirmation: Unconfirmed, *, again: bool) -> SlackMessage:
     changed = "_What this would do has changed since you confirmed it._\n" if again else ""
     do = {"id": decision.id}
     style = "danger" if confirmation.danger else "primary"

@@ -41,12 +41,13 @@ class Missing(CommandError):
     """What the command needs is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """What a person is asked before an act: its exact effect, and what pressing the button says.
+@dataclass(eq=False, repr=False)
+class Unconfirmed(Exception):
+    """The act must be confirmed first; then the same line runs again.
 
-    `must_type` is what must be typed to confirm, if a press is not enough. With `change` a third
-    button opens the form again from which this came.
+    `effect` is exactly what a person is asked to confirm, `must_type` what must be typed for it, if
+    a press on the button is not enough. With `change` a third button opens the form again from
+    which this came.
     """
 
     effect: str
@@ -54,14 +55,6 @@ class Confirmation:
     must_type: str
     danger: bool
     change: bool
-
-
-class Unconfirmed(Exception):
-    """The act must be confirmed first; then the same line runs again."""
-
-    def __init__(self, confirmation: Confirmation) -> None:
-        super().__init__(confirmation.effect)
-        self.confirmation = confirmation
 
 
 @dataclass(eq=False, repr=False)

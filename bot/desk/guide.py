@@ -70,11 +70,13 @@ def of_command(command: Command, slash: Slash) -> Text:
     """Return the help of one command: a line and a sentence for each of its sub-commands."""
     head = slash(command.name)
     lines = [f"*{head}*  {escape(command.summary)}", ""]
-    for sub in command.subs.values():
-        line = slash(brief(sub))
-        lines.append(f"`{escape(line)}`\n{escape(sub.summary)}")
+    lines += [_listed(sub, slash) for sub in command.subs.values()]
     lines.append("\nMore of each with `--help` behind it.")
     return Text("\n".join(lines))
+
+
+def _listed(sub: Sub, slash: Slash) -> str:
+    return f"`{escape(slash(brief(sub)))}`\n{escape(sub.summary)}"
 
 
 def of_sub(sub: Sub, slash: Slash) -> Text:
@@ -100,12 +102,8 @@ def _parameter(one: Parameter) -> str:
     if one.choices:
         text += f" One of {', '.join(f'`{choice}`' for choice in one.choices)}."
     if not one.required and one.default not in (None, False, (), ""):
-        text += f" Default: {_default(one)}."
+        text += f" Default: `{escape(str(one.default))}`."
     return text
-
-
-def _default(one: Parameter) -> str:
-    return f"`{escape(str(one.default))}`"
 
 
 def answer(catalogue: Catalogue, words: str, slash: Slash) -> Text:
@@ -129,10 +127,7 @@ def search(catalogue: Catalogue, words: str, slash: Slash) -> Text:
         return _nothing(catalogue, words, wanted)
     if len(found) == 1:
         return of_sub(found[0], slash)
-    lines = [f"*Help on “{escape(words)}”*", ""]
-    for sub in found:
-        line = slash(brief(sub))
-        lines.append(f"`{escape(line)}`\n{escape(sub.summary)}")
+    lines = [f"*Help on “{escape(words)}”*", "", *(_listed(sub, slash) for sub in found)]
     buttons = tuple(
         Button(f"More on {sub.name}", f"{sub.command} {sub.name} --help")
         for sub in found[:_BUTTONS]

@@ -32,13 +32,7 @@ class Order:
 def parsed(text: str) -> Order:
     """Return the order that a text stands for."""
     body = json.loads(text)
-    return Order(
-        line=str(body.get("line", "")),
-        values=dict(body.get("values") or {}),
-        files=tuple(body.get("files") or ()),
-        message_text=str(body.get("message_text") or ""),
-        thread=str(body.get("thread") or ""),
-    )
+    return Order(**body | {"files": tuple(body["files"])})
 
 
 def order_of(invocation: Invocation, line: str) -> Order:

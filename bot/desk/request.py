@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.desk.errors import CommandError, Confirmation, Unconfirmed
+from bot.desk.errors import CommandError, Unconfirmed
 from bot.desk.order import Order, verb_of
 from bot.desk.values import Text
 from bot.openai.accounts import Accounts, Purpose
@@ -152,7 +152,7 @@ class Request:
         """
         decision = self.decision
         if decision is None or decision.effect != effect:
-            raise Unconfirmed(Confirmation(effect, button, must_type, danger, change))
+            raise Unconfirmed(effect, button, must_type, danger, change)
         act = Act(
             id=decision.id,
             team=self.invocation.team,

@@ -20,7 +20,6 @@ from bot.desk.confirmations import ask, keep_order
 from bot.desk.delivering import delivered
 from bot.desk.errors import (
     CommandError,
-    Confirmation,
     NeedsForm,
     RefusedError,
     Unconfirmed,
@@ -66,7 +65,7 @@ class Run:
                 return
             await self._call(found, found.sub)
         except Unconfirmed as asked:
-            await self._confirmation(asked.confirmation)
+            await self._confirmation(asked)
         except NeedsForm as asked:
             if found and found.sub:
                 await self._form(found.sub, asked)
@@ -148,7 +147,7 @@ class Run:
 
     # What it asks, and what was not taken
 
-    async def _confirmation(self, asked: Confirmation) -> None:
+    async def _confirmation(self, asked: Unconfirmed) -> None:
         """Ask for a yes; once more, if what it would do has changed since there was one."""
         again = bool(self.decision)
         shown = await ask(self.visit, asked, self.order, again=again)

@@ -2,32 +2,31 @@
 
 import pytest
 
-from bot.commands.functions.wish import Wish, as_values, skeleton, texts_of
+from bot.commands.functions.wish import as_values, function_of, skeleton, texts_of
 from bot.desk.parameters import as_object
 from functions import HttpFunction, SecretHeader
 
 
-def wish(**more) -> Wish:
+def wanted(earlier: HttpFunction | None = None, **more) -> HttpFunction:
     given = {
         "name": "find_ticket",
         "title": "",
         "description": "Find it.",
         "method": "GET",
         "url": "https://api.example.com/t",
-        "schema": None,
         "secret": "",
         "header": "",
         "effect": "auto",
         "who": "members",
-        "people": (),
+        "people": None,
         "where": "anywhere",
-        "channels": (),
+        "channels": None,
         "approve": "auto",
         "approvers": "requester",
         "timeout": 30.0,
         **more,
     }
-    return Wish(**given)
+    return function_of(given, None, earlier)
 
 
 def http(**more) -> HttpFunction:
@@ -36,14 +35,14 @@ def http(**more) -> HttpFunction:
 
 
 def test_people_who_are_named_are_the_only_ones():
-    assert wish(people=("U0BEN",)).function().who == ("U0BEN",)
+    assert wanted(people=["U0BEN"]).who == ("U0BEN",)
 
 
 def test_user_groups_stay_when_a_function_is_edited():
     earlier = http(who=("U0BEN", "S0TEAM"))
     values = as_values(earlier)
 
-    made = wish(who=values["who"], people=tuple(values["people"])).function(earlier)
+    made = wanted(earlier, who=values["who"], people=values["people"])
 
     assert set(made.who) == {"U0BEN", "S0TEAM"}
 
@@ -51,14 +50,14 @@ def test_user_groups_stay_when_a_function_is_edited():
 def test_named_without_a_name_is_refused():
     for more in ({"who": "named"}, {"where": "named"}):
         with pytest.raises(ValueError, match="Name the"):
-            wish(**more).function()
+            wanted(**more)
 
 
 def test_a_schema_that_is_too_long_for_the_form_stays():
     earlier = http(parameters={"properties": {"a": {"description": "x" * 4_000}}})
 
     assert "schema" not in as_values(earlier)
-    assert wish().function(earlier).parameters == earlier.parameters
+    assert wanted(earlier).parameters == earlier.parameters
 
 
 @pytest.mark.parametrize(
@@ -70,10 +69,10 @@ def test_a_schema_that_is_too_long_for_the_form_stays():
     ],
 )
 def test_a_header_may_name_what_stands_before_the_secret(header, expected):
-    made = wish(secret="TICKETS", header=header).function()
+    made = wanted(secret="TICKETS", header=header)
 
     assert made.secret == expected
-    again = wish(secret="tickets", header=as_values(made)["header"]).function()
+    again = wanted(secret="tickets", header=as_values(made)["header"])
     assert again.secret == expected
 
 

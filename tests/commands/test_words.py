@@ -154,7 +154,7 @@ async def test_a_direct_message_of_others_is_not_read(counter):
 
     seen = await counter.run(f"/ai summarize --link {link}")
 
-    assert "I do not read it for you" in seen.text
+    assert "I leave it alone" in seen.text
 
 
 async def test_outside_a_thread_a_form_asks_for_a_file(counter):

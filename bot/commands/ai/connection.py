@@ -5,7 +5,6 @@ is missing; one that lacks it answers 404, 405 or 501.
 """
 
 import asyncio
-from dataclasses import dataclass
 
 from bot.desk.advice import of_account
 from bot.desk.values import Text, code, escape, plural
@@ -39,15 +38,6 @@ _OTHERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation: whether the host has it, and why not."""
-
-    words: str
-    has: bool
-    why: str = ""
-
-
 async def examined(client: OpenAI, name: str) -> Text:
     """Return what a server can do, in plain words."""
     head = f"*Credentials {code(name)}* at {code(client.host)}"
@@ -59,23 +49,24 @@ async def examined(client: OpenAI, name: str) -> Text:
     if models.status == 401:
         told = of_account("The server does not accept this key: check OPENAI_API_KEY.", name)
         return Text(f"{head}\n{_LACKS} {told}")
-    operations = await asyncio.gather(*(_tried(client, *one) for one in _OPERATIONS))
-    return Text("\n".join([head, *_identity(models), *_told(operations)]))
+    found = await asyncio.gather(*(_lack(client, how, path) for how, path, _ in _OPERATIONS))
+    return Text("\n".join([head, *_identity(models), *_told(found)]))
 
 
-async def _tried(client: OpenAI, method: str, path: str, words: str) -> Operation:
+async def _lack(client: OpenAI, method: str, path: str) -> str | None:
+    """Return why an operation cannot be used, "" where the host has none; None if it can."""
     try:
         async with asyncio.timeout(_SECONDS):
             probed = await client.probe.ask(method, *path.split("/"))
     except APIConnectionError:
-        return Operation(words, has=False, why="not reached")
+        return " (not reached)"
     except (OpenAIError, TimeoutError):
-        return Operation(words, has=False, why="no answer")
+        return " (no answer)"
     if probed.status in (404, 405, 501):
-        return Operation(words, has=False)
+        return ""
     if probed.status in (401, 403):
-        return Operation(words, has=False, why="not allowed for this key")
-    return Operation(words, has=True)
+        return " (not allowed for this key)"
+    return None
 
 
 def _identity(models: Probed) -> list[str]:
@@ -95,9 +86,10 @@ def _identity(models: Probed) -> list[str]:
     return lines
 
 
-def _told(operations: list[Operation]) -> list[str]:
-    has = [one.words for one in operations if one.has]
-    lacks = [one.words + (f" ({one.why})" if one.why else "") for one in operations if not one.has]
+def _told(found: list[str | None]) -> list[str]:
+    tried = [(words, lack) for (_, _, words), lack in zip(_OPERATIONS, found, strict=True)]
+    has = [words for words, lack in tried if lack is None]
+    lacks = [words + lack for words, lack in tried if lack is not None]
     lines = [""]
     if has:
         lines.append(f"{_HAS} It can {escape(', '.join(has))}.")

@@ -15,7 +15,8 @@ from bot.commands.finetunes.foreseen import Foreseen
 from bot.commands.finetunes.posted import marks, picture_name, posted, shared
 from bot.commands.finetunes.words import method_of, suffix_of
 from bot.desk.advice import advice
-from bot.desk.blocks import draw, sections
+from bot.desk.blocks import draw
+from bot.desk.failing import plain_message
 from bot.desk.values import Value, code
 from bot.finetuning.follower import BoardBusy, BoardClosed
 from bot.finetuning.history import checkpoints_of, curves_of
@@ -69,8 +70,7 @@ class TuningBoard:
         if watch.message_ts is None:
             return replace(await self._begin(watch, message), shown=shown)
         if shown != watch.shown:
-            where = {"channel": watch.channel, "ts": watch.message_ts}
-            await self._call("chat.update", {**where, **message.body()}, watch.channel)
+            await self._update(watch, watch.message_ts, message)
         return replace(watch, shown=shown)
 
     async def unfollowed(self, watch: Watch, progress: Progress | None) -> None:
@@ -78,8 +78,7 @@ class TuningBoard:
         ts = watch.message_ts or await posted(self._sender.client, watch, "card")
         if ts and not (progress and progress.job.is_final):
             message = card.unfollowed(watch.job, progress, self._extra(watch))
-            where = {"channel": watch.channel, "ts": ts}
-            await self._call("chat.update", {**where, **message.body()}, watch.channel)
+            await self._update(watch, ts, message)
 
     async def ended(self, watch: Watch, progress: Progress) -> None:
         """Tell the person that the job has ended."""
@@ -102,7 +101,7 @@ class TuningBoard:
         await self._reply(
             watch,
             "lost",
-            _plain(
+            plain_message(
                 f"<@{watch.user}> :warning: I cannot follow {code(watch.job)} any more: the server "
                 f"does not show it to this key ({code(why)}). `!finetunes info {watch.job}` tries "
                 "again."
@@ -169,6 +168,10 @@ class TuningBoard:
         channel = str(answer.get("channel") or watch.user)
         return replace(watch, channel=channel, thread_ts=None, message_ts=str(answer["ts"]))
 
+    async def _update(self, watch: Watch, ts: str, message: SlackMessage) -> None:
+        body = {"channel": watch.channel, "ts": ts, **message.body()}
+        await self._call("chat.update", body, watch.channel)
+
     async def _call(
         self, method: str, arguments: Mapping[str, Any], channel: str
     ) -> Mapping[str, Any]:
@@ -197,10 +200,6 @@ def _outcome(error: Refused) -> Exception:
     if isinstance(error, TooFast) or error.word not in _GONE:
         return BoardBusy(str(error))
     return BoardClosed(str(error))
-
-
-def _plain(text: str) -> SlackMessage:
-    return SlackMessage(text, tuple(sections(text)))
 
 
 def _digest(message: SlackMessage) -> str:

@@ -12,9 +12,10 @@ from bot.commands.finetunes.words import (
     number,
     percent,
     suffix_of,
+    using,
 )
-from bot.desk.blocks import actions, sections
-from bot.desk.values import Button, Cell, Table, code, escape
+from bot.desk.blocks import actions, draw
+from bot.desk.values import Button, Cell, Table, Text, code, escape
 from bot.finetuning.curves import Curves
 from bot.finetuning.progress import Progress, bar, first
 from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobCheckpoint
@@ -37,7 +38,7 @@ _TABLE_ROWS = 15
 Prices = Mapping[str, float]
 
 
-def card(progress: Progress, prices: Prices, extra: str = "", foreseen: str = "") -> SlackMessage:
+def card(progress: Progress, prices: Prices, extra: str, foreseen: str) -> SlackMessage:
     """Return the message that is kept up to date.
 
     `extra` is added to the lines of its buttons, `foreseen` is the cost as long as it is not known.
@@ -57,11 +58,11 @@ def card(progress: Progress, prices: Prices, extra: str = "", foreseen: str = ""
     if progress.message:
         note += f"  {escape(progress.message[:200])}"
     blocks.append(context(note))
-    blocks += actions(after(job, extra) if job.is_final else buttons_of(job, extra))
+    blocks += actions(after(job, extra))
     return SlackMessage("\n".join(part for part in (head, steps) if part), tuple(blocks))
 
 
-def unfollowed(job: str, progress: Progress | None, extra: str = "") -> SlackMessage:
+def unfollowed(job: str, progress: Progress | None, extra: str) -> SlackMessage:
     """Return what becomes of the message when the job is not followed any more."""
     head = f":no_bell: *Fine-tuning* {code(job)}: *not followed here any more*"
     last = f"When I looked last it was *{escape(progress.state)}*." if progress else ""
@@ -70,7 +71,7 @@ def unfollowed(job: str, progress: Progress | None, extra: str = "") -> SlackMes
         Button("Follow it again", f"finetunes watch {job}{extra}"),
         Button("Details", f"finetunes info {job}{extra}"),
     )
-    return SlackMessage("\n".join(parts), (section("\n".join(parts)), *actions(buttons)))
+    return _told("\n".join(parts), buttons)
 
 
 def _steps(progress: Progress) -> str:
@@ -104,7 +105,7 @@ def when(seconds: int | None) -> str:
     return f"<!date^{rounded}^{_MOMENT}|{rounded}>"
 
 
-def ending(user: str, progress: Progress, prices: Prices, extra: str = "") -> SlackMessage:
+def ending(user: str, progress: Progress, prices: Prices, extra: str) -> SlackMessage:
     """Return what the person is told when the job has ended."""
     job = progress.job
     match job.status:
@@ -114,8 +115,7 @@ def ending(user: str, progress: Progress, prices: Prices, extra: str = "") -> Sl
             text = f"<@{user}> :x: {code(job.id)} failed. {failure_of(job)}"
         case _:
             text = f"<@{user}> {code(job.id)} ended: *{escape(progress.state)}*."
-    buttons = after(job, extra)
-    return SlackMessage(text, (*sections(text), *actions(buttons)))
+    return _told(text, after(job, extra))
 
 
 def _succeeded(job: FineTuningJob, user: str, prices: Prices) -> str:
@@ -130,21 +130,15 @@ def _succeeded(job: FineTuningJob, user: str, prices: Prices) -> str:
     )
 
 
-def after(job: FineTuningJob, extra: str = "") -> tuple[Button, ...]:
-    """Return what to do next with a job that has ended."""
+def after(job: FineTuningJob, extra: str) -> tuple[Button, ...]:
+    """Return what to do next with a job."""
     if job.status == "succeeded" and job.fine_tuned_model:
-        return (
-            Button("Try it …", f"models test {job.fine_tuned_model} --form{extra}"),
-            Button("Use it in this channel …", f"finetunes use {job.id} --here{extra}"),
-            Button("Checkpoints", f"finetunes checkpoints {job.id}{extra}"),
-        )
-    return (
-        Button("Details", f"finetunes info {job.id}{extra}"),
-        Button("Events", f"finetunes events {job.id}{extra}"),
-    )
+        checkpoints = Button("Checkpoints", f"finetunes checkpoints {job.id}{extra}")
+        return (*using(job.fine_tuned_model, job.id, extra), checkpoints)
+    return buttons_of(job, extra)
 
 
-def ready(user: str, model: str, job: str, extra: str = "", *, good: bool) -> SlackMessage:
+def ready(user: str, model: str, job: str, extra: str, *, good: bool) -> SlackMessage:
     """Return what is said when the new model answers, or still does not."""
     if good:
         text = f"<@{user}> :tada: {code(model)} answers now."
@@ -153,24 +147,20 @@ def ready(user: str, model: str, job: str, extra: str = "", *, good: bool) -> Sl
             f"<@{user}> :warning: {code(model)} still does not answer, after two hours. Its server "
             "may need longer, or this key may not use it: try it yourself now and then."
         )
-    return _of_model(text, model, job, extra)
+    return _told(text, using(model, job, extra))
 
 
-def unpaid(user: str, model: str, job: str, why: str, extra: str = "") -> SlackMessage:
+def unpaid(user: str, model: str, job: str, why: str, extra: str) -> SlackMessage:
     """Return what is said when the new model cannot be asked, for want of quota."""
     text = (
         f"<@{user}> :warning: {code(model)} is made, but I could not ask it whether it answers, "
         f"and do not try on. {why}"
     )
-    return _of_model(text, model, job, extra)
+    return _told(text, using(model, job, extra))
 
 
-def _of_model(text: str, model: str, job: str, extra: str) -> SlackMessage:
-    buttons = (
-        Button("Try it …", f"models test {model} --form{extra}"),
-        Button("Use it in this channel …", f"finetunes use {job} --here{extra}"),
-    )
-    return SlackMessage(text, (*sections(text), *actions(buttons)))
+def _told(text: str, buttons: tuple[Button, ...]) -> SlackMessage:
+    return draw([Text(text, buttons)], "")
 
 
 def checkpoint_table(found: Sequence[FineTuningJobCheckpoint], *, named: bool = False) -> Table:

@@ -22,6 +22,7 @@ from bot.commands.finetunes.words import (
     metadata_of,
     method_of,
     suffix_of,
+    using,
 )
 from bot.commands.models import command as models
 from bot.desk.command import Command
@@ -155,10 +156,7 @@ def _next(job: FineTuningJob, extra: str, *, is_followed: bool) -> tuple[Button,
         Button("Plot", f"finetunes plot {job.id}{extra}"),
     )
     if job.fine_tuned_model:
-        buttons += (
-            Button("Try it …", f"models test {job.fine_tuned_model} --form{extra}"),
-            Button("Use it in this channel …", f"finetunes use {job.id} --here{extra}"),
-        )
+        buttons += using(job.fine_tuned_model, job.id, extra)
     return buttons
 
 

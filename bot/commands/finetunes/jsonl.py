@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from bot.commands.finetunes.report import reported
+from bot.commands.material import linked_thread
 from bot.desk.command import Command
 from bot.desk.delivering import privately
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
@@ -27,7 +28,7 @@ from bot.finetuning.report import Report
 from bot.finetuning.source import Source
 from bot.slack.text.readable import mentioned, readable
 from bot.slack.workspace.files import SharedFile
-from bot.slack.workspace.threads import Spoken, linked
+from bot.slack.workspace.threads import Spoken
 
 command = Command("ai")
 
@@ -154,17 +155,14 @@ async def _given(
 async def _of_threads(
     request: Request, links: list[str], here: bool, assistant: list[str] | None
 ) -> Rows:
-    threads, to = request.equipment.threads, request.invocation
-    names = [_named(link) for link in " ".join(links).split()]
+    names = [await linked_thread(request, link) for link in " ".join(links).split()]
     if here:
         names.append(_here(request))
     named = frozenset(one.lstrip("@") for one in assistant or ())
     answering = named or {request.equipment.house.user}
     lines: list[bytes] = []
     for channel, ts in dict.fromkeys(names):
-        if channel != to.channel and not await threads.may_read(channel, request.asker.id):
-            raise Missing("You or I cannot read the channel of that thread, so I leave it alone.")
-        said = await threads.read(channel, ts)
+        said = await request.equipment.threads.read(channel, ts)
         people = await request.names(user for one in said for user in mentioned(one.text, ""))
         if example := example_of(said, answering, people):
             lines.append(json.dumps(example, ensure_ascii=False).encode())
@@ -183,13 +181,6 @@ def _here(request: Request) -> tuple[str, str]:
     if not to.thread_ts:
         raise UsageError("`--here` means the thread that you write in; this is none.")
     return to.channel, to.thread_ts
-
-
-def _named(link: str) -> tuple[str, str]:
-    found = linked(link)
-    if found is None:
-        raise UsageError(f"{code(link[:80])} is no link to a message of Slack's.")
-    return found
 
 
 def example_of(

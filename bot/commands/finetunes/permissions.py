@@ -35,6 +35,7 @@ async def permissions(request: Request, checkpoint: Checkpoint, *, project: Proj
         project: Only this project.
     """
     held = await _held(request, checkpoint, project)
+    take, extra = f"finetunes permissions revoke {checkpoint}", extra_of(request)
     return Table(
         title=f"Projects that may use {checkpoint}",
         columns=("Project", "Since", "Permission"),
@@ -43,7 +44,7 @@ async def permissions(request: Request, checkpoint: Checkpoint, *, project: Proj
         ),
         empty="No other project may use it.",
         buttons=tuple(
-            Button(f"Take it from {one.project_id}"[:75], _line("revoke", checkpoint, one, request))
+            Button(f"Take it from {one.project_id}"[:75], f"{take} {one.id}{extra}")
             for one in held[:4]
         ),
     )
@@ -157,7 +158,3 @@ def _explained(request: Request, checkpoint: str) -> Iterator[None]:
         raise Missing(
             f"The server does not accept the admin key. Look at {_setting(request)}."
         ) from error
-
-
-def _line(word: str, checkpoint: str, one: CheckpointPermission, request: Request) -> str:
-    return f"finetunes permissions {word} {checkpoint} {one.id}{extra_of(request)}"

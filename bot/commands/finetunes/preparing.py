@@ -11,7 +11,6 @@ import inspect
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -166,7 +165,7 @@ async def prepare(
     if unknown := sorted(set(leave_out or ()) - set(SEVERITIES)):
         raise UsageError(f"There is no kind of finding {code(unknown[0])}.")
     options = options_of(given)
-    with _folder() as folder:
+    with tempfile.TemporaryDirectory(prefix="callboard-") as folder:
         got = await _fetched(request, file, Path(folder))
         checked = await _checked(request, got, options, Split(validation_share, seed))
         if upload:
@@ -179,10 +178,6 @@ async def prepare(
         if as_file:
             values += await asyncio.to_thread(_files, checked)
         return [*values, _offer(request, checked, given)]
-
-
-def _folder() -> AbstractContextManager[str]:
-    return tempfile.TemporaryDirectory(prefix="callboard-")
 
 
 async def _meant(request: Request, files: tuple[SharedFile, ...], source: str) -> SharedFile:

@@ -93,16 +93,11 @@ def _rows(tally: Tally) -> Iterator[tuple[Cell, ...]]:
     """Show the first findings of a kind, and count the others."""
     kind = _SIGNS[tally.severity.value]
     for finding in tally.shown[:_EXAMPLES_OF_A_KIND]:
-        where, fix = _split(finding)
+        where, _, fix = finding.sentence.partition(" Fix: ")
         yield kind, where, fix
     more = tally.count - min(len(tally.shown), _EXAMPLES_OF_A_KIND)
     if more > 0:
         yield kind, f"and {more:,} more: {MEANINGS[tally.code]}", ""
-
-
-def _split(finding: Finding) -> tuple[str, str]:
-    where, _, fix = finding.sentence.partition(" Fix: ")
-    return where, fix
 
 
 def _changes(title: str, findings: Sequence[Finding]) -> Verbatim:

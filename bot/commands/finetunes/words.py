@@ -88,6 +88,14 @@ def buttons_of(job: FineTuningJob, extra: str = "") -> tuple[Button, ...]:
     return tuple(made)
 
 
+def using(model: str, job: str, extra: str) -> tuple[Button, ...]:
+    """Return what can be done with the model that a job has made."""
+    return (
+        Button("Try it …", f"models test {model} --form{extra}"),
+        Button("Use it in this channel …", f"finetunes use {job} --here{extra}"),
+    )
+
+
 def failure_of(job: FineTuningJob) -> str:
     """Return why a job failed, in the server's own words, and what to do."""
     error = job.error

@@ -11,7 +11,6 @@ from bot.commands.functions.known import Known, known
 from bot.commands.functions.review import differences, reviewed
 from bot.commands.functions.rows import save
 from bot.commands.functions.rules import form, mcp_function
-from bot.commands.functions.wish import Wish
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Rest, Shown, as_object
@@ -172,23 +171,10 @@ async def _made(request: Request, here: Known) -> HttpFunction:
             f"{code(request.slash(f'functions edit {name}'))} changes it."
         )
     earlier = _earlier(here, name) if replace else None
-    schema = await _schema(request, here)
-    wished = Wish(
-        schema=schema,
-        people=tuple(given["people"] or ()),
-        channels=tuple(given["channels"] or ()),
-        **{one: given[one] for one in _PLAIN},
-    )
-    function = wished.function(earlier)
+    function = wish.function_of(given, await _schema(request, here), earlier)
     here.registry.admit(function)
     await here.registry.web.check(function.url)
     return function
-
-
-_PLAIN = (
-    *("name", "title", "description", "method", "url", "secret", "header", "effect", "who"),
-    *("where", "approve", "approvers", "timeout"),
-)
 
 
 async def _schema(request: Request, here: Known) -> dict[str, Any] | None:

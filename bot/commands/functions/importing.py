@@ -147,10 +147,9 @@ def _ask_source(request: Request, here: Known, problem: str = "") -> NeedsForm:
 
 
 def _refused(request: Request, here: Known, error: Exception) -> Exception:
-    if _filled_in(request) and isinstance(error, CommandError):  # which is a sentence of its own
-        return _ask_source(request, here, str(error))
-    why = str(error) if isinstance(error, CommandError) else escape(str(error))
-    problem = f"The document was not taken: {why}"
+    problem = str(error)
+    if not isinstance(error, CommandError):  # which is a sentence of its own
+        problem = f"The document was not taken: {escape(problem)}"
     return _ask_source(request, here, problem) if _filled_in(request) else CommandError(problem)
 
 
@@ -231,10 +230,6 @@ def _those(keys: Sequence[str]) -> str:
     return named if len(keys) <= _KEYS else f"{named} and {len(keys) - _KEYS:,} more"
 
 
-def _name(one: Operation) -> str:
-    return one.function.name if one.function else ""
-
-
 def _label(one: Operation, function: HttpFunction, earlier: Mapping[str, HttpFunction]) -> str:
     state = "added" if _key(function) in earlier else ""
     return " · ".join(filter(None, (one.key, state, one.summary)))
@@ -279,9 +274,9 @@ def _effect(
     if len(chosen) > _NAMED:
         lines.append(f"… and {len(chosen) - _NAMED} more")
     names = {one.name for one in chosen}
-    lacking = [one for one in found.operations if one.lacks_secret and _name(one) in names]
-    if lacking:
-        lines.append(f":warning: No secret was named, and {len(lacking)} of them want one.")
+    wanting = [one.function for one in found.operations if one.function and one.lacks_secret]
+    if lacking := sum(one.name in names for one in wanting):
+        lines.append(f":warning: No secret was named, and {lacking} of them want one.")
     return "\n".join([*lines, *warnings(here, chosen[0].secret)])
 
 

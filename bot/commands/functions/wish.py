@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator
@@ -97,65 +96,43 @@ APPROVE = (
 APPROVERS = (("The person who asked", "requester"), ("Admins of the bot", "admins"))
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A function as it was asked for; `schema` is None where nothing was said of it."""
+def function_of(
+    given: Mapping[str, Any], schema: dict[str, Any] | None, earlier: HttpFunction | None = None
+) -> HttpFunction:
+    """Return the function that is asked for; what a form cannot say is that of the earlier one.
 
-    name: str
-    title: str
-    description: str
-    method: Method
-    url: str
-    schema: dict[str, Any] | None
-    secret: str
-    header: str
-    effect: Effect
-    who: Who
-    people: tuple[str, ...]
-    where: Where
-    channels: tuple[str, ...]
-    approve: Approve
-    approvers: Approvers
-    timeout: float
+    `schema` is None where nothing was said of it.
 
-    def function(self, earlier: HttpFunction | None = None) -> HttpFunction:
-        """Return the function; what a form cannot say is taken from the earlier one.
+    Raises:
+        DeclarationError: something cannot be.
+        ValueError: something is missing.
+    """
+    if schema is None:
+        schema = earlier.parameters if earlier else texts_of(given["url"])
+    fields: dict[str, Any] = {
+        **{one: given[one] for one in ("name", "title", "method", "url", "timeout")},
+        "description": given["description"].strip(),
+        "parameters": schema,
+        **{one: None if given[one] == "auto" else given[one] for one in ("effect", "approve")},
+        "who": who_wanted(given["who"], given["people"] or (), earlier),
+        "where": where_wanted(given["where"], given["channels"] or ()),
+        "approvers": approvers_wanted(given["approvers"], earlier),
+        "secret": _secret_of(given, earlier),
+    }
+    if earlier is not None:
+        held = schema.get("properties")
+        known = held if isinstance(held, dict) else {}
+        fields["headers"] = earlier.headers
+        fields["places"] = tuple(one for one in earlier.places if one.argument in known)
+    return HttpFunction.load(fields)
 
-        Raises:
-            DeclarationError: something cannot be.
-            ValueError: something is missing.
-        """
-        schema = self.schema
-        if schema is None:
-            schema = earlier.parameters if earlier else texts_of(self.url)
-        fields: dict[str, Any] = {
-            "name": self.name,
-            "title": self.title,
-            "description": self.description.strip(),
-            "method": self.method,
-            "url": self.url,
-            "parameters": schema,
-            "effect": None if self.effect == "auto" else self.effect,
-            "who": who_wanted(self.who, self.people, earlier),
-            "where": where_wanted(self.where, self.channels),
-            "approve": None if self.approve == "auto" else self.approve,
-            "approvers": approvers_wanted(self.approvers, earlier),
-            "timeout": self.timeout,
-            "secret": self._secret_wanted(earlier),
-        }
-        if earlier is not None:
-            held = schema.get("properties")
-            known = held if isinstance(held, dict) else {}
-            fields["headers"] = earlier.headers
-            fields["places"] = tuple(one for one in earlier.places if one.argument in known)
-        return HttpFunction.load(fields)
 
-    def _secret_wanted(self, earlier: HttpFunction | None) -> SecretHeader | None:
-        """Return where the secret goes; what a form cannot say of it stays while it is the same."""
-        before = earlier.secret if earlier else None
-        if before and (self.secret, self.header) == (before.secret, header_of(before)):
-            return before
-        return secret_wanted(self.secret, self.header)
+def _secret_of(given: Mapping[str, Any], earlier: HttpFunction | None) -> SecretHeader | None:
+    """Return where the secret goes; what a form cannot say of it stays while it is the same."""
+    before = earlier.secret if earlier else None
+    if before and (given["secret"], given["header"]) == (before.secret, header_of(before)):
+        return before
+    return secret_wanted(given["secret"], given["header"])
 
 
 def texts_of(url: str) -> dict[str, Any]:

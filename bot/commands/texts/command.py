@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bot.commands import pricing
-from bot.commands.material import Material, content_of, material, own, transcript
+from bot.commands.material import Material, content_of, linked_thread, material, own, transcript
 from bot.commands.parts import parts
 from bot.commands.texts.summary import AT_ONCE, MOST, How, Spent, summarized, task
 from bot.desk.command import Command
@@ -26,7 +26,6 @@ from bot.desk.values import (
     plural,
 )
 from bot.slack.workspace.files import SharedFile
-from bot.slack.workspace.threads import linked
 
 command = Command("ai")
 
@@ -163,7 +162,7 @@ async def _whole(
         raise Missing("There is no text file here. I read plain text, such as .txt, .md and .csv.")
     channel, thread_ts = request.invocation.channel, request.thread_ts
     if link:
-        channel, thread_ts = await _linked(request, link)
+        channel, thread_ts = await linked_thread(request, link)
     if not thread_ts:
         raise NeedsForm(
             "Summarize a file",
@@ -176,18 +175,6 @@ async def _whole(
         raise Missing("Nothing was said in this thread.")
     name = f"this thread ({plural(len(spoken), 'message')})"
     return Material(await transcript(request, spoken), name), "the conversation"
-
-
-async def _linked(request: Request, link: str) -> tuple[str, str]:
-    found = linked(link)
-    if found is None:
-        raise Missing("This is no link to a message; copy one from the message's menu.")
-    channel = found[0]
-    mine = request.invocation.channel
-    may_read = request.equipment.threads.may_read
-    if channel != mine and not await may_read(channel, request.asker.id):
-        raise Missing("I do not see that you are in that channel, so I do not read it for you.")
-    return found
 
 
 def _form(found: Material | None, instruction: str) -> NeedsForm:
