@@ -15,6 +15,7 @@ from aiohttp.http import HttpProcessingError
 logger = logging.getLogger(__name__)
 
 _LARGEST_BODY = 1024 * 1024  # bytes; Slack's own payloads stay far below
+_IDLE_S = 75.0  # that a connection may be idle; aiohttp's hour would let strangers take them all
 CLOSING_S = 2.0  # for the requests in hand; one whose body never comes would hold up the end
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -54,7 +55,12 @@ class Server:
             self._app.router.add_post("/slack/events", slack)
         logger.addFilter(_is_ours)
         self._runner = web.AppRunner(
-            self._app, access_log=None, logger=logger, shutdown_timeout=CLOSING_S
+            self._app,
+            access_log=None,
+            logger=logger,
+            shutdown_timeout=CLOSING_S,
+            keepalive_timeout=_IDLE_S,
+            auto_decompress=False,  # Slack packs nothing, and a stranger could pack gigabytes
         )
 
     async def start(self, host: str, port: int) -> int:

@@ -1,4 +1,4 @@
-"""The HTTP server ends in time, whoever is connected."""
+"""The HTTP server ends in time, whoever is connected, and waits for nobody for long."""
 
 import asyncio
 
@@ -26,3 +26,17 @@ async def test_a_request_that_never_comes_whole_does_not_hold_up_the_end(monkeyp
         await server.close()
 
     writer.close()
+
+
+async def test_a_connection_on_which_nothing_is_asked_is_closed(monkeypatch):
+    monkeypatch.setattr(web, "_IDLE_S", 0.05)
+    server = web.Server(lambda: None, dict)
+    port = await server.start("127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+    writer.write(b"GET /health HT")
+
+    async with asyncio.timeout(10):
+        assert await reader.read() == b""
+    writer.close()
+    await server.close()

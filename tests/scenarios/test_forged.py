@@ -1,6 +1,7 @@
 """Requests that do not come from Slack are refused without a server error."""
 
 import asyncio
+import gzip
 import json
 import time
 from urllib.parse import urlencode
@@ -114,4 +115,40 @@ async def test_a_request_that_is_no_http_is_no_failure_of_ours(http, caplog):
 
     assert b"400 Bad Request" in await reader.read()
     assert [one.msg for one in caplog.records if one.levelname == "ERROR"] == []
+    writer.close()
+
+
+@pytest.mark.parametrize("name", ["X-Slack-Signature", "X-Slack-Request-Timestamp"])
+async def test_a_header_that_comes_twice_is_refused(http, name):
+    now = str(int(time.time()))
+    headers = {"X-Slack-Request-Timestamp": now, "X-Slack-Signature": "v0=00"}
+    url = f"http://127.0.0.1:{http.bot.port}/slack/events"
+
+    twice = [*headers.items(), (name, "é")]
+    async with ClientSession() as session, session.post(url, data=FORGED, headers=twice) as answer:
+        assert answer.status == 401
+
+
+async def test_a_packed_body_is_not_unpacked(http):
+    headers = {
+        "Content-Encoding": "gzip",
+        "X-Slack-Request-Timestamp": str(int(time.time())),
+        "X-Slack-Signature": "v0=00",
+    }
+    url = f"http://127.0.0.1:{http.bot.port}/slack/events"
+    body = gzip.compress(b"a" * 2_000_000)
+
+    async with ClientSession() as session, session.post(url, data=body, headers=headers) as answer:
+        assert answer.status == 401
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(http, monkeypatch):
+    monkeypatch.setattr("bot.slack.inbound.http._BODY_S", 0.05)
+    reader, writer = await asyncio.open_connection("127.0.0.1", http.bot.port)
+    head = "POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+    signed = f"X-Slack-Request-Timestamp: {int(time.time())}\r\nX-Slack-Signature: v0=00\r\n\r\n{{"
+
+    writer.write((head + signed).encode())
+
+    assert b"401 Unauthorized" in await reader.readuntil(b"\r\n")
     writer.close()

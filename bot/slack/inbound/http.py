@@ -2,10 +2,12 @@
 
 Bolt fails with a server error on a timestamp that is no number, on a signature that is no ASCII,
 and on a body in an unknown encoding, cut off, no object or nested too deep, which it reads before
-it looks at the signature (measured with slack-bolt 1.30). Slack sends none of these, and such
-requests are refused like any other forged one.
+it looks at the signature (measured with slack-bolt 1.30). Slack sends none of these, nor a header
+twice, nor a body that takes seconds to arrive, and such requests are refused like any other forged
+one: strangers could keep the memory full of bodies that never end.
 """
 
+import asyncio
 import logging
 import math
 import re
@@ -20,6 +22,7 @@ from slack_bolt.async_app import AsyncApp
 logger = logging.getLogger(__name__)
 
 _OLD_S = 300  # from which Bolt takes a request for one that somebody has kept
+_BODY_S = 3.0  # as long as Slack waits for the answer
 _PAUSE_S = 60.0  # between two lines about refusals: anybody may send what is refused
 _WRONG = (
     "Its signature is not made with SLACK_SIGNING_SECRET. If it came from Slack, copy the signing "
@@ -27,7 +30,10 @@ _WRONG = (
 )
 _OLD = "It is signed for another time. If it came from Slack, set the clock of this machine."
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
-_UNREADABLE = (ValueError, TypeError, AttributeError, RecursionError, LookupError, ConnectionError)
+_UNREADABLE = (
+    *(ValueError, TypeError, AttributeError, RecursionError, LookupError),
+    *(ConnectionError, TimeoutError),
+)
 
 
 def endpoint(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -35,12 +41,13 @@ def endpoint(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamRespo
     tell = _Refusals()
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        signed = request.headers.get("X-Slack-Signature", "").isascii()
-        at = request.headers.get("X-Slack-Request-Timestamp", "")
-        if not signed or not _TIMESTAMP.fullmatch(at):
+        at = _only(request, "X-Slack-Request-Timestamp")
+        signature = _only(request, "X-Slack-Signature")
+        if not signature or not signature.isascii() or not _TIMESTAMP.fullmatch(at):
             return _refusal()
         try:
-            asked = await to_bolt_request(request)
+            async with asyncio.timeout(_BODY_S):
+                asked = await to_bolt_request(request)
         except _UNREADABLE:
             return _refusal()
         answer = await app.async_dispatch(asked)
@@ -62,6 +69,12 @@ class _Refusals:
             self._silent_until = time.monotonic() + _PAUSE_S
             is_old = abs(time.time() - signed_at) > _OLD_S
             logger.warning("request_refused", extra={"advice": _OLD if is_old else _WRONG})
+
+
+def _only(request: web.Request, name: str) -> str:
+    """Return the header of a name, which Bolt would take the last of; "" unless it comes once."""
+    values = request.headers.getall(name, ())
+    return values[0] if len(values) == 1 else ""
 
 
 def _refusal() -> web.Response:
