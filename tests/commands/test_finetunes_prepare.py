@@ -9,6 +9,7 @@ from bot.commands.finetunes.report import reported
 from bot.finetuning.dataset import check
 from bot.finetuning.source import Source
 from tests.commands.conftest import ANN, HELP
+from tests.scenarios.conftest import BEN
 
 ROWS = "".join(f"How do I reset device {n}?,Hold the button for {n} seconds.\n" for n in range(30))
 TABLE = f"prompt,completion\n{ROWS}And this one?,\n".encode()
@@ -29,6 +30,19 @@ async def test_a_table_is_checked_and_nothing_is_uploaded(counter):
     assert "OPENAI_PRICES" in seen.text
     assert "estimated from characters" in seen.text
     assert list(counter.model.files) == []
+
+
+async def test_a_file_is_read_by_its_id_only_for_those_who_could_read_it(counter):
+    counter.slack.add_channel("G0BOSS", "bosses", "group", [BEN, counter.slack.bot_user])
+    await counter.slack.say("G0BOSS", BEN, "secret", files=[("pay.csv", TABLE)])
+    (file,) = counter.slack.workspace.files
+
+    refused = await counter.run(f"/ai-finetunes prepare --source {file}")
+    counter.slack.workspace.channels["G0BOSS"].members.append(ANN)
+    read = await counter.run(f"/ai-finetunes prepare --source {file}")
+
+    assert "you can read that file" in refused.text
+    assert "31, 1 of them left out" in read.text
 
 
 async def test_the_checked_file_is_uploaded_after_a_confirmation(counter):

@@ -137,7 +137,7 @@ async def prepare(
 
     Args:
         files: A table or a JSON file with prompts and answers.
-        source: A file in Slack by its id, in place of the thread's newest.
+        source: A file in Slack by its id, in place of the thread's newest; one that you can read.
         format: What the lines are for; else the file itself says it.
         system: Instructions put before every example, for chat models.
         validation_share: The share of examples to measure by, such as 0.1.
@@ -182,7 +182,7 @@ async def prepare(
 
 async def _meant(request: Request, files: tuple[SharedFile, ...], source: str) -> SharedFile:
     if source:
-        return await request.files.find(source)
+        return await _named(request, source)
     if files:
         return files[0]
     raise NeedsForm(
@@ -193,6 +193,18 @@ async def _meant(request: Request, files: tuple[SharedFile, ...], source: str) -
         intro="A table with a column of prompts and one of answers, or a JSON file. Nothing is "
         "uploaded to the model's server yet.",
     )
+
+
+async def _named(request: Request, source: str) -> SharedFile:
+    """Return a file by its id, if its person could read it themselves."""
+    file = await request.files.find(source)
+    me, here = request.asker.id, request.invocation.channel
+    if file.owner == me or here in file.places or not file.places:
+        return file
+    for place in file.places:
+        if await request.equipment.threads.may_read(place, me):
+            return file
+    raise Missing("I do not see that you can read that file, so I do not read it for you.")
 
 
 async def _fetched(request: Request, file: SharedFile, folder: Path) -> Source:

@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 _CHUNK = 256 * 1024
 _SECONDS = 300
 _PAGES = 25
+_PLACES = ("channels", "groups", "ims")
 _MOST_GIVEN = 25_000_000  # bytes of a file that a function reads
 
 Thread = tuple[str, str | None]  # channel and ts
@@ -42,13 +43,15 @@ class FileError(BotError):
 
 @dataclass(frozen=True, slots=True)
 class SharedFile:
-    """A file that somebody shared in Slack."""
+    """A file that somebody, its `owner`, shared in Slack; `places` are the channels."""
 
     id: str
     name: str
     mimetype: str
     size: int
     url: str
+    owner: str = ""
+    places: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -67,6 +70,8 @@ def shared(file: Mapping[str, Any]) -> SharedFile | None:
         mimetype=str(file.get("mimetype") or ""),
         size=int(file.get("size") or 0),
         url=str(url),
+        owner=str(file.get("user") or ""),
+        places=tuple(str(id) for kind in _PLACES for id in file.get(kind) or ()),
     )
 
 
