@@ -42,6 +42,18 @@ async def test_very_long_answer_at_once_arrives_whole(desk: Desk) -> None:
     assert keys == [f"{EVENT}:{n}" for n in range(4)]
 
 
+async def test_more_at_once_than_a_stream_takes_goes_on_below(desk: Desk) -> None:
+    text = "A line of the answer.\n" * 700
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta(text))
+    await desk.slack.wait(lambda: bool(desk.slack.said("chat.startStream")))
+    await desk.ended(reply.finish())
+
+    assert len(desk.slack.messages) == 2
+    assert "".join(desk.slack.texts) == text.strip()
+
+
 async def test_old_stream_is_left_at_the_end_of_a_line(desk: Desk) -> None:
     reply = desk.reply()
     reply.start()

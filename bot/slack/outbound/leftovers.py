@@ -19,7 +19,6 @@ class Leftovers:
 
     def __init__(self, sender: Sender, place: Place, journal: Journal) -> None:
         self.known: set[str] = set()
-        self.ended_stream = False
         self._sender = sender
         self._place = place
         self._journal = journal
@@ -43,7 +42,6 @@ class Leftovers:
             if ts is None:
                 continue
             if post.kind == "stream" and post.state != "final":
-                self.ended_stream = True
                 await end_stream(self._sender, self._place.channel, ts)
             self._olds[post.part] = Old(ts, len(post.body))
 

@@ -22,7 +22,6 @@ from bot.slack.outbound.page import (
     Ending,
     PageFailed,
     TooLong,
-    too_long,
 )
 from bot.slack.outbound.stream import START, StreamPage, end_stream
 from bot.slack.text.blocks import context
@@ -81,7 +80,6 @@ class Pages:
         self._number, self._begun = settled, left[-1].part if left else settled - 1
         self._leftovers.known |= {post.ts for post in posts if post.ts}
         await self._leftovers.find(left)
-        self.processing = self.processing or self._leftovers.ended_stream
 
     async def open(self) -> None:
         """Begin the next page; a stream begins with what is drawn."""
@@ -156,9 +154,9 @@ class Pages:
         try:
             await self._begin("stream")
             return await self._start(page)
-        except BaseException:
-            page.leave()  # the stop that its start holds
-            raise
+        finally:
+            if self.current is not page:
+                page.leave()  # the stop that its start holds
 
     async def _start(self, page: StreamPage) -> bool:
         batch = self._begin_with(self._draft.take(whole=self.shown == 0))
@@ -170,7 +168,11 @@ class Pages:
         except Refused as refusal:
             self.processing = before
             self._draft.put_back(batch)
-            self._note_refusal(refusal, first.text)
+            if not isinstance(refusal, TooFast):
+                logger.info("stream_refused", extra={"reason": refusal.word})
+                self._streams = False
+                self._patience = _REFUSED_PATIENCE
+                self._sender.heed(refusal, self._place.channel)
             return False
         self.current = page
         self._sent(page)
@@ -178,16 +180,6 @@ class Pages:
         if found:
             self._draft.put_back(Batch(found.remainder))
         return True
-
-    def _note_refusal(self, refusal: Refused, text: str) -> None:
-        """Learn from a refused start; for others too where streams are not offered."""
-        logger.info("stream_refused", extra={"reason": refusal.word})
-        if too_long(refusal.word) and len(text) > SMALLEST_LIMIT:
-            self._shrink(text)
-        elif not isinstance(refusal, TooFast):
-            self._streams = False
-            self._patience = _REFUSED_PATIENCE
-            self._sender.heed(refusal, self._place.channel)
 
     async def _open_message(self, patience: float) -> MessagePage:
         await self._begin("message")

@@ -92,9 +92,6 @@ class StreamPage:
             self.ts = str(answer["ts"])
         except FateUnknown:
             self.ts = await self._find(await known())
-        except Refused:
-            self.leave()
-            raise
         self._sender.budget.share(APPEND)
         self._counted = True
         self._shown(batch)
@@ -138,7 +135,6 @@ class StreamPage:
         await self._sender.clock.sleep(1.0)  # what is under way may still arrive
         found = await find_post(self._sender.client, self._place, self.number, "stream", known)
         if found is None:
-            self.leave()
             raise Refused(START, "never_arrived")
         return found
 
