@@ -64,9 +64,11 @@ class Tools:
     def __init__(self) -> None:
         self.made: list[tuple[str, int, int]] = []
         self.consents: dict[str, Consent] = {}
+        self.on_offer = ["add"]
+        self.turn: Turn | None = None  # whose they are
 
     def offered(self, room: int) -> list[dict[str, Any]]:
-        return [{"type": "function", "function": {"name": "add"}}]
+        return [{"type": "function", "function": {"name": name}} for name in self.on_offer]
 
     def title(self, call: ToolCall) -> str:
         return call.name
@@ -106,6 +108,7 @@ def run(tools):
             limits=limits or Limits(),
             shown_before=shown,
         )
+        tools.turn = turn
         await turn.run()
         return told
 
@@ -183,6 +186,17 @@ async def test_the_last_round_forbids_calls_and_then_gives_up(run):
 
     assert model.asked[1]["tool_choice"] == "none"
     assert told[-1].finish_reason == "rounds"
+    [*_, last] = [e.messages[0] for e in told if isinstance(e, StepFinished)]
+    assert last.content.startswith("Not run: the limit of rounds")
+
+
+async def test_a_turn_without_functions_asks_without_them(run, tools):
+    tools.on_offer = []
+    model = Script("Two.")
+
+    await run(model)
+
+    assert {"tools", "tool_choice"}.isdisjoint(model.asked[0])
 
 
 async def test_calls_beyond_the_limit_are_answered_but_not_run(run, tools):
@@ -195,15 +209,24 @@ async def test_calls_beyond_the_limit_are_answered_but_not_run(run, tools):
     assert sum("too many function calls" in m.content for m in results) == 2
 
 
-async def test_a_context_limit_that_the_server_names_is_kept(run):
+@pytest.mark.parametrize(("per_minute", "kept"), [(False, 4096), (True, None)])
+async def test_a_limit_that_the_server_names_holds_and_a_context_is_kept(
+    run, tools, per_minute, kept
+):
     refusal = ContextLengthError("too long")
-    refusal.limit = 4096
+    refusal.limit, refusal.per_minute = 4096, per_minute
     model = Script(refusal, "Short.")
 
-    told = await run(model)
+    told = await run(model, QUESTION._replace(content="word " * 8_000))
 
     assert told[-1].text == "Short."
-    assert len(model.asked) == 2
+    assert [len(str(asked["messages"])) > 20_000 for asked in model.asked] == [True, False]
+    assert tools.turn.context_limit == kept
+
+
+async def test_what_is_too_long_however_short_is_told(run):
+    with pytest.raises(ContextLengthError):
+        await run(Script(*[ContextLengthError("too long")] * 3))
 
 
 async def test_text_of_later_rounds_is_set_apart(run):

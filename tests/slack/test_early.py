@@ -1,6 +1,9 @@
 """What is kept of replies that came before the mention they follow."""
 
+import pytest
+
 from bot.slack.inbound.early import Early
+from bot.slack.inbound.incoming import Revised
 from storage.records import Event
 
 
@@ -17,6 +20,20 @@ def test_replies_after_a_mention_are_given_once():
     assert [one.ts for one in early.after(reply("12.0"))] == ["13.0"]
     assert early.after(reply("12.0")) == []
     assert [one.ts for one in early.after(reply("10.0"))] == ["11.0"]
+
+
+@pytest.mark.parametrize(
+    ("revisions", "text"), [("21", "new"), ("12", "new"), ("3", None), ("13", None), ("31", None)]
+)
+def test_the_newest_revision_counts_and_a_deletion_for_ever(revisions: str, text: str | None):
+    early = Early()
+    texts = {"1": "old", "2": "new", "3": None}
+    for at in revisions:
+        early.revise(Revised("T1", "T1:C1:10.0", "11.0", texts[at], f"{at}.0", "msg:11.0"))
+
+    current = early.current(reply("11.0"))
+
+    assert (current and current.body["text"]) == text
 
 
 def test_only_so_many_threads_and_replies_are_kept():

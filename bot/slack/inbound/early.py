@@ -53,9 +53,8 @@ class Early:
     def revise(self, revised: Revised) -> None:
         """Remember an edit or a deletion, unless a newer one is known; none follows a deletion."""
         known = self._revisions.get((revised.thread, revised.ts))
-        if known and (known.text is None or (revised.text is not None and revised.at < known.at)):
+        if known and (known.text is None or revised.at < known.at):
             return
-        self._revisions.pop((revised.thread, revised.ts), None)
         self._revisions[revised.thread, revised.ts] = revised
         if len(self._revisions) > _REVISIONS:
             del self._revisions[next(iter(self._revisions))]

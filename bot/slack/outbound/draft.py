@@ -56,7 +56,6 @@ class Draft:
         self._cards: dict[str, None] = {}
         self._after: list[str] = []
         self._said: list[str] = []
-        self._parted = False  # a function ran since the last text
 
     @property
     def text(self) -> str:
@@ -65,19 +64,11 @@ class Draft:
 
     def say(self, text: str) -> None:
         """Go on with the answer, below the calls that were made since its last words."""
-        if not self._said or (self._parted and not text.strip()):
+        if not self._said:
             text = text.lstrip()
-        elif self._parted:
-            text = "\n\n" + text.lstrip("\n")
         if text:
-            self._parted = False
             self._said.append(text)
             (self._after if self._cards else self._before).append(text)
-
-    def call(self, card: str) -> None:
-        """Show the card of a call; what is said next stands apart."""
-        self._parted = True
-        self.show(card)
 
     def show(self, card: str) -> None:
         """Add a card that is new or has changed."""

@@ -125,12 +125,12 @@ class Reply:
             case TextDelta(text):
                 self._draft.say(self._screen.feed(text))
             case FunctionCalled():
-                self._draft.call(self._cards.called(event))
+                self._draft.show(self._cards.called(event))
             case FunctionProgress():
                 if (card := self._cards.advanced(event)) is not None:
-                    self._draft.call(card)
+                    self._draft.show(card)
             case FunctionReturned():
-                self._draft.call(self._cards.returned(event))
+                self._draft.show(self._cards.returned(event))
         if self._pages.current is None or self._pages.current.ts is None:
             self._standing.clear()
         if self._idle or self._urgent():
