@@ -77,6 +77,12 @@ def test_channels_have_a_budget_each(strict: Budget) -> None:
     assert strict.try_take("chat.postMessage", "C2")
 
 
+def test_channels_share_what_slack_counts_for_the_workspace(strict: Budget) -> None:
+    taken = [strict.try_take("chat.appendStream", f"C{number}") for number in range(11)]
+
+    assert taken == [True] * 10 + [False]
+
+
 async def test_waiting_calls_get_their_turn_in_order(strict: Budget, clock: HandClock) -> None:
     done: list[tuple[int, float]] = []
 

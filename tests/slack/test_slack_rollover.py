@@ -126,6 +126,18 @@ async def test_half_written_stream_is_completed_in_its_place(desk: Desk) -> None
     assert desk.slack.calls[-1].args["status"] == "active"
 
 
+async def test_what_follows_a_settled_part_has_a_row_and_a_key_of_its_own(desk: Desk) -> None:
+    settled = Post(EVENT, 0, "stream", "final", "2.000000", "Shall I?")
+    reply = desk.reply()
+    await desk.ended(reply.resume([settled], settled=1))
+    reply.draw(TextDelta("It is done."))
+    await desk.ended(reply.finish())
+
+    [answer] = desk.slack.messages
+    assert answer.metadata and answer.metadata["event_payload"]["key"] == f"{EVENT}:1"
+    assert desk.posts.log[0] == ("begin", 1, "message")
+
+
 async def test_shorter_text_does_not_replace_longer_before_the_end(desk: Desk) -> None:
     old = "A long beginning that people have read"
     desk.slack.messages.append(Message("2.000000", old))
