@@ -268,6 +268,20 @@ async def test_an_answer_that_slack_says_nothing_about_is_tried_again(desk, capl
     assert [(one.levelname, one.exc_info) for one in told] == [("WARNING", None)] * 2
 
 
+async def test_a_channel_that_is_closed_to_us_is_answered_in_no_further(desk, caplog):
+    desk.slack.fail("chat.*", "is_archived", times=None)
+    ts = await desk.ask("hi")
+    async with asyncio.timeout(30):
+        while "answer_refused" not in caplog.text:
+            await asyncio.sleep(0.01)
+    desk.slack.heal()
+    desk.model.enqueue("Hello again.")
+    await desk.ask("and now?", thread_ts=ts)
+
+    assert (await desk.answered(ts))[-1] == "Hello again."
+    assert len(desk.model.requests) == 2
+
+
 async def test_the_removal_of_the_app_is_told_in_the_log_with_what_to_do(desk, caplog):
     desk.slack.emit({"type": "app_uninstalled"})
     await desk.slack.wait(lambda s: s.log[-1].acked)

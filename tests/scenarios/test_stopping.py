@@ -93,6 +93,21 @@ async def test_a_stop_that_only_slack_tells_of_ends_the_question_to_the_model(de
     assert (await desk.answered(ts, 2))[1] == "Resumed."
 
 
+async def test_a_stop_that_only_slacks_refusal_tells_of_runs_nothing_more(desk, gate):
+    desk.slack.fail("chat.appendStream", error="stopped_by_user", times=9)
+    desk.model.enqueue("Let me see.", calls=[("current_time", {})])
+    desk.model.enqueue("And again.", calls=[("current_time", {})], after=0, hold=gate)
+    ts = await desk.ask("time?")
+    await desk.slack.wait(lambda s: s.session(HELP, ts))
+    await desk.slack.wait(lambda s: s.session(HELP, ts).status != "processing")
+    gate.set()
+    await desk.model.wait(lambda model: model.requests[1].outcome)
+    await desk.ask("go on", thread_ts=ts)
+    await desk.model.wait(lambda model: len(model.requests) == 3)
+
+    assert "[stopped here by the person]" in str(desk.asked()[2])
+
+
 async def test_a_stop_delivered_again_does_not_end_the_next_answer(desk, gate):
     desk.model.enqueue("one two three", after=2, hold=gate)
     ts = await desk.ask("count")

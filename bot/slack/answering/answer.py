@@ -121,16 +121,16 @@ class Answers:
         """Tell people that an event is given up.
 
         Raises:
-            TryAgain: Slack cannot be asked what was posted.
+            TryAgain: Slack does not tell what was posted, or whether it took the apology.
         """
         posts = TurnPosts(self.storage, ticket, event.id)
         reply = self.reply(place_of(event, self.bot_user), posts)
         posted = await self.storage.posts.of_event(event.id)
         try:
             await reply.resume(posted, Settled.of(event).parts)
+            await reply.fail(explain.explained(error, self.manner.model))
         except FateUnknown as silence:
-            raise TryAgain("Slack does not tell what was posted") from silence
-        await reply.fail(explain.explained(error, self.manner.model))
+            raise TryAgain("Slack does not take the apology now") from silence
 
 
 @dataclass(frozen=True, slots=True)
