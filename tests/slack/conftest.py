@@ -308,7 +308,7 @@ class MemoryPosts:
         await self._note("final", part, body)
 
     async def known(self) -> set[str]:
-        return set(self.others)
+        return self.others | {entry[2] for entry in self.log if entry[0] == "sent"}
 
 
 @pytest.fixture

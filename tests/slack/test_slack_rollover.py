@@ -134,7 +134,8 @@ async def test_what_follows_a_settled_part_has_a_row_and_a_key_of_its_own(desk: 
     await desk.ended(reply.finish())
 
     [answer] = desk.slack.messages
-    assert answer.metadata and answer.metadata["event_payload"]["key"] == f"{EVENT}:1"
+    assert answer.metadata
+    assert answer.metadata["event_payload"]["key"] == f"{EVENT}:1"
     assert desk.posts.log[0] == ("begin", 1, "message")
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.calls import place
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages
-from bot.slack.calls.place import client_msg_id, metadata
 from storage.records import Watch
 
 logger = logging.getLogger(__name__)
@@ -23,9 +23,7 @@ _SKEW_S = 120
 
 def marks(watch: Watch, kind: str) -> dict[str, Any]:
     """Return what a post of a kind carries, to be found again."""
-    key = _key(watch, kind)
-    unfurled = {"unfurl_links": False, "unfurl_media": False}
-    return {"metadata": metadata(key), "client_msg_id": client_msg_id(key), **unfurled}
+    return place.marks(_key(watch, kind))
 
 
 def picture_name(watch: Watch) -> str:
@@ -39,7 +37,7 @@ def _key(watch: Watch, kind: str) -> str:
 
 async def posted(client: AsyncWebClient, watch: Watch, kind: str) -> str | None:
     """Return the ts of a job's post if it stands where it belongs."""
-    wanted = metadata(_key(watch, kind))
+    wanted = place.metadata(_key(watch, kind))
     for message in await _messages(client, watch):
         if message.get("metadata") == wanted:
             return str(message["ts"])

@@ -13,7 +13,7 @@ from bot.chat.turn import Consent, Outcome
 from bot.slack.answering.attach import Attachments
 from bot.slack.calls.place import Place
 from bot.slack.consent.approval import TurnApprovals
-from bot.slack.consent.inquiry import TurnInquiries
+from bot.slack.consent.inquiry import CallInquiries, TurnInquiries
 from bot.slack.workspace.people import People
 from bot.slack.workspace.rights import standing_of
 from functions import Context, Registry, User
@@ -65,7 +65,7 @@ class Toolbox:
         context = self.context.for_call(self.event, step, index)
         entry = self.registry.of(context.team).get(call.name)
         seconds = entry.rules.timeout if entry else 0.0
-        asking = self.inquiries.of_call(context.call_id, seconds)
+        asking = CallInquiries(self.inquiries, context.call_id, seconds)
         context = replace(context, report=report, approval=self.approvals, asking=asking)
         result = await self.registry.call(call.name, call.arguments, context)
         await asking.close()

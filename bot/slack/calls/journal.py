@@ -81,7 +81,12 @@ class Journal:
         self._add(lambda: self._posts.final(part, body))
 
     async def known(self) -> set[str]:
-        """Return the ts of all messages of answers in this thread, as far as they are stored."""
+        """Return the ts of all messages that are known to be a part of an answer in this thread.
+
+        Raises:
+            Lost: Another process answers here now.
+        """
+        await self.settled()
         return await self._posts.known()
 
     async def settled(self) -> None:

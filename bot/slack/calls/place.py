@@ -53,6 +53,11 @@ def metadata(key: str) -> dict[str, Any]:
     return {"event_type": ANSWER_EVENT, "event_payload": {"key": key}}
 
 
-def client_msg_id(key: str) -> str:
-    """Return an id that is the same whenever the message of this key is posted."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"callboard:{key}"))
+def marks(key: str) -> dict[str, Any]:
+    """Return what a new message carries: its key, also as an id by which Slack knows it again."""
+    return {
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "client_msg_id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"callboard:{key}")),
+        "metadata": metadata(key),
+    }

@@ -115,19 +115,14 @@ class TurnInquiries:
     waiting: Callable[[], AbstractContextManager[None]]
     resumed: bool = False
 
-    def of_call(self, call: str, seconds: float) -> "CallInquiries":
-        """Return what one call of the turn may ask, within the function's time."""
-        good_for = int(seconds * 1000)
-        return CallInquiries(self, call, good_for)
-
 
 @dataclass(slots=True)
 class CallInquiries:
-    """What one call asks: the port `Asking` of `functions`."""
+    """What one call asks, within its `seconds`: the port `Asking` of `functions`."""
 
     turn: TurnInquiries
     call: str
-    good_for: int
+    seconds: float
     number: int = 0
 
     async def ask(self, question: str, options: Sequence[str]) -> str | None:
@@ -148,7 +143,8 @@ class CallInquiries:
             question=question,
             options=json.dumps([str(option) for option in options]),
         )
-        row, other = await every.storage.inquiries.ask(self.turn.ticket, asked, self.good_for)
+        good_for = int(self.seconds * 1000)
+        row, other = await every.storage.inquiries.ask(self.turn.ticket, asked, good_for)
         if other is not None and other.state == "open":
             await every.show(replace(other, state="closed"))
         with every.waiting(row) as wait:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.slack.calls.find import find_key
-from bot.slack.calls.place import Place, client_msg_id, metadata
+from bot.slack.calls.place import Place, marks, metadata
 from bot.slack.calls.send import FateUnknown, Refused, Sender
-from bot.slack.outbound.message import POST, UPDATE
+from bot.slack.outbound.message import POST, THERE, UPDATE
 
 logger = logging.getLogger(__name__)
 
@@ -21,24 +21,21 @@ async def post(sender: Sender, place: Place, key: str, content: Mapping[str, Any
         Refused: Slack does not take it.
         FateUnknown: It may or may not be there.
     """
-    message = {
-        "channel": place.channel,
-        "thread_ts": place.thread_ts,
-        "unfurl_links": False,
-        "unfurl_media": False,
-        "client_msg_id": client_msg_id(key),
-        "metadata": metadata(key),
-        **content,
-    }
+    where = {"channel": place.channel, "thread_ts": place.thread_ts}
+    message = {**where, **marks(key), **content}
     for attempt in range(_TRIES):
         await sender.budget.take(POST, place.channel)
         try:
             answer = await sender.call(POST, message, place.channel)
             return str(answer["ts"])
         except FateUnknown:
-            await sender.clock.sleep(2.0**attempt)  # what is under way may still arrive
-            if ts := await find_key(sender.client, place, key):
-                return ts
+            pass
+        except Refused as refusal:
+            if refusal.word != THERE:
+                raise
+        await sender.clock.sleep(2.0**attempt)  # what is under way may still arrive
+        if ts := await find_key(sender.client, place, key):
+            return ts
     raise FateUnknown(POST)
 
 

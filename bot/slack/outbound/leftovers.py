@@ -15,10 +15,9 @@ logger = logging.getLogger(__name__)
 
 
 class Leftovers:
-    """The messages of earlier runs by part, and the ts of all that belong to the answer."""
+    """The messages of earlier runs by part."""
 
     def __init__(self, sender: Sender, place: Place, journal: Journal) -> None:
-        self.known: set[str] = set()
         self._sender = sender
         self._place = place
         self._journal = journal
@@ -46,16 +45,11 @@ class Leftovers:
             self._olds[post.part] = Old(ts, len(post.body))
 
     async def _find(self, post: Post) -> str | None:
-        known = await self.taken()
+        known = await self._journal.known()
         ts = await find_post(self._sender.client, self._place, post.part, post.kind, known)
         if ts is not None:
-            self.known.add(ts)
             self._journal.sent(post.part, ts)
         return ts
-
-    async def taken(self) -> set[str]:
-        """Return the ts of every message that is known to be a part of this or another answer."""
-        return self.known | await self._journal.known()
 
     async def delete(self) -> None:
         """Delete messages that this run had no use for."""

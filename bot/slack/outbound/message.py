@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.calls.find import find_post
-from bot.slack.calls.place import Place, client_msg_id, metadata
+from bot.slack.calls.place import Place, marks, metadata
 from bot.slack.calls.send import FateUnknown, Refused, Sender
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch
@@ -27,7 +27,7 @@ _REFUSING = {  # the words with which Slack does not take a form of the text, an
     "blocks": (("invalid_blocks",), "markdown_text"),
     "markdown_text": (("invalid_arg", "markdown_text", "no_text"), "text"),
 }
-_THERE = "duplicate_message"  # how Slack refuses a post that it has, also before it shows it
+THERE = "duplicate_message"  # how Slack refuses a post that it has, also before it shows it
 _TRIES = 6
 
 
@@ -115,7 +115,7 @@ class MessagePage:
                 if await self._arrived(attempt):
                     return None
             except Refused as refusal:
-                if refusal.word == _THERE:  # maybe with less text
+                if refusal.word == THERE:  # maybe with less text
                     await self._arrived(attempt)
                 elif not await self._mended(refusal.word):
                     raise self._failure(refusal, text) from refusal
@@ -149,9 +149,7 @@ class MessagePage:
     async def _post(self, text: str) -> None:
         arguments = self._content(text, POST) | {
             "thread_ts": self._place.thread_ts,
-            "unfurl_links": False,
-            "unfurl_media": False,
-            "client_msg_id": client_msg_id(self._place.key(self.number)),
+            **marks(self._place.key(self.number)),
         }
         answer = await self._sender.call(POST, arguments, self._place.channel)
         self.ts = str(answer["ts"])

@@ -78,7 +78,6 @@ class Pages:
         """
         left = sorted((post for post in posts if post.part >= settled), key=lambda post: post.part)
         self._number, self._begun = settled, left[-1].part if left else settled - 1
-        self._leftovers.known |= {post.ts for post in posts if post.ts}
         await self._leftovers.find(left)
 
     async def open(self) -> None:
@@ -164,7 +163,7 @@ class Pages:
         first = batch.reduced(found.head) if found else batch
         before, self.processing = self.processing, True
         try:
-            await page.start(first, self._leftovers.taken)
+            await page.start(first, self._journal.known)
         except Refused as refusal:
             self.processing = before
             self._draft.put_back(batch)
@@ -312,7 +311,6 @@ class Pages:
 
     def _sent(self, page: Page) -> None:
         if page.ts is not None:
-            self._leftovers.known.add(page.ts)
             self._journal.sent(page.number, page.ts)
 
     def _page_turned(self, page: Page) -> None:

@@ -67,7 +67,7 @@ def cut(shown: str, pending: str, limit: int) -> Cut:
     whole = shown + pending
     room = max(0, limit - len(shown))
     within = takewhile(lambda place: place.at <= limit, _places(whole, limit))
-    places = [place for place in within if _fits(place, len(shown), limit)]
+    places = [place for place in within if place.at + len(place.closing) <= limit]
     for rank in (PARAGRAPH, ITEM, LINE, INSIDE, INDENTED):
         least = len(shown) + room * _FILLED[rank]
         best = [place for place in places if place.rank == rank and place.at >= least]
@@ -109,10 +109,6 @@ def cut_at_end(shown: str, pending: str) -> Cut:
     return _cut_at(_mended(len(whole), ANYWHERE, whole, last, len(whole)), len(shown), whole)
 
 
-def _fits(place: _Place, start: int, limit: int) -> bool:
-    return start < place.at and place.at + len(place.closing) <= limit
-
-
 def _behind(place: _Place, at: int, whole: str) -> _Place:
     """Return a place, or the one behind the margin of the line that follows it."""
     return replace(place, at=at, opening=place.opening + whole[place.at : at])
@@ -135,7 +131,6 @@ def _places(whole: str, limit: int) -> Iterator[_Place]:
             nesting.read(line)
         fence.read(line, nesting)
         if fence.rank is not None:
-            table.leave()
             yield _Place(at, fence.rank, fence.closing, fence.opening)
             continue
         table.read(line, following, above)
@@ -213,10 +208,6 @@ class _Table:
         self._header: list[str] | None = None
         self._above = ""
         self._rows = 0
-
-    def leave(self) -> None:
-        """Forget the table."""
-        self._header = None
 
     def read(self, line: str, following: str, above: str) -> None:
         """Read one line, with a look at the next; `above` is what a deep header needs."""
