@@ -32,6 +32,12 @@ async def test_a_table_is_checked_and_nothing_is_uploaded(counter):
     assert list(counter.model.files) == []
 
 
+async def test_a_file_with_the_longest_of_names_is_prepared(counter):
+    seen = await prepared(counter, name=f"{'ы' * 125}.csv")
+
+    assert "30 examples can be uploaded" in seen.text
+
+
 async def test_a_file_is_read_by_its_id_only_for_those_who_could_read_it(counter):
     counter.slack.add_channel("G0BOSS", "bosses", "group", [BEN, counter.slack.bot_user])
     await counter.slack.say("G0BOSS", BEN, "secret", files=[("pay.csv", TABLE)])

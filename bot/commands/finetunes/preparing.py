@@ -52,6 +52,7 @@ command = Command("finetunes")
 _LARGEST = 200_000_000
 _SPLIT = 0.1
 _ENOUGH = 20
+_STEM = 200  # bytes of the names of written files
 _FORM = (
     "files",
     "format",
@@ -219,7 +220,7 @@ async def _fetched(request: Request, file: SharedFile, folder: Path) -> Source:
 async def _checked(request: Request, source: Source, options: Options, split: Split) -> Checked:
     """Check in a worker thread, and write what is good beside the input."""
     await request.progress(f"Checking {code(source.name)} …")
-    stem = Path(source.name).stem.lstrip(".") or "train"
+    stem = _on_disk(Path(source.name).stem.lstrip(".")) or "train"
     folder = source.data.parent if isinstance(source.data, Path) else Path()
 
     def run() -> Checked:
@@ -236,6 +237,11 @@ async def _checked(request: Request, source: Source, options: Options, split: Sp
         ) from error
     except DatasetError as error:
         raise CommandError(escape(str(error))) from error
+
+
+def _on_disk(name: str) -> str:
+    """Return a name without what no disk takes: a NUL, or too much of it with what is added."""
+    return name.replace("\0", "").encode(errors="replace")[:_STEM].decode(errors="ignore")
 
 
 def _in_a_form(text: str) -> str:
