@@ -22,6 +22,7 @@ from bot.errors import BotError
 from bot.slack.calls.client import NO_ANSWER, is_beside
 from bot.slack.calls.paging import messages
 from bot.slack.text.markdown import host_of
+from bot.slack.text.mrkdwn import escape
 from bot.slack.text.payload import part, parts
 from bot.slack.text.said import GONE
 from functions import FunctionError, GivenFile
@@ -160,14 +161,15 @@ class Files:
         Raises:
             FileError: it is larger than `most`, or Slack does not hand it out.
         """
+        name = escape(file.name)
         if file.size > most:
-            raise FileError(f"{file.name} is larger than the {most // 1_000_000} MB that I take.")
+            raise FileError(f"{name} is larger than the {most // 1_000_000} MB that I take.")
         content = bytearray()
         async with aclosing(self._chunks(file)) as chunks:
             async for chunk in chunks:
                 content += chunk
                 if len(content) > most:
-                    raise FileError(f"{file.name} is larger than it said.")
+                    raise FileError(f"{name} is larger than it said.")
         return bytes(content)
 
     async def save(self, file: SharedFile, path: Path) -> str:
@@ -185,8 +187,9 @@ class Files:
         return digest.hexdigest()
 
     async def _chunks(self, file: SharedFile) -> AsyncGenerator[bytes]:
+        name = escape(file.name)
         if not self._trusted(file.url):
-            raise FileError(f"{file.name} is not kept at Slack, so I do not fetch it.")
+            raise FileError(f"{name} is not kept at Slack, so I do not fetch it.")
         session = self._client.session
         if session is None:
             raise FileError("Slack's files cannot be read without a session.")
@@ -201,13 +204,13 @@ class Files:
                 signed_out = response.content_type == "text/html" and file.mimetype != "text/html"
                 if response.status != 200 or signed_out:
                     raise FileError(
-                        f"Slack did not hand out {file.name}: I need the scope `files:read`, "
+                        f"Slack did not hand out {name}: I need the scope `files:read`, "
                         "and to be in a channel where it is shared."
                     )
                 async for chunk in response.content.iter_chunked(_CHUNK):
                     yield chunk
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise FileError(f"Slack did not hand out {file.name}. Please try again.") from error
+            raise FileError(f"Slack did not hand out {name}. Please try again.") from error
 
     def _trusted(self, url: str) -> bool:
         at_slack = url.startswith("https://") and host_of(url).endswith(".slack.com")
@@ -303,6 +306,6 @@ class Files:
 def _not_taken(name: str, error: Exception) -> FileError:
     logger.warning("file_not_sent", extra={"reason": type(error).__name__})
     return FileError(
-        f"Slack did not take {name}: I need the scope `files:write`, and to be a "
+        f"Slack did not take {escape(name)}: I need the scope `files:write`, and to be a "
         "member where it belongs. Please try again."
     )
