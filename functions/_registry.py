@@ -4,6 +4,7 @@ Only what stands here can run; a name that a model makes up meets a list, never 
 """
 
 import asyncio
+import hashlib
 import logging
 import math
 import time
@@ -76,6 +77,7 @@ class Registry:
         self._watch = Watch(self._sources.stale, self._sources.read, tell, clock)
         self._calls = Calls(Gate(clock, threads))
         self._clock = clock
+        self._import: tuple[Any, Import] | None = None
         for function in functions:
             self.add(function)
 
@@ -129,10 +131,18 @@ class Registry:
         """Return what an OpenAPI document offers, each ready to be saved or with its problem.
 
         Options are those of `functions._openapi`: url, server, secret. Takes a while for a large
-        document, so call it in a thread.
+        document, so call it in a thread. The last answer is kept: a form, which Slack opens within
+        three seconds only, its review and the saving ask the same again.
         """
-        found = operations(text, taken={FINDER, *self.of(team)}, **options)
-        return replace(found, operations=tuple(map(self._tried, found.operations)))
+        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        taken = {FINDER, *self.of(team)}
+        asked = hashlib.sha256(data).digest(), frozenset(taken), frozenset(options.items())
+        known = self._import
+        if known is None or known[0] != asked:
+            found = operations(text, taken=taken, **options)
+            known = asked, replace(found, operations=tuple(map(self._tried, found.operations)))
+            self._import = known
+        return known[1]
 
     def _tried(self, one: Operation) -> Operation:
         reason = problem(partial(declare_http, one.function, self.web)) if one.function else ""

@@ -1,4 +1,5 @@
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -86,6 +87,17 @@ async def test_others_go_on_while_hundreds_are_made_ready_once_for_all_turns() -
     assert steps > 300
     assert store.reads == 1
     assert len(registry.of("T0LOCAL")) == 300
+
+
+def test_a_document_is_read_once_for_its_form_and_review() -> None:
+    registry = Registry(web=WEB)
+    paths = {"/w": {"get": {"operationId": "weather"}}}
+    text = json.dumps({"openapi": "3.1.0", "paths": paths})
+
+    first = registry.operations("T1", text, server="https://api.example.com")
+
+    assert registry.operations("T1", text, server="https://api.example.com") is first
+    assert registry.operations("T1", text, server="https://eu.example.com") is not first
 
 
 async def test_a_function_that_fails_as_nobody_foresaw_costs_no_other(
