@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal
+from urllib.parse import quote
 
 _context: ContextVar[dict[str, Any]] = ContextVar("log_context", default={})  # noqa: B039 - never changed in place
 
@@ -21,6 +22,7 @@ _TOKEN = re.compile(r"\b(?:xox[a-z]|xapp|xoxe\.xox[bp]|sk)-[A-Za-z0-9._-]{6,}|Be
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 HALF = 12_000  # characters of a traceback that are looked at, from its beginning and from its end
 EDGE = 2_000  # of them, those at the cut
+SHORTEST = 6  # characters of a secret, or of one of its lines, that is struck out
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -62,7 +64,8 @@ class Formatter(logging.Formatter):
     def __init__(self, style: Literal["text", "json"], secrets: tuple[str, ...] = ()) -> None:
         super().__init__()
         self._json = style == "json"
-        known = sorted({s for s in secrets if len(s) >= 6}, key=len, reverse=True)
+        written = {way for secret in secrets for way in _ways(secret)}
+        known = sorted((way for way in written if len(way) >= SHORTEST), key=len, reverse=True)
         self._secrets = re.compile("|".join(map(re.escape, known))) if known else None
 
     def format(self, record: logging.LogRecord) -> str:
@@ -107,6 +110,12 @@ class Formatter(logging.Formatter):
         )
         lines = traceback.splitlines()
         return "\n".join([line, *("    " + _one_line(each) for each in lines)])
+
+
+def _ways(secret: str) -> Iterator[str]:
+    """Yield a secret as lines show it: whole, by its own lines (of a key), as JSON, in an address."""
+    for text in (secret, *secret.splitlines()):
+        yield from (text, json.dumps(text)[1:-1], quote(text, safe=""))
 
 
 def _extra(record: logging.LogRecord) -> dict[str, Any]:

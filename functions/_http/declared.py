@@ -14,9 +14,6 @@ from functions._http.hosts import split
 from functions._http.request import Misplaced, Request, build, is_json, places_of
 from functions._http.value import HttpFunction, Place
 from functions._http.web import Answer, Web
-from functions._results.plain import bounded, clean
-
-SAID = 2000
 
 
 def _signed(request: Request, function: HttpFunction, context: Context) -> Request:
@@ -34,9 +31,8 @@ def _signed(request: Request, function: HttpFunction, context: Context) -> Reque
 def _told(answer: Answer) -> str:
     if answer.status < 400:
         return answer.text or f"Done (status {answer.status}, nothing was returned)."
-    said = bounded(clean(answer.text.strip()), SAID)
     kind = Broken if answer.status >= 500 else FunctionError
-    raise kind(f"It was answered with status {answer.status}. {said}")
+    raise kind(f"It was answered with status {answer.status}. {answer.text.strip()}")
 
 
 def _rehearsed(request: Request) -> str:

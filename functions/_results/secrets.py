@@ -1,7 +1,9 @@
 """Keep the secrets that functions use out of whatever they say."""
 
 import base64
+import html
 import json
+import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -24,9 +26,15 @@ def _ways(secret: str) -> list[str]:
         secret,
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
-        quote(secret, safe=""),
-        quote(secret),
+        *_quoted(secret),
+        html.escape(secret),
         base64.b64encode(data).decode().rstrip("="),
         base64.urlsafe_b64encode(data).decode().rstrip("="),
     )
     return list(dict.fromkeys(ways))
+
+
+def _quoted(secret: str) -> list[str]:
+    """Return a secret as it stands in addresses, where a slash and small letters are allowed."""
+    ways = [quote(secret, safe=""), quote(secret)]
+    return [*ways, *(re.sub("%..", lambda found: found[0].lower(), way) for way in ways)]

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from urllib.parse import quote
 
 import pytest
 
@@ -35,6 +36,17 @@ def test_secrets_are_struck_out(style, secret):
     formatter = logs.Formatter(style, secrets=("my own secret",))
 
     assert secret not in formatter.format(record("x", reason=f"bad token {secret}!"))
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+@pytest.mark.parametrize("secret", ['pä"ss\\word', "-----BEGIN-----\nline one\nline two\n", "a b/c+d"])
+def test_secrets_are_struck_out_however_they_are_written(style, secret):
+    formatter = logs.Formatter(style, secrets=(secret,))
+
+    line = formatter.format(record("x", reason=f"{secret} {quote(secret, safe='')}"))
+
+    struck = json.loads(line)["reason"] if style == "json" else line
+    assert not any(part in struck for part in ("pä", "p%C3", "line", "b/c", "b%2Fc"))
 
 
 def test_secrets_in_a_traceback_are_struck_out():

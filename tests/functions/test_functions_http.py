@@ -283,6 +283,19 @@ async def test_the_secret_is_struck_out_of_failures_too() -> None:
     assert SECRET not in result.text
 
 
+async def test_half_of_a_secret_does_not_stand_where_a_failure_is_cut() -> None:
+    async def tell(request: web.Request) -> web.Response:
+        before = "-" * int(request.query["city"])
+        return web.Response(status=400, text=f"{before}{SECRET}{'-' * 9_000}")
+
+    async with site(tell) as place:
+        function = weather(place, secret=SecretHeader(secret="weather"))
+        for before in range(1_440, 1_480, 8):
+            given = {"city": str(before)}
+            result = await called(function, way_to(place), given, secrets={"weather": SECRET})
+            assert SECRET[:8] not in result.text
+
+
 async def test_a_missing_secret_is_told_and_nothing_is_sent() -> None:
     async with site() as place:
         function = weather(place, secret=SecretHeader(secret="weather"))
