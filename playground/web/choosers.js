@@ -27,6 +27,7 @@ const LISTS = {
       .map((one) => [one.id, `#${one.name}`]),
   conversations: (names) => names.channels().map((one) => [one.id, names.title(one)]),
 };
+const FEW = 12; // choices that need no search
 const LISTED = { users: "user", channels: "channel", conversations: "conversation" };
 
 /** Say whether an element is one that holds a value. */
@@ -179,22 +180,32 @@ function multiSelect({ element, kept, take, scene, attributes }) {
     take({ [many]: [...picked].map(pick) }, isFinal);
   };
   tell(false);
-  return el(
-    "details.multi",
-    {},
-    summary,
-    el(
-      "div.ticks",
-      {},
-      list.map(([key, label, description]) =>
-        tick("checkbox", null, picked.has(key), label, description, (isOn) => {
-          if (isOn) picked.add(key);
-          else picked.delete(key);
-          tell(true);
-        }),
-      ),
-    ),
+  const ticks = list.map(([key, label, description]) =>
+    tick("checkbox", null, picked.has(key), label, description, (isOn) => {
+      if (isOn) picked.add(key);
+      else picked.delete(key);
+      tell(true);
+    }),
   );
+  const finder = list.length > FEW && search(ticks);
+  return el("details.multi", {}, summary, finder, el("div.ticks", {}, ticks));
+}
+
+/** A box that leaves those of a long list in sight that have every word typed into it. */
+function search(ticks) {
+  const box = el("input.field", {
+    type: "search",
+    placeholder: "Search",
+    "aria-label": "Search",
+    oninput: () => {
+      const words = box.value.toLowerCase().split(/\s+/);
+      for (const one of ticks) {
+        const text = one.textContent.toLowerCase();
+        one.hidden = !words.every((word) => text.includes(word));
+      }
+    },
+  });
+  return box;
 }
 
 function tick(type, name, checked, label, description, changed) {

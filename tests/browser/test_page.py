@@ -304,20 +304,6 @@ async def test_a_command_that_no_bot_would_hear_is_not_waited_for_in_vain(
         await page.until(shows("answers when it is mentioned", "#conversation"))
 
 
-async def test_a_form_that_begins_with_a_menu_of_many_begins_there(
-    slack: LocalSlack, bot: AsyncWebClient, look: Look
-) -> None:
-    option = {"text": {"type": "plain_text", "text": "One"}, "value": "1"}
-    many = {"type": "multi_static_select", "action_id": "value", "options": [option]}
-    view = {**MODAL, "blocks": [{**MODAL["blocks"][0], "element": many}]}
-    async with look("as=U0ANN&channel=C0HELP") as page:
-        await say(page, "/ai form")
-        command = (await slack.wait(lambda s: s.log))[0].payload
-        await bot.views_open(trigger_id=command["trigger_id"], view=view)
-
-        await page.until("document.activeElement.matches('dialog summary')")
-
-
 async def test_whoever_looks_at_the_bot_is_told_to_it(slack: LocalSlack, look: Look) -> None:
     def opened() -> list[tuple[str, str]]:
         events = [delivery.payload["event"] for delivery in slack.log]
