@@ -113,7 +113,7 @@ class Formatter(logging.Formatter):
 
 
 def _ways(secret: str) -> Iterator[str]:
-    """Yield a secret as lines show it: whole, by its own lines (of a key), as JSON, in an address."""
+    """Yield a secret as it may stand in a line: also by its own lines, as JSON, in an address."""
     for text in (secret, *secret.splitlines()):
         yield from (text, json.dumps(text)[1:-1], quote(text, safe=""))
 
