@@ -54,6 +54,19 @@ def test_text_usage_and_heading_come_together() -> None:
     assert completion.finish_reason == "stop"
 
 
+def test_what_comes_beside_the_text_grows_with_it() -> None:
+    def piece(token: str, data: str) -> dict[str, Any]:
+        spoken = {"id": "audio_1", "data": data, "transcript": token}
+        chunk = delta(audio=spoken)
+        chunk["choices"][0]["logprobs"] = {"content": [{"token": token}], "refusal": None}
+        return chunk
+
+    (choice,) = assembled(piece("Hel", "QQ"), piece("lo", "==")).completion().choices
+
+    assert choice.logprobs == {"content": [{"token": "Hel"}, {"token": "lo"}], "refusal": None}
+    assert choice.message.audio == {"id": "audio_1", "data": "QQ==", "transcript": "Hello"}
+
+
 def test_feed_returns_the_text_as_it_arrives() -> None:
     assembly = Assembly()
 

@@ -266,6 +266,35 @@ async def test_speech_in_events_is_decoded(server: Server, client: OpenAI) -> No
     assert server.requests[0]["stream_format"] == "sse"
 
 
+async def test_done_ends_speech_in_events_as_well(server: Server, client: OpenAI) -> None:
+    server.answers(streams({"type": "speech.audio.delta", "audio": "c28="}, "7", "[DONE]"))
+
+    async with client.audio.speech.stream(**SPEECH, stream_format="sse") as audio:
+        assert [piece async for piece in audio] == [b"so"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind"),
+    [
+        (streams({"error": {"message": "no", "code": 400}}), errors.BadRequestError),
+        (
+            streams({"type": "speech.audio.delta", "audio": "c"}),
+            errors.APIResponseValidationError,
+        ),
+        (answers_bytes(b"", "audio/mpeg"), errors.IncompleteAnswerError),
+    ],
+)
+async def test_what_is_no_sound_in_a_stream_is_an_error(
+    server: Server, connect: Callable[..., OpenAI], sent: Any, kind: type[errors.OpenAIError]
+) -> None:
+    client = connect(retries=RetryPolicy(attempts=1))
+    server.answers(sent)
+
+    with pytest.raises(kind):
+        async with client.audio.speech.stream(**SPEECH, stream_format="sse") as audio:
+            await anext(audio)
+
+
 async def test_speech_events_without_their_end_are_not_whole(
     server: Server, client: OpenAI
 ) -> None:

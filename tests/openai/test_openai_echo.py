@@ -133,6 +133,7 @@ def test_ids_are_short_and_the_same_with_call_and_result() -> None:
 
     (call,) = shaped["messages"][1]["tool_calls"]
     assert call["id"] == shaped["messages"][2]["tool_call_id"] != "call_1"
+    assert call == {**THREAD[1]["tool_calls"][0], "id": call["id"]}
     assert len(call["id"]) == 9
     assert call["id"].isalnum()
 

@@ -140,6 +140,13 @@ async def test_an_image_appears_bit_by_bit(server: Server, client: OpenAI) -> No
     assert server.requests == [{"prompt": "a", "partial_images": 2, "stream": True}]
 
 
+async def test_an_animation_cannot_be_watched(server: Server, client: OpenAI) -> None:
+    with pytest.raises(errors.InvalidRequestError, match="cannot be gif in a stream"):
+        client.images.generate_stream(prompt="a", output_format="gif")
+
+    assert server.paths == []
+
+
 async def test_several_images_appear_one_after_the_other(server: Server, client: OpenAI) -> None:
     final = event("image_generation.completed")
     server.answers(streams(final, final), streams(final, "[DONE]"))
@@ -286,6 +293,8 @@ async def test_an_edit_can_be_watched(server: Server, client: OpenAI) -> None:
         ({"image": png(8, 8), "markup": png(8, 9)}, "markup"),
         ({"images": [{"file_id": "f"}], "markup": png()}, "markup"),
         ({"image": png(), "mask": png(), "output_format": "gif"}, "mask"),
+        ({"image": png(), "quality": "hd"}, "quality"),
+        ({"image": png() + bytes(50 * 1024 * 1024)}, "image"),
     ],
 )
 async def test_wrong_edits_are_not_sent(

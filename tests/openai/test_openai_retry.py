@@ -5,7 +5,7 @@ from email.utils import formatdate
 import pytest
 
 from bot.openai import errors
-from bot.openai.wire.retry import RetryPolicy, retry_delay
+from bot.openai.wire.retry import RetryPolicy, may_have_worked, retry_delay
 
 NOW = 1_790_000_000.0
 
@@ -93,6 +93,7 @@ def test_overloaded_servers_get_more_time(code: str) -> None:
         ({"retry_after": "0"}, 0.0),
         ({"retry_after": formatdate(NOW + 20, usegmt=True)}, 20.0),
         ({"retry_after": formatdate(NOW - 20, usegmt=True)}, 0.0),
+        ({"retry_after": formatdate(NOW + 20)[:-6]}, 20.0),
         ({"retry_after": "soon"}, 0.5),
         ({"retry_after": "Mon, 01 Jan 2024 00:00:00 +99999999999999"}, 0.5),
         ({"retry_after": "-3"}, 0.5),
@@ -119,6 +120,22 @@ def test_an_unreached_host_is_tried_again(reason: str) -> None:
 @pytest.mark.parametrize("reason", ["tls", "proxy"])
 def test_a_wrongly_set_up_connection_is_not(reason: str) -> None:
     assert delay(unreached(reason)) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "may"),
+    [
+        (late("connect"), False),
+        (late("first_byte"), True),
+        (unreached("refused"), False),
+        (unreached("disconnected"), True),
+        (failed(503), False),
+        (failed(500), True),
+        (errors.APIResponseValidationError("html", status=200), True),
+    ],
+)
+def test_what_may_have_worked_is_told(error: errors.OpenAIError, may: bool) -> None:
+    assert may_have_worked(error) is may
 
 
 def test_a_stale_connection_is_replaced_at_once() -> None:

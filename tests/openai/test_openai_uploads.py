@@ -31,6 +31,7 @@ class Receiver:
         self.together = 0
         self.most_together = 0
         self.refused: set[int] = set()
+        self.cancels = True
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -40,6 +41,8 @@ class Receiver:
             return await self.take(body)
         if request.path.endswith("/cancel"):
             self.cancelled = True
+            if not self.cancels:
+                return web.json_response({"error": {"message": "gone"}}, status=404)
             return web.json_response({"id": "upload_1", "status": "cancelled"})
         if request.path.endswith("/complete"):
             return self.complete(body)
@@ -132,6 +135,15 @@ async def test_a_refused_part_cancels_the_upload(receiver: Receiver, uploads: Up
 
     assert receiver.cancelled
     assert receiver.whole == b""
+
+
+async def test_a_cancel_that_fails_hides_nothing(receiver: Receiver, uploads: Uploads) -> None:
+    receiver.refused, receiver.cancels = {0}, False
+
+    with pytest.raises(errors.BadRequestError, match="no"):
+        await uploads.upload_file_chunked(file=("a.bin", b"abc"), purpose="assistants")
+
+    assert receiver.cancelled
 
 
 async def test_giving_up_cancels_the_upload(receiver: Receiver, uploads: Uploads) -> None:
