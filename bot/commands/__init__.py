@@ -24,7 +24,7 @@ A subject is a folder, or a file while one is enough; the files beside them (`ma
            return Text(f"{code(thing)} is deleted.")
 
    Parameters before `*` are positional, those behind it options. Types do the checking: `Literal`,
-   `date`, `bool`, `int`, `list[str]`, and those of `bot.desk.parameters` (`Age`, `Size`, `Rest` for
+   `bool`, `int`, `list[str]`, and those of `bot.desk.parameters` (`Age`, `Size`, `Rest` for
    text to the end of the line, `Annotated[tuple[SharedFile, ...], FromFiles()]`). `effect` other
    than `reads` makes it a matter of admins; such a function calls `request.confirm` before it acts.
 3. The values to return are in `bot.desk.values` (`Text`, `Fields`, `Table`, `Verbatim`, `File`;

@@ -1,5 +1,6 @@
 """What a command is about when it is about words: given, of a message, of a file, of a thread."""
 
+import base64
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -108,6 +109,11 @@ def own(
     """Return the files that are meant: where there is a text, those of a thread are not."""
     brought = request.order.files or request.order.values.get(name)
     return files if brought or not (text or request.order.message_text) else ()
+
+
+def data_url(kind: str, content: bytes) -> str:
+    """Return a file as an address that holds it."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def stem(name: str) -> str:

@@ -1,9 +1,8 @@
 """Judge whether texts and pictures are harmful, and how."""
 
-import base64
 from typing import Annotated, Any
 
-from bot.commands.material import material, own
+from bot.commands.material import data_url, material, own
 from bot.desk.command import Command
 from bot.desk.errors import NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
@@ -54,8 +53,7 @@ async def moderate(
 
 async def _part(request: Request, picture: SharedFile) -> dict[str, Any]:
     content = await request.files.read(picture, _LARGEST)
-    kind = picture.mimetype or "image/png"
-    url = f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    url = data_url(picture.mimetype or "image/png", content)
     return {"type": "image_url", "image_url": {"url": url}}
 
 

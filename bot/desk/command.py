@@ -14,7 +14,6 @@ import inspect
 import types
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -62,7 +61,7 @@ class Parameter:
     @cached_property
     def kind(self) -> Any:
         """Return the type without `Annotated`, `None` and lists around it."""
-        return _bare(self.annotation)
+        return _bare(self.annotation)[0]
 
     @property
     def is_flag(self) -> bool:
@@ -82,16 +81,12 @@ class Parameter:
     @cached_property
     def is_many(self) -> bool:
         """Tell whether it takes several values."""
-        return _many(self.annotation)
+        return _bare(self.annotation)[1]
 
     @cached_property
     def choices(self) -> tuple[str, ...]:
         """Return the only values that it takes, if there are such."""
-        if get_origin(self.kind) is Literal:
-            return tuple(str(one) for one in get_args(self.kind))
-        if inspect.isclass(self.kind) and issubclass(self.kind, Enum):
-            return tuple(str(one.value) for one in self.kind)
-        return ()
+        return get_args(self.kind) if get_origin(self.kind) is Literal else ()
 
     @cached_property
     def shown(self) -> Shown:
@@ -123,24 +118,16 @@ def _notes(annotation: Any) -> Iterator[Any]:
             yield from _notes(part)
 
 
-def _bare(annotation: Any) -> Any:
+def _bare(annotation: Any) -> tuple[Any, bool]:
+    """Return a type without what stands around it, and whether that is a list."""
     origin, inside = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _bare(inside[0])
     if origin in (Union, types.UnionType):
         return _bare(next(part for part in inside if part is not _NONE))
     if origin in (list, tuple):
-        return _bare(inside[0])
-    return annotation
-
-
-def _many(annotation: Any) -> bool:
-    origin, inside = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return _many(inside[0])
-    if origin in (Union, types.UnionType):
-        return any(_many(part) for part in inside)
-    return origin in (list, tuple)
+        return _bare(inside[0])[0], True
+    return annotation, False
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Forms made from a signature: a modal with one input for each parameter, and its answers back.
 
-Literal gives a menu, bool a box to tick, numbers and dates their own inputs, files a file input.
+Literal gives a menu, bool a box to tick, ids of people or channels a menu of these, files a file
+input, and all else a line of text.
 What was filled in comes back as the texts that a line would have given, and is read the same way.
 """
 
 import json
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from bot.desk.command import Parameter, Sub
@@ -104,11 +104,7 @@ def _element(one: Parameter, initial: Any, choices: tuple[tuple[str, str], ...])
         option = {"text": _plain(one.description or one.option), "value": "yes"}
         ticked = {"initial_options": [option]} if initial is True else {}
         return {"type": "checkboxes", "options": [option], **ticked}
-    if one.kind is date:
-        return {"type": "datepicker"}
     start: Block = {"initial_value": _written(initial)} if _written(initial) else {}
-    if one.kind in (int, float) and not one.notes:
-        return {"type": "number_input", "is_decimal_allowed": one.kind is float, **start}
     if one.shown.example:
         start["placeholder"] = _plain(f"such as {one.shown.example}", _PLACEHOLDER)
     return {"type": "plain_text_input", "multiline": one.is_text, **start}
@@ -166,8 +162,6 @@ def _given(state: Mapping[str, Any]) -> Any:
             return state.get(f"selected_{kind.split('_')[1]}") or None
         case "checkboxes":
             return bool(state.get("selected_options"))
-        case "datepicker":
-            return state.get("selected_date")
     return state.get("value")
 
 

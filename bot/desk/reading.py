@@ -197,7 +197,7 @@ class _Reader:
         raise UsageError(f"`{one.option}` is either yes or no.")
 
     def _put(self, one: Parameter, value: Any) -> None:
-        if one in self._open:
+        if one in self._open and not one.is_many:
             self._open.remove(one)
         if one.is_many:
             self._given.setdefault(one.name, []).extend(_parts(value))
@@ -237,11 +237,7 @@ class _Reader:
         if word.open:
             raise UsageError("A quote was opened and not closed.", fix=self._closed())
         self._place += 1
-        if one.is_many:
-            self._given.setdefault(one.name, []).extend(_parts(word.text))
-        else:
-            self._open.pop(0)
-            self._given[one.name] = self._chosen(one, word.text)
+        self._put(one, word.text)
 
     def _text(self, one: Parameter, word: Word) -> None:
         """Take text as it was written: a quoted word, or everything up to the next option."""
@@ -302,9 +298,6 @@ _SENTENCES = {
     "int_parsing": "must be a whole number",
     "int_from_float": "must be a whole number",
     "float_parsing": "must be a number",
-    "date_from_datetime_parsing": "must be a date such as 2026-12-31",
-    "date_parsing": "must be a date such as 2026-12-31",
-    "date_from_datetime_inexact": "must be a date such as 2026-12-31",
 }
 
 

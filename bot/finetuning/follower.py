@@ -156,16 +156,14 @@ class Follower:
             case "job":
                 await self._follow(watch)
             case "figures":
-                jobs = self.client(watch.account).fine_tuning.jobs
-                await self._finish(watch, await jobs.retrieve(watch.job))
+                await self._finish(watch, await self._job(watch))
             case "stopped":
                 await self._stop(watch)
             case _:
                 await self._try(watch)
 
     async def _follow(self, watch: Watch) -> None:
-        jobs = self.client(watch.account).fine_tuning.jobs
-        job = await jobs.retrieve(watch.job)
+        job = await self._job(watch)
         now = self.clock()
         progress = progress_of(job, await self._events(watch), now / 1000)
         mark = f"{job.status} {progress.step}"
@@ -185,10 +183,13 @@ class Follower:
         """Have the message say so, with the job as it stands now if the server tells."""
         progress = None
         with contextlib.suppress(OpenAIError):
-            job = await self.client(watch.account).fine_tuning.jobs.retrieve(watch.job)
+            job = await self._job(watch)
             progress = progress_of(job, await self._events(watch), self.clock() / 1000)
         await self.board.unfollowed(watch, progress)
         await self.watches.end(watch)
+
+    async def _job(self, watch: Watch) -> FineTuningJob:
+        return await self.client(watch.account).fine_tuning.jobs.retrieve(watch.job)
 
     async def _events(self, watch: Watch) -> list[FineTuningJobEvent]:
         """Return a job's newest events; there are hosts that have none."""

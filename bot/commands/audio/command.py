@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from bot.commands.audio.english import translated
-from bot.commands.audio.speakers import data_url, speaker, with_ending
+from bot.commands.audio.speakers import sample, speaker, with_ending
 from bot.commands.audio.transcripts import shown
 from bot.commands.material import called, material, own, stem
 from bot.commands.parcels import Parcel, fetched
@@ -118,7 +118,7 @@ async def _voices(samples: Sequence[SharedFile], parcels: Sequence[Parcel]) -> d
     pairs = zip(samples, parcels, strict=True)
     return {
         "known_speaker_names": [speaker(one.name) for one in samples],
-        "known_speaker_references": [await data_url(one, parcel.path) for one, parcel in pairs],
+        "known_speaker_references": [await sample(one, parcel.path) for one, parcel in pairs],
     }
 
 

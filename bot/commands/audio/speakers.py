@@ -1,11 +1,10 @@
 """Recordings as the audio operations want them: names with an ending, and samples of voices."""
 
 import asyncio
-import base64
 import re
 from pathlib import Path
 
-from bot.commands.material import stem
+from bot.commands.material import data_url, stem
 from bot.openai.audio_request import ENDINGS
 from bot.slack.workspace.files import SharedFile
 
@@ -38,8 +37,7 @@ def speaker(name: str) -> str:
     return found.replace("_", " ") or "speaker"
 
 
-async def data_url(file: SharedFile, path: Path) -> str:
+async def sample(file: SharedFile, path: Path) -> str:
     """Return a sample as a data URL."""
     content = await asyncio.to_thread(path.read_bytes)
-    kind = file.mimetype or "audio/wav"
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    return data_url(file.mimetype or "audio/wav", content)

@@ -249,13 +249,13 @@ async def cleanup(
     found = await find(request, wanted)
     if not found.files:
         return Text(f"Nothing to clean up: none of {plural(len(found.all), 'file')} fits.")
+    oldest = _sorted(found.files, "oldest")
     if delete:
         ids = " ".join(sorted(file.id for file in found.files)[:_RECORDED])
-        effect = cleanup_effect(_sorted(found.files, "oldest"), found.mark)
+        effect = cleanup_effect(oldest, found.mark)
         button = f"Delete {len(found.files)}"
         await request.confirm(effect, button=button, danger=True, record=ids)
         return await removed(request, found.files)
-    oldest = _sorted(found.files, "oldest")
     return Table(
         title=f"A cleanup would delete {plural(len(oldest), 'file')}",
         columns=("Name", "File", "Purpose", "Size", "Age", "Expires in"),

@@ -77,9 +77,11 @@ async def run(
     if grader is None or not sample or request.reopened:
         raise _form(grader, sample, item)
     client = request.openai("files")
-    fields: GraderRunParameters = {"grader": _checked(grader), "model_sample": sample}
-    if item is not None:
-        fields["item"] = item
+    fields: GraderRunParameters = {
+        "grader": _checked(grader),
+        "model_sample": sample,
+        "item": item,
+    }
     judge = grader.get("model")
     asked = f"\nThe model {code(str(judge))} is asked for it." if judge else ""
     await request.confirm(

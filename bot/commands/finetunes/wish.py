@@ -102,19 +102,19 @@ class Wish:
     method: MethodName
     model: str
     training_file: str
-    validation_file: str = ""
-    suffix: str = ""
-    seed: int | None = None
-    numbers: Mapping[str, Any] | None = None
-    grader: Mapping[str, Any] | None = None
-    wandb: Mapping[str, Any] | None = None
-    metadata: Mapping[str, str] | None = None
+    validation_file: str
+    suffix: str
+    seed: int | None
+    numbers: Mapping[str, Any]
+    grader: Mapping[str, Any] | None
+    wandb: Mapping[str, Any] | None
+    metadata: Mapping[str, str] | None
 
     @property
     def chosen(self) -> dict[str, Any]:
         """Return the hyperparameters that are not left to the server."""
         left = ("", "auto", "default")
-        return {name: value for name, value in (self.numbers or {}).items() if value not in left}
+        return {name: value for name, value in self.numbers.items() if value not in left}
 
     @property
     def epochs(self) -> int | None:
@@ -131,10 +131,6 @@ class Wish:
         """Tell whether something that is needed is not given."""
         return not all(getattr(self, name) for name in self.needed)
 
-    def strange(self) -> tuple[str, ...]:
-        """Return the hyperparameters that the method does not have."""
-        return tuple(name for name in self.chosen if name not in OWN[self.method])
-
     def parameters(self) -> JobParameters:
         """Return the request.
 
@@ -143,31 +139,22 @@ class Wish:
         """
         if self.wandb and "project" not in self.wandb:
             raise UsageError("Weights & Biases needs a project beside the other fields.")
-        if strange := self.strange():
-            name = strange[0].replace("_", "-")
-            raise UsageError(f"`{name}` is no setting of the method {self.method}.")
-        made: JobParameters = {
-            "model": self.model,
-            "training_file": self.training_file,
-            "method": self._method(),
-        }
-        if self.validation_file:
-            made["validation_file"] = self.validation_file
-        if self.suffix:
-            made["suffix"] = self.suffix
-        if self.seed is not None:
-            made["seed"] = self.seed
-        if self.metadata:
-            made["metadata"] = self.metadata
-        if self.wandb:
-            integration: Any = {"type": "wandb", "wandb": dict(self.wandb)}
-            made["integrations"] = [integration]
-        return made
-
-    def _method(self) -> Any:
-        detail: dict[str, Any] = {}
-        if self.chosen:
-            detail["hyperparameters"] = self.chosen
+        for name in self.chosen:
+            if name not in OWN[self.method]:
+                option = name.replace("_", "-")
+                raise UsageError(f"`{option}` is no setting of the method {self.method}.")
+        detail: dict[str, Any] = {"hyperparameters": self.chosen} if self.chosen else {}
         if self.method == "reinforcement":
             detail["grader"] = self.grader
-        return {"type": self.method, **({self.method: detail} if detail else {})}
+        method: Any = {"type": self.method, self.method: detail or None}
+        integration: Any = {"type": "wandb", "wandb": self.wandb}
+        return {
+            "model": self.model,
+            "training_file": self.training_file,
+            "validation_file": self.validation_file or None,
+            "method": method,
+            "suffix": self.suffix or None,
+            "seed": self.seed,
+            "integrations": [integration] if self.wandb else None,
+            "metadata": self.metadata,
+        }

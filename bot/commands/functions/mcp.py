@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from bot.commands.functions import wish
+from bot.commands.functions.adding import menus
 from bot.commands.functions.choosing import chosen_of
 from bot.commands.functions.known import EFFECTS, Known, known
-from bot.commands.functions.review import differences, saved, warnings
+from bot.commands.functions.review import differences, framed, saved, warnings
 from bot.commands.functions.rows import of_kind, save
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm, UsageError
@@ -36,8 +37,6 @@ _NAME = 75
 _REASONS = 5
 _DESCRIPTION = 1_000
 _DESCRIPTIONS = 9_000  # of all together
-_ROOM = 2_700  # of a section, so that no block of code is cut in two
-_LEAST = 400
 
 
 @command.sub(
@@ -119,18 +118,18 @@ def _ask_server(request: Request, here: Known, problem: str = "") -> NeedsForm:
         "The server's tools are listed next, and you choose. What a server says of its tools is "
         "not proof: a call runs without approval only where you say so."
     )
-    choices: dict[str, tuple[tuple[str, str], ...]] = {"who": wish.WHO[:-1], "approve": _CONSENT}
-    if launches:
-        choices["named"] = tuple((one, one) for one in launches)
-    if secrets := sorted(here.context.secrets):
-        choices["secret"] = tuple((one, one) for one in secrets)
     return NeedsForm(
         "Put it right" if problem else "Add tools of MCP",
         submit="List its tools",
         fields=fields,
         initial=request.filled,
         intro=f":warning: {problem}" if problem else intro,
-        choices=choices,
+        choices={
+            "who": wish.WHO[:-1],
+            "approve": _CONSENT,
+            "named": tuple((one, one) for one in launches),
+            "secret": menus(here).get("secret", ()),
+        },
     )
 
 
@@ -210,8 +209,7 @@ def _effect(
     lines += warnings(here, chosen[0].secret)
     lines.append("A tool that its server describes otherwise later is off until you take it anew.")
     if len(chosen) == 1:
-        room = max(_ROOM - len("\n".join(lines)), _LEAST)
-        lines.append(_whole(chosen[0], earlier.get(chosen[0].name), room))
+        lines.append(_whole(chosen[0], earlier.get(chosen[0].name), len("\n".join(lines))))
     return "\n".join(lines)
 
 
@@ -232,15 +230,14 @@ def _changed(earlier: McpFunction, one: McpFunction) -> str:
     return " and ".join(sorted(fields)) or "its title or hints"
 
 
-def _whole(one: McpFunction, earlier: McpFunction | None, room: int) -> str:
+def _whole(one: McpFunction, earlier: McpFunction | None, taken: int) -> str:
     """Return what the model will see of a tool; of one that changed, the lines that did."""
     after, head = _seen(one), "The model will see:"
     if earlier and _seen(earlier) != after:
         head = "What the model saw (-) and will see (+):"
         after = list(difflib.unified_diff(_seen(earlier), after, n=2, lineterm=""))[3:]
-    text = escape("\n".join(after)).replace("```", "'''")
-    more = f"\n… and {len(text) - room:,} more characters" if len(text) > room else ""
-    return f"{head}\n```{text[:room]}{more}```"
+    shown = framed("\n".join(after), taken)
+    return f"{head}\n{shown}"
 
 
 def _seen(one: McpFunction) -> list[str]:

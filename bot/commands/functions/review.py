@@ -9,7 +9,7 @@ from bot.desk.request import Request
 from bot.desk.values import Button, Text, code, escape, plural
 from functions import Entry, HttpFunction, McpFunction, SecretHeader, translations
 
-_ROOM = 2_750
+_ROOM = 2_700  # of a section, so that no block of code is cut in two
 _LEAST = 400
 _URL = 300
 _LISTED = 30
@@ -38,7 +38,8 @@ async def reviewed(
         f"The model will see (fingerprint {code(mark(function))}):",
     ]
     head = "\n".join(lines)
-    return f"{head}\n{_seen(entry, max(_ROOM - len(head), _LEAST))}"
+    seen = json.dumps(entry.tool["function"], indent=1, ensure_ascii=False)
+    return f"{head}\n{framed(seen, len(head))}"
 
 
 def mark(function: HttpFunction) -> str:
@@ -94,9 +95,8 @@ def _translated(function: HttpFunction) -> list[str]:
     return [f"• Types that JSON Schema does not have are read as what they mean: {said}"]
 
 
-def _seen(entry: Entry, room: int) -> str:
-    text = escape(json.dumps(entry.tool["function"], indent=1, ensure_ascii=False))
-    text = text.replace("```", "'''")
-    if len(text) > room:
-        text = f"{text[:room]}\n… and {len(text) - room:,} more characters"
-    return f"```{text}```"
+def framed(text: str, taken: int) -> str:
+    """Return a text as a block of code, or what of it fits behind so many characters."""
+    text, room = escape(text).replace("```", "'''"), max(_ROOM - taken, _LEAST)
+    more = f"\n… and {len(text) - room:,} more characters" if len(text) > room else ""
+    return f"```{text[:room]}{more}```"

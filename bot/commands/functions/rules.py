@@ -94,15 +94,7 @@ async def rules(
 
 def form(name: str, function: McpFunction) -> NeedsForm:
     """Return the form with the rules as they are."""
-    values: dict[str, Any] = {
-        "title": function.title,
-        "effect": function.effect,
-        "approve": function.approve,
-        "timeout": function.timeout,
-        **wish.limits_of(function),
-    }
-    if isinstance(function.approvers, str):
-        values["approvers"] = function.approvers
+    values = wish.rules_of(function)
     return NeedsForm(
         f"Change {name}"[:24],
         submit="Review",

@@ -5,6 +5,7 @@ import json
 from typing import Annotated
 
 from bot.commands.functions.known import Known, effect_of, known
+from bot.commands.functions.review import framed
 from bot.commands.functions.wish import skeleton
 from bot.desk.command import Command
 from bot.desk.errors import NeedsForm, UsageError
@@ -17,7 +18,6 @@ from functions import ApprovalRequest, Entry
 command = Command("functions")
 
 _SHOWN = 2_500
-_ASKED = 1_800
 
 
 class Confirmed:
@@ -91,13 +91,12 @@ async def _must_ask(here: Known, entry: Entry, given: str) -> bool:
 
 
 def _effect(entry: Entry, given: str) -> str:
-    shown = escape(given).replace("```", "'''")
-    cut = f"{shown[:_ASKED]}…" if len(shown) > _ASKED else shown
     goes = "sends to" if "://" in entry.origin else "comes from"
-    return (
+    head = (
         f"*Run {code(entry.name)} now?* It {goes} {code(entry.origin)}; its effect: "
-        f"{effect_of(entry)}. The arguments:\n```{cut}```"
+        f"{effect_of(entry)}. The arguments:"
     )
+    return f"{head}\n{framed(given, len(head))}"
 
 
 async def _run(request: Request, here: Known, name: str, given: str, *, dry_run: bool) -> Values:

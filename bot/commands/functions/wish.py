@@ -200,35 +200,31 @@ def _groups(earlier: Registered | None) -> tuple[str, ...]:
 def as_values(function: HttpFunction) -> dict[str, Any]:
     """Return what stands in the form when a function is edited."""
     schema = json.dumps(function.parameters, indent=2, ensure_ascii=False)
-    values: dict[str, Any] = {
-        "title": function.title,
-        "description": function.description,
-        "method": function.method,
-        "url": function.url,
-        "effect": function.effect or "auto",
-        "approve": function.approve or "auto",
-        "timeout": function.timeout,
-    }
+    values = rules_of(function)
+    values |= {one: getattr(function, one) for one in ("description", "method", "url")}
     if function.parameters and len(schema) <= _INPUT:
         values["schema"] = schema
-    if isinstance(function.approvers, str):
-        values["approvers"] = function.approvers
     if function.secret:
         values["secret"] = function.secret.secret
         values["header"] = header_of(function.secret)
-    return values | limits_of(function)
+    return values
 
 
-def limits_of(function: Registered) -> dict[str, Any]:
-    """Return what stands in a form for who may use a function, and where."""
-    who, where = function.who, function.where
+def rules_of(function: Registered) -> dict[str, Any]:
+    """Return what stands in a form for the rules of a function."""
+    who, where, approvers = function.who, function.where, function.approvers
     named = [] if isinstance(who, str) else [one for one in who if not one.startswith("S")]
-    return {
+    rules = {
+        "title": function.title,
+        "effect": function.effect or "auto",
+        "approve": function.approve or "auto",
+        "timeout": function.timeout,
         "who": who if isinstance(who, str) else "named",
         "people": named or None,
         "where": where if isinstance(where, str) else "named",
         "channels": None if isinstance(where, str) else list(where),
     }
+    return rules | ({"approvers": approvers} if isinstance(approvers, str) else {})
 
 
 def skeleton(parameters: Mapping[str, Any]) -> str:
