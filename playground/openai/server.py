@@ -9,6 +9,7 @@ from typing import Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from playground.guard import guard
 from playground.openai.audio.speech import Speech
 from playground.openai.audio.transcriptions import Transcriptions
 from playground.openai.audio.translations import Translations
@@ -113,7 +114,7 @@ class LocalOpenAI:
         if self._runner:
             return
         obey = obeying(self.script, self.switches)
-        app = web.Application(middlewares=[self._serve, obey], client_max_size=BODY_LIMIT)
+        app = web.Application(middlewares=[self._serve, guard, obey], client_max_size=BODY_LIMIT)
         app.on_response_prepare.append(self._sign)
         for resource in self.resources:
             app.add_routes(resource.routes())

@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
+from playground.guard import guard
 from playground.slack.acting import Acting
 from playground.slack.api import Api, Call, Tokens
 from playground.slack.bell import Bell
@@ -15,7 +16,6 @@ from playground.slack.dump import describe
 from playground.slack.faults import Cut, Fault
 from playground.slack.filestore import FileServer
 from playground.slack.frames import Frames
-from playground.slack.guard import guard
 from playground.slack.interactions import Interactions
 from playground.slack.manifest import Manifest
 from playground.slack.modals import top

@@ -53,3 +53,12 @@ async def test_own_cards_replace_all_others(api):
 
 async def test_unknown_models_cannot_be_deleted(api):
     assert (await api.delete("/models/ft:none")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Host": "evil.example:8011"}, {"Origin": "https://evil.example"}]
+)
+async def test_other_web_pages_are_kept_out(api, headers):
+    refused = await api.get("/models", headers=headers)
+
+    assert refused.status_code == 403

@@ -8,9 +8,9 @@ import pytest_asyncio
 from aiohttp import ClientConnectorError, ClientSession, ClientWebSocketResponse, FormData
 from slack_sdk.web.async_client import AsyncWebClient
 
+from playground.guard import allowed
 from playground.openai import LocalOpenAI
 from playground.slack import LocalSlack
-from playground.slack.guard import allowed
 from tests.playground.conftest import Bot
 
 Json = dict[str, Any]

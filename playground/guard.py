@@ -1,6 +1,6 @@
 """Keeps other web pages out: only requests that name this machine and come from here are served.
 
-The server listens on 127.0.0.1 only, but a browser would carry another site's requests to it.
+The servers listen on 127.0.0.1 only, but a browser would carry another site's requests to it.
 `Host` must be a name of this machine (or a site could rebind its own name to us), and `Origin`,
 which browsers add to posts and websockets, must be this very server.
 """
