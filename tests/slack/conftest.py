@@ -289,8 +289,11 @@ class MemoryPosts:
         self.log: list[tuple[Any, ...]] = []
         self.others: set[str] = set()  # ts of other answers in the thread
         self.error: Exception | None = None
+        self.hold: asyncio.Event | None = None
 
     async def _note(self, *entry: Any) -> None:
+        if self.hold is not None:
+            await self.hold.wait()
         if self.error is not None:
             raise self.error
         self.log.append(entry)

@@ -354,12 +354,18 @@ async def test_post_row_stands_before_the_call_and_is_final_after(desk: Desk) ->
     reply.start()
     say(reply, "Hello")
     await desk.slack.wait(lambda: bool(desk.slack.messages))
-    await desk.ended(reply.finish())
-
     ts = desk.slack.messages[0].ts
-    assert desk.posts.log[:2] == [("begin", 0, "stream"), ("sent", 0, ts)]
-    assert ("final", 0, "Hello") in desk.posts.log
-    assert desk.posts.log[-1][:2] == ("final", 0)
+    await desk.slack.wait(lambda: len(desk.posts.log) == 2)
+    assert desk.posts.log == [("begin", 0, "stream"), ("sent", 0, ts)]
+
+    desk.posts.hold = asyncio.Event()
+    ending = asyncio.ensure_future(reply.finish())
+    await desk.slack.wait(lambda: "active" in str(desk.slack.calls[-1].args.get("status")))
+    await desk.slack.settle()
+    assert not ending.done()
+    desk.posts.hold.set()
+    await desk.ended(ending)
+    assert desk.posts.log[-1] == ("final", 0, "Hello")
 
 
 async def test_answers_that_could_not_be_stored_hold_no_streams(desk: Desk) -> None:

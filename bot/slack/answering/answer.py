@@ -286,7 +286,6 @@ class _Run:
                 self.ticket,
                 place,
                 above=self.reply.stands,
-                asked=self.reply.give_way,
                 waiting=self.reply.waiting,
                 resumed=asked_before,
             ),

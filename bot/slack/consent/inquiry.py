@@ -103,15 +103,14 @@ class Inquiries:
 class TurnInquiries:
     """What one turn asks; one that is `resumed` may find questions of the run before it.
 
-    `above` waits until what must stand above a question stands there; `asked` is told when one has
-    been posted, for the answer to go on below it; `waiting` lets people see that one is open.
+    `above` waits until what must stand above a question stands there; `waiting` lets people see
+    that one is open, and the answer go on below it.
     """
 
     every: Inquiries
     ticket: Ticket
     place: Place
     above: Callable[[], Awaitable[None]]
-    asked: Callable[[], None]
     waiting: Callable[[], AbstractContextManager[None]]
     resumed: bool = False
 
@@ -151,7 +150,6 @@ class CallInquiries:
             if row.state == "open" and row.ts is None:
                 await self.turn.above()
                 await every.post(row, place, again=row.id != asked.id)
-                self.turn.asked()
             with self.turn.waiting():
                 return await every.answered(wait)
 

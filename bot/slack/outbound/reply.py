@@ -144,14 +144,13 @@ class Reply:
         if self._writer is not None and not self._writer.done():
             await self._standing.wait()
 
-    def give_way(self) -> None:
-        """Let what follows stand below what has just been posted; never blocks."""
-        self._gives_way = True
-        self._bell.set()
-
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Let people see, as long as this lasts, that an answer of theirs is waited for."""
+        """Let people see, as long as this lasts, that an answer of theirs is waited for.
+
+        What follows stands below the question.
+        """
+        self._gives_way = True
         self._questions += 1
         self._bell.set()
         try:
