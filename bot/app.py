@@ -49,7 +49,7 @@ from bot.slack.consent.clicks import Clicks
 from bot.slack.consent.inquiry import Inquirer, Inquiries
 from bot.slack.inbound.bolt import bolt_app
 from bot.slack.inbound.command_intake import CommandIntake
-from bot.slack.inbound.greeting import Greeting
+from bot.slack.inbound.greeting import greet
 from bot.slack.inbound.intake import Intake
 from bot.slack.inbound.invocation import APPROVAL, INQUIRY
 from bot.slack.outbound.faults import Faults
@@ -235,7 +235,7 @@ def _running(core: _Core, worker: Worker, desk: Desk, inquirer: Inquirer) -> Run
         bot_user,
         start=worker.start,
         stop=worker.stop,
-        opened=Greeting(client, bot_user, manifest.PROMPTS, functions).opened,
+        opened=partial(greet, client, bot_user, manifest.PROMPTS, functions),
         names=slack.people.names,
         missed=partial(missed, client, bot_user),
         asked=inquirer.asked,

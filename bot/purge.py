@@ -7,6 +7,7 @@ start and then every hour, thread by thread, so that nobody who writes meanwhile
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from storage import Storage
 from storage.engine import WallClock
@@ -18,26 +19,20 @@ _DAY_MS = 86_400_000
 _MONTH_MS = 31 * _DAY_MS
 
 
+@dataclass(eq=False, repr=False)
 class Purge:
     """The task that removes what is old; without `days` there is none."""
 
-    def __init__(
-        self,
-        storage: Storage,
-        days: int | None,
-        clock: WallClock,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._storage = storage
-        self._days = days
-        self._clock = clock
-        self._sleep = sleep
-        self._task: asyncio.Task[None] | None = None
+    storage: Storage
+    days: int | None
+    clock: WallClock
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _task: asyncio.Task[None] | None = field(init=False, default=None)
 
     def start(self) -> None:
         """Begin, where the settings say how long conversations are kept."""
-        if self._days is not None:
-            self._task = asyncio.create_task(self._run(self._days * _DAY_MS), name="purge")
+        if self.days is not None:
+            self._task = asyncio.create_task(self._run(self.days * _DAY_MS), name="purge")
 
     async def leave(self) -> None:
         """End; what is half done goes on at the next start."""
@@ -48,11 +43,11 @@ class Purge:
     async def _run(self, kept_ms: int) -> None:
         while True:
             try:
-                now, retention = self._clock(), self._storage.retention
+                now, retention = self.clock(), self.storage.retention
                 removed = await retention.purge(now - kept_ms)
                 await retention.purge_usage(now - max(kept_ms, _MONTH_MS))
             except Exception:
                 logger.exception("purge_failed")
             else:
                 logger.info("conversations_purged", extra={"removed": removed})
-            await self._sleep(_PAUSE_S)
+            await self.sleep(_PAUSE_S)

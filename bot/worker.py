@@ -13,7 +13,7 @@ import logging
 import os
 import random
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Protocol
 
 from bot import logs
@@ -69,6 +69,7 @@ class Answerer(Protocol):
         """Tell people that an event is given up."""
 
 
+@dataclass(eq=False, repr=False)
 class Worker:
     """Drains threads.
 
@@ -79,23 +80,17 @@ class Worker:
         sleep: Waits some seconds.
     """
 
-    def __init__(
-        self,
-        storage: Storage,
-        answers: Answerer,
-        clock: Callable[[], int],
-        *,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._storage = storage
-        self._answers = answers
-        self._clock = clock
-        self._sleep = sleep
-        self._drains: set[asyncio.Task[None]] = set()
-        self._runs: dict[str, _Run] = {}
-        self._pauses: dict[str, asyncio.Event] = {}  # before another try, by the id of the event
-        self._sweeper: asyncio.Task[None] | None = None
-        self._leaving = asyncio.Event()
+    storage: Storage
+    answers: Answerer
+    clock: Callable[[], int]
+    _: KW_ONLY
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _drains: set[asyncio.Task[None]] = field(init=False, default_factory=set)
+    _runs: dict[str, _Run] = field(init=False, default_factory=dict)
+    # before another try, by the id of the event
+    _pauses: dict[str, asyncio.Event] = field(init=False, default_factory=dict)
+    _sweeper: asyncio.Task[None] | None = field(init=False, default=None)
+    _leaving: asyncio.Event = field(init=False, default_factory=asyncio.Event)
 
     @property
     def running(self) -> int:
@@ -132,10 +127,10 @@ class Worker:
             os.sched_yield()  # who reads the acknowledgement may wait for this very processor
         while not self._leaving.is_set():
             try:
-                event = event or await self._storage.inbox.next(ticket)
+                event = event or await self.storage.inbox.next(ticket)
                 if event is None:
                     return
-                wait = event.not_before - self._clock()
+                wait = event.not_before - self.clock()
                 if 0 < wait <= _PUT_OFF_MS and not event.stopped:  # longer: a clock was put back
                     await self._pause(event, wait / 1000)
                     event = None  # it may have been edited, withdrawn or stopped
@@ -148,13 +143,13 @@ class Worker:
                 return
             except Exception:
                 logger.exception("conversation_failed", extra={"conversation": ticket.thread})
-                await pause(self._sleep, _SWEEP_S, self._leaving)
+                await pause(self.sleep, _SWEEP_S, self._leaving)
                 event = None
 
     async def _pause(self, event: Event, seconds: float) -> None:
         stopped = self._pauses[event.id] = asyncio.Event()
         try:
-            await pause(self._sleep, seconds, self._leaving, stopped)
+            await pause(self.sleep, seconds, self._leaving, stopped)
         finally:
             del self._pauses[event.id]
 
@@ -165,7 +160,7 @@ class Worker:
         self._runs[ticket.thread] = run
         try:
             with logs.bind(event_id=event.id):
-                return await self._answers.answer(ticket, event, lambda: run.stopped)
+                return await self.answers.answer(ticket, event, lambda: run.stopped)
         except asyncio.CancelledError:
             if not run.stopped or self._leaving.is_set():
                 raise  # else nobody has seen to it: the event is marked, and looked at anew
@@ -179,7 +174,7 @@ class Worker:
             run.end()
         if failure is not None:
             await self._failed(ticket, event, failure)
-        return await self._storage.inbox.next(ticket)
+        return await self.storage.inbox.next(ticket)
 
     async def _failed(self, ticket: Ticket, event: Event, error: BaseException) -> None:
         # crashes do not count: another event may have killed the process
@@ -189,27 +184,27 @@ class Worker:
         if tries < _ATTEMPTS or not await self._apologised(ticket, event, error, tries):
             seconds = min(_PAUSE_S * 2 ** (tries - 1), _LONGEST_PAUSE_S)
             seconds *= random.uniform(0.8, 1.2)  # noqa: S311 - jitter
-            retry_at = self._clock() + int(seconds * 1000)
+            retry_at = self.clock() + int(seconds * 1000)
         await self._note(ticket, event, type(error).__name__, retry_at)
 
     async def _note(self, ticket: Ticket, event: Event, error: str, retry_at: int | None) -> None:
         """Store a failure, however long that takes: the model is asked again only then."""
         while not self._leaving.is_set():
             try:
-                await self._storage.inbox.fail(ticket, event.id, error, retry_at)
+                await self.storage.inbox.fail(ticket, event.id, error, retry_at)
                 return
             except Lost:
                 raise
             except StorageError as trouble:
                 logger.error("failure_not_stored", extra={"reason": str(trouble)})
-                await pause(self._sleep, _SWEEP_S, self._leaving)
+                await pause(self.sleep, _SWEEP_S, self._leaving)
 
     async def _apologised(
         self, ticket: Ticket, event: Event, error: BaseException, tries: int
     ) -> bool:
         """Tell people; while Slack cannot be reached there is more patience, but not for ever."""
         try:
-            await self._answers.apologise(ticket, event, error)
+            await self.answers.apologise(ticket, event, error)
         except Exception as failure:
             _tell("apology_failed", failure, {"event_id": event.id, "tries": tries})
             return tries >= _ATTEMPTS * _PATIENCE
@@ -224,15 +219,15 @@ class Worker:
     async def _sweep(self) -> None:
         while True:
             try:
-                await self._storage.approvals.expire()
+                await self.storage.approvals.expire()
                 await self._take_over()
             except Exception:
                 logger.exception("sweep_failed")
-            await self._sleep(_SWEEP_S)
+            await self.sleep(_SWEEP_S)
 
     async def _take_over(self) -> None:
-        for thread in await self._storage.inbox.waiting():
-            if ticket := await self._storage.inbox.claim(thread):
+        for thread in await self.storage.inbox.waiting():
+            if ticket := await self.storage.inbox.claim(thread):
                 logger.info("conversation_resumed", extra={"conversation": thread})
                 self.start(ticket)
 
@@ -254,7 +249,7 @@ class Worker:
     async def release(self) -> None:
         """Give every thread back, once nothing more is accepted."""
         try:
-            await self._storage.inbox.leave()
+            await self.storage.inbox.leave()
         except StorageError as error:  # a full disk: the next start gives them back
             logger.error("conversations_not_released", extra={"reason": str(error)})
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.errors import TryAgain
 from bot.slack.consent.clicks import Clicks
-from bot.slack.inbound.greeting import Greeting
+from bot.slack.inbound.greeting import greet
 from bot.slack.inbound.incoming import Opened
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.outbound.respond import Responder, SlackMessage
@@ -74,7 +74,7 @@ async def test_a_home_tab_that_slack_does_not_take_is_no_failure(desk, answered,
     desk.slack.respond("views.publish", answered())
 
     with caplog.at_level("INFO"):
-        await Greeting(desk.client, "U0BOT", [], list).opened(Opened("U0ANN", "D1", "home"))
+        await greet(desk.client, "U0BOT", [], list, Opened("U0ANN", "D1", "home"))
 
     assert caplog.records[-1].msg == "greeting_refused"
 

@@ -43,17 +43,12 @@ class Journal:
         self._posts = posts
         self._waiting: deque[Callable[[], Awaitable[None]]] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._lost: Lost | None = None
-
-    @property
-    def lost(self) -> bool:
-        """Tell whether another process answers here now."""
-        return self._lost is not None
+        self.lost: Lost | None = None  # another process answers here now
 
     def check(self) -> None:
         """Raise `Lost` where another process answers here now."""
-        if self._lost is not None:
-            raise self._lost
+        if self.lost is not None:
+            raise self.lost
 
     async def begin(self, part: int, kind: PostKind) -> None:
         """Store an intent, after all that came before it.
@@ -65,7 +60,7 @@ class Journal:
         try:
             await self._posts.begin(part, kind)
         except Lost as lost:
-            self._lost = lost
+            self.lost = lost
             raise
 
     def sent(self, part: int, ts: str) -> None:
@@ -109,6 +104,6 @@ class Journal:
             try:
                 await self._waiting.popleft()()
             except Lost as lost:
-                self._lost = lost
+                self.lost = lost
             except Exception as error:
                 logger.warning("post_not_stored", extra={"reason": type(error).__name__})

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -28,6 +29,7 @@ _SLOW = "My database is slow right now. Please try again if no answer comes with
 Next = Callable[[], Awaitable[BoltResponse]]
 
 
+@dataclass(eq=False, repr=False)
 class CommandIntake:
     """The middleware; one for the process.
 
@@ -41,23 +43,14 @@ class CommandIntake:
             thread that the bot is no part of.
     """
 
-    def __init__(
-        self,
-        storage: Storage,
-        bot_user: str,
-        *,
-        events: Callable[[AsyncBoltRequest, Next], Awaitable[BoltResponse]],
-        start: Callable[[Ticket, Event | None], None],
-        check: Callable[[Invocation], Awaitable[dict[str, str]]],
-        named: Callable[[str], bool],
-    ) -> None:
-        self._storage = storage
-        self._bot_user = bot_user
-        self._events = events
-        self._start = start
-        self._check = check
-        self._named = named
-        self.open = True  # for commands and events
+    storage: Storage
+    bot_user: str
+    _: KW_ONLY
+    events: Callable[[AsyncBoltRequest, Next], Awaitable[BoltResponse]]
+    start: Callable[[Ticket, Event | None], None]
+    check: Callable[[Invocation], Awaitable[dict[str, str]]]
+    named: Callable[[str], bool]
+    open: bool = field(init=False, default=True)  # for commands and events
 
     async def __call__(self, req: AsyncBoltRequest, next_: Next) -> BoltResponse:
         """Take a command in whatever shape; hand everything else on."""
@@ -65,7 +58,7 @@ class CommandIntake:
             return BoltResponse(status=503, body="")
         read = self._read(req.body)
         if read is None:
-            return await self._events(req, next_)
+            return await self.events(req, next_)
         try:
             async with asyncio.timeout(_DEADLINE_S):
                 return await self._take(*read)
@@ -97,25 +90,25 @@ class CommandIntake:
         event = body.get("event")
         if not isinstance(event, Mapping) or "!" not in str(event.get("text") or ""):
             return None
-        heard = incoming.parse(body, self._bot_user)
+        heard = incoming.parse(body, self.bot_user)
         if not isinstance(heard, incoming.Heard):
             return None
-        found = invocation.from_message(heard.event, self._bot_user)
+        found = invocation.from_message(heard.event, self.bot_user)
         return (found, heard.event.thread if heard.if_known else None) if found else None
 
     async def _take(self, found: Invocation, thread: str | None) -> BoltResponse:
         if thread is not None and not await self._is_meant(found, thread):
             return BoltResponse(status=200, body="")
-        if found.via == "form" and (errors := await self._check(found)):
+        if found.via == "form" and (errors := await self.check(found)):
             answer = {"response_action": "errors", "errors": errors}
             return BoltResponse(status=200, body=answer)
-        accepted = await self._storage.inbox.accept(found.event())
+        accepted = await self.storage.inbox.accept(found.event())
         if accepted.ticket:
-            self._start(accepted.ticket, accepted.first)
+            self.start(accepted.ticket, accepted.first)
         return BoltResponse(status=200, body="")
 
     async def _is_meant(self, found: Invocation, thread: str) -> bool:
-        return self._named(found.text) or await self._storage.messages.knows(thread)
+        return self.named(found.text) or await self.storage.messages.knows(thread)
 
 
 def _not_stored(found: Invocation, why: str) -> BoltResponse:

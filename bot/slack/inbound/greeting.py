@@ -16,37 +16,28 @@ logger = logging.getLogger(__name__)
 _HOME_FUNCTIONS = 40  # a Home tab takes 100 blocks
 
 
-class Greeting:
-    """Greets people; `prompts` are title and message.
+async def greet(
+    client: AsyncWebClient,
+    bot_user: str,
+    prompts: Sequence[tuple[str, str]],
+    functions: Callable[[], Sequence[tuple[str, str]]],
+    opened: Opened,
+) -> None:
+    """Show what belongs to the tab; a workspace without the feature is no failure.
 
-    `functions` tells name and description of each function that there is now.
+    `prompts` are title and message; `functions` tells name and description of each function.
     """
-
-    def __init__(
-        self,
-        client: AsyncWebClient,
-        bot_user: str,
-        prompts: Sequence[tuple[str, str]],
-        functions: Callable[[], Sequence[tuple[str, str]]],
-    ) -> None:
-        self._client = client
-        self._bot_user = bot_user
-        self._prompts = prompts
-        self._functions = functions
-
-    async def opened(self, opened: Opened) -> None:
-        """Show what belongs to the tab; a workspace without the feature is no failure."""
-        try:
-            if opened.tab == "home":
-                view = {"type": "home", "blocks": home(self._bot_user, self._functions())}
-                await self._client.views_publish(user_id=opened.user, view=view)
-            elif opened.tab == "messages":
-                prompts = [{"title": t, "message": m} for t, m in self._prompts]
-                await self._client.assistant_threads_setSuggestedPrompts(
-                    channel_id=opened.channel, prompts=prompts
-                )
-        except NO_ANSWER as error:
-            logger.info("greeting_refused", extra={"reason": reason_of(error)})
+    try:
+        if opened.tab == "home":
+            view = {"type": "home", "blocks": home(bot_user, functions())}
+            await client.views_publish(user_id=opened.user, view=view)
+        elif opened.tab == "messages":
+            await client.assistant_threads_setSuggestedPrompts(
+                channel_id=opened.channel,
+                prompts=[{"title": title, "message": message} for title, message in prompts],
+            )
+    except NO_ANSWER as error:
+        logger.info("greeting_refused", extra={"reason": reason_of(error)})
 
 
 def home(bot_user: str, functions: Sequence[tuple[str, str]]) -> list[Block]:

@@ -9,7 +9,7 @@ answers for Bolt. When storing fails it raises: Slack gets no acknowledgement an
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -31,6 +31,7 @@ _LEAVING_S = 1.0
 _RETRY = "x-slack-retry-num"  # Bolt gives it to events of Socket Mode too
 
 
+@dataclass(eq=False, repr=False)
 class Intake:
     """The middleware; one for the process.
 
@@ -45,29 +46,18 @@ class Intake:
         asked: Gives what takes a message as the answer to a function that asks; None for others.
     """
 
-    def __init__(
-        self,
-        storage: Storage,
-        bot_user: str,
-        *,
-        start: Callable[[Ticket, Event | None], None],
-        stop: Callable[[str, list[str]], bool],
-        opened: Callable[[incoming.Opened], Awaitable[None]],
-        names: Callable[[str, Iterable[str]], Awaitable[dict[str, str]]],
-        missed: Callable[[Event], Awaitable[list[Event | incoming.Revised]]],
-        asked: Callable[[Event], Callable[[], Awaitable[None]] | None],
-    ) -> None:
-        self._storage = storage
-        self._bot_user = bot_user
-        self._start = start
-        self._stop = stop
-        self._opened = opened
-        self._names = names
-        self._missed = missed
-        self._asked = asked
-        self._beside: set[asyncio.Task[None]] = set()
-        self._early = Early()
-        self._limit = TimeLimit(DEADLINE_S)
+    storage: Storage
+    bot_user: str
+    _: KW_ONLY
+    start: Callable[[Ticket, Event | None], None]
+    stop: Callable[[str, list[str]], bool]
+    opened: Callable[[incoming.Opened], Awaitable[None]]
+    names: Callable[[str, Iterable[str]], Awaitable[dict[str, str]]]
+    missed: Callable[[Event], Awaitable[list[Event | incoming.Revised]]]
+    asked: Callable[[Event], Callable[[], Awaitable[None]] | None]
+    _beside: set[asyncio.Task[None]] = field(init=False, default_factory=set)
+    _early: Early = field(init=False, default_factory=Early)
+    _limit: TimeLimit = field(init=False, default_factory=lambda: TimeLimit(DEADLINE_S))
 
     async def __call__(
         self, req: AsyncBoltRequest, next_: Callable[[], Awaitable[BoltResponse]]
@@ -91,7 +81,7 @@ class Intake:
         return BoltResponse(status=200, body="")
 
     async def _take(self, body: dict[str, Any], late: bool) -> None:
-        match incoming.parse(body, self._bot_user):
+        match incoming.parse(body, self.bot_user):
             case incoming.Heard(event, if_known=True):
                 await self._followed(event)
             case incoming.Heard(event):
@@ -101,7 +91,7 @@ class Intake:
             case incoming.Stopped(thread, at):
                 await self._stopped(thread, at)
             case incoming.Opened() as opened:
-                self._begin(self._opened(opened))
+                self._begin(self.opened(opened))
             case incoming.Removed(team, why):
                 advice = checks.removed(team, why)
                 logger.error("app_removed", extra={"team": team, "advice": advice})
@@ -114,7 +104,7 @@ class Intake:
             await asyncio.wait({self._begin(self._catch_up(event))}, timeout=_MISSED_S)
 
     async def _catch_up(self, mention: Event) -> None:
-        for found in await self._missed(mention):
+        for found in await self.missed(mention):
             if isinstance(found, Event):
                 await self._followed(found)
             else:
@@ -134,35 +124,35 @@ class Intake:
         event = self._early.current(delivered)
         if event is None:
             return False
-        answer = self._asked(event)
+        answer = self.asked(event)
         if answer is not None:
             event = replace(event, kind=ASIDE)
-        accepted = await self._storage.inbox.accept(event, if_known=if_known)
+        accepted = await self.storage.inbox.accept(event, if_known=if_known)
         if answer is not None and accepted.new:
             self._begin(answer())
         if accepted.ticket:
-            self._start(accepted.ticket, accepted.first)
+            self.start(accepted.ticket, accepted.first)
         return accepted.new
 
     async def _stopped(self, thread: str, at: str) -> None:
         """End what is at work in a thread, and what waits there for people."""
-        await self._end(thread, await self._storage.inbox.stop(thread, at))
+        await self._end(thread, await self.storage.inbox.stop(thread, at))
 
     async def _end(self, thread: str, events: list[str]) -> None:
         """Cancel what runs; what waits is ended by a run of its own."""
-        if not self._stop(thread, events) and (ticket := await self._storage.inbox.claim(thread)):
-            self._start(ticket, None)
+        if not self.stop(thread, events) and (ticket := await self.storage.inbox.claim(thread)):
+            self.start(ticket, None)
 
     async def _revised(self, revised: incoming.Revised) -> None:
         text = revised.text
-        is_known = await self._storage.messages.knows(revised.thread)  # most edits are none of ours
+        is_known = await self.storage.messages.knows(revised.thread)  # most edits are none of ours
         if not is_known:
             self._early.revise(revised)
         if text is not None:
-            people = nameless(text, self._bot_user) if is_known else ()
-            names = await self._names(revised.team, people)
-            text = written(text, revised.files, names, self._bot_user)
-        await self._storage.messages.revise(revised.thread, revised.ts, text, revised.at)
+            people = nameless(text, self.bot_user) if is_known else ()
+            names = await self.names(revised.team, people)
+            text = written(text, revised.files, names, self.bot_user)
+        await self.storage.messages.revise(revised.thread, revised.ts, text, revised.at)
         if text is None:  # nobody wants the answer any more
             await self._end(revised.thread, [revised.event])
 

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -28,22 +29,20 @@ _MOST = 20  # admins, and faults in a message
 _LONGEST = 600
 
 
+@dataclass(eq=False, repr=False)
 class Faults:
     """Tells faults one after the other; `admins` are those of the settings, `team` the bot's own.
 
     Without any in the settings, the admins and owners of the workspace are told.
     """
 
-    def __init__(
-        self, client: AsyncWebClient, choices: Choices, team: str, admins: Sequence[str]
-    ) -> None:
-        self._client = client
-        self._choices = choices
-        self._team = team
-        self._admins = tuple(admins)
-        self._now: tuple[LoadError, ...] = ()
-        self._bell = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+    client: AsyncWebClient
+    choices: Choices
+    team: str
+    admins: Sequence[str]
+    _now: tuple[LoadError, ...] = field(init=False, default=())
+    _bell: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _task: asyncio.Task[None] | None = field(init=False, default=None)
 
     def start(self) -> None:
         """Begin to tell."""
@@ -70,22 +69,22 @@ class Faults:
                 logger.exception("faults_not_told")
 
     async def _tell(self, errors: Sequence[LoadError]) -> None:
-        told = set((await self._choices.all(self._team, _NAME)).get(self._team, "").split())
+        told = set((await self.choices.all(self.team, _NAME)).get(self.team, "").split())
         keys = {_key(error): error for error in errors}
         if told == keys.keys():
             return
         new = [error for key, error in keys.items() if key not in told]
         now = keys.keys() if not new or await self._reached(message(new)) else keys.keys() & told
-        await self._choices.save(self._team, _NAME, " ".join(sorted(now)) or None, "")
+        await self.choices.save(self.team, _NAME, " ".join(sorted(now)) or None, "")
 
     async def _reached(self, text: str) -> bool:
         """Send a text to all admins; tell whether any of them got it."""
-        admins = (self._admins or await self._found())[:_MOST]
+        admins = (self.admins or await self._found())[:_MOST]
         return any([await self._send(admin, text) for admin in admins])
 
     async def _send(self, admin: str, text: str) -> bool:
         try:
-            await self._client.chat_postMessage(channel=admin, text=text, unfurl_links=False)
+            await self.client.chat_postMessage(channel=admin, text=text, unfurl_links=False)
         except NO_ANSWER as error:
             logger.warning("admin_not_told", extra={"reason": type(error).__name__})
             return False
@@ -94,7 +93,7 @@ class Faults:
     async def _found(self) -> tuple[str, ...]:
         """Return the admins and owners of the workspace."""
         found: list[str] = []
-        async for page in pages(self._client.users_list, _PAGES, limit=200):
+        async for page in pages(self.client.users_list, _PAGES, limit=200):
             found += [
                 str(user["id"])
                 for user in parts(page, "members")

@@ -199,7 +199,7 @@ class Reply:
         """Close without showing anything more than that calls have ended."""
         await self._conclude(_End("stop"))
         if self._way == "suspend":
-            await self._status.activate()
+            await self._status.clear(replaced=False, processing=True)
 
     async def leave(self) -> None:
         """Write nothing more and close nothing: another run of this turn will go on."""

@@ -67,11 +67,6 @@ class Status:
         for method, arguments in in_order:  # the session's state comes last: the slot is one
             await self._clear(method, arguments)
 
-    async def activate(self) -> None:
-        """Take the session back from where it was left."""
-        self._standing[SESSION] = {**self._where, "status": "active"}
-        await self._clear(SESSION, self._standing[SESSION])
-
     async def wait(self, waits: bool) -> None:
         """Show that people must answer before the work goes on, or that it goes on."""
         self.waits = waits

@@ -13,8 +13,7 @@ from bot.slack.text import payload
 from bot.slack.text.markdown import CUT, plain
 from bot.slack.text.mrkdwn import escape
 
-_KINDS = ("rich_text", "header", "table")  # what Slack makes of Markdown
-_OF_APPS = (*_KINDS, "section")
+_KINDS = ("rich_text", "header", "table", "section")
 _NO_WORDS = ("This content can't be displayed.", "[no preview available]")  # Slack's, for blocks
 GONE = ("tombstone", "hidden_by_limit")  # modes of files that nobody can read any more
 _TOKENS = {
@@ -43,8 +42,7 @@ def own_words(message: Mapping[str, Any]) -> str:
     markdown = [str(one.get("text") or "") for one in blocks if one.get("type") == "markdown"]
     if markdown:
         return plain("\n".join(markdown))
-    kinds = _KINDS if is_cut else _OF_APPS
-    translated = "\n".join(_words(block) for block in blocks if block.get("type") in kinds)
+    translated = "\n".join(_words(block) for block in blocks if block.get("type") in _KINDS)
     return max(text, translated, key=len) if is_cut else translated or text
 
 

@@ -11,6 +11,7 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -151,14 +152,14 @@ class People:
             self._known.popitem(last=False)
 
 
+@dataclass(eq=False, repr=False)
 class Directory:
     """Finds people by id or name: the port `People` of `functions`."""
 
-    def __init__(self, client: AsyncWebClient, people: People, clock: Callable[[], int]) -> None:
-        self._client = client
-        self._people = people
-        self._clock = clock
-        self._listed: dict[str, tuple[int, list[Person]]] = {}
+    client: AsyncWebClient
+    people: People
+    clock: Callable[[], int]
+    _listed: dict[str, tuple[int, list[Person]]] = field(init=False, default_factory=dict)
 
     async def find(self, team: str, query: str, limit: int) -> list[FoundPerson]:
         """Return people whose id or name fits the query, best first."""
@@ -167,33 +168,33 @@ class Directory:
     async def _found(self, team: str, query: str, limit: int) -> list[Person]:
         wanted = query.strip().removeprefix("<").removeprefix("@").removesuffix(">")
         if re.fullmatch(r"[UW][A-Z0-9]{4,}", wanted):
-            person = await self._people.get(team, wanted)
+            person = await self.people.get(team, wanted)
             return [person] if person.fetched else []
         ranked = [
             (_likeness(person, wanted.casefold()), person) for person in await self._all(team)
         ]
         hits = sorted((hit for hit in ranked if hit[0]), key=lambda hit: (-hit[0], hit[1].name))
         found = [person for _, person in hits[:limit]]
-        self._people.found(found)
+        self.people.found(found)
         return found
 
     async def _all(self, team: str) -> list[Person]:
         """Return the people of a workspace, as listed in the last ten minutes."""
         at, listed = self._listed.get(team, (0, []))
-        if listed and self._clock() - at < _LISTED_MS:
+        if listed and self.clock() - at < _LISTED_MS:
             return listed
         people: list[Person] = []
         try:
-            async for page in pages(self._client.users_list, _LIST_PAGES, limit=_LIST_PAGE):
+            async for page in pages(self.client.users_list, _LIST_PAGES, limit=_LIST_PAGE):
                 people += [
-                    person_from(team, user, self._clock())
+                    person_from(team, user, self.clock())
                     for user in parts(page, "members")
                     if not user.get("deleted")
                 ]
         except NO_ANSWER as error:
             logger.warning("people_not_listed", extra={"reason": type(error).__name__})
             return listed or people
-        self._listed[team] = (self._clock(), people)
+        self._listed[team] = (self.clock(), people)
         return people
 
 
