@@ -50,7 +50,7 @@ async def test_a_long_list_is_turned_by_buttons(counter):
     assert seen.buttons == ["‹ Back", "Next ›"]
 
 
-async def test_an_info_names_the_jobs_that_use_the_file(counter):
+async def test_an_info_tells_that_no_job_uses_the_file(counter):
     file = keep(counter, "train.jsonl", LINE * 12)
     seen = await counter.run(f"/ai-files info {file.id}")
 
@@ -228,6 +228,17 @@ async def test_the_time_of_an_upload_is_told_exactly(counter, typed, told):
     line = f"{MENTION} !files upload --purpose user_data --expires {typed}"
 
     assert f"It expires after {told}" in (await counter.write(line, ts)).text
+
+
+async def test_a_file_goes_when_it_was_said_to(counter):
+    ts = await counter.slack.say(HELP, ANN, "data", files=[("t.jsonl", LINE)])
+    seen = await counter.write(f"{MENTION} !files upload --purpose user_data --expires 36h", ts)
+
+    await seen.press("Upload")
+    await seen.becomes("is uploaded")
+
+    [file] = counter.model.files
+    assert file.expires_at - file.created_at == 36 * 3_600
 
 
 async def test_files_of_a_thread_are_chosen(counter):

@@ -120,3 +120,47 @@ async def test_what_is_followed_here_offers_no_further_following(counter, traini
 
     assert "Follow it here" in before.buttons
     assert "Follow it here" not in after.buttons
+
+
+async def test_without_an_id_the_newest_job_that_fits_is_meant(counter, training):
+    nothing = await counter.run("/ai-finetunes info")
+    await made(counter, training)
+    newest = await made(counter, training)
+
+    seen = await counter.run("/ai-finetunes info")
+
+    assert "There is no job that this could be for" in nothing.text
+    assert newest in seen.text
+
+
+async def test_a_job_that_the_server_does_not_have_is_told(counter):
+    seen = await counter.run("/ai-finetunes events ftjob-none")
+
+    assert "The server has no job `ftjob-none`" in seen.text
+
+
+async def test_what_is_not_followed_here_cannot_be_left(counter):
+    seen = await counter.run("/ai-finetunes watch --stop")
+
+    assert "No such job is followed in this channel" in seen.text
+
+
+async def test_a_file_names_the_jobs_that_use_it_and_is_no_unused_one(counter, training):
+    job = await made(counter, training)
+    counter.model.files.add("spare.jsonl", "fine-tune", LINES + LINES)
+
+    info = await counter.run(f"/ai-files info {training}")
+    unused = await counter.run("/ai-files cleanup --unused --purpose fine-tune")
+
+    assert job in info.text
+    assert "spare.jsonl" in unused.text
+    assert training not in unused.text
+
+
+async def test_a_training_file_that_is_not_there_is_told_before_a_job(counter):
+    seen = await counter.run(
+        "/ai-finetunes create supervised --model gpt-4.1-mini-2025-04-14 --training-file file-none"
+    )
+
+    assert "the server has no such file" in seen.text
+    assert "I cannot foresee its cost" in seen.text

@@ -2,6 +2,10 @@
 
 import json
 
+import pytest
+
+from tests.commands.conftest import ANN, HELP
+
 GRADER = {
     "type": "string_check",
     "name": "same",
@@ -54,3 +58,15 @@ async def test_what_a_server_cannot_run_is_told_in_its_words(counter):
 
     await seen.press("Grade it")
     await seen.becomes("not of python")
+
+
+@pytest.mark.parametrize(
+    ("command", "inputs"), [("check", ["grader"]), ("run", ["grader", "sample", "item"])]
+)
+async def test_without_a_grader_a_form_shows_one_to_begin_with(counter, command, inputs):
+    await counter.slack.command(f"/ai-finetunes grader {command}", ANN, HELP)
+    view = await counter.slack.wait(lambda s: s.view(ANN))
+
+    blocks = {one["block_id"]: one["element"] for one in view["blocks"]}
+    assert list(blocks) == inputs
+    assert json.loads(blocks["grader"]["initial_value"])["type"] == "string_check"

@@ -139,3 +139,10 @@ def test_links_to_replies_name_the_thread():
     link = "https://x.slack.com/archives/C1/p1700000000000200?thread_ts=1700000000.000100&cid=C1"
 
     assert linked(link) == ("C1", "1700000000.000100")
+
+
+async def test_here_means_a_thread(counter):
+    seen = await counter.run("/ai jsonl --here")
+
+    assert "this is none" in seen.text
+    assert not counter.slack.workspace.contents
