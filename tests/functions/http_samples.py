@@ -1,13 +1,17 @@
 """What tests of HTTP functions share: a server on this machine, and ways to reach it by name."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
 
-from functions import Hosts, HttpFunction, Registry, Web
+from functions import Hosts, HttpFunction, Registry, Web, testing
 from storage.records import Registration
+
+CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+SECRET = "s3cr3t/value+of=mine"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -91,3 +95,15 @@ async def offered(function: HttpFunction, way: Web) -> Registry:
     await registry.refresh()
     assert registry.errors == ()
     return registry
+
+
+def weather(place: Site, **fields: Any) -> HttpFunction:
+    given = {"url": f"{place.origin}/weather", "parameters": CITY, **fields}
+    return HttpFunction(name="weather", description="Tells the weather.", **given)
+
+
+async def called(function: HttpFunction, way: Web, arguments: Any = None, **fields: Any) -> Any:
+    registry = await offered(function, way)
+    context = testing.fake_context(**fields)
+    given = {"city": "Bonn"} if arguments is None else arguments
+    return await registry.call(function.name, json.dumps(given), context)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from http_samples import Site, at, offered, site, way_to
+from http_samples import CITY, SECRET, at, called, offered, site, way_to, weather
 
 from functions import (
     Context,
@@ -18,21 +18,6 @@ from functions import (
     testing,
 )
 from functions._http.value import Place
-
-CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
-SECRET = "s3cr3t/value+of=mine"
-
-
-def weather(place: Site, **fields: Any) -> HttpFunction:
-    given = {"url": f"{place.origin}/weather", "parameters": CITY, **fields}
-    return HttpFunction(name="weather", description="Tells the weather.", **given)
-
-
-async def called(function: HttpFunction, way: Web, arguments: Any = None, **fields: Any) -> Any:
-    registry = await offered(function, way)
-    context = testing.fake_context(**fields)
-    given = {"city": "Bonn"} if arguments is None else arguments
-    return await registry.call(function.name, json.dumps(given), context)
 
 
 async def test_arguments_of_a_get_go_into_the_query() -> None:
@@ -256,53 +241,6 @@ async def test_the_model_sees_neither_url_nor_headers() -> None:
         "parameters": {**CITY, "additionalProperties": False},
         "strict": True,
     }
-
-
-async def test_the_secret_is_sent_and_struck_out_of_what_comes_back() -> None:
-    async def tell(request: web.Request) -> web.Response:
-        return web.json_response({"you sent": request.headers["Authorization"]})
-
-    async with site(tell) as place:
-        function = weather(place, secret=SecretHeader(secret="Weather"))
-        result = await called(function, way_to(place), secrets={"weather": SECRET})
-
-    assert place.requests[0]["headers"]["Authorization"] == f"Bearer {SECRET}"
-    assert result.text == '{"you sent":"Bearer [secret]"}'
-
-
-async def test_the_secret_is_struck_out_of_failures_too() -> None:
-    async def tell(request: web.Request) -> web.Response:
-        return web.Response(status=401, text=f"bad key {request.headers['Authorization']}")
-
-    async with site(tell) as place:
-        function = weather(place, secret=SecretHeader(secret="weather"))
-        result = await called(function, way_to(place), secrets={"weather": SECRET})
-
-    assert not result.ok
-    assert "401" in result.text
-    assert SECRET not in result.text
-
-
-async def test_half_of_a_secret_does_not_stand_where_a_failure_is_cut() -> None:
-    async def tell(request: web.Request) -> web.Response:
-        before = "-" * int(request.query["city"])
-        return web.Response(status=400, text=f"{before}{SECRET}{'-' * 9_000}")
-
-    async with site(tell) as place:
-        function = weather(place, secret=SecretHeader(secret="weather"))
-        for before in range(1_440, 1_480, 8):
-            given = {"city": str(before)}
-            result = await called(function, way_to(place), given, secrets={"weather": SECRET})
-            assert SECRET[:8] not in result.text
-
-
-async def test_a_missing_secret_is_told_and_nothing_is_sent() -> None:
-    async with site() as place:
-        function = weather(place, secret=SecretHeader(secret="weather"))
-        result = await called(function, way_to(place))
-
-    assert "The secret weather is not set" in result.text
-    assert place.requests == []
 
 
 async def test_what_must_be_approved_is_not_run_unasked() -> None:

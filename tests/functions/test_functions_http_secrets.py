@@ -1,0 +1,53 @@
+"""The secret of an HTTP function: sent to its host, and never told to anybody."""
+
+from aiohttp import web
+from http_samples import SECRET, called, site, way_to, weather
+
+from functions import SecretHeader
+
+
+async def test_the_secret_is_sent_and_struck_out_of_what_comes_back() -> None:
+    async def tell(request: web.Request) -> web.Response:
+        return web.json_response({"you sent": request.headers["Authorization"]})
+
+    async with site(tell) as place:
+        function = weather(place, secret=SecretHeader(secret="Weather"))
+        result = await called(function, way_to(place), secrets={"weather": SECRET})
+
+    assert place.requests[0]["headers"]["Authorization"] == f"Bearer {SECRET}"
+    assert result.text == '{"you sent":"Bearer [secret]"}'
+
+
+async def test_the_secret_is_struck_out_of_failures_too() -> None:
+    async def tell(request: web.Request) -> web.Response:
+        return web.Response(status=401, text=f"bad key {request.headers['Authorization']}")
+
+    async with site(tell) as place:
+        function = weather(place, secret=SecretHeader(secret="weather"))
+        result = await called(function, way_to(place), secrets={"weather": SECRET})
+
+    assert not result.ok
+    assert "401" in result.text
+    assert SECRET not in result.text
+
+
+async def test_half_of_a_secret_does_not_stand_where_a_failure_is_cut() -> None:
+    async def tell(request: web.Request) -> web.Response:
+        before = "-" * int(request.query["city"])
+        return web.Response(status=400, text=f"{before}{SECRET}{'-' * 9_000}")
+
+    async with site(tell) as place:
+        function = weather(place, secret=SecretHeader(secret="weather"))
+        for before in range(1_440, 1_480, 8):
+            given = {"city": str(before)}
+            result = await called(function, way_to(place), given, secrets={"weather": SECRET})
+            assert SECRET[:8] not in result.text
+
+
+async def test_a_missing_secret_is_told_and_nothing_is_sent() -> None:
+    async with site() as place:
+        function = weather(place, secret=SecretHeader(secret="weather"))
+        result = await called(function, way_to(place))
+
+    assert "The secret weather is not set" in result.text
+    assert place.requests == []
