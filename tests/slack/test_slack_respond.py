@@ -44,6 +44,8 @@ async def test_without_an_ephemeral_message_a_direct_one_is_sent(desk, trouble):
 
     (posted,) = desk.slack.said("chat.postMessage")
     assert (posted.args["channel"], posted.args["text"]) == ("U0ANN", "Done.")
+    assert not posted.args["unfurl_links"]
+    assert not posted.args["unfurl_media"]
 
 
 async def test_what_cannot_be_shown_at_all_is_worth_another_try(desk, trouble):
@@ -94,3 +96,12 @@ async def test_a_response_url_that_answers_with_no_text_is_no_failure(desk):
     await Responder(desk.client, asked).result(SlackMessage("Done."))
 
     assert [call.args["text"] for call in desk.slack.said("chat.postEphemeral")] == ["Done."]
+
+
+async def test_links_of_an_answer_are_not_fetched(desk):
+    asked = replace(ASKED, response_url=f"{desk.slack.url}hook")
+
+    await Responder(desk.client, asked).result(SlackMessage("See https://x.example/?secret"))
+
+    (told,) = desk.slack.said("hook")
+    assert (told.args["unfurl_links"], told.args["unfurl_media"]) == (False, False)

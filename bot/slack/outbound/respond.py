@@ -26,6 +26,7 @@ _SLACKS = "https://hooks.slack.com/"
 _USES = 5
 _KEPT_FOR_THE_RESULT = 2
 _SECONDS = 10
+_QUIET = {"unfurl_links": False, "unfurl_media": False}  # a model's link would carry data out
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ class Responder:
         return True
 
     async def _post(self, message: SlackMessage) -> bool:
-        body = message.body() | {"response_type": "ephemeral", "replace_original": self._replace}
+        to = {"response_type": "ephemeral", "replace_original": self._replace}
+        body = {**message.body(), **to, **_QUIET}
         if self._to.thread_ts and not self._replace:
             body["thread_ts"] = self._to.thread_ts
         if await self._send(body):
@@ -137,7 +139,7 @@ class Responder:
             else:
                 return
         try:
-            await self._client.chat_postMessage(channel=self._to.user, **message.body())
+            await self._client.chat_postMessage(channel=self._to.user, **message.body(), **_QUIET)
         except NO_ANSWER as error:
             if not isinstance(error, SlackApiError) or checks.is_passing(word_of(error)):
                 raise TryAgain("the answer could not be shown") from error
