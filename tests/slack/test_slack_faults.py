@@ -8,7 +8,7 @@ import pytest
 from bot.chat.events import FunctionCalled, TextDelta
 from bot.slack.calls.send import FateUnknown, Refused
 from bot.slack.outbound.reply import Reply
-from storage.errors import Lost, StorageError
+from storage.errors import StorageError
 from tests.slack.conftest import Desk
 
 
@@ -360,19 +360,16 @@ async def test_database_in_trouble_for_a_moment_breaks_no_answer(desk: Desk) -> 
     assert "".join(desk.slack.texts) == f"Hello world, {'and on ' * 3_000}".rstrip()
 
 
-async def test_owner_that_lost_its_thread_writes_no_more(desk: Desk) -> None:
-    reply = await begun(desk, "One ")
-    desk.posts.error = Lost("another owner")
-    for n in range(8):
-        reply.draw(TextDelta(f"w{n} "))
-        await desk.slack.settle()
-        desk.clock.advance(0.7)
-    calls = len(desk.slack.calls)
-    with pytest.raises(Lost):
-        await desk.ended(reply.finish())
+async def test_nobody_waits_for_what_will_never_stand_in_slack(desk: Desk) -> None:
+    desk.slack.refuse("chat.startStream", "is_archived")
+    desk.slack.refuse("chat.postMessage", "is_archived", times=9)
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("One."))
 
-    assert len(desk.slack.calls) == calls
-    assert "chat.stopStream" not in desk.slack.methods
+    await desk.ended(reply.stands())
+
+    assert desk.slack.texts == []
 
 
 async def test_card_of_a_broken_stream_stands_under_the_message(desk: Desk) -> None:

@@ -52,6 +52,29 @@ async def test_a_list_that_breaks_off_does_not_take_the_place_of_a_whole_one(dir
     assert found.id == "UBEN"
 
 
+async def test_the_name_that_fits_best_comes_first_from_a_list_that_is_kept_a_while(
+    client, people, recorder
+):
+    directory = Directory(client, people, lambda: 10**12)
+    recorder.answer("users.list", page("johanna", "hannah", "hans", "ann", "ben"))
+
+    found = [await directory.find("T1", word, 3) for word in ("ann", "han")]
+
+    assert [[one.name for one in each] for each in found] == [
+        ["ann", "hannah", "johanna"],
+        ["hannah", "hans", "johanna"],
+    ]
+    assert len(recorder.said("users.list")) == 1
+
+
+async def test_a_person_is_found_by_their_id(directory, recorder):
+    recorder.answer("users.info", {"ok": True, "user": {"id": "U1ANN", "name": "Anna"}})
+
+    (found,) = await directory.find("T1", "<@U1ANN>", 5)
+
+    assert found.name == "Anna"
+
+
 async def test_of_whom_slack_tells_no_object_is_called_by_their_id(people, recorder):
     recorder.answer("users.info", {"ok": True, "user": "U1ANN"})
 

@@ -133,7 +133,7 @@ class Reply:
                 self._draft.show(self._cards.returned(event))
         if self._pages.current is None or self._pages.current.ts is None:
             self._standing.clear()
-        if self._idle or self._urgent():
+        if self._idle:
             self._bell.set()
 
     async def stands(self) -> None:

@@ -218,4 +218,4 @@ def _likeness(person: Person, wanted: str) -> int:
         return 3
     if any(name.startswith(wanted) or wanted in name.split() for name in names):
         return 2
-    return int(bool(wanted) and any(wanted in name for name in names))
+    return int(any(wanted in name for name in names))
