@@ -65,3 +65,19 @@ async def test_burst_in_one_channel_arrives_whole(desk: Desk, on: bool) -> None:
 
     assert whole(desk, 70)
     assert len(desk.slack.refused) <= 40
+
+
+@pytest.mark.parametrize(("method", "refused"), [("chat.appendStream", 0), ("chat.update", 3)])
+async def test_answers_that_have_ended_slow_nobody_down(
+    desk: Desk, method: str, refused: int
+) -> None:
+    desk.slack.refuse("chat.startStream", "restricted_action", times=refused)
+    pause = desk.budget.interval(method)
+    for _ in range(3):
+        reply = desk.reply()
+        reply.start()
+        reply.draw(TextDelta("Good. "))
+        await desk.slack.wait(lambda: bool(desk.slack.texts))
+        await desk.ended(reply.finish())
+
+    assert desk.budget.interval(method) == pause

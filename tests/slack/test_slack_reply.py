@@ -165,22 +165,6 @@ async def test_text_before_and_after_a_function_is_two_paragraphs(desk: Desk) ->
     assert desk.slack.texts == ["Let me look.\n\nFound it."]
 
 
-@pytest.mark.parametrize(("method", "refused"), [("chat.appendStream", 0), ("chat.update", 3)])
-async def test_answers_that_have_ended_slow_nobody_down(
-    desk: Desk, method: str, refused: int
-) -> None:
-    desk.slack.refuse("chat.startStream", "restricted_action", times=refused)
-    pause = desk.budget.interval(method)
-    for _ in range(3):
-        reply = desk.reply()
-        reply.start()
-        say(reply, "Good. ")
-        await desk.slack.wait(lambda: bool(desk.slack.texts))
-        await desk.ended(reply.finish())
-
-    assert desk.budget.interval(method) == pause
-
-
 async def test_whole_answer_at_once_is_one_post(desk: Desk) -> None:
     reply = desk.reply()
     say(reply, "All of it.")
