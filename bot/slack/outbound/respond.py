@@ -26,7 +26,8 @@ _SLACKS = "https://hooks.slack.com/"
 _USES = 5
 _KEPT_FOR_THE_RESULT = 2
 _SECONDS = 10
-_QUIET = {"unfurl_links": False, "unfurl_media": False}  # a model's link would carry data out
+# Slack would fetch a link of the model's, and what is in its address would be told there.
+_QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
 
 @dataclass(frozen=True, slots=True)
