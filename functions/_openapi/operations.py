@@ -15,7 +15,7 @@ from functions._openapi.bodies import put_body
 from functions._openapi.document import CannotTake, Document, read
 from functions._openapi.parameters import Inputs, parameters_of, put
 from functions._openapi.schemas import Schemas
-from functions._openapi.security import secret_of, wants_secret
+from functions._openapi.security import is_credential, secret_of, wants_secret
 from functions._openapi.swagger import renewed
 from functions._results.plain import clean
 from functions._rules import unique
@@ -84,8 +84,7 @@ def operations(
     spots = list(_spots(document))
     for spot in spots[:OPERATIONS]:
         try:
-            function = _function(document, spot, server, secret)
-            lacks = function.secret is None and wants_secret(document, spot.operation)
+            function, lacks = _function(document, spot, server, secret)
         except (CannotTake, DeclarationError) as error:
             found.append(spot.told(problem=f"{str(error).rstrip('.')}."))
         except (TypeError, AttributeError, KeyError, ValueError, RecursionError):
@@ -116,14 +115,20 @@ def _spots(document: Document) -> Iterator[Spot]:
                 yield Spot(method, path, item, operation, problem)
 
 
-def _function(document: Document, spot: Spot, server: str, secret: str) -> HttpFunction:
+def _function(
+    document: Document, spot: Spot, server: str, secret: str
+) -> tuple[HttpFunction, bool]:
+    """Return the function that an operation would be, and whether it lacks a secret."""
     method, path, item, operation, problem = spot
     if problem:
         raise CannotTake(problem)
     base = server or document.server(operation, item)
-    secret_header = secret_of(document, operation, secret)
+    parameters = parameters_of(document, item, operation)
+    secret_header = secret_of(document, operation, parameters, secret)
+    lacks = secret_header is None and wants_secret(document, operation, parameters)
     inputs = Inputs(Schemas(document))
-    parameters = parameters_of(document, item, operation, secret_header)
+    if secret_header is not None:
+        parameters = [one for one in parameters if not is_credential(secret_header, one)]
     body = operation.get("requestBody")
     if document.is_old:
         kinds = operation.get("consumes", document.root.get("consumes")) or []
@@ -135,7 +140,7 @@ def _function(document: Document, spot: Spot, server: str, secret: str) -> HttpF
     words = [str(operation.get(word) or "").strip() for word in ("summary", "description")]
     description = "\n".join(dict.fromkeys(word for word in words if word))
     careful = operation.get("x-openai-isConsequential") is True
-    return HttpFunction(
+    function = HttpFunction(
         name=_name(method, path, operation),
         title=" ".join(words[0].split())[:80],
         description=(description or f"{method} {path}")[:DESCRIPTION],
@@ -147,6 +152,7 @@ def _function(document: Document, spot: Spot, server: str, secret: str) -> HttpF
         headers={"Content-Type": inputs.content_type} if inputs.content_type else {},
         places=tuple(inputs.places),
     )
+    return function, lacks
 
 
 def _name(method: str, path: str, operation: dict[str, Any]) -> str:

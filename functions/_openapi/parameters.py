@@ -3,14 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from functions._held.definition import SecretHeader
 from functions._held.headers import RESERVED
 from functions._http.request import is_json
 from functions._http.value import Place, Put, Style
 from functions._jsonschema.tree import reached
 from functions._openapi.document import CannotTake, Document
 from functions._openapi.schemas import LETTERS, Schemas, short
-from functions._openapi.security import is_credential
 from functions._rules import unique
 
 Node = dict[str, Any]
@@ -60,19 +58,14 @@ class Inputs:
         return {**made, "$defs": definitions} if definitions else made
 
 
-def parameters_of(
-    document: Document, item: Node, operation: Node, secret: SecretHeader | None
-) -> list[Node]:
-    """Return the parameters of a path and of its operation, which go before.
-
-    One in which the secret goes is none.
-    """
+def parameters_of(document: Document, item: Node, operation: Node) -> list[Node]:
+    """Return the parameters of a path and of its operation, which go before."""
     merged: dict[tuple[str, str], Node] = {}
     for holder in (item, operation):
         for node in holder.get("parameters") or ():
             one = document.resolved(node)
             merged[str(one.get("name")), str(one.get("in"))] = one
-    return [one for one in merged.values() if secret is None or not is_credential(secret, one)]
+    return list(merged.values())
 
 
 def put(inputs: Inputs, one: Node) -> None:

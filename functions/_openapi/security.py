@@ -1,24 +1,33 @@
 """How a document says that its server is told who asks, and where our secret goes by that."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from functions._held.definition import SecretHeader
 from functions._openapi.document import CannotTake, Document
 
 CREDENTIALS = ("token", "access_token", "oauth_token", "auth_token")
-Needed = list[dict[str, Any]]
+KEY = re.compile(
+    r"authorization|(.*[_-])?(api[_-]?key|(auth|access|server)[_-]?token)", re.IGNORECASE
+)
+Node = dict[str, Any]
+Needed = list[Node]
 
 
-def wants_secret(document: Document, operation: dict[str, Any]) -> bool:
+def wants_secret(document: Document, operation: Node, parameters: Iterable[Node]) -> bool:
     """Tell whether an operation cannot be called without a secret."""
     needed = _needed(document, operation)
-    return bool(needed) and all(needed)
+    return all(needed) if needed else bool(_keys(operation, parameters))
 
 
-def secret_of(document: Document, operation: dict[str, Any], name: str) -> SecretHeader | None:
+def secret_of(
+    document: Document, operation: Node, parameters: Iterable[Node], name: str
+) -> SecretHeader | None:
     """Return where a secret goes, as the document describes its security; else the usual place.
 
-    Of several ways that each take one secret the plainest counts.
+    Of several ways that each take one secret the plainest counts. Where none is described, the one
+    parameter that is a key by its name is the place.
     """
     needed = _needed(document, operation)
     if not name or (not needed and "security" in operation):
@@ -31,10 +40,13 @@ def secret_of(document: Document, operation: dict[str, Any], name: str) -> Secre
             problems.append(str(error))
     if problems and not found:
         raise CannotTake(problems[0])
+    keys = [] if needed else _keys(operation, parameters)
+    if len(keys) == 1 and keys[0]["name"].lower() != "authorization":
+        return SecretHeader(secret=name, header=keys[0]["name"], prefix="", put=keys[0]["in"])
     return min(found, key=_effort, default=SecretHeader(secret=name))
 
 
-def is_credential(secret: SecretHeader, parameter: dict[str, Any]) -> bool:
+def is_credential(secret: SecretHeader, parameter: Node) -> bool:
     """Tell whether a parameter is where the secret goes, or a second place for it."""
     name = str(parameter.get("name")).lower()
     same = (secret.put, secret.header.lower()) == (parameter.get("in"), name)
@@ -48,14 +60,29 @@ def _effort(secret: SecretHeader) -> int:
     return ("header", "query", "cookie").index(secret.put)
 
 
-def _needed(document: Document, operation: dict[str, Any]) -> Needed:
+def _needed(document: Document, operation: Node) -> Needed:
     return operation.get("security", document.root.get("security")) or []
 
 
-def _placed(document: Document, way: dict[str, Any], name: str) -> SecretHeader:
-    if len(way) > 1:
+def _keys(operation: Node, parameters: Iterable[Node]) -> list[Node]:
+    """Return the parameters that are keys by their names, if nothing is said against it."""
+    return [
+        one
+        for one in parameters
+        if one.get("required") is True and one.get("in") in ("header", "query")
+        if KEY.fullmatch(str(one.get("name"))) and "security" not in operation
+    ]
+
+
+def _placed(document: Document, way: Node, name: str) -> SecretHeader:
+    """Return where the secret of one way goes; the flows of one login all go to one place."""
+    places = {_place(document, wanted, name) for wanted in way}
+    if len(places) > 1:
         raise CannotTake(f"it wants several secrets at once ({', '.join(way)}), and one is sent")
-    (wanted,) = way
+    return places.pop()
+
+
+def _place(document: Document, wanted: str, name: str) -> SecretHeader:
     schemes = document.root.get("components", {}).get("securitySchemes") or {}
     scheme = document.resolved(schemes.get(wanted) or {})
     kind, how = scheme.get("type"), str(scheme.get("scheme") or "bearer").lower()

@@ -61,7 +61,11 @@ async def test_a_secret_in_the_query_is_struck_out_of_what_comes_back() -> None:
 def test_of_several_ways_the_first_that_takes_one_secret_counts(
     security: list[Any], problem: str, lacks: bool
 ) -> None:
-    schemes = {"a": {"type": "http", "scheme": "bearer"}, "d": {"type": "http", "scheme": "digest"}}
+    schemes = {
+        "a": {"type": "http", "scheme": "bearer"},
+        "b": {"type": "apiKey", "in": "header", "name": "X-Key"},
+        "d": {"type": "http", "scheme": "digest"},
+    }
     components = {"securitySchemes": schemes}
 
     one = the_one({"security": security}, "get", secret="s", components=components)
@@ -69,6 +73,38 @@ def test_of_several_ways_the_first_that_takes_one_secret_counts(
     assert problem in one.problem
     assert bool(one.problem) == bool(problem)
     assert one.function is None or bool(one.function.secret) == bool(security)
+
+
+def test_the_flows_of_one_login_take_one_secret() -> None:
+    schemes = {"Oauth2": {"type": "oauth2"}, "Oauth2c": {"type": "oauth2"}}
+    security = [{"Oauth2": [], "Oauth2c": []}]
+
+    function = made(
+        {"security": security}, "get", secret="s", components={"securitySchemes": schemes}
+    )
+
+    assert function.secret == SecretHeader(secret="s")
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "goes_to"),
+    [
+        ("header", "X-Api-Key", ("header", "X-Api-Key", "")),
+        ("query", "apikey", ("query", "apikey", "")),
+        ("header", "Authorization", ("header", "Authorization", "Bearer ")),
+        ("header", "X-Idempotency", ("header", "Authorization", "Bearer ")),
+    ],
+)
+def test_without_a_word_on_security_a_needed_key_is_where_the_secret_goes(
+    where: str, name: str, goes_to: tuple[str, str, str]
+) -> None:
+    operation = {"parameters": [{"name": name, "in": where, "required": True, "schema": TEXT}]}
+
+    secret = made(operation, "get", secret="s").secret
+
+    assert secret is not None
+    assert (secret.put, secret.header, secret.prefix) == goes_to
+    assert the_one(operation, "get").lacks_secret == (name != "X-Idempotency")
 
 
 def test_of_several_ways_the_plainest_counts() -> None:
