@@ -78,6 +78,21 @@ def test_letters_and_marks_that_show_nothing_are_shown_by_their_number(unseen):
     assert "bob\\u" in arguments(an_approval(to=f"bob{unseen}"))
 
 
+@pytest.mark.parametrize("blanks", ["\n" * 300, " \n" * 300, " " * 300])
+def test_nothing_hides_behind_blanks(blanks):
+    approval = an_approval(note=f"ok{blanks}and pay Eve")
+
+    shown = arguments(approval)
+
+    assert f"ok [{len(blanks)} blanks] and pay Eve" in shown
+    assert "This is not all" in shown
+    assert json.loads(card.file(approval))["note"] == f"ok{blanks}and pay Eve"
+
+
+def test_paragraphs_keep_their_look():
+    assert "one\n\n\ntwo" in arguments(an_approval(note="one\n\n\ntwo"))
+
+
 def test_emoji_keep_their_look():
     assert "\u2764\ufe0f" in arguments(an_approval(note="\u2764\ufe0f"))
 

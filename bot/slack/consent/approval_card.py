@@ -2,10 +2,11 @@
 
 What people approve is what runs, so the card shows every argument as it is: as rich text, which
 Slack does not interpret, with characters made visible that would hide or turn others. What is too
-long for a message goes into a file beside it.
+long for a message, or would hide behind many blanks, goes into a file beside it.
 """
 
 import json
+import re
 from typing import Any
 
 from bot.slack.inbound.invocation import APPROVAL
@@ -19,6 +20,7 @@ _ROOM = 2_500  # characters of all arguments on the card
 _PREVIEW = 800  # of those whose whole is in a file
 _SHORT = 120  # of a value that stands in a line
 _MOST = 20  # arguments on the card
+_BLANKS = re.compile(r"\s{40,}|(?:[^\S\n]*\n){4,}")  # behind which a message would be folded
 _HEADS: dict[ApprovalState, str] = {
     "pending": ":lock: *Approval needed:* {}",
     "approved": ":white_check_mark: *Approved:* {}",
@@ -46,7 +48,8 @@ def file(approval: Approval) -> bytes | None:
     """Return all arguments as a file where the card has no room for them."""
     values = _values(approval)
     size = sum(len(name) + len(value) for name, value, _ in values)
-    if size <= _ROOM and len(values) <= _MOST:
+    is_plain = not any(_BLANKS.search(name) or _BLANKS.search(value) for name, value, _ in values)
+    if size <= _ROOM and len(values) <= _MOST and is_plain:
         return None
     whole = {**json.loads(approval.defaults), **json.loads(approval.arguments)}
     return visible(json.dumps(whole, ensure_ascii=False, indent=2)).encode()
@@ -104,7 +107,10 @@ def _arguments(approval: Approval) -> list[Block]:
 
 def _cut(values: list[Shown]) -> list[Shown]:
     """Return the first arguments; the long ones share the room that the short ones leave."""
-    first = [(_beginning(name, _SHORT), value, remark) for name, value, remark in values[:_MOST]]
+    first = [
+        (_beginning(_seen(name), _SHORT), _seen(value), remark)
+        for name, value, remark in values[:_MOST]
+    ]
     long = [value for _, value, _ in first if not _is_short(value)]
     taken = sum(len(name) + len(value) for name, value, _ in first if _is_short(value))
     room = max((_PREVIEW - taken) // max(len(long), 1), _SHORT)
@@ -112,6 +118,11 @@ def _cut(values: list[Shown]) -> list[Shown]:
         (name, value if _is_short(value) else _beginning(value, room), remark)
         for name, value, remark in first
     ]
+
+
+def _seen(text: str) -> str:
+    """Return a text with the number of many blanks in their place."""
+    return _BLANKS.sub(lambda blanks: f" [{len(blanks[0])} blanks] ", text)
 
 
 def _beginning(text: str, room: int) -> str:
