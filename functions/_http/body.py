@@ -55,7 +55,7 @@ def unpacked(data: bytes, encoding: str, room: int, *, whole: bool = True) -> by
 
 def _has_frame(data: bytes) -> bool:
     """Tell whether what is called deflate has the frame that it should have; often it has none."""
-    return len(data) > 1 and data[0] & 15 == 8 and int.from_bytes(data[:2]) % 31 == 0
+    return data[0] & 15 == 8 and int.from_bytes(data[:2]) % 31 == 0
 
 
 def is_text(kind: str) -> bool:

@@ -69,8 +69,6 @@ class Web:
 
     async def addresses(self, origin: Origin) -> list[str]:
         """Return where a place is, or raise `Unreachable` if any of it is out of bounds."""
-        if origin.address is not None:
-            return self._judged(origin, [origin.host])
         try:
             async with asyncio.timeout(LOOKUP):
                 return self._judged(origin, await self.resolve(origin.host, origin.port))
