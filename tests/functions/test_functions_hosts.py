@@ -45,6 +45,15 @@ async def test_a_name_without_an_address_is_refused() -> None:
         await Web(resolve=at()).check("https://api.example.com/x")
 
 
+@pytest.mark.parametrize("error", [OSError, TimeoutError, UnicodeError])
+async def test_a_name_that_nobody_knows_is_told(error: type[Exception]) -> None:
+    async def resolve(host: str, port: int) -> list[str]:
+        raise error
+
+    with pytest.raises(FunctionError, match=r"api.example.com cannot be found"):
+        await Web(resolve=resolve).check("https://api.example.com/x")
+
+
 @pytest.mark.parametrize("address", OPEN)
 async def test_a_name_at_public_addresses_is_taken(address: str) -> None:
     await Web(resolve=at(address)).check("https://api.example.com/x")

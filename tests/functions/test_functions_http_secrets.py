@@ -1,9 +1,10 @@
 """The secret of an HTTP function: sent to its host, and never told to anybody."""
 
+import pytest
 from aiohttp import web
 from http_samples import SECRET, called, site, way_to, weather
 
-from functions import SecretHeader
+from functions import DeclarationError, HttpFunction, Registry, SecretHeader
 
 
 async def test_the_secret_is_sent_and_struck_out_of_what_comes_back() -> None:
@@ -16,6 +17,47 @@ async def test_the_secret_is_sent_and_struck_out_of_what_comes_back() -> None:
 
     assert place.requests[0]["headers"]["Authorization"] == f"Bearer {SECRET}"
     assert result.text == '{"you sent":"Bearer [secret]"}'
+
+
+@pytest.mark.parametrize(
+    ("secret", "sent"),
+    [
+        (SecretHeader(secret="k", prefix="Basic "), "Basic aHVzaA=="),
+        (SecretHeader(secret="k", header="key", put="query", prefix=""), "/weather?x=1&key="),
+    ],
+)
+async def test_a_secret_that_is_encoded_already_is_sent_as_it_is(
+    secret: SecretHeader, sent: str
+) -> None:
+    async with site() as place:
+        function = weather(place, url=f"{place.origin}/weather?x=1", parameters=None, secret=secret)
+        await called(function, way_to(place), {}, secrets={"k": "aHVzaA=="})
+
+    [request] = place.requests
+    assert sent in f"{request['path']} {request['headers'].get('Authorization')}"
+
+
+async def test_a_secret_that_no_header_takes_is_told_and_nothing_is_sent() -> None:
+    async with site() as place:
+        function = weather(place, secret=SecretHeader(secret="k"))
+        result = await called(function, way_to(place), secrets={"k": "a\r\nX-Admin: yes"})
+
+    assert "The secret k has characters that cannot stand in a header" in result.text
+    assert not place.requests
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        SecretHeader(secret="k", header="a b", prefix="", put="query"),
+        SecretHeader(secret="k", header="key", prefix="Bearer ", put="cookie"),
+    ],
+)
+def test_a_secret_that_cannot_stand_where_it_should_is_refused(secret: SecretHeader) -> None:
+    function = HttpFunction(name="f", description="d", url="https://a.example.com", secret=secret)
+
+    with pytest.raises(DeclarationError, match="cannot be the name of a key"):
+        Registry().admit(function)
 
 
 async def test_the_secret_is_struck_out_of_failures_too() -> None:
