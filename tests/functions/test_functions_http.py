@@ -229,6 +229,20 @@ async def test_null_means_not_given_and_defaults_are_sent() -> None:
     assert place.requests[0]["path"] == "/weather?city=Bonn&days=3"
 
 
+def test_what_stands_in_the_path_must_be_given_unless_it_has_a_default() -> None:
+    text = {"type": "string"}
+    function = HttpFunction(
+        name="look",
+        description="Looks.",
+        url="https://a.example.com/{team}/{place}?day={day}",
+        parameters={"properties": {"team": {**text, "default": "web"}, "place": text, "day": text}},
+    )
+
+    shown = Registry().admit(function).tool["function"]["parameters"]
+
+    assert shown["required"] == ["place", "day"]
+
+
 async def test_the_model_sees_neither_url_nor_headers() -> None:
     async with site() as place:
         secret = SecretHeader(secret="weather")
