@@ -171,11 +171,8 @@ class Registered:
         """
         logger.warning("mcp_tool_changed", extra={"function": function.name})
         body = replace(function, changed=reason).dump()
-        try:
-            if self.store is not None:
-                await self.store.amend(row.team, row.name, row.body, body)
-        except Exception:  # the next call finds it out again
-            logger.exception("mcp_change_not_remembered")
+        if self.store is not None:
+            await self.store.amend(row.team, row.name, row.body, body)
         await self.refresh()
 
     def of(self, team: str) -> Mapping[str, Entry]:

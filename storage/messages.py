@@ -67,9 +67,8 @@ class Messages(Kind):
         If no message has all the words, those with some are found, first those with the most.
         Everything but words (quotes, operators) is ignored.
         """
-        words = tuple(word.strip("_") for word in re.findall(r"\w+", query)[:WORDS])
-        words = tuple(word for word in words if word)
-        if not words or limit < 1:
+        found = (word.strip("_") for word in re.findall(r"\w+", query)[:WORDS])
+        if not (words := tuple(filter(None, found))):
             return []
         scope = f"{team}:{channel}:"
         rows = await self._engine.search(scope, words, limit)

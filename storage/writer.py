@@ -50,7 +50,6 @@ class Task:
     undo: Undo[Any] | None
     deadline: float
     long: bool
-    ran: bool = False
     result: Any = None
     error: Exception | None = None
 
@@ -187,7 +186,7 @@ class Writer:
             if task.long:
                 return
             if alone:  # nothing else to keep when it fails: no savepoint
-                _run(self._connection, task)
+                task.result = task.job(Statements(self._connection))
             else:
                 _in_savepoint(self._connection, task)
 
@@ -205,14 +204,11 @@ class Writer:
 
     def _undo(self, task: Task) -> None:
         """Take back what a job did whose caller never learns the result."""
-        if task.undo is not None and task.ran and task.error is None and not self._closed:
-            self._add(self._undoing(task.undo, task.result))
-
-    def _undoing(self, undo: Undo[T], result: T) -> Task:
-        future: asyncio.Future[None] = self._loop.create_future()
-        future.add_done_callback(_log_failure)
-        deadline = self._clock() + UNDO_PATIENCE
-        return Task(lambda connection: undo(connection, result), future, None, deadline, long=False)
+        if (undo := task.undo) is not None and task.error is None and not self._closed:
+            future: asyncio.Future[None] = self._loop.create_future()
+            future.add_done_callback(_log_failure)
+            deadline = self._clock() + UNDO_PATIENCE
+            self._add(Task(lambda one: undo(one, task.result), future, None, deadline, long=False))
 
     # In the thread, while the loop leaves the connection alone
 
@@ -273,18 +269,13 @@ def _in_savepoint(connection: sqlite3.Connection, task: Task) -> None:
     """Run one job so that its failure undoes nothing but itself."""
     connection.execute("savepoint job")
     try:
-        _run(connection, task)
+        task.result = task.job(Statements(connection))
     except Exception as error:
         if not connection.in_transaction:  # SQLite has rolled the whole group back
             raise
         connection.execute("rollback to job")
         task.error = explained(error)
     connection.execute("release job")
-
-
-def _run(connection: sqlite3.Connection, task: Task) -> None:
-    task.result = task.job(Statements(connection))
-    task.ran = True
 
 
 def _settle(future: "asyncio.Future[Any]", result: object, error: Exception | None) -> None:
