@@ -188,6 +188,8 @@ def test_a_name_is_given_once() -> None:
 
     with pytest.raises(DeclarationError, match="already"):
         registry.add(function(name="add")(add_later))
+    with pytest.raises(DeclarationError, match="the registry's own"):
+        registry.add(function(name="find_functions")(add_later))
 
     assert registry.functions["add"].function.wrapped is add
 

@@ -1,7 +1,9 @@
 import asyncio
 import json
+from typing import Annotated, Literal
 
 import pytest
+from pydantic import Field
 
 from functions import FunctionError, Registry, function, testing
 
@@ -49,6 +51,18 @@ def test_parameters_and_their_values_count_too() -> None:
     among.add(z)
 
     assert found(among, "who lives at this postcode") == ["z"]
+
+
+@pytest.mark.parametrize("about", ["invoice", "the customer", "express"])
+def test_a_function_is_found_by_its_parameters_and_their_values(about: str) -> None:
+    def go(
+        invoice: Annotated[str, Field(description="a customer")], way: Literal["express", "slow"]
+    ) -> None: ...
+
+    among = registry()
+    among.add(function(name="a5")(go))
+
+    assert found(among, about)[0] == "a5"
 
 
 def test_a_name_counts_as_a_whole_and_above_all_else() -> None:
