@@ -273,6 +273,24 @@ def test_a_file_in_a_model_is_for_people(kind: Callable[[File], Any]) -> None:
     assert "[file a.png, image/png, 4 bytes]" in result.text
 
 
+@pytest.mark.parametrize(
+    ("sizes", "kept"), [([10_000_001], 0), ([9_000_000] * 3, 2), ([1] * 11, 10)]
+)
+def test_files_that_are_too_large_or_too_many_are_left_out(sizes: list[int], kept: int) -> None:
+    result = rendered([File("a.bin", bytes(size)) for size in sizes])
+
+    assert len(result.files) == kept
+    assert f"{sizes[-1]:,} bytes was left out: too large or too many" in result.text
+
+
+def test_a_file_without_a_name_of_its_own_is_called_one() -> None:
+    assert rendered(File("...", b"x")).text == "[file file, application/octet-stream, 1 bytes]"
+
+
+def test_what_is_too_short_for_a_secret_is_struck_out_of_nothing() -> None:
+    assert rendered("a cab", secrets=["a", "abc"]).text == "a cab"
+
+
 def test_a_secret_is_struck_out_of_what_is_cut() -> None:
     text = rendered(
         {"log": "x" * 14_960 + "hunter2hunter2" * 2000}, 20_000, ["hunter2hunter2"]
