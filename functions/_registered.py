@@ -29,8 +29,8 @@ logger = logging.getLogger(__name__)
 Key = tuple[str, str, str, str]  # all of a row that counts: team, name, kind, body
 
 
-class Registration(Protocol):
-    """One function that was added; `body` is what `kind` makes of it, as JSON."""
+class Named(Protocol):
+    """Something that a team has said of a function."""
 
     @property
     def team(self) -> str:
@@ -39,6 +39,10 @@ class Registration(Protocol):
     @property
     def name(self) -> str:
         """Give the function's name."""
+
+
+class Registration(Named, Protocol):
+    """One function that was added; `body` is what `kind` makes of it, as JSON."""
 
     @property
     def kind(self) -> str:
@@ -49,20 +53,12 @@ class Registration(Protocol):
         """Give the function as JSON."""
 
 
-class Switch(Protocol):
+class Switch(Named, Protocol):
     """One function that was switched off, in a channel or (no channel) everywhere."""
-
-    @property
-    def team(self) -> str:
-        """Tell in whose workspace."""
 
     @property
     def channel(self) -> str:
         """Tell in which channel; empty for all."""
-
-    @property
-    def name(self) -> str:
-        """Give the function's name."""
 
 
 class Store(Protocol):
