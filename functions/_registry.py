@@ -163,7 +163,6 @@ class Registry:
             DeclarationError: the server cannot be one.
             FunctionError: it cannot be asked.
         """
-        self.servers.admit(server)
         tools = await self.servers.tools(server, secret_header(secret, context.secret))
         taken = {FINDER, *self.of(context.team)} - {one.name for one in earlier}
         return offers(server, tools, secret, earlier, taken, self.servers)
