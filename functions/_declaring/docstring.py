@@ -131,10 +131,10 @@ def _items(lines: Iterable[str], item: re.Pattern[str]) -> Iterator[tuple[str, l
     """Yield of a list of `name: text` lines each name, with words that go on while it is read."""
     words: list[str] = []
     for line in lines:
-        if line.startswith(" ") or not (match := item.match(line)):
+        if not (match := item.match(line)):
             words.append(line)
             continue
-        words = [match[2] or ""] if item is GOOGLE_ITEM else []
+        words = [match[2]] if item is GOOGLE_ITEM else []
         for name in match[1].split(","):
             yield name.strip(" *\\").replace("-", "_"), words
 
