@@ -6,7 +6,7 @@ are the narrow faces that they ask for (`journal.Posts`, `functions.Ledger`).
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from functions import File, Line
 from storage import Storage
@@ -15,6 +15,7 @@ from storage.records import Attachment, Call, CallState, Message, Post, PostKind
 HEAD_START_S = 0.005  # the request to the model goes first: people notice that, and this not
 
 
+@dataclass(eq=False, repr=False)
 class TurnPosts:
     """The post rows of one turn.
 
@@ -22,18 +23,17 @@ class TurnPosts:
     collected here: it is stored with the end of the turn (`finals`), in one commit.
     """
 
-    def __init__(self, storage: Storage, ticket: Ticket, event: str) -> None:
-        self._storage = storage
-        self._ticket = ticket
-        self._event = event
-        self._parts: dict[int, Post] = {}
-        self._final: set[int] = set()
-        self._opening: asyncio.Task[None] | None = None
-        self._needed = asyncio.Event()
+    storage: Storage
+    ticket: Ticket
+    event: str
+    _parts: dict[int, Post] = field(init=False, default_factory=dict)
+    _final: set[int] = field(init=False, default_factory=set)
+    _opening: asyncio.Task[None] | None = field(init=False, default=None)
+    _needed: asyncio.Event = field(init=False, default_factory=asyncio.Event)
 
     def open(self, question: Message) -> asyncio.Task[None]:
         """Store soon the question and that an answer is about to be posted; returns the write."""
-        self._parts[0] = Post(self._event, 0, "stream")
+        self._parts[0] = Post(self.event, 0, "stream")
         self._opening = asyncio.create_task(self._open(question), name="open turn")
         return self._opening
 
@@ -41,7 +41,7 @@ class TurnPosts:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(HEAD_START_S):
                 await self._needed.wait()
-        await self._storage.posts.begin(self._ticket, self._parts[0], [question])
+        await self.storage.posts.begin(self.ticket, self._parts[0], [question])
 
     @property
     def finals(self) -> list[Post]:
@@ -54,19 +54,19 @@ class TurnPosts:
             self._needed.set()
             await asyncio.shield(self._opening)
             return
-        post = self._parts[part] = Post(self._event, part, kind)
-        await self._storage.posts.begin(self._ticket, post)
+        post = self._parts[part] = Post(self.event, part, kind)
+        await self.storage.posts.begin(self.ticket, post)
 
     async def sent(self, part: int, ts: str) -> None:
         """Store the message's ts, once."""
         if self._part(part).ts == ts:
             return
         self._parts[part] = replace(self._part(part), ts=ts)
-        await self._storage.posts.sent(self._ticket, self._event, part, ts)
+        await self.storage.posts.sent(self.ticket, self.event, part, ts)
 
     async def save(self, part: int, body: str) -> None:
         """Store the text shown so far."""
-        await self._storage.posts.save(self._ticket, self._event, part, body)
+        await self.storage.posts.save(self.ticket, self.event, part, body)
 
     async def final(self, part: int, body: str) -> None:
         """Take note of the whole text of a part, as it shall stay."""
@@ -75,10 +75,10 @@ class TurnPosts:
 
     async def known(self) -> set[str]:
         """Return the ts of all messages of answers in this thread."""
-        return await self._storage.posts.known(self._ticket.thread)
+        return await self.storage.posts.known(self.ticket.thread)
 
     def _part(self, part: int) -> Post:
-        return self._parts.get(part) or Post(self._event, part, "message")
+        return self._parts.get(part) or Post(self.event, part, "message")
 
 
 @dataclass(frozen=True, slots=True)

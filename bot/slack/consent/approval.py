@@ -11,7 +11,7 @@ import json
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.chat.turn import Consent
@@ -77,35 +77,29 @@ class Approvals:
             await self.files.share(place.channel, place.thread_ts, name, content)
 
 
+@dataclass(eq=False, repr=False)
 class TurnApprovals:
     """What one turn asks: the port `Approval` of `functions`, and the turn's end of it.
 
     `above` waits until what must stand above a card stands there.
     """
 
-    def __init__(
-        self,
-        approvals: Approvals,
-        ticket: Ticket,
-        place: Place,
-        above: Callable[[], Awaitable[None]],
-    ) -> None:
-        self._every = approvals
-        self._above = above
-        self._ticket = ticket
-        self._place = place
-        self._rows: dict[str, Approval] = {}
-        self._showing: list[asyncio.Task[None]] = []
+    every: Approvals
+    ticket: Ticket
+    place: Place
+    above: Callable[[], Awaitable[None]]
+    _rows: dict[str, Approval] = field(init=False, default_factory=dict)
+    _showing: list[asyncio.Task[None]] = field(init=False, default_factory=list)
 
     async def load(self) -> None:
         """Take up what an earlier run of this turn has asked, and mend its cards."""
-        rows = await self._every.storage.approvals.of_event(self._place.event)
+        rows = await self.every.storage.approvals.of_event(self.place.event)
         self._rows = {row.call: row for row in rows}
         for row in rows:
             if row.state == "pending" and row.ts is None:
-                self._show(self._every.post(row, self._place, again=True))
+                self._show(self.every.post(row, self.place, again=True))
             elif row.state in ("expired", "cancelled") and not row.shown:
-                self._show(self._every.show(row))
+                self._show(self.every.show(row))
 
     def knows(self, call_id: str) -> bool:
         """Tell whether people were asked about this call."""
@@ -143,7 +137,7 @@ class TurnApprovals:
         """Return results for the calls of the newest round that nobody is asked about any more."""
         rounds = [message for message in said if message.tool_calls]
         calls = enumerate(rounds[-1].tool_calls if rounds else ())
-        event, step = self._place.event, len(rounds)
+        event, step = self.place.event, len(rounds)
         answered = {message.tool_call_id for message in said}
         return [
             Message(role="tool", content=_STOPPED, tool_call_id=call.id)
@@ -171,28 +165,28 @@ class TurnApprovals:
         asked = Approval(
             id=secrets.token_hex(12),
             call=request.call_id,
-            event=self._place.event,
-            team=self._place.team,
-            channel=self._place.channel,
-            thread_ts=self._place.thread_ts,
+            event=self.place.event,
+            team=self.place.team,
+            channel=self.place.channel,
+            thread_ts=self.place.thread_ts,
             name=request.name,
             title=request.title,
             arguments=request.arguments,
             defaults=json.dumps(request.defaults),
             origin=request.origin,
             digest=request.digest,
-            user=self._place.user,
+            user=self.place.user,
             approvers=request.approvers,
             redacted=request.redacted,
         )
-        row = await self._every.storage.approvals.ask(self._ticket, asked, self._every.good_for)
+        row = await self.every.storage.approvals.ask(self.ticket, asked, self.every.good_for)
         self._show(self._post(row, again=row.id != asked.id))
         logger.info("approval_asked", extra={"function": row.name, "approval": row.id})
         return row
 
     async def _post(self, row: Approval, *, again: bool) -> None:
-        await self._above()
-        await self._every.post(row, self._place, again=again)
+        await self.above()
+        await self.every.post(row, self.place, again=again)
 
     def _show(self, work: Coroutine[Any, Any, None]) -> None:
         self._showing.append(asyncio.create_task(work, name="approval card"))

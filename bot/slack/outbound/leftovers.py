@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from bot.slack.calls.find import find_post
 from bot.slack.calls.journal import Journal
@@ -14,14 +15,14 @@ from storage.records import Post
 logger = logging.getLogger(__name__)
 
 
+@dataclass(eq=False, repr=False)
 class Leftovers:
     """The messages of earlier runs by part."""
 
-    def __init__(self, sender: Sender, place: Place, journal: Journal) -> None:
-        self._sender = sender
-        self._place = place
-        self._journal = journal
-        self._olds: dict[int, Old] = {}
+    sender: Sender
+    place: Place
+    journal: Journal
+    _olds: dict[int, Old] = field(init=False, default_factory=dict)
 
     def __contains__(self, part: int) -> bool:
         return part in self._olds
@@ -41,21 +42,21 @@ class Leftovers:
             if ts is None:
                 continue
             if post.kind == "stream" and post.state != "final":
-                await end_stream(self._sender, self._place.channel, ts)
+                await end_stream(self.sender, self.place.channel, ts)
             self._olds[post.part] = Old(ts, len(post.body))
 
     async def _find(self, post: Post) -> str | None:
-        known = await self._journal.known()
-        ts = await find_post(self._sender.client, self._place, post.part, post.kind, known)
+        known = await self.journal.known()
+        ts = await find_post(self.sender.client, self.place, post.part, post.kind, known)
         if ts is not None:
-            self._journal.sent(post.part, ts)
+            self.journal.sent(post.part, ts)
         return ts
 
     async def delete(self) -> None:
         """Delete messages that this run had no use for."""
         olds, self._olds = self._olds, {}
         for old in olds.values():
-            await delete(self._sender, self._place.channel, old.ts)
+            await delete(self.sender, self.place.channel, old.ts)
 
 
 async def delete(sender: Sender, channel: str, ts: str) -> None:
