@@ -69,7 +69,8 @@ def _refusal(host: str, status: int) -> FunctionError:
         return Broken(f"{host} failed (status {status}).")
     return Unreachable(
         f"{host} answered with status {status}: the address must be that of its MCP endpoint, "
-        "which often ends in /mcp. If it is, the server was restarted: try again."
+        "which often ends in /mcp; one that ends in /sse is of an older kind, which is not spoken "
+        "here. If it is right, the server was restarted: try again."
     )
 
 

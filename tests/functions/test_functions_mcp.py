@@ -220,7 +220,13 @@ async def test_a_name_that_leads_into_the_own_network_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(401, "wants a secret"), (404, "often ends in /mcp"), (503, "failed")]
+    ("status", "said"),
+    [
+        (401, "wants a secret"),
+        (404, "often ends in /mcp"),
+        (405, "ends in /sse is of an older kind"),
+        (503, "failed"),
+    ],
 )
 async def test_a_server_that_refuses_us_is_told_in_words(bench, fake, status, said):
     fake.status = {"initialize": status, "server/discover": status}
