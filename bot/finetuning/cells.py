@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.finetuning.table import BadCell
+from bot.finetuning.table import MOST_COLUMNS, BadCell
 from bot.finetuning.xmlparts import Element, XMLRefused
 
 _IN_MEMORY = 1 << 23
 _MOST_TEXTS = 5_000_000
 _LONGEST = 4_000_000
-_MOST_COLUMNS = 16_384
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
@@ -294,6 +293,6 @@ def _column(reference: str, otherwise: int) -> int:
             break
         at = at * 26 + ord(sign) - 64
     found = at - 1 if at else otherwise
-    if found >= _MOST_COLUMNS:
+    if found >= MOST_COLUMNS:
         raise XMLRefused("it has more columns than spreadsheets have")
     return found

@@ -27,6 +27,7 @@ FIELDS = JSON_FIELDS | {
     "chosen",
     "rejected",
 }
+MOST_COLUMNS = 16_384  # that spreadsheets have
 _PLAIN = frozenset(("preferred_output", "non_preferred_output", "input"))
 
 
@@ -66,6 +67,11 @@ class Header:
 
 def header(cells: Sequence[object], reading: Reading) -> Header:
     """Read the header, with the columns that a person named in their roles."""
+    if len(cells) > MOST_COLUMNS:
+        raise ReadError(
+            f"It has {len(cells):,} columns, where {MOST_COLUMNS:,} are the most; is the delimiter "
+            "right?"
+        )
     raw = tuple(str(cell).lstrip("\ufeff").strip() for cell in cells)
     names = list(raw)
     for field, wanted in reading.named.items():

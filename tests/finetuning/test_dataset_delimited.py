@@ -85,6 +85,11 @@ def test_a_missing_column_is_told_with_the_columns_there():
         check(source("question,answer\na,b\n"))
 
 
+def test_more_columns_than_spreadsheets_have_are_refused():
+    with pytest.raises(ReadError, match="20,002 columns"):
+        check(source(f"prompt,completion{',' * 20_000}\na,b\n"))
+
+
 def test_any_columns_can_be_chosen(tmp_path):
     reading = Reading(prompt_column="Question", completion_column="answer")
 
