@@ -176,17 +176,14 @@ def _build(
     model: type[BaseModel] = create_model(
         "Arguments", __config__=config, __module__=module or __name__, **definitions
     )
-    model.model_rebuild(_types_namespace=dict(names)) if names else model.model_rebuild()
+    model.model_rebuild(_types_namespace=dict(names))
     return model
 
 
 def _field(one: Parameter) -> tuple[Any, Any]:
     """Give a parameter's type and its field; its default stays with the function itself."""
     rules: dict[str, Any] = {} if one.default is EMPTY else {"default": None}  # for: not given
-    text = one.description or None
-    return one.annotation, Field(
-        alias=one.shown, validation_alias=one.shown, description=text, **rules
-    )
+    return one.annotation, Field(alias=one.shown, description=one.description or None, **rules)
 
 
 def _add_default(arguments: Arguments, one: Parameter) -> None:

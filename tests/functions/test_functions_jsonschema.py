@@ -80,6 +80,14 @@ RIGHT_AND_WRONG: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
         [{"a": 1}],
         [{"b": 1}],
     ),
+    (
+        {
+            "anyOf": [{"properties": {"a": True}}, {"properties": {"b": True}}],
+            "unevaluatedProperties": False,
+        },
+        [{"a": 1, "b": 2}],
+        [{"c": 1}],
+    ),
 ]
 
 

@@ -8,6 +8,7 @@ import pathlib
 import typing
 import uuid
 from collections.abc import Sequence
+from functools import reduce
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Optional, TypedDict
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, Field
 
 from functions import Registry, function, testing
+from functions._declaring.schema import strict_obstacle
 from functions._jsonschema.tree import subschemas
 
 
@@ -305,6 +307,32 @@ def test_strict_is_said_only_where_nothing_is_lost(annotation: Any, lossless: bo
     assert not lossless or all(
         {"type", "anyOf", "$ref"} & node.keys() for node in subschemas(shown["parameters"])
     )
+
+
+def closed(**properties: Any) -> dict[str, Any]:
+    required = list(properties)
+    return {"type": "object", "properties": properties, "required": required,
+            "additionalProperties": False}  # fmt: skip
+
+
+NUMBER = {"type": "integer"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "obstacle"),
+    [
+        (reduce(lambda inner, _: closed(x=inner), range(11), NUMBER), "levels of objects"),
+        (closed(x={"$ref": "#/$defs/x"}) | {"$defs": {"x": closed(x={"$ref": "#/$defs/x"})}}, None),
+        (closed(**{f"p{number}": NUMBER for number in range(5_001)}), "5,000 properties"),
+        (closed(x={"type": "integer", "enum": list(range(1_001))}), "1,000 enum values"),
+        (closed(x={"type": "string", "enum": ["x" * 99] * 251}), "too many long enum values"),
+        (closed(x={"type": "string", "description": "x" * 120_000}), "120,000 characters"),
+    ],
+)
+def test_strict_mode_has_limits(schema: dict[str, Any], obstacle: str | None) -> None:
+    found = strict_obstacle(schema)
+
+    assert obstacle in (found or "") if obstacle else found is None
 
 
 def test_strict_can_be_left_out_but_not_forced() -> None:
