@@ -8,10 +8,13 @@ import pytest
 import pytest_asyncio
 
 from bot.commands.finetunes.board import TuningBoard
+from bot.commands.finetunes.words import failure_of
+from bot.finetuning.follower import BoardBusy, BoardClosed
 from bot.finetuning.progress import progress_of
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
 from bot.openai.errors import InsufficientQuotaError, NotFoundError
+from bot.openai.fine_tuning_objects import FineTuningJob
 from bot.openai.wire.endpoint import Endpoint
 from bot.slack import explain
 from bot.slack.calls.budget import Budget
@@ -94,6 +97,35 @@ async def test_what_cannot_be_looked_up_is_told_nevertheless(place):
     watch = await place.board.show(place.watch, place.progress)
 
     assert watch.message_ts
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [("message_not_found", BoardClosed), ("is_archived", BoardClosed), ("fatal_error", BoardBusy)],
+)
+async def test_what_slack_refuses_it_refuses_for_good_or_for_now(place, error, kind):
+    watch = await place.board.show(place.watch, place.progress)
+    place.slack.fail("chat.update", error=error)
+
+    with pytest.raises(kind):
+        await place.board.show(replace(watch, shown=""), place.progress)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ({"code": "invalid_training_file", "message": "bad"}, "Check the file with"),
+        ({"code": "x", "param": "validation_file"}, "in `validation_file`"),
+        ({"code": "insufficient_quota"}, "no credit or a limit"),
+        ({"code": "x", "param": "model"}, "another base model"),
+        ({"code": "server_error"}, "The events tell more"),
+        (None, "does not say why"),
+    ],
+)
+def test_a_failure_is_told_with_what_to_do(error, told):
+    job = FineTuningJob.model_validate({"id": "ftjob-1", "status": "failed", "error": error})
+
+    assert told in failure_of(job)
 
 
 async def test_without_matplotlib_the_figures_come_as_a_table(place, monkeypatch):

@@ -198,3 +198,12 @@ def test_texts_are_read_in_their_encoding():
     assert decoded("Käse".encode("utf-16")) == "Käse"
     assert decoded("Käse".encode("cp1252")) == "Käse"
     assert decoded(b"\x89PNG\0") is None
+
+
+async def test_without_a_text_a_form_asks_for_one(counter):
+    await counter.slack.command("/ai edit Fix the spelling", ANN, HELP)
+    view = await counter.slack.wait(lambda s: s.view(ANN))
+
+    blocks = {one["block_id"]: one["element"] for one in view["blocks"]}
+    assert list(blocks) == ["instruction", "text"]
+    assert blocks["instruction"]["initial_value"] == "Fix the spelling"
