@@ -66,7 +66,7 @@ def _judged(found: Moderation, names: list[str], model: str, *, everything: bool
     flagged = [name for name, _ in scores if found.categories.get(name)]
     shown = [one for one in scores if everything or one[0] in flagged or one[1] >= 0.01]
     shown = shown or scores[:3]
-    applied = found.category_applied_input_types or {}
+    by = found.category_applied_input_types or {}
     about = " and ".join(name.replace("`", "") for name in names)
     verdict = f"Harmful: {', '.join(flagged)}" if flagged else "Nothing harmful"
     left = len(scores) - len(shown)
@@ -75,13 +75,9 @@ def _judged(found: Moderation, names: list[str], model: str, *, everything: bool
         title=f"{verdict} in {about}",
         columns=("Category", "Score", "Flagged", "Judged by"),
         rows=tuple(
-            (name, f"{score:.4f}", "yes" if name in flagged else "", _by(applied.get(name)))
+            (name, f"{score:.4f}", "yes" if name in flagged else "", ", ".join(by.get(name) or ()))
             for name, score in shown
         ),
         note=f"{code(model)}{' · ' + note if left else ''}",
         page_size=20,
     )
-
-
-def _by(kinds: list[str] | None) -> str:
-    return ", ".join(kinds or ())

@@ -26,6 +26,10 @@ def messages(example: Mapping[str, Any]) -> Iterator[Message]:
     if "messages" in example:
         yield from example["messages"]
         return
+    if "completion" in example:
+        yield {"role": "user", "content": example["prompt"]}
+        yield {"role": "assistant", "content": example["completion"]}
+        return
     yield from example["input"]["messages"]
     yield from example["preferred_output"]
     yield from example["non_preferred_output"]
@@ -49,8 +53,6 @@ def said(message: Message) -> str:
 
 def plain(example: Mapping[str, Any]) -> str:
     """Return all texts of an example under each other, as a moderator reads them."""
-    if "messages" not in example and "completion" in example:
-        return f"{example['prompt']}\n{example['completion']}"
     return "\n".join(filter(None, (text for one in messages(example) for text in _words(one))))
 
 
@@ -68,8 +70,6 @@ def _words(message: Message) -> Iterator[str]:
 
 def pictures(example: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the addresses of all pictures of an example."""
-    if "messages" not in example and "completion" in example:
-        return ()
     contents = [message.get("content") for message in messages(example)]
     parts = [part for content in contents if isinstance(content, list) for part in content]
     return tuple(part["image_url"]["url"] for part in parts if part.get("type") == "image_url")

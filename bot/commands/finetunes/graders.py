@@ -12,7 +12,7 @@ from bot.desk.request import Request
 from bot.desk.values import Fields, Text, Values, Verbatim, code, excerpt
 from bot.openai.fine_tuning_objects import GraderRun
 from bot.openai.fine_tuning_request import GraderRunParameters
-from bot.openai.graders import grader as checked_grader
+from bot.openai.graders import grader as checked
 
 command = Command("finetunes")
 
@@ -48,7 +48,7 @@ async def check(request: Request, grader: GraderJson = None) -> Values:
             initial={"grader": _pretty(_EXAMPLE)},
         )
     client = request.openai("files")
-    answer = await client.fine_tuning.alpha.graders.validate(grader=_checked(grader))
+    answer = await client.fine_tuning.alpha.graders.validate(grader=checked("grader", grader))
     understood = _pretty(answer.grader or grader)
     return [
         Text(f":white_check_mark: The server can use {_named(grader)}."),
@@ -78,7 +78,7 @@ async def run(
         raise _form(grader, sample, item)
     client = request.openai("files")
     fields: GraderRunParameters = {
-        "grader": _checked(grader),
+        "grader": checked("grader", grader),
         "model_sample": sample,
         "item": item,
     }
@@ -101,11 +101,6 @@ def _form(grader: Mapping[str, Any] | None, sample: str, item: Any) -> NeedsForm
 
 def _pretty(grader: Mapping[str, Any]) -> str:
     return json.dumps(grader, ensure_ascii=False, indent=2)
-
-
-def _checked(grader: Mapping[str, Any]) -> Any:
-    """Return a grader that is as the specification says."""
-    return checked_grader("grader", grader)
 
 
 def _named(grader: Mapping[str, Any]) -> str:

@@ -88,7 +88,7 @@ async def follow(request: Request, job: str) -> Watch:
     return watch
 
 
-async def watches_of(request: Request, job: str = "") -> list[Watch]:
+async def watches_of(request: Request, job: str) -> list[Watch]:
     """Return the watches of this team, or those of one job."""
     account = request.account_of("files")
     found = await request.storage.watches.of_team(request.invocation.team)

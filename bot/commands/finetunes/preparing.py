@@ -19,7 +19,7 @@ from pydantic import Field
 
 from bot.commands.finetunes.jobs import client_of, extra_of
 from bot.commands.finetunes.moderating import flagged
-from bot.commands.finetunes.report import is_fixable, reported, whole
+from bot.commands.finetunes.report import is_fixable, reported
 from bot.commands.parcels import Parcel, refuse_twins, remember
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
@@ -43,7 +43,7 @@ from bot.finetuning.codes import SEVERITIES
 from bot.finetuning.dataset import Split
 from bot.finetuning.errors import DatasetError, ReadError
 from bot.finetuning.options import Format, Options, options_of
-from bot.finetuning.report import Report
+from bot.finetuning.report import Report, lines
 from bot.finetuning.source import Source
 from bot.slack.workspace.files import SharedFile
 
@@ -254,7 +254,8 @@ def _in_a_form(text: str) -> str:
 
 
 def _files(checked: Checked) -> list[Value]:
-    report = File(f"{checked.report.name}.report.txt", whole(checked.report))
+    told = "\n".join(lines(checked.report, 50))
+    report = File(f"{checked.report.name}.report.txt", told.encode())
     made = [File(path.name, path.read_bytes()) for path in checked.paths]
     return [*made, report]
 

@@ -8,7 +8,7 @@ from bot.finetuning.codes import MEANINGS
 from bot.finetuning.estimate import Estimate, estimate
 from bot.finetuning.findings import Finding, Tally
 from bot.finetuning.options import Format
-from bot.finetuning.report import Report, diff, lines
+from bot.finetuning.report import Report, diff
 
 _EXAMPLES_OF_A_KIND = 3
 _CHANGES = 8
@@ -110,11 +110,6 @@ def _changes(title: str, findings: Sequence[Finding]) -> Verbatim:
     if len(findings) > _CHANGES:
         found.append(f"… and {len(findings) - _CHANGES:,} more kept in the report")
     return Verbatim(title, "\n".join(found))
-
-
-def whole(report: Report) -> bytes:
-    """Return the report as a text file."""
-    return "\n".join(lines(report, 50)).encode()
 
 
 def is_fixable(report: Report) -> bool:
