@@ -5,7 +5,6 @@ which OpenAI hands out in base64.
 """
 
 import base64
-import binascii
 import csv
 import math
 import re
@@ -106,7 +105,7 @@ def _decoded(content: bytes) -> str:
     if b"," not in content[:1000]:
         try:
             content = base64.b64decode(content, validate=False)
-        except (binascii.Error, ValueError):
+        except ValueError:
             return ""
     return content.decode("utf-8-sig", "replace").replace("\0", "")
 

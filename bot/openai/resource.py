@@ -134,9 +134,7 @@ def query_of(fields: Mapping[str, Any]) -> dict[str, str | int]:
 
 def understood(error: OpenAIError, ask: Ask) -> OpenAIError:
     """Return the error that names a missing or closed operation as one, or `error` itself."""
-    if isinstance(error, OperationNotFoundError | OperationClosedError | ModelNotFoundError):
-        return error
-    if not isinstance(error, APIStatusError):
+    if not isinstance(error, APIStatusError) or isinstance(error, ModelNotFoundError):
         return error
     if error.status in NO_SUCH_OPERATION or UNEXPECTED.search(error.message):
         return _as(OperationNotFoundError, error)

@@ -91,7 +91,7 @@ def text(shortest: int = 0, longest: int | None = None, *, like: str = "", says:
                 field, f"may have {longest:,} characters and has {len(value):,}"
             )
         if pattern is not None and not pattern.fullmatch(value):
-            raise InvalidRequestError(field, says or f"must look like {like}")
+            raise InvalidRequestError(field, says)
         return value
 
     return rule

@@ -29,6 +29,18 @@ def serious(row, **options):
         chat(ASK, {**calling(CALL), "content": ""}, REPLY, assistant("2"), tools=[TOOL]),
         chat(ASK, {"role": "assistant", "content": None, "refusal": "No."}),
         chat(
+            ASK,
+            calling(CALL, {**CALL, "id": "c2"}),
+            REPLY,
+            {**REPLY, "tool_call_id": "c2"},
+            assistant("2"),
+            tools=[TOOL],
+        ),
+        chat(
+            user([{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}]),
+            assistant("a cat"),
+        ),
+        chat(
             user(
                 [{"type": "image_url", "image_url": {"url": "https://a.b/c.png", "detail": "low"}}]
             ),
@@ -287,6 +299,12 @@ def test_too_few_examples_are_said(count, said):
     rows = [{"prompt": f"{at}", "completion": "x"} for at in range(count)]
 
     assert ("too_few" in findings(jsonl(*rows))) is said
+
+
+def test_what_concerns_the_whole_file_names_no_line():
+    [finding] = check(jsonl({"prompt": "a", "completion": "b"})).findings["too_few"].shown
+
+    assert finding.sentence.startswith("1 example;")
 
 
 def test_rows_can_be_left_out_by_line():

@@ -116,6 +116,7 @@ async def test_pieces_come_as_they_are_made(server: Server, client: OpenAI) -> N
     assert [event.text for event in pieces] == ["On", "ce", ""]
     assert pieces[-1].usage is not None
     assert stream.text == "Once"
+    assert server.headers[0]["Accept"] == "text/event-stream"
     assert server.requests == [
         {
             "model": "m",

@@ -269,6 +269,7 @@ async def test_an_edit_can_be_watched(server: Server, client: OpenAI) -> None:
     assert types == ["image_edit.partial_image", "image_edit.completed"]
     sent = {part.name: part.data for part in server.requests[0]}
     assert (sent["stream"], sent["partial_images"]) == (b"true", b"1")
+    assert server.headers[0]["Accept"] == "text/event-stream"
 
 
 @pytest.mark.parametrize(
@@ -280,6 +281,7 @@ async def test_an_edit_can_be_watched(server: Server, client: OpenAI) -> None:
         ({"image": []}, "image"),
         ({"image": ("a.gif", b"GIF89a")}, "image"),
         ({"image": png(), "mask": ("m.png", b"no png")}, "mask"),
+        ({"image": png(), "mask": ("m.png", b"\x89PNG\r\n\x1a\n")}, "mask"),
         ({"image": png(8, 8), "mask": png(8, 9)}, "mask"),
         ({"image": png(), "mask": png() + bytes(4 * 1024 * 1024)}, "mask"),
         ({"image": png(), "mask": {"file_id": "f"}}, "mask"),
