@@ -111,6 +111,22 @@ async def take(storage: Storage, worker: Worker, *events: Event) -> None:
             worker.start(accepted.ticket, accepted.first)
 
 
+async def paused(storage: Storage, answers: Answers) -> Worker:
+    """Give a worker that pauses for ever before a second try."""
+    pauses = asyncio.Event()
+
+    async def for_ever(_: float) -> None:
+        pauses.set()
+        await asyncio.Event().wait()
+
+    worker = Worker(storage, answers, lambda: 10**15, sleep=for_ever)
+    answers.script = [TryAgain("a broken stream")]
+    await take(storage, worker, an_event("1"))
+    async with asyncio.timeout(30):
+        await pauses.wait()
+    return worker
+
+
 async def at_rest(worker: Worker) -> None:
     async with asyncio.timeout(30):
         while worker.running:
@@ -265,17 +281,8 @@ async def test_stop_ends_the_answer_and_not_the_thread(storage, worker, answers)
 
 
 async def test_a_stop_does_not_wait_for_a_pause_between_two_tries(storage, answers):
-    paused = asyncio.Event()
-
-    async def for_ever(_: float) -> None:
-        paused.set()
-        await asyncio.Event().wait()
-
-    worker = Worker(storage, answers, lambda: 10**15, sleep=for_ever)
-    answers.script = [TryAgain("a broken stream")]
-    await take(storage, worker, an_event("1"))
+    worker = await paused(storage, answers)
     async with asyncio.timeout(30):
-        await paused.wait()
         stopped = await storage.inbox.stop("T:C:1", "1")
         assert worker.stop("T:C:1", stopped)
         await at_rest(worker)
@@ -342,17 +349,8 @@ async def test_leaving_gives_back_what_does_not_end_in_time(storage, worker, ans
 
 
 async def test_leaving_does_not_wait_for_a_pause_between_two_tries(storage, answers):
-    paused = asyncio.Event()
-
-    async def for_ever(_: float) -> None:
-        paused.set()
-        await asyncio.Event().wait()
-
-    worker = Worker(storage, answers, lambda: 10**15, sleep=for_ever)
-    answers.script = [TryAgain("a broken stream")]
-    await take(storage, worker, an_event("1"))
+    worker = await paused(storage, answers)
     async with asyncio.timeout(30):
-        await paused.wait()
         await worker.leave(60)
     await worker.release()
 
