@@ -161,8 +161,8 @@ class Servers:
 
     def _way(self, server: str, headers: Mapping[str, str]) -> Connect:
         """Return how to connect to a server."""
-        connection = self._sdk()
         self.admit(server)
+        connection = self._sdk()
         if launch := self.launches.get(server):
             return lambda _: connection.over_stdio(launch)
         return partial(connection.over_http, server, headers, self._web)
