@@ -25,7 +25,7 @@ from functions._errors import DeclarationError, Refused
 from functions._faults import nearest, show
 from functions._gate import THREADS, Gate
 from functions._held.definition import SecretHeader
-from functions._held.headers import secret_header
+from functions._held.headers import secret_headers
 from functions._held.held import problem
 from functions._http.declared import declare_http
 from functions._http.value import HttpFunction
@@ -163,7 +163,7 @@ class Registry:
             DeclarationError: the server cannot be one.
             FunctionError: it cannot be asked.
         """
-        tools = await self.servers.tools(server, secret_header(secret, context.secret))
+        tools = await self.servers.tools(server, secret_headers(secret, context.secret))
         taken = {FINDER, *self.of(context.team)} - {one.name for one in earlier}
         return offers(server, tools, secret, earlier, taken, self.servers)
 

@@ -29,6 +29,7 @@ class SecretHeader:
     """A header whose value is a secret of the settings, known here by its name alone.
 
     Where `put` says so it goes into the query or a cookie instead, and `header` is its name there.
+    `beside` are those that go along with it, where a server wants several at once.
     """
 
     __pydantic_config__ = CONFIG
@@ -37,12 +38,18 @@ class SecretHeader:
     header: str = "Authorization"
     prefix: str = "Bearer "
     put: Literal["header", "query", "cookie"] = "header"
+    beside: "tuple[SecretHeader, ...]" = ()
 
     def __str__(self) -> str:
         """Tell where it goes."""
         if self.put == "header":
             return f"{self.header}: {self.prefix}".strip()
         return f"?{self.header}=" if self.put == "query" else f"Cookie: {self.header}="
+
+    @property
+    def every(self) -> "tuple[SecretHeader, ...]":
+        """Return it and what goes along with it."""
+        return (self, *(one for other in self.beside for one in other.every))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Headers of a request, and the secret that goes into one, or into the query. Pure."""
+"""Headers of a request, and the secrets that go into them, or into the query. Pure."""
 
 import re
 from base64 import b64encode
@@ -27,16 +27,22 @@ def check_header(name: str, text: str) -> None:
 
 def check_secret(secret: SecretHeader) -> None:
     """Refuse a secret that cannot be sent where it should go."""
-    if secret.put == "header":
-        check_header(secret.header, secret.prefix)
-    elif not HEADER.fullmatch(secret.header) or secret.prefix:
-        raise DeclarationError(f"{secret.header[:100]!r} cannot be the name of a key here.")
+    for one in secret.every:
+        if one.put == "header":
+            check_header(one.header, one.prefix)
+        elif not HEADER.fullmatch(one.header) or one.prefix:
+            raise DeclarationError(f"{one.header[:100]!r} cannot be the name of a key here.")
 
 
-def secret_header(secret: SecretHeader | None, reveal: Callable[[str], str]) -> dict[str, str]:
-    """Return the header that carries a secret, if there is one."""
-    if secret is None or secret.put == "query":
-        return {}
+def secret_headers(secret: SecretHeader | None, reveal: Callable[[str], str]) -> dict[str, str]:
+    """Return the headers that carry a secret and those beside it, if there are any."""
+    every = secret.every if secret else ()
+    cookies = [_written(one, reveal) for one in every if one.put == "cookie"]
+    headers = {one.header: _written(one, reveal) for one in every if one.put == "header"}
+    return headers | ({"Cookie": "; ".join(cookies)} if cookies else {})
+
+
+def _written(secret: SecretHeader, reveal: Callable[[str], str]) -> str:
     text = reveal(secret.secret)
     if secret.prefix.strip().lower() == "basic" and ":" in text:  # not written as the web has it
         text = b64encode(text.encode()).decode()
@@ -45,14 +51,13 @@ def secret_header(secret: SecretHeader | None, reveal: Callable[[str], str]) -> 
         raise FunctionError(
             f"The secret {secret.secret} has characters that cannot stand in a header."
         )
-    if secret.put == "cookie":
-        return {"Cookie": f"{secret.header}={quote(text, safe='')}"}
-    return {secret.header: text}
+    return f"{secret.header}={quote(text, safe='')}" if secret.put == "cookie" else text
 
 
 def with_secret(target: str, secret: SecretHeader | None, reveal: Callable[[str], str]) -> str:
-    """Return the target with the secret in its query, if that is where it goes."""
-    if secret is None or secret.put != "query":
-        return target
-    pair = f"{quote(secret.header, safe='')}={quote(reveal(secret.secret), safe='')}"
-    return f"{target}{'&' if '?' in target else '?'}{pair}"
+    """Return the target with the secrets in its query that go there."""
+    for one in secret.every if secret else ():
+        if one.put == "query":
+            pair = f"{quote(one.header, safe='')}={quote(reveal(one.secret), safe='')}"
+            target = f"{target}{'&' if '?' in target else '?'}{pair}"
+    return target

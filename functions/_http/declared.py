@@ -8,7 +8,7 @@ from functions._context import Context
 from functions._entry import Entry, Values
 from functions._errors import Broken, DeclarationError, FunctionError
 from functions._faults import Faults
-from functions._held.headers import check_header, secret_header, with_secret
+from functions._held.headers import check_header, secret_headers, with_secret
 from functions._held.held import admitted, held
 from functions._http.hosts import split
 from functions._http.request import Misplaced, Request, build, is_json, places_of
@@ -17,13 +17,13 @@ from functions._http.web import Answer, Web
 
 
 def _signed(request: Request, function: HttpFunction, context: Context) -> Request:
-    """Return a request with the headers that are ours to add, and with its secret."""
+    """Return a request with the headers that are ours to add, and with its secrets."""
     headers = dict(request.headers)
     if request.body is not None:
         headers.setdefault("Content-Type", "application/json")
     if function.own_effect != "read" and context.key:
         headers["Idempotency-Key"] = context.key
-    headers |= secret_header(function.secret, context.secret)
+    headers |= secret_headers(function.secret, context.secret)
     target = with_secret(request.target, function.secret, context.secret)
     return replace(request, target=target, headers=headers)
 
@@ -81,7 +81,7 @@ def _check_headers(function: HttpFunction, places: Iterable[Place]) -> None:
             check_header(name, text)
     ours = [("header", name.lower()) for name in function.headers]
     if function.secret is not None:
-        ours.append((function.secret.put, function.secret.header.lower()))
+        ours += [(one.put, one.header.lower()) for one in function.secret.every]
     given = {(one.put, one.wire.lower()) for one in places}
     for put, name in ours:
         if (put, name) in given or ours.count((put, name)) > 1:

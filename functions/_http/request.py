@@ -26,7 +26,7 @@ class Misplaced(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request ready to be sent, but for its secret."""
+    """A request ready to be sent, but for its secrets."""
 
     method: str
     origin: Origin

@@ -10,7 +10,7 @@ from functions._context import Context
 from functions._entry import Entry, Values
 from functions._errors import DeclarationError, FunctionError
 from functions._held.definition import SecretHeader
-from functions._held.headers import secret_header
+from functions._held.headers import secret_headers
 from functions._held.held import admitted, held, problem
 from functions._mcp.servers import Changed, Servers, where
 from functions._mcp.value import McpFunction, McpTool
@@ -33,13 +33,14 @@ def declare_mcp(function: McpFunction, servers: Servers, remember: Remember = fo
     `remember` is told when its server describes it otherwise.
     """
     servers.admit(function.server)
-    if function.secret is not None and function.secret.put != "header":
+    every = function.secret.every if function.secret else ()
+    if any(one.put != "header" for one in every):
         raise DeclarationError("a server of MCP takes its secret in a header.")
 
     async def run(values: Values, context: Context) -> Any:
         try:
             return await servers.call(
-                function, secret_header(function.secret, context.secret), values, context.progress
+                function, secret_headers(function.secret, context.secret), values, context.progress
             )
         except Changed as error:
             await remember(function, str(error))

@@ -1,7 +1,8 @@
-"""How a document says that its server is told who asks, and where our secret goes by that."""
+"""How a document says that its server is told who asks, and where our secrets go by that."""
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from functions._held.definition import SecretHeader
@@ -11,6 +12,7 @@ CREDENTIALS = ("token", "access_token", "oauth_token", "auth_token")
 KEY = re.compile(
     r"authorization|(.*[_-])?(api[_-]?key|(auth|access|server)[_-]?token)", re.IGNORECASE
 )
+SIGNS = re.compile(r"[^a-z0-9]+")
 Node = dict[str, Any]
 Needed = list[Node]
 
@@ -26,8 +28,9 @@ def secret_of(
 ) -> SecretHeader | None:
     """Return where a secret goes, as the document describes its security; else the usual place.
 
-    Of several ways that each take one secret the plainest counts. Where none is described, the one
-    parameter that is a key by its name is the place.
+    Of several ways the plainest counts. A way that wants several secrets at once has each by its
+    own name behind ours. Where none is described, the one parameter that is a key by its name is
+    the place.
     """
     needed = _needed(document, operation)
     if not name or (not needed and "security" in operation):
@@ -49,14 +52,15 @@ def secret_of(
 def is_credential(secret: SecretHeader, parameter: Node) -> bool:
     """Tell whether a parameter is where the secret goes, or a second place for it."""
     name = str(parameter.get("name")).lower()
-    same = (secret.put, secret.header.lower()) == (parameter.get("in"), name)
-    return same or (secret.header == "Authorization" and name in CREDENTIALS)
+    here = {(one.put, one.header.lower()) for one in secret.every}
+    bears = ("header", "authorization") in here
+    return (parameter.get("in"), name) in here or (bears and name in CREDENTIALS)
 
 
 def _effort(secret: SecretHeader) -> int:
-    """Rank ways: a header, a key in the URL, a cookie; last what is made of two words."""
-    if secret.prefix == "Basic ":
-        return 3
+    """Rank ways: a header, a key in the URL, a cookie, what is made of two words; last several."""
+    if secret.beside or secret.prefix == "Basic ":
+        return 3 + len(secret.beside)
     return ("header", "query", "cookie").index(secret.put)
 
 
@@ -76,10 +80,19 @@ def _keys(operation: Node, parameters: Iterable[Node]) -> list[Node]:
 
 def _placed(document: Document, way: Node, name: str) -> SecretHeader:
     """Return where the secret of one way goes; the flows of one login all go to one place."""
-    places = {_place(document, wanted, name) for wanted in way}
-    if len(places) > 1:
-        raise CannotTake(f"it wants several secrets at once ({', '.join(way)}), and one is sent")
-    return places.pop()
+    places = {_place(document, wanted, name): wanted for wanted in way}
+    if len(places) == 1:
+        return next(iter(places))
+    for wanted in way:
+        name = name.removesuffix(_suffix(wanted))  # where one of the several was named
+    first, *others = (
+        replace(place, secret=name + _suffix(wanted)) for place, wanted in places.items()
+    )
+    return replace(first, beside=tuple(others))
+
+
+def _suffix(wanted: str) -> str:
+    return "_" + SIGNS.sub("_", wanted.lower()).strip("_")
 
 
 def _place(document: Document, wanted: str, name: str) -> SecretHeader:

@@ -203,6 +203,24 @@ async def test_operations_that_want_a_secret_say_so_where_none_is_named(counter,
     assert "No secret was named, and 1 of them want one" in seen.text
 
 
+async def test_each_of_several_secrets_that_is_not_set_is_told_by_its_setting(counter, api):
+    schemes = {
+        name: {"type": "apiKey", "in": "header", "name": f"X-{name}"} for name in ("key", "app")
+    }
+    wanting = json.loads(document(api.url)) | {
+        "security": [{"key": [], "app": []}],
+        "components": {"securitySchemes": schemes},
+    }
+    api.documents["openapi.json"] = json.dumps(wanting)
+
+    seen = await counter.run(
+        f"/ai-functions import {api.url}/documents/openapi.json --take all --secret acme"
+    )
+
+    assert seen.text.count("`FUNCTION_SECRET_ACME_KEY` is not set") == 1
+    assert seen.text.count("`FUNCTION_SECRET_ACME_APP` is not set") == 1
+
+
 async def test_reasons_are_told_once_for_all_operations_that_share_one(counter, api):
     plain = document("http://plain.example.com", more=20)
     api.documents["openapi.json"] = plain

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 from http_samples import offered, site, way_to
-from openapi_samples import TEXT, made, moved, sent, the_one
+from openapi_samples import TEXT, WEB, made, moved, sent, the_one
 
-from functions import HttpFunction, SecretHeader, testing
+from functions import DeclarationError, HttpFunction, SecretHeader, testing
+from functions._http.declared import declare_http
 
 
 @pytest.mark.parametrize(
@@ -49,30 +50,73 @@ async def test_a_secret_in_the_query_is_struck_out_of_what_comes_back() -> None:
     assert result.text == '{"seen":"/x?key=[secret]"}'
 
 
+BEARER = {"type": "http", "scheme": "bearer"}
+KEY = {"type": "apiKey", "in": "header", "name": "X-Key"}
+BASIC = {"type": "http", "scheme": "basic"}
+DIGEST = {"type": "http", "scheme": "digest"}
+
+
 @pytest.mark.parametrize(
-    ("security", "problem", "lacks"),
+    ("security", "problem", "names"),
     [
-        ([{"a": [], "b": []}], "several secrets at once (a, b)", False),
-        ([{"a": [], "b": []}, {"a": []}], "", False),
-        ([{"d": []}], "it wants digest", False),
-        ([], "", False),
+        ([{"a": [], "k": []}, {"a": []}], "", ["s"]),
+        ([{"a": [], "k": []}, {"b": []}], "", ["s"]),
+        ([{"d": []}], "it wants digest", []),
+        ([{"a": [], "d": []}], "it wants digest", []),
+        ([], "", []),
     ],
 )
 def test_of_several_ways_the_first_that_takes_one_secret_counts(
-    security: list[Any], problem: str, lacks: bool
+    security: list[Any], problem: str, names: list[str]
 ) -> None:
-    schemes = {
-        "a": {"type": "http", "scheme": "bearer"},
-        "b": {"type": "apiKey", "in": "header", "name": "X-Key"},
-        "d": {"type": "http", "scheme": "digest"},
-    }
-    components = {"securitySchemes": schemes}
+    schemes = {"a": BEARER, "k": KEY, "b": BASIC, "d": DIGEST}
 
-    one = the_one({"security": security}, "get", secret="s", components=components)
+    one = the_one(
+        {"security": security}, "get", secret="s", components={"securitySchemes": schemes}
+    )
+    secret = one.function.secret if one.function else None
 
     assert problem in one.problem
     assert bool(one.problem) == bool(problem)
-    assert one.function is None or bool(one.function.secret) == bool(security)
+    assert [each.secret for each in (secret.every if secret else ())] == names
+
+
+@pytest.mark.parametrize("named", ["acme", "acme_app_key", "acme_user"])
+async def test_secrets_that_are_wanted_at_once_have_their_keys_in_the_document_as_names(
+    named: str,
+) -> None:
+    places = {"App-Key": KEY, "user": BASIC, "sid": {"in": "cookie"}, "q": {"in": "query"}}
+    schemes = {name: {"type": "apiKey", "name": name, **one} for name, one in places.items()}
+    operation = {"operationId": "f", "security": [{key: [] for key in places}]}
+    values = {"acme_app_key": "hushed", "acme_user": "jo:hush", "acme_sid": "c", "acme_q": "v"}
+
+    function = made(operation, "get", secret=named, components={"securitySchemes": schemes})
+    request = await sent(HttpFunction.load(function.dump()), {}, secrets=values)
+
+    assert request["path"] == "/x?q=v"
+    assert request["headers"]["X-Key"] == "hushed"
+    assert request["headers"]["Authorization"] == "Basic am86aHVzaA=="
+    assert request["headers"]["Cookie"] == "sid=c"
+
+
+def test_two_secrets_in_one_header_are_refused() -> None:
+    schemes = {"a": BEARER, "b": BASIC}
+    operation = {"security": [{key: [] for key in schemes}]}
+
+    function = made(operation, "get", secret="s", components={"securitySchemes": schemes})
+
+    with pytest.raises(DeclarationError, match="the header authorization is given twice"):
+        declare_http(function, WEB)
+
+
+def test_a_parameter_in_whose_place_any_of_the_secrets_goes_is_not_the_models() -> None:
+    keys = [{"name": name, "in": "header", "schema": TEXT} for name in ("X-Key", "X-Other")]
+    operation = {"security": [{"a": [], "k": []}], "parameters": keys}
+    schemes = {"a": BEARER, "k": KEY}
+
+    function = made(operation, "get", secret="s", components={"securitySchemes": schemes})
+
+    assert list(function.parameters["properties"]) == ["X-Other"]
 
 
 def test_the_flows_of_one_login_take_one_secret() -> None:

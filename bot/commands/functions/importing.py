@@ -70,7 +70,8 @@ async def import_(
         text: The document itself, where it is short.
         take: Which operations; in a line of text their names, or all, or reads.
         server: Where requests go, if not to the server that the document names.
-        secret: The NAME of FUNCTION_SECRET_NAME in the settings, sent as the document describes.
+        secret: The NAME of FUNCTION_SECRET_NAME in the settings, sent as the document describes;
+            of several at once each is FUNCTION_SECRET_NAME_KEY, by its key in the document.
         who: Who may use them.
     """
     here = await known(request)
@@ -277,7 +278,7 @@ def _effect(
     wanting = [one.function for one in found.operations if one.function and one.lacks_secret]
     if lacking := sum(one.name in names for one in wanting):
         lines.append(f":warning: No secret was named, and {lacking} of them want one.")
-    return "\n".join([*lines, *warnings(here, chosen[0].secret)])
+    return "\n".join([*lines, *warnings(here, *chosen)])
 
 
 def _line(one: HttpFunction, earlier: HttpFunction | None) -> str:

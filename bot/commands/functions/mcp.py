@@ -206,7 +206,7 @@ def _effect(
         f"on (fingerprint {code(marks)}):",
         *(_line(one, earlier.get(one.name), room) for one in chosen),
     ]
-    lines += warnings(here, chosen[0].secret)
+    lines += warnings(here, chosen[0])
     lines.append("A tool that its server describes otherwise later is off until you take it anew.")
     if len(chosen) == 1:
         lines.append(_whole(chosen[0], earlier.get(chosen[0].name), len("\n".join(lines))))

@@ -33,7 +33,7 @@ async def reviewed(
         *([] if function.url.isascii() else [f"• To machines its host is {code(entry.origin)}"]),
         f"• Effect: {effect_of(entry)} · time limit {entry.rules.timeout:g} s",
         f"• Who: {who} · where: {_places(entry)} · approval: {approval_of(entry)}",
-        *warnings(here, function.secret),
+        *warnings(here, function),
         *_translated(function),
         f"The model will see (fingerprint {code(mark(function))}):",
     ]
@@ -66,10 +66,8 @@ def saved(names: Sequence[str], done: str) -> Text:
 
 
 def _header(function: HttpFunction) -> str:
-    if function.secret is None:
-        return ""
-    secret = f"FUNCTION_SECRET_{function.secret.secret.upper()}"
-    return f" with {code(str(function.secret))} and {code(secret)}"
+    every = function.secret.every if function.secret else ()
+    return "".join(f" with {code(str(one))} and {_setting(one)}" for one in every)
 
 
 def _places(entry: Entry) -> str:
@@ -79,12 +77,18 @@ def _places(entry: Entry) -> str:
     return ", ".join(f"<#{channel}>" for channel in sorted(where))
 
 
-def warnings(here: Known, secret: SecretHeader | None) -> list[str]:
+def warnings(here: Known, *functions: HttpFunction | McpFunction) -> list[str]:
     """Return what will not work as things are."""
-    if secret is None or secret.secret in here.context.secrets:
-        return []
-    name = code(f"FUNCTION_SECRET_{secret.secret.upper()}")
-    return [f":warning: {name} is not set: calls will fail until the operator sets it."]
+    wanted = [one for function in functions if function.secret for one in function.secret.every]
+    missing = [_setting(one) for one in wanted if one.secret not in here.context.secrets]
+    return [
+        f":warning: {name} is not set: calls will fail until the operator sets it."
+        for name in dict.fromkeys(missing)
+    ]
+
+
+def _setting(secret: SecretHeader) -> str:
+    return code(f"FUNCTION_SECRET_{secret.secret.upper()}")
 
 
 def _translated(function: HttpFunction) -> list[str]:
