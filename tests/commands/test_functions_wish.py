@@ -1,7 +1,10 @@
 """From what an admin fills in to the function and back: nothing widens, nothing is lost."""
 
+import re
+
 import pytest
 
+from bot.commands.functions.review import framed
 from bot.commands.functions.wish import as_values, function_of, skeleton, texts_of
 from bot.desk.parameters import as_object
 from functions import HttpFunction, SecretHeader
@@ -100,3 +103,11 @@ def test_without_a_schema_each_place_of_the_url_is_a_text():
 
     assert made == {"properties": {"kind": {"type": "string"}, "number": {"type": "string"}}}
     assert texts_of("https://api.example.com/") == {}
+
+
+@pytest.mark.parametrize("before", range(5))
+def test_a_long_text_in_a_frame_is_cut_between_its_signs(before):
+    shown, _, more = framed("x" * before + "&" * 3_000, 0).partition("\n")
+
+    assert re.fullmatch(r"```x*(&amp;)+", shown)
+    assert more == f"… and {before + 15_000 - len(shown) + 3:,} more characters```"

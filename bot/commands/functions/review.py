@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.commands.functions.known import Known, approval_of, effect_of, where_of, who_of
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, code, escape, plural
+from bot.slack.text.mrkdwn import beginning
 from functions import Entry, HttpFunction, McpFunction, SecretHeader, translations
 
 _ROOM = 2_700  # of a section, so that no block of code is cut in two
@@ -101,6 +102,7 @@ def _translated(function: HttpFunction) -> list[str]:
 
 def framed(text: str, taken: int) -> str:
     """Return a text as a block of code, or what of it fits behind so many characters."""
-    text, room = escape(text).replace("```", "'''"), max(_ROOM - taken, _LEAST)
-    more = f"\n… and {len(text) - room:,} more characters" if len(text) > room else ""
-    return f"```{text[:room]}{more}```"
+    text = escape(text).replace("```", "'''")
+    shown = beginning(text, max(_ROOM - taken, _LEAST))
+    more = f"\n… and {len(text) - len(shown):,} more characters" if shown != text else ""
+    return f"```{shown}{more}```"

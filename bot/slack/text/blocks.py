@@ -1,13 +1,13 @@
 """The blocks of Slack that every message of ours is made of. Pure."""
 
-import re
 from typing import Any
+
+from bot.slack.text.mrkdwn import beginning
 
 Block = dict[str, Any]
 
 _SECTION = 3_000  # characters that Slack takes
 _CONTEXT = 2_900
-_TORN = re.compile(r"(?:&\w{0,3}|<[^<>]*)$")  # an entity or a link that goes on behind a cut
 
 
 def section(text: str) -> Block:
@@ -21,4 +21,4 @@ def context(text: str) -> Block:
 
 
 def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else _TORN.sub("", text[: longest - 1]) + "…"
+    return text if len(text) <= longest else beginning(text, longest - 1) + "…"

@@ -15,6 +15,9 @@ _UNSEEN = re.compile(  # letters, marks and signs that show nothing; but \ufe0f 
 )
 
 
+_TORN = re.compile(r"(?:&\w{0,3}|<[^<>]*)$")  # an entity or a link that goes on behind a cut
+
+
 def escape(text: str) -> str:
     """Return foreign words so that Slack shows them as they are: no mention, no link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -23,6 +26,11 @@ def escape(text: str) -> str:
 def unescape(text: str) -> str:
     """Return Slack's text with the characters that people typed."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def beginning(text: str, longest: int) -> str:
+    """Return what of Slack's text fits, with no entity or link torn at the end."""
+    return text if len(text) <= longest else _TORN.sub("", text[:longest])
 
 
 def one_line(text: str) -> str:
