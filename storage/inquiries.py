@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from storage.engine import Connection
 from storage.kind import Kind
-from storage.records import Inquiry, Ticket, row
+from storage.records import ASIDE, MESSAGE, Inquiry, Ticket, row
 
 
 class Inquiries(Kind):
@@ -39,19 +39,32 @@ class Inquiries(Kind):
         found = await self._engine.read(lambda connection: _find(connection, inquiry_id))
         return found[0] if found else None
 
-    async def answer(self, inquiry_id: str, answer: str, click: str) -> Inquiry | None:
-        """Answer what is open; None when that cannot be. The same click may answer again."""
-        answered = await self._execute(
-            """update inquiry set state = 'answered', answer = $2, click = $3
-            where id = $1 and ((state = 'open' and expires > $4 and exists (
-                    select 1 from event where event.id = inquiry.event and state = 'new'))
-                or (state = 'answered' and click = $3)) returning id""",
-            inquiry_id,
-            answer,
-            click,
-            self._clock(),
-        )
-        return await self.get(inquiry_id) if answered else None
+    async def answer(self, inquiry_id: str, answer: str, event: str) -> Inquiry | None:
+        """Answer what is open; None when that cannot be. The same event may answer again.
+
+        A message that answers becomes an aside in the same commit: it gets no turn of its own.
+        """
+        now = self._clock()
+
+        def job(connection: Connection) -> Inquiry | None:
+            if not connection.execute(
+                """update inquiry set state = 'answered', answer = $2, click = $3
+                where id = $1 and ((state = 'open' and expires > $4 and exists (
+                        select 1 from event where event.id = inquiry.event
+                            and state = 'new' and stopped = 0))
+                    or (state = 'answered' and click = $3)) returning id""",
+                inquiry_id,
+                answer,
+                event,
+                now,
+            ):
+                return None
+            connection.execute(
+                "update event set kind = $2 where id = $1 and kind = $3", event, ASIDE, MESSAGE
+            )
+            return _find(connection, inquiry_id)[0]
+
+        return await self._engine.write(job)
 
     async def close(self, inquiry_id: str) -> Inquiry | None:
         """End a question that nobody waits for any more; None if it has ended before."""

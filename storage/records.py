@@ -19,6 +19,7 @@ DecisionState = Literal["waiting", "accepted", "declined"]
 WatchStage = Literal["job", "figures", "model", "stopped"]
 
 
+MESSAGE = "message"  # kind of the events of what people say to the bot
 ASIDE = "aside"  # kind of the events of what people in a thread say to each other
 
 

@@ -40,7 +40,7 @@ async def clean(context: Context) -> str:
     return f"{sure}, deleted {why}"
 
 
-@function(timeout=0.3)
+@function(timeout=0.5)
 async def hurry(context: Context) -> str:
     \"\"\"Ask in a hurry.\"\"\"
     return await context.ask("Now?", ["yes"])
@@ -240,6 +240,20 @@ async def test_the_time_of_the_function_ends_the_question(house):
 
     assert "did not answer within" in results(house)[0]
     assert "no longer needed" in str(cards(house, ts)[0]["blocks"])
+
+
+async def test_what_is_written_as_the_question_ends_gets_an_answer_of_its_own(house, tmp_path):
+    ts = await called(house, "hurry")
+    house.model.enqueue("Yes what?")
+    await card(house, ts)
+    with closing(sqlite3.connect(tmp_path / "callboard.db")) as database, database:
+        database.execute("update inquiry set expires = 0")
+
+    await house.ask("yes", thread_ts=ts)
+    await house.slack.wait(lambda _: "Yes what?" in house.said(ts))
+
+    assert "did not answer within" in str(house.asked()[1])
+    assert house.asked()[-1][-1]["content"] == "ann: yes"
 
 
 async def test_a_stopped_turn_takes_no_answer(house):

@@ -64,3 +64,21 @@ async def test_nobody_answers_a_turn_that_is_over(storage: Storage, ticket: Tick
     closed = await storage.inquiries.close("Q1")
     assert closed
     assert closed.state == "closed"
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "told", "kind"), [(SECONDS, "red", "aside"), (-1, None, "message")]
+)
+async def test_a_message_that_answers_gets_no_turn_and_one_that_comes_too_late_does(
+    storage: Storage, ticket: Ticket, expires_in: int, told: str | None, kind: str
+) -> None:
+    await storage.inquiries.ask(ticket, an_inquiry(), expires_in)
+    message = an_event("200.000000", thread=an_event().thread)
+    await storage.inbox.accept(message)
+
+    answered = await storage.inquiries.answer("Q1", "red", message.id)
+
+    await storage.inbox.finish(ticket, an_event().id)
+    left = await storage.inbox.next(ticket)
+    assert left
+    assert (answered and answered.answer, left.kind) == (told, kind)

@@ -5,8 +5,8 @@ row, and goes on with the answer that was given meanwhile; it must be word for w
 that was answered, else the person is asked anew. A click comes through the inbox and wakes
 the function at once where it runs in this process, else by a look every two seconds. What the
 person writes in the thread meanwhile is an answer too where the function runs in this process: the
-message is remembered, and no turn of its own. Only the time of the function is counted; when it is
-up the card says that no answer is needed any more.
+message is remembered, and gets no turn of its own unless it comes too late. Only the time of the
+function is counted; when it is up the card says that no answer is needed any more.
 """
 
 import asyncio

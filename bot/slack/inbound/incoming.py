@@ -20,7 +20,7 @@ from typing import Any
 from bot.slack.text.payload import part, parts, text_in
 from bot.slack.text.readable import LEADING, MENTION
 from bot.slack.text.said import files_in, files_of, own_words, words_of
-from storage.records import ASIDE, Event
+from storage.records import ASIDE, MESSAGE, Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
 SPOKEN = _WORDS | {"bot_message"}  # those of all that is said, by other apps too
@@ -154,7 +154,7 @@ def _heard(event: Mapping[str, Any], team: str) -> Event | None:
         id=message_id(team, channel, ts),
         thread=thread_key(team, channel, thread_ts),
         ts=ts,
-        kind="message",
+        kind=MESSAGE,
         user=text_in(event, "user"),
         body=kept,
     )

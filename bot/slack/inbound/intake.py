@@ -9,7 +9,7 @@ answers for Bolt. When storing fails it raises: Slack gets no acknowledgement an
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -21,7 +21,7 @@ from bot.slack.inbound.early import Early
 from bot.slack.text.readable import nameless, written
 from bot.timelimit import TimeLimit
 from storage import Storage, StorageError
-from storage.records import ASIDE, Event, Ticket
+from storage.records import Event, Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -119,14 +119,12 @@ class Intake:
     async def _accept(self, delivered: Event, *, if_known: bool = False) -> bool:
         """Store an event and work on its thread; tell whether it is new.
 
-        An answer to a function goes past the turn that waits for it, and is only remembered.
+        An answer to a function goes past the turn that waits for it.
         """
         event = self._early.current(delivered)
         if event is None:
             return False
         answer = self.asked(event)
-        if answer is not None:
-            event = replace(event, kind=ASIDE)
         accepted = await self.storage.inbox.accept(event, if_known=if_known)
         if answer is not None and accepted.new:
             self._begin(answer())
