@@ -6,7 +6,7 @@ that an older edit that arrives late changes nothing.
 """
 
 import json
-import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import partial
 
@@ -67,12 +67,23 @@ class Messages(Kind):
         If no message has all the words, those with some are found, first those with the most.
         Everything but words (quotes, operators) is ignored.
         """
-        found = (word.strip("_") for word in re.findall(r"\w+", query)[:WORDS])
-        if not (words := tuple(filter(None, found))):
+        if not (words := words_in(query)):
             return []
         scope = f"{team}:{channel}:"
         rows = await self._engine.search(scope, words, limit)
         return [_found(row) for row in rows]
+
+
+def words_in(query: str) -> tuple[str, ...]:
+    """Return the words of a query that count; what stands above or below a letter belongs to it."""
+    letters = "".join(map(_letter, unicodedata.normalize("NFC", query)))
+    words = (word.strip("_") for word in letters.split())
+    return tuple(word for word in words if any(map(str.isalnum, word)))[:WORDS]
+
+
+def _letter(sign: str) -> str:
+    is_letter = sign.isalnum() or sign == "_" or unicodedata.category(sign).startswith("M")
+    return sign if is_letter else " "
 
 
 def store_messages(

@@ -3,9 +3,16 @@
 The channel is a word of the index, so only its own messages are visited, newest first. Plain
 words are looked up first: a prefix makes FTS5 gather every message that has it, and ranking
 (bm25) counts them all.
+
+Chinese, Japanese and Thai put no blanks between words, and Arabic, Hebrew and Korean write small
+words onto others; FTS5 takes what stands between two blanks for one word. Words of such scripts
+(letters without capitals) are looked for inside of the newest messages instead.
 """
 
+import json
 import re
+import unicodedata
+from collections.abc import Sequence
 
 from storage.engine import Connection, Row
 
@@ -18,15 +25,24 @@ PLACE = """update message
 ADD = """insert into message_text (rowid, channel, words)
     select place, channel, content from message where place > $1 order by place"""
 CANDIDATES = 10  # times the limit: how many messages with any of the words are looked at
+LOOKED = 5_000  # messages of a channel in which is looked for what stands inside of words
+PAIRS = 16  # of letters that count
 
 
 def search(connection: Connection, scope: str, words: tuple[str, ...], limit: int) -> list[Row]:
     """Find messages with all words, else with all in some form, else with some of them."""
     exact = [f'"{word}"' for word in words]
-    begun = [f'"{_stem(word)}"*' for word in words]
+    begun = " AND ".join(f'"{_stem(word)}"*' for word in words)
+    if any(map(_is_of_one_case, words)):
+        pairs = [pair for word in words for pair in _pairs(word)][:PAIRS]
+        return (
+            _containing(connection, scope, words, len(words), limit)
+            or _matching(connection, scope, begun, limit)
+            or _containing(connection, scope, pairs, (len(pairs) + 1) // 2, limit)
+        )
     return (
         _matching(connection, scope, " AND ".join(exact), limit)
-        or _matching(connection, scope, " AND ".join(begun), limit)
+        or _matching(connection, scope, begun, limit)
         or _with_most(words, _matching(connection, scope, " OR ".join(exact), limit * CANDIDATES))[
             :limit
         ]
@@ -56,17 +72,56 @@ def _stem(word: str) -> str:
     return word[: len(word) - min(len(word) // 3, 3)] if len(word) > 4 else word
 
 
+def _is_of_one_case(word: str) -> bool:
+    return not word.isascii() and any(unicodedata.category(letter) == "Lo" for letter in word)
+
+
+def _pairs(word: str) -> list[str]:
+    """Return the pairs of letters of a word that may be several; a word with capitals is one."""
+    if not _is_of_one_case(word):
+        return [word]
+    return [word[place : place + 2] for place in range(max(len(word) - 1, 1))]
+
+
+def _containing(
+    connection: Connection, scope: str, parts: Sequence[str], least: int, limit: int
+) -> list[Row]:
+    """Find messages with so many of the parts anywhere in them, those with the most first."""
+    return connection.execute(
+        """select thread, slack_ts, user_id, name, role, content, created from (
+            select m.*, (select count(*) from json_each($5) where m.content like value) as found
+            from message_text t join message m on m.place = t.rowid
+            where message_text match $1 and m.thread >= $2 and m.thread < $3
+            order by t.rowid desc limit $4
+        ) where found >= $6 order by found desc, place desc limit $7""",
+        f'channel : "{_word_of(scope)}"',
+        *_threads(scope),
+        LOOKED,
+        json.dumps([f"%{part}%" for part in parts]),
+        least,
+        limit,
+    )
+
+
+def _word_of(scope: str) -> str:
+    """Return the word of the index that stands for a channel."""
+    return "".join(re.findall(r"\w", scope))
+
+
+def _threads(scope: str) -> tuple[str, str]:
+    """Return the names between which those of a channel's threads stand."""
+    return scope, scope[:-1] + chr(ord(scope[-1]) + 1)
+
+
 def _matching(connection: Connection, scope: str, terms: str, limit: int) -> list[Row]:
     """Run a query in the index's own language; its words are quoted, none is an operator."""
-    channel = "".join(re.findall(r"\w", scope))
     return connection.execute(
         """select m.thread, m.slack_ts, m.user_id, m.name, m.role, m.content, m.created
         from message_text t join message m on m.place = t.rowid
         where message_text match $1 and m.thread >= $2 and m.thread < $3
         order by t.rowid desc limit $4""",
-        f'channel : "{channel}" AND words : ({terms})',
-        scope,
-        scope[:-1] + chr(ord(scope[-1]) + 1),
+        f'channel : "{_word_of(scope)}" AND words : ({terms})',
+        *_threads(scope),
         limit,
     )
 

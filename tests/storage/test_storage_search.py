@@ -66,6 +66,28 @@ async def test_words_match_from_their_beginning_without_accents(
     assert len(await found(storage, "VERTRAG unterschr")) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("明日の会議は10時に始まります", "会議"),
+        ("下周的项目评审会议改到周三", "项目 会议"),
+        ("下周的项目评审会议改到周三", "项目评审会议时间"),  # of which the end is not there
+        ("การประชุมพรุ่งนี้เริ่มสิบโมง", "ประชุม"),
+        ("الاجتماع غدا في الساعة العاشرة", "اجتماع"),
+        ("बैठक हिन्दी में होगी", "हिन्दी"),
+        ("Müller kommt", "Mu\u0308ller"),  # as macOS writes names of files
+        ("会議 \u2764\ufe0f", "\u2764\ufe0f 会議"),
+    ],
+)
+async def test_words_are_found_in_scripts_without_blanks_and_with_marks(
+    storage: Storage, ticket: Ticket, text: str, query: str
+) -> None:
+    others = [said("别的事", n=1), said("ह न द", n=2)]
+    await storage.messages.append(ticket, [said(text), *others])
+
+    assert await found(storage, query) == [text]
+
+
 async def test_tool_results_are_not_searched(storage: Storage, ticket: Ticket) -> None:
     await storage.messages.append(ticket, [said("secret rows", role="tool")])
 

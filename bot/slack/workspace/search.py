@@ -6,7 +6,6 @@ ever searched: whoever asks there may read there.
 """
 
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +19,7 @@ from bot.slack.text.readable import nameless, readable
 from bot.slack.text.said import words_of
 from bot.slack.workspace.people import People
 from functions import FoundMessage
-from storage.messages import Messages
+from storage.messages import Messages, words_in
 from storage.records import Found
 
 logger = logging.getLogger(__name__)
@@ -57,7 +56,7 @@ class Search:
         ]
 
     async def _in_slack(self, team: str, channel: str, query: str) -> list[Found]:
-        words = [word.casefold() for word in re.findall(r"\w+", query)]
+        words = [word.casefold() for word in words_in(query)]
         try:
             page = await self.client.conversations_history(channel=channel, limit=_PAGE)
         except NO_ANSWER as error:
