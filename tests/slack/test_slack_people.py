@@ -52,6 +52,24 @@ async def test_a_list_that_breaks_off_does_not_take_the_place_of_a_whole_one(dir
     assert found.id == "UBEN"
 
 
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("José Müller", "Jose Mu\u0308ller"),
+        ("Łukasz Sørensen", "sorensen lukasz"),
+        ("İbrahim Işık", "ibrahim isik"),
+        ("田中\u3000太郎", "田中太郎"),
+        ("ﾊﾅｺ", "ハナコ"),
+    ],
+)
+async def test_people_are_found_however_their_names_are_typed(directory, recorder, name, wanted):
+    recorder.answer("users.list", page("ann", name, "ben"))
+
+    (found,) = await directory.find("T1", wanted, 5)
+
+    assert found.name == " ".join(name.split())
+
+
 async def test_the_name_that_fits_best_comes_first_from_a_list_that_is_kept_a_while(
     client, people, recorder
 ):

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import re
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ _OF_A_NAME_S = 2.0
 _LISTED_MS = 600 * 1000
 _LIST_PAGE = 200
 _LIST_PAGES = 25
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_STROKES = str.maketrans("ØøŁłĐđı", "OoLlDdi")
 
 
 class People:
@@ -170,9 +173,8 @@ class Directory:
         if re.fullmatch(r"[UW][A-Z0-9]{4,}", wanted):
             person = await self.people.get(team, wanted)
             return [person] if person.fetched else []
-        ranked = [
-            (_likeness(person, wanted.casefold()), person) for person in await self._all(team)
-        ]
+        spelled = _spelled(wanted)
+        ranked = [(_likeness(person, spelled), person) for person in await self._all(team)]
         hits = sorted((hit for hit in ranked if hit[0]), key=lambda hit: (-hit[0], hit[1].name))
         found = [person for _, person in hits[:limit]]
         self.people.found(found)
@@ -212,10 +214,20 @@ def _told(person: Person) -> FoundPerson:
 
 
 def _likeness(person: Person, wanted: str) -> int:
-    """Return how well a name fits: 3 the same, 2 its beginning or one word, 1 a part, 0 not."""
-    names = [name.casefold() for name in (person.name, person.real_name) if name]
+    """Return how well a name fits: 3 the same, 2 its beginning or words, 1 parts, 0 not."""
+    names = [_spelled(name) for name in (person.name, person.real_name) if name]
+    words = wanted.split()
     if wanted in names:
         return 3
-    if any(name.startswith(wanted) or wanted in name.split() for name in names):
+    if any(name.startswith(wanted) or set(words) <= set(name.split()) for name in names):
         return 2
-    return int(any(wanted in name for name in names))
+    joined = [name.replace(" ", "") for name in names]
+    return int(any(all(word in name for word in words) for name in joined))
+
+
+def _spelled(name: str) -> str:
+    """Return a name as people type it who have not its keyboard: `Søren Müller` is soren muller."""
+    if not name.isascii():
+        bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", name).translate(_STROKES))
+        name = unicodedata.normalize("NFC", bare)
+    return " ".join(name.casefold().split())
