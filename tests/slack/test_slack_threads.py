@@ -143,6 +143,16 @@ SECTION = {
     "text": {"type": "mrkdwn", "text": "*Paid* by <@U0BOB>"},
     "fields": [{"type": "plain_text", "text": "a < b"}],
 }
+BESIDE = [
+    {"type": "context", "elements": [{"type": "mrkdwn", "text": "on"}, {"type": "image"},
+                                     {"type": "mrkdwn", "text": "`db1`"}]},
+    {"type": "image", "title": {"type": "plain_text", "text": "Load"}, "alt_text": "a chart"},
+    {"type": "actions", "elements": [
+        {"type": "button", "text": {"type": "plain_text", "text": "Snooze"}},
+        {"type": "button", "text": {"type": "plain_text", "text": "Runbook"},
+         "url": "https://b.example"}]},
+]  # fmt: skip
+LAID_OUT = {"type": "header", "text": {"type": "plain_text", "text": "Paid"}}
 LINK = {"type": "link", "url": "https://a.example", "text": "all"}
 PREVIEW = {"from_url": "https://a.example", "title": "An example", "text": "of a page"}
 
@@ -152,6 +162,13 @@ PREVIEW = {"from_url": "https://a.example", "title": "An example", "text": "of a
     [
         ({"text": "", "attachments": [ALERT]}, "> Disk full\n> Host: db1\n> 91 %"),
         ({"text": "", "attachments": [{"fallback": "alert"}]}, "> alert"),
+        ({"text": "", "attachments": [{"title": "#7", "title_link": "https://b.example",
+                                       "footer": "a/b"}]},
+         "> #7 (https://b.example)\n> a/b"),
+        ({"text": "New alert", "blocks": [SECTION, *BESIDE]},
+         "*Paid* by @Bob\na < b\non `db1`\nLoad\nRunbook (https://b.example)"),
+        ({"text": "Bob has paid a lot", "blocks": [LAID_OUT]}, "Bob has paid a lot"),
+        ({"text": "", "blocks": BESIDE[:1]}, "on `db1`"),
         ({"text": "", "attachments": [{"blocks": [SECTION]}]}, "> *Paid* by @Bob\n> a < b"),
         ({"text": "This content can't be displayed.", "blocks": [SECTION]},
          "*Paid* by @Bob\na < b"),
@@ -161,9 +178,10 @@ PREVIEW = {"from_url": "https://a.example", "title": "An example", "text": "of a
         ({"text": "", "files": [{"name": "a.pdf", "mimetype": "application/pdf"}]},
          "[Attached, and not readable to you: a.pdf (application/pdf)]"),
     ],
-    ids=["attachment", "fallback", "attached blocks", "blocks", "link", "preview", "file"],
+    ids=["attachment", "fallback", "linked", "text for notifications", "longer text", "small print",
+         "attached blocks", "blocks", "link", "preview", "file"],
 )  # fmt: skip
-async def test_what_is_said_without_text_is_read(message, words):
+async def test_what_other_apps_show_is_read(message, words):
     client = Client([{"ts": "1.0", "bot_id": "B1", "subtype": "bot_message", **message}])
 
     (said,) = await read_thread(client, PLACE, lambda users: People().names("", users))

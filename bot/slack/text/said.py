@@ -2,7 +2,8 @@
 
 The `text` of a long answer of ours is only its beginning: `chat.update` takes no more. The whole
 stands in its blocks, as the Markdown that we sent or as what Slack has made of it. Other apps often
-leave `text` empty and speak in blocks or attachments; what a person forwards is an attachment, too.
+speak in blocks or attachments, and leave `text` empty or to notifications; tables that people paste
+are blocks, and what they forward is an attachment.
 """
 
 from collections import defaultdict
@@ -13,8 +14,10 @@ from bot.slack.text import payload
 from bot.slack.text.markdown import CUT, plain
 from bot.slack.text.mrkdwn import escape
 
-_KINDS = ("rich_text", "header", "table", "section")
+_LAID_OUT = frozenset({"header", "section", "table", "data_table", "alert", "card"})
+_BESIDE = frozenset({"context", "actions", "image"})  # in our own answers no part of them
 _NO_WORDS = ("This content can't be displayed.", "[no preview available]")  # Slack's, for blocks
+_ATTACHED = ("pretext", "title", "text")
 GONE = ("tombstone", "hidden_by_limit")  # modes of files that nobody can read any more
 _TOKENS = {
     "user": "<@{user_id}>",
@@ -22,8 +25,11 @@ _TOKENS = {
     "usergroup": "<!subteam^{usergroup_id}>",
     "broadcast": "<!{range}>",
     "emoji": ":{name}:",
+    "date": "<!date^{timestamp}^{format}|{fallback}>",
+    "color": "{value}",
 }
-_LINES = frozenset({"rich_text", "rich_text_list", "table"})  # each of their elements is a line
+_LINES = dict.fromkeys(("rich_text", "rich_text_list", "table", "data_table"), "\n")
+_BETWEEN = _LINES | {"context": " ", "actions": " "}  # the elements of a block
 
 
 def words_of(message: Mapping[str, Any]) -> str:
@@ -35,15 +41,17 @@ def words_of(message: Mapping[str, Any]) -> str:
 def own_words(message: Mapping[str, Any]) -> str:
     """Return what the author of a message wrote, in Slack's writing, "" for no words."""
     text = str(message.get("text") or "")
-    is_cut = text.endswith(CUT)
-    if text and text not in _NO_WORDS and not is_cut:
-        return text
+    words = "" if text in _NO_WORDS else text
     blocks = payload.parts(message, "blocks")
-    markdown = [str(one.get("text") or "") for one in blocks if one.get("type") == "markdown"]
-    if markdown:
+    kinds = {str(block.get("type")) for block in blocks}
+    if words and not words.endswith(CUT) and kinds.isdisjoint(_LAID_OUT):
+        return words
+    if "markdown" in kinds:
+        markdown = (str(one.get("text") or "") for one in blocks if one.get("type") == "markdown")
         return plain("\n".join(markdown))
-    translated = "\n".join(_words(block) for block in blocks if block.get("type") in _KINDS)
-    return max(text, translated, key=len) if is_cut else translated or text
+    read = _LAID_OUT | ({"rich_text"} if "rich_text" in kinds else _BESIDE)
+    shown = _lines(_words(block) for block in blocks if block.get("type") in read)
+    return max(words, shown, key=len) or text
 
 
 def files_of(message: Mapping[str, Any]) -> str:
@@ -64,9 +72,13 @@ def _attached(attachment: Mapping[str, Any]) -> str:
     """Return a forwarded message, or what an app attached, as a quotation; no link's preview."""
     if attachment.get("from_url") and not _is_forwarded(attachment):
         return ""
-    parts = [str(attachment.get(name) or "") for name in ("pretext", "title", "text")]
-    parts += map(_field, payload.parts(attachment, "fields"))
+    pretext, title, text = (str(attachment.get(name) or "") for name in _ATTACHED)
+    if title and (link := attachment.get("title_link")):
+        title = f"<{link}|{title}>"
+    parts = [pretext, title, text, *map(_field, payload.parts(attachment, "fields"))]
     parts.append(own_words({"blocks": attachment.get("blocks")}))
+    if not _is_forwarded(attachment):  # there it says where that stands
+        parts.append(str(attachment.get("footer") or ""))
     said = _lines(parts) or _lines(map(_in_blocks, payload.parts(attachment, "message_blocks")))
     said = said or _lines([str(attachment.get("fallback") or "")])
     author = attachment.get("author_name")
@@ -95,7 +107,7 @@ def _field(field: Mapping[str, Any]) -> str:
 def _words(part: Any) -> str:
     """Return the words of a block, or of a part of one."""
     if isinstance(part, list):
-        return _joined(part, " | ")
+        return " | ".join(map(_words, part))
     match part:
         case {"type": str(kind)} if kind in _TOKENS:
             return _TOKENS[kind].format_map(defaultdict(str, part))
@@ -103,17 +115,18 @@ def _words(part: Any) -> str:
             return written
         case {"type": "link", "url": str(url), "text": str(words)} if words:
             return f"<{url}|{escape(words)}>"
-        case {"type": "section"}:
-            return _joined(filter(None, (part.get("text"), *payload.parts(part, "fields"))), "\n")
+        case {"type": "button"}:
+            return f"<{part['url']}|{_words(part.get('text'))}>" if part.get("url") else ""
+        case {"type": "section" | "card"}:
+            lines = [part.get(name) for name in ("title", "subtitle", "text", "body")]
+            return _lines(map(_words, (*lines, *payload.parts(part, "fields"))))
         case {"type": str(kind), "elements": list(parts)} | {
             "type": str(kind),
             "rows": list(parts),
         }:
-            return _joined(parts, "\n" if kind in _LINES else "")
+            return _BETWEEN.get(kind, "").join(filter(None, map(_words, parts)))
         case {"text": str(words)} | {"text": {"text": str(words)}} | {"url": str(words)}:
             return escape(words)
+        case {"title": {"text": str(words)}}:  # of a picture
+            return escape(words)
     return ""
-
-
-def _joined(parts: Iterable[Any], between: str) -> str:
-    return between.join(map(_words, parts))
