@@ -44,7 +44,8 @@ class FoundMessage:
     """One hit of a message search.
 
     `thread_ts` is its conversation in the channel; `name` and `user` (a Slack id) are its author's,
-    where they are known; it was `created` so many milliseconds after 1970 began.
+    where they are known; it was `created` so many milliseconds after 1970 began. The message that
+    is being answered has the `event` of the context.
     """
 
     text: str
@@ -52,6 +53,7 @@ class FoundMessage:
     created: int
     name: str | None = None
     user: str | None = None
+    event: str = ""
 
 
 class Messages(Protocol):

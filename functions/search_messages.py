@@ -22,7 +22,8 @@ async def search_messages(
 
     Only the channel of the question is searched, so nobody is shown what they could not read.
     """
-    found = await context.messages.search(context.team, context.channel, query, limit)
+    found = await context.messages.search(context.team, context.channel, query, limit + 1)
+    found = [message for message in found if message.event != context.event]
     if not found:
         return {"messages": [], "note": "Nothing was found here; other words may help."}
     return {"messages": [_told(message, context) for message in found[:limit]]}

@@ -128,6 +128,15 @@ async def test_search_messages_finds_what_was_said_in_the_channel(desk):
     assert "drawer" in results(desk, -1)[0]
 
 
+async def test_search_messages_does_not_find_the_question_itself(desk):
+    desk.model.enqueue(calls=[("search_messages", {"query": "blue key"})])
+    desk.model.enqueue("Nobody said.")
+
+    await desk.answer("where is the blue key?")
+
+    assert "Nothing was found" in results(desk, 1)[0]
+
+
 async def test_find_user_says_who_somebody_is(desk):
     desk.model.enqueue(calls=[("find_user", {"who": "ben"})])
     desk.model.enqueue("Ben is an engineer.")

@@ -13,7 +13,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
-from bot.slack.inbound.incoming import SPOKEN
+from bot.slack.inbound.incoming import SPOKEN, message_id
 from bot.slack.text.payload import parts
 from bot.slack.text.readable import nameless, readable
 from bot.slack.text.said import words_of
@@ -51,6 +51,7 @@ class Search:
                 created=one.created,
                 name=one.name,
                 user=one.user,
+                event=message_id(team, channel, one.slack_ts or ""),
             )
             for one in every[:limit]
         ]
