@@ -8,7 +8,6 @@ on the post rows, so a second run edits it and never posts twice.
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 
@@ -253,7 +252,7 @@ class _Run:
         return prompt.system(
             name=manner.name,
             extra=manner.prompt,
-            date=time.strftime("%A, %Y-%m-%d (UTC)", time.gmtime(float(self.event.ts))),
+            date=question.today(self.event, self.asker.tz),
             place=question.place(self.event),
             people=people,
         )

@@ -1,6 +1,9 @@
 """A person's message as the model shall read it."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from bot.slack.text.readable import written
 from bot.slack.text.said import files_of
@@ -23,6 +26,14 @@ def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
         name=names.get(event.user),
         slack_ts=event.ts,
     )
+
+
+def today(event: Event, tz: str) -> str:
+    """Return the date on which a person in this time zone has asked."""
+    zone: tzinfo = UTC
+    with suppress(KeyError, ValueError, OSError):
+        zone = ZoneInfo(tz)
+    return f"{datetime.fromtimestamp(float(event.ts), zone):%A, %Y-%m-%d} ({zone})"
 
 
 def place(event: Event) -> str:
