@@ -76,10 +76,56 @@ def test_an_error_keeps_all_that_the_server_said() -> None:
         (404, "models/gemini-9 is not found for API version v1main, or is not supported."),
         (404, "The API deployment for this resource does not exist."),
         (404, "model: claude-9"),
+        (400, "/chat/completions: Invalid model name passed in model=gpt-9."),
+        (400, "openai/gpt-9 is not a valid model ID"),
+        (400, "Invalid model: mistral-9"),
+        (400, "Model Not Exist"),
     ],
 )
 def test_an_unknown_model_is_known_by_its_text(status: int, message: str) -> None:
     assert isinstance(refused(status, said(message)), errors.ModelNotFoundError)
+
+
+def test_an_unknown_model_may_be_told_as_fastapi_tells_it() -> None:
+    error = refused(404, {"detail": "The model `gpt-9` does not exist or is not accessible"})
+
+    assert isinstance(error, errors.ModelNotFoundError)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "This model does not support tool_choice: unknown parameter.",
+        "Model gpt-9: the file file-1 was not found.",
+        "Unsupported value: 'model' must be a text.",
+    ],
+)
+def test_other_complaints_beside_a_model_do_not_mean_that_it_is_unknown(message: str) -> None:
+    assert type(refused(400, said(message))) is errors.BadRequestError
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "kind"),
+    [
+        (429, {"message": "litellm.RateLimitError: You exceeded your current quota, please check "
+                          "your plan and billing details."}, errors.InsufficientQuotaError),
+        (429, {"message": "You exceeded your current quota.\n* Quota exceeded for metric: requests "
+                          "of a minute.\nPlease retry in 38 s."}, errors.RateLimitError),
+        (400, {"message": "Your credit balance is too low to access the Anthropic API."},
+         errors.InsufficientQuotaError),
+        (422, {"type": "budget_exceeded"}, errors.InsufficientQuotaError),
+        (400, {"message": "litellm.ContentPolicyViolationError: AzureException - No."},
+         errors.ContentFilterError),
+        (400, {"message": "The prompt triggered Azure OpenAI's content management policy."},
+         errors.ContentFilterError),
+        (400, {"message": "No connected db.", "type": "no_db_connection"},
+         errors.AuthenticationError),
+    ],
+)  # fmt: skip
+def test_what_gateways_hand_on_without_its_code_is_known_by_other_words(
+    status: int, fields: dict[str, str], kind: type[Exception]
+) -> None:
+    assert type(refused(status, said(**{"message": "No.", "code": str(status), **fields}))) is kind
 
 
 @pytest.mark.parametrize(

@@ -15,19 +15,26 @@ from typing import Any
 from bot.openai import errors
 from bot.openai.wire.endpoint import Endpoint
 
-QUOTA_CODES = frozenset(
-    {
-        "insufficient_quota",
-        "credit_balance_exhausted",
-        "organization_spend_limit_exceeded",
-        "project_spend_limit_exceeded",
-        "organization_usage_limit_exceeded",
-        "billing_hard_limit_reached",
-        "billing_not_active",
-    }
-)
-CONTEXT_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error"})
-FILTER_CODES = frozenset({"content_filter", "content_policy_violation", "moderation_blocked"})
+BY_CODE: Mapping[str | None, type[errors.APIStatusError]] = {
+    "insufficient_quota": errors.InsufficientQuotaError,
+    "credit_balance_exhausted": errors.InsufficientQuotaError,
+    "organization_spend_limit_exceeded": errors.InsufficientQuotaError,
+    "project_spend_limit_exceeded": errors.InsufficientQuotaError,
+    "organization_usage_limit_exceeded": errors.InsufficientQuotaError,
+    "billing_hard_limit_reached": errors.InsufficientQuotaError,
+    "billing_not_active": errors.InsufficientQuotaError,
+    "budget_exceeded": errors.InsufficientQuotaError,  # LiteLLM's own
+    "context_length_exceeded": errors.ContextLengthError,
+    "exceed_context_size_error": errors.ContextLengthError,
+    "content_filter": errors.ContentFilterError,
+    "content_policy_violation": errors.ContentFilterError,
+    "moderation_blocked": errors.ContentFilterError,
+}
+UNKNOWN_BY_CODE: Mapping[str | None, type[errors.APIStatusError]] = {  # with 400 or 404
+    "model_not_found": errors.ModelNotFoundError,
+    "unknown_url": errors.OperationNotFoundError,
+    "no_db_connection": errors.AuthenticationError,  # LiteLLM, of a key that is not its master's
+}
 KEPT_HEADERS = ("retry-after", "retry-after-ms", "x-should-retry", "openai-processing-ms")
 LONGEST_MESSAGE = 2000
 
@@ -60,7 +67,30 @@ NO_MODEL = re.compile(
     r"|(?:no such|unknown|invalid) model|^model: ",
     re.IGNORECASE | re.DOTALL,
 )
+NO_SUCH_MODEL = re.compile(  # with 400, which speaks of much else: LiteLLM, OpenRouter, DeepSeek
+    r"(?:no such|unknown|invalid) model\b|\bmodel(?: \S{1,100})? (?:does not exist|not exist)"
+    r"|is not a valid model id",
+    re.IGNORECASE,
+)
+NO_CREDIT = re.compile(  # gateways hand on the words and not the code; Gemini's are no such quota
+    r"exceeded your current quota(?!.*(?:quota exceeded for metric|retry in))"
+    r"|credit balance is too low",
+    re.IGNORECASE | re.DOTALL,
+)
+FILTERED = re.compile(r"content management policy|ContentPolicyViolationError|our safety system")
 WRONG_KEY = re.compile(r"\bAPI key (?:is )?(?:not valid|invalid|expired)", re.IGNORECASE)
+WRONG_URL = re.compile(r"^Invalid URL")
+BY_TEXT: tuple[tuple[tuple[int, ...], re.Pattern[str], type[errors.APIStatusError]], ...] = (
+    ((413, 429), TOO_MUCH, errors.ContextLengthError),
+    ((400, 404, 413, 422, 500), NO_TOOLS, errors.ToolsNotSupportedError),
+    ((400, 413, 422, 500), TOO_LONG, errors.ContextLengthError),
+    ((400, 429), NO_CREDIT, errors.InsufficientQuotaError),
+    ((400,), FILTERED, errors.ContentFilterError),
+    ((400,), WRONG_KEY, errors.AuthenticationError),
+    ((400,), NO_SUCH_MODEL, errors.ModelNotFoundError),
+    ((404,), WRONG_URL, errors.OperationNotFoundError),
+    ((404,), NO_MODEL, errors.ModelNotFoundError),
+)
 BY_STATUS: dict[int, type[errors.APIStatusError]] = {
     400: errors.BadRequestError,
     401: errors.AuthenticationError,
@@ -135,36 +165,15 @@ def _error(
 
 
 def _class_of(said: Said, status: int) -> type[errors.APIStatusError]:
-    words = {said.code, said.kind}
-    if words & QUOTA_CODES:
-        return errors.InsufficientQuotaError
-    if words & CONTEXT_CODES:
-        return errors.ContextLengthError
-    if words & FILTER_CODES:
-        return errors.ContentFilterError
-    if status in (413, 429) and TOO_MUCH.search(said.message):
-        return errors.ContextLengthError
-    if said.spoken and status in (400, 404, 413, 422, 500):
-        return _class_by_text(said, status)
-    if status == 404:
+    if known := BY_CODE.get(said.code) or BY_CODE.get(said.kind):
+        return known
+    for statuses, pattern, kind in BY_TEXT:
+        if status in statuses and pattern.search(said.message):
+            return kind
+    if status in (400, 404) and (unknown := UNKNOWN_BY_CODE.get(said.code or said.kind)):
+        return unknown
+    if status == 404 and not said.spoken:
         return errors.OperationNotFoundError
-    return _class_by_status(status)
-
-
-def _class_by_text(said: Said, status: int) -> type[errors.APIStatusError]:
-    if NO_TOOLS.search(said.message):
-        return errors.ToolsNotSupportedError
-    if status != 404 and TOO_LONG.search(said.message):
-        return errors.ContextLengthError
-    if said.code == "model_not_found":
-        return errors.ModelNotFoundError
-    if status == 400 and WRONG_KEY.search(said.message):
-        return errors.AuthenticationError
-    if status == 404:
-        if said.code == "unknown_url" or said.message.startswith("Invalid URL"):
-            return errors.OperationNotFoundError
-        if NO_MODEL.search(said.message):
-            return errors.ModelNotFoundError
     return _class_by_status(status)
 
 
