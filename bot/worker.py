@@ -131,7 +131,7 @@ class Worker:
                 if event is None:
                     return
                 wait = event.not_before - self.clock()
-                if 0 < wait <= _PUT_OFF_MS and not event.stopped:  # longer: a clock was put back
+                if 0 < wait <= _PUT_OFF_MS:  # longer: a clock was put back
                     await self._pause(event, wait / 1000)
                     event = None  # it may have been edited, withdrawn or stopped
                     continue

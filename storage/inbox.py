@@ -157,14 +157,14 @@ class Inbox(OwnedKind):
     async def stop(self, thread: str, ts: str) -> list[str]:
         """Mark the thread's unanswered events up to `ts` as stopped; return their ids.
 
-        What they wait for is cancelled, so their turns end as well.
+        They are due at once, and what they wait for is cancelled, so their turns end as well.
         """
         now = self._clock()
 
         def job(connection: Connection) -> list[Row]:
             cancel_of_thread(connection, thread, ts, now)
             return connection.execute(
-                """update event set stopped = 1
+                """update event set stopped = 1, not_before = 0
                 where thread = $1 and state = 'new' and ts <= $2 returning id""",
                 thread,
                 ts,

@@ -173,7 +173,7 @@ def _withdraw(connection: Connection, thread: str, ts: str, now: int) -> None:
 def _stop(connection: Connection, thread: str, ts: str, now: int) -> None:
     """End its turn, at work or waiting for people, as Stop does: nobody wants it any more."""
     stopped = connection.execute(
-        """update event set stopped = 1
+        """update event set stopped = 1, not_before = 0
         where thread = $1 and ts = $2 and state in ('new', 'waiting') returning id""",
         thread,
         ts,

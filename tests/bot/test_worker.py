@@ -290,6 +290,22 @@ async def test_a_stop_does_not_wait_for_a_pause_between_two_tries(storage, answe
     assert answers.answered == ["msg:T:C:1:1"]
 
 
+async def test_a_stopped_answer_that_fails_pauses_before_each_new_try(storage, answers):
+    pauses: list[float] = []
+
+    async def note(seconds: float) -> None:
+        pauses.append(seconds)
+
+    worker = Worker(storage, answers, lambda: 10**15 + int(sum(pauses) * 1000) + 1, sleep=note)
+    answers.script = [TryAgain("Slack says nothing")] * 3
+    accepted = await storage.inbox.accept(an_event("1"))
+    await storage.inbox.stop("T:C:1", "1")
+    worker.start(accepted.ticket)
+    await at_rest(worker)
+
+    assert [0.3 < one < 2.5 for one in pauses] == [True] * 3
+
+
 async def test_a_stop_where_nothing_runs_does_nothing(worker):
     assert worker.stop("T:C:1", ["msg:T:C:1:1"]) is False
 
