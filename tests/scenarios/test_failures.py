@@ -266,6 +266,8 @@ async def test_an_answer_that_slack_says_nothing_about_is_tried_again(desk, capl
     assert await desk.answer("hi") == "Hello."
     told = [one for one in caplog.records if one.msg == "answer_failed"]
     assert [(one.levelname, one.exc_info) for one in told] == [("WARNING", None)] * 2
+    unread = [one.reason for one in caplog.records if one.msg == "thread_not_read"]
+    assert unread == ["internal_error"] * 2
 
 
 async def test_a_channel_that_is_closed_to_us_is_answered_in_no_further(desk, caplog):

@@ -207,6 +207,17 @@ async def test_cut_start_is_looked_up(desk: Desk, after_effect: bool) -> None:
     assert len(desk.slack.said("chat.startStream")) == 1
 
 
+async def test_a_thread_that_was_deleted_holds_no_post(desk: Desk) -> None:
+    desk.slack.cut("chat.postMessage", after_effect=False)
+    desk.slack.refuse("conversations.replies", "thread_not_found")
+    desk.slack.refuse("chat.postMessage", "thread_not_found")
+    reply = desk.reply()
+    reply.draw(TextDelta("All of it"))
+
+    with pytest.raises(Refused):
+        await desk.ended(reply.finish())
+
+
 @pytest.mark.parametrize("after_effect", [True, False])
 async def test_cut_post_is_looked_up(desk: Desk, after_effect: bool) -> None:
     desk.slack.cut("chat.postMessage", after_effect=after_effect)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bot.slack.answering.bound import TurnCalls
 from bot.slack.calls.find import find_files
 from bot.slack.calls.place import Place
-from bot.slack.calls.send import FateUnknown, Refused, Sender
+from bot.slack.calls.send import FateUnknown, Refused, Sender, reason_of
 from bot.slack.workspace.files import FileError, Files, Upload
 from functions import File
 
@@ -51,10 +51,10 @@ class Attachments:
             async with asyncio.timeout(_PATIENCE_S):
                 await self._post(call, files)
         except (FateUnknown, TimeoutError) as error:
-            logger.warning("files_perhaps_posted", extra={"reason": type(error).__name__})
+            logger.warning("files_perhaps_posted", extra={"reason": reason_of(error)})
             return "\n[Slack did not say whether it took the files. Let people look for them.]"
         except (FileError, Refused) as error:
-            logger.warning("files_not_posted", extra={"reason": type(error).__name__})
+            logger.warning("files_not_posted", extra={"reason": reason_of(error)})
             return "\n[Slack did not take the files, so people do not see them. Say so.]"
         return ""
 

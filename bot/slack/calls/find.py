@@ -9,13 +9,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages
 from bot.slack.calls.place import ANSWER_EVENT, Place
-from bot.slack.calls.send import FateUnknown
+from bot.slack.calls.send import FateUnknown, reason_of
 from bot.slack.text.payload import part, parts
 from storage.records import PostKind
 
 logger = logging.getLogger(__name__)
 
 _PAGES = 20
+_GONE = "thread_not_found"  # its first message was deleted, and there was no other
 
 
 async def find_post(
@@ -72,7 +73,9 @@ async def _after_event(client: AsyncWebClient, place: Place) -> list[Mapping[str
     try:
         return [message async for message in told if _after(message, place.event_ts)]
     except NO_ANSWER as error:
-        logger.warning("thread_not_read", extra={"reason": type(error).__name__})
+        if reason_of(error) == _GONE:
+            return []
+        logger.warning("thread_not_read", extra={"reason": reason_of(error)})
         raise FateUnknown("conversations.replies") from error
 
 

@@ -142,7 +142,9 @@ def word_of(error: SlackApiError) -> str:
 
 def reason_of(error: BaseException) -> str:
     """Return why a call brought nothing, for the log: Slack's word, else the kind of failure."""
-    return (isinstance(error, SlackApiError) and word_of(error)) or type(error).__name__
+    if isinstance(error, SlackApiError):
+        return word_of(error) or type(error).__name__
+    return error.word if isinstance(error, Refused) else type(error).__name__
 
 
 def retry_after(headers: Mapping[str, Any]) -> float:

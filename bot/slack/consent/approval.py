@@ -17,7 +17,7 @@ from typing import Any
 from bot.chat.turn import Consent
 from bot.slack.calls.find import find_key
 from bot.slack.calls.place import Place
-from bot.slack.calls.send import FateUnknown, Refused, Sender
+from bot.slack.calls.send import FateUnknown, Refused, Sender, reason_of
 from bot.slack.consent import approval_card as card
 from bot.slack.outbound import keyed
 from bot.slack.workspace.files import FileError, Files
@@ -58,7 +58,7 @@ class Approvals:
                 await self._attach(approval, place)
                 ts = await keyed.post(self.sender, place, key, _content(approval))
         except (Refused, FateUnknown, FileError) as error:
-            logger.warning("approval_not_asked", extra={"reason": type(error).__name__})
+            logger.warning("approval_not_asked", extra={"reason": reason_of(error)})
             await self.storage.approvals.cancel(approval.id)
         else:
             await self.storage.approvals.posted(approval.id, ts)

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import pages
+from bot.slack.calls.send import reason_of
 from bot.slack.text.mrkdwn import one_line
 from bot.slack.text.payload import parts
 from functions import LoadError
@@ -86,7 +87,7 @@ class Faults:
         try:
             await self.client.chat_postMessage(channel=admin, text=text, unfurl_links=False)
         except NO_ANSWER as error:
-            logger.warning("admin_not_told", extra={"reason": type(error).__name__})
+            logger.warning("admin_not_told", extra={"reason": reason_of(error)})
             return False
         return True
 

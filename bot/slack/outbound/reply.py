@@ -27,7 +27,7 @@ from bot.slack.calls.budget import Turnstile
 from bot.slack.calls.clock import wait
 from bot.slack.calls.journal import Journal, Posts
 from bot.slack.calls.place import Place
-from bot.slack.calls.send import FateUnknown, Sender
+from bot.slack.calls.send import FateUnknown, Sender, reason_of
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch, Draft
 from bot.slack.outbound.page import Ending, SessionState, StoppedByUser
@@ -232,7 +232,7 @@ class Reply:
             await self._hurry(writer, _CLOSING_SECONDS)
             raise
         if self._error is not None:
-            logger.warning("reply_broken", extra={"reason": type(self._error).__name__})
+            logger.warning("reply_broken", extra={"reason": reason_of(self._error)})
 
     async def _hurry(self, writer: asyncio.Task[None], seconds: float) -> None:
         """Give the writer a moment to end by itself, then end it."""
@@ -364,4 +364,4 @@ class Reply:
         try:
             await self._pages.finish(Batch(), Ending(rest=self._rest))
         except Exception as error:
-            logger.info("page_not_closed", extra={"reason": type(error).__name__})
+            logger.info("page_not_closed", extra={"reason": reason_of(error)})

@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages
 from bot.slack.calls.place import Place
+from bot.slack.calls.send import reason_of
 from bot.slack.inbound.incoming import SPOKEN, Heard, Revised, parse
 from bot.slack.inbound.invocation import is_command
 from bot.slack.text.payload import part
@@ -74,7 +75,7 @@ async def _told(
             async for message in messages(client.conversations_replies, _PAGES, **where):
                 found.append(message)  # noqa: PERF401 - what came before a refusal counts
     except NO_ANSWER as error:
-        logger.warning("thread_not_read", extra={"reason": type(error).__name__})
+        logger.warning("thread_not_read", extra={"reason": reason_of(error)})
     return found
 
 

@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import BotError
 from bot.slack.calls.client import NO_ANSWER, is_beside
 from bot.slack.calls.paging import messages
+from bot.slack.calls.send import reason_of
 from bot.slack.text.markdown import host_of
 from bot.slack.text.mrkdwn import escape
 from bot.slack.text.payload import part, parts
@@ -117,7 +118,7 @@ class Files:
         try:
             response = await self._client.files_info(file=str(file.get("id")))
         except NO_ANSWER as error:
-            logger.info("file_not_told", extra={"reason": type(error).__name__})
+            logger.info("file_not_told", extra={"reason": reason_of(error)})
             return file
         return part(response, "file") or file
 
@@ -304,7 +305,7 @@ class Files:
 
 
 def _not_taken(name: str, error: Exception) -> FileError:
-    logger.warning("file_not_sent", extra={"reason": type(error).__name__})
+    logger.warning("file_not_sent", extra={"reason": reason_of(error)})
     return FileError(
         f"Slack did not take {escape(name)}: I need the scope `files:write`, and to be a "
         "member where it belongs. Please try again."

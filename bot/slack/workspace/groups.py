@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
+from bot.slack.calls.send import reason_of
 from bot.slack.workspace.single_flight import SingleFlight
 
 logger = logging.getLogger(__name__)
@@ -57,9 +58,7 @@ class UserGroups:
             async with asyncio.timeout(_PATIENCE_S):
                 response = await self._client.usergroups_users_list(usergroup=group)
         except NO_ANSWER as error:
-            logger.warning(
-                "group_not_known", extra={"group": group, "reason": type(error).__name__}
-            )
+            logger.warning("group_not_known", extra={"group": group, "reason": reason_of(error)})
             self._known[team, group] = found = self._in_doubt(team, group, now)
         else:
             users = frozenset(map(str, response.get("users") or ()))

@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import pages
+from bot.slack.calls.send import reason_of
 from bot.slack.text.payload import part, parts
 from bot.slack.workspace.channels import Channels
 from bot.slack.workspace.single_flight import SingleFlight
@@ -134,7 +135,7 @@ class People:
             async with asyncio.timeout(_PATIENCE_S):
                 response = await self._client.users_info(user=user)
         except NO_ANSWER as error:
-            logger.warning("user_not_found", extra={"reason": type(error).__name__})
+            logger.warning("user_not_found", extra={"reason": reason_of(error)})
             return None
         user_object = part(response, "user")
         if user_object.get("id") != user:
@@ -194,7 +195,7 @@ class Directory:
                     if not user.get("deleted")
                 ]
         except NO_ANSWER as error:
-            logger.warning("people_not_listed", extra={"reason": type(error).__name__})
+            logger.warning("people_not_listed", extra={"reason": reason_of(error)})
             return listed or people
         self._listed[team] = (self.clock(), people)
         return people

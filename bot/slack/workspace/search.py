@@ -13,6 +13,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
+from bot.slack.calls.send import reason_of
 from bot.slack.inbound.incoming import SPOKEN, message_id
 from bot.slack.text.payload import parts
 from bot.slack.text.readable import nameless, readable
@@ -61,7 +62,7 @@ class Search:
         try:
             page = await self.client.conversations_history(channel=channel, limit=_PAGE)
         except NO_ANSWER as error:
-            logger.info("channel_not_read", extra={"reason": type(error).__name__})
+            logger.info("channel_not_read", extra={"reason": reason_of(error)})
             return []
         said = (m for m in parts(page, "messages") if m.get("subtype") in SPOKEN)
         hits = [message for message in said if words and _has(message, words)]

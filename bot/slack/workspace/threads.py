@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import BotError
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import messages, pages
+from bot.slack.calls.send import reason_of
 from bot.slack.inbound.incoming import SPOKEN
 from bot.slack.inbound.invocation import is_command
 from bot.slack.text.payload import part
@@ -58,7 +59,7 @@ class Threads:
                 return True
             return await self._is_member(channel, user)
         except NO_ANSWER as error:
-            logger.info("channel_not_read", extra={"reason": type(error).__name__})
+            logger.info("channel_not_read", extra={"reason": reason_of(error)})
             return False
 
     async def _is_member(self, channel: str, user: str) -> bool:
@@ -79,7 +80,7 @@ class Threads:
             told = messages(method, _PAGES, channel=channel, ts=thread_ts)
             return [found async for message in told if (found := self._spoken(message))]
         except NO_ANSWER as error:
-            logger.warning("thread_not_read", extra={"reason": type(error).__name__})
+            logger.warning("thread_not_read", extra={"reason": reason_of(error)})
             raise ThreadError(
                 "Slack does not show me this thread: I must be a member of the channel."
             ) from error
