@@ -16,12 +16,11 @@ from mcp import Client, MCPError
 from mcp.client import Transport
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
-from pydantic import ValidationError
 
 from functions._errors import FunctionError
-from functions._held.definition import spelt
 from functions._http.web import Web
 from functions._mcp.guard import BYTES, Guard
+from functions._mcp.legible import legible
 from functions._mcp.value import Launch, McpTool, Note
 from functions._results.files import File
 
@@ -62,7 +61,7 @@ async def over_stdio(launch: Launch) -> AsyncIterator["Connection"]:
 
 @asynccontextmanager
 async def _connection(transport: Transport) -> AsyncIterator["Connection"]:
-    async with Client(transport, cache=None, client_info=OURSELVES) as client:
+    async with Client(legible(transport), cache=None, client_info=OURSELVES) as client:
         yield Connection(client)
 
 
@@ -73,19 +72,11 @@ class Connection:
         self._client = client
 
     async def tools(self) -> list[McpTool]:
-        """Return every tool that it offers now.
-
-        Raises:
-            FunctionError: the list cannot be read.
-        """
+        """Return every tool that it offers now."""
         found: list[McpTool] = []
         cursor: str | None = None
         for _ in range(PAGES):
-            try:
-                page = await self._client.list_tools(cursor=cursor)
-            except ValidationError as error:
-                text = f"The server describes its tools unreadably: {_plainly(error)}."
-                raise FunctionError(text) from error
+            page = await self._client.list_tools(cursor=cursor)
             found += [_tool(one) for one in page.tools]
             cursor = page.next_cursor
             if not cursor or len(found) >= TOOLS:
@@ -139,13 +130,9 @@ def is_refusal(error: Exception) -> bool:
     return isinstance(error, MCPError) and error.code == mcp_types.INVALID_PARAMS
 
 
-def _plainly(error: ValidationError) -> str:
-    """Return what is wrong in the words of JSON."""
-    return spelt(error).replace("a valid dictionary", "an object").replace("a valid ", "a ")
-
-
 def _tool(one: mcp_types.Tool) -> McpTool:
     hints = one.annotations.model_dump(by_alias=True, exclude_none=True) if one.annotations else {}
+    hints |= one.meta or {}
     return McpTool(
         one.name, one.description or "", one.title or hints.get("title", ""), one.input_schema,
         hints,

@@ -13,7 +13,7 @@ from functions._held.definition import SecretHeader
 from functions._held.headers import secret_headers
 from functions._held.held import admitted, held, problem
 from functions._mcp.servers import Changed, Servers, where
-from functions._mcp.value import McpFunction, McpTool
+from functions._mcp.value import UNREADABLE, McpFunction, McpTool
 from functions._rules import unique
 
 DESCRIPTION = 1000
@@ -92,7 +92,7 @@ def offers(
         made = _function(server, tool, secret, before, names)
         named = 1 <= len(tool.name) <= NAME
         wrong = "" if named else f"its name is not of 1 to {NAME} characters."
-        reason = wrong or problem(partial(declare_mcp, made, servers))
+        reason = tool.hints.get(UNREADABLE) or wrong or problem(partial(declare_mcp, made, servers))
         names.add(made.name)
         found.append(McpOffer(tool, None if reason else made, before, reason))
     return found

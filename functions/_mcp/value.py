@@ -13,6 +13,7 @@ from functions._held.definition import CONFIG, Definition
 from functions._ledger import Effect
 
 TIMEOUT = 60.0
+UNREADABLE = "callboard/unreadable"  # in place of hints: what nobody can read of a tool
 
 Note = Callable[[FunctionError | None], None]  # takes why the last request failed, if it did
 

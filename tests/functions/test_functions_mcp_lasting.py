@@ -9,7 +9,7 @@ from aiohttp import web
 from http_samples import at
 from yarl import URL
 
-from functions import FunctionError, Hosts, Registry, Web
+from functions import Hosts, Registry, Web
 from functions._mcp.session import Session
 from tests.functions.mcp_bench import Bench, asker
 from tests.mcp_fake import FakeMcp, a_tool
@@ -136,16 +136,49 @@ async def serve(fake: FakeMcp, port: int) -> web.AppRunner:
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        (a_tool("bad", inputSchema="none"), r"tools\[1\].inputSchema: Input should be an object"),
-        ({"name": "bad"}, r"tools\[1\].inputSchema: Field required"),
-        ("bad", r"tools\[1\]"),
+        (a_tool("bad", inputSchema="none"), "inputSchema: should be a"),
+        ({"name": "bad"}, "inputSchema: Field required."),
+        (a_tool("bad", annotations={"readOnlyHint": "maybe"}), "annotations.readOnlyHint: should"),
+        ("bad", "name: Field required."),
     ],
 )
-async def test_tools_that_cannot_be_read_are_refused_with_the_place(bench, fake, bad, said):
+async def test_a_tool_that_cannot_be_read_is_told_with_the_place_and_the_others_work(
+    bench, fake, bad, said
+):
     fake.tools = [a_tool(), bad]
 
-    with pytest.raises(FunctionError, match=said):
-        await bench.registry.mcp_offers(fake.url, None, [], asker())
+    good, unread = await bench.registry.mcp_offers(fake.url, None, [], asker())
+
+    assert good.function
+    assert said in unread.problem
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"inputSchema": {}},
+        {"outputSchema": {"type": "array"}},
+        {"icons": "https://x.example"},
+        {"_meta": 1},
+    ],
+)
+async def test_what_nobody_looks_at_spoils_no_tool(bench, fake, odd):
+    fake.tools = [a_tool(**odd)]
+
+    (offer,) = await bench.registry.mcp_offers(fake.url, None, [], asker())
+
+    assert offer.function
+
+
+async def test_a_tool_that_cannot_be_read_any_more_counts_as_changed(bench, fake, monkeypatch):
+    monkeypatch.setattr("functions._mcp.servers.FRESH", 0)
+    await bench.take(fake.url, "forecast", approve="never")
+    fake.tools = [a_tool(annotations="none"), a_tool("another")]
+
+    result = await bench.call("forecast", '{"city": "Bern"}')
+
+    assert "An admin must approve it anew" in result.text
+    assert not fake.calls
 
 
 @pytest.mark.parametrize("name", ["", "b" * 129])
