@@ -56,9 +56,10 @@ from bot.slack.outbound.faults import Faults
 from bot.slack.outbound.reply import Reply
 from bot.slack.outbound.respond import Responder
 from bot.slack.workspace.backfill import missed
+from bot.slack.workspace.directory import Directory
 from bot.slack.workspace.files import Files
 from bot.slack.workspace.groups import UserGroups
-from bot.slack.workspace.people import Directory, People
+from bot.slack.workspace.people import People
 from bot.slack.workspace.rights import Rights
 from bot.slack.workspace.search import Search
 from bot.slack.workspace.threads import Threads

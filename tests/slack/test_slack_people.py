@@ -5,9 +5,11 @@ import asyncio
 import pytest
 
 from bot.slack.calls.client import slack_client, slack_session
+from bot.slack.workspace.directory import Directory
 from bot.slack.workspace.groups import UserGroups
-from bot.slack.workspace.people import Directory, People
+from bot.slack.workspace.people import People
 from bot.slack.workspace.user_object import person_from
+from functions import FunctionError
 from storage import open_storage
 from storage.records import Person
 from tests.slack.conftest import RecordingSlack
@@ -83,6 +85,36 @@ async def test_the_name_that_fits_best_comes_first_from_a_list_that_is_kept_a_wh
         ["hannah", "hans", "johanna"],
     ]
     assert len(recorder.said("users.list")) == 1
+
+
+class Large:
+    """A Slack whose second page of people waits for the gate."""
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self.limits: list[int] = []
+
+    async def users_list(self, *, limit, cursor):
+        self.limits.append(limit)
+        if cursor:
+            await self.gate.wait()
+        return page("ben") if cursor else page("ann", cursor="2")
+
+
+async def test_who_is_not_listed_yet_is_not_called_unknown_and_found_once_the_list_is_read(people):
+    large = Large()
+    directory = Directory(large, people, lambda: 10**12, patience=0.01)
+
+    (found,) = await directory.find("T1", "ann", 5)
+    with pytest.raises(FunctionError, match="not everybody here could be looked at"):
+        await directory.find("T1", "ben", 5)
+    large.gate.set()
+    directory.patience = 5
+    (later,) = await directory.find("T1", "ben", 5)
+
+    assert (found.name, later.name) == ("ann", "ben")
+    assert large.limits == [1000, 1000]
+    assert await directory.find("T1", "cy", 5) == []
 
 
 async def test_a_person_is_found_by_their_id(directory, recorder):

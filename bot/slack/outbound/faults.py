@@ -25,7 +25,8 @@ from storage.choices import Choices
 logger = logging.getLogger(__name__)
 
 _NAME = "functions told"
-_PAGES = 5
+_PAGE = 1000  # people, the most that Slack gives
+_PAGES = 10
 _MOST = 20  # admins, and faults in a message
 _LONGEST = 600
 
@@ -94,7 +95,7 @@ class Faults:
     async def _found(self) -> tuple[str, ...]:
         """Return the admins and owners of the workspace."""
         found: list[str] = []
-        async for page in pages(self.client.users_list, _PAGES, limit=200):
+        async for page in pages(self.client.users_list, _PAGES, limit=_PAGE):
             found += [
                 str(user["id"])
                 for user in parts(page, "members")

@@ -8,22 +8,17 @@ a person is refused, are waited for up to five.
 import asyncio
 import contextlib
 import logging
-import re
-import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
-from bot.slack.calls.paging import pages
 from bot.slack.calls.send import reason_of
-from bot.slack.text.payload import part, parts
+from bot.slack.text.payload import part
 from bot.slack.workspace.channels import Channels
 from bot.slack.workspace.single_flight import SingleFlight
 from bot.slack.workspace.user_object import person_from
-from functions import FoundPerson
 from storage import StorageError
 from storage.people import People as Store
 from storage.records import Person
@@ -36,11 +31,6 @@ _RIGHTS_MS = 5 * 60 * 1000
 _REMEMBERED = 5_000
 _PATIENCE_S = 5.0
 _OF_A_NAME_S = 2.0
-_LISTED_MS = 600 * 1000
-_LIST_PAGE = 200
-_LIST_PAGES = 25
-_ACCENTS = re.compile("[\u0300-\u036f]")
-_STROKES = str.maketrans("ØøŁłĐđı", "OoLlDdi")
 
 
 class People:
@@ -154,81 +144,3 @@ class People:
         self._known.move_to_end((person.team, person.id))
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-
-
-@dataclass(eq=False, repr=False)
-class Directory:
-    """Finds people by id or name: the port `People` of `functions`."""
-
-    client: AsyncWebClient
-    people: People
-    clock: Callable[[], int]
-    _listed: dict[str, tuple[int, list[Person]]] = field(init=False, default_factory=dict)
-
-    async def find(self, team: str, query: str, limit: int) -> list[FoundPerson]:
-        """Return people whose id or name fits the query, best first."""
-        return [_told(person) for person in await self._found(team, query, limit)]
-
-    async def _found(self, team: str, query: str, limit: int) -> list[Person]:
-        wanted = query.strip().removeprefix("<").removeprefix("@").removesuffix(">")
-        if re.fullmatch(r"[UW][A-Z0-9]{4,}", wanted):
-            person = await self.people.get(team, wanted)
-            return [person] if person.fetched else []
-        spelled = _spelled(wanted)
-        ranked = [(_likeness(person, spelled), person) for person in await self._all(team)]
-        hits = sorted((hit for hit in ranked if hit[0]), key=lambda hit: (-hit[0], hit[1].name))
-        found = [person for _, person in hits[:limit]]
-        self.people.found(found)
-        return found
-
-    async def _all(self, team: str) -> list[Person]:
-        """Return the people of a workspace, as listed in the last ten minutes."""
-        at, listed = self._listed.get(team, (0, []))
-        if listed and self.clock() - at < _LISTED_MS:
-            return listed
-        people: list[Person] = []
-        try:
-            async for page in pages(self.client.users_list, _LIST_PAGES, limit=_LIST_PAGE):
-                people += [
-                    person_from(team, user, self.clock())
-                    for user in parts(page, "members")
-                    if not user.get("deleted")
-                ]
-        except NO_ANSWER as error:
-            logger.warning("people_not_listed", extra={"reason": reason_of(error)})
-            return listed or people
-        self._listed[team] = (self.clock(), people)
-        return people
-
-
-def _told(person: Person) -> FoundPerson:
-    """Return what functions are told of a person."""
-    return FoundPerson(
-        id=person.id,
-        name=person.name,
-        real_name=person.real_name,
-        title=person.title,
-        tz=person.tz,
-        is_guest=person.is_guest,
-        is_bot=person.is_bot,
-    )
-
-
-def _likeness(person: Person, wanted: str) -> int:
-    """Return how well a name fits: 3 the same, 2 its beginning or words, 1 parts, 0 not."""
-    names = [_spelled(name) for name in (person.name, person.real_name) if name]
-    words = wanted.split()
-    if wanted in names:
-        return 3
-    if any(name.startswith(wanted) or set(words) <= set(name.split()) for name in names):
-        return 2
-    joined = [name.replace(" ", "") for name in names]
-    return int(any(all(word in name for word in words) for name in joined))
-
-
-def _spelled(name: str) -> str:
-    """Return a name as people type it who have not its keyboard: `Søren Müller` is soren muller."""
-    if not name.isascii():
-        bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", name).translate(_STROKES))
-        name = unicodedata.normalize("NFC", bare)
-    return " ".join(name.casefold().split())
