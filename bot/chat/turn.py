@@ -191,7 +191,7 @@ class Turn:
         offered = self.tools.offered(int(self.limits.room * self._per_token * _TOOLS_SHARE))
         if offered != self._offered:
             self._offered = offered
-            self._tools_size = len(encode({"tools": offered}).decode())
+            self._tools_size = len(encode({"tools": offered}))
 
     async def _ask(self, step: int) -> None:
         for share in _SHARES:
@@ -236,7 +236,7 @@ class Turn:
 
     def _request(self, share: float) -> tuple[list[dict[str, Any]], int]:
         """Return the messages that fit, and how many characters the request has."""
-        fixed = len(self.system) + self._tools_size
+        fixed = window.length(self.system) + self._tools_size
         budget = max(int(self.limits.room * share) - self.meter.tokens(fixed), _LEAST_BUDGET)
         kept = window.fit(self.history, self._said, budget, self.meter)
         characters = fixed + sum(window.sizes(kept))

@@ -90,6 +90,20 @@ def test_a_huge_message_is_cut_in_the_middle_visibly():
     assert Meter().message(cut) <= 1_000
 
 
+def test_a_thread_in_a_script_that_takes_more_tokens_fits_as_any_other():
+    thai = Message(role="user", content="สวัสดี" * 50)  # models take a token for nearly every sign
+
+    kept = fit([thai] * 400, [thai], 24_000, Meter())
+
+    assert 16_000 < sum(len(message.content) for message in kept) < 32_000
+
+
+def test_a_huge_message_of_any_script_is_cut_no_shorter_than_needed():
+    (cut,) = shorten([Message(role="user", content="会議" * 50_000)], 1_000, Meter())
+
+    assert 900 < Meter().message(cut) <= 1_000
+
+
 def test_the_meter_learns_from_what_servers_count():
     meter = Meter()
 
