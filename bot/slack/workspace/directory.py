@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import pages
+from bot.slack.calls.send import reason_of
 from bot.slack.text.payload import part, parts
 from bot.slack.workspace.people import People
 from bot.slack.workspace.single_flight import SingleFlight
@@ -101,7 +102,7 @@ class Directory:
                 read.people.extend(_Named(person, _names(person)) for person in listed)
                 whole = not part(page, "response_metadata").get("next_cursor")
         except NO_ANSWER as error:
-            logger.warning("people_not_listed", extra={"reason": type(error).__name__})
+            logger.warning("people_not_listed", extra={"reason": reason_of(error)})
             return known
         self._lists[team] = read._replace(at=self.clock(), whole=whole)
         return self._lists[team]
