@@ -127,20 +127,20 @@ def _told(person: Person) -> FoundPerson:
 
 def _ranked(people: Iterable[_Named], wanted: str) -> list[Person]:
     """Return whose names fit, best first."""
-    ranked = ((_likeness(one.names, wanted), one.person) for one in people)
+    words = wanted.split()
+    ranked = ((_likeness(one.names, wanted, words), one.person) for one in people)
     hits = sorted((hit for hit in ranked if hit[0]), key=lambda hit: (-hit[0], hit[1].name))
     return [person for _, person in hits]
 
 
-def _likeness(names: tuple[str, ...], wanted: str) -> int:
+def _likeness(names: tuple[str, ...], wanted: str, words: list[str]) -> int:
     """Return how well a name fits: 3 the same, 2 its beginning or words, 1 parts, 0 not."""
+    if not any(all(word in name.replace(" ", "") for word in words) for name in names):
+        return 0  # almost everybody
     if wanted in names:
         return 3
-    words = wanted.split()
-    if any(name.startswith(wanted) or set(words) <= set(name.split()) for name in names):
-        return 2
-    joined = [name.replace(" ", "") for name in names]
-    return int(any(all(word in name for word in words) for name in joined))
+    is_begun = any(name.startswith(wanted) for name in names)
+    return 2 if is_begun or any(set(words) <= set(name.split()) for name in names) else 1
 
 
 def _names(person: Person) -> tuple[str, ...]:
