@@ -2,7 +2,7 @@
 
 import re
 
-_ENDS = (r"\n\s*\n", r"\n", r"(?<=[.!?…])\s+", r"\s+")
+_ENDS = (r"\n\s*\n", r"\n", r"(?<=[.!?…])\s+|(?<=[。！？])(?![」』）”])", r"\s+|(?<=[、，；])")
 
 
 def parts(text: str, most: int) -> list[str]:

@@ -199,5 +199,6 @@ def test_samples_are_named_after_their_speaker(name, who):
 
 def test_texts_are_cut_where_they_read_best():
     assert parts("One two. Three four.\n\nFive six.", 24) == ["One two. Three four.", "Five six."]
+    assert parts("「今日は。」明日は雨です。", 9) == ["「今日は。」", "明日は雨です。"]
     assert parts("a" * 10, 4) == ["aaaa", "aaaa", "aa"]
     assert parts("", 4) == []

@@ -286,13 +286,32 @@ def test_word_that_does_not_fit_goes_whole_into_the_next_message() -> None:
     assert (found.head, found.remainder) == ("", "unbroken word")
 
 
+def test_a_text_without_blanks_is_cut_behind_its_own_marks() -> None:
+    text = "「明日は休みです。」と言いました。" * 20
+
+    assert all(piece.text.endswith(("。」", "。")) for piece in split(text, 55))
+
+
 def test_endless_word_is_cut_anywhere() -> None:
     assert [len(piece.text) for piece in split("x" * 100, 40)] == [40, 40, 20]
 
 
-@pytest.mark.parametrize("one", ["👩\u200d👩\u200d👧", "👍🏽", "e\u0301", "❤\ufe0f"])
+@pytest.mark.parametrize(
+    "one",
+    [
+        "👩\u200d👩\u200d👧",
+        "👍🏽",
+        "e\u0301",
+        "❤\ufe0f",
+        "🇩🇪",
+        "1\ufe0f\u20e3",
+        "क्षि",
+        "ที่",
+        "\u1112\u1161\u11ab",
+    ],
+)
 @pytest.mark.parametrize("limit", [39, 40, 41, 42, 43])
-def test_emoji_and_accents_are_never_cut(one: str, limit: int) -> None:
+def test_emoji_and_letters_are_never_cut(one: str, limit: int) -> None:
     pieces = split(one * 40, limit)
 
     assert all(piece.text == one * (len(piece.text) // len(one)) for piece in pieces)

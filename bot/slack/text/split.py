@@ -31,8 +31,14 @@ _DELIMITER = re.compile(
 )
 _MARGIN = re.compile(r"[ \t>]+")
 _BEGUN = re.compile(r"[ \t>|:-]*")  # what may become a delimiter
+_WORD_ENDS = re.compile(r"\s|[、。，！？；][」』）”]*")  # also in scripts without blanks
 _JOINER = "\u200d"  # makes one emoji of two
-_JOINED = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")  # belongs to what is before it
+_JOINED = re.compile(  # belongs to what is before it
+    "[\u1160-\u11ff\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+)
+_HALF_FLAG = re.compile("(?<![🇦-🇿])(?:[🇦-🇿]{2})*[🇦-🇿]$")
+_VIRAMA = 9  # the class of signs that join two letters of Indian scripts
+_FLAGS = 80  # letters of them that are looked at
 _SMALL_ROOM = 0.25  # of the limit
 _LARGEST_OPENING = 0.25  # of the limit; a longer header, info string or margin is not repeated
 _NEARLY_FULL = ((0.95, INSIDE), (0.85, ITEM))  # of the limit, and what a message then ends with
@@ -243,29 +249,30 @@ def _within_line(whole: str, start: int, limit: int) -> _Place:
     closing = _last_place(whole, max(limit, start), limit).closing
     end = max(start, min(limit - (len(closing) + 1 if closing else 0), len(whole)))
     least = start + int((end - start) * _FILLED[WORD])
-    spaces = [found.end() for found in re.finditer(r"\s", whole[least:end])]
-    at = least + spaces[-1] if spaces else _between_characters(whole, least, end)
+    words = [found.end() for found in _WORD_ENDS.finditer(whole[least:end])]
+    at = least + words[-1] if words else _between_characters(whole, least, end)
     before = whole[:start][-1:]
-    if end - start < limit * _SMALL_ROOM and (before == "\n" or (before.isspace() and not spaces)):
+    if end - start < limit * _SMALL_ROOM and (before == "\n" or (before.isspace() and not words)):
         at = start  # rather the next message than half a line, or half a word
     room = limit * _LARGEST_OPENING
     return _mended(at, WORD, whole, _last_place(whole, at, limit), room)
 
 
 def _between_characters(whole: str, least: int, end: int) -> int:
-    """Return the last position up to `end` where no accent or part of an emoji is cut off."""
-    for at in range(end, least, -1):
-        if (
-            not _JOINED.match(whole, at)
-            and whole[at - 1] != _JOINER
-            and not _marks(whole[at : at + 1])
-        ):
-            return at
-    return end
+    """Return the last position up to `end` where no letter or emoji is torn."""
+    return next((at for at in range(end, least, -1) if not _is_inside(whole, at)), end)
 
 
-def _marks(character: str) -> bool:
-    return bool(character) and unicodedata.combining(character) > 0
+def _is_inside(whole: str, at: int) -> bool:
+    """Tell whether what people see as one sign goes on behind a position."""
+    before, behind = whole[at - 1], whole[at : at + 1]
+    return bool(
+        _JOINED.match(behind)
+        or before == _JOINER
+        or unicodedata.combining(before) == _VIRAMA
+        or _HALF_FLAG.search(whole[max(at - _FLAGS, 0) : at])
+        or (behind and unicodedata.category(behind).startswith("M"))
+    )
 
 
 def _last_place(whole: str, position: int, limit: int) -> _Place:
