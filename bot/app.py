@@ -33,7 +33,7 @@ from bot.dispatch import Dispatch
 from bot.errors import StartError
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
-from bot.purge import Purge
+from bot.purge import Purge, no_later
 from bot.running import Running
 from bot.settings import Settings
 from bot.slack.answering.answer import Answers
@@ -97,6 +97,8 @@ async def running(
         storage = await _opened(opening)
         if not (granted := checks.scopes(identity, manifest.SCOPES)).ok:
             logger.warning("scopes_missing", extra={"advice": granted.text})
+        if not (agreed := checks.clock(identity, clock())).ok:
+            logger.warning("clock_wrong", extra={"advice": agreed.text})
         faults = Faults(client, storage.choices, identity.team, settings.admins)
         registry = load_functions(settings, storage, lambda: faults.note(registry.errors))
         stack.push_async_callback(faults.leave)
@@ -113,7 +115,8 @@ async def running(
             slack.sender, slack.files, storage, accounts, settings.training_prices, clock
         )
         stack.push_async_callback(follower.leave)
-        purge = Purge(storage, settings.database_keep_days, clock)
+        slacks = no_later(clock, identity.told_at or clock())
+        purge = Purge(storage, settings.database_keep_days, slacks)
         stack.push_async_callback(purge.leave)
         context = _context(core)
         desk = _desk(core, context, follower.nudge)

@@ -33,7 +33,7 @@ from bot.slack.calls import checks
 from bot.slack.calls.client import slack_session
 from bot.web import refusal
 from functions import Context, FunctionError, McpFunction, Registry, User
-from storage import Storage, StorageError, StorageInUseError, look_into, open_storage
+from storage import Storage, StorageError, StorageInUseError, look_into, milliseconds, open_storage
 
 _MODELS_SHOWN = 12
 _SUBJECTS: tuple[tuple[type[OpenAIError], str], ...] = (  # where it is not the model's
@@ -74,6 +74,7 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
         if identity:
             yield checks.scopes(identity, manifest.SCOPES)
+            yield checks.clock(identity, milliseconds())
         if settings.mode == "socket" and settings.slack_app_token:
             yield await checks.app_token(client, settings.slack_app_token.get_secret_value())
 

@@ -6,6 +6,7 @@ start and then every hour, thread by thread, so that nobody who writes meanwhile
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,15 @@ logger = logging.getLogger(__name__)
 _PAUSE_S = 3600.0
 _DAY_MS = 86_400_000
 _MONTH_MS = 31 * _DAY_MS
+
+
+def no_later(clock: WallClock, told: int) -> WallClock:
+    """Return a clock that never runs ahead of one by which it is `told` now.
+
+    By a clock that has jumped ahead everything would be old.
+    """
+    began = time.monotonic()
+    return lambda: min(clock(), told + int((time.monotonic() - began) * 1000))
 
 
 @dataclass(eq=False, repr=False)

@@ -196,6 +196,23 @@ async def test_scopes_that_the_token_lacks_are_told(stage, caplog):
         await stage.leave()
 
 
+async def test_a_clock_that_is_far_ahead_is_told_and_makes_no_conversation_old(stage, caplog):
+    caplog.set_level("INFO")
+    await stage.start()
+    ts = await stage.ask("hi")
+    await stage.answered(ts)
+    await stage.leave()
+
+    stage.clock.by = 90 * 24 * 3600 * 1000
+    await stage.start(DATABASE_KEEP_DAYS="30")
+    async with asyncio.timeout(30):
+        while "conversations_purged" not in caplog.text:
+            await asyncio.sleep(0.01)
+
+    assert "is 129,600 minutes ahead of Slack's" in advice(caplog, "clock_wrong")
+    assert await stage.bot.storage.messages.knows(f"T0LOCAL:C0HELP:{ts}")
+
+
 async def test_no_refusal_shows_a_secret(environment):
     told = await refusal(environment, SLACK_BOT_TOKEN="xoxb-very-secret-value")
 

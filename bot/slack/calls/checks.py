@@ -1,7 +1,8 @@
-"""Check what Slack says to our tokens, before Bolt hides it behind endless retries."""
+"""Check what Slack says to our tokens, before Bolt hides it behind endless retries; and the time."""
 
 import asyncio
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 from aiohttp import (
     ClientError,
@@ -15,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.findings import Finding
 from bot.slack.calls.send import DOUBTFUL, HASTE, word_of
 
+_APART_S = 60.0  # that clocks may be
 _BOT_TOKEN_REFUSALS = {
     "invalid_auth": "Slack does not know this token. Copy the Bot User OAuth Token (xoxb-...) anew "
     "from OAuth & Permissions into SLACK_BOT_TOKEN.",
@@ -63,6 +65,7 @@ class Identity:
     team: str
     team_name: str
     scopes: frozenset[str]
+    told_at: int  # by Slack's clock, in milliseconds since 1970; 0 where it did not say
 
 
 async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, Finding]:
@@ -85,6 +88,7 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, Finding]:
         team=str(answer.get("team_id")),
         team_name=str(answer.get("team")),
         scopes=frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
+        told_at=_milliseconds(str(headers.get("date", ""))),
     )
     return identity, Finding(subject, True, f"{identity.name} in {identity.team_name}")
 
@@ -120,6 +124,29 @@ def scopes(identity: Identity, wanted: tuple[str, ...]) -> Finding:
         )
         return Finding("scopes", False, text)
     return Finding("scopes", True, f"all {len(wanted)} granted")
+
+
+def clock(identity: Identity, now: int) -> Finding:
+    """Compare this machine's clock (milliseconds since 1970) with Slack's."""
+    ahead = (now - identity.told_at) / 1000
+    if not identity.told_at:
+        return Finding("clock", True, "Slack did not say what time it is")
+    if abs(ahead) <= _APART_S:
+        return Finding("clock", True, "it agrees with Slack's")
+    text = (
+        f"This machine's clock is {round(abs(ahead) / 60):,} minutes "
+        f"{'ahead of' if ahead > 0 else 'behind'} Slack's. Let NTP set it: people are told wrong "
+        "times, and from five minutes on nothing that Slack sends over HTTP is taken."
+    )
+    return Finding("clock", False, text)
+
+
+def _milliseconds(date: str) -> int:
+    """Read a date as HTTP writes it; 0 where it is none."""
+    try:
+        return int(parsedate_to_datetime(date).timestamp() * 1000)
+    except ValueError:
+        return 0
 
 
 async def app_token(client: AsyncWebClient, token: str) -> Finding:
