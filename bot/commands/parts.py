@@ -2,7 +2,8 @@
 
 import re
 
-_ENDS = (r"\n\s*\n", r"\n", r"(?<=[.!?…])\s+|(?<=[。！？])(?![」』）”])", r"\s+|(?<=[、，；])")
+_SENTENCE = r"(?<=[.!?…])\s+|(?<=[。！？][」』）”])|(?<=[。！？])(?![」』）”])"
+_ENDS = (r"\n\s*\n", r"\n", _SENTENCE, r"\s+|(?<=[、，；])")
 
 
 def parts(text: str, most: int) -> list[str]:
