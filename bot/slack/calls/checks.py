@@ -1,4 +1,4 @@
-"""Check what Slack says to our tokens, before Bolt hides it behind endless retries; and the time."""
+"""Check tokens, before Bolt hides what Slack says to them behind endless retries, and the clock."""
 
 import asyncio
 from dataclasses import dataclass
