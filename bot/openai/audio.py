@@ -1,5 +1,6 @@
 """Audio: write down what was said, translate it into English, and speak."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, TypeVar, Unpack
 
@@ -41,7 +42,7 @@ class Listening(Resource):
         if parameters.get("response_format") not in PLAIN_FORMATS:
             return await self._result(kind, ask)
         raw = await ask_raw(self._api, ask)
-        return read(kind, Answer({"text": raw.text}, raw.request_id))
+        return read(kind, Answer(_transcript(raw), raw.request_id))
 
 
 class Transcriptions(Listening):
@@ -106,3 +107,14 @@ class Audio:
         self.transcriptions = Transcriptions(api)
         self.translations = Translations(api)
         self.speech = Speech(api)
+
+
+def _transcript(raw: Raw) -> Any:
+    """Return a transcript that was to be plain; LiteLLM and others send JSON all the same."""
+    if raw.content_type != "application/json":
+        return {"text": raw.text}
+    try:
+        said = json.loads(raw.content)
+    except (ValueError, RecursionError):
+        said = raw.text
+    return {"text": said} if isinstance(said, str) else said

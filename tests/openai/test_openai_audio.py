@@ -99,6 +99,19 @@ async def test_plain_formats_are_text(server: Server, client: OpenAI, response_f
     assert transcription.text == content
 
 
+@pytest.mark.parametrize("sent", [b'{"text": "Hello", "usage": null}', b'"Hello"', b"Hello"])
+async def test_a_plain_transcript_may_come_as_json(
+    server: Server, client: OpenAI, sent: bytes
+) -> None:
+    server.answers(answers_bytes(sent, "application/json"))
+
+    transcription = await client.audio.transcriptions.create(
+        file=CLIP, model="whisper-1", response_format="text"
+    )
+
+    assert transcription.text == "Hello"
+
+
 async def test_who_said_what(server: Server, client: OpenAI) -> None:
     segment = {"type": "transcript.text.segment", "id": "seg_1", "speaker": "Ann", "text": "Hi"}
     server.answers(answers_json({"text": "Hi", "duration": 1.0, "segments": [segment]}))
