@@ -31,6 +31,11 @@ class Reply:
         return bool(self.request.get("functions"))
 
     @property
+    def choices(self) -> range:
+        """Give the places of the choices that are wanted; all say the same."""
+        return range(self.request.get("n") or 1)
+
+    @property
     def options(self) -> dict[str, Any]:
         """Give the stream options."""
         return self.request.get("stream_options") or {}
@@ -44,7 +49,7 @@ class Reply:
         answer = self.answer
         said = tokens.count(answer.text) + tokens.count(answer.refusal or "")
         said += sum(tokens.count(call.name + call.text) + 4 for call in answer.calls)
-        return answer.usage or tokens.usage(self.prompt_tokens, said)
+        return answer.usage or tokens.usage(self.prompt_tokens, said * len(self.choices))
 
     def finish_reason(self) -> str:
         """Say why the answer ended; `stop` when a call was forced by name, as OpenAI does."""
@@ -63,6 +68,20 @@ class Reply:
 
 def completion(reply: Reply) -> dict[str, Any]:
     """Give the whole answer as one object."""
+    return {
+        "id": reply.id,
+        "object": "chat.completion",
+        "created": reply.created,
+        "model": reply.model,
+        "choices": [whole_choice(reply, place) for place in reply.choices],
+        "usage": reply.usage(),
+        "service_tier": "default",
+        "system_fingerprint": "fp_playground",
+    }
+
+
+def whole_choice(reply: Reply, place: int) -> dict[str, Any]:
+    """Give one choice of an answer that is not streamed."""
     answer = reply.answer
     message: dict[str, Any] = {
         "role": "assistant",
@@ -74,19 +93,10 @@ def completion(reply: Reply) -> dict[str, Any]:
         message["function_call"] = reply.function(answer.calls[0])
     elif answer.calls:
         message["tool_calls"] = [whole_call(reply, call) for call in answer.calls]
-    choice: dict[str, Any] = {"index": 0, "message": message, "logprobs": None}
+    choice: dict[str, Any] = {"index": place, "message": message, "logprobs": None}
     if not reply.has(Fault.NO_FINISH):
         choice["finish_reason"] = reply.finish_reason()
-    return {
-        "id": reply.id,
-        "object": "chat.completion",
-        "created": reply.created,
-        "model": reply.model,
-        "choices": [choice],
-        "usage": reply.usage(),
-        "service_tier": "default",
-        "system_fingerprint": "fp_playground",
-    }
+    return choice
 
 
 def whole_call(reply: Reply, call: ToolCall) -> dict[str, Any]:
@@ -100,26 +110,34 @@ def whole_call(reply: Reply, call: ToolCall) -> dict[str, Any]:
 def chunks(reply: Reply) -> Iterator[Chunk]:
     """Give the answer as chunks: role, text and calls, finish_reason, usage."""
     if reply.has(Fault.EMPTY_CHOICES):
-        yield chunk(reply, None) | {"prompt_filter_results": [{"prompt_index": 0}]}
+        yield chunk(reply) | {"prompt_filter_results": [{"prompt_index": 0}]}
+    for delta in deltas(reply):
+        yield from (chunk(reply, choice(place, delta)) for place in reply.choices)
+    if not reply.has(Fault.NO_FINISH):
+        reason = reply.finish_reason()
+        yield from (chunk(reply, choice(place, {}, reason)) for place in reply.choices)
+    if reply.options.get("include_usage"):
+        yield chunk(reply) | {"usage": reply.usage()}
+
+
+def deltas(reply: Reply) -> Iterator[dict[str, Any]]:
+    """Give what the chunks of a choice add, its finish_reason aside."""
     answer = reply.answer
     if not reply.has(Fault.NO_ROLE):
-        opening = {"role": "assistant", "content": None if answer.calls else "", "refusal": None}
-        yield chunk(reply, opening)
-    for piece in answer.pieces:
-        yield chunk(reply, {"content": piece})
-    for piece in words(answer.refusal or ""):
-        yield chunk(reply, {"refusal": piece})
+        yield {"role": "assistant", "content": None if answer.calls else "", "refusal": None}
+    yield from ({"content": piece} for piece in answer.pieces)
+    yield from ({"refusal": piece} for piece in words(answer.refusal or ""))
     for place, call in enumerate(answer.calls):
-        yield from (chunk(reply, delta) for delta in call_deltas(reply, call, place))
-    if not reply.has(Fault.NO_FINISH):
-        yield chunk(reply, {}, reply.finish_reason())
-    if reply.options.get("include_usage"):
-        yield chunk(reply, None) | {"usage": reply.usage()}
+        yield from call_deltas(reply, call, place)
 
 
-def chunk(reply: Reply, delta: dict[str, Any] | None, finish: str | None = None) -> Chunk:
-    """Wrap a delta; None gives a chunk without choices."""
-    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+def choice(place: int, delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
+    """Wrap a delta."""
+    return {"index": place, "delta": delta, "logprobs": None, "finish_reason": finish}
+
+
+def chunk(reply: Reply, *choices: dict[str, Any]) -> Chunk:
+    """Give a chunk with these choices."""
     made: Chunk = {
         "id": reply.id,
         "object": "chat.completion.chunk",
@@ -127,7 +145,7 @@ def chunk(reply: Reply, delta: dict[str, Any] | None, finish: str | None = None)
         "model": reply.model,
         "service_tier": "default",
         "system_fingerprint": "fp_playground",
-        "choices": [] if delta is None else [choice],
+        "choices": list(choices),
     }
     if reply.options.get("include_usage"):
         made["usage"] = None

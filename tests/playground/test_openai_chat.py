@@ -76,6 +76,22 @@ async def test_stream_has_one_id_a_role_every_word_a_reason_and_an_end(model, cl
     assert raw.endswith("data: [DONE]\n\n")
 
 
+async def test_as_many_choices_come_as_were_asked_for(model, client):
+    for _ in range(2):
+        model.enqueue("Two words")
+
+    whole = (await client.post("/chat/completions", json=HELLO | {"n": 3})).json()
+    chunks, _ = await stream(client, n=3)
+
+    assert [choice["index"] for choice in whole["choices"]] == [0, 1, 2]
+    assert {choice["message"]["content"] for choice in whole["choices"]} == {"Two words"}
+    parts = [choice for chunk in chunks for choice in chunk["choices"]]
+    said = [
+        "".join(p["delta"].get("content", "") for p in parts if p["index"] == n) for n in range(3)
+    ]
+    assert said == ["Two words"] * 3
+
+
 async def test_usage_comes_last_and_only_when_asked_for(model, client):
     plain, _ = await stream(client)
     asked, _ = await stream(client, stream_options={"include_usage": True})
