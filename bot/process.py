@@ -13,11 +13,11 @@ from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 async def run(settings: Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT, then let running answers end.
+    """Run the bot until SIGTERM, SIGINT or the terminal's end, then let running answers end.
 
     Raises:
         StartError: Slack, the database or the port refused; its text says what to do.
@@ -26,12 +26,13 @@ async def run(settings: Settings) -> None:
     _tune()
     ready, leave = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in _SIGNALS:
+    heeded = [one for one in _SIGNALS if signal.getsignal(one) != signal.SIG_IGN]  # by nohup
+    for number in heeded:
         loop.add_signal_handler(number, leave.set)
     serving = asyncio.create_task(_serve(settings, ready, leave), name="serve")
     leaving = asyncio.create_task(leave.wait(), name="wait for a signal")
     await asyncio.wait({serving, leaving}, return_when=asyncio.FIRST_COMPLETED)
-    for number in _SIGNALS:
+    for number in heeded:
         loop.remove_signal_handler(number)  # a second signal ends the process at once
     leaving.cancel()
     if leave.is_set() and not ready.is_set():

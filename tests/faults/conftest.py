@@ -54,10 +54,10 @@ class Process:
         caught = next(line for line in status.splitlines() if line.startswith("SigCgt"))
         return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
 
-    async def terminate(self) -> int:
+    async def terminate(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to leave; return its exit code."""
         assert self._process
-        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(number)
         return await self._process.wait()
 
     async def ended(self) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -93,19 +94,39 @@ async def test_nothing_is_lost_or_said_twice_whenever_it_is_killed(process, desk
     assert busy == []
 
 
-async def test_sigterm_lets_a_running_answer_end(process, desk, gate):
+@pytest.fixture
+def hanging_up() -> Iterator[Callable[[signal.Handlers], object]]:
+    """Set what the bot inherits for the end of its terminal."""
+    before = signal.getsignal(signal.SIGHUP)
+    yield lambda handler: signal.signal(signal.SIGHUP, handler)
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_lets_a_running_answer_end(process, desk, gate, hanging_up, number):
+    hanging_up(signal.SIG_DFL)
     await process.start()
     await connected(desk.slack)
     desk.model.enqueue("one two three", after=1, hold=gate)
     ts = await desk.ask("count")
     await desk.slack.wait(lambda _: desk.said(ts))
-    leaving = asyncio.create_task(process.terminate())
+    leaving = asyncio.create_task(process.terminate(number))
     await desk.slack.wait(lambda s: not s.socket.connections)
     gate.set()
 
     assert await leaving == 0
     assert desk.said(ts) == ["one two three"]
     assert desk.slack.session(HELP, ts).status == "active"
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells what a process heeds")
+async def test_under_nohup_the_end_of_the_terminal_is_not_heeded(process, desk, hanging_up):
+    hanging_up(signal.SIG_IGN)
+    await process.start()
+    await connected(desk.slack)
+
+    assert process.heeds(signal.SIGTERM)
+    assert not process.heeds(signal.SIGHUP)
 
 
 FOR_EVER = """\
