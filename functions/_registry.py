@@ -164,7 +164,7 @@ class Registry:
             FunctionError: it cannot be asked.
         """
         tools = await self.servers.tools(server, secret_headers(secret, context.secret))
-        taken = {FINDER, *self.of(context.team)} - {one.name for one in earlier}
+        taken = {FINDER, *self.of(context.team)}
         return offers(server, tools, secret, earlier, taken, self.servers)
 
     async def refresh(self) -> None:

@@ -350,6 +350,15 @@ async def test_names_are_made_legal_and_unique(bench, fake):
     assert [one.function.name for one in offers] == ["my_tool", "my_tool_2"]
 
 
+async def test_a_tool_of_another_server_takes_the_place_of_none(bench, fake):
+    await bench.take(fake.url, "forecast")
+
+    other = await bench.take(f"{fake.url}?other", "forecast")
+
+    again = await bench.take(fake.url, "forecast")
+    assert (other.name, again.name) == ("forecast_2", "forecast")
+
+
 def test_the_sdk_is_not_imported_before_a_server_is_used():
     code = "import sys, bot.app; sys.exit(not {'mcp', 'httpx2'}.isdisjoint(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
