@@ -133,6 +133,10 @@ _SENTENCES: list[tuple[type[BaseException], str]] = [  # the first that fits is 
         "This answer took longer than a turn may take, so I stopped here. "
         "Please ask for a part of it.",
     ),
+    (  # parts of the bot are imported when they are needed first
+        ImportError,
+        "My program has been changed since I was started. An admin needs to start me again.",
+    ),
 ]
 _BY_REASON = {  # of a server that was not reached, where only a change of settings helps
     "tls": "I cannot agree with the model's server on a secure connection: its certificate is not "

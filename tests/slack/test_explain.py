@@ -20,3 +20,7 @@ from bot.slack.explain import advice
 )
 def test_a_long_limit_is_told_with_its_length(error: OpenAIError, told: str) -> None:
     assert told in advice(error, "m")
+
+
+def test_a_program_that_was_changed_while_it_runs_is_to_be_started_again() -> None:
+    assert "start me again" in advice(ModuleNotFoundError("No module named 'bot.new'"), "m")
