@@ -14,6 +14,7 @@ from bot.slack.inbound.incoming import (
     parse,
 )
 from bot.slack.text.readable import readable
+from bot.slack.text.said import files_of
 
 BOT = "U0BOT"
 
@@ -72,6 +73,32 @@ def test_files_of_a_forwarded_message_come_along_and_those_of_a_preview_do_not()
     attached = [FORWARDED | {"files": files}, preview]
 
     assert heard(channel_type="im", text="", attachments=attached).event.body["files"] == files
+
+
+CLIP = {
+    "name": "audio_message.m4a",
+    "mimetype": "audio/mp4",
+    "transcription": {"status": "complete", "preview": {"content": "Call me", "has_more": True}},
+}
+MAIL = {"name": "Offer", "mimetype": "text/html", "mode": "email", "plain_text": "We accept.\nBob"}
+CODE = {"name": "a.py", "mimetype": "text/plain", "mode": "snippet", "preview": "x = 1"}
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        (CLIP, "[Attached: audio_message.m4a (audio/mp4)]\n> Call me…"),
+        (MAIL, "[Attached: Offer (text/html)]\n> We accept.\n> Bob"),
+        (CODE, "[Attached: a.py (text/plain)]\n> x = 1"),
+        (CODE | {"mode": "hosted"}, "[Attached, and not readable to you: a.py (text/plain)]"),
+        (CODE | {"preview": "x" * 9_000}, f"[Attached: a.py (text/plain)]\n> {'x' * 8_000}…"),
+    ],
+    ids=["clip", "mail", "snippet", "file", "long"],
+)
+def test_words_that_slack_tells_of_a_file_are_read(file, told):
+    found = heard(channel_type="im", subtype="file_share", text="", files=[file])
+
+    assert files_of(found.event.body) == told
 
 
 def test_what_a_person_forwards_is_read_and_calls_nobody():
@@ -247,6 +274,7 @@ def test_an_opened_tab_is_told():
         (f"<@{BOT}> hi", "hi"),
         (f"<@{BOT}>: hi", "hi"),
         (f"<@{BOT}>:hi", "hi"),
+        (f"<@{BOT}>、こんにちは", "こんにちは"),
         (f"<@{BOT}> :wave: hi", ":wave: hi"),
         (f"ask <@{BOT}> or <@U1>", "ask @Callboard or @Ann"),
         ("<@U404> hi", "@U404 hi"),

@@ -19,7 +19,7 @@ from typing import Any
 
 from bot.slack.text.payload import part, parts, text_in
 from bot.slack.text.readable import LEADING, MENTION
-from bot.slack.text.said import files_in, files_of, own_words, words_of
+from bot.slack.text.said import excerpt, files_in, files_of, own_words, words_of
 from storage.records import ASIDE, MESSAGE, Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
@@ -213,4 +213,5 @@ def _stopped(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> St
 def _file(file: Mapping[str, Any]) -> dict[str, Any]:
     about = ("id", "name", "mimetype", "size", "mode", "file_access")
     kept = (*about, "url_private", "url_private_download")
-    return {name: file[name] for name in kept if file.get(name) is not None}
+    words = {"excerpt": excerpt(file)} if excerpt(file) else {}
+    return {name: file[name] for name in kept if file.get(name) is not None} | words

@@ -9,7 +9,7 @@ MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 LEADING = re.compile(rf"\s*{MENTION.pattern}")  # for `match`
 _NAMELESS = re.compile(r"<#(C[A-Z0-9]+)\|?>")  # a channel that Slack does not name
 _SPECIAL = re.compile(r"<([^<>\s][^<>]*)>")
-_AFTER_NAME = re.compile(r"\A(?:[ \t,]|:(?![\w+'-]+:))+")  # but no emoji's colon
+_AFTER_NAME = re.compile(r"\A(?:[ \t,、，：]|:(?![\w+'-]+:))+")  # but no emoji's colon
 _EMPTY = "(No words: the bot was only mentioned.)"
 
 

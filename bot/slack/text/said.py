@@ -19,6 +19,7 @@ _BESIDE = frozenset({"context", "actions", "image"})  # in our own answers no pa
 _NO_WORDS = ("This content can't be displayed.", "[no preview available]")  # Slack's, for blocks
 _ATTACHED = ("pretext", "title", "text")
 GONE = ("tombstone", "hidden_by_limit")  # modes of files that nobody can read any more
+_EXCERPT = 8_000  # characters
 _TOKENS = {
     "user": "<@{user_id}>",
     "channel": "<#{channel_id}>",
@@ -55,10 +56,32 @@ def own_words(message: Mapping[str, Any]) -> str:
 
 
 def files_of(message: Mapping[str, Any]) -> str:
-    """Say which files came along: a model cannot open them, and should say so; "" for none."""
+    """Say which files came along, and what Slack tells of the words in them; "" for none.
+
+    A model cannot open them, and should say so.
+    """
     files = [file for file in files_in(message) if file.get("mode") not in GONE]
-    listed = [f"{file.get('name', 'file')} ({file.get('mimetype', '?')})" for file in files]
-    return f"[Attached, and not readable to you: {', '.join(listed)}]" if listed else ""
+    closed = [_name(file) for file in files if not excerpt(file)]
+    listed = f"[Attached, and not readable to you: {', '.join(closed)}]" if closed else ""
+    told = (
+        f"[Attached: {_name(file)}]\n{_quoted(excerpt(file))}" for file in files if excerpt(file)
+    )
+    return _lines((listed, *told))
+
+
+def excerpt(file: Mapping[str, Any]) -> str:
+    """Return the words in a clip, an e-mail or at the beginning of a snippet, as Slack has them."""
+    heard = payload.part(payload.part(file, "transcription"), "preview")
+    shown = file.get("preview") if file.get("mode") == "snippet" else ""
+    words = str(
+        file.get("excerpt") or heard.get("content") or file.get("plain_text") or shown or ""
+    )
+    is_cut = heard.get("has_more") or (words == shown and file.get("preview_is_truncated"))
+    return words[:_EXCERPT] + (CUT if is_cut or len(words) > _EXCERPT else "")
+
+
+def _name(file: Mapping[str, Any]) -> str:
+    return f"{file.get('name') or 'file'} ({file.get('mimetype') or '?'})"
 
 
 def files_in(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -82,8 +105,11 @@ def _attached(attachment: Mapping[str, Any]) -> str:
     said = _lines(parts) or _lines(map(_in_blocks, payload.parts(attachment, "message_blocks")))
     said = said or _lines([str(attachment.get("fallback") or "")])
     author = attachment.get("author_name")
-    lines = (f"{author}: {said}" if author and said else said).splitlines()
-    return "\n".join(f"&gt; {line}" for line in lines)
+    return _quoted(f"{author}: {said}" if author and said else said, "&gt;")
+
+
+def _quoted(text: str, mark: str = ">") -> str:
+    return "\n".join(f"{mark} {line}" for line in text.splitlines())
 
 
 def _is_forwarded(attachment: Mapping[str, Any]) -> bool:
