@@ -54,6 +54,8 @@ def read(sub: Sub, line: str) -> Read:
 
 def check(parameter: Parameter, value: Any) -> Any:
     """Return a given value (text, or a list of texts) as the parameter's type, or raise."""
+    if parameter.kind in (int, float) and isinstance(value, str):  # in the digits of any script
+        value = "".join(str(int(one)) if one.isdecimal() else one for one in value)
     try:
         return parameter.adapter.validate_python(value)
     except ValidationError as error:

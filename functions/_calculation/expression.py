@@ -19,8 +19,9 @@ from functions._faults import nearest, show
 DEPTH = 50
 NEAR = 20
 
+WIDE = {chr(place): chr(place - 0xFEE0) for place in range(0xFF01, 0xFF5F)}  # （１＋２）
 SPELLINGS = str.maketrans(
-    {"×": "*", "·": "*", "÷": "/", "−": "-", "π": "pi", "^": "**", "²": "**2", "³": "**3"}
+    WIDE | {"×": "*", "·": "*", "÷": "/", "−": "-", "π": "pi", "^": "**", "²": "**2", "³": "**3"}
 )
 FOREIGN = re.compile(
     r"[^\w\s.,()*/%+-]|\b\d[\d_]*(?!e[+-]?\d)[a-z]|\de[+-]?\d{5}", re.ASCII | re.IGNORECASE
@@ -52,7 +53,8 @@ def evaluate(expression: str) -> tuple[Fraction, bool]:
 
 def _in_python(expression: str) -> str:
     """Write an expression as Python does, on one line, or refuse what could mean two things."""
-    text = OF.sub("*", " ".join(expression.translate(SPELLINGS).split()))
+    plain = "".join(str(int(one)) if one.isdecimal() else one for one in expression)
+    text = OF.sub("*", " ".join(plain.translate(SPELLINGS).split()))
     if foreign := FOREIGN.search(text):
         _refuse(text, foreign.start())
     if max(accumulate((one == "(") - (one == ")") for one in text), default=0) > DEPTH:

@@ -72,6 +72,7 @@ FIND, SAY = command.subs["find"], command.subs["say"]
         ("it’s fine", ["it’s", "fine"]),
         ("—purpose batch", ["--purpose", "batch"]),
         ("–-as x", ["--as", "x"]),
+        ("－－as x", ["--as", "x"]),
         ("−−loud ‑‑kind small", ["--loud", "--kind", "small"]),
         ("a — b", ["a", "—", "b"]),
         ('name="a b"', ["name=a b"]),
@@ -127,6 +128,7 @@ def test_any_line_is_read_or_refused_with_a_sentence(text):
     ("line", "values"),
     [
         ("lamp", {"name": "lamp"}),
+        ("--count １２", {"count": 12}),
         ("--kind small", {"kind": "small"}),
         ("kind=small", {"kind": "small"}),
         ("--kind=LARGE", {"kind": "large"}),

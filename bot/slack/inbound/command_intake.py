@@ -88,7 +88,8 @@ class CommandIntake:
 
     def _message(self, body: Mapping[str, Any]) -> tuple[Invocation, str | None] | None:
         event = body.get("event")
-        if not isinstance(event, Mapping) or "!" not in str(event.get("text") or ""):
+        text = str(event.get("text")) if isinstance(event, Mapping) else ""
+        if "!" not in text and "！" not in text:
             return None
         heard = incoming.parse(body, self.bot_user)
         if not isinstance(heard, incoming.Heard):

@@ -25,7 +25,7 @@ INQUIRY = "inquiry"  # and of those on the buttons with which a person answers a
 
 Via = Literal["slash", "message", "click", "form", "shortcut"]
 
-_COMMAND = re.compile(rf"\s*(?:{MENTION.pattern}[\s,:]*)?!([a-z][\w-]*.*)$", re.DOTALL)
+_COMMAND = re.compile(rf"\s*(?:{MENTION.pattern}[\s,:、，：]*)?[!！]([a-z][\w-]*.*)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
