@@ -11,13 +11,13 @@ from playground.openai import tokens
 from playground.openai.cards import ModelCard
 from playground.openai.checks.fields import check_type, wrong_type
 from playground.openai.checks.shape import (
+    STREAM_OPTIONS,
     Rule,
     anything,
     array,
     check_object,
     decimal,
     flag,
-    nested,
     text,
     whole,
 )
@@ -63,7 +63,7 @@ FIELDS: dict[str, Rule] = {
     "seed": whole(-(2**63), 2**63 - 1),
     "stop": stops,
     "stream": flag,
-    "stream_options": nested({"include_usage": flag, "include_obfuscation": flag}),
+    "stream_options": STREAM_OPTIONS,
     "suffix": text(),
     "temperature": decimal(0, 2),
     "top_p": decimal(0, 1),

@@ -21,7 +21,7 @@ async def read_json(request: web.Request) -> dict[str, Any]:
         )
     try:
         body = await request.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise bad_request("We could not parse the JSON body of your request.") from error
     if not isinstance(body, dict):
         raise bad_request("We could not parse the JSON body of your request.")

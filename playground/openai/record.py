@@ -38,7 +38,7 @@ class Recorded:
         """Give the body as JSON; None when there is none."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     @property

@@ -76,6 +76,15 @@ async def test_stream_has_one_id_a_role_every_word_a_reason_and_an_end(model, cl
     assert raw.endswith("data: [DONE]\n\n")
 
 
+@pytest.mark.parametrize("path", ["/chat/completions", "/embeddings"])
+async def test_a_body_nested_too_deeply_is_refused(client, path):
+    json_type = {"Content-Type": "application/json"}
+
+    refused = await client.post(path, content=b"[" * 100_000, headers=json_type)
+
+    assert refused.status_code == 400
+
+
 async def test_as_many_choices_come_as_were_asked_for(model, client):
     for _ in range(2):
         model.enqueue("Two words")

@@ -19,6 +19,10 @@ def body(*messages: Any, **fields: Any) -> dict[str, Any]:
     return {"model": "stand-in", "messages": list(messages) or [USER], **fields}
 
 
+def form(schema: Any, **fields: Any) -> dict[str, Any]:
+    return {"type": "json_schema", "json_schema": {"name": "x", "schema": schema, **fields}}
+
+
 def refusal(request: Any) -> ApiError:
     with pytest.raises(ApiError) as caught:
         check_chat(request)
@@ -38,6 +42,9 @@ def refusal(request: Any) -> ApiError:
         body(functions=[{"name": "now"}], function_call={"name": "now"}),
         body(USER | {"name": "Ann"}, temperature=0, n=1, stop=["x"], metadata={"a": "b"}),
         body(temperature=None, tools=None),
+        body(stream=True, stream_options={"include_usage": True}),
+        body({"role": "user", "content": "In JSON."}, response_format={"type": "json_object"}),
+        body(response_format=form({"type": "object"})),
     ],
 )
 def test_sound_requests_pass(request_):
@@ -82,7 +89,17 @@ def test_sound_requests_pass(request_):
          "tools[0].function.name", "string_above_max_length"),
         (body(tools=[NOW], tool_choice={"type": "function", "function": {"name": "x"}}),
          "tool_choice", None),
+        (body(tools=[NOW], tool_choice={"type": "allowed_tools", "allowed_tools": 5}),
+         "tool_choice.allowed_tools", "invalid_type"),
         (body(function_call="auto"), "function_call", None),
+        (body(stream=True, stream_options="usage"), "stream_options", "invalid_type"),
+        (body(response_format="json"), "response_format", "invalid_type"),
+        (body(response_format={"type": "xml"}), "response_format.type", "invalid_value"),
+        (body(response_format={"type": "json_object"}), "messages", None),
+        (body(response_format={"type": "json_schema"}), "response_format.json_schema",
+         "missing_required_parameter"),
+        (body(response_format=form({"type": "array", "items": {}})), "response_format", None),
+        (body(response_format=form({"type": "object"}, strict=True)), "response_format", None),
         (body(max_tokens=5, max_completion_tokens=5), "max_tokens",
          "invalid_parameter_combination"),
     ],
@@ -139,6 +156,18 @@ def test_an_array_must_say_what_is_in_it(parameter, place):
         "invalid_function_parameters",
     )
     assert f"'now': In context={place}, array schema missing items" in error.message
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"properties": 5}, {"properties": {"a": 5}}, {"required": "a"}, {"anyOf": {"type": "object"}}],
+)
+def test_what_is_no_schema_is_refused(parameters):
+    tool = {"name": "now", "parameters": {"type": "object", **parameters}}
+
+    error = refusal(body(tools=[{"type": "function", "function": tool}]))
+
+    assert error.code == "invalid_function_parameters"
 
 
 def test_an_array_of_anything_passes():

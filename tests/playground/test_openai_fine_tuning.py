@@ -227,6 +227,17 @@ async def test_reinforcement_needs_grader_and_validation_file(desk):
     assert done["method"]["reinforcement"]["grader"] == GRADER
 
 
+async def test_a_tried_grader_tells_of_each_error_that_there_was_none(desk):
+    tried = {"grader": GRADER, "model_sample": "x", "item": {"answer": "x"}}
+
+    answer = (await desk.api.post("/fine_tuning/alpha/graders/run", json=tried)).json()
+
+    errors = answer["metadata"]["errors"]
+    assert answer["reward"] == 1
+    assert {"formula_parse_error", "model_grader_parse_error"} < errors.keys()
+    assert not any(errors.values())
+
+
 async def test_a_faster_server_needs_less_time(clock):
     async with LocalOpenAI(clock=clock, speed=10) as host:
         headers = {"Authorization": f"Bearer {host.key}"}

@@ -3,8 +3,10 @@
 from typing import Any
 
 from playground.openai.cards import ModelCard
+from playground.openai.checks.formats import answer_format, check_mention
 from playground.openai.checks.messages import check_messages
 from playground.openai.checks.shape import (
+    STREAM_OPTIONS,
     Rule,
     anything,
     array,
@@ -21,8 +23,8 @@ from playground.openai.tokens import count_prompt
 
 FREE = """
     audio function_call functions logit_bias messages metadata modalities model moderation
-    parallel_tool_calls prediction prompt_cache_options prompt_cache_retention response_format seed
-    stream_options tool_choice tools web_search_options
+    parallel_tool_calls prediction prompt_cache_options prompt_cache_retention seed tool_choice
+    tools web_search_options
 """
 
 
@@ -47,6 +49,8 @@ FIELDS: dict[str, Rule] = {
     "max_tokens": whole(1, 1_000_000),
     "max_completion_tokens": whole(1, 1_000_000),
     "stop": stops,
+    "response_format": answer_format,
+    "stream_options": STREAM_OPTIONS,
     "user": text(512),
     "safety_identifier": text(64),
     "prompt_cache_key": text(64),
@@ -66,6 +70,7 @@ def check_chat(body: Any) -> None:
     check_messages(body["messages"])
     check_tools(body)
     check_pairs(body)
+    check_mention(body)
 
 
 def check_pairs(body: dict[str, Any]) -> None:

@@ -1,80 +1,74 @@
-"""Checks of a function's `parameters`, and the stricter ones of `strict: true`."""
+"""Checks of JSON Schemas: a function's parameters, the form of an answer, `strict: true`."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from playground.openai.errors import ApiError, bad_request
-
+Place = tuple[str, ...]
 MAX_DEPTH = 10
 MAX_PROPERTIES = 5_000
+GROUPS = ("properties", "$defs", "definitions")
+UNIONS = ("anyOf", "oneOf", "allOf")
+SHAPES = {**dict.fromkeys(GROUPS, dict), **dict.fromkeys((*UNIONS, "required"), list)}
 
 
-def check_schema(definition: dict[str, Any], param: str) -> None:
-    """Refuse parameters that are no object schema, or not strict enough."""
-    schema = definition.get("parameters")
-    if schema is None:
-        return
-    name = definition["name"]
+def fault_of(schema: Any, *, strict: bool) -> str | None:
+    """Say, as OpenAI does, why this is no schema of an object, or not strict enough."""
     kind = schema.get("type") if isinstance(schema, dict) else None
     if kind != "object":
         shown = f'"{kind}"' if kind else "None"
-        said = f"schema must be a JSON Schema of 'type: \"object\"', got 'type: {shown}'."
-        raise refused(name, said, param)
+        return f"schema must be a JSON Schema of 'type: \"object\"', got 'type: {shown}'."
     for place, part in parts_of(schema):
-        check_items(part, place, name, param)
-        if definition.get("strict"):
-            check_strict(part, place, name, param)
+        if said := shape_fault(part) or (strict and strict_fault(part, place)):
+            return f"In context={place}, {said}"
+    return None
 
 
-def refused(name: str, reason: str, param: str) -> ApiError:
-    """Refuse a schema."""
-    return bad_request(
-        f"Invalid schema for function '{name}': {reason}",
-        f"{param}.parameters",
-        "invalid_function_parameters",
-    )
-
-
-def parts_of(schema: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+def parts_of(schema: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
     """Walk over a schema and the schemas inside it."""
+    yield place, schema
     if not isinstance(schema, dict):
         return
-    yield place, schema
-    for group in ("properties", "$defs", "definitions"):
+    for group in GROUPS:
         for key, inner in (schema.get(group) or {}).items():
             yield from parts_of(inner, (*place, group, key))
-    for key in ("anyOf", "oneOf", "allOf"):
+    for key in UNIONS:
         for number, inner in enumerate(schema.get(key) or ()):
             yield from parts_of(inner, (*place, key, str(number)))
     for key in ("items", "additionalProperties"):
-        yield from parts_of(schema.get(key), (*place, key))
+        if key in schema:
+            yield from parts_of(schema[key], (*place, key))
 
 
-def context(place: tuple[str, ...]) -> str:
-    """Say where a schema stands, as OpenAI does."""
-    return f"In context={place}"
-
-
-def check_items(schema: dict[str, Any], place: tuple[str, ...], name: str, param: str) -> None:
-    """Refuse an array that does not say what is in it."""
+def shape_fault(schema: Any) -> str | None:
+    """Say why this is no schema, or an array that does not say what is in it."""
+    if isinstance(schema, bool):
+        return None
+    if not isinstance(schema, dict):
+        return f"{schema!r} is not of type 'object', 'boolean'."
+    for key, kind in SHAPES.items():
+        if not isinstance(schema.get(key) or kind(), kind):
+            return f"{schema[key]!r} is not what '{key}' may be."
     kinds = schema.get("type")
     if "array" in (kinds if isinstance(kinds, list) else [kinds]) and "items" not in schema:
-        raise refused(name, f"{context(place)}, array schema missing items.", param)
+        return "array schema missing items."
+    return None
 
 
-def check_strict(schema: dict[str, Any], place: tuple[str, ...], name: str, param: str) -> None:
+def strict_fault(schema: Any, place: Place) -> str | None:
     """Apply the rules of strict mode to one schema."""
+    if not isinstance(schema, dict):
+        return None
     if "default" in schema:
-        raise refused(name, f"{context(place)}, 'default' is not permitted.", param)
+        return "'default' is not permitted."
     if len(place) > 2 * MAX_DEPTH:
-        raise refused(name, f"{len(place) // 2} levels of nesting exceeds limit of 10.", param)
+        return f"{len(place) // 2} levels of nesting exceeds limit of 10."
     if schema.get("type") != "object":
-        return
+        return None
     if schema.get("additionalProperties") is not False:
-        said = "'additionalProperties' is required to be supplied and to be false."
-        raise refused(name, f"{context(place)}, {said}", param)
+        return "'additionalProperties' is required to be supplied and to be false."
     properties = schema.get("properties") or {}
     lacking = [key for key in properties if key not in (schema.get("required") or ())]
     if lacking or len(properties) > MAX_PROPERTIES:
         said = "'required' is required to be supplied and to be an array including every key in"
-        raise refused(name, f"{context(place)}, {said} properties. Missing {lacking}.", param)
+        return f"{said} properties. Missing {lacking}."
+    return None

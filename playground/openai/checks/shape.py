@@ -125,3 +125,6 @@ def metadata(value: Any, param: str) -> None:
     for key, word in value.items():
         check_length(key, 64, f"{param}.{key[:64]}")
         text(512)(word, f"{param}.{key}")
+
+
+STREAM_OPTIONS = nested({"include_usage": flag, "include_obfuscation": flag})

@@ -10,7 +10,7 @@ from playground.openai.checks.fields import (
     check_name,
     check_type,
 )
-from playground.openai.checks.schemas import check_schema
+from playground.openai.checks.schemas import fault_of
 from playground.openai.errors import ApiError, bad_request
 
 LIMIT = 128
@@ -77,7 +77,14 @@ def check_definition(definition: Any, param: str) -> str:
         check_length(definition["description"], DESCRIPTION_LIMIT, f"{param}.description")
     if definition.get("strict") is not None:
         check_type(definition["strict"], bool, f"{param}.strict")
-    check_schema(definition, param)
+    strict = bool(definition.get("strict"))
+    schema = definition.get("parameters")
+    if schema is not None and (fault := fault_of(schema, strict=strict)):
+        raise bad_request(
+            f"Invalid schema for function '{definition['name']}': {fault}",
+            f"{param}.parameters",
+            "invalid_function_parameters",
+        )
     return str(definition["name"])
 
 
@@ -91,8 +98,9 @@ def check_tool_choice(choice: Any, names: list[str]) -> None:
     check_holds(choice, (kind,), "tool_choice")
     if kind == "allowed_tools":
         allowed = choice[kind]
-        check_choice(allowed.get("mode"), ("auto", "required"), "tool_choice.allowed_tools.mode")
-        for entry in allowed.get("tools", ()):
+        check_holds(allowed, ("mode", "tools"), "tool_choice.allowed_tools")
+        check_choice(allowed["mode"], ("auto", "required"), "tool_choice.allowed_tools.mode")
+        for entry in allowed["tools"]:
             check_chosen(entry.get("function", {}), names, "tool_choice")
         return
     check_chosen(choice[kind], names, f"tool_choice.{kind}")

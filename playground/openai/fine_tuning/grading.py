@@ -18,6 +18,17 @@ from playground.openai.reading import read_json
 ROOT = "/v1/fine_tuning/alpha/graders"
 PLACE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
+ERRORS = (
+    *("formula_parse_error", "sample_parse_error", "invalid_variable_error", "other_error"),
+    *("truncated_observation_error", "unresponsive_reward_error"),
+    *("python_grader_server_error", "python_grader_runtime_error"),
+    *("model_grader_server_error", "model_grader_refusal_error", "model_grader_parse_error"),
+)
+DETAILS = (
+    *("python_grader_server_error_type", "python_grader_runtime_error_details"),
+    "model_grader_server_error_details",
+)
+
 
 class Grading:
     """What the graders of reinforcement are tried with."""
@@ -86,7 +97,7 @@ def answer(asked: Mapping[str, Any], reward: float) -> dict[str, Any]:
         "metadata": {
             "name": asked["name"],
             "type": asked["type"],
-            "errors": dict.fromkeys(("sample_parse_error", "other_error"), False),
+            "errors": dict.fromkeys(ERRORS, False) | dict.fromkeys(DETAILS),
             "execution_time": 0.01,
             "scores": {asked["name"]: reward},
             "token_usage": None,

@@ -26,8 +26,10 @@ class Offer:
         return frozenset(self.schema.get("required") or ())
 
 
-def resolve(schema: Schema, root: Schema) -> Schema:
+def resolve(schema: Schema | bool, root: Schema) -> Schema:
     """Follow a reference and take the first part of a union that is not null."""
+    if isinstance(schema, bool):
+        return {}
     if "$ref" in schema:
         found: Any = root
         for key in schema["$ref"].removeprefix("#/").split("/"):
