@@ -19,10 +19,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from pydantic import ValidationError
+
 from functions._declaring.declared import PREFIX, declare
 from functions._declaring.function import Function
 from functions._entry import Entry
 from functions._errors import DeclarationError
+from functions._held.definition import spelt
 
 logger = logging.getLogger(__name__)
 
@@ -218,7 +221,8 @@ def _hidden_in(module: ModuleType, names: Collection[str]) -> Iterator[str]:
         under = inspect.getattr_static(value, "__wrapped__", None)
         if _is_function(under) and under.module == module.__name__:
             yield f"{name}: put @function on top of its other decorators, not below them."
-        for path, one in vars(value).items() if issubclass(type(value), type) else ():
+        for path, held in vars(value).items() if issubclass(type(value), type) else ():
+            one = held.__func__ if isinstance(held, staticmethod | classmethod) else held
             if _is_function(one) and one.module == module.__name__ and one.rules.name not in names:
                 yield (
                     f"{one.rules.name}: it is a method, and no object is there to call it on: "
@@ -238,7 +242,9 @@ def _why(error: BaseException, file: Path) -> str:
         return f"It is not valid Python: {error.msg} (line {error.lineno or '?'})."
     if isinstance(error, SystemExit):
         return f"It tried to end the program when it was imported (line {line})."
-    reason = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+    reason = traceback.format_exception_only(error)[0].splitlines()[0]
+    if isinstance(error, ValidationError):
+        reason = f"{error.title}: {spelt(error)}"
     return f"It could not be imported: {reason} (line {line})."
 
 

@@ -66,6 +66,10 @@ BROKEN = {
     "from functions import function\n@function(effect='x')\ndef f(): ...": "effect",
     "from functions import function\n@function\ndef f(**a): ...": "**a",
     "from functions import nothing_like_this": "nothing_like_this",
+    "raise RuntimeError('no key\\nsee our wiki')": "RuntimeError: no key (line 1)",
+    "from pydantic import BaseModel as B\nclass A(B):\n    key: str\nA()": "A: key: Field required",
+    "from functions import function\nclass A:\n    @staticmethod\n    @function\n"
+    "    def f(): ...": "write f = A(...).f below the class",
 }
 
 
