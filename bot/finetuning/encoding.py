@@ -9,8 +9,11 @@ else a guess would ruin the text, so the likely encodings are shown instead.
 import codecs
 import io
 import re
+import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import BinaryIO, TextIO
 
 from bot.finetuning.errors import ReadError
@@ -26,7 +29,16 @@ _MARKS = (
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 16
 _ESCAPED = re.compile("[\udc80-\udcff]")
-_LIKELY = ("cp1251", "shift_jis", "gb18030", "big5", "euc_kr", "cp1253", "cp1250")
+_LIKELY = (
+    *("cp1251", "shift_jis", "gb18030", "big5", "euc_kr", "cp1253", "cp1250", "cp874"),
+    *("cp1254", "cp1255", "cp1256", "euc_jp", "koi8_r"),
+)
+_SHOWN = 8  # readings
+_WEIGHED = 400  # bytes
+_STRANGE = re.compile(  # a sign within a word, but for vowels of Thai, or a sign of nobody's
+    r"\w[^\w\s\u0e31-\u0e4e]+(?=\w)|[\ue000-\uf8ff\uff61-\uff9f]"
+)
+_EAST_ASIAN = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}  # stand side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +144,22 @@ def _western(sample: bytes) -> bool:
 
 
 def _readings(sample: bytes) -> str:
-    """Show how the first foreign words read in the likely encodings."""
-    words = next(iter(_foreign(re.split(rb"[\r\n,;\t]", sample))), b"")[:60]
+    """Show how the first foreign words read in the likely encodings, the most likely first."""
+    words = b" ".join(_foreign(re.split(rb"[\r\n,;\t]", sample)))[:_WEIGHED]
     readings = []
     for name in _LIKELY:
-        try:
-            readings.append(f"{name} ({words.decode(name)[:12]!r})")
-        except UnicodeDecodeError:
-            continue
-    return ", ".join(readings[:4]) or "cp1252"
+        with suppress(UnicodeDecodeError):  # a letter may be cut at the end
+            readings.append((codecs.getincrementaldecoder(name)().decode(words), name))
+    best = sorted(readings, key=lambda reading: _strangeness(reading[0]))[:_SHOWN]
+    return ", ".join(f"{name} ({text[:12]!r})" for text, name in best) or "cp1252"
+
+
+def _strangeness(text: str) -> int:
+    """Return how far a text is from words of one script: by scripts, capitals, signs in words."""
+    names = [unicodedata.name(sign, "").partition(" ")[0] for sign in text if sign.isalpha()]
+    scripts = {"CJK" if name in _EAST_ASIAN else name for name in names}
+    capitals = sum(a.islower() and b.isupper() for a, b in pairwise(text))
+    return len(scripts) + capitals + len(_STRANGE.findall(text))
 
 
 def _foreign(pieces: Iterable[bytes]) -> list[bytes]:

@@ -30,11 +30,23 @@ def test_a_guess_is_said_with_words_to_judge_it_by():
     assert "Müller" in first(report, "encoding_guess").sentence
 
 
-def test_what_cannot_be_told_is_asked_for_with_readings():
-    text = "prompt,completion\nкак дела,хорошо\n"
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1251", "как дела"),
+        ("koi8_r", "Как твои дела"),
+        ("cp1255", "שלום לכולם"),
+        ("cp1256", "مرحبا بكم"),
+        ("cp874", "สวัสดีครับราคาเท่าไหร่"),
+        ("euc_jp", "今日の天気は？"),
+        ("shift_jis", "a" + "今日の天気は晴れです。" * 3),  # its end is cut within a letter
+    ],
+)
+def test_what_cannot_be_told_is_asked_for_with_readings(encoding, words):
+    text = f"prompt,completion\n{words},ok\n"
 
-    with pytest.raises(ReadError, match=r"cp1251 \('как дела'\)"):
-        check(source(text, encoding="cp1251"))
+    with pytest.raises(ReadError, match=rf"{encoding} \('{words[:12]}'\)"):
+        check(source(text, encoding=encoding))
 
 
 def test_the_encoding_of_endless_words_is_told_at_once():
