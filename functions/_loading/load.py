@@ -222,7 +222,7 @@ def _hidden_in(module: ModuleType, names: Collection[str]) -> Iterator[str]:
         if _is_function(under) and under.module == module.__name__:
             yield f"{name}: put @function on top of its other decorators, not below them."
         for path, held in vars(value).items() if issubclass(type(value), type) else ():
-            one = held.__func__ if isinstance(held, staticmethod | classmethod) else held
+            one: Any = held.__func__ if isinstance(held, staticmethod | classmethod) else held
             if _is_function(one) and one.module == module.__name__ and one.rules.name not in names:
                 yield (
                     f"{one.rules.name}: it is a method, and no object is there to call it on: "
