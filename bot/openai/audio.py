@@ -75,29 +75,16 @@ class Speech(Resource):
 
     async def create(self, **parameters: Unpack[SpeechParameters]) -> Raw:
         """Return the whole audio at once."""
-        body = checked(SpeechParameters, parameters)
-        if body.get("stream_format") == "sse":
+        if parameters.get("stream_format") == "sse":
             raise InvalidRequestError("stream_format", "goes only with a stream when it is sse")
-        ask = Ask(
-            "POST",
-            ("audio", "speech"),
-            body=body,
-            first_byte=self._slow(parameters),
-        )
+        ask = _speech(parameters, {}, self._slow(parameters))
         return await ask_raw(self._api, ask, may_be_json=False)
 
     def stream(self, **parameters: Unpack[SpeechParameters]) -> ByteStream:
         """Return the audio in pieces, as it is made: `async with` it, then iterate."""
-        body = checked(SpeechParameters, parameters)
-        headers = STREAM if body.get("stream_format") == "sse" else {"Accept-Encoding": "identity"}
-        ask = Ask(
-            "POST",
-            ("audio", "speech"),
-            body=body,
-            headers=headers,
-            first_byte=parameters.get("timeout"),
-        )
-        return ByteStream(self._api, ask)
+        in_events = parameters.get("stream_format") == "sse"
+        headers = STREAM if in_events else {"Accept-Encoding": "identity"}
+        return ByteStream(self._api, _speech(parameters, headers, parameters.get("timeout")))
 
 
 class Audio:
@@ -107,6 +94,13 @@ class Audio:
         self.transcriptions = Transcriptions(api)
         self.translations = Translations(api)
         self.speech = Speech(api)
+
+
+def _speech(
+    parameters: SpeechParameters, headers: Mapping[str, str], first_byte: float | None
+) -> Ask:
+    body = checked(SpeechParameters, parameters)
+    return Ask("POST", ("audio", "speech"), body=body, headers=headers, first_byte=first_byte)
 
 
 def _transcript(raw: Raw) -> Any:

@@ -69,7 +69,7 @@ class ReinforcementMethod(TypedDict, total=False):
 class Method(TypedDict, total=False):
     """How to train, and its settings under the method's own name."""
 
-    type: Required[Literal["supervised", "dpo", "reinforcement"]]
+    type: Required[MethodName]
     supervised: SupervisedMethod | None
     dpo: DPOMethod | None
     reinforcement: ReinforcementMethod | None
