@@ -147,7 +147,7 @@ def rules_of(name: Any, **options: Any) -> Rules:
     for option in LISTED:
         if not isinstance(options.get(option, ""), str):
             options[option] = frozenset(options[option])
-    plain = name.replace("_", " ").replace("-", " ").strip().capitalize()
+    plain = re.sub(r"[_-]|(?<=[a-z0-9])(?=[A-Z])", " ", name).strip().capitalize()
     return Rules(name=name, **{**options, "title": options.get("title") or plain or name})
 
 

@@ -183,6 +183,14 @@ def test_objects_without_a_name_need_one() -> None:
         function(Adder(1))
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("add_two", "Add two"), ("PostCustomers", "Post customers"), ("get-URL2Go", "Get url2 go")],
+)
+def test_people_read_a_name_as_words(name: str, title: str) -> None:
+    assert function(name=name)(add).rules.title == title
+
+
 def test_a_name_is_given_once() -> None:
     registry = Registry([function(add)])
 
