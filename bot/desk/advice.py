@@ -17,6 +17,7 @@ from bot.openai.errors import (
     OpenAIError,
     OperationNotFoundError,
     PermissionDeniedError,
+    UnfitModelError,
     UnprocessableEntityError,
 )
 from bot.slack import explain
@@ -44,6 +45,8 @@ def advice(error: OpenAIError, command: str, sub: str, account: str) -> str:
             return f"{code(error.field)} {escape(error.rule)}. Nothing was sent."
         case InsufficientQuotaError() | AuthenticationError():
             return of_account(explain.advice(error, ""), account)
+        case UnfitModelError():
+            return f"This model does not do that.{_of_server(error, message=True)}"
         case ModelNotFoundError():
             return "The server has no such model, or this key may not use it." + _of_server(error)
         case OperationNotFoundError():

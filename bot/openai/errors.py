@@ -16,6 +16,7 @@
           OperationClosedError      the server has the operation, and not for this account
         NotFoundError               404
           ModelNotFoundError        no such model, or no longer
+            UnfitModelError         the model is there, and is not for this operation
           OperationNotFoundError    the server lacks the operation, or the base URL is wrong
         ConflictError               409
         UnprocessableEntityError    422
@@ -161,6 +162,10 @@ class NotFoundError(APIStatusError):
 
 class ModelNotFoundError(NotFoundError):
     """The model does not exist here, was shut down, or is not open to this key."""
+
+
+class UnfitModelError(ModelNotFoundError):
+    """The model is there, and is asked for what it does not do: to chat, or to go on."""
 
 
 class OperationNotFoundError(NotFoundError):

@@ -32,6 +32,7 @@ from bot.openai.errors import (
     RedirectedError,
     StreamError,
     ToolsNotSupportedError,
+    UnfitModelError,
 )
 from bot.openai.wire.retry import retry_after
 
@@ -43,6 +44,11 @@ _SENTENCES: list[tuple[type[BaseException], str]] = [  # the first that fits is 
     (
         AuthenticationError,
         "The model's server does not accept my key. An admin needs to check OPENAI_API_KEY.",
+    ),
+    (
+        UnfitModelError,
+        "The model `{model}` is not one for conversations by chat completions. "
+        "An admin needs to choose another one in CHAT_MODEL.",
     ),
     (
         ModelNotFoundError,

@@ -261,3 +261,11 @@ async def test_a_host_without_completions_says_which_operation_it_lacks(counter)
     seen = await counter.run("/ai-models complete stand-in-base hello")
     await seen.press("Complete")
     await seen.becomes("This server has no completions")
+
+
+async def test_a_chat_model_is_not_said_to_be_gone_because_it_continues_no_prompt(counter):
+    seen = await counter.run("/ai-models complete stand-in hello")
+    await seen.press("Complete")
+
+    done = await seen.becomes("This model does not do that")
+    assert "Did you mean to use v1/chat/completions?" in done.text

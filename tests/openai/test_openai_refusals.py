@@ -86,6 +86,22 @@ def test_an_unknown_model_is_known_by_its_text(status: int, message: str) -> Non
     assert isinstance(refused(status, said(message)), errors.ModelNotFoundError)
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "This is a chat model and not supported in the v1/completions endpoint. Did you mean to "
+        "use v1/chat/completions?",
+        "This model is only supported in v1/responses and not in v1/chat/completions.",
+        "litellm.BadRequestError: This is not a chat model and thus not supported in the "
+        "v1/chat/completions endpoint.",
+    ],
+)
+def test_a_model_that_is_not_for_the_operation_is_told_from_one_that_is_not_there(
+    message: str,
+) -> None:
+    assert type(refused(404, said(message))) is errors.UnfitModelError
+
+
 def test_an_unknown_model_may_be_told_as_fastapi_tells_it() -> None:
     error = refused(404, {"detail": "The model `gpt-9` does not exist or is not accessible"})
 

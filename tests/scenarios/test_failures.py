@@ -44,6 +44,16 @@ async def test_a_refusal_is_explained(stage, caplog, status, code, told):
     assert line.reference in said
 
 
+async def test_a_model_that_is_not_for_conversations_is_explained(stage):
+    await stage.start(CHAT_MODEL="stand-in-base")
+
+    said = await stage.answer("hi")
+
+    assert "`stand-in-base` is not one for conversations" in said
+    assert "CHAT_MODEL" in said
+    assert is_plain(said)
+
+
 async def test_what_the_model_refuses_in_its_own_words_is_shown(desk):
     desk.model.enqueue(refusal="I will not help with that.")
 

@@ -79,6 +79,7 @@ NO_CREDIT = re.compile(  # gateways hand on the words and not the code; Gemini's
 )
 FILTERED = re.compile(r"content management policy|ContentPolicyViolationError|our safety system")
 WRONG_KEY = re.compile(r"\bAPI key (?:is )?(?:not valid|invalid|expired)", re.IGNORECASE)
+UNFIT = re.compile(r"not supported in the v1/|only supported in v1/", re.IGNORECASE)
 WRONG_URL = re.compile(r"^Invalid URL")
 BY_TEXT: tuple[tuple[tuple[int, ...], re.Pattern[str], type[errors.APIStatusError]], ...] = (
     ((413, 429), TOO_MUCH, errors.ContextLengthError),
@@ -87,6 +88,7 @@ BY_TEXT: tuple[tuple[tuple[int, ...], re.Pattern[str], type[errors.APIStatusErro
     ((400, 429), NO_CREDIT, errors.InsufficientQuotaError),
     ((400,), FILTERED, errors.ContentFilterError),
     ((400,), WRONG_KEY, errors.AuthenticationError),
+    ((400, 404), UNFIT, errors.UnfitModelError),
     ((400,), NO_SUCH_MODEL, errors.ModelNotFoundError),
     ((404,), WRONG_URL, errors.OperationNotFoundError),
     ((404,), NO_MODEL, errors.ModelNotFoundError),
