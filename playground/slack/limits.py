@@ -38,6 +38,7 @@ _METHOD_TIERS = {
     "reactions.remove": 2,
     "team.info": 3,
     "users.info": 4,
+    "usergroups.list": 2,
     "usergroups.users.list": 2,
     "users.list": 2,
     "users.lookupByEmail": 3,

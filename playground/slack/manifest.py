@@ -30,6 +30,7 @@ _SCOPES = {
     "reactions.add": "reactions:write",
     "reactions.remove": "reactions:write",
     "team.info": "team:read",
+    "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
     "users.list": "users:read",

@@ -211,6 +211,23 @@ async def test_a_channel_that_slack_links_by_its_id_alone_is_named_if_it_is_publ
     assert len(desk.slack.calls_of("conversations.info")) == 2
 
 
+async def test_a_group_that_slack_mentions_by_its_id_alone_is_named(desk):
+    desk.slack.workspace.groups["S0OPS"] = [BEN]
+    await desk.answer("are <!subteam^S0OPS> or <!subteam^S0GONE> awake?")
+    await desk.answer("and <!subteam^S0OPS>?")
+
+    assert "are @s0ops or @S0GONE awake?" in desk.asked()[0][-1]["content"]
+    assert "and @s0ops?" in desk.asked()[1][-1]["content"]
+    assert len(desk.slack.calls_of("usergroups.list")) == 1
+
+
+async def test_a_group_is_called_by_its_id_where_slack_does_not_tell(desk):
+    desk.slack.fail("usergroups.list", error="missing_scope", times=9)
+    await desk.answer("are <!subteam^S0OPS> awake?")
+
+    assert "are @S0OPS awake?" in desk.asked()[0][-1]["content"]
+
+
 async def test_a_redelivered_event_is_answered_once(desk):
     ts = await desk.ask("hi")
     await desk.answered(ts)

@@ -7,7 +7,9 @@ from bot.slack.text.mrkdwn import unescape
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 LEADING = re.compile(rf"\s*{MENTION.pattern}")  # for `match`
-_NAMELESS = re.compile(r"<#(C[A-Z0-9]+)\|?>")  # a channel that Slack does not name
+_NAMELESS = re.compile(  # a channel or group that Slack does not name
+    r"<(?:#(?=C)|!subteam\^(?=S))([CS][A-Z0-9]+)\|?>"
+)
 _SPECIAL = re.compile(r"<([^<>\s][^<>]*)>")
 _AFTER_NAME = re.compile(r"\A(?:[ \t,、，：]|:(?![\w+'-]+:))+")  # but no emoji's colon
 _EMPTY = "(No words: the bot was only mentioned.)"
@@ -19,7 +21,7 @@ def mentioned(text: str, bot_user: str) -> list[str]:
 
 
 def nameless(text: str, bot_user: str) -> list[str]:
-    """Return the ids that stand in a text for names: of people, the bot left out, and channels."""
+    """Return the ids that stand in a text for names: people, channels, groups; not the bot's."""
     return [*mentioned(text, bot_user), *dict.fromkeys(_NAMELESS.findall(text))]
 
 
@@ -33,7 +35,7 @@ def readable(text: str, names: Mapping[str, str], bot_user: str) -> str:
     """Return Slack's text as people see it: names, channels and links written out.
 
     A mention of the bot at the very start is how it was called, and left out. `names` maps ids of
-    users and channels to names; an unknown one stays as `@ID` or `#ID`.
+    users, groups and channels to names; an unknown one stays as `@ID` or `#ID`.
     """
     first = LEADING.match(text)
     if first and first[1] == bot_user:
@@ -49,6 +51,6 @@ def _written(inside: str, names: Mapping[str, str]) -> str:
         return "#" + (label or names.get(target[1:]) or target[1:])
     if target.startswith("!"):
         kind, _, about = target[1:].partition("^")
-        return label or "@" + (about if kind == "subteam" else kind)
+        return label or "@" + (names.get(about, about) if kind == "subteam" else kind)
     address = target.removeprefix("mailto:").removeprefix("tel:")
     return f"{label} ({address})" if label and label != address else address

@@ -17,6 +17,7 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.send import reason_of
 from bot.slack.text.payload import part
 from bot.slack.workspace.channels import Channels
+from bot.slack.workspace.groups import GroupNames
 from bot.slack.workspace.single_flight import SingleFlight
 from bot.slack.workspace.user_object import person_from
 from storage import StorageError
@@ -50,6 +51,7 @@ class People:
         self._known: OrderedDict[tuple[str, str], Person] = OrderedDict()
         self._silent: dict[tuple[str, str], int] = {}  # of whom Slack does not tell, and until when
         self._channels = Channels(client, clock)
+        self._groups = GroupNames(client, clock)
         self._asking = SingleFlight[Person | None]()
 
     async def get(self, team: str, user: str) -> Person:
@@ -72,19 +74,21 @@ class People:
         return await self._ask(team, user)
 
     async def names(self, team: str, ids: Iterable[str]) -> dict[str, str]:
-        """Return the names of several users and public channels, and always our own.
+        """Return the names of several users, groups and public channels, and always our own.
 
         Slack is asked for all at the same time.
         """
         wanted = list(dict.fromkeys(ids))
         if not wanted:
             return dict(self._own)
-        channels = [one for one in wanted if one.startswith("C")]
-        people, named = await asyncio.gather(
-            asyncio.gather(*(self.get(team, one) for one in wanted if not one.startswith("C"))),
-            self._channels.names(team, channels),
+        users = [one for one in wanted if not one.startswith(("C", "S"))]
+        people, channels, groups = await asyncio.gather(
+            asyncio.gather(*(self.get(team, one) for one in users)),
+            self._channels.names(team, (one for one in wanted if one.startswith("C"))),
+            self._groups.names(team, (one for one in wanted if one.startswith("S"))),
         )
-        return {**{person.id: person.name for person in people}, **named, **self._own}
+        named = {person.id: person.name for person in people}
+        return {**named, **channels, **groups, **self._own}
 
     def known(self, team: str, users: Iterable[str]) -> dict[str, str]:
         """Return the names of those of these users that were looked up lately."""

@@ -107,6 +107,12 @@ def users_lookup(workspace: Workspace, a: Arguments) -> Json:
     raise Refusal("users_not_found")
 
 
+def groups_list(workspace: Workspace, _: Arguments) -> Json:
+    """usergroups.list; here a group is called after its id."""
+    groups = [{"id": group, "handle": group.lower()} for group in workspace.groups]
+    return {"ok": True, "usergroups": groups}
+
+
 def group_members(workspace: Workspace, a: Arguments) -> Json:
     """usergroups.users.list."""
     members = workspace.groups.get(a.need("usergroup"))
@@ -133,6 +139,7 @@ METHODS = {
     "auth.test": auth_test,
     "team.info": team_info,
     "bots.info": bots_info,
+    "usergroups.list": groups_list,
     "usergroups.users.list": group_members,
     "users.info": users_info,
     "users.list": users_list,
