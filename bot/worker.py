@@ -141,8 +141,8 @@ class Worker:
             except Lost:
                 logger.warning("conversation_lost", extra={"conversation": ticket.thread})
                 return
-            except Exception:
-                logger.exception("conversation_failed", extra={"conversation": ticket.thread})
+            except Exception as error:
+                _tell("conversation_failed", error, {"conversation": ticket.thread})
                 await pause(self.sleep, _SWEEP_S, self._leaving)
                 event = None
 
@@ -221,8 +221,8 @@ class Worker:
             try:
                 await self.storage.approvals.expire()
                 await self._take_over()
-            except Exception:
-                logger.exception("sweep_failed")
+            except Exception as error:
+                _tell("sweep_failed", error, {})
             await self.sleep(_SWEEP_S)
 
     async def _take_over(self) -> None:
@@ -255,8 +255,8 @@ class Worker:
 
 
 def _tell(event: str, error: BaseException, extra: dict[str, object]) -> None:
-    """Write a failure into the log; one that may pass is none of ours, and has no traceback."""
-    if isinstance(error, TryAgain):
+    """Write a failure into the log; one that is none of our own has no traceback."""
+    if isinstance(error, TryAgain | StorageError):
         reason = f"{error}: {error.__cause__}" if error.__cause__ else str(error)
         logger.warning(event, extra=extra | {"reason": reason})
     else:

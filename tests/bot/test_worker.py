@@ -141,15 +141,16 @@ async def test_events_of_a_thread_are_answered_in_order(storage, worker, answers
 
 
 async def test_a_failed_answer_is_tried_again(storage, worker, answers, caplog):
-    answers.script = [ValueError("a bug"), TryAgain("a broken stream")]
+    answers.script = [ValueError("a bug"), TryAgain("a broken stream"), StorageError("No room.")]
     await take(storage, worker, an_event("1"))
     await at_rest(worker)
 
     assert len(answers.answered) == 1
     assert answers.apologies == []
-    bug, passing = [one for one in caplog.records if one.message == "answer_failed"]
+    bug, passing, full = [one for one in caplog.records if one.message == "answer_failed"]
     assert bug.exc_info
     assert (passing.reason, passing.exc_info) == ("a broken stream", None)
+    assert (full.reason, full.exc_info) == ("No room.", None)
     assert passing.event_id == an_event("1").id
 
 
