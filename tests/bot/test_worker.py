@@ -297,7 +297,7 @@ async def test_a_stopped_answer_that_fails_pauses_before_each_new_try(storage, a
     async def note(seconds: float) -> None:
         pauses.append(seconds)
 
-    worker = Worker(storage, answers, lambda: 10**15 + int(sum(pauses) * 1000) + 1, sleep=note)
+    worker = Worker(storage, answers, lambda: 10**15 + round(sum(pauses) * 1000), sleep=note)
     answers.script = [TryAgain("Slack says nothing")] * 3
     accepted = await storage.inbox.accept(an_event("1"))
     await storage.inbox.stop("T:C:1", "1")
