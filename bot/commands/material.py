@@ -2,6 +2,7 @@
 
 import base64
 import re
+import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -123,7 +124,13 @@ def stem(name: str) -> str:
 
 def called(words: str, otherwise: str) -> str:
     """Return a name for files about these words: `a-red-fox`; `otherwise` where they give none."""
-    slug = re.sub(r"[^\w]+", "-", words.casefold()).strip("-_")
+    slug = re.sub("-+", "-", "".join(map(_in_a_name, words.casefold()))).strip("-_")
     if len(slug) > _LONGEST:
         slug = slug[:_LONGEST].rpartition("-")[0] or slug[:_LONGEST]
     return slug or otherwise
+
+
+def _in_a_name(sign: str) -> str:
+    """Return a sign as names of files have it: letters with all that stands above and below."""
+    is_mark = unicodedata.category(sign) in ("Mn", "Mc") and not "\ufe00" <= sign <= "\ufe0f"
+    return sign if sign.isalnum() or sign == "_" or is_mark else "-"

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.commands.audio.speakers import speaker, with_ending
+from bot.commands.material import called
 from bot.commands.parts import parts
 from bot.slack.workspace.files import SharedFile
 from playground.openai.audio.speech import spoken
@@ -195,6 +196,14 @@ def test_slacks_clips_get_the_ending_of_their_type():
 )
 def test_samples_are_named_after_their_speaker(name, who):
     assert speaker(name) == who
+
+
+def test_files_are_called_by_words_of_any_script():
+    words = ("A red fox!", "ช้างแดง ตัวใหญ่", "हाथी और घोड़ा", "\u2764\ufe0f")
+
+    names = [called(one, "speech") for one in words]
+
+    assert names == ["a-red-fox", "ช้างแดง-ตัวใหญ่", "हाथी-और-घोड़ा", "speech"]
 
 
 def test_texts_are_cut_where_they_read_best():
