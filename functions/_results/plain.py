@@ -237,6 +237,8 @@ def _parts(value: Any) -> dict[Any, Any] | Sequence[Any] | None:
         return _of_fields(value, [one.name for one in fields(kind)])
     if issubclass(kind, Mapping) or _is_keyed(value, kind):
         return _entries(value)
+    if hasattr(kind, "_fields") and len(set(value._fields)) == len(value):  # a row of SQLAlchemy
+        return dict(zip(value._fields, value, strict=True))
     if issubclass(kind, _MANY) or _is_array(value, kind):
         return some(value)
     return _of_library(value, kind)
@@ -258,7 +260,9 @@ def _is_array(value: Any, kind: Any) -> bool:
 def _of_library(value: Any, kind: Any) -> dict[Any, Any] | None:
     """Take apart by its own word what is of some library, which is not imported."""
     attributes: Any = getattr(kind, "__attrs_attrs__", ())
-    if names := [one.name for one in attributes] or getattr(kind, "__struct_fields__", None):
+    mapper: Any = getattr(kind, "__mapper__", None)  # of SQLAlchemy
+    names = [one.name for one in attributes] or getattr(kind, "__struct_fields__", None)
+    if names := names or (mapper and mapper.column_attrs.keys()):
         return _of_fields(value, names)
     found = value.to_dict() if hasattr(kind, "to_dict") else None
     return found if isinstance(found, dict) else None

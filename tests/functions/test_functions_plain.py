@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections import UserString
+from collections import UserList, UserString
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -213,6 +213,21 @@ class Attributed:
     x = 1
 
 
+class Mapped:
+    __mapper__ = SimpleNamespace(column_attrs={"x": ..., "gone": ...})
+    x = 1
+
+
+class Fetched(UserList[Any]):
+    """Stands for a row that knows its columns, of which two may have one name."""
+
+    _fields: tuple[str, ...] = ()
+
+    def __init__(self, columns: str, *values: Any) -> None:
+        super().__init__(values)
+        self._fields = tuple(columns.split())
+
+
 def _row() -> Any:
     database = sqlite3.connect(":memory:")
     database.row_factory = sqlite3.Row
@@ -235,6 +250,9 @@ def _row() -> Any:
         (Own({"a": Own({"b": 1})}), {"a": {"b": 1}}),
         (Own(5), "own"),
         (Attributed(), {"x": 1}),
+        (Mapped(), {"x": 1, "gone": None}),
+        ([Fetched("id name", 1, "Ann")], [{"id": 1, "name": "Ann"}]),
+        (Fetched("id id", 1, 2), [1, 2]),
     ],
 )
 def test_what_libraries_bring_is_told_as_the_plain_values_that_it_stands_for(
