@@ -3,7 +3,7 @@
 import pytest
 
 from bot.slack.calls.client import slack_client, slack_session
-from bot.slack.workspace.files import FileError, Files, SharedFile
+from bot.slack.workspace.files import FileError, Files, SharedFile, shared
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,10 @@ async def test_a_file_that_is_not_kept_at_slack_is_not_fetched(url: str) -> None
         files = Files(slack_client("xoxb-1", "https://slack.com/api/", session))
         with pytest.raises(FileError, match="&lt;!here&gt; is not kept at Slack"):
             await files.read(file, 10)
+
+
+def test_a_file_from_macos_is_called_as_people_type_it() -> None:
+    found = shared({"id": "F1", "name": "Gro\u0308\u00dfe.csv", "url_private": "https://a.example"})
+
+    assert found is not None
+    assert found.name == "Größe.csv"

@@ -9,6 +9,7 @@ are blocks, and what they forward is an attachment.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
+from unicodedata import normalize
 
 from bot.slack.text import payload
 from bot.slack.text.markdown import CUT, plain
@@ -81,7 +82,8 @@ def excerpt(file: Mapping[str, Any]) -> str:
 
 
 def _name(file: Mapping[str, Any]) -> str:
-    return f"{file.get('name') or 'file'} ({file.get('mimetype') or '?'})"
+    name = normalize("NFC", str(file.get("name") or "file"))
+    return f"{name} ({file.get('mimetype') or '?'})"
 
 
 def files_in(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -68,7 +69,7 @@ def shared(file: Mapping[str, Any]) -> SharedFile | None:
         return None
     return SharedFile(
         id=str(file["id"]),
-        name=str(file.get("name") or file["id"]),
+        name=normalize("NFC", str(file.get("name") or file["id"])),  # macOS parts letters and marks
         mimetype=str(file.get("mimetype") or ""),
         size=int(file.get("size") or 0),
         url=str(url),
