@@ -107,6 +107,20 @@ def called(*names: str) -> list[Any]:
     return [{"role": "assistant", "content": None, "tool_calls": asked}, *told]
 
 
+def test_two_calls_the_older_way_keep_their_own_results():
+    told: list[Any] = []
+    for expression, result in (("2+3", "five"), ("4*5", "twenty")):
+        call = {"name": "calculate", "arguments": f'{{"expression": "{expression}"}}'}
+        told += [
+            {"role": "assistant", "function_call": call},
+            {"role": "function", "name": "calculate", "content": result},
+        ]
+
+    text = ask("calculate 2+3 and 4*5", more=told).text
+
+    assert text.index("2+3") < text.index("five") < text.index("4*5") < text.index("twenty")
+
+
 @pytest.mark.parametrize("words", ["and in Lima?", "And Lima?", "how about Lima?", "now in Lima"])
 def test_a_follow_up_means_the_function_that_its_words_fit(words):
     asked = {"role": "user", "content": words}

@@ -118,9 +118,10 @@ def calls_of(message: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def results_of(messages: list[dict[str, Any]]) -> list[Result]:
     """Match results with the calls they answer."""
-    calls = {id_: (name, text) for message in messages for id_, name, text in calls_of(message)}
+    calls: dict[str, tuple[str, str]] = {}  # of one name the last, where calls have no ids
     found = []
     for message in messages:
+        calls |= {id_: (name, text) for id_, name, text in calls_of(message)}
         if message["role"] in ("tool", "function"):
             name, arguments = calls.get(message.get("tool_call_id") or message["name"], ("", ""))
             found.append(Result(name, arguments, text_of(message)))
