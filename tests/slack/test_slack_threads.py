@@ -153,6 +153,7 @@ BESIDE = [
          "url": "https://b.example"}]},
 ]  # fmt: skip
 LAID_OUT = {"type": "header", "text": {"type": "plain_text", "text": "Paid"}}
+FOLD = {"type": "container", "title": LAID_OUT["text"], "child_blocks": [SECTION]}
 LINK = {"type": "link", "url": "https://a.example", "text": "all"}
 PREVIEW = {"from_url": "https://a.example", "title": "An example", "text": "of a page"}
 
@@ -169,6 +170,7 @@ PREVIEW = {"from_url": "https://a.example", "title": "An example", "text": "of a
          "*Paid* by @Bob\na < b\non `db1`\nLoad\nRunbook (https://b.example)"),
         ({"text": "Bob has paid a lot", "blocks": [LAID_OUT]}, "Bob has paid a lot"),
         ({"text": "", "blocks": BESIDE[:1]}, "on `db1`"),
+        ({"text": "", "blocks": [FOLD]}, "Paid\n*Paid* by @Bob\na < b"),
         ({"text": "", "attachments": [{"blocks": [SECTION]}]}, "> *Paid* by @Bob\n> a < b"),
         ({"text": "This content can't be displayed.", "blocks": [SECTION]},
          "*Paid* by @Bob\na < b"),
@@ -178,8 +180,8 @@ PREVIEW = {"from_url": "https://a.example", "title": "An example", "text": "of a
         ({"text": "", "files": [{"name": "a.pdf", "mimetype": "application/pdf"}]},
          "[Attached, and not readable to you: a.pdf (application/pdf)]"),
     ],
-    ids=["attachment", "fallback", "linked", "text for notifications", "longer text", "small print",
-         "attached blocks", "blocks", "link", "preview", "file"],
+    ids=["attachment", "fallback", "linked", "text for notifications", "longer text",
+         "small print", "fold", "attached blocks", "blocks", "link", "preview", "file"],
 )  # fmt: skip
 async def test_what_other_apps_show_is_read(message, words):
     client = Client([{"ts": "1.0", "bot_id": "B1", "subtype": "bot_message", **message}])

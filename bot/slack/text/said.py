@@ -15,7 +15,7 @@ from bot.slack.text import payload
 from bot.slack.text.markdown import CUT, plain
 from bot.slack.text.mrkdwn import escape
 
-_LAID_OUT = frozenset({"header", "section", "table", "data_table", "alert", "card"})
+_LAID_OUT = frozenset({"header", "section", "table", "data_table", "alert", "card", "container"})
 _BESIDE = frozenset({"context", "actions", "image"})  # in our own answers no part of them
 _NO_WORDS = ("This content can't be displayed.", "[no preview available]")  # Slack's, for blocks
 _ATTACHED = ("pretext", "title", "text")
@@ -145,9 +145,10 @@ def _words(part: Any) -> str:
             return f"<{url}|{escape(words)}>"
         case {"type": "button"}:
             return f"<{part['url']}|{_words(part.get('text'))}>" if part.get("url") else ""
-        case {"type": "section" | "card"}:
+        case {"type": "section" | "card" | "container"}:
             lines = [part.get(name) for name in ("title", "subtitle", "text", "body")]
-            return _lines(map(_words, (*lines, *payload.parts(part, "fields"))))
+            lines += [*payload.parts(part, "fields"), *payload.parts(part, "child_blocks")]
+            return _lines(map(_words, lines))
         case {"type": str(kind), "elements": list(parts)} | {
             "type": str(kind),
             "rows": list(parts),
