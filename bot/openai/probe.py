@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.openai.errors import APIStatusError
+from bot.openai.errors import APIStatusError, AuthenticationError
 from bot.openai.wire.api import API, Ask
 
 _LONGEST = 8 * 1024 * 1024
@@ -38,6 +38,8 @@ class Probe:
             async with self._api.open(ask, self._api.call()) as response:
                 count = _count(await response.read_all(_LONGEST))
                 status, headers = response.status, dict(response.headers)
+        except AuthenticationError as error:  # some hosts refuse a key with 400
+            status, headers, count = 401, error.headers, None
         except APIStatusError as error:
             status, headers, count = error.status or 0, error.headers, None
         return Probed(status, headers, int((time.monotonic() - began) * 1000), count)

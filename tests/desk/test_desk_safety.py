@@ -162,6 +162,14 @@ async def test_the_connection_test_says_what_a_host_lacks(counter):
     assert "adds it to OPENAI_CREDENTIALS" in seen.text
 
 
+async def test_the_connection_test_says_what_fails(counter):
+    counter.model.enqueue(status=500, on="GET fine_tuning/jobs")
+
+    seen = await counter.run("/ai test")
+
+    assert "It cannot fine-tune models (it fails)" in seen.text
+
+
 async def test_the_connection_test_says_which_key_is_wrong(stage):
     await stage.start(OPENAI_CREDENTIALS='{"lab": {"api_key": "sk-wrong-0123456789"}}')
 

@@ -87,3 +87,12 @@ async def test_whether_an_operation_is_there_is_told_whatever_it_answers(
     probed = [await client.probe.ask("GET", "files") for _ in range(3)]
 
     assert [(one.status, one.count) for one in probed] == [(200, None), (200, 2), (405, None)]
+
+
+async def test_a_key_that_is_refused_with_another_status_is_a_wrong_key(
+    server: Server, client: OpenAI
+) -> None:
+    refused = {"error": {"message": "No connected db.", "type": "no_db_connection"}}
+    server.answers(answers_json(refused, 400))
+
+    assert (await client.probe.ask("GET", "models")).status == 401

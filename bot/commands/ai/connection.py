@@ -66,6 +66,8 @@ async def _lack(client: OpenAI, method: str, path: str) -> str | None:
         return ""
     if probed.status in (401, 403):
         return " (not allowed for this key)"
+    if method == "GET" and probed.status >= 500:
+        return " (it fails)"
     return None
 
 
