@@ -16,6 +16,11 @@ _UNSEEN = re.compile(  # letters, marks and signs that show nothing; but \ufe0f 
 
 
 _TORN = re.compile(r"(?:&\w{0,3}|<[^<>]*)$")  # an entity or a link that goes on behind a cut
+_JOINERS = re.compile(  # that change what is seen: in Indian scripts, Persian and emoji
+    "(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d](?=[\u0900-\u0dff])"
+    "|(?<=[ئبتثجحخسشصضطظعغفقكلمنهيپچکگی])\u200c(?=[\u0620-\u06ff])"
+    "|(?<=[\ufe0f\U0001f300-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f300-\U0001faff])"
+)
 
 
 def escape(text: str) -> str:
@@ -42,7 +47,11 @@ def visible(text: str) -> str:
     """Return text in which nothing hides: characters that show nothing by their number."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(one if _is_plain(one) else json.dumps(one)[1:-1] for one in text)
+    joiners = {found.start() for found in _JOINERS.finditer(text)}
+    return "".join(
+        one if at in joiners or _is_plain(one) else json.dumps(one)[1:-1]
+        for at, one in enumerate(text)
+    )
 
 
 def _is_plain(character: str) -> bool:
