@@ -18,7 +18,7 @@ test: $(DEV)  ## Run the tests
 	@$(BIN)/python -m pytest -m "not browser"
 
 browser: $(DEV)  ## Run the tests that need Chromium
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest tests/browser
 
 lint: $(DEV)
 	@$(BIN)/ruff format --check .

@@ -7,8 +7,10 @@ import asyncio
 import json
 import re
 import shutil
+import subprocess
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,8 +28,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--remote-debugging-port=0",
-    "--window-size=1280,800",
 )
+SIZE = {"width": 1280, "height": 800}
 STARTUP_SECONDS = 30
 PATIENCE_SECONDS = 10
 
@@ -130,44 +132,53 @@ class Tab:
         await self.press("Enter", 13, "\r")
 
 
-@asynccontextmanager
-async def tab(path: str, profile: Path) -> AsyncIterator[Tab]:
-    """Start the browser with a profile of its own and open one page."""
-    process = await asyncio.create_subprocess_exec(
-        path,
-        *FLAGS,
-        f"--user-data-dir={profile}",
-        "about:blank",
-        stderr=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with ClientSession() as session:
-            port = await _port(process)
-            async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
-                pages = [page for page in await answer.json() if page["type"] == "page"]
-            async with session.ws_connect(
-                pages[0]["webSocketDebuggerUrl"], max_msg_size=0
-            ) as socket:
-                page = Tab(socket)
-                ears = asyncio.create_task(page.listen(), name="browser")
+class Browser:
+    """One browser for all tests; each has a context of its own in it, as if it were the first."""
+
+    def __init__(self, path: str, profile: Path) -> None:
+        self._log = profile / "log"
+        command = (path, *FLAGS, f"--user-data-dir={profile}", "about:blank")
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(command, stderr=log, stdout=log)
+        self._address = self._listening()
+
+    def end(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+
+    @asynccontextmanager
+    async def tab(self) -> AsyncIterator[Tab]:
+        """Open one page that shares nothing with any other."""
+        async with self._connected(self._address) as browser:
+            context = await browser.send("Target.createBrowserContext")
+            target = await browser.send("Target.createTarget", url="about:blank", **SIZE, **context)
+            page_address = f"{self._address.partition('/devtools/')[0]}/devtools/page/"
+            async with self._connected(page_address + target["targetId"]) as page:
                 for domain in ("Page", "Runtime", "Log"):
                     await page.send(f"{domain}.enable")
-                yield page
-                ears.cancel()
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+                try:
+                    yield page
+                finally:
+                    await browser.send("Target.disposeBrowserContext", **context)
 
+    @asynccontextmanager
+    async def _connected(self, address: str) -> AsyncIterator[Tab]:
+        async with (
+            ClientSession() as session,
+            session.ws_connect(address, max_msg_size=0) as socket,
+        ):
+            tab = Tab(socket)
+            ears = asyncio.create_task(tab.listen(), name="browser")
+            yield tab
+            ears.cancel()
 
-async def _port(process: asyncio.subprocess.Process) -> str:
-    """Read from the browser's own words where it listens."""
-    if process.stderr is None:
-        raise AssertionError("the browser has no stderr")
-    async with asyncio.timeout(STARTUP_SECONDS):
-        while line := await process.stderr.readline():
-            found = re.search(rb"ws://127\.0\.0\.1:(\d+)/", line)
-            if found:
-                return found.group(1).decode()
-    raise AssertionError("the browser ended before it was ready")
+    def _listening(self) -> str:
+        """Read from the browser's own words where it listens."""
+        until = time.monotonic() + STARTUP_SECONDS
+        while self._process.poll() is None and time.monotonic() < until:
+            if found := re.search(r"ws://127\.0\.0\.1:\d+/\S+", self._log.read_text()):
+                return found[0]
+            time.sleep(0.05)
+        self.end()
+        raise AssertionError(f"the browser was not ready: {self._log.read_text()[-2000:]}")
