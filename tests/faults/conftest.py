@@ -22,13 +22,14 @@ ROOT = Path(__file__).parents[2]
 class Process:
     """`python -m bot run`, again and again on the same database."""
 
-    def __init__(self, environment: dict[str, str], folder: Path) -> None:
-        self._environment = environment
+    def __init__(self, settings: dict[str, str], slack: LocalSlack, folder: Path) -> None:
+        self.settings = settings
+        self.log = folder / "bot.log"
+        self._slack = slack
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
-        self.log = folder / "bot.log"
 
-    async def start(self, **more: str) -> None:
+    async def start(self) -> None:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -36,10 +37,15 @@ class Process:
                 "bot",
                 "run",
                 cwd=self._folder,
-                env={**self._environment, **more},
+                env=self.settings,
                 stdout=log,
                 stderr=log,
             )
+
+    async def connect(self) -> None:
+        """Start it, and wait until it has its Socket Mode connection."""
+        await self.start()
+        await self._slack.wait(lambda s: s.socket.connections)
 
     async def kill(self) -> None:
         """End it as a power cut would."""
@@ -68,7 +74,7 @@ class Process:
 
 @pytest_asyncio.fixture
 async def process(slack: LocalSlack, model: LocalOpenAI, tmp_path: Path) -> AsyncIterator[Process]:
-    environment = {
+    settings = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
         "SLACK_BOT_TOKEN": slack.bot_token,
@@ -79,7 +85,7 @@ async def process(slack: LocalSlack, model: LocalOpenAI, tmp_path: Path) -> Asyn
         "CHAT_MODEL": "stand-in",
         "DATABASE_URL": f"sqlite:///{tmp_path}/callboard.db",
     }
-    running = Process(environment, tmp_path)
+    running = Process(settings, slack, tmp_path)
     yield running
     await running.kill()
 
@@ -90,8 +96,3 @@ def desk(slack: LocalSlack, model: LocalOpenAI) -> Desk:
         raise AssertionError("the bot runs as a process of its own here")
 
     return Desk(slack, model, no_settings)
-
-
-async def connected(slack: LocalSlack, count: int = 1) -> None:
-    """Wait until the bot has its Socket Mode connection."""
-    await slack.wait(lambda s: len(s.socket.connections) >= count)

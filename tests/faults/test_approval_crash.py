@@ -2,12 +2,13 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.faults.conftest import connected
+from tests.faults.conftest import Process
 from tests.scenarios.bank import buttons, card_text
-from tests.scenarios.conftest import ANN, HELP
+from tests.scenarios.conftest import ANN, HELP, Desk
 
 PAY = """\
 import time
@@ -25,36 +26,39 @@ def pay(amount: int) -> str:
 
 @function(effect="read")
 def slowly(marker: str) -> str:
-    \"\"\"Take a while.\"\"\"
-    Path(marker).touch()
-    time.sleep({seconds})
+    \"\"\"Take a while, the first time.\"\"\"
+    if not Path(marker).exists():
+        Path(marker).touch()
+        time.sleep(30)
     return "done"
 """
 
 
-@pytest.fixture
-def functions(tmp_path: Path):
-    """Write the functions; the slow one takes so many seconds."""
+@pytest.fixture(autouse=True)
+def _functions(process: Process, tmp_path: Path) -> None:
     folder = tmp_path / "ours"
     folder.mkdir()
-
-    def write(seconds: float = 0) -> dict[str, str]:
-        text = PAY.format(folder=tmp_path, seconds=seconds)
-        (folder / "money.py").write_text(text)
-        return {"FUNCTIONS": str(folder)}
-
-    return write
+    (folder / "money.py").write_text(PAY.format(folder=tmp_path))
+    process.settings["FUNCTIONS"] = str(folder)
 
 
 def cards(desk, ts):
     return [message for message in desk.replies(ts) if card_text(message)]
 
 
-async def asked(desk, ts, count=1):
+async def asked(desk: Desk, ts: str) -> dict[str, Any]:
     """Wait until the turn has asked and let go."""
-    await desk.slack.wait(lambda _: len(cards(desk, ts)) >= count)
+    await desk.slack.wait(lambda _: cards(desk, ts))
     await desk.slack.wait(lambda s: s.session(HELP, ts).status == "suspended")
     return cards(desk, ts)[0]
+
+
+async def waiting(process: Process, desk: Desk) -> tuple[str, dict[str, Any]]:
+    """Have a bot that waits for an approval; return the thread and the card."""
+    await process.connect()
+    desk.model.enqueue(calls=[("pay", {"amount": 1})])
+    ts = await desk.ask("pay")
+    return ts, await asked(desk, ts)
 
 
 async def press(desk, card, verb):
@@ -71,16 +75,10 @@ def paid(folder: Path) -> str:
     return file.read_text() if file.exists() else ""
 
 
-async def test_an_approval_outlives_a_crash(process, desk, functions, tmp_path):
-    settings = functions()
-    await process.start(**settings)
-    await connected(desk.slack)
-    desk.model.enqueue(calls=[("pay", {"amount": 1})])
-    ts = await desk.ask("pay")
-    card = await asked(desk, ts)
+async def test_an_approval_outlives_a_crash(process, desk, tmp_path):
+    ts, card = await waiting(process, desk)
     await process.kill()
-    await process.start(**settings)
-    await connected(desk.slack)
+    await process.connect()
     desk.model.enqueue("It is paid.")
 
     await press(desk, card, "approve")
@@ -93,17 +91,12 @@ async def test_an_approval_outlives_a_crash(process, desk, functions, tmp_path):
 
 @pytest.mark.parametrize("verb", ["approve", "deny"])
 async def test_a_click_that_slack_was_told_of_counts_whatever_happens(
-    process, desk, functions, tmp_path, verb
+    process, desk, tmp_path, verb
 ):
-    settings = functions()
-    await process.start(**settings)
-    await connected(desk.slack)
-    desk.model.enqueue(calls=[("pay", {"amount": 1})])
-    ts = await desk.ask("pay")
-    card = await asked(desk, ts)
+    ts, card = await waiting(process, desk)
     await press(desk, card, verb)
     await process.kill()
-    await process.start(**settings)
+    await process.start()
 
     await desk.slack.wait(lambda _: len(desk.asked()) == 2)
     await desk.slack.wait(lambda s: s.session(HELP, ts).status == "active")
@@ -116,18 +109,16 @@ async def test_a_click_that_slack_was_told_of_counts_whatever_happens(
     assert ("Approved" if verb == "approve" else "Denied") in card_text(cards(desk, ts)[0])
 
 
-async def test_a_crash_while_the_other_calls_run_asks_once(process, desk, functions, tmp_path):
+async def test_a_crash_while_the_other_calls_run_asks_once(process, desk, tmp_path):
     marker = tmp_path / "begun"
-    await process.start(**functions(seconds=30))
-    await connected(desk.slack)
+    await process.connect()
     desk.model.enqueue(calls=[("pay", {"amount": 1}), ("slowly", {"marker": str(marker)})])
     ts = await desk.ask("pay")
     await desk.slack.wait(lambda _: cards(desk, ts))
     while not marker.exists():
         await asyncio.sleep(0.02)
     await process.kill()
-    await process.start(**functions())
-    await connected(desk.slack)
+    await process.connect()
     card = await asked(desk, ts)
     desk.model.enqueue("Both are done.")
 
@@ -138,19 +129,13 @@ async def test_a_crash_while_the_other_calls_run_asks_once(process, desk, functi
     assert paid(tmp_path) == "paid\n"
 
 
-async def test_a_sigterm_while_it_waits_ends_at_once(process, desk, functions, tmp_path):
-    settings = functions()
-    await process.start(**settings)
-    await connected(desk.slack)
-    desk.model.enqueue(calls=[("pay", {"amount": 1})])
-    ts = await desk.ask("pay")
-    card = await asked(desk, ts)
+async def test_a_sigterm_while_it_waits_ends_at_once(process, desk, tmp_path):
+    ts, card = await waiting(process, desk)
 
     async with asyncio.timeout(15):
         assert await process.terminate() == 0
 
-    await process.start(**settings)
-    await connected(desk.slack)
+    await process.connect()
     desk.model.enqueue("Later, then.")
     await press(desk, card, "deny")
     await answered(desk, ts, "Later, then.")
@@ -158,14 +143,9 @@ async def test_a_sigterm_while_it_waits_ends_at_once(process, desk, functions, t
 
 
 async def test_an_answer_after_a_decision_leaves_the_half_written_one_beside_it_alone(
-    process, desk, functions, gate
+    process, desk, gate
 ):
-    settings = functions()
-    await process.start(**settings)
-    await connected(desk.slack)
-    desk.model.enqueue(calls=[("pay", {"amount": 1})])
-    ts = await desk.ask("pay")
-    card = await asked(desk, ts)
+    ts, card = await waiting(process, desk)
     desk.model.enqueue("one two three four", after=2, hold=gate)
     await desk.ask("count", thread_ts=ts)
     await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
@@ -174,7 +154,7 @@ async def test_an_answer_after_a_decision_leaves_the_half_written_one_beside_it_
     await process.kill()
     desk.model.enqueue("It is paid.")
     desk.model.enqueue("one two three four")
-    await process.start(**settings)
+    await process.start()
 
     await answered(desk, ts, "one two three four")
 

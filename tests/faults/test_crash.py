@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import connected
 from tests.scenarios.conftest import BEN, HELP, MENTION
 
 
 async def test_an_answer_cut_by_a_crash_is_completed_in_its_place(process, desk, gate):
-    await process.start()
-    await connected(desk.slack)
+    await process.connect()
     desk.model.enqueue("one two three four", after=2, hold=gate)
     ts = await desk.ask("count")
     await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
@@ -29,8 +27,7 @@ async def test_an_answer_cut_by_a_crash_is_completed_in_its_place(process, desk,
 
 
 async def test_an_event_acknowledged_before_a_crash_is_answered_after_it(process, desk, gate):
-    await process.start()
-    await connected(desk.slack)
+    await process.connect()
     desk.model.enqueue("never seen", after=0, hold=gate)
     ts = await desk.ask("hi")
     await desk.model.wait(lambda _: len(desk.asked()) == 1)
@@ -56,8 +53,8 @@ async def test_a_function_with_an_effect_is_not_run_twice(process, desk, gate, t
         "    time.sleep(20)\n"
         '    return "paid"\n'
     )
-    await process.start(FUNCTIONS=str(folder))
-    await connected(desk.slack)
+    process.settings["FUNCTIONS"] = str(folder)
+    await process.connect()
     desk.model.enqueue(calls=[("pay", {})])
     ts = await desk.ask("pay")
     paid = tmp_path / "paid"
@@ -65,25 +62,23 @@ async def test_a_function_with_an_effect_is_not_run_twice(process, desk, gate, t
         await asyncio.sleep(0.02)
     await process.kill()
     desk.model.enqueue("I do not know whether it was paid.")
-    await process.start(FUNCTIONS=str(folder))
+    await process.start()
     await desk.answered(ts)
 
     assert (tmp_path / "paid").read_text() == "paid\n"
     assert "outcome of pay is unknown" in str(desk.asked()[-1])
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_nothing_is_lost_or_said_twice_whenever_it_is_killed(process, desk, seed):
-    dice = random.Random(seed)  # noqa: S311 - repeatable moments
-    await process.start()
-    await connected(desk.slack)
+async def test_nothing_is_lost_or_said_twice_whenever_it_is_killed(process, desk):
+    dice = random.Random(1)  # noqa: S311 - repeatable moments
+    await process.connect()
     threads = []
     for round_ in range(3):
-        threads += [await desk.ask(f"echo {seed}-{round_}-{n}") for n in range(8)]
+        threads += [await desk.ask(f"echo {round_}-{n}") for n in range(8)]
         await asyncio.sleep(dice.uniform(0.0, 0.25))
         await process.kill()
-        await process.start()
-    await connected(desk.slack)
+        threads.append(await desk.ask(f"echo {round_} while nobody is there"))
+        await process.connect()
 
     for ts in threads:
         await desk.answered(ts)
@@ -105,8 +100,7 @@ def hanging_up() -> Iterator[Callable[[signal.Handlers], object]]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 async def test_a_signal_lets_a_running_answer_end(process, desk, gate, hanging_up, number):
     hanging_up(signal.SIG_DFL)
-    await process.start()
-    await connected(desk.slack)
+    await process.connect()
     desk.model.enqueue("one two three", after=1, hold=gate)
     ts = await desk.ask("count")
     await desk.slack.wait(lambda _: desk.said(ts))
@@ -122,8 +116,7 @@ async def test_a_signal_lets_a_running_answer_end(process, desk, gate, hanging_u
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells what a process heeds")
 async def test_under_nohup_the_end_of_the_terminal_is_not_heeded(process, desk, hanging_up):
     hanging_up(signal.SIG_IGN)
-    await process.start()
-    await connected(desk.slack)
+    await process.connect()
 
     assert process.heeds(signal.SIGTERM)
     assert not process.heeds(signal.SIGHUP)
@@ -153,8 +146,8 @@ async def refuse_to_end() -> None:
 async def test_a_function_that_never_ends_does_not_keep_the_process(process, desk, tmp_path, name):
     (tmp_path / "ours").mkdir()
     (tmp_path / "ours" / "for_ever.py").write_text(FOR_EVER)
-    await process.start(FUNCTIONS=str(tmp_path / "ours"))
-    await connected(desk.slack)
+    process.settings["FUNCTIONS"] = str(tmp_path / "ours")
+    await process.connect()
     desk.model.enqueue(calls=[(name, {})])
     desk.model.enqueue("It takes too long.")
     assert await desk.answer("go") == "It takes too long."
@@ -185,8 +178,7 @@ async def test_sigterm_is_heeded_while_the_bot_is_still_being_imported(process):
 
 
 async def test_a_second_process_on_the_same_file_says_so_and_ends(process, desk, tmp_path):
-    await process.start()
-    await connected(desk.slack)
+    await process.connect()
     first = process._process
     await process.start()
     code = await process.ended()
@@ -197,8 +189,7 @@ async def test_a_second_process_on_the_same_file_says_so_and_ends(process, desk,
 
 
 async def test_a_question_deleted_while_nobody_ran_leaves_no_stream_open(process, desk, gate):
-    await process.start()
-    await connected(desk.slack)
+    await process.connect()
     desk.model.enqueue("one two three four", after=2, hold=gate)
     ts = await desk.ask("count")
     await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
@@ -216,8 +207,7 @@ async def test_a_question_deleted_while_nobody_ran_leaves_no_stream_open(process
 async def test_a_question_deleted_behind_one_that_came_late_leaves_no_stream_open(
     process, desk, gate
 ):
-    await process.start()
-    await connected(desk.slack)
+    await process.connect()
     root = await desk.slack.say(HELP, BEN, "we talk among ourselves")
     desk.model.enqueue("one two three four", after=2, hold=gate)
     ts = await desk.ask(f"{MENTION} count", thread_ts=root)
