@@ -14,11 +14,11 @@ from functions._calling.guard import Guard
 
 
 async def sleeps() -> None:
-    time.sleep(5)
+    time.sleep(30)
 
 
 async def computes() -> None:
-    ends = time.monotonic() + 5
+    ends = time.monotonic() + 30
     while time.monotonic() < ends:
         try:
             sum(range(1000))
@@ -32,7 +32,7 @@ async def lets_another_sleep() -> None:
 
 
 async def gives_what_takes_long() -> Any:
-    return (time.sleep(0.1) for _ in range(20))
+    return (time.sleep(0.1) for _ in range(300))
 
 
 @pytest.mark.parametrize("stubborn", [sleeps, computes, lets_another_sleep, gives_what_takes_long])
@@ -47,31 +47,31 @@ async def test_a_function_that_holds_up_the_loop_is_ended_in_time(stubborn: Any)
     )
 
     assert (late.note, quick.ok) == ("timed out", True)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15
     assert (await offered.call("quick", "", testing.fake_context(call_id="E1:1:0"))).ok
 
 
 async def test_so_is_one_that_tidies_up_without_end_when_its_time_is_over() -> None:
     async def tidies_up() -> None:
         try:
-            await asyncio.sleep(5)
+            await asyncio.sleep(30)
         finally:
-            time.sleep(5)
+            time.sleep(30)
 
     began = time.monotonic()
     result = await testing.call(function(timeout=0.1)(tidies_up))
     await asyncio.sleep(0.01)
 
     assert result.note == "timed out"
-    assert time.monotonic() - began < 3
-
-
-def waits(value: Any) -> Any:
-    time.sleep(5)
-    return value
+    assert time.monotonic() - began < 15
 
 
 async def test_so_is_what_checks_arguments_or_judges_of_approval() -> None:
+    def waits(value: Any) -> Any:
+        if value != 1:  # which is looked at when the function is declared
+            time.sleep(30)
+        return value
+
     def pay(amount: Annotated[int, AfterValidator(waits)] = 1) -> None: ...
 
     offered = Registry([function(pay, timeout=0.1, approve=waits)])
@@ -80,7 +80,7 @@ async def test_so_is_what_checks_arguments_or_judges_of_approval() -> None:
     judged = await offered.call("pay", "", testing.fake_context(call_id="E1:0:1"))
 
     assert (checked.note, judged.note) == ("timed out", "not approved")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15
 
 
 async def test_our_own_code_is_never_interrupted() -> None:

@@ -273,10 +273,10 @@ def test_references_that_multiply_are_bounded_in_work() -> None:
     }
     definitions["d14"] = {"type": "string"}
     schema = {"$defs": definitions, "items": {"$ref": "#/$defs/d0"}}
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert "too large" in faults(schema, [1] * 100)[""][0]
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_union_that_holds_itself_makes_no_more_work_with_every_level() -> None:
@@ -298,21 +298,21 @@ def test_a_union_that_holds_itself_makes_no_more_work_with_every_level() -> None
 )
 def test_patterns_that_hang_other_engines_are_quick(pattern: str) -> None:
     found = compiled(pattern)
-    started = time.perf_counter()
+    started = time.process_time()
 
     found("a" * 64_000 + "!")
 
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize("words", [f"x{' ' * 9000}x", f"x{' ' * 198}x", f"{'list of ' * 23}things"])
 def test_a_type_in_many_words_is_refused_at_once(words: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     with pytest.raises(DeclarationError):
         admitted({"properties": {"a": {"type": words}}})
 
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize(

@@ -336,7 +336,7 @@ async def test_an_object_that_is_slow_to_speak_holds_nobody_up(is_async: bool) -
 
     class Slow:
         def __str__(self) -> str:
-            release.wait(5)
+            release.wait(30)
             return "at last"
 
     def now() -> Any:
@@ -355,7 +355,7 @@ async def test_an_object_that_is_slow_to_speak_holds_nobody_up(is_async: bool) -
     release.set()
 
     assert (late.note, quick.ok) == ("timed out", True)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15
 
 
 async def test_an_object_that_raises_at_every_touch_is_told_by_its_class() -> None:

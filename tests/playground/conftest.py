@@ -76,12 +76,12 @@ class Bot:
         async with self.session.post(url, headers=headers) as response:
             opened = await response.json()
         self.socket = await self.session.ws_connect(opened["url"])
-        self.hello = await self.socket.receive_json(timeout=3)
+        self.hello = await self.socket.receive_json(timeout=30)
         return self
 
     async def envelope(self) -> Json:
         """Return the next envelope."""
-        envelope: Json = await self.socket.receive_json(timeout=3)
+        envelope: Json = await self.socket.receive_json(timeout=30)
         return envelope
 
     async def take(self, payload: Json | None = None) -> Json:

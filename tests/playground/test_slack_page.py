@@ -25,7 +25,7 @@ async def page(slack: LocalSlack, http: ClientSession) -> AsyncIterator[ClientWe
 async def frame(page: ClientWebSocketResponse, kind: str) -> Json:
     """Return the next frame of a kind."""
     while True:
-        found: Json = await page.receive_json(timeout=3)
+        found: Json = await page.receive_json(timeout=30)
         if found["type"] == kind:
             return found
 
@@ -39,7 +39,7 @@ async def act(slack: LocalSlack, http: ClientSession, action: str, **body: Any) 
 async def test_first_frame_is_the_whole_state(
     slack: LocalSlack, page: ClientWebSocketResponse
 ) -> None:
-    state = await page.receive_json(timeout=3)
+    state = await page.receive_json(timeout=30)
 
     assert (state["type"], state["bot"]) == ("state", "U0BOT")
     assert {channel["id"] for channel in state["channels"]} >= {"C0HELP", "D0ANN", "G0TEAM"}

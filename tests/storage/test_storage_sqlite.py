@@ -101,7 +101,7 @@ async def test_locked_database_refuses_in_time_and_works_afterwards(
         started = time.monotonic()
         with pytest.raises(StorageError, match="Another program keeps the database locked"):
             await storage.inbox.accept(an_event())
-        assert time.monotonic() - started < 2.5
+        assert time.monotonic() - started < 3  # which is how long Slack waits
         other.execute("rollback")
 
     assert (await storage.inbox.accept(an_event())).new
