@@ -2,7 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from tests.scenarios.conftest import ANN, BEN, HELP, MENTION
+
+
+@pytest.fixture(params=["socket", "http"])
+def mode(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 async def test_stop_ends_the_answer_where_it_is(desk, gate):

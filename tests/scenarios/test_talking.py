@@ -5,6 +5,11 @@ import pytest
 from tests.scenarios.conftest import ANN, BEN, HELP, MENTION
 
 
+@pytest.fixture(params=["socket", "http"])
+def mode(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 async def test_a_mention_is_answered_in_its_thread(desk):
     desk.model.enqueue("Hello Ann!")
 
