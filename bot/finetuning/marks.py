@@ -5,6 +5,7 @@ do, being found nowhere in the texts. It never changes a text.
 """
 
 from collections.abc import Iterator
+from unicodedata import category
 
 from bot.finetuning.findings import Problem
 from bot.finetuning.options import Format
@@ -12,6 +13,7 @@ from bot.finetuning.options import Format
 SEPARATORS = (" ->", "\n\n###\n\n", "\n\n===\n\n", "\n\n---\n\n", "\n\n===>\n\n", "\n\n--->\n\n")
 STOPS = (" END", "\n", "***", "+++", "&&&", "$$$", "@@@", "%%%")
 _OLD_STOPS = (" END", "***", "+++", "###", " [END]")
+_SENTENCE_ENDS = ".?!…。？！।؟"
 
 
 class InCommon:
@@ -92,8 +94,9 @@ def _marks(end: str | None) -> bool:
     """Tell whether a common end marks anything: a stop of ours, or signs that end no sentence."""
     if not end:
         return False
-    last = end.rstrip(" ")[-1:]
-    return end.endswith(STOPS) or bool(last and not last.isalnum() and last not in ".?!")
+    last = end.rstrip(" ")[-1:] or "."
+    is_of_words = last.isalnum() or last in _SENTENCE_ENDS or category(last).startswith("M")
+    return end.endswith(STOPS) or not is_of_words
 
 
 def _typed(mark: str) -> str:

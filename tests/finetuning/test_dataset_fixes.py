@@ -129,6 +129,13 @@ def test_a_separator_is_proposed_that_occurs_nowhere():
     assert "no_leading_space" in found(report)
 
 
+@pytest.mark.parametrize(("ask", "end"), [("？", "。"), ("؟", "।"), ("ที่", "…")])
+def test_the_end_of_a_sentence_is_no_separator_in_any_script(ask, end):
+    rows = [{"prompt": f"{at}{ask}", "completion": f" {at}{end}"} for at in "xyz"]
+
+    assert {"no_separator", "no_stop"} <= set(findings(jsonl(*rows), format="completion"))
+
+
 def test_separators_that_are_there_are_enough():
     rows = [{"prompt": f"{at}\n\n###\n\n", "completion": f" {at}\n"} for at in "xyz"]
 
