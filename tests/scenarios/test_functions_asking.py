@@ -32,6 +32,12 @@ async def mend(context: Context) -> str:
 
 
 @function(effect="idempotent", timeout=60)
+async def trim(context: Context) -> str:
+    \"\"\"Trim a tree.\"\"\"
+    return f"trimmed the {await context.ask('Which tree?', ['oak', 'elm'])}"
+
+
+@function(effect="idempotent", timeout=60)
 async def clean(context: Context) -> str:
     \"\"\"Clean the folder.\"\"\"
     files = (Path(__file__).parent.parent / "files").read_text()
@@ -164,6 +170,20 @@ async def test_what_the_person_writes_in_the_thread_is_the_answer(house):
     assert house.asked()[1][-1]["content"] == "two, says @ben coats of red"
     said = [m["content"] for m in house.asked()[-1] if m["role"] == "user"]
     assert said[1:] == ["ann: Red", "ann: @ben how many would you take?", "ben: three"]
+
+
+async def test_of_two_questions_at_once_words_answer_the_one_that_they_fit(house):
+    house.model.enqueue(calls=[("paint", {}), ("trim", {})])
+    house.model.enqueue("Done.")
+    ts = await house.ask("please")
+    await card(house, ts, 2)
+
+    for word, asked in (("Oak", 2), ("red", 2), ("two", 3)):
+        await card(house, ts, asked)
+        await house.ask(word, thread_ts=ts)
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    assert results(house) == ["two coats of red", "trimmed the oak"]
 
 
 async def test_a_written_answer_that_could_not_be_kept_lets_the_next_one_count(house, tmp_path):

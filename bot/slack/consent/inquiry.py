@@ -172,11 +172,11 @@ class Inquirer:
 
     def asked(self, message: Event) -> Callable[[], Awaitable[None]] | None:
         """Return what takes a message as the answer that a function waits for, if it is one."""
-        waits = (one for one in self.inquiries.waits.values() if _may_answer(one, message))
-        if (wait := next(waits, None)) is None:
-            return None
-        plain = card.written(wait.inquiry, readable(message.body["text"], {}, self.bot_user))
-        return None if plain is None else partial(self._written, wait, message, plain)
+        for wait in filter(partial(_may_answer, message), self.inquiries.waits.values()):
+            text = readable(message.body["text"], {}, self.bot_user)
+            if (plain := card.written(wait.inquiry, text)) is not None:
+                return partial(self._written, wait, message, plain)
+        return None
 
     async def _written(self, wait: _Wait, message: Event, plain: str) -> None:
         wait.taken, answered = True, None
@@ -221,7 +221,7 @@ class Inquirer:
         return _GONE
 
 
-def _may_answer(wait: _Wait, message: Event) -> bool:
+def _may_answer(message: Event, wait: _Wait) -> bool:
     """Tell whether a message is of the person who is asked, in the thread of the question."""
     asked = wait.inquiry
     thread = thread_key(asked.team, asked.channel, asked.thread_ts)
