@@ -6,6 +6,7 @@ stands in the conversation then, so it is offered in the next request.
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
@@ -81,7 +82,8 @@ class Offer:
         tool, own = self._read.get(one.name, (None, None))
         if own is None or tool is not one.tool:
             name, about = words(f"{one.name} {one.rules.title}"), words(" ".join(_texts(one)))
-            own = Words(name, about, len(str(one.tool)))
+            size = len(str(one.tool).encode("utf-8", "replace"))  # signs of more tokens are longer
+            own = Words(name, about, size)
             self._read[one.name] = one.tool, own
         return own
 
@@ -124,6 +126,9 @@ def words(text: str) -> frozenset[str]:
     Scripts that put no blanks between words count by pairs of signs.
     """
     found: set[str] = set()
+    if not text.isascii():  # vowels of Hindi and the like stand above and below, and part words
+        signs = unicodedata.normalize("NFC", text)
+        text = "".join(sign for sign in signs if not unicodedata.category(sign).startswith("M"))
     for word in set(WORD.findall(HUMP.sub(" ", text).replace("_", " "))):
         plain = word.casefold()
         if not plain.isascii() and UNSPACED.search(plain):

@@ -31,6 +31,7 @@ def found(among: Registry, about: str) -> list[str]:
         ("a2", "Get the price of a share. " + "Get the next step of it. " * 30, "get share prices"),
         ("a3", "予約を取り消す。", "会議室の予約をしたい"),
         ("a4", "Читает погоду.", "какая сегодня погода"),
+        ("a6", "मौसम बताता है।", "आज मौसम कैसा है"),
     ],
 )
 def test_a_function_is_found_by_what_it_does(name: str, description: str, about: str) -> None:
@@ -98,6 +99,15 @@ def test_no_more_is_offered_than_there_is_room_for() -> None:
     assert len(few.tools(context)) == 10
     assert len(few.tools(context, room=1000)) < 6
     assert found(few, "get the next step")
+
+
+def test_descriptions_in_other_scripts_take_the_room_of_their_tokens() -> None:
+    named = [(f"z{number}", "会議室を予約する。" * 10) for number in range(20)]
+    among = registry(*named, count=0)
+
+    offered = among.tools(testing.fake_context(), "会議室", room=3000)
+
+    assert 5 < len(offered) < 10
 
 
 def test_what_is_found_is_told_in_short() -> None:
