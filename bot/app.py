@@ -94,11 +94,12 @@ async def running(
         opening = _opening(settings, clock)  # meanwhile Slack is asked
         stack.push_async_callback(_close, opening)
         identity = await _identified(client, sleep)
-        storage = await _opened(opening)
-        if not (granted := checks.scopes(identity, manifest.SCOPES)).ok:
-            logger.warning("scopes_missing", extra={"advice": granted.text})
+        slacks_clock = no_later(clock, identity.told_at or clock())
         if not (agreed := checks.clock(identity, clock())).ok:
             logger.warning("clock_wrong", extra={"advice": agreed.text})
+        if not (granted := checks.scopes(identity, manifest.SCOPES)).ok:
+            logger.warning("scopes_missing", extra={"advice": granted.text})
+        storage = await _opened(opening)
         faults = Faults(client, storage.choices, identity.team, settings.admins)
         registry = load_functions(settings, storage, lambda: faults.note(registry.errors))
         stack.push_async_callback(faults.leave)
@@ -115,8 +116,7 @@ async def running(
             slack.sender, slack.files, storage, accounts, settings.training_prices, clock
         )
         stack.push_async_callback(follower.leave)
-        slacks = no_later(clock, identity.told_at or clock())
-        purge = Purge(storage, settings.database_keep_days, slacks)
+        purge = Purge(storage, settings.database_keep_days, slacks_clock)
         stack.push_async_callback(purge.leave)
         context = _context(core)
         desk = _desk(core, context, follower.nudge)
