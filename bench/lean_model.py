@@ -37,7 +37,6 @@ class LeanModel:
     def __init__(self, find: Callable[[int], Question | None]) -> None:
         self.find = find
         self.connections = 0
-        self.requests = 0
         self.port = 0
         self._server: asyncio.Server | None = None
         self.set(Speech(0.0, 0.0, 5))
@@ -73,7 +72,6 @@ class LeanModel:
         if not request.target.endswith("/chat/completions"):
             connection.reply(json.dumps({"object": "list", "data": []}).encode())
             return
-        self.requests += 1
         question = None
         if marks := MARK.findall(request.body):
             question = self.find(int(marks[-1]))

@@ -46,7 +46,6 @@ class LeanSlack:
         self.limits = limits
         self.port = 0
         self.connections = 0
-        self.calls: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.questions: dict[int, Question] = {}
         self.changed: Callable[[Question], None] = lambda question: None
@@ -96,12 +95,6 @@ class LeanSlack:
         self._socket.send(payload)
         return question
 
-    def forget(self) -> None:
-        """Forget the questions of a section that is over."""
-        self._by_thread.clear()
-        self._by_post.clear()
-        self._envelopes.clear()
-
     def _connect(self) -> Connection:
         self.connections += 1
         return Connection(self._serve)
@@ -113,7 +106,6 @@ class LeanSlack:
         url = urlsplit(request.target)
         method = url.path.rpartition("/")[2]
         given = arguments(request, url.query)
-        self.calls[method] += 1
         if (wait := self._refusal(method, given)) is not None:
             self.refused[method] += 1
             extra = b"Retry-After: %d\r\n" % max(1, round(wait))

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 
 from bench.questions import Question
 from bench.subject import Subject
@@ -14,11 +15,11 @@ BREATH = 0.02  # seconds between an answer and the next question: nobody reads f
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a load gave: the questions, and how long it ran."""
+    """What a load gave: the questions, and what they cost."""
 
     questions: tuple[Question, ...]
-    seconds: float
     processor_seconds: float
+    peak_mib: float
 
     @property
     def answered(self) -> list[Question]:
@@ -67,11 +68,12 @@ class Asker:
             asyncio.create_task(self._lane(lane, begin + ramp * lane / level, end))
             for lane in range(level)
         ]
-        sampler = asyncio.create_task(self._sample())
+        memory = [self.subject.mib]
+        sampler = asyncio.create_task(self._sample(memory))
         asked = [question for lane in await asyncio.gather(*lanes) for question in lane]
         sampler.cancel()
         used = self.subject.processor_seconds - before
-        return Load(tuple(asked), time.monotonic() - begin, used)
+        return Load(tuple(asked), used, max(memory))
 
     async def _lane(self, lane: int, start: float, end: float) -> list[Question]:
         await asyncio.sleep(max(0.0, start - time.monotonic()))
@@ -80,16 +82,16 @@ class Asker:
             asked.append(await self.ask(f"D{lane:06d}"))
         return asked
 
-    async def _sample(self) -> None:
+    async def _sample(self, memory: list[float]) -> None:
         while True:
-            self.subject.peak_mib = max(self.subject.peak_mib, self.subject.mib)
             await asyncio.sleep(0.1)
+            memory.append(self.subject.mib)
 
 
 def milliseconds(questions: Iterable[Question], begin: str, end: str) -> list[float]:
-    """Give the time between two marks of each question, where both were reached."""
+    """Give the time between two marks of each question; what did not reach both took for ever."""
     times = ((getattr(one, begin), getattr(one, end)) for one in questions)
-    return [(until - since) * 1000 for since, until in times if since and until]
+    return [(until - since) * 1000 if since and until else inf for since, until in times]
 
 
 def rate(load: Load, begin: float, seconds: float) -> float:

@@ -50,7 +50,6 @@ class Subject:
         self.slack = LeanSlack(limits=limits)
         self.model = LeanModel(self.slack.questions.get)
         self.start_seconds = 0.0
-        self.peak_mib = 0.0
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:

@@ -63,4 +63,4 @@ async def asked(subjects: tuple[Subject, ...], channel: str) -> list[float]:
             if number >= WARM_UP:
                 kept += milliseconds([question], "sent", "asked")
             await asyncio.sleep(BREATH)
-    return [median(kept or [float("inf")]) for kept in times]
+    return [median(kept) for kept in times]

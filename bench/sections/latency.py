@@ -29,10 +29,9 @@ async def run(folder: Path) -> list[Row]:
         Subject(RELAY, folder / "latency.db") as relay,
         Subject(BOT, folder / "latency.db") as bot,
     ):
-        asked = await in_turn((relay, bot), WARM_UP)
+        await in_turn((relay, bot), WARM_UP)
         opened = [(s.slack.connections, s.model.connections) for s in (relay, bot)]
-        asked = await in_turn((relay, bot), ROUNDS)
-        floor, ours = asked
+        floor, ours = asked = await in_turn((relay, bot), ROUNDS)
         rows = [
             Row("one write to this disk, which an ack holds, ms", await disk_milliseconds(folder))
         ]
@@ -82,7 +81,7 @@ async def disk_milliseconds(folder: Path) -> float:
 
 def middle(questions: list[Question], begin: str, end: str) -> float:
     """Give the median time between two marks."""
-    return median(milliseconds(questions, begin, end) or [float("inf")])
+    return median(milliseconds(questions, begin, end))
 
 
 def connections(subject: Subject) -> tuple[int, int]:

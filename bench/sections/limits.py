@@ -41,9 +41,9 @@ def lost(questions: list[Question]) -> int:
 
 def total(questions: list[Question]) -> float:
     """Give the median time from question to final text."""
-    return median(milliseconds(questions, "sent", "final") or [float("inf")])
+    return median(milliseconds(questions, "sent", "final"))
 
 
 def slowest(questions: list[Question]) -> float:
     """Give the longest time from question to final text."""
-    return max(milliseconds(questions, "sent", "final") or [float("inf")])
+    return max(milliseconds(questions, "sent", "final"))

@@ -20,14 +20,13 @@ async def run(folder: Path) -> list[Row]:
     """Load both in turn at each level."""
     rows = []
     for level, ramp in RAMPS.items():
-        runs: dict[Kind, list[tuple[Load, float]]] = {RELAY: [], BOT: []}
+        runs: dict[Kind, list[Load]] = {RELAY: [], BOT: []}
         for _ in range(ROUNDS):
             for kind, kept in runs.items():
                 kept.append(await loaded(kind, folder, level, ramp))
-        floor, ours = (best([load for load, _ in kept], ramp) for kept in runs.values())
-        rows += compared(level, ramp, floor, ours)
+        rows += compared(level, ramp, runs[RELAY], runs[BOT])
         if level == MEMORY_LEVEL:
-            peak = max(mib for _, mib in runs[BOT])
+            peak = max(load.peak_mib for load in runs[BOT])
             rows.append(Row(f"resident with {level} open, MiB", peak, at_most=130))
     return rows
 
@@ -37,29 +36,29 @@ def best(loads: list[Load], ramp: float) -> Load:
     return max(loads, key=lambda load: rate(load, ramp + SPEECH.seconds, WINDOW))
 
 
-async def loaded(kind: Kind, folder: Path, level: int, ramp: float) -> tuple[Load, float]:
-    """Load one of them; give what it did and its highest memory."""
+async def loaded(kind: Kind, folder: Path, level: int, ramp: float) -> Load:
+    """Load one of them."""
     async with Subject(kind, folder / f"load{level}.db") as subject:
         subject.model.set(SPEECH)
-        load = await Asker(subject).closed(level, WINDOW + SPEECH.seconds, ramp)
-        return load, subject.peak_mib
+        return await Asker(subject).closed(level, WINDOW + SPEECH.seconds, ramp)
 
 
-def compared(level: int, ramp: float, floor: Load, ours: Load) -> list[Row]:
-    """Set the loads of one level side by side."""
+def compared(level: int, ramp: float, theirs: list[Load], ours: list[Load]) -> list[Row]:
+    """Set the best loads of one level side by side, with what was lost in any of them."""
+    load, floor = best(ours, ramp), best(theirs, ramp)
     begin = ramp + SPEECH.seconds
     name = f"{level} open"
     rows = [
         Row(
             f"{name}: answers/s",
-            rate(ours, begin, WINDOW),
+            rate(load, begin, WINDOW),
             rate(floor, begin, WINDOW),
             ratio_at_least=SHARES[level],
         ),
-        Row(f"{name}: median total, ms", total(ours), total(floor)),
-        Row(f"{name}: lost", lost(ours), lost(floor), at_most=0),
+        Row(f"{name}: median total, ms", total(load), total(floor)),
+        Row(f"{name}: lost", lost(ours), lost(theirs), at_most=0),
     ]
-    per_answer = processor(ours), processor(floor)
+    per_answer = processor(load), processor(floor)
     limit = 1.6 if level == PROCESSOR_LEVEL else None
     rows.append(Row(f"{name}: processor ms an answer", *per_answer, ratio_at_most=limit))
     return rows
@@ -67,12 +66,12 @@ def compared(level: int, ramp: float, floor: Load, ours: Load) -> list[Row]:
 
 def total(load: Load) -> float:
     """Give the median time from question to final text."""
-    return median(milliseconds(load.questions, "sent", "final") or [float("inf")])
+    return median(milliseconds(load.questions, "sent", "final"))
 
 
-def lost(load: Load) -> int:
-    """Count questions without an answer."""
-    return len(load.questions) - len(load.answered)
+def lost(loads: list[Load]) -> int:
+    """Count questions without an answer, in all rounds."""
+    return sum(len(load.questions) - len(load.answered) for load in loads)
 
 
 def processor(load: Load) -> float:

@@ -1,7 +1,6 @@
 """`LocalOpenAI`: the server itself; addresses and answers live in one file per resource."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Iterable
 from typing import Self
@@ -38,8 +37,6 @@ from playground.openai.standin.answering import StandIn
 from playground.openai.stored import Stored
 from playground.openai.switches import Switches
 from playground.openai.uploads import Uploads
-
-logger = logging.getLogger(__name__)
 
 BODY_LIMIT = 512 * 1024 * 1024
 CLOSING_SECONDS = 0.2

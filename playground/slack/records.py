@@ -61,7 +61,6 @@ class Session:
     status: Status = "active"
     text: str | None = None
     title: str | None = None
-    initiator: str | None = None
     legacy: bool = False
     since: float = 0.0
 

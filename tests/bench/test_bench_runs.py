@@ -1,12 +1,15 @@
 """The bench measures what it says: the relay answers, limits bite, verdicts follow the targets."""
 
+import math
 from pathlib import Path
 
 import pytest
 
 from bench.histories import turns, write
 from bench.lean_model import Speech
-from bench.load import Asker, milliseconds
+from bench.load import Asker, Load, milliseconds
+from bench.questions import Question
+from bench.sections.throughput import compared
 from bench.subject import BOT, RELAY, Subject
 from bench.table import Row, line
 from storage import open_storage
@@ -46,6 +49,22 @@ async def test_written_histories_are_what_the_bot_reads(tmp_path: Path):
     await storage.close()
 
     assert [one.content for one in found] == [one.content for one in turns("e", 3)]
+
+
+def test_what_is_lost_counts_as_an_answer_that_takes_for_ever():
+    answered, lost = (Question(n, "D1", "1.0", "1.0", sent=1.0) for n in (1, 2))
+    answered.final = 1.5
+
+    assert milliseconds([answered, lost], "sent", "final") == [500.0, math.inf]
+
+
+def test_what_any_round_lost_is_told_beside_the_best_one():
+    answered, late = (Question(n, "D1", "1.0", "1.0", sent=1.0, final=4.0 * n) for n in (1, 0))
+    rounds = [Load((answered,), 0.1, 50.0), Load((answered, late), 0.1, 50.0)]
+
+    rows = compared(50, 2.0, rounds[:1], rounds)
+
+    assert [row.ours for row in rows if row.name.endswith("lost")] == [1]
 
 
 def test_verdict_needs_every_target():

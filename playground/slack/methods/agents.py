@@ -19,7 +19,6 @@ def sessions_set_status(workspace: Workspace, a: Arguments) -> Json:
     session = workspace.session(channel, thread_ts)
     if new:
         session.title = a.text("title") or None
-        session.initiator = a.text("initiator_user_id") or None
     set_status(workspace, session, status)
     return {"ok": True, "agent_status": status, "title": session.title or "", **_warning(workspace)}
 
