@@ -17,7 +17,7 @@ _SPECIAL = re.compile(r"<([@#!][^<>\s][^<>]*|(?:https?|mailto|tel|ftps?|slack):[
 _PAIRS = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“”", "«": "»", "‘": "’", "’": "’"}
 _CURLY_DOUBLE = "“”„"
 _DASH = re.compile(r"^-?[\u2010-\u2015\u2212\uff0d][\u2010-\u2015\u2212\uff0d-]*(?=[A-Za-z])")
-_UNSEEN = re.compile(r"[\u200b\u2060\ufeff]")
+_UNSEEN = re.compile(r"[\u200b\u2060\ufeff]|(?<!\S)[\u200e\u200f]+(?=[!-~])")
 _STYLED = re.compile(r"(`{1,3}|[*_~]{1,3})(\w[\w.:/-]*)\1")
 
 

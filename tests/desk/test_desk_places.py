@@ -35,7 +35,7 @@ async def test_at_the_top_of_a_channel_nothing_is_answered_in_a_thread_without_r
 
     ts = await counter.slack.say(HELP, ANN, "hm")
     await counter.slack.say(HELP, BEN, "yes", thread_ts=ts)
-    seen = await counter.write("<@U0BOT> ！status", ts)
+    seen = await counter.write("<@U0BOT> \u200f！status", ts)
     assert seen.message["thread_ts"] == ts
 
 

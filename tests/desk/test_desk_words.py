@@ -103,6 +103,7 @@ def test_lines_are_cut_as_meant(line, words):
         ("make <b>bold</b> of a < b > c", "make <b>bold</b> of a < b > c"),
         ("use <http://babbage.ai|babbage.ai>", "use babbage.ai"),
         ("list\u200b --loud\ufeff", "list --loud"),
+        ("say \u200fשלום \u200f--loud", "say \u200fשלום --loud"),
     ],
 )
 def test_slacks_escapes_are_undone(text, meant):

@@ -167,7 +167,7 @@ def test_a_reply_in_a_thread_is_heard_if_the_thread_is_known():
 
 
 @pytest.mark.parametrize("channel_type", ["channel", "group", "mpim"])
-@pytest.mark.parametrize("to", ["<@U2>", "<!subteam^S1|@ops>", "<!here>"])
+@pytest.mark.parametrize("to", ["<@U2>", "<!subteam^S1|@ops>", "<!here>", "\u200f<@U2>"])
 def test_a_message_that_starts_with_a_mention_of_others_is_only_remembered(channel_type, to):
     text = f" {to} what?"
 

@@ -18,14 +18,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.text.payload import part, parts, text_in
-from bot.slack.text.readable import LEADING, MENTION
+from bot.slack.text.readable import BLANK, LEADING, MENTION
 from bot.slack.text.said import excerpt, files_in, files_of, own_words, words_of
 from storage.records import ASIDE, MESSAGE, Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write
 SPOKEN = _WORDS | {"bot_message"}  # those of all that is said, by other apps too
 _TS = re.compile(r"\d+\.\d+")  # how Slack names a message
-_TO_GROUP = re.compile(r"^\s*<!(?:subteam\^|here|channel|everyone)")
+_TO_GROUP = re.compile(rf"^[{BLANK}]*<!(?:subteam\^|here|channel|everyone)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 from bot.slack.text.payload import part, parts, text_in
-from bot.slack.text.readable import MENTION
+from bot.slack.text.readable import BLANK, MENTION
 from bot.slack.text.said import files_in, words_of
 from storage.records import Event
 
@@ -25,7 +25,9 @@ INQUIRY = "inquiry"  # and of those on the buttons with which a person answers a
 
 Via = Literal["slash", "message", "click", "form", "shortcut"]
 
-_COMMAND = re.compile(rf"\s*(?:{MENTION.pattern}[\s,:、，：]*)?[!！]([a-z][\w-]*.*)$", re.DOTALL)
+_COMMAND = re.compile(
+    rf"[{BLANK}]*(?:{MENTION.pattern}[{BLANK},:、，：]*)?[!！]([a-z][\w-]*.*)$", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)

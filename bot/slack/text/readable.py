@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from bot.slack.text.mrkdwn import unescape
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-LEADING = re.compile(rf"\s*{MENTION.pattern}")  # for `match`
+BLANK = r"\s\u200e\u200f"  # keyboards of Arabic and Hebrew put marks that nobody sees
+LEADING = re.compile(rf"[{BLANK}]*{MENTION.pattern}")  # for `match`
 _NAMELESS = re.compile(  # a channel or group that Slack does not name
     r"<(?:#(?=C)|!subteam\^(?=S))([CS][A-Z0-9]+)\|?>"
 )
