@@ -264,6 +264,28 @@ async def test_other_json_is_said_to_be_no_answer(
         await asking
 
 
+async def test_after_an_empty_stream_the_answer_is_asked_for_in_one_piece_once(
+    server: Server, client: OpenAI
+) -> None:
+    server.answers(answers_bytes(b""), answers_json(whole("all")), streams(*says("hello")))
+
+    said = [(await ask(client)).message.content for _ in range(2)]
+
+    assert said == ["all", "hello"]
+    assert ["stream" in request for request in server.requests] == [True, False, True]
+    assert client.chat.learned == {}
+
+
+async def test_why_a_stream_was_empty_is_told_where_the_server_tells_it(
+    server: Server, client: OpenAI
+) -> None:
+    too_long = "This model's maximum context length is 512 tokens."
+    server.answers(answers_bytes(b""), refuses(400, too_long))
+
+    with pytest.raises(errors.ContextLengthError):
+        await ask(client)
+
+
 async def test_an_endless_empty_server_is_given_up(server: Server, client: OpenAI) -> None:
     server.always = answers_bytes(b"")
 

@@ -105,6 +105,16 @@ async def test_a_server_that_never_says_the_end_is_doubted_once(
     assert [one.message.content for one in again] == ["hello", "hello"]
 
 
+async def test_an_answer_in_one_piece_tells_nothing_of_where_streams_end(
+    server: Server, client: OpenAI
+) -> None:
+    unmarked = answers_bytes(sse([{"choices": [{"delta": {"content": "hello"}}]}]))
+    server.answers(answers_bytes(b""), answers_json(whole("a")), unmarked)
+    await ask(client)
+
+    assert (await ask(client)).message.content == "hello"
+
+
 async def test_a_body_that_ends_with_its_connection_is_doubted_once(
     server: Server, client: OpenAI
 ) -> None:

@@ -2,6 +2,9 @@
 
 Lessons count for this call at once and for the model only when a request shaped by them was
 accepted, so a misunderstood refusal is forgotten with its call.
+
+After a stream that brought nothing whole, the answer is asked for in one piece: some servers refuse
+inside a stream by ending it, and only so say why (llama-cpp-python, of what is too long).
 """
 
 import logging
@@ -10,7 +13,7 @@ from typing import Any
 
 from bot.openai.chat.adapt import Lesson, Rules, apply, lesson
 from bot.openai.chat.legacy import to_functions
-from bot.openai.errors import OpenAIError
+from bot.openai.errors import IncompleteAnswerError, OpenAIError
 from bot.openai.wire.api import Ask, Call
 from bot.openai.wire.attempts import STREAM
 
@@ -18,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 MOST_LESSONS = 8
 PATH = ("chat", "completions")
+IN_ONE_PIECE: Rules = {"stream": {"drop": True}}
 
 
 class Asking:
@@ -45,7 +49,13 @@ class Asking:
         self._longest = longest
         self._sent: dict[str, Any] = {}
         self._new: Rules = {}
+        self._for_now: Rules = {}
         self._lessons = 0
+
+    @property
+    def in_one_piece(self) -> bool:
+        """Tell whether a stream is asked for without streaming, which tells nothing of streams."""
+        return bool(self._for_now)
 
     def ask(self) -> Ask:
         """Return the request as the model is known to want it."""
@@ -72,6 +82,7 @@ class Asking:
         found = lesson(error, self._sent, self._rules())
         if found is None or self._lessons >= MOST_LESSONS:
             await self.call.wait(error)
+            self._for_now = IN_ONE_PIECE if isinstance(error, IncompleteAnswerError) else {}
         else:
             self._learn(found)
 
@@ -84,4 +95,4 @@ class Asking:
         if self._legacy_functions:
             # That the model takes no tools was learned before it was asked for functions.
             rules = {field: rule for field, rule in rules.items() if field != "tools"}
-        return rules | self._new
+        return rules | self._new | self._for_now

@@ -55,7 +55,8 @@ class ChatStream(Attempts[str]):
         if self._attempt is None:
             response = await self._api.connect(self._asking.ask(), self._asking.call)
             self._asking.accepted()
-            self._attempt = _Attempt(self._api, self._began(response), self._habits)
+            habits = Habits() if self._asking.in_one_piece else self._habits
+            self._attempt = _Attempt(self._api, self._began(response), habits)
         text = await self._read_on(self._attempt)
         if self._attempt.ended:
             self._completion = self._attempt.completion(self.request_id, self._asking.left_out)
