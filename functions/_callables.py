@@ -18,6 +18,8 @@ METHODS: tuple[type, ...] = (
 )
 MAKERS: tuple[Any, ...] = (contextlib.contextmanager, contextlib.asynccontextmanager)
 MANAGERS = [make(None).__code__ for make in MAKERS]
+CACHED = type(functools.cache(print))
+ENDING = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
 
 
 def refuse_uncallable(call: Any) -> None:
@@ -68,7 +70,13 @@ def dispatched(call: Callable[..., Any], annotation: Any) -> Any:
 
 
 def refuse_cached(call: Callable[..., Any], hints: Mapping[str, Any]) -> None:
-    """Refuse lists and the like as parameters of something cached: they cannot be its key."""
+    """Refuse what cannot be kept in a cache, or as lists and the like be its key."""
+    inner = inspect.unwrap(call)
+    if isinstance(getattr(call, "__func__", call), CACHED) and any(one(inner) for one in ENDING):
+        raise DeclarationError(
+            "it is cached, and what an async def or a generator gives can be used only once: cache "
+            "inside the function what it finds."
+        )
     for name, kind in hints.items():
         if hasattr(call, "cache_info") and _may_change(kind):
             raise DeclarationError(

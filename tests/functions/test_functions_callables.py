@@ -89,6 +89,8 @@ class Box:
     def dispatched(self, value: int) -> None: ...
     @functools.lru_cache  # noqa: B019 - what an author may try
     def cached(self, value: int) -> None: ...
+    @functools.cache  # noqa: B019
+    async def waited(self, value: int) -> None: ...
     @classmethod
     def made(cls, value: int) -> None: ...
     @property
@@ -226,6 +228,10 @@ def test_texts_stand_at_the_class_or_at_its_method(call: Any) -> None:
     assert texts == ["what is to be done", "how long it takes"]
 
 
+def counted(upto: int) -> Iterator[int]:
+    yield upto
+
+
 REFUSED: dict[str, tuple[Any, str]] = {
     "a dispatching method": (Box().dispatched, "singledispatchmethod"),
     "a cached method without its object": (Box.cached, "without its object"),
@@ -236,6 +242,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a cache of lists": (total, "values"),
     "a cache of what may be a list": (total_of_some, "values"),
     "a cache of models": (held, "box"),
+    "a cache of what ends": (functools.cache(counted), "only once"),
+    "a cached method that is async": (Box().waited, "only once"),
     "a decorator that takes something else": (decorated, "session"),
 }
 
