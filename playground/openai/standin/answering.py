@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -32,6 +33,8 @@ MEANINGS = {
     503: ("server_is_overloaded", "The server is overloaded."),
 }
 
+Said = str | tuple[ToolCall, ...] | None
+
 
 @dataclass(slots=True)
 class StandIn:
@@ -47,10 +50,10 @@ class StandIn:
         if orders.failure and (error := self.refusal(orders.failure, talk)):
             return Answer(error=error, delay=orders.delay)
         talk = replace(talk, users=(*talk.earlier, orders.rest))
-        calls, text = decide(request, talk, orders, listed)
+        said = next(one for one in rules(request, talk, orders, listed) if one is not None)
         return Answer(
-            pieces=words(text),
-            calls=calls,
+            pieces=words(said) if isinstance(said, str) else (),
+            calls=() if isinstance(said, str) else said,
             refusal="I would rather not." if orders.refuse else None,
             delay=orders.delay,
             gap=orders.gap,
@@ -69,60 +72,52 @@ class StandIn:
         return ApiError(failure.status, message, code=failure.code or code)
 
 
-def decide(
+def rules(
     request: dict[str, Any], talk: Talk, orders: Orders, listed: list[Offer]
-) -> tuple[tuple[ToolCall, ...], str]:
-    """Choose between calls and text."""
-    if orders.refuse:
-        return (), ""
-    calls = orders.calls(talk.rounds) if listed else ()
-    if not calls and listed and must_call(request) and not talk.rounds:
-        calls = forced(listed, talk)
-    if calls:
-        return calls, ""
-    if (text := certain_text(request, talk, orders, listed)) is not None:
-        return (), text
-    picks = picked(listed, talk)
-    if any(one.lacking for one in picks):
-        return (), ask(next(one for one in picks if one.lacking))
-    if picks:
-        return tuple(ToolCall(one.name, one.arguments) for one in picks), ""
-    return (), free_text(talk, orders, listed)
+) -> Iterator[Said]:
+    """Give what each rule says, text or calls or nothing; the first that says something counts."""
+    about_itself = smalltalk.HELP.search(talk.question) or smalltalk.WHO.search(talk.question)
+
+    yield "" if orders.refuse else None
+    yield ordered_calls(orders, listed, talk)
+    yield forced(request, listed, talk)
+    yield phrase(talk.results) if talk.results else None
+    yield ordered_text(orders)
+    yield shaped(request, talk)
+    yield memory.recall(talk)
+    yield smalltalk.chat(talk, listed) if about_itself else None
+    yield writing.write(talk) if writing.WANTED.search(talk.question) else None
+    yield chosen(listed, talk)
+    yield done(orders) if orders.given and not talk.question else None
+    yield writing.write(talk)
+    yield memory.keep_name(talk)
+    yield memory.keep_fact(talk)
+    yield smalltalk.chat(talk, listed)
 
 
-def certain_text(
-    request: dict[str, Any], talk: Talk, orders: Orders, listed: list[Offer]
-) -> str | None:
-    """Give the text where no function needs to be thought of."""
-    if talk.results:
-        return phrase(talk.results)
-    if (text := ordered_text(orders)) is not None:
-        return text
-    if shape := shaped(request, talk):
-        return shape
-    if recalled := memory.recall(talk):
-        return recalled
-    if smalltalk.HELP.search(talk.question) or smalltalk.WHO.search(talk.question):
-        return smalltalk.chat(talk, listed)
-    return writing.write(talk) if writing.WANTED.search(talk.question) else None
+def ordered_calls(orders: Orders, listed: list[Offer], talk: Talk) -> Said:
+    """Give the calls that were ordered for this round: `call NAME with {...}`."""
+    return (orders.calls(talk.rounds) if listed else ()) or None
 
 
-def ordered_text(orders: Orders) -> str | None:
-    """Give the text that was ordered word for word or by its length."""
+def ordered_text(orders: Orders) -> Said:
+    """Give the text that was ordered word for word or by its length: `say "..."`."""
     if orders.text is not None or orders.words is None:
         return orders.text
     return writing.prose("streaming", orders.words)
 
 
-def forced(listed: list[Offer], talk: Talk) -> tuple[ToolCall, ...]:
-    """Call something because the request says so, with made-up values where none were said."""
+def forced(request: dict[str, Any], listed: list[Offer], talk: Talk) -> Said:
+    """Call something where the request says so, with made-up values where none were said."""
+    if not listed or talk.rounds or not must_call(request):
+        return None
     offer = best(listed, talk.question, enough=0) or listed[0]
     given, lacking = fill(offer, talk.question)
     made_up = example(offer.schema, offer.schema) if lacking else {}
     return (ToolCall(offer.name, made_up | given),)
 
 
-def shaped(request: dict[str, Any], talk: Talk) -> str | None:
+def shaped(request: dict[str, Any], talk: Talk) -> Said:
     """Answer in the JSON form that the request wants."""
     form = request.get("response_format") or {}
     if form.get("type") == "json_object":
@@ -131,6 +126,14 @@ def shaped(request: dict[str, Any], talk: Talk) -> str | None:
         return None
     schema = form["json_schema"].get("schema") or {}
     return json.dumps(example(schema, schema, talk.question or "example"))
+
+
+def chosen(listed: list[Offer], talk: Talk) -> Said:
+    """Call functions that the words choose, or ask for what one of them needs."""
+    picks = picked(listed, talk)
+    if unclear := [one for one in picks if one.lacking]:
+        return ask(unclear[0])
+    return tuple(ToolCall(one.name, one.arguments) for one in picks) or None
 
 
 def picked(listed: list[Offer], talk: Talk) -> list[Pick]:
@@ -171,9 +174,6 @@ def ask(one: Pick) -> str:
     return f"{ASKED}{one.name}` for this, but I need to know: {needed}. Please tell me."
 
 
-def free_text(talk: Talk, orders: Orders, listed: list[Offer]) -> str:
-    """Answer with words alone."""
-    if not talk.question and orders.given:
-        return writing.prose("streaming", TO_SEE) if orders.on_the_way else "Done as ordered."
-    written = writing.write(talk) or memory.keep_name(talk) or memory.keep_fact(talk)
-    return written or smalltalk.chat(talk, listed)
+def done(orders: Orders) -> str:
+    """Answer where there were orders and nothing else."""
+    return writing.prose("streaming", TO_SEE) if orders.on_the_way else "Done as ordered."
