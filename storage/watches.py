@@ -11,6 +11,8 @@ from storage.errors import Lost
 from storage.kind import OwnedKind
 from storage.records import Watch
 
+_FAR_MS = 2 * 3600 * 1000  # nobody rests for so long: a clock was put back
+
 
 class Watches(OwnedKind):
     """The watches of all teams; `owner` names this process."""
@@ -43,13 +45,14 @@ class Watches(OwnedKind):
                 """update watch set owner = $1, leased = $2, fence = fence + 1
                 where (owner is null or leased <= $3) and id = (
                     select id from watch
-                    where due <= $3 and (owner is null or leased <= $3)
+                    where (due <= $3 or due > $4) and (owner is null or leased <= $3)
                     order by due, id limit 1)
                 returning id, team, channel, thread_ts, user_id, account, job, stage, message_ts,
                     shown, state, model, due, changed, failures, created, fence""",
                 self._owner,
                 now + lease_ms,
                 now,
+                now + _FAR_MS,
             ),
             undo=lambda connection, taken: _leave(connection, [row[0] for row in taken]),
         )
@@ -105,10 +108,13 @@ class Watches(OwnedKind):
 
     async def next_due(self) -> int | None:
         """Return when the next watch can be claimed."""
+        now = self._clock()
         rows = await self._select(
-            """select min(case when owner is null or leased <= $1 or due > leased
-                then due else leased end) from watch""",
-            self._clock(),
+            """select min(case when due > $2 and (owner is null or leased <= $1) then $1
+                when owner is null or leased <= $1 or due > leased then due
+                else leased end) from watch""",
+            now,
+            now + _FAR_MS,
         )
         return rows[0][0] if rows and rows[0][0] is not None else None
 

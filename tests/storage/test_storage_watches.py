@@ -56,6 +56,20 @@ async def test_a_watch_rests_until_it_is_due(storage: Storage, clock: SetClock):
     assert (again.state, again.channel) == ("running", "D1")
 
 
+async def test_a_watch_does_not_rest_until_a_clock_that_was_put_back_is_there_again(
+    storage: Storage, clock: SetClock
+):
+    await storage.watches.add(WATCH)
+    held = await storage.watches.claim(1000)
+    assert held is not None
+    await storage.watches.release(held, clock.now + 5000)
+    clock.now -= 86_400_000
+
+    assert await storage.watches.next_due() == clock.now
+    assert await storage.watches.claim(1000) is not None
+    assert await storage.watches.next_due() > clock.now + 1000
+
+
 async def test_what_is_due_longest_comes_first(storage: Storage, clock: SetClock):
     await storage.watches.add(replace(WATCH, id="w2"))
     clock.now += 1
