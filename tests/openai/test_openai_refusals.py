@@ -132,6 +132,8 @@ def test_other_complaints_beside_a_model_do_not_mean_that_it_is_unknown(message:
         (422, {"type": "budget_exceeded"}, errors.InsufficientQuotaError),
         (400, {"message": "litellm.ContentPolicyViolationError: AzureException - No."},
          errors.ContentFilterError),
+        (400, {"message": "litellm.ContextWindowExceededError: CohereException - too many tokens"},
+         errors.ContextLengthError),
         (400, {"message": "The prompt triggered Azure OpenAI's content management policy."},
          errors.ContentFilterError),
         (400, {"message": "No connected db.", "type": "no_db_connection"},

@@ -41,7 +41,7 @@ LONGEST_MESSAGE = 2000
 TOO_LONG = re.compile(
     r"maximum context length|context (?:size|length|window|limit)"
     r"|(?:prompt|input) is too long|reduce the length of the messages"
-    r"|input tokens? (?:count )?.{0,20}exceed|max_new_tokens` must be",
+    r"|input tokens? (?:count )?.{0,20}exceed|max_new_tokens` must be|ContextWindowExceededError",
     re.IGNORECASE,
 )
 TOO_MUCH = re.compile(
