@@ -175,6 +175,10 @@ class Registered:
         """Return the functions of a team by name."""
         return self._entries.get(team, {})
 
+    def names(self, team: str) -> set[str]:
+        """Return the names that a team has given, also to what cannot be offered now."""
+        return {name for of, name, *_ in self._made if of == team}
+
     def refusal(self, name: str, context: Context) -> str | None:
         """Say that a function is switched off where the context is, or None if it is not."""
         if (context.team, "", name) in self._off:

@@ -135,7 +135,7 @@ class Registry:
         three seconds only, its review and the saving ask the same again.
         """
         data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-        taken = {FINDER, *self.of(team)}
+        taken = {FINDER, *self.functions, *self._registered.names(team)}
         asked = hashlib.sha256(data).digest(), frozenset(taken), frozenset(options.items())
         known = self._import
         if known is None or known[0] != asked:
@@ -164,7 +164,7 @@ class Registry:
             FunctionError: it cannot be asked.
         """
         tools = await self.servers.tools(server, secret_headers(secret, context.secret))
-        taken = {FINDER, *self.of(context.team)}
+        taken = {FINDER, *self.functions, *self._registered.names(context.team)}
         return offers(server, tools, secret, earlier, taken, self.servers)
 
     async def refresh(self) -> None:

@@ -85,7 +85,7 @@ def offers(
 ) -> list[McpOffer]:
     """Return what there is to choose from; `taken` are the names of other functions."""
     known = {one.tool: one for one in earlier if one.server == server}
-    names = {*taken, *(one.name for one in earlier)}
+    names = set(taken)
     found = []
     for tool in tools:
         before = known.get(tool.name)

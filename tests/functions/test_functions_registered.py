@@ -100,6 +100,19 @@ def test_a_document_is_read_once_for_its_form_and_review() -> None:
     assert registry.operations("T1", text, server="https://eu.example.com") is not first
 
 
+async def test_an_operation_takes_the_place_of_none_that_cannot_be_offered_now() -> None:
+    elsewhere = http(url="https://closed.example.com/w")
+    registry = Registry(store=Stored(elsewhere), web=Web(Hosts(["api.example.com"])))
+    await registry.refresh()
+    text = json.dumps({"openapi": "3.1.0", "paths": {"/w": {"get": {"operationId": "weather"}}}})
+
+    (found,) = registry.operations("T0LOCAL", text, server="https://api.example.com").operations
+
+    assert [error.file for error in registry.errors] == ["weather"]
+    assert found.function
+    assert found.function.name == "weather_2"
+
+
 async def test_a_function_that_fails_as_nobody_foresaw_costs_no_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
