@@ -221,6 +221,22 @@ async def test_a_question_survives_a_restart_with_the_answers_given(house, tmp_p
 
 
 @pytest.mark.usefixtures("in_haste")
+async def test_a_card_says_after_a_crash_what_was_answered_just_before(house, tmp_path):
+    ts = await called(house, "paint")
+    await press(house, await card(house, ts), "pick0")
+    await card(house, ts, 2)
+    await house.leave()
+    with closing(sqlite3.connect(tmp_path / "callboard.db")) as database, database:
+        database.execute("update inquiry set state = 'answered', answer = '3' where state = 'open'")
+
+    await house.start(FUNCTIONS=str(tmp_path / "ours"))
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    assert results(house) == ["3 coats of red"]
+    assert "answered: 3" in str(cards(house, ts)[-1]["blocks"])
+
+
+@pytest.mark.usefixtures("in_haste")
 async def test_an_answer_to_another_question_is_not_taken_after_a_restart(house, tmp_path):
     (tmp_path / "files").write_text("5")
     ts = await called(house, "clean")

@@ -146,6 +146,8 @@ class CallInquiries:
         row, other = await every.storage.inquiries.ask(self.turn.ticket, asked, good_for)
         if other is not None and other.state == "open":
             await every.show(replace(other, state="closed"))
+        if row.state == "answered":  # before a crash, which may have come before the card said so
+            await every.show(row)
         with every.waiting(row) as wait:
             if row.state == "open" and row.ts is None:
                 await self.turn.above()
