@@ -140,7 +140,7 @@ class LocalOpenAI:
     async def __aexit__(self, *exc: object) -> None:
         await self.close()
 
-    async def wait(self, predicate: Callable[[Self], bool], timeout: float = 30.0) -> None:
+    async def wait(self, predicate: Callable[[Self], bool], timeout: float = 60.0) -> None:
         """Wait until the predicate holds; looked at again with every request and ending."""
         try:
             async with asyncio.timeout(timeout), self._changed:

@@ -290,7 +290,7 @@ class LocalSlack(Acting):
         """Return all agent sessions by channel and thread."""
         return self.workspace.sessions
 
-    async def wait(self, predicate: Callable[[Self], T], timeout: float = 30.0) -> T:
+    async def wait(self, predicate: Callable[[Self], T], timeout: float = 60.0) -> T:
         """Wait until the predicate is true and return what it gave.
 
         It is asked after every change here, and now and then for what changes elsewhere.

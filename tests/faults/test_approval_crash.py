@@ -132,7 +132,7 @@ async def test_a_crash_while_the_other_calls_run_asks_once(process, desk, tmp_pa
 async def test_a_sigterm_while_it_waits_ends_at_once(process, desk, tmp_path):
     ts, card = await waiting(process, desk)
 
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(25):
         assert await process.terminate() == 0
 
     await process.connect()

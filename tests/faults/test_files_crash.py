@@ -54,7 +54,7 @@ async def test_files_of_a_call_that_ended_before_a_crash_are_posted_after_it(
 ):
     fault = desk.slack.fail(method, delay=60)
     ts = await begun(process, desk)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not fault.hits:
             await asyncio.sleep(0.01)
     await goes_on(process, desk, ts)

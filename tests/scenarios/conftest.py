@@ -68,7 +68,7 @@ class Desk:
         return await self.slack.say(channel, user, text, thread_ts)
 
     async def answered(
-        self, thread_ts: str, count: int = 1, channel: str = HELP, timeout: float = 30
+        self, thread_ts: str, count: int = 1, channel: str = HELP, timeout: float = 60
     ) -> list[str]:
         """Wait until the bot has finished `count` messages in a thread and is at rest."""
         await self.slack.wait(lambda _: self._at_rest(channel, thread_ts, count), timeout)
