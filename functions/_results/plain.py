@@ -43,6 +43,7 @@ SIGNS = 50  # characters of a text that count as a node
 LEAST = 100  # characters of each text when all nodes are used up
 SHORT = 64  # bytes, as a hash has, that are told one by one
 BITS = 60_000  # of a number that is written out
+MISSING = ("NaTType", "NAType")  # of pandas
 BINARY = bytes | bytearray | memoryview
 
 _ADDRESS = re.compile(r" (at|@) 0x[0-9a-fA-F]+")
@@ -147,6 +148,8 @@ class Plain:
 
     def _leaf(self, value: Any, depth: int) -> Any:
         """Return what pydantic makes of a value that has no parts: a date, a path, a decimal."""
+        if type(value).__name__ in MISSING:
+            return None
         return self.of(value.tolist() if _is_item(value) else _written(value), depth)
 
     def _text(self, text: str) -> str:
@@ -235,6 +238,8 @@ def _parts(value: Any) -> dict[Any, Any] | Sequence[Any] | None:
             return found
     if is_dataclass(kind):
         return _of_fields(value, [one.name for one in fields(kind)])
+    if (rows := _rows(value, kind)) is not None:
+        return rows
     if issubclass(kind, Mapping) or _is_keyed(value, kind):
         return _entries(value)
     if hasattr(kind, "_fields") and len(set(value._fields)) == len(value):  # a row of SQLAlchemy
@@ -242,6 +247,20 @@ def _parts(value: Any) -> dict[Any, Any] | Sequence[Any] | None:
     if issubclass(kind, _MANY) or _is_array(value, kind):
         return some(value)
     return _of_library(value, kind)
+
+
+def _rows(value: Any, kind: Any) -> list[Any] | None:
+    """Return the first rows of a frame, with its index where that is more than numbers."""
+    if hasattr(kind, "to_dicts"):  # polars
+        rows = value.head(ITEMS).to_dicts()
+    elif hasattr(kind, "itertuples") and value.columns.is_unique:  # pandas
+        is_told = value.index.name or value.index.dtype.kind not in "iu"
+        first = value.head(ITEMS)
+        rows = (first.reset_index() if is_told else first).to_dict("records")
+    else:
+        return None
+    left = len(value) - len(rows)
+    return [*rows, f"... and {left:,} more"] if left > 0 else list(rows)
 
 
 def _is_keyed(value: Any, kind: Any) -> bool:

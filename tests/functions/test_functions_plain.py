@@ -6,17 +6,13 @@ import io
 import itertools
 import json
 import re
-import sqlite3
 import threading
 import time
-import weakref
-from collections import UserList, UserString
+from collections import UserString
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from types import SimpleNamespace
 from typing import Any, NamedTuple
-from xml.etree.ElementTree import Element
 
 import pytest
 from pydantic import BaseModel, Field, computed_field, model_serializer
@@ -158,124 +154,6 @@ TOLD: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("value", "text"), TOLD, ids=lambda value: str(type(value)))
 def test_values_become_text_by_their_type(value: Any, text: str) -> None:
     assert render(value) == text
-
-
-class Array:
-    """Stands for an array of a library, or for one item of it."""
-
-    def __init__(self, *items: Any, ndim: int = 1, kind: str = "i") -> None:
-        self.dtype, self.ndim, self._items = SimpleNamespace(kind=kind), ndim, items
-
-    dtype: Any = None
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def tolist(self) -> Any:
-        return self._items[0]
-
-    def __str__(self) -> str:
-        return "array"
-
-
-class Labelled:
-    """Stands for a column with labels, which may be there twice."""
-
-    def __init__(self, *pairs: tuple[Any, Any]) -> None:
-        self._pairs = pairs
-
-    def keys(self) -> list[Any]:
-        return [key for key, _ in self._pairs]
-
-    def items(self) -> Iterator[Any]:
-        return iter(self._pairs)
-
-    def __getitem__(self, key: Any) -> Any:
-        return dict(self._pairs)[key]
-
-
-class Own:
-    def __init__(self, told: Any) -> None:
-        self.told = told
-
-    def to_dict(self) -> Any:
-        return self.told
-
-    def __str__(self) -> str:
-        return "own"
-
-
-class Attributed:
-    __attrs_attrs__ = (SimpleNamespace(name="x"),)
-    x = 1
-
-
-class Mapped:
-    __mapper__ = SimpleNamespace(column_attrs={"x": ..., "gone": ...})
-    x = 1
-
-
-class Fetched(UserList[Any]):
-    """Stands for a row that knows its columns, of which two may have one name."""
-
-    _fields: tuple[str, ...] = ()
-
-    def __init__(self, columns: str, *values: Any) -> None:
-        super().__init__(values)
-        self._fields = tuple(columns.split())
-
-
-def _row() -> Any:
-    database = sqlite3.connect(":memory:")
-    database.row_factory = sqlite3.Row
-    row = database.execute("select 1 as id, 'Ann' as name").fetchone()
-    database.close()
-    return row
-
-
-@pytest.mark.parametrize(
-    ("value", "told"),
-    [
-        (Array(True, ndim=0, kind="b"), True),
-        ([Array(1.5, ndim=0, kind="f")], [1.5]),
-        (Array(1, 2), [1, 2]),
-        (Array(Array(1, 2), Array(3)), [[1, 2], [3]]),
-        (Array(5, ndim=0, kind="M"), "array"),
-        (Labelled(("x", 1), (2, Array(3))), {"x": 1, "2": [3]}),
-        (Labelled(("x", 1), ("x", 2)), [["x", 1], ["x", 2]]),
-        (_row(), {"id": 1, "name": "Ann"}),
-        (Own({"a": Own({"b": 1})}), {"a": {"b": 1}}),
-        (Own(5), "own"),
-        (Attributed(), {"x": 1}),
-        (Mapped(), {"x": 1, "gone": None}),
-        ([Fetched("id name", 1, "Ann")], [{"id": 1, "name": "Ann"}]),
-        (Fetched("id id", 1, 2), [1, 2]),
-    ],
-)
-def test_what_libraries_bring_is_told_as_the_plain_values_that_it_stands_for(
-    value: Any, told: Any
-) -> None:
-    assert json.loads(render(value)) == told
-
-
-def test_an_element_of_xml_is_not_taken_for_its_attributes() -> None:
-    assert render(Element("a")) == render(Element("a", {"id": "1"})) == "\"<Element 'a'>\""
-
-
-def test_a_mapping_that_loses_its_keys_is_told_as_what_it_is() -> None:
-    assert render(weakref.WeakValueDictionary()) == "{}"
-
-
-def test_an_array_of_many_rows_is_told_in_part() -> None:
-    array = Array(*(Array(*range(2000)) for _ in range(2000)))
-
-    text = render(array)
-
-    assert len(text) <= 20_000
-    assert text.startswith("[[0,1,2,")
 
 
 @dataclass
