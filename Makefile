@@ -3,11 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := .venv/.run-$(shell cksum < requirements.lock | cut -d' ' -f1)
 DEV := .venv/.dev-$(shell cksum < requirements-dev.lock | cut -d' ' -f1)
-# About half of the tests by the time that they take: what has two processors runs `make -j2 check`.
-SOME := tests/commands tests/faults tests/scenarios tests/storage
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo run test test-some test-others lint types check bench browser lock
+.PHONY: demo run test lint types check bench browser lock
 .DEFAULT_GOAL := demo
 
 demo: $(RUN)  ## Start the playground with the bot in it
@@ -16,13 +14,8 @@ demo: $(RUN)  ## Start the playground with the bot in it
 run: $(RUN)  ## Run the bot with the settings in the environment or .env
 	@$(BIN)/python -m bot run
 
-test: test-some test-others  ## Run the tests
-
-test-some: $(DEV)
-	@$(BIN)/python -m pytest $(SOME)
-
-test-others: $(DEV)
-	@$(BIN)/python -m pytest -m "not browser" $(SOME:%=--ignore=%)
+test: $(DEV)  ## Run the tests, as many beside each other as there are processors
+	@$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist=worksteal -m "not browser"
 
 browser: $(DEV)  ## Run the tests that need Chromium
 	@$(BIN)/python -m pytest tests/browser
