@@ -4,13 +4,15 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from functions._context import ApprovalRequest, Context
 from functions._declaring.schema import Schema, holds_secret
 from functions._entry import Entry
+from functions._jsonschema.check import Checker
+from functions._jsonschema.tree import reached
 from functions._ledger import Line
 from functions._results.plain import bounded
 from functions._rules import Ids
@@ -19,12 +21,14 @@ logger = logging.getLogger(__name__)
 
 SHOWN = 80  # characters of a text in a trace
 TRACE = 1000
+FORMS = frozenset(("$ref", "anyOf", "oneOf", "allOf"))
 HIDDEN = "•••"
 _SECRET = re.compile(
     r"pass(word|phrase|code|wd)?$|secret|token|credential|authorization|(api|private|access)_?key"
     r"|iban|card_?number|cvc|(^|_)pin$",
     re.IGNORECASE,
 )
+Default = tuple[str, Any]
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\s.-]+")
 
 
@@ -59,7 +63,7 @@ class Call:
             name=entry.name,
             title=entry.rules.title,
             arguments=self.given,
-            defaults=_defaults(arguments, parameters.get("properties", {})),
+            defaults=dict(_defaults(arguments, parameters, Checker(parameters))),
             approvers=_named(entry.rules.approvers),
             origin=entry.origin,
             digest=_digest(entry, self.given),
@@ -86,12 +90,26 @@ def _named(approvers: str | Ids) -> tuple[str, ...]:
     return () if approvers == "requester" else (approvers,)
 
 
-def _defaults(arguments: Mapping[str, Any], properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: rule["default"]
-        for name, rule in properties.items()
-        if name not in arguments and isinstance(rule, dict) and "default" in rule
-    }
+def _defaults(given: Any, schema: Any, checker: Checker, at: str = "") -> Iterator[Default]:
+    """Yield what stands for what was not given, in parts of the arguments too, by where it is."""
+    if isinstance(given, list):
+        shape = _shape(given, schema, checker, "items")
+        for place, one in enumerate(given):
+            yield from _defaults(one, shape.get("items"), checker, f"{at}[{place}]")
+    elif isinstance(given, dict):
+        properties = _shape(given, schema, checker, "properties").get("properties", {})
+        for name, rule in properties.items():
+            path = f"{at}.{name}" if at else name
+            if name in given:
+                yield from _defaults(given[name], rule, checker, path)
+            elif isinstance(rule, dict) and "default" in rule:
+                yield path, rule["default"]
+
+
+def _shape(given: Any, schema: Any, checker: Checker, word: str) -> Mapping[str, Any]:
+    """Return which of the forms of a schema a value has, of those that say so much of it."""
+    forms = reached(checker.root, schema, at=FORMS)
+    return next((one for one in forms if word in one and checker.accepts(given, one)), {})
 
 
 def _digest(entry: Entry, given: str) -> str:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from functions import DeclarationError, HttpFunction, Registry, function, testing
 from functions._calling.ready import redacted
@@ -33,6 +33,28 @@ async def test_a_null_that_stands_for_the_default_is_shown_as_what_will_run():
 
     assert json.loads(asked.arguments) == {"amount": 500}
     assert asked.defaults == {"to": "Ben", "limit": 100}
+
+
+class Line(BaseModel):
+    item: str
+    count: int = 1
+
+
+class Note(BaseModel):
+    text: str
+    loud: bool = False
+
+
+async def test_what_stands_for_what_parts_of_the_arguments_leave_out_is_shown():
+    @function(approve="always", strict=False)
+    def order(lines: list[Line], note: Note | Line | None = None, by: Line | None = None) -> None:
+        """Order."""
+
+    lines = [{"item": "pen"}, {"item": "ink", "count": 2}]
+
+    asked = approval_request(order, lines=lines, note={"text": "soon"})
+
+    assert asked.defaults == {"lines[0].count": 1, "note.loud": False, "by": None}
 
 
 def test_so_it_is_for_an_http_function():
