@@ -22,6 +22,7 @@ from tests.playground.asking import TEXT, TOOLS, ask, calls, tool
         ("What is the square root of 2?", "calculate", {"expression": "sqrt(2)"}),
         ("and what time is it in New York?", "current_time", {"zone": "America/New_York"}),
         ("search for messages with 'deploy'", "search_messages", {"query": "deploy"}),
+        ("search for messages about lunch", "search_messages", {"query": "lunch"}),
         ("what did we say about the release?", "search_messages", {"query": "the release"}),
         ("who is <@U0ANN>?", "find_user", {"name": "U0ANN"}),
         ("Who is Ben Miller?", "find_user", {"name": "Ben Miller"}),
@@ -33,6 +34,7 @@ from tests.playground.asking import TEXT, TOOLS, ask, calls, tool
         ("set the light in the living room to level 30, blinking", "set_light",
          {"room": "living_room", "level": 30, "blinking": True}),
         ("set_light room=kitchen level=5", "set_light", {"room": "kitchen", "level": 5}),
+        ('set_light {"room": "hall", "level": 7}', "set_light", {"room": "hall", "level": 7}),
     ],
 )  # fmt: skip
 def test_function_is_picked_by_the_words_of_the_message(text, name, arguments):

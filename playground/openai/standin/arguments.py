@@ -39,11 +39,15 @@ LINKED = {
 
 def fill(offer: Offer, text: str) -> tuple[dict[str, Any], list[str]]:
     """Give the arguments found, and the names of required ones that were not."""
-    used: set[str] = set()
-    found = {name: given(name, offer, text, used) for name in offer.properties}
-    found |= spoken_of(offer, text, found, used)
-    filled = {name: value for name, value in found.items() if value is not NOTHING}
-    return filled, [name for name in found if name in offer.required and name not in filled]
+    written = from_json(text)
+    if isinstance(written, dict) and written and written.keys() <= offer.properties.keys():
+        filled = written  # as a model would give them
+    else:
+        used: set[str] = set()
+        found = {name: given(name, offer, text, used) for name in offer.properties}
+        found |= spoken_of(offer, text, found, used)
+        filled = {name: value for name, value in found.items() if value is not NOTHING}
+    return filled, [one for one in offer.properties if one in offer.required and one not in filled]
 
 
 def given(name: str, offer: Offer, text: str, used: set[str]) -> Any:

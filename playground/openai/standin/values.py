@@ -24,8 +24,9 @@ DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z?)?\b")
 DAY = re.compile(
     r"\b(?:today|tonight|tomorrow|yesterday|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b", re.I
 )
+ABOUT = re.compile(r"\babout\s+(.+)", re.I | re.S)
 TOPIC = re.compile(
-    r"\b(?:about|for|on|of|mention(?:ed|ing|s)?|named|called|titled|contain(?:ing|s)?)\s+(.+)",
+    r"\b(?:for|on|of|mention(?:ed|ing|s)?|named|called|titled|contain(?:ing|s)?)\s+(.+)",
     re.I | re.S,
 )
 SPOKEN = (
@@ -191,6 +192,6 @@ def topic(text: str) -> str | None:
     """Find what a message is about: quoted, or what follows `about`, `for` and the like."""
     if marked := quoted(text):
         return marked[0]
-    if match := TOPIC.search(text):
+    if match := ABOUT.search(text) or TOPIC.search(text):
         return match[1].strip().rstrip("?.! ") or None
     return None
