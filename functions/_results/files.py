@@ -1,9 +1,10 @@
 """Files and pictures that a function returns: taken out of its result, for people to see.
 
 The model is told in words what the file is. `File(...)` may be returned alone, or stand anywhere
-in a list, dict or dataclass.
+in a list, dict or dataclass; so may what draws itself as a picture.
 """
 
+import io
 import mimetypes
 import re
 from dataclasses import dataclass, field
@@ -23,6 +24,22 @@ class File:
     name: str
     data: bytes = field(repr=False)
     mimetype: str = ""
+
+
+def draws(kind: Any) -> bool:
+    """Tell whether a class draws itself: for notebooks as Pillow's, to a file as matplotlib's."""
+    return hasattr(kind, "_repr_png_") or hasattr(kind, "savefig")
+
+
+def drawn(value: Any, name: str) -> File | None:
+    """Return the picture as which a value draws itself; None if it cannot."""
+    if hasattr(type(value), "_repr_png_"):
+        data = value._repr_png_()
+    else:
+        buffer = io.BytesIO()
+        value.savefig(buffer, format="png", bbox_inches="tight")
+        data = buffer.getvalue()
+    return File(name, data, "image/png") if data else None
 
 
 def keep(file: File, kept: list[File]) -> str:

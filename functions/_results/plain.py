@@ -33,7 +33,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
-from functions._results.files import File, keep
+from functions._results.files import File, drawn, draws, keep
 
 DEPTH = 40
 ITEMS = 1000  # of what gives its items one by one, which may take long
@@ -100,6 +100,8 @@ class Plain:
                 return self._text(found) if isinstance(found := way(value), str) else found
         if issubclass(kind, File):
             return keep(value, self.files)
+        if draws(kind) and (picture := drawn(value, f"picture-{len(self.files) + 1}.png")):
+            return keep(picture, self.files)
         if issubclass(kind, Enum):
             plain = issubclass(type(value.value), str | int | float)
             return self.of(value.value if plain else value.name, depth, above)
@@ -167,7 +169,7 @@ class Plain:
             if issubclass(type(one), str | bytes):
                 left -= len(one) // SIGNS
                 continue
-            if issubclass(type(one), File | Iterator):
+            if issubclass(type(one), File | Iterator) or draws(type(one)):
                 return False
             parts = _parts(one) or ()
             left -= 1 + len(parts)

@@ -4,7 +4,8 @@ import json
 import sqlite3
 import weakref
 from collections import UserList
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -177,3 +178,43 @@ def test_an_array_of_many_rows_is_told_in_part() -> None:
 
     assert len(text) <= 20_000
     assert text.startswith("[[0,1,2,")
+
+
+class Image:
+    """Stands for an image of Pillow, which shows itself in notebooks; one in CMYK cannot."""
+
+    def __init__(self, data: bytes | None = b"\x89PNG") -> None:
+        self._data = data
+
+    def _repr_png_(self) -> bytes | None:
+        return self._data
+
+    def __str__(self) -> str:
+        return "an image in CMYK"
+
+
+class Figure:
+    """Stands for a figure of matplotlib."""
+
+    def savefig(self, file: Any, **options: Any) -> None:
+        file.write(f"\x89PNG{options['format']}".encode("latin-1"))
+
+
+@dataclass
+class Report:
+    picture: Any
+
+
+@pytest.mark.parametrize("kind", [lambda one: one, Report, lambda one: {"pictures": [one]}])
+@pytest.mark.parametrize("value", [Image(), Figure()])
+def test_what_draws_itself_is_a_picture_for_people(
+    kind: Callable[[Any], Any], value: object
+) -> None:
+    result = rendered(kind(value))
+
+    assert [(file.name, file.data[:4]) for file in result.files] == [("picture-1.png", b"\x89PNG")]
+    assert "[file picture-1.png, image/png, " in result.text
+
+
+def test_what_cannot_draw_itself_is_told_in_words() -> None:
+    assert render([Image(None)]) == '["an image in CMYK"]'
