@@ -72,7 +72,7 @@ class Generator(GenerateJsonSchema):
             raise PydanticSerializationError(str(error)) from error
         return found
 
-    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+    def dict_schema(self, schema: Any) -> JsonSchemaValue:
         """Say which keys are taken."""
         found = super().dict_schema(schema)
         keys: Any = schema.get("keys_schema", core_schema.any_schema())
@@ -87,6 +87,8 @@ class Generator(GenerateJsonSchema):
         if named.keys() - {"type"}:
             found["propertyNames"] = named
         return found
+
+    ordered_dict_schema = counter_schema = frozendict_schema = dict_schema
 
     def _named(self, keys: JsonSchemaValue, has_numbers: bool = True) -> JsonSchemaValue:
         """Turn the schema of keys into that of the names by which JSON writes them.
@@ -121,9 +123,10 @@ class Generator(GenerateJsonSchema):
     frozenset_schema = set_schema
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        """Say of forms that code tells apart that any may fit: several may."""
+        """Say that the tag must be given, and of forms that code tells apart that any may fit."""
         found = super().tagged_union_schema(schema)
-        return found if "discriminator" in found else {"anyOf": found.pop("oneOf"), **found}
+        tag = found.get("discriminator", {}).get("propertyName")
+        return {"anyOf": found.pop("oneOf"), **found, **({"required": [tag]} if tag else {})}
 
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
         """Say how a number is written as text, and how many digits either has."""

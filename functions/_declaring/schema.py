@@ -97,7 +97,7 @@ def branching(root: Schema) -> int:
         if not _leads_to(definition, name, root):
             continue
         for node in subschemas(definition):
-            members = node.get("anyOf") or ("discriminator" not in node and node.get("oneOf")) or ()
+            members = () if "discriminator" in node else node.get("anyOf", ())
             most = max(most, sum(_leads_to(member, name, root) for member in members))
     return most
 

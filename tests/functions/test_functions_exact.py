@@ -1,5 +1,6 @@
 """What the schema promises is taken, and nothing else is: the places where pydantic differs."""
 
+import collections
 import dataclasses
 import datetime
 import decimal
@@ -62,6 +63,17 @@ class Tagged(BaseModel):
     kind: Literal[Colour.RED]
 
 
+class Cat(BaseModel):
+    kind: Literal["cat"] = "cat"
+
+
+class Dog(BaseModel):
+    kind: Literal["dog"] = "dog"
+
+
+Pet = Annotated[Cat | Dog, Field(discriminator="kind")]
+
+
 @dataclasses.dataclass
 class Counted:
     name: str
@@ -116,6 +128,7 @@ async def test_what_the_schema_says_is_taken(annotation: Any, value: Any, expect
         (dict[int, str], {"a": "a"}),
         (dict[bool, int], {"1": 1}),
         (dict[float, int], {"nan": 1}),
+        (collections.OrderedDict[int, str], {"a": "a"}),
         (dict[int | Literal["all"], int], {"some": 1}),
         (dict[Annotated[str, Field(pattern="^[a-z]+$")], int], {"A": 1}),
         (decimal.Decimal, "1_000"),
@@ -191,12 +204,20 @@ def test_keys_are_described() -> None:
         "enum": ["red", "blue"],
     }
     assert shown(dict[int, int])["propertyNames"] == {"pattern": "^(0|-?[1-9][0-9]*)$"}
+    assert shown(collections.Counter[int])["propertyNames"] == {"pattern": "^(0|-?[1-9][0-9]*)$"}
     assert "propertyNames" not in shown(dict[str, int])
     assert shown(dict[Annotated[str, Field(pattern="^a")], int]) == {
         "type": "object",
         "propertyNames": {"type": "string", "pattern": "^a"},
         "additionalProperties": {"type": "integer"},
     }
+
+
+async def test_a_tag_that_tells_forms_apart_must_be_given_also_where_it_has_a_default() -> None:
+    assert shown(Pet)["required"] == ["kind"]
+    assert await said(Pet, {"kind": "dog"}) == "Dog(kind='dog')"
+    assert "- x: kind is required" in await said(Pet, {})
+    assert "several forms" not in await said(Pet, {})
 
 
 async def test_null_is_told_where_there_is_no_default_and_never_taken_out() -> None:
