@@ -352,3 +352,12 @@ async def test_the_status_is_shown_at_once_and_cleared(desk, gate):
     await desk.answered(ts)
 
     assert desk.slack.session(HELP, ts).status == "active"
+
+
+async def test_a_thread_is_found_again_by_how_its_first_question_begins(desk):
+    ts = await desk.ask("is the\nbackup done?")
+    await desk.answered(ts)
+    await desk.ask("and today?", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    assert desk.slack.session(HELP, ts).title == "is the backup done?"

@@ -190,7 +190,7 @@ class _Run:
             await self.approvals.load()
             if not self.reply.resumed:
                 await self._resume()
-        self.reply.start(others_wait=self.conversation.others_wait)
+        self.reply.start(self._title(), others_wait=self.conversation.others_wait)
         names = await self._people()
         if files := self.event.body.get("files"):
             self.event.body["files"] = await answers.files.told(files)
@@ -205,6 +205,11 @@ class _Run:
         posts = await self.answers.storage.posts.of_event(self.event.id)
         self.left = "".join(post.body for post in posts if post.part >= self.settled.parts)
         await self.reply.resume(posts, self.settled.parts)
+
+    def _title(self) -> str:
+        spoken_of = nameless(self.event.body["text"], self.place.bot_user)
+        names = self.answers.people.known(self.place.team, spoken_of)
+        return question.title(self.event, names, self.place.bot_user)
 
     async def _people(self) -> dict[str, str]:
         """Find out who asks, and the names of all who are spoken of."""

@@ -5,10 +5,12 @@ from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from bot.slack.text.readable import written
+from bot.slack.text.markdown import CUT
+from bot.slack.text.readable import readable, written
 from bot.slack.text.said import files_of
 from storage.records import Event, Message
 
+_TITLE = 80  # characters; Slack takes 200, and has room for fewer where it lists conversations
 _PLACES = {"im": "a direct message", "mpim": "a group message", "group": "a private channel"}
 
 
@@ -26,6 +28,12 @@ def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
         name=names.get(event.user),
         slack_ts=event.ts,
     )
+
+
+def title(event: Event, names: Mapping[str, str], bot_user: str) -> str:
+    """Return by what people find the conversation again: how its first message begins."""
+    line = " ".join(readable(event.body["text"], names, bot_user).split())
+    return line if len(line) <= _TITLE else line[: _TITLE - 1] + CUT
 
 
 def today(event: Event, tz: str) -> str:

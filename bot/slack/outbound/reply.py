@@ -102,15 +102,15 @@ class Reply:
         await self._pages.resume(posts, settled)
         self.resumed = True
 
-    def start(self, *, others_wait: bool = False) -> None:
+    def start(self, title: str = "", *, others_wait: bool = False) -> None:
         """Show that work has begun, and get ready to write; never waits for Slack.
 
-        Where `others_wait`, turns of this thread that people must decide on, the session is left
-        suspended.
+        A conversation that is new to Slack is found again by the title. Where `others_wait`, turns
+        of this thread that people must decide on, the session is left suspended.
         """
         self._others_wait = others_wait
         if self._writer is None:
-            self._status.start()
+            self._status.start(title)
             self._begin()
 
     def introduce(self, names: Mapping[str, str]) -> None:

@@ -40,9 +40,9 @@ class Status:
         self._standing: dict[str, Mapping[str, Any]] = {}  # method -> what clears it
         self.waits = False  # people are shown that they must answer something
 
-    def start(self) -> None:
-        """Show it, without waiting for Slack."""
-        self._task = asyncio.create_task(self._show(), name="status")
+    def start(self, title: str = "") -> None:
+        """Show it, without waiting for Slack, which takes the title for a session that is new."""
+        self._task = asyncio.create_task(self._show(title), name="status")
 
     @property
     def in_flight(self) -> bool:
@@ -72,15 +72,15 @@ class Status:
         self.waits = waits
         await (self._say(_WAITS) if waits else self._process())
 
-    async def _show(self) -> None:
+    async def _show(self, title: str) -> None:
         await self._sender.clock.sleep(_HEAD_START)
-        shown = await self._process()
+        shown = await self._process(**({"title": title} if title else {}))
         if not (shown and self._is_dm) and not self._pages.processing:
             await self._say(_THINKS)
 
-    async def _process(self) -> bool:
+    async def _process(self, **new: str) -> bool:
         where = self._where
-        processing, active = {**where, "status": "processing"}, {**where, "status": "active"}
+        processing, active = {**where, "status": "processing", **new}, {**where, "status": "active"}
         return await self._set(SESSION, processing, active)
 
     async def _say(self, words: str) -> bool:
