@@ -177,7 +177,6 @@ class Person:
     real_name: str = ""
     tz: str = ""
     title: str = ""
-    email: str = ""
     is_admin: bool = False
     is_guest: bool = False
     is_bot: bool = False

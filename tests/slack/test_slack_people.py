@@ -131,6 +131,16 @@ async def test_of_whom_slack_tells_no_object_is_called_by_their_id(people, recor
     assert (await people.get("T1", "U1ANN")).name == "U1ANN"
 
 
+async def test_of_a_persons_profile_no_mail_address_is_kept(people, recorder, tmp_path):
+    profile = {"display_name": "Anna", "email": "anna@example.com"}
+    ann = {"id": "U1ANN", "team_id": "T1", "profile": profile}
+    recorder.answer("users.info", {"ok": True, "user": ann})
+
+    assert (await people.get("T1", "U1ANN")).name == "Anna"
+
+    assert not any(b"anna@example" in file.read_bytes() for file in tmp_path.iterdir())
+
+
 async def test_a_person_is_looked_up_anew_after_the_clock_was_put_back(client, recorder, tmp_path):
     storage = await open_storage(f"sqlite:///{tmp_path}/p.db", "me")
     await storage.people.save(Person("T1", "U1ANN", "Ann", fetched=2 * 10**12))

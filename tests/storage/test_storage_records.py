@@ -156,7 +156,7 @@ async def test_what_was_learned_is_loaded_by_model(storage: Storage) -> None:
 
 
 async def test_person_is_stored_by_team(storage: Storage) -> None:
-    ann = Person("T1", "U1", "ann", "Ann Lee", "Europe/Rome", "CTO", "a@x.io", is_admin=True)
+    ann = Person("T1", "U1", "ann", "Ann Lee", "Europe/Rome", "CTO", is_admin=True)
 
     await storage.people.save(replace(ann, name="old", is_guest=True))
     await storage.people.save(ann)

@@ -34,7 +34,6 @@ def person_from(team: str, user: Mapping[str, Any], now: int) -> Person:
         real_name=str(user.get("real_name") or profile.get("real_name") or ""),
         tz=str(user.get("tz") or ""),
         title=str(profile.get("title") or ""),
-        email=str(profile.get("email") or ""),
         is_admin=not is_guest and any(user.get(rank) for rank in _RANKS),
         is_guest=is_guest,
         is_bot=bool(user.get("is_bot")),
