@@ -96,14 +96,13 @@ class Calls(Kind):
         Those of the ledger, and those that never ran.
         """
         rows = await self._select(
-            """select call.id, call.thread, call.name, call.arguments, call.user_id, call.state,
+            """select call.thread, call.name, call.arguments, call.user_id, call.state,
                 call.started as began, call.ended, coalesce(approval.state, ''),
                 coalesce(approval.decided_by, '')
             from call left join approval on approval.call = call.id
             where call.thread like $1 and ($2 = '' or call.name = $2)
             union all
-            select call, thread, name, arguments, user_id, state, created, decided, state,
-                decided_by
+            select thread, name, arguments, user_id, state, created, decided, state, decided_by
             from approval
             where team = $3 and ($2 = '' or name = $2)
                 and not exists (select 1 from call where call.id = approval.call)

@@ -65,5 +65,5 @@ class Engine(Protocol):
         """Find messages by words; full-text search is each database's own.
 
         `scope` is the beginning of the threads' names to look in. Rows are thread, slack_ts,
-        user, name, role, content, created.
+        user, name, content, created.
         """

@@ -158,5 +158,4 @@ def _pack(calls: Sequence[ToolCall]) -> str | None:
 
 def _found(row: Row) -> Found:
     thread, *said = row
-    _, channel, thread_ts = thread.split(":", 2)
-    return Found(channel, thread_ts, *said)
+    return Found(thread.split(":", 2)[2], *said)

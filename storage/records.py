@@ -127,7 +127,6 @@ class Called:
     `decided_by` are empty where nobody was asked. `thread` is the conversation.
     """
 
-    id: str
     thread: str
     name: str
     arguments: str
@@ -185,14 +184,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One hit of a search over stored messages."""
+    """One hit of a search over the messages of a channel."""
 
-    channel: str
     thread_ts: str
     slack_ts: str | None
     user: str | None
     name: str | None
-    role: Role
     text: str
     created: int
 

@@ -88,7 +88,7 @@ def _containing(
 ) -> list[Row]:
     """Find messages with so many of the parts anywhere in them, those with the most first."""
     return connection.execute(
-        """select thread, slack_ts, user_id, name, role, content, created from (
+        """select thread, slack_ts, user_id, name, content, created from (
             select m.*, (select count(*) from json_each($5) where m.content like value) as found
             from message_text t join message m on m.place = t.rowid
             where message_text match $1 and m.thread >= $2 and m.thread < $3
@@ -116,7 +116,7 @@ def _threads(scope: str) -> tuple[str, str]:
 def _matching(connection: Connection, scope: str, terms: str, limit: int) -> list[Row]:
     """Run a query in the index's own language; its words are quoted, none is an operator."""
     return connection.execute(
-        """select m.thread, m.slack_ts, m.user_id, m.name, m.role, m.content, m.created
+        """select m.thread, m.slack_ts, m.user_id, m.name, m.content, m.created
         from message_text t join message m on m.place = t.rowid
         where message_text match $1 and m.thread >= $2 and m.thread < $3
         order by t.rowid desc limit $4""",
@@ -128,4 +128,4 @@ def _matching(connection: Connection, scope: str, terms: str, limit: int) -> lis
 
 def _with_most(words: tuple[str, ...], rows: list[Row]) -> list[Row]:
     wanted = {word.casefold() for word in words}
-    return sorted(rows, key=lambda row: -sum(word in row[5].casefold() for word in wanted))
+    return sorted(rows, key=lambda row: -sum(word in row[4].casefold() for word in wanted))

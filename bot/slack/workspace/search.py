@@ -68,22 +68,20 @@ class Search:
         hits = [message for message in said if words and _has(message, words)]
         users = {user for message in hits for user in self._people_in(message)}
         names = await self.people.names(team, users)
-        return [self._found(channel, message, names) for message in hits]
+        return [self._found(message, names) for message in hits]
 
     def _people_in(self, message: Mapping[str, Any]) -> list[str]:
         author = message.get("user")
         others = nameless(words_of(message), self.bot_user)
         return [author, *others] if author else others
 
-    def _found(self, channel: str, message: Mapping[str, Any], names: Mapping[str, str]) -> Found:
+    def _found(self, message: Mapping[str, Any], names: Mapping[str, str]) -> Found:
         user = message.get("user")
         return Found(
-            channel=channel,
             thread_ts=str(message.get("thread_ts") or message["ts"]),
             slack_ts=str(message["ts"]),
             user=user,
             name=names.get(user or "") or message.get("username"),
-            role="assistant" if user == self.bot_user else "user",
             text=readable(words_of(message), names, self.bot_user),
             created=int(float(message["ts"]) * 1000),
         )
