@@ -48,7 +48,7 @@ class StepFinished:
 
 @dataclass(frozen=True, slots=True)
 class TurnFinished:
-    """The end of a turn: the final text and what it cost.
+    """The end of a turn: why it ended and what it cost.
 
     `finish_reason` is `stop`, `length`, `content_filter`, `rounds` (the limit of rounds was
     reached) or `waiting` (people must decide about a call before the turn can go on). Tokens are
@@ -56,12 +56,11 @@ class TurnFinished:
     the model takes none, so it could not call functions.
     """
 
-    text: str
     finish_reason: str
     model: str
     tokens_in: int
     tokens_out: int
-    without_tools: bool = False
+    without_tools: bool
 
 
 TurnEvent = (

@@ -157,7 +157,7 @@ class Turn:
                 await self._say(message.content, first=True)
         for step in range(self._rounds(), self.limits.rounds + 1):
             if not await self._make_calls():
-                await self.tell(self._finished("", WAITING))
+                await self.tell(self._finished(WAITING))
                 return
             self._offer()
             await self._ask(step)
@@ -232,7 +232,7 @@ class Turn:
         self._said.append(answer)
         await self.tell(StepFinished((answer,)))
         if not answer.tool_calls:
-            await self.tell(self._finished(answer.content, completion.finish_reason))
+            await self.tell(self._finished(completion.finish_reason))
 
     def _request(self, share: float) -> tuple[list[dict[str, Any]], int]:
         """Return the messages that fit, and how many characters the request has."""
@@ -288,9 +288,9 @@ class Turn:
         """Return an id that is the call's own in this turn; some servers count anew each round."""
         return f"{call_id}_{self._rounds()}" if call_id in used else call_id
 
-    def _finished(self, text: str, reason: str) -> TurnFinished:
+    def _finished(self, reason: str) -> TurnFinished:
         return TurnFinished(
-            text, reason, self.model, self._tokens_in, self._tokens_out, self._without_tools
+            reason, self.model, self._tokens_in, self._tokens_out, self._without_tools
         )
 
     # Calling functions
@@ -347,7 +347,7 @@ class Turn:
         """End a turn whose model asks for calls even after the last round."""
         for _, call in self._unanswered():
             await self._answered(call, Outcome(_NOT_RUN, False, "not run"))
-        await self.tell(self._finished("", "rounds"))
+        await self.tell(self._finished("rounds"))
 
 
 def _json(value: dict[str, Any]) -> str:

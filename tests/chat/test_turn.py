@@ -219,7 +219,7 @@ async def test_a_limit_that_the_server_names_holds_and_a_context_is_kept(
 
     told = await run(model, QUESTION._replace(content="word " * 8_000))
 
-    assert told[-1].text == "Short."
+    assert TextDelta("Short.") in told
     assert [len(str(asked["messages"])) > 20_000 for asked in model.asked] == [True, False]
     assert tools.turn.context_limit == kept
 
