@@ -337,9 +337,7 @@ def _desk(core: _Core, context: Callable[..., Context], nudge: Callable[[], None
 
 
 def load_functions(
-    settings: Settings,
-    storage: Storage | None = None,
-    tell: Callable[[], None] = lambda: None,
+    settings: Settings, storage: Storage | None, tell: Callable[[], None] = lambda: None
 ) -> Registry:
     """Load our own functions and those that FUNCTIONS names; a broken file is told and left out."""
     registry = Registry.load(

@@ -129,7 +129,7 @@ class Turn:
     newest: Sequence[Message]
     meter: window.Meter
     tell: Callable[[TurnEvent], Awaitable[None]]
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits
     named: bool = False
     force: str = "auto"
     fields: Mapping[str, Any] = field(default_factory=dict)

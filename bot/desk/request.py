@@ -25,17 +25,21 @@ INTERRUPTED = "I was interrupted in the middle of this, and do not know how far 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What commands know of the bot: plain values; `user` is its Slack id."""
+    """What commands know of the bot: plain values; `user` is its Slack id.
+
+    `started` is in milliseconds since 1970. `prices` (of input and output) and `training` (of
+    fine-tuning) are dollars per million tokens by model, `models` those of other operations.
+    """
 
     name: str
     user: str
     version: str
     mode: str
     model: str
-    started: int = 0
-    prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    training: Mapping[str, float] = field(default_factory=dict)
-    models: Mapping[str, str] = field(default_factory=dict)
+    started: int
+    prices: Mapping[str, tuple[float, float]]
+    training: Mapping[str, float]
+    models: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

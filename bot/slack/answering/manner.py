@@ -1,6 +1,6 @@
 """How the bot answers: plain values from the settings."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot.chat.turn import Limits
@@ -11,18 +11,19 @@ from bot.timelimit import TimeLimit
 class Manner:
     """The bot's name, model and rules.
 
-    `force` is `auto`, `none`, or the function that each turn must call first; `fields` go into
-    every request as they are; `time` is what a turn may take.
+    `prompt` are the admins' own instructions; `force` is `auto`, `none`, or the function that each
+    turn must call first; `fields` go into every request as they are; `time` is what a turn may
+    take.
     """
 
     name: str
     model: str
-    prompt: str = ""
-    limits: Limits = field(default_factory=Limits)
-    force: str = "auto"
-    fields: dict[str, Any] = field(default_factory=dict)
-    time: TimeLimit = field(default_factory=lambda: TimeLimit(600.0))
-    admins: tuple[str, ...] = ()
+    prompt: str
+    limits: Limits
+    force: str
+    fields: dict[str, Any]
+    time: TimeLimit
+    admins: tuple[str, ...]
 
     @property
     def forced(self) -> list[str]:

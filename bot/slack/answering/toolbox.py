@@ -5,7 +5,7 @@ Joins two rooms that do not know each other: the turn's `Tools` and the `functio
 
 import json
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.chat.events import FunctionProgress, TurnEvent
@@ -37,8 +37,8 @@ class Toolbox:
     approvals: TurnApprovals
     inquiries: TurnInquiries
     attachments: Attachments
-    question: str = ""
-    since: list[str] = field(default_factory=list)
+    question: str
+    since: list[str]
 
     def offered(self, room: int) -> list[dict[str, Any]]:
         """Return OpenAI's `tools` entries for the person who asked, in `room` characters."""

@@ -112,7 +112,7 @@ class TurnInquiries:
     place: Place
     above: Callable[[], Awaitable[None]]
     waiting: Callable[[], AbstractContextManager[None]]
-    resumed: bool = False
+    resumed: bool
 
 
 @dataclass(slots=True)
