@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 
 from bot import clients, manifest
 from bot.app import load_functions
-from bot.clients import main_client
 from bot.commands.functions.rows import of_kind
 from bot.findings import Finding
 from bot.openai.client import OpenAI
@@ -81,7 +80,7 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _model(settings: Settings) -> Finding:
     model = settings.chat_model
-    client = main_client(settings)
+    client = clients.main_client(settings)
     try:
         async with asyncio.timeout(30):
             await client.chat.try_model(model)

@@ -29,7 +29,7 @@ from bot.desk.words import clipped
 from bot.slack.inbound.invocation import ACTION
 from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.blocks import Block, context, section
-from bot.slack.text.markdown import Screen
+from bot.slack.text.markdown import screened
 
 _SECTION = 2900
 _FIELD = 1900
@@ -106,8 +106,7 @@ def _drawn(value: Value, line: str, page: int) -> tuple[list[Block], str]:
 
 def _quiet(text: str) -> str:
     """Return a model's Markdown so that it rings nobody and fetches nothing."""
-    screen = Screen()
-    quiet = screen.feed(text) + screen.flush()
+    quiet = screened(text)
     return (quiet if len(quiet) <= MARKDOWN else f"{quiet[:MARKDOWN]}…") or " "
 
 

@@ -5,7 +5,6 @@ shows what is wrong in one only if it is told in the acknowledgement.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,8 +24,6 @@ from bot.slack.inbound.invocation import Invocation, restored
 from bot.slack.outbound.respond import Responder
 from storage import StorageError
 from storage.records import Decision, DecisionState, Event, Ticket
-
-logger = logging.getLogger(__name__)
 
 _SECONDS = 900.0
 _AGAIN = "Slack took too long to bring this to me; please press it once more."

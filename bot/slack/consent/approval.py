@@ -44,7 +44,6 @@ class Approvals:
     storage: Storage
     sender: Sender
     files: Files
-    good_for: int = GOOD_FOR_MS
 
     async def post(self, approval: Approval, place: Place, *, again: bool) -> None:
         """Post the card, or end an approval that cannot be asked for.
@@ -179,7 +178,7 @@ class TurnApprovals:
             approvers=request.approvers,
             redacted=request.redacted,
         )
-        row = await self.every.storage.approvals.ask(self.ticket, asked, self.every.good_for)
+        row = await self.every.storage.approvals.ask(self.ticket, asked, GOOD_FOR_MS)
         self._show(self._post(row, again=row.id != asked.id))
         logger.info("approval_asked", extra={"function": row.name, "approval": row.id})
         return row

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.slack.consent import approval_card as card
-from bot.slack.consent.approval import Approvals
+from bot.slack.consent.approval import GOOD_FOR_MS, Approvals
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.workspace.rights import Rights
 from storage.records import Approval, ApprovalState, Ticket
@@ -57,7 +57,7 @@ class Approver:
         if approval is None:
             return _GONE
         if approval.state == "pending":  # its time is up, and that is about to be noted
-            minutes = self.approvals.good_for // 60_000
+            minutes = GOOD_FOR_MS // 60_000
             return f"It was open for {minutes} minutes, which are over: it counts as denied."
         if not approval.shown:
             await self.approvals.show(approval)
