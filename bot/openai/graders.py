@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Required, TypedDict
 
 from bot.openai.errors import InvalidRequestError
-from bot.openai.rules import Filled, number, several, shape, text, whole
+from bot.openai.rules import Effort, Filled, number, several, shape, text, whole
 
 Metric = Literal[
     "cosine",
@@ -19,7 +19,6 @@ Metric = Literal[
     "rouge_5",
     "rouge_l",
 ]
-Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
 class StringCheckGrader(TypedDict):

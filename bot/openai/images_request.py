@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Required, TypedDict
 
 from bot.openai.errors import InvalidRequestError
-from bot.openai.rules import Filled, Options, checked, several, shape, text, whole
+from bot.openai.rules import Effort, Filled, Options, checked, several, shape, text, whole
 from bot.openai.wire.multipart import FileContent, FileInput, Form, file_content
 
 MEGABYTE = 1024 * 1024
@@ -24,7 +24,6 @@ OutputFormat = Literal["png", "jpeg", "webp", "gif", "svg"]
 ResponseFormat = Literal["url", "b64_json"]
 Quality = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
 Level = Literal["low", "medium", "high"]
-Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 SmallSize = Literal["256x256", "512x512", "1024x1024"]
 
 PROMPT = text(1, 32_000)

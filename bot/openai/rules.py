@@ -256,6 +256,8 @@ def _plain(bound: float) -> str:
 _MEANT: Mapping[Any, Rule] = {bool: flag, str: text(), int: whole(), float: number()}
 Filled = Annotated[str, text(1)]
 """A text that is not empty."""
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+"""How much a model reasons."""
 METADATA = pairs(16, 64, text(0, 512))
 SEED = whole(-(2**63), 2**63 - 1)
 STOP = either("must be a text or 1 to 4 texts", text(), several(text(), 1, 4))

@@ -58,7 +58,7 @@ def test_one_request_probes_and_each_failure_of_it_doubles_the_pause_up_to_a_bou
 
 def test_a_probe_that_tells_nothing_lets_the_next_one_probe() -> None:
     now = 0.0
-    circuit = Circuit(lambda: now, failures=1, pause=5.0)
+    circuit = Circuit(lambda: now, failures=1, pause=5.0, longest_pause=15.0)
     circuit.failed()
     now = 5.0
 

@@ -19,7 +19,6 @@ from bot.openai.images import ImagesResponse
 from bot.openai.images_request import (
     FAMILIES_OF_BASE64,
     Background,
-    Effort,
     Level,
     OutputFormat,
     Quality,
@@ -29,6 +28,7 @@ from bot.openai.images_request import (
     generate_body,
     variation_form,
 )
+from bot.openai.rules import Effort
 from bot.slack.workspace.files import SharedFile
 
 command = Command("ai")

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.openai.chat.adapt import Lesson, Rules, apply, lesson
 from bot.openai.chat.legacy import to_functions
+from bot.openai.chat.request import PATH
 from bot.openai.errors import IncompleteAnswerError, OpenAIError
 from bot.openai.wire.api import Ask, Call
 from bot.openai.wire.attempts import STREAM
@@ -20,7 +21,6 @@ from bot.openai.wire.attempts import STREAM
 logger = logging.getLogger(__name__)
 
 MOST_LESSONS = 8
-PATH = ("chat", "completions")
 IN_ONE_PIECE: Rules = {"stream": {"drop": True}}
 
 

@@ -34,6 +34,7 @@ from bot.openai.rules import (
     whole,
 )
 
+PATH = ("chat", "completions")
 Object = Mapping[str, Any]
 Message = Mapping[str, Any]
 """One message in OpenAI's shape: role, content (text or parts), tool_calls, tool_call_id, name."""

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Required, Unpack
 
 from bot.openai.chat.completion import ChatCompletion, ChatCompletionMessage
+from bot.openai.chat.request import PATH
 from bot.openai.listing import Listing, PageFilters
 from bot.openai.objects import APIResult
 from bot.openai.resource import Resource
 from bot.openai.rules import METADATA, Filled, Options, checked
 from bot.openai.wire.api import API, Ask
 
-PATH = ("chat", "completions")
 Order = Literal["asc", "desc"]
 
 

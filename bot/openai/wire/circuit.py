@@ -10,15 +10,13 @@ from collections.abc import Callable
 
 
 class Circuit:
-    """Count the failures of one host and say whether a request may go to it."""
+    """Count the failures of one host and say whether a request may go to it.
+
+    After so many `failures` in a row it stays open for a `pause`; times in seconds.
+    """
 
     def __init__(
-        self,
-        clock: Callable[[], float],
-        *,
-        failures: int = 8,
-        pause: float = 5.0,
-        longest_pause: float = 60.0,
+        self, clock: Callable[[], float], *, failures: int, pause: float, longest_pause: float
     ) -> None:
         self._clock = clock
         self._limit = failures
