@@ -49,10 +49,10 @@ from bot.slack.consent.clicks import Clicks
 from bot.slack.consent.inquiry import Inquirer, Inquiries
 from bot.slack.inbound.bolt import bolt_app
 from bot.slack.inbound.command_intake import CommandIntake
-from bot.slack.inbound.greeting import greet
 from bot.slack.inbound.intake import Intake
 from bot.slack.inbound.invocation import APPROVAL, INQUIRY
 from bot.slack.outbound.faults import Faults
+from bot.slack.outbound.greeting import greet
 from bot.slack.outbound.reply import Reply
 from bot.slack.outbound.respond import Responder
 from bot.slack.workspace.backfill import missed

@@ -7,9 +7,9 @@ from aiohttp import web
 
 from bot.errors import TryAgain
 from bot.slack.consent.clicks import Clicks
-from bot.slack.inbound.greeting import greet
 from bot.slack.inbound.incoming import Opened
 from bot.slack.inbound.invocation import Invocation
+from bot.slack.outbound.greeting import greet
 from bot.slack.outbound.respond import Responder, SlackMessage
 
 ASKED = Invocation("cmd:1", "T1", "U0ANN", "C1", "1.000000", trigger_id="2")

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.slack.calls.find import find_post
-from bot.slack.calls.journal import Journal
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender
+from bot.slack.outbound.journal import Journal
 from bot.slack.outbound.message import Old
 from bot.slack.outbound.stream import end_stream
 from storage.records import Post

@@ -9,11 +9,11 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.slack.calls.journal import Journal
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import Refused, Sender, TooFast
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch, Draft
+from bot.slack.outbound.journal import Journal
 from bot.slack.outbound.leftovers import Leftovers, delete
 from bot.slack.outbound.message import UPDATE, MessagePage, Old
 from bot.slack.outbound.page import (

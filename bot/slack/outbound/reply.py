@@ -25,11 +25,11 @@ from typing import Literal
 from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned, TextDelta, TurnEvent
 from bot.slack.calls.budget import Turnstile
 from bot.slack.calls.clock import wait
-from bot.slack.calls.journal import Journal, Posts
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Sender, reason_of
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch, Draft
+from bot.slack.outbound.journal import Journal, Posts
 from bot.slack.outbound.page import Ending, SessionState, StoppedByUser
 from bot.slack.outbound.pages import Pages
 from bot.slack.outbound.status import Status
