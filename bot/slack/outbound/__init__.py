@@ -1,1 +1,1 @@
-"""What people see: a greeting, the reply of a turn, posts that are made once, answers to commands."""
+"""What people see: a greeting, the reply of a turn, posts made once, answers to commands."""
