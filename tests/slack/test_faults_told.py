@@ -12,6 +12,7 @@ from tests.slack.conftest import RecordingSlack
 
 BROKEN = LoadError("broken.py", "line 4 cannot be read")
 ANOTHER = LoadError("another.py", "it has no docstring")
+ADMIN = {"id": "U1", "team_id": "T1", "is_admin": True}
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def listing(*members: dict[str, object]) -> dict[str, object]:
 
 
 async def test_a_fault_whose_message_was_refused_is_told_the_next_time(faults, recorder):
-    recorder.answer("users.list", listing({"id": "U1", "is_admin": True}), times=2)
+    recorder.answer("users.list", listing(ADMIN), times=2)
     recorder.refuse("chat.postMessage", "channel_not_found")
     faults.note([BROKEN])
     await recorder.wait(lambda: recorder.said("chat.postMessage"))
@@ -43,8 +44,8 @@ async def test_a_fault_whose_message_was_refused_is_told_the_next_time(faults, r
 
 
 async def test_a_list_of_users_that_cannot_be_read_does_not_end_the_telling(faults, recorder):
-    recorder.answer("users.list", listing({"is_admin": True}))
-    recorder.answer("users.list", listing({"id": "U1", "is_admin": True}))
+    recorder.answer("users.list", listing({"team_id": "T1", "is_admin": True}))
+    recorder.answer("users.list", listing(ADMIN))
     faults.note([BROKEN])
     await recorder.wait(lambda: recorder.said("users.list"))
     await recorder.settle()
@@ -52,3 +53,14 @@ async def test_a_list_of_users_that_cannot_be_read_does_not_end_the_telling(faul
     await recorder.wait(lambda: recorder.texts)
 
     assert "broken.py" in recorder.texts[0]
+
+
+@pytest.mark.parametrize("other", [{"team_id": "T2"}, {"is_stranger": True}, {"deleted": True}])
+async def test_admins_of_other_workspaces_are_not_told(faults, recorder, other):
+    recorder.answer("users.list", listing({**ADMIN, "id": "U2", **other}, ADMIN))
+
+    faults.note([BROKEN])
+    await recorder.wait(lambda: recorder.texts)
+    await recorder.settle()
+
+    assert [said.args["channel"] for said in recorder.said("chat.postMessage")] == ["U1"]

@@ -19,6 +19,7 @@ from bot.slack.calls.paging import pages
 from bot.slack.calls.send import reason_of
 from bot.slack.text.mrkdwn import one_line
 from bot.slack.text.payload import parts
+from bot.slack.workspace.user_object import is_admin
 from functions import LoadError
 from storage.choices import Choices
 
@@ -96,12 +97,8 @@ class Faults:
         """Return the admins and owners of the workspace."""
         found: list[str] = []
         async for page in pages(self.client.users_list, _PAGES, limit=_PAGE):
-            found += [
-                str(user["id"])
-                for user in parts(page, "members")
-                if (user.get("is_admin") or user.get("is_owner"))
-                and not (user.get("deleted") or user.get("is_bot"))
-            ]
+            listed = parts(page, "members")
+            found += [str(user["id"]) for user in listed if is_admin(user, self.team)]
         return tuple(found)
 
 

@@ -26,7 +26,6 @@ def person_from(team: str, user: Mapping[str, Any], now: int) -> Person:
     """Return a person as they stand in a team."""
     profile = part(user, "profile")
     id = str(user.get("id", ""))
-    is_guest = not _is_of(user, team) or any(user.get(flag) for flag in _GUESTS)
     return Person(
         team=team,
         id=id,
@@ -34,11 +33,20 @@ def person_from(team: str, user: Mapping[str, Any], now: int) -> Person:
         real_name=str(user.get("real_name") or profile.get("real_name") or ""),
         tz=str(user.get("tz") or ""),
         title=str(profile.get("title") or ""),
-        is_admin=not is_guest and any(user.get(rank) for rank in _RANKS),
-        is_guest=is_guest,
+        is_admin=is_admin(user, team),
+        is_guest=_is_guest(user, team),
         is_bot=bool(user.get("is_bot")),
         fetched=now,
     )
+
+
+def is_admin(user: Mapping[str, Any], team: str) -> bool:
+    """Tell whether a user is an admin or owner of a team, and no guest in it."""
+    return not _is_guest(user, team) and any(user.get(rank) for rank in _RANKS)
+
+
+def _is_guest(user: Mapping[str, Any], team: str) -> bool:
+    return not _is_of(user, team) or any(user.get(flag) for flag in _GUESTS)
 
 
 def _name(user: Mapping[str, Any], profile: Mapping[str, Any]) -> str:
