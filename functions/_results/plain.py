@@ -274,8 +274,11 @@ def _is_keyed(value: Any, kind: Any) -> bool:
 
 
 def _is_array(value: Any, kind: Any) -> bool:
-    is_list = hasattr(kind, "dtype") and hasattr(kind, "__iter__")
-    return is_list and getattr(value, "ndim", 1) != 0
+    """Tell an array from one without dimension, and from a matrix, whose rows are matrices."""
+    dimensions = getattr(value, "ndim", 1)
+    if dimensions == 0 or not (hasattr(kind, "dtype") and hasattr(kind, "__iter__")):
+        return False
+    return bool(getattr(next(iter(value), None), "ndim", 0) < max(dimensions, 2))
 
 
 def _of_library(value: Any, kind: Any) -> dict[Any, Any] | None:

@@ -40,6 +40,16 @@ class Array:
         return "array"
 
 
+class Matrix(Array):
+    """Stands for a matrix, of which a row is a matrix again."""
+
+    def __init__(self, *rows: list[int]) -> None:
+        super().__init__(list(rows), ndim=2)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (Matrix(row) for row in self._items[0])
+
+
 class Labelled:
     """Stands for a column with labels, which may be there twice."""
 
@@ -139,6 +149,7 @@ def _row() -> Any:
         (Array(1, 2), [1, 2]),
         (Array(Array(1, 2), Array(3)), [[1, 2], [3]]),
         (Array(5, ndim=0, kind="M"), "array"),
+        (Matrix([1, 2], [3, 4]), [[1, 2], [3, 4]]),
         (Labelled(("x", 1), (2, Array(3))), {"x": 1, "2": [3]}),
         (Labelled(("x", 1), ("x", 2)), [["x", 1], ["x", 2]]),
         (_row(), {"id": 1, "name": "Ann"}),
