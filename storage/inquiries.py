@@ -99,10 +99,11 @@ def _ask(connection: Connection, thread: str, inquiry: Inquiry) -> tuple[Inquiry
 
 
 def _remove_other(connection: Connection, inquiry: Inquiry) -> Inquiry | None:
-    """Remove what the call asked in this place if it was another question, and return it."""
+    """Remove what the call asked in this place if it was another question, or is closed."""
     rows = connection.execute(
         """select id from inquiry
-        where call = $1 and number = $2 and (question <> $3 or options <> $4)""",
+        where call = $1 and number = $2
+            and (question <> $3 or options <> $4 or state = 'closed')""",
         inquiry.call,
         inquiry.number,
         inquiry.question,

@@ -39,6 +39,18 @@ async def test_a_call_that_runs_again_meets_its_question_and_has_its_time_anew(
     assert await storage.inquiries.answer("Q1", "red", "click-2")
 
 
+async def test_a_question_that_a_click_came_too_late_for_is_put_anew_when_its_call_runs_again(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.inquiries.ask(ticket, an_inquiry(), -1)
+    await storage.inquiries.close("Q1")
+
+    again, _ = await storage.inquiries.ask(ticket, an_inquiry("Q2"), SECONDS)
+
+    assert (again.id, again.state) == ("Q2", "open")
+    assert await storage.inquiries.answer("Q2", "red", "click-1")
+
+
 @pytest.mark.parametrize("changed", [{"question": "Which one?"}, {"options": '["red"]'}])
 async def test_an_answer_counts_only_for_the_question_that_was_put(
     storage: Storage, ticket: Ticket, changed: dict[str, str]
