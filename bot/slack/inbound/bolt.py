@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 _LEAVING_S = 2.0  # for the acknowledgements that are on their way
 
-Next = Callable[[], Awaitable[BoltResponse]]
+Next = Callable[[], Awaitable[BoltResponse]]  # what comes behind a middleware
 First = Callable[[AsyncBoltRequest, Next], Awaitable[BoltResponse]]
 
 

@@ -16,6 +16,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.slack.inbound import incoming, invocation
+from bot.slack.inbound.bolt import First, Next
 from bot.slack.inbound.invocation import Invocation
 from storage import Storage, StorageError
 from storage.records import Event, Ticket
@@ -25,8 +26,6 @@ logger = logging.getLogger(__name__)
 _DEADLINE_S = 2.5  # Slack waits 3 s and then shows a failure
 _BROKEN = "I cannot write to my database right now, so nothing was done. Please try again."
 _SLOW = "My database is slow right now. Please try again if no answer comes within a minute."
-
-Next = Callable[[], Awaitable[BoltResponse]]
 
 
 @dataclass(eq=False, repr=False)
@@ -46,7 +45,7 @@ class CommandIntake:
     storage: Storage
     bot_user: str
     _: KW_ONLY
-    events: Callable[[AsyncBoltRequest, Next], Awaitable[BoltResponse]]
+    events: First
     start: Callable[[Ticket, Event | None], None]
     check: Callable[[Invocation], Awaitable[dict[str, str]]]
     named: Callable[[str], bool]

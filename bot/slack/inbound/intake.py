@@ -17,6 +17,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.slack.calls import checks
 from bot.slack.inbound import incoming
+from bot.slack.inbound.bolt import Next
 from bot.slack.inbound.early import Early
 from bot.slack.text.readable import nameless, written
 from bot.timelimit import TimeLimit
@@ -59,9 +60,7 @@ class Intake:
     _early: Early = field(init=False, default_factory=Early)
     _limit: TimeLimit = field(init=False, default_factory=lambda: TimeLimit(DEADLINE_S))
 
-    async def __call__(
-        self, req: AsyncBoltRequest, next_: Callable[[], Awaitable[BoltResponse]]
-    ) -> BoltResponse:
+    async def __call__(self, req: AsyncBoltRequest, next_: Next) -> BoltResponse:
         """Take an event; Bolt answers Slack's check of our address, and nothing else is for us."""
         match req.body.get("type"):
             case "url_verification":
