@@ -34,6 +34,8 @@ from bot.web import refusal
 from functions import Context, FunctionError, McpFunction, Registry, User
 from storage import Storage, StorageError, StorageInUseError, look_into, milliseconds, open_storage
 
+_ANSWER_S = 30.0  # that a model may take
+_LIST_S = 10.0  # that its server may take to list the others
 _MODELS_SHOWN = 12
 _SUBJECTS: tuple[tuple[type[OpenAIError], str], ...] = (  # where it is not the model's
     (AuthenticationError, "OPENAI_API_KEY"),
@@ -82,7 +84,7 @@ async def _model(settings: Settings) -> Finding:
     model = settings.chat_model
     client = clients.main_client(settings)
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(_ANSWER_S):
             await client.chat.try_model(model)
     except (APIConnectionError, TimeoutError) as error:
         return Finding("OPENAI_BASE_URL", False, explain.unreachable(error, client.host))
@@ -107,7 +109,7 @@ def _refused(error: OpenAIError, model: str) -> str:
 async def _others(client: OpenAI) -> str:
     """Name the models that the server has, where it tells."""
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(_LIST_S):
             names = sorted(model.id for model in await client.models.list())
     except (OpenAIError, TimeoutError):
         return ""

@@ -14,7 +14,7 @@ from typing import Any
 from storage.records import Message, ToolCall
 
 _ILLEGAL = re.compile(r"[^A-Za-z0-9_-]")
-_LONGEST_NAME = 64
+_LONGEST_NAME = 64  # characters that servers take
 _NO_OBJECT = "not_a_json_object"
 _LONGEST_ID = 40  # characters; ids of other servers, met after a change of server, may be longer
 

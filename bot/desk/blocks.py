@@ -31,19 +31,20 @@ from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.blocks import Block, context, section
 from bot.slack.text.markdown import screened
 
+_BLOCKS = 48  # of a message
+_MESSAGE = 12_000  # characters, from here on
+_TEXT = 3500  # in plain text
 _SECTION = 2900
-_FIELD = 1900
-_CELL = 80
-_ONE_LINE = 30  # characters of a cell that stay on one line; ids of files and jobs have 27
-_WRAPPED = 1_500
-_TABLE = 9_000
-_BUTTON = 2000
-_LABEL = 75  # of a button or a choice
-_OPTION = 150
-_TEXT = 3500
-_BLOCKS = 48
-_MESSAGE = 12_000
 _VERBATIM = 2800
+_FIELD = 1900
+_TABLE = 9_000
+_CELL = 80
+_WRAPPED = 1_500  # of a cell that runs over several lines
+_ONE_LINE = 30  # of a cell, that stay on one line; ids of files and jobs have 27
+_BUTTON = 2000  # of what a button carries
+_OPTION = 150  # of what a choice carries
+_LABEL = 75  # of a button or a choice
+_UNITS = {" B", "kB", "MB", "GB", "ms", " s"}  # behind numbers, which stand on the right
 
 
 def draw(values: Sequence[Value], line: str, page: int = 1, note: str = "") -> SlackMessage:
@@ -230,14 +231,11 @@ def _cell(value: Cell, most: int) -> Block:
 
 def _shown(value: Cell, most: int = _CELL) -> str:
     text = f"{value:,}" if isinstance(value, int | float) else " ".join(value.split())
-    return text if len(text) <= most else text[: most - 1] + "…"
+    return clipped(text, most)
 
 
 def _is_number(value: Cell) -> bool:
     return isinstance(value, int | float) or (value[:1].isdecimal() and value[-2:] in _UNITS)
-
-
-_UNITS = {" B", "kB", "MB", "GB", "ms", " s"}
 
 
 def _picker(table: Table, rows: Sequence[Sequence[Cell]]) -> list[Block]:

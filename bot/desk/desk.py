@@ -25,7 +25,7 @@ from bot.slack.outbound.respond import Responder
 from storage import StorageError
 from storage.records import Decision, DecisionState, Event, Ticket
 
-_SECONDS = 900.0
+_RUN_S = 900.0  # that a command may take
 _AGAIN = "Slack took too long to bring this to me; please press it once more."
 
 
@@ -49,7 +49,7 @@ class Desk:
         """
         visit = self._visit(ticket, restored(event))
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(_RUN_S):
                 await _serve(visit)
         except (asyncio.CancelledError, StorageError, TryAgain):
             raise

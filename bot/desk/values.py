@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.desk.words import LONGEST_NAME, clipped
 from bot.slack.text.mrkdwn import escape as escape  # commands take it from here
 
-_YEAR = 31_536_000
-_QUOTED = 300
+_YEAR = 31_536_000  # seconds
+_QUOTED = 300  # characters
 MARKDOWN = 9_000  # characters of a message
 Cell = str | int | float
 

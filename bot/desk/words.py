@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.slack.text.mrkdwn import unescape
 
-LONGEST_NAME = 200
+LONGEST_NAME = 200  # characters
 
 _SPECIAL = re.compile(r"<([@#!][^<>\s][^<>]*|(?:https?|mailto|tel|ftps?|slack):[^<>]*)>")
 _PAIRS = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“”", "«": "»", "‘": "’", "’": "’"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from bot.openai.errors import APIStatusError, AuthenticationError
 from bot.openai.wire.api import API, Ask
 
-_LONGEST = 8 * 1024 * 1024
+_LONGEST = 8 * 1024 * 1024  # bytes of an answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.openai.resource import wait_again
 from bot.openai.wire.api import API, LONGEST_ANSWER, Ask, Call
 from bot.openai.wire.transport import Response
 
-PIECE = 1024 * 1024
+PIECE = 1024 * 1024  # bytes
 NO_SOUND = ("application/json", "text/html")
 
 

@@ -30,8 +30,8 @@ from bot.openai.wire.transport import Request, Response, Transport
 
 logger = logging.getLogger(__name__)
 
-LONGEST_ERROR = 64 * 1024
-LONGEST_ANSWER = 256 * 1024 * 1024
+LONGEST_ERROR = 64 * 1024  # bytes
+LONGEST_ANSWER = 256 * 1024 * 1024  # bytes
 SLOWEST_UPLOAD = 64 * 1024  # bytes a second; whoever is slower runs into the total time limit
 
 

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from bot.openai.errors import InvalidRequestError
 from bot.openai.wire.api import Ask
 
-PIECE = 512 * 1024
+PIECE = 512 * 1024  # bytes
 ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "png"),

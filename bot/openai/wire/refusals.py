@@ -36,7 +36,7 @@ UNKNOWN_BY_CODE: Mapping[str | None, type[errors.APIStatusError]] = {  # with 40
     "no_db_connection": errors.AuthenticationError,  # LiteLLM, of a key that is not its master's
 }
 KEPT_HEADERS = ("retry-after", "retry-after-ms", "x-should-retry", "openai-processing-ms")
-LONGEST_MESSAGE = 2000
+LONGEST_MESSAGE = 2000  # characters
 
 TOO_LONG = re.compile(
     r"maximum context length|context (?:size|length|window|limit)"

@@ -7,7 +7,7 @@ servers leave out the closing blank line.
 
 from bot.openai.errors import APIResponseValidationError
 
-LONGEST_EVENT = 16 * 1024 * 1024
+LONGEST_EVENT = 16 * 1024 * 1024  # bytes
 BOM = b"\xef\xbb\xbf"
 
 

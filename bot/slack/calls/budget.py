@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 from bot.slack.calls.clock import Clock, wait
 
-STRICT_SECONDS = 600.0
+STRICT_S = 600.0
 FIRST_GRANT = 8
 MOST_WINDOWS = 2_000
 
@@ -199,7 +199,7 @@ class Budget:
         now = self._clock.now()
         window = self._window(method, channel)
         window.paused_until = max(window.paused_until, now + retry_after)
-        window.strict_until = now + STRICT_SECONDS
+        window.strict_until = now + STRICT_S
         window.grant, window.probing = 1, 0
 
     def switch_off(self, method: str, seconds: float, channel: str = "") -> None:

@@ -4,18 +4,15 @@ import asyncio
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from aiohttp import (
-    ClientError,
-    ClientHttpProxyError,
-    ClientProxyConnectionError,
-    ClientSSLError,
-)
-from slack_sdk.errors import SlackApiError, SlackClientError
+from aiohttp import ClientHttpProxyError, ClientProxyConnectionError, ClientSSLError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.findings import Finding
+from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.send import DOUBTFUL, HASTE, word_of
 
+_PATIENCE_S = 15.0
 _APART_S = 60.0  # that clocks may be
 _BOT_TOKEN_REFUSALS = {
     "invalid_auth": "Slack does not know this token. Copy the Bot User OAuth Token (xoxb-...) anew "
@@ -72,13 +69,13 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, Finding]:
     """Ask Slack who we are."""
     subject = "SLACK_BOT_TOKEN"
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(_PATIENCE_S):
             answer = await client.auth_test()
     except SlackApiError as error:
         if is_passing(word := word_of(error)):
             return None, _unreachable(subject, client, error)
         return None, bot_token_refused(word)
-    except (SlackClientError, ClientError, OSError, TimeoutError, ValueError) as error:
+    except (*NO_ANSWER, ValueError) as error:
         return None, _unreachable(subject, client, error)
     headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
     scopes = str(headers.get("x-oauth-scopes", ""))
@@ -153,14 +150,14 @@ async def app_token(client: AsyncWebClient, token: str) -> Finding:
     """Ask Slack for a Socket Mode connection, once."""
     subject = "SLACK_APP_TOKEN"
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(_PATIENCE_S):
             await client.apps_connections_open(app_token=token)
     except SlackApiError as error:
         word = word_of(error)
         if word in HASTE:
             return Finding(subject, True, "Slack is too busy to say; it will be tried again")
         return _unreachable(subject, client, error) if is_passing(word) else app_token_refused(word)
-    except (SlackClientError, ClientError, OSError, TimeoutError, ValueError) as error:
+    except (*NO_ANSWER, ValueError) as error:
         return _unreachable(subject, client, error)
     return Finding(subject, True, "Socket Mode is open to this token")
 

@@ -28,9 +28,9 @@ from bot.slack.calls.send import retry_after
 # what a call raises when Slack refuses, or gives no answer at all
 NO_ANSWER = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError)
 
-_CALL_SECONDS = 30.0
-_KEEPALIVE_SECONDS = 60.0
-_CONNECTIONS = 100
+_CALL_S = 30.0
+_KEEPALIVE_S = 60.0
+_CONNECTIONS = 100  # at once
 
 _NEW_EACH_TIME = frozenset(  # a repetition of one of these may show twice
     {
@@ -45,8 +45,8 @@ _NEW_EACH_TIME = frozenset(  # a repetition of one of these may show twice
 def slack_session() -> aiohttp.ClientSession:
     """Open the session that all clients share; call it inside the running loop, and close it."""
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEPALIVE_SECONDS),
-        timeout=aiohttp.ClientTimeout(total=_CALL_SECONDS),
+        connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEPALIVE_S),
+        timeout=aiohttp.ClientTimeout(total=_CALL_S),
     )
 
 
@@ -77,7 +77,7 @@ def slack_client(
         token=token,
         base_url=base_url,
         session=session,
-        timeout=int(_CALL_SECONDS),
+        timeout=int(_CALL_S),
         retry_handlers=[
             _RateLimitRetry(max_retry_count=3),
             _ServerErrorRetry(max_retry_count=2),

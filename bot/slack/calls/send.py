@@ -21,8 +21,8 @@ from bot.slack.calls.clock import Clock
 logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 12
-_LONGEST_WAIT = 120.0
-_LONGEST_PAUSE = 600.0  # that is believed; Slack asks for a minute at most
+_LONGEST_WAIT_S = 120.0
+_LONGEST_PAUSE_S = 600.0  # that is believed; Slack asks for a minute at most
 HASTE = frozenset({"ratelimited", "rate_limited"})
 DOUBTFUL = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 NOT_OFFERED = frozenset(  # says of a method that this app cannot have it, whatever is asked
@@ -43,7 +43,7 @@ NOT_HERE = frozenset(  # says the same of a channel
         "no_permission",
     }
 )
-OFF_SECONDS = 300.0  # for which such a method is left alone
+OFF_S = 300.0  # for which such a method is left alone
 
 
 class Refused(Exception):
@@ -87,7 +87,7 @@ class Sender:
             except TooFast:
                 if not wait:
                     raise
-                await self.clock.sleep(min(self._pause(method, channel), _LONGEST_WAIT))
+                await self.clock.sleep(min(self._pause(method, channel), _LONGEST_WAIT_S))
             except aiohttp.ClientConnectorError as error:  # it never left this machine
                 if not wait or attempt >= 3:
                     raise FateUnknown(method) from error
@@ -99,9 +99,9 @@ class Sender:
     def heed(self, refusal: Refused, channel: str) -> None:
         """Leave a method alone for a while that Slack does not offer, at all or in a channel."""
         if refusal.word in NOT_OFFERED:
-            self.budget.switch_off(refusal.method, OFF_SECONDS)
+            self.budget.switch_off(refusal.method, OFF_S)
         elif refusal.word in NOT_HERE:
-            self.budget.switch_off(refusal.method, OFF_SECONDS, channel)
+            self.budget.switch_off(refusal.method, OFF_S, channel)
 
     def _pause(self, method: str, channel: str) -> float:
         """Return how long to wait after haste; a little apart from the others who wait too."""
@@ -152,7 +152,7 @@ def retry_after(headers: Mapping[str, Any]) -> float:
     for name, value in headers.items():
         if name.lower() == "retry-after":
             try:
-                return min(max(0.0, float(value)), _LONGEST_PAUSE)
+                return min(max(0.0, float(value)), _LONGEST_PAUSE_S)
             except ValueError:
                 break
     return 1.0

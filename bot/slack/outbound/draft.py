@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_LONGEST_WORD = 40
+_LONGEST_WORD = 40  # characters; what is longer is sent in pieces
 _UNFINISHED = re.compile(rf"(?<=\s)\S{{1,{_LONGEST_WORD}}}\Z")
 
 

@@ -29,7 +29,7 @@ _NAME = "functions told"
 _PAGE = 1000  # people, the most that Slack gives
 _PAGES = 10
 _MOST = 20  # admins, and faults in a message
-_LONGEST = 600
+_LONGEST = 600  # characters of what is wrong
 
 
 @dataclass(eq=False, repr=False)

@@ -30,11 +30,11 @@ from storage.records import Post, PostKind
 
 logger = logging.getLogger(__name__)
 
-_START_PATIENCE = 0.3  # for a start, before a message is taken instead
-_SPENT_PATIENCE = 3.0  # of a message's first text, where streams are spent
-_REFUSED_PATIENCE = 0.75  # the same, where they are not offered
-_TURN_GRACE = 30.0  # an old stream waits so long for the end of a line
-_SAVE_SECONDS = 2.0
+_START_PATIENCE_S = 0.3  # for a start, before a message is taken instead
+_SPENT_PATIENCE_S = 3.0  # of a message's first text, where streams are spent
+_REFUSED_PATIENCE_S = 0.75  # the same, where they are not offered
+_TURN_GRACE_S = 30.0  # an old stream waits so long for the end of a line
+_SAVE_S = 2.0
 
 Page = StreamPage | MessagePage
 
@@ -58,7 +58,7 @@ class Pages:
         self._begun = -1  # the highest part whose row is stored
         self._leftovers = Leftovers(sender, place, journal)
         self._streams = True
-        self._patience = _SPENT_PATIENCE
+        self._patience = _SPENT_PATIENCE_S
         self._limit = PAGE_LIMIT
         self._opening = ""  # of the next page: what a cut fence or table needs
         self._saved_at = sender.clock.now()
@@ -145,9 +145,9 @@ class Pages:
         """Start a stream with what is drawn, if that is possible now."""
         budget = self._sender.budget
         if self._number in self._leftovers or budget.is_off(START, self._place.channel):
-            self._patience = _REFUSED_PATIENCE
+            self._patience = _REFUSED_PATIENCE_S
             return False
-        if not self._streams or not await budget.take(START, patience=_START_PATIENCE):
+        if not self._streams or not await budget.take(START, patience=_START_PATIENCE_S):
             return False
         page = StreamPage(self._sender, self._place, self._number, self._cards)
         try:
@@ -170,7 +170,7 @@ class Pages:
             if not isinstance(refusal, TooFast):
                 logger.info("stream_refused", extra={"reason": refusal.word})
                 self._streams = False
-                self._patience = _REFUSED_PATIENCE
+                self._patience = _REFUSED_PATIENCE_S
                 self._sender.heed(refusal, self._place.channel)
             return False
         self.current = page
@@ -220,7 +220,7 @@ class Pages:
         if late < 0:
             return None
         found = last_break(page.body, text, self._limit)
-        return cut_at_end(page.body, text) if found is None and late >= _TURN_GRACE else found
+        return cut_at_end(page.body, text) if found is None and late >= _TURN_GRACE_S else found
 
     def _too_much(self, shown: str, text: str) -> Cut | None:
         return cut(shown, text, self._limit) if len(shown) + len(text) > self._limit else None
@@ -325,7 +325,7 @@ class Pages:
 
     def _save_now_and_then(self) -> None:
         now = self._sender.clock.now()
-        if self.current is not None and now - self._saved_at >= _SAVE_SECONDS:
+        if self.current is not None and now - self._saved_at >= _SAVE_S:
             self._saved_at = now
             self._journal.save(self.current.number, self.current.body)
 

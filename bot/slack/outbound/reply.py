@@ -40,9 +40,9 @@ from storage.records import Post
 
 logger = logging.getLogger(__name__)
 
-_CLOSING_SECONDS = 5.0  # for a close while everything is being cancelled
-_LEAVING_SECONDS = 1.5
-_IDLE_GRACE = 15.0  # a page that expires while nothing is drawn is closed so much later
+_CLOSING_S = 5.0  # for a close while everything is being cancelled
+_LEAVING_S = 1.5
+_IDLE_GRACE_S = 15.0  # a page that expires while nothing is drawn is closed so much later
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +223,13 @@ class Reply:
         self._bell.set()
         if end.way == "leave":
             if self._writer is not None:
-                await self._hurry(self._writer, _LEAVING_SECONDS)
+                await self._hurry(self._writer, _LEAVING_S)
             return
         writer = self._writer or self._begin()
         try:
             await asyncio.shield(writer)
         except asyncio.CancelledError:
-            await self._hurry(writer, _CLOSING_SECONDS)
+            await self._hurry(writer, _CLOSING_S)
             raise
         if self._error is not None:
             logger.warning("reply_broken", extra={"reason": reason_of(self._error)})
@@ -309,12 +309,12 @@ class Reply:
             await self._pages.give_way()
         elif self._status.waits != bool(self._questions):
             await self._status.wait(bool(self._questions))
-        elif expires is not None and self._clock.now() >= expires + _IDLE_GRACE:
+        elif expires is not None and self._clock.now() >= expires + _IDLE_GRACE_S:
             await self._pages.turn_over()
         else:
             self._idle = True
             try:
-                await self._wait(None if expires is None else expires + _IDLE_GRACE)
+                await self._wait(None if expires is None else expires + _IDLE_GRACE_S)
             finally:
                 self._idle = False
 

@@ -23,9 +23,9 @@ from bot.slack.text.blocks import Block
 logger = logging.getLogger(__name__)
 
 _SLACKS = "https://hooks.slack.com/"
-_USES = 5
+_USES = 5  # of a response_url
 _KEPT_FOR_THE_RESULT = 2
-_SECONDS = 10
+_PATIENCE_S = 10
 # Slack would fetch a link of the model's, and what is in its address would be told there.
 _QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
@@ -117,7 +117,7 @@ class Responder:
                 json=body,
                 allow_redirects=False,
                 proxy=self._client.proxy,
-                timeout=aiohttp.ClientTimeout(total=_SECONDS),
+                timeout=aiohttp.ClientTimeout(total=_PATIENCE_S),
             ) as response:
                 good = response.status == 200
                 reason = "" if good else (await response.text(errors="replace"))[:200]

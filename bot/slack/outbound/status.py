@@ -24,7 +24,7 @@ LINE = "assistant.threads.setStatus"
 _THINKS = "is thinking…"
 _WAITS = "is waiting for an answer…"
 _TRIES = 4  # of clearing
-_HEAD_START = 0.005  # seconds: the request to the model goes first, which nobody sees otherwise
+_HEAD_START_S = 0.005  # the request to the model goes first, which nobody sees otherwise
 
 
 class Status:
@@ -73,7 +73,7 @@ class Status:
         await (self._say(_WAITS) if waits else self._process())
 
     async def _show(self, title: str) -> None:
-        await self._sender.clock.sleep(_HEAD_START)
+        await self._sender.clock.sleep(_HEAD_START_S)
         shown = await self._process(**({"title": title} if title else {}))
         if not (shown and self._is_dm) and not self._pages.processing:
             await self._say(_THINKS)

@@ -27,7 +27,7 @@ from storage.records import PostKind
 logger = logging.getLogger(__name__)
 
 START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
-STREAM_SECONDS = 240.0  # Slack ends a stream after some 300
+STREAM_S = 240.0  # Slack ends a stream after some 300
 _END_TRIES = 4
 _ENDED = frozenset({"message_not_in_streaming_state", "message_not_found"})
 
@@ -79,7 +79,7 @@ class StreamPage:
         Raises:
             Refused: No stream was opened.
         """
-        self.expires = self._sender.clock.now() + STREAM_SECONDS
+        self.expires = self._sender.clock.now() + STREAM_S
         arguments = {
             "channel": self._place.channel,
             "thread_ts": self._place.thread_ts,

@@ -24,8 +24,8 @@ _IMAGE = re.compile(
     r"(?:[ \t]{1,9}\"[^\"()\n]{0,300}\")?[ \t]{0,9}\)"
 )
 _OPEN_IMAGE = re.compile(r"!(?:\[[^\]\n]{0,300}(?:\](?:\([^()\n]{0,900})?)?)?")
-_IMAGE_REACH = 1_300
-_LINE_REACH = 200
+_IMAGE_REACH = 1_300  # characters that an image may take
+_LINE_REACH = 200  # characters of a line by which it is known
 CUT = "…"  # ends a text of which there is more
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 

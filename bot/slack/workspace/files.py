@@ -31,8 +31,8 @@ from functions import FunctionError, GivenFile
 
 logger = logging.getLogger(__name__)
 
-_CHUNK = 256 * 1024
-_SECONDS = 300
+_CHUNK = 256 * 1024  # bytes
+_TRANSFER_S = 300  # that a file may be on its way
 _PAGES = 25
 _PLACES = ("channels", "groups", "ims")
 _MOST_GIVEN = 25_000_000  # bytes of a file that a function reads
@@ -201,7 +201,7 @@ class Files:
                 headers={"Authorization": f"Bearer {self._client.token}"},
                 allow_redirects=False,
                 proxy=self._client.proxy,
-                timeout=aiohttp.ClientTimeout(total=_SECONDS),
+                timeout=aiohttp.ClientTimeout(total=_TRANSFER_S),
             ) as response:
                 signed_out = response.content_type == "text/html" and file.mimetype != "text/html"
                 if response.status != 200 or signed_out:
@@ -291,7 +291,7 @@ class Files:
             url,
             data=content,
             proxy=self._client.proxy,
-            timeout=aiohttp.ClientTimeout(total=_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=_TRANSFER_S),
         ) as response:
             response.raise_for_status()
 
