@@ -12,6 +12,7 @@ from bot.finetuning import dataset as datasets
 from bot.finetuning.codes import SEVERITIES
 from bot.finetuning.errors import DatasetError
 from bot.finetuning.estimate import Estimate, estimate
+from bot.finetuning.findings import SHOWN
 from bot.finetuning.options import Format, Reading, options_of
 from bot.finetuning.report import Report, lines
 from bot.finetuning.source import Source
@@ -74,7 +75,13 @@ _OPTIONS = (
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="The other file of the pair (training or validation), to find prompts in both.",
     ),
-    click.option("--show", default=5, show_default=True, help="Findings of a kind to show."),
+    click.option(
+        "--show",
+        type=click.IntRange(0),
+        default=5,
+        show_default=True,
+        help=f"Findings of a kind to show whole, up to {SHOWN}.",
+    ),
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures and files."),
 )
 

@@ -80,13 +80,13 @@ def lines(report: Report, shown: int = _SHOWN) -> Iterator[str]:
 def _tally(tally: Tally, word: str, shown: int) -> Iterator[str]:
     times = f" ({tally.count:,} times)" if tally.count > 1 else ""
     yield f"{word} {tally.code}{times}: {MEANINGS[tally.code]}"
-    for finding in tally.shown[:shown]:
+    whole = tally.shown[:shown]
+    for finding in whole:
         yield f"  {finding.sentence}"
         if finding.problem.change:
             yield from (f"    {line}" for line in diff(finding.problem.change))
-    more = tally.lines[shown:]
-    if more:
-        yield f"  also at {_ranges(list(more))}"
+    if more := [line for line in tally.lines[len(whole) :] if line]:
+        yield f"  also at {_ranges(more)}"
 
 
 def diff(change: Change) -> Iterator[str]:

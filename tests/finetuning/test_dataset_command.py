@@ -121,7 +121,7 @@ def test_findings_can_be_left_out_by_code(table, tmp_path):
     assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 60
 
 
-@pytest.mark.parametrize("wrong", [["--show", "x"], ["--format", "xml"], ["--epochs", "0"]])
+@pytest.mark.parametrize("wrong", [["--show", "-1"], ["--format", "xml"], ["--epochs", "0"]])
 def test_wrong_options_get_a_usage_line(table, wrong):
     result = run("check", table, *wrong)
 

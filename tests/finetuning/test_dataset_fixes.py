@@ -79,6 +79,16 @@ def test_the_report_shows_fixes_as_a_diff():
     assert "    -  User \n    + user" in text
 
 
+@pytest.mark.parametrize(("shown", "others"), [(0, "1-60"), (5, "6-60"), (50, "21-60")])
+def test_the_report_names_the_line_of_every_finding(shown, others):
+    report = check(jsonl(*[chat(ASK, assistant(""))] * 60, chat(ASK, assistant("b"))))
+
+    told = list(lines(report, shown))
+
+    assert f"  also at lines {others}" in told
+    assert "  also at lines 0" not in told
+
+
 def test_a_diff_shows_the_surroundings_only():
     from bot.finetuning.findings import Change
 

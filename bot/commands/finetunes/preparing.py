@@ -42,6 +42,7 @@ from bot.finetuning import dataset
 from bot.finetuning.codes import SEVERITIES
 from bot.finetuning.dataset import Split
 from bot.finetuning.errors import DatasetError, ReadError
+from bot.finetuning.findings import SHOWN
 from bot.finetuning.options import Format, Options, options_of
 from bot.finetuning.report import Report, lines
 from bot.finetuning.source import Source
@@ -254,7 +255,7 @@ def _in_a_form(text: str) -> str:
 
 
 def _files(checked: Checked) -> list[Value]:
-    told = "\n".join(lines(checked.report, 50))
+    told = "\n".join(lines(checked.report, SHOWN))
     report = File(f"{checked.report.name}.report.txt", told.encode())
     made = [File(path.name, path.read_bytes()) for path in checked.paths]
     return [*made, report]
