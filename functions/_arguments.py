@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from functions._faults import Path, show, tell
@@ -124,7 +124,11 @@ def _float(digits: str) -> float | int | NoNumber:
     number = float(digits)
     if not math.isfinite(number):
         return NoNumber("is too large a number")
-    is_whole = number.is_integer() and abs(number) <= WHOLE_LIMIT and Decimal(digits) == int(number)
+    try:
+        exact = Decimal(digits)
+    except InvalidOperation:
+        return NoNumber("has too large an exponent")
+    is_whole = number.is_integer() and abs(number) <= WHOLE_LIMIT and exact == int(number)
     return int(number) if is_whole else number
 
 
