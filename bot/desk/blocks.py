@@ -15,13 +15,11 @@ from bot.desk.values import (
     MARKDOWN,
     Button,
     Cell,
+    Drawn,
     Fields,
-    File,
     Markdown,
-    Shared,
     Table,
     Text,
-    Value,
     Verbatim,
     escape,
 )
@@ -47,7 +45,7 @@ _LABEL = 75  # of a button or a choice
 _UNITS = {" B", "kB", "MB", "GB", "ms", " s"}  # behind numbers, which stand on the right
 
 
-def draw(values: Sequence[Value], line: str, page: int = 1, note: str = "") -> SlackMessage:
+def draw(values: Sequence[Drawn], line: str, page: int = 1, note: str = "") -> SlackMessage:
     """Return the message for all values; `line` is what a page's buttons run again."""
     blocks: list[Block] = []
     texts: list[str] = []
@@ -86,7 +84,7 @@ def _characters(value: Any) -> int:
     return sum(map(_characters, value)) if isinstance(value, list) else 0
 
 
-def _drawn(value: Value, line: str, page: int) -> tuple[list[Block], str]:
+def _drawn(value: Drawn, line: str, page: int) -> tuple[list[Block], str]:
     match value:
         case Text(text, buttons):
             return [*sections(text), *actions(buttons)], text
@@ -98,11 +96,6 @@ def _drawn(value: Value, line: str, page: int) -> tuple[list[Block], str]:
             return _verbatim(value)
         case Markdown(text):
             return [{"type": "markdown", "text": _quiet(text)}], escape(text)
-        case File(name, _, comment):
-            text = f"*{escape(name)}* {comment}".strip()
-        case Shared(files, comment):
-            text = f"*{escape(', '.join(name for name, _ in files))}* {comment}".strip()
-    return [section(text)], text
 
 
 def _quiet(text: str) -> str:

@@ -1,11 +1,11 @@
 """Send what cannot stand in an ephemeral message: files for one person, files for everybody."""
 
 from bot.desk.request import Request
-from bot.desk.values import File, Shared, Text, Value, code, plural
+from bot.desk.values import Drawn, File, Shared, Text, Value, code, plural
 from bot.slack.workspace.files import FileError
 
 
-async def delivered(value: Value, request: Request) -> Value:
+async def delivered(value: Value, request: Request) -> Drawn:
     """Send the files in a value, and return what says where they are."""
     match value:
         case File(name, content, comment):

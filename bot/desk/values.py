@@ -109,7 +109,8 @@ class Shared:
     comment: str = ""
 
 
-Value = Text | Fields | Table | Verbatim | Markdown | File | Shared
+Drawn = Text | Fields | Table | Verbatim | Markdown  # what a message shows
+Value = Drawn | File | Shared  # files are sent instead
 Values = Value | Sequence[Value]
 
 

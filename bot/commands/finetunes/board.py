@@ -17,7 +17,7 @@ from bot.commands.finetunes.words import method_of, suffix_of
 from bot.desk.advice import advice
 from bot.desk.blocks import draw
 from bot.desk.failing import plain_message
-from bot.desk.values import Value, code
+from bot.desk.values import Drawn, code
 from bot.finetuning.follower import BoardBusy, BoardClosed
 from bot.finetuning.history import checkpoints_of, curves_of
 from bot.finetuning.plot import PlotUnavailable, picture
@@ -135,7 +135,7 @@ class TuningBoard:
             logger.info("no_picture", extra={"reason": type(error).__name__})
             await self._values(watch, "figures", [card.figures(curves)])
 
-    async def _values(self, watch: Watch, kind: str, values: Sequence[Value]) -> None:
+    async def _values(self, watch: Watch, kind: str, values: Sequence[Drawn]) -> None:
         line = f"finetunes info {watch.job}{self._extra(watch)}"
         await self._reply(watch, kind, draw(values, line))
 
