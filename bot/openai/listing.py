@@ -29,10 +29,9 @@ class Page(Generic[Item]):
     """One page of a list, as the server cut it."""
 
     data: list[Item]
-    has_more: bool = False
-    first_id: str | None = None
-    last_id: str | None = None
-    request_id: str | None = None
+    has_more: bool
+    last_id: str | None
+    request_id: str | None
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self.data)

@@ -6,7 +6,7 @@ A POST goes with an empty object, which no operation takes; what counts is how i
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.openai.errors import APIStatusError, AuthenticationError
 from bot.openai.wire.api import API, Ask
@@ -19,9 +19,9 @@ class Probed:
     """How a server answered; `count` is the length of a list, if it sent one."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    milliseconds: int = 0
-    count: int | None = None
+    headers: Mapping[str, str]
+    milliseconds: int
+    count: int | None
 
 
 class Probe:

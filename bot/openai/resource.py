@@ -113,7 +113,6 @@ def page_of(kind: type[Item], answer: Answer) -> Page[Item]:
     return Page(
         data=[read(kind, Answer(item, answer.request_id)) for item in items],
         has_more=bool(about.get("has_more")),
-        first_id=about.get("first_id"),
         last_id=about.get("last_id"),
         request_id=answer.request_id,
     )

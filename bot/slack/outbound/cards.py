@@ -91,8 +91,8 @@ class Cards:
         going = (replace(card, title=_short(f"{card.title}: goes on below")) for card in cards)
         return [replace(card, outcome=outcome).chunk() for card in going]
 
-    def end(self, fault: str = "") -> list[str]:
-        """End the calls that still run and return their cards' ids."""
+    def end(self, fault: str) -> list[str]:
+        """End the calls that still run, with this fault or none; return their cards' ids."""
         running = self.running()
         for identity in running:
             self._cards[identity] = replace(self._cards[identity], outcome="", fault=fault)
