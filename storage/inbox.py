@@ -137,9 +137,7 @@ class Inbox(OwnedKind):
                 retry_at or 0,
             )
             if retry_at is None and _end(connection, event_id, "dead", now):
-                connection.execute(
-                    "update thread set pending = pending - 1 where id = $1", ticket.thread
-                )
+                ownership.count_off(connection, ticket.thread)
 
         await self._held(ticket, job)
 

@@ -1,4 +1,7 @@
-"""Who works on a thread: one owner at a time, told apart by a fence that grows with each."""
+"""Who works on a thread, and how many events wait in it.
+
+One owner at a time, told apart by a fence that grows with each.
+"""
 
 from storage.engine import Connection
 from storage.errors import Lost
@@ -73,12 +76,22 @@ def add(connection: Connection, thread: str, owner: str, now: int) -> tuple[Tick
         now,
     )
     if not taken:
-        connection.execute(
-            "update thread set pending = pending + 1, touched = $2 where id = $1", thread, now
-        )
+        count_in(connection, thread, now)
         return None, False
     ((fence, pending),) = taken
     return Ticket(thread, owner, fence), pending == 1
+
+
+def count_in(connection: Connection, thread: str, now: int) -> None:
+    """Note one more thing to do in a thread, whoever works on it."""
+    connection.execute(
+        "update thread set pending = pending + 1, touched = $2 where id = $1", thread, now
+    )
+
+
+def count_off(connection: Connection, thread: str, ended: int = 1) -> None:
+    """Note that events of a thread are out of the inbox, whoever works on it."""
+    connection.execute("update thread set pending = pending - $2 where id = $1", thread, ended)
 
 
 def take(connection: Connection, thread: str, owner: str, now: int) -> Ticket | None:

@@ -8,6 +8,7 @@ the decision, so no decision is stored without its turn going on.
 import json
 from typing import Any
 
+from storage import ownership
 from storage.engine import Connection
 
 
@@ -29,7 +30,7 @@ def park(connection: Connection, event_id: str, asked: int, body: dict[str, Any]
         asked,
     )
     for (thread,) in parked:
-        connection.execute("update thread set pending = pending - 1 where id = $1", thread)
+        ownership.count_off(connection, thread)
 
 
 def wake(connection: Connection, event_id: str, now: int) -> str | None:
@@ -39,7 +40,5 @@ def wake(connection: Connection, event_id: str, now: int) -> str | None:
         event_id,
     )
     for (thread,) in woken:
-        connection.execute(
-            "update thread set pending = pending + 1, touched = $2 where id = $1", thread, now
-        )
+        ownership.count_in(connection, thread, now)
     return str(woken[0][0]) if woken else None

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from storage import ownership
 from storage.approvals import cancel_of_event
 from storage.engine import Connection, Row
 from storage.records import ASIDE, Event, Message, row
@@ -96,7 +97,7 @@ def take_over(connection: Connection, event: Event, now: int) -> None:
         ASIDE,
         now,
     ):
-        connection.execute("update thread set pending = pending - 1 where id = $1", event.thread)
+        ownership.count_off(connection, event.thread)
 
 
 def _is_late(connection: Connection, event: Event) -> bool:
@@ -165,9 +166,7 @@ def _withdraw(connection: Connection, thread: str, ts: str, now: int) -> None:
         ts,
         now,
     )
-    connection.execute(
-        "update thread set pending = pending - $2 where id = $1", thread, len(withdrawn)
-    )
+    ownership.count_off(connection, thread, len(withdrawn))
 
 
 def _stop(connection: Connection, thread: str, ts: str, now: int) -> None:
