@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from storage.engine import Connection, Row
-from storage.records import Message, ToolCall
+from storage.records import Message, Picture, ToolCall
 
 PAGE = 256  # rows asked for first, and at least
 LONG = 20  # messages from which a history is kept
@@ -83,7 +83,7 @@ class Histories:
 def _catch_up(connection: Connection, thread: str, history: _History) -> bool:
     """Add what is new; False if what was the newest message is not where it was."""
     rows = connection.execute(
-        """select role, content, event, user_id, name, tool_calls, tool_call_id, seq
+        """select role, content, event, user_id, name, tool_calls, tool_call_id, pictures, seq
         from message where thread = $1 and seq >= $2 order by seq""",
         thread,
         history.newest,
@@ -106,7 +106,7 @@ def _read(
     left = characters
     while left > 0 and not whole:
         rows = connection.execute(
-            """select role, content, event, user_id, name, tool_calls, tool_call_id, seq
+            """select role, content, event, user_id, name, tool_calls, tool_call_id, pictures, seq
             from message where thread = $1 and seq < $2 order by seq desc limit $3""",
             thread,
             before,
@@ -133,6 +133,9 @@ def _size(row: Row) -> int:
 
 
 def _message(row: Row) -> Message:
-    role, content, event, user, name, packed, call_id, _ = row
+    role, content, event, user, name, packed, call_id, shown, _ = row
     calls = tuple(ToolCall(*call) for call in json.loads(packed)) if packed else ()
-    return Message(role, content, event or "", 0, user, name, None, calls, call_id)
+    told = Message(role, content, event or "", 0, user, name, None, calls, call_id)
+    if not shown:
+        return told
+    return told._replace(pictures=tuple(Picture(*one) for one in json.loads(shown)))

@@ -17,6 +17,7 @@ from storage.schema import (
     commands,
     conversations,
     inquiries,
+    pictures,
     registrations,
     rewritten,
     search,
@@ -47,6 +48,7 @@ def steps() -> "dict[str, Callable[[Database], None]]":
         "0010_uploads": uploads.STATEMENTS,
         "0011_rewritten": rewritten.STATEMENTS,
         "0012_waiting": waiting.STATEMENTS,
+        "0013_pictures": pictures.STATEMENTS,
     }
     return {name: partial(_run, statements=one) for name, one in statements.items()}
 

@@ -67,6 +67,14 @@ class ToolCall:
     along: str = ""
 
 
+class Picture(NamedTuple):
+    """A picture that a person has shown: the id and name of its file, and where that is kept."""
+
+    id: str
+    name: str
+    url: str
+
+
 class Message(NamedTuple):
     """One message of a conversation.
 
@@ -86,6 +94,7 @@ class Message(NamedTuple):
     tool_call_id: str | None = None
     tokens: int | None = None
     created: int = 0
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def to_openai(
     # There may be thousands: the plain ones are written here, without a call for each.
     return [
         {"role": message.role, "content": message.content}
-        if message.role != "tool" and not (named or message.tool_calls)
+        if message.role != "tool" and not (named or message.tool_calls or message.pictures)
         else _one(message, named, own)
         for message in messages
     ]
@@ -81,7 +81,14 @@ def _one(message: Message, named: bool, own: Collection[str]) -> dict[str, Any]:
     if message.role == "assistant":
         return _assistant(message, own)
     author = f"{message.name}: " if named and message.name else ""
-    return {"role": "user", "content": author + message.content}
+    words = author + message.content
+    return {"role": "user", "content": _with_pictures(words, message) or words}
+
+
+def _with_pictures(words: str, message: Message) -> list[dict[str, Any]]:
+    """Return a message as parts: its words, then the pictures; none for one without."""
+    shown = [{"type": "image_url", "image_url": {"url": one.url}} for one in message.pictures]
+    return [{"type": "text", "text": words}, *shown] if shown else []
 
 
 def _assistant(message: Message, own: Collection[str]) -> dict[str, Any]:

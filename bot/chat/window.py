@@ -25,6 +25,7 @@ WAITING_RESULT = (
 )
 LOST_RESULT = "The result of this call was lost when the service restarted; its outcome is unknown."
 MOST_CHARACTERS = 12  # of a token, on average over a request; English has 4
+PICTURE = 3_500  # characters that one counts as: some thousand tokens, more or less by the model
 MESSAGE_OVERHEAD = 4  # tokens that the chat format adds to a message (openai-cookbook)
 _content = attrgetter("content")
 _CUT = "\n\n[... {n} characters left out here to fit the model's context ...]\n\n"
@@ -64,7 +65,7 @@ def length(text: str) -> int:
 
 def characters(message: Message) -> int:
     """Return how many characters of a request this message takes."""
-    own = length(message.content) + len(message.name or "")
+    own = length(message.content) + len(message.name or "") + PICTURE * len(message.pictures)
     if not message.tool_calls:
         return own
     calls = message.tool_calls
@@ -75,7 +76,7 @@ def sizes(messages: Iterable[Message]) -> list[int]:
     """Return `characters` of each; there are thousands, and most are plain."""
     return [
         len(message.content) + len(message.name or "")
-        if message.content.isascii() and not message.tool_calls
+        if message.content.isascii() and not (message.tool_calls or message.pictures)
         else characters(message)
         for message in messages
     ]

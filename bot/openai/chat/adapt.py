@@ -4,7 +4,7 @@ There is no table of models: `lesson` reads a refusal and says what to change, `
 requests by what was learned. Rules are plain JSON, so that they can be kept:
 `{"drop": true}`, `{"rename": "max_completion_tokens"}`, `{"set": "none", "with": "tools"}`,
 `{"join": true}` (see `roles`), `{"blank": true}`, `{"short": true}` and `{"words": true}` (see
-`echo`).
+`echo`), `{"most": 0}` (see `pictures`).
 """
 
 import re
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.openai.chat import echo, roles
+from bot.openai.chat import echo, pictures, roles
 from bot.openai.errors import (
     APIStatusError,
     ContentFilterError,
@@ -60,10 +60,14 @@ NESTED = {
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One field (dotted when it lies inside another) and what to do with it."""
+    """One field (dotted when it lies inside another) and what to do with it.
+
+    One that is not `lasting` is about this request, and says nothing of the model.
+    """
 
     field: str
     rule: Rule
+    lasting: bool = True
 
 
 def lesson(error: OpenAIError, body: Mapping[str, Any], rules: Mapping[str, Rule]) -> Lesson | None:
@@ -91,6 +95,10 @@ def apply(body: Mapping[str, Any], rules: Mapping[str, Rule]) -> tuple[dict[str,
         shaped["messages"] = roles.shaped(shaped["messages"], rules)
     if echo.REASONING in rules or echo.IDS in rules:
         shaped["messages"] = echo.shaped(shaped["messages"], rules)
+    if pictures.FIELD in rules and "messages" in shaped:
+        kept = pictures.kept(shaped["messages"], rules[pictures.FIELD]["most"])
+        left_out += [pictures.FIELD] * (kept != shaped["messages"])
+        shaped["messages"] = kept
     return shaped, left_out
 
 
@@ -117,6 +125,8 @@ def _lesson(
         return Lesson(field, {"join": True})
     if wanted := echo.wanted(error.message):
         return Lesson(*wanted)
+    if told := pictures.wanted(f"{error.code} {error.message}", body.get("messages") or ()):
+        return Lesson(pictures.FIELD, *told)
     if error.code not in REFUSING_CODES and not REFUSING.search(error.message):
         return None
     field = next(_named_fields(error, body), None)

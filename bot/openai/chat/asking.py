@@ -49,6 +49,7 @@ class Asking:
         self._longest = longest
         self._sent: dict[str, Any] = {}
         self._new: Rules = {}
+        self._once: Rules = {}
         self._for_now: Rules = {}
         self._lessons = 0
 
@@ -88,11 +89,11 @@ class Asking:
 
     def _learn(self, found: Lesson) -> None:
         self._lessons += 1
-        self._new[found.field] = found.rule
+        (self._new if found.lasting else self._once)[found.field] = found.rule
 
     def _rules(self) -> Rules:
         rules = self._learned.get(self._model, {})
         if self._legacy_functions:
             # That the model takes no tools was learned before it was asked for functions.
             rules = {field: rule for field, rule in rules.items() if field != "tools"}
-        return rules | self._new | self._for_now
+        return rules | self._new | self._once | self._for_now

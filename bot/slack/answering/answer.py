@@ -25,6 +25,7 @@ from bot.slack.answering.attach import Attachments
 from bot.slack.answering.bound import TurnCalls, TurnPosts
 from bot.slack.answering.conversation import Conversation, in_slack, stored
 from bot.slack.answering.manner import Manner
+from bot.slack.answering.pictures import shown
 from bot.slack.answering.record import Record
 from bot.slack.answering.toolbox import Toolbox, asking, named_in
 from bot.slack.calls.place import Place, place_of
@@ -233,15 +234,17 @@ class _Run:
     async def turn(self) -> None:
         """Let the model answer, with function calls on the way."""
         manner = self.answers.manner
-        people = prompt.people_of([*self.conversation.before, *self.record.newest])
+        before, newest = self.conversation.before, self.record.newest
+        people = prompt.people_of([*before, *newest])
         self.reply.introduce(people)
+        told = await shown(self.answers.files, [*before, *newest])
         self._turn = Turn(
             chat=self.answers.chat,
             tools=await self._toolbox(),
             model=manner.model,
             system=self._system(people),
-            history=self.conversation.before,
-            newest=list(self.record.newest),
+            history=told[: len(before)],
+            newest=told[len(before) :],
             meter=self.answers.knowledge.meter(manner.model),
             tell=self._tell,
             limits=self.limits,

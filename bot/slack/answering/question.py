@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.slack.text.markdown import CUT
 from bot.slack.text.readable import readable, written
-from bot.slack.text.said import files_of
+from bot.slack.text.said import files_of, pictures_of
 from storage.records import Event, Message
 
 _TITLE = 80  # characters; Slack takes 200, and has room for fewer where it lists conversations
@@ -15,7 +15,7 @@ _PLACES = {"im": "a direct message", "mpim": "a group message", "group": "a priv
 
 
 def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
-    """Return the event's message: readable, with its author, and its files by name."""
+    """Return the event's message: readable, with its author, its pictures, and files by name."""
     text = event.body["text"]
     if not event.body.get("revised"):  # an edit was written out when it came
         text = written(text, files_of(event.body), names, bot_user)
@@ -27,6 +27,7 @@ def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
         user=event.user,
         name=names.get(event.user),
         slack_ts=event.ts,
+        pictures=pictures_of(event.body),
     )
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.text.payload import part, parts, text_in
+from bot.slack.text.pictures import SMALLER
 from bot.slack.text.readable import BLANK, LEADING, MENTION
 from bot.slack.text.said import excerpt, files_in, files_of, own_words, words_of
 from storage.records import ASIDE, MESSAGE, Event
@@ -212,6 +213,6 @@ def _stopped(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> St
 
 def _file(file: Mapping[str, Any]) -> dict[str, Any]:
     about = ("id", "name", "mimetype", "size", "mode", "file_access")
-    kept = (*about, "url_private", "url_private_download")
+    kept = (*about, "url_private", "url_private_download", *SMALLER)
     words = {"excerpt": excerpt(file)} if excerpt(file) else {}
     return {name: file[name] for name in kept if file.get(name) is not None} | words

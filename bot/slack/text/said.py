@@ -14,6 +14,8 @@ from unicodedata import normalize
 from bot.slack.text import payload
 from bot.slack.text.markdown import CUT, plain
 from bot.slack.text.mrkdwn import escape
+from bot.slack.text.pictures import picture_of
+from storage.records import Picture
 
 _LAID_OUT = frozenset({"header", "section", "table", "data_table", "alert", "card", "container"})
 _BESIDE = frozenset({"context", "actions", "image"})  # in our own answers no part of them
@@ -59,15 +61,26 @@ def own_words(message: Mapping[str, Any]) -> str:
 def files_of(message: Mapping[str, Any]) -> str:
     """Say which files came along, and what Slack tells of the words in them; "" for none.
 
-    A model cannot open them, and should say so.
+    A model sees pictures; others it cannot open, and should say so.
     """
-    files = [file for file in files_in(message) if file.get("mode") not in GONE]
-    closed = [_name(file) for file in files if not excerpt(file)]
+    files = _there(message)
+    pictures = [one.name for one in pictures_of(message)]
+    closed = [_name(file) for file in files if not (excerpt(file) or picture_of(file))]
+    seen = f"[Pictures: {', '.join(pictures)}]" if pictures else ""
     listed = f"[Attached, and not readable to you: {', '.join(closed)}]" if closed else ""
     told = (
         f"[Attached: {_name(file)}]\n{_quoted(excerpt(file))}" for file in files if excerpt(file)
     )
-    return _lines((listed, *told))
+    return _lines((seen, listed, *told))
+
+
+def pictures_of(message: Mapping[str, Any]) -> tuple[Picture, ...]:
+    """Return the pictures that came along."""
+    return tuple(one for file in _there(message) if (one := picture_of(file)))
+
+
+def _there(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [file for file in files_in(message) if file.get("mode") not in GONE]
 
 
 def excerpt(file: Mapping[str, Any]) -> str:

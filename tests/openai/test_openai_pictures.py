@@ -1,0 +1,86 @@
+"""Pictures in requests to models that take none, or few."""
+
+from typing import Any
+
+import pytest
+
+from bot.openai.chat.pictures import GONE, kept, wanted
+
+
+def asked(*numbers: int) -> list[dict[str, Any]]:
+    """Return messages with so many pictures each."""
+    return [
+        {
+            "role": "user",
+            "content": [
+                {"type": "text", "text": "look"},
+                *({"type": "image_url", "image_url": {"url": f"{n}.{k}"}} for k in range(number)),
+            ],
+        }
+        for n, number in enumerate(numbers)
+    ]
+
+
+def urls(messages: list[Any]) -> list[str]:
+    parts = [
+        part for one in messages if isinstance(one["content"], list) for part in one["content"]
+    ]
+    return [part["image_url"]["url"] for part in parts if "image_url" in part]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "None Invalid content type. image_url is only supported by certain models.",
+        "None Failed to deserialize the JSON body into the target type: messages[1]: unknown "
+        "variant `image_url`, expected `text` at line 1 column 300",
+        "500 image input is not supported - hint: if this is unexpected, you may need to provide "
+        "the mmproj",
+        "404 No endpoints found that support image input",
+        "None mixtral is not a multimodal model",
+        "None 'messages.1.content' : content must be a string",
+        "None This model does not support image inputs.",
+        "None Vision is not enabled for this model",
+    ],
+)
+def test_models_that_take_no_pictures_are_understood(refusal: str) -> None:
+    assert wanted(refusal, asked(1)) == ({"most": 0}, True)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "invalid_image_format You uploaded an unsupported image. Please make sure your image has "
+        "of one the following formats: ['png', 'jpeg', 'gif', 'webp'].",
+        "None messages.0.content.1.image: image exceeds 5 MB maximum",
+        "image_parse_error The image data you provided does not represent a valid image.",
+    ],
+)
+def test_what_is_wrong_with_one_picture_says_nothing_of_the_model(refusal: str) -> None:
+    assert wanted(refusal, asked(1)) == ({"most": 0}, False)
+
+
+def test_the_number_that_a_server_takes_is_learned() -> None:
+    assert wanted("At most 2 image(s) may be provided in one prompt.", asked(3)) == (
+        {"most": 2},
+        True,
+    )
+
+
+@pytest.mark.parametrize("messages", [asked(0), [{"role": "user", "content": "an image?"}]])
+def test_a_request_without_pictures_is_refused_for_something_else(messages: Any) -> None:
+    assert wanted("image_url is only supported by certain models.", messages) is None
+
+
+def test_the_newest_pictures_are_kept() -> None:
+    few = kept([*asked(2, 1), {"role": "assistant", "content": None}, *asked(2)[:1]], 3)
+
+    assert urls(few) == ["1.0", "0.0", "0.1"]
+    assert few[0]["content"] == f"look\n{GONE}"
+
+
+def test_of_one_message_the_last_pictures_are_kept() -> None:
+    (one,) = kept(asked(3), 1)
+
+    assert [part["type"] for part in one["content"]] == ["text", "text", "image_url"]
+    assert urls([one]) == ["0.2"]

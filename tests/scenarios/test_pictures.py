@@ -1,0 +1,78 @@
+"""Pictures that people share: what the model sees of them, and what it is told of the others."""
+
+from typing import Any
+
+from tests.scenarios.conftest import ANN, HELP, MENTION, Desk
+
+PNG = b"\x89PNG\r\n\x1a\n and more"
+SEEN = "data:image/png;base64,iVBORw0KGgogYW5kIG1vcmU="
+
+
+async def show(desk: Desk, text: str = "what is it?", **more: Any) -> str:
+    """Share a picture in a new thread, and wait for the answer."""
+    ts = await desk.slack.say(HELP, ANN, f"{MENTION} {text}", files=[("shot.png", PNG)], **more)
+    await desk.answered(ts)
+    return ts
+
+
+def pictures(messages: list[dict[str, Any]]) -> list[str]:
+    """Return the addresses of the pictures in a request."""
+    contents = [one["content"] for one in messages if isinstance(one["content"], list)]
+    parts = [part for content in contents for part in content]
+    return [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
+
+
+async def test_a_picture_is_seen_by_the_model(desk):
+    await show(desk)
+
+    assert pictures(desk.asked()[0]) == [SEEN]
+    assert "what is it?\n[Pictures: shot.png]" in str(desk.asked()[0][-1]["content"][0]["text"])
+
+
+async def test_a_picture_is_still_seen_when_it_is_asked_about_again(desk):
+    ts = await show(desk)
+    await desk.ask("and on its left?", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    assert pictures(desk.asked()[1]) == [SEEN]
+
+
+async def test_a_picture_that_slack_hands_out_no_more_is_told_in_words(desk):
+    ts = await show(desk)
+    desk.slack.workspace.contents.clear()
+    await desk.ask("and on its left?", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    assert not pictures(desk.asked()[1])
+    assert "[You cannot see any more: shot.png]" in str(desk.asked()[1])
+
+
+async def test_a_model_that_takes_no_pictures_answers_without_and_people_are_told(desk):
+    refusal = "Invalid content type. image_url is only supported by certain models."
+    desk.model.enqueue(status=400, message=refusal)
+    desk.model.enqueue("I see nothing.")
+    ts = await show(desk)
+    await desk.ask("really?", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    assert [len(pictures(asked)) for asked in desk.asked()] == [1, 0, 0]
+    assert "did not take them" in str(desk.replies(ts))
+
+
+async def test_a_picture_in_a_thread_met_in_its_middle_is_seen(desk):
+    ts = await desk.slack.say(HELP, ANN, "look", files=[("shot.png", PNG)])
+    await desk.ask(f"{MENTION} what is it?", thread_ts=ts)
+    await desk.answered(ts)
+
+    assert pictures(desk.asked()[0]) == [SEEN]
+
+
+async def test_only_the_newest_pictures_are_sent(desk):
+    ts = await desk.ask("hi")
+    await desk.answered(ts)
+    files = [(f"{n}.png", PNG + bytes([n])) for n in range(7)]
+    await desk.slack.say(HELP, ANN, "compare", ts, files=files)
+    await desk.answered(ts, 2)
+
+    assert len(pictures(desk.asked()[1])) == 5
+    assert "[You cannot see any more: 0.png, 1.png]" in str(desk.asked()[1])
