@@ -56,12 +56,14 @@ class SecretHeader:
 class Definition:
     """One such function; see docs/functions.md for what each field means.
 
-    `kind` is the word by which the database tells what a stored one is.
+    `kind` is the word by which the database tells what a stored one is. `dry_run` tells whether a
+    call of it can be rehearsed.
     """
 
     __pydantic_config__ = CONFIG
 
     kind: ClassVar[str]
+    dry_run: ClassVar[bool] = False
 
     name: str
     description: str
@@ -114,11 +116,11 @@ class Definition:
         """Return what reads and writes it; made once for each kind, for that takes milliseconds."""
         return TypeAdapter(cls)
 
-    def rules(self, *, dry_run: bool) -> Rules:
+    def rules(self) -> Rules:
         """Return the rules for a call, or refuse those that mean nothing."""
-        same = ("name", "title", "description", "timeout", "who", "where", "approvers")
-        own = {"effect": self.own_effect, "approve": self.own_approve, "dry_run": dry_run}
-        return rules_of(**own, **{one: getattr(self, one) for one in same})
+        same = ("name", "title", "description", "timeout", "who", "where", "approvers", "dry_run")
+        given = {one: getattr(self, one) for one in same}
+        return rules_of(effect=self.own_effect, approve=self.own_approve, **given)
 
 
 def spelt(error: ValidationError) -> str:

@@ -22,7 +22,6 @@ from functions._jsonschema.closing import close, filled, loosened, without_nulls
 from functions._jsonschema.dialect import parameters
 from functions._jsonschema.rules import admit, refuse_size
 from functions._jsonschema.tree import pointed, subschemas
-from functions._rules import Rules
 
 DEPTH = 32
 AROUND = {"$ref", "$defs", "definitions", "$schema", "title", "description"}
@@ -31,7 +30,6 @@ OUTER = ("anyOf", "oneOf", "allOf", "not", "enum", "$ref")
 
 def held(
     function: Definition,
-    rules: Rules,
     schema: Schema,
     run: Callable[[Values, Context], Awaitable[Any]],
     *,
@@ -43,6 +41,7 @@ def held(
 
     `run` makes a call; `further` looks for faults of the arguments that no schema tells of.
     """
+    rules = function.rules()
     if not function.description.strip():
         raise DeclarationError("it needs a description, for the model to know when to call it.")
     if function.secret is not None:

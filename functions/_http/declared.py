@@ -68,10 +68,7 @@ def declare_http(function: HttpFunction, web: Web) -> Entry:
             return _rehearsed(request)
         return _told(await web.send(_signed(request, function, context), function.timeout))
 
-    rules = function.rules(dry_run=True)
-    return held(
-        function, rules, function.parameters, run, origin=str(url.origin), further=misplaced
-    )
+    return held(function, function.parameters, run, origin=str(url.origin), further=misplaced)
 
 
 def _check_headers(function: HttpFunction, places: Iterable[Place]) -> None:

@@ -39,6 +39,7 @@ class HttpFunction(Definition):
     """A function that is a request."""
 
     kind: ClassVar[str] = "http"
+    dry_run: ClassVar[bool] = True
 
     url: str
     method: Method = "GET"

@@ -48,7 +48,6 @@ def declare_mcp(function: McpFunction, servers: Servers, remember: Remember = fo
 
     return held(
         function,
-        function.rules(dry_run=False),
         admitted(function.parameters, loosely=True),
         run,
         origin=f"{function.tool} of {where(function.server)} (MCP)",
