@@ -64,6 +64,7 @@ async def told(answer: bytes) -> Result:
         ("deflate", bare(JSON)),
         ("identity", JSON),
     ],
+    ids=["gzip", "capitals", "two parts", "more behind", "deflate", "bare deflate", "identity"],
 )
 async def test_a_packed_body_is_unpacked_whole(encoding: str, body: bytes) -> None:
     assert (await told(raw(body, Content_Encoding=encoding))).text == JSON.decode()
