@@ -47,8 +47,7 @@ class Dispatch:
             await self.answers.apologise(ticket, event, error)
 
     async def _with_model(self, event: Event) -> Answers:
-        team = event.thread.partition(":")[0]
-        model = await self.choices.get(team, event.body["channel"], "model")
+        model = await self.choices.get(event.team, event.body["channel"], "model")
         if model is None:
             return self.answers
         return replace(self.answers, manner=replace(self.answers.manner, model=model))

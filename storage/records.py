@@ -43,6 +43,11 @@ class Event:
     stopped: bool = False
     crashes: int = 0
 
+    @property
+    def team(self) -> str:
+        """Return the workspace in which it happened."""
+        return self.thread.partition(":")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Ticket:

@@ -113,7 +113,7 @@ class Answers:
         Returns the thread's next event; None means that the thread was given back.
         """
         people = (event.user, *nameless(event.body["text"], self.bot_user))
-        names = await self.people.names(event.thread.partition(":")[0], people)
+        names = await self.people.names(event.team, people)
         said = question.message(event, names, self.bot_user)
         return await self.storage.inbox.finish(ticket, event.id, messages=[said])
 

@@ -34,13 +34,12 @@ class Place:
 
 def place_of(event: Event, bot_user: str) -> Place:
     """Return where an event is answered."""
-    team = event.thread.partition(":")[0]
     return Place(
-        team=team,
+        team=event.team,
         channel=event.body["channel"],
         thread_ts=event.body["thread_ts"],
         user=event.user,
-        user_team=event.body.get("user_team") or team,
+        user_team=event.body.get("user_team") or event.team,
         is_dm=event.body["channel_type"] == "im",
         event=event.id,
         event_ts=event.ts,

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
+from bot.slack.inbound.incoming import thread_key
 from bot.slack.text.payload import part, parts, text_in
 from bot.slack.text.readable import BLANK, MENTION
 from bot.slack.text.said import files_in, words_of
@@ -74,7 +75,7 @@ class Invocation:
         """Return the event under which this is kept in the inbox."""
         return Event(
             id=self.id,
-            thread=f"{self.team}:{self.channel}:!{self.id}",
+            thread=thread_key(self.team, self.channel, f"!{self.id}"),
             ts=self.ts,
             kind=self.kind,
             user=self.user,
@@ -121,10 +122,9 @@ def from_message(event: Event, bot_user: str) -> Invocation | None:
     line = _line(event.body["text"], bot_user)
     if line is None:
         return None
-    team = event.thread.partition(":")[0]
     return Invocation(
         id=event.id,
-        team=team,
+        team=event.team,
         user=event.user,
         channel=event.body["channel"],
         ts=event.ts,

@@ -84,8 +84,7 @@ def _since(message: Mapping[str, Any], mention: Event, bot_user: str) -> Event |
     if message.get("ts") == mention.ts:
         return _edit(message, mention, bot_user)
     place = {name: mention.body[name] for name in ("channel", "channel_type", "thread_ts")}
-    team = mention.thread.partition(":")[0]
-    heard = parse({"team_id": team, "event": {**message, **place}}, bot_user)
+    heard = parse({"team_id": mention.team, "event": {**message, **place}}, bot_user)
     if not isinstance(heard, Heard) or float(heard.event.ts) <= float(mention.ts):
         return None
     return None if is_command(heard.event.body["text"], bot_user) else heard.event
@@ -100,8 +99,7 @@ def _edit(message: Mapping[str, Any], mention: Event, bot_user: str) -> Revised 
         "message": {**message, "thread_ts": mention.body["thread_ts"]},
         "event_ts": part(message, "edited").get("ts"),
     }
-    team = mention.thread.partition(":")[0]
-    told = parse({"team_id": team, "event": event}, bot_user)
+    told = parse({"team_id": mention.team, "event": event}, bot_user)
     return told if isinstance(told, Revised) else None
 
 
