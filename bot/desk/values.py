@@ -5,13 +5,12 @@
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
 
 from bot.desk.words import LONGEST_NAME, clipped
 from bot.slack.text.mrkdwn import escape as escape  # commands take it from here
+from bot.slack.workspace.user_object import zone_of
 
 _YEAR = 31_536_000  # seconds
 _QUOTED = 300  # characters
@@ -133,11 +132,8 @@ def size(count: int) -> str:
 
 def moment(seconds: float | None, tz: str = "", form: str = "%Y-%m-%d %H:%M %Z") -> str:
     """Return a moment as a person in this time zone reads it; "" for what is none."""
-    zone: tzinfo = UTC
-    with suppress(ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo(tz) if tz else UTC
     try:
-        return datetime.fromtimestamp(seconds, zone).strftime(form) if seconds else ""
+        return datetime.fromtimestamp(seconds, zone_of(tz)).strftime(form) if seconds else ""
     except (ValueError, OverflowError):  # of a server that counts otherwise
         return ""
 

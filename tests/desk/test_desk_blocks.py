@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.desk.blocks import draw
-from bot.desk.values import Button, Fields, Table, Text, Verbatim, escape
+from bot.desk.values import Button, Fields, Table, Text, Verbatim, escape, moment
 from playground.slack.blocks import check_message_blocks
 
 words = (
@@ -107,3 +107,8 @@ def test_a_long_line_that_cannot_be_turned_has_no_buttons_for_it():
     said = draw([table], f"files list {'лиса ' * 500}", page=2)
 
     assert not [block for block in said.blocks if block["type"] == "actions"]
+
+
+@pytest.mark.parametrize("tz", ["", "Nowhere", "America", "../etc"])
+def test_a_moment_in_a_zone_that_is_none_is_told_in_utc(tz):
+    assert moment(86_400.0, tz) == "1970-01-02 00:00 UTC"

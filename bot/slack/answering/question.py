@@ -1,13 +1,12 @@
 """A person's message as the model shall read it."""
 
 from collections.abc import Collection, Mapping
-from contextlib import suppress
-from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from bot.slack.text.markdown import CUT
 from bot.slack.text.readable import readable, written
 from bot.slack.text.said import files_of, pictures_of
+from bot.slack.workspace.user_object import zone_of
 from storage.records import Event, Message
 
 _TITLE = 80  # characters; Slack takes 200, and has room for fewer where it lists conversations
@@ -39,9 +38,7 @@ def title(event: Event, names: Mapping[str, str], bot_user: str) -> str:
 
 def today(event: Event, tz: str) -> str:
     """Return the date on which a person in this time zone has asked."""
-    zone: tzinfo = UTC
-    with suppress(KeyError, ValueError, OSError):
-        zone = ZoneInfo(tz)
+    zone = zone_of(tz)
     return f"{datetime.fromtimestamp(float(event.ts), zone):%A, %Y-%m-%d} ({zone})"
 
 

@@ -5,7 +5,9 @@ guest, whatever flags they have beside.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.slack.text.payload import part
 from storage.records import Person
@@ -47,6 +49,14 @@ def is_admin(user: Mapping[str, Any], team: str) -> bool:
 
 def _is_guest(user: Mapping[str, Any], team: str) -> bool:
     return not _is_of(user, team) or any(user.get(flag) for flag in _GUESTS)
+
+
+def zone_of(tz: str) -> tzinfo:
+    """Return the time zone of a user; UTC where none of that name is known."""
+    try:
+        return ZoneInfo(tz)
+    except (KeyError, ValueError, OSError):  # the last of a folder of zones
+        return UTC
 
 
 def _name(user: Mapping[str, Any], profile: Mapping[str, Any]) -> str:
