@@ -14,4 +14,4 @@ class StorageInUseError(StorageError):
 
 
 class SchemaError(StorageError):
-    """The database was written by a newer version of Callboard than this one."""
+    """The database is one of a newer Callboard than this, or of another program."""

@@ -11,7 +11,6 @@ from storage.choices import Choices
 from storage.decisions import Decisions
 from storage.engine import Engine, WallClock
 from storage.errors import StorageError
-from storage.hashes import Hashes
 from storage.inbox import Inbox
 from storage.inquiries import Inquiries
 from storage.learned import LearnedModels
@@ -22,6 +21,7 @@ from storage.posts import Posts
 from storage.registrations import Registrations
 from storage.retention import Retention
 from storage.sqlite import SQLite
+from storage.uploads import Uploads
 from storage.usage import UsageLog
 from storage.watches import Watches
 
@@ -41,7 +41,7 @@ class Storage:
         self.approvals = Approvals(engine, owner, clock)
         self.audit = Audit(engine, clock)
         self.decisions = Decisions(engine, clock)
-        self.hashes = Hashes(engine, clock)
+        self.uploads = Uploads(engine, clock)
         self.inquiries = Inquiries(engine, clock)
         self.choices = Choices(engine, clock)
         self.registrations = Registrations(engine, clock)

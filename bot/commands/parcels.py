@@ -65,10 +65,10 @@ async def refuse_twins(request: Request, parcels: Sequence[Parcel]) -> None:
 async def _twin(request: Request, parcel: Parcel, there: list[FileObject]) -> FileObject | None:
     """Return a file with the same content: one we uploaded, or one that looks like it."""
     by_id = {file.id: file for file in there}
-    for known in await request.storage.hashes.find(request.used, parcel.digest):
+    for known in await request.storage.uploads.find(request.used, parcel.digest):
         if known.file in by_id:
             return by_id[known.file]
-        await request.storage.hashes.forget(request.used, known.file)
+        await request.storage.uploads.forget(request.used, known.file)
     same_size = [file for file in there if file.bytes == parcel.size][:_LOOKED_AT]
     if parcel.size <= _LOOKED_AT_BYTES:
         for file in same_size:
@@ -79,7 +79,7 @@ async def _twin(request: Request, parcel: Parcel, there: list[FileObject]) -> Fi
 
 async def _digest(request: Request, file: FileObject) -> str:
     """Return the hash of a file on the server; none where the server keeps its content back."""
-    known = await request.storage.hashes.of_file(request.used, file.id)
+    known = await request.storage.uploads.of_file(request.used, file.id)
     if known:
         return known.digest
     try:
@@ -93,7 +93,7 @@ async def _digest(request: Request, file: FileObject) -> str:
 
 async def remember(request: Request, file: FileObject, digest: str, user: str) -> None:
     """Keep the hash of a file on the server, and who uploaded it if that is known."""
-    await request.storage.hashes.save(
+    await request.storage.uploads.save(
         Uploaded(
             account=request.used,
             file=file.id,

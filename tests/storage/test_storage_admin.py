@@ -58,12 +58,12 @@ async def test_a_choice_is_taken_back(storage):
 
 
 async def test_uploads_are_found_by_content_within_their_account(storage):
-    await storage.hashes.save(Uploaded("main", "file-1", "abc", "batch", "a.jsonl", "U1", "T1"))
+    await storage.uploads.save(Uploaded("main", "file-1", "abc", "batch", "a.jsonl", "U1", "T1"))
 
-    assert [one.file for one in await storage.hashes.find("main", "abc")] == ["file-1"]
-    assert await storage.hashes.find("other", "abc") == []
-    await storage.hashes.forget("main", "file-1")
-    assert await storage.hashes.find("main", "abc") == []
+    assert [one.file for one in await storage.uploads.find("main", "abc")] == ["file-1"]
+    assert await storage.uploads.find("other", "abc") == []
+    await storage.uploads.forget("main", "file-1")
+    assert await storage.uploads.find("main", "abc") == []
 
 
 async def test_forgetting_a_team_forgets_its_acts_choices_and_uploads(storage):
@@ -71,13 +71,13 @@ async def test_forgetting_a_team_forgets_its_acts_choices_and_uploads(storage):
     await storage.choices.save("T1:C1", "model", "small", "U1")
     await storage.choices.save("T10:C1", "model", "small", "U1")
     for n, team in enumerate(("T1", "T10")):
-        await storage.hashes.save(
+        await storage.uploads.save(
             Uploaded("main", f"file-{n}", "abc", "batch", "a.jsonl", "U1", team)
         )
 
     await storage.retention.forget_team("T1")
 
-    assert [one.file for one in await storage.hashes.find("main", "abc")] == ["file-1"]
+    assert [one.file for one in await storage.uploads.find("main", "abc")] == ["file-1"]
     assert await storage.audit.recent("T1") == []
     assert await storage.choices.all("T1", "model") == {}
     assert await storage.choices.all("T10", "model") == {"T10:C1": "small"}

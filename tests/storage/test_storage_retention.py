@@ -97,14 +97,14 @@ async def test_forgotten_person_is_named_by_nothing_that_stays(
     await talk_of_an_approval(storage, gone, "U1", "1.0")
     await talk_of_an_approval(storage, "U1", gone, "2.0")
     await storage.choices.save("T1:C1", "model", "small", gone)
-    await storage.hashes.save(Uploaded("main", "file-1", "abc", "batch", f"{gone}.md", gone, "T1"))
+    await storage.uploads.save(Uploaded("main", "file-1", "abc", "batch", f"{gone}.md", gone, "T1"))
     assert gone.encode() in bytes_on_disk(path)
 
     await storage.retention.forget_person("T1", gone)
 
     assert gone.encode() not in bytes_on_disk(path)
     assert await storage.choices.get("T1", "C1", "model") == "small"
-    assert await storage.hashes.of_file("main", "file-1")
+    assert await storage.uploads.of_file("main", "file-1")
     acts = await storage.audit.recent("T1")
     assert sorted((act.user, act.command) for act in acts) == [
         ("", "(forgotten)"),

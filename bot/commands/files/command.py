@@ -102,7 +102,7 @@ async def info(request: Request, file: FileId) -> Fields:
     client = request.openai("files")
     found = await client.files.retrieve(file)
     jobs = await uses(client, needed=False)
-    known = await request.storage.hashes.of_file(request.used, found.id)
+    known = await request.storage.uploads.of_file(request.used, found.id)
     tz = request.asker.tz
     pairs = [
         ("Id", found.id),

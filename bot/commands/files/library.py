@@ -114,7 +114,7 @@ async def _delete(request: Request, file: FileObject) -> OpenAIError | None:
     except OpenAIError as error:
         if not _was_gone(error):
             return error
-    await request.storage.hashes.forget(request.used, file.id)
+    await request.storage.uploads.forget(request.used, file.id)
     return None
 
 

@@ -1,4 +1,4 @@
-"""What uploaded files contain, as hashes, so that the same file is not uploaded twice."""
+"""The files that we uploaded, by the hash of their content: none need be uploaded twice."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from storage.kind import Kind
 from storage.records import Uploaded, row
 
 
-class Hashes(Kind):
+class Uploads(Kind):
     """The files uploaded through us, by account, purpose and content."""
 
     async def find(self, account: str, digest: str) -> list[Uploaded]:
