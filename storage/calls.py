@@ -8,11 +8,30 @@ call before Slack is asked to show them, so that after a crash they can be looke
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from storage.engine import Connection
 from storage.kind import Kind
-from storage.records import Attachment, Call, Called, CallState, Ticket, row
+from storage.records import Attachment, Call, CallState, Ticket, row
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One call as people look back at it.
+
+    `state` is that of the ledger, or of the approval where the call never ran; `approval` and
+    `decided_by` are empty where nobody was asked. `thread` is the conversation.
+    """
+
+    thread: str
+    name: str
+    arguments: str
+    user: str
+    state: str
+    started: int
+    ended: int | None
+    approval: str
+    decided_by: str
 
 
 class Calls(Kind):

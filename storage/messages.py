@@ -8,15 +8,28 @@ that an older edit that arrives late changes nothing.
 import json
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from storage.engine import Connection, Engine, Row, WallClock
 from storage.histories import Histories
 from storage.kind import Kind
-from storage.records import Found, Message, Ticket, ToolCall
+from storage.records import Message, Ticket, ToolCall
 from storage.revisions import Revision, revise, revised
 
 WORDS = 16  # words of a search that count
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One hit of a search over the messages of a channel."""
+
+    thread_ts: str
+    slack_ts: str | None
+    user: str | None
+    name: str | None
+    text: str
+    created: int
 
 
 class Messages(Kind):

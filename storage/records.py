@@ -134,25 +134,6 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
-    """One call as people look back at it.
-
-    `state` is that of the ledger, or of the approval where the call never ran; `approval` and
-    `decided_by` are empty where nobody was asked. `thread` is the conversation.
-    """
-
-    thread: str
-    name: str
-    arguments: str
-    user: str
-    state: str
-    started: int
-    ended: int | None
-    approval: str = ""
-    decided_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Post:
     """One Slack message that a turn is writing; `part` counts from 0 when an answer rolls over.
 
@@ -194,18 +175,6 @@ class Person:
     is_guest: bool = False
     is_bot: bool = False
     fetched: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One hit of a search over the messages of a channel."""
-
-    thread_ts: str
-    slack_ts: str | None
-    user: str | None
-    name: str | None
-    text: str
-    created: int
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from bot.commands.functions.known import Known
 from bot.desk.request import Request
 from bot.desk.values import Cell, Table, moment
 from functions import Entry, redacted
-from storage.records import Called
+from storage.calls import Called
 
 _TRIED = ":!"  # in the thread of a command
 _OUTCOMES = {

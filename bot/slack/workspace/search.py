@@ -20,8 +20,7 @@ from bot.slack.text.readable import nameless, readable
 from bot.slack.text.said import words_of
 from bot.slack.workspace.people import People
 from functions import FoundMessage
-from storage.messages import Messages, words_in
-from storage.records import Found
+from storage.messages import Found, Messages, words_in
 
 logger = logging.getLogger(__name__)
 
