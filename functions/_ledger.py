@@ -55,11 +55,9 @@ def decide(line: Line, earlier: Line | None) -> str | Result:
     same = (earlier.name, earlier.arguments) == (line.name, line.arguments)
     if same and _has_ended(earlier):
         return _ended(earlier)
-    if same:
-        return _unknown(earlier) if line.effect == "once" else line.key
     if "once" in (line.effect, earlier.effect):
-        return _replaced(line, earlier)
-    return _other_key(line)
+        return _unknown(earlier) if same else _replaced(line, earlier)
+    return line.key if same else _other_key(line)
 
 
 def remembered(earlier: Line | None) -> Result | None:

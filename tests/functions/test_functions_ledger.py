@@ -69,6 +69,14 @@ async def test_a_once_call_that_had_begun_is_not_run_again(state: State) -> None
 
 
 @pytest.mark.parametrize("effect", ["read", "idempotent"])
+async def test_what_was_declared_otherwise_since_does_not_repeat_a_once_call(effect: Effect) -> None:
+    result, runs = await again(line("once", "started"), effect)
+
+    assert runs == []
+    assert "unknown" in result.text
+
+
+@pytest.mark.parametrize("effect", ["read", "idempotent"])
 async def test_other_calls_that_had_begun_run_again_with_the_same_key(effect: Effect) -> None:
     earlier = line(effect, "started")
 
