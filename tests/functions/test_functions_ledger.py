@@ -69,7 +69,7 @@ async def test_a_once_call_that_had_begun_is_not_run_again(state: State) -> None
 
 
 @pytest.mark.parametrize("effect", ["read", "idempotent"])
-async def test_what_was_declared_otherwise_since_does_not_repeat_a_once_call(effect: Effect) -> None:
+async def test_what_is_declared_otherwise_by_now_repeats_no_once_call(effect: Effect) -> None:
     result, runs = await again(line("once", "started"), effect)
 
     assert runs == []
