@@ -1,10 +1,11 @@
 """The bot as a process of its own, to be killed and started again."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,14 @@ import pytest_asyncio
 
 from playground.openai import LocalOpenAI
 from playground.slack import LocalSlack
+from tests.faults import bot_process
 from tests.scenarios.conftest import Desk, gate, model, slack
 
 __all__ = ["gate", "model", "slack"]
 
-ROOT = Path(__file__).parents[2]
+FRESH = multiprocessing.get_context("spawn")
+IMPORTED = multiprocessing.get_context("forkserver")  # once: that is most of a start
+IMPORTED.set_forkserver_preload(["bot.__main__", "bot.environment", "bot.process"])
 
 
 class Process:
@@ -27,56 +31,45 @@ class Process:
         self.log = folder / "bot.log"
         self._slack = slack
         self._folder = folder
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: BaseProcess
 
-    async def start(self) -> None:
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                "run",
-                cwd=self._folder,
-                env=self.settings,
-                stdout=log,
-                stderr=log,
-            )
+    async def start(self, *, fresh: bool = False) -> None:
+        """Start it; a fresh one imports everything itself and inherits what signals do."""
+        context = FRESH if fresh else IMPORTED
+        self._process = context.Process(target=bot_process.run, args=(self.settings, self._folder))
+        await asyncio.to_thread(self._process.start)
 
-    async def connect(self) -> None:
+    async def connect(self, *, fresh: bool = False) -> None:
         """Start it, and wait until it has its Socket Mode connection."""
-        await self.start()
+        await self.start(fresh=fresh)
         await self._slack.wait(lambda s: s.socket.connections)
 
     async def kill(self) -> None:
         """End it as a power cut would."""
-        if self._process and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
+        self._process.kill()
+        await self.ended()
 
     def heeds(self, number: signal.Signals) -> bool:
         """Tell whether it has a handler for a signal."""
-        assert self._process
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         caught = next(line for line in status.splitlines() if line.startswith("SigCgt"))
         return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
 
     async def terminate(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to leave; return its exit code."""
-        assert self._process
-        self._process.send_signal(number)
-        return await self._process.wait()
+        os.kill(self._process.pid or 0, number)
+        return await self.ended()
 
     async def ended(self) -> int:
         """Wait until it ends by itself; return its exit code."""
-        assert self._process
-        return await self._process.wait()
+        await asyncio.to_thread(self._process.join)
+        return self._process.exitcode or 0
 
 
 @pytest_asyncio.fixture
 async def process(slack: LocalSlack, model: LocalOpenAI, tmp_path: Path) -> AsyncIterator[Process]:
     settings = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
         "SLACK_API_URL": slack.api_url,

@@ -100,7 +100,7 @@ def hanging_up() -> Iterator[Callable[[signal.Handlers], object]]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 async def test_a_signal_lets_a_running_answer_end(process, desk, gate, hanging_up, number):
     hanging_up(signal.SIG_DFL)
-    await process.connect()
+    await process.connect(fresh=True)
     desk.model.enqueue("one two three", after=1, hold=gate)
     ts = await desk.ask("count")
     await desk.slack.wait(lambda _: desk.said(ts))
@@ -116,7 +116,7 @@ async def test_a_signal_lets_a_running_answer_end(process, desk, gate, hanging_u
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells what a process heeds")
 async def test_under_nohup_the_end_of_the_terminal_is_not_heeded(process, desk, hanging_up):
     hanging_up(signal.SIG_IGN)
-    await process.connect()
+    await process.connect(fresh=True)
 
     assert process.heeds(signal.SIGTERM)
     assert not process.heeds(signal.SIGHUP)
@@ -168,7 +168,7 @@ async def test_sigterm_ends_a_start_that_slack_keeps_waiting(process, slack):
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells what a process heeds")
 async def test_sigterm_is_heeded_while_the_bot_is_still_being_imported(process):
-    await process.start()
+    await process.start(fresh=True)
     async with asyncio.timeout(60):
         while not process.heeds(signal.SIGTERM):
             await asyncio.sleep(0.001)
