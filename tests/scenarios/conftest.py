@@ -1,6 +1,7 @@
 """The whole bot between a local Slack and a local model: a person's event in, Slack's calls out."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -124,8 +125,14 @@ async def model() -> AsyncIterator[LocalOpenAI]:
 
 @pytest.fixture
 def environment(
-    slack: LocalSlack, model: LocalOpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    slack: LocalSlack,
+    model: LocalOpenAI,
+    tmp_path: Path,
+    empty_database: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Settings]:
+    shutil.copy(empty_database, tmp_path)
+
     def settings(**more: str) -> Settings:
         values = {
             "SLACK_BOT_TOKEN": slack.bot_token,

@@ -171,7 +171,7 @@ async def test_a_start_that_is_called_off_leaves_the_database_to_the_next(
 ):
     stage.slack.fail("auth.test", delay=60)
     start = asyncio.create_task(running(environment()).__aenter__())
-    await stage.slack.wait(lambda _: (tmp_path / "callboard.db").exists())
+    await stage.slack.wait(lambda _: (tmp_path / "callboard.db.lock").exists())
     start.cancel()
     await asyncio.wait({start})
     await stage.start()
