@@ -34,12 +34,12 @@ def is_legal(history: list[Message]) -> bool:
     return not waiting
 
 
-@given(st.lists(messages(), max_size=30))
+@given(st.lists(messages(), max_size=12))
 def test_any_history_becomes_legal(history):
     assert is_legal(repair(history))
 
 
-@given(st.lists(messages(), max_size=30), st.integers(0, 2000))
+@given(st.lists(messages(), max_size=12), st.integers(0, 2000))
 def test_a_trimmed_history_is_legal_and_keeps_the_newest_turn(history, budget):
     newest = [Message(role="user", content="the question")]
 
@@ -49,7 +49,7 @@ def test_a_trimmed_history_is_legal_and_keeps_the_newest_turn(history, budget):
     assert kept[-1].content == "the question"
 
 
-@given(st.lists(messages(), max_size=30), st.integers(100, 2000))
+@given(st.lists(messages(), max_size=12), st.integers(100, 2000))
 def test_what_is_kept_fits_or_is_the_newest_turn_alone(history, budget):
     newest = [Message(role="user", content="the question")]
 
@@ -58,7 +58,7 @@ def test_what_is_kept_fits_or_is_the_newest_turn_alone(history, budget):
     assert len(kept) == 1 or sum(map(Meter().message, kept)) <= budget
 
 
-@given(st.lists(messages(), max_size=20))
+@given(st.lists(messages(), max_size=12))
 def test_a_legal_history_is_left_alone(history):
     legal = repair(history)
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 from finetuning_samples import build, check, choices, findings, source, workbook
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.finetuning.dataset import lines_of
@@ -60,7 +60,6 @@ json_values = st.recursive(
 messages = st.dictionaries(names, json_values, max_size=5)
 examples = st.dictionaries(names, json_values | st.lists(messages, max_size=4), max_size=5)
 forms = st.sampled_from([None, *Format])
-quick = settings(max_examples=100)
 
 
 def account(report):
@@ -70,7 +69,6 @@ def account(report):
     assert report.kept + report.left_out == report.rows
 
 
-@quick
 @given(st.lists(st.tuples(words, words), max_size=8), st.sampled_from(",;\t|"))
 def test_tables_written_by_others_say_the_same(rows, mark):
     text = io.StringIO()
@@ -83,7 +81,6 @@ def test_tables_written_by_others_say_the_same(rows, mark):
     account(report)
 
 
-@quick
 @given(rows=st.lists(st.tuples(texts, texts), min_size=1, max_size=6))
 def test_written_lines_say_the_same(rows, tmp_path_factory):
     output = tmp_path_factory.getbasetemp() / "same.jsonl"
@@ -112,7 +109,6 @@ def shapes(rows):
     yield "\n".join(json.dumps({name.upper(): row[name] for name in row}) for row in rows)
 
 
-@quick
 @given(
     st.lists(st.fixed_dictionaries({"prompt": texts, "completion": texts}), min_size=1), st.data()
 )
@@ -128,14 +124,12 @@ def test_every_shape_of_json_says_the_same(rows, data):
     assert report.rows == len(rows)
 
 
-@quick
 @given(st.binary(max_size=300), st.sampled_from(["csv", "tsv", "json", "jsonl", "txt", "xlsx", ""]))
 def test_no_bytes_crash_it(data, ending):
     with suppress(DatasetError):
         account(check(Source(f"rows.{ending}", data)))
 
 
-@quick
 @given(st.lists(words, max_size=8), st.sampled_from(["csv", "json", "jsonl", "txt"]))
 @example(['["";'], "json")
 def test_no_text_crashes_it(lines, ending):
@@ -144,7 +138,6 @@ def test_no_text_crashes_it(lines, ending):
         account(check(source(text + "\n".join(lines), f"rows.{ending}")))
 
 
-@settings(quick, max_examples=120)
 @given(st.lists(examples, min_size=1, max_size=3), forms, st.booleans())
 def test_no_values_crash_it(rows, form, fix):
     lines = "\n".join(json.dumps(row) for row in rows)
@@ -152,7 +145,6 @@ def test_no_values_crash_it(rows, form, fix):
     account(check(source(lines, "rows.jsonl"), Options(format=form, fix=fix)))
 
 
-@quick
 @given(st.lists(examples, min_size=1, max_size=3))
 def test_fixing_keeps_at_least_as_many_rows(rows):
     where = source("\n".join(json.dumps(row) for row in rows), "rows.jsonl")
@@ -160,7 +152,6 @@ def test_fixing_keeps_at_least_as_many_rows(rows):
     assert check(where, choices(fix=True)).kept >= check(where).kept
 
 
-@quick
 @given(st.lists(st.text("{}[],:\"'ab1 \n\\", max_size=30), max_size=4))
 def test_no_broken_list_hides_the_end(middle):
     good = json.dumps({"prompt": "a", "completion": "b"})
@@ -174,7 +165,6 @@ sheet_texts = st.text(
 )
 
 
-@settings(quick, max_examples=60)
 @given(st.lists(st.tuples(sheet_texts, sheet_texts), max_size=5))
 def test_workbooks_say_the_same(rows):
     book = workbook({"S": [["prompt", "completion"], *(list(row) for row in rows)]})
@@ -185,7 +175,6 @@ def test_workbooks_say_the_same(rows):
     account(report)
 
 
-@settings(quick, max_examples=100)
 @given(st.integers(0, 2000), st.binary(min_size=1, max_size=4))
 def test_no_damaged_workbook_crashes_it(at, noise):
     data = workbook({"S": [["prompt", "completion"], ["a", "b"]]}).data

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions._arguments import BadArguments, parse
@@ -91,7 +91,6 @@ def test_keys_are_shown_short_and_visible() -> None:
     assert len(show("k" * 1000)) < 80
 
 
-@settings(max_examples=50)
 @given(st.one_of(st.text(), st.binary()))
 def test_any_text_is_read_or_refused(text: str | bytes) -> None:
     try:
@@ -110,7 +109,6 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=50)
 @given(st.dictionaries(st.text(), JSON, max_size=5))
 def test_every_proper_object_is_read_as_it_is(value: dict[str, object]) -> None:
     assert parse(json.dumps(value))[0] == value

@@ -7,7 +7,7 @@ import threading
 from typing import Annotated, Any, Literal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BeforeValidator
 
@@ -276,7 +276,6 @@ async def test_what_is_logged_holds_no_arguments(caplog: pytest.LogCaptureFixtur
     assert SECRET not in str(vars(caplog.records[0]))
 
 
-@settings(max_examples=50)
 @given(
     text=st.one_of(
         st.none(),
@@ -305,7 +304,6 @@ async def test_whatever_comes_as_arguments_nothing_invalid_runs(text: str | byte
         assert type(word) is str
 
 
-@settings(max_examples=50)
 @given(st.text(min_size=12, alphabet=st.characters(codec="utf-8")))
 async def test_faults_do_not_repeat_what_was_sent(text: str) -> None:
     @function

@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -119,7 +119,6 @@ def test_long_results_say_what_was_left_out() -> None:
     assert "of 50,000 characters left out here" in text
 
 
-@settings(max_examples=50)
 @given(st.text(), st.integers(0, 200))
 def test_texts_within_the_limit_are_left_alone(text: str, limit: int) -> None:
     assert (bounded(text, limit) == text) == (len(text) <= limit)
@@ -134,7 +133,6 @@ ANYTHING = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=50)
 @given(ANYTHING)
 def test_every_value_becomes_sendable_text(value: Any) -> None:
     render(value).encode()

@@ -12,7 +12,7 @@ from functools import reduce
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Optional, TypedDict
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, Field
 
@@ -357,7 +357,6 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=50)
 @given(value=JSON, annotation=st.sampled_from([Node, Cat, Dog, Person, Cat | Dog, list[int], int]))
 async def test_what_arrives_is_always_of_the_declared_type(value: Any, annotation: Any) -> None:
     call, got = offered(annotation)
