@@ -20,6 +20,7 @@ Made = dict[Any, Any]
 
 MARKS = (typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
 LISTS = (Iterable, Collection, Container, Reversible)
+KEPT = ("__module__", "__doc__", "__pydantic_config__")  # of a TypedDict that is made anew
 TEXTS = (typing.LiteralString, typing_extensions.LiteralString, typing.AnyStr)
 
 
@@ -100,7 +101,9 @@ def _typed_dict(annotation: Any, old: Any, made: Made) -> Any:
     except NameError:
         return annotation
     new = made[annotation] = typing_extensions.TypedDict(old.__name__, {})  # type: ignore[operator]
-    new.__module__, new.__doc__ = old.__module__, old.__doc__
+    for word in KEPT:
+        if hasattr(old, word):
+            setattr(new, word, getattr(old, word))
     given = dict(zip(getattr(old, "__parameters__", ()), get_args(annotation), strict=False))
     hints = {name: _filled(hint, given) for name, hint in hints.items()}
     new.__annotations__ = {name: _key(old, name, hint, made) for name, hint in hints.items()}

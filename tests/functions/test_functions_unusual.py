@@ -14,7 +14,7 @@ from typing import (
 )
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, with_config
 
 from functions import DeclarationError, Registry, function, testing
 from functions._jsonschema.check import Checker
@@ -175,6 +175,17 @@ async def test_a_generic_typed_dict_holds_what_it_is_given() -> None:
         assert await taken(Tree[kind], inside) == (True, inside)  # type: ignore[valid-type]
         assert not (await taken(Tree[kind], {"value": right, "below": [{"value": wrong}]}))[0]  # type: ignore[valid-type]
     assert (await taken(Tree[int] | Tree[str], {"value": "a"}))[0]
+
+
+@with_config(ConfigDict(extra="allow", str_strip_whitespace=True))
+class Stripped(TypedDict):
+    name: str
+
+
+async def test_a_typed_dict_keeps_what_pydantic_is_told_of_it() -> None:
+    value = {"name": " Ann ", "more": 1}
+
+    assert await taken(Stripped, value) == (True, {"name": "Ann", "more": 1})
 
 
 async def test_any_string_is_a_text() -> None:
