@@ -8,7 +8,6 @@ import functools
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import FrameType
 from typing import Any, Generic, ParamSpec, TypeVar, Unpack, overload
 
 from functions._callables import unbound
@@ -55,7 +54,9 @@ def function(**options: Unpack[Options]) -> Callable[[Callable[P, R]], Function[
 
 def function(call: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Declare a function that the model may call; see `Options` for what can be said of it."""
-    module, names = _surroundings(sys._getframe(1))
+    frame = sys._getframe(1)  # in which the decorator stands: a module, or a function
+    module = frame.f_globals.get("__name__", "")
+    names = {} if frame.f_locals is frame.f_globals else dict(frame.f_locals)
 
     def declare(given: Callable[..., Any]) -> Function[..., Any]:
         wrapped = _original(given)
@@ -68,12 +69,6 @@ def function(call: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         return Function(wrapped, rules, module, names)
 
     return declare if call is None else declare(call)
-
-
-def _surroundings(frame: FrameType) -> tuple[str, dict[str, Any]]:
-    """Return the module in which the decorator stands and, inside a function, its variables."""
-    inside = frame.f_locals is not frame.f_globals
-    return frame.f_globals.get("__name__", ""), dict(frame.f_locals) if inside else {}
 
 
 def _original(call: Callable[..., Any]) -> Callable[..., Any]:

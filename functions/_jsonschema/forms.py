@@ -26,10 +26,6 @@ class Fault(NamedTuple):
     weight: int = 1
     marks: tuple[str, ...] = ()
 
-    def marks_at(self, path: Path) -> tuple[str, ...]:
-        """Return the marks that the object at a path lacks."""
-        return self.marks if self.path == path else ()
-
     def is_of_another_kind(self, path: Path) -> bool:
         """Say whether the value at a path is of a type that the form with this fault has not."""
         return bool(self.kinds) and self.path == path
@@ -90,6 +86,8 @@ def _shared(told: list[list[Fault]], path: Path) -> list[Fault]:
     paths = set.intersection(*({fault.path for fault in found} for found in told)) - {path}
     shared = [fault for found in told for fault in found
               if fault.path in paths or all(fault in other for other in told)]  # fmt: skip
-    first, *others = ([mark for fault in found for mark in fault.marks_at(path)] for found in told)
+    first, *others = (
+        [mark for fault in found if fault.path == path for mark in fault.marks] for found in told
+    )
     marks = [mark for mark in first if all(mark in other for other in others)]
     return [*shared, Fault(path, lacking(marks))] if marks else shared

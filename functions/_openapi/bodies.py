@@ -4,8 +4,8 @@ from typing import Any
 
 from functions._http.request import FORM, essence, is_json
 from functions._openapi.document import CannotTake
-from functions._openapi.mixes import followed
 from functions._openapi.parameters import Inputs, put
+from functions._openapi.schemas import followed
 
 MIXED = ("anyOf", "oneOf", "allOf", "not", "if", "$ref", "patternProperties", "propertyNames")
 USUAL = "application/json"

@@ -1,17 +1,18 @@
 """Schemas of a document made into ours: references gathered under `$defs`, dialects levelled.
 
 What our validator does not check is left out, so that what is shown stays what is accepted; the
-server still checks the rest.
+server still checks the rest. Documents write an object as `allOf` of its parts: made plain, its
+keys become arguments, and a misspelt one is told.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from functions._jsonschema.dialect import renewed, with_null
+from functions._jsonschema.dialect import BESIDE, renewed, single, with_null
 from functions._jsonschema.rules import malformed
 from functions._jsonschema.tree import changed
 from functions._openapi.document import CannotTake, Document
-from functions._openapi.mixes import merged
 from functions._rules import unique
 
 NODES = 1500
@@ -19,6 +20,10 @@ TEXT = 700
 DROPPED = {
     *("example", "examples", "$schema", "$id", "$comment", "contentSchema", "deprecated"),
     *("$defs", "definitions", "title"),
+}
+PART = {
+    *("type", "properties", "required", "description", "additionalProperties", "default"),
+    "discriminator",
 }
 LETTERS = re.compile(r"[^A-Za-z0-9_.-]+")
 
@@ -55,17 +60,14 @@ class Schemas:
             for keyword, value in renewed(schema).items()
             if keyword not in DROPPED and not keyword.startswith("x-")
         }
-        for keyword in self._malformed(schema, made):
+        known = self.document.malformed
+        if id(schema) not in known:
+            known[id(schema)] = schema, malformed(made)  # kept, so that its identity stays its own
+        for keyword in known[id(schema)][1]:
             del made[keyword]
         if "description" in made:
             made["description"] = short(made["description"])
         return _without_read_only(schema.get("properties"), made)
-
-    def _malformed(self, schema: Schema, made: Schema) -> set[Any]:
-        known = self.document.malformed
-        if id(schema) not in known:
-            known[id(schema)] = schema, malformed(made)  # kept, so that its identity stays its own
-        return known[id(schema)][1]
 
     def _reference(self, schema: Schema) -> Schema:
         reference = {"$ref": f"#/$defs/{self._named(schema['$ref'])}"}
@@ -106,3 +108,51 @@ def short(text: Any) -> str:
     """Return a description as the model is shown it."""
     line = " ".join(str(text).split())
     return line if len(line) <= TEXT else f"{line[:TEXT]}…"
+
+
+def followed(schema: Any, definitions: Mapping[str, Any]) -> Any:
+    """Return what a reference with nothing of weight beside it leads to."""
+    for _ in range(len(definitions) + 1):
+        if not isinstance(schema, dict) or schema.keys() - BESIDE != {"$ref"}:
+            return schema
+        schema = definitions[schema["$ref"].rpartition("/")[2]]
+    return schema
+
+
+def merged(schema: Schema, definitions: Mapping[str, Any]) -> Schema:
+    """Return an `allOf` of plain objects as one object; any other mix as it is."""
+    parts = schema.get("allOf")
+    if not isinstance(parts, list) or not parts:
+        return schema
+    outer = {keyword: value for keyword, value in schema.items() if keyword != "allOf"}
+    if (plain := single(schema)) is not schema:
+        return plain
+    found = [followed(one, definitions) for one in parts]
+    if not all(map(_is_part, found)) or not _is_part(outer or {"type": "object"}):
+        return schema
+    made: Schema = {"type": "object", "properties": {}}
+    required: dict[str, None] = {}
+    for one in (*found, outer):
+        required |= dict.fromkeys(one.get("required", ()))
+        for name, inner in one.get("properties", {}).items():
+            made["properties"][name] = _both(made["properties"].get(name, inner), inner)
+        if one.get("additionalProperties", False) is not False and "discriminator" not in one:
+            made["additionalProperties"] = one["additionalProperties"]
+    if required:
+        made["required"] = list(required)
+    return {**made, **{word: outer[word] for word in BESIDE if word in outer}}
+
+
+def _is_part(schema: Any) -> bool:
+    if not isinstance(schema, dict) or not schema or not schema.keys() <= PART:
+        return False
+    return bool(schema.get("type", "object") == "object")
+
+
+def _both(one: Any, other: Any) -> Any:
+    """Return the schema of a key that two parts describe."""
+    if one == other or not (isinstance(one, dict) and isinstance(other, dict)):
+        return other
+    if all(one[word] == other[word] for word in one.keys() & other.keys() - {"description"}):
+        return {**one, **other}
+    return {"allOf": [one, other]}
