@@ -88,6 +88,13 @@ def slack_client(
     return client
 
 
+def session_of(client: AsyncWebClient) -> aiohttp.ClientSession:
+    """Return the session of a client that `slack_client` has made."""
+    if client.session is None:
+        raise TypeError("This client has no session of its own.")
+    return client.session
+
+
 def is_loopback(url: str) -> bool:
     """Tell whether an address is this machine."""
     host = urlsplit(url).hostname or ""

@@ -159,7 +159,7 @@ class Reply:
             self._questions -= 1
             self._bell.set()
 
-    async def finish(self, text_footer: str | None = None) -> str | None:
+    async def finish(self, footer: str | None = None) -> str | None:
         """Show the rest and close; return the ts of the answer's first message, if there is one.
 
         Raises:
@@ -168,7 +168,7 @@ class Reply:
             StorageError: A part could not be stored before it was posted; `Lost`: another process
                 answers.
         """
-        await self._finished(_End("finish", footer=text_footer))
+        await self._finished(_End("finish", footer=footer))
         return self._pages.first
 
     async def suspend(self) -> int:

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import TryAgain
 from bot.slack.calls import checks
-from bot.slack.calls.client import NO_ANSWER, is_beside
+from bot.slack.calls.client import NO_ANSWER, is_beside, session_of
 from bot.slack.calls.send import reason_of, word_of
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.text.blocks import Block
@@ -108,11 +108,10 @@ class Responder:
 
     async def _send(self, body: dict[str, Any]) -> bool:
         self._left -= 1
-        session = self._client.session
-        if session is None or self._url is None:
+        if self._url is None:
             return False
         try:
-            async with session.post(
+            async with session_of(self._client).post(
                 self._url,
                 json=body,
                 allow_redirects=False,

@@ -20,7 +20,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
-from bot.slack.calls.client import NO_ANSWER, is_beside
+from bot.slack.calls.client import NO_ANSWER, is_beside, session_of
 from bot.slack.calls.paging import messages
 from bot.slack.calls.send import reason_of
 from bot.slack.text.markdown import host_of
@@ -192,11 +192,8 @@ class Files:
         name = escape(file.name)
         if not self._trusted(file.url):
             raise FileError(f"{name} is not kept at Slack, so I do not fetch it.")
-        session = self._client.session
-        if session is None:
-            raise FileError("Slack's files cannot be read without a session.")
         try:
-            async with session.get(
+            async with session_of(self._client).get(
                 file.url,
                 headers={"Authorization": f"Bearer {self._client.token}"},
                 allow_redirects=False,
@@ -284,10 +281,7 @@ class Files:
         return Upload(str(place["file_id"]), name)
 
     async def _put(self, url: str, content: bytes) -> None:
-        session = self._client.session
-        if session is None:
-            raise FileError("Slack takes no files without a session.")
-        async with session.post(
+        async with session_of(self._client).post(
             url,
             data=content,
             proxy=self._client.proxy,
