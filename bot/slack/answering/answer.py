@@ -27,7 +27,7 @@ from bot.slack.answering.conversation import Conversation, in_slack, stored
 from bot.slack.answering.manner import Manner
 from bot.slack.answering.pictures import shown
 from bot.slack.answering.record import Record
-from bot.slack.answering.toolbox import Toolbox, asking, named_in
+from bot.slack.answering.toolbox import Toolbox, named_in, user_of
 from bot.slack.calls.place import Place, place_of
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
 from bot.slack.consent.approval import Approvals, TurnApprovals
@@ -269,7 +269,7 @@ class _Run:
         answers, place, newest = self.answers, self.place, self.record.newest
         calls = TurnCalls(answers.storage, self.ticket)
         context = answers.context(
-            user=await asking(
+            user=await user_of(
                 self.asker, place, answers.registry, answers.people, answers.manner.admins
             ),
             team=place.team,

@@ -87,7 +87,7 @@ def named_in(messages: Iterable[Message], event: str) -> list[str]:
     return found
 
 
-async def asking(
+async def user_of(
     person: Person, place: Place, registry: Registry, people: People, admins: Collection[str]
 ) -> User:
     """Return who asks; where functions are for admins, with the rights of the moment."""
