@@ -6,12 +6,11 @@ live apart.
 """
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import Literal
 
 from bot.openai.client import OpenAI
 
 Purpose = Literal["chat", "files", "images", "audio", "embeddings", "moderation"]
-PURPOSES: tuple[str, ...] = get_args(Purpose)
 MAIN = "main"
 
 
