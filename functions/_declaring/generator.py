@@ -125,8 +125,11 @@ class Generator(GenerateJsonSchema):
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
         """Say that the tag must be given, and of forms that code tells apart that any may fit."""
         found = super().tagged_union_schema(schema)
-        tag = found.get("discriminator", {}).get("propertyName")
-        return {"anyOf": found.pop("oneOf"), **found, **({"required": [tag]} if tag else {})}
+        forms = {"anyOf": found["oneOf"]}
+        if "discriminator" not in found:
+            return forms
+        tag = found["discriminator"]["propertyName"]
+        return {**forms, "discriminator": {"propertyName": tag}, "required": [tag]}
 
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
         """Say how a number is written as text, and how many digits either has."""

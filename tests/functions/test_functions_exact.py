@@ -215,6 +215,7 @@ def test_keys_are_described() -> None:
 
 async def test_a_tag_that_tells_forms_apart_must_be_given_also_where_it_has_a_default() -> None:
     assert shown(Pet)["required"] == ["kind"]
+    assert shown(Pet)["discriminator"] == {"propertyName": "kind"}
     assert await said(Pet, {"kind": "dog"}) == "Dog(kind='dog')"
     assert "- x: kind is required" in await said(Pet, {})
     assert "several forms" not in await said(Pet, {})
