@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from storage.engine import Connection, Row
-from storage.records import Message, Picture, ToolCall
+from storage.records import Message, Shown, ToolCall
 
 PAGE = 256  # rows asked for first, and at least
 LONG = 20  # messages from which a history is kept
@@ -83,7 +83,7 @@ class Histories:
 def _catch_up(connection: Connection, thread: str, history: _History) -> bool:
     """Add what is new; False if what was the newest message is not where it was."""
     rows = connection.execute(
-        """select role, content, event, user_id, name, tool_calls, tool_call_id, pictures, seq
+        """select role, content, event, user_id, name, tool_calls, tool_call_id, shown, seq
         from message where thread = $1 and seq >= $2 order by seq""",
         thread,
         history.newest,
@@ -106,7 +106,7 @@ def _read(
     left = characters
     while left > 0 and not whole:
         rows = connection.execute(
-            """select role, content, event, user_id, name, tool_calls, tool_call_id, pictures, seq
+            """select role, content, event, user_id, name, tool_calls, tool_call_id, shown, seq
             from message where thread = $1 and seq < $2 order by seq desc limit $3""",
             thread,
             before,
@@ -138,4 +138,4 @@ def _message(row: Row) -> Message:
     told = Message(role, content, event or "", 0, user, name, None, calls, call_id)
     if not shown:
         return told
-    return told._replace(pictures=tuple(Picture(*one) for one in json.loads(shown)))
+    return told._replace(shown=tuple(Shown(*one) for one in json.loads(shown)))

@@ -146,10 +146,10 @@ def _stored(connection: Connection, thread: str) -> set[str]:
 
 
 def _insert(connection: Connection, thread: str, seq: int, message: Message, now: int) -> None:
-    *words, calls, call_id, tokens, created, pictures = message
+    *words, calls, call_id, tokens, created, shown = message
     connection.execute(  # a message that was read in Slack belongs to no event
         """insert into message (role, content, event, n, user_id, name, slack_ts, tool_calls,
-            tool_call_id, tokens, created, pictures, thread, seq)
+            tool_call_id, tokens, created, shown, thread, seq)
         values ($1, $2, nullif($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         on conflict (event, n) do nothing""",
         *words,
@@ -157,7 +157,7 @@ def _insert(connection: Connection, thread: str, seq: int, message: Message, now
         call_id,
         tokens,
         created or now,
-        json.dumps(pictures, ensure_ascii=False) if pictures else None,
+        json.dumps(shown, ensure_ascii=False) if shown else None,
         thread,
         seq,
     )

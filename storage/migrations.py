@@ -17,11 +17,11 @@ from storage.schema import (
     commands,
     conversations,
     inquiries,
-    pictures,
     registrations,
     rewritten,
     search,
     search_groups,
+    shown,
     uploads,
     waiting,
     watches,
@@ -48,7 +48,7 @@ def steps() -> "dict[str, Callable[[Database], None]]":
         "0010_uploads": uploads.STATEMENTS,
         "0011_rewritten": rewritten.STATEMENTS,
         "0012_waiting": waiting.STATEMENTS,
-        "0013_pictures": pictures.STATEMENTS,
+        "0013_shown": shown.STATEMENTS,
     }
     return {name: partial(_run, statements=one) for name, one in statements.items()}
 

@@ -72,12 +72,13 @@ class ToolCall:
     along: str = ""
 
 
-class Picture(NamedTuple):
-    """A picture that a person has shown: the id and name of its file, and where that is kept."""
+class Shown(NamedTuple):
+    """A file that a person has shown: a `picture` or a `text`, and where it is kept."""
 
     id: str
     name: str
     url: str
+    kind: str
 
 
 class Message(NamedTuple):
@@ -99,7 +100,7 @@ class Message(NamedTuple):
     tool_call_id: str | None = None
     tokens: int | None = None
     created: int = 0
-    pictures: tuple[Picture, ...] = ()
+    shown: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

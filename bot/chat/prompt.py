@@ -68,7 +68,7 @@ def to_openai(
     # There may be thousands: the plain ones are written here, without a call for each.
     return [
         {"role": message.role, "content": message.content}
-        if message.role != "tool" and not (named or message.tool_calls or message.pictures)
+        if message.role != "tool" and not (named or message.tool_calls or message.shown)
         else _one(message, named, own)
         for message in messages
     ]
@@ -87,7 +87,7 @@ def _one(message: Message, named: bool, own: Collection[str]) -> dict[str, Any]:
 
 def _with_pictures(words: str, message: Message) -> list[dict[str, Any]]:
     """Return a message as parts: its words, then the pictures; none for one without."""
-    shown = [{"type": "image_url", "image_url": {"url": one.url}} for one in message.pictures]
+    shown = [{"type": "image_url", "image_url": {"url": one.url}} for one in message.shown]
     return [{"type": "text", "text": words}, *shown] if shown else []
 
 

@@ -241,7 +241,7 @@ class Turn:
         budget = max(int(self.limits.room * share) - self.meter.tokens(fixed), _LEAST_BUDGET)
         kept = window.fit(self.history, self._said, budget, self.meter)
         characters = fixed + sum(window.sizes(kept))
-        if any(message.pictures for message in kept):
+        if any(message.shown for message in kept):
             characters = 0  # what pictures cost says nothing of texts
         own = {call.id for message in self._said for call in message.tool_calls}
         messages = [{"role": "system", "content": self.system}]

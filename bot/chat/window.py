@@ -65,7 +65,7 @@ def length(text: str) -> int:
 
 def characters(message: Message) -> int:
     """Return how many characters of a request this message takes."""
-    own = length(message.content) + len(message.name or "") + PICTURE * len(message.pictures)
+    own = length(message.content) + len(message.name or "") + PICTURE * len(message.shown)
     if not message.tool_calls:
         return own
     calls = message.tool_calls
@@ -76,7 +76,7 @@ def sizes(messages: Iterable[Message]) -> list[int]:
     """Return `characters` of each; there are thousands, and most are plain."""
     return [
         len(message.content) + len(message.name or "")
-        if message.content.isascii() and not (message.tool_calls or message.pictures)
+        if message.content.isascii() and not (message.tool_calls or message.shown)
         else characters(message)
         for message in messages
     ]

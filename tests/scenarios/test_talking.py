@@ -316,7 +316,7 @@ async def test_an_edit_keeps_the_files_of_a_message_and_names_the_bot(desk):
     await desk.ask("well?", thread_ts=ts)
     await desk.answered(ts, 3)
 
-    attached = "[Attached, and not readable to you: a.txt (text/plain)]"
+    attached = "[Attached: a.txt (text/plain)]\n[What is in a.txt:]\n> text"
     said = [m["content"] for m in desk.asked()[-1] if m["role"] == "user"]
     assert said[1] == f"ann: look, @callboard\n{attached}"
 

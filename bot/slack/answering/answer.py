@@ -24,8 +24,8 @@ from bot.slack.answering import question
 from bot.slack.answering.attach import Attachments
 from bot.slack.answering.bound import TurnCalls, TurnPosts
 from bot.slack.answering.conversation import Conversation, in_slack, stored
+from bot.slack.answering.files import opened
 from bot.slack.answering.manner import Manner
-from bot.slack.answering.pictures import shown
 from bot.slack.answering.record import Record
 from bot.slack.answering.toolbox import Toolbox, named_in, user_of
 from bot.slack.calls.place import Place, place_of
@@ -237,7 +237,7 @@ class _Run:
         before, newest = self.conversation.before, self.record.newest
         people = prompt.people_of([*before, *newest])
         self.reply.introduce(people)
-        told = await shown(self.answers.files, [*before, *newest])
+        told = await opened(self.answers.files, [*before, *newest])
         self._turn = Turn(
             chat=self.answers.chat,
             tools=await self._toolbox(),

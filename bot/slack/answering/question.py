@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.slack.text.markdown import CUT
 from bot.slack.text.readable import readable, written
-from bot.slack.text.said import files_of, pictures_of
+from bot.slack.text.said import files_of, shown_in
 from bot.slack.workspace.user_object import zone_of
 from storage.records import Event, Message
 
@@ -14,7 +14,7 @@ _PLACES = {"im": "a direct message", "mpim": "a group message", "group": "a priv
 
 
 def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
-    """Return the event's message: readable, with its author, its pictures, and files by name."""
+    """Return the event's message: readable, with its author, its files by name."""
     text = event.body["text"]
     if not event.body.get("revised"):  # an edit was written out when it came
         text = written(text, files_of(event.body), names, bot_user)
@@ -26,7 +26,7 @@ def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
         user=event.user,
         name=names.get(event.user),
         slack_ts=event.ts,
-        pictures=pictures_of(event.body),
+        shown=shown_in(event.body),
     )
 
 

@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.text.payload import part, parts, text_in
-from bot.slack.text.pictures import SMALLER
 from bot.slack.text.readable import BLANK, LEADING, MENTION
 from bot.slack.text.said import excerpt, files_in, files_of, own_words, words_of
+from bot.slack.text.shown import SMALLER
 from storage.records import ASIDE, MESSAGE, Event
 
 _WORDS = {None, "file_share", "thread_broadcast", "me_message"}  # subtypes that people write

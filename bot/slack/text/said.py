@@ -14,8 +14,8 @@ from unicodedata import normalize
 from bot.slack.text import payload
 from bot.slack.text.markdown import CUT, plain
 from bot.slack.text.mrkdwn import escape
-from bot.slack.text.pictures import picture_of
-from storage.records import Picture
+from bot.slack.text.shown import shown_of
+from storage.records import Shown
 
 _LAID_OUT = frozenset({"header", "section", "table", "data_table", "alert", "card", "container"})
 _BESIDE = frozenset({"context", "actions", "image"})  # in our own answers no part of them
@@ -61,22 +61,26 @@ def own_words(message: Mapping[str, Any]) -> str:
 def files_of(message: Mapping[str, Any]) -> str:
     """Say which files came along, and what Slack tells of the words in them; "" for none.
 
-    A model sees pictures; others it cannot open, and should say so.
+    A model is shown pictures and texts; others it cannot open, and should say so.
     """
     files = _there(message)
-    pictures = [one.name for one in pictures_of(message)]
-    closed = [_name(file) for file in files if not (excerpt(file) or picture_of(file))]
-    seen = f"[Pictures: {', '.join(pictures)}]" if pictures else ""
+    opened = [_name(file) for file in files if _shown(file)]
+    told = [file for file in files if excerpt(file) and not _shown(file)]
+    closed = [_name(file) for file in files if not (excerpt(file) or _shown(file))]
+    seen = f"[Attached: {', '.join(opened)}]" if opened else ""
     listed = f"[Attached, and not readable to you: {', '.join(closed)}]" if closed else ""
-    told = (
-        f"[Attached: {_name(file)}]\n{_quoted(excerpt(file))}" for file in files if excerpt(file)
-    )
-    return _lines((seen, listed, *told))
+    words = (f"[Attached: {_name(file)}]\n{quoted(excerpt(file))}" for file in told)
+    return _lines((seen, listed, *words))
 
 
-def pictures_of(message: Mapping[str, Any]) -> tuple[Picture, ...]:
-    """Return the pictures that came along."""
-    return tuple(one for file in _there(message) if (one := picture_of(file)))
+def shown_in(message: Mapping[str, Any]) -> tuple[Shown, ...]:
+    """Return the pictures and texts that came along, but for those that Slack tells whole."""
+    return tuple(one for file in _there(message) if (one := _shown(file)))
+
+
+def _shown(file: Mapping[str, Any]) -> Shown | None:
+    words = excerpt(file)
+    return None if words and not words.endswith(CUT) else shown_of(file)
 
 
 def _there(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -120,10 +124,11 @@ def _attached(attachment: Mapping[str, Any]) -> str:
     said = _lines(parts) or _lines(map(_in_blocks, payload.parts(attachment, "message_blocks")))
     said = said or _lines([str(attachment.get("fallback") or "")])
     author = attachment.get("author_name")
-    return _quoted(f"{author}: {said}" if author and said else said, "&gt;")
+    return quoted(f"{author}: {said}" if author and said else said, "&gt;")
 
 
-def _quoted(text: str, mark: str = ">") -> str:
+def quoted(text: str, mark: str = ">") -> str:
+    """Return text as a quotation, each of its lines marked."""
     return "\n".join(f"{mark} {line}" for line in text.splitlines())
 
 

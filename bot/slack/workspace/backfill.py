@@ -26,7 +26,7 @@ from bot.slack.inbound.incoming import SPOKEN, Heard, Revised, parse
 from bot.slack.inbound.invocation import is_command
 from bot.slack.text.payload import part
 from bot.slack.text.readable import nameless, readable
-from bot.slack.text.said import files_of, pictures_of, words_of
+from bot.slack.text.said import files_of, shown_in, words_of
 from storage.records import Event, Message
 
 logger = logging.getLogger(__name__)
@@ -126,5 +126,5 @@ def _message(message: Mapping[str, Any], names: Mapping[str, str], bot_user: str
         user=None if ours else author or None,
         name=None if ours else names.get(author) or str(message.get("username") or "an app"),
         slack_ts=str(message.get("ts", "")),
-        pictures=() if ours else pictures_of(message),
+        shown=() if ours else shown_in(message),
     )

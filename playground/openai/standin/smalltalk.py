@@ -35,11 +35,11 @@ def chat(talk: Talk, listed: list[Offer]) -> str:
         return "You are welcome!"
     if JOKE.search(text):
         return "A rule-based bot walks into a bar. It does not match any rule, so it leaves."
-    if match := FILES.search(text):
-        return f"I got this: {match[1]}. I cannot read files, being a stand-in, but it arrived."
     if talk.images:
         number = f"{talk.images} picture{'s' * (talk.images != 1)}"
         return f"I got your {number}. I cannot see, being a stand-in, but they arrived."
+    if match := FILES.search(text):
+        return f"I got this: {match[1]}. I cannot read files, being a stand-in, but it arrived."
     return fallback(talk)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 LONGEST_NAME = 80
 ONLY_ONE = re.compile(r"People in it[^:]*: ([^,()]+) \(\w+\)\.")
+INSIDE = re.compile(r"\n?\[What is in [^\]\n]*:\]\n(?:>.*\n?)*")  # files: words of nobody here
 MENTION_OF_BOT = re.compile(r"^\s*<@[UW]\w+>[,:]?\s*")
 
 
@@ -84,7 +85,7 @@ def spoken(message: dict[str, Any], known: str) -> Said:
     The name stands in the message's field, before a colon if the instructions know it too, or in
     the instructions alone where nobody else takes part.
     """
-    text = MENTION_OF_BOT.sub("", text_of(message)).strip()
+    text = MENTION_OF_BOT.sub("", INSIDE.sub("", text_of(message))).strip()
     name, colon, rest = text.partition(": ")
     if colon and len(name) <= LONGEST_NAME and "\n" not in name and f"{name} (" in known:
         return Said(name, MENTION_OF_BOT.sub("", rest).strip())

@@ -1,4 +1,4 @@
-"""Pictures that people share: what the model sees of them, and what it is told of the others."""
+"""Files that people share: what the model sees or reads of them, and is told of the others."""
 
 from typing import Any
 
@@ -26,7 +26,9 @@ async def test_a_picture_is_seen_by_the_model(desk):
     await show(desk)
 
     assert pictures(desk.asked()[0]) == [SEEN]
-    assert "what is it?\n[Pictures: shot.png]" in str(desk.asked()[0][-1]["content"][0]["text"])
+    assert "what is it?\n[Attached: shot.png (image/png)]" in str(
+        desk.asked()[0][-1]["content"][0]["text"]
+    )
 
 
 async def test_a_picture_is_still_seen_when_it_is_asked_about_again(desk):
@@ -44,7 +46,7 @@ async def test_a_picture_that_slack_hands_out_no_more_is_told_in_words(desk):
     await desk.answered(ts, 2)
 
     assert not pictures(desk.asked()[1])
-    assert "[You cannot see any more: shot.png]" in str(desk.asked()[1])
+    assert "[Not shown to you: shot.png]" in str(desk.asked()[1])
 
 
 async def test_a_model_that_takes_no_pictures_answers_without_and_people_are_told(desk):
@@ -67,6 +69,41 @@ async def test_a_picture_in_a_thread_met_in_its_middle_is_seen(desk):
     assert pictures(desk.asked()[0]) == [SEEN]
 
 
+async def test_a_text_is_read_and_still_known_when_it_is_asked_about_again(desk):
+    table = "city;people\nBonn;330000".encode("utf-16")
+    ts = await desk.slack.say(HELP, ANN, f"{MENTION} how many?", files=[("a.csv", table)])
+    await desk.answered(ts)
+    await desk.ask("and in 2030?", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    told = (
+        "how many?\n[Attached: a.csv (text/csv)]\n[What is in a.csv:]\n> city;people\n> Bonn;330000"
+    )
+    assert [told in str(asked[1]["content"]) for asked in desk.asked()] == [True, True]
+
+
+async def test_an_edit_keeps_what_is_in_a_text(desk):
+    ts = await desk.slack.say(HELP, ANN, f"{MENTION} sum up", files=[("a.txt", b"the words")])
+    await desk.answered(ts)
+    await desk.slack.edit(HELP, ts, f"{MENTION} sum it up")
+    await desk.ask("again", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    assert "sum it up\n[Attached: a.txt (text/plain)]\n[What is in a.txt:]\n> the words" in str(
+        desk.asked()[1][1]["content"]
+    )
+
+
+async def test_a_file_that_is_no_text_is_told_by_name_and_of_a_long_one_the_beginning(desk):
+    files = [("short.txt", b"brief"), ("long.txt", b"x" * 70_000), ("false.txt", b"\0\1")]
+    ts = await desk.slack.say(HELP, ANN, f"{MENTION} read", files=files)
+    await desk.answered(ts)
+
+    asked = str(desk.asked()[0][-1])
+    assert "x…" in asked
+    assert "[Not shown to you: short.txt, false.txt]" in asked
+
+
 async def test_only_the_newest_pictures_are_sent(desk):
     ts = await desk.ask("hi")
     await desk.answered(ts)
@@ -75,4 +112,4 @@ async def test_only_the_newest_pictures_are_sent(desk):
     await desk.answered(ts, 2)
 
     assert len(pictures(desk.asked()[1])) == 5
-    assert "[You cannot see any more: 0.png, 1.png]" in str(desk.asked()[1])
+    assert "[Not shown to you: 0.png, 1.png]" in str(desk.asked()[1])

@@ -1,0 +1,64 @@
+"""Which of the files that people share a model can see or read, and where Slack keeps them. Pure.
+
+Models take pictures as PNG, JPEG, GIF and WebP. Of what is of another kind (a photo in HEIC), or
+large, Slack has made smaller ones, which do as well: models scale pictures down themselves. What is
+in a text is told in words.
+"""
+
+import codecs
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+from unicodedata import normalize
+
+from storage.records import Shown
+
+LARGEST = 4_000_000  # bytes of a file that is fetched
+SMALLER = ("thumb_1024", "thumb_720", "thumb_480", "thumb_360")  # by the longer side, in pixels
+
+_KINDS = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_SIGNS = {b"\x89PNG": 0, b"\xff\xd8\xff": 1, b"GIF8": 2}
+_WRITTEN = ("text/", "application/x-sh", "application/toml", "application/sql")
+_FORMS = ("json", "xml", "yaml", "javascript", "ndjson")  # at the end of a media type
+_MARKED = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+def shown_of(file: Mapping[str, Any]) -> Shown | None:
+    """Return a file as a picture or text that a model can be told; None for any other file."""
+    kind = str(file.get("mimetype") or "")
+    own = file.get("url_private_download") or file.get("url_private")
+    if int(file.get("size") or 0) > LARGEST:
+        own = None
+    smaller = next((file[size] for size in SMALLER if file.get(size)), None)
+    if _is_text(kind, file):
+        url, way = own, "text"
+    elif kind.startswith("image/"):
+        url, way = own if own and kind in _KINDS else smaller, "picture"
+    else:
+        return None
+    name = normalize("NFC", str(file.get("name") or way))
+    return Shown(str(file["id"]), name, str(url), way) if url and file.get("id") else None
+
+
+def _is_text(kind: str, file: Mapping[str, Any]) -> bool:
+    """Tell a text by its kind; no page, as which Slack hands out what is not to be had."""
+    is_written = kind.startswith(_WRITTEN) or kind.endswith(_FORMS)
+    return (is_written or file.get("mode") == "snippet") and kind != "text/html"
+
+
+def kind_of(data: bytes) -> str | None:
+    """Return the media type of a picture that a model takes, by how it begins."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _KINDS[3]
+    return next((_KINDS[n] for sign, n in _SIGNS.items() if data.startswith(sign)), None)
+
+
+def text_of(data: bytes) -> str | None:
+    """Return what is in a text, in whatever encoding; None if it is none."""
+    if encoding := _MARKED.get(data[:2]):
+        return data.decode(encoding, "replace")
+    if b"\0" in data:
+        return None
+    with suppress(UnicodeDecodeError):
+        return data.decode("utf-8-sig")
+    return data.decode("cp1252", "replace")
