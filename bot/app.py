@@ -83,7 +83,7 @@ async def running(
 ) -> AsyncIterator[Running]:
     """Start the bot, and stop it when the block ends; what was opened last is closed first.
 
-    `clock` gives milliseconds since 1970, `sleep` waits some seconds.
+    `sleep` waits some seconds.
 
     Raises:
         StartError: Slack, the model's server, the database or the port refused.

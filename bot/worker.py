@@ -20,6 +20,7 @@ from bot import logs
 from bot.errors import TryAgain
 from bot.pause import pause
 from storage import Lost, Storage, StorageError
+from storage.engine import WallClock
 from storage.records import Event, Ticket
 
 logger = logging.getLogger(__name__)
@@ -76,13 +77,13 @@ class Worker:
     Args:
         storage: Where events wait.
         answers: What answers them.
-        clock: Milliseconds since 1970.
+        clock: What time it is.
         sleep: Waits some seconds.
     """
 
     storage: Storage
     answers: Answerer
-    clock: Callable[[], int]
+    clock: WallClock
     _: KW_ONLY
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _drains: set[asyncio.Task[None]] = field(init=False, default_factory=set)

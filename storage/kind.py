@@ -8,7 +8,7 @@ from storage.records import Ticket
 
 
 class Kind:
-    """One kind of record; `clock` gives milliseconds since 1970."""
+    """One kind of record."""
 
     def __init__(self, engine: Engine, clock: WallClock) -> None:
         self._engine = engine

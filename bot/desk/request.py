@@ -16,6 +16,7 @@ from bot.slack.workspace.rights import Asker, Rights
 from bot.slack.workspace.threads import Threads
 from functions import Context, Registry
 from storage import Storage
+from storage.engine import WallClock
 from storage.records import Act, ActState, Decision, Ticket
 
 Slash = Callable[[str], str]  # tells how a person types a line
@@ -46,8 +47,8 @@ class House:
 class Equipment:
     """What all commands may use; one for the process.
 
-    `clock` gives milliseconds since 1970, `nudge` tells the watcher that there is a new watch,
-    `context` makes what a function gets to know of a person, as in an answer.
+    `nudge` tells the watcher that there is a new watch, `context` makes what a function gets to
+    know of a person, as in an answer.
     """
 
     storage: Storage
@@ -58,7 +59,7 @@ class Equipment:
     rights: Rights
     house: House
     prefix: str
-    clock: Callable[[], int]
+    clock: WallClock
     help: Callable[[str, Slash], Text]
     nudge: Callable[[], None]
     registry: Registry

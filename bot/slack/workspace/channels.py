@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -11,6 +11,7 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.send import reason_of
 from bot.slack.text.payload import part
 from bot.slack.workspace.single_flight import SingleFlight
+from storage.engine import WallClock
 
 logger = logging.getLogger(__name__)
 
@@ -21,9 +22,9 @@ _PATIENCE_S = 2.0
 
 
 class Channels:
-    """Look up channels' names; `clock` gives milliseconds since 1970."""
+    """Look up channels' names."""
 
-    def __init__(self, client: AsyncWebClient, clock: Callable[[], int]) -> None:
+    def __init__(self, client: AsyncWebClient, clock: WallClock) -> None:
         self._client = client
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], tuple[int, str]] = OrderedDict()

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ from bot.slack.workspace.people import People
 from bot.slack.workspace.single_flight import SingleFlight
 from bot.slack.workspace.user_object import person_from
 from functions import FoundPerson, FunctionError
+from storage.engine import WallClock
 from storage.records import Person
 
 logger = logging.getLogger(__name__)
@@ -57,11 +58,11 @@ class _Listed(NamedTuple):
 
 @dataclass(eq=False, repr=False)
 class Directory:
-    """Finds people by id or name; `clock` gives milliseconds since 1970."""
+    """Finds people by id or name."""
 
     client: AsyncWebClient
     people: People
-    clock: Callable[[], int]
+    clock: WallClock
     patience: float = _PATIENCE_S
     _lists: dict[str, _Listed] = field(init=False, default_factory=dict)
     _asking: SingleFlight[_Listed] = field(init=False, default_factory=SingleFlight)

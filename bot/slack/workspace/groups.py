@@ -8,7 +8,7 @@ for an hour; after that, and without one, nobody is in the group.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,6 +17,7 @@ from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.send import reason_of
 from bot.slack.text.payload import parts, text_in
 from bot.slack.workspace.single_flight import SingleFlight
+from storage.engine import WallClock
 
 logger = logging.getLogger(__name__)
 
@@ -29,9 +30,9 @@ _PATIENCE_S = 2.0
 
 
 class GroupNames:
-    """Look up groups' names, with which people mention them; `clock` gives milliseconds."""
+    """Look up groups' names, with which people mention them."""
 
-    def __init__(self, client: AsyncWebClient, clock: Callable[[], int]) -> None:
+    def __init__(self, client: AsyncWebClient, clock: WallClock) -> None:
         self._client = client
         self._clock = clock
         self._known: dict[str, tuple[int, dict[str, str]]] = {}
@@ -68,9 +69,9 @@ class _Members:
 
 
 class UserGroups:
-    """Look up user groups; `clock` gives milliseconds since 1970."""
+    """Look up user groups."""
 
-    def __init__(self, client: AsyncWebClient, clock: Callable[[], int]) -> None:
+    def __init__(self, client: AsyncWebClient, clock: WallClock) -> None:
         self._client = client
         self._clock = clock
         self._known: dict[tuple[str, str], _Members] = {}

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -21,6 +21,7 @@ from bot.slack.workspace.groups import GroupNames
 from bot.slack.workspace.single_flight import SingleFlight
 from bot.slack.workspace.user_object import person_from
 from storage import StorageError
+from storage.engine import WallClock
 from storage.people import People as Store
 from storage.records import Person
 
@@ -35,13 +36,13 @@ _OF_A_NAME_S = 2.0
 
 
 class People:
-    """Look up Slack users; `clock` gives milliseconds since 1970, `own` our own id and name."""
+    """Look up Slack users; `own` is our own id and name."""
 
     def __init__(
         self,
         client: AsyncWebClient,
         store: Store,
-        clock: Callable[[], int],
+        clock: WallClock,
         own: Mapping[str, str],
     ) -> None:
         self._client = client
