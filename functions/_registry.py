@@ -241,9 +241,10 @@ class Registry:
 
     async def _call(self, name: str, text: str | bytes | None, context: Context) -> Result:
         try:
-            return await self._calls.call(self._permitted(name, context), text, context)
+            entry = self._permitted(name, context)
         except Refused as refusal:
             return await refused(refusal, context)
+        return await self._calls.call(entry, text, context)
 
     def _permitted(self, name: str, context: Context) -> Entry:
         """Return the function of this name, or raise `Refused`."""

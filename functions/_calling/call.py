@@ -57,13 +57,11 @@ class Calls:
             return call.must_be_asked
 
     async def call(self, entry: Entry, text: str | bytes | None, context: Context) -> Result:
-        """Run one call, or raise `Refused`; what goes wrong outside of the function is raised."""
+        """Run one call, unless it is refused; what goes wrong outside of the function is raised."""
         try:
             result = await self._permitted(self._ready(entry, text, context))
         except Refused as refusal:
-            said = Result(str(refusal), ok=False, note=refusal.note)
-            self._repeats.note(context.event, entry.name, text, said)
-            raise
+            result = await refused(refusal, context)
         self._repeats.note(context.event, entry.name, text, result)
         return result
 
