@@ -164,6 +164,7 @@ async def test_what_the_schema_does_not_say_is_refused(annotation: Any, value: A
         (Inside, "AliasPath"),
         (ClassVar[int], "not that of a value"),
         (typing.Self, "not that of a value"),
+        (typing.Generator[int, None, None], "an iterator is not checked before the call: use list"),
     ],
 )
 def test_what_could_never_be_called_is_refused_at_once(annotation: Any, reason: str) -> None:
