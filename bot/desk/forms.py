@@ -1,8 +1,8 @@
 """Forms made from a signature: a modal with one input for each parameter, and its answers back.
 
 Literal gives a menu, bool a box to tick, ids of people or channels a menu of these, files a file
-input, and all else a line of text.
-What was filled in comes back as the texts that a line would have given, and is read the same way.
+input, and all else a line of text. What was filled in comes back as the texts that a line would
+have given, and is read the same way.
 """
 
 import json

@@ -49,8 +49,8 @@ class FromFiles:
     """Marks a parameter that takes files: of the message, the thread, or the form.
 
     Of a thread it takes the newest that fits, or with `choose` all, newest first, for the command
-    to let its person choose. `named` is for the second such parameter of a
-    command: it takes the files whose name has this word, and the first one the others.
+    to let its person choose. `named` is for the second such parameter of a command: it takes the
+    files whose name has this word, and the first one the others.
     """
 
     kinds: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """What a command returns: small values that say what is shown, not how.
 
-`blocks` turns them into Slack's blocks. Texts are Slack's mrkdwn: put foreign words through
+`blocks` turns them into Slack's blocks. What stands in their texts is written here, too: names,
+counts, sizes and moments. Texts are Slack's mrkdwn: put foreign words through
 `escape`, or into a table or a field, which do it themselves.
 """
 

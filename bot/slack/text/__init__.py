@@ -1,1 +1,1 @@
-"""Texts as Slack shows them: pure functions from a model's Markdown to Slack's."""
+"""Texts: a model's Markdown as Slack shows it, Slack's messages as people read them. All pure."""
