@@ -26,8 +26,8 @@ from bot.openai.objects import APIObject, APIResult
 from bot.openai.rules import checked
 from bot.openai.wire.api import API, Answer, Ask, Call
 
-R = TypeVar("R", bound=APIResult)
-O = TypeVar("O", bound=APIObject)  # noqa: E741
+Result = TypeVar("Result", bound=APIResult)
+Read = TypeVar("Read", bound=APIObject)
 
 NO_SUCH_OPERATION = frozenset({405, 410, 501})
 NO_SUCH_THING = re.compile(r"no such|does not exist|not exist|could ?n[o']t find", re.IGNORECASE)
@@ -44,11 +44,11 @@ class Resource:
     def __init__(self, api: API) -> None:
         self._api = api
 
-    async def _result(self, kind: type[R], ask: Ask) -> R:
+    async def _result(self, kind: type[Result], ask: Ask) -> Result:
         """Ask and return the answer as its model."""
         return read(kind, await self._json(ask))
 
-    async def _delete(self, kind: type[R], *path: str) -> R:
+    async def _delete(self, kind: type[Result], *path: str) -> Result:
         """Delete a thing; some hosts answer with nothing when it is gone."""
         call, known = self._api.call(), {"id": path[-1], "deleted": True}
         try:
@@ -86,7 +86,7 @@ class Resource:
         return asked or self._api.longest
 
 
-def read(kind: type[O], answer: Answer) -> O:
+def read(kind: type[Read], answer: Answer) -> Read:
     """Return a decoded answer as its model."""
     try:
         result = kind.model_validate(answer.data)
