@@ -286,6 +286,7 @@ async def test_a_function_in_python_is_neither_edited_nor_removed(counter):
     for line in ("edit calculate", "remove calculate", "rules calculate"):
         seen = await counter.run(f"/ai-functions {line}")
         assert "written in Python" in seen.text
+    assert "`/ai-functions edit`" in seen.text
 
 
 async def test_what_is_removed_is_not_offered_any_more(counter, api):

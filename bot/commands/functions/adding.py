@@ -126,7 +126,7 @@ async def edit(request: Request, name: Annotated[str, Shown("NAME", "find_ticket
     """
     here = await known(request)
     if _row(here, name).kind == McpFunction.kind:
-        raise form(name, mcp_function(here, name))
+        raise form(name, mcp_function(request, here, name))
     values = wish.as_values(_earlier(here, name))
     raise NeedsForm(
         f"Change {name}"[:24],

@@ -71,7 +71,7 @@ async def rules(
     """
     given = {one: request.given[one] for one in _FORM if request.given[one] is not None}
     here = await known(request)
-    earlier = mcp_function(here, name)
+    earlier = mcp_function(request, here, name)
     if not given or request.reopened:
         raise form(name, earlier)
     try:
@@ -106,7 +106,7 @@ def form(name: str, function: McpFunction) -> NeedsForm:
     )
 
 
-def mcp_function(here: Known, name: str) -> McpFunction:
+def mcp_function(request: Request, here: Known, name: str) -> McpFunction:
     """Return a function that is a tool.
 
     Raises:
@@ -117,7 +117,7 @@ def mcp_function(here: Known, name: str) -> McpFunction:
         here.entry(name)
         raise Missing(
             f"{code(name)} is no tool of an MCP server. A function that was added here is changed "
-            "by `functions edit`, one written in Python in its file."
+            f"by {code(request.slash('functions edit'))}, one written in Python in its file."
         )
     try:
         return McpFunction.load(row.body)
