@@ -36,8 +36,8 @@ def chat(talk: Talk, listed: list[Offer]) -> str:
     if JOKE.search(text):
         return "A rule-based bot walks into a bar. It does not match any rule, so it leaves."
     if talk.images:
-        number = f"{talk.images} picture{'s' * (talk.images != 1)}"
-        return f"I got your {number}. I cannot see, being a stand-in, but they arrived."
+        arrived = "picture, and it" if talk.images == 1 else f"{talk.images} pictures, and they"
+        return f"I got your {arrived} arrived whole. I cannot see, being a stand-in."
     if match := FILES.search(text):
         return f"I got this: {match[1]}. I cannot read files, being a stand-in, but it arrived."
     return fallback(talk)
