@@ -7,7 +7,7 @@ signature is read later, when a registry takes it in: types may be defined furth
 import functools
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, ParamSpec, TypeVar, Unpack, overload
 
 from functions._callables import unbound
@@ -39,9 +39,7 @@ class Function(Generic[P, R]):
         """Bind a method, so that `box.open` can be offered where `Box.open` was declared."""
         bind = getattr(self.wrapped, "__get__", None)
         bound = bind(instance, owner) if bind else self.wrapped
-        return (
-            self if bound is self.wrapped else Function(bound, self.rules, self.module, self.names)
-        )
+        return self if bound is self.wrapped else replace(self, wrapped=bound)
 
 
 @overload
