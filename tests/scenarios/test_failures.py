@@ -280,6 +280,17 @@ async def test_an_answer_that_slack_says_nothing_about_is_tried_again(desk, capl
     assert unread == ["internal_error"] * 2
 
 
+@pytest.mark.parametrize(
+    "word", ["team_added_to_org", "org_login_required", "message_limit_exceeded"]
+)
+async def test_an_answer_waits_for_a_workspace_that_takes_none_for_a_while(desk, word):
+    desk.slack.fail("chat.startStream", "restricted_action", times=None)
+    desk.slack.fail("chat.postMessage", word)
+    desk.model.enqueue("Hello.")
+
+    assert await desk.answer("hi") == "Hello."
+
+
 async def test_a_channel_that_is_closed_to_us_is_answered_in_no_further(desk, caplog):
     desk.slack.fail("chat.*", "is_archived", times=None)
     ts = await desk.ask("hi")

@@ -23,8 +23,17 @@ logger = logging.getLogger(__name__)
 _ATTEMPTS = 12
 _LONGEST_WAIT_S = 120.0
 _LONGEST_PAUSE_S = 600.0  # that is believed; Slack asks for a minute at most
-HASTE = frozenset({"ratelimited", "rate_limited"})
-DOUBTFUL = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
+HASTE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+DOUBTFUL = frozenset(  # the last two come and go while a workspace moves to an Enterprise one
+    {
+        "internal_error",
+        "fatal_error",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+        "org_login_required",
+    }
+)
 NOT_OFFERED = frozenset(  # says of a method that this app cannot have it, whatever is asked
     {
         "unknown_method",
