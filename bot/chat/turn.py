@@ -240,6 +240,9 @@ class Turn:
         fixed = window.length(self.system) + self._tools_size
         budget = max(int(self.limits.room * share) - self.meter.tokens(fixed), _LEAST_BUDGET)
         kept = window.fit(self.history, self._said, budget, self.meter)
+        if share < 1 and any(message.shown for message in kept):
+            kept = window.without_pictures(kept)
+            self._without_pictures = True
         characters = fixed + sum(window.sizes(kept))
         if any(message.shown for message in kept):
             characters = 0  # what pictures cost says nothing of texts
@@ -261,7 +264,7 @@ class Turn:
     def _count(self, completion: ChatCompletion, characters: int) -> None:
         """Note what a request of so many characters has cost, and learn from it."""
         self._without_tools = "tools" in completion.left_out
-        self._without_pictures = pictures.FIELD in completion.left_out
+        self._without_pictures |= pictures.FIELD in completion.left_out
         if usage := completion.usage:
             self._tokens_in += usage.prompt_tokens
             self._tokens_out += usage.completion_tokens

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.scenarios.conftest import ANN, HELP, MENTION, Desk
 
 PNG = b"\x89PNG\r\n\x1a\n and more"
@@ -113,3 +115,22 @@ async def test_only_the_newest_pictures_are_sent(desk):
 
     assert len(pictures(desk.asked()[1])) == 5
     assert "[Not shown to you: 0.png, 1.png]" in str(desk.asked()[1])
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"status": 413, "message": "Request Entity Too Large"},
+        {"status": 400, "code": "context_length_exceeded", "message": "too long"},
+    ],
+    ids=["proxy", "model"],
+)
+async def test_a_request_that_pictures_make_too_large_is_sent_without_them(desk, refusal):
+    desk.model.enqueue(**refusal)
+    desk.model.enqueue("I see nothing.")
+    ts = await show(desk)
+    await desk.ask("and now?", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    assert [len(pictures(asked)) for asked in desk.asked()] == [1, 0, 1]
+    assert "did not take them" in str(desk.replies(ts)[0])

@@ -27,6 +27,7 @@ Rules = dict[str, Rule]
 # Without these a request would mean something else.
 NEVER_DROPPED = frozenset({"model", "messages", "response_format", "prompt", "input"})
 REFUSING_STATUS = frozenset({400, 404, 422, 500})
+TOO_LARGE = 413  # of a proxy, and not of a model
 REFUSING_CODES = frozenset(
     {"unsupported_parameter", "unsupported_value", "unknown_parameter", "unrecognized_parameter"}
 )
@@ -111,9 +112,16 @@ def _wants_words(body: Mapping[str, Any], rules: Mapping[str, Rule]) -> bool:
 def _lesson(
     error: OpenAIError, body: Mapping[str, Any], rules: Mapping[str, Rule]
 ) -> Lesson | None:
-    if not isinstance(error, APIStatusError) or error.status not in REFUSING_STATUS:
-        return None
     if isinstance(error, ContextLengthError | ContentFilterError):
+        return None
+    messages = body.get("messages") or ()
+    if (
+        isinstance(error, APIStatusError)
+        and error.status == TOO_LARGE
+        and pictures.are_in(messages)
+    ):
+        return Lesson(pictures.FIELD, {"most": 0}, lasting=False)
+    if not isinstance(error, APIStatusError) or error.status not in REFUSING_STATUS:
         return None
     if isinstance(error, ToolsNotSupportedError):
         return Lesson("tools", {"drop": True}) if "tools" in body else None
@@ -125,7 +133,7 @@ def _lesson(
         return Lesson(field, {"join": True})
     if wanted := echo.wanted(error.message):
         return Lesson(*wanted)
-    if told := pictures.wanted(f"{error.code} {error.message}", body.get("messages") or ()):
+    if told := pictures.wanted(f"{error.code} {error.message}", messages):
         return Lesson(pictures.FIELD, *told)
     if error.code not in REFUSING_CODES and not REFUSING.search(error.message):
         return None

@@ -30,9 +30,14 @@ _NONE = re.compile(
 _ABOUT = re.compile(r"image|picture|vision", re.IGNORECASE)
 
 
+def are_in(messages: Sequence[Message]) -> bool:
+    """Tell whether a conversation has pictures."""
+    return any(map(_shown, messages))
+
+
 def wanted(text: str, messages: Sequence[Message]) -> tuple[Rule, bool] | None:
     """Return the rule that a refusal asks for, and whether it holds for the model; else None."""
-    if not any(map(_shown, messages)):
+    if not are_in(messages):
         return None
     if few := _MOST.search(text):
         return {"most": int(few[1])}, True
