@@ -71,6 +71,8 @@ from storage.engine import WallClock
 
 logger = logging.getLogger(__name__)
 
+Sleep = Callable[[float], Awaitable[None]]
+
 _PAUSES_S = (1.0, 2.0, 4.0)  # before Slack is asked again who we are
 _DRAIN_S = 18.0  # of the 25 that we promise; what is cancelled then, and closing, take the rest
 
@@ -79,7 +81,7 @@ _DRAIN_S = 18.0  # of the 25 that we promise; what is cancelled then, and closin
 async def running(
     settings: Settings,
     clock: WallClock = milliseconds,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    sleep: Sleep = asyncio.sleep,
 ) -> AsyncIterator[Running]:
     """Start the bot, and stop it when the block ends; what was opened last is closed first.
 
@@ -110,8 +112,8 @@ async def running(
         accounts = clients.accounts(settings, openai)
         stack.push_async_callback(accounts.aclose)
         await clients.check_model(openai, settings.chat_model)
-        slack = _slack(settings, client, identity, storage, clock)
-        core = _Core(settings, clock, storage, slack, openai, accounts, registry, knowledge)
+        slack = _slack(settings, client, identity, storage, clock, LoopClock(sleep))
+        core = _Core(settings, clock, sleep, storage, slack, openai, accounts, registry, knowledge)
         follower = watcher(
             slack.sender, slack.files, storage, accounts, settings.training_prices, clock
         )
@@ -158,12 +160,13 @@ def _slack(
     identity: checks.Identity,
     storage: Storage,
     clock: WallClock,
+    loop_clock: LoopClock,
 ) -> _Slack:
     people = People(client, storage.people, clock, {identity.user: identity.name})
     return _Slack(
         client=client,
         identity=identity,
-        sender=Sender(client, Budget(LoopClock()), LoopClock()),
+        sender=Sender(client, Budget(loop_clock), loop_clock),
         files=Files(client),
         people=people,
         rights=Rights(people, identity.team, settings.admins),
@@ -176,6 +179,7 @@ class _Core:
 
     settings: Settings
     clock: WallClock
+    sleep: Sleep
     storage: Storage
     slack: _Slack
     openai: OpenAI
@@ -225,7 +229,8 @@ def _worker(core: _Core, context: Callable[..., Context], desk: Desk, inquirer: 
         APPROVAL: Clicks(slack.client, storage, approver.decide),
         INQUIRY: Clicks(slack.client, storage, inquirer.take),
     }
-    worker = Worker(storage, Dispatch(answers, desk, clicks, storage.choices), core.clock)
+    dispatch = Dispatch(answers, desk, clicks, storage.choices)
+    worker = Worker(storage, dispatch, core.clock, sleep=core.sleep)
     return worker
 
 
@@ -289,9 +294,7 @@ async def _close(opening: asyncio.Task[Storage]) -> None:
         await opening.result().close()
 
 
-async def _identified(
-    client: AsyncWebClient, sleep: Callable[[float], Awaitable[None]]
-) -> checks.Identity:
+async def _identified(client: AsyncWebClient, sleep: Sleep) -> checks.Identity:
     """Return who Slack says we are; trouble that may pass is waited for, some seconds."""
     for pause in (*_PAUSES_S, None):
         identity, finding = await checks.bot_token(client)

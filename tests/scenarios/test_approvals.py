@@ -7,6 +7,8 @@ import pytest
 from tests.scenarios.bank import PAY, bank, buttons, card_text, stage
 from tests.scenarios.conftest import ANN, BEN
 
+pytestmark = pytest.mark.usefixtures("brisk")
+
 __all__ = ["bank", "stage"]
 
 MINUTES = 60 * 1000

@@ -11,6 +11,8 @@ from tests.functions.http_samples import site
 from tests.scenarios.bank import PAY, bank, card_text, stage
 from tests.scenarios.conftest import ANN, HELP
 
+pytestmark = pytest.mark.usefixtures("brisk")
+
 __all__ = ["bank", "stage"]
 
 

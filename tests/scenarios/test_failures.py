@@ -10,6 +10,8 @@ from bot.slack.inbound import intake
 from bot.timelimit import TimeLimit
 from tests.scenarios.conftest import ANN, HELP, MENTION
 
+pytestmark = pytest.mark.usefixtures("brisk")
+
 
 def is_plain(text: str) -> bool:
     """Tell whether a text is a sentence for people with a reference id."""

@@ -11,6 +11,8 @@ import pytest_asyncio
 from bot import app
 from tests.scenarios.conftest import ANN, BEN, HELP, Desk, called, results, told
 
+pytestmark = pytest.mark.usefixtures("brisk")
+
 FUNCTIONS = """\
 from pathlib import Path
 

@@ -3,10 +3,13 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from storage.records import SwitchedOff
 from tests.scenarios.conftest import ANN, BEN, HELP, MENTION, Desk, called, results
+
+pytestmark = pytest.mark.usefixtures("brisk")
 
 GIA = "U0GIA"
 FUNCTIONS = """\

@@ -13,8 +13,9 @@ from bot.manifest import manifest
 from playground.slack import LocalSlack
 
 
-async def at_once(_: float) -> None:
-    """Wait no time."""
+async def at_once(seconds: float) -> None:
+    """Wait next to no time."""
+    await asyncio.sleep(seconds / 1000)
 
 
 async def refusal(environment, **settings: str) -> str:

@@ -1,7 +1,7 @@
 """Time as the writing side needs it: a seam, so that tests need no real waiting."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 
@@ -35,7 +35,10 @@ async def wait(bell: asyncio.Event, seconds: float, clock: Clock) -> None:
 
 
 class LoopClock:
-    """The running event loop's own time."""
+    """The running event loop's own time; `sleep` waits without holding it up."""
+
+    def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._sleep = sleep
 
     def now(self) -> float:
         """Return the loop's monotonic time."""
@@ -46,5 +49,5 @@ class LoopClock:
         return asyncio.get_running_loop().call_later(delay, callback)
 
     async def sleep(self, delay: float) -> None:
-        """Wait without holding up the loop."""
-        await asyncio.sleep(delay)
+        """Wait `delay` seconds."""
+        await self._sleep(delay)
