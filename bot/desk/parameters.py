@@ -100,7 +100,9 @@ def as_object(text: str) -> dict[str, Any]:
     text = text.strip().strip("`").strip()
     for written in (text, text.translate(_CURLY)):
         try:
-            found = json.loads(written, parse_constant=_finite, parse_float=_finite)
+            found = json.loads(
+                written, object_pairs_hook=_once, parse_constant=_finite, parse_float=_finite
+            )
         except RecursionError:
             raise ValueError("is nested too deep") from None
         except ValueError as error:
@@ -112,12 +114,19 @@ def as_object(text: str) -> dict[str, Any]:
     if isinstance(problem, json.JSONDecodeError):
         where = f"line {problem.lineno}, column {problem.colno}"
         raise ValueError(f"must be JSON: {problem.msg} in {where}")
-    raise ValueError("must be JSON")
+    raise ValueError(f"must be JSON: {problem}")
 
 
 def json_object(value: Any) -> Any:
     """Read a JSON object; nothing written is none."""
     return as_object(value) if isinstance(value, str) and value.strip() else value or None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is given twice")
+    return found
 
 
 def _finite(word: str) -> float:

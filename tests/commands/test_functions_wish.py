@@ -92,6 +92,11 @@ def test_what_is_no_object_is_told(text):
         as_object(text)
 
 
+def test_of_a_key_that_is_given_twice_neither_value_is_taken():
+    with pytest.raises(ValueError, match="must be JSON: a key is given twice"):
+        as_object('{"a": {"b": 1, "b": 2}}')
+
+
 def test_a_skeleton_has_what_is_needed():
     rules = {"a": {"type": "integer"}, "b": {"enum": ["x"]}, "c": {"type": "string"}}
 
