@@ -114,7 +114,7 @@ def as_object(text: str) -> dict[str, Any]:
     if isinstance(problem, json.JSONDecodeError):
         where = f"line {problem.lineno}, column {problem.colno}"
         raise ValueError(f"must be JSON: {problem.msg} in {where}")
-    raise ValueError(f"must be JSON: {problem}")
+    raise ValueError(f"must be JSON: {str(problem).partition(':')[0]}")  # without Python's advice
 
 
 def json_object(value: Any) -> Any:

@@ -97,6 +97,11 @@ def test_of_a_key_that_is_given_twice_neither_value_is_taken():
         as_object('{"a": {"b": 1, "b": 2}}')
 
 
+def test_of_a_number_of_too_many_digits_no_advice_for_python_is_told():
+    with pytest.raises(ValueError, match=r"digits\) for integer string conversion$"):
+        as_object('{"a": ' + "1" * 5000 + "}")
+
+
 def test_a_skeleton_has_what_is_needed():
     rules = {"a": {"type": "integer"}, "b": {"enum": ["x"]}, "c": {"type": "string"}}
 
