@@ -16,8 +16,8 @@ from itertools import takewhile
 from typing import Any
 
 from bot.openai.chat.completion import ChatCompletionMessage, ToolCall
+from bot.openai.chat.request import Message
 
-Message = Mapping[str, Any]
 Rule = dict[str, Any]
 
 OF_MESSAGE = ("reasoning_content", "reasoning_details")

@@ -8,14 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
+from bot.openai.chat.request import TOOLS
+
 
 def to_functions(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the request in the older form; tools that are no functions are left out."""
-    older = {
-        name: value
-        for name, value in body.items()
-        if name not in ("tools", "tool_choice", "parallel_tool_calls")
-    }
+    older = {name: value for name, value in body.items() if name not in TOOLS}
     functions = [_definition(tool) for tool in body.get("tools") or () if "function" in tool]
     allowed, choice = _choice(body.get("tool_choice"), functions)
     if functions := [f for f in functions if allowed is None or f["name"] in allowed]:

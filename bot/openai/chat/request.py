@@ -90,7 +90,7 @@ class ChatParameters(Options, total=False):
     stream_options: Annotated[StreamOptions | None, an_object]
 
 
-TOOLS = ("tools", "tool_choice", "parallel_tool_calls")
+TOOLS = ("tools", "tool_choice", "parallel_tool_calls")  # the fields that go only with tools
 
 
 def request_body(parameters: ChatParameters, *, stream: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Message = Mapping[str, Any]
+from bot.openai.chat.request import Message
 
 SYSTEM = "messages.system"  # the rule to put instructions into the first words of a person
 TURNS = "messages.turns"  # the rule to join what one side says in a row
