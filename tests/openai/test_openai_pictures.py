@@ -44,7 +44,7 @@ def urls(messages: list[Any]) -> list[str]:
     ],
 )
 def test_models_that_take_no_pictures_are_understood(refusal: str) -> None:
-    assert wanted(refusal, asked(1)) == ({"most": 0}, True)
+    assert wanted(400, refusal, asked(1)) == ({"most": 0}, True)
 
 
 @pytest.mark.parametrize(
@@ -57,11 +57,11 @@ def test_models_that_take_no_pictures_are_understood(refusal: str) -> None:
     ],
 )
 def test_what_is_wrong_with_one_picture_says_nothing_of_the_model(refusal: str) -> None:
-    assert wanted(refusal, asked(1)) == ({"most": 0}, False)
+    assert wanted(400, refusal, asked(1)) == ({"most": 0}, False)
 
 
 def test_the_number_that_a_server_takes_is_learned() -> None:
-    assert wanted("At most 2 image(s) may be provided in one prompt.", asked(3)) == (
+    assert wanted(400, "At most 2 image(s) may be provided in one prompt.", asked(3)) == (
         {"most": 2},
         True,
     )
@@ -69,7 +69,7 @@ def test_the_number_that_a_server_takes_is_learned() -> None:
 
 @pytest.mark.parametrize("messages", [asked(0), [{"role": "user", "content": "an image?"}]])
 def test_a_request_without_pictures_is_refused_for_something_else(messages: Any) -> None:
-    assert wanted("image_url is only supported by certain models.", messages) is None
+    assert wanted(400, "image_url is only supported by certain models.", messages) is None
 
 
 def test_the_newest_pictures_are_kept() -> None:

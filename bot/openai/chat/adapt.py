@@ -27,7 +27,6 @@ Rules = dict[str, Rule]
 # Without these a request would mean something else.
 NEVER_DROPPED = frozenset({"model", "messages", "response_format", "prompt", "input"})
 REFUSING_STATUS = frozenset({400, 404, 422, 500})
-TOO_LARGE = 413  # of a proxy, and not of a model
 REFUSING_CODES = frozenset(
     {"unsupported_parameter", "unsupported_value", "unknown_parameter", "unrecognized_parameter"}
 )
@@ -73,7 +72,7 @@ class Lesson:
 
 def lesson(error: OpenAIError, body: Mapping[str, Any], rules: Mapping[str, Rule]) -> Lesson | None:
     """Return what a refusal of `body`, already shaped by `rules`, teaches anew, if anything."""
-    found = _lesson(error, body, rules)
+    found = _picture_lesson(error, body) or _lesson(error, body, rules)
     return found if found and rules.get(found.field) != found.rule else None
 
 
@@ -109,19 +108,21 @@ def _wants_words(body: Mapping[str, Any], rules: Mapping[str, Rule]) -> bool:
     return "messages" in body and (takes_none or (echo.CALLS in rules and "tools" not in body))
 
 
+def _picture_lesson(error: OpenAIError, body: Mapping[str, Any]) -> Lesson | None:
+    others = ContextLengthError | ContentFilterError | ToolsNotSupportedError
+    if not isinstance(error, APIStatusError) or isinstance(error, others):
+        return None
+    text = f"{error.code} {error.message}"
+    told = pictures.wanted(error.status, text, body.get("messages") or ())
+    return Lesson(pictures.FIELD, *told) if told else None
+
+
 def _lesson(
     error: OpenAIError, body: Mapping[str, Any], rules: Mapping[str, Rule]
 ) -> Lesson | None:
-    if isinstance(error, ContextLengthError | ContentFilterError):
-        return None
-    messages = body.get("messages") or ()
-    if (
-        isinstance(error, APIStatusError)
-        and error.status == TOO_LARGE
-        and pictures.are_in(messages)
-    ):
-        return Lesson(pictures.FIELD, {"most": 0}, lasting=False)
     if not isinstance(error, APIStatusError) or error.status not in REFUSING_STATUS:
+        return None
+    if isinstance(error, ContextLengthError | ContentFilterError):
         return None
     if isinstance(error, ToolsNotSupportedError):
         return Lesson("tools", {"drop": True}) if "tools" in body else None
@@ -133,8 +134,6 @@ def _lesson(
         return Lesson(field, {"join": True})
     if wanted := echo.wanted(error.message):
         return Lesson(*wanted)
-    if told := pictures.wanted(f"{error.code} {error.message}", messages):
-        return Lesson(pictures.FIELD, *told)
     if error.code not in REFUSING_CODES and not REFUSING.search(error.message):
         return None
     field = next(_named_fields(error, body), None)

@@ -18,6 +18,8 @@ FIELD = "messages.pictures"  # the rule to send the newest so many: {"most": 1}
 GONE = "[There are pictures here that you cannot see.]"
 
 _KIND = "image_url"
+_TOO_LARGE = 413  # for a proxy, and not for a model
+_REFUSING = (400, 404, 415, 422, 500, _TOO_LARGE)
 _MOST = re.compile(r"at most (\d+) (?:image|picture)", re.IGNORECASE)
 _NONE = re.compile(
     r"only supported (?:by|for|in) certain models|unknown variant .?image_url|mmproj"
@@ -30,15 +32,12 @@ _NONE = re.compile(
 _ABOUT = re.compile(r"image|picture|vision", re.IGNORECASE)
 
 
-def are_in(messages: Sequence[Message]) -> bool:
-    """Tell whether a conversation has pictures."""
-    return any(map(_shown, messages))
-
-
-def wanted(text: str, messages: Sequence[Message]) -> tuple[Rule, bool] | None:
+def wanted(status: int | None, text: str, messages: Sequence[Message]) -> tuple[Rule, bool] | None:
     """Return the rule that a refusal asks for, and whether it holds for the model; else None."""
-    if not are_in(messages):
+    if status not in _REFUSING or not any(map(_shown, messages)):
         return None
+    if status == _TOO_LARGE:
+        return {"most": 0}, False
     if few := _MOST.search(text):
         return {"most": int(few[1])}, True
     if _NONE.search(text):
