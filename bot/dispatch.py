@@ -11,7 +11,7 @@ from bot.desk.desk import Desk
 from bot.slack.answering.answer import Answers
 from bot.slack.consent.clicks import Clicks
 from bot.slack.inbound.invocation import COMMAND
-from storage.choices import Choices
+from storage.choices import MODEL, Choices
 from storage.records import ASIDE, Event, Ticket
 
 
@@ -47,7 +47,7 @@ class Dispatch:
             await self.answers.apologise(ticket, event, error)
 
     async def _with_model(self, event: Event) -> Answers:
-        model = await self.choices.get(event.team, event.body["channel"], "model")
+        model = await self.choices.get(event.team, event.body["channel"], MODEL)
         if model is None:
             return self.answers
         return replace(self.answers, manner=replace(self.answers.manner, model=model))

@@ -5,6 +5,8 @@
 
 from storage.kind import Kind
 
+MODEL = "model"  # the name of the choice which model answers
+
 
 class Choices(Kind):
     """The choices of all teams."""

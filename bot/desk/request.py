@@ -16,6 +16,7 @@ from bot.slack.workspace.rights import Asker, Rights
 from bot.slack.workspace.threads import Threads
 from functions import Context, Registry
 from storage import Storage
+from storage.choices import MODEL
 from storage.engine import WallClock
 from storage.records import Act, ActState, Decision, Ticket
 
@@ -130,7 +131,7 @@ class Request:
     async def chat_model(self) -> str:
         """Return the model that answers messages in this channel."""
         to = self.invocation
-        chosen = await self.storage.choices.get(to.team, to.channel, "model")
+        chosen = await self.storage.choices.get(to.team, to.channel, MODEL)
         return chosen or self.equipment.house.model
 
     async def names(self, ids: Iterable[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from bot.desk.parameters import Age, Rest
 from bot.desk.request import Request
 from bot.desk.values import Cell, Fields, Table, Text, Values, ago, moment
 from bot.slack.text.readable import nameless, readable
+from storage.choices import MODEL
 from storage.records import Act
 
 command = Command("ai", __doc__)
@@ -37,7 +38,7 @@ async def help_(request: Request, words: Rest = "") -> Text:
 async def status(request: Request) -> Fields:
     """Show how the bot is doing: its model, its servers, its functions, what its answers took."""
     house, team = request.equipment.house, request.invocation.team
-    chosen = await request.storage.choices.all(team, "model")
+    chosen = await request.storage.choices.all(team, MODEL)
     pairs = [
         ("Bot", f"{house.name} {house.version}, {house.mode} mode"),
         ("Running for", _lasting(request.now - house.started / 1000)),

@@ -32,6 +32,7 @@ from bot.desk.values import (
 from bot.desk.words import quoted
 from bot.openai.models import Model
 from bot.slack.workspace.files import SharedFile
+from storage.choices import MODEL
 
 command = Command("models", __doc__)
 
@@ -269,7 +270,7 @@ async def delete(request: Request, model: str) -> Text:
     found = await model_of(request, model, "files")
     if not _is_tuned(found) or (found.owned_by or "").startswith(("openai", "system")):
         raise Missing(f"{code(found.id)} is not a fine-tuned model of yours, so it stays.")
-    uses = await request.storage.choices.all(request.invocation.team, "model")
+    uses = await request.storage.choices.all(request.invocation.team, MODEL)
     used = [scope for scope, name in uses.items() if name == found.id]
     warning = " :warning: It answers here at the moment." if used else ""
     await request.confirm(
@@ -283,7 +284,7 @@ async def delete(request: Request, model: str) -> Text:
     if not deleted.deleted:
         raise Missing(f"The server did not delete {code(found.id)}, and does not say why.")
     for scope in used:
-        await request.storage.choices.save(scope, "model", None, request.asker.id)
+        await request.storage.choices.save(scope, MODEL, None, request.asker.id)
     return Text(f":white_check_mark: {code(found.id)} is deleted.")
 
 
@@ -307,7 +308,7 @@ async def use(
     to = request.invocation
     scope = f"{to.team}:{to.channel}" if here else to.team
     where = "in this channel" if here else "everywhere (but in channels with a model of their own)"
-    before = (await request.storage.choices.all(to.team, "model")).get(scope)
+    before = (await request.storage.choices.all(to.team, MODEL)).get(scope)
     now = code(before or request.equipment.house.model)
     if reset:
         effect = f"*Go back {where} from {now} to what counts otherwise?*"
@@ -315,7 +316,7 @@ async def use(
         model, doubt = await name_of(request, model)
         effect = f"*Let {code(model)} answer {where}?* Until now it is {now}.{doubt}"
     await request.confirm(effect, button="Use it" if model else "Go back")
-    await request.storage.choices.save(scope, "model", model or None, request.asker.id)
+    await request.storage.choices.save(scope, MODEL, model or None, request.asker.id)
     if reset:
         return Text(f":white_check_mark: Back to what counts otherwise, {where}.")
     return Text(f":white_check_mark: {code(model)} answers {where}, from the next message on.")
