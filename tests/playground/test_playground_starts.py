@@ -6,7 +6,7 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
@@ -73,10 +73,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture
+def real_bot() -> Iterator[str]:
+    """The port of a bot that works for a real Slack."""
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield str(other.getsockname()[1])
+
+
 @pytest.mark.parametrize("mode", [(), ("--http",)])
-async def test_the_bot_answers_in_the_playground_and_ctrl_c_ends_it(mode):
-    async with started("--port", str(free_port()), *mode) as (process, address):
-        await read_until(process, r" ready ")
+async def test_the_bot_answers_beside_a_real_one_and_ctrl_c_ends_it(mode, real_bot):
+    async with started("--port", str(free_port()), *mode, PORT=real_bot) as (process, address):
+        assert await read_until(process, r" (ready) |The bot ended") == "ready"
         question = {"user": "U0ANN", "channel": "C0HELP", "text": "<@U0BOT> say tick tock"}
         async with aiohttp.ClientSession() as session:
             frames = await session.ws_connect(f"{address}/page/socket", origin=address)
@@ -127,15 +136,6 @@ def test_the_folder_of_a_killed_playground_is_removed_by_the_next(monkeypatch, t
             assert {*tmp_path.iterdir()} == {kept, other}
 
     assert not [*tmp_path.iterdir()]
-
-
-async def test_the_port_of_a_real_bot_is_left_to_it():
-    with closing(socket.socket()) as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        taken = str(other.getsockname()[1])
-        async with started("--port", str(free_port()), PORT=taken) as (process, _):
-            assert await read_until(process, r" (ready) |The bot ended") == "ready"
 
 
 async def test_a_dead_bot_is_told_with_its_exit_code():
