@@ -121,11 +121,12 @@ async def test_only_the_newest_pictures_are_sent(desk):
     "refusal",
     [
         {"status": 413, "message": "Request Entity Too Large"},
+        {"status": 400, "message": "invalid message format"},
         {"status": 400, "code": "context_length_exceeded", "message": "too long"},
     ],
-    ids=["proxy", "model"],
+    ids=["proxy", "unclear", "model"],
 )
-async def test_a_request_that_pictures_make_too_large_is_sent_without_them(desk, refusal):
+async def test_a_request_that_pictures_may_have_spoilt_is_sent_without_them(desk, refusal):
     desk.model.enqueue(**refusal)
     desk.model.enqueue("I see nothing.")
     ts = await show(desk)

@@ -15,10 +15,12 @@ from typing import Any
 from bot.openai.chat import echo, pictures, roles
 from bot.openai.errors import (
     APIStatusError,
+    BadRequestError,
     ContentFilterError,
     ContextLengthError,
     OpenAIError,
     ToolsNotSupportedError,
+    UnprocessableEntityError,
 )
 
 Rule = dict[str, Any]
@@ -58,6 +60,9 @@ NESTED = {
 } | {("messages", name): field for name, field in echo.FIELDS.items()}
 
 
+_OTHERWISE = ContextLengthError | ContentFilterError | ToolsNotSupportedError  # and no picture's
+
+
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """One field (dotted when it lies inside another) and what to do with it.
@@ -72,7 +77,7 @@ class Lesson:
 
 def lesson(error: OpenAIError, body: Mapping[str, Any], rules: Mapping[str, Rule]) -> Lesson | None:
     """Return what a refusal of `body`, already shaped by `rules`, teaches anew, if anything."""
-    found = _picture_lesson(error, body) or _lesson(error, body, rules)
+    found = _picture_lesson(error, body) or _lesson(error, body, rules) or _doubt(error, body)
     return found if found and rules.get(found.field) != found.rule else None
 
 
@@ -109,12 +114,20 @@ def _wants_words(body: Mapping[str, Any], rules: Mapping[str, Rule]) -> bool:
 
 
 def _picture_lesson(error: OpenAIError, body: Mapping[str, Any]) -> Lesson | None:
-    others = ContextLengthError | ContentFilterError | ToolsNotSupportedError
-    if not isinstance(error, APIStatusError) or isinstance(error, others):
+    if not isinstance(error, APIStatusError) or isinstance(error, _OTHERWISE):
         return None
     text = f"{error.code} {error.message}"
     told = pictures.wanted(error.status, text, body.get("messages") or ())
     return Lesson(pictures.FIELD, *told) if told else None
+
+
+def _doubt(error: OpenAIError, body: Mapping[str, Any]) -> Lesson | None:
+    """Try without pictures what is refused in words that nobody understands."""
+    if not isinstance(error, BadRequestError | UnprocessableEntityError):
+        return None
+    if isinstance(error, _OTHERWISE) or not pictures.are_in(body.get("messages") or ()):
+        return None
+    return Lesson(pictures.FIELD, {"most": 0}, lasting=False)
 
 
 def _lesson(

@@ -32,9 +32,14 @@ _NONE = re.compile(
 _ABOUT = re.compile(r"image|picture|vision", re.IGNORECASE)
 
 
+def are_in(messages: Sequence[Message]) -> bool:
+    """Tell whether a conversation has pictures."""
+    return any(map(_shown, messages))
+
+
 def wanted(status: int | None, text: str, messages: Sequence[Message]) -> tuple[Rule, bool] | None:
     """Return the rule that a refusal asks for, and whether it holds for the model; else None."""
-    if status not in _REFUSING or not any(map(_shown, messages)):
+    if status not in _REFUSING or not are_in(messages):
         return None
     if status == _TOO_LARGE:
         return {"most": 0}, False
