@@ -4,7 +4,10 @@ import pytest
 
 from bot.chat.events import TextDelta
 from bot.slack.calls.send import Refused
+from storage.records import Post
 from tests.slack.conftest import Desk
+
+EVENT = "msg:T1:C1:1.000000"
 
 
 @pytest.mark.parametrize("after_effect", [True, False])
@@ -56,3 +59,25 @@ async def test_a_post_that_slack_has_before_it_shows_it_is_found_and_made_whole(
 
     assert desk.slack.texts == ["All of it"]
     assert sent == desk.slack.messages[0].ts
+
+
+async def test_a_part_that_somebody_has_deleted_is_posted_anew(desk: Desk) -> None:
+    desk.slack.refuse("chat.update", "message_not_found")
+    reply = desk.reply()
+    await desk.ended(reply.resume([Post(EVENT, 0, "message", "sent", "2.000000", "All")]))
+    reply.draw(TextDelta("All of it"))
+    await desk.ended(reply.finish())
+
+    [post] = desk.slack.said("chat.postMessage")
+    assert "client_msg_id" not in post.args  # Slack would know it, and refuse
+    assert desk.slack.texts == ["All of it"]
+
+
+async def test_a_post_that_was_deleted_before_it_was_found_is_made_anew(desk: Desk) -> None:
+    desk.slack.refuse("chat.postMessage", "duplicate_message_not_found")
+    reply = desk.reply()
+    reply.draw(TextDelta("All of it"))
+    await desk.ended(reply.finish())
+
+    assert "client_msg_id" not in desk.slack.said("chat.postMessage")[-1].args
+    assert desk.slack.texts == ["All of it"]

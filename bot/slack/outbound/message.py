@@ -28,6 +28,7 @@ _REFUSING = {  # the words with which Slack does not take a form of the text, an
     "markdown_text": (("invalid_arg", "markdown_text", "no_text"), "text"),
 }
 THERE = "duplicate_message"  # how Slack refuses a post that it has, also before it shows it
+_GONE = "duplicate_message_not_found"  # the same of a post that it had: somebody has deleted it
 _TRIES = 6
 
 
@@ -56,6 +57,8 @@ class MessagePage:
         cards: Cards,
         patience: float = 0.0,
         old: Old | None = None,
+        *,
+        again: bool = False,
     ) -> None:
         self.number = number
         self.ts = old.ts if old else None
@@ -67,6 +70,7 @@ class MessagePage:
         self._blocks: tuple[dict[str, Any], ...] = ()
         self._form = "blocks"
         self._freed = False  # from the stream that it was
+        self._again = again  # the part's first message is gone, and Slack would know its id
         self.due = sender.clock.now() + patience  # when the next edit is polite, shared by all
         sender.budget.share(UPDATE)
         self._counted = True
@@ -135,6 +139,9 @@ class MessagePage:
             self._freed = True
             await end_stream(self._sender, self._place.channel, self.ts)
             return True
+        if word == _GONE and not self._again:
+            self._again = True
+            return True
         words, following = _REFUSING.get(self._form, ((), ""))
         if word.startswith(words):
             self._form = following
@@ -151,6 +158,8 @@ class MessagePage:
             "thread_ts": self._place.thread_ts,
             **marks(self._place.key(self.number)),
         }
+        if self._again:
+            del arguments["client_msg_id"]
         answer = await self._sender.call(POST, arguments, self._place.channel)
         self.ts = str(answer["ts"])
 

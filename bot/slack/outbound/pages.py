@@ -293,7 +293,7 @@ class Pages:
         elif not page.body:
             if page.ts is not None:
                 await delete(self._sender, self._place.channel, page.ts)
-            message = MessagePage(self._sender, self._place, page.number, self._cards)
+            message = MessagePage(self._sender, self._place, page.number, self._cards, again=True)
         else:
             self._opening = cut_at_end(page.body, "").opening
             self._page_turned(page)
