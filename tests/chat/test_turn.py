@@ -119,7 +119,7 @@ def kinds(told: list[Any]) -> list[type]:
     return [type(event) for event in told]
 
 
-async def test_calls_whose_ids_a_server_counts_anew_each_round_stay_apart(run, tools):
+async def test_calls_whose_ids_a_server_counts_anew_each_round_stay_apart(run):
     model = Script([CALL], [CALL], "done")
 
     told = await run(model)

@@ -298,7 +298,7 @@ async def test_what_is_removed_is_not_offered_any_more(counter, api):
     assert "find_ticket" not in (await counter.run("/ai-functions list")).text
 
 
-async def test_only_admins_add_and_try(counter, api):
+async def test_only_admins_add_and_try(counter):
     for line in ("add find_it", "edit x", "remove x", "import", "test calculate {}"):
         seen = await counter.run(f"/ai-functions {line}", user="U0BEN")
         assert "Only admins of this bot may do this" in seen.text

@@ -38,7 +38,7 @@ async def test_an_event_acknowledged_before_a_crash_is_answered_after_it(process
     assert await desk.answered(ts) == ["Here I am."]
 
 
-async def test_a_function_with_an_effect_is_not_run_twice(process, desk, gate, tmp_path):
+async def test_a_function_with_an_effect_is_not_run_twice(process, desk, tmp_path):
     folder = tmp_path / "ours"
     folder.mkdir()
     (folder / "pay.py").write_text(
@@ -114,7 +114,7 @@ async def test_a_signal_lets_a_running_answer_end(process, desk, gate, hanging_u
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells what a process heeds")
-async def test_under_nohup_the_end_of_the_terminal_is_not_heeded(process, desk, hanging_up):
+async def test_under_nohup_the_end_of_the_terminal_is_not_heeded(process, hanging_up):
     hanging_up(signal.SIG_IGN)
     await process.connect(fresh=True)
 
@@ -177,7 +177,7 @@ async def test_sigterm_is_heeded_while_the_bot_is_still_being_imported(process):
     assert process.log.read_text() == ""
 
 
-async def test_a_second_process_on_the_same_file_says_so_and_ends(process, desk, tmp_path):
+async def test_a_second_process_on_the_same_file_says_so_and_ends(process):
     await process.connect()
     first = process._process
     await process.start()

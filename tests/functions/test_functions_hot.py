@@ -188,7 +188,7 @@ async def test_a_folder_that_comes_later_is_found_then(tmp_path: Path) -> None:
     assert registry.errors == ()
 
 
-async def test_the_disk_is_looked_at_five_times_a_second_at_most(tmp_path: Path) -> None:
+async def test_the_disk_is_looked_at_five_times_a_second_at_most() -> None:
     looks: list[int] = []
 
     def read() -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from openai_answers import answers_bytes, answers_json, refuses, streams, streams_then_cuts
-from openai_server import Server, Sleeps
+from openai_server import Server
 
 from bot.openai import errors
 from bot.openai.audio_request import TranscriptionParameters
@@ -231,7 +231,7 @@ async def test_a_translation_is_in_english(server: Server, client: OpenAI) -> No
     ]
 
 
-async def test_a_translation_has_no_language_field(server: Server, client: OpenAI) -> None:
+async def test_a_translation_has_no_language_field(client: OpenAI) -> None:
     wrong: Any = {"language": "en"}
 
     with pytest.raises(errors.InvalidRequestError, match="language"):
@@ -319,9 +319,7 @@ async def test_speech_events_without_their_end_are_not_whole(
             await anext(audio)
 
 
-async def test_json_in_place_of_sound_is_an_error(
-    server: Server, client: OpenAI, sleeps: Sleeps
-) -> None:
+async def test_json_in_place_of_sound_is_an_error(server: Server, client: OpenAI) -> None:
     error = {"error": {"message": "no", "type": "invalid_request_error"}}
     server.answers(answers_json(error), answers_json({"text": "?"}))
 

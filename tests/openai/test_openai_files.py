@@ -205,7 +205,7 @@ async def test_the_content_is_bytes_whatever_they_are(server: Server, client: Op
 
 
 async def test_the_content_goes_to_the_disk_whole(
-    server: Server, client: OpenAI, tmp_path: Path, sleeps: Sleeps
+    server: Server, client: OpenAI, tmp_path: Path
 ) -> None:
     content = os.urandom(3_000_000)
     server.answers(refuses(500), answers_half(content), answers_bytes(content))
@@ -263,7 +263,7 @@ async def test_an_open_file_of_any_size_is_read_once(server: Server, client: Ope
 
 
 async def test_a_file_that_shrinks_while_it_is_sent_is_named(
-    server: Server, client: OpenAI, tmp_path: Path, sleeps: Sleeps
+    client: OpenAI, tmp_path: Path, sleeps: Sleeps
 ) -> None:
     (tmp_path / "a.txt").write_bytes(b"abc")
     longer = FileContent("a.txt", tmp_path / "a.txt", 10, "text/plain")

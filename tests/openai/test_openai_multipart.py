@@ -134,7 +134,7 @@ async def test_an_open_file_is_read_from_the_disk_from_where_it_stands(tmp_path:
     assert b"".join([piece async for piece in file.pieces()]) == b"456789"
 
 
-def test_a_file_in_memory_is_taken_and_text_is_not(tmp_path: Path) -> None:
+def test_a_file_in_memory_is_taken_and_text_is_not() -> None:
     assert file_content("file", ("a.txt", io.BytesIO(b"abc"))).size == 3
     with pytest.raises(InvalidRequestError, match="bytes"):
         file_content("file", ("a.txt", io.StringIO("abc")))

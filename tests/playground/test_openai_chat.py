@@ -101,7 +101,7 @@ async def test_as_many_choices_come_as_were_asked_for(model, client):
     assert said == ["Two words"] * 3
 
 
-async def test_usage_comes_last_and_only_when_asked_for(model, client):
+async def test_usage_comes_last_and_only_when_asked_for(client):
     plain, _ = await stream(client)
     asked, _ = await stream(client, stream_options={"include_usage": True})
 
@@ -124,7 +124,7 @@ async def test_calls_stream_name_first_and_arguments_in_pieces(model, client):
     assert chunks[-1]["choices"][0]["finish_reason"] == "tool_calls"
 
 
-async def test_forced_call_ends_with_stop_as_openai_does(model, client):
+async def test_forced_call_ends_with_stop_as_openai_does(client):
     tools = [{"type": "function", "function": {"name": "now"}}]
     choice = {"type": "function", "function": {"name": "now"}}
 
@@ -234,7 +234,7 @@ async def test_leaving_in_the_middle_is_recorded(model, client):
     await model.wait(lambda server: server.requests[0].outcome == "left")
 
 
-async def test_legacy_functions_get_a_function_call(model, client):
+async def test_legacy_functions_get_a_function_call(client):
     functions = [{"name": "current_time", "parameters": {"type": "object", "properties": {}}}]
     body = HELLO | {"functions": functions}
     body["messages"] = [{"role": "user", "content": "call current_time"}]

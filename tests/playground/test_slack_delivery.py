@@ -104,9 +104,7 @@ async def test_two_sockets_share_the_events(
     assert {first["text"], second["text"]} == {"one", "two"}
 
 
-async def test_eleventh_socket_is_turned_away(
-    slack: LocalSlack, another_bot: Callable[[], Bot]
-) -> None:
+async def test_eleventh_socket_is_turned_away(another_bot: Callable[[], Bot]) -> None:
     bots = [await another_bot().connect() for _ in range(11)]
 
     assert bots[9].hello["type"] == "hello"

@@ -41,7 +41,7 @@ async def test_download_wants_the_token_or_gives_a_page(
 
 
 async def test_upload_url_works_once_and_for_the_announced_length(
-    slack: LocalSlack, web: AsyncWebClient, http: ClientSession
+    web: AsyncWebClient, http: ClientSession
 ) -> None:
     asked = await web.files_getUploadURLExternal(filename="a.txt", length=3)
 
@@ -73,9 +73,7 @@ async def test_an_upload_is_completed_once(slack: LocalSlack, web: AsyncWebClien
     assert len([m for m in slack.messages("C0GENERAL") if m.get("files")]) == 1
 
 
-async def test_bytes_that_never_came_cannot_be_shared(
-    slack: LocalSlack, web: AsyncWebClient
-) -> None:
+async def test_bytes_that_never_came_cannot_be_shared(web: AsyncWebClient) -> None:
     asked = await web.files_getUploadURLExternal(filename="a.txt", length=3)
 
     call = web.files_completeUploadExternal(

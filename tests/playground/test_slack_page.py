@@ -36,9 +36,7 @@ async def act(slack: LocalSlack, http: ClientSession, action: str, **body: Any) 
         return answer
 
 
-async def test_first_frame_is_the_whole_state(
-    slack: LocalSlack, page: ClientWebSocketResponse
-) -> None:
+async def test_first_frame_is_the_whole_state(page: ClientWebSocketResponse) -> None:
     state = await page.receive_json(timeout=30)
 
     assert (state["type"], state["bot"]) == ("state", "U0BOT")
@@ -211,7 +209,7 @@ async def test_people_edit_only_what_is_theirs(slack: LocalSlack, http: ClientSe
 
 
 async def test_page_shows_modal_errors_and_home(
-    slack: LocalSlack, http: ClientSession, web: AsyncWebClient, page: ClientWebSocketResponse
+    web: AsyncWebClient, page: ClientWebSocketResponse
 ) -> None:
     text = {"type": "mrkdwn", "text": "Welcome"}
     home = {"type": "home", "blocks": [{"type": "section", "text": text}]}

@@ -217,9 +217,7 @@ async def test_message_shortcut_carries_the_message(slack: LocalSlack, bot: Bot)
     assert (payload["type"], payload["message"]["text"]) == ("message_action", "deployed")
 
 
-async def test_response_url_serves_five_times(
-    slack: LocalSlack, bot: Bot, http: Any, clock: Clock
-) -> None:
+async def test_response_url_serves_five_times(slack: LocalSlack, bot: Bot, http: Any) -> None:
     command, _ = await asyncio.gather(
         bot.take(), slack.command("/ai", user="U0ANN", channel="C0GENERAL")
     )

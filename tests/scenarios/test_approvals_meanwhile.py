@@ -262,7 +262,7 @@ async def test_a_card_loses_its_buttons_though_slack_hangs_up_on_the_edit(bank):
     await bank.shows(ts, "Approved")
 
 
-async def test_an_http_function_waits_in_the_same_way(stage, tmp_path):
+async def test_an_http_function_waits_in_the_same_way(stage):
     async with site() as shop:
         host = f"http://127.0.0.1:{shop.port}"
         await stage.start(FUNCTION_HOSTS=host)
