@@ -73,7 +73,7 @@ class ToolCall:
 
 
 class Shown(NamedTuple):
-    """A file that a person has shown: a `picture` or a `text`, and where it is kept."""
+    """A file that a person has shown: a `picture`, `document` or `text`, and where it is kept."""
 
     id: str
     name: str

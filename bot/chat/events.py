@@ -53,8 +53,8 @@ class TurnFinished:
     `finish_reason` is `stop`, `length`, `content_filter`, `rounds` (the limit of rounds was
     reached) or `waiting` (people must decide about a call before the turn can go on). Tokens are
     sums over all requests of the turn, 0 where the server did not tell. `without_tools` tells that
-    the model takes none, so it could not call functions, `without_pictures` that it did not take
-    all that were shown.
+    the model takes none, so it could not call functions, `without_files` that it did not take
+    all pictures and documents.
     """
 
     finish_reason: str
@@ -62,7 +62,7 @@ class TurnFinished:
     tokens_in: int
     tokens_out: int
     without_tools: bool
-    without_pictures: bool
+    without_files: bool
 
 
 TurnEvent = (

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from storage.records import Message, ToolCall
+from storage.records import Message, Shown, ToolCall
 
 _ILLEGAL = re.compile(r"[^A-Za-z0-9_-]")
 _LONGEST_NAME = 64  # characters that servers take
@@ -82,13 +82,19 @@ def _one(message: Message, named: bool, own: Collection[str]) -> dict[str, Any]:
         return _assistant(message, own)
     author = f"{message.name}: " if named and message.name else ""
     words = author + message.content
-    return {"role": "user", "content": _with_pictures(words, message) or words}
+    return {"role": "user", "content": _with_files(words, message) or words}
 
 
-def _with_pictures(words: str, message: Message) -> list[dict[str, Any]]:
-    """Return a message as parts: its words, then the pictures; none for one without."""
-    shown = [{"type": "image_url", "image_url": {"url": one.url}} for one in message.shown]
-    return [{"type": "text", "text": words}, *shown] if shown else []
+def _with_files(words: str, message: Message) -> list[dict[str, Any]]:
+    """Return a message as parts: its words, then what is shown; none for one without."""
+    shown = map(_part, message.shown)
+    return [{"type": "text", "text": words}, *shown] if message.shown else []
+
+
+def _part(file: Shown) -> dict[str, Any]:
+    if file.kind == "picture":
+        return {"type": "image_url", "image_url": {"url": file.url}}
+    return {"type": "file", "file": {"filename": file.name, "file_data": file.url}}
 
 
 def _assistant(message: Message, own: Collection[str]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from bot.chat.events import (
     TurnEvent,
     TurnFinished,
 )
-from bot.openai.chat import echo, pictures
+from bot.openai.chat import echo, media
 from bot.openai.chat.completion import ChatCompletion
 from bot.openai.chat.request import ChatParameters
 from bot.openai.errors import ContextLengthError
@@ -143,7 +143,7 @@ class Turn:
     _tokens_in: int = field(init=False, default=0)
     _tokens_out: int = field(init=False, default=0)
     _without_tools: bool = field(init=False, default=False)
-    _without_pictures: bool = field(init=False, default=False)
+    _without_files: bool = field(init=False, default=False)
 
     async def run(self) -> None:
         """Go on until the answer is whole.
@@ -241,8 +241,8 @@ class Turn:
         budget = max(int(self.limits.room * share) - self.meter.tokens(fixed), _LEAST_BUDGET)
         kept = window.fit(self.history, self._said, budget, self.meter)
         if share < 1 and any(message.shown for message in kept):
-            kept = window.without_pictures(kept)
-            self._without_pictures = True
+            kept = window.without_files(kept)
+            self._without_files = True
         characters = fixed + sum(window.sizes(kept))
         if any(message.shown for message in kept):
             characters = 0  # what pictures cost says nothing of texts
@@ -264,7 +264,7 @@ class Turn:
     def _count(self, completion: ChatCompletion, characters: int) -> None:
         """Note what a request of so many characters has cost, and learn from it."""
         self._without_tools = "tools" in completion.left_out
-        self._without_pictures |= pictures.FIELD in completion.left_out
+        self._without_files |= not set(media.FIELDS.values()).isdisjoint(completion.left_out)
         if usage := completion.usage:
             self._tokens_in += usage.prompt_tokens
             self._tokens_out += usage.completion_tokens
@@ -302,7 +302,7 @@ class Turn:
             self._tokens_in,
             self._tokens_out,
             self._without_tools,
-            self._without_pictures,
+            self._without_files,
         )
 
     # Calling functions

@@ -28,7 +28,7 @@ MOST_CHARACTERS = 12  # of a token, on average over a request; English has 4
 PICTURE = 3_500  # characters that one counts as: some thousand tokens, more or less by the model
 MESSAGE_OVERHEAD = 4  # tokens that the chat format adds to a message (openai-cookbook)
 _content = attrgetter("content")
-_NO_ROOM = "[The pictures are not shown to you: there is no room for them.]"
+_NO_ROOM = "[The files are not shown to you: there is no room for them.]"
 _CUT = "\n\n[... {n} characters left out here to fit the model's context ...]\n\n"
 
 
@@ -198,8 +198,8 @@ def shorten(messages: Sequence[Message], budget: int, meter: Meter) -> list[Mess
     return result
 
 
-def without_pictures(messages: Iterable[Message]) -> list[Message]:
-    """Return messages in which words stand for the pictures."""
+def without_files(messages: Iterable[Message]) -> list[Message]:
+    """Return messages in which words stand for pictures and documents."""
     return [
         message._replace(content=f"{message.content}\n{_NO_ROOM}", shown=())
         if message.shown

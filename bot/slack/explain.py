@@ -247,6 +247,6 @@ def footer(outcome: TurnFinished) -> str | None:
         return "The model's content filter cut the answer here."
     if outcome.without_tools:
         return f"Written without functions: {outcome.model} takes none."
-    if outcome.without_pictures:
-        return f"Written without a look at every picture: {outcome.model} did not take them."
+    if outcome.without_files:
+        return f"Written without a look at every file: {outcome.model} did not take them."
     return None

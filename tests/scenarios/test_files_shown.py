@@ -71,6 +71,19 @@ async def test_a_picture_in_a_thread_met_in_its_middle_is_seen(desk):
     assert pictures(desk.asked()[0]) == [SEEN]
 
 
+async def test_a_document_is_shown_and_left_out_for_a_model_that_takes_none(desk):
+    desk.model.enqueue(status=400, message="Unknown part type: file")
+    desk.model.enqueue("I cannot read it.")
+    files = [("plan.pdf", b"%PDF-1.7"), ("shot.png", PNG)]
+    ts = await desk.slack.say(HELP, ANN, f"{MENTION} read", files=files)
+    await desk.answered(ts)
+
+    first, second = (asked[-1]["content"] for asked in desk.asked())
+    document = {"filename": "plan.pdf", "file_data": "data:application/pdf;base64,JVBERi0xLjc="}
+    assert first[1] == {"type": "file", "file": document}
+    assert [part["type"] for part in second] == ["text", "image_url", "text"]
+
+
 async def test_a_text_is_read_and_still_known_when_it_is_asked_about_again(desk):
     table = "city;people\nBonn;330000".encode("utf-16")
     ts = await desk.slack.say(HELP, ANN, f"{MENTION} how many?", files=[("a.csv", table)])

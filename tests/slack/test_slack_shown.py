@@ -29,7 +29,7 @@ def test_a_picture_is_taken_as_models_take_it(file: dict[str, Any], url: str) ->
 @pytest.mark.parametrize(
     "file",
     [
-        SHOT | {"mimetype": "application/pdf"} | SMALL,
+        SHOT | {"mimetype": "application/zip"} | SMALL,
         SHOT | {"size": 5_000_000},
         SHOT | {"id": None},
         {"id": "F1", "mimetype": "image/png"},
@@ -60,6 +60,7 @@ def test_what_is_shown_is_named_apart_from_what_cannot_be_read() -> None:
         (b"GIF89a", "image/gif"),
         (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
         (b"RIFF\0\0\0\0WAVE", None),
+        (b"%PDF-1.7", "application/pdf"),
         (b"<html>", None),
         (b"", None),
     ],

@@ -4,7 +4,7 @@ There is no table of models: `lesson` reads a refusal and says what to change, `
 requests by what was learned. Rules are plain JSON, so that they can be kept:
 `{"drop": true}`, `{"rename": "max_completion_tokens"}`, `{"set": "none", "with": "tools"}`,
 `{"join": true}` (see `roles`), `{"blank": true}`, `{"short": true}` and `{"words": true}` (see
-`echo`), `{"most": 0}` (see `pictures`).
+`echo`), `{"most": 0}` (see `media`).
 """
 
 import re
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.openai.chat import echo, pictures, roles
+from bot.openai.chat import echo, media, roles
 from bot.openai.errors import (
     APIStatusError,
     BadRequestError,
@@ -60,7 +60,7 @@ NESTED = {
 } | {("messages", name): field for name, field in echo.FIELDS.items()}
 
 
-_OTHERWISE = ContextLengthError | ContentFilterError | ToolsNotSupportedError  # and no picture's
+_OTHERWISE = ContextLengthError | ContentFilterError | ToolsNotSupportedError  # and no file's
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Lesson:
 
 def lesson(error: OpenAIError, body: Mapping[str, Any], rules: Mapping[str, Rule]) -> Lesson | None:
     """Return what a refusal of `body`, already shaped by `rules`, teaches anew, if anything."""
-    found = _picture_lesson(error, body) or _lesson(error, body, rules) or _doubt(error, body)
+    found = _media_lesson(error, body) or _lesson(error, body, rules) or _doubt(error, body)
     return found if found and rules.get(found.field) != found.rule else None
 
 
@@ -100,10 +100,9 @@ def apply(body: Mapping[str, Any], rules: Mapping[str, Rule]) -> tuple[dict[str,
         shaped["messages"] = roles.shaped(shaped["messages"], rules)
     if echo.REASONING in rules or echo.IDS in rules:
         shaped["messages"] = echo.shaped(shaped["messages"], rules)
-    if pictures.FIELD in rules and "messages" in shaped:
-        kept = pictures.kept(shaped["messages"], rules[pictures.FIELD]["most"])
-        left_out += [pictures.FIELD] * (kept != shaped["messages"])
-        shaped["messages"] = kept
+    if "messages" in shaped:
+        shaped["messages"], gone = media.shaped(shaped["messages"], rules)
+        left_out += gone
     return shaped, left_out
 
 
@@ -113,21 +112,22 @@ def _wants_words(body: Mapping[str, Any], rules: Mapping[str, Rule]) -> bool:
     return "messages" in body and (takes_none or (echo.CALLS in rules and "tools" not in body))
 
 
-def _picture_lesson(error: OpenAIError, body: Mapping[str, Any]) -> Lesson | None:
+def _media_lesson(error: OpenAIError, body: Mapping[str, Any]) -> Lesson | None:
     if not isinstance(error, APIStatusError) or isinstance(error, _OTHERWISE):
         return None
     text = f"{error.code} {error.message}"
-    told = pictures.wanted(error.status, text, body.get("messages") or ())
-    return Lesson(pictures.FIELD, *told) if told else None
+    told = media.wanted(error.status, text, body.get("messages") or ())
+    return Lesson(*told) if told else None
 
 
 def _doubt(error: OpenAIError, body: Mapping[str, Any]) -> Lesson | None:
-    """Try without pictures what is refused in words that nobody understands."""
+    """Try without pictures and documents what is refused in words that nobody understands."""
     if not isinstance(error, BadRequestError | UnprocessableEntityError):
         return None
-    if isinstance(error, _OTHERWISE) or not pictures.are_in(body.get("messages") or ()):
+    kinds = media.kinds_in(body.get("messages") or ())
+    if isinstance(error, _OTHERWISE) or not kinds:
         return None
-    return Lesson(pictures.FIELD, {"most": 0}, lasting=False)
+    return Lesson(media.FIELDS[kinds[-1]], {"most": 0}, lasting=False)
 
 
 def _lesson(

@@ -1,8 +1,8 @@
 """What is in the files that people have shown, as the model is told.
 
-They are fetched anew for each turn, for what is in them is kept nowhere: pictures as data URLs,
-texts in words, of long ones the beginning. The model is told which are too old or too large to be
-shown, or not to be had.
+They are fetched anew for each turn, for what is in them is kept nowhere: pictures and
+documents as data URLs, texts in words, of long ones the beginning. The model is told which are too
+old or too large to be shown, or not to be had.
 """
 
 import asyncio
@@ -19,7 +19,11 @@ from storage.records import Message, Shown
 logger = logging.getLogger(__name__)
 
 _MOST = 5  # files of a conversation, the newest
-_MOST_CHARACTERS = {"picture": 12_000_000, "text": 60_000}  # of all of a kind, as they are sent
+_MOST_CHARACTERS = {
+    "picture": 12_000_000,
+    "document": 12_000_000,
+    "text": 60_000,
+}  # of all of a kind, as they are sent
 _SECONDS = 15.0
 
 
@@ -48,17 +52,17 @@ def _fitting(read: Iterable[tuple[Shown, str | None]]) -> dict[str, str]:
 
 
 def _opened(message: Message, inside: Mapping[str, str]) -> Message:
-    """Return a message with its pictures by their data, and its texts among its words."""
+    """Return a message with what it shows by its data, and texts among its words."""
     if not message.shown:
         return message
     there = [file for file in message.shown if file.id in inside]
-    pictures = tuple(one._replace(url=inside[one.id]) for one in there if one.kind == "picture")
+    shown = tuple(one._replace(url=inside[one.id]) for one in there if one.kind != "text")
     texts = [
         f"[What is in {one.name}:]\n{quoted(inside[one.id])}" for one in there if one.kind == "text"
     ]
     unseen = ", ".join(file.name for file in message.shown if file.id not in inside)
     note = [f"[Not shown to you: {unseen}]"] if unseen else []
-    return message._replace(content="\n".join([message.content, *texts, *note]), shown=pictures)
+    return message._replace(content="\n".join([message.content, *texts, *note]), shown=shown)
 
 
 async def _read(files: Files, file: Shown) -> str | None:

@@ -61,7 +61,7 @@ def own_words(message: Mapping[str, Any]) -> str:
 def files_of(message: Mapping[str, Any]) -> str:
     """Say which files came along, and what Slack tells of the words in them; "" for none.
 
-    A model is shown pictures and texts; others it cannot open, and should say so.
+    A model is shown pictures, documents and texts; others it cannot open, and should say so.
     """
     files = _there(message)
     opened = [_name(file) for file in files if _shown(file)]
@@ -74,7 +74,7 @@ def files_of(message: Mapping[str, Any]) -> str:
 
 
 def shown_in(message: Mapping[str, Any]) -> tuple[Shown, ...]:
-    """Return the pictures and texts that came along, but for those that Slack tells whole."""
+    """Return what a model can be shown of what came along, but for those that Slack tells whole."""
     return tuple(one for file in _there(message) if (one := _shown(file)))
 
 

@@ -1,8 +1,8 @@
 """Which of the files that people share a model can see or read, and where Slack keeps them. Pure.
 
 Models take pictures as PNG, JPEG, GIF and WebP. Of what is of another kind (a photo in HEIC), or
-large, Slack has made smaller ones, which do as well: models scale pictures down themselves. What is
-in a text is told in words.
+large, Slack has made smaller ones, which do as well: models scale pictures down themselves. Of
+documents they take PDF. What is in a text is told in words.
 """
 
 import codecs
@@ -17,14 +17,19 @@ LARGEST = 4_000_000  # bytes of a file that is fetched
 SMALLER = ("thumb_1024", "thumb_720", "thumb_480", "thumb_360")  # by the longer side, in pixels
 
 _KINDS = ("image/png", "image/jpeg", "image/gif", "image/webp")
-_SIGNS = {b"\x89PNG": 0, b"\xff\xd8\xff": 1, b"GIF8": 2}
+_SIGNS = {
+    b"\x89PNG": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+    b"%PDF-": "application/pdf",
+}
 _WRITTEN = ("text/", "application/x-sh", "application/toml", "application/sql")
 _FORMS = ("json", "xml", "yaml", "javascript", "ndjson")  # at the end of a media type
 _MARKED = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 def shown_of(file: Mapping[str, Any]) -> Shown | None:
-    """Return a file as a picture or text that a model can be told; None for any other file."""
+    """Return a file as a picture, document or text that models take; None for any other."""
     kind = str(file.get("mimetype") or "")
     own = file.get("url_private_download") or file.get("url_private")
     if int(file.get("size") or 0) > LARGEST:
@@ -34,6 +39,8 @@ def shown_of(file: Mapping[str, Any]) -> Shown | None:
         url, way = own, "text"
     elif kind.startswith("image/"):
         url, way = own if own and kind in _KINDS else smaller, "picture"
+    elif kind == "application/pdf":
+        url, way = own, "document"
     else:
         return None
     name = normalize("NFC", str(file.get("name") or way))
@@ -47,10 +54,10 @@ def _is_text(kind: str, file: Mapping[str, Any]) -> bool:
 
 
 def kind_of(data: bytes) -> str | None:
-    """Return the media type of a picture that a model takes, by how it begins."""
+    """Return the media type of a picture or document that a model takes, by how it begins."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return _KINDS[3]
-    return next((_KINDS[n] for sign, n in _SIGNS.items() if data.startswith(sign)), None)
+        return "image/webp"
+    return next((kind for sign, kind in _SIGNS.items() if data.startswith(sign)), None)
 
 
 def text_of(data: bytes) -> str | None:

@@ -1,10 +1,12 @@
-"""Pictures in requests to models that take none, or few."""
+"""Pictures and documents in requests to models that take none, or few."""
 
 from typing import Any
 
 import pytest
 
-from bot.openai.chat.pictures import GONE, kept, wanted
+from bot.openai.chat.media import GONE, kept, wanted
+
+IMAGES = "messages.image_url"
 
 
 def asked(*numbers: int) -> list[dict[str, Any]]:
@@ -44,7 +46,7 @@ def urls(messages: list[Any]) -> list[str]:
     ],
 )
 def test_models_that_take_no_pictures_are_understood(refusal: str) -> None:
-    assert wanted(400, refusal, asked(1)) == ({"most": 0}, True)
+    assert wanted(400, refusal, asked(1)) == (IMAGES, {"most": 0}, True)
 
 
 @pytest.mark.parametrize(
@@ -57,11 +59,12 @@ def test_models_that_take_no_pictures_are_understood(refusal: str) -> None:
     ],
 )
 def test_what_is_wrong_with_one_picture_says_nothing_of_the_model(refusal: str) -> None:
-    assert wanted(400, refusal, asked(1)) == ({"most": 0}, False)
+    assert wanted(400, refusal, asked(1)) == (IMAGES, {"most": 0}, False)
 
 
 def test_the_number_that_a_server_takes_is_learned() -> None:
     assert wanted(400, "At most 2 image(s) may be provided in one prompt.", asked(3)) == (
+        IMAGES,
         {"most": 2},
         True,
     )
@@ -73,14 +76,29 @@ def test_a_request_without_pictures_is_refused_for_something_else(messages: Any)
 
 
 def test_the_newest_pictures_are_kept() -> None:
-    few = kept([*asked(2, 1), {"role": "assistant", "content": None}, *asked(2)[:1]], 3)
+    few = kept(
+        [*asked(2, 1), {"role": "assistant", "content": None}, *asked(2)[:1]], "image_url", 3
+    )
 
     assert urls(few) == ["1.0", "0.0", "0.1"]
-    assert few[0]["content"] == f"look\n{GONE}"
+    assert few[0]["content"] == f"look\n{GONE['image_url']}"
 
 
 def test_of_one_message_the_last_pictures_are_kept() -> None:
-    (one,) = kept(asked(3), 1)
+    (one,) = kept(asked(3), "image_url", 1)
 
     assert [part["type"] for part in one["content"]] == ["text", "text", "image_url"]
     assert urls([one]) == ["0.2"]
+
+
+PDF = {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,"}}
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    ["None Unknown part type: file", "None This model does not support file inputs."],
+)
+def test_models_that_take_no_documents_may_take_pictures(refusal: str) -> None:
+    messages = [*asked(1), {"role": "user", "content": [PDF]}]
+
+    assert wanted(400, refusal, messages) == ("messages.file", {"most": 0}, True)
