@@ -106,6 +106,15 @@ async def test_what_was_written_below_a_mention_before_it_came_is_answered(stage
     assert await stage.answered(root, count=2) == ["first", "second"]
 
 
+async def test_for_a_mention_that_is_delivered_once_more_slack_is_asked_nothing(desk):
+    ts = await desk.ask("hi")
+    await desk.answered(ts)
+    desk.slack.redeliver(desk.slack.events("app_mention")[0].payload["event_id"], times=3)
+    await desk.slack.wait(lambda s: all(delivery.acked for delivery in s.log))
+
+    assert desk.slack.calls_of("conversations.replies") == []
+
+
 async def undelivered(stage, channel):
     """Let a question wait for a bot that is not there; return its ts."""
     stage.slack.deliveries.retry_delays = (0.05,) * 200

@@ -8,6 +8,7 @@ answers for Bolt. When storing fails it raises: Slack gets no acknowledgement an
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 DEADLINE_S = 2.5  # Slack waits 3 s and then delivers again
 _MISSED_S = 1.5  # of that, for what a late mention has missed; the rest of it comes later
 _LEAVING_S = 1.0
+_REMEMBERED = 1_000  # mentions that missed nothing more; each look at what one missed asks Slack
 _RETRY = "x-slack-retry-num"  # Bolt gives it to events of Socket Mode too
 
 
@@ -58,6 +60,7 @@ class Intake:
     asked: Callable[[Event], Callable[[], Awaitable[None]] | None]
     _beside: set[asyncio.Task[None]] = field(init=False, default_factory=set)
     _early: Early = field(init=False, default_factory=Early)
+    _whole: deque[str] = field(init=False, default_factory=lambda: deque(maxlen=_REMEMBERED))
     _limit: TimeLimit = field(init=False, default_factory=lambda: TimeLimit(DEADLINE_S))
 
     async def __call__(self, req: AsyncBoltRequest, next_: Next) -> BoltResponse:
@@ -99,8 +102,9 @@ class Intake:
         await self._accept(event)
         for reply in self._early.after(event):
             await self._followed(reply)
-        if late:
+        if late and event.id not in self._whole:
             await asyncio.wait({self._begin(self._catch_up(event))}, timeout=_MISSED_S)
+        self._whole.append(event.id)
 
     async def _catch_up(self, mention: Event) -> None:
         for found in await self.missed(mention):
