@@ -1,8 +1,10 @@
 """What an operation costs: said before it is confirmed, and after it was done."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.desk.request import Request
+from bot.openai.chat.completion import CompletionUsage
 
 _NOT_KNOWN = "not known (OPENAI_PRICES)"
 
@@ -51,15 +53,25 @@ def tokens(tokens_in: int, tokens_out: int) -> tuple[str, str]:
     return "Tokens", f"{tokens_in:,} in, {tokens_out:,} out"
 
 
-def spent(request: Request, model: str, tokens_in: int, tokens_out: int) -> list[tuple[str, str]]:
-    """Return tokens and what they cost, as names and values."""
-    paid = dollars(request, model, tokens_in, tokens_out)
-    return [tokens(tokens_in, tokens_out), ("Cost", cost(paid))]
+def spent(
+    request: Request, model: str, usages: Sequence[CompletionUsage | None]
+) -> list[tuple[str, str]]:
+    """Return the tokens of completions and what they cost, where the server counted them all."""
+    counted = [one for one in usages if one is not None]
+    if len(counted) < len(usages):
+        return [("Cost", cost(None))]
+    tokens_in = sum(one.prompt_tokens for one in counted)
+    tokens_out = sum(one.completion_tokens for one in counted)
+    return _paid(request, model, tokens_in, tokens_out)
 
 
 def figures(request: Request, model: str, usage: Counted | None) -> list[tuple[str, str]]:
     """Return tokens and cost, as far as they are known."""
     if usage is None or usage.input_tokens is None:
         return [("Cost", cost(None))]
-    counted = usage.input_tokens, usage.output_tokens or 0
-    return spent(request, model, *counted)
+    return _paid(request, model, usage.input_tokens, usage.output_tokens or 0)
+
+
+def _paid(request: Request, model: str, tokens_in: int, tokens_out: int) -> list[tuple[str, str]]:
+    paid = dollars(request, model, tokens_in, tokens_out)
+    return [tokens(tokens_in, tokens_out), ("Cost", cost(paid))]

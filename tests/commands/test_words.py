@@ -1,6 +1,7 @@
 """/ai edit and /ai summarize as people use them: on messages, threads and files."""
 
 from bot.commands.material import decoded
+from playground.openai.reply import Reply
 from playground.slack import LocalSlack
 from tests.commands.conftest import ANN, HELP, MENTION, Counter
 
@@ -207,3 +208,13 @@ async def test_without_a_text_a_form_asks_for_one(counter):
     blocks = {one["block_id"]: one["element"] for one in view["blocks"]}
     assert list(blocks) == ["instruction", "text"]
     assert blocks["instruction"]["initial_value"] == "Fix the spelling"
+
+
+async def test_what_a_server_does_not_count_is_not_told_as_free(counter, monkeypatch):
+    monkeypatch.setattr(Reply, "usage", lambda _: None)
+    seen = await counter.run('/ai edit "Fix it" --text "helo"')
+
+    await seen.press("Change it")
+
+    await seen.becomes("not known (OPENAI_PRICES)")
+    assert "0 in" not in counter.last().text

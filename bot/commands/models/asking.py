@@ -16,8 +16,8 @@ class Asked:
 
     model: str
     prompt: str
-    system: str = ""
-    max_tokens: int = 256
+    system: str
+    max_tokens: int
 
 
 def prompting() -> NeedsForm:

@@ -1,8 +1,8 @@
-"""What a completion model wrote, with what is known of it; and a parameter that only it has."""
+"""What a completion model wrote, with what is known of it."""
 
 import json
 
-from bot.commands.pricing import cost, spent
+from bot.commands.pricing import spent
 from bot.desk.request import Request
 from bot.desk.values import Fields, File, Table, Value, Verbatim
 from bot.openai.completions import Completion, CompletionLogprobs
@@ -24,14 +24,7 @@ def completed(request: Request, model: str, made: Completion) -> list[Value]:
         values.append(_whole(made))
     if made.choices and (likely := made.choices[0].logprobs):
         values.append(_likely(likely))
-    return [*values, Fields("", _figures(request, model, made))]
-
-
-def _figures(request: Request, model: str, made: Completion) -> tuple[tuple[str, str], ...]:
-    if made.usage is None:
-        return (("Cost", cost(None)),)
-    counted = made.usage.prompt_tokens, made.usage.completion_tokens
-    return tuple(spent(request, model, *counted))
+    return [*values, Fields("", tuple(spent(request, model, [made.usage])))]
 
 
 def _whole(made: Completion) -> File:

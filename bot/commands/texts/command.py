@@ -8,7 +8,7 @@ from pydantic import Field
 from bot.commands import pricing
 from bot.commands.material import Material, content_of, linked_thread, material, own, transcript
 from bot.commands.parts import parts
-from bot.commands.texts.summary import AT_ONCE, MOST, How, Spent, summarized, task
+from bot.commands.texts.summary import AT_ONCE, MOST, How, summarized, task
 from bot.desk.command import Command
 from bot.desk.errors import Missing, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd
@@ -25,6 +25,7 @@ from bot.desk.values import (
     excerpt,
     plural,
 )
+from bot.openai.chat.completion import CompletionUsage
 from bot.slack.workspace.files import SharedFile
 
 command = Command("ai")
@@ -81,20 +82,22 @@ async def edit(
         "temperature": temperature,
         "top_p": top_p,
     }
-    texts, spent = await _edited(request, fields, n)
-    return [*_versions(texts), _told(request, model, spent)]
+    texts, usages = await _edited(request, fields, n)
+    return [*_versions(texts), _told(request, model, usages)]
 
 
-async def _edited(request: Request, fields: Any, count: int) -> tuple[list[str], Spent]:
-    """Return so many versions; hosts that make one at a time are asked again."""
+async def _edited(
+    request: Request, fields: Any, count: int
+) -> tuple[list[str], list[CompletionUsage | None]]:
+    """Return so many versions and what they took; hosts that make one at a time are asked again."""
     texts: list[str] = []
-    spent = Spent()
+    usages: list[CompletionUsage | None] = []
     while len(texts) < count:
         left = count - len(texts)
         made = await request.openai().edits.create(**fields, n=left if left > 1 else None)
         texts += [one.text for one in made.choices]
-        spent.add(made.usage)
-    return texts[:count], spent
+        usages.append(made.usage)
+    return texts[:count], usages
 
 
 @command.sub(
@@ -139,10 +142,10 @@ async def summarize(
         button="Summarize",
     )
     how = How(model, task(about, words, language, focus), max_tokens=max(words * 4, 1_000))
-    text, spent = await summarized(request, found.text, how)
+    text, usages = await summarized(request, pieces, how)
     if not text.strip():
         raise Missing("The model answered without a text. Please try again, or another model.")
-    shown: list[Value] = [Markdown(text), _told(request, model, spent)]
+    shown: list[Value] = [Markdown(text), _told(request, model, usages)]
     if len(text) > MARKDOWN:
         shown.append(File("summary.md", text.encode(), "The summary in full."))
     return shown
@@ -201,6 +204,5 @@ def _versions(texts: Sequence[str]) -> list[Value]:
     return values
 
 
-def _told(request: Request, model: str, spent: Spent) -> Fields:
-    paid = pricing.spent(request, model, spent.prompt_tokens, spent.completion_tokens)
-    return Fields("", (("Model", model), *paid))
+def _told(request: Request, model: str, usages: Sequence[CompletionUsage | None]) -> Fields:
+    return Fields("", (("Model", model), *pricing.spent(request, model, usages)))

@@ -1,8 +1,8 @@
 """Summarize a text of any length: its parts first where it is too long for one request."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.commands.parts import parts
 from bot.desk.request import Request
 from bot.openai.chat.completion import CompletionUsage
 
@@ -20,20 +20,6 @@ class How:
     max_tokens: int
 
 
-@dataclass(slots=True)
-class Spent:
-    """The tokens of all requests."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-    def add(self, usage: CompletionUsage | None) -> None:
-        """Count one request."""
-        if usage is not None:
-            self.prompt_tokens += usage.prompt_tokens
-            self.completion_tokens += usage.completion_tokens
-
-
 def task(about: str, words: int, language: str, focus: str) -> str:
     """Return the instructions for the model."""
     lines = [
@@ -48,20 +34,24 @@ def task(about: str, words: int, language: str, focus: str) -> str:
     return "\n".join(lines)
 
 
-async def summarized(request: Request, text: str, how: How) -> tuple[str, Spent]:
-    """Return the summary of a text, and what it took."""
-    spent = Spent()
-    pieces = parts(text, AT_ONCE)
+async def summarized(
+    request: Request, pieces: Sequence[str], how: How
+) -> tuple[str, list[CompletionUsage | None]]:
+    """Return the summary of a text that is given in pieces, and what each request took."""
+    told, usages = [], []
     if len(pieces) > 1:
-        told = []
         for number, piece in enumerate(pieces, 1):
             await request.progress(f"Reading part {number} of {len(pieces)} …")
-            told.append(await _asked(request, how, _PART + how.task, piece, spent))
-        text = "\n\n".join(told)
-    return await _asked(request, how, how.task, text, spent), spent
+            text, usage = await _asked(request, how, _PART + how.task, piece)
+            told.append(text)
+            usages.append(usage)
+    whole, usage = await _asked(request, how, how.task, "\n\n".join(told or pieces))
+    return whole, [*usages, usage]
 
 
-async def _asked(request: Request, how: How, instructions: str, text: str, spent: Spent) -> str:
+async def _asked(
+    request: Request, how: How, instructions: str, text: str
+) -> tuple[str, CompletionUsage | None]:
     completion = await request.openai().chat.create(
         model=how.model,
         messages=[
@@ -70,5 +60,4 @@ async def _asked(request: Request, how: How, instructions: str, text: str, spent
         ],
         max_completion_tokens=how.max_tokens,
     )
-    spent.add(completion.usage)
-    return completion.message.content or completion.message.refusal or ""
+    return completion.message.content or completion.message.refusal or "", completion.usage
