@@ -187,6 +187,20 @@ async def test_an_operation_that_is_taken_again_keeps_its_name_and_its_rules(cou
     assert "getTicket_2" not in (await counter.run("/ai-functions list")).text
 
 
+async def test_whom_new_operations_are_for_is_told_apart_from_those_added_before(counter, api):
+    url = f"{api.url}/documents/openapi.json"
+    seen = await counter.run(f"/ai-functions import {url} --take getTicket --who admins")
+    assert "For admins, in effect" in seen.text
+    await seen.press("Save them")
+    await seen.becomes("In effect from now on")
+
+    both = await counter.run(f"/ai-functions import {url} --take all")
+    again = await counter.run(f"/ai-functions import {url} --take getTicket")
+
+    assert "For members (those that were added before: for the same people" in both.text
+    assert "For the same people as before, in effect" in again.text
+
+
 async def test_a_form_that_is_sent_empty_says_what_is_missing(counter):
     await counter.slack.command("/ai-functions import", ANN, HELP)
     await opened(counter)

@@ -87,7 +87,7 @@ async def import_(
         one if _key(one) in earlier else replace(one, who=who) for one in _chosen(found, take)
     ]
     await _check(here, chosen)
-    effect = _effect(here, found, chosen, earlier)
+    effect = _effect(here, found, chosen, earlier, who)
     await request.confirm(effect, button="Save them", change=True)
     for function in chosen:
         await save(request, function)
@@ -135,7 +135,7 @@ def _as_known(one: Operation, earlier: Mapping[str, HttpFunction]) -> Operation:
     return replace(one, function=function, lacks_secret=lacks_secret)
 
 
-def _ask_source(request: Request, here: Known, problem: str = "") -> NeedsForm:
+def _ask_source(request: Request, here: Known, problem: str) -> NeedsForm:
     intro = "An OpenAPI document in JSON: its address, its file, or its text. Next you choose."
     return NeedsForm(
         "Put it right" if problem else "Import functions",
@@ -264,12 +264,13 @@ def _effect(
     found: Import,
     chosen: Sequence[HttpFunction],
     earlier: Mapping[str, HttpFunction],
+    who: str,
 ) -> str:
     marks = hashlib.sha256("".join(map(mark, chosen)).encode()).hexdigest()[:10]
     title = f" of {escape(found.title)}" if found.title else ""
     lines = [
-        f"*Add {plural(len(chosen), 'function')}{title}?* For {chosen[0].who}, in effect from the "
-        f"next message on (fingerprint {code(marks)}):",
+        f"*Add {plural(len(chosen), 'function')}{title}?* {_audience(chosen, earlier, who)}, in "
+        f"effect from the next message on (fingerprint {code(marks)}):",
         *(_line(one, earlier.get(_key(one))) for one in chosen[:_NAMED]),
     ]
     if len(chosen) > _NAMED:
@@ -279,6 +280,15 @@ def _effect(
     if lacking := sum(one.name in names for one in wanting):
         lines.append(f":warning: No secret was named, and {lacking} of them want one.")
     return "\n".join([*lines, *warnings(here, *chosen)])
+
+
+def _audience(chosen: Sequence[HttpFunction], earlier: Mapping[str, HttpFunction], who: str) -> str:
+    """Say for whom they are; whoever may use those that were added before may go on."""
+    new = sum(_key(one) not in earlier for one in chosen)
+    if not new:
+        return "For the same people as before"
+    before = " (those that were added before: for the same people as before)"
+    return f"For {who}{before if new < len(chosen) else ''}"
 
 
 def _line(one: HttpFunction, earlier: HttpFunction | None) -> str:
