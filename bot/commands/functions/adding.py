@@ -9,7 +9,7 @@ from bot.commands.functions import wish
 from bot.commands.functions.fetching import by_url, of_file
 from bot.commands.functions.known import Known, known
 from bot.commands.functions.review import differences, reviewed
-from bot.commands.functions.rows import save
+from bot.commands.functions.rows import loaded, save
 from bot.commands.functions.rules import form, mcp_function
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
@@ -17,7 +17,7 @@ from bot.desk.parameters import FromFiles, Rest, Shown, as_object
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, code, escape
 from bot.slack.workspace.files import SharedFile
-from functions import DeclarationError, FunctionError, HttpFunction, McpFunction
+from functions import FunctionError, HttpFunction, McpFunction
 from storage.records import Registration
 
 command = Command("functions")
@@ -100,10 +100,9 @@ async def add(
     if request.reopened or not all(request.given[one] for one in _NEEDED):
         raise _form(request, here)
     try:
-        function = await _made(request, here)
+        function, earlier = await _made(request, here)
     except (CommandError, FunctionError, ValueError) as error:
         raise _refused(request, here, error) from error
-    earlier = _earlier(here, name) if replace else None
     changes = differences(earlier, function) if earlier else None
     effect_text = await reviewed(request, here, function, changes)
     await request.confirm(effect_text, button="Save it", change=True)
@@ -161,8 +160,11 @@ async def remove(request: Request, name: Annotated[str, Shown("NAME", "find_tick
     return Text(f"{code(name)} is removed.")
 
 
-async def _made(request: Request, here: Known) -> HttpFunction:
-    """Return the function that is wished for, after every check that saving has."""
+async def _made(request: Request, here: Known) -> tuple[HttpFunction, HttpFunction | None]:
+    """Return the function that is wished for, after every check that saving has.
+
+    Behind it comes the one in whose place it is put.
+    """
     given = request.given
     name, replace = given["name"], given["replace"]
     if not replace and name in here.added:
@@ -174,7 +176,7 @@ async def _made(request: Request, here: Known) -> HttpFunction:
     function = wish.function_of(given, await _schema(request, here), earlier)
     here.registry.admit(function)
     await here.registry.web.check(function.url)
-    return function
+    return function, earlier
 
 
 async def _schema(request: Request, here: Known) -> dict[str, Any] | None:
@@ -213,10 +215,7 @@ def _earlier(here: Known, name: str) -> HttpFunction:
     row = _row(here, name)
     if row.kind != HttpFunction.kind:
         raise Missing(f"{code(name)} is no HTTP function; remove it and add it anew.")
-    try:
-        return HttpFunction.load(row.body)
-    except DeclarationError as error:
-        raise Missing(f"{code(name)} cannot be read any more: {escape(str(error))}") from error
+    return loaded(HttpFunction, row)
 
 
 def _form(request: Request, here: Known, problem: str = "") -> NeedsForm:

@@ -10,6 +10,7 @@ from bot.commands.functions.known import (
     effect_of,
     known,
     where_of,
+    who_by_name,
     who_of,
 )
 from bot.desk.command import Command
@@ -97,11 +98,10 @@ async def show(request: Request, name: Name) -> Values:
 
 async def _rules(request: Request, here: Known, entry: Entry) -> Fields:
     rules = entry.rules
-    named = [] if isinstance(rules.who, str) else [one for one in rules.who if one[:1] in "UW"]
     pairs = [
         ("Here", here.state(entry.name)),
         ("Effect", effect_of(entry)),
-        ("Who", who_of(entry, await request.names(named))),
+        ("Who", await who_by_name(request, entry)),
         ("Where", where_of(entry)),
         ("Approval", approval_of(entry)),
         ("Time limit", f"{rules.timeout:g} s"),

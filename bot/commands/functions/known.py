@@ -103,14 +103,19 @@ def effect_of(entry: Entry) -> str:
     return EFFECTS[entry.rules.effect]
 
 
-def who_of(entry: Entry, names: Mapping[str, str] | None = None) -> str:
-    """Return who may call it: a word, names where they are known, else how many."""
+def who_of(entry: Entry) -> str:
+    """Return who may call it: a word, or how many are named."""
+    who = entry.rules.who
+    return who if isinstance(who, str) else f"{len(who)} named"
+
+
+async def who_by_name(request: Request, entry: Entry) -> str:
+    """Return who may call it: a word, or people by their names and groups by their ids."""
     who = entry.rules.who
     if isinstance(who, str):
         return who
-    if names is not None:
-        return ", ".join(names.get(one, one) for one in sorted(who))
-    return f"{len(who)} named" if len(who) > 1 else "1 named"
+    names = await request.names(one for one in who if one[:1] in "UW")
+    return ", ".join(names.get(one, one) for one in sorted(who))
 
 
 def where_of(entry: Entry) -> str:

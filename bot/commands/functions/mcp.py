@@ -111,7 +111,7 @@ async def _found(
     return await here.registry.mcp_offers(address, secret, earlier, here.context)
 
 
-def _ask_server(request: Request, here: Known, problem: str = "") -> NeedsForm:
+def _ask_server(request: Request, here: Known, problem: str) -> NeedsForm:
     launches = sorted(here.registry.servers.launches)
     fields = tuple(one for one in _SOURCES if launches or one != "named")
     intro = (

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from bot.commands.functions.known import Known, approval_of, effect_of, where_of, who_of
+from bot.commands.functions.known import Known, approval_of, effect_of, where_of, who_by_name
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, code, escape, plural
 from bot.slack.text.mrkdwn import beginning
@@ -17,15 +17,14 @@ _LISTED = 30
 
 
 async def reviewed(
-    request: Request, here: Known, function: HttpFunction, changes: Sequence[str] | None = None
+    request: Request, here: Known, function: HttpFunction, changes: Sequence[str] | None
 ) -> str:
     """Return everything about a function that is to be saved, bound by a mark of its content.
 
     `changes` names the fields that differ from the function in whose place it comes.
     """
     entry = here.registry.admit(function)
-    named = [] if isinstance(entry.rules.who, str) else [o for o in entry.rules.who if o[0] in "UW"]
-    who = escape(who_of(entry, await request.names(named)))
+    who = escape(await who_by_name(request, entry))
     verb = "Add" if changes is None else "Change"
     lines = [
         f"*{verb} the function {code(entry.name)}?* In effect from the next message on.",

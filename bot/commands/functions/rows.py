@@ -4,7 +4,9 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from bot.desk.errors import Missing
 from bot.desk.request import Request
+from bot.desk.values import code, escape
 from functions import DeclarationError, HttpFunction, McpFunction
 from storage.records import Registration
 
@@ -21,6 +23,18 @@ async def save(request: Request, function: HttpFunction | McpFunction) -> None:
         user=request.asker.id,
     )
     await request.storage.registrations.save(row)
+
+
+def loaded(kind: type[Added], row: Registration) -> Added:
+    """Return the function that a row holds.
+
+    Raises:
+        Missing: this version cannot read it.
+    """
+    try:
+        return kind.load(row.body)
+    except DeclarationError as error:
+        raise Missing(f"{code(row.name)} cannot be read any more: {escape(str(error))}") from error
 
 
 def of_kind(kind: type[Added], rows: Iterable[Registration]) -> Iterator[Added]:

@@ -8,7 +8,7 @@ from pydantic import Field
 from bot.commands.functions import wish
 from bot.commands.functions.known import Known, known
 from bot.commands.functions.review import differences
-from bot.commands.functions.rows import save
+from bot.commands.functions.rows import loaded, save
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, Missing, NeedsForm
 from bot.desk.parameters import Shown
@@ -119,10 +119,7 @@ def mcp_function(request: Request, here: Known, name: str) -> McpFunction:
             f"{code(name)} is no tool of an MCP server. A function that was added here is changed "
             f"by {code(request.slash('functions edit'))}, one written in Python in its file."
         )
-    try:
-        return McpFunction.load(row.body)
-    except DeclarationError as error:
-        raise Missing(f"{code(name)} cannot be read any more: {escape(str(error))}") from error
+    return loaded(McpFunction, row)
 
 
 def _made(here: Known, earlier: McpFunction, given: dict[str, Any]) -> McpFunction:
