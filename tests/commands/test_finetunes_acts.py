@@ -344,6 +344,12 @@ async def test_use_makes_the_model_the_channels(counter, training):
     assert counter.model.requests[-1].json["model"] == name
 
 
+async def test_a_job_is_not_passed_over_where_the_setting_is_to_count_again(counter, training):
+    seen = await counter.run("/ai-finetunes use ftjob-abc123 --reset")
+
+    assert "Name a model, or `--reset` to go back." in seen.text
+
+
 async def test_checkpoints_can_be_tried_and_used(counter, training):
     counter.model.jobs.speed = 1e9
     job = await made(counter, training)

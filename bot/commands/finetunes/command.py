@@ -352,7 +352,7 @@ async def use(
         reset: Go back to the setting (or, in a channel, to what counts everywhere).
     """
     if reset:
-        return await models.use(request, here=here, reset=True)
+        return await models.use(request, job, here=here, reset=True)
     found = await job_of(request, job, lambda one: one.status == "succeeded")
     if not found.fine_tuned_model:
         raise Missing(f"{code(found.id)} has made no model: it is {code(found.status)}.")
