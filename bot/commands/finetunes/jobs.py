@@ -70,7 +70,7 @@ async def last_events(request: Request, jobs: list[FineTuningJob]) -> dict[str, 
     return dict(await asyncio.gather(*(look(job) for job in jobs)))
 
 
-async def follow(request: Request, job: str) -> Watch:
+async def follow(request: Request, job: str) -> None:
     """Begin to follow a job where the command was given."""
     to = request.invocation
     account = request.account_of("files")
@@ -85,7 +85,6 @@ async def follow(request: Request, job: str) -> Watch:
     )
     await request.storage.watches.add(watch)
     request.equipment.nudge()
-    return watch
 
 
 async def watches_of(request: Request, job: str) -> list[Watch]:

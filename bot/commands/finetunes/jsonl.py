@@ -87,7 +87,7 @@ async def jsonl(
         ask: Open the form for pasted rows or for threads.
     """
     if ask and not (rows or thread):
-        raise _form(ask, rows, thread)
+        raise _form(ask)
     given = await _given(request, rows, files, thread, here, assistant)
     if given is None:
         return _choose()
@@ -112,20 +112,18 @@ def _choose() -> Text:
     )
 
 
-def _form(ask: str, rows: str, thread: list[str] | None) -> NeedsForm:
+def _form(ask: Literal["rows", "threads"]) -> NeedsForm:
     if ask == "rows":
         return NeedsForm(
             "Rows to JSON Lines",
             fields=("rows", "system", "format"),
             required=("rows",),
-            initial={"rows": rows},
             intro="Paste rows as they come from a spreadsheet, with their heading.",
         )
     return NeedsForm(
         "Threads to JSON Lines",
         fields=("thread", "assistant", "system"),
         required=("thread",),
-        initial={"thread": ",".join(thread or ())},
         intro="Each thread becomes an example. In a message's menu, “Copy link” gives its link.",
     )
 

@@ -73,7 +73,7 @@ def _hyperparameters(job: FineTuningJob) -> dict[str, Any]:
     return held.model_dump(exclude_none=True) if held else {}
 
 
-def buttons_of(job: FineTuningJob, extra: str = "") -> tuple[Button, ...]:
+def buttons_of(job: FineTuningJob, extra: str) -> tuple[Button, ...]:
     """Return what can be done with a job in its state."""
     made = [
         Button("Details", f"finetunes info {job.id}{extra}"),
