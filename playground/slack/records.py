@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from playground.slack.refusal import Json
+from playground.slack.refusal import Json, Refusal
 
 Kind = Literal["channel", "group", "im", "mpim"]
 Status = Literal["processing", "active", "suspended", "closed"]
@@ -42,6 +42,12 @@ class Channel:
     messages: dict[str, Json] = field(default_factory=dict)
     tops: list[str] = field(default_factory=list)
     replies: dict[str, list[str]] = field(default_factory=dict)
+
+    def root(self, ts: str) -> str:
+        """Return the first message of the thread that a message stands in, or refuse."""
+        if ts not in self.messages:
+            raise Refusal("thread_not_found")
+        return str(self.messages[ts].get("thread_ts", ts))
 
     def thread(self, ts: str) -> list[Json]:
         """Return a thread: its first message and the replies."""

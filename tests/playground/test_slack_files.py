@@ -27,6 +27,17 @@ async def test_sdk_uploads_into_a_thread(slack: LocalSlack, web: AsyncWebClient)
     assert slack.workspace.contents[answer["file"]["id"]] == b"one,two"
 
 
+async def test_file_for_a_reply_goes_into_its_thread(
+    slack: LocalSlack, web: AsyncWebClient
+) -> None:
+    ts = await slack.say("C0GENERAL", "U0ANN", "send me a file")
+    reply = await slack.say("C0GENERAL", "U0ANN", "the table", thread_ts=ts)
+
+    await web.files_upload_v2(channel="C0GENERAL", thread_ts=reply, content="1", filename="a.csv")
+
+    assert slack.messages("C0GENERAL", ts)[-1]["files"][0]["name"] == "a.csv"
+
+
 async def test_download_wants_the_token_or_gives_a_page(
     slack: LocalSlack, web: AsyncWebClient, http: ClientSession
 ) -> None:

@@ -21,7 +21,7 @@ def post_message(workspace: Workspace, a: Arguments) -> Json:
     content = _content(workspace, a)
     if not content:
         raise Refusal("no_text")
-    thread_ts = _thread(channel, a)
+    thread_ts = thread_of(channel, a)
     message = bot_message(workspace, "", thread_ts)
     message.update(content)
     message["text"] = message["text"][:_POST_CHARACTERS]
@@ -43,7 +43,7 @@ def post_ephemeral(workspace: Workspace, a: Arguments) -> Json:
     content = _content(workspace, a)
     if not content:
         raise Refusal("no_text")
-    message = bot_message(workspace, "", _thread(channel, a))
+    message = bot_message(workspace, "", thread_of(channel, a))
     message.update(content, channel=channel.id)
     show_ephemeral(workspace, user, message)
     return {"ok": True, "message_ts": message["ts"]}
@@ -126,14 +126,10 @@ def _own(workspace: Workspace, channel: Channel, ts: str, word: str) -> Json:
     return message
 
 
-def _thread(channel: Channel, a: Arguments) -> str | None:
-    thread_ts = a.text("thread_ts") or None
-    if thread_ts is not None and thread_ts not in channel.messages:
-        # Slack posts into the thread that a reply belongs to, and refuses a time it never gave.
-        raise Refusal("thread_not_found")
-    if thread_ts is not None:
-        thread_ts = channel.messages[thread_ts].get("thread_ts", thread_ts)
-    return thread_ts
+def thread_of(channel: Channel, a: Arguments) -> str | None:
+    """Return the thread to post into: that of a reply where one is named."""
+    thread_ts = a.text("thread_ts")
+    return channel.root(thread_ts) if thread_ts else None
 
 
 def _content(workspace: Workspace, a: Arguments) -> Json:

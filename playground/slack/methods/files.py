@@ -4,6 +4,7 @@ from playground.slack.arguments import Arguments
 from playground.slack.blocks import check_message_blocks, with_ids
 from playground.slack.filestore import find, new_file, share
 from playground.slack.messages import announce, bot_message
+from playground.slack.methods.chat import thread_of
 from playground.slack.records import Channel
 from playground.slack.refusal import Json, Refusal
 from playground.slack.sessions import replied
@@ -45,9 +46,7 @@ def _uploaded(workspace: Workspace, item: Json) -> Json:
 
 
 def _share(workspace: Workspace, channel: Channel, files: list[Json], a: Arguments) -> None:
-    thread_ts = a.text("thread_ts") or None
-    if thread_ts is not None and thread_ts not in channel.messages:
-        raise Refusal("thread_not_found")
+    thread_ts = thread_of(channel, a)
     message = bot_message(workspace, a.text("initial_comment"), thread_ts)
     message.update(subtype="file_share", files=files, upload=False)
     blocks = a.items("blocks")

@@ -20,7 +20,7 @@ _DISPLAY_MODES = ("", "timeline", "plan", "dense")
 def start(workspace: Workspace, a: Arguments) -> Json:
     """chat.startStream: opens a reply in a thread and sets its session to processing."""
     channel = workspace.channel(a.need("channel"), member=True)
-    thread_ts = _thread(channel, a)
+    thread_ts = channel.root(a.need("thread_ts"))
     _check_recipient(workspace, channel, a)
     if a.text("task_display_mode") not in _DISPLAY_MODES:
         raise Refusal("invalid_arguments", "unknown task_display_mode")
@@ -90,14 +90,6 @@ def close(workspace: Workspace, stream: Stream) -> None:
     message = workspace.channels[stream.channel].messages.get(stream.ts)
     if message is not None:
         message["streaming"] = False
-
-
-def _thread(channel: Channel, a: Arguments) -> str:
-    thread_ts = a.need("thread_ts")
-    parent = channel.messages.get(thread_ts)
-    if parent is None:
-        raise Refusal("thread_not_found")
-    return str(parent.get("thread_ts", thread_ts))
 
 
 def _check_recipient(workspace: Workspace, channel: Channel, a: Arguments) -> None:
