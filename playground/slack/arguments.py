@@ -88,7 +88,7 @@ class Arguments:
         value = self.text(name)
         try:
             return int(float(value)) if value else default
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise Refusal("invalid_arguments", f"must be a number: {name}") from error
 
     def items(self, name: str) -> list[Json] | None:

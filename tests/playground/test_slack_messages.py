@@ -40,6 +40,9 @@ async def test_own_message_is_updated_and_deleted(slack: LocalSlack, web: AsyncW
         ("chat.delete", HERE | {"ts": "1.0"}, "message_not_found"),
         ("conversations.replies", HERE | {"ts": "1.0"}, "thread_not_found"),
         ("conversations.history", HERE | {"cursor": "x"}, "invalid_cursor"),
+        ("conversations.history", HERE | {"oldest": "x"}, "invalid_ts_oldest"),
+        ("conversations.members", HERE | {"limit": "inf"}, "invalid_arguments"),
+        ("conversations.members", HERE | {"limit": "-1"}, "invalid_limit"),
         ("users.info", {"user": "U0NONE"}, "user_not_found"),
     ],
 )
@@ -135,6 +138,13 @@ async def test_direct_message_is_opened_and_posted_to_by_user(
     await web.chat_postMessage(channel="U0BEN", text="hi")
 
     assert slack.messages("D0BEN")[0]["text"] == "hi"
+
+
+async def test_list_without_a_limit_ends(web: AsyncWebClient) -> None:
+    answer = await web.conversations_members(channel="C0GENERAL", limit=0)
+
+    assert answer["members"]
+    assert answer["response_metadata"]["next_cursor"] == ""
 
 
 async def test_reactions_count_people(slack: LocalSlack, web: AsyncWebClient) -> None:

@@ -1,12 +1,15 @@
 """conversations.*: what is in a channel and who is in it."""
 
+from collections.abc import Sequence
+
 from playground.slack.arguments import Arguments
 from playground.slack.messages import public
+from playground.slack.methods.paging import page
 from playground.slack.records import Channel
 from playground.slack.refusal import Json, Refusal
 from playground.slack.workspace import BOT_USER, Workspace
 
-_MOST = 1000
+_USUAL = 100
 _TYPES = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
 
 
@@ -17,18 +20,17 @@ def replies(workspace: Workspace, a: Arguments) -> Json:
     if ts not in channel.messages:
         raise Refusal("thread_not_found")
     times = [ts, *_between(channel.replies.get(ts, []), a)]
-    return _page(channel, times, a, _MOST)
+    return _answer(channel, *page(times, a))
 
 
 def history(workspace: Workspace, a: Arguments) -> Json:
     """conversations.history: the channel itself, newest first."""
     channel = workspace.channel(a.need("channel"), member=True)
-    return _page(channel, _between(channel.tops, a)[::-1], a, 100)
+    return _answer(channel, *page(_between(channel.tops, a)[::-1], a, _USUAL))
 
 
 def _between(times: list[str], a: Arguments) -> list[str]:
-    oldest, latest = a.text("oldest", "0"), a.text("latest") or "9" * 10
-    low, high = float(oldest), float(latest)
+    low, high = _moment(a, "oldest", 0.0), _moment(a, "latest", 1e10)
     if low == 0 and "latest" not in a:
         return times
     inclusive = a.flag("inclusive")
@@ -39,31 +41,22 @@ def _between(times: list[str], a: Arguments) -> list[str]:
     ]
 
 
-def _page(channel: Channel, times: list[str], a: Arguments, usual: int) -> Json:
-    limit = min(a.number("limit", usual), _MOST)
-    if limit < 1:
-        raise Refusal("invalid_limit")
-    start = _cursor(a)
-    chosen = times[start : start + limit]
-    more = len(times) > start + limit
+def _moment(a: Arguments, name: str, usual: float) -> float:
+    try:
+        return float(a.text(name) or usual)
+    except ValueError as error:
+        raise Refusal(f"invalid_ts_{name}") from error
+
+
+def _answer(channel: Channel, times: Sequence[str], cursor: str) -> Json:
     answer: Json = {
         "ok": True,
-        "messages": [public(channel.messages[ts]) for ts in chosen if ts in channel.messages],
-        "has_more": more,
+        "messages": [public(channel.messages[ts]) for ts in times if ts in channel.messages],
+        "has_more": bool(cursor),
     }
-    if more:
-        answer["response_metadata"] = {"next_cursor": f"next:{start + limit}"}
+    if cursor:
+        answer["response_metadata"] = {"next_cursor": cursor}
     return answer
-
-
-def _cursor(a: Arguments) -> int:
-    cursor = a.text("cursor")
-    if not cursor:
-        return 0
-    _, _, number = cursor.partition("next:")
-    if not number.isdigit():
-        raise Refusal("invalid_cursor")
-    return int(number)
 
 
 def info(workspace: Workspace, a: Arguments) -> Json:
@@ -102,23 +95,14 @@ def list_channels(workspace: Workspace, a: Arguments) -> Json:
         for channel in workspace.channels.values()
         if channel.kind in kinds and (channel.kind == "channel" or BOT_USER in channel.members)
     ]
-    return _listed("channels", found, a)
+    shown, cursor = page(found, a, _USUAL)
+    return {"ok": True, "channels": shown, "response_metadata": {"next_cursor": cursor}}
 
 
 def members(workspace: Workspace, a: Arguments) -> Json:
     """conversations.members."""
-    return _listed("members", list(workspace.channel(a.need("channel")).members), a)
-
-
-def _listed(name: str, items: list[Json] | list[str], a: Arguments) -> Json:
-    start, limit = _cursor(a), min(a.number("limit", 100), _MOST)
-    more = len(items) > start + limit
-    cursor = f"next:{start + limit}" if more else ""
-    return {
-        "ok": True,
-        name: items[start : start + limit],
-        "response_metadata": {"next_cursor": cursor},
-    }
+    shown, cursor = page(workspace.channel(a.need("channel")).members, a, _USUAL)
+    return {"ok": True, "members": shown, "response_metadata": {"next_cursor": cursor}}
 
 
 def open_conversation(workspace: Workspace, a: Arguments) -> Json:

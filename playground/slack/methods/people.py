@@ -1,13 +1,13 @@
 """auth.test, team.info, bots.info, users.*, usergroups.*, reactions.*: people and their likes."""
 
 from playground.slack.arguments import Arguments
+from playground.slack.methods.paging import page
 from playground.slack.reactions import react
 from playground.slack.records import User
 from playground.slack.refusal import Json, Refusal
 from playground.slack.workspace import APP, BOT_ID, BOT_USER, TEAM, Workspace
 
 TEAM_NAME = "Playground"
-_MOST = 1000
 
 
 def auth_test(workspace: Workspace, a: Arguments) -> Json:
@@ -88,14 +88,9 @@ def user_body(user: User) -> Json:
 
 def users_list(workspace: Workspace, a: Arguments) -> Json:
     """users.list."""
-    cursor, limit = a.number("cursor", 0), a.number("limit", 0) or _MOST
-    users = list(workspace.users.values())
-    more = len(users) > cursor + limit
-    return {
-        "ok": True,
-        "members": [user_body(user) for user in users[cursor : cursor + limit]],
-        "response_metadata": {"next_cursor": str(cursor + limit) if more else ""},
-    }
+    users, cursor = page(list(workspace.users.values()), a)
+    shown = [user_body(user) for user in users]
+    return {"ok": True, "members": shown, "response_metadata": {"next_cursor": cursor}}
 
 
 def users_lookup(workspace: Workspace, a: Arguments) -> Json:
