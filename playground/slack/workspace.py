@@ -133,15 +133,9 @@ class Workspace:
             return
         replies = channel.replies.setdefault(thread_ts, [])
         replies.append(message["ts"])
-        users = parent.setdefault("reply_users", [])
-        if message["user"] not in users:
-            users.append(message["user"])
-        parent.update(
-            thread_ts=thread_ts,
-            reply_count=len(replies),
-            reply_users_count=len(users),
-            latest_reply=message["ts"],
-        )
+        users = parent.get("reply_users", [])
+        users = users if message["user"] in users else [*users, message["user"]]
+        parent.update(thread_ts=thread_ts, **_summary(replies, users))
         message["parent_user_id"] = parent.get("user")
         self.changed(channel.id, parent)
 
@@ -161,9 +155,11 @@ class Workspace:
         if ts in channel.tops:
             channel.tops.remove(ts)
         elif thread in channel.replies:
-            channel.replies[thread].remove(ts)
-            channel.messages[thread]["reply_count"] = len(channel.replies[thread])
-            self.changed(channel.id, channel.messages[thread])
+            replies, parent = channel.replies[thread], channel.messages[thread]
+            replies.remove(ts)
+            users = dict.fromkeys(channel.messages[one]["user"] for one in replies)
+            parent.update(_summary(replies, list(users)))
+            self.changed(channel.id, parent)
         self.tell("message_deleted", channel=channel.id, ts=ts)
         return message
 
@@ -177,6 +173,16 @@ class Workspace:
     def session_changed(self, session: Session) -> None:
         """Tell that a session's status, text or title changed."""
         self.tell("session", session=session)
+
+
+def _summary(replies: list[str], users: list[str]) -> Json:
+    """Return what the first message of a thread tells of its replies."""
+    return {
+        "reply_count": len(replies),
+        "reply_users": users,
+        "reply_users_count": len(users),
+        "latest_reply": replies[-1] if replies else "",
+    }
 
 
 def _tombstone(message: Json) -> Json:

@@ -147,6 +147,20 @@ async def test_list_without_a_limit_ends(web: AsyncWebClient) -> None:
     assert answer["response_metadata"]["next_cursor"] == ""
 
 
+async def test_thread_forgets_who_wrote_a_deleted_reply(
+    slack: LocalSlack, web: AsyncWebClient
+) -> None:
+    ts = await slack.say("C0GENERAL", "U0ANN", "question")
+    kept = await slack.say("C0GENERAL", "U0BEN", "reply", thread_ts=ts)
+    own = (await web.chat_postMessage(channel="C0GENERAL", thread_ts=ts, text="answer"))["ts"]
+
+    await web.chat_delete(channel="C0GENERAL", ts=own)
+
+    first = slack.messages("C0GENERAL")[0]
+    assert (first["reply_users"], first["latest_reply"]) == (["U0BEN"], kept)
+    assert (first["reply_users_count"], first["reply_count"]) == (1, 1)
+
+
 async def test_reactions_count_people(slack: LocalSlack, web: AsyncWebClient) -> None:
     ts = await slack.say("C0GENERAL", "U0ANN", "nice")
     await slack.react("C0GENERAL", ts, "U0BEN", "tada")
