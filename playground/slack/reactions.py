@@ -1,8 +1,12 @@
 """Emoji reactions on messages, whoever sets them."""
 
+import re
+
 from playground.slack.records import Channel
 from playground.slack.refusal import Json, Refusal
 from playground.slack.workspace import BOT_USER, Workspace
+
+_NAME = re.compile(r"[a-z0-9_+'-]+(?:::[a-z0-9-]+)?")
 
 
 def react(
@@ -11,6 +15,8 @@ def react(
     """Add or remove one person's reaction and tell the bot of it."""
     message = workspace.message(channel.id, ts)
     name = name.strip(":")
+    if not _NAME.fullmatch(name):
+        raise Refusal("invalid_name")
     reactions: list[Json] = message.get("reactions", [])
     found = next((reaction for reaction in reactions if reaction["name"] == name), None)
     if remove:

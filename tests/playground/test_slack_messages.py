@@ -161,6 +161,14 @@ async def test_thread_forgets_who_wrote_a_deleted_reply(
     assert (first["reply_users_count"], first["reply_count"]) == (1, 1)
 
 
+async def test_reaction_wants_the_name_of_an_emoji(slack: LocalSlack, web: AsyncWebClient) -> None:
+    ts = await slack.say("C0GENERAL", "U0ANN", "done")
+
+    call = web.reactions_add(channel="C0GENERAL", timestamp=ts, name="no emoji")
+
+    assert await refused(call) == "invalid_name"
+
+
 async def test_reactions_count_people(slack: LocalSlack, web: AsyncWebClient) -> None:
     ts = await slack.say("C0GENERAL", "U0ANN", "nice")
     await slack.react("C0GENERAL", ts, "U0BEN", "tada")
