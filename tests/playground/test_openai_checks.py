@@ -6,6 +6,7 @@ import pytest
 
 from playground.openai.cards import ModelCard
 from playground.openai.checks.chat import check_chat, check_model
+from playground.openai.checks.fields import check_choice
 from playground.openai.errors import ApiError
 
 USER = {"role": "user", "content": "hi"}
@@ -21,6 +22,10 @@ def body(*messages: Any, **fields: Any) -> dict[str, Any]:
 
 def form(schema: Any, **fields: Any) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": {"name": "x", "schema": schema, **fields}}
+
+
+def allowed(tools: Any) -> dict[str, Any]:
+    return {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": tools}}
 
 
 def refusal(request: Any) -> ApiError:
@@ -39,6 +44,7 @@ def refusal(request: Any) -> ApiError:
         body({"role": "developer", "content": [{"type": "text", "text": "x"}]}, USER),
         body({"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:,"}}]}),
         body(tools=[NOW], tool_choice="required", parallel_tool_calls=False),
+        body(tools=[NOW], tool_choice=allowed([NOW])),
         body(functions=[{"name": "now"}], function_call={"name": "now"}),
         body(USER | {"name": "Ann"}, temperature=0, n=1, stop=["x"], metadata={"a": "b"}),
         body(temperature=None, tools=None),
@@ -91,6 +97,10 @@ def test_sound_requests_pass(request_):
          "tool_choice", None),
         (body(tools=[NOW], tool_choice={"type": "allowed_tools", "allowed_tools": 5}),
          "tool_choice.allowed_tools", "invalid_type"),
+        (body(tools=[NOW], tool_choice=allowed("now")), "tool_choice.allowed_tools.tools",
+         "invalid_type"),
+        (body(tools=[NOW], tool_choice=allowed(["now"])), "tool_choice.allowed_tools.tools[0]",
+         "invalid_type"),
         (body(function_call="auto"), "function_call", None),
         (body(stream=True, stream_options="usage"), "stream_options", "invalid_type"),
         (body(response_format="json"), "response_format", "invalid_type"),
@@ -108,6 +118,17 @@ def test_unsound_requests_name_parameter_and_code(request_, param, code):
     error = refusal(request_)
 
     assert (error.param, error.code) == (param, code)
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [(["a"], "'a'"), (["a", "b"], "'a' and 'b'"), (["a", "b", "c"], "'a', 'b', and 'c'")],
+)
+def test_refused_word_is_told_the_others(choices, said):
+    with pytest.raises(ApiError) as caught:
+        check_choice("x", choices, "word")
+
+    assert f"Supported values are: {said}." in caught.value.message
 
 
 def test_call_arguments_must_be_text():

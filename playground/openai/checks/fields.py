@@ -62,9 +62,10 @@ def check_range(value: Any, kind: type, low: float, high: float, param: str) -> 
 def check_choice(value: Any, choices: Iterable[str], param: str) -> None:
     """Refuse a word that is not among the choices."""
     check_type(value, str, param)
-    known = list(choices)
+    *first, last = known = list(choices)
     if value not in known:
-        listed = ", ".join(f"'{word}'" for word in known[:-1]) + f", and '{known[-1]}'"
+        joint = ", and " if len(first) > 1 else " and " if first else ""
+        listed = ", ".join(f"'{word}'" for word in first) + f"{joint}'{last}'"
         raise bad_request(
             f"Invalid value: '{value}'. Supported values are: {listed}.", param, "invalid_value"
         )

@@ -122,7 +122,7 @@ def check_part(part: Any, kinds: tuple[str, ...], param: str) -> None:
     """Check one part of a content."""
     check_holds(part, ("type",), param)
     kind = part["type"]
-    check_choice(kind, (*kinds, "text") if len(kinds) == 1 else kinds, f"{param}.type")
+    check_choice(kind, kinds, f"{param}.type")
     check_holds(part, (kind,), param)
     check_type(part[kind], str if kind in ("text", "refusal") else dict, f"{param}.{kind}")
     if kind == "image_url" and not str(part[kind].get("url", "")).startswith(("http", "data:")):

@@ -100,13 +100,16 @@ def check_tool_choice(choice: Any, names: list[str]) -> None:
         allowed = choice[kind]
         check_holds(allowed, ("mode", "tools"), "tool_choice.allowed_tools")
         check_choice(allowed["mode"], ("auto", "required"), "tool_choice.allowed_tools.mode")
-        for entry in allowed["tools"]:
-            check_chosen(entry.get("function", {}), names, "tool_choice")
+        inside = "tool_choice.allowed_tools.tools"
+        check_type(allowed["tools"], list, inside)
+        for place, entry in enumerate(allowed["tools"]):
+            check_holds(entry, ("function",), f"{inside}[{place}]")
+            check_chosen(entry["function"], names, f"{inside}[{place}].function")
         return
     check_chosen(choice[kind], names, f"tool_choice.{kind}")
 
 
-def check_chosen(choice: dict[str, Any], names: list[str], param: str) -> None:
+def check_chosen(choice: Any, names: list[str], param: str) -> None:
     """Check that a named function is on offer."""
     check_holds(choice, ("name",), param)
     if choice["name"] not in names:
