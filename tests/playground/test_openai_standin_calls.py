@@ -95,6 +95,13 @@ def test_a_new_function_is_called_with_what_a_sentence_says(text, name, argument
     assert calls(ask(text, tools=[*TOOLS, *THEIRS])) == [(name, arguments)]
 
 
+@pytest.mark.parametrize("schema", [{"enum": []}, {"anyOf": [True]}])
+def test_a_parameter_that_says_little_is_left_out(schema):
+    assert calls(ask("paint it", tools=[tool("paint", "Paint a wall.", colour=schema)])) == [
+        ("paint", {})
+    ]
+
+
 def test_two_questions_give_two_calls_in_one_round():
     found = calls(ask("What's 2+2 and what time is it in Oslo and in New York?"))
 

@@ -117,7 +117,7 @@ def convert(word: str, schema: Schema) -> Any:
 def guess(name: str, schema: Schema, text: str, offer: Offer, used: set[str]) -> Any:
     """Find a value by the type and the name of the parameter."""
     if "enum" in schema or "const" in schema:
-        return from_choices(schema.get("enum") or [schema["const"]], text)
+        return from_choices(schema["enum"] if "enum" in schema else [schema["const"]], text)
     kind = schema.get("type", "string")
     if kind in ("integer", "number"):
         return number(name, kind, values.in_digits(text), offer, used)

@@ -36,7 +36,8 @@ def resolve(schema: Schema | bool, root: Schema) -> Schema:
             found = found.get(key, {})
         return resolve(found | {k: v for k, v in schema.items() if k != "$ref"}, root)
     for key in ("anyOf", "oneOf", "allOf"):
-        parts = [part for part in schema.get(key) or () if part.get("type") != "null"]
+        given = [part for part in schema.get(key) or () if isinstance(part, dict)]
+        parts = [part for part in given if part.get("type") != "null"]
         if parts:
             rest = {k: v for k, v in schema.items() if k != key}
             return resolve(parts[0] | rest, root)
