@@ -12,7 +12,7 @@ from playground.openai.errors import bad_request, missing
 from playground.openai.file_store import FileStore
 from playground.openai.multipart import Form
 from playground.openai.paging import listed, page_of
-from playground.openai.reading import read_multipart, read_number, read_query
+from playground.openai.reading import read_limit, read_multipart, read_query
 
 ANCHOR, SECONDS = "expires_after[anchor]", "expires_after[seconds]"
 FIELDS = frozenset({"file", "purpose", ANCHOR, SECONDS})
@@ -48,7 +48,7 @@ class Files:
     async def list(self, request: web.Request) -> web.Response:
         """List the files."""
         query = read_query(request, ("purpose", "limit", "order", "after"))
-        limit = read_number(query, "limit", 10_000, 1, 10_000)
+        limit = read_limit(query, 10_000, 10_000)
         order, purpose = query.get("order", "desc"), query.get("purpose")
         choice("asc", "desc")(order, "order")
         if purpose is not None:

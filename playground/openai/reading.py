@@ -5,9 +5,11 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.openai.checks.fields import check_range
+from playground.openai.checks.fields import NAMES, check_range, wrong_type
 from playground.openai.errors import bad_request
 from playground.openai.multipart import Form, is_form, read_form
+
+METADATA = "metadata["
 
 
 async def read_json(request: web.Request) -> dict[str, Any]:
@@ -33,24 +35,29 @@ async def read_multipart(request: web.Request) -> Form:
     return read_form(request.headers.get("Content-Type", ""), await request.read())
 
 
-def read_query(request: web.Request, known: Collection[str], *, prefix: str = "") -> dict[str, str]:
+def read_query(request: web.Request, known: Collection[str]) -> dict[str, str]:
     """Give the query; parameters that the operation does not know are refused."""
     for name in request.query:
-        if name not in known and not (prefix and name.startswith(prefix)):
+        if name not in known and not ("metadata" in known and name.startswith(METADATA)):
             raise bad_request(f"Unknown query parameter: '{name}'.", name, "unknown_parameter")
     return dict(request.query)
 
 
-def read_number(query: dict[str, str], name: str, default: int, low: int, high: int) -> int:
-    """Give a number of the query within its range."""
-    written = query.get(name)
-    if written is None:
-        return default
-    if not written.lstrip("-").isdigit():
-        raise bad_request(
-            f"Invalid type for '{name}': expected an integer, but got a string instead.",
-            name,
-            "invalid_type",
-        )
-    check_range(int(written), int, low, high, name)
-    return int(written)
+def read_limit(query: dict[str, str], default: int, most: int) -> int:
+    """Give how many entries the query wants on a page."""
+    written = query.get("limit", default)
+    try:
+        limit = int(written)
+    except ValueError as error:
+        raise wrong_type("limit", NAMES[int], written) from error
+    check_range(limit, int, 1, most, "limit")
+    return limit
+
+
+def has_metadata(given: dict[str, Any], query: dict[str, str]) -> bool:
+    """Say whether metadata are as the query filters them: `metadata[key]=value`."""
+    return all(
+        given.get(name.removeprefix(METADATA).removesuffix("]")) == value
+        for name, value in query.items()
+        if name.startswith(METADATA)
+    )

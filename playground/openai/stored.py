@@ -8,7 +8,7 @@ from aiohttp import web
 from playground.openai.checks.shape import check_object, choice, metadata
 from playground.openai.errors import ApiError
 from playground.openai.paging import listed, page_of
-from playground.openai.reading import read_json, read_number, read_query
+from playground.openai.reading import has_metadata, read_json, read_limit, read_query
 from playground.openai.reply import Reply, completion
 
 ROOT = "/v1/chat/completions"
@@ -77,8 +77,7 @@ class Stored:
 
     async def index(self, request: web.Request) -> web.Response:
         """List what is stored, the oldest first."""
-        known = ("model", "after", "limit", "order", "metadata")
-        query = read_query(request, known, prefix="metadata[")
+        query = read_query(request, ("model", "after", "limit", "order", "metadata"))
         meant = [one for one in self.kept.values() if fits(one, query)]
         return paged(query, meant)
 
@@ -115,20 +114,14 @@ class Stored:
 
 def fits(one: StoredCompletion, query: dict[str, str]) -> bool:
     """Say whether a completion is meant by the filters."""
-    if query.get("model") not in (None, one.answer["model"]):
-        return False
-    return all(
-        one.metadata.get(name[len("metadata[") : -1]) == value
-        for name, value in query.items()
-        if name.startswith("metadata[")
-    )
+    return query.get("model") in (None, one.answer["model"]) and has_metadata(one.metadata, query)
 
 
 def paged(
     query: dict[str, str], items: list[StoredCompletion] | list[StoredMessage]
 ) -> web.Response:
     """Show a page."""
-    limit, order = read_number(query, "limit", 20, 1, 100), query.get("order", "asc")
+    limit, order = read_limit(query, 20, 100), query.get("order", "asc")
     choice("asc", "desc")(order, "order")
     sorted_items: list[Any] = list(items) if order == "asc" else list(reversed(items))
     page = page_of(sorted_items, query.get("after"), limit, "object")

@@ -152,6 +152,7 @@ async def test_file_and_purpose_are_required(api):
         ({"limit": 0}, "limit"),
         ({"limit": 10_001}, "limit"),
         ({"limit": "many"}, "limit"),
+        ({"limit": "--5"}, "limit"),
         ({"order": "up"}, "order"),
         ({"purpose": "x"}, "purpose"),
         ({"before": "x"}, "before"),

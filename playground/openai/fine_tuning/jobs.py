@@ -16,7 +16,7 @@ from playground.openai.fine_tuning.job import Job
 from playground.openai.fine_tuning.recall import Recall
 from playground.openai.models import Models
 from playground.openai.paging import Page, listed, page_of
-from playground.openai.reading import read_json, read_number, read_query
+from playground.openai.reading import has_metadata, read_json, read_limit, read_query
 from playground.openai.switches import Switches, not_eligible
 
 ROOT = "/v1/fine_tuning/jobs"
@@ -103,8 +103,8 @@ class Jobs:
 
     async def list(self, request: web.Request) -> web.Response:
         """List the jobs, the newest first."""
-        query = read_query(request, ("after", "limit", "metadata"), prefix="metadata[")
-        limit = read_number(query, "limit", 20, 1, LARGEST_PAGE)
+        query = read_query(request, ("after", "limit", "metadata"))
+        limit = read_limit(query, 20, LARGEST_PAGE)
         jobs = [job for job in reversed(self.kept.values()) if is_meant(job, query)]
         page = page_of(jobs, query.get("after"), limit, "fine-tuning job")
         now = self.store.clock()
@@ -175,7 +175,7 @@ class Jobs:
 def cut(request: web.Request, items: Sequence[S], default: int) -> Page[S]:
     """Cut the page that the query wants."""
     query = read_query(request, ("after", "limit"))
-    limit = read_number(query, "limit", default, 1, LARGEST_PAGE)
+    limit = read_limit(query, default, LARGEST_PAGE)
     return page_of(items, query.get("after"), limit, "object")
 
 
@@ -184,9 +184,4 @@ def is_meant(job: Job, query: dict[str, str]) -> bool:
     given = job.asked.get("metadata") or {}
     if query.get("metadata") == "null" and given:
         return False
-    wanted = {
-        name.removeprefix("metadata[").removesuffix("]"): value
-        for name, value in query.items()
-        if name.startswith("metadata[")
-    }
-    return all(given.get(key) == value for key, value in wanted.items())
+    return has_metadata(given, query)

@@ -10,7 +10,7 @@ from playground.openai.errors import ApiError
 from playground.openai.ids import new_id
 from playground.openai.models import Models
 from playground.openai.paging import listed, page_of
-from playground.openai.reading import read_json, read_number, read_query
+from playground.openai.reading import read_json, read_limit, read_query
 
 ROOT = "/v1/fine_tuning/checkpoints/{model}/permissions"
 
@@ -67,7 +67,7 @@ class Permissions:
         """List who may use a checkpoint."""
         held = self.of(request)
         query = read_query(request, ("project_id", "after", "limit", "order"))
-        limit = read_number(query, "limit", 10, 1, 100)
+        limit = read_limit(query, 10, 100)
         order, project = query.get("order", "descending"), query.get("project_id")
         choice("ascending", "descending")(order, "order")
         meant = [one for one in held if project in (None, one.project)]
