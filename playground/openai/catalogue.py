@@ -53,18 +53,18 @@ def hearing() -> Iterable[ModelCard]:
     does, end = frozenset({"transcriptions"}), "2027-02-26"
     yield ModelCard("gpt-transcribe", does=does, traits=frozenset({"hints"}))
     for name in ("gpt-4o-transcribe", "gpt-4o-mini-transcribe"):
-        traits = frozenset({"logprobs", "prompt"})
+        traits = frozenset({"logprobs"})
         yield ModelCard(name, does=does, traits=traits, shutdown_date=end)
     diarize = "gpt-4o-transcribe-diarize"
     yield ModelCard(diarize, does=does, traits=frozenset({"speakers"}), shutdown_date=end)
-    both, whisper = does | {"translations"}, frozenset({"times", "prompt"})
+    both, whisper = does | {"translations"}, frozenset({"times"})
     yield ModelCard("whisper-1", does=both, traits=whisper, shutdown_date=end)
 
 
 def speaking() -> Iterable[ModelCard]:
     """Give models that speak."""
     does, end = frozenset({"speech"}), "2027-01-06"
-    traits = frozenset({"instructions", "events"})
+    traits = frozenset({"events"})
     yield ModelCard("gpt-4o-mini-tts", does=does, traits=traits, shutdown_date=end)
     yield ModelCard("tts-1", does=does, shutdown_date=end)
 

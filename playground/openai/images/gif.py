@@ -21,7 +21,7 @@ FOR_EVER = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 SUB_BLOCK = 255
 
 
-def gif(picture: Picture, frames: int = FRAMES, milliseconds: int = MILLISECONDS) -> bytes:
+def gif(picture: Picture, frames: int, milliseconds: int) -> bytes:
     """Give the file."""
     screen = struct.pack("<HHBBB", picture.width, picture.height, 0xF0, 0, 0)
     file = b"GIF89a" + screen + bytes(picture.back + picture.fore) + FOR_EVER

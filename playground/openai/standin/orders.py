@@ -55,18 +55,18 @@ class Failure:
 class Orders:
     """What a message orders."""
 
-    rounds: Rounds = ()
-    endless: bool = False
-    words: int | None = None
-    text: str | None = None
-    refuse: bool = False
-    delay: float = 0.0
-    gap: float | None = None
-    failure: Failure | None = None
-    faults: frozenset[Fault] = frozenset()
-    after: int | None = None
-    rest: str = ""
-    given: bool = False
+    rounds: Rounds
+    endless: bool
+    words: int | None
+    text: str | None
+    refuse: bool
+    delay: float
+    gap: float | None
+    failure: Failure | None
+    faults: frozenset[Fault]
+    after: int | None
+    rest: str
+    given: bool
 
     @property
     def on_the_way(self) -> bool:
@@ -80,7 +80,7 @@ class Orders:
         return self.rounds[done] if done < len(self.rounds) else ()
 
 
-def read_orders(text: str, listed: Sequence[Offer] = ()) -> Orders:
+def read_orders(text: str, listed: Sequence[Offer]) -> Orders:
     """Read all orders of a message to which these functions are offered."""
     rounds, endless = read_calls(text, listed)
     count = STREAM.search(text)

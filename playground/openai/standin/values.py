@@ -38,7 +38,7 @@ SPOKEN = (
 )
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 PERCENT = re.compile(r"(\d)\s*(?:%|percent)\s+of\s+(?=[\d(])", re.I)
-SIGNS = str.maketrans({"×": "*", "÷": "/", "−": "-", "^": "^"})
+SIGNS = str.maketrans({"×": "*", "÷": "/", "−": "-"})
 PLACES = {
     "utc": "UTC",
     "gmt": "Etc/GMT",
