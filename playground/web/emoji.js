@@ -57,6 +57,12 @@ export function emojiSign(name) {
   return EMOJI.get(name.split("::")[0]) ?? null;
 }
 
+/** The shortcode between colons that stands at a place of a text, or null for none that we know. */
+export function emojiAt(text, at) {
+  const found = /^:([a-z0-9_+-]+(?:::[a-z0-9_-]+)?):/.exec(text.slice(at, at + 48));
+  return found && emojiSign(found[1]) ? found[1] : null;
+}
+
 /** Shortcodes that start with these letters, then those that contain them. */
 export function emojiNames(letters, limit) {
   const names = [...EMOJI.keys()];

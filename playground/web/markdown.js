@@ -43,7 +43,7 @@ function readBlock(lines, at, depth) {
   if (nests && QUOTE.test(line)) return readQuote(lines, at, depth);
   if (nests && startsItem(line)) return readList(lines, at, depth);
   if (startsTable(lines, at)) return readTable(lines, at);
-  return readParagraph(lines, at, depth);
+  return readParagraph(lines, at);
 }
 
 function readHeading(line, level) {
@@ -191,9 +191,9 @@ function splitRow(line) {
   return cells.map((cell) => cell.trim());
 }
 
-function readParagraph(lines, start, depth) {
+function readParagraph(lines, start) {
   let at = start + 1;
-  while (at < lines.length && isPlain(lines, at, depth)) at += 1;
+  while (at < lines.length && isPlain(lines, at)) at += 1;
   const text = lines
     .slice(start, at)
     .map((line) => line.trimStart())

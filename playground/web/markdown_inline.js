@@ -3,7 +3,7 @@
 // Node types: text, code, strong, em, del, link, image, break, emoji, user, channel, broadcast,
 // date. Slack's own <@U…> forms are read here too, because Slack's markdown block knows them.
 
-import { emojiSign } from "./emoji.js";
+import { emojiAt } from "./emoji.js";
 import { readAngle } from "./angle.js";
 
 const SPECIAL = /[\\`*_~[!<:\n&]|https?:/g;
@@ -185,11 +185,8 @@ class Inline {
   }
 
   #emoji() {
-    const found = /^:([a-z0-9_+-]+(?:::[a-z0-9_-]+)?):/.exec(
-      this.text.slice(this.at, this.at + 48),
-    );
-    if (!found || !emojiSign(found[1])) return false;
-    return this.#push({ type: "emoji", name: found[1] }, found[0].length);
+    const name = emojiAt(this.text, this.at);
+    return name !== null && this.#push({ type: "emoji", name }, name.length + 2);
   }
 
   #newline() {

@@ -1,6 +1,6 @@
 // Slack's own text format (mrkdwn): text -> the same tree that markdown.js makes.
 
-import { emojiSign } from "./emoji.js";
+import { emojiAt } from "./emoji.js";
 import { plainText, readAngle } from "./angle.js";
 
 const MARKS = { "*": "strong", _: "em", "~": "del" };
@@ -83,9 +83,8 @@ function readCode(text, at) {
 }
 
 function readEmoji(text, at) {
-  const found = /^:([a-z0-9_+-]+(?:::[a-z0-9_-]+)?):/.exec(text.slice(at, at + 48));
-  if (!found || !emojiSign(found[1])) return null;
-  return { node: { type: "emoji", name: found[1] }, length: found[0].length };
+  const name = emojiAt(text, at);
+  return name && { node: { type: "emoji", name }, length: name.length + 2 };
 }
 
 /** Read *bold*, _italic_ or ~struck~: the signs must hug the words and stand at word borders. */
