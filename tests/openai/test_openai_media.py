@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot.openai.chat.media import GONE, kept, wanted
+from bot.openai.chat.adapt import Lesson, lesson
+from bot.openai.chat.media import GONE, doubted, kept, wanted
+from bot.openai.errors import BadRequestError
 
 IMAGES = "messages.image_url"
 
@@ -46,7 +48,7 @@ def urls(messages: list[Any]) -> list[str]:
     ],
 )
 def test_models_that_take_no_pictures_are_understood(refusal: str) -> None:
-    assert wanted(400, refusal, asked(1)) == (IMAGES, {"most": 0}, True)
+    assert wanted(400, refusal, asked(1)) == (IMAGES, {"most": 0})
 
 
 @pytest.mark.parametrize(
@@ -59,14 +61,14 @@ def test_models_that_take_no_pictures_are_understood(refusal: str) -> None:
     ],
 )
 def test_what_is_wrong_with_one_picture_says_nothing_of_the_model(refusal: str) -> None:
-    assert wanted(400, refusal, asked(1)) == (IMAGES, {"most": 0}, False)
+    assert wanted(400, refusal, asked(1)) is None
+    assert doubted(400, refusal, asked(1)) == (IMAGES, {"most": 0})
 
 
 def test_the_number_that_a_server_takes_is_learned() -> None:
     assert wanted(400, "At most 2 image(s) may be provided in one prompt.", asked(3)) == (
         IMAGES,
         {"most": 2},
-        True,
     )
 
 
@@ -101,4 +103,43 @@ PDF = {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:applicat
 def test_models_that_take_no_documents_may_take_pictures(refusal: str) -> None:
     messages = [*asked(1), {"role": "user", "content": [PDF]}]
 
-    assert wanted(400, refusal, messages) == ("messages.file", {"most": 0}, True)
+    assert wanted(400, refusal, messages) == ("messages.file", {"most": 0})
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "unknown variant `developer`, expected one of `system`, `user`",
+        "'reasoning_effort' is only supported by certain models.",
+        "'user': expected a string",
+    ],
+)
+def test_what_is_refused_beside_a_picture_says_nothing_of_pictures(refusal: str) -> None:
+    assert wanted(400, refusal, asked(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "field"),
+    [
+        (413, "Request Entity Too Large", IMAGES),
+        (400, "invalid message format", IMAGES),
+        (500, "cannot decode the image", IMAGES),
+        (500, "oops", None),
+        (404, "no such model", None),
+    ],
+)
+def test_pictures_are_left_out_where_they_may_be_the_reason(
+    status: int, text: str, field: str | None
+) -> None:
+    told = doubted(status, text, asked(1))
+
+    assert told == ((field, {"most": 0}) if field else None)
+
+
+def test_a_parameter_that_is_refused_beside_a_picture_is_left_out_and_the_picture_sent() -> None:
+    text = "Unsupported parameter: 'temperature' is not taken by vision models."
+    refusal = BadRequestError(text, status=400, code="unsupported_parameter", param="temperature")
+
+    found = lesson(refusal, {"messages": asked(1), "temperature": 0.2}, {})
+
+    assert found == Lesson("temperature", {"drop": True})

@@ -8,19 +8,17 @@ requests by what was learned. Rules are plain JSON, so that they can be kept:
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.openai.chat import echo, media, roles
 from bot.openai.errors import (
     APIStatusError,
-    BadRequestError,
     ContentFilterError,
     ContextLengthError,
     OpenAIError,
     ToolsNotSupportedError,
-    UnprocessableEntityError,
 )
 
 Rule = dict[str, Any]
@@ -113,21 +111,22 @@ def _wants_words(body: Mapping[str, Any], rules: Mapping[str, Rule]) -> bool:
 
 
 def _media_lesson(error: OpenAIError, body: Mapping[str, Any]) -> Lesson | None:
-    if not isinstance(error, APIStatusError) or isinstance(error, _OTHERWISE):
-        return None
-    text = f"{error.code} {error.message}"
-    told = media.wanted(error.status, text, body.get("messages") or ())
+    told = _asked(media.wanted, error, body)
     return Lesson(*told) if told else None
 
 
 def _doubt(error: OpenAIError, body: Mapping[str, Any]) -> Lesson | None:
-    """Try without pictures and documents what is refused in words that nobody understands."""
-    if not isinstance(error, BadRequestError | UnprocessableEntityError):
+    told = _asked(media.doubted, error, body)
+    return Lesson(*told, lasting=False) if told else None
+
+
+def _asked(
+    of_media: Callable[..., tuple[str, Rule] | None], error: OpenAIError, body: Mapping[str, Any]
+) -> tuple[str, Rule] | None:
+    """Ask what a refusal means for pictures and documents, where it may be about them."""
+    if not isinstance(error, APIStatusError) or isinstance(error, _OTHERWISE):
         return None
-    kinds = media.kinds_in(body.get("messages") or ())
-    if isinstance(error, _OTHERWISE) or not kinds:
-        return None
-    return Lesson(media.FIELDS[kinds[-1]], {"most": 0}, lasting=False)
+    return of_media(error.status, f"{error.code} {error.message}", body.get("messages") or ())
 
 
 def _lesson(

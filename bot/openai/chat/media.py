@@ -20,48 +20,58 @@ GONE = {
     "file": "[There are documents here that you cannot read.]",
 }
 
-_TOO_LARGE = 413  # for a proxy, and not for a model
-_REFUSING = (400, 404, 415, 422, 500, _TOO_LARGE)
+_REFUSING = (400, 404, 413, 415, 422, 500)
+_OF_THE_REQUEST = (400, 413, 422)  # something in it is refused, whatever is said
 _WORDS = {
-    "image_url": re.compile(r"image|picture|vision|visual|mmproj", re.IGNORECASE),
+    "image_url": re.compile(r"image|picture|vision|visual|multi-?modal|mmproj", re.IGNORECASE),
     "file": re.compile(r"\bfiles?\b|\bpdf|document", re.IGNORECASE),
 }
 _MEDIUM = r"(?:image|vision|picture|file|pdf|document)"
 _MOST = re.compile(r"at most (\d+) (?:image|picture|file|document)", re.IGNORECASE)
-_NONE = re.compile(
+_NONE = re.compile(  # counts where the medium is named
     r"only supported (?:by|for|in) certain models|unknown variant|mmproj"
     r"|not a multi-?modal model|(?:unknown|unsupported) (?:content )?part"
     rf"|(?:not|n't|no \w+ found that) (?:support|accept|allow)\w* .{{0,30}}{_MEDIUM}"
-    rf"|{_MEDIUM}(?: inputs?| urls?|s)? .{{0,15}}not (?:supported|enabled|allowed|available)"
-    r"|content.{0,30} (?:must|should) be a (?:valid )?string|expected a string",
+    rf"|{_MEDIUM}(?: inputs?| urls?|s)? .{{0,15}}not (?:supported|enabled|allowed|available)",
+    re.IGNORECASE | re.DOTALL,
+)
+_TEXT_ALONE = re.compile(
+    r"content.{0,30} (?:must|should) be a (?:valid )?string|sequence, expected a string",
     re.IGNORECASE | re.DOTALL,
 )
 
 
-def kinds_in(messages: Sequence[Message]) -> list[str]:
+def wanted(status: int | None, text: str, messages: Sequence[Message]) -> tuple[str, Rule] | None:
+    """Return the field and the rule that a model asks for; None if it refuses something else."""
+    kinds = _kinds_in(messages)
+    if status not in _REFUSING or not kinds:
+        return None
+    named = _named(kinds, text)
+    if named and (few := _MOST.search(text)):
+        return FIELDS[named[0]], {"most": int(few[1])}
+    if named and _NONE.search(text):
+        return FIELDS[named[0]], {"most": 0}
+    return (FIELDS[kinds[0]], {"most": 0}) if _TEXT_ALONE.search(text) else None
+
+
+def doubted(status: int | None, text: str, messages: Sequence[Message]) -> tuple[str, Rule] | None:
+    """Return what to leave out of a request that is refused in words that nobody understands.
+
+    That says nothing of the model: one file may be broken, or too large for a proxy (413).
+    """
+    kinds = _kinds_in(messages)
+    named = _named(kinds, text) if status in _REFUSING else []
+    tried = named or (kinds if status in _OF_THE_REQUEST else [])
+    return (FIELDS[tried[-1]], {"most": 0}) if tried else None
+
+
+def _kinds_in(messages: Sequence[Message]) -> list[str]:
     """Return which kinds of parts a conversation has that not every model takes."""
     return [kind for kind in FIELDS if any(_count(message, kind) for message in messages)]
 
 
-def wanted(
-    status: int | None, text: str, messages: Sequence[Message]
-) -> tuple[str, Rule, bool] | None:
-    """Return field and rule that a refusal asks for, and whether it holds for the model.
-
-    None if it is about something else.
-    """
-    kinds = kinds_in(messages)
-    if status not in _REFUSING or not kinds:
-        return None
-    named = [kind for kind in kinds if _WORDS[kind].search(text)]
-    field = FIELDS[(named or kinds)[0]]
-    if status == _TOO_LARGE:
-        return field, {"most": 0}, False
-    if few := _MOST.search(text):
-        return field, {"most": int(few[1])}, True
-    if _NONE.search(text):
-        return field, {"most": 0}, True
-    return (field, {"most": 0}, False) if named else None
+def _named(kinds: Sequence[str], text: str) -> list[str]:
+    return [kind for kind in kinds if _WORDS[kind].search(text)]
 
 
 def shaped(

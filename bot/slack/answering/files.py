@@ -1,8 +1,8 @@
 """What is in the files that people have shown, as the model is told.
 
-They are fetched anew for each turn, for what is in them is kept nowhere: pictures and
-documents as data URLs, texts in words, of long ones the beginning. The model is told which are too
-old or too large to be shown, or not to be had.
+They are fetched anew for each turn, for what is in them is kept nowhere: pictures and documents as
+data URLs, texts in words, of long ones the beginning. The model is told which are too old or too
+large to be shown, or not to be had.
 """
 
 import asyncio
@@ -19,11 +19,8 @@ from storage.records import Message, Shown
 logger = logging.getLogger(__name__)
 
 _MOST = 5  # files of a conversation, the newest
-_MOST_CHARACTERS = {
-    "picture": 12_000_000,
-    "document": 12_000_000,
-    "text": 60_000,
-}  # of all of a kind, as they are sent
+# characters of all files of a kind, as they are sent
+_LONGEST = {"picture": 12_000_000, "document": 12_000_000, "text": 60_000}
 _SECONDS = 15.0
 
 
@@ -41,7 +38,7 @@ async def opened(files: Files, messages: Sequence[Message]) -> list[Message]:
 def _fitting(read: Iterable[tuple[Shown, str | None]]) -> dict[str, str]:
     """Return by id what there is room for; a text that is too long is cut."""
     inside: dict[str, str] = {}
-    room = dict(_MOST_CHARACTERS)
+    room = dict(_LONGEST)
     for file, content in read:
         if content and file.kind == "text" and len(content) > room["text"] > 0:
             content = content[: room["text"] - 1] + CUT

@@ -14,7 +14,7 @@ _PLACES = {"im": "a direct message", "mpim": "a group message", "group": "a priv
 
 
 def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
-    """Return the event's message: readable, with its author, its files by name."""
+    """Return the event's message: readable, with its author, and its files by name."""
     text = event.body["text"]
     if not event.body.get("revised"):  # an edit was written out when it came
         text = written(text, files_of(event.body), names, bot_user)
