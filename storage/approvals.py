@@ -55,7 +55,7 @@ class Approvals(OwnedKind):
         """
         now = self._clock()
 
-        def job(connection: Connection) -> Decided | None:
+        def work(connection: Connection) -> Decided | None:
             decided = connection.execute(
                 """update approval set state = $2, decided_by = $3, click = $4,
                     decided = coalesce(decided, $5)
@@ -74,7 +74,7 @@ class Approvals(OwnedKind):
             return Decided(approval, ticket) if approval else None
 
         return await self._engine.write(
-            job, lambda one, decided: ownership.give_back(one, decided.ticket if decided else None)
+            work, lambda one, decided: ownership.give_back(one, decided.ticket if decided else None)
         )
 
     async def cancel(self, approval_id: str) -> None:

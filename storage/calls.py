@@ -40,7 +40,7 @@ class Calls(Kind):
     async def begin(self, ticket: Ticket, call: Call) -> Call | None:
         """Write a call down before it runs, or return the line that already stands there."""
 
-        def job(connection: Connection, now: int) -> Call | None:
+        def work(connection: Connection, now: int) -> Call | None:
             *words, _ = row(replace(call, started=now))
             written = connection.execute(
                 """insert into call (id, event, name, arguments, effect, key, user_id, state,
@@ -52,7 +52,7 @@ class Calls(Kind):
             )
             return None if written else _get(connection, call.id)
 
-        return await self._held(ticket, job)
+        return await self._held(ticket, work)
 
     async def end(
         self,
@@ -64,7 +64,7 @@ class Calls(Kind):
     ) -> None:
         """Complete a call's line, and keep the files that it has produced."""
 
-        def job(connection: Connection, now: int) -> None:
+        def work(connection: Connection, now: int) -> None:
             connection.execute(
                 "update call set state = $2, result = $3, ended = $4 where id = $1",
                 call_id,
@@ -81,7 +81,7 @@ class Calls(Kind):
                     call_id,
                 )
 
-        await self._held(ticket, job, long=bool(files))
+        await self._held(ticket, work, long=bool(files))
 
     async def uploads(self, call_id: str) -> list[str]:
         """Return what Slack calls the files of a call that a turn before has uploaded.
@@ -99,11 +99,11 @@ class Calls(Kind):
     async def delivered(self, ticket: Ticket, call_id: str) -> None:
         """Remove the files of a call: people have them, or cannot get them."""
 
-        def job(connection: Connection, _: int) -> None:
+        def work(connection: Connection, _: int) -> None:
             connection.execute("delete from attachment where call = $1", call_id)
             _note_uploads(connection, call_id, [])
 
-        await self._held(ticket, job, long=True)
+        await self._held(ticket, work, long=True)
 
     async def get(self, call_id: str) -> Call | None:
         """Return a call's line with its files, if there is one."""

@@ -19,7 +19,7 @@ class Decisions(Kind):
         """Write a question down; those long expired are removed on the way."""
         long_ago = self._clock() - _DAY_MS
 
-        def job(connection: Connection) -> None:
+        def work(connection: Connection) -> None:
             connection.execute("delete from decision where expires < $1", long_ago)
             connection.execute(
                 """insert into decision (id, team, user_id, line, effect, expires, typed, state,
@@ -28,7 +28,7 @@ class Decisions(Kind):
                 *row(decision),
             )
 
-        await self._engine.write(job)
+        await self._engine.write(work)
 
     async def get(self, decision_id: str) -> Decision | None:
         """Return a question."""

@@ -1,7 +1,7 @@
 """The seam between what is stored and the database that keeps it.
 
-A job is a plain synchronous function of a connection. An engine runs it inside one transaction:
-it is kept whole or not at all. The same jobs run on every database, so their SQL is lower case,
+Work is a plain synchronous function of a connection. An engine runs it inside one transaction: it
+is kept whole or not at all. The same work runs on every database, so its SQL is lower case,
 portable and takes `$1` placeholders; times are milliseconds handed in by the caller.
 """
 
@@ -15,13 +15,13 @@ WallClock = Callable[[], int]  # milliseconds since 1970
 
 
 class Connection(Protocol):
-    """What a job may do with the database."""
+    """What work may do with the database."""
 
     def execute(self, sql: str, *params: object) -> list[Row]:
         """Run one statement and return its rows."""
 
 
-Job = Callable[[Connection], T]
+Work = Callable[[Connection], T]
 Undo = Callable[[Connection, T], None]
 
 
@@ -43,16 +43,16 @@ class Engine(Protocol):
         """Connect only to read, also beside the process that has it open."""
 
     async def close(self) -> None:
-        """Finish the jobs already handed in, then let go of the database."""
+        """Finish the work already handed in, then let go of the database."""
 
-    async def read(self, job: Job[T], *, long: bool = False) -> T:
-        """Run a job that changes nothing; `long` if it takes more than a few milliseconds."""
+    async def read(self, work: Work[T], *, long: bool = False) -> T:
+        """Run work that changes nothing; `long` if it takes more than a few milliseconds."""
 
-    async def write(self, job: Job[T], undo: Undo[T] | None = None, *, long: bool = False) -> T:
-        """Run a job and return once its changes are durable.
+    async def write(self, work: Work[T], undo: Undo[T] | None = None, *, long: bool = False) -> T:
+        """Run work and return once its changes are durable.
 
         A caller that is cancelled meanwhile never learns the result: `undo` then gets it. `long`
-        is for a job that takes more than a few milliseconds: nothing but other writes waits for it.
+        is for work that takes more than a few milliseconds: nothing but other writes waits for it.
         """
 
     async def backup(self, path: Path) -> None:

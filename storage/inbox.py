@@ -50,9 +50,9 @@ class Inbox(OwnedKind):
         """Store an event once, and take its thread unless someone works on it already.
 
         With `if_known` an event of a thread that the bot has no part in, or had none when that was
-        said, is left out. That is asked in the same job, so an event that was accepted a moment
-        before counts. Slack waits for 3 s: whoever waits less cancels this, and what was claimed
-        meanwhile is given back.
+        said, is left out. That is asked in the same transaction, so an event that was accepted a
+        moment before counts. Slack waits for 3 s: whoever waits less cancels this, and what was
+        claimed meanwhile is given back.
         """
         now = self._clock()
         accept = partial(_accept, event=event, owner=self._owner, now=now, if_known=if_known)
@@ -83,7 +83,7 @@ class Inbox(OwnedKind):
         """
         now = self._clock()
 
-        def job(connection: Connection) -> Event | None:
+        def work(connection: Connection) -> Event | None:
             ended = _end(connection, event_id, "done", now)
             # what a person said may be withdrawn by now, or another event's to store
             kept = [one for one in messages if ended or one.role != "user"]
@@ -94,7 +94,7 @@ class Inbox(OwnedKind):
             is_last = ownership.finish(connection, ticket, int(ended), now)
             return None if is_last else _following(connection, ticket)
 
-        return await self._engine.write(job)
+        return await self._engine.write(work)
 
     async def park(
         self,
@@ -110,13 +110,13 @@ class Inbox(OwnedKind):
         will go on with. None means that the thread was given back.
         """
 
-        def job(connection: Connection, now: int) -> Event | None:
+        def work(connection: Connection, now: int) -> Event | None:
             store_final(connection, ticket.thread, posts, now)
             forget_unposted(connection, event_id)
             park(connection, event_id, asked, body)
             return _next(connection, ticket, now)
 
-        return await self._held(ticket, job)
+        return await self._held(ticket, work)
 
     async def parked(self, thread: str) -> set[str]:
         """Return the events of a thread that wait for decisions."""
@@ -128,7 +128,7 @@ class Inbox(OwnedKind):
     async def fail(self, ticket: Ticket, event_id: str, error: str, retry_at: int | None) -> None:
         """Note a failed attempt; without a time to try again, the event is dead."""
 
-        def job(connection: Connection, now: int) -> None:
+        def work(connection: Connection, now: int) -> None:
             connection.execute(
                 """update event set attempts = attempts + 1, error = $2, not_before = $3
                 where id = $1 and state = 'new'""",
@@ -139,7 +139,7 @@ class Inbox(OwnedKind):
             if retry_at is None and _end(connection, event_id, "dead", now):
                 ownership.count_off(connection, ticket.thread)
 
-        await self._held(ticket, job)
+        await self._held(ticket, work)
 
     async def claim(self, thread: str) -> Ticket | None:
         """Take a thread that has events waiting, unless someone else has it."""
@@ -159,7 +159,7 @@ class Inbox(OwnedKind):
         """
         now = self._clock()
 
-        def job(connection: Connection) -> list[Row]:
+        def work(connection: Connection) -> list[Row]:
             cancel_of_thread(connection, thread, ts, now)
             return connection.execute(
                 """update event set stopped = 1, not_before = 0
@@ -168,7 +168,7 @@ class Inbox(OwnedKind):
                 ts,
             )
 
-        return [event_id for (event_id,) in await self._engine.write(job)]
+        return [event_id for (event_id,) in await self._engine.write(work)]
 
     async def leave(self) -> None:
         """Give back every thread of this owner, so that others can go on at once."""

@@ -46,7 +46,7 @@ class Inquiries(Kind):
         """
         now = self._clock()
 
-        def job(connection: Connection) -> Inquiry | None:
+        def work(connection: Connection) -> Inquiry | None:
             if not connection.execute(
                 """update inquiry set state = 'answered', answer = $2, click = $3
                 where id = $1 and ((state = 'open' and expires > $4 and exists (
@@ -64,7 +64,7 @@ class Inquiries(Kind):
             )
             return _find(connection, inquiry_id)[0]
 
-        return await self._engine.write(job)
+        return await self._engine.write(work)
 
     async def close(self, inquiry_id: str) -> Inquiry | None:
         """End a question that nobody waits for any more; None if it has ended before."""

@@ -1,4 +1,4 @@
-"""The ways of every kind of record into the database: one statement, or a job for an owner."""
+"""The ways of every kind of record into the database: one statement, or work for an owner."""
 
 from collections.abc import Callable
 
@@ -23,9 +23,9 @@ class Kind:
         return await self._engine.write(lambda one: one.execute(sql, *params))
 
     async def _held(
-        self, ticket: Ticket, job: Callable[[Connection, int], T], *, long: bool = False
+        self, ticket: Ticket, work: Callable[[Connection, int], T], *, long: bool = False
     ) -> T:
-        """Run a job, which also gets the time, for the owner of a thread.
+        """Run work, which also gets the time, for the owner of a thread.
 
         Raises:
             Lost: another owner works on the thread now.
@@ -34,7 +34,7 @@ class Kind:
 
         def held(connection: Connection) -> T:
             hold(connection, ticket, now)
-            return job(connection, now)
+            return work(connection, now)
 
         return await self._engine.write(held, long=long)
 

@@ -21,7 +21,7 @@ class Posts(Kind):
         `messages`, the question that is being answered, are stored in the same commit.
         """
 
-        def job(connection: Connection, now: int) -> None:
+        def work(connection: Connection, now: int) -> None:
             store_messages(connection, ticket.thread, messages, now)
             connection.execute(
                 """insert into post (event, part, kind, state, ts, body, thread, updated)
@@ -31,7 +31,7 @@ class Posts(Kind):
                 now,
             )
 
-        await self._held(ticket, job)
+        await self._held(ticket, work)
 
     async def sent(self, ticket: Ticket, event_id: str, part: int, ts: str) -> None:
         """Note the `ts` that Slack gave a part."""

@@ -1,19 +1,19 @@
-"""SQLite's connections that only read: short jobs at once on the loop, long ones in a thread."""
+"""SQLite's connections that only read: short work at once on the loop, long work in a thread."""
 
 import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Callable
 
-from storage.engine import Job, T
+from storage.engine import T, Work
 from storage.errors import StorageError
 from storage.statements import Statements, explained
 
 
 class Reader:
-    """A connection that changes nothing; each job sees one moment of the database.
+    """A connection that changes nothing; each piece of work sees one moment of the database.
 
-    Short jobs that follow each other in one go of the loop see the same moment, unless a write
+    Short pieces that follow each other in one go of the loop see the same moment, unless a write
     becomes known meanwhile (`refresh`): to begin a moment costs more than most of them, since
     SQLite drops all pages that it has in memory when there is anything new.
     """
@@ -35,8 +35,8 @@ class Reader:
             self._connection = None
             self._begun = False
 
-    def run(self, job: Job[T]) -> T:
-        """Run a short job here and now."""
+    def run(self, work: Work[T]) -> T:
+        """Run short work here and now."""
         if self._connection is None:
             raise StorageError("The database is closed.")
         try:
@@ -44,28 +44,28 @@ class Reader:
                 self._connection.execute("begin")
                 self._begun = True
                 self._loop.call_soon(self.refresh)
-            return job(Statements(self._connection))
+            return work(Statements(self._connection))
         except sqlite3.Error as error:
             self.refresh()
             raise explained(error) from error
 
     def refresh(self) -> None:
-        """Let the next job see what is there then."""
+        """Let the next work see what is there then."""
         if self._begun and self._connection is not None:
             self._begun = False
             with contextlib.suppress(sqlite3.Error):  # nothing was changed
                 self._connection.execute("rollback")
 
-    async def run_long(self, job: Job[T]) -> T:
-        """Run a job in a thread, on a connection of its own, so that nothing waits for it."""
+    async def run_long(self, work: Work[T]) -> T:
+        """Run work in a thread, on a connection of its own, so that nothing waits for it."""
         if self._connection is None:
             raise StorageError("The database is closed.")
-        return await asyncio.to_thread(self._run_long, job)
+        return await asyncio.to_thread(self._run_long, work)
 
-    def _run_long(self, job: Job[T]) -> T:
+    def _run_long(self, work: Work[T]) -> T:
         try:
             with contextlib.closing(self._connect()) as connection:
                 connection.execute("begin")
-                return job(Statements(connection))
+                return work(Statements(connection))
         except sqlite3.Error as error:
             raise explained(error) from error

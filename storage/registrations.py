@@ -82,9 +82,9 @@ class Registrations(Kind):
     async def _changed(self, sql: str, *params: object) -> bool:
         """Run a statement and count it as a change; tell whether it returned a row."""
 
-        def job(connection: Connection) -> bool:
+        def work(connection: Connection) -> bool:
             rows = connection.execute(sql, *params)
             connection.execute("update registration_version set version = version + 1")
             return bool(rows)
 
-        return await self._engine.write(job)
+        return await self._engine.write(work)

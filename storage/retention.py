@@ -158,8 +158,8 @@ class Retention(Kind):
         """Remove what is known of the tokens that were taken before a time."""
         teams = await self._select(TEAMS_WITH_USAGE, long=True)
         for (team,) in teams:
-            job = partial(_purge_usage, team=team, before=before)
-            while await self._engine.write(job, long=True) == STEP:
+            work = partial(_purge_usage, team=team, before=before)
+            while await self._engine.write(work, long=True) == STEP:
                 pass  # step by step, so that events are accepted in between
 
 

@@ -14,7 +14,7 @@ import sqlite3
 from functools import partial
 from pathlib import Path
 
-from storage.engine import Connection, Job, Row, T, Undo
+from storage.engine import Connection, Row, T, Undo, Work
 from storage.errors import StorageError
 from storage.lock import FileLock
 from storage.migrations import migrate
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 OLDEST = (3, 35, 0)  # the first with `returning`
 MERGE = 200  # pages of the search index that one write may merge
-LOG_BYTES = 4 << 20  # of the write-ahead log, which is begun anew every 200 jobs
+LOG_BYTES = 4 << 20  # of the write-ahead log, which is begun anew every 200 writes
 LONGEST_LOG = 32 << 20  # bytes that are kept of a log which another program's reading made long
 
 
@@ -72,18 +72,18 @@ class SQLite:
             raise StorageError(f"{self._path}: {sentence(error)}") from error
 
     async def close(self) -> None:
-        """Finish the jobs already handed in, then close the file and free its lock."""
+        """Finish the work already handed in, then close the file and free its lock."""
         self._reader.close()  # first: the last to close must be the one that may checkpoint
         await self._writer.close()
         self._lock.free()
 
-    async def read(self, job: Job[T], *, long: bool = False) -> T:
-        """Run a job on a read-only connection: a short one at once, a long one in a thread."""
-        return await self._reader.run_long(job) if long else self._reader.run(job)
+    async def read(self, work: Work[T], *, long: bool = False) -> T:
+        """Run work on a read-only connection: short work at once, long work in a thread."""
+        return await self._reader.run_long(work) if long else self._reader.run(work)
 
-    async def write(self, job: Job[T], undo: Undo[T] | None = None, *, long: bool = False) -> T:
-        """Run a job in the writer's next group and return once that is on the disk."""
-        return await self._writer.run(job, undo, long=long)
+    async def write(self, work: Work[T], undo: Undo[T] | None = None, *, long: bool = False) -> T:
+        """Run work in the writer's next group and return once that is on the disk."""
+        return await self._writer.run(work, undo, long=long)
 
     async def backup(self, path: Path) -> None:
         """Copy the database to a new file; it appears under its name only when whole."""
@@ -98,15 +98,15 @@ class SQLite:
         while await self.write(partial(merge, pages=pages), long=True):
             pages = MERGE
 
-        def job(_: Connection) -> None:
+        def work(_: Connection) -> None:
             self._writer.truncate = True
 
-        await self.write(job)
+        await self.write(work)
 
     async def search(self, scope: str, words: tuple[str, ...], limit: int) -> list[Row]:
         """Find messages, on a connection of its own: a slow search holds no history up."""
-        job = partial(search, scope=scope, words=words, limit=limit)
-        return await self._reader.run_long(job)
+        work = partial(search, scope=scope, words=words, limit=limit)
+        return await self._reader.run_long(work)
 
     def _prepare(self) -> None:
         if sqlite3.sqlite_version_info < OLDEST:

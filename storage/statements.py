@@ -1,4 +1,4 @@
-"""What a job sees of SQLite: its statements, and in a sentence why one failed."""
+"""What work sees of SQLite: its statements, and in a sentence why one failed."""
 
 import re
 import sqlite3
@@ -11,7 +11,7 @@ PLACE = re.compile(r"\$(\d+)")
 
 
 class Statements:
-    """The connection that a job sees: numbered placeholders in, lists of rows out."""
+    """The connection that work sees: numbered placeholders in, lists of rows out."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._execute = connection.execute

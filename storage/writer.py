@@ -3,7 +3,7 @@
 A statement takes microseconds once its pages are in memory, a commit waits for the disk. To hand a
 statement to another thread and back costs more than to run it (measured: 75 us for the way there
 and back, up to the interpreter's switch interval when the loop is busy). So the writer runs its
-jobs where they are handed in, and only commits, and jobs that say that they are long, in its
+work where it is handed in, and only commits, and work that says that it is long, in its
 thread. While a commit is under way further writes gather; the next commit takes them all, each
 in a savepoint of one transaction, and then the callers are told. One fsync serves them all, which
 is what makes `synchronous=FULL` affordable under a burst.
@@ -26,26 +26,26 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
-from storage.engine import Job, T, Undo
+from storage.engine import T, Undo, Work
 from storage.errors import StorageError
 from storage.statements import Statements, explained
 
 logger = logging.getLogger(__name__)
 
-BATCH = 256  # jobs of one commit: some 30 ms of the loop's time
+BATCH = 256  # writes of one commit: some 30 ms of the loop's time
 PATIENCE = 2.0  # seconds that a write waits for another program's lock
 PAUSE = 0.005  # between two tries to get it
 UNDO_PATIENCE = 30.0  # nobody waits for it, and nobody would try again
 BRIEF = 0.001  # seconds that the disk may have taken for the next commit to stay on the loop
 CALM = 0.005  # seconds without a commit before one that stays on the loop
-LOGGED = 200  # jobs until their pages are moved from the write-ahead log to the file
+LOGGED = 200  # writes until their pages are moved from the write-ahead log to the file
 
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """One job on its way through the writer, and what became of it."""
+    """One piece of work on its way through the writer, and what became of it."""
 
-    job: Job[Any]
+    work: Work[Any]
     future: "asyncio.Future[Any]"
     undo: Undo[Any] | None
     deadline: float
@@ -57,12 +57,12 @@ class Task:
 class Writer:
     """The one connection that writes; its commits run in a thread, and it is handed over whole."""
 
-    truncate = False  # a job sets it: empty the WAL after this group
+    truncate = False  # work sets it: empty the WAL after this group
 
     def __init__(
         self,
         connect: Callable[[], sqlite3.Connection],
-        before_commit: Job[None],
+        before_commit: Work[None],
         after_commit: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -76,7 +76,7 @@ class Writer:
         self._closed = True
         self._took = math.inf  # seconds, the last commit
         self._done_at = 0.0
-        self._logged = 0  # jobs in the write-ahead log
+        self._logged = 0  # writes in the write-ahead log
         self._connection: sqlite3.Connection
 
     async def open(self) -> None:
@@ -93,19 +93,19 @@ class Writer:
         self._closed = False
 
     async def close(self) -> None:
-        """Let the jobs already handed in end, then disconnect."""
+        """Let the work already handed in end, then disconnect."""
         if not self._closed:
             self._closed = True
             await self._idle.wait()
             self._commits.put(None)
             await self._ended
 
-    async def run(self, job: Job[T], undo: Undo[T] | None = None, *, long: bool = False) -> T:
-        """Hand a job in and wait until its changes are on the disk."""
+    async def run(self, work: Work[T], undo: Undo[T] | None = None, *, long: bool = False) -> T:
+        """Hand work in and wait until its changes are on the disk."""
         if self._closed:
             raise StorageError("The database is closed.")
         future: asyncio.Future[T] = self._loop.create_future()
-        task = Task(job, future, undo, self._clock() + PATIENCE, long)
+        task = Task(work, future, undo, self._clock() + PATIENCE, long)
         self._add(task)
         try:
             return await future
@@ -186,7 +186,7 @@ class Writer:
             if task.long:
                 return
             if alone:  # nothing else to keep when it fails: no savepoint
-                task.result = task.job(Statements(self._connection))
+                task.result = task.work(Statements(self._connection))
             else:
                 _in_savepoint(self._connection, task)
 
@@ -203,7 +203,7 @@ class Writer:
                 self._undo(task)
 
     def _undo(self, task: Task) -> None:
-        """Take back what a job did whose caller never learns the result."""
+        """Take back what work did whose caller never learns the result."""
         if (undo := task.undo) is not None and task.error is None and not self._closed:
             future: asyncio.Future[None] = self._loop.create_future()
             future.add_done_callback(_log_failure)
@@ -266,16 +266,16 @@ class Writer:
 
 
 def _in_savepoint(connection: sqlite3.Connection, task: Task) -> None:
-    """Run one job so that its failure undoes nothing but itself."""
-    connection.execute("savepoint job")
+    """Run one piece of work so that its failure undoes nothing but itself."""
+    connection.execute("savepoint work")
     try:
-        task.result = task.job(Statements(connection))
+        task.result = task.work(Statements(connection))
     except Exception as error:
         if not connection.in_transaction:  # SQLite has rolled the whole group back
             raise
-        connection.execute("rollback to job")
+        connection.execute("rollback to work")
         task.error = explained(error)
-    connection.execute("release job")
+    connection.execute("release work")
 
 
 def _settle(future: "asyncio.Future[Any]", result: object, error: Exception | None) -> None:

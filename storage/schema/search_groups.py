@@ -1,6 +1,6 @@
 """New messages enter the full-text index together, at the end of the commit that stores them.
 
-FTS5 writes what it gathered at every savepoint, and each job of a group has one.
+FTS5 writes what it gathered at every savepoint, and each write of a group has one.
 """
 
 STATEMENTS = (

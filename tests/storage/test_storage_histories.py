@@ -20,8 +20,8 @@ class Counting:
         self._engine = storage.engine
         self.rows = 0
 
-    async def read(self, job: Callable[[Connection], object]) -> object:
-        return await self._engine.read(lambda connection: job(self._counted(connection)))
+    async def read(self, work: Callable[[Connection], object]) -> object:
+        return await self._engine.read(lambda connection: work(self._counted(connection)))
 
     def _counted(self, connection: Connection) -> Connection:
         class Counted:

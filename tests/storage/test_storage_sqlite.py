@@ -37,14 +37,14 @@ async def test_thousand_events_at_once_are_all_durable_and_each_thread_taken_onc
     assert await count(storage, "select sum(pending) from thread") == 1000
 
 
-async def test_failing_job_undoes_only_itself(storage: Storage) -> None:
+async def test_failing_work_undoes_only_itself(storage: Storage) -> None:
     def failing(connection: Connection) -> None:
         connection.execute("insert into learned (model, body) values ('half', '{}')")
         raise ValueError("bug")
 
-    jobs = [storage.inbox.accept(an_event(f"{n}.0", f"T1:C1:{n}")) for n in range(10)]
+    accepted = [storage.inbox.accept(an_event(f"{n}.0", f"T1:C1:{n}")) for n in range(10)]
     results = await asyncio.gather(
-        *jobs[:5], storage.engine.write(failing), *jobs[5:], return_exceptions=True
+        *accepted[:5], storage.engine.write(failing), *accepted[5:], return_exceptions=True
     )
 
     assert [type(result).__name__ for result in results].count("Accepted") == 10
@@ -128,14 +128,14 @@ async def test_write_during_a_short_lock_waits_for_its_end(storage: Storage, pat
 
 
 @pytest.mark.parametrize("way", ["read", "write"])
-async def test_long_job_leaves_the_event_loop_free(storage: Storage, way: str) -> None:
+async def test_long_work_leaves_the_event_loop_free(storage: Storage, way: str) -> None:
     begun, told = threading.Event(), threading.Event()
 
-    def job(_: Connection) -> bool:
+    def work(_: Connection) -> bool:
         begun.set()
         return told.wait(5)
 
-    running = asyncio.create_task(getattr(storage.engine, way)(job, long=True))
+    running = asyncio.create_task(getattr(storage.engine, way)(work, long=True))
     await asyncio.to_thread(begun.wait)
     assert await storage.messages.history(THREAD, 100) == []
     told.set()
@@ -144,13 +144,13 @@ async def test_long_job_leaves_the_event_loop_free(storage: Storage, way: str) -
 
 
 async def test_writes_go_on_after_a_long_one(storage: Storage) -> None:
-    def job(connection: Connection) -> None:
+    def work(connection: Connection) -> None:
         connection.execute("insert into learned (model, body) values ('long', '{}')")
         raise ValueError("bug")
 
     results = await asyncio.gather(
         storage.inbox.accept(an_event("1.0", "T1:C1:1")),
-        storage.engine.write(job, long=True),
+        storage.engine.write(work, long=True),
         storage.inbox.accept(an_event("2.0", "T1:C1:2")),
         return_exceptions=True,
     )
