@@ -1,9 +1,14 @@
-"""A real MCP server as a process of its own: `stdio`, or `http`, which prints its port."""
+"""A real MCP server as a process of its own.
+
+`stdio` writes its process id to the file that is named after it, if one is; `http` prints its port.
+"""
 
 import asyncio
 import base64
+import os
 import socket
 import sys
+from pathlib import Path
 
 import uvicorn
 from mcp.server import MCPServer
@@ -52,4 +57,6 @@ if __name__ == "__main__":
     if sys.argv[1] == "http":
         asyncio.run(over_http())
     else:
+        for file in sys.argv[2:]:
+            Path(file).write_text(str(os.getpid()), encoding="ascii")
         server.run("stdio")

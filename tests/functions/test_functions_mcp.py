@@ -18,21 +18,12 @@ from tests.mcp_fake import a_tool
 pytest.importorskip("mcp")
 
 CHILD = Path(__file__).parent.parent / "mcp_child.py"
-LAUNCHES = {"weather": Launch(command=sys.executable, args=(str(CHILD), "stdio"))}
-
-
-def children() -> list[int]:
-    """Return the MCP servers that this process has started."""
-    own = subprocess.run(
-        ["pgrep", "-P", str(os.getpid()), "-f", CHILD.name],  # noqa: S607
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return [int(line) for line in own.stdout.split()]
 
 
 @pytest_asyncio.fixture
-async def started():
-    made = Bench("*", LAUNCHES)
+async def started(tmp_path):
+    args = (str(CHILD), "stdio", str(tmp_path / "pid"))
+    made = Bench("*", {"weather": Launch(command=sys.executable, args=args)})
     yield made
     await made.registry.aclose()
 
@@ -302,11 +293,10 @@ async def test_a_slow_tool_ends_at_its_time_limit(bench, fake):
     assert result.note == "timed out"
 
 
-async def test_a_server_that_was_restarted_is_connected_to_anew(started, monkeypatch):
+async def test_a_server_that_was_restarted_is_connected_to_anew(started, monkeypatch, tmp_path):
     monkeypatch.setattr("functions._mcp.servers.FRESH", 0.0)
     await started.take("weather", "forecast", approve="never")
-    for child in children():
-        os.kill(child, signal.SIGKILL)
+    os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
 
     result = await started.call("forecast", '{"city": "Bern"}')
 
