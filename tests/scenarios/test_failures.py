@@ -293,6 +293,23 @@ async def test_an_answer_waits_for_a_workspace_that_takes_none_for_a_while(desk,
     assert await desk.answer("hi") == "Hello."
 
 
+@pytest.mark.parametrize("word", ["token_revoked", "invalid_auth", "account_inactive"])
+async def test_an_answer_waits_while_slack_refuses_the_token(desk, caplog, word):
+    desk.slack.fail("chat.*", word, times=None)
+    desk.model.enqueue("Hello.")
+    ts = await desk.ask("hi")
+    async with asyncio.timeout(30):
+        while "answer_failed" not in caplog.text:
+            await asyncio.sleep(0.01)
+    desk.model.enqueue("Hello.")
+    desk.slack.heal()
+
+    assert await desk.answered(ts) == ["Hello."]
+    told = next(one.reason for one in caplog.records if one.msg == "answer_failed")
+    assert word in told
+    assert "python -m bot doctor" in told
+
+
 async def test_a_channel_that_is_closed_to_us_is_answered_in_no_further(desk, caplog):
     desk.slack.fail("chat.*", "is_archived", times=None)
     ts = await desk.ask("hi")

@@ -29,7 +29,7 @@ from bot.slack.answering.manner import Manner
 from bot.slack.answering.record import Record
 from bot.slack.answering.toolbox import Toolbox, named_in, user_of
 from bot.slack.calls.place import Place, place_of
-from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
+from bot.slack.calls.send import FateUnknown, Refused, Sender, TokenRefused, TooFast
 from bot.slack.consent.approval import Approvals, TurnApprovals
 from bot.slack.consent.inquiry import Inquiries, TurnInquiries
 from bot.slack.outbound.page import StoppedByUser
@@ -95,7 +95,7 @@ class Answers:
                 await run.reply.leave()
                 raise TryAgain("the model's stream broke") from error
             return await run.fail(error)
-        except (TooFast, FateUnknown) as silence:
+        except (TooFast, TokenRefused, FateUnknown) as silence:
             await run.reply.leave()
             raise TryAgain("Slack does not take the answer now") from silence
         except Refused as refusal:  # the channel is archived, or closed to us: nobody to tell

@@ -34,6 +34,9 @@ DOUBTFUL = frozenset(  # the last two come and go while a workspace moves to an 
         "org_login_required",
     }
 )
+OF_TOKEN = frozenset(  # says that the bot's token is not, or no longer, good
+    {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+)
 NOT_OFFERED = frozenset(  # says of a method that this app cannot have it, whatever is asked
     {
         "unknown_method",
@@ -66,6 +69,13 @@ class Refused(Exception):
 
 class TooFast(Refused):
     """Slack did not do it because of haste, and the caller did not want to wait."""
+
+
+class TokenRefused(Refused):
+    """Slack did not do it because of the token; an admin may put another in its place."""
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}; run python -m bot doctor, which says what to do"
 
 
 class FateUnknown(Exception):
@@ -140,7 +150,7 @@ class Sender:
         self.budget.answered(method, channel)
         if not word or word in DOUBTFUL:
             return FateUnknown(method)
-        return Refused(method, word)
+        return (TokenRefused if word in OF_TOKEN else Refused)(method, word)
 
 
 def word_of(error: SlackApiError) -> str:
