@@ -23,11 +23,12 @@ from bot.desk.values import (
     Verbatim,
     escape,
 )
-from bot.desk.words import clipped
 from bot.slack.inbound.invocation import ACTION
 from bot.slack.outbound.respond import SlackMessage
-from bot.slack.text.blocks import Block, context, section
+from bot.slack.text import blocks as shapes
+from bot.slack.text.blocks import Block, actions, context, plain_text, rich_text, section, words
 from bot.slack.text.markdown import screened
+from bot.slack.text.mrkdwn import clipped
 
 _BLOCKS = 48  # of a message
 _MESSAGE = 12_000  # characters, from here on
@@ -41,7 +42,6 @@ _WRAPPED = 1_500  # of a cell that runs over several lines
 _ONE_LINE = 30  # of a cell, that stay on one line; ids of files and jobs have 27
 _BUTTON = 2000  # of what a button carries
 _OPTION = 150  # of what a choice carries
-_LABEL = 75  # of a button or a choice
 _UNITS = {" B", "kB", "MB", "GB", "ms", " s"}  # behind numbers, which stand on the right
 
 
@@ -87,7 +87,7 @@ def _characters(value: Any) -> int:
 def _drawn(value: Drawn, line: str, page: int) -> tuple[list[Block], str]:
     match value:
         case Text(text, buttons):
-            return [*sections(text), *actions(buttons)], text
+            return [*sections(text), *runners(buttons)], text
         case Fields():
             return _fields(value)
         case Table():
@@ -120,28 +120,23 @@ def _wrapped(line: str) -> list[str]:
 
 
 def button(
-    label: str, verb: Verb, value: dict[str, Any], style: str | None = None, number: int = 0
+    label: str, verb: Verb, value: dict[str, Any], style: str = "", number: int = 0
 ) -> Block:
     """Return one of our buttons; `verb` says what a click does, `value` with what."""
-    made = {
-        "type": "button",
-        "action_id": f"{ACTION}{verb}.{number}",
-        "text": {"type": "plain_text", "text": clipped(label, _LABEL)},
-        "value": _json({"do": verb, **value}),
-    }
-    return made | ({"style": style} if style else {})
+    carried = _json({"do": verb, **value})
+    return shapes.button(label, f"{ACTION}{verb}.{number}", carried, style)
 
 
 def _json(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def actions(buttons: Iterable[Button]) -> list[Block]:
+def runners(buttons: Iterable[Button]) -> list[Block]:
     """Return a row of buttons that run lines."""
     row: list[Block] = []
     for number, one in enumerate(buttons):
         row += _run(one.label, {"line": one.line}, number)
-    return [{"type": "actions", "elements": row}] if row else []
+    return [actions(*row)] if row else []
 
 
 def _run(label: str, value: dict[str, Any], number: int) -> list[Block]:
@@ -155,22 +150,21 @@ def _fields(value: Fields) -> tuple[list[Block], str]:
     elements: list[Block] = []
     for name, text in value.pairs:
         start = "\n" if elements else ""
-        elements.append({"type": "text", "text": f"{start}{name}:", "style": {"bold": True}})
-        elements.append({"type": "text", "text": clipped(f"  {text or '–'}", _FIELD)})
+        elements.append(words(f"{start}{name}:", bold=True))
+        elements.append(words(clipped(f"  {text or '–'}", _FIELD)))
     blocks = [_bold(value.title)] if value.title else []
     if elements:
-        lines = {"type": "rich_text_section", "elements": elements}
-        blocks.append({"type": "rich_text", "elements": [lines]})
-    words = [f"*{escape(value.title)}*"] if value.title else []
-    words += [f"{escape(name)}: {escape(text)}" for name, text in value.pairs]
-    return [*blocks, *actions(value.buttons)], "\n".join(words)
+        blocks.append(rich_text(shapes.line(*elements)))
+    said = [f"*{escape(value.title)}*"] if value.title else []
+    said += [f"{escape(name)}: {escape(text)}" for name, text in value.pairs]
+    return [*blocks, *runners(value.buttons)], "\n".join(said)
 
 
 def _table(value: Table, line: str, page: int) -> tuple[list[Block], str]:
     title = f"*{escape(value.title)}*" if value.title else ""
     if not value.rows:
         text = f"{title}\n{value.empty}".strip()
-        return [*sections(text), *actions(value.buttons)], text
+        return [*sections(text), *runners(value.buttons)], text
     pages = -(-len(value.rows) // value.page_size)
     page = min(max(page, 1), pages)
     start = (page - 1) * value.page_size
@@ -181,8 +175,8 @@ def _table(value: Table, line: str, page: int) -> tuple[list[Block], str]:
         blocks.append(context(note))
     row = [*_picker(value, rows), *(_pager(line, page, pages) if pages > 1 else ())]
     if row:
-        blocks.append({"type": "actions", "elements": row})
-    return [*blocks, *actions(value.buttons)], f"{title}\n{_plain(value.columns, rows)}".strip()
+        blocks.append(actions(*row))
+    return [*blocks, *runners(value.buttons)], f"{title}\n{_plain(value.columns, rows)}".strip()
 
 
 def _paged(value: Table, start: int, count: int) -> str:
@@ -213,9 +207,7 @@ def _grid(value: Table, rows: Sequence[Sequence[Cell]]) -> Block:
 
 def _bold(text: str) -> Block:
     """Draw a heading; whatever is in it is shown as it is."""
-    words = {"type": "text", "text": text, "style": {"bold": True}}
-    line = {"type": "rich_text_section", "elements": [words]}
-    return {"type": "rich_text", "elements": [line]}
+    return rich_text(shapes.line(words(text, bold=True)))
 
 
 def _cell(value: Cell, most: int) -> Block:
@@ -241,9 +233,8 @@ def _picker(table: Table, rows: Sequence[Sequence[Cell]]) -> list[Block]:
         names = (str(row[0]).strip(), str(row[table.key]).strip())
         label = " · ".join(dict.fromkeys(name for name in names if name))
         if label and len(value) <= _OPTION:
-            text = {"type": "plain_text", "text": clipped(label, _LABEL)}
-            options.append({"text": text, "value": value})
-    placeholder = {"type": "plain_text", "text": "Look at one …"}
+            options.append({"text": plain_text(label), "value": value})
+    placeholder = plain_text("Look at one …")
     menu = {"type": "static_select", "action_id": f"{ACTION}pick", "placeholder": placeholder}
     return [menu | {"options": options}] if options else []
 
@@ -272,8 +263,6 @@ def _verbatim(value: Verbatim) -> tuple[list[Block], str]:
     if value.prose:
         plain = {"type": "plain_text", "text": cut or " ", "emoji": False}
         return [*head, {"type": "section", "text": plain}], f"*{escape(title)}*\n{escape(cut)}"
-    words = {"type": "text", "text": cut or " "}
-    pre = {"type": "rich_text_preformatted", "elements": [words]}
-    block = {"type": "rich_text", "elements": [pre]}
+    pre = {"type": "rich_text_preformatted", "elements": [words(cut or " ")]}
     shown = escape(cut).replace("```", "'''")
-    return [*head, block], f"*{escape(title)}*\n```{shown}```"
+    return [*head, rich_text(pre)], f"*{escape(title)}*\n```{shown}```"

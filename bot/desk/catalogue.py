@@ -13,7 +13,8 @@ from bot.desk.command import Command, Sub
 from bot.desk.errors import UsageError
 from bot.desk.reading import near
 from bot.desk.request import ROOT
-from bot.desk.words import clipped, first
+from bot.desk.words import first
+from bot.slack.text.mrkdwn import clipped
 
 _EVERYBODYS = frozenset({"help", "status", "test", "audit"})
 

@@ -13,7 +13,7 @@ from bot.desk.errors import Missing, Unconfirmed
 from bot.desk.order import Order, parsed
 from bot.desk.visit import Visit
 from bot.slack.outbound.respond import SlackMessage
-from bot.slack.text.blocks import context
+from bot.slack.text.blocks import actions, context
 from storage.decisions import Decisions
 from storage.records import Decision
 
@@ -85,7 +85,7 @@ def _shown(decision: Decision, confirmation: Unconfirmed, *, again: bool) -> Sla
     note = f"Only you can decide this, within {_MINUTES} minutes."
     blocks = [
         *sections(changed + confirmation.effect),
-        {"type": "actions", "elements": [yes, *([change] if confirmation.change else []), no]},
+        actions(yes, *([change] if confirmation.change else []), no),
         context(note),
     ]
     return SlackMessage(f"{changed}{confirmation.effect}", tuple(blocks))

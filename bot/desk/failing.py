@@ -7,6 +7,7 @@ from bot.desk.errors import UsageError
 from bot.desk.request import Slash
 from bot.desk.values import Button, Text, code
 from bot.slack.outbound.respond import SlackMessage
+from bot.slack.text.blocks import actions
 
 _LONGEST_USAGE = 160  # characters; more is no answer to a slip
 
@@ -38,4 +39,4 @@ def misunderstood(error: UsageError, found: Found | None, slash: Slash) -> Slack
 def changeable(shown: SlackMessage, order: str) -> SlackMessage:
     """Add the button that opens a form again, with what was filled in."""
     press = button("Change it …", "open", {"order": order}, "primary", number=3)
-    return SlackMessage(shown.text, (*shown.blocks, {"type": "actions", "elements": [press]}))
+    return SlackMessage(shown.text, (*shown.blocks, actions(press)))

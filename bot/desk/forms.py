@@ -14,13 +14,11 @@ from bot.desk.errors import NeedsForm, UsageError
 from bot.desk.order import Verb
 from bot.desk.parameters import Picks
 from bot.desk.reading import check
-from bot.desk.words import clipped
 from bot.slack.inbound.invocation import ACTION
-from bot.slack.text.blocks import Block, section
+from bot.slack.text.blocks import Block, plain_text, section
 
 _INPUT = "input"
 _TITLE = 24  # characters that Slack takes, from here on
-_CHOICE = 75
 _LABEL = 150
 _PLACEHOLDER = 150
 _HINT = 2000
@@ -42,14 +40,14 @@ def form(sub: Sub, asked: NeedsForm, meta: Mapping[str, Any]) -> dict[str, Any]:
 
 def typing(effect: str, must_type: str, meta: Mapping[str, Any]) -> dict[str, Any]:
     """Return the modal in which a person types a name to confirm an act."""
-    example = _plain(must_type, _PLACEHOLDER)
+    example = plain_text(must_type, _PLACEHOLDER)
     box = {"type": "plain_text_input", "action_id": _INPUT, "placeholder": example}
     blocks: list[Block] = [
         section(effect),
         {
             "type": "input",
             "block_id": "typed",
-            "label": _plain(f"Type {must_type} to confirm", _LABEL),
+            "label": plain_text(f"Type {must_type} to confirm", _LABEL),
             "element": box,
         },
     ]
@@ -62,16 +60,12 @@ def _modal(
     return {
         "type": "modal",
         "callback_id": f"{ACTION}{verb}",
-        "title": _plain(title, _TITLE),
-        "submit": _plain(submit, _TITLE),
-        "close": _plain("Cancel"),
+        "title": plain_text(title, _TITLE),
+        "submit": plain_text(submit, _TITLE),
+        "close": plain_text("Cancel"),
         "private_metadata": json.dumps({"do": verb, **meta}, separators=(",", ":")),
         "blocks": blocks,
     }
-
-
-def _plain(text: str, longest: int = _CHOICE) -> Block:
-    return {"type": "plain_text", "text": clipped(text, longest)}
 
 
 def _input(
@@ -82,12 +76,12 @@ def _input(
     block: Block = {
         "type": "input",
         "block_id": one.name,
-        "label": _plain(label + ("" if optional else " *"), _LABEL),
+        "label": plain_text(label + ("" if optional else " *"), _LABEL),
         "element": {"action_id": _INPUT, **_element(one, initial, choices)},
         "optional": optional,
     }
     if (hint := one.shown.hint or one.description) and not one.is_flag:
-        block["hint"] = _plain(hint.replace("`", ""), _HINT)
+        block["hint"] = plain_text(hint.replace("`", ""), _HINT)
     return block
 
 
@@ -101,17 +95,17 @@ def _element(one: Parameter, initial: Any, choices: tuple[tuple[str, str], ...])
     if one.choices or choices:
         return _menu(choices or tuple((choice, choice) for choice in one.choices), initial)
     if one.is_flag:
-        option = {"text": _plain(one.description or one.option), "value": "yes"}
+        option = {"text": plain_text(one.description or one.option), "value": "yes"}
         ticked = {"initial_options": [option]} if initial is True else {}
         return {"type": "checkboxes", "options": [option], **ticked}
     start: Block = {"initial_value": _written(initial)} if _written(initial) else {}
     if one.shown.example:
-        start["placeholder"] = _plain(f"such as {one.shown.example}", _PLACEHOLDER)
+        start["placeholder"] = plain_text(f"such as {one.shown.example}", _PLACEHOLDER)
     return {"type": "plain_text_input", "multiline": one.is_text, **start}
 
 
 def _menu(choices: tuple[tuple[str, str], ...], initial: Any) -> Block:
-    options = [{"text": _plain(label), "value": value} for label, value in choices[:_OPTIONS]]
+    options = [{"text": plain_text(label), "value": value} for label, value in choices[:_OPTIONS]]
     chosen = [option for option in options if option["value"] == str(initial)]
     start = {"initial_option": chosen[0]} if chosen else {}
     return {"type": "static_select", "options": options, **start}
@@ -119,13 +113,13 @@ def _menu(choices: tuple[tuple[str, str], ...], initial: Any) -> Block:
 
 def _many(choices: tuple[tuple[str, str], ...], initial: Any) -> Block:
     """Return a menu of which several may be chosen; a long one comes in groups of a hundred."""
-    options = [{"text": _plain(label), "value": value} for label, value in choices]
+    options = [{"text": plain_text(label), "value": value} for label, value in choices]
     chosen = [one for one in options if one["value"] in (initial or ())]
     start = {"initial_options": chosen} if chosen else {}
     if len(options) <= _OPTIONS:
         return {"type": "multi_static_select", "options": options, **start}
     groups = [
-        {"label": _plain(f"From {at + 1} on"), "options": options[at : at + _OPTIONS]}
+        {"label": plain_text(f"From {at + 1} on"), "options": options[at : at + _OPTIONS]}
         for at in range(0, min(len(options), _OPTIONS**2), _OPTIONS)
     ]
     return {"type": "multi_static_select", "option_groups": groups, **start}

@@ -15,7 +15,8 @@ from pydantic import ValidationError
 
 from bot.desk.command import Parameter, Sub
 from bot.desk.errors import UsageError
-from bot.desk.words import Word, clipped, split
+from bot.desk.words import Word, split
+from bot.slack.text.mrkdwn import clipped
 
 _KEY = re.compile(r"([a-z][a-z0-9_-]*)=(.*)", re.DOTALL)
 _OPTION = re.compile(r"--([A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)

@@ -37,7 +37,7 @@ from bot.errors import BotError
 from bot.openai.accounts import UnknownAccount
 from bot.openai.errors import OpenAIError
 from bot.slack.outbound.respond import SlackMessage
-from bot.slack.text.blocks import section
+from bot.slack.text.blocks import actions, section
 from bot.slack.workspace.rights import Asker
 from storage.records import Decision
 
@@ -168,8 +168,7 @@ class Run:
                 return
         press = button(asked.title, "open", {"order": await keep_order(visit, order)}, "primary")
         text = asked.intro or "Slack opens a form only from a button:"
-        row = {"type": "actions", "elements": [press]}
-        await visit.show(SlackMessage(text, (section(text), row)))
+        await visit.show(SlackMessage(text, (section(text), actions(press))))
 
     async def _refused(self, error: BotError, found: Found | None) -> SlackMessage:
         """Return what is wrong; who filled in a form gets a way back to it."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.desk.words import LONGEST_NAME, clipped
+from bot.slack.text.mrkdwn import LONGEST_NAME, clipped
 from bot.slack.text.mrkdwn import escape as escape  # commands take it from here
 from bot.slack.workspace.user_object import zone_of
 

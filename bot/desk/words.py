@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from bot.slack.text.mrkdwn import unescape
 
-LONGEST_NAME = 200  # characters
-
 _SPECIAL = re.compile(r"<([@#!][^<>\s][^<>]*|(?:https?|mailto|tel|ftps?|slack):[^<>]*)>")
 _PAIRS = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“”", "«": "»", "‘": "’", "’": "’"}
 _CURLY_DOUBLE = "“”„"
@@ -30,11 +28,6 @@ class Word:
     end: int
     quoted: bool = False
     open: bool = False  # a quote that nobody closed
-
-
-def clipped(text: str, longest: int = LONGEST_NAME) -> str:
-    """Return a word that stands for a name, without what nobody would read of it."""
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def plain(text: str) -> str:

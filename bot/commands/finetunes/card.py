@@ -14,7 +14,7 @@ from bot.commands.finetunes.words import (
     suffix_of,
     using,
 )
-from bot.desk.blocks import actions, draw
+from bot.desk.blocks import draw, runners
 from bot.desk.values import Button, Cell, Table, Text, code, escape
 from bot.finetuning.curves import Curves
 from bot.finetuning.progress import Progress, bar, first
@@ -58,7 +58,7 @@ def card(progress: Progress, prices: Prices, extra: str, foreseen: str) -> Slack
     if progress.message:
         note += f"  {escape(progress.message[:200])}"
     blocks.append(context(note))
-    blocks += actions(after(job, extra))
+    blocks += runners(after(job, extra))
     return SlackMessage("\n".join(part for part in (head, steps) if part), tuple(blocks))
 
 

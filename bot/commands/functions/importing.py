@@ -18,7 +18,7 @@ from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
-from bot.desk.words import clipped
+from bot.slack.text.mrkdwn import clipped
 from bot.slack.workspace.files import SharedFile
 from functions import FunctionError, HttpFunction, Import, Operation
 

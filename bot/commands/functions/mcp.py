@@ -18,8 +18,7 @@ from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
-from bot.desk.words import clipped
-from bot.slack.text.mrkdwn import visible
+from bot.slack.text.mrkdwn import clipped, visible
 from functions import DeclarationError, FunctionError, McpFunction, McpOffer, SecretHeader
 
 command = Command("functions")

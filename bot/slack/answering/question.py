@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from bot.slack.text.markdown import CUT
+from bot.slack.text.mrkdwn import clipped
 from bot.slack.text.readable import readable, written
 from bot.slack.text.said import files_of, shown_in
 from bot.slack.workspace.user_object import zone_of
@@ -32,8 +32,7 @@ def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
 
 def title(event: Event, names: Mapping[str, str], bot_user: str) -> str:
     """Return by what people find the conversation again: how its first message begins."""
-    line = " ".join(readable(event.body["text"], names, bot_user).split())
-    return line if len(line) <= _TITLE else line[: _TITLE - 1] + CUT
+    return clipped(" ".join(readable(event.body["text"], names, bot_user).split()), _TITLE)
 
 
 def today(event: Event, tz: str) -> str:

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from bot.slack.inbound.invocation import APPROVAL
-from bot.slack.text.blocks import Block, context, section
+from bot.slack.text.blocks import Block, actions, button, context, line, rich_text, section, words
 from bot.slack.text.mrkdwn import moment, one_line, visible
 from storage.records import Approval, ApprovalState
 
@@ -33,9 +33,10 @@ _HEADS: dict[ApprovalState, str] = {
 def blocks(approval: Approval) -> list[Block]:
     """Return the card as it is now."""
     head = _HEADS[approval.state].format(one_line(approval.title))
-    shown = [section(head), {"type": "rich_text", "elements": _arguments(approval)}]
+    shown = [section(head), rich_text(*_arguments(approval))]
     if approval.state == "pending":
-        shown.append({"type": "actions", "elements": _buttons(approval)})
+        yes = button("Approve", f"{APPROVAL}.approve", approval.id, "primary")
+        shown.append(actions(yes, button("Deny", f"{APPROVAL}.deny", approval.id, "danger")))
     return [*shown, _context(approval)]
 
 
@@ -94,14 +95,14 @@ def _is_short(text: str) -> bool:
 def _arguments(approval: Approval) -> list[Block]:
     values = _values(approval)
     if not values:
-        return [_line(_words("Without arguments."))]
+        return [_item(words("Without arguments."))]
     whole = file(approval) is None
     elements: list[Block] = []
     for name, value, remark in values if whole else _cut(values):
-        elements += _argument(_words(f"{name}{remark}: ", bold=True), value)
+        elements += _argument(words(f"{name}{remark}: ", bold=True), value)
     if not whole:
         note = "This is not all: the whole is in the file above."
-        elements.append(_line(_words(note, bold=True)))
+        elements.append(_item(words(note, bold=True)))
     return _joined(elements)
 
 
@@ -131,9 +132,9 @@ def _beginning(text: str, room: int) -> str:
 
 def _argument(label: Block, value: str) -> list[Block]:
     if _is_short(value):
-        return [_line(label, _words(value, code=True))]
+        return [_item(label, words(value, code=True))]
     kind = "rich_text_preformatted" if value[0] in "[{" else "rich_text_quote"
-    return [_line(label), {"type": kind, "elements": [_words(value)]}]
+    return [_item(label), {"type": kind, "elements": [words(value)]}]
 
 
 def _joined(elements: list[Block]) -> list[Block]:
@@ -147,30 +148,11 @@ def _joined(elements: list[Block]) -> list[Block]:
     return joined
 
 
-def _line(*elements: Block) -> Block:
-    line = {"type": "rich_text_section", "elements": list(elements)}
-    return {"type": "rich_text_list", "style": "bullet", "elements": [line]}
-
-
-def _words(text: str, **style: bool) -> Block:
-    words: Block = {"type": "text", "text": text}
-    return {**words, "style": style} if style else words
+def _item(*parts: Block) -> Block:
+    return {"type": "rich_text_list", "style": "bullet", "elements": [line(*parts)]}
 
 
 # Around them
-
-
-def _buttons(approval: Approval) -> list[Block]:
-    return [
-        {
-            "type": "button",
-            "action_id": f"{APPROVAL}.{verb}",
-            "text": {"type": "plain_text", "text": verb.capitalize()},
-            "value": approval.id,
-            "style": style,
-        }
-        for verb, style in (("approve", "primary"), ("deny", "danger"))
-    ]
 
 
 def _context(approval: Approval) -> Block:

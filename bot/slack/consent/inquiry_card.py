@@ -3,21 +3,26 @@
 import json
 
 from bot.slack.inbound.invocation import INQUIRY
-from bot.slack.text.blocks import Block, context
+from bot.slack.text.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    line,
+    plain_text,
+    rich_text,
+    words,
+)
 from bot.slack.text.mrkdwn import moment, one_line, visible
 from storage.records import Inquiry
 
 OPTIONS = 25  # that Slack shows in one row
-_LABEL = 75  # characters of a button
-_QUESTION = 2_500
+_QUESTION = 2_500  # characters
 
 
 def blocks(inquiry: Inquiry) -> list[Block]:
     """Return the card as it is now."""
-    question = visible(inquiry.question)[:_QUESTION]
-    words: Block = {"type": "text", "text": question}
-    line = {"type": "rich_text_section", "elements": [words]}
-    shown: list[Block] = [{"type": "rich_text", "elements": [line]}]
+    shown = [rich_text(line(words(visible(inquiry.question)[:_QUESTION])))]
     if inquiry.state == "open":
         shown += _ways(inquiry)
     return [*shown, context(ending(inquiry))]
@@ -69,18 +74,12 @@ def _ways(inquiry: Inquiry) -> list[Block]:
 
 
 def _row(inquiry: Inquiry, buttons: list[Block]) -> Block:
-    return {"type": "actions", "block_id": f"{INQUIRY}.{inquiry.id}.row", "elements": buttons}
+    return {**actions(*buttons), "block_id": f"{INQUIRY}.{inquiry.id}.row"}
 
 
 def _button(inquiry: Inquiry, verb: str, label: str) -> Block:
     shown = visible(" ".join(label.split())) or "…"
-    cut = shown if len(shown) <= _LABEL else f"{shown[: _LABEL - 1]}…"
-    return {
-        "type": "button",
-        "action_id": f"{INQUIRY}.{verb}",
-        "text": {"type": "plain_text", "text": cut},
-        "value": inquiry.id,
-    }
+    return button(shown, f"{INQUIRY}.{verb}", inquiry.id)
 
 
 def _input(inquiry: Inquiry) -> Block:
@@ -88,7 +87,7 @@ def _input(inquiry: Inquiry) -> Block:
         "type": "input",
         "block_id": f"{INQUIRY}.{inquiry.id}",
         "dispatch_action": True,  # Enter sends it, too
-        "label": {"type": "plain_text", "text": "Your answer"},
+        "label": plain_text("Your answer"),
         "element": {
             "type": "plain_text_input",
             "action_id": f"{INQUIRY}.text",

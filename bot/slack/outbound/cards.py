@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned
 from bot.slack.text.markdown import screened
+from bot.slack.text.mrkdwn import clipped
 
 _LONGEST = 256  # of a field of a task card
 _LINES = 10  # elements of a context block
@@ -115,5 +116,4 @@ class Cards:
 
 def _short(text: str) -> str:
     """Return text fit for a card's field: one line, quiet, not read as a heading."""
-    line = screened(" ".join(text.split())).lstrip("# ")
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    return clipped(screened(" ".join(text.split())).lstrip("# "), _LONGEST)

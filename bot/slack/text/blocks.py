@@ -1,13 +1,14 @@
-"""The blocks of Slack that every message of ours is made of. Pure."""
+"""The blocks of Slack that our messages and forms are made of, and their parts. Pure."""
 
 from typing import Any
 
-from bot.slack.text.mrkdwn import beginning
+from bot.slack.text.mrkdwn import beginning, clipped
 
 Block = dict[str, Any]
 
 _SECTION = 3_000  # characters that Slack takes
 _CONTEXT = 2_900
+_LABEL = 75  # of a button, or of a choice
 
 
 def section(text: str) -> Block:
@@ -18,6 +19,43 @@ def section(text: str) -> Block:
 def context(text: str) -> Block:
     """Return a small grey line."""
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": _cut(text, _CONTEXT)}]}
+
+
+def actions(*elements: Block) -> Block:
+    """Return a row of buttons and menus."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(label: str, action_id: str, value: str, style: str = "") -> Block:
+    """Return a button; a label that Slack would refuse as too long is cut."""
+    made = {
+        "type": "button",
+        "action_id": action_id,
+        "text": plain_text(label),
+        "value": value,
+    }
+    return made | ({"style": style} if style else {})
+
+
+def plain_text(text: str, longest: int = _LABEL) -> Block:
+    """Return text that Slack shows as it is, with no markup but emoji."""
+    return {"type": "plain_text", "text": clipped(text, longest)}
+
+
+def rich_text(*elements: Block) -> Block:
+    """Return text whose words Slack does not interpret."""
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def line(*parts: Block) -> Block:
+    """Return a line of rich text."""
+    return {"type": "rich_text_section", "elements": list(parts)}
+
+
+def words(text: str, **style: bool) -> Block:
+    """Return words of rich text, in a style such as `bold`."""
+    made: Block = {"type": "text", "text": text}
+    return {**made, "style": style} if style else made
 
 
 def _cut(text: str, longest: int) -> str:

@@ -9,12 +9,11 @@ import time
 import unicodedata
 
 _HIDING = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+LONGEST_NAME = 200  # characters
 _UNSEEN = re.compile(  # letters, marks and signs that show nothing; but \ufe0f is part of emoji
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0"
     "\U000e0100-\U000e01ef]"
 )
-
-
 _TORN = re.compile(r"(?:&\w{0,3}|<[^<>]*)$")  # an entity or a link that goes on behind a cut
 _JOINERS = re.compile(  # that change what is seen: in Indian scripts, Persian and emoji
     "(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d](?=[\u0900-\u0dff])"
@@ -36,6 +35,11 @@ def unescape(text: str) -> str:
 def beginning(text: str, longest: int) -> str:
     """Return what of Slack's text fits, with no entity or link torn at the end."""
     return text if len(text) <= longest else _TORN.sub("", text[:longest])
+
+
+def clipped(text: str, longest: int = LONGEST_NAME) -> str:
+    """Return a text, or the beginning of one that is longer; by itself as much as a name has."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def one_line(text: str) -> str:
