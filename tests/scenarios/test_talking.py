@@ -370,3 +370,10 @@ async def test_a_thread_is_found_again_by_how_its_first_question_begins(desk):
     await desk.answered(ts, 2)
 
     assert desk.slack.session(HELP, ts).title == "is the backup done?"
+
+
+async def test_a_conversation_that_begins_with_files_alone_is_found_again_by_their_names(desk):
+    ts = await desk.slack.say(HELP, ANN, MENTION, files=[("a.txt", b"1"), ("b.txt", b"2")])
+    await desk.answered(ts)
+
+    assert desk.slack.session(HELP, ts).title == "a.txt, b.txt"

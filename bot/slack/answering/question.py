@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.slack.text.mrkdwn import clipped
 from bot.slack.text.readable import readable, written
-from bot.slack.text.said import files_of, shown_in
+from bot.slack.text.said import files_of, names_in, shown_in
 from bot.slack.workspace.user_object import zone_of
 from storage.records import Event, Message
 
@@ -31,8 +31,12 @@ def message(event: Event, names: Mapping[str, str], bot_user: str) -> Message:
 
 
 def title(event: Event, names: Mapping[str, str], bot_user: str) -> str:
-    """Return by what people find the conversation again: how its first message begins."""
-    return clipped(" ".join(readable(event.body["text"], names, bot_user).split()), _TITLE)
+    """Return by what people find the conversation again: how its first message begins.
+
+    One without words is found by the names of its files.
+    """
+    words = readable(event.body["text"], names, bot_user) or names_in(event.body)
+    return clipped(" ".join(words.split()), _TITLE)
 
 
 def today(event: Event, tz: str) -> str:

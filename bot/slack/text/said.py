@@ -64,13 +64,18 @@ def files_of(message: Mapping[str, Any]) -> str:
     A model is shown pictures, documents and texts; others it cannot open, and should say so.
     """
     files = _there(message)
-    opened = [_name(file) for file in files if _shown(file)]
+    opened = [_name_and_kind(file) for file in files if _shown(file)]
     told = [file for file in files if excerpt(file) and not _shown(file)]
-    closed = [_name(file) for file in files if not (excerpt(file) or _shown(file))]
+    closed = [_name_and_kind(file) for file in files if not (excerpt(file) or _shown(file))]
     seen = f"[Attached: {', '.join(opened)}]" if opened else ""
     listed = f"[Attached, and not readable to you: {', '.join(closed)}]" if closed else ""
-    words = (f"[Attached: {_name(file)}]\n{quoted(excerpt(file))}" for file in told)
+    words = (f"[Attached: {_name_and_kind(file)}]\n{quoted(excerpt(file))}" for file in told)
     return _lines((seen, listed, *words))
+
+
+def names_in(message: Mapping[str, Any]) -> str:
+    """Return what people call the files that came along."""
+    return ", ".join(_name(file) for file in _there(message))
 
 
 def shown_in(message: Mapping[str, Any]) -> tuple[Shown, ...]:
@@ -99,8 +104,11 @@ def excerpt(file: Mapping[str, Any]) -> str:
 
 
 def _name(file: Mapping[str, Any]) -> str:
-    name = normalize("NFC", str(file.get("name") or "file"))
-    return f"{name} ({file.get('mimetype') or '?'})"
+    return normalize("NFC", str(file.get("name") or "file"))
+
+
+def _name_and_kind(file: Mapping[str, Any]) -> str:
+    return f"{_name(file)} ({file.get('mimetype') or '?'})"
 
 
 def files_in(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
