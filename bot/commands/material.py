@@ -1,10 +1,8 @@
 """What a command is about when it is about words: given, of a message, of a file, of a thread."""
 
-import base64
 import re
 import unicodedata
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -12,6 +10,7 @@ from bot.desk.errors import Missing
 from bot.desk.request import Request
 from bot.desk.values import code
 from bot.slack.text.readable import mentioned, readable
+from bot.slack.text.shown import text_of
 from bot.slack.workspace.files import SharedFile
 from bot.slack.workspace.threads import Spoken, linked
 
@@ -43,32 +42,19 @@ async def material(request: Request, given: str, files: Sequence[SharedFile]) ->
     return None
 
 
-async def content_of(request: Request, file: SharedFile) -> str:
+async def content_of(request: Request, file: SharedFile, most: int = _LARGEST) -> str:
     """Return what is written in a file.
 
     Raises:
         Missing: it is empty, or no text.
+        FileError: it has more than `most` bytes, or Slack does not hand it out.
     """
-    content = await request.files.read(file, _LARGEST)
-    text = decoded(content)
+    text = text_of(await request.files.read(file, most))
     if text is None:
         raise Missing(f"{code(file.name)} is no plain text, so I cannot read it.")
     if not text.strip():
         raise Missing(f"{code(file.name)} is empty.")
     return text
-
-
-def decoded(content: bytes) -> str | None:
-    """Return bytes as text; None when they are something else, such as a PDF."""
-    encodings = ["utf-8-sig", "cp1252"]
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\0" in content or content.startswith(b"%PDF"):
-        return None
-    for encoding in encodings:
-        with suppress(UnicodeDecodeError):
-            return content.decode(encoding)
-    return None
 
 
 async def transcript(request: Request, spoken: Sequence[Spoken]) -> str:
@@ -110,11 +96,6 @@ def own(
     """Return the files that are meant: where there is a text, those of a thread are not."""
     brought = request.order.files or request.order.values.get(name)
     return files if brought or not (text or request.order.message_text) else ()
-
-
-def data_url(kind: str, content: bytes) -> str:
-    """Return a file as an address that holds it."""
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def stem(name: str) -> str:

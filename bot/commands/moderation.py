@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from bot.commands.material import data_url, material, own
+from bot.commands.material import material, own
 from bot.desk.command import Command
 from bot.desk.errors import NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Table, Value, Values, code
 from bot.openai.moderations import Moderation
+from bot.slack.text.shown import data_url
 from bot.slack.workspace.files import SharedFile
 
 command = Command("ai")

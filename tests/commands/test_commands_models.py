@@ -102,6 +102,15 @@ async def test_a_file_of_prompts_is_compared(counter):
     await seen.becomes("one?", "two?", "compare.csv")
 
 
+async def test_a_file_of_prompts_is_read_in_its_encoding(counter):
+    files = [("p.txt", "Käse?\nMüsli?".encode("cp1252"))]
+    ts = await counter.slack.say(HELP, ANN, "prompts", files=files)
+
+    seen = await counter.write(f"{MENTION} !models compare stand-in stand-in-small", ts)
+
+    assert "The first is “Käse?”" in seen.text
+
+
 async def test_a_set_of_prompts_can_be_pasted_from_a_slash_command(counter):
     await counter.slack.command("/ai-models compare stand-in stand-in-small", ANN, HELP)
     view = await counter.slack.wait(lambda s: s.view(ANN))

@@ -1,6 +1,5 @@
 """/ai edit and /ai summarize as people use them: on messages, threads and files."""
 
-from bot.commands.material import decoded
 from playground.openai.reply import Reply
 from playground.slack import LocalSlack
 from tests.commands.conftest import ANN, HELP, MENTION, Counter
@@ -192,13 +191,6 @@ async def test_what_was_done_stands_in_the_audit(counter):
     await seen.becomes("Tokens")
 
     assert "Change the text that you gave with stand-in." in (await counter.run("/ai audit")).text
-
-
-def test_texts_are_read_in_their_encoding():
-    assert decoded("Käse".encode()) == "Käse"
-    assert decoded("Käse".encode("utf-16")) == "Käse"
-    assert decoded("Käse".encode("cp1252")) == "Käse"
-    assert decoded(b"\x89PNG\0") is None
 
 
 async def test_without_a_text_a_form_asks_for_one(counter):

@@ -92,7 +92,9 @@ def test_texts_of_all_kinds_are_read(about: dict[str, str]) -> None:
         ("Zürich".encode("utf-8-sig"), "Zürich"),
         ("Zürich".encode("utf-16"), "Zürich"),
         ("Zürich".encode("cp1252"), "Zürich"),
+        ("そう、".encode("shift_jis"), None),
         (b"PK\3\4\0\0", None),
+        (b"%PDF-1.7", None),
     ],
 )
 def test_a_text_is_read_in_its_encoding(data: bytes, text: str | None) -> None:

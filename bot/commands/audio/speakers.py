@@ -4,8 +4,9 @@ import asyncio
 import re
 from pathlib import Path
 
-from bot.commands.material import data_url, stem
+from bot.commands.material import stem
 from bot.openai.audio_request import ENDINGS
+from bot.slack.text.shown import data_url
 from bot.slack.workspace.files import SharedFile
 
 _BY_TYPE = {

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bot.commands.functions import wish
-from bot.commands.functions.fetching import by_url, of_file
+from bot.commands.functions.fetching import by_url
 from bot.commands.functions.known import Known, known
 from bot.commands.functions.review import differences, reviewed
 from bot.commands.functions.rows import loaded, save
 from bot.commands.functions.rules import form, mcp_function
+from bot.commands.material import content_of
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Rest, Shown, as_object
@@ -188,7 +189,7 @@ async def _schema(request: Request, here: Known) -> dict[str, Any] | None:
         return _parsed(await by_url(request, given["schema_url"], here.context), "The schema there")
     if given["schema_file"]:
         file = given["schema_file"][0]
-        return _parsed(await of_file(request, file), f"What is in {code(file.name)}")
+        return _parsed(await content_of(request, file), f"What is in {code(file.name)}")
     return None
 
 

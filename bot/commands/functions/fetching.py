@@ -1,4 +1,4 @@
-"""A schema or an OpenAPI document as text: from a file, or by the guarded way to a URL."""
+"""A schema or an OpenAPI document by the guarded way to a URL, and while it waits for a form."""
 
 import zlib
 from base64 import b64decode, b64encode
@@ -6,7 +6,6 @@ from base64 import b64decode, b64encode
 from bot.desk.errors import CommandError
 from bot.desk.request import Request
 from bot.desk.values import code, escape
-from bot.slack.workspace.files import SharedFile
 from functions import Context, FunctionError, HttpFunction, Registry, Web
 
 LARGEST = 20_000_000
@@ -28,19 +27,6 @@ async def by_url(request: Request, url: str, context: Context) -> str:
         return str(await entry.run(values, context))
     except FunctionError as error:
         raise CommandError(f"{code(url[:200])} was not fetched: {escape(str(error))}") from error
-
-
-async def of_file(request: Request, file: SharedFile) -> str:
-    """Return a file as text.
-
-    Raises:
-        CommandError: it is none.
-    """
-    raw = await request.files.read(file, LARGEST)
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise CommandError(f"{code(file.name)} is no text.") from None
 
 
 def packed(text: str) -> str:

@@ -9,10 +9,11 @@ from typing import Annotated
 from bot.commands.functions import wish
 from bot.commands.functions.adding import menus
 from bot.commands.functions.choosing import chosen_of
-from bot.commands.functions.fetching import by_url, of_file, packed, unpacked
+from bot.commands.functions.fetching import LARGEST, by_url, packed, unpacked
 from bot.commands.functions.known import Known, known
 from bot.commands.functions.review import differences, mark, saved, warnings
 from bot.commands.functions.rows import of_kind, save
+from bot.commands.material import content_of
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
@@ -165,7 +166,7 @@ async def _document(request: Request, here: Known) -> str:
     if given["url"]:
         await request.progress("Fetching the document …")
         return await by_url(request, given["url"], here.context)
-    return await of_file(request, given["file"][0])
+    return await content_of(request, given["file"][0], LARGEST)
 
 
 def _ask_which(

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from bot.commands.material import content_of
 from bot.commands.models.asking import Asked, Tried, ask
 from bot.commands.pricing import at_most, cost
 from bot.desk.advice import advice
@@ -18,7 +19,6 @@ from bot.slack.text.payload import parts
 from bot.slack.workspace.files import SharedFile
 
 _MOST_PROMPTS = 50
-_LARGEST = 1_000_000
 _AT_ONCE = 4
 _SETS = (
     "Both models are asked each prompt; JSON Lines with `prompt` or `messages` do as well. For a "
@@ -36,8 +36,7 @@ async def prompts_of(
     if each:
         return _lines(each, "This")
     if files:
-        content = await request.files.read(files[0], _LARGEST)
-        return _lines(content.decode("utf-8-sig", "replace"), escape(files[0].name))
+        return _lines(await content_of(request, files[0]), escape(files[0].name))
     raise NeedsForm(
         "Compare two models",
         fields=("each", "system", "max_tokens"),

@@ -6,13 +6,12 @@ large to be shown, or not to be had.
 """
 
 import asyncio
-import base64
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.slack.text.markdown import CUT
 from bot.slack.text.said import quoted
-from bot.slack.text.shown import LARGEST, kind_of, text_of
+from bot.slack.text.shown import LARGEST, data_url, kind_of, text_of
 from bot.slack.workspace.files import FileError, Files, SharedFile
 from storage.records import Message, Shown
 
@@ -73,4 +72,4 @@ async def _read(files: Files, file: Shown) -> str | None:
     if file.kind == "text":
         return text_of(data)
     kind = kind_of(data)
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}" if kind else None
+    return data_url(kind, data) if kind else None

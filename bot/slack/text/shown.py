@@ -2,9 +2,11 @@
 
 Models take pictures as PNG, JPEG, GIF and WebP. Of what is of another kind (a photo in HEIC), or
 large, Slack has made smaller ones, which do as well: models scale pictures down themselves. Of
-documents they take PDF. What is in a text is told in words.
+documents they take PDF. What is in a text is told in words: in UTF-8 or UTF-16, else as Windows
+writes it in the West.
 """
 
+import base64
 import codecs
 from collections.abc import Mapping
 from contextlib import suppress
@@ -64,8 +66,13 @@ def text_of(data: bytes) -> str | None:
     """Return what is in a text, in whatever encoding; None if it is none."""
     if encoding := _MARKED.get(data[:2]):
         return data.decode(encoding, "replace")
-    if b"\0" in data:
-        return None
-    with suppress(UnicodeDecodeError):
-        return data.decode("utf-8-sig")
-    return data.decode("cp1252", "replace")
+    if b"\0" not in data and not kind_of(data):
+        for encoding in ("utf-8-sig", "cp1252"):
+            with suppress(UnicodeDecodeError):
+                return data.decode(encoding)
+    return None
+
+
+def data_url(kind: str, data: bytes) -> str:
+    """Return a file as an address that holds it."""
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
