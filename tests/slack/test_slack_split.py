@@ -280,6 +280,28 @@ def test_words_are_kept_whole() -> None:
     assert all(piece.text.endswith("wonderful ") for piece in split(text, 55))
 
 
+@pytest.mark.parametrize(
+    "one",
+    [
+        "[what it says](https://example.com/a_(b)?c=1) ",
+        "`some code` ",
+        "**bold words** ",
+        "[文档](https://example.com/1)",
+    ],
+)
+@pytest.mark.parametrize("limit", [150, 151, 160, 170])
+def test_links_code_and_bold_words_are_kept_whole(one: str, limit: int) -> None:
+    pieces = split(one * 30, limit)
+
+    assert all(piece.text == one * (len(piece.text) // len(one)) for piece in pieces)
+
+
+def test_link_that_has_not_come_whole_goes_into_the_next_message() -> None:
+    found = cut("", "words " * 20 + "[what it", 125)
+
+    assert found.remainder == "[what it"
+
+
 def test_word_that_does_not_fit_goes_whole_into_the_next_message() -> None:
     found = cut("word " * 19, "unbroken word", 100)
 

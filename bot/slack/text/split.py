@@ -3,8 +3,9 @@
 A piece ends, best first, after a paragraph, before a list item or heading, after a line, inside a
 fenced block or table, after a word. A fence that is cut is closed in one piece and opened again
 with its info string in the next; a table that is cut gets its header again; what stands deep in a
-list gets the items around it again. What was added stands apart (`opening`, `closing`): the texts
-of the pieces joined are the whole text.
+list gets the items around it again; a line that is cut keeps its links, code and bold words whole.
+What was added stands apart (`opening`, `closing`): the texts of the pieces joined are the whole
+text.
 """
 
 import re
@@ -32,6 +33,12 @@ _DELIMITER = re.compile(
 _MARGIN = re.compile(r"[ \t>]+")
 _BEGUN = re.compile(r"[ \t>|:-]*")  # what may become a delimiter
 _WORD_ENDS = re.compile(r"\s|[、。，！？；][」』）”]*")  # also in scripts without blanks
+_KEPT = re.compile(  # is read as one thing: code, a link, bold words; also where more is to come
+    r"(?<!`)(?P<code>`++)[^`]{1,500}+(?:(?P=code)|\Z)"
+    r"|\[[^\[\]]{0,500}+(?:\Z|\](?:\Z|\((?:[^\s()\[]|\([^\s()\[]*+\)?){0,500}+(?:\)|\Z)))"
+    r"|\*\*[^\s*][^*]{0,500}+(?:\*\*|\Z)"
+)
+_LONGEST_KEPT = 1_000
 _JOINER = "\u200d"  # makes one emoji of two
 _JOINED = re.compile(  # belongs to what is before it
     "[\u1160-\u11ff\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
@@ -249,18 +256,32 @@ def _within_line(whole: str, start: int, limit: int) -> _Place:
     closing = _last_place(whole, max(limit, start), limit).closing
     end = max(start, min(limit - (len(closing) + 1 if closing else 0), len(whole)))
     least = start + int((end - start) * _FILLED[WORD])
-    words = [found.end() for found in _WORD_ENDS.finditer(whole[least:end])]
-    at = least + words[-1] if words else _between_characters(whole, least, end)
-    before = whole[:start][-1:]
-    if end - start < limit * _SMALL_ROOM and (before == "\n" or (before.isspace() and not words)):
+    kept = _kept(whole, least, end)
+    ends = [least + found.end() for found in _WORD_ENDS.finditer(whole[least:end])]
+    word = next((at for at in reversed(ends) if not _is_torn(at, kept)), None)
+    at = word or _between_characters(whole, least, end, kept)
+    before, is_small = whole[:start][-1:], end - start < limit * _SMALL_ROOM
+    if is_small and (before == "\n" or (before.isspace() and word is None)):
         at = start  # rather the next message than half a line, or half a word
     room = limit * _LARGEST_OPENING
     return _mended(at, WORD, whole, _last_place(whole, at, limit), room)
 
 
-def _between_characters(whole: str, least: int, end: int) -> int:
-    """Return the last position up to `end` where no letter or emoji is torn."""
-    return next((at for at in range(end, least, -1) if not _is_inside(whole, at)), end)
+def _kept(whole: str, least: int, end: int) -> list[tuple[int, int]]:
+    """Return where code, links and bold words stand in the last line up to `end`."""
+    line = whole.rfind("\n", 0, least) + 1
+    return [found.span() for found in _KEPT.finditer(whole, line, end + _LONGEST_KEPT)]
+
+
+def _is_torn(at: int, kept: list[tuple[int, int]]) -> bool:
+    return any(first < at < last for first, last in kept)
+
+
+def _between_characters(whole: str, least: int, end: int, kept: list[tuple[int, int]]) -> int:
+    """Return the last position up to `end` where nothing is torn; else no letter or emoji."""
+    least = max(least, end - _LONGEST_KEPT)
+    signs = [at for at in range(end, least, -1) if not _is_inside(whole, at)]
+    return next((at for at in signs if not _is_torn(at, kept)), signs[0] if signs else end)
 
 
 def _is_inside(whole: str, at: int) -> bool:
