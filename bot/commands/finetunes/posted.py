@@ -4,18 +4,14 @@ Every post of a job carries a key in its metadata and as its message id. Before 
 place is looked through; where that is not allowed, the post is made and may then come twice.
 """
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls import place
-from bot.slack.calls.client import NO_ANSWER
-from bot.slack.calls.paging import messages
+from bot.slack.calls.paging import told
 from storage.records import Watch
-
-logger = logging.getLogger(__name__)
 
 _PAGES = 5
 _SKEW_S = 120
@@ -56,10 +52,4 @@ async def _messages(client: AsyncWebClient, watch: Watch) -> list[Mapping[str, A
     where: dict[str, Any] = {"channel": watch.channel, **({"ts": thread} if thread else {})}
     read = client.conversations_replies if thread else client.conversations_history
     where["oldest"] = f"{watch.created / 1000 - _SKEW_S:.6f}"
-    found: list[Mapping[str, Any]] = []
-    try:
-        async for message in messages(read, _PAGES, **where, include_all_metadata=True):
-            found.append(message)  # noqa: PERF401 - what came before a refusal counts
-    except NO_ANSWER as error:
-        logger.info("place_not_read", extra={"reason": type(error).__name__})
-    return found
+    return await told(read, _PAGES, **where, include_all_metadata=True)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
@@ -144,15 +145,16 @@ class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
         state.increment_current_attempt()
 
 
-class _ServerErrorRetry(AsyncServerErrorRetryHandler):
-    """Repeat after a server's error what can be repeated without harm."""
+class _Harmless(AsyncRetryHandler):
+    """Repeat only what can be repeated without harm; in front of one of the SDK's handlers."""
 
     async def _can_retry_async(self, *, request: HttpRequest, **happened: Any) -> bool:
         return _repeatable(request) and await super()._can_retry_async(request=request, **happened)
 
 
-class _ConnectionRetry(AsyncConnectionErrorRetryHandler):
-    """Repeat after a lost connection what can be repeated without harm."""
+class _ServerErrorRetry(_Harmless, AsyncServerErrorRetryHandler):
+    """Repeat after a server's error."""
 
-    async def _can_retry_async(self, *, request: HttpRequest, **happened: Any) -> bool:
-        return _repeatable(request) and await super()._can_retry_async(request=request, **happened)
+
+class _ConnectionRetry(_Harmless, AsyncConnectionErrorRetryHandler):
+    """Repeat after a lost connection."""

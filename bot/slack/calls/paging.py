@@ -1,9 +1,15 @@
 """Lists of Slack's that come in pages."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
+from bot.slack.calls.client import NO_ANSWER
+from bot.slack.calls.send import reason_of
 from bot.slack.text.payload import part, parts
+
+logger = logging.getLogger(__name__)
 
 Page = Mapping[str, Any]
 Method = Callable[..., Awaitable[Any]]
@@ -27,3 +33,17 @@ async def messages(method: Method, most: int, **where: Any) -> AsyncIterator[Pag
     async for page in pages(method, most, **where, limit=_PAGE):
         for message in parts(page, "messages"):
             yield message
+
+
+async def told(
+    method: Method, most: int, *, patience: float | None = None, **where: Any
+) -> list[Page]:
+    """Return the messages that Slack tells of in so many seconds, until it refuses any more."""
+    found: list[Page] = []
+    try:
+        async with asyncio.timeout(patience):
+            async for message in messages(method, most, **where):
+                found.append(message)  # noqa: PERF401 - what came before a refusal counts
+    except NO_ANSWER as error:
+        logger.warning("thread_not_read", extra={"reason": reason_of(error)})
+    return found

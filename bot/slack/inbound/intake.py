@@ -91,7 +91,7 @@ class Intake:
             case incoming.Revised() as revised:
                 await self._revised(revised)
             case incoming.Stopped(thread, at):
-                await self._stopped(thread, at)
+                await self._end(thread, await self.storage.inbox.stop(thread, at))
             case incoming.Opened() as opened:
                 self._begin(self.opened(opened))
             case incoming.Removed(team, why):
@@ -134,10 +134,6 @@ class Intake:
         if accepted.ticket:
             self.start(accepted.ticket, accepted.first)
         return accepted.new
-
-    async def _stopped(self, thread: str, at: str) -> None:
-        """End what is at work in a thread, and what waits there for people."""
-        await self._end(thread, await self.storage.inbox.stop(thread, at))
 
     async def _end(self, thread: str, events: list[str]) -> None:
         """Cancel what runs; what waits is ended by a run of its own."""

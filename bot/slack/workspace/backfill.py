@@ -11,25 +11,19 @@ has ended since has forgotten them: they are looked up then (`missed`). A mentio
 not show is answered all the same: better than to take one for deleted that is only not shown yet.
 """
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.calls.client import NO_ANSWER
-from bot.slack.calls.paging import messages
+from bot.slack.calls.paging import told
 from bot.slack.calls.place import Place
-from bot.slack.calls.send import reason_of
 from bot.slack.inbound.incoming import SPOKEN, Heard, Revised, parse
 from bot.slack.inbound.invocation import is_command
 from bot.slack.text.payload import part
 from bot.slack.text.readable import nameless, readable
 from bot.slack.text.said import files_of, shown_in, words_of
 from storage.records import Event, Message
-
-logger = logging.getLogger(__name__)
 
 _PAGES = 25
 _KEPT = 400
@@ -45,8 +39,9 @@ async def read_thread(
 
     What Slack has not told in `patience` seconds is left out.
     """
-    bot_user = place.bot_user
-    found = await _told(client, patience, channel=place.channel, ts=place.thread_ts)
+    bot_user, read = place.bot_user, client.conversations_replies
+    where = {"channel": place.channel, "ts": place.thread_ts}
+    found = await told(read, _PAGES, patience=patience, **where)
     kept = [m for m in found if _is_past(m, place.event_ts, bot_user)][-_KEPT:]
     people = {user for m in kept for user in (_author(m), *nameless(words_of(m), bot_user)) if user}
     known = await names(people)
@@ -59,24 +54,9 @@ async def missed(client: AsyncWebClient, bot_user: str, mention: Event) -> list[
     Nothing if Slack refuses.
     """
     channel, thread_ts = mention.body["channel"], mention.body["thread_ts"]
-    found = await _told(
-        client, None, channel=channel, ts=thread_ts, oldest=mention.ts, inclusive=True
-    )
-    return [told for one in found if (told := _since(one, mention, bot_user))]
-
-
-async def _told(
-    client: AsyncWebClient, patience: float | None, **where: str | bool
-) -> list[Mapping[str, Any]]:
-    """Return the messages of a thread, as far as Slack tells."""
-    found: list[Mapping[str, Any]] = []
-    try:
-        async with asyncio.timeout(patience):
-            async for message in messages(client.conversations_replies, _PAGES, **where):
-                found.append(message)  # noqa: PERF401 - what came before a refusal counts
-    except NO_ANSWER as error:
-        logger.warning("thread_not_read", extra={"reason": reason_of(error)})
-    return found
+    where = {"channel": channel, "ts": thread_ts, "oldest": mention.ts, "inclusive": True}
+    found = await told(client.conversations_replies, _PAGES, **where)
+    return [since for one in found if (since := _since(one, mention, bot_user))]
 
 
 def _since(message: Mapping[str, Any], mention: Event, bot_user: str) -> Event | Revised | None:
@@ -99,8 +79,8 @@ def _edit(message: Mapping[str, Any], mention: Event, bot_user: str) -> Revised 
         "message": {**message, "thread_ts": mention.body["thread_ts"]},
         "event_ts": part(message, "edited").get("ts"),
     }
-    told = parse({"team_id": mention.team, "event": event}, bot_user)
-    return told if isinstance(told, Revised) else None
+    read = parse({"team_id": mention.team, "event": event}, bot_user)
+    return read if isinstance(read, Revised) else None
 
 
 def _is_past(message: Mapping[str, Any], before: str, bot_user: str) -> bool:
