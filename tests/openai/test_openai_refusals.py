@@ -166,6 +166,15 @@ def test_a_404_that_is_not_of_this_api_is_a_missing_operation(body: Any) -> None
         ("prompt is too long: 210000 tokens > 200000 maximum", 200000),
         ("However, the model is loaded with context length of only 4096 tokens", 4096),
         (f"the maximum context length is {'9' * 5_000} tokens", 10**16 - 1),
+        ("The decoder prompt (length 500) is longer than the maximum model length of 409.", 409),
+        ("This model's maximum prompt length is 131072 but the request contains 136973.", 131072),
+        ("Your request exceeded model token limit: 262144 (requested: 269030)", 262144),
+        ("<400> InvalidParameter: Range of input length should be [1, 30720]", 30720),
+        ("`inputs` must have less than 4095 tokens. Given: 5000", 4095),
+        ("Input length (160062 tokens) exceeds the maximum allowed length (59862 tokens).", 59862),
+        ("prompt token count of 9000 exceeds the limit of 8192", 8192),
+        ("invalid params, context window exceeds limit (2013)", None),
+        ("Prompt exceeds max length", None),
         ("Please reduce the length of the messages or completion.", None),
         ("input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000", None),
     ],
@@ -175,6 +184,26 @@ def test_a_conversation_too_long_tells_the_limit(message: str, limit: int | None
 
     assert isinstance(error, errors.ContextLengthError)
     assert error.limit == limit
+
+
+def test_a_picture_that_is_too_large_is_no_conversation_too_long() -> None:
+    error = refused(400, said("The input image exceeds the maximum size."))
+
+    assert type(error) is errors.BadRequestError
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Input tokens exceed the configured limit of 8192 tokens.",
+        json.dumps(said("prompt is too long: 9000 tokens > 8192 maximum")),
+        said("too much", code="context_length_exceeded"),
+    ],
+)
+def test_what_a_gateway_hands_on_of_the_provider_behind_it_counts(raw: Any) -> None:
+    body = said("Provider returned error", code=400, metadata={"raw": raw, "provider_name": "A"})
+
+    assert isinstance(refused(400, body), errors.ContextLengthError)
 
 
 @pytest.mark.parametrize(
@@ -191,6 +220,15 @@ def test_what_no_minute_has_room_for_is_too_long(status: int, message: str) -> N
 
     assert isinstance(error, errors.ContextLengthError)
     assert (error.limit, error.per_minute) == (30000, True)
+
+
+def test_a_limit_on_the_tokens_of_a_request_is_read() -> None:
+    words = "Request body too large for gpt-4o model. Max size: 8000 tokens."
+
+    error = refused(413, said(words, code="tokens_limit_reached"))
+
+    assert isinstance(error, errors.ContextLengthError)
+    assert error.limit == 8000
 
 
 def test_the_limit_may_stand_beside_the_message() -> None:

@@ -8,7 +8,7 @@ wording where servers have no code for it, then the status.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -26,6 +26,7 @@ BY_CODE: Mapping[str | None, type[errors.APIStatusError]] = {
     "budget_exceeded": errors.InsufficientQuotaError,  # LiteLLM's own
     "context_length_exceeded": errors.ContextLengthError,
     "exceed_context_size_error": errors.ContextLengthError,
+    "tokens_limit_reached": errors.ContextLengthError,  # GitHub Models
     "content_filter": errors.ContentFilterError,
     "content_policy_violation": errors.ContentFilterError,
     "moderation_blocked": errors.ContentFilterError,
@@ -39,9 +40,12 @@ KEPT_HEADERS = ("retry-after", "retry-after-ms", "x-should-retry", "openai-proce
 LONGEST_MESSAGE = 2000  # characters
 
 TOO_LONG = re.compile(
-    r"maximum context length|context (?:size|length|window|limit)"
-    r"|(?:prompt|input) is too long|reduce the length of the messages"
-    r"|input tokens? (?:count )?.{0,20}exceed|max_new_tokens` must be|ContextWindowExceededError",
+    r"maximum (?:context|prompt|model) length|context (?:size|length|window|limit)"
+    r"|(?:prompt|input) is too long|too long to fit into the model|too many tokens"
+    r"|reduce the length of the messages|exceeded model token limit|range of input length"
+    r"|input (?:tokens?|length).{0,30}exceed|prompt\b.{0,30} exceeds (?:the )?(?:max|limit)"
+    r"|ContextWindowExceededError"
+    r"|max_new_tokens` must be|`inputs` must have less than",
     re.IGNORECASE,
 )
 TOO_MUCH = re.compile(
@@ -49,11 +53,15 @@ TOO_MUCH = re.compile(
 )
 LIMITS = (
     TOO_MUCH,
-    re.compile(r"maximum context length (?:is|of) (\d[\d,]{0,15})", re.IGNORECASE),
     re.compile(
-        r"(?:configured limit of |tokens allowed \(?|tokens > |must be <= ?)(\d[\d,]{0,15})", re.I
+        r"(?:maximum (?:context|prompt|model|allowed) length (?:is |of |\()|configured limit of "
+        r"|tokens allowed \(?|tokens > |must be <= ?|must have less than |model token limit: "
+        r"|input length should be \[1, ?|max size: |exceeds the limit of )(\d[\d,]{0,15})",
+        re.IGNORECASE,
     ),
-    re.compile(r"context (?:size|length|window)\D{0,20}?(\d[\d,]{0,15})", re.IGNORECASE),
+    re.compile(  # MiniMax's "exceeds limit (2013)" is the number of its error
+        r"context (?:size|length|window)\D{0,20}?(?<!exceeds limit \()(\d[\d,]{0,15})", re.I
+    ),
 )
 NO_TOOLS = re.compile(
     r"does not support (?:tools?|function|tool use)\b|no endpoints found that support tool use"
@@ -221,7 +229,7 @@ def _said_of(content: Any) -> Said:
         return Said(str(inner), code=_text(content.get("code")))
     message = inner.get("message") or inner.get("detail") or inner
     number = _number(inner.get("code"))
-    return Said(
+    said = Said(
         message=message if isinstance(message, str) else json.dumps(message),
         code=None if number else _text(inner.get("code")),
         kind=_text(inner.get("type")),
@@ -229,6 +237,25 @@ def _said_of(content: Any) -> Said:
         number=number,
         limit=_number(inner.get("n_ctx")),
         spoken="error" in content or "message" in content or isinstance(message, list | dict),
+    )
+    return _from_behind(said, inner.get("metadata"))
+
+
+def _from_behind(said: Said, metadata: Any) -> Said:
+    """Return what a gateway says with what the provider behind it said (OpenRouter)."""
+    raw = metadata.get("raw") if isinstance(metadata, dict) else None
+    if not raw:
+        return said
+    try:
+        behind = _said_of(json.loads(raw) if isinstance(raw, str) else raw)
+    except (ValueError, RecursionError):
+        behind = Said(str(raw))
+    return replace(
+        said,
+        message=f"{said.message}: {behind.message}",
+        code=said.code or behind.code,
+        kind=said.kind or behind.kind,
+        param=said.param or behind.param,
     )
 
 
