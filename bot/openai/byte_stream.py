@@ -4,8 +4,8 @@ import base64
 import json
 from typing import Any
 
-from bot.openai.errors import APIResponseValidationError, OpenAIError, StreamError
-from bot.openai.raw import content_type, refuse_json
+from bot.openai.errors import APIResponseValidationError, OpenAIError
+from bot.openai.raw import refuse_json
 from bot.openai.resource import wait_again
 from bot.openai.wire.api import API, Ask
 from bot.openai.wire.attempts import Attempts
@@ -37,7 +37,7 @@ class ByteStream(Attempts[bytes]):
 
     async def _connect(self) -> Response:
         response = self._began(await self._api.connect(self._ask, self._call))
-        self.content_type = content_type(response)
+        self.content_type = response.content_type
         self._events = SSEDecoder() if self.content_type == "text/event-stream" else None
         await refuse_json(self._api, response)
         return response
@@ -70,9 +70,6 @@ class ByteStream(Attempts[bytes]):
             return base64.b64decode(content.get("audio") or "")
         except (ValueError, TypeError) as error:
             raise APIResponseValidationError("The server's audio is no base64.") from error
-
-    def _broken_off(self, error: OpenAIError) -> StreamError:
-        return StreamError(f"The audio broke off: {error.message}", partial="", cause=error)
 
     async def _try_again(self, error: OpenAIError) -> None:
         await wait_again(self._call, error, self._ask)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Required, Unpack
 
 from bot.openai.chat.completion import CompletionUsage
-from bot.openai.chat.request import StreamOptions
+from bot.openai.chat.request import StreamOptions, streamed
 from bot.openai.errors import InvalidRequestError
 from bot.openai.event_stream import EventStream, Reading
 from bot.openai.objects import APIObject, APIResult, Seconds
@@ -123,9 +123,4 @@ def _body(parameters: CompletionParameters, *, stream: bool) -> dict[str, Any]:
         raise InvalidRequestError("best_of", "cannot be streamed")
     if best_of is not None and best_of < body.get("n", 1):
         raise InvalidRequestError("best_of", "must not be below n")
-    if stream:
-        body["stream"] = True
-        body["stream_options"] = {"include_usage": True} | body.get("stream_options", {})
-    else:
-        body.pop("stream_options", None)
-    return body
+    return streamed(body, stream=stream)

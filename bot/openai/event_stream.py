@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from bot.openai.errors import OpenAIError, StreamError
+from bot.openai.errors import OpenAIError
 from bot.openai.objects import APIObject
 from bot.openai.resource import read, wait_again
 from bot.openai.wire.api import API, Answer, Ask
@@ -76,9 +76,6 @@ class EventStream(Attempts[Event]):
         self._ready.extend(event for event in await self._attempt.read() if event is not None)
         if self._attempt.ended:
             self._release()
-
-    def _broken_off(self, error: OpenAIError) -> StreamError:
-        return StreamError(f"The answer broke off: {error.message}", partial=self.text, cause=error)
 
     async def _try_again(self, error: OpenAIError) -> None:
         self._attempt = None

@@ -20,7 +20,6 @@ from bot.openai.rules import (
 )
 
 Auto = Literal["auto"]
-Effort = Literal["default", "low", "medium", "high"]
 MethodName = Literal["supervised", "dpo", "reinforcement"]
 
 
@@ -41,7 +40,7 @@ class DPOHyperparameters(Hyperparameters, total=False):
 class ReinforcementHyperparameters(Hyperparameters, total=False):
     """The same for training by grades."""
 
-    reasoning_effort: Effort | None
+    reasoning_effort: Literal["default", "low", "medium", "high"] | None
     compute_multiplier: Annotated[Auto | float | None, auto_or(number(above=0.00001, high=10))]
     eval_interval: Annotated[Auto | int | None, auto_or(whole(1))]
     eval_samples: Annotated[Auto | int | None, auto_or(whole(1))]

@@ -41,7 +41,7 @@ async def ask_raw(api: API, ask: Ask, *, may_be_json: bool = True) -> Raw:
                 content = await response.read_all(LONGEST_ANSWER)
                 if not may_be_json and not content:
                     raise api.incomplete("an empty answer", response)
-                return Raw(content, content_type(response), response.request_id)
+                return Raw(content, response.content_type, response.request_id)
         except OpenAIError as error:
             await wait_again(call, error, ask)
 
@@ -58,17 +58,11 @@ async def download(api: API, ask: Ask, call: Call, path: Path) -> int:
 
 async def refuse_json(api: API, response: Response) -> None:
     """Raise the error that JSON, or a page of a proxy, in the place of sound means."""
-    kind = content_type(response)
-    if kind in NO_SOUND:
+    if response.content_type in NO_SOUND:
         body = await response.read_all(LONGEST_ANSWER)
-        if kind == "application/json":
+        if response.content_type == "application/json":
             api.decode(body, response)  # raises what is written inside
         raise api.strange(body, response)
-
-
-def content_type(response: Response) -> str:
-    """Return the answer's content type without its parameters."""
-    return response.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def _gathered(response: Response) -> AsyncIterator[bytes]:

@@ -75,7 +75,11 @@ class Lesson:
 
 def lesson(error: OpenAIError, body: Mapping[str, Any], rules: Mapping[str, Rule]) -> Lesson | None:
     """Return what a refusal of `body`, already shaped by `rules`, teaches anew, if anything."""
-    found = _media_lesson(error, body) or _lesson(error, body, rules) or _doubt(error, body)
+    found = (
+        _of_media(media.wanted, error, body)
+        or _lesson(error, body, rules)
+        or _of_media(media.doubted, error, body)
+    )
     return found if found and rules.get(found.field) != found.rule else None
 
 
@@ -110,23 +114,14 @@ def _wants_words(body: Mapping[str, Any], rules: Mapping[str, Rule]) -> bool:
     return "messages" in body and (takes_none or (echo.CALLS in rules and "tools" not in body))
 
 
-def _media_lesson(error: OpenAIError, body: Mapping[str, Any]) -> Lesson | None:
-    told = _asked(media.wanted, error, body)
-    return Lesson(*told) if told else None
-
-
-def _doubt(error: OpenAIError, body: Mapping[str, Any]) -> Lesson | None:
-    told = _asked(media.doubted, error, body)
-    return Lesson(*told, lasting=False) if told else None
-
-
-def _asked(
-    of_media: Callable[..., tuple[str, Rule] | None], error: OpenAIError, body: Mapping[str, Any]
-) -> tuple[str, Rule] | None:
-    """Ask what a refusal means for pictures and documents, where it may be about them."""
+def _of_media(
+    read: Callable[..., tuple[str, Rule] | None], error: OpenAIError, body: Mapping[str, Any]
+) -> Lesson | None:
+    """Return what a refusal means for pictures and documents, where it may be about them."""
     if not isinstance(error, APIStatusError) or isinstance(error, _OTHERWISE):
         return None
-    return of_media(error.status, f"{error.code} {error.message}", body.get("messages") or ())
+    told = read(error.status, f"{error.code} {error.message}", body.get("messages") or ())
+    return Lesson(*told, lasting=read is media.wanted) if told else None
 
 
 def _lesson(

@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Message = Mapping[str, Any]
+from bot.openai.chat.request import Message
+
 Rule = dict[str, Any]
 
 FIELDS = {"image_url": "messages.image_url", "file": "messages.file"}  # the rule: {"most": 1}

@@ -98,12 +98,15 @@ def request_body(parameters: ChatParameters, *, stream: bool) -> dict[str, Any]:
     body = checked(ChatParameters, parameters)
     if "top_logprobs" in body and not body.get("logprobs"):
         raise InvalidRequestError("top_logprobs", "needs logprobs")
-    if stream:
-        body["stream"] = True
-        body["stream_options"] = {"include_usage": True} | dict(body.get("stream_options") or {})
-    else:
-        body.pop("stream_options", None)
     if not body.get("tools"):
         for name in TOOLS:
             body.pop(name, None)
+    return streamed(body, stream=stream)
+
+
+def streamed(body: dict[str, Any], *, stream: bool) -> dict[str, Any]:
+    """Return the body that asks for a stream, with the counts of tokens in it, or for none."""
+    options = body.pop("stream_options", None) or {}
+    if stream:
+        body |= {"stream": True, "stream_options": {"include_usage": True, **options}}
     return body

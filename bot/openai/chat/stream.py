@@ -11,7 +11,7 @@ from typing import Any
 from bot.openai.chat.asking import Asking
 from bot.openai.chat.assembly import Assembly
 from bot.openai.chat.completion import ChatCompletion
-from bot.openai.errors import APIConnectionError, OpenAIError, StreamError
+from bot.openai.errors import APIConnectionError, OpenAIError
 from bot.openai.wire.api import API
 from bot.openai.wire.attempts import Attempt, Attempts
 from bot.openai.wire.refusals import refusal_inside
@@ -51,6 +51,11 @@ class ChatStream(Attempts[str]):
             raise RuntimeError("Read the stream to its end before asking for the completion.")
         return self._completion
 
+    @property
+    def text(self) -> str:
+        """Return the text of the first answer so far."""
+        return self._attempt.assembly.text if self._attempt else ""
+
     async def _advance(self) -> str:
         if self._attempt is None:
             response = await self._api.connect(self._asking.ask(), self._asking.call)
@@ -72,10 +77,6 @@ class ChatStream(Attempts[str]):
                 raise
             attempt.ended = True  # only [DONE], and perhaps the usage, did not come
             return ""
-
-    def _broken_off(self, error: OpenAIError) -> StreamError:
-        text = self._attempt.assembly.text if self._attempt else ""
-        return StreamError(f"The answer broke off: {error.message}", partial=text, cause=error)
 
     async def _try_again(self, error: OpenAIError) -> None:
         self._attempt = None

@@ -179,7 +179,7 @@ class API:
         """Return the error for a body that is not of this API."""
         if not body.strip():
             return self.incomplete("an empty answer", response)
-        kind = response.headers.get("content-type", "").partition(";")[0] or "no content type"
+        kind = response.content_type or "no content type"
         return APIResponseValidationError(
             f"{self.endpoint.host} answered with {len(body)} bytes of {kind}, "
             "which is no answer of this API.",

@@ -49,6 +49,11 @@ class Attempts(ABC, Generic[Piece]):
                 return piece
         raise StopAsyncIteration
 
+    @property
+    def text(self) -> str:
+        """Return the text so far; "" where the pieces are none."""
+        return ""
+
     async def aclose(self) -> None:
         """Let go of the connection; an unfinished answer is broken off."""
         response, self._response = self._response, None
@@ -58,10 +63,6 @@ class Attempts(ABC, Generic[Piece]):
     @abstractmethod
     async def _advance(self) -> Piece | None:
         """Connect if there is no response, else read on; return what that brings, if anything."""
-
-    @abstractmethod
-    def _broken_off(self, error: OpenAIError) -> StreamError:
-        """Return the error for an answer of which a part was handed out."""
 
     @abstractmethod
     async def _try_again(self, error: OpenAIError) -> None:
@@ -77,7 +78,8 @@ class Attempts(ABC, Generic[Piece]):
             error.request_id = error.request_id or self.request_id
         await self.aclose()
         if self._handed_out:
-            raise self._broken_off(error) from error
+            text = f"The answer broke off: {error.message}"
+            raise StreamError(text, partial=self.text, cause=error) from error
         await self._try_again(error)
 
     def _release(self) -> None:

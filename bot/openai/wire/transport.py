@@ -94,6 +94,11 @@ class Response:
         return self.headers.get("x-request-id")
 
     @property
+    def content_type(self) -> str:
+        """Return what kind of body it is, without parameters; "" where that is not told."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
     def tells_its_length(self) -> bool:
         """Tell whether a cut can be told from the end; else both are a closed connection."""
         return "content-length" in self.headers or "transfer-encoding" in self.headers
