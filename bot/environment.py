@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings
 
 from bot import function_secrets
 from bot.errors import SettingsError
+from bot.openai.wire.endpoint import is_loopback
 from bot.settings import Settings, lacking, listed
 
 _FILE = Path(".env")
@@ -125,8 +126,8 @@ def function_sources() -> tuple[str, ...]:
 
 
 def proxy(address: str) -> str | None:
-    """Read the proxy by which Slack's address is reached; NO_PROXY names what needs none."""
-    if proxy_bypass(urlsplit(address).netloc):
+    """Read the proxy by which Slack's address is reached; NO_PROXY names what else needs none."""
+    if is_loopback(address) or proxy_bypass(urlsplit(address).netloc):
         return None
     return os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy")
 

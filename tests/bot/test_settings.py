@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.environment import database_url, load, secrets_of_functions
+from bot.environment import database_url, load, proxy, secrets_of_functions
 from bot.errors import SettingsError
 from bot.settings import Settings
 
@@ -314,3 +314,17 @@ def test_stray_blanks_belong_to_no_value(environment):
     assert settings.openai_api_key.get_secret_value() == "sk-1"
     assert settings.function_secrets["door"].get_secret_value() == "open-sesame"
     assert settings.log_level == "DEBUG"
+
+
+@pytest.mark.parametrize(
+    ("address", "way"),
+    [
+        ("http://127.0.0.1:9/api/", None),
+        ("http://localhost:9/api/", None),
+        ("https://slack.com/api/", "http://proxy:3128"),
+    ],
+)
+def test_loopback_needs_no_proxy(monkeypatch, address, way):
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
+
+    assert proxy(address) == way

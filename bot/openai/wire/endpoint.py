@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from ipaddress import ip_address
 from urllib.parse import quote, urlencode, urlsplit
 
 from bot.openai.errors import InvalidRequestError
@@ -54,6 +55,17 @@ class Endpoint:
         if len(self.api_key) >= 8:
             text = text.replace(self.api_key, "[key]")
         return KEY_LIKE.sub("[key]", text)
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether an address is this machine, which no proxy reaches."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=64)

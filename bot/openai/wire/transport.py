@@ -20,7 +20,6 @@ import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
@@ -36,6 +35,7 @@ from bot.openai.errors import (
     Phase,
 )
 from bot.openai.wire.circuit import Circuit
+from bot.openai.wire.endpoint import is_loopback
 from bot.openai.wire.limits import Network, Timeouts
 from bot.openai.wire.patience import Patience
 
@@ -265,7 +265,7 @@ class Transport:
         return self._circuits[host]
 
     def _pool(self, url: str) -> AiohttpTransport:
-        proxied = self._proxy is not None and not _is_loopback(urlsplit(url).hostname or "")
+        proxied = self._proxy is not None and not is_loopback(url)
         if proxied not in self._pools:
             self._pools[proxied] = self._new_pool(self._proxy if proxied else None)
         return self._pools[proxied]
@@ -318,15 +318,6 @@ def _proxy(url: str) -> httpx.Proxy:
     auth = aiohttp.encode_basic_auth(unquote(parts.username), unquote(parts.password or ""))
     bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     return httpx.Proxy(bare, headers={"Authorization": auth})
-
-
-def _is_loopback(hostname: str) -> bool:
-    if hostname == "localhost" or hostname.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(hostname).is_loopback
-    except ValueError:
-        return False
 
 
 def _note_failure(circuit: Circuit, error: APIConnectionError) -> None:

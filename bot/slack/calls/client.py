@@ -7,7 +7,6 @@ repeated here at all: `bot.slack.calls.send` and those who call it know better w
 """
 
 import asyncio
-import ipaddress
 import random
 from typing import Any
 from urllib.parse import urlsplit
@@ -69,7 +68,7 @@ class _Client(AsyncWebClient):
 def slack_client(
     token: str, base_url: str, session: aiohttp.ClientSession, proxy: str | None = None
 ) -> AsyncWebClient:
-    """Make a client; `proxy` is not used for an address of this machine.
+    """Make a client.
 
     Slack's SDK reads a proxy from the environment by itself when it is given none; here only
     `proxy` counts.
@@ -85,7 +84,7 @@ def slack_client(
             _ConnectionRetry(max_retry_count=2),
         ],
     )
-    client.proxy = None if is_loopback(base_url) else proxy
+    client.proxy = proxy
     return client
 
 
@@ -94,17 +93,6 @@ def session_of(client: AsyncWebClient) -> aiohttp.ClientSession:
     if client.session is None:
         raise TypeError("This client has no session of its own.")
     return client.session
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether an address is this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def is_beside(url: str, api_url: str) -> bool:
