@@ -1,6 +1,5 @@
 """Which fine-tuning job a person means, and following one."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Annotated
 
@@ -8,15 +7,13 @@ from bot.desk.errors import Missing
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
 from bot.desk.values import code
-from bot.finetuning.history import events_of
 from bot.openai.client import OpenAI
-from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError
+from bot.openai.errors import NotFoundError, OperationNotFoundError
 from bot.openai.fine_tuning_objects import FineTuningJob
 from storage.records import Watch
 
 JobId = Annotated[str, Shown("JOB", "ftjob-abc123")]
 
-_AT_ONCE = 4
 _PAGE = 100
 
 
@@ -51,23 +48,6 @@ async def job_of(
         raise Missing(
             f"The server has no job {code(job)}. `{request.slash('finetunes list')}` shows all."
         ) from error
-
-
-async def last_events(request: Request, jobs: list[FineTuningJob]) -> dict[str, int]:
-    """Return when something last happened in each job: its end, else its newest event."""
-    client, gate = client_of(request), asyncio.Semaphore(_AT_ONCE)
-
-    async def look(job: FineTuningJob) -> tuple[str, int]:
-        if job.finished_at:
-            return job.id, job.finished_at
-        async with gate:
-            try:
-                events = await events_of(client, job.id, 1)
-            except OpenAIError:
-                events = []
-        return job.id, events[0].created_at if events else job.created_at
-
-    return dict(await asyncio.gather(*(look(job) for job in jobs)))
 
 
 async def follow(request: Request, job: str) -> None:
