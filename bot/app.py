@@ -25,12 +25,14 @@ from bot import __version__, clients, manifest
 from bot.chat.knowledge import Knowledge
 from bot.chat.turn import Limits
 from bot.commands import shipped
-from bot.commands.finetunes.watching import watcher
+from bot.commands.finetunes.board import TuningBoard
 from bot.desk import guide
 from bot.desk.desk import Desk
 from bot.desk.request import Equipment, House
 from bot.dispatch import Dispatch
 from bot.errors import StartError
+from bot.finetuning.follower import Follower
+from bot.finetuning.watcher import Watcher
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
 from bot.purge import Purge, no_later
@@ -114,14 +116,12 @@ async def running(
         await clients.check_model(openai, settings.chat_model)
         slack = _slack(settings, client, identity, storage, clock, LoopClock(sleep))
         core = _Core(settings, clock, sleep, storage, slack, openai, accounts, registry, knowledge)
-        follower = watcher(
-            slack.sender, slack.files, storage, accounts, settings.training_prices, clock
-        )
-        stack.push_async_callback(follower.leave)
+        watcher = _watcher(core)
+        stack.push_async_callback(watcher.leave)
         purge = Purge(storage, settings.database_keep_days, slacks_clock)
         stack.push_async_callback(purge.leave)
         context = _context(core)
-        desk = _desk(core, context, follower.nudge)
+        desk = _desk(core, context, watcher.nudge)
         inquirer = Inquirer(
             Inquiries(storage, slack.sender), slack.identity.user, slack.people.names
         )
@@ -134,7 +134,7 @@ async def running(
         stack.push_async_callback(bot.close_intake)
         await bot.connect()
         worker.watch()
-        follower.start()
+        watcher.start()
         purge.start()
         faults.start()
         faults.note(registry.errors)
@@ -199,6 +199,14 @@ def _context(core: _Core) -> Callable[..., Context]:
         groups=UserGroups(client, core.clock),
         secrets={name: one.get_secret_value() for name, one in given},
     )
+
+
+def _watcher(core: _Core) -> Watcher:
+    """Return what follows fine-tuning jobs, and shows them in Slack."""
+    slack, accounts = core.slack, core.accounts
+    board = TuningBoard(slack.sender, slack.files, accounts, core.settings.training_prices)
+    client = partial(accounts.client, "files")
+    return Watcher(Follower(core.storage.watches, client, board, core.clock))
 
 
 def _worker(core: _Core, context: Callable[..., Context], desk: Desk, inquirer: Inquirer) -> Worker:

@@ -40,7 +40,10 @@ logger = logging.getLogger(__name__)
 LEASE_MS = 30_000
 _RENEW_S = 10.0
 _EVENTS = 50
-_LONGEST_PAUSE_S = 3_600.0  # that a server may ask for
+_SHORTEST_PAUSE_S = 5.0  # between two looks at a job
+_LONGEST_PAUSE_S = 60.0
+_MODEL_PAUSE_S = 15.0  # between two questions to a new model
+_ASKED_PAUSE_S = 3_600.0  # the longest that a server may ask for
 _GIVE_UP_AFTER = 4
 _MODEL_PATIENCE_MS = 2 * 3600 * 1000
 _NAME_PATIENCE_MS = 600_000
@@ -61,15 +64,6 @@ class BoardClosed(Exception):
 
 class BoardBusy(Exception):
     """The place cannot be written to now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often a server is asked, in seconds."""
-
-    shortest: float = 5.0
-    longest: float = 60.0
-    model: float = 15.0
 
 
 class Board(Protocol):
@@ -106,7 +100,6 @@ class Follower:
         client: Gives the client of an account.
         board: Where it is shown.
         clock: Milliseconds since 1970.
-        pace: How often a server is asked.
         sleep: Waits some seconds.
     """
 
@@ -114,8 +107,7 @@ class Follower:
     client: Callable[[str], OpenAI]
     board: Board
     clock: WallClock
-    pace: Pace
-    sleep: Callable[[float], Awaitable[None]]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def look(self, watch: Watch) -> None:
         """Do what a watch needs now; whatever fails is tried again later."""
@@ -173,7 +165,7 @@ class Follower:
         watch = replace(watch, failures=0)
         if not job.is_final or (_is_unnamed(job) and now - watch.changed < _NAME_PATIENCE_MS):
             quiet = (now - watch.changed) / 1000
-            pause = pause_s(quiet, self.pace.shortest, self.pace.longest)
+            pause = pause_s(quiet, _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S)
             await self.watches.release(watch, now + int(pause * 1000))
             return
         await self.board.ended(watch, progress)
@@ -220,7 +212,7 @@ class Follower:
             now = self.clock()
             if now - watch.changed < _MODEL_PATIENCE_MS:
                 logger.info("model_not_ready", extra={"reason": type(error).__name__})
-                pause = max(self.pace.model, self._asked_to_wait(error) or 0.0)
+                pause = max(_MODEL_PAUSE_S, self._asked_to_wait(error) or 0.0)
                 await self.watches.release(watch, now + int(pause * 1000))
                 return
             await self.board.answers(watch, good=False)
@@ -258,7 +250,7 @@ class Follower:
             return error.retry_after
         if isinstance(error, APIStatusError):
             asked = retry_after(error.headers, lambda: self.clock() / 1000)
-            return asked and min(asked, _LONGEST_PAUSE_S)
+            return asked and min(asked, _ASKED_PAUSE_S)
         return None
 
 

@@ -9,14 +9,10 @@ watch needs.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
 
-from bot.finetuning.follower import LEASE_MS, Board, Follower, Pace
-from bot.openai.client import OpenAI
+from bot.finetuning.follower import LEASE_MS, Follower
 from bot.pause import pause
 from storage import StorageError
-from storage.engine import WallClock
-from storage.watches import Watches
 
 logger = logging.getLogger(__name__)
 
@@ -25,24 +21,11 @@ _AT_ONCE = 4
 
 
 class Watcher:
-    """Follows jobs; one for the process.
+    """Follows jobs; one for the process."""
 
-    It is made of what a `Follower` is made of.
-    """
-
-    def __init__(
-        self,
-        watches: Watches,
-        client: Callable[[str], OpenAI],
-        board: Board,
-        clock: WallClock,
-        pace: Pace | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._watches = watches
-        self._clock = clock
-        self._sleep = sleep
-        self._follower = Follower(watches, client, board, clock, pace or Pace(), sleep)
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
+        self._watches = follower.watches
         self._news = asyncio.Event()
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._loop: asyncio.Task[None] | None = None
@@ -77,7 +60,7 @@ class Watcher:
             except Exception:
                 logger.exception("watches_not_read")
                 wait = _IDLE_S
-            await pause(self._sleep, wait, self._news)
+            await pause(self._follower.sleep, wait, self._news)
 
     async def look_at_due(self) -> None:
         """Look at everything that is due, a few at a time."""
@@ -111,4 +94,4 @@ class Watcher:
         due = await self._watches.next_due()
         if due is None:
             return _IDLE_S
-        return min(_IDLE_S, (due - self._clock()) / 1000)
+        return min(_IDLE_S, (due - self._follower.clock()) / 1000)

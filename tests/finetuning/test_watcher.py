@@ -5,7 +5,7 @@ from email.utils import formatdate
 
 import pytest
 
-from bot.finetuning.follower import BoardBusy, BoardClosed
+from bot.finetuning.follower import BoardBusy, BoardClosed, Follower
 from bot.finetuning.watcher import Watcher
 from storage import StorageError
 
@@ -98,9 +98,8 @@ async def test_a_process_that_was_killed_is_followed_by_another_within_half_a_mi
         await ticks.acquire()
 
     room.board.hung = hung
-    dying = Watcher(
-        room.storage.watches, lambda _: room.client, room.board, room.time.milliseconds, sleep=sleep
-    )
+    clock, watches = room.time.milliseconds, room.storage.watches
+    dying = Watcher(Follower(watches, lambda _: room.client, room.board, clock, sleep))
     await dying.look_at_due()
     await slept.get()
     room.time.seconds += 25
@@ -328,9 +327,7 @@ async def test_a_failure_that_nobody_foresaw_does_not_end_the_watch(room):
     def clock():
         return next(times, room.time.milliseconds())
 
-    watcher = Watcher(
-        room.storage.watches, lambda _: room.client, room.board, clock, sleep=asyncio.sleep
-    )
+    watcher = Watcher(Follower(room.storage.watches, lambda _: room.client, room.board, clock))
     watcher.start()
     async with asyncio.timeout(30):
         while not room.board.told:

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 
-from bot.finetuning.follower import Pace
+from bot.finetuning.follower import Follower
 from bot.finetuning.watcher import Watcher
 from storage import open_storage
 from storage.records import Watch
@@ -87,13 +87,8 @@ class Room:
         self.storage = await open_storage(
             f"sqlite:///{self.path}/w.db", owner, self.time.milliseconds
         )
-        self.watcher = Watcher(
-            self.storage.watches,
-            lambda _: self.client,
-            self.board,
-            self.time.milliseconds,
-            Pace(shortest=5, longest=60, model=15),
-        )
+        watches, clock = self.storage.watches, self.time.milliseconds
+        self.watcher = Watcher(Follower(watches, lambda _: self.client, self.board, clock))
 
     async def close(self) -> None:
         await self.watcher.leave()
