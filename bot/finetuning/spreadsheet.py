@@ -22,7 +22,7 @@ from bot.finetuning.findings import Place
 from bot.finetuning.options import Reading
 from bot.finetuning.source import Source
 from bot.finetuning.table import BadCell, header
-from bot.finetuning.xmlparts import Element, XMLRefused, elements, feed
+from bot.finetuning.xmlparts import MANY, Element, XMLRefused, elements, feed
 
 _LARGEST_PART = 1 << 28
 _HARMLESS_PART = 1 << 24
@@ -51,7 +51,7 @@ class Sheet:
 
 
 @contextmanager
-def _explained(name: str) -> Iterator[None]:
+def explained(name: str) -> Iterator[None]:
     """Turn what a broken or hostile workbook causes into a sentence."""
     try:
         yield
@@ -65,12 +65,13 @@ def _explained(name: str) -> Iterator[None]:
 
 
 class Workbook:
-    """An open workbook; use as a context manager."""
+    """An open workbook, of whose parts none has more than `most` tags; use as a context manager."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, most: int = MANY) -> None:
         self._name = source.name
+        self._most = most
         self._texts = Texts()
-        with ExitStack() as opened, _explained(source.name):
+        with ExitStack() as opened, explained(source.name):
             opened.callback(self._texts.close)
             file = opened.enter_context(source.open())
             self._zip = opened.enter_context(zipfile.ZipFile(file))
@@ -90,7 +91,7 @@ class Workbook:
 
     def records(self, sheet: Sheet) -> Iterator[Record]:
         """Read the rows of a sheet, each as wide as the first that is not empty."""
-        with _explained(self._name):
+        with explained(self._name):
             self._fill_texts()
             yield from _records(sheet, self._rows(sheet))
 
@@ -101,14 +102,14 @@ class Workbook:
     def _rows(self, sheet: Sheet) -> Iterator[tuple[int, dict[int, str | BadCell]]]:
         cells = Cells(self._styles, self._texts)
         with self._zip.open(sheet.part) as part:
-            for _ in feed(part, cells):
+            for _ in feed(part, cells, self._most):
                 yield from cells.take()
 
     def _fill_texts(self) -> None:
         part = self._related.get("sharedStrings")
         if part and not self._texts.filled:
             with self._zip.open(part) as stream:
-                for _ in feed(stream, self._texts):
+                for _ in feed(stream, self._texts, self._most):
                     continue
         self._texts.filled = True
 

@@ -5,7 +5,9 @@ from typing import IO, Any, Protocol
 from xml.parsers import expat
 
 _PIECE = 1 << 16
-_MOST_ELEMENTS = 200_000
+MANY = 1 << 28  # tags, more than there is room for in the largest part
+_FEW = 400_000  # tags of a small part
+_LONGEST = 1 << 20  # bytes of a tag, which the parser reads from its beginning with each piece
 
 
 class XMLRefused(Exception):
@@ -25,17 +27,27 @@ class Handler(Protocol):
         """Meet text."""
 
 
-def feed(stream: IO[bytes], handler: Handler) -> Iterator[None]:
-    """Parse a part; pauses after each piece so that the caller can take what has come."""
+def feed(stream: IO[bytes], handler: Handler, most: int = MANY) -> Iterator[None]:
+    """Parse a part of at most so many tags.
+
+    It pauses after each piece, so that the caller can take what has come.
+    """
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = lambda name, found: handler.start(_local(name), found)
     parser.EndElementHandler = lambda name: handler.end(_local(name))
     parser.CharacterDataHandler = handler.text
     parser.StartDoctypeDeclHandler = _refuse
+    parsed = 0  # bytes
     try:
         while piece := stream.read(_PIECE):
+            most -= piece.count(b"<")
+            if most < 0:
+                raise XMLRefused("a part of it has far too many elements")
             parser.Parse(piece, False)
+            parsed += len(piece)
+            if parsed - parser.CurrentByteIndex > _LONGEST:
+                raise XMLRefused("a part of it has far too long a tag")
             yield
         parser.Parse(b"", True)
     except expat.ExpatError as error:
@@ -65,8 +77,6 @@ class _Collector:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.found.append(Element(name, attributes))
-        if len(self.found) > _MOST_ELEMENTS:
-            raise XMLRefused("a part of it has far too many elements")
 
     def end(self, name: str) -> None:
         """Need nothing at the end of an element."""
@@ -78,6 +88,6 @@ class _Collector:
 def elements(stream: IO[bytes]) -> list[Element]:
     """Return all elements of a small part, in document order."""
     collector = _Collector()
-    for _ in feed(stream, collector):
+    for _ in feed(stream, collector, _FEW):
         continue
     return collector.found

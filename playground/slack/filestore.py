@@ -13,13 +13,24 @@ from playground.slack.workspace import TEAM, Workspace
 # What Slack shows to a browser without a session, with status 200: no file, but a page.
 _SIGN_IN = "<!DOCTYPE html><html><head><title>Slack</title></head><body>Sign in</body></html>"
 
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_KINDS = {  # which Python knows only where the system tells it
+    "docx": f"{_OFFICE}wordprocessingml.document",
+    "xlsx": f"{_OFFICE}spreadsheetml.sheet",
+    "pptx": f"{_OFFICE}presentationml.presentation",
+    "md": "text/markdown",
+    "webp": "image/webp",
+    "heic": "image/heic",
+}
 _SHARED_IN = {"channel": "channels", "im": "ims", "group": "groups", "mpim": "groups"}
 
 
 def new_file(workspace: Workspace, name: str, size: int, user: str) -> Json:
     """Make a file's dict; its bytes may come later."""
     identifier = workspace.identifier("F")
-    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    ending = name.rpartition(".")[2].lower() if "." in name else "binary"
+    known = mimetypes.guess_type(name)[0] or _KINDS.get(ending)
+    mimetype = known or "application/octet-stream"
     private = f"{workspace.url}/files-pri/{TEAM}-{identifier}/{name}"
     body: Json = {
         "id": identifier,
@@ -28,7 +39,7 @@ def new_file(workspace: Workspace, name: str, size: int, user: str) -> Json:
         "name": name,
         "title": name,
         "mimetype": mimetype,
-        "filetype": name.rpartition(".")[2].lower() if "." in name else "binary",
+        "filetype": ending,
         "pretty_type": mimetype,
         "user": user,
         "user_team": TEAM,

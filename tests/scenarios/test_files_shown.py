@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.finetuning.finetuning_samples import workbook
 from tests.scenarios.conftest import ANN, HELP, MENTION, Desk
 
 PNG = b"\x89PNG\r\n\x1a\n and more"
@@ -95,6 +96,15 @@ async def test_a_text_is_read_and_still_known_when_it_is_asked_about_again(desk)
         "how many?\n[Attached: a.csv (text/csv)]\n[What is in a.csv:]\n> city;people\n> Bonn;330000"
     )
     assert [told in str(asked[1]["content"]) for asked in desk.asked()] == [True, True]
+
+
+async def test_a_workbook_is_read(desk):
+    book = workbook({"Cities": [["city", "people"], ["Bonn", 330000]]})
+    ts = await desk.slack.say(HELP, ANN, f"{MENTION} sum", files=[("a.xlsx", book.data)])
+    await desk.answered(ts)
+
+    told = "[What is in a.xlsx:]\n> Sheet Cities:\n> city,people\n> Bonn,330000"
+    assert told in str(desk.asked()[0][-1]["content"])
 
 
 async def test_an_edit_keeps_what_is_in_a_text(desk):

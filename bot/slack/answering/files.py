@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.slack.text.markdown import CUT
 from bot.slack.text.said import quoted
-from bot.slack.text.shown import LARGEST, data_url, kind_of, text_of
+from bot.slack.text.shown import LARGEST, data_url, is_office, kind_of, text_of
 from bot.slack.workspace.files import FileError, Files, SharedFile
 from storage.records import Message, Shown
 
@@ -70,6 +70,12 @@ async def _read(files: Files, file: Shown) -> str | None:
         logger.info("file_not_fetched", extra={"file": file.id})
         return None
     if file.kind == "text":
-        return text_of(data)
+        return await asyncio.to_thread(_words_of, data) if is_office(data) else text_of(data)
     kind = kind_of(data)
     return data_url(kind, data) if kind else None
+
+
+def _words_of(data: bytes) -> str | None:
+    from bot.slack.text.office import words_of  # with what reads training data: not at the start
+
+    return words_of(data, _LONGEST["text"])

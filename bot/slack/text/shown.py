@@ -2,8 +2,8 @@
 
 Models take pictures as PNG, JPEG, GIF and WebP. Of what is of another kind (a photo in HEIC), or
 large, Slack has made smaller ones, which do as well: models scale pictures down themselves. Of
-documents they take PDF. What is in a text is told in words: in UTF-8 or UTF-16, else as Windows
-writes it in the West.
+documents they take PDF. What is in a text is told in words, and so is what is in a document of
+Word, Excel or PowerPoint (`office`).
 """
 
 import base64
@@ -25,7 +25,8 @@ _SIGNS = {
     b"GIF8": "image/gif",
     b"%PDF-": "application/pdf",
 }
-_WRITTEN = ("text/", "application/x-sh", "application/toml", "application/sql")
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_WRITTEN = ("text/", "application/x-sh", "application/toml", "application/sql", _OFFICE)
 _FORMS = ("json", "xml", "yaml", "javascript", "ndjson")  # at the end of a media type
 _MARKED = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -60,6 +61,11 @@ def kind_of(data: bytes) -> str | None:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for sign, kind in _SIGNS.items() if data.startswith(sign)), None)
+
+
+def is_office(data: bytes) -> bool:
+    """Tell a file of Word, Excel or PowerPoint, which is a zip, by how it begins."""
+    return data.startswith(b"PK\x03\x04")
 
 
 def text_of(data: bytes) -> str | None:
