@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 from bot.desk.parameters import FromFiles, Shown, ToTheEnd
 from bot.desk.request import Request
 from bot.desk.words import first
-from functions import Parameter as Read
+from functions import Parameter as Declared
 from functions import read_signature
 
 Who = Literal["everyone", "members", "admins"]
@@ -237,7 +237,7 @@ class Command:
         return add
 
 
-def _parameter(one: Read, kind: Any) -> Parameter:
+def _parameter(one: Declared, kind: Any) -> Parameter:
     return Parameter(
         name=one.name,
         annotation=one.annotation,

@@ -14,6 +14,8 @@ from dataclasses import KW_ONLY, dataclass, field
 
 from bot.errors import BotError
 
+Menu = tuple[tuple[str, str], ...]  # what is shown, and the value
+
 
 class CommandError(BotError):
     """A failure of a command, with a sentence (in Slack's mrkdwn) for its person."""
@@ -63,7 +65,7 @@ class NeedsForm(Exception):
 
     `fields` names the parameters to ask for (all when empty), `required` those that the form wants
     although a line may leave them out, `initial` what stands in them. `choices` makes menus of
-    inputs: pairs of what is shown and the value. `line` is what the form fills in, if that is not
+    inputs, where there is anything to choose. `line` is what the form fills in, if that is not
     the line that asks; `keep` are values that are handed in beside those of the form.
     """
 
@@ -74,6 +76,6 @@ class NeedsForm(Exception):
     required: tuple[str, ...] = ()
     initial: Mapping[str, object] = field(default_factory=dict)
     intro: str = ""
-    choices: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    choices: Mapping[str, Menu] = field(default_factory=dict)
     line: str = ""
     keep: Mapping[str, object] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.desk.command import Parameter, Sub
-from bot.desk.errors import NeedsForm, UsageError
+from bot.desk.errors import Menu, NeedsForm, UsageError
 from bot.desk.order import Verb
 from bot.desk.parameters import Picks
 from bot.desk.reading import check
@@ -68,9 +68,7 @@ def _modal(
     }
 
 
-def _input(
-    one: Parameter, initial: Any, required: bool, choices: tuple[tuple[str, str], ...]
-) -> Block:
+def _input(one: Parameter, initial: Any, required: bool, choices: Menu) -> Block:
     label = one.shown.label or one.option.replace("-", " ").capitalize()
     optional = bool(one.files.named) if one.files else not required or one.is_flag
     block: Block = {
@@ -85,7 +83,7 @@ def _input(
     return block
 
 
-def _element(one: Parameter, initial: Any, choices: tuple[tuple[str, str], ...]) -> Block:
+def _element(one: Parameter, initial: Any, choices: Menu) -> Block:
     if one.files and not choices:
         return {"type": "file_input", "max_files": one.files.most}
     if picks := next((note for note in one.notes if isinstance(note, Picks)), None):
@@ -104,14 +102,14 @@ def _element(one: Parameter, initial: Any, choices: tuple[tuple[str, str], ...])
     return {"type": "plain_text_input", "multiline": one.is_text, **start}
 
 
-def _menu(choices: tuple[tuple[str, str], ...], initial: Any) -> Block:
+def _menu(choices: Menu, initial: Any) -> Block:
     options = [{"text": plain_text(label), "value": value} for label, value in choices[:_OPTIONS]]
     chosen = [option for option in options if option["value"] == str(initial)]
     start = {"initial_option": chosen[0]} if chosen else {}
     return {"type": "static_select", "options": options, **start}
 
 
-def _many(choices: tuple[tuple[str, str], ...], initial: Any) -> Block:
+def _many(choices: Menu, initial: Any) -> Block:
     """Return a menu of which several may be chosen; a long one comes in groups of a hundred."""
     options = [{"text": plain_text(label), "value": value} for label, value in choices]
     chosen = [one for one in options if one["value"] in (initial or ())]

@@ -25,7 +25,7 @@ from bot.commands.finetunes.wish import (
 )
 from bot.commands.finetunes.words import base_of, buttons_of, failure_of, method_of
 from bot.desk.command import Command
-from bot.desk.errors import CommandError, NeedsForm
+from bot.desk.errors import CommandError, Menu, NeedsForm
 from bot.desk.parameters import Shown, Words
 from bot.desk.request import Request
 from bot.desk.values import Button, Fields, Text, Values, code, escape, size
@@ -34,8 +34,6 @@ from bot.openai.fine_tuning_objects import FineTuningJob
 from bot.openai.fine_tuning_request import MethodName
 
 command = Command("finetunes")
-
-Choices = tuple[tuple[str, str], ...]
 
 _METHODS = (
     ("supervised", "By examples", "Examples of good answers (supervised): the usual way."),
@@ -157,18 +155,17 @@ async def _form(request: Request, wish: Wish) -> NeedsForm:
     files = await _files(request)
     bases, usual = await _bases(request, wish.method)
     initial = {"model": usual, **_written(request.filled)}
-    choices = {
-        "model": _with(bases, wish.model),
-        "training_file": _with(files, wish.training_file),
-        "validation_file": _with(files, wish.validation_file),
-    }
     label = next(label for name, label, _ in _METHODS if name == wish.method)
     return NeedsForm(
         f"Fine-tune {label.lower()}",
         fields=(*_SHARED, *OWN[wish.method], *grader, *_LAST),
         required=wish.needed,
         initial=initial,
-        choices={name: menu for name, menu in choices.items() if menu},
+        choices={
+            "model": _with(bases, wish.model),
+            "training_file": _with(files, wish.training_file),
+            "validation_file": _with(files, wish.validation_file),
+        },
         intro=_intro(files, request.slash("finetunes prepare")),
     )
 
@@ -185,13 +182,13 @@ def _written(filled: dict[str, Any]) -> dict[str, object]:
     return made
 
 
-def _with(menu: Choices, value: str) -> Choices:
+def _with(menu: Menu, value: str) -> Menu:
     """Return a menu that has what was named, also where the server does not list it."""
     listed = not value or not menu or any(value == one for _, one in menu)
     return menu if listed else ((value[:_LABEL], value), *menu)[:_MENU]
 
 
-def _intro(files: Choices, prepare: str) -> str:
+def _intro(files: Menu, prepare: str) -> str:
     if files:
         return "What it will take is shown before anything is done."
     return (
@@ -200,7 +197,7 @@ def _intro(files: Choices, prepare: str) -> str:
     )
 
 
-async def _files(request: Request) -> Choices:
+async def _files(request: Request) -> Menu:
     """Return the files that can be trained with, newest first."""
     try:
         page = await client_of(request).files.list(purpose="fine-tune", limit=_MENU)
@@ -212,7 +209,7 @@ async def _files(request: Request) -> Choices:
     )
 
 
-async def _bases(request: Request, method: MethodName) -> tuple[Choices, str]:
+async def _bases(request: Request, method: MethodName) -> tuple[Menu, str]:
     """Return a menu of the server's models, those that can be tuned first, and the usual choice.
 
     Known are those that were tuned so before, and then those with a price for training.

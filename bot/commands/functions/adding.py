@@ -28,6 +28,14 @@ _FORM = (
     *("secret", "header", "effect", "who", "people", "where", "channels", "approve", "approvers"),
     "timeout",
 )
+_MENUS = {
+    "method": wish.METHODS,
+    "effect": wish.EFFECTS,
+    "who": wish.WHO,
+    "where": wish.WHERE,
+    "approve": wish.APPROVE,
+    "approvers": wish.APPROVERS,
+}
 _NEEDED = ("name", "description", "url")
 _INTRO = (
     "The model sees the name, the description and the parameters; never the address or the "
@@ -135,7 +143,7 @@ async def edit(request: Request, name: Annotated[str, Shown("NAME", "find_ticket
         required=_NEEDED,
         initial=values,
         intro=_intro(values),
-        choices=menus(here),
+        choices={**_MENUS, "secret": here.secrets},
         line=f"functions add {name} --replace",
     )
 
@@ -231,7 +239,7 @@ def _form(request: Request, here: Known, problem: str = "") -> NeedsForm:
         required=_NEEDED,
         initial=values,
         intro=f":warning: {problem}" if problem else (_intro(values) if kept else _INTRO),
-        choices=menus(here),
+        choices={**_MENUS, "secret": here.secrets},
         keep={"problem": problem} if problem and not request.reopened else {},
     )
 
@@ -250,17 +258,3 @@ def _intro(values: Mapping[str, Any]) -> str:
     if "schema" not in values:
         return f"{_INTRO} Left empty, the schema stays as it is."
     return _INTRO
-
-
-def menus(here: Known) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return what the form's menus show, and the value of each line."""
-    made = {
-        "method": wish.METHODS,
-        "effect": wish.EFFECTS,
-        "who": wish.WHO,
-        "where": wish.WHERE,
-        "approve": wish.APPROVE,
-        "approvers": wish.APPROVERS,
-    }
-    names = sorted(here.context.secrets)
-    return made | ({"secret": tuple((one, one) for one in names)} if names else {})

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Annotated
 
 from bot.commands.functions import wish
-from bot.commands.functions.adding import menus
 from bot.commands.functions.choosing import chosen_of
 from bot.commands.functions.fetching import LARGEST, by_url, packed, unpacked
 from bot.commands.functions.known import Known, known
@@ -144,7 +143,7 @@ def _ask_source(request: Request, here: Known, problem: str) -> NeedsForm:
         fields=_SOURCES,
         initial=request.filled,
         intro=f":warning: {problem}" if problem else intro,
-        choices={"secret": menus(here).get("secret", ()), "who": wish.WHO[:-1]},
+        choices={"secret": here.secrets, "who": wish.WHO[:-1]},
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bot.desk.errors import UsageError
+from bot.desk.errors import Menu, UsageError
 from bot.desk.reading import near
 from bot.desk.request import Request
 from bot.desk.values import code
@@ -26,6 +26,11 @@ class Known:
     entries: Mapping[str, Entry]
     added: Mapping[str, Registration]
     off: tuple[SwitchedOff, ...]
+
+    @property
+    def secrets(self) -> Menu:
+        """Return what a form's menu of secrets shows, and the value of each line."""
+        return tuple((name, name) for name in sorted(self.context.secrets))
 
     def entry(self, name: str, rest: str = "") -> Entry:
         """Return a function; `rest` is what stands behind its name in the line.

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from bot.commands.functions import wish
-from bot.commands.functions.adding import menus
 from bot.commands.functions.choosing import chosen_of
 from bot.commands.functions.known import EFFECTS, Known, known
 from bot.commands.functions.review import differences, framed, saved, warnings
@@ -127,7 +126,7 @@ def _ask_server(request: Request, here: Known, problem: str) -> NeedsForm:
             "who": wish.WHO[:-1],
             "approve": _CONSENT,
             "named": tuple((one, one) for one in launches),
-            "secret": menus(here).get("secret", ()),
+            "secret": here.secrets,
         },
     )
 

@@ -20,9 +20,7 @@ command = Command("functions")
 
 Approve = Literal["never", "always"]
 
-_FORM = (
-    *("title", "effect", "who", "people", "where", "channels", "approve", "approvers", "timeout"),
-)
+_FORM = ("title", "effect", "who", "people", "where", "channels", "approve", "approvers", "timeout")
 _CHOICES = {
     "effect": tuple(one for one in wish.EFFECTS if one[1] != "auto"),
     "who": wish.WHO,
