@@ -10,7 +10,7 @@ A text in `Annotated` becomes a description, as `Doc` does.
 import enum
 import types
 import typing
-from collections.abc import Collection, Container, Iterable, Mapping, Reversible
+from collections.abc import Collection, Container, Iterable, Reversible
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import typing_extensions
@@ -20,7 +20,7 @@ Made = dict[Any, Any]
 
 MARKS = (typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
 LISTS = (Iterable, Collection, Container, Reversible)
-KEPT = ("__module__", "__doc__", "__pydantic_config__")  # of a TypedDict that is made anew
+TAKEN: Any = type(typing_extensions.TypedDict("TAKEN", {}))  # type: ignore[operator]
 TEXTS = (typing.LiteralString, typing_extensions.LiteralString, typing.AnyStr)
 
 
@@ -31,12 +31,14 @@ def rewrite(annotation: Any, made: Made | None = None) -> Any:
     """
     made = {} if made is None else made
     origin, given = get_origin(annotation), get_args(annotation)
-    if _is_old_typed_dict(origin or annotation):
-        return _typed_dict(annotation, origin or annotation, made)
+    if _is_old_typed_dict(annotation):
+        return _typed_dict(annotation, made)
     if origin is Annotated:
         text = words(annotation)
         said = [Field(description=text)] if text else []
         return Annotated[rewrite(given[0], made), *said, *given[1:]]
+    if origin is typing_extensions.ReadOnly:  # of which pydantic warns
+        return rewrite(given[0], made)
     if annotation in TEXTS:
         return str
     if annotation in LISTS or (origin in LISTS and not given):
@@ -65,11 +67,15 @@ def unmarked(hint: Any) -> Any:
 
 def _generic(annotation: Any, origin: Any, given: tuple[Any, ...], made: Made) -> Any:
     inner = tuple(rewrite(one, made) for one in given)
+    if _is_old_typed_dict(origin):
+        return _typed_dict(origin, made)[inner]
     if origin in LISTS:
         return list[inner[0]]  # type: ignore[valid-type]
     if inner == given:
         return annotation
-    return Union[inner] if origin in (Union, types.UnionType) else origin[inner]  # noqa: UP007
+    if origin in (Union, types.UnionType):
+        return Union[inner]  # noqa: UP007
+    return origin[inner[0] if len(inner) == 1 else inner]
 
 
 def _is_old_typed_dict(annotation: Any) -> bool:
@@ -92,36 +98,15 @@ def _is_member(value: Any) -> bool:
     return isinstance(value, enum.Enum) and isinstance(value.value, str | int)
 
 
-def _typed_dict(annotation: Any, old: Any, made: Made) -> Any:
-    """Build the same TypedDict anew, a generic one for the types that are given."""
-    if annotation in made:
-        return made[annotation]
+def _typed_dict(old: Any, made: Made) -> Any:
+    """Build the same TypedDict anew; one whose types are not known yet stays as it is."""
+    if old in made:
+        return made[old]
     try:
         hints = get_type_hints(old, include_extras=True)
     except NameError:
-        return annotation
-    new = made[annotation] = typing_extensions.TypedDict(old.__name__, {})  # type: ignore[operator]
-    for word in KEPT:
-        if hasattr(old, word):
-            setattr(new, word, getattr(old, word))
-    given = dict(zip(getattr(old, "__parameters__", ()), get_args(annotation), strict=False))
-    hints = {name: _filled(hint, given) for name, hint in hints.items()}
-    new.__annotations__ = {name: _key(old, name, hint, made) for name, hint in hints.items()}
+        return old
+    inside = {"__orig_bases__": old.__bases__, **vars(old)}  # which Python 3.11 leaves out
+    new = made[old] = type.__new__(TAKEN, old.__name__, old.__bases__, inside)
+    new.__annotations__ = {name: rewrite(hint, made) for name, hint in hints.items()}
     return new
-
-
-def _filled(hint: Any, given: Mapping[Any, Any]) -> Any:
-    """Put the types that are given in place of those that are left open."""
-    around = types.GenericAlias(tuple, hint)
-    chosen = tuple(given.get(one, one) for one in around.__parameters__)
-    return get_args(around[chosen])[0] if chosen else hint
-
-
-def _key(old: Any, name: str, hint: Any, made: Made) -> Any:
-    """Rewrite one key; whether it may be left out is marked, or as the class says."""
-    mark = get_origin(hint)
-    optional = name in old.__optional_keys__
-    if mark in (typing.Required, typing.NotRequired):
-        hint, optional = get_args(hint)[0], mark is typing.NotRequired
-    inner = rewrite(hint, made)
-    return typing_extensions.NotRequired[inner] if optional else typing_extensions.Required[inner]

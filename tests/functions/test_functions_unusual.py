@@ -8,6 +8,7 @@ from typing import (
     Generic,
     NamedTuple,
     NotRequired,
+    Required,
     TypedDict,
     TypeVar,
     Unpack,
@@ -15,6 +16,7 @@ from typing import (
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, with_config
+from typing_extensions import ReadOnly
 
 from functions import DeclarationError, Registry, function, testing
 from functions._jsonschema.check import Checker
@@ -175,6 +177,17 @@ async def test_a_generic_typed_dict_holds_what_it_is_given() -> None:
         assert await taken(Tree[kind], inside) == (True, inside)  # type: ignore[valid-type]
         assert not (await taken(Tree[kind], {"value": right, "below": [{"value": wrong}]}))[0]  # type: ignore[valid-type]
     assert (await taken(Tree[int] | Tree[str], {"value": "a"}))[0]
+
+
+class Marked(TypedDict, total=False):
+    name: ReadOnly[Required[str]]
+    size: Required[ReadOnly[Annotated[int, "how large"]]]
+    note: ReadOnly[str]
+
+
+async def test_marks_of_keys_may_stand_inside_of_each_other() -> None:
+    assert (await taken(Marked, {"name": "a", "size": 1})) == (True, {"name": "a", "size": 1})
+    assert not (await taken(Marked, {"name": "a", "note": "b"}))[0]
 
 
 @with_config(ConfigDict(extra="allow", str_strip_whitespace=True))
