@@ -1,10 +1,10 @@
 """Keeps the event loop going whatever an author's code does in it, a coroutine or a validator.
 
 While such code computes or sleeps without `await`, nothing else runs in the loop, no time
-limit either. So a thread looks, when the time of a call is up, whether the loop still turns. If it
-does not, a signal that does nothing by itself interrupts the thread of the loop, and its handler
-raises `Overdue` in the function, but only where its author's code is at work and none of ours.
-It goes on looking as long as a call is left behind, which may tidy up for ever.
+limit either. So a thread looks, while there are calls, for one whose time is up, and whether the
+loop still turns. If it does not, a signal that does nothing by itself interrupts the thread of the
+loop, and its handler raises `Overdue` in the function, but only where its author's code is at work
+and none of ours. A call that was left behind, which may tidy up for ever, is still looked at.
 Where the loop is not in the main thread, or the system has no such signal, functions are trusted.
 
 A task that a function starts, and that wants to end the process, would end the loop: asyncio lets
@@ -22,7 +22,7 @@ from types import FrameType
 from typing import Any
 
 PATIENCE_S = 0.05  # that a loop may take to turn
-AGAIN_S = 0.25  # until a call that was left behind is looked at again
+EVERY_S = 0.05  # how long after its time, at most, a call is looked at
 OURS = ("asyncio.", "bot.", "functions._", "storage.")
 BELOW = (
     "asyncio.events",
@@ -49,8 +49,8 @@ class Guard:
 
     def __init__(self) -> None:
         self._due: dict[object, tuple[float, asyncio.AbstractEventLoop]] = {}
-        self._changed = threading.Condition()
-        self._wakes: float | None = None  # when the thread does; None if there is none
+        self._lock = threading.Lock()
+        self._works = False
 
     @contextlib.contextmanager
     def watching(self, ends: float) -> Iterator[None]:
@@ -59,8 +59,7 @@ class Guard:
         if loop.get_task_factory() is None:
             loop.set_task_factory(_task)
         call, token = object(), _ENDS.set(ends)
-        if _can_interrupt():
-            self._add(call, ends, loop)
+        self._add(call, ends, loop)
         try:
             yield
         finally:
@@ -69,44 +68,34 @@ class Guard:
 
     def keep_watching(self, task: asyncio.Task[Any]) -> None:
         """Let a task that was left behind not hold up the loop either, until it ends."""
-        if _can_interrupt():
-            self._add(task, time.monotonic(), task.get_loop())
-            task.add_done_callback(self._drop)
+        self._add(task, time.monotonic(), task.get_loop())
+        task.add_done_callback(self._drop)
 
     def _drop(self, call: object) -> None:
-        with self._changed:
-            self._due.pop(call, None)
+        self._due.pop(call, None)
 
     def _add(self, call: object, ends: float, loop: asyncio.AbstractEventLoop) -> None:
-        with self._changed:
-            if self._wakes is None:
-                threading.Thread(target=self._work, name="function guard", daemon=True).start()
-            elif ends < self._wakes:
-                self._changed.notify()
-            self._wakes = min(ends, self._wakes or ends)
+        if not _can_interrupt():
+            return
+        with self._lock:
             self._due[call] = ends, loop
+            if not self._works:
+                threading.Thread(target=self._work, name="function guard", daemon=True).start()
+                self._works = True
 
     def _work(self) -> None:
-        while (one := self._next()) is not None:
-            call, loop = one
-            while call in self._due and not _turns(loop):
-                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGURG)
-            with self._changed:
-                is_over = self._due.pop(call, None) is None or loop.is_closed()
-                if isinstance(call, asyncio.Task) and not is_over:  # one that was left behind
-                    self._due[call] = time.monotonic() + AGAIN_S, loop
-
-    def _next(self) -> tuple[object, asyncio.AbstractEventLoop] | None:
-        """Wait for the time of a call to be up; None when no call is left."""
-        with self._changed:
-            while self._due:
-                call, (self._wakes, loop) = min(self._due.items(), key=lambda one: one[1][0])
-                left = self._wakes - time.monotonic()
-                if left <= 0:
-                    return call, loop
-                self._changed.wait(left)
-            self._wakes = None
-            return None
+        while True:
+            time.sleep(EVERY_S)
+            with self._lock:
+                due = list(self._due.items())
+                self._works = bool(due)
+            if not due:
+                return
+            for call, (ends, loop) in due:
+                if loop.is_closed():
+                    self._drop(call)
+                elif ends <= time.monotonic() and not _turns(loop):
+                    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGURG)
 
 
 def _can_interrupt() -> bool:
