@@ -27,9 +27,15 @@ TEXTS = (typing.LiteralString, typing_extensions.LiteralString, typing.AnyStr)
 def rewrite(annotation: Any, made: Made | None = None) -> Any:
     """Return the annotation with everything inside it rewritten where it must be.
 
-    `made` has the classes that were made anew already, for those that contain themselves.
+    `made` has what was made anew already, for what contains itself.
     """
     made = {} if made is None else made
+    if (meant := opened(annotation)) is not annotation:
+        if annotation not in made:
+            made[annotation] = annotation  # while its inside may refer back to it
+            inner = rewrite(meant, made)
+            made[annotation] = annotation if inner == meant else inner
+        return made[annotation]
     origin, given = get_origin(annotation), get_args(annotation)
     if _is_old_typed_dict(annotation):
         return _typed_dict(annotation, made)
@@ -46,6 +52,12 @@ def rewrite(annotation: Any, made: Made | None = None) -> Any:
     if origin is Literal:
         return _literal(annotation, given)
     return _generic(annotation, origin, given, made) if given else annotation
+
+
+def opened(annotation: Any) -> Any:
+    """Return what a name stands for that is declared by `type X = ...`."""
+    is_alias = type(annotation).__name__ == "TypeAliasType"
+    return annotation.__value__ if is_alias else annotation
 
 
 def words(annotation: Any) -> str:

@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from functions import _callables as callables
 from functions._context import Context
 from functions._declaring import docstring
-from functions._declaring.annotations import rewrite, unmarked
+from functions._declaring.annotations import opened, rewrite, unmarked
 from functions._errors import DeclarationError
 
 EMPTY = Raw.empty
@@ -206,6 +206,7 @@ def _sure(annotation: Any) -> Any:
 
 
 def _mentions(annotation: Any, context: type) -> bool:
+    annotation = opened(annotation)
     if get_origin(annotation) in (Annotated, Union, types.UnionType):
         return any(_mentions(part, context) for part in get_args(annotation))
     return annotation is context

@@ -16,9 +16,9 @@ from typing import (
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, with_config
-from typing_extensions import ReadOnly
+from typing_extensions import ReadOnly, TypeAliasType
 
-from functions import DeclarationError, Registry, function, testing
+from functions import Context, DeclarationError, Registry, function, testing
 from functions._jsonschema.check import Checker
 from functions._jsonschema.tree import subschemas
 
@@ -177,6 +177,18 @@ async def test_a_generic_typed_dict_holds_what_it_is_given() -> None:
         assert await taken(Tree[kind], inside) == (True, inside)  # type: ignore[valid-type]
         assert not (await taken(Tree[kind], {"value": right, "below": [{"value": wrong}]}))[0]  # type: ignore[valid-type]
     assert (await taken(Tree[int] | Tree[str], {"value": "a"}))[0]
+
+
+async def test_a_declared_name_of_a_type_means_that_type() -> None:
+    asked = TypeAliasType("asked", Context)
+
+    def told(context: asked) -> str:  # type: ignore[valid-type]
+        return str(context.user.id)  # type: ignore[attr-defined]
+
+    assert (await testing.call(function(told))).text == "U0ANN"
+    assert await taken(TypeAliasType("several", Iterable[int]), [1]) == (True, [1])
+    endless = TypeAliasType("endless", "list[endless]")  # type: ignore[misc]
+    assert await taken(endless, [[], []]) == (True, [[], []])
 
 
 class Marked(TypedDict, total=False):
