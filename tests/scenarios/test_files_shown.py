@@ -129,6 +129,14 @@ async def test_a_file_that_is_no_text_is_told_by_name_and_of_a_long_one_the_begi
     assert "[Not shown to you: short.txt, false.txt]" in asked
 
 
+async def test_a_picture_that_calls_itself_a_document_is_sent_as_neither(desk):
+    files = [("plan.pdf", PNG), ("shot.png", b"%PDF-1.7")]
+    ts = await desk.slack.say(HELP, ANN, f"{MENTION} read", files=files)
+    await desk.answered(ts)
+
+    assert "[Not shown to you: plan.pdf, shot.png]" in desk.asked()[0][-1]["content"]
+
+
 async def test_only_the_newest_pictures_are_sent(desk):
     ts = await desk.ask("hi")
     await desk.answered(ts)

@@ -72,7 +72,8 @@ async def _read(files: Files, file: Shown) -> str | None:
     if file.kind == "text":
         return await asyncio.to_thread(_words_of, data) if is_office(data) else text_of(data)
     kind = kind_of(data)
-    return data_url(kind, data) if kind else None
+    is_document = kind == "application/pdf"
+    return data_url(kind, data) if kind and is_document == (file.kind == "document") else None
 
 
 def _words_of(data: bytes) -> str | None:
