@@ -53,8 +53,8 @@ FORMATS: Formats = {name: formats.FORMATS[name] for name in KEPT} | {
     name: (re.compile(pattern, re.ASCII | re.DOTALL).fullmatch, f"{noun} such as {example}")
     for name, pattern, noun, example in (
         ("duration", r"[+-]?P.+", "a duration", "PT1H30M"),
-        ("base64", r"[A-Za-z0-9+/\s]*={0,2}\s*", "base64", "SGVsbG8="),
-        ("base64url", r"[\w+/\s-]*={0,2}\s*", "base64", "SGVsbG8="),
+        ("base64", r"[A-Za-z0-9+/\s]*+={0,2}\s*", "base64", "SGVsbG8="),
+        ("base64url", r"[\w+/\s-]*+={0,2}\s*", "base64", "SGVsbG8="),
     )
 }
 

@@ -1,3 +1,4 @@
+import time
 from contextlib import suppress
 
 import pytest
@@ -62,6 +63,19 @@ def test_cells_are_read_as_people_see_them(cell, answer, tmp_path):
     book = workbook({"S": [HEAD, ["a", cell]]}, styles=STYLES)
 
     assert answers(written(book, tmp_path)) == [answer]
+
+
+def test_a_number_format_of_brackets_that_nothing_closes_is_read_at_once():
+    code = "[" * 80_000
+    styles = (
+        f'<numFmts><numFmt numFmtId="164" formatCode="{code}"/></numFmts>'
+        '<cellXfs><xf numFmtId="164"/></cellXfs>'
+    )
+    began = time.monotonic()
+    report = check(workbook({"S": [HEAD, ["a", '<c s="0"><v>1</v></c>']]}, styles=styles))
+
+    assert report.kept == 1
+    assert time.monotonic() - began < 2
 
 
 def test_dates_and_percentages_are_pointed_out_with_their_column():

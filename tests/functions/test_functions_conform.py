@@ -2,6 +2,7 @@
 
 import datetime
 import enum
+import time
 from typing import Annotated, Any, Literal, NamedTuple
 
 import pytest
@@ -70,6 +71,15 @@ async def test_what_the_schema_excludes_is_refused(annotation: Any, value: str) 
 
     assert not result.ok
     assert "value" in result.text
+
+
+@pytest.mark.parametrize("annotation", [Base64Bytes, Base64UrlBytes], ids=str)
+async def test_blanks_without_end_in_base64_are_refused_at_once(annotation: Any) -> None:
+    began = time.monotonic()
+    result = await testing.call(offered(annotation), {"value": " " * 30_000 + "!"})
+
+    assert "base64" in result.text
+    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize(
