@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.commands.finetunes.board import TuningBoard
+from bot.commands.finetunes.card import card
 from bot.commands.finetunes.words import failure_of
 from bot.finetuning.follower import BoardBusy, BoardClosed
 from bot.finetuning.progress import progress_of
@@ -69,6 +70,12 @@ async def test_a_message_that_was_posted_before_a_crash_is_taken_up(place):
 
     assert first.message_ts == second.message_ts
     assert sum(place.job.id in str(m) for m in place.slack.messages(HELP)) == 1
+
+
+async def test_a_moment_reads_as_one_also_where_slack_does_not_write_it_anew(place):
+    shown = card(replace(place.progress, end=1_800_000_059), {}, "", "")
+
+    assert "|2027-01-15 08:00 UTC>" in str(shown.blocks)
 
 
 async def test_the_end_of_a_job_is_told_and_shown_once(place):

@@ -21,6 +21,7 @@ from bot.finetuning.progress import Progress, bar, first
 from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobCheckpoint
 from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.blocks import Block, context, section
+from bot.slack.text.mrkdwn import moment
 
 _SIGNS = {
     "validating_files": ":mag:",
@@ -32,7 +33,6 @@ _SIGNS = {
     "failed": ":x:",
     "cancelled": ":no_entry_sign:",
 }
-_MOMENT = "{date_short_pretty} {time}"
 _TABLE_ROWS = 15
 
 Prices = Mapping[str, float]
@@ -91,18 +91,15 @@ def _fields(progress: Progress, prices: Prices, foreseen: str) -> list[Block]:
         ("Training loss", number(progress.train_loss)),
         ("Validation loss", number(progress.valid_loss)),
         ("Token accuracy", percent(progress.accuracy)),
-        ("Finished" if progress.job.is_final else "Will be done", when(progress.end)),
+        ("Finished" if progress.job.is_final else "Will be done", _minute(progress.end)),
         ("Cost", dollars_of(progress.job, prices) or foreseen),
     ]
     return [{"type": "mrkdwn", "text": f"*{name}*\n{value}"} for name, value in pairs if value]
 
 
-def when(seconds: int | None) -> str:
-    """Return a moment that Slack shows to each person in their own time."""
-    if not seconds:
-        return ""
-    rounded = seconds - seconds % 60
-    return f"<!date^{rounded}^{_MOMENT}|{rounded}>"
+def _minute(seconds: int | None) -> str:
+    """Return a moment; less of it than a minute is no reason to change the message."""
+    return moment((seconds - seconds % 60) * 1000) if seconds else ""
 
 
 def ending(user: str, progress: Progress, prices: Prices, extra: str) -> SlackMessage:
