@@ -67,12 +67,5 @@ def _sentence(sub: Sub) -> str:
 
 def _row(one: Parameter) -> str:
     name = f"--{one.option}" if one.is_option and not one.files else one.placeholder
-    default = "needed" if one.required else _default(one.default)
-    meaning = one.description
-    if one.choices:
-        meaning += f" One of {', '.join(f'`{choice}`' for choice in one.choices)}."
-    return f"| `{name.replace('|', '/')}` | {default} | {meaning} |"
-
-
-def _default(default: object) -> str:
-    return "" if default in (None, "", False, ()) else f"`{default}`"
+    default = "needed" if one.required else one.usual and f"`{one.usual}`"
+    return f"| `{name.replace('|', '/')}` | {default} | {one.meaning} |"

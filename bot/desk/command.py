@@ -94,6 +94,19 @@ class Parameter:
         return next((note for note in self.notes if isinstance(note, Shown)), Shown())
 
     @property
+    def meaning(self) -> str:
+        """Return what it is, and the only values that it takes."""
+        if not self.choices:
+            return self.description
+        return f"{self.description} One of {', '.join(f'`{one}`' for one in self.choices)}."
+
+    @property
+    def usual(self) -> str:
+        """Return its default, "" where it needs one or that says nothing."""
+        is_told = not self.required and self.default not in (None, False, (), "")
+        return str(self.default) if is_told else ""
+
+    @property
     def placeholder(self) -> str:
         """Return what stands for its value in a usage line."""
         if self.shown.name:

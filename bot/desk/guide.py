@@ -98,12 +98,8 @@ def _parameter(one: Parameter) -> str:
     if one.files:
         return f"• {escape(one.option)} (shared with the message)  {escape(one.description)}"
     name = f"--{one.option}" if one.is_option else one.placeholder
-    text = f"• `{name}`  {escape(one.description)}"
-    if one.choices:
-        text += f" One of {', '.join(f'`{choice}`' for choice in one.choices)}."
-    if not one.required and one.default not in (None, False, (), ""):
-        text += f" Default: `{escape(str(one.default))}`."
-    return text
+    usual = f" Default: `{escape(one.usual)}`." if one.usual else ""
+    return f"• `{name}`  {escape(one.meaning)}{usual}"
 
 
 def answer(catalogue: Catalogue, words: str, slash: Slash) -> Text:
