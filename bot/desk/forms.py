@@ -23,6 +23,7 @@ _LABEL = 150
 _PLACEHOLDER = 150
 _HINT = 2000
 _OPTIONS = 100  # in one menu
+_FILES = 10
 
 
 def form(sub: Sub, asked: NeedsForm, meta: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def _input(one: Parameter, initial: Any, required: bool, choices: Menu) -> Block
 
 def _element(one: Parameter, initial: Any, choices: Menu) -> Block:
     if one.files and not choices:
-        return {"type": "file_input", "max_files": one.files.most}
+        return {"type": "file_input", "max_files": min(one.files.most, _FILES)}
     if picks := next((note for note in one.notes if isinstance(note, Picks)), None):
         return _picker(picks, initial)
     if choices and one.is_many:

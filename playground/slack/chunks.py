@@ -1,53 +1,45 @@
 """The chunks of a stream: text, task cards, a plan's title and blocks, in the order they came."""
 
-from playground.slack.blocks import check_message_blocks
+from playground.slack.blocks import STATUSES, check_message_blocks
 from playground.slack.refusal import Json, Refusal
+from playground.slack.shapes import fields, items, kinds, string, word
 
-_FIELD = 256
 _BLOCKS = 50
 _CHARACTERS = 12_000
-_STATUSES = ("pending", "in_progress", "complete", "error")
+_SHORT = string(256)
+_NAME = string(256, 1)
+_SOURCE = fields(
+    {"type": word("url"), "url": string(3000, 1), "text": _NAME}, "type", "url", "text"
+)
+_TASK = {
+    "id": _NAME,
+    "title": _NAME,
+    "status": word(*STATUSES),
+    "details": _SHORT,
+    "output": _SHORT,
+    "sources": items(_SOURCE, 100),
+}
+_CHUNK = kinds(
+    {
+        "blocks": fields({}),
+        "markdown_text": fields({"text": string(_CHARACTERS, 1)}, "text"),
+        "plan_update": fields({"title": _NAME}, "title"),
+        "task_update": fields(_TASK, "id", "title", "status"),
+    }
+)
 
 
 def check_chunks(chunks: list[Json]) -> None:
     """Refuse chunks that Slack would refuse; nothing of the call is applied then."""
-    if sum(len(chunk.get("text") or "") for chunk in chunks) > _CHARACTERS:
+    texts = (chunk.get("text") for chunk in chunks)
+    if sum(len(text) for text in texts if isinstance(text, str)) > _CHARACTERS:
         raise Refusal("msg_too_long")
+    errors = [error for at, chunk in enumerate(chunks) for error in _CHUNK(chunk, f"/chunks/{at}")]
+    if errors:
+        raise Refusal("invalid_chunks", *errors)
     for chunk in chunks:
-        kind = chunk.get("type")
-        if kind == "markdown_text":
-            _check_texts(chunk, "text")
-        elif kind == "task_update":
-            _check_task(chunk)
-        elif kind == "plan_update":
-            _check_texts(chunk, "title")
-            _check_short(chunk, "title")
-        elif kind == "blocks" and isinstance(chunk.get("blocks"), list):
-            check_message_blocks(chunk["blocks"])
-        else:
-            raise Refusal("invalid_chunks", f"unsupported chunk type: {kind}")
-
-
-def _check_task(chunk: Json) -> None:
-    _check_texts(chunk, "id", "title")
-    _check_short(chunk, "id", "title", "details", "output")
-    if chunk.get("status") not in _STATUSES:
-        raise Refusal("invalid_chunks", f"status must be one of {', '.join(_STATUSES)}")
-    for source in chunk.get("sources") or []:
-        if source.get("type") != "url" or not source.get("url") or not source.get("text"):
-            raise Refusal("invalid_chunks", "a source needs type url, url and text")
-
-
-def _check_texts(chunk: Json, *names: str) -> None:
-    for name in names:
-        if not isinstance(chunk.get(name), str) or not chunk[name]:
-            raise Refusal("invalid_chunks", f"missing required field: {name}")
-
-
-def _check_short(chunk: Json, *names: str) -> None:
-    for name in names:
-        if len(str(chunk.get(name) or "")) > _FIELD:
-            raise Refusal("invalid_chunks", f"must be less than {_FIELD + 1} characters: {name}")
+        if chunk["type"] == "blocks":
+            check_message_blocks(chunk.get("blocks"))
 
 
 def add_text(message: Json, text: str) -> None:

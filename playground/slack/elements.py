@@ -1,93 +1,100 @@
-"""The limits of Block Kit's elements: buttons, selects, inputs, feedback buttons."""
+"""Block Kit's elements as Slack takes them: buttons, selects, inputs, feedback buttons."""
 
-from collections.abc import Iterator
-from typing import Any
+from playground.slack.shapes import Rule, fields, items, kinds, number, plain, string, text, word
 
-from playground.slack.refusal import Json
-
-_ID = 255
-_OPTIONS = 100
-_WITH_OPTIONS = {
-    "static_select": _OPTIONS,
-    "multi_static_select": _OPTIONS,
-    "overflow": 5,
-    "radio_buttons": 10,
-    "checkboxes": 10,
+_ID = string(255)
+_IDS = items(_ID, 100)
+_CONFIRM = fields(
+    {"title": plain(100), "text": text(300), "confirm": plain(30), "deny": plain(30)},
+    "title",
+    "text",
+)
+_OPTION = fields(
+    {"text": text(75), "value": string(150), "description": text(75), "url": string(3000)},
+    "text",
+    "value",
+)
+_OPTIONS = items(_OPTION, 100)
+_GROUP = fields({"label": plain(75), "options": _OPTIONS}, "label", "options")
+_FEEDBACK = fields({"text": plain(75), "value": string(2000, 1)}, "text", "value")
+_EVERYWHERE = {
+    "action_id": _ID,
+    "placeholder": plain(150),
+    "confirm": _CONFIRM,
+    "initial_option": _OPTION,
+    "initial_options": _OPTIONS,
+    "initial_users": _IDS,
+    "initial_conversations": _IDS,
+    "initial_channels": _IDS,
 }
 
 
-def too_long(value: Any, most: int, place: str) -> Iterator[str]:
-    """Complain about a text (or a text object) that is empty or longer than allowed."""
-    inside = isinstance(value, dict)
-    text = value.get("text") if inside else value
-    if value is None or not isinstance(text, str):
-        return
-    where = f"{place}/text" if inside else place
-    if len(text) > most:
-        yield f"must be less than {most + 1} characters [json-pointer:{where}]"
-    if not text:
-        yield f"must be more than 0 characters [json-pointer:{where}]"
+def _element(rules: dict[str, Rule] | None = None, *needed: str) -> Rule:
+    return fields({**_EVERYWHERE, **(rules or {})}, *needed)
 
 
-def id_errors(item: Json, name: str, place: str) -> Iterator[str]:
-    """Complain about a block_id or action_id that is too long."""
-    if len(str(item.get(name, ""))) > _ID:
-        yield f"must be less than {_ID + 1} characters [json-pointer:{place}/{name}]"
-
-
-def element_errors(element: Json, place: str) -> Iterator[str]:
-    """Complain about one element of a block."""
-    kind = element.get("type")
-    if not kind:
-        yield f"missing required field: type [json-pointer:{place}]"
-        return
-    yield from id_errors(element, "action_id", place)
-    yield from too_long(element.get("placeholder"), 150, f"{place}/placeholder")
-    if kind == "button":
-        yield from _button_errors(element, place)
-    elif kind == "feedback_buttons":
-        yield from _feedback_errors(element, place)
-    elif kind in _WITH_OPTIONS:
-        yield from _option_errors(element, _WITH_OPTIONS[kind], place)
-
-
-def _button_errors(button: Json, place: str) -> Iterator[str]:
-    if not button.get("text"):
-        yield f"missing required field: text [json-pointer:{place}]"
-    yield from too_long(button.get("text"), 75, f"{place}/text")
-    yield from _longer(button, "value", 2000, place)
-    yield from _longer(button, "url", 3000, place)
-    confirm = button.get("confirm")
-    if confirm:
-        yield from too_long(confirm.get("title"), 100, f"{place}/confirm/title")
-        yield from too_long(confirm.get("text"), 300, f"{place}/confirm/text")
-
-
-def _feedback_errors(element: Json, place: str) -> Iterator[str]:
-    for name in ("positive_button", "negative_button"):
-        button = element.get(name)
-        if not button or not button.get("text") or not button.get("value"):
-            yield f"missing required field: {name} [json-pointer:{place}]"
-            continue
-        yield from too_long(button["text"], 75, f"{place}/{name}/text")
-        yield from _longer(button, "value", 2000, f"{place}/{name}")
-
-
-def _option_errors(element: Json, most: int, place: str) -> Iterator[str]:
-    groups = element.get("option_groups")
-    options = element.get("options")
-    if groups:
-        options = [option for group in groups for option in group.get("options", [])]
-    if not options:
-        yield f"missing required field: options [json-pointer:{place}]"
-        return
-    if len(options) > most and not groups:
-        yield f"no more than {most} items allowed [json-pointer:{place}/options]"
-    for number, option in enumerate(options):
-        yield from too_long(option.get("text"), 75, f"{place}/options/{number}/text")
-        yield from _longer(option, "value", 150, f"{place}/options/{number}")
-
-
-def _longer(item: Json, name: str, most: int, place: str) -> Iterator[str]:
-    if len(str(item.get(name) or "")) > most:
-        yield f"must be less than {most + 1} characters [json-pointer:{place}/{name}]"
+_TYPED = _element({"initial_value": string(3000)})
+_SELECT = _element(
+    {"options": _OPTIONS, "option_groups": items(_GROUP, 100)}, "options|option_groups"
+)
+_FEW = _element({"options": items(_OPTION, 10)}, "options")
+_BUTTON = {
+    "text": plain(75),
+    "value": string(2000),
+    "url": string(3000),
+    "style": word("primary", "danger"),
+}
+IMAGE = fields(
+    {
+        "block_id": _ID,
+        "image_url": string(3000),
+        "alt_text": string(2000, 1),
+        "title": plain(2000),
+    },
+    "image_url|slack_file",
+    "alt_text",
+)
+CONTEXT_ACTIONS: dict[str, Rule] = {
+    "feedback_buttons": _element(
+        {"positive_button": _FEEDBACK, "negative_button": _FEEDBACK},
+        "positive_button",
+        "negative_button",
+    ),
+    "icon_button": _element(
+        {**_BUTTON, "icon": word("trash"), "visible_to_user_ids": items(_ID, 10)}, "icon", "text"
+    ),
+}
+_PICKED = dict.fromkeys(
+    (
+        "channels_select",
+        "conversations_select",
+        "datepicker",
+        "datetimepicker",
+        "external_select",
+        "multi_channels_select",
+        "multi_conversations_select",
+        "multi_external_select",
+        "multi_users_select",
+        "rich_text_input",
+        "timepicker",
+        "users_select",
+    ),
+    _element(),
+)
+_ELEMENTS: dict[str, Rule] = {
+    "image": IMAGE,
+    **_PICKED,
+    "button": _element(_BUTTON, "text"),
+    "checkboxes": _FEW,
+    "email_text_input": _TYPED,
+    "file_input": _element({"max_files": number(1, 10)}),
+    "multi_static_select": _SELECT,
+    "number_input": _TYPED,
+    "overflow": _element({"options": items(_OPTION, 5)}, "options"),
+    "plain_text_input": _TYPED,
+    "radio_buttons": _FEW,
+    "static_select": _SELECT,
+    "url_text_input": _TYPED,
+    "workflow_button": _element(_BUTTON, "text"),
+}
+ELEMENT = kinds(_ELEMENTS)

@@ -3,16 +3,22 @@
 import uuid
 
 from playground.slack.blocks import view_block_errors, with_ids
-from playground.slack.elements import too_long
 from playground.slack.records import View
 from playground.slack.refusal import Json, Refusal
+from playground.slack.shapes import fields, kinds, plain, string
 from playground.slack.values import initial, stateful
 from playground.slack.workspace import APP, BOT_ID, TEAM, Workspace
 
 _DEPTH = 3
 _TRIGGER_SECONDS = 3.0
-_TEXT_LIMITS = {"title": 24, "submit": 24, "close": 24}
-_LIMITS = {"private_metadata": 3000, "callback_id": 255, "external_id": 255}
+_HOME = {
+    "blocks": view_block_errors,
+    "private_metadata": string(3000),
+    "callback_id": string(255),
+    "external_id": string(255),
+}
+_MODAL = {**_HOME, "title": plain(24), "submit": plain(24), "close": plain(24)}
+_SHAPES = {"home": fields(_HOME, "blocks"), "modal": fields(_MODAL, "title", "blocks")}
 
 
 def issue_trigger(workspace: Workspace, user: str) -> str:
@@ -37,9 +43,6 @@ def spend_trigger(workspace: Workspace, trigger: str) -> str:
 
 def new_view(workspace: Workspace, given: Json, user: str, kind: str) -> View:
     """Check what the bot sent and complete it to what Slack keeps."""
-    external = given.get("external_id") or ""
-    if external and any(v.body["external_id"] == external for v in workspace.views.values()):
-        raise Refusal("duplicate_external_id")
     identifier = workspace.identifier("V")
     view = View({"id": identifier}, user)
     view.body.update(
@@ -52,6 +55,9 @@ def new_view(workspace: Workspace, given: Json, user: str, kind: str) -> View:
         previous_view_id=None,
     )
     fill_view(workspace, view, given)
+    external = view.body["external_id"]
+    if external and any(v.body["external_id"] == external for v in workspace.views.values()):
+        raise Refusal("duplicate_external_id")
     workspace.views[identifier] = view
     return view
 
@@ -84,33 +90,12 @@ def fill_view(workspace: Workspace, view: View, given: Json) -> None:
 
 
 def _check(given: Json, kind: str) -> None:
-    errors: list[str] = []
-    if given.get("type") != kind:
-        errors.append(f"must be {kind} [json-pointer:/view/type]")
-    blocks = given.get("blocks")
-    if not isinstance(blocks, list) or not blocks:
-        errors.append("missing required field: blocks [json-pointer:/view]")
-    else:
-        errors += view_block_errors(blocks)
-    if kind == "modal":
-        errors += _modal_errors(given)
-    for name, most in _LIMITS.items():
-        if len(given.get(name) or "") > most:
-            errors.append(f"must be less than {most + 1} characters [json-pointer:/view/{name}]")
+    errors = list(kinds({kind: _SHAPES[kind]})(given, "/view"))
+    inputs = not errors and any(block["type"] == "input" for block in given["blocks"])
+    if inputs and kind == "modal" and not given.get("submit"):
+        errors = ["missing required field: submit [json-pointer:/view]"]
     if errors:
         raise Refusal("invalid_arguments", *errors)
-
-
-def _modal_errors(given: Json) -> list[str]:
-    errors: list[str] = []
-    if not given.get("title"):
-        errors.append("missing required field: title [json-pointer:/view]")
-    for name, most in _TEXT_LIMITS.items():
-        errors += too_long(given.get(name), most, f"/view/{name}")
-    inputs = any(block.get("type") == "input" for block in given.get("blocks") or [])
-    if inputs and not given.get("submit"):
-        errors.append("missing required field: submit [json-pointer:/view]")
-    return errors
 
 
 def put_on_stack(workspace: Workspace, view: View, *, first: bool) -> None:

@@ -1,5 +1,8 @@
 """Block Kit's limits, refused with Slack's words."""
 
+import contextlib
+from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -85,6 +88,13 @@ def test_blocks_at_the_limit_pass(block: Json) -> None:
             {"type": "input", "element": {"type": "plain_text_input"}},
             "missing required field: label",
         ),
+        ({"type": "header", "text": {"type": "mrkdwn", "text": "x"}}, "unsupported type: mrkdwn"),
+        ({"type": "image", "alt_text": "x"}, "missing required field: image_url"),
+        (section("x") | {"text": "x"}, "must provide an object [json-pointer:/blocks/0/text]"),
+        (section("x") | {"block_id": 5}, "must provide a string"),
+        (actions(select(1) | {"options": ["x"]}), "must provide an object"),
+        (actions(select(1) | {"options": {"x": 1}}), "must provide an array"),
+        (actions(button(style="bold")), "must be one of primary, danger"),
     ],
 )
 def test_blocks_beyond_the_limit_are_refused(block: Json, complaint: str) -> None:
@@ -93,6 +103,38 @@ def test_blocks_beyond_the_limit_are_refused(block: Json, complaint: str) -> Non
 
     assert caught.value.word == "invalid_blocks"
     assert any(complaint in detail for detail in caught.value.details)
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield every list or object inside a value with each key that it has."""
+    if isinstance(value, (dict, list)):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield value, key
+            yield from places(value[key])
+
+
+@pytest.mark.parametrize("odd", [None, 5, True, "x", "", [5], [[]], {"type": []}])
+@pytest.mark.parametrize("block", [*GOOD[:3], actions(select(2)), FEEDBACK])
+def test_odd_values_anywhere_in_blocks_are_refused_or_taken(block: Json, odd: Any) -> None:
+    blocks = [deepcopy(block)]
+    for inside, key in list(places(blocks)):
+        kept, inside[key] = inside[key], odd
+        with contextlib.suppress(Refusal):
+            check_message_blocks(blocks)
+        inside[key] = kept
+
+    check_message_blocks(blocks)
+
+
+def test_a_message_shows_one_table_of_ten_thousand_characters() -> None:
+    def table(characters: int) -> Json:
+        return {"type": "table", "rows": [[{"type": "raw_text", "text": "x" * characters}]]}
+
+    check_message_blocks([table(10_000)])
+    with pytest.raises(Refusal, match="only_one_table_allowed"):
+        check_message_blocks([table(1)] * 2)
+    with pytest.raises(Refusal):
+        check_message_blocks([table(10_001)])
 
 
 def test_fifty_blocks_and_no_more() -> None:
@@ -113,6 +155,9 @@ def test_all_text_of_a_message_has_a_limit() -> None:
 
 
 def test_views_take_a_hundred_blocks_but_no_markdown() -> None:
-    assert view_block_errors([{"type": "divider"}] * 100) == []
-    assert view_block_errors([{"type": "divider"}] * 101)
-    assert "unsupported type" in view_block_errors([{"type": "markdown", "text": "x"}])[0]
+    def errors(blocks: list[Json]) -> str:
+        return " ".join(view_block_errors(blocks, "/view/blocks"))
+
+    assert errors([{"type": "divider"}] * 100) == ""
+    assert "no more than 100" in errors([{"type": "divider"}] * 101)
+    assert "unsupported type" in errors([{"type": "markdown", "text": "x"}])
