@@ -73,6 +73,7 @@ class OpenAIError(Exception):
             "status": self.status,
             "code": self.code,
             "request_id": self.request_id,
+            "client_request_id": self.client_request_id,
             "reason": self.message[:_LONGEST],
         }
 

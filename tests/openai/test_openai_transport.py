@@ -344,8 +344,27 @@ async def test_an_error_keeps_both_request_ids(server: Server, client: OpenAI) -
     with pytest.raises(errors.BadRequestError) as caught:
         await ask(client)
 
+    told = caught.value.fields()
+    assert told["request_id"] == "req_9"
+    assert told["client_request_id"] == server.headers[0]["X-Client-Request-Id"]
+
+
+async def test_an_answer_that_is_not_whole_keeps_its_request_id(
+    server: Server, client: OpenAI
+) -> None:
+    async def cut(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "9", "x-request-id": "req_9"})
+        await response.prepare(request)
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    server.always = cut
+
+    with pytest.raises(errors.APIConnectionError) as caught:
+        await client.models.list()
+
     assert caught.value.request_id == "req_9"
-    assert caught.value.client_request_id == server.headers[0]["X-Client-Request-Id"]
 
 
 async def test_making_a_client_loads_no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:

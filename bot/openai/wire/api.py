@@ -148,6 +148,9 @@ class API:
         response = await self.connect(ask, call)
         try:
             yield response
+        except OpenAIError as error:
+            error.request_id = error.request_id or response.request_id
+            raise
         finally:
             await response.aclose()
 
