@@ -37,7 +37,7 @@ from storage.records import Message, ToolCall
 _ANSWER_RESERVE = 0.25  # share of the context kept free for the answer when it has no limit
 _LEAST_BUDGET = 200  # tokens for messages, however large prompt and tools are
 _TOOLS_SHARE = 2 / 3  # most of the room that functions may take; the rest is for what was said
-_SHARES = (1.0, 0.6, 0.35)  # of the budget, tried in turn while the server says "too long"
+_SHARES = (1.0, 0.6, 0.3, 0.12)  # tried in turn while the server says "too long"
 _TOO_MANY_CALLS = "Not run: too many function calls in one turn. Answer with what you have."
 WAITING = "waiting"  # the reason to finish while people must decide
 _NOT_RUN = "Not run: the limit of rounds is reached. Answer with what you have."
@@ -238,7 +238,7 @@ class Turn:
     def _request(self, share: float) -> tuple[list[dict[str, Any]], int]:
         """Return the messages that fit, and how many characters the request has."""
         fixed = window.length(self.system) + self._tools_size
-        budget = max(int(self.limits.room * share) - self.meter.tokens(fixed), _LEAST_BUDGET)
+        budget = max(self._room(share, fixed) - self.meter.tokens(fixed), _LEAST_BUDGET)
         kept = window.fit(self.history, self._said, budget, self.meter)
         if share < 1 and any(message.shown for message in kept):
             kept = window.without_files(kept)
@@ -249,6 +249,14 @@ class Turn:
         own = {call.id for message in self._said for call in message.tool_calls}
         messages = [{"role": "system", "content": self.system}]
         return messages + prompt.to_openai(kept, named=self.named, own=own), characters
+
+    def _room(self, share: float, fixed: int) -> int:
+        """Return a share of the room, or of all that there is to send where that is less."""
+        if share == 1:
+            return self.limits.room
+        texts = window.without_files([*self.history, *self._said])
+        every = self.meter.tokens(fixed + sum(window.sizes(texts)))
+        return int(min(self.limits.room, every) * share)
 
     def _tool_fields(self, step: int) -> dict[str, Any]:
         tools = self._offered

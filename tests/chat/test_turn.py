@@ -1,6 +1,7 @@
 """A turn goes on where an interrupted one stopped, and is bounded."""
 
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -224,9 +225,19 @@ async def test_a_limit_that_the_server_names_holds_and_a_context_is_kept(
     assert tools.turn.context_limit == kept
 
 
+async def test_less_is_sent_each_time_to_a_server_that_names_no_limit(run):
+    model = Script(*[ContextLengthError("too long")] * 3, "Short.")
+
+    told = await run(model, QUESTION._replace(content="word " * 2_000))
+
+    assert TextDelta("Short.") in told
+    sent = [len(str(asked["messages"])) for asked in model.asked]
+    assert all(less < 0.75 * more for more, less in pairwise(sent))
+
+
 async def test_what_is_too_long_however_short_is_told(run):
     with pytest.raises(ContextLengthError):
-        await run(Script(*[ContextLengthError("too long")] * 3))
+        await run(Script(*[ContextLengthError("too long")] * 4))
 
 
 async def test_text_of_later_rounds_is_set_apart(run):
