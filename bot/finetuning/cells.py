@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.finetuning.table import MOST_COLUMNS, BadCell
-from bot.finetuning.xmlparts import Element, XMLRefused
+from bot.finetuning.xmlparts import Element, Handler, XMLRefused
 
 _IN_MEMORY = 1 << 23
 _MOST_TEXTS = 5_000_000
@@ -25,7 +25,7 @@ _BUILT_IN_ZEROS = {"2": "0.00"}
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 
 
-class _Words:
+class _Words(Handler):
     """Collects the text of what is parsed (`v` and `t`), without phonetic signs (`rPh`)."""
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """XML parts of a workbook, parsed as a stream, without document types and thus without entities."""
 
 from collections.abc import Iterator
-from typing import IO, Any, Protocol
+from typing import IO, Any
 from xml.parsers import expat
 
 _PIECE = 1 << 16
@@ -14,8 +14,8 @@ class XMLRefused(Exception):
     """A part that we refuse to read, with the reason."""
 
 
-class Handler(Protocol):
-    """Takes what the parser meets; names come without their prefix."""
+class Handler:
+    """Takes what the parser meets, by itself nothing; names come without their prefix."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Meet the beginning of an element."""
@@ -71,18 +71,12 @@ class Element(dict[str, str]):
         self.name = name
 
 
-class _Collector:
+class _Collector(Handler):
     def __init__(self) -> None:
         self.found: list[Element] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.found.append(Element(name, attributes))
-
-    def end(self, name: str) -> None:
-        """Need nothing at the end of an element."""
-
-    def text(self, text: str) -> None:
-        """Need no text."""
 
 
 def elements(stream: IO[bytes]) -> list[Element]:

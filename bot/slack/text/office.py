@@ -14,7 +14,7 @@ from bot.finetuning.errors import ReadError
 from bot.finetuning.source import Source
 from bot.finetuning.spreadsheet import Workbook, explained
 from bot.finetuning.table import BadCell
-from bot.finetuning.xmlparts import feed
+from bot.finetuning.xmlparts import Handler, feed
 
 _LARGEST = 1 << 26  # bytes, unpacked
 _MOST = 1_000_000  # tags of a part, for which a thread needs some seconds
@@ -88,7 +88,7 @@ def _words(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
             yield words.take()
 
 
-class _Words:
+class _Words(Handler):
     """Takes the words of a part: a line for each paragraph, and for each row of a table."""
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ class _Words:
         told, self._told = self._told, []
         return "".join(told)
 
-    def start(self, name: str, _: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         """Enter an element."""
         if name in self._open:
             self._open[name] += 1
