@@ -15,15 +15,16 @@ from urllib.request import proxy_bypass
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
-from bot import function_secrets
 from bot.errors import SettingsError
 from bot.openai.wire.endpoint import is_loopback
 from bot.settings import Settings, lacking, listed
 
 _FILE = Path(".env")
+_FOR_FUNCTIONS = "FUNCTION_SECRET_"  # and the name by which they ask for it
+_SHORTEST = 6  # characters of one; less could not be told from other text
 _PREFIXES = (
     "SLACK_",
     "LISTEN_",
@@ -85,7 +86,7 @@ def load(env_file: Path = _FILE) -> Settings:
         if not whole and (lacks := _way(env_file)):  # pydantic looks at the whole last
             findings.append(f"{lacks}.")
         raise SettingsError(findings) from None
-    secrets, wrong = function_secrets.collect({**written, **os.environ})
+    secrets, wrong = _function_secrets(written)
     if findings + wrong:
         raise SettingsError(findings + wrong)
     return settings.with_function_secrets(secrets)
@@ -134,8 +135,26 @@ def proxy(address: str) -> str | None:
 
 def secrets_of_functions() -> dict[str, str]:
     """Read the values of FUNCTION_SECRET_NAME alone, by name."""
-    found, _ = function_secrets.collect({**_written(_FILE), **os.environ})
+    found, _ = _function_secrets(_written(_FILE))
     return {name: value.get_secret_value() for name, value in found.items()}
+
+
+def _function_secrets(
+    written: Mapping[str, str | None],
+) -> tuple[dict[str, SecretStr], list[str]]:
+    """Return every FUNCTION_SECRET_NAME, by name in lower case, and what is wrong with them."""
+    found = {
+        name.removeprefix(_FOR_FUNCTIONS): value.strip()
+        for name, value in {**written, **os.environ}.items()
+        if name.startswith(_FOR_FUNCTIONS) and name != _FOR_FUNCTIONS and value and value.strip()
+    }
+    wrong = [
+        f"{_FOR_FUNCTIONS}{name} is shorter than {_SHORTEST} characters: it could not be kept "
+        "out of answers."
+        for name, value in found.items()
+        if len(value) < _SHORTEST
+    ]
+    return {name.lower(): SecretStr(value) for name, value in found.items()}, wrong
 
 
 def _partial() -> _Partial:
@@ -173,7 +192,7 @@ def _unknown(written: Mapping[str, str | None]) -> list[str]:
 
 def _is_unknown(name: str, in_our_file: bool) -> bool:
     known = {field.upper() for field in Settings.model_fields}
-    if name in known or name in _FOREIGN or name.startswith(function_secrets.PREFIX):
+    if name in known or name in _FOREIGN or name.startswith(_FOR_FUNCTIONS):
         return False
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.75 if in_our_file else 0.84)
     return bool(near) or (in_our_file and name.startswith(_PREFIXES))

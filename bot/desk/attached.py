@@ -1,6 +1,5 @@
 """Which of Slack's files a run is about: those of its form, its message, or its thread."""
 
-import mimetypes
 import re
 from collections.abc import Sequence
 
@@ -11,7 +10,6 @@ from bot.slack.inbound.invocation import Invocation
 from bot.slack.workspace.files import Files, SharedFile
 
 _CHOICES = 100  # of which a form's menu lets people choose
-_UNTOLD = ("", "application/octet-stream", "binary/octet-stream")
 
 
 async def attached(
@@ -44,15 +42,8 @@ def _fits(file: SharedFile, asked: FromFiles, names: Sequence[str]) -> bool:
             return False
     elif any(_is_named(file, name) for name in names):
         return False
-    return not asked.kinds or kind_of(file) in asked.kinds
+    return not asked.kinds or file.kind in asked.kinds
 
 
 def _is_named(file: SharedFile, word: str) -> bool:
     return re.search(rf"(?<![a-z]){word}(?![a-z])", file.name.lower()) is not None
-
-
-def kind_of(file: SharedFile) -> str:
-    """Return `image`, `audio` and the like; by the name where Slack does not tell."""
-    if file.mimetype in _UNTOLD:
-        return (mimetypes.guess_type(file.name)[0] or "").partition("/")[0]
-    return file.kind

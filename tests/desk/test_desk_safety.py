@@ -50,7 +50,7 @@ async def test_when_the_database_is_slow_nobody_is_told_that_nothing_was_done(mo
         async def accept(self, event):
             await asyncio.Event().wait()
 
-    monkeypatch.setattr(command_intake, "_DEADLINE_S", 0)
+    monkeypatch.setattr(command_intake, "DEADLINE_S", 0)
     body = {"command": "/ai", "team_id": "T0", "user_id": ANN, "trigger_id": "1"}
     orders = CommandIntake(
         SimpleNamespace(inbox=Slow()), "U0BOT", events=None, start=None, check=None, named=None

@@ -17,13 +17,13 @@ from slack_bolt.response import BoltResponse
 
 from bot.slack.inbound import incoming, invocation
 from bot.slack.inbound.bolt import First, Next
+from bot.slack.inbound.intake import DEADLINE_S
 from bot.slack.inbound.invocation import Invocation
 from storage import Storage, StorageError
 from storage.records import Event, Ticket
 
 logger = logging.getLogger(__name__)
 
-_DEADLINE_S = 2.5  # Slack waits 3 s and then shows a failure
 _BROKEN = "I cannot write to my database right now, so nothing was done. Please try again."
 _SLOW = "My database is slow right now. Please try again if no answer comes within a minute."
 
@@ -59,7 +59,7 @@ class CommandIntake:
         if read is None:
             return await self.events(req, next_)
         try:
-            async with asyncio.timeout(_DEADLINE_S):
+            async with asyncio.timeout(DEADLINE_S):
                 return await self._take(*read)
         except TimeoutError:  # it may be stored all the same, and is then run
             logger.error("command_not_stored", extra={"reason": "it took too long"})

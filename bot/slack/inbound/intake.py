@@ -27,7 +27,7 @@ from storage.records import Event, Ticket
 
 logger = logging.getLogger(__name__)
 
-DEADLINE_S = 2.5  # Slack waits 3 s and then delivers again
+DEADLINE_S = 2.5  # Slack waits 3 s, and then delivers again or, after a command, shows a failure
 _MISSED_S = 1.5  # of that, for what a late mention has missed; the rest of it comes later
 _LEAVING_S = 1.0
 _REMEMBERED = 1_000  # mentions that missed nothing more; each look at what one missed asks Slack

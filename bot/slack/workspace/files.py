@@ -8,6 +8,7 @@ with a message, and could point anywhere. Without the right Slack sends a sign-i
 import asyncio
 import hashlib
 import logging
+import mimetypes
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
@@ -35,6 +36,7 @@ _CHUNK = 256 * 1024  # bytes
 _TRANSFER_S = 300  # that a file may be on its way
 _PAGES = 25
 _PLACES = ("channels", "groups", "ims")
+_UNTOLD = ("", "application/octet-stream", "binary/octet-stream")
 _MOST_GIVEN = 25_000_000  # bytes of a file that a function reads
 
 Thread = tuple[str, str | None]  # channel and ts
@@ -58,8 +60,9 @@ class SharedFile:
 
     @property
     def kind(self) -> str:
-        """Return `image`, `audio`, `video`, `text` and the like."""
-        return self.mimetype.partition("/")[0]
+        """Return `image`, `audio`, `text` and the like; by the name where Slack does not tell."""
+        guess = mimetypes.guess_type(self.name)[0] if self.mimetype in _UNTOLD else self.mimetype
+        return (guess or "").partition("/")[0]
 
 
 def shared(file: Mapping[str, Any]) -> SharedFile | None:
