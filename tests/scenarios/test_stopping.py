@@ -178,6 +178,21 @@ async def test_a_question_over_http_while_the_bot_leaves_is_answered_after_the_n
     assert await stage.answered(second) == ["Here I am."]
 
 
+async def test_an_answer_that_the_bot_leaves_stands_closed_until_the_next_start(stage, gate):
+    await stage.start()
+    stage.model.enqueue("one two three four", after=2, hold=gate)
+    ts = await stage.ask("count")
+    await stage.slack.wait(lambda _: any("one" in said for said in stage.said(ts)))
+    await stage.bot.worker.leave(0.01)
+
+    assert not stage.replies(ts)[0].get("streaming")
+    assert stage.slack.session(HELP, ts).status == "active"
+    await stage.leave()
+    stage.model.enqueue("one two three four")
+    await stage.start()
+    await stage.slack.wait(lambda _: stage.said(ts) == ["one two three four"])
+
+
 async def test_a_question_deleted_before_its_next_try_leaves_nothing_open(desk):
     desk.model.enqueue("one two three four", faults=["cut"], after=2)
     ts = await desk.ask("count")

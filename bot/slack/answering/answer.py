@@ -85,7 +85,7 @@ class Answers:
             return await run.finish()
         except asyncio.CancelledError:
             if not stopped():
-                await run.reply.leave()
+                await run.reply.leave_closed()  # the process ends
                 raise
             return await run.stop()
         except StoppedByUser:  # Slack says so when it is written to; the click itself may be late

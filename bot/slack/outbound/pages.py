@@ -139,6 +139,12 @@ class Pages:
             if self.current.ts is not None:
                 self._journal.save(self.current.number, self.current.body)
 
+    async def end_stream(self) -> None:
+        """End the stream of a page that was left, as it is."""
+        if isinstance(self.current, StreamPage) and self.current.ts is not None:
+            self.processing = True
+            await end_stream(self._sender, self._place.channel, self.current.ts)
+
     # Opening
 
     async def _open_stream(self) -> bool:

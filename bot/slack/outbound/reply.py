@@ -11,8 +11,9 @@ that a run after a crash finds every message, edits it, and shows nothing twice 
 
 Endings: `finish` and `fail` show the rest, `stop` shows nothing more; all close the stream and
 clear the status. `suspend` closes while people must decide something, and the next run's answer
-stands below it. `leave` ends without a trace, for another run to go on. `finish` and `suspend`
-raise; `fail` does only where nobody knows whether people were told.
+stands below it. `leave` ends without a trace, for another run to go on, `leave_closed` for one that
+may be long in coming. `finish` and `suspend` raise; `fail` does only where nobody knows whether
+people were told.
 """
 
 import asyncio
@@ -205,6 +206,13 @@ class Reply:
         """Write nothing more and close nothing: another run of this turn will go on."""
         await self._conclude(_End("leave"))
 
+    async def leave_closed(self) -> None:
+        """Do so, and let nothing stand open: nobody knows when another run will go on."""
+        await self.leave()
+        if not self._journal.lost:
+            await self._pages.end_stream()
+            await self._clear_status()
+
     # Endings
 
     @property
@@ -262,8 +270,11 @@ class Reply:
             self._standing.set()
             self._pages.leave()
         if self._way != "leave" and not self._journal.lost:
-            processing = self._pages.processing or self.resumed  # so the earlier run left it
-            await self._status.clear(replaced=replaced, processing=processing, rest=self._rest)
+            await self._clear_status(replaced=replaced)
+
+    async def _clear_status(self, *, replaced: bool = False) -> None:
+        processing = self._pages.processing or self.resumed  # so the earlier run left it
+        await self._status.clear(replaced=replaced, processing=processing, rest=self._rest)
 
     async def _step(self) -> None:
         """Wait until something can be shown, and show it."""
