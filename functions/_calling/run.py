@@ -12,7 +12,6 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 from types import GeneratorType
 from typing import Any
@@ -29,15 +28,6 @@ QUICK = 500  # parts of a result that is made at once, in the loop
 
 Work = Callable[[], Any]
 Finish = Callable[[Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run: of which function, when its time is up, and what it holds until it has ended."""
-
-    name: str
-    ends: float
-    held: contextlib.ExitStack
 
 
 class Runner:
@@ -72,19 +62,19 @@ class Runner:
         `finish` makes the result of what it returned, within the same time. What is `held` for it
         is taken out and kept where it is abandoned, until it ends.
         """
-        run = Run(name, time.monotonic() + timeout, held)
+        ends, thread = time.monotonic() + timeout, f"function {name}"
+        in_time = partial(self._in_time, name, ends, held)
         if not is_async:
-            outcome = await self._beside(run, partial(_worked, work, finish))
+            outcome = await in_time(beside(thread, partial(_worked, work, finish)))
             if not (isinstance(outcome, Returned) and _belongs_to_loop(outcome.value)):
                 return outcome
             work = partial(_same, outcome.value)
-        task = asyncio.create_task(self._caught(work, run.ends), name=name)
-        outcome = await self._in_time(run, task)
+        outcome = await in_time(asyncio.create_task(self._caught(work, ends), name=name))
         if not isinstance(outcome, Returned):
             return outcome
         if is_simple(outcome.value, QUICK):
             return Returned(finish(outcome.value))
-        return await self._beside(run, partial(_finished, outcome.value, finish))
+        return await in_time(beside(thread, partial(_finished, outcome.value, finish)))
 
     async def _caught(self, work: Work, ends: float) -> Ended:
         try:
@@ -93,30 +83,27 @@ class Runner:
         except BaseException as error:  # a cancelled one was abandoned: nobody reads its outcome
             return Raised(error)
 
-    async def _beside(self, run: Run, work: Work) -> Ended:
-        """Do it in a thread of its own."""
-        return await self._in_time(run, beside(f"function {run.name}", work))
-
-    async def _in_time(self, run: Run, future: asyncio.Future[Any]) -> Ended:
+    async def _in_time(
+        self, name: str, ends: float, held: contextlib.ExitStack, future: asyncio.Future[Any]
+    ) -> Ended:
         try:
-            await asyncio.wait({future}, timeout=max(run.ends - time.monotonic(), 0.01))
+            await asyncio.wait({future}, timeout=max(ends - time.monotonic(), 0.01))
         finally:
             if not future.done():
-                self._abandon(run, future)
+                self._abandon(name, held.pop_all(), future)
         if not future.done():  # it may still be at it
             return Raised(Overdue())
         ended: Ended = Raised(asyncio.CancelledError()) if future.cancelled() else future.result()
         return ended
 
-    def _abandon(self, run: Run, future: asyncio.Future[Any]) -> None:
-        held = run.held.pop_all()
-        self._abandoned[future] = run.name
+    def _abandon(self, name: str, held: contextlib.ExitStack, future: asyncio.Future[Any]) -> None:
+        self._abandoned[future] = name
         future.add_done_callback(self._abandoned.pop)
         future.add_done_callback(lambda _: held.close())
         if isinstance(future, asyncio.Task):
             future.cancel()
             self._guard.keep_watching(future)
-        logger.warning("function_abandoned", extra={"function": run.name})
+        logger.warning("function_abandoned", extra={"function": name})
 
 
 def _worked(work: Work, finish: Finish) -> Any:
