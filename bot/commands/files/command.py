@@ -277,7 +277,6 @@ def _form(files: tuple[SharedFile, ...], given: Mapping[str, object], *, choose:
     menu = tuple((f"{file.name} · {size(file.size)}", file.id) for file in files)
     return NeedsForm(
         "Upload files",
-        submit="Go on",
         fields=fields,
         required=("purpose",),
         initial={**given, "files": [file.id for file in files[:1]]},

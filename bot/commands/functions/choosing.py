@@ -1,10 +1,11 @@
-"""Which of the things on offer an admin takes: by name, or by a word for several."""
+"""Which of the things on offer an admin takes, and the forms that ask for it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from bot.desk.errors import UsageError
+from bot.desk.errors import CommandError, Menu, NeedsForm, UsageError
 from bot.desk.reading import near
+from bot.desk.request import Request
 from bot.desk.values import code
 
 T = TypeVar("T")
@@ -27,3 +28,25 @@ def chosen_of(
             raise UsageError(f"{has_no} {code(word)} that can be taken{hint}")
         chosen |= fitting
     return list(chosen.values())
+
+
+def which(
+    title: str, intro: str, menu: Menu, take: Sequence[str] | None, keep: Mapping[str, object]
+) -> NeedsForm:
+    """Return the form with what is on offer; `keep` spares its source another look."""
+    return NeedsForm(
+        title,
+        submit="Review",
+        fields=("take",),
+        required=("take",),
+        initial={"take": list(take or ())},
+        intro=intro,
+        choices={"take": menu},
+        keep=keep,
+    )
+
+
+def refused(request: Request, problem: str, form: Callable[[str], NeedsForm]) -> Exception:
+    """Return the form again with what is wrong, where one was filled in; else the sentence."""
+    filled_in = request.invocation.via == "form" or request.reopened
+    return form(problem) if filled_in else CommandError(problem)

@@ -4,10 +4,11 @@ import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from bot.commands.functions import wish
-from bot.commands.functions.choosing import chosen_of
+from bot.commands.functions.choosing import chosen_of, refused, which
 from bot.commands.functions.fetching import LARGEST, by_url, packed, unpacked
 from bot.commands.functions.known import Known, known
 from bot.commands.functions.review import differences, mark, saved, warnings
@@ -82,7 +83,13 @@ async def import_(
     earlier = {_key(one): one for one in of_kind(HttpFunction, here.added.values())}
     found = replace(found, operations=tuple(_as_known(one, earlier) for one in found.operations))
     if not take or request.reopened:
-        raise _ask_which(found, await asyncio.to_thread(packed, document), take, earlier)
+        menu = tuple(
+            (_label(one, one.function, earlier), one.function.name)
+            for one in found.operations
+            if one.function
+        )
+        keep = {"text": await asyncio.to_thread(packed, document)}
+        raise which("Choose operations", _counted(found), menu, take, keep)
     chosen = [
         one if _key(one) in earlier else replace(one, who=who) for one in _chosen(found, take)
     ]
@@ -101,7 +108,7 @@ async def _read(request: Request, here: Known) -> tuple[str, Import]:
         NeedsForm: none of them can be taken, and the form was filled in with that.
         CommandError: the same, of a line.
     """
-    given = request.given
+    given, form = request.given, partial(_ask_source, request, here)
     try:
         document = await _document(request, here)
         found = await asyncio.to_thread(
@@ -112,11 +119,14 @@ async def _read(request: Request, here: Known) -> tuple[str, Import]:
             server=given["server"],
             secret=given["secret"].lower(),
         )
-    except (CommandError, FunctionError) as error:
-        raise _refused(request, here, error) from error
+    except CommandError as error:
+        raise refused(request, str(error), form) from error
+    except FunctionError as error:
+        problem = f"The document was not taken: {escape(str(error))}"
+        raise refused(request, problem, form) from error
     if not any(one.function for one in found.operations):
         none = f"None of the operations can be taken.\n{_problems(found)}"
-        raise _ask_source(request, here, none) if _filled_in(request) else CommandError(none)
+        raise refused(request, none, form)
     return document, found
 
 
@@ -147,17 +157,6 @@ def _ask_source(request: Request, here: Known, problem: str) -> NeedsForm:
     )
 
 
-def _refused(request: Request, here: Known, error: Exception) -> Exception:
-    problem = str(error)
-    if not isinstance(error, CommandError):  # which is a sentence of its own
-        problem = f"The document was not taken: {escape(problem)}"
-    return _ask_source(request, here, problem) if _filled_in(request) else CommandError(problem)
-
-
-def _filled_in(request: Request) -> bool:
-    return request.invocation.via == "form" or request.reopened
-
-
 async def _document(request: Request, here: Known) -> str:
     given = request.given
     if given["text"].strip():
@@ -166,31 +165,6 @@ async def _document(request: Request, here: Known) -> str:
         await request.progress("Fetching the document …")
         return await by_url(request, given["url"], here.context)
     return await content_of(request, given["file"][0], LARGEST)
-
-
-def _ask_which(
-    found: Import,
-    document: str,
-    take: Sequence[str] | None,
-    earlier: Mapping[str, HttpFunction],
-) -> NeedsForm:
-    """Return the form with the operations; the document is kept, and not fetched again."""
-    return NeedsForm(
-        "Choose operations",
-        submit="Review",
-        fields=("take",),
-        required=("take",),
-        initial={"take": list(take or ())},
-        intro=_counted(found),
-        choices={
-            "take": tuple(
-                (_label(one, one.function, earlier), one.function.name)
-                for one in found.operations
-                if one.function
-            )
-        },
-        keep={"text": document},
-    )
 
 
 def _counted(found: Import) -> str:

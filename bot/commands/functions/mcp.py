@@ -5,15 +5,16 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Literal
 
 from bot.commands.functions import wish
-from bot.commands.functions.choosing import chosen_of
+from bot.commands.functions.choosing import chosen_of, refused, which
 from bot.commands.functions.known import EFFECTS, Known, known
 from bot.commands.functions.review import differences, framed, saved, warnings
 from bot.commands.functions.rows import of_kind, save
 from bot.desk.command import Command
-from bot.desk.errors import CommandError, NeedsForm, UsageError
+from bot.desk.errors import NeedsForm, UsageError
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
@@ -82,13 +83,16 @@ async def mcp(
     wanted = wish.secret_wanted(secret, header)
     if wanted and wanted.put != "header":
         raise UsageError("A server of MCP takes its secret in a header, such as X-Api-Key.")
+    form = partial(_ask_server, request, here)
     try:
         found = await _found(request, here, address, wanted)
     except (FunctionError, DeclarationError) as error:
-        raise _refused(request, here, str(error)) from error
+        problem = f"The server was not taken: {escape(str(error))}"
+        raise refused(request, problem, form) from error
     if not any(one.function for one in found):
         problems = _problems(found) or "It offers none."
-        raise CommandError(f"None of the tools of {code(address)} can be taken.\n{problems}")
+        none = f"None of the tools of {code(address)} can be taken.\n{problems}"
+        raise refused(request, none, form)
     if not take or request.reopened:
         raise _ask_which(found, address, take)
     chosen = [_ruled(one, who, approve) for one in _chosen(found, take)]
@@ -131,29 +135,15 @@ def _ask_server(request: Request, here: Known, problem: str) -> NeedsForm:
     )
 
 
-def _refused(request: Request, here: Known, problem: str) -> Exception:
-    problem = f"The server was not taken: {escape(problem)}"
-    if request.invocation.via == "form" or request.reopened:
-        return _ask_server(request, here, problem)
-    return CommandError(problem)
-
-
 def _ask_which(found: Sequence[McpOffer], address: str, take: Sequence[str] | None) -> NeedsForm:
     ready = [one for one in found if one.function]
     changed = sum(1 for one in ready if one.is_changed)
     lines = [f"{code(address)} offers {plural(len(ready), 'tool')} that can be taken."]
     if changed:
         lines.append(f":warning: {changed} of them changed since approved, and off until taken.")
-    return NeedsForm(
-        "Choose tools",
-        submit="Review",
-        fields=("take",),
-        required=("take",),
-        initial={"take": list(take or ())},
-        intro="\n".join([*lines, _problems(found)]).strip(),
-        choices={"take": tuple((_label(one), one.tool.name) for one in ready)},
-        keep={"server": address, "named": ""},
-    )
+    intro = "\n".join([*lines, _problems(found)]).strip()
+    menu = tuple((_label(one), one.tool.name) for one in ready)
+    return which("Choose tools", intro, menu, take, {"server": address, "named": ""})
 
 
 def _problems(found: Sequence[McpOffer]) -> str:
