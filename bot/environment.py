@@ -66,6 +66,11 @@ _OAUTH = (
     "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are set: Slack's library would switch to an "
     "installation flow that Callboard does not have. Unset one of them"
 )
+_DYNO = (
+    "DATABASE_URL is missing. Heroku empties a dyno's disk at each restart, so what stands in "
+    "data/callboard.db there is lost every day. Run the bot where a disk lasts, or set DATABASE_URL="
+    "sqlite:///data/callboard.db if that may be."
+)
 
 
 def load(env_file: Path = _FILE) -> Settings:
@@ -78,6 +83,8 @@ def load(env_file: Path = _FILE) -> Settings:
     findings = _unknown(written)
     if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} <= {*written, *os.environ}:
         findings.append(_OAUTH)
+    if "DYNO" in os.environ and not (os.environ.get("DATABASE_URL") or written.get("DATABASE_URL")):
+        findings.append(_DYNO)
     try:
         settings = Settings(_env_file=env_file)
     except ValidationError as error:
