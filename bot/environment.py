@@ -68,8 +68,8 @@ _OAUTH = (
 )
 _DYNO = (
     "DATABASE_URL is missing. Heroku empties a dyno's disk at each restart, so what stands in "
-    "data/callboard.db there is lost every day. Run the bot where a disk lasts, or set DATABASE_URL="
-    "sqlite:///data/callboard.db if that may be."
+    "data/callboard.db there is lost every day. Run the bot where a disk lasts, or set "
+    "DATABASE_URL=sqlite:///data/callboard.db if that may be."
 )
 
 

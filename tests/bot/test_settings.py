@@ -49,7 +49,7 @@ def test_the_example_of_a_token_is_no_token(environment, name):
 
 def test_on_a_disk_that_heroku_empties_a_database_must_be_wanted(environment, monkeypatch):
     environment(DYNO="worker.1")
-    with pytest.raises(SettingsError, match="DATABASE_URL is missing. Heroku empties"):
+    with pytest.raises(SettingsError, match="Heroku empties"):
         load()
     monkeypatch.setenv("DATABASE_URL", "sqlite:///data/callboard.db")
 
