@@ -26,7 +26,7 @@ from bot.slack.answering.bound import TurnCalls, TurnPosts
 from bot.slack.answering.conversation import Conversation, in_slack, stored
 from bot.slack.answering.files import opened
 from bot.slack.answering.manner import Manner
-from bot.slack.answering.record import Record
+from bot.slack.answering.record import Record, Settled
 from bot.slack.answering.toolbox import Toolbox, named_in, user_of
 from bot.slack.calls.place import Place, place_of
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TokenRefused, TooFast
@@ -131,21 +131,6 @@ class Answers:
             await reply.fail(explain.explained(error, self.manner.model))
         except FateUnknown as silence:
             raise TryAgain("Slack does not take the apology now") from silence
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What a turn has shown and spent before it waited for people; kept in its event's body."""
-
-    parts: int = 0
-    messages: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-
-    @classmethod
-    def of(cls, event: Event) -> "Settled":
-        """Return what is kept with an event; nothing for one that has not waited."""
-        return cls(**event.body.get("settled", {}))
 
 
 class _Run:

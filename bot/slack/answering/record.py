@@ -1,16 +1,33 @@
 """What one turn writes down: its messages as they come, and how it ended, in one commit.
 
 A message that others depend on is stored before the turn goes on (`append`). The question is stored
-on the side, and the last answer with the end of the turn.
+on the side, and the last answer with the end of the turn. Where people must decide first, what the
+turn has `Settled` by then is kept with its event.
 """
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.answering.bound import TurnPosts
 from storage import Storage
 from storage.records import Event, Message, Ticket, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a turn has shown and spent before it waited for people; kept in its event's body."""
+
+    parts: int = 0
+    messages: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+    @classmethod
+    def of(cls, event: Event) -> "Settled":
+        """Return what is kept with an event; nothing for one that has not waited."""
+        return cls(**event.body.get("settled", {}))
 
 
 class Record:
