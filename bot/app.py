@@ -9,7 +9,6 @@ process.
 import asyncio
 import logging
 import os
-import random
 import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -75,7 +74,6 @@ logger = logging.getLogger(__name__)
 
 Sleep = Callable[[float], Awaitable[None]]
 
-_PAUSES_S = (1.0, 2.0, 4.0)  # before Slack is asked again who we are
 _DRAIN_S = 18.0  # of the 25 that we promise; what is cancelled then, and closing, take the rest
 
 
@@ -97,7 +95,7 @@ async def running(
         client = clients.slack(settings, session)
         opening = _opening(settings, clock)  # meanwhile Slack is asked
         stack.push_async_callback(_close, opening)
-        identity = await _identified(client, sleep)
+        identity = await clients.identified(client, sleep)
         slacks_clock = no_later(clock, identity.told_at or clock())
         if not (agreed := checks.clock(identity, clock())).ok:
             logger.warning("clock_wrong", extra={"advice": agreed.text})
@@ -300,19 +298,6 @@ async def _close(opening: asyncio.Task[Storage]) -> None:
     await asyncio.wait({opening})
     if not (opening.cancelled() or opening.exception()):
         await opening.result().close()
-
-
-async def _identified(client: AsyncWebClient, sleep: Sleep) -> checks.Identity:
-    """Return who Slack says we are; trouble that may pass is waited for, some seconds."""
-    for pause in (*_PAUSES_S, None):
-        identity, finding = await checks.bot_token(client)
-        if identity:
-            return identity
-        if pause is None or not finding.passing:
-            break
-        logger.warning("slack_not_reached", extra={"advice": finding.text})
-        await sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
-    raise StartError(f"{finding.subject}: {finding.text}")
 
 
 def _desk(core: _Core, context: Callable[..., Context], nudge: Callable[[], None]) -> Desk:

@@ -1,8 +1,12 @@
-"""The clients as the settings name them: Slack's, that of the model's server, and the others."""
+"""The clients as the settings name them: Slack's, that of the model's server, and the others.
+
+Both are asked at start whether they take what the settings say of us: token, key and model.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable
+import random
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import ClientSession
@@ -27,10 +31,12 @@ from bot.openai.wire.retry import RetryPolicy
 from bot.openai.wire.tls import TLS
 from bot.settings import Settings
 from bot.slack import explain
+from bot.slack.calls import checks
 from bot.slack.calls.client import slack_client
 
 logger = logging.getLogger(__name__)
 
+_PAUSES_S = (1.0, 2.0, 4.0)  # before Slack is asked again who we are
 _MODEL_PATIENCE_S = 3.0
 CHAT = "chat"  # the credentials of this name answer in Slack
 
@@ -39,6 +45,25 @@ def slack(settings: Settings, session: ClientSession) -> AsyncWebClient:
     """Make the client that speaks to Slack."""
     token, address = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
     return slack_client(token, address, session, environment.proxy(address))
+
+
+async def identified(
+    client: AsyncWebClient, sleep: Callable[[float], Awaitable[None]]
+) -> checks.Identity:
+    """Return who Slack says we are; trouble that may pass is waited for, some seconds.
+
+    Raises:
+        StartError: Slack refuses the token, or does not answer.
+    """
+    for pause in (*_PAUSES_S, None):
+        identity, finding = await checks.bot_token(client)
+        if identity:
+            return identity
+        if pause is None or not finding.passing:
+            break
+        logger.warning("slack_not_reached", extra={"advice": finding.text})
+        await sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
+    raise StartError(f"{finding.subject}: {finding.text}")
 
 
 def main_client(
