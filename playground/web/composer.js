@@ -142,6 +142,11 @@ export class Composer {
   }
 
   #changed() {
+    const text = this.area.value;
+    if (text.length > LONGEST) {
+      this.area.value = "";
+      this.#intoFile(text);
+    }
     // Measuring needs a collapsed box first. CSS (field-sizing) does it alone where it is known.
     if (!CSS.supports("field-sizing", "content")) {
       this.area.style.height = "auto";
@@ -160,7 +165,7 @@ export class Composer {
     const text = this.area.value.trim();
     return Boolean(
       channel &&
-      !["im", "mpim"].includes(channel.kind) && // there every message is for the bot
+      !store.hearsAll(channel) &&
       !this.thread &&
       text.length > 1 &&
       !text.startsWith("/") &&
@@ -221,9 +226,13 @@ export class Composer {
       this.uploads.add(files);
     } else if (text.length + this.area.value.length > LONGEST) {
       event.preventDefault();
-      this.uploads.add([new File([text], "pasted-text.txt", { type: "text/plain" })]);
-      this.#world.toast("That is longer than one Slack message, so it became a file.");
+      this.#intoFile(text);
     }
+  }
+
+  #intoFile(text) {
+    this.uploads.add([new File([text], "pasted-text.txt", { type: "text/plain" })]);
+    this.#world.toast("That is longer than one Slack message, so it became a file.");
   }
 
   async #submit() {

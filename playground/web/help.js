@@ -127,11 +127,11 @@ export function emptyConversation(world, channelId) {
   const { title, prompts } = store.promptsOf(channelId);
   const bot = names.nameOf(store.bot);
   const hearsUs = !channel?.members || channel.members.includes(store.bot);
+  const hearsAll = store.hearsAll(channel);
   const say = async (button, message) => {
     button.disabled = true; // a double click asks once
-    // In a channel the bot listens only when it is mentioned.
-    const needsMention = channel.kind !== "im" && !message.includes(`<@${store.bot}>`);
-    const text = needsMention ? `<@${store.bot}> ${message}` : message;
+    const isHeard = hearsAll || message.includes(`<@${store.bot}>`);
+    const text = isHeard ? message : `<@${store.bot}> ${message}`;
     const answer = await actions.say({ channel: channelId, text });
     if (!answer.ok) button.disabled = false;
   };
@@ -144,7 +144,7 @@ export function emptyConversation(world, channelId) {
       "p",
       {},
       hearsUs
-        ? `Ask anything below, or begin with one of these. ${bot} answers in a thread and remembers it.`
+        ? `Ask anything below${hearsAll ? "" : ` after @${bot}`}, or begin with one of these. ${bot} answers in a thread and remembers it.`
         : `${bot} is not in this channel.`,
     ),
     hearsUs &&

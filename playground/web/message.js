@@ -45,7 +45,11 @@ export class MessageView {
     );
     this.node.addEventListener("pointerenter", () => this.#showTools());
     this.node.addEventListener("focusin", () => this.#showTools());
-    this.node.addEventListener("pointerleave", () => this.#hideTools());
+    this.node.addEventListener("pointerleave", () => this.#hideTools(document.activeElement));
+    this.node.addEventListener("focusout", ({ relatedTarget: next }) => {
+      const isElsewhere = document.hasFocus() && !next?.closest(".menu");
+      if (isElsewhere && !this.node.matches(":hover")) this.#hideTools(next);
+    });
     this.update(message);
   }
 
@@ -196,13 +200,14 @@ export class MessageView {
     this.node.append(this.tools);
   }
 
-  #hideTools() {
-    if (!this.node.contains(document.activeElement)) this.#dropTools();
+  #hideTools(focused) {
+    if (!this.node.contains(focused)) this.#dropTools();
   }
 
   #dropTools() {
-    this.tools?.remove();
-    this.tools = null;
+    const { tools } = this;
+    this.tools = null; // first: removing what has the focus comes back here
+    tools?.remove();
   }
 
   /** Let the text be changed in its place; the focus goes back to a box that had it. */

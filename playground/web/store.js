@@ -102,6 +102,11 @@ export class Store {
     return channel?.kind === "im" && isWith(channel, this.bot);
   }
 
+  /** In a direct or group message every message is for the bot; in channels those that mention it. */
+  hearsAll(channel) {
+    return ["im", "mpim"].includes(channel?.kind);
+  }
+
   promptsOf(channel) {
     return this.prompts.get(channel) ?? { title: null, prompts: this.defaultPrompts };
   }

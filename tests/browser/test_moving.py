@@ -174,3 +174,14 @@ async def test_what_was_dismissed_stays_away(
 
         await page.until("document.querySelector('.ephemeral')")
         assert await page.run("document.querySelectorAll('.ephemeral').length") == 1
+
+
+async def test_tools_of_a_message_go_with_the_focus(slack: LocalSlack, look: Look) -> None:
+    for words in ("one", "two"):
+        await slack.say("C0HELP", "U0BEN", words)
+
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await page.until("document.querySelectorAll('.message').length === 2")
+        await page.run("document.querySelectorAll('.message').forEach(node => node.focus())")
+
+        assert await page.run("document.querySelectorAll('.toolbar').length") == 1

@@ -173,6 +173,23 @@ async def test_who_forgets_the_mention_is_told_once_why_nobody_answers(
         assert await page.run("document.querySelectorAll('.toast').length") == 1
 
 
+async def test_channel_is_welcomed_with_the_mention_that_the_bot_needs(look: Look) -> None:
+    async with look("as=U0ANN&channel=C0HELP") as page:
+        await page.until(shows("Ask anything below after @Callboard", "#conversation"))
+        await go(page, "Callboard")
+        await page.until(shows("Ask anything below, or", "#conversation"))
+
+
+async def test_more_than_one_message_holds_becomes_a_file(look: Look) -> None:
+    async with look("as=U0ANN&channel=D0ANN") as page:
+        await page.until(f"document.querySelector('{COMPOSER}').placeholder")
+        await page.run(f"document.querySelector('{COMPOSER}').focus()")
+        await page.type("x" * 40_001)
+
+        await page.until(shows("pasted-text.txt", "#conversation .composer"))
+        assert await page.run(f"document.querySelector('{COMPOSER}').value") == ""
+
+
 async def test_deleted_message_stands_under_nobodys_name(slack: LocalSlack, look: Look) -> None:
     thread = await slack.say(IM, "U0ANN", "a mistake")
     await slack.say(IM, "U0ANN", "a reply", thread_ts=thread)
