@@ -15,7 +15,7 @@ from typing import (
 )
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, with_config
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, with_config
 from typing_extensions import ReadOnly, TypeAliasType
 
 from functions import Context, DeclarationError, Registry, function, testing
@@ -177,6 +177,33 @@ async def test_a_generic_typed_dict_holds_what_it_is_given() -> None:
         assert await taken(Tree[kind], inside) == (True, inside)  # type: ignore[valid-type]
         assert not (await taken(Tree[kind], {"value": right, "below": [{"value": wrong}]}))[0]  # type: ignore[valid-type]
     assert (await taken(Tree[int] | Tree[str], {"value": "a"}))[0]
+
+
+class Wide(BaseModel):
+    form: str
+    width: int
+
+
+class High(BaseModel):
+    form: str
+    height: int
+
+
+Apart = Annotated[Wide, Tag("wide")] | Annotated[High, Tag("high")]
+
+
+async def test_faults_of_forms_that_code_tells_apart_are_told_by_field() -> None:
+    @function
+    def draw(shape: Annotated[Apart, Discriminator(lambda given: given["form"])]) -> str:
+        return f"{shape.form}"
+
+    lacking = await testing.call(draw, {"shape": {"form": "high", "width": 1}})
+    unknown = await testing.call(draw, {"shape": {"form": "secret one", "width": 1}})
+
+    assert "- shape: height is required" in lacking.text
+    assert "- shape.width: is unknown, leave it out" in lacking.text
+    assert "should be one of 'wide', 'high'" in unknown.text
+    assert "secret one" not in unknown.text
 
 
 async def test_a_declared_name_of_a_type_means_that_type() -> None:
