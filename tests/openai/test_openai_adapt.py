@@ -137,9 +137,14 @@ def test_servers_without_tools_teach_to_leave_them_out() -> None:
     assert lesson(error, {"model": "m", "messages": HELLO}, {}) is None
 
 
-def test_a_model_that_takes_tools_with_no_effort_at_all_gets_none() -> None:
-    message = "Unsupported value: 'reasoning_effort' does not support 'none' with this model."
-
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Unsupported value: 'reasoning_effort' does not support 'none' with this model.",
+        "Invalid value: 'none'. Supported values are: 'low', 'medium', and 'high'.",
+    ],
+)
+def test_a_model_that_takes_tools_with_no_effort_at_all_gets_none(message: str) -> None:
     found = learn(message, {"reasoning_effort": EFFORT}, param="reasoning_effort")
 
     assert found == Lesson("tools", DROP)

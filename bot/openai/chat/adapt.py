@@ -133,7 +133,7 @@ def _lesson(
         return None
     if isinstance(error, ToolsNotSupportedError):
         return Lesson("tools", {"drop": True}) if "tools" in body else None
-    if EFFORT.search(error.message) and "tools" in body:
+    if "tools" in body and _is_about_effort(error, rules):
         return _effort_lesson(rules)
     if STRICT.search(f"{error.code} {error.message}") and _asks_strictly(body):
         return Lesson("tools.function.strict", {"drop": True})
@@ -150,6 +150,15 @@ def _lesson(
 def _asks_strictly(body: Mapping[str, Any]) -> bool:
     """Say whether a tool is strict: not every server and model takes each such schema."""
     return any(tool.get("function", {}).get("strict") for tool in body.get("tools") or ())
+
+
+def _is_about_effort(error: OpenAIError, rules: Mapping[str, Rule]) -> bool:
+    """Tell whether tools go only with another effort, or not with the one that we have asked for.
+
+    That a model does not take `none` is said in many ways (`invalid_value`).
+    """
+    is_ours = error.param == "reasoning_effort" and "set" in rules.get("reasoning_effort", {})
+    return is_ours or EFFORT.search(error.message) is not None
 
 
 def _effort_lesson(rules: Mapping[str, Rule]) -> Lesson:
