@@ -1,24 +1,13 @@
 """What an operation costs: said before it is confirmed, and after it was done."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from bot.desk.request import Request
+from bot.openai.audio_objects import AudioUsage
 from bot.openai.chat.completion import CompletionUsage
+from bot.openai.images import ImageUsage
 
 _NOT_KNOWN = "not known (OPENAI_PRICES)"
-
-
-class Counted(Protocol):
-    """What a server counted."""
-
-    @property
-    def input_tokens(self) -> int | None:
-        """Return the tokens that went in."""
-
-    @property
-    def output_tokens(self) -> int | None:
-        """Return the tokens that came out."""
 
 
 def rate(request: Request, model: str) -> str:
@@ -65,7 +54,9 @@ def spent(
     return _paid(request, model, tokens_in, tokens_out)
 
 
-def figures(request: Request, model: str, usage: Counted | None) -> list[tuple[str, str]]:
+def figures(
+    request: Request, model: str, usage: AudioUsage | ImageUsage | None
+) -> list[tuple[str, str]]:
     """Return tokens and cost, as far as they are known."""
     if usage is None or usage.input_tokens is None:
         return [("Cost", cost(None))]

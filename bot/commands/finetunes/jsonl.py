@@ -6,7 +6,6 @@ with `finetunes prepare`, so nothing has to be pasted or read twice.
 
 import asyncio
 import json
-import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from bot.finetuning.errors import DatasetError
 from bot.finetuning.options import Format, Options
 from bot.finetuning.report import Report
 from bot.finetuning.source import Source
-from bot.slack.text.readable import mentioned, readable
+from bot.slack.text.readable import LEADING, mentioned, readable
 from bot.slack.workspace.files import SharedFile
 from bot.slack.workspace.threads import Spoken
 
@@ -40,7 +39,6 @@ _PROSE = (
     "```\nprompt,completion\nHow do I reset it?,Hold the button.\n```\n"
     'Or write lines of JSON: `{"prompt": "How do I reset it?", "completion": "Hold the button."}`'
 )
-_CALLED = re.compile(r"\s*<@([UW][A-Z0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +198,7 @@ def example_of(
 
 def _first_mention(text: str) -> str:
     """Return who is called at the very start: that is no part of what is said."""
-    found = _CALLED.match(text)
+    found = LEADING.match(text)
     return found[1] if found else ""
 
 

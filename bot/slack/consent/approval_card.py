@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.slack.inbound.invocation import APPROVAL
 from bot.slack.text.blocks import Block, actions, button, context, line, rich_text, section, words
-from bot.slack.text.mrkdwn import moment, one_line, visible
+from bot.slack.text.mrkdwn import clipped, moment, one_line, visible
 from storage.records import Approval, ApprovalState
 
 Shown = tuple[str, str, str]  # name, value and a remark on it
@@ -109,14 +109,14 @@ def _arguments(approval: Approval) -> list[Block]:
 def _cut(values: list[Shown]) -> list[Shown]:
     """Return the first arguments; the long ones share the room that the short ones leave."""
     first = [
-        (_beginning(_seen(name), _SHORT), _seen(value), remark)
+        (clipped(_seen(name), _SHORT), _seen(value), remark)
         for name, value, remark in values[:_MOST]
     ]
     long = [value for _, value, _ in first if not _is_short(value)]
     taken = sum(len(name) + len(value) for name, value, _ in first if _is_short(value))
     room = max((_PREVIEW - taken) // max(len(long), 1), _SHORT)
     return [
-        (name, value if _is_short(value) else _beginning(value, room), remark)
+        (name, value if _is_short(value) else clipped(value, room), remark)
         for name, value, remark in first
     ]
 
@@ -124,10 +124,6 @@ def _cut(values: list[Shown]) -> list[Shown]:
 def _seen(text: str) -> str:
     """Return a text with the number of many blanks in their place."""
     return _BLANKS.sub(lambda blanks: f" [{len(blanks[0])} blanks] ", text)
-
-
-def _beginning(text: str, room: int) -> str:
-    return text if len(text) <= room else f"{text[:room]}…"
 
 
 def _argument(label: Block, value: str) -> list[Block]:
