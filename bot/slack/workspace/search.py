@@ -20,7 +20,7 @@ from bot.slack.text.readable import nameless, readable
 from bot.slack.text.said import words_of
 from bot.slack.workspace.people import People
 from functions import FoundMessage
-from storage.messages import Found, Messages, words_in
+from storage.messages import Messages, words_in
 
 logger = logging.getLogger(__name__)
 
@@ -40,11 +40,7 @@ class Search:
         self, team: str, channel: str, query: str, limit: int
     ) -> Sequence[FoundMessage]:
         """Find earlier messages of this channel: stored ones first, then Slack's newest."""
-        stored = await self.store.search(team, channel, query, limit)
-        known = {found.slack_ts for found in stored}
-        fresh = await self._in_slack(team, channel, query) if len(stored) < limit else []
-        every = [*stored, *(found for found in fresh if found.slack_ts not in known)]
-        return [
+        stored = [
             FoundMessage(
                 text=one.text,
                 thread_ts=one.thread_ts,
@@ -53,10 +49,13 @@ class Search:
                 user=one.user,
                 event=message_id(team, channel, one.slack_ts or ""),
             )
-            for one in every[:limit]
+            for one in await self.store.search(team, channel, query, limit)
         ]
+        known = {one.event for one in stored}
+        fresh = await self._in_slack(team, channel, query) if len(stored) < limit else []
+        return [*stored, *(one for one in fresh if one.event not in known)][:limit]
 
-    async def _in_slack(self, team: str, channel: str, query: str) -> list[Found]:
+    async def _in_slack(self, team: str, channel: str, query: str) -> list[FoundMessage]:
         words = [word.casefold() for word in words_in(query)]
         try:
             page = await self.client.conversations_history(channel=channel, limit=_PAGE)
@@ -67,23 +66,22 @@ class Search:
         hits = [message for message in said if words and _has(message, words)]
         users = {user for message in hits for user in self._people_in(message)}
         names = await self.people.names(team, users)
-        return [self._found(message, names) for message in hits]
+        return [
+            FoundMessage(
+                text=readable(words_of(message), names, self.bot_user),
+                thread_ts=str(message.get("thread_ts") or message["ts"]),
+                created=int(float(message["ts"]) * 1000),
+                name=names.get(message.get("user") or "") or message.get("username"),
+                user=message.get("user"),
+                event=message_id(team, channel, str(message["ts"])),
+            )
+            for message in hits
+        ]
 
     def _people_in(self, message: Mapping[str, Any]) -> list[str]:
         author = message.get("user")
         others = nameless(words_of(message), self.bot_user)
         return [author, *others] if author else others
-
-    def _found(self, message: Mapping[str, Any], names: Mapping[str, str]) -> Found:
-        user = message.get("user")
-        return Found(
-            thread_ts=str(message.get("thread_ts") or message["ts"]),
-            slack_ts=str(message["ts"]),
-            user=user,
-            name=names.get(user or "") or message.get("username"),
-            text=readable(words_of(message), names, self.bot_user),
-            created=int(float(message["ts"]) * 1000),
-        )
 
 
 def _has(message: Mapping[str, Any], words: Sequence[str]) -> bool:
