@@ -35,6 +35,7 @@ from bot.openai.errors import (
     UnfitModelError,
 )
 from bot.openai.wire.retry import retry_after
+from storage.records import Person
 
 logger = logging.getLogger(__name__)
 
@@ -239,7 +240,7 @@ def _reference() -> str:
     return secrets.token_hex(4)
 
 
-def footer(outcome: TurnFinished) -> str | None:
+def footer(outcome: TurnFinished, asker: Person) -> str | None:
     """Return what people should know about how the answer came about."""
     if outcome.finish_reason == "length":
         return "The answer was cut here: it met the length that an answer may have."
@@ -247,6 +248,8 @@ def footer(outcome: TurnFinished) -> str | None:
         return "The model's content filter cut the answer here."
     if outcome.without_tools:
         return f"Written without functions: {outcome.model} takes none."
+    if not asker.fetched:
+        return "Written without functions: Slack did not tell who you are. Please ask again."
     if outcome.without_files:
         return f"Written without a look at every file: {outcome.model} did not take them."
     return None

@@ -151,8 +151,17 @@ async def test_guests_and_whom_slack_does_not_tell_about_get_only_what_is_for_ev
     assert not offered(house) & ours
     house.slack.fail("users.info", error="ratelimited", times=99)
     house.slack.add_user("U0NEW")
-    await house.answer("hi", user="U0NEW")
+    ts = await house.ask("hi", user="U0NEW")
+    await house.answered(ts)
     assert not offered(house) & ours
+    assert "did not tell who you are" in str(house.replies(ts))
+
+
+async def test_slack_may_take_its_time_to_tell_who_asks(house):
+    house.slack.fail("users.info", delay=3.0)
+    house.slack.add_user("U0NEW")
+    await house.answer("hi", user="U0NEW")
+    assert "count" in offered(house)
 
 
 async def test_without_a_setting_the_admins_of_the_workspace_are_admins(stage, tmp_path):

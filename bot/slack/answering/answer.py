@@ -36,7 +36,7 @@ from bot.slack.outbound.page import StoppedByUser
 from bot.slack.outbound.reply import Reply
 from bot.slack.text.readable import mentioned, nameless
 from bot.slack.workspace.files import Files, given
-from bot.slack.workspace.people import People
+from bot.slack.workspace.people import PATIENCE_S, People
 from functions import Context, Registry
 from storage import Storage
 from storage.records import Event, Message, Person, Ticket, Usage
@@ -200,10 +200,10 @@ class _Run:
     async def _people(self) -> dict[str, str]:
         """Find out who asks, and the names of all who are spoken of."""
         people, team, bot_user = self.answers.people, self.place.team, self.place.bot_user
+        self.asker = await people.get(team, self.event.user, PATIENCE_S)
         names: dict[str, str] = {}
         if spoken_of := nameless(self.event.body["text"], bot_user):
-            names = await people.names(team, (self.event.user, *spoken_of))
-        self.asker = await people.get(team, self.event.user)
+            names = await people.names(team, spoken_of)
         names |= {self.asker.id: self.asker.name, bot_user: self.answers.manner.name}
         self.reply.introduce(names)
         return names
@@ -322,7 +322,7 @@ class _Run:
         if outcome is None or reason == "rounds" or not self.reply.text.strip():
             await self.reply.fail(explain.unanswered(reason))
             return await self.done()
-        if ts := await self.reply.finish(explain.footer(outcome)):
+        if ts := await self.reply.finish(explain.footer(outcome, self.asker)):
             self.record.posted(ts)
         return await self.done()
 

@@ -31,7 +31,7 @@ _FRESH_MS = 6 * 3600 * 1000
 _AGAIN_MS = 30 * 1000  # after Slack did not tell
 _RIGHTS_MS = 5 * 60 * 1000
 _REMEMBERED = 5_000
-_PATIENCE_S = 5.0
+PATIENCE_S = 5.0
 _OF_A_NAME_S = 2.0
 
 
@@ -55,13 +55,13 @@ class People:
         self._groups = GroupNames(client, clock)
         self._asking = SingleFlight[Person | None]()
 
-    async def get(self, team: str, user: str) -> Person:
+    async def get(self, team: str, user: str, patience_s: float = _OF_A_NAME_S) -> Person:
         """Return what is known about a user; at the least the id as the name."""
         person = self._known.get((team, user))
         if person is None:
             person = await self._stored(team, user)
         if person is None or not 0 <= self._clock() - person.fetched <= _FRESH_MS:
-            person = await self._ask_anew(team, user) or person
+            person = await self._ask_anew(team, user, patience_s) or person
         if person is None:
             return Person(team=team, id=user, name=user)
         self._remember(person)
@@ -108,13 +108,13 @@ class People:
         except StorageError:
             return None
 
-    async def _ask_anew(self, team: str, user: str) -> Person | None:
+    async def _ask_anew(self, team: str, user: str, patience_s: float) -> Person | None:
         """Ask Slack, unless it has just not told: every message would wait for that."""
         if self._clock() < self._silent.get((team, user), 0):
             return None
         found = None
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_OF_A_NAME_S):
+            async with asyncio.timeout(patience_s):
                 found = await self._ask(team, user)
         if found is None:
             if len(self._silent) >= _REMEMBERED:
@@ -127,7 +127,7 @@ class People:
 
     async def _told(self, team: str, user: str) -> Person | None:
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with asyncio.timeout(PATIENCE_S):
                 response = await self._client.users_info(user=user)
         except NO_ANSWER as error:
             logger.warning("user_not_found", extra={"reason": reason_of(error)})
