@@ -42,3 +42,12 @@ async def test_a_card_that_slack_refuses_is_not_posted_again(desk: Desk, sender:
     with pytest.raises(Refused):
         await desk.ended(keyed.post(sender, place(), "approval:1", CARD))
     assert len(desk.slack.said("chat.postMessage")) == 1
+
+
+async def test_a_card_that_somebody_has_deleted_is_posted_anew(desk: Desk, sender: Sender) -> None:
+    desk.slack.refuse("chat.postMessage", "duplicate_message_not_found")
+
+    ts = await desk.ended(keyed.post(sender, place(), "approval:1", CARD))
+
+    assert [message.ts for message in desk.slack.messages] == [ts]
+    assert "client_msg_id" not in desk.slack.said("chat.postMessage")[-1].args

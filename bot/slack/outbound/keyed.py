@@ -7,7 +7,7 @@ from typing import Any
 from bot.slack.calls.find import find_key
 from bot.slack.calls.place import Place, marks, metadata
 from bot.slack.calls.send import FateUnknown, Refused, Sender
-from bot.slack.outbound.message import POST, THERE, UPDATE
+from bot.slack.outbound.message import GONE, POST, THERE, UPDATE
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +31,10 @@ async def post(sender: Sender, place: Place, key: str, content: Mapping[str, Any
         except FateUnknown:
             pass
         except Refused as refusal:
-            if refusal.word != THERE:
+            if refusal.word not in (THERE, GONE):
                 raise
+            if refusal.word == GONE:
+                del message["client_msg_id"]
         await sender.clock.sleep(2.0**attempt)  # what is under way may still arrive
         if ts := await find_key(sender.client, place, key):
             return ts

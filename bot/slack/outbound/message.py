@@ -28,7 +28,7 @@ _REFUSING = {  # the words with which Slack does not take a form of the text, an
     "markdown_text": (("invalid_arg", "markdown_text", "no_text"), "text"),
 }
 THERE = "duplicate_message"  # how Slack refuses a post that it has, also before it shows it
-_GONE = "duplicate_message_not_found"  # the same of a post that it had: somebody has deleted it
+GONE = "duplicate_message_not_found"  # the same of a post that it had: somebody has deleted it
 _TRIES = 6
 
 
@@ -139,7 +139,7 @@ class MessagePage:
             self._freed = True
             await end_stream(self._sender, self._place.channel, self.ts)
             return True
-        if word == _GONE and not self._again:
+        if word == GONE and not self._again:
             self._again = True
             return True
         words, following = _REFUSING.get(self._form, ((), ""))
