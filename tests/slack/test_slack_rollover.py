@@ -72,6 +72,35 @@ async def test_old_stream_is_left_at_the_end_of_a_line(desk: Desk) -> None:
     assert "".join(desk.slack.texts).count("Line") == 300
 
 
+async def test_table_in_an_old_stream_gets_its_header_again(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("| a | b |\n|---|---|\n"))
+    for n in range(300):
+        reply.draw(TextDelta(f"| {n} | x |\n"))
+        await desk.slack.settle()
+        desk.clock.advance(1)
+    await desk.ended(reply.finish())
+
+    first, second = desk.slack.texts
+    assert second.startswith("| a | b |\n|---|---|\n| ")
+    assert (first + second).count(" | x |\n") + second.endswith(" | x |") == 300
+
+
+async def test_old_stream_is_never_left_in_a_row(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.start()
+    reply.draw(TextDelta("| a | b |\n|---|---|\n"))
+    for n in range(1_400):
+        reply.draw(TextDelta("a few words | x |\n" if n % 10 == 9 else "| " * (n % 10 == 0) + "w "))
+        await desk.slack.settle()
+        desk.clock.advance(0.2)
+    await desk.ended(reply.finish())
+
+    assert len(desk.slack.texts) == 2
+    assert desk.slack.texts[0].endswith(" | x |\n")
+
+
 async def test_silent_stream_is_closed_in_time_and_running_card_shown_again(desk: Desk) -> None:
     reply = desk.reply()
     reply.start()

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.text.split import INSIDE, PARAGRAPH, cut, cut_at_end, end_of_growing, last_break
+from bot.slack.text.split import (
+    INSIDE,
+    PARAGRAPH,
+    cut,
+    cut_at_end,
+    end_of_growing,
+    fitting,
+    last_break,
+)
 
 _PIECES = st.sampled_from(
     [
@@ -349,6 +357,14 @@ def test_last_break_can_lie_before_what_is_pending() -> None:
 
     assert found is not None
     assert (found.head, found.remainder) == ("", "Two and")
+
+
+def test_table_that_may_go_on_gets_its_header_where_a_row_follows() -> None:
+    header = "| a | b |\n|---|---|\n"
+    found = cut_at_end(header, "| 1 | 2 |\n")
+
+    assert fitting(found.opening, "| 3 | 4 |\n") == header
+    assert fitting(found.opening, "\nAnd so on.") == ""
 
 
 def test_end_inside_a_fence_is_mended() -> None:

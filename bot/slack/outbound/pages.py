@@ -25,7 +25,16 @@ from bot.slack.outbound.page import (
 )
 from bot.slack.outbound.stream import START, StreamPage, end_stream
 from bot.slack.text.blocks import context
-from bot.slack.text.split import Cut, cut, cut_at_end, end_of_growing, last_break
+from bot.slack.text.split import (
+    INSIDE,
+    LINE,
+    Cut,
+    cut,
+    cut_at_end,
+    end_of_growing,
+    fitting,
+    last_break,
+)
 from storage.records import Post, PostKind
 
 logger = logging.getLogger(__name__)
@@ -33,7 +42,8 @@ logger = logging.getLogger(__name__)
 _START_PATIENCE_S = 0.3  # for a start, before a message is taken instead
 _SPENT_PATIENCE_S = 3.0  # of a message's first text, where streams are spent
 _REFUSED_PATIENCE_S = 0.75  # the same, where they are not offered
-_TURN_GRACE_S = 30.0  # an old stream waits so long for the end of a line
+_BLOCK_GRACE_S = 15.0  # an old stream waits so long for the end of a table or of code
+TURN_GRACE_S = 30.0  # and so long for the end of a line
 _SAVE_S = 2.0
 
 Page = StreamPage | MessagePage
@@ -213,7 +223,7 @@ class Pages:
 
     def _begin_with(self, batch: Batch) -> Batch:
         """Return a page's first content: mended, and with the cards that still run."""
-        opening, self._opening = self._opening, ""
+        opening, self._opening = fitting(self._opening, batch.text), ""
         return batch.opened(opening, self._cards.running())
 
     # Filling
@@ -225,8 +235,9 @@ class Pages:
         late = self._sender.clock.now() - (page.expires or float("inf"))
         if late < 0:
             return None
-        found = last_break(page.body, text, self._limit)
-        return cut_at_end(page.body, text) if found is None and late >= _TURN_GRACE_S else found
+        rank = LINE if late < _BLOCK_GRACE_S else INSIDE
+        found = last_break(page.body, text, self._limit, rank)
+        return cut_at_end(page.body, text) if found is None and late >= TURN_GRACE_S else found
 
     def _too_much(self, shown: str, text: str) -> Cut | None:
         return cut(shown, text, self._limit) if len(shown) + len(text) > self._limit else None

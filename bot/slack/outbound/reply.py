@@ -32,7 +32,7 @@ from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch, Draft
 from bot.slack.outbound.journal import Journal, Posts
 from bot.slack.outbound.page import Ending, SessionState, StoppedByUser
-from bot.slack.outbound.pages import Pages
+from bot.slack.outbound.pages import TURN_GRACE_S, Pages
 from bot.slack.outbound.status import Status
 from bot.slack.text.blocks import context
 from bot.slack.text.markdown import Screen
@@ -43,7 +43,6 @@ logger = logging.getLogger(__name__)
 
 _CLOSING_S = 5.0  # for a close while everything is being cancelled
 _LEAVING_S = 1.5
-_IDLE_GRACE_S = 15.0  # a page that expires while nothing is drawn is closed so much later
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,12 +319,12 @@ class Reply:
             await self._pages.give_way()
         elif self._status.waits != bool(self._questions):
             await self._status.wait(bool(self._questions))
-        elif expires is not None and self._clock.now() >= expires + _IDLE_GRACE_S:
+        elif expires is not None and self._clock.now() >= expires + TURN_GRACE_S:
             await self._pages.turn_over()
         else:
             self._idle = True
             try:
-                await self._wait(None if expires is None else expires + _IDLE_GRACE_S)
+                await self._wait(None if expires is None else expires + TURN_GRACE_S)
             finally:
                 self._idle = False
 

@@ -122,6 +122,13 @@ def cut_at_end(shown: str, pending: str) -> Cut:
     return _cut_at(_mended(len(whole), ANYWHERE, whole, last, len(whole)), len(shown), whole)
 
 
+def fitting(opening: str, text: str) -> str:
+    """Return what stands before `text`: the header of a table only where a row follows."""
+    last = opening.rstrip("\n").rpartition("\n")[2]
+    is_header = "|" in opening and _DELIMITER.fullmatch(last) is not None
+    return "" if is_header and "|" not in text.partition("\n")[0] else opening
+
+
 def _behind(place: _Place, at: int, whole: str) -> _Place:
     """Return a place, or the one behind the margin of the line that follows it."""
     return replace(place, at=at, opening=place.opening + whole[place.at : at])
@@ -147,7 +154,8 @@ def _places(whole: str, limit: int) -> Iterator[_Place]:
             yield _Place(at, fence.rank, fence.closing, fence.opening)
             continue
         table.read(line, following, above)
-        yield table.place(at, line, following) or _between(at, line, following, nesting)
+        place = table.place(at, following, at == len(whole))
+        yield place or _between(at, line, following, nesting)
 
 
 def _between(at: int, line: str, following: str, nesting: Nesting) -> _Place:
@@ -234,10 +242,13 @@ class _Table:
         else:
             self._header = None
 
-    def place(self, at: int, line: str, following: str) -> _Place | None:
-        """Return the cut behind this line if it stands inside the table."""
+    def place(self, at: int, following: str, is_end: bool) -> _Place | None:
+        """Return the cut behind this line if it stands inside the table, or may do so at the end.
+
+        See `fitting`.
+        """
         row = "|" in following
-        if self._header is None or not (row or _MARGIN.fullmatch(following)):
+        if self._header is None or not (row or is_end or _MARGIN.fullmatch(following)):
             return None
         opening = self._above + "".join(f"{line}\n" for line in self._header)
         if len(self._header) == 1 or len(opening) >= self._most:
