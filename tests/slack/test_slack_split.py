@@ -1,7 +1,6 @@
 """Cutting long Markdown: nothing lost, nothing too long, blocks whole."""
 
 import time
-from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
@@ -16,6 +15,7 @@ from bot.slack.text.split import (
     fitting,
     last_break,
 )
+from tests.slack.pieces import split
 
 _PIECES = st.sampled_from(
     [
@@ -43,31 +43,6 @@ _PIECES = st.sampled_from(
     ]
 )
 _TEXT = st.lists(_PIECES, max_size=80).map("".join)
-
-
-@dataclass
-class Piece:
-    """What one message shows of a text, and what stands around it there."""
-
-    opening: str
-    text: str
-    closing: str
-
-    @property
-    def shown(self) -> str:
-        return self.opening + self.text + self.closing
-
-
-def split(text: str, limit: int) -> list[Piece]:
-    """Cut a text until the rest fits, as the pages of an answer are."""
-    pieces = []
-    opening = ""
-    while len(opening) + len(text) > limit:
-        found = cut(opening, text, limit)
-        assert found.head, "there would be no end of pieces"
-        pieces.append(Piece(opening, found.head, found.closing))
-        opening, text = found.opening, found.remainder
-    return [*pieces, Piece(opening, text, "")]
 
 
 @given(_TEXT, st.integers(40, 200))
@@ -280,71 +255,6 @@ def test_list_is_cut_between_items() -> None:
     text = "".join(f"- item number {n} with some words\n" for n in range(10))
 
     assert all(piece.text.startswith("- item") for piece in split(text, 100))
-
-
-def test_words_are_kept_whole() -> None:
-    text = "wonderful " * 30
-
-    assert all(piece.text.endswith("wonderful ") for piece in split(text, 55))
-
-
-@pytest.mark.parametrize(
-    "one",
-    [
-        "[what it says](https://example.com/a_(b)?c=1) ",
-        "`some code` ",
-        "**bold words** ",
-        "[文档](https://example.com/1)",
-    ],
-)
-@pytest.mark.parametrize("limit", [150, 151, 160, 170])
-def test_links_code_and_bold_words_are_kept_whole(one: str, limit: int) -> None:
-    pieces = split(one * 30, limit)
-
-    assert all(piece.text == one * (len(piece.text) // len(one)) for piece in pieces)
-
-
-def test_link_that_has_not_come_whole_goes_into_the_next_message() -> None:
-    found = cut("", "words " * 20 + "[what it", 125)
-
-    assert found.remainder == "[what it"
-
-
-def test_word_that_does_not_fit_goes_whole_into_the_next_message() -> None:
-    found = cut("word " * 19, "unbroken word", 100)
-
-    assert (found.head, found.remainder) == ("", "unbroken word")
-
-
-def test_a_text_without_blanks_is_cut_behind_its_own_marks() -> None:
-    text = "「明日は休みです。」と言いました。" * 20
-
-    assert all(piece.text.endswith(("。」", "。")) for piece in split(text, 55))
-
-
-def test_endless_word_is_cut_anywhere() -> None:
-    assert [len(piece.text) for piece in split("x" * 100, 40)] == [40, 40, 20]
-
-
-@pytest.mark.parametrize(
-    "one",
-    [
-        "👩\u200d👩\u200d👧",
-        "👍🏽",
-        "e\u0301",
-        "❤\ufe0f",
-        "🇩🇪",
-        "1\ufe0f\u20e3",
-        "क्षि",
-        "ที่",
-        "\u1112\u1161\u11ab",
-    ],
-)
-@pytest.mark.parametrize("limit", [39, 40, 41, 42, 43])
-def test_emoji_and_letters_are_never_cut(one: str, limit: int) -> None:
-    pieces = split(one * 40, limit)
-
-    assert all(piece.text == one * (len(piece.text) // len(one)) for piece in pieces)
 
 
 def test_last_break_is_none_inside_a_line_or_fence() -> None:
