@@ -34,7 +34,7 @@ async def post(sender: Sender, place: Place, key: str, content: Mapping[str, Any
             if refusal.word not in (THERE, GONE):
                 raise
             if refusal.word == GONE:
-                del message["client_msg_id"]
+                message.pop("client_msg_id", None)
         await sender.clock.sleep(2.0**attempt)  # what is under way may still arrive
         if ts := await find_key(sender.client, place, key):
             return ts
