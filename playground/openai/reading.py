@@ -1,5 +1,6 @@
 """What a handler reads of its request: the JSON body, the form, the query."""
 
+import json
 from collections.abc import Collection
 from typing import Any
 
@@ -22,7 +23,10 @@ async def read_json(request: web.Request) -> dict[str, Any]:
             code="unsupported_content_type",
         )
     try:
-        body = await request.json()
+        text = await request.text()
+        body = json.loads(text)
+        if "\\ud" in text or "\\uD" in text:
+            json.dumps(body, ensure_ascii=False).encode()  # half a character is none
     except (ValueError, RecursionError) as error:
         raise bad_request("We could not parse the JSON body of your request.") from error
     if not isinstance(body, dict):

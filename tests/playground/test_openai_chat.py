@@ -76,11 +76,12 @@ async def test_stream_has_one_id_a_role_every_word_a_reason_and_an_end(model, cl
     assert raw.endswith("data: [DONE]\n\n")
 
 
-@pytest.mark.parametrize("path", ["/chat/completions", "/embeddings"])
-async def test_a_body_nested_too_deeply_is_refused(client, path):
+@pytest.mark.parametrize("path", ["/chat/completions", "/moderations"])
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"input": "\\ud83d"}'])
+async def test_a_body_nested_too_deeply_or_with_half_a_character_is_refused(client, path, body):
     json_type = {"Content-Type": "application/json"}
 
-    refused = await client.post(path, content=b"[" * 100_000, headers=json_type)
+    refused = await client.post(path, content=body, headers=json_type)
 
     assert refused.status_code == 400
 

@@ -181,7 +181,15 @@ def test_an_array_must_say_what_is_in_it(parameter, place):
 
 @pytest.mark.parametrize(
     "parameters",
-    [{"properties": 5}, {"properties": {"a": 5}}, {"required": "a"}, {"anyOf": {"type": "object"}}],
+    [
+        {"properties": 5},
+        {"properties": {"a": 5}},
+        {"properties": {"a": {"enum": None}}},
+        {"properties": {"a": {"$ref": 5}}},
+        {"required": "a"},
+        {"required": [["a"]]},
+        {"anyOf": {"type": "object"}},
+    ],
 )
 def test_what_is_no_schema_is_refused(parameters):
     tool = {"name": "now", "parameters": {"type": "object", **parameters}}

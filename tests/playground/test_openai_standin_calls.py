@@ -95,7 +95,9 @@ def test_a_new_function_is_called_with_what_a_sentence_says(text, name, argument
     assert calls(ask(text, tools=[*TOOLS, *THEIRS])) == [(name, arguments)]
 
 
-@pytest.mark.parametrize("schema", [{"enum": []}, {"anyOf": [True]}])
+@pytest.mark.parametrize(
+    "schema", [{"enum": []}, {"anyOf": [True]}, {"$ref": "#/properties/colour"}]
+)
 def test_a_parameter_that_says_little_is_left_out(schema):
     assert calls(ask("paint it", tools=[tool("paint", "Paint a wall.", colour=schema)])) == [
         ("paint", {})

@@ -8,7 +8,8 @@ MAX_DEPTH = 10
 MAX_PROPERTIES = 5_000
 GROUPS = ("properties", "$defs", "definitions")
 UNIONS = ("anyOf", "oneOf", "allOf")
-SHAPES = {**dict.fromkeys(GROUPS, dict), **dict.fromkeys((*UNIONS, "required"), list)}
+LISTS = (*UNIONS, "enum", "required")
+SHAPES = {**dict.fromkeys(GROUPS, dict), **dict.fromkeys(LISTS, list), "$ref": str}
 
 
 def fault_of(schema: Any, *, strict: bool) -> str | None:
@@ -29,10 +30,10 @@ def parts_of(schema: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
     if not isinstance(schema, dict):
         return
     for group in GROUPS:
-        for key, inner in (schema.get(group) or {}).items():
+        for key, inner in schema.get(group, {}).items():
             yield from parts_of(inner, (*place, group, key))
     for key in UNIONS:
-        for number, inner in enumerate(schema.get(key) or ()):
+        for number, inner in enumerate(schema.get(key, ())):
             yield from parts_of(inner, (*place, key, str(number)))
     for key in ("items", "additionalProperties"):
         if key in schema:
@@ -46,8 +47,11 @@ def shape_fault(schema: Any) -> str | None:
     if not isinstance(schema, dict):
         return f"{schema!r} is not of type 'object', 'boolean'."
     for key, kind in SHAPES.items():
-        if not isinstance(schema.get(key) or kind(), kind):
+        if not isinstance(schema.get(key, kind()), kind):
             return f"{schema[key]!r} is not what '{key}' may be."
+    for name in schema.get("required", ()):
+        if not isinstance(name, str):
+            return f"{name!r} is not of type 'string'."
     kinds = schema.get("type")
     if "array" in (kinds if isinstance(kinds, list) else [kinds]) and "items" not in schema:
         return "array schema missing items."

@@ -26,21 +26,23 @@ class Offer:
         return frozenset(self.schema.get("required") or ())
 
 
-def resolve(schema: Schema | bool, root: Schema) -> Schema:
-    """Follow a reference and take the first part of a union that is not null."""
+def resolve(schema: Schema | bool, root: Schema, been: tuple[str, ...] = ()) -> Schema:
+    """Follow a reference, though in no circle; of a union take the first part but null."""
     if isinstance(schema, bool):
         return {}
     if "$ref" in schema:
-        found: Any = root
-        for key in schema["$ref"].removeprefix("#/").split("/"):
-            found = found.get(key, {})
-        return resolve(found | {k: v for k, v in schema.items() if k != "$ref"}, root)
+        ref = schema["$ref"]
+        found: Any = {} if ref in been else root
+        for key in ref.removeprefix("#/").split("/"):
+            found = found.get(key) if isinstance(found, dict) else None
+        rest = {k: v for k, v in schema.items() if k != "$ref"}
+        return resolve((found if isinstance(found, dict) else {}) | rest, root, (*been, ref))
     for key in ("anyOf", "oneOf", "allOf"):
         given = [part for part in schema.get(key) or () if isinstance(part, dict)]
         parts = [part for part in given if part.get("type") != "null"]
         if parts:
             rest = {k: v for k, v in schema.items() if k != key}
-            return resolve(parts[0] | rest, root)
+            return resolve(parts[0] | rest, root, been)
     if isinstance(schema.get("type"), list):
         kinds = [kind for kind in schema["type"] if kind != "null"]
         return schema | {"type": kinds[0] if kinds else "null"}
