@@ -75,10 +75,10 @@ def _judged(found: Moderation, names: list[str], model: str, *, everything: bool
     return Table(
         title=f"{verdict} in {about}",
         columns=("Category", "Score", "Flagged", "Judged by"),
-        rows=tuple(
+        rows=[
             (name, f"{score:.4f}", "yes" if name in flagged else "", ", ".join(by.get(name) or ()))
             for name, score in shown
-        ),
+        ],
         note=f"{code(model)}{' · ' + note if left else ''}",
         page_size=20,
     )

@@ -43,7 +43,7 @@ class Text:
     """Words, in mrkdwn."""
 
     text: str
-    buttons: tuple[Button, ...] = ()
+    buttons: Sequence[Button] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class Fields:
     """Names and values of one thing; values are shown as they are."""
 
     title: str
-    pairs: tuple[tuple[str, str], ...]
-    buttons: tuple[Button, ...] = ()
+    pairs: Sequence[tuple[str, str]]
+    buttons: Sequence[Button] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,12 @@ class Table:
     """
 
     title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
     note: str = ""
     empty: str = "There is nothing to show."
     page_size: int = 12
-    buttons: tuple[Button, ...] = ()
+    buttons: Sequence[Button] = ()
     pick: str = ""
     key: int = 0
     wrap: bool = False

@@ -51,7 +51,7 @@ async def status(request: Request) -> Fields:
     if chosen:
         own = (f"{scope.partition(':')[2]}: {model}" for scope, model in sorted(chosen.items()))
         pairs.append(("Channels with a model of their own", ", ".join(own)))
-    return Fields("Status", (*pairs, *await _taken(request)))
+    return Fields("Status", [*pairs, *await _taken(request)])
 
 
 @command.sub(
@@ -109,7 +109,7 @@ async def audit(
     return Table(
         title="Audit",
         columns=("When", "Who", "Command", "Effect", "How it ended", "Credentials"),
-        rows=tuple(_row(act, names, request.asker.tz) for act in kept),
+        rows=[_row(act, names, request.asker.tz) for act in kept],
         note=f"Looked through the newest {_ACTS:,} acts." if len(acts) == _ACTS else "",
         page_size=8,
         wrap=True,

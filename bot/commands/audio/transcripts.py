@@ -36,7 +36,7 @@ def shown(request: Request, made: Transcription, form: str, name: str, model: st
 
 def _speakers(made: Transcription) -> Table:
     segments = made.segments or []
-    rows = tuple((clock(one.start), one.speaker or "", one.text.strip()) for one in segments)
+    rows = [(clock(one.start), one.speaker or "", one.text.strip()) for one in segments]
     speakers = {one.speaker for one in segments if one.speaker}
     return Table(
         title="Who says what",
@@ -52,7 +52,7 @@ def _unsure(made: Transcription) -> Table:
     """Return the words of which the model was least sure."""
     known = [one for one in made.logprobs or [] if one.logprob is not None]
     least = sorted(known, key=lambda one: one.logprob or 0.0)[:10]
-    rows = tuple((one.token or "", f"{one.logprob or 0.0:.3f}") for one in least)
+    rows = [(one.token or "", f"{one.logprob or 0.0:.3f}") for one in least]
     return Table("Least sure of", ("Word", "Log probability"), rows)
 
 
@@ -65,7 +65,7 @@ def _told(request: Request, made: Transcription, model: str) -> Fields:
         pairs.append(("Length", clock(seconds)))
     if made.words:
         pairs.append(("Words with times", f"{len(made.words):,}"))
-    return Fields("", (*pairs, *figures(request, model, made.usage)))
+    return Fields("", [*pairs, *figures(request, model, made.usage)])
 
 
 def clock(seconds: float) -> str:

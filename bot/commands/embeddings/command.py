@@ -87,7 +87,7 @@ async def embed(
     values: list[Value] = [Shared(((file_name, content),), comment)]
     if 1 < len(texts) <= _COMPARED:
         values.append(_pairs(texts, await asyncio.to_thread(nearest, vectors, _PAIRS)))
-    return [*values, Fields("", tuple(_figures(request, model, made)))]
+    return [*values, Fields("", _figures(request, model, made))]
 
 
 async def _texts(
@@ -107,11 +107,11 @@ async def _texts(
 
 def _alike(texts: Sequence[str], value: float, figures: list[tuple[str, str]]) -> Fields:
     pairs = [("Similarity", f"{value:.4f} of 1"), ("One", texts[0]), ("Other", texts[1])]
-    return Fields("How alike they are", (*pairs, *figures))
+    return Fields("How alike they are", [*pairs, *figures])
 
 
 def _pairs(texts: Sequence[str], found: Sequence[tuple[int, int, float]]) -> Table:
-    rows = tuple((f"{value:.4f}", texts[one], texts[other]) for one, other, value in found)
+    rows = [(f"{value:.4f}", texts[one], texts[other]) for one, other, value in found]
     return Table("Most alike", ("Similarity", "One", "Other"), rows, wrap=True)
 
 

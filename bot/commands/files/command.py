@@ -83,7 +83,7 @@ async def list_(
     return Table(
         title="Files",
         columns=("Name", "File", "Purpose", "Size", "Age", "Expires in"),
-        rows=tuple(rows),
+        rows=rows,
         note=_counted(found),
         empty="No file fits." if found.all else "The server keeps no files.",
         pick="files info",
@@ -120,7 +120,7 @@ async def info(request: Request, file: FileId) -> Fields:
         Button("Show the content", f"files content {found.id}"),
         Button("Delete …", f"files delete {found.id}"),
     )
-    return Fields(found.filename or found.id, tuple(pairs), buttons)
+    return Fields(found.filename or found.id, pairs, buttons)
 
 
 @command.sub(
@@ -259,7 +259,7 @@ async def cleanup(
     return Table(
         title=f"A cleanup would delete {plural(len(oldest), 'file')}",
         columns=("Name", "File", "Purpose", "Size", "Age", "Expires in"),
-        rows=tuple(_row(one, request.now) for one in oldest),
+        rows=[_row(one, request.now) for one in oldest],
         note=f"{_counted(found)} · nothing is deleted yet",
         buttons=(Button(f"Delete these {len(oldest)} …", f"{request.line} --delete"),),
     )

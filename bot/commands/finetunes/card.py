@@ -162,7 +162,7 @@ def _told(text: str, buttons: tuple[Button, ...]) -> SlackMessage:
 
 def checkpoint_table(found: Sequence[FineTuningJobCheckpoint], *, named: bool = False) -> Table:
     """Return the checkpoints with their figures, and where wanted their models' names."""
-    rows = tuple(_checkpoint(one)[: None if named else -1] for one in found)
+    rows = [_checkpoint(one)[: None if named else -1] for one in found]
     columns = ("Step", "Training loss", "Validation loss", "Accuracy", "Model")
     return Table(
         title="Checkpoints",
@@ -202,7 +202,7 @@ def figures(curves: Curves) -> Table:
     return Table(
         title="Losses and accuracies",
         columns=("Step", *(_TITLES[name] for name in names)),
-        rows=tuple(rows),
+        rows=rows,
         page_size=_TABLE_ROWS,
         empty="The server tells no losses of this job.",
     )

@@ -78,7 +78,7 @@ async def list_(
     jobs = [job for job in everything if _fits(job, status, model, search)]
     if form == "tsv":
         return await tab_separated(request, jobs)
-    rows = tuple(
+    rows = [
         (
             job.id,
             job.status,
@@ -88,7 +88,7 @@ async def list_(
             job.fine_tuned_model or "",
         )
         for job in jobs
-    )
+    ]
     count = plural(len(everything), "job")
     return Table(
         title="Fine-tuning jobs",
@@ -142,7 +142,7 @@ async def info(request: Request, job: JobId = "") -> Fields:
         ("Followed in", followed),
         ("Error", failure_of(found).replace("`", "") if found.status == "failed" else ""),
     ]
-    shown = tuple((name, value) for name, value in pairs if value)
+    shown = [(name, value) for name, value in pairs if value]
     return Fields(found.id, shown, _next(found, extra, is_followed=_HERE in followed))
 
 
@@ -187,7 +187,7 @@ async def events(request: Request, job: JobId = "", *, metrics: bool = False) ->
     return Table(
         title=f"Events of {found.id}",
         columns=("When", "Level", "What"),
-        rows=tuple((moment(one.created_at, tz), one.level, one.message) for one in shown),
+        rows=[(moment(one.created_at, tz), one.level, one.message) for one in shown],
         note=note if hidden else "",
         empty="Nothing happened so far.",
         wrap=True,

@@ -143,9 +143,9 @@ def _choose(request: Request) -> Text:
     """Ask for the method, each with a button that opens its form."""
     extra = extra_of(request)
     lines = [f"• *{label}:* {what}" for _, label, what in _METHODS]
-    buttons = tuple(
+    buttons = [
         Button(f"{label} …", f"finetunes create {name}{extra}") for name, label, _ in _METHODS
-    )
+    ]
     return Text("*How shall the model learn?*\n" + "\n".join(lines), buttons)
 
 
@@ -300,4 +300,4 @@ def _created(job: FineTuningJob, *, watch: bool, extra: str) -> Values:
     if not watch:
         buttons = (*buttons, Button("Follow it here", f"finetunes watch {job.id}{extra}"))
     title = "The job is created" + (", and I follow it here" if watch else "")
-    return Fields(title, tuple(pairs), buttons)
+    return Fields(title, pairs, buttons)

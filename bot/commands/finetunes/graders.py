@@ -118,7 +118,7 @@ def _shown(result: GraderRun, grader: Mapping[str, Any]) -> Values:
         *(("Went wrong", text) for text in _troubles(about.get("errors"))),
     ]
     title = f"Graded by {grader.get('name')}"
-    return Fields(title, tuple((name, value) for name, value in pairs if value))
+    return Fields(title, [(name, value) for name, value in pairs if value])
 
 
 def _seconds(value: Any) -> str:

@@ -53,9 +53,7 @@ async def flagged(request: Request, source: Source, options: Options, again: str
     table = Table(
         title="Flagged by moderation",
         columns=("Line", "Row", "Categories"),
-        rows=tuple(
-            (place.line, place.row, ", ".join(sorted(names))) for place, names in rows.values()
-        ),
+        rows=[(place.line, place.row, ", ".join(sorted(names))) for place, names in rows.values()],
         note=f"{note}; a file with flagged examples may be refused as a whole",
         empty=f":white_check_mark: Moderation flags nothing ({note}).",
     )

@@ -39,14 +39,12 @@ async def permissions(request: Request, checkpoint: Checkpoint, *, project: Proj
     return Table(
         title=f"Projects that may use {checkpoint}",
         columns=("Project", "Since", "Permission"),
-        rows=tuple(
-            (one.project_id, moment(one.created_at, request.asker.tz), one.id) for one in held
-        ),
+        rows=[(one.project_id, moment(one.created_at, request.asker.tz), one.id) for one in held],
         empty="No other project may use it.",
-        buttons=tuple(
+        buttons=[
             Button(f"Take it from {one.project_id}"[:75], f"{take} {one.id}{extra}")
             for one in held[:4]
-        ),
+        ],
     )
 
 

@@ -266,7 +266,7 @@ def _offer(request: Request, checked: Checked, given: dict[str, Any]) -> Text:
     report, extra = checked.report, extra_of(request)
     given = {**given, "upload": False, "as_file": False}
     steps = list(_steps(report, given))
-    buttons = tuple(Button(label, line({**given, **more}) + extra) for label, more in steps)
+    buttons = [Button(label, line({**given, **more}) + extra) for label, more in steps]
     if not report.kept:
         return Text(":x: *No row of this can be trained with* as it is.", buttons)
     left = f" {plural(report.left_out, 'row')} would be left out." if report.left_out else ""
@@ -355,4 +355,4 @@ def _next(
         Button("Create a job with it …", create + extra_of(request)),
         Button("Look", f"files info {made[0]}{extra_of(request)}"),
     )
-    return [Fields("Uploaded, and ready to train with", tuple(pairs), buttons)]
+    return [Fields("Uploaded, and ready to train with", pairs, buttons)]

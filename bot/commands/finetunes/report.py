@@ -60,7 +60,7 @@ def _figures(
         pairs += _training(estimate(tokens, training, epochs), prices)
     elif training:
         pairs.append(("Training takes", "hours that nobody can foresee: they are what is billed"))
-    return Fields(report.name, tuple(pairs))
+    return Fields(report.name, pairs)
 
 
 def _training(found: Estimate, prices: Mapping[str, float]) -> list[tuple[str, str]]:
@@ -75,7 +75,7 @@ def _training(found: Estimate, prices: Mapping[str, float]) -> list[tuple[str, s
 
 
 def _findings(report: Report) -> Table | None:
-    rows = tuple(row for tally in report.findings for row in _rows(tally))
+    rows = [row for tally in report.findings for row in _rows(tally)]
     if not rows:
         return None
     errors, every = report.errors, sum(tally.count for tally in report.findings)

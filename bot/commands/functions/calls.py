@@ -28,7 +28,7 @@ async def table(request: Request, known: Known, calls: Sequence[Called], title: 
     return Table(
         title=title,
         columns=("When", "Function", "Who", "Arguments", "Outcome", "Took", "Approved by"),
-        rows=tuple(rows),
+        rows=rows,
         empty="Nothing was called so far.",
     )
 

@@ -57,7 +57,7 @@ async def list_(request: Request, search: str = "") -> Table:
     return Table(
         title="Functions",
         columns=("Function", "Here", "Effect", "Who", "Where", "Approval", "Origin"),
-        rows=tuple(
+        rows=[
             (
                 one.name,
                 here.state(one.name),
@@ -68,7 +68,7 @@ async def list_(request: Request, search: str = "") -> Table:
                 one.origin,
             )
             for one in kept
-        ),
+        ],
         note=" · ".join(note),
         empty="No function fits." if here.entries else "There are no functions.",
         pick="functions show",
@@ -114,7 +114,7 @@ async def _rules(request: Request, here: Known, entry: Entry) -> Fields:
         when = moment(added.created / 1000, request.asker.tz)
         pairs.append(("Added", f"by {names[added.user]}, {when}"))
     title = f"{entry.name} ({rules.title})" if rules.title != entry.name else entry.name
-    return Fields(title, tuple(pairs), _buttons(here, entry.name))
+    return Fields(title, pairs, _buttons(here, entry.name))
 
 
 def _buttons(here: Known, name: str) -> tuple[Button, ...]:

@@ -91,7 +91,7 @@ def _told(request: Request, made: Made, model: str) -> Fields:
     pairs += [(name, value) for name, value in known if value]
     pairs += _revised(answer.data)
     pairs += figures(request, model, answer.usage)
-    return Fields(plural(len(answer.data), "picture"), tuple(pairs))
+    return Fields(plural(len(answer.data), "picture"), pairs)
 
 
 def _revised(pictures: Sequence[Image]) -> list[tuple[str, str]]:

@@ -59,7 +59,7 @@ class Tried:
             pairs.append(("Answered by", self.model))
         if self.finish not in ("", "stop"):
             pairs.append(("Ended by", self.finish))
-        return Fields(self.asked.model, tuple(pairs))
+        return Fields(self.asked.model, pairs)
 
 
 async def ask(request: Request, asked: Asked) -> Tried:

@@ -74,7 +74,7 @@ async def list_(
         and (not ending or model.shutdown_date)
     ]
     today = datetime.fromtimestamp(request.now, UTC).date()
-    rows = tuple(_row(model, today) for model in sorted(kept, key=lambda one: _place(one, sort)))
+    rows = [_row(model, today) for model in sorted(kept, key=lambda one: _place(one, sort))]
     return Table(
         title="Models",
         columns=("Model", "Owner", "Created", "Shutdown", "Days left"),
@@ -103,7 +103,7 @@ async def info(request: Request, model: str) -> Fields:
         pairs.append(("Context (learned)", f"{learned.context:,} tokens"))
     extra = found.model_extra or {}
     pairs += [(name, str(value)) for name, value in extra.items() if value not in (None, "")]
-    return Fields(found.id, tuple(pairs), _next(found))
+    return Fields(found.id, pairs, _next(found))
 
 
 def _next(model: Model) -> tuple[Button, ...]:

@@ -13,7 +13,7 @@ from bot.commands.pricing import at_most, cost
 from bot.desk.advice import advice
 from bot.desk.errors import Missing, NeedsForm
 from bot.desk.request import Request
-from bot.desk.values import Cell, Fields, File, Table, Value, code, escape, excerpt, plural
+from bot.desk.values import Fields, File, Table, Value, code, escape, excerpt, plural
 from bot.openai.errors import OpenAIError
 from bot.slack.text.payload import parts
 from bot.slack.workspace.files import SharedFile
@@ -111,10 +111,10 @@ async def _tried(request: Request, asked: Asked) -> Tried:
 
 def _answers(tried: list[tuple[Tried, Tried]]) -> Table:
     first, second = tried[0]
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
+    rows = [
         (a.asked.prompt, *(one.text or one.failure.replace("`", "") for one in (a, b)))
         for a, b in tried
-    )
+    ]
     columns = ("Prompt", first.asked.model, second.asked.model)
     return Table("Side by side", columns, rows, wrap=True, page_size=_MOST_PROMPTS)
 
@@ -132,7 +132,7 @@ def _figures(tried: list[tuple[Tried, Tried]]) -> Fields:
         known = [one.dollars for one in answers if one.dollars is not None]
         money = cost(sum(known)) if known else f"cost {cost(None)}"
         pairs.append((name, f"{total:,} ms an answer, {tokens:,} tokens out, {money}"))
-    return Fields("", tuple(pairs))
+    return Fields("", pairs)
 
 
 def _file(tried: list[tuple[Tried, Tried]]) -> list[Value]:

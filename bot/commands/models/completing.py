@@ -24,7 +24,7 @@ def completed(request: Request, model: str, made: Completion) -> list[Value]:
         values.append(_whole(made))
     if made.choices and (likely := made.choices[0].logprobs):
         values.append(_likely(likely))
-    return [*values, Fields("", tuple(spent(request, model, [made.usage])))]
+    return [*values, Fields("", spent(request, model, [made.usage]))]
 
 
 def _whole(made: Completion) -> File:
@@ -48,7 +48,7 @@ def _likely(found: CompletionLogprobs) -> Table:
     return Table(
         "Log probabilities",
         ("Token", "Chance", "Others"),
-        tuple(rows),
+        rows,
         note=f"The first {_TOKENS} of {len(tokens):,} tokens" if len(tokens) > _TOKENS else "",
         page_size=_TOKENS,
     )

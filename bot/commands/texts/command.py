@@ -205,4 +205,4 @@ def _versions(texts: Sequence[str]) -> list[Value]:
 
 
 def _told(request: Request, model: str, usages: Sequence[CompletionUsage | None]) -> Fields:
-    return Fields("", (("Model", model), *pricing.spent(request, model, usages)))
+    return Fields("", [("Model", model), *pricing.spent(request, model, usages)])
