@@ -57,7 +57,7 @@ def draw(values: Sequence[Drawn], line: str, page: int = 1, note: str = "") -> S
         texts.append(text)
     if note:
         blocks.append(context(note))
-    return SlackMessage("\n".join(texts)[:_TEXT] or " ", tuple(_within_limits(blocks)))
+    return SlackMessage("\n".join(texts)[:_TEXT] or " ", _within_limits(blocks))
 
 
 def _has_table(blocks: Iterable[Block]) -> bool:

@@ -88,4 +88,4 @@ def _shown(decision: Decision, confirmation: Unconfirmed, *, again: bool) -> Sla
         actions(yes, *([change] if confirmation.change else []), no),
         context(note),
     ]
-    return SlackMessage(f"{changed}{confirmation.effect}", tuple(blocks))
+    return SlackMessage(f"{changed}{confirmation.effect}", blocks)

@@ -39,4 +39,4 @@ def misunderstood(error: UsageError, found: Found | None, slash: Slash) -> Slack
 def changeable(shown: SlackMessage, order: str) -> SlackMessage:
     """Add the button that opens a form again, with what was filled in."""
     press = button("Change it …", "open", {"order": order}, "primary", number=3)
-    return SlackMessage(shown.text, (*shown.blocks, actions(press)))
+    return SlackMessage(shown.text, [*shown.blocks, actions(press)])

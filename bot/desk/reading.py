@@ -7,7 +7,7 @@ option of the command begins; dashes in it that resemble none of the options are
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +69,7 @@ class _Reader:
         self._line = line
         self._words = split(line)
         self._place = 0
+        self._options = [one.option for one in sub.parameters if not one.files]
         self._open = [one for one in sub.parameters if not one.is_option and not one.files]
         self._given: dict[str, Any] = {}
         self._read = Read()
@@ -103,7 +104,7 @@ class _Reader:
         return one
 
     def _option(self, word: Word) -> bool:
-        found = None if word.quoted else _OPTION.fullmatch(word.text)
+        found = _unquoted(_OPTION, word)
         if found is None:
             return False
         name, value = found[1].lower(), found[2]
@@ -137,14 +138,13 @@ class _Reader:
             raise UsageError("`--page` takes the number of a page.")
 
     def _pair(self, word: Word) -> bool:
-        found = None if word.quoted else _KEY.fullmatch(word.text)
+        found = _unquoted(_KEY, word)
         if found is None:
             return False
         name = found[1]
         one = self._parameter(name)
         if one is None:
-            options = [each.option for each in self._sub.parameters if not each.files]
-            meant = near(name, options, _CLOSE)
+            meant = near(name, self._options, _CLOSE)
             if meant is None or self._takes_text():
                 return False
             fix = self._fixed(word, f"{meant}={found[2]}")
@@ -153,9 +153,6 @@ class _Reader:
         self._put(one, self._truth(one, found[2]) if one.is_flag else found[2])
         return True
 
-    def _has_text(self) -> bool:
-        return any(one.is_text for one in self._sub.parameters)
-
     def _takes_text(self) -> bool:
         return bool(self._open and self._open[0].is_text)
 
@@ -163,8 +160,9 @@ class _Reader:
         meant = self._meant(name, cutoff)
         if not meant:
             raise UsageError(f"There is no option `--{clipped(name)}` here.")
-        named = _either(tuple(f"--{one}" for one in meant))
-        quotes = " What belongs to the text can stand in quotes." if self._has_text() else ""
+        named = _either([f"--{one}" for one in meant])
+        has_text = any(one.is_text for one in self._sub.parameters)
+        quotes = " What belongs to the text can stand in quotes." if has_text else ""
         fix = self._fixed(word, "--" + meant[0] + word.text[2 + len(name) :])
         raise UsageError(f"There is no option `--{name}`; did you mean {named}?{quotes}", fix=fix)
 
@@ -174,11 +172,10 @@ class _Reader:
         An option may be misspelt, or called by the API's longer name (`response-format`), or by
         the words at its beginning or end (`format`), which several may share.
         """
-        options = [one.option for one in self._sub.parameters if not one.files]
-        if longer := [one for one in options if name.endswith(f"-{one}")]:
+        if longer := [one for one in self._options if name.endswith(f"-{one}")]:
             return longer[:1]
         calls: dict[str, list[str]] = {}
-        for option in (*options, *_GENERAL):
+        for option in (*self._options, *_GENERAL):
             for call in _calls(option):
                 calls.setdefault(call, []).append(option)
         found = near(name, calls, cutoff)
@@ -258,7 +255,7 @@ class _Reader:
         self._given[one.name] = self._line[word.start : end].strip()
 
     def _is_option(self, word: Word) -> bool:
-        found = None if word.quoted else _OPTION.fullmatch(word.text)
+        found = _unquoted(_OPTION, word)
         if found is None:
             return False
         name = found[1].lower()
@@ -277,6 +274,11 @@ class _Reader:
         return self._line.rstrip() + '"' if '"' in self._line else ""
 
 
+def _unquoted(pattern: re.Pattern[str], word: Word) -> re.Match[str] | None:
+    """Match a whole word; one that stood in quotes is text and nothing else."""
+    return None if word.quoted else pattern.fullmatch(word.text)
+
+
 def _calls(option: str) -> set[str]:
     """Return what an option may be called: its name, and the words at its beginning or end."""
     words = option.split("-")
@@ -288,7 +290,7 @@ def _parts(value: Any) -> list[Any]:
     return [part for part in str(value).split(",") if part]
 
 
-def _either(choices: tuple[str, ...]) -> str:
+def _either(choices: Sequence[str]) -> str:
     named = [f"`{one}`" for one in choices]
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} or {named[-1]}"
 
@@ -302,8 +304,6 @@ _SENTENCES = {
     "int_from_float": "must be a whole number",
     "float_parsing": "must be a number",
 }
-
-
 _PLAINER = {
     "Input should be": "must be",
     "String should": "must",

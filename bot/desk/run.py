@@ -168,7 +168,7 @@ class Run:
                 return
         press = button(asked.title, "open", {"order": await keep_order(visit, order)}, "primary")
         text = asked.intro or "Slack opens a form only from a button:"
-        await visit.show(SlackMessage(text, (section(text), actions(press))))
+        await visit.show(SlackMessage(text, [section(text), actions(press)]))
 
     async def _refused(self, error: BotError, found: Found | None) -> SlackMessage:
         """Return what is wrong; who filled in a form gets a way back to it."""

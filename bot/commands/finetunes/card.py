@@ -59,7 +59,7 @@ def card(progress: Progress, prices: Prices, extra: str, foreseen: str) -> Slack
         note += f"  {escape(progress.message[:200])}"
     blocks.append(context(note))
     blocks += runners(after(job, extra))
-    return SlackMessage("\n".join(part for part in (head, steps) if part), tuple(blocks))
+    return SlackMessage("\n".join(part for part in (head, steps) if part), blocks)
 
 
 def unfollowed(job: str, progress: Progress | None, extra: str) -> SlackMessage:

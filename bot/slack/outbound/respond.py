@@ -6,6 +6,7 @@ own host (or the configured one) is ever called. A message that starts with `!` 
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,7 @@ class SlackMessage:
     """A message in Slack's form: blocks, and the text for notifications and screen readers."""
 
     text: str
-    blocks: tuple[Block, ...] = ()
+    blocks: Sequence[Block] = ()
 
     def body(self) -> dict[str, Any]:
         """Return the fields of a call that posts it."""
