@@ -252,7 +252,6 @@ class _Run:
 
     async def _toolbox(self) -> Toolbox:
         answers, place, newest = self.answers, self.place, self.record.newest
-        calls = TurnCalls(answers.storage, self.ticket)
         context = answers.context(
             user=await user_of(
                 self.asker, place, answers.registry, answers.people, answers.manner.admins
@@ -262,7 +261,7 @@ class _Run:
             is_dm=place.is_dm,
             thread=place.thread_ts,
             event=self.event.id,
-            ledger=calls,
+            ledger=TurnCalls(answers.storage, self.ticket),
             files=given(answers.files, self.event.body.get("files") or ()),
         )
         asked_before = len(newest) > 1
@@ -281,7 +280,9 @@ class _Run:
                 waiting=self.reply.waiting,
                 resumed=asked_before,
             ),
-            attachments=Attachments(answers.files, answers.sender, place, calls),
+            attachments=Attachments(
+                answers.files, answers.sender, place, answers.storage.calls, self.ticket
+            ),
             question=self.event.body["text"],
             since=[*named, *answers.manner.forced],
         )

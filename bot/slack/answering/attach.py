@@ -10,12 +10,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.slack.answering.bound import TurnCalls
 from bot.slack.calls.find import find_files
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender, reason_of
 from bot.slack.workspace.files import FileError, Files, Upload
 from functions import File
+from storage.calls import Calls
+from storage.records import Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,8 @@ class Attachments:
     files: Files
     sender: Sender
     place: Place
-    calls: TurnCalls
+    calls: Calls
+    ticket: Ticket
 
     async def post(self, call: str, files: Sequence[File]) -> str:
         """Post the files of a call in one message; return what the model must know, or "".
@@ -43,7 +45,7 @@ class Attachments:
         told = f"\n[Not posted, for it is empty: {', '.join(empty)}]" if empty else ""
         if full:
             told += await self._posted(call, full)
-        await self.calls.delivered(call)
+        await self.calls.delivered(self.ticket, call)
         return told
 
     async def _posted(self, call: str, files: list[tuple[str, bytes]]) -> str:
@@ -64,7 +66,7 @@ class Attachments:
         if before and await self._shown(before, again=True):
             return
         uploads = await self.files.upload(files)
-        await self.calls.uploaded(call, [upload.id for upload in uploads])
+        await self.calls.uploaded(self.ticket, call, [upload.id for upload in uploads])
         if not await self._shown(uploads):
             raise FateUnknown(_SHOW)
 

@@ -102,18 +102,6 @@ class TurnCalls:
         """Note how the call ended, and keep its files."""
         await self.storage.calls.end(self.ticket, id, state, result, _attachments(files))
 
-    async def uploads(self, id: str) -> list[str]:
-        """Return Slack's ids of the files of a call that an earlier run has uploaded."""
-        return await self.storage.calls.uploads(id)
-
-    async def uploaded(self, id: str, uploads: list[str]) -> None:
-        """Note Slack's ids of the files of a call, before it is asked to show them."""
-        await self.storage.calls.uploaded(self.ticket, id, uploads)
-
-    async def delivered(self, id: str) -> None:
-        """Keep the files of a call no longer."""
-        await self.storage.calls.delivered(self.ticket, id)
-
 
 def _call(line: Line) -> Call:
     return Call(
