@@ -101,7 +101,8 @@ async def check_model(openai: OpenAI, model: str) -> None:
     try:
         async with asyncio.timeout(_MODEL_PATIENCE_S):
             try:
-                await openai.models.retrieve(model)
+                if advice := explain.ending(await openai.models.retrieve(model)):
+                    logger.warning("model_ends_soon", extra={"advice": advice})
             except ModelNotFoundError:
                 await openai.chat.try_model(model)
             except OperationNotFoundError as error:

@@ -86,6 +86,7 @@ async def _model(settings: Settings) -> Finding:
     try:
         async with asyncio.timeout(_ANSWER_S):
             await client.chat.try_model(model)
+            ending = await _ending(client, model)
     except (APIConnectionError, TimeoutError) as error:
         return Finding("OPENAI_BASE_URL", False, explain.unreachable(error, client.host))
     except OpenAIError as error:
@@ -94,7 +95,16 @@ async def _model(settings: Settings) -> Finding:
         return Finding(subject, False, _refused(error, model) + others)
     finally:
         await client.aclose()
-    return Finding("CHAT_MODEL", True, f"{model} answers at {client.host}")
+    return Finding("CHAT_MODEL", not ending, ending or f"{model} answers at {client.host}")
+
+
+async def _ending(client: OpenAI, model: str) -> str | None:
+    """Say that a model is shut down soon, where its server tells."""
+    try:
+        async with asyncio.timeout(_LIST_S):
+            return explain.ending(await client.models.retrieve(model))
+    except (OpenAIError, TimeoutError):
+        return None
 
 
 def _refused(error: OpenAIError, model: str) -> str:

@@ -8,6 +8,7 @@ import logging
 import math
 import secrets
 import time
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from bot.chat.events import TurnFinished
@@ -34,6 +35,7 @@ from bot.openai.errors import (
     ToolsNotSupportedError,
     UnfitModelError,
 )
+from bot.openai.models import Model
 from bot.openai.wire.retry import retry_after
 from storage.records import Person
 
@@ -153,6 +155,7 @@ _BY_REASON = {  # of a server that was not reached, where only a change of setti
     "An admin needs to check OPENAI_PROXY.",
 }
 _HOUR, _DAY = 60, 1440  # in minutes
+_SOON = 30  # days until a model is shut down, from which that is told
 _PAUSED = (
     "The model's server has had as many requests as it takes for now, and asks for a pause of "
     "{pause}. Please ask again then; if it goes on, an admin needs to look at the limits of its "
@@ -207,6 +210,17 @@ def unreachable(error: BaseException, host: str) -> str:
     return _by_reason(error) or (
         f"The model's server did not answer at {host}. Check the network, OPENAI_PROXY and "
         "OPENAI_BASE_URL."
+    )
+
+
+def ending(model: Model) -> str | None:
+    """Return what to do about a model that its server says it shuts down soon."""
+    left = model.days_left(datetime.now(UTC).date())
+    if left is None or left > _SOON:
+        return None
+    return (
+        f"The model `{model.id}` is shut down on {model.shutdown_date}. "
+        "An admin needs to choose another one in CHAT_MODEL before."
     )
 
 

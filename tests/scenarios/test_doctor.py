@@ -1,6 +1,8 @@
 """What `doctor` finds, with the local Slack and the local model, and what it says to do."""
 
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +31,18 @@ async def test_all_is_well(environment):
     found = await findings(environment)
 
     assert [one.text for one in found.values() if not one.ok] == []
+
+
+@pytest.mark.parametrize(("days", "told"), [(29, True), (32, False)])
+async def test_a_model_that_is_shut_down_soon_is_told(model, environment, days, told):
+    end = datetime.now(UTC).date() + timedelta(days)
+    card = model.models.cards["stand-in"]
+    model.models.cards["stand-in"] = replace(card, shutdown_date=end.isoformat())
+
+    found = await findings(environment)
+
+    assert (f"is shut down on {end}" in found["CHAT_MODEL"].text) == told
+    assert found["CHAT_MODEL"].ok != told
 
 
 async def test_a_refusal_that_we_do_not_know_is_told_in_the_servers_words(model, environment):
