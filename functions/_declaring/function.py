@@ -18,12 +18,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(eq=False)
 class Function(Generic[P, R]):
     """Something that the model may call; calling it here runs the original.
 
     `module` is where the decorator stood and `names` what was visible there, for annotations
-    that are written as text.
+    that are written as text. Other decorators may mark it with attributes, as they do a `def`.
     """
 
     wrapped: Callable[P, R]

@@ -262,6 +262,33 @@ def tea() -> str:
     assert "tea: put @function on top" in registry.errors[0].sentence
 
 
+def test_a_function_may_be_marked_and_a_mark_that_wraps_it_is_told(tmp_path: Path) -> None:
+    text = """
+from functions import function
+from typing_extensions import deprecated
+
+def marked(call):
+    call.tags = ["hot"]
+    return call
+
+@marked
+@function
+def tea() -> str:
+    return "green"
+
+@deprecated("drink tea")
+@function
+def coffee() -> str:
+    return "black"
+"""
+    write(tmp_path, drinks=text)
+
+    registry, _ = loaded(tmp_path)
+
+    assert list(registry.functions) == ["tea"]
+    assert "coffee: put @function on top" in registry.errors[0].sentence
+
+
 def test_a_method_that_is_bound_to_no_name_is_told(tmp_path: Path) -> None:
     text = """
 from functions import function
