@@ -130,6 +130,8 @@ def test_other_complaints_beside_a_model_do_not_mean_that_it_is_unknown(message:
         (400, {"message": "Your credit balance is too low to access the Anthropic API."},
          errors.InsufficientQuotaError),
         (422, {"type": "budget_exceeded"}, errors.InsufficientQuotaError),
+        (403, {"message": "Your chosen model requires moderation and your input was flagged"},
+         errors.ContentFilterError),
         (400, {"message": "litellm.ContentPolicyViolationError: AzureException - No."},
          errors.ContentFilterError),
         (400, {"message": "litellm.ContextWindowExceededError: CohereException - too many tokens"},

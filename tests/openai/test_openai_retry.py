@@ -5,7 +5,7 @@ from email.utils import formatdate
 import pytest
 
 from bot.openai import errors
-from bot.openai.wire.retry import RetryPolicy, may_have_worked, retry_delay
+from bot.openai.wire.retry import RetryPolicy, failure_of, may_have_worked, retry_delay
 
 NOW = 1_790_000_000.0
 
@@ -63,6 +63,22 @@ def test_lasting_statuses_are_not(status: int) -> None:
 )
 def test_what_waiting_does_not_mend_is_given_up(error: errors.OpenAIError) -> None:
     assert delay(error) is None
+
+
+def broken(cause: errors.OpenAIError) -> errors.StreamError:
+    error = errors.StreamError("x", partial="half", cause=cause)
+    error.__cause__ = cause
+    return error
+
+
+def test_what_would_break_the_next_stream_off_is_told_and_all_else_is_a_broken_stream() -> None:
+    spent = errors.InsufficientQuotaError("x", status=429)
+    late = errors.APITimeoutError("x", host="h", phase="total", seconds=1)
+    assert [failure_of(broken(cause)) for cause in (spent, late)] == [spent, late]
+
+    silent = broken(errors.APITimeoutError("x", host="h", phase="idle", seconds=1))
+    overloaded = broken(failed(503))
+    assert [failure_of(one) for one in (silent, overloaded)] == [silent, overloaded]
 
 
 def test_call_that_the_model_has_written_badly_is_asked_for_again() -> None:

@@ -123,6 +123,16 @@ async def test_a_server_that_never_marks_the_end_of_an_answer_is_served(desk):
     assert len(desk.model.requests) == 3
 
 
+async def test_an_answer_that_takes_longer_than_a_request_may_is_not_begun_again(stage):
+    await stage.start(OPENAI_TOTAL_TIMEOUT="0.5")
+    stage.model.enqueue("one two three four", after=2, hold=asyncio.Event())
+
+    said = await stage.answer("count")
+
+    assert "took too long" in said
+    assert len(stage.model.requests) == 1
+
+
 async def test_a_stream_that_breaks_again_and_again_is_explained(desk):
     for _ in range(3):
         desk.model.enqueue("one two three four", faults=["cut"], after=2)

@@ -85,7 +85,9 @@ NO_CREDIT = re.compile(  # gateways hand on the words and not the code; Gemini's
     r"|credit balance is too low",
     re.IGNORECASE | re.DOTALL,
 )
-FILTERED = re.compile(r"content management policy|ContentPolicyViolationError|our safety system")
+FILTERED = re.compile(
+    r"content management policy|ContentPolicyViolationError|our safety system|input was flagged"
+)
 WRONG_KEY = re.compile(r"\bAPI key (?:is )?(?:not valid|invalid|expired)", re.IGNORECASE)
 UNFIT = re.compile(r"not supported in the v1/|only supported in v1/", re.IGNORECASE)
 WRONG_URL = re.compile(r"^Invalid URL")
@@ -94,7 +96,7 @@ BY_TEXT: tuple[tuple[tuple[int, ...], re.Pattern[str], type[errors.APIStatusErro
     ((400, 404, 413, 422, 500), NO_TOOLS, errors.ToolsNotSupportedError),
     ((400, 413, 422, 500), TOO_LONG, errors.ContextLengthError),
     ((400, 429), NO_CREDIT, errors.InsufficientQuotaError),
-    ((400,), FILTERED, errors.ContentFilterError),
+    ((400, 403), FILTERED, errors.ContentFilterError),
     ((400,), WRONG_KEY, errors.AuthenticationError),
     ((400, 404), UNFIT, errors.UnfitModelError),
     ((400,), NO_SUCH_MODEL, errors.ModelNotFoundError),

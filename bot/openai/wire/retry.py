@@ -74,6 +74,13 @@ def is_passing(error: OpenAIError, attempt: int = 1) -> bool:
     return told == "true" if told in ("true", "false") else error.status in RETRIED_STATUS
 
 
+def failure_of(error: BaseException) -> BaseException:
+    """Return what has broken a stream off, if that would break the next one off; else the error."""
+    cause = error.__cause__ if isinstance(error, StreamError) else None
+    lasts = isinstance(cause, APIStatusError | APITimeoutError) and not is_passing(cause)
+    return cause if cause and lasts else error
+
+
 def may_have_worked(error: OpenAIError) -> bool:
     """Tell whether the server may have done what it was asked in spite of this failure."""
     if isinstance(error, APITimeoutError):

@@ -19,6 +19,7 @@ from bot.chat.knowledge import Knowledge
 from bot.chat.turn import WAITING, ChatModel, Turn
 from bot.errors import TryAgain
 from bot.openai.errors import OpenAIError, StreamError
+from bot.openai.wire.retry import failure_of
 from bot.slack import explain
 from bot.slack.answering import question
 from bot.slack.answering.attach import Attachments
@@ -91,10 +92,11 @@ class Answers:
         except StoppedByUser:  # Slack says so when it is written to; the click itself may be late
             return await run.stop()
         except (OpenAIError, TimeoutError) as error:
-            if isinstance(error, StreamError) and event.attempts + 1 < _STREAM_TRIES:
+            failure = failure_of(error)
+            if isinstance(failure, StreamError) and event.attempts + 1 < _STREAM_TRIES:
                 await run.reply.leave()
                 raise TryAgain("the model's stream broke") from error
-            return await run.fail(error)
+            return await run.fail(failure)
         except (TooFast, TokenRefused, FateUnknown) as silence:
             await run.reply.leave()
             raise TryAgain("Slack does not take the answer now") from silence
