@@ -1,6 +1,7 @@
 """The stand-in's rules: telling results, remembering, writing, orders."""
 
 import json
+import time
 
 import pytest
 
@@ -22,6 +23,13 @@ def test_result_is_phrased_and_no_function_called_again():
 
     assert not answer.calls
     assert answer.text.startswith("391")
+
+
+def test_the_longest_message_that_slack_takes_does_not_hold_the_demo_up():
+    began = time.process_time()
+
+    assert not ask("<" * 40_000).calls
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(

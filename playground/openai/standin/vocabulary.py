@@ -1,7 +1,7 @@
 """Which words of a text mean something, and which of them are the same."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from playground.openai.standin import values
@@ -28,12 +28,13 @@ LONGEST_STEM = 6
 ASKING = frozenset({"did", "have", "has", "ever"})
 
 
+@lru_cache(maxsize=256)  # it is asked again for each function on offer
 def stems(text: str) -> frozenset[str]:
     """Give the meaningful words of a text, shortened so that their forms match.
 
     Two words that may be written as one count as that one too: `look up` and `lookup`.
     """
-    bare = re.sub(r"<[^>]*>", " ", values.signed(text)).lower().replace("_", " ")
+    bare = re.sub(r"<[^<>]*>", " ", values.signed(text)).lower().replace("_", " ")
     words = re.findall(r"[^\W\d_]+", bare)
     words += [one + two for one, two in pairwise(words) if not {one, two} <= FILLER]
     alike = ALIKE | SAYING if ASKING.intersection(words) else ALIKE
