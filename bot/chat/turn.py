@@ -240,6 +240,7 @@ class Turn:
         fixed = window.length(self.system) + self._tools_size
         budget = max(self._room(share, fixed) - self.meter.tokens(fixed), _LEAST_BUDGET)
         kept = window.fit(self.history, self._said, budget, self.meter)
+        is_whole = not self.history or kept[0] is self.history[0]
         if share < 1 and any(message.shown for message in kept):
             kept = window.without_files(kept)
             self._without_files = True
@@ -247,7 +248,8 @@ class Turn:
         if any(message.shown for message in kept):
             characters = 0  # what pictures cost says nothing of texts
         own = {call.id for message in self._said for call in message.tool_calls}
-        messages = [{"role": "system", "content": self.system}]
+        system = self.system if is_whole else f"{self.system}\n\n{prompt.LEFT_OUT}"
+        messages = [{"role": "system", "content": system}]
         return messages + prompt.to_openai(kept, named=self.named, own=own), characters
 
     def _room(self, share: float, fixed: int) -> int:

@@ -1,5 +1,6 @@
 """A turn goes on where an interrupted one stopped, and is bounded."""
 
+from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import Any
@@ -12,6 +13,7 @@ from bot.chat.events import (
     StepFinished,
     TextDelta,
 )
+from bot.chat.prompt import LEFT_OUT
 from bot.chat.turn import Consent, Limits, Outcome, Turn
 from bot.chat.window import Meter
 from bot.openai.chat.completion import ChatCompletion
@@ -90,7 +92,11 @@ def tools() -> Tools:
 @pytest.fixture
 def run(tools):
     async def run(
-        model: Script, *newest: Message, limits: Limits | None = None, shown: int = 0
+        model: Script,
+        *newest: Message,
+        history: Sequence[Message] = (),
+        limits: Limits | None = None,
+        shown: int = 0,
     ) -> list[Any]:
         told: list[Any] = []
 
@@ -102,7 +108,7 @@ def run(tools):
             tools=tools,
             model="m",
             system="be brief",
-            history=[],
+            history=history,
             newest=newest or [QUESTION],
             meter=Meter(),
             tell=tell,
@@ -233,6 +239,19 @@ async def test_less_is_sent_each_time_to_a_server_that_names_no_limit(run):
     assert TextDelta("Short.") in told
     sent = [len(str(asked["messages"])) for asked in model.asked]
     assert all(less < 0.75 * more for more, less in pairwise(sent))
+
+
+@pytest.mark.parametrize(
+    ("words", "system"), [(10, "be brief"), (100_000, f"be brief\n\n{LEFT_OUT}")]
+)
+async def test_the_model_is_told_that_the_beginning_is_left_out(run, words, system):
+    before = [QUESTION._replace(content="word " * words), QUESTION._replace(content="And?")]
+    model = Script("Short.")
+
+    await run(model, history=before, limits=Limits(context=32_000))
+
+    assert model.asked[0]["messages"][0]["content"] == system
+    assert model.asked[0]["messages"][-2]["content"] == "And?"
 
 
 async def test_what_is_too_long_however_short_is_told(run):
