@@ -55,6 +55,15 @@ async def test_a_list_of_users_that_cannot_be_read_does_not_end_the_telling(faul
     assert "broken.py" in recorder.texts[0]
 
 
+async def test_links_in_what_is_told_are_not_fetched(faults, recorder):
+    recorder.answer("users.list", listing(ADMIN))
+    faults.note([LoadError("broken.py", "it imports https://x.example/picture.png")])
+    await recorder.wait(lambda: recorder.texts)
+
+    args = recorder.said("chat.postMessage")[0].args
+    assert {str(args[name]).lower() for name in ("unfurl_links", "unfurl_media")} <= {"0", "false"}
+
+
 @pytest.mark.parametrize("other", [{"team_id": "T2"}, {"is_stranger": True}, {"deleted": True}])
 async def test_admins_of_other_workspaces_are_not_told(faults, recorder, other):
     recorder.answer("users.list", listing({**ADMIN, "id": "U2", **other}, ADMIN))

@@ -1,11 +1,14 @@
 """Where an answer goes, for whom, and how it can be recognised afterwards."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from storage.records import Event
 
+# Of all that is posted: Slack would fetch a link, and what is in its address would be told there.
+QUIET: Mapping[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 ANSWER_EVENT = "callboard_answer"  # event_type of the metadata on everything a turn posts
 
 
@@ -55,8 +58,7 @@ def metadata(key: str) -> dict[str, Any]:
 def marks(key: str) -> dict[str, Any]:
     """Return what a new message carries: its key, also as an id by which Slack knows it again."""
     return {
-        "unfurl_links": False,
-        "unfurl_media": False,
+        **QUIET,
         "client_msg_id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"callboard:{key}")),
         "metadata": metadata(key),
     }

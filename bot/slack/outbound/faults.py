@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.paging import pages
+from bot.slack.calls.place import QUIET
 from bot.slack.calls.send import reason_of
 from bot.slack.text.mrkdwn import one_line
 from bot.slack.text.payload import parts
@@ -87,7 +88,7 @@ class Faults:
 
     async def _send(self, admin: str, text: str) -> bool:
         try:
-            await self.client.chat_postMessage(channel=admin, text=text, unfurl_links=False)
+            await self.client.chat_postMessage(channel=admin, text=text, **QUIET)
         except NO_ANSWER as error:
             logger.warning("admin_not_told", extra={"reason": reason_of(error)})
             return False

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import TryAgain
 from bot.slack.calls import checks
 from bot.slack.calls.client import NO_ANSWER, is_beside, session_of
+from bot.slack.calls.place import QUIET
 from bot.slack.calls.send import reason_of, word_of
 from bot.slack.inbound.invocation import Invocation
 from bot.slack.text.blocks import Block
@@ -27,8 +28,6 @@ _SLACKS = "https://hooks.slack.com/"
 _USES = 5  # of a response_url
 _KEPT_FOR_THE_RESULT = 2
 _PATIENCE_S = 10
-# Slack would fetch a link of the model's, and what is in its address would be told there.
-_QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class Responder:
 
     async def _post(self, message: SlackMessage) -> bool:
         to = {"response_type": "ephemeral", "replace_original": self._replace}
-        body = {**message.body(), **to, **_QUIET}
+        body = {**message.body(), **to, **QUIET}
         if self._to.thread_ts and not self._replace:
             body["thread_ts"] = self._to.thread_ts
         if await self._send(body):
@@ -140,7 +139,7 @@ class Responder:
             else:
                 return
         try:
-            await self._client.chat_postMessage(channel=self._to.user, **message.body(), **_QUIET)
+            await self._client.chat_postMessage(channel=self._to.user, **message.body(), **QUIET)
         except NO_ANSWER as error:
             if not isinstance(error, SlackApiError) or checks.is_passing(word_of(error)):
                 raise TryAgain("the answer could not be shown") from error
