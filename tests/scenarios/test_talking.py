@@ -268,6 +268,18 @@ async def test_a_thread_met_in_its_middle_is_read_once(desk):
     assert len(desk.slack.calls_of("conversations.replies")) == 1
 
 
+async def test_the_model_is_told_of_a_thread_that_slack_does_not_show(desk):
+    ts = await desk.slack.say(HELP, BEN, "The deploy needs the blue key.")
+    desk.slack.fail("conversations.replies", "missing_scope")
+
+    await desk.ask(f"{MENTION} sum up", thread_ts=ts)
+    await desk.answered(ts)
+
+    told, question = desk.asked()[0][1:]
+    assert "Slack did not show them" in told["content"]
+    assert question["content"].endswith("sum up")
+
+
 async def test_questions_of_one_thread_are_answered_in_order(desk, gate):
     desk.model.enqueue("first", hold=gate)
     desk.model.enqueue("second")

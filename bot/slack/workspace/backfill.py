@@ -27,6 +27,7 @@ from storage.records import Event, Message
 
 _PAGES = 25
 _KEPT = 400
+_UNREAD = "[There are earlier messages in this thread, but Slack did not show them to you.]"
 _PATIENCE_S = 10.0  # of the person who asks; Slack may want a minute between two pages
 
 Names = Callable[[Iterable[str]], Awaitable[dict[str, str]]]
@@ -35,13 +36,16 @@ Names = Callable[[Iterable[str]], Awaitable[dict[str, str]]]
 async def read_thread(
     client: AsyncWebClient, place: Place, names: Names, patience: float = _PATIENCE_S
 ) -> list[Message]:
-    """Return the messages of a thread before the event, oldest first; none if Slack refuses.
+    """Return the messages of a thread before the event, oldest first.
 
-    What Slack has not told in `patience` seconds is left out.
+    What Slack has not told in `patience` seconds is left out; where it shows nothing, that is said
+    to the model, which would take the thread for new.
     """
     bot_user, read = place.bot_user, client.conversations_replies
     where = {"channel": place.channel, "ts": place.thread_ts}
     found = await told(read, _PAGES, patience=patience, **where)
+    if not found:
+        return [Message(role="user", content=_UNREAD)]
     kept = [m for m in found if _is_past(m, place.event_ts, bot_user)][-_KEPT:]
     people = {user for m in kept for user in (_author(m), *nameless(words_of(m), bot_user)) if user}
     known = await names(people)
