@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_request import FileField
 
 from playground.slack.refusal import Json, Refusal
@@ -32,26 +33,33 @@ async def read_arguments(request: web.Request) -> Json:
 
 
 async def _body(request: web.Request) -> Mapping[str, Any]:
-    if request.content_type != "application/json":
-        form = await request.post()
-        return {name: value for name, value in form.items() if not isinstance(value, FileField)}
+    if request.content_type == "application/json":
+        return parsed_object(await request.read(), "invalid_json", "json_not_object")
     try:
-        body = await request.json()
-    except ValueError as error:
-        raise Refusal("invalid_json") from error
-    if not isinstance(body, dict):
-        raise Refusal("json_not_object")
-    return body
+        form = await request.post()
+    except (AssertionError, HttpProcessingError, LookupError, ValueError) as error:
+        raise Refusal("invalid_form_data") from error
+    return {name: value for name, value in form.items() if not isinstance(value, FileField)}
+
+
+def parsed_object(text: bytes, word: str, other: str) -> Json:
+    """Read a JSON object; refuse with a word what is no JSON, with the other what is no object."""
+    found = _parsed(text, word)
+    if not isinstance(found, dict):
+        raise Refusal(other)
+    return found
+
+
+def _parsed(text: str | bytes, word: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(word) from error
 
 
 def _decoded(name: str, value: Any) -> Any:
     word = _JSON_ARGUMENTS.get(name)
-    if word is None or not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError as error:
-        raise Refusal(word) from error
+    return value if word is None or not isinstance(value, str) else _parsed(value, word)
 
 
 class Arguments:

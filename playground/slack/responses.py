@@ -1,13 +1,12 @@
 """response_url: five messages within thirty minutes, also where the bot is no member."""
 
-import json
 import secrets
 
 from aiohttp import web
 
-from playground.slack.blocks import check_message_blocks, with_ids
+from playground.slack.arguments import Arguments, parsed_object
 from playground.slack.messages import bot_message
-from playground.slack.methods.chat import revise, show_ephemeral
+from playground.slack.methods.chat import content_of, revise, show_ephemeral
 from playground.slack.records import Response
 from playground.slack.refusal import Json, Refusal
 from playground.slack.workspace import Workspace
@@ -49,12 +48,13 @@ def respond(workspace: Workspace, response: Response, body: Json) -> None:
     if body.get("delete_original"):
         _delete(workspace, response)
         return
-    content = _content(workspace, body)
+    a = Arguments(body)
+    content = content_of(workspace, a)
     if body.get("replace_original") and response.ts:
         _replace(workspace, response, content)
         return
     place = workspace.channels[response.channel]
-    thread_ts = body.get("thread_ts") or response.thread_ts
+    thread_ts = a.text("thread_ts") or response.thread_ts
     message = bot_message(workspace, "", thread_ts)
     message.update(content)
     if body.get("response_type") == "in_channel":
@@ -62,19 +62,6 @@ def respond(workspace: Workspace, response: Response, body: Json) -> None:
     else:
         message["channel"] = response.channel
         show_ephemeral(workspace, response.user, message)
-
-
-def _content(workspace: Workspace, body: Json) -> Json:
-    content: Json = {"text": str(body.get("text") or "")}
-    blocks = body.get("blocks")
-    if blocks:
-        check_message_blocks(blocks)
-        content["blocks"] = with_ids(workspace, blocks)
-    if not content["text"] and not blocks and not body.get("attachments"):
-        raise Refusal("no_text")
-    if body.get("attachments"):
-        content["attachments"] = body["attachments"]
-    return content
 
 
 def _replace(workspace: Workspace, response: Response, content: Json) -> None:
@@ -108,10 +95,9 @@ class ResponseUrls:
     async def handle(self, request: web.Request) -> web.Response:
         """Take one answer of the bot."""
         try:
-            body = json.loads(await request.read() or b"{}")
+            raw = await request.read() or b"{}"
+            body = parsed_object(raw, "invalid_payload", "invalid_payload")
             use(self.workspace, request.match_info["ticket"], body)
-        except ValueError:
-            return web.json_response({"ok": False, "error": "invalid_payload"}, status=400)
         except Refusal as refusal:
             status = 404 if refusal.word.endswith("_url") else 400
             return web.json_response(refusal.body(), status=status)

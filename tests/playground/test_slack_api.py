@@ -68,6 +68,24 @@ async def test_auth_test_names_the_bot(slack: LocalSlack, web: AsyncWebClient) -
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "word"),
+    [
+        ("application/json", b"[" * 100_000, "invalid_json"),
+        ("application/json; charset=none", b"5", "json_not_object"),
+        ("application/x-www-form-urlencoded; charset=none", b"a=b", "invalid_form_data"),
+        ("multipart/form-data", b"a", "invalid_form_data"),
+        ("multipart/form-data; boundary=b", b"--b\r\na", "invalid_form_data"),
+    ],
+)
+async def test_body_that_cannot_be_read_is_refused(
+    slack: LocalSlack, http: ClientSession, kind: str, body: bytes, word: str
+) -> None:
+    address = f"{slack.api_url}auth.test"
+    async with http.post(address, data=body, headers={"Content-Type": kind}) as answer:
+        assert (answer.status, (await answer.json())["error"]) == (200, word)
+
+
 async def test_ordered_fault_hits_as_often_as_asked(slack: LocalSlack, web: AsyncWebClient) -> None:
     slack.fail("users.*", "internal_error", times=2)
 

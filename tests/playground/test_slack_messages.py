@@ -36,6 +36,8 @@ async def test_own_message_is_updated_and_deleted(slack: LocalSlack, web: AsyncW
         ("chat.postMessage", HERE | {"text": "x", "markdown_text": "y"}, "markdown_text_conflict"),
         ("chat.postMessage", HERE | {"markdown_text": "x" * 12_001}, "msg_too_long"),
         ("chat.postMessage", HERE | {"blocks": "{"}, "invalid_blocks_format"),
+        ("chat.postMessage", HERE | {"blocks": "[" * 5000}, "invalid_blocks_format"),
+        ("chat.postMessage", HERE | {"blocks": "[]"}, "no_text"),
         ("chat.update", HERE | {"ts": "1.0", "text": "x"}, "message_not_found"),
         ("chat.delete", HERE | {"ts": "1.0"}, "message_not_found"),
         ("conversations.replies", HERE | {"ts": "1.0"}, "thread_not_found"),

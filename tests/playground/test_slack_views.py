@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import LocalSlack
 from playground.slack.modals import issue_trigger
+from playground.slack.responses import new_response
 from tests.playground.conftest import Bot, Clock, refused
 
 Json = dict[str, Any]
@@ -230,6 +231,15 @@ async def test_response_url_serves_five_times(slack: LocalSlack, bot: Bot, http:
 
     assert statuses == [200] * 5 + [404]
     assert [message["text"] for message in slack.ephemerals("U0ANN")] == list("01234")
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"[1]", b'{"text": {}}', b'{"blocks": 5}'])
+async def test_response_url_refuses_what_is_no_message(
+    slack: LocalSlack, http: Any, body: bytes
+) -> None:
+    url = new_response(slack.workspace, "C0GENERAL", "U0ANN").url
+    async with http.post(url, data=body) as answer:
+        assert (answer.status, (await answer.json())["ok"]) == (400, False)
 
 
 async def test_response_url_replaces_and_deletes_the_clicked_message(

@@ -3,11 +3,12 @@
 from playground.slack.arguments import Arguments
 from playground.slack.refusal import Json, Refusal
 from playground.slack.sessions import lifecycle, set_status, set_text
+from playground.slack.shapes import items, string
 from playground.slack.workspace import Workspace
 
 _TITLE = 200
 _PROMPTS = 4
-_LOADING_MESSAGES = 10
+_LOADING = items(string(3000), 10)
 
 
 def sessions_set_status(workspace: Workspace, a: Arguments) -> Json:
@@ -48,9 +49,8 @@ def threads_set_status(workspace: Workspace, a: Arguments) -> Json:
     channel, thread_ts = _place(workspace, a)
     if "status" not in a.values:
         raise Refusal("invalid_arguments", "missing required field: status")
-    loading = a.values.get("loading_messages") or []
-    if len(loading) > _LOADING_MESSAGES:
-        raise Refusal("invalid_arguments", "no more than 10 items allowed [/loading_messages]")
+    if errors := list(_LOADING(a.values.get("loading_messages") or [], "/loading_messages")):
+        raise Refusal("invalid_arguments", *errors)
     set_text(workspace, workspace.session(channel, thread_ts), a.text("status"))
     return {"ok": True}
 

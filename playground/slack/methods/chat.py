@@ -1,7 +1,5 @@
 """chat.*: post, update and delete messages (streams have their own file)."""
 
-from typing import Any
-
 from playground.slack.arguments import Arguments
 from playground.slack.blocks import check_message_blocks, with_ids
 from playground.slack.messages import announce, announce_delete, announce_edit, bot_message, public
@@ -18,9 +16,7 @@ MARKDOWN_CHARACTERS = 12_000
 def post_message(workspace: Workspace, a: Arguments) -> Json:
     """chat.postMessage."""
     channel = workspace.channel(a.need("channel"), member=True)
-    content = _content(workspace, a)
-    if not content:
-        raise Refusal("no_text")
+    content = content_of(workspace, a)
     thread_ts = thread_of(channel, a)
     message = bot_message(workspace, "", thread_ts)
     message.update(content)
@@ -40,9 +36,7 @@ def post_ephemeral(workspace: Workspace, a: Arguments) -> Json:
     user = a.need("user")
     if user not in channel.members:
         raise Refusal("user_not_in_channel")
-    content = _content(workspace, a)
-    if not content:
-        raise Refusal("no_text")
+    content = content_of(workspace, a)
     message = bot_message(workspace, "", thread_of(channel, a))
     message.update(content, channel=channel.id)
     show_ephemeral(workspace, user, message)
@@ -68,9 +62,7 @@ def update(workspace: Workspace, a: Arguments) -> Json:
         raise Refusal("streaming_state_conflict")
     if len(a.text("text")) > _UPDATE_CHARACTERS:
         raise Refusal("msg_too_long")
-    content = _content(workspace, a)
-    if not content:
-        raise Refusal("no_text")
+    content = content_of(workspace, a)
     old = public(message)
     revise(workspace, message, content, "text" in a, "blocks" in a)
     workspace.changed(channel.id, message)
@@ -132,25 +124,24 @@ def thread_of(channel: Channel, a: Arguments) -> str | None:
     return channel.root(thread_ts) if thread_ts else None
 
 
-def _content(workspace: Workspace, a: Arguments) -> Json:
-    content: dict[str, Any] = {}
-    markdown = a.text("markdown_text")
+def content_of(workspace: Workspace, a: Arguments) -> Json:
+    """Return what a message is to hold; refuse one that would hold nothing."""
+    text, markdown = a.text("text"), a.text("markdown_text")
+    blocks, attachments, metadata = a.items("blocks"), a.items("attachments"), a.object("metadata")
     if markdown and ("text" in a or "blocks" in a):
         raise Refusal("markdown_text_conflict")
     if len(markdown) > MARKDOWN_CHARACTERS:
         raise Refusal("msg_too_long")
+    if not (text or markdown or blocks or attachments):
+        raise Refusal("no_text")
+    content: Json = {"text": markdown or text}
     if markdown:
-        content = {"text": markdown, "markdown": markdown}
-    elif "text" in a or "blocks" in a or "attachments" in a:
-        content["text"] = a.text("text")
-    blocks = a.items("blocks")
+        content["markdown"] = markdown
     if blocks:
         check_message_blocks(blocks)
         content["blocks"] = with_ids(workspace, blocks)
-    attachments = a.items("attachments")
     if attachments:
         content["attachments"] = attachments
-    metadata = a.object("metadata")
     if metadata:
         content["metadata"] = metadata
     return content
