@@ -31,6 +31,10 @@ class Function(Generic[P, R]):
     module: str
     names: Mapping[str, Any] = field(repr=False)
 
+    def __post_init__(self) -> None:
+        """Say of itself what the original does, which a method that says nothing takes over."""
+        self.__doc__ = self.wrapped.__doc__
+
     def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the original."""
         return self.wrapped(*args, **kwargs)

@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 OURS = "functions"
 IMPORTING = 10.0  # seconds that a file may take
+ON_TOP = "put @function on top of its other decorators, not below them."
 DECORATED = re.compile(r"^@function\b", re.MULTILINE)
 
 
@@ -220,14 +221,15 @@ def _hidden_in(module: ModuleType, names: Collection[str]) -> Iterator[str]:
     for name, value in vars(module).items():
         under = inspect.getattr_static(value, "__wrapped__", None)
         if _is_function(under) and under.module == module.__name__:
-            yield f"{name}: put @function on top of its other decorators, not below them."
+            yield f"{name}: {ON_TOP}"
         for path, held in vars(value).items() if issubclass(type(value), type) else ():
             one: Any = held.__func__ if isinstance(held, staticmethod | classmethod) else held
             if _is_function(one) and one.module == module.__name__ and one.rules.name not in names:
-                yield (
-                    f"{one.rules.name}: it is a method, and no object is there to call it on: "
+                bound = (
+                    "it is a method, and no object is there to call it on: "
                     f"write {path} = {name}(...).{path} below the class."
                 )
+                yield f"{one.rules.name}: {ON_TOP if isinstance(held, classmethod) else bound}"
 
 
 def _why(error: BaseException, file: Path) -> str:

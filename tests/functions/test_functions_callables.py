@@ -248,6 +248,22 @@ REFUSED: dict[str, tuple[Any, str]] = {
 }
 
 
+def test_a_method_that_says_nothing_is_described_by_its_own_kin_alone() -> None:
+    class Stall:
+        def sell(self) -> None:
+            """Sell something."""
+
+    class Shop(Stall):
+        @function
+        def sell(self) -> None: ...
+
+        @function
+        def close(self) -> None: ...
+
+    assert testing.schema(Shop().sell)["description"] == "Sell something."
+    assert testing.schema(Shop().close)["description"] == "Close"
+
+
 @pytest.mark.parametrize(("call", "word"), REFUSED.values(), ids=REFUSED.keys())
 def test_what_could_only_fail_is_refused_when_it_is_registered(call: Any, word: str) -> None:
     with pytest.raises(DeclarationError) as refusal:

@@ -302,15 +302,21 @@ class Drinks:
     def coffee(self) -> str:
         return "black"
 
+    @classmethod
+    @function
+    def water(cls) -> str:
+        return "clear"
+
 coffee = Drinks().coffee
 """
     write(tmp_path, drinks=text)
 
     registry, _ = loaded(tmp_path)
 
-    (error,) = registry.errors
-    assert error.sentence.startswith("tea: it is a method")
-    assert "tea = Drinks(...).tea below" in error.sentence
+    tea, water = (error.sentence for error in registry.errors)
+    assert tea.startswith("tea: it is a method")
+    assert "tea = Drinks(...).tea below" in tea
+    assert water.startswith("water: put @function on top of its other decorators")
 
 
 def test_what_admins_read_names_files_and_nothing_of_the_inside(tmp_path: Path) -> None:
