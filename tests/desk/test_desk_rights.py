@@ -136,9 +136,9 @@ async def test_slack_is_asked_anew_after_five_minutes(stage):
     await stage.run("/ai status")
     stage.slack.workspace.users[ANN].is_admin = False
 
-    stage.clock.by += 299_000
+    stage.clock.by += 240_000
     assert "Nothing was done so far" in (await stage.run("/ai audit")).text
-    stage.clock.by += 2_000
+    stage.clock.by += 61_000
     assert "Only admins" in (await stage.run("/ai audit")).text
 
 
