@@ -96,9 +96,10 @@ async def test_a_slack_that_wants_too_long_a_pause_between_two_pages_is_not_wait
                 await asyncio.Event().wait()
             return {"messages": self.messages, "response_metadata": {"next_cursor": "2"}}
 
-    history = await read_thread(Slow(), PLACE, nobody, patience=0.01)
+    *history, note = await read_thread(Slow(), PLACE, nobody, patience=0.01)
 
     assert [message.slack_ts for message in history] == ["1.0", "2.0", "3.0", "5.0"]
+    assert "Slack did not show them" in note.content
 
 
 async def test_commands_about_a_thread_read_the_same():

@@ -52,4 +52,5 @@ async def _messages(client: AsyncWebClient, watch: Watch) -> list[Mapping[str, A
     where: dict[str, Any] = {"channel": watch.channel, **({"ts": thread} if thread else {})}
     read = client.conversations_replies if thread else client.conversations_history
     where["oldest"] = f"{watch.created / 1000 - _SKEW_S:.6f}"
-    return await told(read, _PAGES, **where, include_all_metadata=True)
+    found, _ = await told(read, _PAGES, **where, include_all_metadata=True)
+    return found

@@ -37,8 +37,8 @@ async def messages(method: Method, most: int, **where: Any) -> AsyncIterator[Pag
 
 async def told(
     method: Method, most: int, *, patience: float | None = None, **where: Any
-) -> list[Page]:
-    """Return the messages that Slack tells of in so many seconds, until it refuses any more."""
+) -> tuple[list[Page], bool]:
+    """Return the messages that Slack tells of in so many seconds, and whether it told of all."""
     found: list[Page] = []
     try:
         async with asyncio.timeout(patience):
@@ -46,4 +46,5 @@ async def told(
                 found.append(message)  # noqa: PERF401 - what came before a refusal counts
     except NO_ANSWER as error:
         logger.warning("thread_not_read", extra={"reason": reason_of(error)})
-    return found
+        return found, False
+    return found, True

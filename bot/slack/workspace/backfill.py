@@ -27,7 +27,7 @@ from storage.records import Event, Message
 
 _PAGES = 25
 _KEPT = 400
-_UNREAD = "[There are earlier messages in this thread, but Slack did not show them to you.]"
+_UNREAD = "[There are further messages here in this thread, but Slack did not show them to you.]"
 _PATIENCE_S = 10.0  # of the person who asks; Slack may want a minute between two pages
 
 Names = Callable[[Iterable[str]], Awaitable[dict[str, str]]]
@@ -38,18 +38,17 @@ async def read_thread(
 ) -> list[Message]:
     """Return the messages of a thread before the event, oldest first.
 
-    What Slack has not told in `patience` seconds is left out; where it shows nothing, that is said
-    to the model, which would take the thread for new.
+    What Slack has not told in `patience` seconds is left out, and the model told so: it would take
+    what it sees for the whole thread.
     """
     bot_user, read = place.bot_user, client.conversations_replies
     where = {"channel": place.channel, "ts": place.thread_ts}
-    found = await told(read, _PAGES, patience=patience, **where)
-    if not found:
-        return [Message(role="user", content=_UNREAD)]
+    found, is_all = await told(read, _PAGES, patience=patience, **where)
     kept = [m for m in found if _is_past(m, place.event_ts, bot_user)][-_KEPT:]
     people = {user for m in kept for user in (_author(m), *nameless(words_of(m), bot_user)) if user}
     known = await names(people)
-    return [message for m in kept if (message := _message(m, known, bot_user)).content]
+    said = [message for m in kept if (message := _message(m, known, bot_user)).content]
+    return said if is_all else [*said, Message(role="user", content=_UNREAD)]
 
 
 async def missed(client: AsyncWebClient, bot_user: str, mention: Event) -> list[Event | Revised]:
@@ -59,7 +58,7 @@ async def missed(client: AsyncWebClient, bot_user: str, mention: Event) -> list[
     """
     channel, thread_ts = mention.body["channel"], mention.body["thread_ts"]
     where = {"channel": channel, "ts": thread_ts, "oldest": mention.ts, "inclusive": True}
-    found = await told(client.conversations_replies, _PAGES, **where)
+    found, _ = await told(client.conversations_replies, _PAGES, **where)
     return [since for one in found if (since := _since(one, mention, bot_user))]
 
 
