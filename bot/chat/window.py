@@ -23,7 +23,9 @@ WAITING_RESULT = (
     "This call has not run yet: a person has been asked to approve it and has not decided. Do not "
     "call it again meanwhile."
 )
-LOST_RESULT = "The result of this call was lost when the service restarted; its outcome is unknown."
+LOST_RESULT = (
+    "This call was broken off, by a person or when the service restarted; its outcome is unknown."
+)
 MOST_CHARACTERS = 12  # of a token, on average over a request; English has 4
 PICTURE = 3_500  # characters that one counts as: some thousand tokens, more or less by the model
 MESSAGE_OVERHEAD = 4  # tokens that the chat format adds to a message (openai-cookbook)

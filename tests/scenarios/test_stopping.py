@@ -75,6 +75,21 @@ async def test_what_was_shown_of_an_answer_that_is_stopped_before_its_next_try_i
     assert answer == f"{desk.said(ts)[0]}\n[stopped here by the person]"
 
 
+async def test_what_was_said_before_a_call_is_remembered_once(desk, gate):
+    desk.model.enqueue("Let me see.", calls=[("current_time", {})])
+    desk.model.enqueue("It is late", after=2, hold=gate)
+    ts = await desk.ask("time?")
+    await desk.slack.wait(lambda _: any("It is" in said for said in desk.said(ts)))
+    await desk.slack.stop(HELP, ts, ANN)
+    await desk.answered(ts)
+    await desk.ask("and?", thread_ts=ts)
+    await desk.answered(ts, 2)
+
+    [*_, call, _, answer, _] = desk.asked()[-1]
+    assert call["content"] == "Let me see."
+    assert answer["content"].startswith("It is")
+
+
 async def test_stop_cancels_a_running_function(desk, gate):
     desk.model.enqueue(calls=[("current_time", {})], after=0, hold=gate)
     ts = await desk.ask("time?")

@@ -63,9 +63,16 @@ class Record:
             self._last = self._last._replace(slack_ts=ts)
 
     def break_off(self, shown: str, note: str) -> None:
-        """Take what people saw for the last answer, where there is none."""
-        if self._last is None and shown:
-            self.answered(Message(role="assistant", content=f"{shown}\n{note}"))
+        """Take what people saw for the last answer, where there is none.
+
+        What was said before calls stands with these already.
+        """
+        if self._last is not None or not shown:
+            return
+        for message in self.newest:
+            if message.role == "assistant":
+                shown = shown.removeprefix(message.content.rstrip()).lstrip()
+        self.answered(Message(role="assistant", content=f"{shown}\n{note}".lstrip()))
 
     async def finish(self, usage: Usage | None) -> Event | None:
         """Mark the event as done, with the last answer; return the thread's next event.
