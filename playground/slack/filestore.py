@@ -40,7 +40,7 @@ def new_file(workspace: Workspace, name: str, size: int, user: str) -> Json:
         "title": name,
         "mimetype": mimetype,
         "filetype": ending,
-        "pretty_type": mimetype,
+        "pretty_type": ending.upper(),
         "user": user,
         "user_team": TEAM,
         "editable": False,
