@@ -86,7 +86,7 @@ async def _model(settings: Settings) -> Finding:
     try:
         async with asyncio.timeout(_ANSWER_S):
             await client.chat.try_model(model)
-            ending = await _ending(client, model)
+        ending = await _ending(client, model)
     except (APIConnectionError, TimeoutError) as error:
         return Finding("OPENAI_BASE_URL", False, explain.unreachable(error, client.host))
     except OpenAIError as error:

@@ -1,5 +1,6 @@
 """What `doctor` finds, with the local Slack and the local model, and what it says to do."""
 
+import asyncio
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,27 @@ async def test_a_model_that_is_shut_down_soon_is_told(model, environment, days, 
 
     assert (f"is shut down on {end}" in found["CHAT_MODEL"].text) == told
     assert found["CHAT_MODEL"].ok != told
+
+
+async def test_a_model_that_answers_is_well_where_its_server_does_not_tell_of_it(
+    environment, monkeypatch
+):
+    ended = asyncio.Event()
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.method == "GET":
+            await ended.wait()
+        return web.json_response({"choices": [{"message": {"content": "4"}}]})
+
+    server = web.Application()
+    server.router.add_route("*", "/{path:.*}", answer)
+    monkeypatch.setattr("bot.doctor._ANSWER_S", 1.0)
+    monkeypatch.setattr("bot.doctor._LIST_S", 1.1)
+    async with TestServer(server) as silent:
+        found = await findings(environment, OPENAI_BASE_URL=str(silent.make_url("/v1")))
+        ended.set()
+
+    assert found["CHAT_MODEL"].ok
 
 
 async def test_a_refusal_that_we_do_not_know_is_told_in_the_servers_words(model, environment):

@@ -13,6 +13,7 @@ from aiohttp.client_reqrep import ConnectionKey
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls import checks
+from bot.slack.calls.send import OF_TOKEN
 
 _KEY = ConnectionKey("slack.test", 443, True, True, None, None, None)
 _REFUSED = OSError(111, "refused")
@@ -45,3 +46,8 @@ async def test_what_stands_on_the_way_to_slack_is_named(error: Exception, said: 
     assert finding.passing
     assert said in finding.text
     assert "https://slack.test/api/" in finding.text
+
+
+@pytest.mark.parametrize("word", sorted(OF_TOKEN))
+def test_what_to_do_about_a_refused_token_is_known(word: str) -> None:
+    assert word not in checks.bot_token_refused(word).text
