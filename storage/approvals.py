@@ -98,13 +98,15 @@ class Approvals(OwnedKind):
         return len(due)
 
 
-def cancel_of_thread(connection: Connection, thread: str, ts: str, now: int) -> None:
-    """End everything that the events of a thread up to `ts` wait for, and wake them."""
+def cancel_of_person(connection: Connection, thread: str, ts: str, user: str, now: int) -> None:
+    """End everything that a person's events of a thread up to `ts` wait for, and wake them."""
     rows = connection.execute(
         """select approval.id from approval join event on event.id = approval.event
-        where event.thread = $1 and event.ts <= $2 and approval.state = 'pending'""",
+        where event.thread = $1 and event.ts <= $2 and event.user_id = $3
+            and approval.state = 'pending'""",
         thread,
         ts,
+        user,
     )
     _cancel_all(connection, rows, now)
 

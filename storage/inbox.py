@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from storage import ownership
-from storage.approvals import cancel_of_event, cancel_of_thread
+from storage.approvals import cancel_of_event, cancel_of_person
 from storage.calls import drop_files
 from storage.engine import Connection, Row
 from storage.kind import OwnedKind
@@ -152,20 +152,28 @@ class Inbox(OwnedKind):
         rows = await self._select(WAITING)
         return [thread for (thread,) in rows]
 
-    async def stop(self, thread: str, ts: str) -> list[str]:
-        """Mark the thread's unanswered events up to `ts` as stopped; return their ids.
+    async def stop(self, thread: str, ts: str, user: str, *, late: bool = False) -> list[str]:
+        """Mark what a person's Stop at `ts` ends in a thread as stopped; return the events' ids.
 
-        They are due at once, and what they wait for is cancelled, so their turns end as well.
+        That is whatever this person has asked until then, and, unless it comes late, the event that
+        is being answered, whoever asked. They are due at once, and what they wait for is cancelled,
+        so their turns end as well.
         """
         now = self._clock()
 
         def work(connection: Connection) -> list[Row]:
-            cancel_of_thread(connection, thread, ts, now)
+            current = None if late else _earliest(connection, thread)
+            if current is not None and current.ts <= ts:
+                cancel_of_event(connection, current.id, now)
+            cancel_of_person(connection, thread, ts, user, now)
             return connection.execute(
                 """update event set stopped = 1, not_before = 0
-                where thread = $1 and state = 'new' and ts <= $2 returning id""",
+                where thread = $1 and state = 'new' and ts <= $2 and (user_id = $3 or id = $4)
+                returning id""",
                 thread,
                 ts,
+                user,
+                current.id if current else "",
             )
 
         return [event_id for (event_id,) in await self._engine.write(work)]

@@ -284,7 +284,7 @@ async def test_stop_ends_the_answer_and_not_the_thread(storage, worker, answers)
 async def test_a_stop_does_not_wait_for_a_pause_between_two_tries(storage, answers):
     worker = await paused(storage, answers)
     async with asyncio.timeout(30):
-        stopped = await storage.inbox.stop("T:C:1", "1")
+        stopped = await storage.inbox.stop("T:C:1", "1", "U1")
         assert worker.stop("T:C:1", stopped)
         await at_rest(worker)
 
@@ -300,7 +300,7 @@ async def test_a_stopped_answer_that_fails_pauses_before_each_new_try(storage, a
     worker = Worker(storage, answers, lambda: 10**15 + round(sum(pauses) * 1000), sleep=note)
     answers.script = [TryAgain("Slack says nothing")] * 3
     accepted = await storage.inbox.accept(an_event("1"))
-    await storage.inbox.stop("T:C:1", "1")
+    await storage.inbox.stop("T:C:1", "1", "U1")
     worker.start(accepted.ticket)
     await at_rest(worker)
 

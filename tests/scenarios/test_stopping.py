@@ -130,6 +130,17 @@ async def test_a_stop_that_only_slacks_refusal_tells_of_runs_nothing_more(desk, 
     assert "[stopped here by the person]" in str(desk.asked()[2])
 
 
+async def test_a_stop_leaves_what_somebody_else_has_asked(desk, gate):
+    desk.model.enqueue("one two three", after=2, hold=gate)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: desk.said(ts))
+    await desk.slack.say(HELP, BEN, f"{MENTION} and letters?", ts)
+    desk.model.enqueue("a b c")
+    await desk.slack.stop(HELP, ts, ANN)
+
+    assert (await desk.answered(ts, 2))[1] == "a b c"
+
+
 async def test_a_stop_delivered_again_does_not_end_the_next_answer(desk, gate):
     desk.model.enqueue("one two three", after=2, hold=gate)
     ts = await desk.ask("count")

@@ -255,13 +255,13 @@ def test_a_deletion_is_a_revision_without_text():
 def test_a_stop_click_names_its_thread():
     found = heard(type="agent_session_stopped", thread_ts="9.0", event_ts="13.0")
 
-    assert found == Stopped("T1:C1:9.0", "13.0")
+    assert found == Stopped("T1:C1:9.0", "13.0", "U1")
 
 
 def test_a_stop_click_without_a_time_of_its_own_counts_until_its_delivery():
     body = event(type="agent_session_stopped", thread_ts="9.0") | {"event_time": 13}
 
-    assert parse(body, BOT) == Stopped("T1:C1:9.0", "14.000000")
+    assert parse(body, BOT) == Stopped("T1:C1:9.0", "14.000000", "U1")
 
 
 def test_an_opened_tab_is_told():

@@ -113,7 +113,7 @@ async def test_stop_cancels_what_waits_and_wakes_it_as_stopped(
 ) -> None:
     event = await asked(storage, ticket, 0)
 
-    assert await storage.inbox.stop(THREAD, "300.000000") == [event.id]
+    assert await storage.inbox.stop(THREAD, "300.000000", "U1") == [event.id]
 
     resumed = await storage.inbox.claim(THREAD)
     assert resumed
@@ -125,7 +125,7 @@ async def test_stop_cancels_what_waits_and_wakes_it_as_stopped(
 
 async def test_an_event_that_was_stopped_is_not_parked(storage: Storage, ticket: Ticket) -> None:
     event = an_event()
-    await storage.inbox.stop(THREAD, "300.000000")
+    await storage.inbox.stop(THREAD, "300.000000", "U1")
     await storage.approvals.ask(ticket, an_approval(event), MINUTES)
 
     again = await storage.inbox.park(ticket, event.id, 1, {})

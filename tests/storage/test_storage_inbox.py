@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -175,13 +176,29 @@ async def test_stop_marks_the_events_up_to_it(storage: Storage, ticket: Ticket) 
     later = an_event("102.000000")
     await storage.inbox.accept(later)
 
-    stopped = await storage.inbox.stop(THREAD, "101.000000")
+    stopped = await storage.inbox.stop(THREAD, "101.000000", "U1")
 
     assert stopped == [FIRST]
     event = await storage.inbox.next(ticket)
     assert event
     assert event.stopped
     assert await storage.inbox.finish(ticket, FIRST) == later
+
+
+@pytest.mark.parametrize(
+    ("user", "late", "ended"),
+    [("U1", False, [0, 2]), ("U2", False, [0, 1]), ("U2", True, [1]), ("", False, [0])],
+)
+async def test_stop_ends_what_its_person_asked_and_what_is_being_answered(
+    storage: Storage, ticket: Ticket, user: str, late: bool, ended: list[int]
+) -> None:
+    events = [an_event(), replace(an_event("101.000000"), user="U2"), an_event("102.000000")]
+    for event in events[1:]:
+        await storage.inbox.accept(event)
+
+    stopped = await storage.inbox.stop(THREAD, "200.000000", user, late=late)
+
+    assert stopped == [events[place].id for place in ended]
 
 
 async def test_thread_that_was_left_waits_for_whoever_claims_it(

@@ -55,10 +55,11 @@ class Revised:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A click on Stop in a thread, at Slack time `at`."""
+    """A person's click on Stop in a thread, at Slack time `at`."""
 
     thread: str
     at: str
+    user: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ def _stopped(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> St
     thread = thread_key(team, text_in(event, "channel"), text_in(event, "thread_ts"))
     second = body.get("event_time")
     at = text_in(event, "event_ts") or f"{(second if isinstance(second, int) else 0) + 1}.000000"
-    return Stopped(thread, at)
+    return Stopped(thread, at, text_in(event, "user"))
 
 
 def _file(file: Mapping[str, Any]) -> dict[str, Any]:

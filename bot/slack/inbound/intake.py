@@ -90,8 +90,9 @@ class Intake:
                 await self._heard(event, late)
             case incoming.Revised() as revised:
                 await self._revised(revised)
-            case incoming.Stopped(thread, at):
-                await self._end(thread, await self.storage.inbox.stop(thread, at))
+            case incoming.Stopped(thread, at, user):
+                ended = await self.storage.inbox.stop(thread, at, user, late=late)
+                await self._end(thread, ended)
             case incoming.Opened() as opened:
                 self._begin(self.opened(opened))
             case incoming.Removed(team, why):
