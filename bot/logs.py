@@ -2,19 +2,24 @@
 
 `bind(event_id=...)` adds fields to every line of the current task. The redaction
 replaces anything shaped like a token and every secret value that it was told about, also in
-tracebacks, and escapes control characters so that a hostile text stays on one line.
+tracebacks, and escapes control characters so that a hostile text stays on one line. What Python
+itself would write beside the log (warnings, and what fails where nobody catches it: in a thread, in
+a `__del__`, at the end of the process, in a line that cannot be written) takes the same way.
 """
 
 import json
 import logging
 import re
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 from urllib.parse import quote
+
+logger = logging.getLogger(__name__)
 
 _context: ContextVar[dict[str, Any]] = ContextVar("log_context", default={})  # noqa: B039 - never changed in place
 
@@ -39,12 +44,36 @@ def bind(**fields: object) -> Iterator[None]:
 
 def setup(level: str, style: Literal["text", "json"], secrets: tuple[str, ...] = ()) -> None:
     """Write all logs to standard error in one style, without secrets."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Handler(sys.stderr)
     handler.setFormatter(Formatter(style, secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in ("slack_sdk", "aiohttp", "httpx", "httpcore", "httpx2", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("mcp").setLevel(logging.CRITICAL)  # its errors quote what servers say
+    _take_over()
+
+
+def _take_over() -> None:
+    """Log what Python would write to standard error as it is."""
+    logging.captureWarnings(capture=True)
+    threading.excepthook = lambda failed: _failed("thread_failed", failed.exc_value)
+    sys.unraisablehook = lambda failed: _failed("failure_not_raised", failed.exc_value)
+    sys.excepthook = lambda _kind, error, _traceback: _failed("process_failed", error)
+
+
+def _failed(event: str, error: BaseException | None) -> None:
+    if not isinstance(error, SystemExit):  # with which a thread may end
+        logger.critical(event, exc_info=error)
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Write lines; of one that cannot be written only where it comes from."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Name the place in the code, unless that line is one that cannot be written either."""
+        if record.name != __name__:
+            place = f"{record.pathname}:{record.lineno}"
+            logger.error("line_not_written", extra={"place": place})
 
 
 def quiet(name: str) -> logging.Logger:

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from urllib.parse import quote
 
 import pytest
@@ -80,3 +82,36 @@ def test_hostile_text_stays_on_one_line():
 
     assert len(line.splitlines()) == 1
     assert "\x1b" not in line
+
+
+THREAD = "threading.Thread(target=fail).start()"
+DELETED = "type('Gone', (), {'__del__': fail})()"
+LINE = "logging.info('%s %s', 'my own secret')"
+
+
+@pytest.mark.parametrize(
+    ("failing", "event"),
+    [
+        (THREAD, "thread_failed"),
+        (DELETED, "failure_not_raised"),
+        (LINE, "line_not_written"),
+        ("fail()", "process_failed"),
+        ("warnings.warn('of my own secret')", "UserWarning: of [secret]"),
+    ],
+)
+def test_what_python_would_write_itself_becomes_a_line_without_secrets(failing, event):
+    script = f"""
+import logging, threading, warnings
+from bot import logs
+
+def fail(*_):
+    raise ValueError("my own secret")
+
+logs.setup("INFO", "text", ("my own secret",))
+{failing}
+"""
+
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    assert event in ran.stderr
+    assert "my own secret" not in ran.stderr
