@@ -8,6 +8,7 @@ connections are read-only. A lock file keeps a second process out.
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import sqlite3
@@ -116,9 +117,13 @@ class SQLite:
             self._lock.take()
             _make_private(self._path)
         except OSError as error:
+            advice = (
+                "Make room."
+                if error.errno in (errno.ENOSPC, errno.EDQUOT)
+                else "Let DATABASE_URL name a place that this user may write to."
+            )
             raise StorageError(
-                f"The database {self._path} cannot be opened ({error.strerror}). Let DATABASE_URL"
-                " name a place that this user may write to."
+                f"The database {self._path} cannot be opened ({error.strerror}). {advice}"
             ) from error
 
     def _connect_writer(self) -> sqlite3.Connection:

@@ -4,11 +4,13 @@ Each file is imported for itself, so one that is broken is reported and the othe
 file offers what it declares; a function that it merely imports belongs to the file it came from.
 """
 
+import contextlib
 import hashlib
 import importlib
 import importlib.util
 import inspect
 import logging
+import os
 import re
 import sys
 import threading
@@ -101,8 +103,11 @@ def find(source: str | Path) -> Place | None:
             return Place(name, tuple(Path(folder) for folder in spec.submodule_search_locations))
         if spec is not None and spec.origin:
             return Place(name.rpartition(".")[0], (), Path(spec.origin))
-    folder = Path(source).expanduser().resolve()
-    return Place(_package(folder), (folder,)) if folder.is_dir() else None
+    with contextlib.suppress(OSError, RuntimeError):  # links in a circle, nobody's home
+        folder = Path(source).expanduser().resolve()
+        if folder.is_dir() and os.access(folder, os.R_OK | os.X_OK):
+            return Place(_package(folder), (folder,))
+    return None
 
 
 def _spec(name: str) -> Any:

@@ -18,7 +18,10 @@ from functions._loading.load import LoadError, Place, find, load, overlooked
 
 logger = logging.getLogger(__name__)
 
-NOWHERE = "There is no such package and no such folder: check the setting FUNCTIONS."
+NOWHERE = (
+    "There is no such package, and no such folder that this user may read: check the setting "
+    "FUNCTIONS."
+)
 
 Stamps = dict[Path, tuple[int, int, int] | None]
 Offered = tuple[list[Entry], list[LoadError]]  # what a file offers, and what is wrong with it

@@ -167,6 +167,24 @@ def test_a_source_that_is_nowhere_is_reported() -> None:
     assert registry.functions
 
 
+def test_a_source_that_cannot_be_looked_for_is_reported(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+
+    registry = Registry.load([loop, "~nobody-at-all/functions"])
+
+    assert [error.file for error in registry.errors] == [str(loop), "~nobody-at-all/functions"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_reported(tmp_path: Path) -> None:
+    write(tmp_path, a=GOOD.format("a")).chmod(0o300)
+
+    [error] = Registry.load([tmp_path]).errors
+
+    assert "may read" in error.sentence
+
+
 def test_changed_files_are_read_anew(tmp_path: Path) -> None:
     Registry.load([write(tmp_path, a=GOOD.format("before"))])
     (tmp_path / "a.py").write_text(GOOD.format("afterwards"))
