@@ -31,7 +31,9 @@ Names are OpenAI's where OpenAI has one. Texts never contain the key: `refusals`
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
+
+from bot.openai.quoted import struck
 
 _LONGEST = 500  # characters of a sentence in a log line
 Phase = Literal["connect", "first_byte", "idle", "total"]
@@ -42,7 +44,8 @@ class OpenAIError(Exception):
 
     `code`, `param` and `kind` (the API's `type`) are the server's own words, `status` its HTTP
     status, `request_id` its name for the request and `client_request_id` ours. `headers` are those
-    that tell when and whether to try again and what is left of a limit.
+    that tell when and whether to try again and what is left of a limit, `sent` is the body that was
+    sent.
     """
 
     def __init__(
@@ -65,16 +68,20 @@ class OpenAIError(Exception):
         self.request_id = request_id
         self.headers = dict(headers or {})
         self.client_request_id: str | None = None
+        self.sent: Mapping[str, Any] = {}
 
     def fields(self) -> dict[str, object]:
-        """Return what a log line tells of it; of the server's sentence its beginning."""
+        """Return what a log line tells of it; of the server's sentence its beginning.
+
+        What that quotes of people's words is left out.
+        """
         return {
             "error": type(self).__name__,
             "status": self.status,
             "code": self.code,
             "request_id": self.request_id,
             "client_request_id": self.client_request_id,
-            "reason": self.message[:_LONGEST],
+            "reason": struck(self.message[:_LONGEST], self.sent),
         }
 
 

@@ -150,6 +150,7 @@ class API:
             yield response
         except OpenAIError as error:
             error.request_id = error.request_id or response.request_id
+            error.sent = ask.body or {}
             raise
         finally:
             await response.aclose()
@@ -163,6 +164,7 @@ class API:
                 await self._refuse(response)
         except OpenAIError as error:
             error.client_request_id = client_request_id
+            error.sent = ask.body or {}
             raise
         return response
 
@@ -219,6 +221,7 @@ class API:
             content=content,
             deadline=call.deadline,
             first_byte=ask.first_byte and ask.first_byte + ask.way,
+            body=ask.body,
         )
 
 

@@ -76,6 +76,7 @@ class Attempts(ABC, Generic[Piece]):
     async def _recover(self, error: OpenAIError) -> None:
         if self._response is not None:
             error.request_id = error.request_id or self.request_id
+            error.sent = self._response.sent
         await self.aclose()
         if self._handed_out:
             text = f"The answer broke off: {error.message}"

@@ -232,7 +232,7 @@ def _said_of(content: Any) -> Said:
     message = inner.get("message") or inner.get("detail") or inner
     number = _number(inner.get("code"))
     said = Said(
-        message=message if isinstance(message, str) else json.dumps(message),
+        message=message if isinstance(message, str) else json.dumps(message, ensure_ascii=False),
         code=None if number else _text(inner.get("code")),
         kind=_text(inner.get("type")),
         param=_text(inner.get("param")) or _place(message),

@@ -20,6 +20,7 @@ import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
@@ -59,6 +60,7 @@ class Request:
     content: bytes | AsyncIterable[bytes] | None
     deadline: float
     first_byte: float | None = None
+    body: Mapping[str, Any] | None = None  # what JSON content was made of
 
 
 class Response:
@@ -76,6 +78,7 @@ class Response:
     ) -> None:
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
+        self.sent = request.body or {}
         self._response = response
         self._chunks = _chunks(response)
         self._drains = drains
