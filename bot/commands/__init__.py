@@ -28,9 +28,10 @@ A subject is a folder, or a file while one is enough; the files beside them (`ma
    text to the end of the line, `Annotated[tuple[SharedFile, ...], FromFiles()]`). `effect` other
    than `reads` makes it a matter of admins; such a function calls `request.confirm` before it acts.
 3. The values to return are in `bot.desk.values` (`Text`, `Fields`, `Table`, `Verbatim`, `File`;
-   several in a list), the errors to raise in `bot.desk.errors`. `raise NeedsForm("Title")` opens a
-   form made from the signature; what is filled in calls the function again. Give such a function
-   defaults for all.
-4. Name it in `shipped.catalogue`. Help, usage errors, manifest and docs/commands.md follow;
-   run `python -m bot manifest > manifest.json` and the tests tell if a page must be made anew.
+   several in a list; `code` and `escape` for words of others), the errors to raise in
+   `bot.desk.errors`. `raise NeedsForm("Title")` opens a form made from the signature; what is
+   filled in calls the function again. Give such a function defaults for all.
+4. Name it in `shipped.catalogue`. Help and usage errors follow; run
+   `python -m bot manifest > manifest.json`, and put what `python -m bot commands` prints below the
+   mark in docs/commands.md. The tests tell if one was forgotten.
 '''  # noqa: D214 - the section is the example's
