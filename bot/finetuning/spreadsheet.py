@@ -22,7 +22,7 @@ from bot.finetuning.findings import Place
 from bot.finetuning.options import Reading
 from bot.finetuning.source import Source
 from bot.finetuning.table import BadCell, header
-from bot.finetuning.xmlparts import MANY, Element, XMLRefused, elements, feed
+from bot.finetuning.xmlparts import MANY, Element, Tags, XMLRefused, elements, feed
 
 _LARGEST_PART = 1 << 28
 _HARMLESS_PART = 1 << 24
@@ -65,11 +65,11 @@ def explained(name: str) -> Iterator[None]:
 
 
 class Workbook:
-    """An open workbook, of whose parts none has more than `most` tags; use as a context manager."""
+    """An open workbook, of which at most so many tags are read; use as a context manager."""
 
     def __init__(self, source: Source, most: int = MANY) -> None:
         self._name = source.name
-        self._most = most
+        self._tags = Tags(most)
         self._texts = Texts()
         with ExitStack() as opened, explained(source.name):
             opened.callback(self._texts.close)
@@ -102,14 +102,14 @@ class Workbook:
     def _rows(self, sheet: Sheet) -> Iterator[tuple[int, dict[int, str | BadCell]]]:
         cells = Cells(self._styles, self._texts)
         with self._zip.open(sheet.part) as part:
-            for _ in feed(part, cells, self._most):
+            for _ in feed(part, cells, self._tags):
                 yield from cells.take()
 
     def _fill_texts(self) -> None:
         part = self._related.get("sharedStrings")
         if part and not self._texts.filled:
             with self._zip.open(part) as stream:
-                for _ in feed(stream, self._texts, self._most):
+                for _ in feed(stream, self._texts, self._tags):
                     continue
         self._texts.filled = True
 

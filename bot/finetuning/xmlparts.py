@@ -5,7 +5,7 @@ from typing import IO, Any
 from xml.parsers import expat
 
 _PIECE = 1 << 16
-MANY = 1 << 28  # tags, more than there is room for in the largest part
+MANY = 1 << 28  # tags, more than a file of people has
 _FEW = 400_000  # tags of a small part
 _LONGEST = 1 << 20  # bytes of a tag, which the parser reads from its beginning with each piece
 
@@ -27,8 +27,15 @@ class Handler:
         """Meet text."""
 
 
-def feed(stream: IO[bytes], handler: Handler, most: int = MANY) -> Iterator[None]:
-    """Parse a part of at most so many tags.
+class Tags:
+    """How many tags may still be read, of all parts that share this."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+
+def feed(stream: IO[bytes], handler: Handler, tags: Tags) -> Iterator[None]:
+    """Parse a part, as far as there are tags left.
 
     It pauses after each piece, so that the caller can take what has come.
     """
@@ -41,9 +48,9 @@ def feed(stream: IO[bytes], handler: Handler, most: int = MANY) -> Iterator[None
     parsed = 0  # bytes
     try:
         while piece := stream.read(_PIECE):
-            most -= piece.count(b"<")
-            if most < 0:
-                raise XMLRefused("a part of it has far too many elements")
+            tags.left -= piece.count(b"<")
+            if tags.left < 0:
+                raise XMLRefused("it has far too many elements")
             parser.Parse(piece, False)
             parsed += len(piece)
             if parsed - parser.CurrentByteIndex > _LONGEST:
@@ -82,6 +89,6 @@ class _Collector(Handler):
 def elements(stream: IO[bytes]) -> list[Element]:
     """Return all elements of a small part, in document order."""
     collector = _Collector()
-    for _ in feed(stream, collector, _FEW):
+    for _ in feed(stream, collector, Tags(_FEW)):
         continue
     return collector.found

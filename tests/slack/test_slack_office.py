@@ -75,10 +75,20 @@ def test_of_a_long_file_only_the_beginning_is_read() -> None:
         document("<w:p>"),
         packed(word__document="<!DOCTYPE x [<!ENTITY a 'b'>]><w>&a;</w>"),
         document("<w:b/>" * 1_100_000),
+        packed(**{f"ppt__slides__slide{n}": f"<a>{'<b/>' * 300_000}</a>" for n in range(4)}),
         document(f"<w:b {'a' * 2_000_000}='1'/>"),
         packed(word__document=" " * (1 << 26)),
     ],
-    ids=["no zip", "another", "broken", "entities", "tags", "a long tag", "a bomb"],
+    ids=[
+        "no zip",
+        "another",
+        "broken",
+        "entities",
+        "tags",
+        "tags of slides",
+        "a long tag",
+        "a bomb",
+    ],
 )
 def test_what_is_broken_or_a_trap_is_not_read(data: bytes) -> None:
     assert words_of(data, LONG) is None

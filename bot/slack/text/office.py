@@ -14,10 +14,10 @@ from bot.finetuning.errors import ReadError
 from bot.finetuning.source import Source
 from bot.finetuning.spreadsheet import Workbook, explained
 from bot.finetuning.table import BadCell
-from bot.finetuning.xmlparts import Handler, feed
+from bot.finetuning.xmlparts import Handler, Tags, feed
 
 _LARGEST = 1 << 26  # bytes, unpacked
-_MOST = 1_000_000  # tags of a part, for which a thread needs some seconds
+_MOST = 1_000_000  # tags of a file, for which a thread needs some seconds
 _DOCUMENT = "word/document.xml"
 _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t"}
@@ -45,7 +45,7 @@ def _pieces(archive: zipfile.ZipFile) -> Iterator[str] | None:
     slides = {int(found[1]): name for name in names if (found := _SLIDE.fullmatch(name))}
     if slides:
         return _slides(archive, [slides[number] for number in sorted(slides)])
-    return _words(archive, _DOCUMENT) if _DOCUMENT in names else None
+    return _words(archive, _DOCUMENT, Tags(_MOST)) if _DOCUMENT in names else None
 
 
 def _beginning(pieces: Iterator[str], most: int) -> str:
@@ -76,15 +76,16 @@ def _line(cells: Iterable[object]) -> str:
 
 
 def _slides(archive: zipfile.ZipFile, parts: list[str]) -> Iterator[str]:
+    tags = Tags(_MOST)
     for number, part in enumerate(parts, 1):
         yield f"Slide {number}:\n"
-        yield from _words(archive, part)
+        yield from _words(archive, part, tags)
 
 
-def _words(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
+def _words(archive: zipfile.ZipFile, part: str, tags: Tags) -> Iterator[str]:
     words = _Words()
     with archive.open(part) as stream:
-        for _ in feed(stream, words, _MOST):
+        for _ in feed(stream, words, tags):
             yield words.take()
 
 
