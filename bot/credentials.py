@@ -27,7 +27,7 @@ def sendable(value: Text) -> Text:
     return value
 
 
-def address(value: str) -> str:
+def server(value: str) -> str:
     """Refuse what is not the address of a server."""
     fault = ValueError("it must be an address such as https://host/path")
     try:
@@ -40,7 +40,15 @@ def address(value: str) -> str:
     return value
 
 
-Address = Annotated[str, AfterValidator(address)]
+def open_server(value: str) -> str:
+    """Refuse an address with a password in it, for addresses are told in findings and the log."""
+    if "@" in urlsplit(server(value)).netloc:
+        raise ValueError("it must have no name or password before the host")
+    return value
+
+
+Address = Annotated[str, AfterValidator(open_server)]
+Proxy = Annotated[str, AfterValidator(server)]
 
 
 class Credential(BaseModel):

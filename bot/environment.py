@@ -7,6 +7,7 @@ in one `SettingsError`. Commands that never speak to Slack read the few settings
 import difflib
 import inspect
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
 
 from dotenv import dotenv_values
-from dotenv.parser import parse_stream
+from dotenv.parser import Binding, parse_stream
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
@@ -187,9 +188,15 @@ def _written(env_file: Path) -> dict[str, str | None]:
 
 
 def _broken(env_file: Path) -> list[int]:
-    """Return the lines of the file that python-dotenv would leave out."""
+    """Return the lines of the file that are no NAME=value."""
     with env_file.open(encoding="utf-8") as file:
-        return [part.original.line for part in parse_stream(file) if part.error]
+        return [part.original.line for part in parse_stream(file) if _is_broken(part)]
+
+
+def _is_broken(part: Binding) -> bool:
+    """Tell what python-dotenv would leave out, or take a value for a name: it may be a secret."""
+    name = r"\w+" if part.value is None else r"[\w.-]+"
+    return part.error or (part.key is not None and not re.fullmatch(name, part.key))
 
 
 def _unknown(written: Mapping[str, str | None]) -> list[str]:

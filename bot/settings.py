@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.credentials import Address, Credential, Models, Price, sendable
+from bot.credentials import Address, Credential, Models, Price, Proxy, sendable
 from functions import Launch
 
 PREFIX = r"^[a-z][a-z0-9_]{0,19}$"  # of the slash commands, as Slack takes them
@@ -95,7 +95,7 @@ class Settings(BaseSettings):
         description="Models of other operations as JSON: `images`, `transcription`, `subtitles`, "
         "`speakers`, `translation`, `speech`, `embeddings`, `moderation`; each has a default.",
     )
-    openai_proxy: Address | None = Field(
+    openai_proxy: Proxy | None = Field(
         default=None, description="Proxy for requests to the model, as `http://host:port`."
     )
     openai_connect_timeout: float = Field(

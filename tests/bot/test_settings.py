@@ -146,7 +146,16 @@ def test_a_folder_in_the_place_of_the_dotenv_file_is_told(environment, tmp_path,
         read()
 
 
-@pytest.mark.parametrize("line", ['CHAT_PROMPT="Be kind', "CHAT_PROMPT: Be kind"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        'CHAT_PROMPT="Be kind',
+        "CHAT_PROMPT: Be kind",
+        "SLACK_BOT_TOKEN:xoxb-1-a",
+        "SLACK_SIGNING_SECRET:bm8=",
+        "OPENAI_API_KEY-sk-1",
+    ],
+)
 def test_a_line_of_the_dotenv_file_that_cannot_be_read_is_told(environment, tmp_path, line):
     (tmp_path / ".env").write_text(f"CHAT_MODEL=from-file\n{line}\n")
     environment()
@@ -170,6 +179,8 @@ def test_a_misspelt_name_is_refused_also_where_one_setting_is_read_alone(environ
         ("OPENAI_BASE_URL", "api.example.com", "must be an address"),
         ("OPENAI_BASE_URL", "http://host:99999/v1", "must be an address"),
         ("OPENAI_BASE_URL", "http://my host/v1", "must be an address"),
+        ("OPENAI_BASE_URL", "http://me:secret@host/v1", "it must have no name or password"),
+        ("SLACK_API_URL", "http://me:secret@host/api/", "it must have no name or password"),
         ("OPENAI_PROXY", "localhost:3128", "OPENAI_PROXY: it must be an address"),
         ("OPENAI_COMPRESSION", "ja", "it must be true or false.$"),
         ("DATABASE_URL", "mysql://x", "sqlite:///"),
