@@ -109,25 +109,31 @@ class Calls(Kind):
         """Return a call's line with its files, if there is one."""
         return await self._engine.read(lambda connection: _get(connection, call_id))
 
-    async def recent(self, team: str, name: str = "", limit: int = 200) -> list[Called]:
-        """Return a team's calls, newest first: of one function, or of all.
+    async def recent(
+        self, team: str, limit: int, *, name: str = "", user: str = "", failed: bool = False
+    ) -> list[Called]:
+        """Return a team's newest calls, the newest first.
 
-        Those of the ledger, and those that never ran.
+        Those of the ledger, and those that never ran; of one function, for one person, or that did
+        not end well, if asked for.
         """
         rows = await self._select(
             """select call.thread, call.name, call.arguments, call.user_id, call.state,
                 call.started as began, call.ended, coalesce(approval.state, ''),
                 coalesce(approval.decided_by, '')
             from call left join approval on approval.call = call.id
-            where call.thread like $1 and ($2 = '' or call.name = $2)
+            where call.thread like $1 and $2 in ('', call.name) and $3 in ('', call.user_id)
+                and ($4 = 0 or call.state <> 'done')
             union all
             select thread, name, arguments, user_id, state, created, decided, state, decided_by
             from approval
-            where team = $3 and ($2 = '' or name = $2)
+            where team = $5 and $2 in ('', name) and $3 in ('', user_id)
                 and not exists (select 1 from call where call.id = approval.call)
-            order by began desc limit $4""",
+            order by began desc limit $6""",
             f"{team}:%",
             name,
+            user,
+            int(failed),
             team,
             limit,
             long=True,

@@ -216,7 +216,7 @@ class _Reader:
         meant = near(low, one.choices)
         word = self._words[self._place - 1]
         fix = self._fixed(word, word.text.removesuffix(str(value)) + meant) if meant else ""
-        text = f"`{one.option}` must be {_either(one.choices)}, not `{value}`."
+        text = f"`{one.option}` must be {_either(one.choices)}, not `{clipped(str(value))}`."
         raise UsageError(text, fix=fix)
 
     # Positions

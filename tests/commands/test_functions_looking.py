@@ -138,6 +138,14 @@ async def test_calls_of_nothing_say_so(counter):
     assert "Nothing was called so far" in seen.text
 
 
+async def test_calls_that_ended_well_are_no_failed_ones(counter):
+    await counter.run('/ai-functions test calculate {"expression": "6 * 7"}')
+
+    seen = await counter.run("/ai-functions calls --failed")
+
+    assert "No call fits" in seen.text
+
+
 async def test_a_call_that_a_forgotten_person_denied_is_still_denied(counter):
     await denied(counter, "U9FORGOTTEN")
 

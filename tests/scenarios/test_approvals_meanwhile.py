@@ -326,5 +326,5 @@ async def test_what_was_switched_off_meanwhile_does_not_run(bank):
 
     assert bank.payments == ""
     assert "pay was not run" in bank.results()[0]
-    (call,) = await bank.bot.storage.calls.recent(bank.slack.team)
+    (call,) = await bank.bot.storage.calls.recent(bank.slack.team, 9)
     assert (call.state, call.decided_by) == ("approved", ANN)  # nothing of it was run

@@ -1,5 +1,6 @@
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from storage_samples import SetClock, an_event
@@ -165,8 +166,30 @@ async def test_person_is_stored_by_team(storage: Storage) -> None:
     assert await storage.people.get("T2", "U1") is None
 
 
+@pytest.mark.parametrize(
+    ("limit", "wanted", "found"),
+    [
+        (2, {}, [("pay", "U2"), ("pay", "U1")]),
+        (2, {"name": "look"}, [("look", "U1")]),
+        (1, {"user": "U1"}, [("pay", "U1")]),
+        (1, {"failed": True}, [("look", "U1")]),
+    ],
+)
+async def test_the_newest_calls_are_those_of_what_is_asked_for(
+    storage: Storage, clock: SetClock, ticket: Ticket, limit: int, wanted: dict[str, Any], found
+) -> None:
+    for n, (name, user) in enumerate((("look", "U1"), ("pay", "U1"), ("pay", "U2"))):
+        clock.now += 1
+        await storage.calls.begin(ticket, Call(f"c{n}", EVENT, name, "{}", "read", "k", user))
+        await storage.calls.end(ticket, f"c{n}", "failed" if name == "look" else "done", "")
+
+    calls = await storage.calls.recent("T1", limit, **wanted)
+
+    assert [(one.name, one.user) for one in calls] == found
+
+
 async def test_to_look_back_at_all_calls_does_not_hold_the_loop_up(storage: Storage) -> None:
-    looking = asyncio.ensure_future(storage.calls.recent("T1"))
+    looking = asyncio.ensure_future(storage.calls.recent("T1", 9))
     await asyncio.sleep(0)
 
     assert not looking.done()  # a read on the loop is done at once

@@ -1,6 +1,7 @@
 """See what the model may call, try it, switch it off, add HTTP functions and MCP tools."""
 
 import json
+from dataclasses import replace
 from typing import Annotated
 
 from bot.commands.functions.calls import table
@@ -37,7 +38,7 @@ command = Command("functions", __doc__)
 
 Name = Annotated[str, Shown("NAME", "current_time")]
 
-_LAST = 5
+_LAST, _CALLS = 5, 200  # calls that are shown, with the function and of all
 _SHOWN = 2_700
 _ON = "is on: nobody switched it off everywhere"
 
@@ -91,7 +92,7 @@ async def show(request: Request, name: Name) -> Values:
     entry = here.entry(name)
     shown = [await _rules(request, here, entry), *_seen(entry)]
     if request.asker.standing == "admin":
-        calls = await request.storage.calls.recent(request.invocation.team, name, _LAST)
+        calls = await request.storage.calls.recent(request.invocation.team, _LAST, name=name)
         shown.append(await table(request, here, calls, "Last calls"))
     return shown
 
@@ -171,15 +172,14 @@ async def calls(
         failed: Only what did not end well.
     """
     here = await known(request)
-    found = await request.storage.calls.recent(request.invocation.team, name)
+    found = await request.storage.calls.recent(
+        request.invocation.team, _CALLS, name=name, user=user.lstrip("@"), failed=failed
+    )
     if name and not found:
         here.entry(name)
-    kept = [
-        one
-        for one in found
-        if user.lstrip("@") in ("", one.user) and not (failed and one.state == "done")
-    ]
-    return await table(request, here, kept, f"Calls of {name}" if name else "Calls")
+    shown = await table(request, here, found, f"Calls of {name}" if name else "Calls")
+    note = f"The newest {_CALLS:,}." if len(found) == _CALLS else ""
+    return replace(shown, note=note, empty="No call fits." if user or failed else shown.empty)
 
 
 @command.sub(
