@@ -268,8 +268,9 @@ def _running(core: _Core, worker: Worker, desk: Desk, inquirer: Inquirer) -> Run
         worker,
         intake,
         commands,
-        bolt_app(client, _revealed(settings.slack_signing_secret), commands),
+        bolt_app(client, commands),
         app_token=_revealed(settings.slack_app_token) if settings.mode == "socket" else None,
+        signing_secret=_revealed(settings.slack_signing_secret),
         address=settings.address,
         port=settings.http_port,
     )

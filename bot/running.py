@@ -30,6 +30,7 @@ class Running:
     bolt: AsyncApp
     _: KW_ONLY
     app_token: str | None
+    signing_secret: str
     address: str
     port: int | None
     _state: str | None = field(default="starting", init=False)
@@ -44,7 +45,7 @@ class Running:
         """
         if self.port is None:
             return
-        slack = None if self.app_token else endpoint(self.bolt)
+        slack = None if self.app_token else endpoint(self.bolt, self.signing_secret)
         self._server = Server(self.not_ready, self.metrics, slack)
         try:
             self.port = await self._server.start(self.address, self.port)

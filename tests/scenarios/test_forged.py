@@ -52,6 +52,14 @@ async def test_a_body_that_is_no_object_is_refused(http, body):
     assert await status_of(http, body, now, signature or "") == 401
 
 
+async def test_a_body_that_slack_has_not_signed_is_not_read(http, monkeypatch):
+    read: list[bytes] = []
+    monkeypatch.setattr("bot.slack.inbound.http.to_bolt_request", read.append)
+
+    assert await status_of(http, FORGED, str(int(time.time())), "v0=00") == 401
+    assert read == []
+
+
 async def test_a_body_that_is_no_text_is_refused(http):
     assert await status_of(http, b"\xff\xfe", str(int(time.time())), "v0=00") == 401
 

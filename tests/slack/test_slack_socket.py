@@ -23,7 +23,7 @@ async def test_an_event_under_way_is_acknowledged_before_the_socket_closes() -> 
 
     async with LocalSlack() as slack, slack_session() as session:
         client = slack_client(slack.bot_token, slack.api_url, session)
-        socket = Socket(bolt_app(client, "", store), slack.app_token)
+        socket = Socket(bolt_app(client, store), slack.app_token)
         await socket.connect()
         await slack.say("C0HELP", "U0ANN", "hi")
         await taken.wait()
@@ -45,7 +45,7 @@ async def test_a_request_comes_with_the_one_client_that_there_is() -> None:
 
     async with slack_session() as session:
         client = slack_client("xoxb-1", "http://127.0.0.1:1/", session)
-        app = bolt_app(client, "", first)
+        app = bolt_app(client, first)
         await app.async_dispatch(
             AsyncBoltRequest(body={"type": "event_callback"}, mode="socket_mode")
         )

@@ -1,4 +1,4 @@
-"""Bolt as we use it: the signature checked, our middleware in front, and Socket Mode.
+"""Bolt as we use it: our middleware in front, and Socket Mode; signatures are checked in `http`.
 
 Bolt resets the level of its loggers and warns of tokens in the environment: that is settled here.
 It answers 404 to what nobody listens to, which in Socket Mode means no acknowledgement, so what
@@ -64,12 +64,12 @@ class _App(AsyncApp):
         req.context["client"] = self.client
 
 
-def bolt_app(client: AsyncWebClient, signing_secret: str, first: First) -> AsyncApp:
+def bolt_app(client: AsyncWebClient, first: First) -> AsyncApp:
     """Make the Bolt app; `first` sees every request before Bolt asks Slack who we are."""
     app = _App(
         name="callboard",
         client=client,
-        signing_secret=signing_secret,
+        request_verification_enabled=False,  # of what comes over HTTP, `http` has seen to it
         before_authorize=_Before(first),
         logger=logs.quiet("bot.bolt"),
     )
