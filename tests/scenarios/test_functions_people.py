@@ -191,6 +191,16 @@ async def test_who_is_no_admin_any_more_loses_what_is_for_admins_after_five_minu
     assert "rule" not in offered(stage)
 
 
+async def test_who_has_become_a_guest_calls_nothing_more_after_five_minutes(house):
+    await house.answer("hi", user=BEN)
+    house.slack.workspace.users[BEN].is_restricted = True
+    house.clock.by += 5 * 60 * 1000 + 1
+    ts = await called(house, "draw", user=BEN)
+    await house.answered(ts)
+
+    assert "may not use it" in results(house)[0]
+
+
 async def test_slack_is_not_asked_anew_for_rights_that_no_function_needs(stage):
     await stage.start()
     await stage.answer("hi")

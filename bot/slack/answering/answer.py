@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -28,7 +29,7 @@ from bot.slack.answering.conversation import Conversation, in_slack, stored
 from bot.slack.answering.files import opened
 from bot.slack.answering.manner import Manner
 from bot.slack.answering.record import Record, Settled
-from bot.slack.answering.toolbox import Toolbox, named_in, user_of
+from bot.slack.answering.toolbox import Toolbox, named_in, user_now, user_of
 from bot.slack.calls.place import Place, place_of
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TokenRefused, TooFast
 from bot.slack.consent.approval import Approvals, TurnApprovals
@@ -272,6 +273,7 @@ class _Run:
             registry=answers.registry,
             context=await answers.registry.with_groups(context),
             event=self.event.id,
+            asker=partial(user_now, self.asker, place, answers.people, answers.manner.admins),
             draw=self.reply.draw,
             approvals=self.approvals,
             inquiries=TurnInquiries(

@@ -4,7 +4,7 @@ Joins two rooms that do not know each other: the turn's `Tools` and the `functio
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,9 @@ _SHOWN = 60  # characters of an argument
 class Toolbox:
     """What one turn may call; `draw` shows progress to people.
 
+    `asker` looks up who asks, for the rights of the moment in which a function is called; None
+    where Slack does not tell.
+
     The `question`, and the words that have come `since` (names of calls, results), decide which
     functions are offered when there are more than can be.
     """
@@ -33,6 +36,7 @@ class Toolbox:
     registry: Registry
     context: Context
     event: str
+    asker: Callable[[], Awaitable[User | None]]
     draw: Callable[[TurnEvent], None]
     approvals: TurnApprovals
     inquiries: TurnInquiries
@@ -62,7 +66,7 @@ class Toolbox:
         async def report(text: str) -> None:
             self.draw(FunctionProgress(call.id, text))
 
-        context = self.context.for_call(self.event, step, index)
+        context = (await self._now()).for_call(self.event, step, index)
         entry = self.registry.of(context.team).get(call.name)
         seconds = entry.rules.timeout if entry else 0.0
         asking = CallInquiries(self.inquiries, context.call_id, seconds)
@@ -74,6 +78,12 @@ class Toolbox:
             text += await self.attachments.post(context.call_id, result.files)
         self.since.append(text)
         return Outcome(text, result.ok, result.note)
+
+    async def _now(self) -> Context:
+        """Return the context with the person's rights as they are now; in doubt no admin's."""
+        known = self.context.user
+        user = await self.asker() or replace(known, is_admin=False)
+        return replace(self.context, user=replace(user, groups=known.groups))
 
 
 def named_in(messages: Iterable[Message], event: str) -> list[str]:
@@ -95,8 +105,15 @@ async def user_of(
     for_admins = (one.rules.who == "admins" for one in registry.of(place.team).values())
     if not person.fetched or not any(for_admins):
         return user
+    return await user_now(person, place, people, admins) or replace(user, is_admin=False)
+
+
+async def user_now(
+    person: Person, place: Place, people: People, admins: Collection[str]
+) -> User | None:
+    """Return who asks with the rights of the last five minutes; None if Slack does not tell."""
     lately = await people.lately(person.team, person.id)
-    return _user(lately, place.user_team, admins) if lately else replace(user, is_admin=False)
+    return _user(lately, place.user_team, admins) if lately else None
 
 
 def _user(person: Person, team: str, admins: Collection[str]) -> User:
