@@ -65,8 +65,7 @@ class Place:
             return (*self.folders, self.file)
         if self.is_ours:
             return self.folders
-        inside = (path for folder in self.folders for path in folder.rglob("*/"))
-        return (*self.folders, *(path for path in inside if path.name != "__pycache__"))
+        return (*self.folders, *self._inside("*/"))
 
     def files(self) -> list[Path]:
         """Return the files that offer functions, as they are now."""
@@ -79,8 +78,18 @@ class Place:
         if self.is_ours:
             return []
         files = set(self.files())
-        return [file for folder in self.folders for file in sorted(folder.rglob("*.py"))
-                if file not in files and file.is_file()]  # fmt: skip
+        return [one for one in self._inside("*.py") if one not in files and one.is_file()]
+
+    def _inside(self, pattern: str) -> Iterator[Path]:
+        """Yield what is in the folders, at any depth, and can be imported by its name.
+
+        What is hidden is none of it: copies that editors keep, and volumes of Kubernetes.
+        """
+        for folder in self.folders:
+            for path in sorted(folder.rglob(pattern)):
+                parts = path.relative_to(folder).parts
+                if not any(one.startswith(".") or one == "__pycache__" for one in parts):
+                    yield path
 
     def module(self, file: Path) -> str:
         """Return the name under which a file is imported."""
@@ -197,7 +206,7 @@ def _imported(name: str, file: Path) -> ModuleType | BaseException:
 
 def overlooked(file: Path) -> LoadError | None:
     """Tell of functions in a file that is not looked at, for it stands in a subfolder."""
-    if file.name.startswith(("_", ".", "test_")):
+    if file.name.startswith(("_", "test_")):
         return None
     try:
         declares = DECORATED.search(file.read_text("utf-8", "replace"))

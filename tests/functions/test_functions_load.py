@@ -137,6 +137,19 @@ def test_what_editors_leave_beside_a_file_is_not_looked_at(tmp_path: Path) -> No
     assert error.sentence == "Its name has a dot, so it cannot be imported: rename it."
 
 
+@pytest.mark.parametrize(
+    "hidden", [".history", ".ipynb_checkpoints", "..2026_11_22", "__pycache__"]
+)
+def test_copies_in_hidden_folders_are_not_looked_at(hidden: str, tmp_path: Path) -> None:
+    (tmp_path / hidden / "within").mkdir(parents=True)
+    write(tmp_path / hidden / "within", good_1=GOOD.format("one"))
+
+    registry = Registry.load([write(tmp_path, good=GOOD.format("one"))])
+
+    assert list(registry.functions) == ["one"]
+    assert registry.errors == ()
+
+
 def test_an_imported_function_is_offered_once(tmp_path: Path) -> None:
     write(
         tmp_path,
