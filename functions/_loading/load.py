@@ -113,17 +113,22 @@ def find(source: str | Path) -> Place | None:
         if spec is not None and spec.origin:
             return Place(name.rpartition(".")[0], (), Path(spec.origin))
     with contextlib.suppress(OSError, RuntimeError):  # links in a circle, nobody's home
-        folder = Path(source).expanduser().resolve()
+        folder = Path(source).expanduser().absolute()  # a link may lead elsewhere tomorrow
         if folder.is_dir() and os.access(folder, os.R_OK | os.X_OK):
             return Place(_package(folder), (folder,))
     return None
 
 
 def _spec(name: str) -> Any:
+    """Find what can be imported, but for what only has the name of a folder that is here."""
     try:
-        return importlib.util.find_spec(name)
+        spec = importlib.util.find_spec(name)
     except (ImportError, ValueError):
         return None
+    here = Path(name).absolute()
+    if spec is None or name == OURS or not here.is_dir():
+        return spec
+    return spec if str(here) in (spec.submodule_search_locations or ()) else None
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -188,6 +188,19 @@ async def test_a_folder_that_comes_later_is_found_then(tmp_path: Path) -> None:
     assert registry.errors == ()
 
 
+async def test_a_link_that_leads_to_another_folder_is_followed(tmp_path: Path) -> None:
+    for release in ("green", "black"):
+        (tmp_path / release).mkdir()
+        write(tmp_path / release, tea=SAYS.format("tea", release))
+    (tmp_path / "current").symlink_to("green")
+    registry, _ = loaded(tmp_path / "current")
+    (tmp_path / "next").symlink_to("black")
+
+    (tmp_path / "next").replace(tmp_path / "current")
+
+    assert await said(registry, "tea") == "black"
+
+
 async def test_the_disk_is_looked_at_five_times_a_second_at_most() -> None:
     looks: list[int] = []
 

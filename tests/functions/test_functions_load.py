@@ -227,6 +227,17 @@ def many(count: int) -> Registry:
     )
 
 
+@pytest.mark.parametrize("name", ["calendar", "email"])
+def test_a_folder_that_is_called_as_something_of_python_is_the_folder(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).mkdir()
+    write(tmp_path / name, day=GOOD.format("day"))
+    monkeypatch.chdir(tmp_path)
+
+    assert set(Registry.load([name]).functions) == {"day"}
+
+
 def test_at_most_128_are_offered_and_the_likely_ones_first() -> None:
     context = testing.fake_context()
 
