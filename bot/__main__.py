@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import signal
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
+_WITHOUT_DOCSTRINGS = (
+    "Python leaves out docstrings (-OO, or PYTHONOPTIMIZE=2), which tell the model what functions "
+    "do. Start it without."
+)
 _ELSEWHERE = ("backup", "dataset", "forget", "functions")  # each in its file in bot/cli/
 
 
@@ -43,6 +48,8 @@ class _Main(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a failure that has a sentence for a person ends with it."""
+        if sys.flags.optimize > 1:
+            raise click.ClickException(_WITHOUT_DOCSTRINGS)
         try:
             return super().invoke(ctx)
         except BotError as error:

@@ -8,6 +8,7 @@ import difflib
 import inspect
 import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
@@ -172,7 +173,9 @@ def _partial() -> _Partial:
 
 
 def _written(env_file: Path) -> dict[str, str | None]:
-    """Return what stands in the file, if there is one."""
+    """Return what stands in the file, if there is one; it and the environment must be text."""
+    if findings := _illegible():
+        raise SettingsError(findings)
     if env_file.is_dir():  # which Docker makes where the file that it shall mount is missing
         raise SettingsError([f"{env_file.name} is a folder: put a file with the settings there."])
     try:
@@ -185,6 +188,16 @@ def _written(env_file: Path) -> dict[str, str | None]:
     except OSError as error:
         fault = f"cannot be read ({error.strerror})"
     raise SettingsError([f"The file {env_file.name} {fault}."])
+
+
+def _illegible() -> list[str]:
+    """Name the settings whose value in the environment has bytes that are no text."""
+    return [
+        f"{name}: it is not text in {sys.getfilesystemencoding().upper()}."
+        for name, value in sorted(os.environ.items())
+        if name.lower() in Settings.model_fields or name.startswith(_FOR_FUNCTIONS)
+        if value.encode(errors="ignore").decode() != value
+    ]
 
 
 def _broken(env_file: Path) -> list[int]:

@@ -119,6 +119,19 @@ def test_a_function_that_never_ends_does_not_hold_the_terminal(run, tmp_path):
     assert (ended.returncode, ended.stderr) == (1, "timed out\n")
 
 
+def test_a_python_that_leaves_out_what_describes_functions_is_refused():
+    ended = subprocess.run(
+        (sys.executable, "-OO", "-m", "bot", "functions", "list"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert "leaves out docstrings" in ended.stderr
+
+
 def test_wrong_arguments_are_told_and_fail(run):
     called = run("call", "greet", "{}")
 

@@ -1,5 +1,6 @@
 """Settings: every finding at once, each saying what to do; no secret ever shown."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -261,6 +262,15 @@ def test_a_key_that_no_request_can_carry_is_refused_and_not_shown(environment, k
 
     assert "OPENAI_API_KEY: it has" in str(caught.value)
     assert key not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["FUNCTIONS", "OPENAI_API_KEY", "FUNCTION_SECRET_X"])
+@pytest.mark.parametrize("read", [load, database_url])
+def test_bytes_that_are_no_text_are_told_by_the_name_of_the_setting(environment, name, read):
+    environment(**{name: os.fsdecode(b"sk-schl\xfcssel")})
+
+    with pytest.raises(SettingsError, match=f"{name}: it is not text in UTF-8"):
+        read()
 
 
 def test_the_file_of_another_mcp_client_is_taken_whole(environment):
