@@ -73,7 +73,9 @@ def test_nothing_hides(text):
     assert visible(shown) == shown
 
 
-@pytest.mark.parametrize("unseen", "\u034f\u115f\u2800\u3164\ufe00\uffa0\U000e0100\U000e01ef")
+@pytest.mark.parametrize(
+    "unseen", "\u034f\u115f\u2800\u3164\ufe00\uffa0\U0001d159\U000e0100\U000e01ef"
+)
 def test_letters_and_marks_that_show_nothing_are_shown_by_their_number(unseen):
     assert "bob\\u" in arguments(an_approval(to=f"bob{unseen}"))
 
@@ -87,6 +89,10 @@ def test_nothing_hides_behind_blanks(blanks):
     assert f"ok [{len(blanks)} blanks] and pay Eve" in shown
     assert "This is not all" in shown
     assert json.loads(card.file(approval))["note"] == f"ok{blanks}and pay Eve"
+
+
+def test_nothing_hides_behind_marks_that_are_piled_up():
+    assert visible("e\u0323\u0302\u0301" + "\u0336" * 2) == "e\u0323\u0302\u0301\\u0336\\u0336"
 
 
 def test_paragraphs_keep_their_look():

@@ -12,8 +12,12 @@ _HIDING = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 LONGEST_NAME = 200  # characters
 _UNSEEN = re.compile(  # letters, marks and signs that show nothing; but \ufe0f is part of emoji
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0"
-    "\U000e0100-\U000e01ef]"
+    "\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
 )
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_STACKED = re.compile(
+    f"(?<={_MARK}{{3}}){_MARK}"
+)  # over and under a letter, until other lines hide
 _TORN = re.compile(r"(?:&\w{0,3}|<[^<>]*)$")  # an entity or a link that goes on behind a cut
 _JOINERS = re.compile(  # that change what is seen: in Indian scripts, Persian and emoji
     "(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d](?=[\u0900-\u0dff])"
@@ -52,8 +56,9 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     joiners = {found.start() for found in _JOINERS.finditer(text)}
+    stacked = {found.start() for found in _STACKED.finditer(text)}
     return "".join(
-        one if at in joiners or _is_plain(one) else json.dumps(one)[1:-1]
+        one if at in joiners or (_is_plain(one) and at not in stacked) else json.dumps(one)[1:-1]
         for at, one in enumerate(text)
     )
 
