@@ -25,6 +25,7 @@ from functions._http.request import Request
 logger = logging.getLogger(__name__)
 
 BYTES = 1_000_000
+EDGE = 4_000  # characters at the cut that are left out, too: half of a secret may stand there
 CHUNK = 16_384
 LOOKUP = 10.0
 AGENT = "Callboard"
@@ -127,10 +128,10 @@ class Web:
         if self.whole and not whole:
             raise Broken(f"{host} answered with more than {self.limit:,} bytes.")
         text = body.decoded(data, response.charset)
-        if whole and "json" in kind:
-            text = body.compact(text)
-        notice = "" if whole else f"\n[the answer is longer than {self.limit:,} bytes]"
-        return Answer(response.status, text + notice)
+        if not whole:
+            notice = f"\n[the answer is longer than {self.limit:,} bytes]"
+            return Answer(response.status, text[:-EDGE] + notice)
+        return Answer(response.status, body.compact(text) if "json" in kind else text)
 
     async def _read(self, response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
         """Read no more than the limit, packed and unpacked; say whether that was all."""
@@ -192,5 +193,5 @@ def _no_answer(host: str, response: aiohttp.ClientResponse) -> str:
     if response.status < 200:
         return f"{host} answered with status {response.status}, which is no answer yet."
     place = response.headers.get("Location", "")
-    to = f" to {place[:200]}" if place.isprintable() and place else ""
+    to = f" to {place}" if place.isprintable() and place else ""
     return f"{host} answered with a redirect{to}, and those are not followed."

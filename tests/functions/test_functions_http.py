@@ -293,13 +293,13 @@ async def test_an_answer_is_read_no_further_than_its_limit() -> None:
         return web.Response(body=data, headers=headers)
 
     async with site(bomb) as place:
-        way = Web(Hosts([place.origin]), at("127.0.0.1"), limit=5000)
+        way = Web(Hosts([place.origin]), at("127.0.0.1"), limit=6000)
         result = await called(weather(place), way)
 
-        none = await called(weather(place), Web(way.hosts, at("127.0.0.1"), 5000, whole=True))
+        none = await called(weather(place), Web(way.hosts, at("127.0.0.1"), 6000, whole=True))
 
-    assert result.text == "x" * 5000 + "\n[the answer is longer than 5,000 bytes]"
-    assert "answered with more than 5,000 bytes" in none.text
+    assert result.text == "x" * 2000 + "\n[the answer is longer than 6,000 bytes]"
+    assert "answered with more than 6,000 bytes" in none.text
 
 
 async def test_an_answer_that_is_packed_is_unpacked() -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 from aiohttp import web
-from http_samples import SECRET, called, site, way_to, weather
+from http_samples import SECRET, at, called, site, way_to, weather
 
 from functions import DeclarationError, HttpFunction, Registry, SecretHeader
+from functions._http.hosts import Hosts
+from functions._http.web import Web
 
 
 async def test_the_secret_is_sent_and_struck_out_of_what_comes_back() -> None:
@@ -84,6 +86,30 @@ async def test_half_of_a_secret_does_not_stand_where_a_failure_is_cut() -> None:
             given = {"city": str(before)}
             result = await called(function, way_to(place), given, secrets={"weather": SECRET})
             assert SECRET[:8] not in result.text
+
+
+async def test_half_of_a_secret_does_not_stand_where_an_answer_is_cut() -> None:
+    async def tell(request: web.Request) -> web.Response:
+        return web.Response(text=f"{'-' * 9_990}{SECRET}")
+
+    async with site(tell) as place:
+        function = weather(place, secret=SecretHeader(secret="weather"))
+        way = Web(Hosts([place.origin]), at("127.0.0.1"), limit=10_000)
+        result = await called(function, way, secrets={"weather": SECRET})
+
+    assert "longer than 10,000 bytes" in result.text
+    assert SECRET[:8] not in result.text
+
+
+async def test_half_of_a_secret_does_not_stand_in_a_redirect() -> None:
+    async def away(request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": f"/{'-' * 190}{SECRET}/there"})
+
+    async with site(away) as place:
+        function = weather(place, secret=SecretHeader(secret="weather"))
+        result = await called(function, way_to(place), secrets={"weather": SECRET})
+
+    assert "-[secret]/there" in result.text
 
 
 async def test_a_missing_secret_is_told_and_nothing_is_sent() -> None:
