@@ -83,9 +83,11 @@ class Running:
 
     def not_ready(self) -> str | None:
         """Return why events cannot arrive now, or None when they can."""
-        if self._state or not self._socket:
-            return self._state
-        return "no connection to Slack" if self._socket.lost else None
+        if self._state is None and self._socket and self._socket.lost:
+            return "no connection to Slack"
+        if self._state is None and self.intake.refuses:
+            return "events cannot be stored"
+        return self._state
 
     def metrics(self) -> Mapping[str, float]:
         """Return the numbers of `/metrics`."""

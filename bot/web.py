@@ -1,8 +1,8 @@
 """The HTTP server: Slack's endpoint in HTTP mode, and health for whoever watches the process.
 
-`/health` says that the loop turns, `/ready` that events are taken (503 while starting, leaving, or
-while the Socket Mode connection is down), `/metrics` counts in Prometheus' text format. None of
-them tells anything about people or texts.
+`/health` says that the loop turns, `/ready` that events are taken (503 while starting, leaving,
+while the Socket Mode connection is down, or where the last event could not be stored), `/metrics`
+counts in Prometheus' text format. None of them tells anything about people or texts.
 """
 
 import errno

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 GROUP = "S"  # begins the ids of user groups, as U and W those of users
 
 PLACES: Mapping[Any, str] = {"dms": "only in direct messages", "channels": "only in channels"}
-ELSEWHERE = "not in this channel"
+ELSEWHERE = "only in other channels"
 
 
 def refusal(entry: Entry, context: Context) -> str | None:

@@ -157,7 +157,11 @@ async def test_an_event_that_takes_too_long_to_store_comes_again_and_costs_one_l
     monkeypatch.undo()
 
     assert late[0].exc_info is None
+    assert desk.bot.not_ready() is not None
     assert await desk.answered(await asking) == ["Here I am."]
+    async with asyncio.timeout(30):
+        while desk.bot.not_ready():  # until it is delivered again
+            await asyncio.sleep(0.01)
 
 
 async def test_an_event_that_the_database_does_not_take_costs_one_line(stage, caplog):
@@ -169,6 +173,7 @@ async def test_an_event_that_the_database_does_not_take_costs_one_line(stage, ca
         while len(lines := [one for one in caplog.records if "not_stored" in one.msg]) < 2:
             await asyncio.sleep(0.01)
 
+    assert stage.bot.not_ready() == "events cannot be stored"
     assert {one.msg for one in lines} == {"event_not_stored", "command_not_stored"}
     assert {(one.reason, one.exc_info) for one in lines} == {("The database is closed.", None)}
 

@@ -8,6 +8,8 @@ answers for Bolt. When storing fails it raises: Slack gets no acknowledgement an
 
 import asyncio
 import logging
+import math
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import KW_ONLY, dataclass, field
@@ -30,6 +32,7 @@ logger = logging.getLogger(__name__)
 DEADLINE_S = 2.5  # Slack waits 3 s, and then delivers again or, after a command, shows a failure
 _MISSED_S = 1.5  # of that, for what a late mention has missed; the rest of it comes later
 _LEAVING_S = 1.0
+_REFUSES_S = 60.0  # after the last refusal; who waits for the end of it may send nothing meanwhile
 _REMEMBERED = 1_000  # mentions that missed nothing more; each look at what one missed asks Slack
 _RETRY = "x-slack-retry-num"  # Bolt gives it to events of Socket Mode too
 
@@ -62,6 +65,7 @@ class Intake:
     _early: Early = field(init=False, default_factory=Early)
     _whole: deque[str] = field(init=False, default_factory=lambda: deque(maxlen=_REMEMBERED))
     _limit: TimeLimit = field(init=False, default_factory=lambda: TimeLimit(DEADLINE_S))
+    _refused: float = field(init=False, default=-math.inf)
 
     async def __call__(self, req: AsyncBoltRequest, next_: Next) -> BoltResponse:
         """Take an event; Bolt answers Slack's check of our address, and nothing else is for us."""
@@ -72,6 +76,11 @@ class Intake:
                 return await self._event(req)
         return BoltResponse(status=200, body="")  # or Slack would deliver it again
 
+    @property
+    def refuses(self) -> bool:
+        """Tell whether the last event could not be stored, as where the disk is full."""
+        return time.monotonic() - self._refused < _REFUSES_S
+
     async def _event(self, req: AsyncBoltRequest) -> BoltResponse:
         try:
             with self._limit.begin():
@@ -79,7 +88,9 @@ class Intake:
         except (TimeoutError, StorageError) as error:  # maybe thousands: one line each
             reason = str(error) or "it took too long"
             logger.error("event_not_stored", extra={"reason": reason})
+            self._refused = time.monotonic()
             return BoltResponse(status=503, body="")
+        self._refused = -math.inf
         return BoltResponse(status=200, body="")
 
     async def _take(self, body: dict[str, Any], late: bool) -> None:
