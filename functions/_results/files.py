@@ -48,6 +48,8 @@ def keep(file: File, kept: list[File]) -> str:
     data = _bytes(file.data)
     if data is None:
         return f"[the file {name} was left out: its data is {type(file.data).__name__}, not bytes]"
+    if not data:  # which Slack does not take
+        return f"[the file {name} was left out: it is empty]"
     size = len(data)
     if size > BYTES or size + sum(len(one.data) for one in kept) > ALL_BYTES or len(kept) == FILES:
         return f"[the file {name} of {size:,} bytes was left out: too large or too many]"

@@ -196,7 +196,12 @@ def test_a_secret_is_struck_out_of_what_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "told"), [("words", "5 bytes]"), (None, "left out: its data is NoneType, not bytes]")]
+    ("data", "told"),
+    [
+        ("words", "5 bytes]"),
+        (None, "left out: its data is NoneType, not bytes]"),
+        (b"", "left out: it is empty]"),
+    ],
 )
 def test_a_file_whose_data_is_no_bytes_is_taken_or_told(data: Any, told: str) -> None:
     assert render(File("a.txt", data)).endswith(told)

@@ -79,7 +79,7 @@ async def test_an_empty_file_is_left_out_and_the_model_is_told(house):
     await house.answered(ts, 2)
 
     assert [f["name"] for m in house.replies(ts) for f in m.get("files", ())] == ["dot.txt"]
-    assert "empty: dot.png" in results(house)[0]
+    assert "the file dot.png was left out: it is empty" in results(house)[0]
 
 
 async def test_files_that_slack_does_not_take_are_told_to_the_model(house):

@@ -36,15 +36,8 @@ class Attachments:
     ticket: Ticket
 
     async def post(self, call: str, files: Sequence[File]) -> str:
-        """Post the files of a call in one message; return what the model must know, or "".
-
-        Slack takes no empty files.
-        """
-        full = [(file.name, file.data) for file in files if file.data]
-        empty = [file.name for file in files if not file.data]
-        told = f"\n[Not posted, for it is empty: {', '.join(empty)}]" if empty else ""
-        if full:
-            told += await self._posted(call, full)
+        """Post the files of a call in one message; return what the model must know, or ""."""
+        told = await self._posted(call, [(file.name, file.data) for file in files])
         await self.calls.delivered(self.ticket, call)
         return told
 
