@@ -212,7 +212,7 @@ class Context:
         """Ask the person who asked, and wait for the answer; it counts to the function's time."""
         if self.asking is None:
             raise FunctionError("The person cannot be asked here.")
-        answer = await self.asking.ask(question, options)
+        answer = await self.asking.ask(strike(question, self.secrets.values()), options)
         if answer is None:
             raise FunctionError("The person did not answer the question.")
         return answer

@@ -102,6 +102,7 @@ async def leak(way: str, context: Context) -> Any:
     """Give a secret away."""
     secret = context.secret("KEY")
     await context.progress(f"using {secret}")
+    await context.ask(f"May I use {secret}?")
     if way == "raise":
         raise FunctionError(f"bad key {secret}")
     if way == "crash":
@@ -110,13 +111,14 @@ async def leak(way: str, context: Context) -> Any:
 
 
 @pytest.mark.parametrize("way", ["json", "text", "file", "raise", "crash"])
-async def test_a_secret_stands_in_no_result_error_progress_or_context(way: str) -> None:
-    progress = testing.Progress()
-    context = testing.fake_context(secrets={"key": SECRET}, report=progress)
+async def test_a_secret_stands_in_no_result_error_progress_question_or_context(way: str) -> None:
+    progress, person = testing.Progress(), testing.Answers("yes")
+    context = testing.fake_context(secrets={"key": SECRET}, report=progress, asking=person)
 
     result = await testing.call(leak, {"way": way}, context)
 
-    assert "word/1+2" not in result.text + result.note + "".join(progress.texts) + repr(context)
+    shown = "".join([result.text, result.note, *progress.texts, repr(person.asked), repr(context)])
+    assert "word/1+2" not in shown
 
 
 @given(st.text(min_size=4, max_size=20), st.text(max_size=30), st.text(max_size=30))
