@@ -139,7 +139,7 @@ class Registry:
         asked = hashlib.sha256(data).digest(), frozenset(taken), frozenset(options.items())
         known = self._import
         if known is None or known[0] != asked:
-            found = operations(text, taken=taken, **options)
+            found = operations(data, taken=taken, **options)
             known = asked, replace(found, operations=tuple(map(self._tried, found.operations)))
             self._import = known
         return known[1]

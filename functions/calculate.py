@@ -23,10 +23,7 @@ PLAIN = 30
 
 @function(effect="read", who="everyone", timeout=10)
 def calculate(
-    expression: Annotated[
-        str,
-        Field(min_length=1, max_length=1000, description=SYNTAX),
-    ],
+    expression: Annotated[str, Field(min_length=1, max_length=1000, description=SYNTAX)],
 ) -> str:
     """Work out an arithmetic expression exactly; use it for every calculation."""
     return spell(*evaluate(expression))

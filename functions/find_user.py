@@ -18,8 +18,7 @@ LIMIT = 5
 @function(effect="read", timeout=15)
 async def find_user(
     who: Annotated[
-        str,
-        Field(min_length=1, max_length=100, description="a name, a part of it, or a mention"),
+        str, Field(min_length=1, max_length=100, description="a name, a part of it, or a mention")
     ],
     context: Context,
 ) -> dict[str, Any]:

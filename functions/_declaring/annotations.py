@@ -100,10 +100,7 @@ def _literal(annotation: Any, given: tuple[Any, ...]) -> Any:
     if not members:
         return annotation
     values = tuple(one.value if _is_member(one) else one for one in given)
-    return Annotated[
-        Literal[values],
-        AfterValidator(lambda value: members.get(value, value)),
-    ]
+    return Annotated[Literal[values], AfterValidator(lambda value: members.get(value, value))]
 
 
 def _is_member(value: Any) -> bool:

@@ -37,12 +37,7 @@ class Session:
         let_go: Called when nobody has used it for a while.
     """
 
-    def __init__(
-        self,
-        key: Key,
-        connect: Connect,
-        let_go: Callable[["Session"], object],
-    ) -> None:
+    def __init__(self, key: Key, connect: Connect, let_go: Callable[["Session"], object]) -> None:
         self.key = key
         self.problem: FunctionError | None = None
         self.tools: Mapping[str, McpTool] = {}

@@ -72,7 +72,7 @@ class Document:
         return self._absolute("/")
 
     def _absolute(self, address: str) -> str:
-        found = urljoin(self.url, address) if self.url else address
+        found = urljoin(self.url, address)
         if "://" not in found:
             raise CannotTake("the document does not say on which server it is: name the server")
         return found
@@ -86,15 +86,14 @@ def _filled(server: dict[str, Any]) -> str:
     return address
 
 
-def read(text: str | bytes, url: str = "") -> Document:
+def read(data: bytes, url: str = "") -> Document:
     """Read a document, or refuse it with a sentence."""
-    if len(text) > SIZE:
-        raise DeclarationError(f"the document is longer than {SIZE:,} characters.")
+    if len(data) > SIZE:
+        raise DeclarationError(f"the document is longer than {SIZE:,} bytes.")
     try:
-        unmarked = text.removeprefix("\ufeff") if isinstance(text, str) else text
-        root = json.loads(unmarked)
+        root = json.loads(data)
     except (ValueError, RecursionError):
-        head = text[:2000].decode("utf-8", "replace") if isinstance(text, bytes) else text[:2000]
+        head = data[:2000].decode("utf-8", "replace")
         raise DeclarationError(f"the document is not JSON.{_hint(head)}") from None
     version = (root.get("openapi") or root.get("swagger")) if isinstance(root, dict) else None
     if not str(version).startswith(("3.", "2.0")):

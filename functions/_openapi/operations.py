@@ -66,7 +66,7 @@ class Import:
 
 
 def operations(
-    text: str | bytes,
+    data: bytes,
     *,
     url: str = "",
     server: str = "",
@@ -78,7 +78,7 @@ def operations(
     `url` is where it came from, for servers that it names relative to that; `server` counts instead
     of those it names; `secret` is the name of the secret to send; `taken` are names in use.
     """
-    document = read(text, url)
+    document = read(data, url)
     names: set[str] = set(taken)
     found: list[Operation] = []
     spots = list(_spots(document))

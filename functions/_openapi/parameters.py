@@ -50,8 +50,7 @@ class Inputs:
     def schema(self) -> dict[str, Any]:
         """Return the schema of all arguments."""
         made: dict[str, Any] = {"type": "object", "properties": self.properties}
-        if self.required:
-            made["required"] = self.required
+        made["required"] = self.required
         whole = {**made, "$defs": self.schemas.definitions}
         used = {str(one.get("$ref")).rpartition("/")[2] for one in reached(whole, made)}
         definitions = {name: one for name, one in whole["$defs"].items() if name in used}

@@ -99,8 +99,7 @@ def _without_read_only(properties: Any, made: Schema) -> Schema:
     for name, inner in properties.items() if isinstance(properties, dict) else ():
         if isinstance(inner, dict) and inner.get("readOnly") is True:
             made["properties"].pop(name, None)
-            if "required" in made:
-                made["required"] = [one for one in made["required"] if one != name]
+            made["required"] = [one for one in made.get("required", ()) if one != name]
     return made
 
 
@@ -121,25 +120,21 @@ def followed(schema: Any, definitions: Mapping[str, Any]) -> Any:
 
 def merged(schema: Schema, definitions: Mapping[str, Any]) -> Schema:
     """Return an `allOf` of plain objects as one object; any other mix as it is."""
-    parts = schema.get("allOf")
-    if not isinstance(parts, list) or not parts:
+    if "allOf" not in schema:
         return schema
     outer = {keyword: value for keyword, value in schema.items() if keyword != "allOf"}
     if (plain := single(schema)) is not schema:
         return plain
-    found = [followed(one, definitions) for one in parts]
+    found = [followed(one, definitions) for one in schema["allOf"]]
     if not all(map(_is_part, found)) or not _is_part(outer or {"type": "object"}):
         return schema
-    made: Schema = {"type": "object", "properties": {}}
-    required: dict[str, None] = {}
+    made: Schema = {"type": "object", "properties": {}, "required": []}
     for one in (*found, outer):
-        required |= dict.fromkeys(one.get("required", ()))
+        made["required"] += one.get("required", ())
         for name, inner in one.get("properties", {}).items():
             made["properties"][name] = _both(made["properties"].get(name, inner), inner)
         if one.get("additionalProperties", False) is not False and "discriminator" not in one:
             made["additionalProperties"] = one["additionalProperties"]
-    if required:
-        made["required"] = list(required)
     return {**made, **{word: outer[word] for word in BESIDE if word in outer}}
 
 
@@ -151,7 +146,7 @@ def _is_part(schema: Any) -> bool:
 
 def _both(one: Any, other: Any) -> Any:
     """Return the schema of a key that two parts describe."""
-    if one == other or not (isinstance(one, dict) and isinstance(other, dict)):
+    if not (isinstance(one, dict) and isinstance(other, dict)):
         return other
     if all(one[word] == other[word] for word in one.keys() & other.keys() - {"description"}):
         return {**one, **other}

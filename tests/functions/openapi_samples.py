@@ -27,7 +27,7 @@ def a_document(version: str = "3.0.3", **parts: Any) -> dict[str, Any]:
 
 
 def listed(document: dict[str, Any], **options: Any) -> dict[str, Operation]:
-    return {one.key: one for one in operations(json.dumps(document), **options).operations}
+    return {one.key: one for one in operations(json.dumps(document).encode(), **options).operations}
 
 
 def the_one(operation: dict[str, Any], method: str = "post", **options: Any) -> Operation:

@@ -91,3 +91,27 @@ def test_a_default_is_of_its_type_or_not_shown(
 def test_a_default_that_is_no_number_is_refused_in_words(number: float) -> None:
     with pytest.raises(DeclarationError, match="no JSON"):
         parameter({"type": "any", "default": number})
+
+
+@pytest.mark.parametrize(
+    ("rule", "right", "wrong"),
+    [
+        ({"type": "list", "items": "str"}, ["a"], [1]),
+        ({"type": "List[str]", "items": {"enum": ["a"]}}, ["a"], ["b"]),
+        ({"const": None}, None, "a"),
+    ],
+)
+def test_what_is_said_in_an_unusual_way_counts(rule: Any, right: Any, wrong: Any) -> None:
+    checker = Checker(parameter(rule))
+
+    assert checker.faults({"value": right}) == {}
+    assert checker.faults({"value": wrong}) != {}
+
+
+def test_an_empty_default_and_a_required_key_by_its_name_are_kept() -> None:
+    rule = {"type": "array", "items": {}, "default": []}
+
+    schema = admitted({"properties": {"a": rule, "b": {}}, "required": "b"})
+
+    assert schema["properties"]["a"] == rule
+    assert schema["required"] == ["b"]

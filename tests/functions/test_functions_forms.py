@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+import pytest
 from http_samples import offered, site, way_to
+from openapi_samples import FORM, WHOLE, body, made, sent
 
 from functions import testing
 from functions._openapi.operations import operations
@@ -19,8 +21,8 @@ FIELDS = {
 }
 
 
-def document_of(operation: dict[str, Any]) -> str:
-    return json.dumps({"openapi": "3.0.3", "paths": {"/notes": {"post": operation}}})
+def document_of(operation: dict[str, Any]) -> bytes:
+    return json.dumps({"openapi": "3.0.3", "paths": {"/notes": {"post": operation}}}).encode()
 
 
 async def test_a_form_is_sent_as_one() -> None:
@@ -46,10 +48,27 @@ async def test_a_form_is_sent_as_one() -> None:
     )
 
 
-def test_a_form_of_files_is_refused() -> None:
-    fields = {"properties": {"photo": {"type": "string", "format": "binary"}}}
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"properties": {"photo": {"type": "string", "format": "binary"}}}, "a form with a file"),
+        ({"anyOf": [FIELDS, {"properties": {"id": {}}}]}, "not listed plainly"),
+    ],
+)
+def test_a_form_that_cannot_be_filled_is_refused(fields: dict[str, Any], told: str) -> None:
     content = {"application/x-www-form-urlencoded": {"schema": fields}}
 
-    [found] = operations(document_of({"requestBody": {"content": content}})).operations
+    text = document_of({"requestBody": {"content": content}})
+    [found] = operations(text, server="https://api.example.com").operations
 
     assert found.function is None
+    assert told in found.problem
+
+
+async def test_a_field_of_a_form_is_json_where_the_document_says_so() -> None:
+    schema = {"properties": {"a": {"type": "object", "properties": {"b": WHOLE}}}}
+    as_json = {"a": {"contentType": "application/json"}}
+
+    request = await sent(made(body(schema, FORM, encoding=as_json)), {"a": {"b": 1}})
+
+    assert request["body"] == "a=%7B%22b%22%3A1%7D"

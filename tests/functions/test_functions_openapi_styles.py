@@ -118,6 +118,7 @@ async def test_an_object_of_objects_in_the_query_has_its_keys_in_brackets() -> N
         (["application/json-patch+json", "application/merge-patch+json"], "application/merge-"),
         (["text/xml", "application/hal+json", "application/json; charset=utf-8"], "application/j"),
         (["*/*"], "application/json"),
+        ([FORM, "application/json"], "application/json"),
     ],
 )
 async def test_the_body_is_of_the_type_that_the_document_takes(
@@ -191,8 +192,11 @@ def test_an_object_that_others_are_made_of_takes_their_keys_too() -> None:
 
     function = made(body(FORMS[0]), components={"schemas": schemas})
     derived = made(body({"$ref": "#/components/schemas/Tiger"}), components={"schemas": schemas})
+    wrapped = {"pet": {"allOf": FORMS[:1], "description": "The pet."}}
+    inside = made(body({"properties": wrapped}), components={"schemas": schemas})
 
     assert takes(function, {"body": {"kind": "Tiger", "stripes": 5}})
+    assert takes(inside, {"pet": {"kind": "Tiger", "stripes": 5}})
     assert takes(derived, {"kind": "Tiger", "age": 5})
     assert not takes(derived, {"kind": "Tiger", "stripes": 5})
 
@@ -226,6 +230,54 @@ def test_what_is_beside_a_reference_counts_since_3_1() -> None:
     old = made(operation, components={"schemas": schemas})
 
     assert (takes(new, {"name": "long"}), takes(old, {"name": "long"})) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("mix", "right", "wrong"),
+    [
+        (
+            {"allOf": [FORMS[0], {"anyOf": [{"required": ["lives"]}, {"required": ["name"]}]}]},
+            {"body": {"kind": "a", "lives": 9}},
+            {"body": {"kind": "a"}},
+        ),
+        (
+            {"allOf": [FORMS[0], {"properties": {}}], "minProperties": 2},
+            {"body": {"kind": "a", "lives": 9}},
+            {"body": {"kind": "a"}},
+        ),
+        (
+            {"allOf": [FORMS[0], {"properties": {}, "additionalProperties": WHOLE}]},
+            {"body": {"kind": "a", "age": 1}},
+            {"body": {"kind": "a", "age": "b"}},
+        ),
+        (
+            {"allOf": [FORMS[0], {"properties": {"lives": {"minimum": 1}}}]},
+            {"kind": "a", "lives": 9},
+            {"kind": "a", "lives": "9"},
+        ),
+        (
+            {"allOf": [{"properties": {"n": {"minimum": at}}} for at in (5, 1)]},
+            {"n": 5},
+            {"n": 2},
+        ),
+    ],
+)
+def test_a_mix_is_held_to_all_of_its_parts(
+    mix: dict[str, Any], right: dict[str, Any], wrong: dict[str, Any]
+) -> None:
+    function = made(body(mix), components={"schemas": KINDS})
+
+    assert takes(function, right)
+    assert not takes(function, wrong)
+
+
+def test_a_mix_within_what_it_mixes_takes_its_keys() -> None:
+    kid = {"allOf": [{"$ref": "#/components/schemas/Node"}, {"properties": {"age": WHOLE}}]}
+    node = {"type": "object", "properties": {"kid": kid}}
+
+    function = made(body({"properties": {"n": kid}}), components={"schemas": {"Node": node}})
+
+    assert takes(function, {"n": {"kid": {"kid": {"age": 1}}}})
 
 
 def test_a_recursive_mix_is_taken() -> None:
@@ -269,6 +321,27 @@ async def test_a_form_of_version_2_is_written_as_the_document_says() -> None:
     assert function.parameters["properties"]["tags"]["description"] == "All of them."
 
 
+def test_of_a_schema_no_more_is_shown_than_a_model_needs() -> None:
+    said = {"title": "A", "example": "e", "x-order": 1, "description": "word " * 999}
+
+    shown = made(body({"properties": {"a": {**TEXT, **said}}})).parameters["properties"]["a"]
+
+    assert shown.keys() == {"type", "description"}
+    assert len(shown["description"]) < 1000
+
+
+@pytest.mark.parametrize(
+    ("properties", "told"),
+    [({"a": {"type": "file"}}, "a file"), ({f"p{n}": TEXT for n in range(2000)}, "too large")],
+)
+def test_a_body_that_cannot_be_taken_is_told(properties: dict[str, Any], told: str) -> None:
+    assert told in the_one(body({"properties": properties})).problem
+
+
+def test_a_server_of_version_2_is_asked_by_https_where_nothing_is_said() -> None:
+    assert made({}, "get", version="2.0", schemes=None).url == "https://api.example.com/x"
+
+
 def test_what_is_elsewhere_or_of_another_method_is_told_not_passed_over() -> None:
     paths = {"/a": {"$ref": "./a.yaml"}, "/b": {"head": {}, "get": {}}, "x-more": {}}
 
@@ -290,7 +363,7 @@ def test_of_several_servers_the_first_with_https_counts() -> None:
 @pytest.mark.parametrize("text", ["openapi: 3.0.0\n", 'swagger: "2.0"\n', '# hi\n"openapi": 3.1.0'])
 def test_yaml_is_refused_with_the_way_to_make_json_of_it(text: str) -> None:
     with pytest.raises(Exception, match=r"yq -o=json openapi\.yaml > openapi\.json"):
-        operations(text)
+        operations(text.encode())
 
 
 CAT = {"$ref": "#/components/schemas/Cat"}
@@ -319,7 +392,7 @@ def test_a_mixed_document_broken_anywhere_never_raises_but_in_words(data: Any, j
     document = broken(MIXED, data.draw(st.sampled_from(spots(MIXED))), junk)
 
     try:
-        found = operations(json.dumps(document), secret="s").operations
+        found = operations(json.dumps(document).encode(), secret="s").operations
     except DeclarationError:
         return
 
