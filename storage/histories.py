@@ -80,6 +80,16 @@ class Histories:
             self._weight -= dropped.weight
 
 
+def of_turn(connection: Connection, event: str) -> list[Message]:
+    """Return all that the turn of an event has stored, wherever in its thread that stands."""
+    rows = connection.execute(
+        """select role, content, event, user_id, name, tool_calls, tool_call_id, shown, seq
+        from message where event = $1 order by n""",
+        event,
+    )
+    return [_message(row) for row in rows]
+
+
 def _catch_up(connection: Connection, thread: str, history: _History) -> bool:
     """Add what is new; False if what was the newest message is not where it was."""
     rows = connection.execute(

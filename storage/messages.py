@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from storage.engine import Connection, Engine, Row, WallClock
-from storage.histories import Histories
+from storage.histories import Histories, of_turn
 from storage.kind import Kind
 from storage.records import Message, Ticket, ToolCall
 from storage.revisions import Revision, revise, revised
@@ -59,6 +59,10 @@ class Messages(Kind):
         return await self._engine.read(
             lambda connection: self._histories.read(connection, thread, characters, each)
         )
+
+    async def of_turn(self, event: str) -> list[Message]:
+        """Read what an earlier run of an event's turn has stored, all of it and in its order."""
+        return await self._engine.read(partial(of_turn, event=event))
 
     async def revise(self, thread: str, slack_ts: str, text: str | None, edited_ts: str) -> bool:
         """Follow an edit, or with no text a deletion, of a Slack message.

@@ -62,6 +62,21 @@ async def test_the_thread_can_be_used_while_it_waits(bank):
     assert bank.payments.count("\n") == 1
 
 
+async def test_a_turn_goes_on_where_it_was_however_much_is_said_meanwhile(stage, tmp_path):
+    await stage.start(FUNCTIONS=str(tmp_path / "ours"), CHAT_CONTEXT_TOKENS="1000")
+    ts = await stage.asks()
+    stage.model.enqueue("word " * 2000)
+    await stage.ask("tell me a lot", thread_ts=ts)
+    await stage.slack.wait(lambda _: "word" in str(stage.said(ts)) and stage.idle)
+    stage.model.enqueue("Paid.")
+
+    await stage.press(stage.cards(ts)[0], "approve")
+    await stage.answer_after(ts, "Paid.")
+
+    assert [m["role"] for m in stage.asked()[-1]][-3:] == ["user", "assistant", "tool"]
+    assert stage.results() == ["paid"]
+
+
 async def test_afterwards_the_history_has_each_turn_in_one_piece(bank):
     ts = await bank.asks()
     bank.model.enqueue("It waits for you.")

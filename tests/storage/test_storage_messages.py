@@ -27,6 +27,19 @@ async def test_history_has_what_a_model_is_told(storage: Storage, ticket: Ticket
     ]
 
 
+async def test_what_a_turn_has_stored_is_read_whole(storage: Storage, ticket: Ticket) -> None:
+    turn = [Message(role="user", content=f"turn {n}", event=FIRST, n=n) for n in range(3)]
+    await storage.messages.append(ticket, turn[:2])
+    await storage.messages.append(ticket, [said("long " * 100, "another")])
+    await storage.messages.append(ticket, turn[2:])
+
+    assert [m.content for m in await storage.messages.of_turn(FIRST)] == [
+        "turn 0",
+        "turn 1",
+        "turn 2",
+    ]
+
+
 async def test_message_without_a_time_gets_the_clocks(
     storage: Storage, ticket: Ticket, clock: SetClock
 ) -> None:
