@@ -294,6 +294,19 @@ async def test_what_is_written_as_the_question_ends_gets_an_answer_of_its_own(ho
     assert house.asked()[-1][-1]["content"] == "ann: yes"
 
 
+async def test_a_card_that_is_posted_during_a_stop_is_closed(house):
+    posting = house.slack.fail(
+        "chat.postMessage", delay=0.5, when=lambda given: "colour" in str(given)
+    )
+    ts = await called(house, "paint")
+    await house.slack.wait(lambda _: posting.hits)
+
+    await house.slack.stop(HELP, ts, ANN)
+
+    first = await card(house, ts)
+    await house.slack.wait(lambda _: "no longer needed" in str(first["blocks"]))
+
+
 async def test_a_stopped_turn_takes_no_answer(house):
     ts = await called(house, "paint")
     first = await card(house, ts)

@@ -53,13 +53,23 @@ class Inquiries:
     storage: Storage
     sender: Sender
     waits: dict[str, _Wait] = field(default_factory=dict)
+    _posting: set[asyncio.Task[None]] = field(init=False, default_factory=set)
 
     async def post(self, inquiry: Inquiry, place: Place, *, again: bool) -> None:
         """Post the card; with `again` an earlier run may have posted it.
 
+        What is on its way to Slack is seen to its end, also where a Stop ends the call meanwhile:
+        a card that nobody knew of would stay open.
+
         Raises:
             FunctionError: Slack does not take it.
         """
+        task = asyncio.create_task(self._post(inquiry, place, again=again), name="inquiry card")
+        self._posting.add(task)
+        task.add_done_callback(self._posting.discard)
+        await asyncio.shield(task)
+
+    async def _post(self, inquiry: Inquiry, place: Place, *, again: bool) -> None:
         key = _key(inquiry)
         try:
             ts = await find_key(self.sender.client, place, key) if again else None
@@ -68,6 +78,9 @@ class Inquiries:
             logger.warning("inquiry_not_asked", extra={"reason": str(error)})
             raise FunctionError("The person could not be asked: Slack did not take it.") from error
         await self.storage.inquiries.posted(inquiry.id, ts)
+        now = await self.storage.inquiries.get(inquiry.id)
+        if now is not None and now.state != "open":  # it has ended before its card was there
+            await self.show(now)
 
     async def show(self, inquiry: Inquiry) -> None:
         """Let the card say how it ended; a failure is no matter."""
