@@ -134,6 +134,29 @@ async def test_listed_approvers_decide_and_the_asker_does_not(bank):
     await bank.shows(ts, "approved by <@U0BEN>", "asked for by <@U0ANN>")
 
 
+@pytest.mark.parametrize(
+    ("user", "channel", "call"),
+    [(ANN, "D0ANN", ("fire", {"who": "Cy"})), (BEN, "D0BEN", ("close", {"door": "A"}))],
+)
+async def test_nobody_is_waited_for_who_cannot_see_the_direct_message(bank, user, channel, call):
+    bank.model.enqueue(calls=[call])
+    bank.model.enqueue("Ask in a channel.")
+
+    ts = await bank.ask("please", user=user, channel=channel)
+    await bank.answered(ts, channel=channel)
+
+    assert bank.cards(ts, channel) == []
+    assert "nobody who could" in bank.results()[0]
+
+
+async def test_an_admin_decides_alone_in_a_direct_message(bank):
+    bank.model.enqueue(calls=[("close", {"door": "A"})])
+
+    ts = await bank.ask("close A", channel="D0ANN")
+
+    assert await bank.card(ts, channel="D0ANN")
+
+
 async def test_admins_decide_where_they_must(bank):
     bank.model.enqueue(calls=[("close", {"door": "A"})])
     ts = await bank.ask("close it", user=BEN)
@@ -205,7 +228,7 @@ async def test_every_decision_is_in_the_audit_without_secrets(bank, verb, word):
 
 
 async def test_it_works_in_a_direct_message(bank):
-    direct = bank.slack.direct(ANN) if hasattr(bank.slack, "direct") else "D0ANN"
+    direct = "D0ANN"
     bank.model.enqueue(calls=[("pay", PAY)])
     ts = await bank.ask("pay", channel=direct)
     card = await bank.card(ts, channel=direct)

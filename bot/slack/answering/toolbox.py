@@ -55,10 +55,18 @@ class Toolbox:
         return f"{title} ({given})" if given else title
 
     async def consent(self, call: ToolCall, step: int, index: int) -> Consent:
-        """Return whether people let a call run; ask them if they must approve it."""
+        """Return whether people let a call run; ask them if they must approve it.
+
+        In a direct message only the person who asks could: where others must, nobody is asked.
+        """
         context = self.context.for_call(self.event, step, index)
         request = self.registry.approval_request(call.name, call.arguments, context)
-        return await self.approvals.consent(request) if request else "given"
+        if request is None:
+            return "given"
+        is_news = not self.approvals.knows(request.call_id)
+        if context.is_dm and is_news and not _decides(context.user, request.approvers):
+            return "refused"
+        return await self.approvals.consent(request)
 
     async def call(self, call: ToolCall, step: int, index: int) -> Outcome:
         """Run one call with the rights of the person who asked."""
@@ -84,6 +92,12 @@ class Toolbox:
         known = self.context.user
         user = await self.asker() or replace(known, is_admin=False)
         return replace(self.context, user=replace(user, groups=known.groups))
+
+
+def _decides(user: User, approvers: Collection[str]) -> bool:
+    """Tell whether a person may approve what they have asked for."""
+    is_admin = user.is_admin and "admins" in approvers
+    return is_admin or not approvers or user.id in approvers
 
 
 def named_in(messages: Iterable[Message], event: str) -> list[str]:

@@ -119,7 +119,10 @@ class TurnApprovals:
         """Return why a call was not approved, for the model; None if it was, exactly as it is."""
         row = self._rows.get(request.call_id)
         if row is None:
-            return f"{request.name} was not run: it must be approved, and nobody was asked."
+            return (
+                f"{request.name} was not run: it must be approved, and nobody who could is in this "
+                "conversation. The person may ask in a channel."
+            )
         if row.digest != request.digest:
             return (
                 f"{request.name} was not run: the function is no longer the one that people were "
