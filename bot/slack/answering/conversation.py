@@ -28,14 +28,16 @@ class Conversation:
 async def stored(storage: Storage, event: Event, room: int, meter: window.Meter) -> Conversation:
     """Read what of a conversation can be of use at most, in a request of `room` tokens.
 
-    What an earlier run of the turn has left is read whole: it goes on from there.
+    What an earlier run of the turn has left is read whole, whatever was said since.
     """
     ratio = meter.characters_per_token
     messages = await storage.messages.history(
         event.thread, int(room * ratio), each=int(window.MESSAGE_OVERHEAD * ratio)
     )
     before = [message for message in messages if message.event != event.id]
-    own = await storage.messages.of_turn(event.id)  # whole, whatever was said since it waits
+    own: list[Message] = []
+    if len(before) < len(messages) or "settled" in event.body:  # it has waited, or was broken off
+        own = await storage.messages.of_turn(event.id)
     if not any(message.tool_calls for message in before):  # so none has waited for people
         return Conversation(before, own)
     waiting = await storage.inbox.parked(event.thread)
