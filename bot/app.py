@@ -64,7 +64,6 @@ from bot.slack.workspace.people import People
 from bot.slack.workspace.rights import Rights
 from bot.slack.workspace.search import Search
 from bot.slack.workspace.threads import Threads
-from bot.timelimit import TimeLimit
 from bot.worker import Worker
 from functions import Context, Hosts, Registry, Web
 from storage import Storage, StorageError, milliseconds, open_storage
@@ -372,6 +371,6 @@ def _manner(settings: Settings, name: str) -> Manner:
         ),
         force=settings.chat_tool_choice,
         fields={name: value for name, value in fields.items() if value is not None},
-        time=TimeLimit(settings.chat_turn_timeout),
+        timeout=settings.chat_turn_timeout,
         admins=settings.admins,
     )

@@ -7,7 +7,6 @@ import pytest
 
 from bot.slack.calls import send
 from bot.slack.inbound import intake
-from bot.timelimit import TimeLimit
 from tests.scenarios.conftest import ANN, HELP, MENTION
 
 pytestmark = pytest.mark.usefixtures("brisk")
@@ -146,10 +145,7 @@ async def test_an_event_that_takes_too_long_to_store_comes_again_and_costs_one_l
     desk, monkeypatch, caplog
 ):
     desk.model.enqueue("Here I am.")
-    begin, none = TimeLimit.begin, TimeLimit(0.0)
-    monkeypatch.setattr(
-        TimeLimit, "begin", lambda one: begin(none if one.seconds == intake.DEADLINE_S else one)
-    )
+    monkeypatch.setattr(intake, "DEADLINE_S", 0.0)
     asking = asyncio.create_task(desk.ask("hi"))
     async with asyncio.timeout(30):
         while not (late := [one for one in caplog.records if one.msg == "event_not_stored"]):

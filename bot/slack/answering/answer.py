@@ -82,7 +82,7 @@ class Answers:
             await run.prepare()
             if stopped():
                 return await run.stop()
-            with self.manner.time.begin():
+            async with asyncio.timeout(self.manner.timeout):
                 await run.turn()
             return await run.finish()
         except asyncio.CancelledError:

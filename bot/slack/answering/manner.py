@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.chat.turn import Limits
-from bot.timelimit import TimeLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +11,8 @@ class Manner:
     """The bot's name, model and rules.
 
     `prompt` are the admins' own instructions; `force` is `auto`, `none`, or the function that each
-    turn must call first; `fields` go into every request as they are; `time` is what a turn may
-    take.
+    turn must call first; `fields` go into every request as they are; `timeout` is how many seconds
+    a turn may take.
     """
 
     name: str
@@ -22,7 +21,7 @@ class Manner:
     limits: Limits
     force: str
     fields: dict[str, Any]
-    time: TimeLimit
+    timeout: float
     admins: tuple[str, ...]
 
     @property

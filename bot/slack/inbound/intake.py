@@ -23,7 +23,6 @@ from bot.slack.inbound import incoming
 from bot.slack.inbound.bolt import Next
 from bot.slack.inbound.early import Early
 from bot.slack.text.readable import nameless, written
-from bot.timelimit import TimeLimit
 from storage import Storage, StorageError
 from storage.records import Event, Ticket
 
@@ -64,7 +63,6 @@ class Intake:
     _beside: set[asyncio.Task[None]] = field(init=False, default_factory=set)
     _early: Early = field(init=False, default_factory=Early)
     _whole: deque[str] = field(init=False, default_factory=lambda: deque(maxlen=_REMEMBERED))
-    _limit: TimeLimit = field(init=False, default_factory=lambda: TimeLimit(DEADLINE_S))
     _refused: float = field(init=False, default=-math.inf)
 
     async def __call__(self, req: AsyncBoltRequest, next_: Next) -> BoltResponse:
@@ -83,7 +81,7 @@ class Intake:
 
     async def _event(self, req: AsyncBoltRequest) -> BoltResponse:
         try:
-            with self._limit.begin():
+            async with asyncio.timeout(DEADLINE_S):
                 await self._take(req.body, late=req.headers.get(_RETRY, ["0"])[0] != "0")
         except (TimeoutError, StorageError) as error:  # maybe thousands: one line each
             reason = str(error) or "it took too long"
