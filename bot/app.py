@@ -1,9 +1,9 @@
 """Builds everything from the settings, starts it and stops it; the only file that knows everything.
 
 Starting: functions, storage and Slack's word about our token; then the way in (Socket Mode or
-HTTP); then the events that an earlier process left. Stopping: the socket is closed first, running
-answers get time to end, and what cannot end, or comes over HTTP meanwhile, is left for the next
-process.
+HTTP); then the events that an earlier process left. Stopping: the socket is closed as soon as what
+goes on beside the events has ended, running answers get time to end, and what cannot end, or comes
+over HTTP meanwhile, is left for the next process.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ from bot.finetuning.follower import Follower
 from bot.finetuning.watcher import Watcher
 from bot.openai.accounts import Accounts
 from bot.openai.client import OpenAI
-from bot.purge import Purge, no_later
+from bot.purge import no_later, purge
 from bot.running import Running
 from bot.settings import Settings
 from bot.slack.answering.answer import Answers
@@ -64,6 +64,7 @@ from bot.slack.workspace.people import People
 from bot.slack.workspace.rights import Rights
 from bot.slack.workspace.search import Search
 from bot.slack.workspace.threads import Threads
+from bot.tasks import beside
 from bot.worker import Worker
 from functions import Context, Hosts, Registry, Web
 from storage import Storage, StorageError, milliseconds, open_storage
@@ -103,7 +104,6 @@ async def running(
         storage = await _opened(opening)
         faults = Faults(client, storage.choices, identity.team, settings.admins)
         registry = load_functions(settings, storage, lambda: faults.note(registry.errors))
-        stack.push_async_callback(faults.leave)
         stack.push_async_callback(registry.aclose)
         knowledge = Knowledge(storage.learned)
         stack.push_async_callback(knowledge.leave)
@@ -114,9 +114,6 @@ async def running(
         slack = _slack(settings, client, identity, storage, clock, LoopClock(sleep))
         core = _Core(settings, clock, sleep, storage, slack, openai, accounts, registry, knowledge)
         watcher = _watcher(core)
-        stack.push_async_callback(watcher.leave)
-        purge = Purge(storage, settings.database_keep_days, slacks_clock)
-        stack.push_async_callback(purge.leave)
         context = _context(core)
         desk = _desk(core, context, watcher.nudge)
         inquirer = Inquirer(
@@ -130,10 +127,11 @@ async def running(
         stack.push_async_callback(worker.leave, _DRAIN_S)
         stack.push_async_callback(bot.close_intake)
         await bot.connect()
-        worker.watch()
-        watcher.start()
-        purge.start()
-        faults.start()
+        await stack.enter_async_context(beside(worker.sweep(), "sweep"))
+        await stack.enter_async_context(beside(watcher.run(), "watch jobs"))
+        await stack.enter_async_context(beside(faults.run(), "function faults"))
+        if (days := settings.database_keep_days) is not None:
+            await stack.enter_async_context(beside(purge(storage, days, slacks_clock), "purge"))
         faults.note(registry.errors)
         logger.info("ready", extra={"mode": settings.mode, "bot": identity.name, "port": bot.port})
         yield bot

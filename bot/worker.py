@@ -3,7 +3,7 @@
 A thread is owned by a ticket (`storage.inbox`). `start` takes a ticket and drains the thread: event
 after event by Slack time, until storage says that nothing is pending and has released it in the
 same statement, so that no event can fall between. A failed event is tried again after a growing
-pause, and given up in the end. `watch` ends approvals whose time is up, and takes over threads
+pause, and given up in the end. `sweep` ends approvals whose time is up, and takes over threads
 that nobody owns. `stop` cancels what runs in a thread. `leave` ends everything in time for the
 platform's SIGKILL; what is accepted from then on is only kept, until `release` gives all back.
 """
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from bot import logs
 from bot.errors import TryAgain
-from bot.pause import pause
+from bot.tasks import pause
 from storage import Lost, Storage, StorageError
 from storage.engine import WallClock
 from storage.records import Event, Ticket
@@ -90,7 +90,6 @@ class Worker:
     _runs: dict[str, _Run] = field(init=False, default_factory=dict)
     # before another try, by the id of the event
     _pauses: dict[str, asyncio.Event] = field(init=False, default_factory=dict)
-    _sweeper: asyncio.Task[None] | None = field(init=False, default=None)
     _leaving: asyncio.Event = field(init=False, default_factory=asyncio.Event)
 
     @property
@@ -213,11 +212,8 @@ class Worker:
 
     # From start to end
 
-    def watch(self) -> None:
-        """End what nobody decides in time, and take over what nobody owns, again and again."""
-        self._sweeper = asyncio.create_task(self._sweep(), name="sweep")
-
-    async def _sweep(self) -> None:
+    async def sweep(self) -> None:
+        """End what nobody decides in time, and take over what nobody owns, until cancelled."""
         while True:
             try:
                 await self.storage.approvals.expire()
@@ -235,9 +231,6 @@ class Worker:
     async def leave(self, patience_s: float) -> None:
         """Let running answers end, for so long; cancel the rest, and begin nothing more."""
         self._leaving.set()
-        if self._sweeper:
-            self._sweeper.cancel()
-            await asyncio.wait({self._sweeper})
         drains = list(self._drains)
         if drains:
             logger.info("draining", extra={"conversations": len(drains)})

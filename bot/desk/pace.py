@@ -6,10 +6,12 @@ told is kept, and the newest is told when its time has come.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from bot.desk.failing import plain_message
+from bot.errors import TryAgain
 from bot.slack.outbound.respond import Responder
+from bot.tasks import beside
 
 _STEPS_S = (3.0, 8.0, 30.0)
 _WORKING = "Working on it …"
@@ -25,14 +27,11 @@ async def paced(responder: Responder) -> AsyncIterator[Callable[[str], Awaitable
         newest = text
 
     async def show() -> None:
-        for step in _STEPS_S:
-            await asyncio.sleep(step)
-            if not await responder.progress(plain_message(newest)):
-                return
+        with suppress(TryAgain):
+            for step in _STEPS_S:
+                await asyncio.sleep(step)
+                if not await responder.progress(plain_message(newest)):
+                    return
 
-    task = asyncio.create_task(show(), name="progress")
-    try:
+    async with beside(show(), name="progress"):
         yield tell
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

@@ -30,6 +30,7 @@ from bot.openai.errors import (
 )
 from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobEvent
 from bot.openai.wire.retry import retry_after
+from bot.tasks import beside
 from storage import Lost, StorageError
 from storage.engine import WallClock
 from storage.records import Watch
@@ -111,16 +112,13 @@ class Follower:
 
     async def look(self, watch: Watch) -> None:
         """Do what a watch needs now; whatever fails is tried again later."""
-        renewing = asyncio.create_task(self._renew(watch), name=f"hold {watch.job}")
-        try:
-            await self._attempt(watch)
-        except Lost:
-            logger.info("watch_taken_over", extra={"job": watch.job})
-        except StorageError:
-            logger.exception("watch_not_saved", extra={"job": watch.job})
-        finally:
-            renewing.cancel()
-            await asyncio.wait({renewing})
+        async with beside(self._renew(watch), name=f"hold {watch.job}"):
+            try:
+                await self._attempt(watch)
+            except Lost:
+                logger.info("watch_taken_over", extra={"job": watch.job})
+            except StorageError:
+                logger.exception("watch_not_saved", extra={"job": watch.job})
 
     async def _renew(self, watch: Watch) -> None:
         """Hold a watch while it is looked at: a short lease frees it soon after a crash."""

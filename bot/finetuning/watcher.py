@@ -11,7 +11,7 @@ import contextlib
 import logging
 
 from bot.finetuning.follower import LEASE_MS, Follower
-from bot.pause import pause
+from bot.tasks import pause
 from storage import StorageError
 
 logger = logging.getLogger(__name__)
@@ -28,39 +28,40 @@ class Watcher:
         self._watches = follower.watches
         self._news = asyncio.Event()
         self._gate = asyncio.Semaphore(_AT_ONCE)
-        self._loop: asyncio.Task[None] | None = None
         self._looks: set[asyncio.Task[None]] = set()
-
-    def start(self) -> None:
-        """Begin to follow what is in storage."""
-        self._loop = asyncio.create_task(self._run(), name="watch jobs")
 
     def nudge(self) -> None:
         """Say that there is something new to follow."""
         self._news.set()
 
+    async def run(self) -> None:
+        """Follow what is in storage, until cancelled; others may go on then."""
+        try:
+            while True:
+                await self._follow()
+        finally:
+            await self.leave()
+
+    async def _follow(self) -> None:
+        self._news.clear()
+        try:
+            wait = await self._until_due()
+            if wait <= 0:
+                await self.look_at_due()
+                return
+        except Exception:
+            logger.exception("watches_not_read")
+            wait = _IDLE_S
+        await pause(self._follower.sleep, wait, self._news)
+
     async def leave(self) -> None:
-        """Stop, and let others go on."""
-        tasks = [task for task in (self._loop, *self._looks) if task]
-        for task in tasks:
+        """End what is being looked at, and let others go on."""
+        looks = list(self._looks)
+        for task in looks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await asyncio.gather(*looks, return_exceptions=True)
         with contextlib.suppress(StorageError):
             await self._watches.leave()
-
-    async def _run(self) -> None:
-        while True:
-            self._news.clear()
-            try:
-                wait = await self._until_due()
-                if wait <= 0:
-                    await self.look_at_due()
-                    continue
-            except Exception:
-                logger.exception("watches_not_read")
-                wait = _IDLE_S
-            await pause(self._follower.sleep, wait, self._news)
 
     async def look_at_due(self) -> None:
         """Look at everything that is due, a few at a time."""

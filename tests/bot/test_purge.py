@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.purge import Purge
+from bot.purge import purge
+from bot.tasks import beside
 from storage import Storage, open_storage
 from storage.records import Event, Usage
 
@@ -24,7 +25,7 @@ async def answered(storage: Storage, thread: str, usage: Usage | None = None) ->
     await storage.inbox.finish(accepted.ticket, event.id, usage=usage)
 
 
-async def purged_at(storage: Storage, now: int, days: int | None) -> None:
+async def purged_at(storage: Storage, now: int, days: int) -> None:
     """Run until it sleeps for the first time."""
     slept = asyncio.Event()
 
@@ -32,16 +33,11 @@ async def purged_at(storage: Storage, now: int, days: int | None) -> None:
         slept.set()
         await asyncio.Event().wait()
 
-    purge = Purge(storage, days, lambda: now, sleep)
-    purge.start()
-    if days:
+    async with beside(purge(storage, days, lambda: now, sleep), "purge"):
         await slept.wait()
-    await purge.leave()
 
 
-@pytest.mark.parametrize(
-    ("now", "days", "known"), [(31 * DAY, 30, False), (29 * DAY, 30, True), (999 * DAY, None, True)]
-)
+@pytest.mark.parametrize(("now", "days", "known"), [(31 * DAY, 30, False), (29 * DAY, 30, True)])
 async def test_a_quiet_conversation_is_kept_so_many_days(storage, now, days, known):
     await answered(storage, "T1:C1:1.0")
 
@@ -72,10 +68,8 @@ async def test_a_purge_that_failed_in_a_way_nobody_foresaw_is_tried_again(storag
             done.set()
             await asyncio.Event().wait()
 
-    purge = Purge(storage, 30, lambda: next(times), sleep)  # a clock that first tells no time
-    purge.start()
-    async with asyncio.timeout(30):
+    purging = purge(storage, 30, lambda: next(times), sleep)  # a clock that first tells no time
+    async with asyncio.timeout(30), beside(purging, "purge"):
         await done.wait()
-    await purge.leave()
 
     assert not await storage.messages.knows("T1:C1:1.0")

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.errors import TryAgain
+from bot.tasks import beside
 from bot.worker import Worker
 from storage import Storage, StorageError, milliseconds, open_storage
 from storage.inbox import Inbox
@@ -324,8 +325,7 @@ async def test_a_stop_of_an_earlier_answer_does_not_end_a_later_one(storage, wor
 async def test_threads_that_nobody_owns_are_taken_over(storage, worker, answers):
     await storage.inbox.accept(an_event("1"))
     await storage.inbox.leave()
-    worker.watch()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(30), beside(worker.sweep(), "sweep"):
         while not answers.answered:
             await asyncio.sleep(0)
     await worker.leave(1)

@@ -7,6 +7,7 @@ import pytest
 
 from bot.finetuning.follower import BoardBusy, BoardClosed, Follower
 from bot.finetuning.watcher import Watcher
+from bot.tasks import beside
 from storage import StorageError
 
 
@@ -328,11 +329,9 @@ async def test_a_failure_that_nobody_foresaw_does_not_end_the_watch(room):
         return next(times, room.time.milliseconds())
 
     watcher = Watcher(Follower(room.storage.watches, lambda _: room.client, room.board, clock))
-    watcher.start()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(30), beside(watcher.run(), "watch jobs"):
         while not room.board.told:
             watcher.nudge()
             await asyncio.sleep(0.01)
-    await watcher.leave()
 
     assert room.board.told == ["validating_files 0"]

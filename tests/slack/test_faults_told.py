@@ -6,6 +6,7 @@ import pytest
 
 from bot.slack.calls.client import slack_client, slack_session
 from bot.slack.outbound.faults import Faults
+from bot.tasks import beside
 from functions import LoadError
 from storage import open_storage
 from tests.slack.conftest import RecordingSlack
@@ -21,9 +22,8 @@ async def faults(recorder: RecordingSlack, tmp_path: Path):
     async with slack_session() as session:
         client = slack_client("xoxb-1", recorder.url, session)
         told = Faults(client, storage.choices, "T1", [])
-        told.start()
-        yield told
-        await told.leave()
+        async with beside(told.run(), "faults"):
+            yield told
     await storage.close()
 
 

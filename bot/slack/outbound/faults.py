@@ -46,24 +46,14 @@ class Faults:
     admins: Sequence[str]
     _now: tuple[LoadError, ...] = field(init=False, default=())
     _bell: asyncio.Event = field(init=False, default_factory=asyncio.Event)
-    _task: asyncio.Task[None] | None = field(init=False, default=None)
-
-    def start(self) -> None:
-        """Begin to tell."""
-        self._task = asyncio.create_task(self._run(), name="function faults")
-
-    async def leave(self) -> None:
-        """Stop telling."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
 
     def note(self, errors: Sequence[LoadError]) -> None:
         """Take note of all faults that there are now; what is new of them is told soon."""
         self._now = tuple(errors)
         self._bell.set()
 
-    async def _run(self) -> None:
+    async def run(self) -> None:
+        """Tell what is noted, until cancelled."""
         while True:
             await self._bell.wait()
             self._bell.clear()
