@@ -135,9 +135,9 @@ class Worker:
                     await self._pause(event, wait / 1000)
                     event = None  # it may have been edited, withdrawn or stopped
                     continue
-                event = await self._one(ticket, event)
-                if event is None:
+                if await self._one(ticket, event) is None:
                     return
+                event = None  # the next one may have changed while the answer wound up
             except Lost:
                 logger.warning("conversation_lost", extra={"conversation": ticket.thread})
                 return

@@ -29,6 +29,7 @@ class Answers:
         self.begun = asyncio.Event()
         self.wishes: list[bool] = []
         self.lasting: asyncio.Event | None = None
+        self.stopped_from_the_start: list[bool] = []
         self.silenced = 0
         self.ends = False  # when stopped, and does not fail
 
@@ -36,6 +37,7 @@ class Answers:
         self, ticket: Ticket, event: Event, stopped: Callable[[], bool]
     ) -> Event | None:
         self.begun.set()
+        self.stopped_from_the_start.append(stopped())
         if self.script:
             raise self.script.pop(0)
         try:
@@ -269,6 +271,23 @@ async def test_a_thread_taken_anew_while_its_last_answer_winds_up_can_be_stopped
     assert worker.stop("T:C:1", ["msg:T:C:1:2"])
     answers.hold.set()
     await at_rest(worker)
+
+
+async def test_what_is_stopped_while_the_answer_before_winds_up_is_answered_as_stopped(
+    storage, worker, answers
+):
+    answers.lasting, answers.hold = asyncio.Event(), asyncio.Event()
+    ticket = Ticket("T:C:1", "me", 1)
+    await take(storage, worker, an_event("1"), an_event("2"))
+    answers.hold.set()
+    async with asyncio.timeout(30):
+        while (await storage.inbox.next(ticket)).ts == "1":
+            await asyncio.sleep(0)
+    worker.stop("T:C:1", await storage.inbox.stop("T:C:1", "2", "U1"))
+    answers.lasting.set()
+    await at_rest(worker)
+
+    assert answers.stopped_from_the_start == [False, True]
 
 
 async def test_stop_ends_the_answer_and_not_the_thread(storage, worker, answers):
