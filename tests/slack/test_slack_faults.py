@@ -343,6 +343,25 @@ async def test_card_of_a_broken_stream_stands_under_the_message(desk: Desk) -> N
     assert "Look up" in block["elements"][0]["text"]
 
 
+async def test_card_of_a_stream_whose_stop_was_lost_runs_on_below(desk: Desk) -> None:
+    reply = await begun(desk, "One ")
+    reply.draw(FunctionCalled("c1", "f", "Ask back"))
+    await desk.slack.wait(lambda: bool(desk.slack.messages[0].cards))
+    desk.slack.cut("chat.stopStream", after_effect=False)
+    with reply.waiting():
+        await desk.slack.wait(lambda: not desk.slack.messages[0].streaming)
+        assert desk.slack.messages[0].cards["c1"]["status"] == "complete"
+    await desk.ended(reply.finish())
+
+
+async def test_footer_of_a_stream_whose_stop_was_lost_is_shown(desk: Desk) -> None:
+    reply = await begun(desk, "One ")
+    desk.slack.cut("chat.stopStream", after_effect=False)
+    await desk.ended(reply.finish("It was cut here."))
+
+    assert "It was cut here." in str(desk.slack.messages[0].blocks)
+
+
 async def test_stream_that_cannot_be_stopped_is_gone_on_with_below(desk: Desk) -> None:
     reply = desk.reply()
     reply.start()

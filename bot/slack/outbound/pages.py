@@ -23,7 +23,7 @@ from bot.slack.outbound.page import (
     PageFailed,
     TooLong,
 )
-from bot.slack.outbound.stream import START, StreamPage, end_stream
+from bot.slack.outbound.stream import GOES_ON, START, StreamPage, end_stream
 from bot.slack.text.blocks import context
 from bot.slack.text.split import (
     INSIDE,
@@ -282,7 +282,7 @@ class Pages:
             await page.close(batch, ending)
         except PageFailed as failure:
             page = await self._go_on_after(page, failure)
-            if batch:
+            if batch or ending.blocks:
                 await self._close(page, self._first_of(page, batch), ending)
                 return
         else:
@@ -302,7 +302,8 @@ class Pages:
         if isinstance(page, StreamPage) and page.ts is not None:
             if failure.alive:
                 self.processing = True
-                await end_stream(self._sender, self._place.channel, page.ts)
+                closing = self._cards.closed(GOES_ON)
+                await end_stream(self._sender, self._place.channel, page.ts, closing)
             message = MessagePage(
                 self._sender, self._place, page.number, self._cards, old=Old(page.ts, 0)
             )

@@ -28,13 +28,18 @@ logger = logging.getLogger(__name__)
 
 START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
 STREAM_S = 240.0  # Slack ends a stream after some 300
+GOES_ON = "Continues below"  # of a call whose card is closed while it runs
 _END_TRIES = 4
 _ENDED = frozenset({"message_not_in_streaming_state", "message_not_found"})
 
 
-async def end_stream(sender: Sender, channel: str, ts: str) -> None:
-    """End a stream whose message is going to be edited, as far as Slack lets us."""
-    arguments = {"channel": channel, "ts": ts, "session_status": "processing"}
+async def end_stream(
+    sender: Sender, channel: str, ts: str, closing: list[dict[str, Any]] | None = None
+) -> None:
+    """End a stream that nothing more is said in, with these chunks, as far as Slack lets us."""
+    arguments: dict[str, Any] = {"channel": channel, "ts": ts, "session_status": "processing"}
+    if closing:
+        arguments["chunks"] = closing
     for attempt in range(_END_TRIES):
         try:
             await sender.call(STOP, arguments)
@@ -110,7 +115,7 @@ class StreamPage:
             self._sender.budget.redeem(STOP)
             self._holds_stop = False
         self.leave()
-        arguments = self._arguments(batch, "" if ending.over else "Continues below") | {
+        arguments = self._arguments(batch, "" if ending.over else GOES_ON) | {
             "metadata": metadata(self._place.key(self.number)),
             "session_status": ending.rest if ending.over else "processing",
         }
