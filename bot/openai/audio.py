@@ -24,12 +24,7 @@ from bot.openai.wire.multipart import Form
 
 T = TypeVar("T", bound=Transcription)
 PLAIN_FORMATS = ("text", "srt", "vtt")
-READING = Reading(
-    TranscriptEvent,
-    whole=done_event,
-    final=lambda event: event.is_final,
-    text=lambda event: event.delta or "",
-)
+READING = Reading(TranscriptEvent, whole=done_event, final=lambda event: event.is_final)
 
 
 class Listening(Resource):

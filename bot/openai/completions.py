@@ -97,7 +97,7 @@ class Completion(APIResult):
         return "".join(choice.text for choice in self.choices if choice.index == 0)
 
 
-READING = Reading(Completion, whole=lambda data: [data], text=lambda event: event.text)
+READING = Reading(Completion, whole=lambda data: [data])
 
 
 class Completions(Resource):

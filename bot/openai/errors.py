@@ -13,7 +13,6 @@
           ToolsNotSupportedError    this model or server takes no tools at all
         AuthenticationError         401: no key, or a wrong one
         PermissionDeniedError       403
-          OperationClosedError      the server has the operation, and not for this account
         NotFoundError               404
           ModelNotFoundError        no such model, or no longer
             UnfitModelError         the model is there, and is not for this operation
@@ -160,10 +159,6 @@ class PermissionDeniedError(APIStatusError):
     """403: the key is right and may not do this."""
 
 
-class OperationClosedError(PermissionDeniedError):
-    """The server has this operation but not, or no longer, for this account."""
-
-
 class NotFoundError(APIStatusError):
     """404: what was asked for does not exist."""
 
@@ -205,15 +200,11 @@ class APIResponseValidationError(OpenAIError):
 
 
 class StreamError(OpenAIError):
-    """A streamed answer broke off after some of it had been handed out.
+    """A streamed answer broke off after some of it had been handed out; `__cause__` tells why."""
 
-    `partial` is the text so far. Its cause (`__cause__`) is the failure itself.
-    """
-
-    def __init__(self, message: str, *, partial: str, cause: OpenAIError) -> None:
+    def __init__(self, message: str, *, cause: OpenAIError) -> None:
         super().__init__(message)
         vars(self).update(vars(cause) | {"message": message})
-        self.partial = partial
 
 
 class InvalidRequestError(OpenAIError, ValueError):

@@ -26,14 +26,13 @@ LONGEST_EVENT = 128 * 1024 * 1024  # bytes; one that holds pictures
 class Reading(Generic[Event]):
     """How one operation's events are read.
 
-    `final` tells the event that makes an answer whole (None: the body's end will do), `text` the
-    piece of text in an event, `whole` the events that an unstreamed answer means.
+    `final` tells the event that makes an answer whole (None: the body's end will do), `whole` the
+    events that an unstreamed answer means.
     """
 
     kind: type[Event]
     whole: Callable[[dict[str, Any]], list[dict[str, Any]]]
     final: Callable[[Event], bool] | None = None
-    text: Callable[[Event], str] = lambda event: ""
 
 
 class EventStream(Attempts[Event]):
@@ -50,21 +49,11 @@ class EventStream(Attempts[Event]):
         self._answers = answers
         self._attempt: _Attempt[Event] | None = None
         self._ready: deque[Event] = deque()
-        self._texts: list[str] = []
-
-    @property
-    def text(self) -> str:
-        """Return the text of the events so far."""
-        return "".join(self._texts)
 
     async def _advance(self) -> Event | None:
         if not self._ready:
             await self._read_on()
-        if not self._ready:
-            return None
-        event = self._ready.popleft()
-        self._texts.append(self._reading.text(event))
-        return event
+        return self._ready.popleft() if self._ready else None
 
     async def _read_on(self) -> None:
         if self._attempt is None:

@@ -1,8 +1,7 @@
 """What all resources ask with: the answer read into its model, operations that are missing named.
 
 Model hosts differ in what they can do, so a 404 has two meanings. `understood` tells "this server
-has no files" (`OperationNotFoundError`) from "there is no such file" (`NotFoundError`), and a 403
-on fine-tuning that says that OpenAI has closed it to the account (`OperationClosedError`).
+has no files" (`OperationNotFoundError`) from "there is no such file" (`NotFoundError`).
 """
 
 import re
@@ -17,9 +16,7 @@ from bot.openai.errors import (
     ModelNotFoundError,
     NotFoundError,
     OpenAIError,
-    OperationClosedError,
     OperationNotFoundError,
-    PermissionDeniedError,
 )
 from bot.openai.listing import Item, Listing, Page
 from bot.openai.objects import APIObject, APIResult
@@ -35,7 +32,6 @@ UNEXPECTED = re.compile(r"^unexpected endpoint", re.IGNORECASE)  # LM Studio, in
 BARE = re.compile(
     r"(?:(?:page|file|resource|path|route|url|endpoint) )?not found\W*", re.IGNORECASE
 )
-OTHER_PERMISSIONS = re.compile(r"scope|country|region|\brole\b|ip address", re.IGNORECASE)
 
 
 class Resource:
@@ -132,16 +128,16 @@ def query_of(fields: Mapping[str, Any]) -> dict[str, str | int]:
 
 
 def understood(error: OpenAIError, ask: Ask) -> OpenAIError:
-    """Return the error that names a missing or closed operation as one, or `error` itself."""
+    """Return the error that names a missing operation as one, or `error` itself."""
     if not isinstance(error, APIStatusError) or isinstance(error, ModelNotFoundError):
         return error
-    if error.status in NO_SUCH_OPERATION or UNEXPECTED.search(error.message):
-        return _as(OperationNotFoundError, error)
-    if isinstance(error, NotFoundError) and not _names_a_thing(error, ask):
-        return _as(OperationNotFoundError, error)
-    if isinstance(error, PermissionDeniedError) and _is_closed_tuning(error, ask):
-        return _as(OperationClosedError, error)
-    return error
+    is_address = isinstance(error, NotFoundError) and not _names_a_thing(error, ask)
+    is_missing = is_address or error.status in NO_SUCH_OPERATION or UNEXPECTED.search(error.message)
+    if not is_missing:
+        return error
+    missing = OperationNotFoundError(error.message)
+    vars(missing).update(vars(error))
+    return missing
 
 
 async def wait_again(call: Call, error: OpenAIError, ask: Ask) -> None:
@@ -159,17 +155,6 @@ def _names_a_thing(error: NotFoundError, ask: Ask) -> bool:
     if error.param or error.code or NO_SUCH_THING.search(error.message):
         return True
     return any(part in error.message for part in ask.path if any(c.isdigit() for c in part))
-
-
-def _is_closed_tuning(error: PermissionDeniedError, ask: Ask) -> bool:
-    is_tuning = ask.method == "POST" and ask.path[:2] == ("fine_tuning", "jobs")
-    return is_tuning and not OTHER_PERMISSIONS.search(error.message)
-
-
-def _as(kind: type[APIStatusError], error: APIStatusError) -> APIStatusError:
-    renamed = kind(error.message)
-    vars(renamed).update(vars(error))
-    return renamed
 
 
 def _spoken(kind: type) -> str:

@@ -143,7 +143,6 @@ async def test_prompts_go_on(client: OpenAI) -> None:
     assert len(completion.choices) == 2
     assert completion.choices[0].logprobs is not None
     assert pieces[-1].usage is not None
-    assert stream.text
 
 
 async def test_texts_are_measured_judged_and_edited(client: OpenAI) -> None:
@@ -225,7 +224,7 @@ async def test_words_become_sound_and_words_again(client: OpenAI) -> None:
     assert audio.usage is not None
     assert verbose.words
     assert "-->" in srt.text
-    assert (stream.text, pieces[-1].is_final) == (pieces[-1].text, True)
+    assert (pieces[-1].text, pieces[-1].is_final) == ("".join(p.delta or "" for p in pieces), True)
     assert english.text
 
 
@@ -282,7 +281,7 @@ async def test_tuning_that_is_closed_says_so(model: LocalOpenAI, client: OpenAI)
     file = await client.files.create(file=("rows.jsonl", ROWS), purpose="fine-tune")
     await client.files.wait_for_processing(file.id)
 
-    with pytest.raises(errors.OperationClosedError):
+    with pytest.raises(errors.PermissionDeniedError):
         await client.fine_tuning.jobs.create(model=BASE, training_file=file.id)
 
 

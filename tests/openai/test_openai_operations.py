@@ -86,23 +86,6 @@ async def test_a_missing_model_stays_one(server: Server, client: OpenAI) -> None
         await client.embeddings.create(model="x", input="a")
 
 
-async def test_tuning_that_openai_has_closed_is_told_from_a_weak_key(
-    server: Server, client: OpenAI
-) -> None:
-    job = {"model": "m", "training_file": "file-1"}
-    server.answers(
-        refuses(403, "Fine-tuning is not available for your organization."),
-        refuses(403, "You have insufficient permissions. Missing scopes: api.fine_tuning"),
-    )
-
-    with pytest.raises(errors.OperationClosedError):
-        await client.fine_tuning.jobs.create(**job)
-    with pytest.raises(errors.PermissionDeniedError) as caught:
-        await client.fine_tuning.jobs.create(**job)
-
-    assert type(caught.value) is errors.PermissionDeniedError
-
-
 async def test_streams_and_bytes_tell_it_too(server: Server, client: OpenAI) -> None:
     server.always = answers_json({"detail": "Not Found"}, 404)
 

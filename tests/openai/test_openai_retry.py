@@ -56,7 +56,7 @@ def test_lasting_statuses_are_not(status: int) -> None:
         errors.ContextLengthError("x", status=500),
         errors.ToolsNotSupportedError("x", status=500),
         errors.CircuitOpenError("x", host="h", retry_after=1.0),
-        errors.StreamError("x", partial="half", cause=failed(500)),
+        errors.StreamError("x", cause=failed(500)),
         errors.APIResponseValidationError("html", status=200),
     ],
     ids=lambda error: type(error).__name__,
@@ -66,7 +66,7 @@ def test_what_waiting_does_not_mend_is_given_up(error: errors.OpenAIError) -> No
 
 
 def broken(cause: errors.OpenAIError) -> errors.StreamError:
-    error = errors.StreamError("x", partial="half", cause=cause)
+    error = errors.StreamError("x", cause=cause)
     error.__cause__ = cause
     return error
 

@@ -205,7 +205,6 @@ async def test_a_stream_that_goes_silent_is_broken_off(
     with pytest.raises(errors.StreamError) as caught:
         await ask(client)
 
-    assert caught.value.partial == "hel"
     assert isinstance(caught.value.__cause__, errors.APITimeoutError)
     assert caught.value.__cause__.phase == "idle"
 

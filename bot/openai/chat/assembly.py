@@ -101,11 +101,6 @@ class Assembly:
         """Tell whether a tool call stopped in the middle of its arguments."""
         return any(choice.calls.torn for choice in self._choices.values())
 
-    @property
-    def text(self) -> str:
-        """Return the first choice's text so far."""
-        return self._choices[self._first].content if self._choices else ""
-
     def completion(
         self, request_id: str | None = None, left_out: tuple[str, ...] = ()
     ) -> ChatCompletion:
@@ -159,10 +154,6 @@ class _Choice:
     @property
     def said_something(self) -> bool:
         return bool(self._pieces or self.calls or self.finish_reason)
-
-    @property
-    def content(self) -> str:
-        return "".join(self._pieces.get("content", ())) + self._thoughts.rest
 
     def feed(self, choice: Mapping[str, Any]) -> str:
         reason = choice.get("finish_reason", "")
@@ -230,7 +221,7 @@ class _Choice:
     def result(self, index: int, new_id: Callable[[], str]) -> dict[str, Any]:
         message = self._others | {name: "".join(parts) for name, parts in self._pieces.items()}
         if self._thoughts.rest:
-            message["content"] = self.content
+            message["content"] = message.get("content", "") + self._thoughts.rest
         message["role"] = "assistant"
         message["tool_calls"] = self.calls.result(new_id)
         return {

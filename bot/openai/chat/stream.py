@@ -51,11 +51,6 @@ class ChatStream(Attempts[str]):
             raise RuntimeError("Read the stream to its end before asking for the completion.")
         return self._completion
 
-    @property
-    def text(self) -> str:
-        """Return the text of the first answer so far."""
-        return self._attempt.assembly.text if self._attempt else ""
-
     async def _advance(self) -> str:
         if self._attempt is None:
             response = await self._api.connect(self._asking.ask(), self._asking.call)

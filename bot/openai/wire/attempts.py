@@ -1,7 +1,7 @@
 """Answers that are read while they come.
 
 A stream is one call with possibly several attempts: as long as nothing was handed out, a failure is
-tried again like any other; after the first piece it is a `StreamError`, which keeps what there is.
+tried again like any other; after the first piece it is a `StreamError`.
 The body decides what it is, not its content type: servers answer a stream request with events, with
 one JSON object, or with a proxy's HTML.
 """
@@ -49,11 +49,6 @@ class Attempts(ABC, Generic[Piece]):
                 return piece
         raise StopAsyncIteration
 
-    @property
-    def text(self) -> str:
-        """Return the text so far; "" where the pieces are none."""
-        return ""
-
     async def aclose(self) -> None:
         """Let go of the connection; an unfinished answer is broken off."""
         response, self._response = self._response, None
@@ -79,8 +74,7 @@ class Attempts(ABC, Generic[Piece]):
             error.sent = self._response.sent
         await self.aclose()
         if self._handed_out:
-            text = f"The answer broke off: {error.message}"
-            raise StreamError(text, partial=self.text, cause=error) from error
+            raise StreamError(f"The answer broke off: {error.message}", cause=error) from error
         await self._try_again(error)
 
     def _release(self) -> None:
