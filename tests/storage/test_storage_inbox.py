@@ -253,6 +253,19 @@ async def test_old_ticket_cannot_give_back_what_the_new_owner_has(
     assert await storage.inbox.waiting() == []
 
 
+async def test_a_thread_is_given_back_without_the_others(storage: Storage, ticket: Ticket) -> None:
+    other = (await storage.inbox.accept(an_event(thread="T1:C2:200.000000"))).ticket
+    assert other
+    assert other.fence == ticket.fence
+
+    await storage.engine.write(partial(give_back, ticket=ticket))
+
+    assert await storage.inbox.waiting() == [THREAD]
+    with pytest.raises(Lost):
+        await storage.messages.append(ticket, [said("late")])
+    await storage.messages.append(other, [said("in time")])
+
+
 async def test_leaving_frees_every_thread_of_this_owner(storage: Storage, ticket: Ticket) -> None:
     other = an_event("200.000000", "T1:C2:200.000000")
     await storage.inbox.accept(other)

@@ -47,6 +47,46 @@ async def test_parts_of_an_answer_come_in_order(storage: Storage, ticket: Ticket
     assert [post.part for post in await storage.posts.of_event(EVENT)] == [0, 1, 2]
 
 
+async def test_what_is_noted_of_a_part_touches_no_other(storage: Storage, ticket: Ticket) -> None:
+    others = [Post(EVENT, 0, "stream"), Post("another", 1, "stream")]
+    for post in [*others, Post(EVENT, 1, "stream")]:
+        await storage.posts.begin(ticket, post)
+
+    await storage.posts.sent(ticket, EVENT, 1, "100.5")
+    await storage.posts.save(ticket, EVENT, 1, "so far")
+
+    noted = [*await storage.posts.of_event(EVENT), *await storage.posts.of_event("another")]
+    assert [post for post in noted if post.part == 0 or post.event == "another"] == others
+
+
+async def test_a_threads_posts_are_known_by_what_slack_calls_them(
+    storage: Storage, ticket: Ticket
+) -> None:
+    for n, thread in enumerate((ticket.thread, "T1:C1:200.000000")):
+        event = an_event(f"20{n}.000000", thread)
+        await storage.inbox.accept(event)
+        await storage.posts.begin(ticket, Post(event.id, 0, "stream"))
+        await storage.posts.sent(ticket, event.id, 0, f"30{n}")
+    await storage.posts.begin(ticket, Post(EVENT, 0, "stream"))
+
+    assert await storage.posts.known(ticket.thread) == {"300"}
+
+
+async def test_a_parked_turn_keeps_what_stands_in_slack_alone(
+    storage: Storage, ticket: Ticket
+) -> None:
+    for part in (0, 1):
+        await storage.posts.begin(ticket, Post(EVENT, part, "stream"))
+    await storage.posts.sent(ticket, EVENT, 0, "100.5")
+
+    await storage.inbox.park(ticket, EVENT, 0, {}, [Post(EVENT, 2, "message", ts="100.7")])
+
+    assert [(post.part, post.state) for post in await storage.posts.of_event(EVENT)] == [
+        (0, "sent"),
+        (2, "final"),
+    ]
+
+
 async def test_call_is_followed_from_start_to_end(
     storage: Storage, ticket: Ticket, clock: SetClock
 ) -> None:
