@@ -127,6 +127,19 @@ async def test_what_stands_above_the_card_stays_though_the_rest_is_given_up(bank
     assert "I will pay Ben now." in bank.said(ts)
 
 
+async def test_a_card_that_is_posted_during_a_stop_is_closed(bank):
+    bank.slack.fail("chat.postMessage", delay=0.5)
+    bank.model.enqueue(calls=[("pay", PAY)])
+    ts = await bank.ask("pay Ben")
+    await bank.slack.wait(lambda _: bank.status(ts) == "suspended")
+    assert not bank.cards(ts)
+
+    await bank.slack.stop(HELP, ts, ANN)
+
+    await bank.slack.wait(lambda _: bank.cards(ts))
+    await bank.shows(ts, "Stopped")
+
+
 async def test_stop_cancels_what_waits(bank):
     ts = await bank.asks()
 

@@ -155,7 +155,9 @@ class TurnApprovals:
             await self.settle()
 
     async def settle(self) -> None:
-        """Wait until the cards show what they should."""
+        """Wait until the cards show what they should; a Stop meanwhile leaves them on their way."""
+        if self._showing:
+            await asyncio.wait(self._showing)
         showing, self._showing = self._showing, []
         await asyncio.gather(*showing)
 
