@@ -13,8 +13,8 @@ from bot.desk.command import Command, Sub
 from bot.desk.errors import UsageError
 from bot.desk.reading import near
 from bot.desk.request import ROOT
+from bot.desk.values import code
 from bot.desk.words import first
-from bot.slack.text.mrkdwn import clipped
 
 _EVERYBODYS = frozenset({"help", "status", "test", "audit"})
 
@@ -110,7 +110,7 @@ class Catalogue:
         meant = near(word.removeprefix(f"{self.prefix}-"), known)
         hint = f"; did you mean `{meant}`?" if meant else "."
         return UsageError(
-            f"There is no command `{clipped(word)}`{hint} A message to me that starts with `!` is "
+            f"There is no command {code(word)}{hint} A message to me that starts with `!` is "
             "a command; put another character before it if it was meant for the model.",
             fix=(f"{ROOT} {meant}" if meant in self.root.subs else meant) if meant else "",
             usage=f"{ROOT} help",
@@ -132,7 +132,7 @@ class Catalogue:
         hint = f"; did you mean `{meant}`?" if meant else "."
         line = f"{'' if meant in self.commands else command.name} {meant} {behind}".strip()
         return UsageError(
-            f"There is no `{clipped(word)}` here{hint}",
+            f"There is no {code(word)} here{hint}",
             fix=line if meant else "",
             usage=f"{command.name} {'|'.join(dict.fromkeys([*command.subs, 'help']))}",
         )

@@ -15,8 +15,8 @@ from pydantic import ValidationError
 
 from bot.desk.command import Parameter, Sub
 from bot.desk.errors import UsageError
+from bot.desk.values import code
 from bot.desk.words import Word, split
-from bot.slack.text.mrkdwn import clipped
 
 _KEY = re.compile(r"([a-z][a-z0-9_-]*)=(.*)", re.DOTALL)
 _OPTION = re.compile(r"--([A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)
@@ -159,7 +159,7 @@ class _Reader:
     def _unknown(self, word: Word, name: str, cutoff: float = 0.6) -> None:
         meant = self._meant(name, cutoff)
         if not meant:
-            raise UsageError(f"There is no option `--{clipped(name)}` here.")
+            raise UsageError(f"There is no option {code(f'--{name}')} here.")
         named = _either([f"--{one}" for one in meant])
         has_text = any(one.is_text for one in self._sub.parameters)
         quotes = " What belongs to the text can stand in quotes." if has_text else ""
@@ -216,7 +216,7 @@ class _Reader:
         meant = near(low, one.choices)
         word = self._words[self._place - 1]
         fix = self._fixed(word, word.text.removesuffix(str(value)) + meant) if meant else ""
-        text = f"`{one.option}` must be {_either(one.choices)}, not `{clipped(str(value))}`."
+        text = f"`{one.option}` must be {_either(one.choices)}, not {code(str(value))}."
         raise UsageError(text, fix=fix)
 
     # Positions
@@ -227,9 +227,7 @@ class _Reader:
             fix = self._fixed(word, f"-{word.text}")
             raise UsageError(f"Options begin with two dashes: `--{name}`.", fix=fix)
         if not self._open:
-            raise UsageError(
-                f"`{clipped(word.text)}` is one word too many.", fix=self._fixed(word, "")
-            )
+            raise UsageError(f"{code(word.text)} is one word too many.", fix=self._fixed(word, ""))
         one = self._open[0]
         if one.is_text:
             self._text(one, word)

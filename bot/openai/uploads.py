@@ -150,7 +150,7 @@ class Uploads(Resource):
         try:
             await asyncio.shield(task)
         except OpenAIError as error:
-            logger.info("upload_not_cancelled", extra={"upload": upload_id, "error": str(error)})
+            logger.info("upload_not_cancelled", extra={"upload": upload_id, **error.fields()})
 
 
 def cut(file: FileContent, size: int) -> list[FileContent]:

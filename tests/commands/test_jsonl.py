@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bot.commands.finetunes.jsonl import example_of
+from bot.slack.text.mrkdwn import unescape
 from bot.slack.workspace.threads import Spoken, linked
 from tests.commands.conftest import ANN, HELP
 from tests.scenarios.conftest import BEN
@@ -64,6 +65,16 @@ async def test_a_line_of_json_becomes_a_line(counter):
 
     assert "1 line" in seen.text
     assert len(sent(counter)) == 1
+
+
+async def test_columns_are_told_as_they_are_called(counter):
+    table = b"<!channel>,R&D\nHow?,So.\n"
+    ts = await counter.slack.say(HELP, ANN, "data", files=[("faq.csv", table)])
+
+    seen = await counter.write("<@U0BOT> !jsonl", ts)
+
+    assert "The columns are '<!channel>', 'R&D'." in unescape(seen.text)
+    assert "<!channel>" not in seen.text
 
 
 async def test_a_table_of_the_thread_becomes_lines(counter):

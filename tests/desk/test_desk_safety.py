@@ -62,6 +62,22 @@ async def test_when_the_database_is_slow_nobody_is_told_that_nothing_was_done(mo
     assert "nothing was done" not in response.body
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/ai &lt;!channel&gt;",
+        "/ai-finetunes &lt;!channel&gt;",
+        "/ai-finetunes pause ftjob-1 &lt;!channel&gt;",
+        "/ai-files list --sort &lt;!channel&gt;",
+    ],
+)
+async def test_what_is_not_understood_mentions_nobody(counter, line):
+    seen = await counter.run(line)
+
+    assert "&lt;!channel&gt;`" in seen.text
+    assert "<!channel>" not in seen.text
+
+
 async def test_a_form_of_a_command_that_is_gone_is_told_in_the_form(counter):
     await counter.slack.command("/ai-files upload", ANN, HELP)
     await counter.slack.wait(lambda s: s.view(ANN))

@@ -128,7 +128,7 @@ def _report(request: Request, failed: list[tuple[FileObject, OpenAIError]], coun
     if not failed:
         return Text(f":white_check_mark: {plural(good, 'file')} deleted.")
     for _, error in failed:
-        logger.warning("file_not_deleted", exc_info=error)
+        logger.warning("file_not_deleted", extra=error.fields())
     lines = [f":warning: {plural(good, 'file')} deleted, {len(failed)} not:"]
     for file, error in failed[:_NAMED]:
         why = error.code or (f"status {error.status}" if error.status else "not reached")

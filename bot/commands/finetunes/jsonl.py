@@ -18,7 +18,7 @@ from bot.desk.delivering import privately
 from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Picks, Rest, Shown, ToTheEnd, Words
 from bot.desk.request import Request
-from bot.desk.values import Button, Text, Value, Values, Verbatim, code, plural
+from bot.desk.values import Button, Text, Value, Values, Verbatim, code, escape, plural
 from bot.desk.words import quoted
 from bot.finetuning import dataset
 from bot.finetuning.errors import DatasetError
@@ -209,7 +209,7 @@ def _lines(given: Rows, options: Options) -> tuple[Report, list[bytes]]:
     try:
         return dataset.lines_of(Source(given.name, given.content), options)
     except DatasetError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(escape(str(error))) from error
 
 
 async def _handed(request: Request, given: Rows, report: Report, lines: list[bytes]) -> Values:
