@@ -108,6 +108,25 @@ async def test_each_of_two_decisions_wakes(storage: Storage, ticket: Ticket) -> 
     assert second.ticket
 
 
+async def test_what_is_decided_cannot_be_cancelled(storage: Storage, ticket: Ticket) -> None:
+    event = await asked(storage, ticket, 0)
+    await storage.approvals.decide("A0", "U1", "approved", "click-1")
+
+    await storage.approvals.cancel("A0")
+
+    assert (await storage.approvals.of_event(event.id))[0].state == "approved"
+
+
+async def test_a_stop_that_comes_late_cancels_nothing_asked_since(
+    storage: Storage, ticket: Ticket
+) -> None:
+    event = await asked(storage, ticket, 0)
+
+    assert await storage.inbox.stop(THREAD, "099.000000", "U1", late=True) == []
+
+    assert (await storage.approvals.of_event(event.id))[0].state == "pending"
+
+
 async def test_stop_cancels_what_waits_and_wakes_it_as_stopped(
     storage: Storage, ticket: Ticket
 ) -> None:

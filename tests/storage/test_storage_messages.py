@@ -206,6 +206,8 @@ async def test_deleted_question_is_not_answered(storage: Storage, ticket: Ticket
     await storage.messages.revise(THREAD, "102.000000", None, "103.0")
 
     assert await storage.inbox.finish(ticket, FIRST) is None
+    left = await storage.engine.read(lambda one: one.execute("select body from event"))
+    assert left == [("{}",), ("{}",)]
 
 
 async def test_revision_that_overtakes_its_question_counts(

@@ -3,7 +3,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from storage_samples import SetClock, an_event
+from storage_samples import SetClock, an_approval, an_event
 
 from storage import Lost, Storage
 from storage.records import Attachment, Call, Learned, Person, Post, Ticket, Usage
@@ -226,6 +226,15 @@ async def test_the_newest_calls_are_those_of_what_is_asked_for(
     calls = await storage.calls.recent("T1", limit, **wanted)
 
     assert [(one.name, one.user) for one in calls] == found
+
+
+async def test_a_call_that_was_never_approved_is_among_those_of_its_person(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.approvals.ask(ticket, an_approval(an_event()), 1)
+
+    assert [one.name for one in await storage.calls.recent("T1", 9, user="U1")] == ["pay"]
+    assert await storage.calls.recent("T1", 9, user="U2") == []
 
 
 async def test_to_look_back_at_all_calls_does_not_hold_the_loop_up(storage: Storage) -> None:

@@ -92,6 +92,7 @@ class Lived:
         await storage.approvals.posted(f"{self.channel}-0", "100.6")
         await storage.approvals.shown(f"{self.channel}-0")
         await storage.inbox.park(ticket, event.id, 2, {"text": "kept"})
+        assert await storage.inbox.parked(self.thread) == {event.id}
         await storage.inbox.fail(ticket, "none", "error", 1)
         decided = await storage.approvals.decide(f"{self.channel}-0", "U1", "approved", "click")
         assert decided
