@@ -24,11 +24,14 @@ async def recorded(counter: Counter, *names: str, words: str = WORDS) -> str:
     return await counter.slack.say(HELP, ANN, "listen", files=given)
 
 
+def files_of(message: dict) -> list[dict]:
+    """Return the files of a message if the bot sent it."""
+    return message.get("files") or [] if message.get("user") == LocalSlack.bot_user else []
+
+
 def files(counter: Counter, thread_ts: str | None = None) -> dict[str, bytes]:
     """Return the files that the bot shared."""
-    messages = counter.slack.messages(HELP, thread_ts)
-    ours = [one for one in messages if one.get("user") == LocalSlack.bot_user]
-    found = [file for one in ours for file in one.get("files") or ()]
+    found = [file for one in counter.slack.messages(HELP, thread_ts) for file in files_of(one)]
     return {file["name"]: counter.slack.workspace.contents[file["id"]] for file in found}
 
 
@@ -68,6 +71,17 @@ async def test_every_format_comes_as_a_file_for_everybody(counter, form, name, p
     await seen.becomes("1 file in this thread")
 
     assert part in files(counter, ts)[name]
+
+
+async def test_a_recordings_name_mentions_nobody(counter):
+    ts = await recorded(counter, "<!channel>.wav")
+    seen = await counter.write("<@U0BOT> !transcribe --format srt", ts)
+
+    await seen.press("Write it down")
+    await seen.becomes("1 file in this thread")
+
+    shared = next(m for m in counter.slack.messages(HELP, ts) if files_of(m))
+    assert shared["text"].endswith("What is said in `&lt;!channel&gt;`")
 
 
 async def test_samples_tell_the_speakers_names(counter):

@@ -238,7 +238,7 @@ def _spoken(name: str, form: str, sounds: Sequence[bytes], model: str, voice: st
     )
     amount = size(sum(len(one) for one in sounds))
     told = (("Model", model), ("Voice", voice), ("Size", amount))
-    return [Shared(files, f"spoken by `{model}`, voice {voice}"), Fields("", told)]
+    return [Shared(files, f"spoken by {code(model)}, voice {code(voice)}"), Fields("", told)]
 
 
 def _purpose(form: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.desk.request import Request
+from bot.desk.values import code
 from bot.openai.audio_objects import Transcription
 from bot.openai.errors import BadRequestError, NotFoundError
 
@@ -55,7 +56,7 @@ async def _by_chat(request: Request, file: Any, form: str) -> English:
     model = await request.chat_model()
     completion = await request.openai("chat").chat.create(model=model, messages=_asked(made.text))
     english = Transcription(text=completion.message.content or "", duration=made.duration)
-    note = f"Written down first and then translated by `{model}`: the server does not do both."
+    note = f"Written down first and then translated by {code(model)}: the server does not do both."
     if got != form:
         note += f" It came without times, so as text and not as {form}."
     return English(english, got, model, note)

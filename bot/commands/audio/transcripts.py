@@ -2,7 +2,7 @@
 
 from bot.commands.pricing import figures
 from bot.desk.request import Request
-from bot.desk.values import Fields, Shared, Table, Value, Verbatim, plural
+from bot.desk.values import Fields, Shared, Table, Value, Verbatim, code, plural
 from bot.openai.audio_objects import Transcription
 
 _SHOWN = 2_500
@@ -28,7 +28,7 @@ def shown(request: Request, made: Transcription, form: str, name: str, model: st
         prose = form not in ("srt", "vtt")
         values.append(Verbatim(f"What is said in {name}", cut or "(nothing)", prose=prose))
     if form != "text" or len(made.text) > _SHOWN:
-        values.append(Shared((file_of(made, form, name),), f"What is said in `{name}`"))
+        values.append(Shared((file_of(made, form, name),), f"What is said in {code(name)}"))
     if made.logprobs:
         values.append(_unsure(made))
     return [*values, _told(request, made, model)]

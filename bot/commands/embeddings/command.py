@@ -83,7 +83,7 @@ async def embed(
         return _alike(texts, similarity(*vectors), _figures(request, model, made))
     content = await asyncio.to_thread(written, model, texts, vectors)
     file_name = f"{called(name or texts[0], 'vectors')}.jsonl"
-    comment = f"{plural(len(vectors), 'vector')} by `{model}`"
+    comment = f"{plural(len(vectors), 'vector')} by {code(model)}"
     values: list[Value] = [Shared(((file_name, content),), comment)]
     if 1 < len(texts) <= _COMPARED:
         values.append(_pairs(texts, await asyncio.to_thread(nearest, vectors, _PAIRS)))

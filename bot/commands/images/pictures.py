@@ -8,7 +8,7 @@ from typing import Any
 from bot.commands.pricing import figures
 from bot.desk.errors import Missing
 from bot.desk.request import Request
-from bot.desk.values import Fields, Shared, Text, Value, escape, plural
+from bot.desk.values import Fields, Shared, Text, Value, code, escape, plural
 from bot.openai.images import Image, ImageEvent, ImagesResponse
 
 _STARTS = (
@@ -63,7 +63,7 @@ def shown(request: Request, made: Made, wanted: Wanted) -> list[Value]:
         raise Missing("The server answered without a picture, and does not say why.")
     values: list[Value] = []
     if files:
-        values.append(Shared(files, f"{wanted.about} (`{wanted.model}`)"))
+        values.append(Shared(files, f"{wanted.about} ({code(wanted.model)})"))
     if links:
         named = (f"{number}. {escape(link)}" for number, link in enumerate(links, 1))
         values.append(Text("*Pictures* (the addresses soon end)\n" + "\n".join(named)))
