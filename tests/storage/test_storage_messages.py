@@ -3,6 +3,7 @@ from dataclasses import replace
 from storage_samples import THREAD, SetClock, an_event, said
 
 from storage import Storage
+from storage.ownership import bury
 from storage.records import Call, Message, Post, Ticket, ToolCall
 
 FIRST = an_event().id
@@ -10,6 +11,12 @@ FIRST = an_event().id
 
 async def contents(storage: Storage, characters: int = 10**9) -> list[str]:
     return [message.content for message in await storage.messages.history(THREAD, characters)]
+
+
+async def bodies(storage: Storage) -> list[str]:
+    """Return what is kept of questions beside the conversation."""
+    rows = await storage.engine.read(lambda one: one.execute("select body from event"))
+    return [body for (body,) in rows]
 
 
 async def test_history_has_what_a_model_is_told(storage: Storage, ticket: Ticket) -> None:
@@ -136,10 +143,13 @@ async def test_question_takes_the_place_of_what_was_said_to_others_and_waits(
     storage: Storage, ticket: Ticket
 ) -> None:
     question = an_event("101.000000")
-    await storage.inbox.accept(replace(question, id=f"aside:{question.id}", kind="aside"))
+    aside = replace(question, id=f"aside:{question.id}", kind="aside")
+    await storage.inbox.accept(aside)
 
     await storage.inbox.accept(question)
+    await storage.inbox.finish(ticket, aside.id, [said("at work", aside.id, slack_ts=aside.ts)])
 
+    assert await contents(storage) == []
     assert await storage.inbox.finish(ticket, FIRST) == question
     assert await storage.inbox.finish(ticket, question.id) is None
 
@@ -156,11 +166,12 @@ async def test_backfill_of_an_empty_thread_keeps_the_order(
 
 
 async def test_edit_changes_the_stored_message(storage: Storage, ticket: Ticket) -> None:
-    await storage.messages.append(ticket, [said("old", slack_ts="100.000000")])
+    await storage.inbox.finish(ticket, FIRST, [said("old", slack_ts="100.000000")])
 
     assert await storage.messages.revise(THREAD, "100.000000", "new", "101.0")
 
     assert await contents(storage) == ["new"]
+    assert await bodies(storage) == ["{}"]
 
 
 async def test_edit_changes_an_event_not_yet_answered(storage: Storage, ticket: Ticket) -> None:
@@ -206,13 +217,24 @@ async def test_deleted_question_is_not_answered(storage: Storage, ticket: Ticket
     await storage.messages.revise(THREAD, "102.000000", None, "103.0")
 
     assert await storage.inbox.finish(ticket, FIRST) is None
-    left = await storage.engine.read(lambda one: one.execute("select body from event"))
-    assert left == [("{}",), ("{}",)]
+    assert await bodies(storage) == ["{}", "{}"]
+
+
+async def test_a_thread_whose_only_question_was_deleted_is_given_back(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.messages.revise(THREAD, "100.000000", None, "101.0")
+
+    assert await storage.inbox.next(ticket) is None
+
+    assert (await storage.inbox.accept(an_event("102.000000"))).ticket
 
 
 async def test_revision_that_overtakes_its_question_counts(
     storage: Storage, ticket: Ticket
 ) -> None:
+    for ts in ("102.000000", "104.000000"):
+        await storage.messages.revise(THREAD, ts, "first words", "102.5")
     await storage.messages.revise(THREAD, "102.000000", "reworded", "103.0")
     await storage.messages.revise(THREAD, "104.000000", None, "105.0")
 
@@ -243,6 +265,20 @@ async def test_a_deleted_question_that_failed_before_is_given_to_a_turn_that_cle
     await storage.messages.revise(THREAD, "100.000000", None, "101.0")
 
     event = await storage.inbox.next(ticket)
+    assert event
+    assert event.stopped
+
+
+async def test_a_deleted_question_that_a_crash_left_is_given_to_a_turn_that_clears_up(
+    storage: Storage, ticket: Ticket
+) -> None:
+    await storage.engine.write(bury)
+    again = await storage.inbox.claim(ticket.thread)
+    assert again
+
+    await storage.messages.revise(THREAD, "100.000000", None, "101.0")
+
+    event = await storage.inbox.next(again)
     assert event
     assert event.stopped
 
