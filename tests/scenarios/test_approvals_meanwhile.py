@@ -267,6 +267,21 @@ async def test_a_card_of_unknown_fate_is_there_once(bank, cut):
     assert bank.payments.count("\n") == 1
 
 
+async def test_a_card_that_nobody_knew_to_be_there_loses_its_buttons_with_a_click(bank):
+    bank.slack.fail("chat.postMessage", cut="after")
+    bank.slack.fail("conversations.replies", error="internal_error", times=None)
+    bank.model.enqueue(calls=[("pay", PAY)])
+    bank.model.enqueue("I could not ask.")
+    ts = await bank.ask("pay")
+    await bank.answer_after(ts, "I could not ask.")
+
+    await bank.press(bank.cards(ts)[0], "approve")
+
+    assert "decided already" in await bank.told(ANN)
+    await bank.shows(ts, "Stopped")
+    assert bank.payments == ""
+
+
 async def test_a_card_that_cannot_be_edited_changes_nothing(bank):
     bank.slack.fail("chat.update", error="cant_update_message", times=None)
     ts = await bank.asks()

@@ -272,6 +272,19 @@ async def test_a_question_of_unknown_fate_is_there_once(house, cut):
     assert len(cards(house, ts)) == 2
 
 
+async def test_a_card_that_nobody_knew_to_be_there_closes_with_a_click(house):
+    house.slack.fail("chat.postMessage", cut="after")
+    house.slack.fail("conversations.replies", error="internal_error", times=None)
+    ts = await called(house, "paint")
+    await house.slack.wait(lambda _: "Done." in house.said(ts))
+
+    await press(house, await card(house, ts), "pick0")
+
+    assert "could not be asked" in results(house)[0]
+    assert "no longer open" in await told(house, ANN)
+    assert "no longer needed" in str(cards(house, ts)[0]["blocks"])
+
+
 async def test_the_time_of_the_function_ends_the_question(house):
     ts = await called(house, "hurry")
     await house.slack.wait(lambda _: "Done." in house.said(ts))

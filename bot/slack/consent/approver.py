@@ -39,12 +39,11 @@ class Approver:
             return f"Your click does not count: only {card.approvers(approval)} can decide this."
         decided = await kept.decide(approval.id, click.user, verdict, click.id)
         if decided is None:
-            return await self._too_late(approval.id)
+            return await self._too_late(approval.id, click)
         logger.info("approval_decided", extra={"approval": approval.id, "state": verdict})
         if decided.ticket:
             self.start(decided.ticket)
-        shown = decided.approval
-        await self.approvals.show(replace(shown, ts=shown.ts or click.message_ts))
+        await self._show(decided.approval, click)
         return ""
 
     async def _may(self, approval: Approval, user: str) -> bool:
@@ -52,7 +51,11 @@ class Approver:
             return (await self.rights.of(user)).standing == "admin"
         return user in (approval.approvers or (approval.user,))
 
-    async def _too_late(self, approval_id: str) -> str:
+    async def _show(self, approval: Approval, click: Invocation) -> None:
+        """Let the card that was clicked say how it ended, also where its post seemed to fail."""
+        await self.approvals.show(replace(approval, ts=approval.ts or click.message_ts))
+
+    async def _too_late(self, approval_id: str, click: Invocation) -> str:
         approval = await self.approvals.storage.approvals.get(approval_id)
         if approval is None:
             return _GONE
@@ -60,5 +63,5 @@ class Approver:
             minutes = GOOD_FOR_MS // 60_000
             return f"It was open for {minutes} minutes, which are over: it counts as denied."
         if not approval.shown:
-            await self.approvals.show(approval)
+            await self._show(approval, click)
         return f"This is decided already: {card.ending(approval)}."

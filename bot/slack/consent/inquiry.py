@@ -220,20 +220,21 @@ class Inquirer:
             return "" if click.pressed["do"] == "text" else "Please write an answer first."
         answered = await kept.answer(inquiry.id, given, click.id)
         if answered is None:
-            return await self._too_late(inquiry, given)
+            return await self._too_late(inquiry, given, click)
         if wait := self.inquiries.waits.get(inquiry.id):
             wait.bell.set()
         await self.inquiries.show(answered)
         return ""
 
-    async def _too_late(self, inquiry: Inquiry, given: str) -> str:
+    async def _too_late(self, inquiry: Inquiry, given: str, click: Invocation) -> str:
+        """Let the card that was clicked say how it ended, also where its post seemed to fail."""
         kept = self.inquiries.storage.inquiries
-        now = await kept.get(inquiry.id)
-        if now is not None and (now.state, now.answer) == ("answered", given):
-            return ""  # sent by Enter and by the button
-        if closed := await kept.close(inquiry.id):
-            await self.inquiries.show(closed)
-        return _GONE
+        ended = await kept.close(inquiry.id) or await kept.get(inquiry.id)
+        if ended is None:
+            return _GONE
+        await self.inquiries.show(replace(ended, ts=ended.ts or click.message_ts))
+        same = (ended.state, ended.answer) == ("answered", given)  # sent by Enter and by the button
+        return "" if same else _GONE
 
 
 def _may_answer(message: Event, wait: _Wait) -> bool:
