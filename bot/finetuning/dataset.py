@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.finetuning import texts, writing
-from bot.finetuning.errors import WriteError
+from bot.finetuning.errors import DatasetError
 from bot.finetuning.findings import Place, Problem
 from bot.finetuning.options import Format, Options
 from bot.finetuning.passing import Pass
@@ -76,7 +76,7 @@ class Prepared:
     def write(self) -> list[Path]:
         """Put the files in their place and return them."""
         if not self.report.kept:
-            raise WriteError(f"No row of {self.report.name} can be used; nothing was written.")
+            raise DatasetError(f"No row of {self.report.name} can be used; nothing was written.")
         for _, _, path in self._parts:
             writing.free(path, self._overwrite)
         for part, stream, path in self._parts:
@@ -126,7 +126,7 @@ def prepare(
 
 def _apart(source: Source, path: Path) -> None:
     if isinstance(source.data, Path) and path.exists() and path.samefile(source.data):
-        raise WriteError(f"{path} is the input itself; name another file.")
+        raise DatasetError(f"{path} is the input itself; name another file.")
 
 
 def _divide(

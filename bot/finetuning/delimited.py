@@ -75,7 +75,7 @@ def records(stream: TextIO, delimiter: str, encoding: Encoding) -> Iterator[Reco
             cells = next(reader)
         except StopIteration:
             return
-        except (csv.Error, _TooLong) as error:
+        except csv.Error as error:
             yield Record(place, (), _stray(str(error)))
             lines.retry()
         else:
@@ -108,10 +108,6 @@ def _undecodable(text: str, encoding: Encoding) -> Problem | None:
     return Problem("encoding", "", f"no {encoding.name} text at character {at}.", fix)
 
 
-class _TooLong(Exception):
-    """A record over so many lines that its quote must be a stray."""
-
-
 class _Lines:
     """Hands lines to the csv module, remembers those of a record, and takes them back."""
 
@@ -128,7 +124,7 @@ class _Lines:
     def __next__(self) -> str:
         limit = _LONGEST_RECORD if self._strays < _AFTER_MANY_STRAYS else 100
         if len(self._record) >= limit:
-            raise _TooLong(f"a quote opens a cell and is not closed within {limit} lines")
+            raise csv.Error(f"a quote opens a cell and is not closed within {limit} lines")
         line = self._again.popleft() if self._again else self._stream.readline(LONGEST_CELL)
         if not line:
             raise StopIteration

@@ -7,7 +7,7 @@ for fixes; otherwise they are findings that show what the fix would do.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.finetuning.findings import Change, Problem
+from bot.finetuning.findings import Change, Problem, clip
 from bot.finetuning.jsontext import dump, written
 from bot.finetuning.options import Format
 from bot.finetuning.texts import is_simple
@@ -181,5 +181,4 @@ def _kind(value: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else dump(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return clip(value if isinstance(value, str) else dump(value), 60)

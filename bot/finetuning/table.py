@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.finetuning.delimited import Record
 from bot.finetuning.errors import ReadError
-from bot.finetuning.findings import Problem
+from bot.finetuning.findings import Problem, clip
 from bot.finetuning.jsontext import Broken, decoder, parse
 from bot.finetuning.options import Reading
 from bot.finetuning.row import Row
@@ -97,7 +97,7 @@ def _renamed(names: list[str], raw: Sequence[str], field: str, wanted: str) -> l
 
 
 def _listed(names: Iterable[str]) -> str:
-    shown = [repr(name if len(name) <= 40 else name[:39] + "…") for name in names][:12]
+    shown = [repr(clip(name, 40)) for name in names][:12]
     return ", ".join(shown) or "none"
 
 

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.finetuning.errors import WriteError
+from bot.finetuning.errors import DatasetError
 
 
 def free(path: Path, overwrite: bool) -> None:
     """Refuse a place where a file could not or should not be written."""
     if path.is_dir():
-        raise WriteError(f"{path} is a folder; name a file.")
+        raise DatasetError(f"{path} is a folder; name a file.")
     if not path.parent.is_dir():
-        raise WriteError(f"The folder {path.parent} does not exist; make it first.")
+        raise DatasetError(f"The folder {path.parent} does not exist; make it first.")
     if path.exists() and not overwrite:
-        raise WriteError(f"{path} is there already; name another file, or ask with --force.")
+        raise DatasetError(f"{path} is there already; name another file, or ask with --force.")
 
 
 @contextlib.contextmanager
@@ -28,7 +28,7 @@ def beside(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
         with part.open("xb") as stream:
             yield part, stream
     except OSError as error:
-        raise WriteError(f"{path} cannot be written: {error.strerror}.") from error
+        raise DatasetError(f"{path} cannot be written: {error.strerror}.") from error
     finally:
         part.unlink(missing_ok=True)
 

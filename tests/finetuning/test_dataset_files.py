@@ -2,7 +2,7 @@ import pytest
 from finetuning_samples import build, check, jsonl, source
 
 from bot.finetuning.dataset import Split, prepare, said
-from bot.finetuning.errors import ReadError, WriteError
+from bot.finetuning.errors import DatasetError, ReadError
 from bot.finetuning.source import Source
 
 ROWS = jsonl({"prompt": "a", "completion": "b"}, {"prompt": "c", "completion": "d"})
@@ -16,7 +16,7 @@ def test_an_existing_file_is_not_replaced_unless_asked(tmp_path):
     output = tmp_path / "out.jsonl"
     output.write_text("mine")
 
-    with pytest.raises(WriteError, match="there already"):
+    with pytest.raises(DatasetError, match="there already"):
         build(ROWS, output)
     assert output.read_text() == "mine"
 
@@ -27,7 +27,7 @@ def test_an_existing_file_is_not_replaced_unless_asked(tmp_path):
 def test_an_existing_validation_file_is_not_replaced_either(tmp_path):
     (tmp_path / "out.validation.jsonl").write_text("mine")
 
-    with pytest.raises(WriteError, match="there already"):
+    with pytest.raises(DatasetError, match="there already"):
         build(ROWS, tmp_path / "out.jsonl", split=Split(0.5))
     assert names(tmp_path) == ["out.validation.jsonl"]
 
@@ -37,7 +37,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path):
 
     with prepare(ROWS, output) as prepared:
         output.write_text("mine")
-        with pytest.raises(WriteError, match="there already"):
+        with pytest.raises(DatasetError, match="there already"):
             prepared.write()
 
     assert output.read_text() == "mine"
@@ -61,7 +61,7 @@ def test_what_is_not_written_leaves_nothing_behind(tmp_path):
 
 @pytest.mark.parametrize("text", ["prompt,completion\n", "prompt,completion\na,\n", ""])
 def test_an_empty_result_is_refused(text, tmp_path):
-    with pytest.raises((WriteError, ReadError)):
+    with pytest.raises(DatasetError):
         build(source(text), tmp_path / "out.jsonl")
 
     assert names(tmp_path) == []
@@ -71,14 +71,14 @@ def test_the_input_is_never_the_output(tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_bytes(ROWS.data)
 
-    with pytest.raises(WriteError, match="the input itself"):
+    with pytest.raises(DatasetError, match="the input itself"):
         build(Source.file(path), path, overwrite=True)
     assert path.read_bytes() == ROWS.data
 
 
 @pytest.mark.parametrize("name", ["", "missing/out.jsonl"])
 def test_a_place_where_nothing_can_be_written_is_refused(name, tmp_path):
-    with pytest.raises(WriteError, match=r"folder"):
+    with pytest.raises(DatasetError, match=r"folder"):
         build(ROWS, tmp_path / name)
 
 

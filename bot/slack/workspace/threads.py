@@ -24,10 +24,6 @@ _PAGES = 25
 _LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?\S*?thread_ts=(\d+\.\d+))?")
 
 
-class ThreadError(BotError):
-    """A thread could not be read."""
-
-
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """One message of a thread: who said it, and its text in Slack's writing."""
@@ -73,7 +69,7 @@ class Threads:
         """Return what was said, oldest first, without commands.
 
         Raises:
-            ThreadError: Slack does not show it.
+            BotError: Slack does not show it.
         """
         method = self._client.conversations_replies
         try:
@@ -81,7 +77,7 @@ class Threads:
             return [found async for message in told if (found := self._spoken(message))]
         except NO_ANSWER as error:
             logger.warning("thread_not_read", extra={"reason": reason_of(error)})
-            raise ThreadError(
+            raise BotError(
                 "Slack does not show me this thread: I must be a member of the channel."
             ) from error
 
