@@ -71,6 +71,21 @@ async def test_cancelling_from_outside_stays_cancelling() -> None:
     patience.end()
 
 
+async def test_cancelling_from_outside_stays_cancelling_where_time_runs_out_meanwhile() -> None:
+    patience, waiting = Patience(), asyncio.Event()
+
+    async def winds_up() -> None:
+        try:
+            waiting.set()
+            await asyncio.Event().wait()
+        finally:
+            with pytest.raises(asyncio.CancelledError):  # the time is up
+                await asyncio.Event().wait()
+
+    with pytest.raises(asyncio.CancelledError):
+        await cancelled(patience.wait(winds_up(), soon(0.02)), waiting)
+
+
 async def test_cancelling_from_outside_stays_cancelling_after_a_timeout() -> None:
     patience, waiting = Patience(), asyncio.Event()
 

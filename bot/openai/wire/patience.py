@@ -27,6 +27,7 @@ class Patience:
         """Return what is waited for; raise TimeoutError when it is not there in time."""
         self._until, self._rang = until, False
         self._task = task = asyncio.current_task()
+        self._cancelling = task.cancelling() if task is not None else 0
         self._arm()
         try:
             return await what
@@ -57,5 +58,4 @@ class Patience:
             self._arm()
             return
         self._rang = True
-        self._cancelling = self._task.cancelling()
         self._task.cancel()
