@@ -3,8 +3,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.window import LOST_RESULT, Meter, fit, repair, shorten
-from storage.records import Message, ToolCall
+from bot.chat.window import (
+    LOST_RESULT,
+    PICTURE,
+    Meter,
+    characters,
+    fit,
+    repair,
+    shorten,
+    sizes,
+)
+from storage.records import Message, Shown, ToolCall
 
 IDS = st.sampled_from(["a", "b", "c", ""])
 TEXTS = st.text(max_size=300)
@@ -79,6 +88,27 @@ def test_results_are_dropped_with_their_call():
     assert fit([asked, result], newest, 100, Meter()) == newest
 
 
+def test_of_calls_whose_results_are_lost_no_more_is_left_out_than_must():
+    asked = [
+        Message(role="assistant", content=f"{n}" * 900, tool_calls=(ToolCall("a", "f", "{}"),))
+        for n in range(3)
+    ]
+    newest = [Message(role="user", content="the question")]
+    each, question = sum(map(Meter().message, repair(asked[:1]))), Meter().message(newest[0])
+
+    assert fit(asked, newest, 3 * each + question, Meter()) == repair(asked) + newest
+    assert fit(asked, newest, 3 * each + question - 1, Meter()) == repair(asked[1:]) + newest
+
+
+@given(messages(), st.sampled_from([None, "Ann"]), st.integers(0, 2))
+def test_many_messages_are_measured_as_each_is(message, name, files):
+    picture = Shown("F1", "a.png", "data:", "picture")
+    message = message._replace(name=name, shown=(picture,) * files)
+
+    assert sizes([message]) == [characters(message)]
+    assert characters(message) >= len(message.content) + len(name or "") + PICTURE * files
+
+
 def test_a_huge_message_is_cut_in_the_middle_visibly():
     huge = Message(role="user", content="begin " + "x" * 100_000 + " end")
 
@@ -111,6 +141,15 @@ def test_the_meter_learns_from_what_servers_count():
         meter.observe(10_000, 5_000)
 
     assert 1.9 < meter.characters_per_token < 2.2
+
+
+def test_the_meter_learns_faster_to_be_careful_than_to_be_daring():
+    careful, daring = Meter(4.0), Meter(4.0)
+
+    careful.observe(3_000, 1_000)
+    daring.observe(5_000, 1_000)
+
+    assert 4.0 - careful.characters_per_token > daring.characters_per_token - 4.0 > 0
 
 
 def test_the_meter_learns_nothing_from_a_count_without_the_cached_part():
