@@ -164,6 +164,22 @@ async def test_a_group_is_looked_up_anew_after_the_clock_was_put_back(client, re
     assert not await groups.of("T1", "U1ANN", ["S1"])
 
 
+async def test_where_slack_does_not_tell_its_last_word_on_a_group_counts_for_an_hour(
+    client, recorder
+):
+    now = [10**12]
+    groups = UserGroups(client, lambda: now[0])
+    recorder.answer("usergroups.users.list", {"ok": True, "users": ["U1ANN"]})
+    recorder.refuse("usergroups.users.list", "fatal_error", times=9)
+    found = []
+
+    for minutes in (0, 6, 50, 10):
+        now[0] += minutes * MINUTE_MS
+        found.append(bool(await groups.of("T1", "U1ANN", ["S1"])))
+
+    assert found == [True, True, True, False]
+
+
 async def test_of_whom_slack_does_not_tell_it_is_not_asked_with_every_message(
     client, recorder, tmp_path
 ):

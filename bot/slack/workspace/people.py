@@ -16,8 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.calls.client import NO_ANSWER
 from bot.slack.calls.send import reason_of
 from bot.slack.text.payload import part
-from bot.slack.workspace.channels import Channels
-from bot.slack.workspace.groups import GroupNames
+from bot.slack.workspace.names import Names
 from bot.slack.workspace.single_flight import SingleFlight
 from bot.slack.workspace.user_object import person_from
 from storage import StorageError
@@ -51,8 +50,7 @@ class People:
         self._own = own
         self._known: OrderedDict[tuple[str, str], Person] = OrderedDict()
         self._silent: dict[tuple[str, str], int] = {}  # of whom Slack does not tell, and until when
-        self._channels = Channels(client, clock)
-        self._groups = GroupNames(client, clock)
+        self._names = Names(client, clock)
         self._asking = SingleFlight[Person | None]()
 
     async def get(self, team: str, user: str, patience_s: float = _OF_A_NAME_S) -> Person:
@@ -85,8 +83,8 @@ class People:
         users = [one for one in wanted if not one.startswith(("C", "S"))]
         people, channels, groups = await asyncio.gather(
             asyncio.gather(*(self.get(team, one) for one in users)),
-            self._channels.names(team, (one for one in wanted if one.startswith("C"))),
-            self._groups.names(team, (one for one in wanted if one.startswith("S"))),
+            self._names.of_channels(team, (one for one in wanted if one.startswith("C"))),
+            self._names.of_groups(team, (one for one in wanted if one.startswith("S"))),
         )
         named = {person.id: person.name for person in people}
         return {**named, **channels, **groups, **self._own}
