@@ -74,6 +74,9 @@ def learn(message: str, rules: Any = None, *, status: int = 400, **fields: Any) 
         ("parallel_tool_calls is not supported by this engine", {}, "parallel_tool_calls", DROP),
         ("json: unknown field `logit_bias`", {}, "logit_bias", DROP),
         ("max_tokens is not supported", {}, "max_tokens", {"rename": "max_completion_tokens"}),
+        ("Unknown parameter: 'tools'.", {"param": "tools"}, "tools", DROP),
+        ("It is not supported.", {"param": "messages[0].name"}, "messages.name", DROP),
+        ("It is not supported.", {"param": "reasoning_effort"}, "reasoning_effort", DROP),
     ],
 )  # fmt: skip
 def test_a_refusal_teaches_what_to_change(message: str, fields: Any, field: str, rule: Any) -> None:

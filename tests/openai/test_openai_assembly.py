@@ -124,6 +124,17 @@ FAULTS: dict[str, tuple[list[list[dict[str, Any]]], Calls]] = {
         [[call("a", '{"k"', id="x")], [call(arguments=":1}", id="x")]],
         [("x", "a", '{"k":1}')],
     ),
+    "no index, ids in pieces that interleave": (
+        [
+            [call("a", '{"k"', id="x"), call("b", "{", id="y")],
+            [call(arguments=":1}", id="x"), call(arguments="}", id="y")],
+        ],
+        [("x", "a", '{"k":1}'), ("y", "b", "{}")],
+    ),
+    "same index, no ids, and the first is cut off": (
+        [[call("a", '{"k', index=0)], [call("b", "{}", index=0)]],
+        [("made_1", "a", '{"k'), ("made_2", "b", "{}")],
+    ),
     "same index for all": (
         [[call("a", '{"k":1}', index=0, id="x")], [call("b", "{}", index=0, id="y")]],
         [("x", "a", '{"k":1}'), ("y", "b", "{}")],
@@ -141,10 +152,6 @@ FAULTS: dict[str, tuple[list[list[dict[str, Any]]], Calls]] = {
             [call(arguments="{}", index=0)],
         ],
         [("x", "a", '{"k":1}'), ("y", "a", "{}")],
-    ),
-    "an index that is no number of ours": (
-        [[call("a", "{}", index="9" * 5_000, id="x")]],
-        [("x", "a", "{}")],
     ),
     "id and name in each piece": (
         [[call("a", '{"k"', index=0, id="x")], [call("a", ":1}", index=0, id="x")]],

@@ -66,8 +66,8 @@ class Calls:
             function = piece.get("function") or piece.get("custom") or piece
             if isinstance(function, dict):
                 custom = "custom" in piece or piece.get("type") == "custom"
-                index, id = _index(piece.get("index")), _text(piece.get("id"))
-                call = self._piece(index, id, function, custom)
+                index = piece.get("index") if isinstance(piece.get("index"), int) else None
+                call = self._piece(index, _text(piece.get("id")), function, custom)
                 if function is not piece:
                     call.extra |= {name: piece[name] for name in piece.keys() - KNOWN}
 
@@ -139,12 +139,6 @@ def _result(call: _Call, id: str) -> dict[str, Any]:
         return call.extra | {"id": id, "type": "custom", "custom": custom}
     function = {"name": call.name, "arguments": call.text if call.text.strip() else "{}"}
     return call.extra | {"id": id, "type": "function", "function": function}
-
-
-def _index(value: Any) -> int | None:
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        return int(value)
-    return value if isinstance(value, int) else None
 
 
 def _text(value: Any) -> str:
