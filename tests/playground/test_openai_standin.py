@@ -171,6 +171,19 @@ def test_ordered_calls_take_their_arguments_from_their_own_words():
     ]
 
 
+@pytest.mark.parametrize("words", ["how do you work?", "Explain how you work", "how does it work"])
+def test_who_asks_how_it_works_is_told_and_nothing_is_calculated(words):
+    answer = ask(words)
+
+    assert not answer.calls
+    assert "rule-based stand-in" in answer.text
+
+
+@pytest.mark.parametrize("order", ["stream 30 words", "say 30 words"])
+def test_so_many_words_are_said_as_ordered(order):
+    assert len(ask(order).text.split()) == 30
+
+
 def test_orders_set_pace_and_faults_and_leave_the_rest_to_be_answered():
     answer = ask("wait 5 s, 0.2 s between words, cut the stream after 7 words and tell me a joke")
 

@@ -5,7 +5,7 @@ What can be ordered (several may stand in one message; the rest of it is answere
 - `call NAME with {"json": "arguments"}` or `call NAME in Tokyo`: call a function; join calls of
   one round with `and`, put the next round after `then` (`calling` reads them)
 - `keep calling NAME with {...}`: call it in every round, without end
-- `stream 300 words`: an answer of exactly so many words
+- `stream 300 words`, or `say` them: an answer of exactly so many words
 - `say "..."`: exactly this text; `say nothing`: an empty answer; `refuse`: a refusal
 - `be slow`, `wait 5 s`: take time before the first word; `0.2 s between words`: and between them
 - `fail with 429`, `fail with 401 invalid_api_key`: refuse the request with a status and a code
@@ -22,8 +22,10 @@ from playground.openai.answer import Fault, ToolCall
 from playground.openai.standin.calling import Rounds, read_calls
 from playground.openai.standin.offers import Offer
 
-STREAM = re.compile(r"\bstream\s+(\d+)\s+words?\b", re.I)
-SAY = re.compile(r"\bsay\s+(?:exactly\s+)?[\"“](.*)[\"”]|^say\s+(?!that\b)(.+)", re.I | re.S)
+STREAM = re.compile(r"\b(?:stream|say)\s+(\d+)\s+words?\b", re.I)
+SAY = re.compile(
+    r"\bsay\s+(?:exactly\s+)?[\"“](.*)[\"”]|^say\s+(?!that\b|\d+\s+words?\b)(.+)", re.I | re.S
+)
 SAY_NOTHING = re.compile(r"\bsay nothing\b", re.I)
 REFUSE = re.compile(r"^\s*refuse\b", re.I)
 BEFORE = re.compile(r"\bwait\s+(\d+(?:\.\d+)?)\s*s|\b(\d+(?:\.\d+)?)\s*s(?:econds)?\s+before", re.I)

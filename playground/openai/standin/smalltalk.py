@@ -7,7 +7,9 @@ from playground.openai.standin.offers import Offer
 from playground.openai.standin.talk import Talk
 
 WHO = re.compile(
-    r"\b(?:who|what) are you\b|\bare you (?:a |an )?(?:real|ai|bot|human|model)|\byour name\b", re.I
+    r"\b(?:who|what) are you\b|\bare you (?:a |an )?(?:real|ai|bot|human|model)|\byour name\b"
+    r"|\bhow (?:do |does )?(?:you|this|it|callboard) works?\b",
+    re.I,
 )
 HELLO = re.compile(r"^\W*(?:hello|hi|hey|good (?:morning|evening|day)|moin|hallo)\b", re.I)
 WORDLESS = re.compile(r"^\s*\([^()]*\bmentioned\b[^()]*\)\s*$", re.I)
