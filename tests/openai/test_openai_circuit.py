@@ -68,6 +68,39 @@ def test_a_probe_that_tells_nothing_lets_the_next_one_probe() -> None:
     assert circuit.enter() == 0.0
 
 
+async def test_a_request_that_is_called_off_while_it_probes_lets_the_next_one_probe(
+    server: Server, connect: Callable[..., OpenAI]
+) -> None:
+    client = connect(limits=Limits(circuit_failures=1, circuit_pause=0.01), retries=ONCE)
+    server.always = refuses(503)
+    with pytest.raises(errors.InternalServerError):
+        await ask(client)
+    await asyncio.sleep(0.02)
+    gate = asyncio.Event()
+    server.always = answers_when(gate)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await ask(client)
+    gate.set()
+
+    assert await ask(client) == "hi"
+
+
+async def test_a_host_that_cannot_be_reached_opens_the_circuit(
+    connect: Callable[..., OpenAI], unused_tcp_port: int
+) -> None:
+    client = connect(
+        base_url=f"http://127.0.0.1:{unused_tcp_port}/v1",
+        limits=Limits(circuit_failures=1, circuit_pause=50.0),
+        retries=ONCE,
+    )
+    with pytest.raises(errors.APIConnectionError):
+        await ask(client)
+
+    with pytest.raises(errors.CircuitOpenError):
+        await ask(client)
+
+
 async def test_what_opened_the_circuit_is_told_before_that_it_is_open(
     server: Server, connect: Callable[..., OpenAI]
 ) -> None:

@@ -50,6 +50,14 @@ async def test_each_item_has_its_own_time() -> None:
     patience.end()
 
 
+async def test_no_time_runs_out_between_two_waits() -> None:
+    patience, later = Patience(), asyncio.Event()
+    await patience.wait(anext(gated(opened())), soon(0.01))
+
+    asyncio.get_running_loop().call_later(0.03, later.set)
+    await later.wait()
+
+
 async def test_a_shorter_wait_after_a_longer_one_is_kept() -> None:
     patience = Patience()
     items = gated(opened(), asyncio.Event())
