@@ -171,7 +171,7 @@ def test_ordered_calls_take_their_arguments_from_their_own_words():
     ]
 
 
-@pytest.mark.parametrize("words", ["how do you work?", "Explain how you work", "how does it work"])
+@pytest.mark.parametrize("words", ["how do you work?", "Explain how you work", "who made you?"])
 def test_who_asks_how_it_works_is_told_and_nothing_is_calculated(words):
     answer = ask(words)
 

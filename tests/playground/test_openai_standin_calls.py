@@ -22,6 +22,7 @@ from tests.playground.asking import TEXT, TOOLS, ask, calls, tool
         ("What is the square root of 2?", "calculate", {"expression": "sqrt(2)"}),
         ("and what time is it in New York?", "current_time", {"zone": "America/New_York"}),
         ("search for messages with 'deploy'", "search_messages", {"query": "deploy"}),
+        ("search for invoices", "search_messages", {"query": "invoices"}),
         ("search for messages about lunch", "search_messages", {"query": "lunch"}),
         ("what did we say about the release?", "search_messages", {"query": "the release"}),
         ("who is <@U0ANN>?", "find_user", {"name": "U0ANN"}),

@@ -43,6 +43,9 @@ def hint(kind: str, offer: Offer, text: str) -> int:
         return ENOUGH
     if kind == "zone" and "time" in stems(text) and values.zones(text):
         return 2
+    searches = "search" in stems(text) & stems(offer.name)
+    if kind == "topic" and searches and values.topic(text):
+        return 2
     about_people = "user" in stems(offer.name) or "person" in stems(offer.name)
     if kind == "person" and about_people and "user" in stems(text) and values.people(text):
         return 2

@@ -7,7 +7,8 @@ from playground.openai.standin.offers import Offer
 from playground.openai.standin.talk import Talk
 
 WHO = re.compile(
-    r"\b(?:who|what) are you\b|\bare you (?:a |an )?(?:real|ai|bot|human|model)|\byour name\b"
+    r"\b(?:who|what|which model) are you\b|\bare you (?:a |an )?(?:real|ai|bot|human|model)"
+    r"|\byour name\b|\bwho (?:made|built) (?:you|this)\b"
     r"|\bhow (?:do |does )?(?:you|this|it|callboard) works?\b",
     re.I,
 )

@@ -15,7 +15,7 @@ FILLER_WORDS = """
 VERB_WORDS = "add create find get give list look make search send set show tell"
 FILLER = frozenset(FILLER_WORDS.split())
 ALIKE = {
-    "clock": "time", "hour": "time", "compute": "calculate", "work": "calculate",
+    "clock": "time", "hour": "time", "compute": "calculate", "workout": "calculate",
     "person": "user", "people": "user", "who": "user", "member": "user", "lookup": "find",
     "look": "search",
 }  # fmt: skip
