@@ -217,6 +217,7 @@ def _worker(core: _Core, context: Callable[..., Context], desk: Desk, inquirer: 
         chat=core.openai.chat,
         registry=core.registry,
         people=slack.people,
+        rights=slack.rights,
         knowledge=core.knowledge,
         approvals=approvals,
         inquiries=inquirer.inquiries,
@@ -370,5 +371,4 @@ def _manner(settings: Settings, name: str) -> Manner:
         force=settings.chat_tool_choice,
         fields={name: value for name, value in fields.items() if value is not None},
         timeout=settings.chat_turn_timeout,
-        admins=settings.admins,
     )

@@ -29,7 +29,7 @@ from bot.slack.answering.conversation import Conversation, in_slack, stored
 from bot.slack.answering.files import opened
 from bot.slack.answering.manner import Manner
 from bot.slack.answering.record import Record, Settled
-from bot.slack.answering.toolbox import Toolbox, named_in, user_now, user_of
+from bot.slack.answering.toolbox import Toolbox, named_in, user_of
 from bot.slack.calls.place import Place, place_of
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TokenRefused, TooFast
 from bot.slack.consent.approval import Approvals, TurnApprovals
@@ -39,6 +39,7 @@ from bot.slack.outbound.reply import Reply
 from bot.slack.text.readable import mentioned, nameless
 from bot.slack.workspace.files import Files, given
 from bot.slack.workspace.people import PATIENCE_S, People
+from bot.slack.workspace.rights import Rights
 from functions import Context, Registry
 from storage import Storage
 from storage.records import Event, Message, Person, Ticket, Usage
@@ -57,6 +58,7 @@ class Answers:
     chat: ChatModel
     registry: Registry
     people: People
+    rights: Rights
     knowledge: Knowledge
     approvals: Approvals
     inquiries: Inquiries
@@ -256,9 +258,7 @@ class _Run:
     async def _toolbox(self) -> Toolbox:
         answers, place, newest = self.answers, self.place, self.record.newest
         context = answers.context(
-            user=await user_of(
-                self.asker, place, answers.registry, answers.people, answers.manner.admins
-            ),
+            user=await user_of(self.asker, place, answers.registry, answers.rights),
             team=place.team,
             channel=place.channel,
             is_dm=place.is_dm,
@@ -273,7 +273,7 @@ class _Run:
             registry=answers.registry,
             context=await answers.registry.with_groups(context),
             event=self.event.id,
-            asker=partial(user_now, self.asker, place, answers.people, answers.manner.admins),
+            asker=partial(answers.rights.now, self.asker, place.user_team),
             draw=self.reply.draw,
             approvals=self.approvals,
             inquiries=TurnInquiries(

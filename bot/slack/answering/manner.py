@@ -22,7 +22,6 @@ class Manner:
     force: str
     fields: dict[str, Any]
     timeout: float
-    admins: tuple[str, ...]
 
     @property
     def forced(self) -> list[str]:

@@ -14,8 +14,7 @@ from bot.slack.answering.attach import Attachments
 from bot.slack.calls.place import Place
 from bot.slack.consent.approval import TurnApprovals
 from bot.slack.consent.inquiry import CallInquiries, TurnInquiries
-from bot.slack.workspace.people import People
-from bot.slack.workspace.rights import standing_of
+from bot.slack.workspace.rights import Rights
 from functions import Context, Registry, User
 from storage.records import Message, Person, ToolCall
 
@@ -111,40 +110,13 @@ def named_in(messages: Iterable[Message], event: str) -> list[str]:
     return found
 
 
-async def user_of(
-    person: Person, place: Place, registry: Registry, people: People, admins: Collection[str]
-) -> User:
+async def user_of(person: Person, place: Place, registry: Registry, rights: Rights) -> User:
     """Return who asks; where functions are for admins, with the rights of the moment."""
-    user = _user(person, place.user_team, admins)
+    user = rights.user(person, place.user_team)
     for_admins = (one.rules.who == "admins" for one in registry.of(place.team).values())
     if not person.fetched or not any(for_admins):
         return user
-    return await user_now(person, place, people, admins) or replace(user, is_admin=False)
-
-
-async def user_now(
-    person: Person, place: Place, people: People, admins: Collection[str]
-) -> User | None:
-    """Return who asks with the rights of the last five minutes; None if Slack does not tell."""
-    lately = await people.lately(person.team, person.id)
-    return _user(lately, place.user_team, admins) if lately else None
-
-
-def _user(person: Person, team: str, admins: Collection[str]) -> User:
-    """Return the person who asks, as functions know them; `team` is their own.
-
-    People of other teams are never admins, and whoever Slack does not tell us about has the rights
-    of a guest.
-    """
-    standing = standing_of(person, admins)
-    return User(
-        id=person.id,
-        name=person.name,
-        tz=person.tz,
-        is_admin=standing == "admin" and team in ("", person.team),
-        is_guest=standing in ("guest", "unknown"),
-        team=team,
-    )
+    return await rights.now(person, place.user_team) or replace(user, is_admin=False)
 
 
 def _given(arguments: str) -> str:

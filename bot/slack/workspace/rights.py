@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.slack.workspace.people import People
+from functions import User
 from storage.records import Person
 
 Standing = Literal["admin", "member", "guest", "unknown"]
@@ -37,6 +38,27 @@ class Rights:
         """Return how a person stands; `unknown` when Slack does not tell."""
         person = await self.people.lately(self.team, user) or Person(self.team, user, user)
         return Asker(user, person.name, standing_of(person, self.admins), person.tz)
+
+    async def now(self, person: Person, team: str) -> User | None:
+        """Return a person as `user` does, by what Slack tells now; None if it does not tell."""
+        lately = await self.people.lately(person.team, person.id)
+        return self.user(lately, team) if lately else None
+
+    def user(self, person: Person, team: str) -> User:
+        """Return a person as functions know them; `team` is their own.
+
+        People of other teams are never admins, and whoever Slack does not tell us about has the
+        rights of a guest.
+        """
+        standing = standing_of(person, self.admins)
+        return User(
+            id=person.id,
+            name=person.name,
+            tz=person.tz,
+            is_admin=standing == "admin" and team in ("", person.team),
+            is_guest=standing in ("guest", "unknown"),
+            team=team,
+        )
 
 
 def standing_of(person: Person, admins: Collection[str]) -> Standing:
