@@ -21,7 +21,7 @@ from bot.finetuning.progress import Progress, bar, first
 from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobCheckpoint
 from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.blocks import Block, context, section
-from bot.slack.text.mrkdwn import moment
+from bot.slack.text.mrkdwn import in_readers_zone
 
 _SIGNS = {
     "validating_files": ":mag:",
@@ -99,7 +99,7 @@ def _fields(progress: Progress, prices: Prices, foreseen: str) -> list[Block]:
 
 def _minute(seconds: int | None) -> str:
     """Return a moment; less of it than a minute is no reason to change the message."""
-    return moment((seconds - seconds % 60) * 1000) if seconds else ""
+    return in_readers_zone((seconds - seconds % 60) * 1000) if seconds else ""
 
 
 def ending(user: str, progress: Progress, prices: Prices, extra: str) -> SlackMessage:

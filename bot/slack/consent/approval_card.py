@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.slack.inbound.invocation import APPROVAL
 from bot.slack.text.blocks import Block, actions, button, context, line, rich_text, section, words
-from bot.slack.text.mrkdwn import clipped, moment, one_line, visible
+from bot.slack.text.mrkdwn import clipped, in_readers_zone, one_line, visible
 from storage.records import Approval, ApprovalState
 
 Shown = tuple[str, str, str]  # name, value and a remark on it
@@ -165,10 +165,10 @@ def _context(approval: Approval) -> Block:
 
 def ending(approval: Approval) -> str:
     """Return who may decide and until when, or who has and when."""
-    at = moment(approval.decided or 0)
+    at = in_readers_zone(approval.decided or 0)
     match approval.state:
         case "pending":
-            until = moment(approval.expires)
+            until = in_readers_zone(approval.expires)
             asked = "" if approval.approvers else " asked for this and"
             return f"{approvers(approval)}{asked} can decide until {until}, then it is denied"
         case "approved" | "denied":

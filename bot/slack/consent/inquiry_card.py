@@ -13,7 +13,7 @@ from bot.slack.text.blocks import (
     rich_text,
     words,
 )
-from bot.slack.text.mrkdwn import moment, one_line, visible
+from bot.slack.text.mrkdwn import in_readers_zone, one_line, visible
 from storage.records import Inquiry
 
 OPTIONS = 25  # that Slack shows in one row
@@ -37,7 +37,7 @@ def ending(inquiry: Inquiry) -> str:
     """Return who may answer and until when, or what became of it."""
     match inquiry.state:
         case "open":
-            until = moment(inquiry.expires)
+            until = in_readers_zone(inquiry.expires)
             return f"<@{inquiry.user}> can answer here or in the thread until {until}"
         case "answered":
             return f"<@{inquiry.user}> answered: {one_line(inquiry.answer)}"

@@ -69,7 +69,7 @@ def _is_plain(character: str) -> bool:
     return unicodedata.category(character) not in _HIDING and not _UNSEEN.match(character)
 
 
-def moment(milliseconds: int) -> str:
+def in_readers_zone(milliseconds: int) -> str:
     """Return a time that Slack writes in each reader's own zone."""
     seconds = milliseconds // 1000
     plain = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
