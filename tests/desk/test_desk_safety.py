@@ -115,6 +115,15 @@ async def test_when_nothing_can_be_stored_people_are_told():
     assert "nothing was done" in response.body
 
 
+async def test_what_comes_once_all_threads_are_given_back_is_left_to_the_next_start():
+    orders = CommandIntake(None, "U0BOT", events=None, start=None, check=None, named=None)
+    orders.open = False
+
+    response = await orders(AsyncBoltRequest(body={"command": "/ai"}, mode="socket_mode"), None)
+
+    assert response.status == 503
+
+
 async def test_without_the_response_url_the_answer_is_an_ephemeral_message(counter):
     counter.slack.workspace.responses.clear()
     await counter.slack.command("/ai status", ANN, HELP)

@@ -170,6 +170,7 @@ async def test_an_event_that_the_database_does_not_take_costs_one_line(stage, ca
             await asyncio.sleep(0.01)
 
     assert stage.bot.not_ready() == "events cannot be stored"
+    assert not [one for one in stage.slack.log if one.acked]
     assert {one.msg for one in lines} == {"event_not_stored", "command_not_stored"}
     assert {(one.reason, one.exc_info) for one in lines} == {("The database is closed.", None)}
 

@@ -169,6 +169,17 @@ async def test_a_deleted_question_is_answered_no_further(desk, gate):
     assert desk.slack.session(HELP, ts).status != "processing"
 
 
+async def test_a_question_that_is_edited_is_answered_to_its_end(desk, gate):
+    desk.model.enqueue("one two three four five", after=2, hold=gate)
+    ts = await desk.ask("count")
+    await desk.slack.wait(lambda _: any("one" in said for said in desk.said(ts)))
+    await desk.slack.edit(HELP, ts, f"{MENTION} count to five")
+    await desk.slack.wait(lambda s: s.events("message")[-1].acked)
+    gate.set()
+
+    assert await desk.answered(ts) == ["one two three four five"]
+
+
 async def test_a_question_deleted_before_any_text_is_not_answered(desk, gate):
     ts = await desk.ask("hello")
     await desk.answered(ts)

@@ -45,3 +45,12 @@ def test_only_so_many_threads_and_replies_are_kept():
     assert early.after(reply("0.0", thread="T1:C1:0")) == []
     assert len(early.after(reply("0.0", thread="T1:C1:999"))) == 1
     assert [one.ts for one in early.after(reply("0.0", thread="busy"))][-1] == "999.0"
+
+
+def test_only_so_many_revisions_are_kept():
+    early = Early()
+    for number in range(2000):
+        early.revise(Revised("T1", "T1:C1:10.0", f"{number}.0", None, "1.0", "msg:11.0"))
+
+    assert early.current(reply("0.0")) is not None
+    assert early.current(reply("1999.0")) is None
