@@ -11,6 +11,8 @@ from bot.app import running
 from bot.errors import StartError
 from bot.manifest import manifest
 from playground.slack import LocalSlack
+from playground.slack.people import open_tab
+from tests.scenarios.conftest import ANN
 
 
 async def at_once(seconds: float) -> None:
@@ -218,3 +220,12 @@ async def test_no_refusal_shows_a_secret(environment):
     told = await refusal(environment, SLACK_BOT_TOKEN="xoxb-very-secret-value")
 
     assert "very-secret" not in told
+
+
+async def test_the_messages_tab_offers_what_can_be_asked(desk):
+    open_tab(desk.slack.workspace, ANN, "messages")
+
+    channel = desk.slack.workspace.im(ANN).id
+    await desk.slack.wait(lambda slack: channel in slack.workspace.prompts)
+    offered = desk.slack.workspace.prompts[channel]["prompts"]
+    assert [set(prompt) for prompt in offered] == [{"title", "message"}] * len(offered)

@@ -36,3 +36,18 @@ async def test_owner_that_lost_its_thread_at_the_end_does_not_close(desk: Desk) 
         await desk.ended(reply.finish())
 
     assert desk.slack.methods == ["chat.startStream"]
+
+
+async def test_owner_that_lost_its_thread_before_its_first_words_leaves_the_status_alone(
+    desk: Desk,
+) -> None:
+    desk.posts.error = Lost("another owner")
+    reply = desk.reply()
+    reply.start()
+    await desk.slack.settle()
+    told = list(desk.slack.calls)
+    reply.draw(TextDelta("One."))
+    with pytest.raises(Lost):
+        await desk.ended(reply.finish())
+
+    assert desk.slack.calls == told
