@@ -8,6 +8,7 @@ import pytest
 from bot.chat.events import FunctionCalled, TextDelta
 from bot.slack.calls.send import FateUnknown, Refused
 from bot.slack.outbound.reply import Reply
+from bot.slack.outbound.stream import StreamPage
 from storage.errors import StorageError
 from tests.slack.conftest import Desk
 
@@ -360,6 +361,19 @@ async def test_footer_of_a_stream_whose_stop_was_lost_is_shown(desk: Desk) -> No
     await desk.ended(reply.finish("It was cut here."))
 
     assert "It was cut here." in str(desk.slack.messages[0].blocks)
+
+
+async def test_a_failure_of_our_own_leaves_no_stream_and_no_status(desk: Desk, monkeypatch) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError
+
+    reply = await begun(desk, "First.\n\n")
+    monkeypatch.setattr(StreamPage, "close", fail)
+    with pytest.raises(RuntimeError):
+        await desk.ended(reply.finish())
+
+    assert not desk.slack.messages[0].streaming
+    assert desk.slack.said("agents.sessions.setStatus")[-1].args["status"] == "active"
 
 
 async def test_stream_that_cannot_be_stopped_is_gone_on_with_below(desk: Desk) -> None:

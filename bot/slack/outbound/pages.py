@@ -58,7 +58,7 @@ class Pages:
         self.current: Page | None = None
         self.first: str | None = None  # ts of the answer's first message, once that is closed
         self.shown = 0  # characters sent
-        self.processing = False  # a stream of ours has left, or leaves, the session in that state
+        self.processing = False  # a stream of ours leaves the session in that state, or has left it
         self._sender = sender
         self._place = place
         self._draft = draft
@@ -152,7 +152,6 @@ class Pages:
     async def end_stream(self) -> None:
         """End the stream of a page that was left, as it is."""
         if isinstance(self.current, StreamPage) and self.current.ts is not None:
-            self.processing = True
             await end_stream(self._sender, self._place.channel, self.current.ts)
 
     # Opening
@@ -301,7 +300,6 @@ class Pages:
         page.leave()
         if isinstance(page, StreamPage) and page.ts is not None:
             if failure.alive:
-                self.processing = True
                 closing = self._cards.closed(GOES_ON)
                 await end_stream(self._sender, self._place.channel, page.ts, closing)
             message = MessagePage(

@@ -264,11 +264,12 @@ class Reply:
             self._draft.drop()
         except Exception as error:
             self._error = error
-            await self._abandon()
         finally:
             self._standing.set()
             self._pages.leave()
         if self._way != "leave" and not self._journal.lost:
+            if self._error is not None:
+                await self._pages.end_stream()
             await self._clear_status(replaced=replaced)
 
     async def _clear_status(self, *, replaced: bool = False) -> None:
@@ -366,12 +367,3 @@ class Reply:
             sentence = f"{mended}\n\n{end.sentence}" if self.text.strip() else end.sentence
             self._draft.say(sentence)
         return self._draft.take(whole=True).trimmed()
-
-    async def _abandon(self) -> None:
-        """Close what is open after a failure, as far as Slack lets us."""
-        if self._journal.lost or self._way == "leave":
-            return
-        try:
-            await self._pages.finish(Batch(), Ending(rest=self._rest))
-        except Exception as error:
-            logger.info("page_not_closed", extra={"reason": reason_of(error)})
