@@ -7,7 +7,7 @@ from bot.desk.errors import Menu, UsageError
 from bot.desk.reading import near
 from bot.desk.request import Request
 from bot.desk.values import code
-from functions import Context, Entry, Registry, User
+from functions import Context, Entry, Registry
 from storage.records import Registration, SwitchedOff
 
 EFFECTS = {
@@ -84,16 +84,9 @@ async def known(request: Request) -> Known:
 
 def context_of(request: Request) -> Context:
     """Return the context of a call that the person who asks would make here."""
-    to, asker = request.invocation, request.asker
-    user = User(
-        id=asker.id,
-        name=asker.name,
-        tz=asker.tz,
-        is_admin=asker.standing == "admin",
-        is_guest=asker.standing in ("guest", "unknown"),
-    )
+    to = request.invocation
     context: Context = request.equipment.context(
-        user=user,
+        user=request.asker.user,
         team=to.team,
         channel=to.channel,
         is_dm=to.is_dm,

@@ -6,7 +6,7 @@ is the one that we are installed in: who clicks in a shared channel comes with t
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.slack.workspace.people import People
@@ -25,6 +25,17 @@ class Asker:
     standing: Standing
     tz: str = ""
 
+    @property
+    def user(self) -> User:
+        """Return the same as functions know it; in doubt with the rights of a guest."""
+        return User(
+            id=self.id,
+            name=self.name,
+            tz=self.tz,
+            is_admin=self.standing == "admin",
+            is_guest=self.standing in ("guest", "unknown"),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Rights:
@@ -37,7 +48,7 @@ class Rights:
     async def of(self, user: str) -> Asker:
         """Return how a person stands; `unknown` when Slack does not tell."""
         person = await self.people.lately(self.team, user) or Person(self.team, user, user)
-        return Asker(user, person.name, standing_of(person, self.admins), person.tz)
+        return self._asker(person)
 
     async def now(self, person: Person, team: str) -> User | None:
         """Return a person as `user` does, by what Slack tells now; None if it does not tell."""
@@ -45,20 +56,12 @@ class Rights:
         return self.user(lately, team) if lately else None
 
     def user(self, person: Person, team: str) -> User:
-        """Return a person as functions know them; `team` is their own.
+        """Return a person as functions know them; of another `team` than ours they are no admin."""
+        user = self._asker(person).user
+        return replace(user, is_admin=user.is_admin and team in ("", person.team), team=team)
 
-        People of other teams are never admins, and whoever Slack does not tell us about has the
-        rights of a guest.
-        """
-        standing = standing_of(person, self.admins)
-        return User(
-            id=person.id,
-            name=person.name,
-            tz=person.tz,
-            is_admin=standing == "admin" and team in ("", person.team),
-            is_guest=standing in ("guest", "unknown"),
-            team=team,
-        )
+    def _asker(self, person: Person) -> Asker:
+        return Asker(person.id, person.name, standing_of(person, self.admins), person.tz)
 
 
 def standing_of(person: Person, admins: Collection[str]) -> Standing:
