@@ -248,6 +248,17 @@ async def test_messages_that_a_second_run_does_not_need_go_away(desk: Desk) -> N
     assert desk.slack.texts == ["All in one"]
 
 
+async def test_half_an_answer_goes_away_where_the_next_try_only_asks_people(desk: Desk) -> None:
+    desk.slack.messages.append(Message("2.000000", "Half an ans"))
+    reply = desk.reply()
+    await desk.ended(reply.resume([Post(EVENT, 0, "message", "sent", "2.000000", "Half an ans")]))
+    reply.start()
+    parts = await desk.ended(reply.suspend())
+
+    assert desk.slack.messages == []
+    assert parts == 1  # its number is not used again
+
+
 async def test_old_message_that_cannot_be_edited_is_replaced(desk: Desk) -> None:
     desk.slack.messages.append(Message("2.000000", "Half"))
     desk.slack.refuse("chat.update", "cant_update_message")

@@ -127,8 +127,12 @@ class Pages:
             rest = await self._finish_page(page, self._first_of(page, rest), ending)
         if rest is not None:  # there was no last page
             return False
-        await self._leftovers.delete()
+        await self.tidy()
         return streamed and not self.processing
+
+    async def tidy(self) -> None:
+        """Delete what an earlier run of the turn has posted and this one has not taken up."""
+        await self._leftovers.delete()
 
     async def _finish_page(self, page: Page, batch: Batch, ending: Ending) -> Batch | None:
         """Close a page with what fits; return what is left for the next, None after the last."""

@@ -350,6 +350,8 @@ class Reply:
         blocks = (context(end.footer),) if end.footer else ()
         in_flight = self._status.in_flight
         streamed = await self._pages.finish(batch, Ending(True, blocks, self._rest))
+        if end.way == "suspend":  # even where nothing was said before people are asked
+            await self._pages.tidy()
         return streamed and not in_flight
 
     def _stopped(self) -> Batch:
