@@ -9,6 +9,7 @@ import { textObject } from "./text_view.js";
 export function openDialog({ title, body = [], footer = [], kind = "", closed }) {
   const id = freshId("dialog");
   const close = () => node.close();
+  const message = document.activeElement?.closest(".message"); // its tools go with the focus
   const content = el("div.dialog-body", {}, body);
   const node = el(
     "dialog.dialog",
@@ -19,6 +20,7 @@ export function openDialog({ title, body = [], footer = [], kind = "", closed })
   );
   node.addEventListener("close", () => {
     node.remove();
+    if (document.activeElement === document.body) message?.focus();
     closed?.();
   });
   node.addEventListener("pointerdown", (event) => {

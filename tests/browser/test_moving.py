@@ -185,3 +185,21 @@ async def test_tools_of_a_message_go_with_the_focus(slack: LocalSlack, look: Loo
         await page.run("document.querySelectorAll('.message').forEach(node => node.focus())")
 
         assert await page.run("document.querySelectorAll('.toolbar').length") == 1
+
+
+async def test_focus_returns_to_the_message_whose_deletion_is_given_up(
+    slack: LocalSlack, look: Look
+) -> None:
+    await slack.say(HELP, "U0ANN", "to be kept")
+
+    async with look(f"as=U0ANN&channel={HELP}") as page:
+        await page.until(shows("to be kept", "#conversation"))
+        await page.run("document.querySelector('#conversation .message').focus()")
+        await page.run("document.querySelector('.toolbar [aria-label=Delete]').focus()")
+        await page.enter()
+        await page.until(OPEN)
+
+        await page.press("Escape", 27)
+
+        await page.until(f"!{OPEN}")
+        await page.until("document.activeElement.closest('.message')")
