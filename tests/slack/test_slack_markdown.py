@@ -102,6 +102,8 @@ def test_mentions_are_made_quiet(text: str, shown: str) -> None:
         ("`code` and ![x](https://a.b)", "`code` and [x (a.b)](https://a.b)"),
         ("5` ![x](https://a.b)\n`", "5` [x (a.b)](https://a.b)\n`"),
         ("![x](data:image/png;base64,AAAA)", "[x](data:image/png;base64,AAAA)"),
+        ("> ```\n> a\nb ![x](https://a.b)", "> ```\n> a\nb [x (a.b)](https://a.b)"),
+        ("> ```\n> a\n\n![x](https://a.b)", "> ```\n> a\n\n[x (a.b)](https://a.b)"),
         ("![<!here>](https://a.b/c)", f"[@{JOINER}here (a.b)](https://a.b/c)"),
     ],
 )

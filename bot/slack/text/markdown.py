@@ -135,7 +135,7 @@ class Fence:
 
     def read(self, line: str) -> bool:
         """Read one line, and tell whether it opens a block."""
-        if self.mark and not (line.strip() and self._is_left(_start(_MARGIN, line))):
+        if self.mark and not self.is_left(line):
             around = _start(_MARGIN, line) if ">" in self.margin or DEEP.match(self.margin) else ""
             self.mark = _fence_after(line[len(around) :], self.mark)
             return False
@@ -145,11 +145,12 @@ class Fence:
         self.margin = re.sub(r"[^>\s]", " ", items)
         return bool(self.mark)
 
-    def _is_left(self, margin: str) -> bool:
-        """Tell whether the item or quotation has ended, and the block with it."""
+    def is_left(self, line: str) -> bool:
+        """Tell whether the item or quotation ends before a line, and the block with it."""
+        margin = _start(_MARGIN, line)
         if ">" in self.margin:
             return ">" not in margin
-        return len(margin) + 3 < len(self.margin)
+        return bool(line.strip()) and len(margin) + 3 < len(self.margin)
 
 
 class _Code:
@@ -162,8 +163,8 @@ class _Code:
 
     @property
     def in_block(self) -> bool:
-        """Tell whether the lines so far have opened a fenced block."""
-        return bool(self._fence.mark)
+        """Tell whether an image that follows stands in a fenced block."""
+        return bool(self._fence.mark) and not self._fence.is_left(f"{self._line}!")
 
     @property
     def in_line(self) -> bool:
