@@ -51,3 +51,15 @@ def test_arguments_that_are_an_object_are_sent_as_they_were_written(written):
     asked, _ = sent(arguments=written)
 
     assert asked["tool_calls"][0]["function"]["arguments"] == written
+
+
+def test_a_call_without_words_has_none():
+    assert sent()[0]["content"] is None
+
+
+def test_who_spoke_is_told_where_the_name_is_known():
+    said = [Message("user", "hi", user="U1", name=name) for name in ("Ann", None)]
+
+    told = prompt.to_openai(said, named=True)
+
+    assert [one["content"] for one in told] == ["Ann: hi", "hi"]

@@ -266,6 +266,25 @@ async def test_text_of_later_rounds_is_set_apart(run):
     assert "".join(e.text for e in told if isinstance(e, TextDelta)) == "Let me see.\n\nTwo."
 
 
+async def test_what_the_server_counts_teaches_how_long_a_token_is(run, tools):
+    usage = {"prompt_tokens": 2_000, "completion_tokens": 1, "total_tokens": 2_001}
+    answer = {"choices": [{"message": {"content": "Long."}}], "usage": usage}
+
+    await run(Script(ChatCompletion.model_validate(answer)), Message("user", "w" * 2_000))
+
+    assert tools.turn.meter.characters_per_token < 2.5
+
+
+async def test_texts_of_an_interrupted_turn_are_set_apart(run):
+    first = Message(role="assistant", content="Let me see.", tool_calls=(CALL,))
+    result = Message(role="tool", content="2", tool_call_id="c1")
+    second = first._replace(content="Once more.")
+    told = await run(Script("Two."), QUESTION, first, result, second)
+
+    said = "".join(e.text for e in told if isinstance(e, TextDelta))
+    assert said == "Let me see.\n\nOnce more.\n\nTwo."
+
+
 async def test_what_the_server_sent_beside_a_call_is_sent_with_it_again(run):
     long_id = "call_1__thought__" + "x" * 40
     signed = {"google": {"thought_signature": "c2ln"}}
