@@ -1,8 +1,9 @@
 // Short messages at the edge of the page, and the quiet voice for screen readers.
 
 import { iconButton } from "./controls.js";
-import { el } from "./dom.js";
+import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
+import { markdownView, mrkdwnView } from "./text_view.js";
 
 const STAY = { info: 6000, error: 10_000 };
 
@@ -41,11 +42,10 @@ export function startAnnouncer({ store, place, names }, voice) {
     if (said.has(key)) return;
     said.add(key);
     if (message.user === place.me || message.channel !== place.channel) return;
-    const text =
-      message.parts?.map((part) => part.text ?? "").join("") ||
-      message.markdown ||
-      message.text ||
-      "";
-    voice.textContent = `${names.nameOf(message.user)}: ${text.slice(0, 600)}`;
+    const markdown = message.parts?.map((part) => part.text ?? "").join("") || message.markdown;
+    fill(voice, markdown ? markdownView(markdown, names) : mrkdwnView(message.text ?? "", names));
+    for (const copy of voice.querySelectorAll(".copy")) copy.remove();
+    const words = voice.innerText.trim().slice(0, 600); // without the signs of Markdown
+    voice.textContent = `${names.nameOf(message.user)}: ${words}`;
   }
 }

@@ -94,6 +94,9 @@ async def test_answer_streams_into_a_thread_that_opens_by_itself(
 
         await page.until("!document.querySelector('#thread .live, #thread .stop')")
         assert await page.run(shows("done"))
+        assert await page.run(
+            "/^\\w+: It is noon$/.test(document.querySelector('#voice').innerText)"
+        )
 
 
 async def test_newest_message_stays_in_sight_when_its_thread_opens_beside_it(
