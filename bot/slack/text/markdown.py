@@ -152,19 +152,26 @@ class Fence:
             return ">" not in margin
         return bool(line.strip()) and len(margin) + 3 < len(self.margin)
 
+    def may_be_left(self, line: str) -> bool:
+        """Tell whether it ends before a line that stands a little less deep, as by CommonMark."""
+        return bool(self.mark and line.strip()) and len(_start(_MARGIN, line)) < len(self.margin)
+
 
 class _Code:
     """Follow whether text that arrives in pieces is inside of code."""
 
     def __init__(self) -> None:
         self._fence = Fence()
+        self._doubtful = False  # the block has ended for some readers
         self._line = ""
         self._ticks = 0  # in the line
 
     @property
     def in_block(self) -> bool:
-        """Tell whether an image that follows stands in a fenced block."""
-        return bool(self._fence.mark) and not self._fence.is_left(f"{self._line}!")
+        """Tell whether an image that follows stands in a fenced block, for every reader."""
+        line = f"{self._line}!"
+        left = self._doubtful or self._fence.is_left(line) or self._fence.may_be_left(line)
+        return bool(self._fence.mark) and not left
 
     @property
     def in_line(self) -> bool:
@@ -175,7 +182,10 @@ class _Code:
         """Read on."""
         *lines, rest = text.split("\n")
         for line in lines:
-            self._fence.read((self._line + line)[:_LINE_REACH])
+            whole = (self._line + line)[:_LINE_REACH]
+            doubtful = self._doubtful or self._fence.may_be_left(whole)
+            self._fence.read(whole)
+            self._doubtful = doubtful and bool(self._fence.mark)
             self._line, self._ticks = "", 0
         if len(self._line) < _LINE_REACH:
             self._line = (self._line + rest)[:_LINE_REACH]
