@@ -13,11 +13,15 @@ export function fileCard(file) {
     "div.file",
     {},
     picture
-      ? el("img.file-picture", {
-          src: picture,
-          alt: file.alt_txt ?? file.name ?? "",
-          loading: "lazy",
-        })
+      ? el(
+          "a",
+          { href: file.page_url, target: "_blank", title: "Open" },
+          el("img.file-picture", {
+            src: picture,
+            alt: file.alt_txt ?? file.name ?? "",
+            loading: "lazy",
+          }),
+        )
       : el("span.file-sign", {}, icon(file.mimetype?.startsWith("image/") ? "image" : "file")),
     el(
       "span.file-text",

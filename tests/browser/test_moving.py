@@ -203,3 +203,14 @@ async def test_focus_returns_to_the_message_whose_deletion_is_given_up(
 
         await page.until(f"!{OPEN}")
         await page.until("document.activeElement.closest('.message')")
+
+
+async def test_a_picture_opens_by_itself_in_its_full_size(slack: LocalSlack, look: Look) -> None:
+    picture = slack.upload("U0ANN", "curve.png", b"\x89PNG\r\n\x1a\n")
+    await slack.say(HELP, "U0ANN", "look", files=[picture])
+
+    async with look(f"as=U0ANN&channel={HELP}") as page:
+        await page.until("document.querySelector('a:has(.file-picture)')")
+
+        link = "document.querySelector('a:has(.file-picture)')"
+        assert await page.run(f"{link}.href.endsWith('{picture}') && {link}.target === '_blank'")
