@@ -344,6 +344,16 @@ async def test_card_of_a_broken_stream_stands_under_the_message(desk: Desk) -> N
     assert "Look up" in block["elements"][0]["text"]
 
 
+async def test_status_that_may_arrive_after_the_answer_is_cleared_then(desk: Desk) -> None:
+    desk.slack.cut("agents.sessions.setStatus", after_effect=False)
+    reply = await begun(desk, "One ")
+    await desk.ended(reply.finish())
+
+    last, stop = desk.slack.calls[-1], desk.slack.said("chat.stopStream")[-1]
+    assert (last.method, last.args["status"]) == ("agents.sessions.setStatus", "active")
+    assert last.at >= stop.at + 1
+
+
 async def test_card_of_a_stream_whose_stop_was_lost_runs_on_below(desk: Desk) -> None:
     reply = await begun(desk, "One ")
     reply.draw(FunctionCalled("c1", "f", "Ask back"))

@@ -38,6 +38,7 @@ class Status:
         self._where = {"channel_id": place.channel, "thread_ts": place.thread_ts}
         self._task: asyncio.Task[None] | None = None
         self._standing: dict[str, Mapping[str, Any]] = {}  # method -> what clears it
+        self._doubtful = False  # a call has ended without an answer
         self.waits = False  # people are shown that they must answer something
 
     def start(self, title: str = "") -> None:
@@ -46,8 +47,8 @@ class Status:
 
     @property
     def in_flight(self) -> bool:
-        """Tell whether a call is under way, which may arrive after whatever is sent now."""
-        return self._task is not None and not self._task.done()
+        """Tell whether a call may be under way, and arrive after whatever is sent now."""
+        return self._doubtful or (self._task is not None and not self._task.done())
 
     async def clear(
         self, *, replaced: bool, processing: bool, rest: SessionState = "active"
@@ -59,6 +60,8 @@ class Status:
         """
         if self._task is not None:
             await asyncio.shield(self._task)
+        if self._doubtful:
+            await self._sender.clock.sleep(1.0)  # what is under way may still arrive
         if replaced:
             self._standing.clear()
         elif processing or SESSION in self._standing:
@@ -106,6 +109,7 @@ class Status:
             logger.info("status_refused", extra={"method": method, "reason": refusal.word})
             return False
         except FateUnknown:
+            self._doubtful = True
             logger.info("status_unknown", extra={"method": method})
             return False
         return True
