@@ -23,7 +23,6 @@ from functions._held.definition import SecretHeader
 from functions._http.hosts import Hosts
 from functions._http.value import HttpFunction
 from functions._http.web import Web
-from functions._jsonschema.dialect import translations
 from functions._ledger import Ledger, Line
 from functions._loading.load import LoadError
 from functions._mcp.declared import McpOffer
@@ -66,5 +65,4 @@ __all__ = [
     "function",
     "read_signature",
     "redacted",
-    "translations",
 ]

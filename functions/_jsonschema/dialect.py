@@ -217,24 +217,3 @@ def _with_required(schema: dict[str, Any], properties: Any) -> None:
 
 def _is_marked(rule: Any) -> bool:
     return isinstance(rule, dict) and str(rule.get("required")).lower() == "true"
-
-
-def translations(schema: dict[str, Any]) -> dict[str, str]:
-    """Return the types that are written in other words, each with what it is taken for."""
-    found: dict[str, str] = {}
-    waiting: list[Any] = [_of_tool(schema)]
-    while waiting:
-        node = waiting.pop()
-        if not isinstance(node, dict | list):
-            continue
-        waiting.extend(node.values() if isinstance(node, dict) else node)
-        kinds = node.get("type") if isinstance(node, dict) else None
-        for kind in kinds if isinstance(kinds, list) else [kinds]:
-            if isinstance(kind, str) and kind not in TYPES and (means := meaning(kind)) is not None:
-                found[kind] = _told(means)
-    return found
-
-
-def _told(means: dict[str, Any]) -> str:
-    plain = list(means) == ["type"] and isinstance(means["type"], str)
-    return str(means["type"]) if plain else json.dumps(means) if means else "any value"

@@ -6,7 +6,7 @@ What the libraries take that write such schemas is taken: a time without its off
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
@@ -20,17 +20,12 @@ WORD = r"[\w!#$%&'*+/=?^`{|}~-]+"
 SIGN = r"[!#$&'()*+,/:;=?@\[\]\w.~\xa0-\U0010ffff-]|%[0-9a-f]{2}"  # of an address
 
 
-def _time(text: str) -> bool:
-    """Read a time, and say whether it can be; leap seconds end a day."""
-    is_leap = text[6:8] == "60"
-    known = f"2000-01-02T{text[:6]}59{text[8:]}" if is_leap else f"2000-01-02T{text}"
-    moment = datetime.fromisoformat(known.upper())
-    moment -= moment.utcoffset() or timedelta()
-    return not is_leap or (moment.hour, moment.minute) == (23, 59)
+def _time(text: str) -> time:
+    return time.fromisoformat(text.upper())
 
 
-def _moment(text: str) -> bool:
-    return bool(date.fromisoformat(text[:10])) and _time(text[11:])
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.upper())
 
 
 def _written(pattern: str, read: Callable[[str], object] = str) -> Callable[[str], bool]:

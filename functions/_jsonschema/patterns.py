@@ -22,7 +22,7 @@ ASCII = {
     "b": r"(?-u:\b)",
     "/": "/",
 }
-ESCAPE = r"\\u\{[0-9A-Fa-f]+\}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[pP]\{[^}]*\}|\\c[A-Za-z]|\\."
+ESCAPE = r"\\u\{[0-9A-Fa-f]+\}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[pP]\{[^}]*\}|\\."
 TOKEN = re.compile(
     rf"(?P<set>\[(?:\\.|[^\]\\])*\])|(?P<escape>{ESCAPE})|\{{(?P<least>\d+),?(?P<most>\d*)\}}"
     r"|(?P<open>\((?:\?(?:<\w+>|:))?)|(?P<close>\))|(?P<sign>[*+?|^$])|(?P<other>.)",
@@ -79,7 +79,7 @@ def _in_rust(match: re.Match[str]) -> str:
     """Rewrite one token; in a set, brackets and doubled signs mean nothing special."""
     text = match[0]
     if match.lastgroup == "escape":
-        return _escape(text)
+        return ASCII.get(text[1:], text)
     return f"[{IN_SET.sub(_in_set, text[1:-1])}]" if match.lastgroup == "set" else text
 
 
@@ -87,10 +87,4 @@ def _in_set(match: re.Match[str]) -> str:
     text = match[0]
     if not text.startswith("\\"):
         return f"\\{text}"
-    return r"\x08" if text == r"\b" else _escape(text)
-
-
-def _escape(text: str) -> str:
-    if text.startswith("\\c") and len(text) == 3:
-        return f"\\x{ord(text[2].upper()) - 64:02x}"
-    return ASCII.get(text[1:], text)
+    return r"\x08" if text == r"\b" else ASCII.get(text[1:], text)

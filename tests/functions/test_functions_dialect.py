@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from functions import DeclarationError, HttpFunction, Registry, translations
+from functions import DeclarationError, HttpFunction, Registry
 from functions._arguments import BadArguments
 from functions._held.held import admitted, read
 from functions._jsonschema.check import Checker
@@ -50,7 +50,6 @@ TOOLS = [
 @pytest.mark.parametrize("tool", TOOLS)
 def test_of_a_tool_that_is_given_whole_the_parameters_are_taken(tool: dict[str, Any]) -> None:
     assert admitted(tool) == admitted(TAKEN)
-    assert translations(tool) == translations(TAKEN) == {"dict": "object", "str": "string"}
 
 
 def test_a_parameter_may_have_the_name_of_a_part_of_a_tool() -> None:
@@ -106,12 +105,6 @@ def test_a_word_that_nobody_knows_is_still_refused() -> None:
 def test_a_type_that_is_no_word_is_refused_in_words(kind: Any) -> None:
     with pytest.raises(DeclarationError, match="the schema is wrong"):
         parameter({"type": kind, "enum": [1, "a"]})
-
-
-def test_what_was_translated_is_told() -> None:
-    schema = {"type": "dict", "properties": {"a": {"type": "any"}, "b": {"type": "string"}}}
-
-    assert translations(schema) == {"dict": "object", "any": "any value"}
 
 
 MEANT: dict[str, tuple[Any, Any]] = {
@@ -270,12 +263,6 @@ def test_a_required_parameter_must_be_given_though_it_has_a_default() -> None:
 
     with pytest.raises(BadArguments, match="a is required"):
         read("{}", Checker(admitted(schema)))
-
-
-def test_the_review_tells_what_a_type_with_types_inside_means() -> None:
-    told = translations({"type": "List[int]"})
-
-    assert told == {"List[int]": '{"type": "array", "items": {"type": "integer"}}'}
 
 
 @pytest.mark.parametrize("nothing", [None, [], {}])

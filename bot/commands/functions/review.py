@@ -8,7 +8,7 @@ from bot.commands.functions.known import Known, approval_of, effect_of, where_of
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, code, escape, plural
 from bot.slack.text.mrkdwn import beginning
-from functions import Entry, HttpFunction, McpFunction, SecretHeader, translations
+from functions import Entry, HttpFunction, McpFunction, SecretHeader
 
 _ROOM = 2_700  # of a section, so that no block of code is cut in two
 _LEAST = 400
@@ -34,7 +34,6 @@ async def reviewed(
         f"• Effect: {effect_of(entry)} · time limit {entry.rules.timeout:g} s",
         f"• Who: {who} · where: {_places(entry)} · approval: {approval_of(entry)}",
         *warnings(here, function),
-        *_translated(function),
         f"The model will see (fingerprint {code(mark(function))}):",
     ]
     head = "\n".join(lines)
@@ -89,14 +88,6 @@ def warnings(here: Known, *functions: HttpFunction | McpFunction) -> list[str]:
 
 def _setting(secret: SecretHeader) -> str:
     return code(f"FUNCTION_SECRET_{secret.secret.upper()}")
-
-
-def _translated(function: HttpFunction) -> list[str]:
-    words = translations(function.parameters)
-    if not words:
-        return []
-    said = ", ".join(f"{code(word[:40])} as {means}" for word, means in sorted(words.items()))
-    return [f"• Types that JSON Schema does not have are read as what they mean: {said}"]
 
 
 def framed(text: str, taken: int) -> str:
