@@ -35,12 +35,11 @@ def unpacked(data: bytes, encoding: str, room: int, *, whole: bool = True) -> by
     word = encoding.strip().lower()
     if word in ("", "identity") or not data:
         return data
-    if word not in ("gzip", "x-gzip", "deflate"):
+    if word not in ("gzip", "x-gzip"):
         raise Broken(f"in the encoding {encoding[:40]!r}, which was not asked for")
-    bits = zlib.MAX_WBITS if _has_frame(data) else -zlib.MAX_WBITS
     found = b""
     for _ in range(PARTS):  # gzip may come in several
-        part = zlib.decompressobj(bits if word == "deflate" else zlib.MAX_WBITS | 16)
+        part = zlib.decompressobj(zlib.MAX_WBITS | 16)
         try:
             found += part.decompress(data, room - len(found))
         except zlib.error as error:
@@ -51,11 +50,6 @@ def unpacked(data: bytes, encoding: str, room: int, *, whole: bool = True) -> by
         if len(found) >= room or not data.startswith(GZIP):
             return found
     raise Broken(CUT)
-
-
-def _has_frame(data: bytes) -> bool:
-    """Tell whether what is called deflate has the frame that it should have; often it has none."""
-    return data[0] & 15 == 8 and int.from_bytes(data[:2]) % 31 == 0
 
 
 def is_text(kind: str) -> bool:

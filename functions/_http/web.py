@@ -96,7 +96,7 @@ class Web:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
-            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip"},
         )
 
     async def send(self, request: Request, timeout: float) -> Answer:
