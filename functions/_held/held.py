@@ -144,6 +144,8 @@ def _shown(schema: dict[str, Any]) -> dict[str, Any]:
         default = rule.get("default") if isinstance(rule, dict) else None
         if default is not None and not checker.accepts(default, rule):
             del rule["default"]  # which would be shown, and never be sent
-    for node in subschemas(made):
-        spell_out(node)
+    inner = list(subschemas(made))
+    if not any("unevaluatedItems" in node for node in inner):  # to which `items` would matter
+        for node in inner:
+            spell_out(node)
     return made

@@ -10,7 +10,7 @@ from functions._jsonschema.tree import applied, changed, reached, subschemas
 OWN = {"properties", "allOf", "patternProperties", "additionalProperties", "required"}
 MIXED = {
     *IN_PLACE,
-    *("patternProperties", "additionalProperties", "propertyNames"),
+    *("patternProperties", "additionalProperties", "propertyNames", "unevaluatedProperties"),
 }
 UNITED = frozenset(("$ref", "anyOf", "oneOf", "allOf"))
 

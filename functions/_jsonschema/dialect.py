@@ -20,6 +20,7 @@ SAID = ("optional", "example_value", "name", "in", "propertyOrdering")  # nothin
 LISTED = ("values", "options", "choices", "allowed_values", "possible_values")
 OTHERWISE = {
     **dict.fromkeys(LISTED, "enum"),
+    **dict.fromkeys(("$dynamicRef", "$recursiveRef"), "$ref"),
     **{"default_value": "default", "type_": "type", "desc": "description"},
 }
 EMPTY = (*LISTED, "enum")  # which mean nothing when there is nothing in them

@@ -31,7 +31,7 @@ FORMATS = {
 NOTES = (
     *("title", "description", "default", "examples", "example", "deprecated", "readOnly"),
     *("writeOnly", "$schema", "$id", "$comment", "contentEncoding", "contentMediaType"),
-    *("contentSchema", "discriminator", "unit", "units", "hint", "label"),
+    *("contentSchema", "discriminator", "$recursiveAnchor", "unit", "units", "hint", "label"),
     *("placeholder", "enumDescriptions", "enumNames", "errorMessage", "markdownDescription"),
 )
 KEYWORDS: Mapping[str, Mapping[str, Any]] = {
@@ -39,9 +39,10 @@ KEYWORDS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("properties", "dependentSchemas", "$defs", "definitions"), BY_NAME),
     "patternProperties": {**BY_NAME, "propertyNames": PATTERN},
     **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), SEVERAL),
-    **dict.fromkeys(("additionalProperties", "propertyNames", "items", "contains"), SCHEMA),
+    **dict.fromkeys(("additionalProperties", "propertyNames", "unevaluatedProperties"), SCHEMA),
+    **dict.fromkeys(("items", "contains", "unevaluatedItems"), SCHEMA),
     **dict.fromkeys(("not", "if", "then", "else"), SCHEMA),
-    "$ref": TEXT,
+    **dict.fromkeys(("$ref", "$anchor", "$dynamicAnchor"), TEXT),
     "type": {
         "if": {"type": "array"},
         "then": {"items": {"enum": TYPES}, "minItems": 1},
@@ -75,3 +76,4 @@ INSIDE = MAPS | LISTS | ONES
 FORMS = frozenset(("anyOf", "oneOf", "$ref"))
 BESIDE = frozenset(("allOf", "not", "if", "then", "else", "dependentSchemas"))
 IN_PLACE = FORMS | BESIDE
+REST = frozenset(("unevaluatedProperties", "unevaluatedItems"))  # all that none of the others takes

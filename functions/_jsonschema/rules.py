@@ -13,13 +13,14 @@ from functions._errors import DeclarationError
 from functions._faults import spell
 from functions._jsonschema.check import Checker
 from functions._jsonschema.keywords import FORMATS, SHAPE
-from functions._jsonschema.tree import applied, children, has_ends, pointed, subschemas
+from functions._jsonschema.tree import applied, children, has_ends, places, pointed, subschemas
 
 SIZE = 60_000
 DEPTH = 100
 ROW = 32
 NODES = 2_000
 TOLD = 5
+NAMES = ("$anchor", "$dynamicAnchor")
 
 WHOLE = Checker({"$ref": "#/$defs/schema", "$defs": {"schema": SHAPE}}, FORMATS)
 ALONE = Checker({**SHAPE, "$defs": {"schema": {"type": ["object", "boolean"]}}}, FORMATS)
@@ -41,7 +42,10 @@ def refuse_size(schema: Any) -> None:
 
 
 def admit(schema: Any) -> None:
-    """Refuse a schema that could not be held to, with a sentence for whoever wrote it."""
+    """Refuse a schema that could not be held to, with a sentence for whoever wrote it.
+
+    References in it are written anew by the place that they lead to.
+    """
     refuse_size(schema)
     if faults := WHOLE.faults(schema):
         places = list(faults.items())[:TOLD]
@@ -49,6 +53,7 @@ def admit(schema: Any) -> None:
         raise DeclarationError(f"the schema is wrong: {told.removesuffix('?')}.")
     if not has_ends([schema], children, DEPTH):
         raise DeclarationError(f"the schema is nested more than {DEPTH} levels deep.")
+    _refer_by_place(schema)
     nodes = list(subschemas(schema))
     if len(nodes) > NODES:
         raise DeclarationError(f"the schema has more than {NODES:,} parts.")
@@ -57,6 +62,18 @@ def admit(schema: Any) -> None:
         raise DeclarationError(
             f"more than {ROW} schemas in a row apply to one value, or one refers to itself."
         )
+
+
+def _refer_by_place(root: Any) -> None:
+    """Lead references by a name, which a schema gives itself, to where it stands.
+
+    No `$id` is inside, so a dynamic reference leads to the one place of its name.
+    """
+    found = list(places(root))
+    names = {f"#{node.pop(word)}": at for at, node in found for word in NAMES if word in node}
+    for _, node in found:
+        if node.get("$ref") in names:
+            node["$ref"] = names[node["$ref"]]
 
 
 def _refuse_references(root: Any, nodes: list[dict[str, Any]]) -> None:

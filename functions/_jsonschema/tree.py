@@ -9,15 +9,31 @@ from functions._jsonschema.keywords import IN_PLACE, INSIDE, LISTS, MAPS, ONES
 
 def children(node: dict[str, Any], at: Set[str] = INSIDE) -> Iterator[Any]:
     """Yield the schemas directly inside of one, at all keywords or at these."""
+    return (one for _, one in _steps(node, at))
+
+
+def places(node: Any, place: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield a schema and every schema inside of it, each with the reference that leads to it."""
+    if isinstance(node, dict):
+        yield place, node
+        for step, one in _steps(node, INSIDE):
+            yield from places(one, f"{place}/{step}")
+
+
+def _steps(node: dict[str, Any], at: Set[str]) -> Iterator[tuple[str, Any]]:
     for keyword, held in node.items():
         if keyword not in at:
             continue
         if keyword in MAPS:
-            yield from held.values()
+            yield from ((f"{keyword}/{_escaped(name)}", one) for name, one in held.items())
         elif keyword in LISTS:
-            yield from held
+            yield from ((f"{keyword}/{number}", one) for number, one in enumerate(held))
         elif keyword in ONES:
-            yield held
+            yield keyword, held
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1").replace("%", "%25")
 
 
 def applied(root: Any, node: dict[str, Any], at: Set[str] = IN_PLACE) -> Iterator[Any]:

@@ -325,6 +325,15 @@ def test_values_say_what_they_are(rule: dict[str, Any], kinds: str | list[str]) 
     assert parameter(rule)["properties"]["value"]["type"] == kinds
 
 
+def test_items_that_another_schema_looks_at_are_not_taken_from_it() -> None:
+    first = {"type": "array", "prefixItems": [{"type": "string"}]}
+
+    checker = Checker(parameter({"allOf": [first], "unevaluatedItems": False}))
+
+    assert not checker.faults({"value": ["a"]})
+    assert checker.faults({"value": ["a", "b"]})
+
+
 def test_a_parameter_is_required_once() -> None:
     properties = {"a": {"type": "int", "required": True}, "b": {"type": "int"}}
 
