@@ -66,4 +66,6 @@ def _clean(text: Any) -> str:
 def _bytes(data: Any) -> bytes | None:
     if isinstance(data, str):
         return data.encode("utf-8", "replace")
+    if isinstance(data, io.BytesIO):  # in which libraries draw
+        return data.getvalue()
     return bytes(data) if isinstance(data, bytes | bytearray | memoryview) else None

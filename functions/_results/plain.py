@@ -350,6 +350,8 @@ _SCALARS: tuple[tuple[Any, _Way], ...] = (
     (int, _integer),
     (float, float.__pos__),
     (BINARY, lambda value: decoded(memoryview(value).tobytes())),
+    (io.BytesIO, lambda value: decoded(value.getvalue())),
+    (io.StringIO, io.StringIO.getvalue),
     (BaseException, _error),
     (io.IOBase | UserString | Message, spoken),  # which look like rows
 )

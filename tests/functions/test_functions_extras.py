@@ -1,3 +1,4 @@
+import io
 from typing import Any
 
 import pytest
@@ -39,6 +40,12 @@ async def test_files_of_the_message_are_handed_in_like_those_of_a_result() -> No
     context = testing.fake_context(files=[File("prices.csv", b"1,2")])
 
     assert (await testing.call(read, {}, context)).text == '[["prices.csv","text/csv",3,"1,2"]]'
+
+
+async def test_a_file_may_be_what_a_library_has_drawn_into() -> None:
+    one = function(name="one", effect="read")(lambda: File("a.png", io.BytesIO(b"png")))
+
+    assert (await testing.call(one)).files == (File("a.png", b"png", "image/png"),)
 
 
 async def test_files_too_large_or_too_many_are_left_out_and_told() -> None:
