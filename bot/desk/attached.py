@@ -4,25 +4,23 @@ import re
 from collections.abc import Sequence
 
 from bot.desk.command import Sub
-from bot.desk.order import Order
 from bot.desk.parameters import FromFiles
-from bot.slack.inbound.invocation import Invocation
-from bot.slack.workspace.files import Files, SharedFile
+from bot.desk.request import Request
+from bot.slack.workspace.files import SharedFile
 
 _CHOICES = 100  # of which a form's menu lets people choose
 
 
-async def attached(
-    sub: Sub, files: Files, invocation: Invocation, order: Order
-) -> dict[str, tuple[SharedFile, ...]]:
+async def attached(sub: Sub, request: Request) -> dict[str, tuple[SharedFile, ...]]:
     """Return the files for each parameter that takes files."""
+    files, order = request.files, request.order
     wanted = {one.name: one.files for one in sub.parameters if one.files}
     if not wanted:
         return {}
     common = [await files.find(file) for file in order.files]
     from_thread = not common and not any(order.values.get(name) for name in wanted)
     if from_thread and order.thread:
-        common = await files.of_thread(invocation.channel, order.thread)
+        common = await files.of_thread(request.invocation.channel, order.thread)
     names = [asked.named for asked in wanted.values() if asked.named]
     found: dict[str, tuple[SharedFile, ...]] = {}
     for name, asked in wanted.items():

@@ -6,7 +6,6 @@ words (`image edit`) and goes before one of one word (`image`).
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from bot.desk.command import Command, Sub
@@ -17,21 +16,6 @@ from bot.desk.values import code
 from bot.desk.words import first
 
 _EVERYBODYS = frozenset({"help", "status", "test", "audit"})
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a line means; without a sub-command the person wants the command's help."""
-
-    command: Command
-    sub: Sub | None
-    rest: str
-
-    @property
-    def line(self) -> str:
-        """Return the line from the command's name on."""
-        parts = (self.command.name, self.sub.name if self.sub else "help", self.rest)
-        return " ".join(part for part in parts if part)
 
 
 class Catalogue:
@@ -55,14 +39,16 @@ class Catalogue:
         """Return the command that has no name but the prefix."""
         return self.commands[ROOT]
 
-    def find(self, slash: str, text: str) -> Found:
-        """Return what `/slash text` means, or `text` alone when it came as a message.
+    def find(self, line: str) -> tuple[Sub, str]:
+        """Return the sub-command with which a line begins, and the rest of the line.
+
+        A line without one wants help. A slash command's name stands at its beginning; in a message
+        the root's need not.
 
         Raises:
             UsageError: no command or sub-command is called so.
         """
-        rest = text.strip()
-        command = self._named(slash) if slash else None
+        rest, command = line.strip(), None
         while command is None or command is self.root:  # whose name may stand before another
             word, behind = first(rest)
             named = self._named(word) if word else None
@@ -84,7 +70,7 @@ class Catalogue:
             found = self.root.find(text)
             return found is not None and found[0].name not in _EVERYBODYS
         try:
-            return bool(self.find("", text))
+            return bool(self.find(text))
         except UsageError:
             return False
 
@@ -94,16 +80,20 @@ class Catalogue:
             return self.root
         return self.commands.get(name.removeprefix(f"{self.prefix}-"))
 
-    def _sub(self, command: Command, rest: str) -> Found:
+    def _sub(self, command: Command, rest: str) -> tuple[Sub, str]:
         word, behind = first(rest)
         if not word or (word.startswith("--") and word != "--help"):
-            return Found(command, None, "")
+            return self._help(command, "")
         if word.lower() == "--help" or (word.lower() == "help" and "help" not in command.subs):
-            return Found(command, None, behind)
+            return self._help(command, behind)
         found = command.find(rest)
         if found is None:
             raise self._no_sub(command, word, behind)
-        return Found(command, *found)
+        return found
+
+    def _help(self, command: Command, behind: str) -> tuple[Sub, str]:
+        name = "" if command is self.root else command.name
+        return self.root.subs["help"], f"{name} {behind}".strip()
 
     def _unknown(self, word: str) -> UsageError:
         known = [*self.commands, *self.root.subs]

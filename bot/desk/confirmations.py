@@ -11,7 +11,7 @@ import secrets
 from bot.desk.blocks import button, sections
 from bot.desk.errors import Missing, Unconfirmed
 from bot.desk.order import Order, parsed
-from bot.desk.visit import Visit
+from bot.desk.request import Request
 from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.blocks import actions, context
 from storage.decisions import Decisions
@@ -21,19 +21,17 @@ GOOD_FOR_MS = 10 * 60 * 1000
 _MINUTES = GOOD_FOR_MS // 60_000
 
 
-async def ask(
-    visit: Visit, confirmation: Unconfirmed, order: Order, *, again: bool
-) -> SlackMessage:
-    """Keep a confirmation; return how it is asked for, `again` when its effect has changed."""
-    decision = _decision(visit, order, confirmation.effect, confirmation.must_type)
-    await visit.decisions.ask(decision)
-    return _shown(decision, confirmation, again=again)
+async def ask(request: Request, confirmation: Unconfirmed) -> SlackMessage:
+    """Keep a confirmation; return how it is asked for: once more, when its effect has changed."""
+    decision = _decision(request, request.order, confirmation.effect, confirmation.must_type)
+    await request.storage.decisions.ask(decision)
+    return _shown(decision, confirmation, again=bool(request.decision))
 
 
-async def keep_order(visit: Visit, order: Order) -> str:
+async def keep_order(request: Request, order: Order) -> str:
     """Keep an order while its person fills in a form; return its name."""
-    kept = _decision(visit, order)
-    await visit.decisions.ask(kept)
+    kept = _decision(request, order)
+    await request.storage.decisions.ask(kept)
     return kept.id
 
 
@@ -49,28 +47,30 @@ async def kept_order(decisions: Decisions, user: str, name: object) -> Order:
     return parsed(kept.line)
 
 
-async def why_not(visit: Visit, decision_id: str) -> str:
+async def why_not(request: Request, decision_id: str) -> str:
     """Say why an answer did not count."""
-    decision = await visit.decisions.get(decision_id)
-    if decision is None or (decision.state == "waiting" and decision.expires < visit.now):
+    decision = await request.storage.decisions.get(decision_id)
+    if decision is None or (
+        decision.state == "waiting" and decision.expires < request.equipment.clock()
+    ):
         return f"This question was open for {_MINUTES} minutes only. Nothing was done."
-    if decision.user != visit.invocation.user:
+    if decision.user != request.invocation.user:
         return "This question was put to somebody else, so your press does not count."
     if decision.state == "accepted":
         return "You have confirmed this already; it is done once."
     return "You have declined this already. Nothing was done."
 
 
-def _decision(visit: Visit, order: Order, effect: str = "", must_type: str = "") -> Decision:
+def _decision(request: Request, order: Order, effect: str = "", must_type: str = "") -> Decision:
     """Return what is kept; without an effect it is an order that waits for its form."""
     return Decision(
         id=secrets.token_hex(12),
-        team=visit.invocation.team,
-        user=visit.invocation.user,
+        team=request.invocation.team,
+        user=request.invocation.user,
         line=order.text(),
         effect=effect,
         must_type=must_type,
-        expires=visit.now + GOOD_FOR_MS,
+        expires=request.equipment.clock() + GOOD_FOR_MS,
     )
 
 

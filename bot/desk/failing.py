@@ -2,7 +2,7 @@
 
 from bot.desk import guide
 from bot.desk.blocks import button, draw
-from bot.desk.catalogue import Found
+from bot.desk.command import Sub
 from bot.desk.errors import UsageError
 from bot.desk.request import Slash
 from bot.desk.values import Button, Text, code
@@ -17,11 +17,10 @@ def plain_message(text: str) -> SlackMessage:
     return draw([Text(text)], "")
 
 
-def misunderstood(error: UsageError, found: Found | None, slash: Slash) -> SlackMessage:
+def misunderstood(error: UsageError, sub: Sub | None, slash: Slash) -> SlackMessage:
     """Return what is wrong with a line: the line that would do, its usage, else an example."""
     fix, usage, example, more = error.fix, error.usage, "", ""
-    if found is not None and found.sub is not None:
-        sub = found.sub
+    if sub is not None:
         usage = usage or guide.usage(sub)
         if len(usage) > _LONGEST_USAGE:
             usage, more = guide.brief(sub), f"{sub.command} {sub.name} --help"

@@ -110,9 +110,8 @@ def answer(catalogue: Catalogue, words: str, slash: Slash) -> Text:
         return overview(catalogue, slash)
     if command is None or command is catalogue.root:
         return search(catalogue, words, slash)
-    if rest in command.subs:
-        return of_sub(command.subs[rest], slash)
-    return of_command(command, slash)
+    found = command.find(rest)
+    return of_sub(found[0], slash) if found else of_command(command, slash)
 
 
 def search(catalogue: Catalogue, words: str, slash: Slash) -> Text:

@@ -42,9 +42,3 @@ def order_of(invocation: Invocation, line: str) -> Order:
     if invocation.via in ("shortcut", "message"):
         thread = thread or invocation.message_ts or ""
     return Order(line=line, files=files, message_text=invocation.message_text, thread=thread)
-
-
-def verb_of(invocation: Invocation) -> Verb | None:
-    """Return what was pressed; None where a line was written."""
-    verb: Verb | None = invocation.pressed.get("do")
-    return verb

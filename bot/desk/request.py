@@ -1,15 +1,17 @@
-"""What a command gets from the desk: who asks, where, and everything that it may use."""
+"""A request: one thing that a person typed or pressed, from its arrival to the answer."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.desk.blocks import draw
 from bot.desk.errors import CommandError, Unconfirmed
-from bot.desk.order import Order, verb_of
+from bot.desk.order import Order, Verb
 from bot.desk.values import Text
 from bot.openai.accounts import Accounts, Purpose
 from bot.openai.client import OpenAI
 from bot.slack.inbound.invocation import Invocation
+from bot.slack.outbound.respond import Responder, SlackMessage
 from bot.slack.workspace.files import Files
 from bot.slack.workspace.people import People
 from bot.slack.workspace.rights import Asker, Rights
@@ -69,26 +71,50 @@ class Equipment:
 
 @dataclass(slots=True, eq=False)
 class Request:
-    """One run of a command.
+    """What was asked for, and everything with which it is done and answered.
 
-    `given` are the arguments of its function by name, `line` is what was typed, `account` which
-    credentials were named in it, `decision` the person's yes to what they were asked. `progress`
-    shows how far it is (the desk decides how often that is told), `used` names the credentials that
-    were used last.
+    What is to be run the desk finds out on the way: the `order`, the `page` of a list, the
+    `decision` (the person's yes to what they were asked), who the `asker` is, the `line` that the
+    order means, the `account` that is named in it, and what is `given`: the arguments of the
+    command's function. `progress` shows how far it is (the desk decides how often that is told),
+    `used` names the credentials that were used last.
     """
 
     equipment: Equipment
     ticket: Ticket
     invocation: Invocation
-    asker: Asker
-    given: Mapping[str, Any]
-    line: str
-    account: str
-    order: Order
-    decision: Decision | None
-    progress: Callable[[str], Awaitable[None]]
+    responder: Responder
+    order: Order = field(init=False)
+    page: int = field(init=False, default=0)
+    decision: Decision | None = field(init=False, default=None)
+    asker: Asker = field(init=False)
+    line: str = field(init=False)
+    account: str = field(init=False)
+    given: Mapping[str, Any] = field(init=False)
+    progress: Callable[[str], Awaitable[None]] = field(init=False)
     used: str = field(init=False, default="")
     _act: Act | None = field(init=False, default=None)
+
+    async def show(self, message: SlackMessage, *, fresh: bool = False) -> None:
+        """Show an answer; a `fresh` one leaves the message that was clicked as it is."""
+        await self.responder.result(message, fresh=fresh)
+
+    async def say(self, text: str, *, fresh: bool = False) -> None:
+        """Show a sentence."""
+        await self.show(draw([Text(text)], ""), fresh=fresh)
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Return where the answer to a form belongs, for the form's metadata."""
+        names = ("channel", "thread_ts", "response_url", "original", "is_dm")
+        place = {name: getattr(self.invocation, name) for name in names}
+        return {name: value for name, value in place.items() if value}
+
+    @property
+    def verb(self) -> Verb | None:
+        """Return what was pressed; None where a line was written."""
+        verb: Verb | None = self.invocation.pressed.get("do")
+        return verb
 
     @property
     def filled(self) -> dict[str, Any]:
@@ -181,7 +207,7 @@ class Request:
     @property
     def reopened(self) -> bool:
         """Tell whether the person wants to see the form again that they filled in."""
-        return verb_of(self.invocation) == "open"
+        return self.verb == "open"
 
 
 def as_typed(line: str, prefix: str, *, message: bool = False) -> str:

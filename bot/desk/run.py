@@ -7,14 +7,14 @@ person's answer runs the same order again. Whatever goes wrong becomes one sente
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from bot.desk import forms, guide
 from bot.desk.advice import advice
 from bot.desk.attached import attached
 from bot.desk.blocks import button, draw
-from bot.desk.catalogue import Found
+from bot.desk.catalogue import Catalogue
 from bot.desk.command import Sub
 from bot.desk.confirmations import ask, keep_order
 from bot.desk.delivering import delivered
@@ -26,159 +26,71 @@ from bot.desk.errors import (
     UsageError,
 )
 from bot.desk.failing import changeable, misunderstood, plain_message
-from bot.desk.order import Order, verb_of
 from bot.desk.pace import paced
 from bot.desk.reading import check, read
 from bot.desk.request import INTERRUPTED, Request
 from bot.desk.rights import allows, require
 from bot.desk.values import Fields, Table, Text, Value, code
-from bot.desk.visit import Visit
 from bot.errors import BotError
 from bot.openai.accounts import UnknownAccount
 from bot.openai.errors import OpenAIError
 from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.blocks import actions, section
 from bot.slack.workspace.rights import Asker
-from storage.records import Decision
 
 logger = logging.getLogger(__name__)
 
 _BROKEN = "It broke off; the log tells why."
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run; `page` is that of a list, `decision` the person's yes to what they were asked."""
+async def run(catalogue: Catalogue, request: Request) -> None:
+    """Run an order and show what it brings, or what it asks, or what is wrong with it."""
+    try:
+        sub, rest = catalogue.find(request.order.line)
+    except UsageError as error:
+        await request.show(misunderstood(error, None, request.slash))
+        return
+    try:
+        shown = await _called(catalogue, request, sub, rest)
+    except Unconfirmed as asked:
+        shown = await ask(request, asked)
+    except NeedsForm as asked:
+        wanted = catalogue.find(asked.line)[0] if asked.line else sub
+        await _form(request, wanted, asked)
+        return
+    except UnknownAccount as error:
+        names = ", ".join(code(name) for name in error.known)
+        await request.say(f"No credentials are called {code(error.name)}. There are: {names}.")
+        return
+    except BotError as error:
+        await request.show(await _refused(request, sub, error))
+        return
+    beside = request.verb == "run" and not request.page
+    await request.show(shown, fresh=beside)  # where it is no further page of what was clicked
 
-    visit: Visit
-    order: Order
-    page: int = 0
-    decision: Decision | None = None
 
-    async def go(self) -> None:
-        """Run the order and show what it brings, or what it asks, or what is wrong with it."""
-        found: Found | None = None
-        try:
-            found = self.visit.catalogue.find("", self.order.line)
-            if found.sub is None:
-                await self.visit.show(self._help(found), fresh=not self.page)
-                return
-            await self._call(found, found.sub)
-        except Unconfirmed as asked:
-            await self._confirmation(asked)
-        except NeedsForm as asked:
-            if found and found.sub:
-                await self._form(found.sub, asked)
-        except UnknownAccount as error:
-            names = ", ".join(code(name) for name in error.known)
-            text = f"No credentials are called {code(error.name)}. There are: {names}."
-            await self.visit.show(plain_message(text))
-        except BotError as error:
-            await self.visit.show(await self._refused(error, found))
+async def _called(catalogue: Catalogue, request: Request, sub: Sub, rest: str) -> SlackMessage:
+    """Call the function of a sub-command and return what it brings."""
+    line = read(sub, rest)
+    if line.help:
+        return draw([guide.of_sub(sub, request.slash)], "")
+    request.asker = await request.equipment.rights.of(request.invocation.user)
+    require(request.asker, sub)
+    filled = {**line.values, **_filled(sub, request.order.values), **await attached(sub, request)}
+    request.given = sub.completed(filled)
+    request.line = f"{sub.command} {sub.name} {rest}".strip()
+    request.account = line.account
+    async with paced(request.responder) as request.progress:
+        values = await _attempt(sub, request)
+    offered = [_offered(catalogue, value, request.asker) for value in values]
+    sent = [await delivered(value, request) for value in offered]
+    return draw(sent, request.line, request.page or line.page, _note(request))
 
-    def _help(self, found: Found) -> SlackMessage:
-        catalogue, slash = self.visit.catalogue, self.visit.slash
-        named = found.command.find(found.rest)
-        if named is not None:
-            shown = guide.of_sub(named[0], slash)
-        elif found.command is catalogue.root and not found.rest:
-            shown = guide.overview(catalogue, slash)
-        else:
-            shown = guide.of_command(found.command, slash)
-        return draw([shown], "")
 
-    # The call
-
-    async def _call(self, found: Found, sub: Sub) -> None:
-        visit, line = self.visit, read(sub, found.rest)
-        if line.help:
-            await visit.show(draw([guide.of_sub(sub, visit.slash)], ""))
-            return
-        asker = await visit.equipment.rights.of(visit.invocation.user)
-        require(asker, sub)
-        line.values |= self._filled(sub)
-        line.values |= await attached(sub, visit.equipment.files, visit.invocation, self.order)
-        async with paced(visit.responder) as tell:
-            request = Request(
-                equipment=visit.equipment,
-                ticket=visit.ticket,
-                invocation=visit.invocation,
-                asker=asker,
-                given=sub.completed(line.values),
-                line=found.line,
-                account=line.account,
-                order=self.order,
-                decision=self.decision,
-                progress=tell,
-            )
-            values = await _attempt(sub, request)
-        await self._show(values, request, self.page or line.page)
-
-    def _filled(self, sub: Sub) -> dict[str, Any]:
-        """Return what a form gave, checked like words of a line."""
-        given = self.order.values
-        return {
-            one.name: check(one, given[one.name])
-            for one in sub.parameters
-            if one.name in given and not one.files
-        }
-
-    async def _show(self, values: Sequence[Value], request: Request, page: int) -> None:
-        sent = [await delivered(self._offered(value, request.asker), request) for value in values]
-        shown = draw(sent, request.line, page, self._note(request))
-        await self.visit.show(shown, fresh=self._beside)
-
-    def _offered(self, value: Value, asker: Asker) -> Value:
-        """Leave out the buttons that this person may not press."""
-        if not isinstance(value, Text | Fields | Table) or not value.buttons:
-            return value
-        subs = ((one, self.visit.catalogue.find("", one.line).sub) for one in value.buttons)
-        buttons = tuple(one for one, sub in subs if sub is None or allows(asker, sub))
-        return replace(value, buttons=buttons)
-
-    @property
-    def _beside(self) -> bool:
-        """Tell whether what is shown leaves the message that was clicked as it is."""
-        return verb_of(self.visit.invocation) == "run" and not self.page
-
-    def _note(self, request: Request) -> str:
-        several = len(self.visit.equipment.accounts.names) > 1
-        return f"Credentials: {code(request.used)}" if several and request.used else ""
-
-    # What it asks, and what was not taken
-
-    async def _confirmation(self, asked: Unconfirmed) -> None:
-        """Ask for a yes; once more, if what it would do has changed since there was one."""
-        again = bool(self.decision)
-        shown = await ask(self.visit, asked, self.order, again=again)
-        await self.visit.show(shown, fresh=self._beside)
-
-    async def _form(self, sub: Sub, asked: NeedsForm) -> None:
-        """Open a form, or offer a button that does."""
-        visit = self.visit
-        order = replace(self.order, values={**self.order.values, **asked.keep})
-        wanted: Sub | None = sub
-        if asked.line:
-            wanted = visit.catalogue.find("", asked.line).sub
-            order = replace(order, line=asked.line)
-        if wanted and visit.invocation.trigger_id and visit.invocation.via != "form":
-            held = replace(order, values=_unasked(wanted, asked, order.values))
-            meta = {**visit.place(), "order": await keep_order(visit, held)}
-            if await visit.responder.open(forms.form(wanted, asked, meta)):
-                return
-        press = button(asked.title, "open", {"order": await keep_order(visit, order)}, "primary")
-        text = asked.intro or "Slack opens a form only from a button:"
-        await visit.show(SlackMessage(text, [section(text), actions(press)]))
-
-    async def _refused(self, error: BotError, found: Found | None) -> SlackMessage:
-        """Return what is wrong; who filled in a form gets a way back to it."""
-        filled = found and found.sub and found.sub.form and self.order.values
-        if filled and not isinstance(error, RefusedError):
-            order = await keep_order(self.visit, self.order)
-            return changeable(plain_message(f":warning: {error}"), order)
-        if isinstance(error, UsageError):
-            return misunderstood(error, found, self.visit.slash)
-        return plain_message(str(error))
+def _filled(sub: Sub, given: dict[str, Any]) -> dict[str, Any]:
+    """Return what a form gave, checked like words of a line."""
+    asked = [one for one in sub.parameters if one.name in given and not one.files]
+    return {one.name: check(one, given[one.name]) for one in asked}
 
 
 async def _attempt(sub: Sub, request: Request) -> Sequence[Value]:
@@ -200,8 +112,46 @@ async def _attempt(sub: Sub, request: Request) -> Sequence[Value]:
     return [made] if isinstance(made, Value) else list(made)
 
 
+def _offered(catalogue: Catalogue, value: Value, asker: Asker) -> Value:
+    """Leave out the buttons that this person may not press."""
+    if not isinstance(value, Text | Fields | Table) or not value.buttons:
+        return value
+    found = ((one, catalogue.find(one.line)[0]) for one in value.buttons)
+    return replace(value, buttons=tuple(one for one, sub in found if allows(asker, sub)))
+
+
+def _note(request: Request) -> str:
+    several = len(request.equipment.accounts.names) > 1
+    return f"Credentials: {code(request.used)}" if several and request.used else ""
+
+
+async def _form(request: Request, sub: Sub, asked: NeedsForm) -> None:
+    """Open a form, or offer a button that does."""
+    order = replace(request.order, values={**request.order.values, **asked.keep})
+    if asked.line:
+        order = replace(order, line=asked.line)
+    if request.invocation.trigger_id and request.invocation.via != "form":
+        held = replace(order, values=_unasked(sub, asked, order.values))
+        meta = {**request.place, "order": await keep_order(request, held)}
+        if await request.responder.open(forms.form(sub, asked, meta)):
+            return
+    press = button(asked.title, "open", {"order": await keep_order(request, order)}, "primary")
+    text = asked.intro or "Slack opens a form only from a button:"
+    await request.show(SlackMessage(text, [section(text), actions(press)]))
+
+
 def _unasked(sub: Sub, asked: NeedsForm, values: dict[str, Any]) -> dict[str, Any]:
     """Return the values that the form does not give; what is emptied in it is gone."""
     given = asked.fields or tuple(one.name for one in sub.parameters)
     kept = {one.name for one in sub.parameters if one.files or one.name not in given}
     return {name: value for name, value in values.items() if name in kept}
+
+
+async def _refused(request: Request, sub: Sub, error: BotError) -> SlackMessage:
+    """Return what is wrong; who filled in a form gets a way back to it."""
+    if sub.form and request.order.values and not isinstance(error, RefusedError):
+        order = await keep_order(request, request.order)
+        return changeable(plain_message(f":warning: {error}"), order)
+    if isinstance(error, UsageError):
+        return misunderstood(error, sub, request.slash)
+    return plain_message(str(error))

@@ -213,10 +213,10 @@ def test_a_misspelt_option_behind_text_is_no_part_of_it():
     ],
 )
 def test_every_text_of_a_command_minds_its_misspelt_options(line, option, fix):
-    found = shipped.catalogue().find("ai", line)
+    found = shipped.catalogue().find(f"ai {line}")
 
     with pytest.raises(UsageError, match=f"There is no option `{option}`; did you mean") as caught:
-        read(found.sub, found.rest)
+        read(*found)
 
     assert caught.value.fix == fix
 
@@ -226,22 +226,22 @@ def test_every_text_of_a_command_minds_its_misspelt_options(line, option, fix):
     ["a cat -- so", "--flag of git", "the --no-verify of git", 'say "--formt"', "a --"],
 )
 def test_dashes_that_resemble_no_option_are_text(text):
-    found = shipped.catalogue().find("ai", f"image {text} --n 2")
+    found = shipped.catalogue().find(f"ai image {text} --n 2")
 
-    assert read(found.sub, found.rest).values == {"prompt": text, "n": 2}
+    assert read(*found).values == {"prompt": text, "n": 2}
 
 
 def test_all_options_that_share_a_word_are_named():
-    found = shipped.catalogue().find("ai", "image a cat --format gif")
+    found = shipped.catalogue().find("ai image a cat --format gif")
 
     with pytest.raises(UsageError, match=r"`--output-format` or `--response-format`.*in quotes"):
-        read(found.sub, found.rest)
+        read(*found)
 
 
 @pytest.mark.parametrize("line", [f"models {LONG}", LONG])
 def test_of_an_enormous_name_the_beginning_is_repeated(line):
     with pytest.raises(UsageError, match="xxx…") as caught:
-        shipped.catalogue().find("", line)
+        shipped.catalogue().find(line)
 
     assert len(caught.value.text) < 500
 
@@ -295,16 +295,16 @@ def test_annotations_inside_optional_types_are_seen():
 )
 def test_the_second_word_of_a_sub_command_is_mended(line, fix):
     with pytest.raises(UsageError, match="`check` or `run`") as caught:
-        shipped.catalogue().find("ai-finetunes", line)
+        shipped.catalogue().find(f"ai-finetunes {line}")
 
     assert caught.value.fix == fix
 
 
 def test_an_option_is_known_by_the_apis_longer_name():
-    found = shipped.catalogue().find("ai", "speak hi --response-format wav")
+    found = shipped.catalogue().find("ai speak hi --response-format wav")
 
     with pytest.raises(UsageError) as caught:
-        read(found.sub, found.rest)
+        read(*found)
 
     assert caught.value.fix == "hi --format wav"
 
@@ -318,10 +318,10 @@ def test_an_option_is_known_by_the_apis_longer_name():
     ],
 )
 def test_what_is_wrong_with_a_value_is_told_in_plain_words(line, told):
-    found = shipped.catalogue().find("ai", line)
+    found = shipped.catalogue().find(f"ai {line}")
 
     with pytest.raises(UsageError) as caught:
-        read(found.sub, found.rest)
+        read(*found)
 
     assert caught.value.text.startswith(told)
 
