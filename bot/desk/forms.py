@@ -16,6 +16,7 @@ from bot.desk.parameters import Picks
 from bot.desk.reading import check
 from bot.slack.inbound.invocation import ACTION
 from bot.slack.text.blocks import Block, plain_text, section
+from bot.slack.text.payload import part, parts, text_in
 
 _INPUT = "input"
 _TITLE = 24  # characters that Slack takes, from here on
@@ -139,18 +140,18 @@ def _written(initial: Any) -> str:
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was filled in, by parameter: text, a list of texts, a flag, or file ids."""
-    found = {name: _given(held.get(_INPUT) or {}) for name, held in values.items()}
+    found = {name: _given(part(part(values, name), _INPUT)) for name in values}
     return {name: value for name, value in found.items() if value not in (None, "")}
 
 
 def _given(state: Mapping[str, Any]) -> Any:
     match state.get("type"):
         case "file_input":
-            return [str(file["id"]) for file in state.get("files") or ()]
+            return [text_in(file, "id") for file in parts(state, "files")]
         case "static_select":
-            return (state.get("selected_option") or {}).get("value")
+            return part(state, "selected_option").get("value")
         case "multi_static_select":
-            return [one["value"] for one in state.get("selected_options") or ()] or None
+            return [text_in(one, "value") for one in parts(state, "selected_options")] or None
         case "multi_users_select" | "multi_conversations_select" as kind:
             return state.get(f"selected_{kind.split('_')[1]}") or None
         case "checkboxes":

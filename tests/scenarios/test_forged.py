@@ -11,8 +11,9 @@ import pytest_asyncio
 from aiohttp import ClientSession
 from slack_sdk.signature import SignatureVerifier
 
-from tests.scenarios.conftest import Desk
+from tests.scenarios.conftest import ANN, HELP, Desk
 
+FORM = {"id": "V1", "callback_id": "command.files.list", "state": {"values": {"name": "x"}}}
 FORGED = json.dumps({"type": "event_callback", "event": {}}).encode()
 
 
@@ -42,14 +43,33 @@ async def test_a_timestamp_that_slack_would_not_send_is_refused(http, timestamp)
     assert await status_of(http, FORGED, timestamp, "v0=00") == 401
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"null", b"1", b'{"a":' * 5_000])
-async def test_a_body_that_is_no_object_is_refused(http, body):
+async def signed(http: Desk, body: bytes, content: str = "application/json") -> int:
+    """Send a body with a right signature; return the status of the answer."""
     now = str(int(time.time()))
-    signature = SignatureVerifier(http.slack.signing_secret).generate_signature(
-        timestamp=now, body=body
-    )
+    verifier = SignatureVerifier(http.slack.signing_secret)
+    signature = verifier.generate_signature(timestamp=now, body=body)
+    return await status_of(http, body, now, signature or "", content)
 
-    assert await status_of(http, body, now, signature or "") == 401
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"null", b"1", b'{"a":' * 5_000])
+async def test_a_signed_body_that_is_no_object_is_refused_and_told(http, caplog, body):
+    assert await signed(http, body) == 401
+
+    (told,) = [one for one in caplog.records if one.levelname in ("WARNING", "ERROR")]
+    assert "Who else has the secret?" in told.advice
+
+
+async def test_a_message_in_which_types_are_wrong_is_answered(http, caplog):
+    ts = await http.slack.say(HELP, ANN, "among us")
+    event = {"type": "app_mention", "channel": HELP, "user": ANN, "ts": ts, "text": "echo yes"}
+    event["files"] = [{"id": "F1", "name": "a.txt", "mimetype": "text/plain", "size": "?"}]
+    event["attachments"] = [{"blocks": [{"type": ["section"]}]}]
+
+    body = {"type": "event_callback", "team_id": http.slack.team, "event": event}
+    assert await signed(http, json.dumps(body).encode()) == 200
+
+    assert "I got this: a.txt" in (await http.answered(ts))[0]
+    assert [one.msg for one in caplog.records if one.levelname == "ERROR"] == []
 
 
 async def test_a_body_that_slack_has_not_signed_is_not_read(http, monkeypatch):
@@ -90,19 +110,15 @@ async def test_a_body_in_an_unknown_encoding_is_refused(http, charset):
         {"type": "block_actions", "actions": []},
         {"type": "block_actions", "actions": [{"action_id": "elsewhere"}]},
         {"type": "view_submission", "view": None},
+        {"type": "view_submission", "view": FORM},
         {"type": "view_closed", "view": None},
         {"type": "shortcut"},
     ],
 )
 async def test_an_interaction_that_is_none_of_ours_is_acknowledged(http, interaction):
     body = urlencode({"payload": json.dumps(interaction)}).encode()
-    now = str(int(time.time()))
-    signature = SignatureVerifier(http.slack.signing_secret).generate_signature(
-        timestamp=now, body=body
-    )
 
-    form = "application/x-www-form-urlencoded"
-    assert await status_of(http, body, now, signature or "", form) == 200
+    assert await signed(http, body, "application/x-www-form-urlencoded") == 200
 
 
 async def test_a_request_that_is_cut_off_is_no_error_of_ours(http, caplog):

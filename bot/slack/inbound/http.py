@@ -30,6 +30,7 @@ _WRONG = (
     "secret anew from Basic Information."
 )
 _OLD = "It is signed for another time. If it came from Slack, set the clock of this machine."
+_ODD = "Its signature is right, but nothing that Slack sends reads so. Who else has the secret?"
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _UNREADABLE = (
     *(ValueError, TypeError, AttributeError, RecursionError, LookupError),
@@ -52,10 +53,14 @@ def endpoint(
             async with asyncio.timeout(_BODY_S):
                 body = await request.read()
             if not verifier.is_valid(body, at, signature):
-                tell(int(at))
+                tell(_OLD if abs(time.time() - int(at)) > _OLD_S else _WRONG)
                 return _refusal()
+        except _UNREADABLE:
+            return _refusal()
+        try:
             asked = await to_bolt_request(request)
         except _UNREADABLE:
+            tell(_ODD)
             return _refusal()
         return await to_aiohttp_response(await app.async_dispatch(asked))
 
@@ -63,16 +68,15 @@ def endpoint(
 
 
 class _Refusals:
-    """Tells of requests with a wrong signature: with a wrong secret nothing of Slack's arrives."""
+    """Tells now and then of requests that look signed: with a wrong secret nothing arrives."""
 
     def __init__(self) -> None:
         self._silent_until = -math.inf
 
-    def __call__(self, signed_at: int) -> None:
+    def __call__(self, advice: str) -> None:
         if time.monotonic() >= self._silent_until:
             self._silent_until = time.monotonic() + _PAUSE_S
-            is_old = abs(time.time() - signed_at) > _OLD_S
-            logger.warning("request_refused", extra={"advice": _OLD if is_old else _WRONG})
+            logger.warning("request_refused", extra={"advice": advice})
 
 
 def _only(request: web.Request, name: str) -> str:

@@ -28,3 +28,9 @@ def text_in(payload: Payload, name: str) -> str:
     """Return the text under a name."""
     value = payload.get(name)
     return value if isinstance(value, str) else ""
+
+
+def number_in(payload: Payload, name: str) -> int:
+    """Return the whole number under a name; 0 for none."""
+    value = payload.get(name)
+    return value if isinstance(value, int) else 0

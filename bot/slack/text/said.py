@@ -54,7 +54,7 @@ def own_words(message: Mapping[str, Any]) -> str:
         markdown = (str(one.get("text") or "") for one in blocks if one.get("type") == "markdown")
         return plain("\n".join(markdown))
     read = _LAID_OUT | ({"rich_text"} if "rich_text" in kinds else _BESIDE)
-    shown = _lines(_words(block) for block in blocks if block.get("type") in read)
+    shown = _lines(_words(block) for block in blocks if str(block.get("type")) in read)
     return max(words, shown, key=len) or text
 
 

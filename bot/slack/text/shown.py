@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 from unicodedata import normalize
 
+from bot.slack.text.payload import number_in
 from storage.records import Shown
 
 LARGEST = 4_000_000  # bytes of a file that is fetched
@@ -35,7 +36,7 @@ def shown_of(file: Mapping[str, Any]) -> Shown | None:
     """Return a file as a picture, document or text that models take; None for any other."""
     kind = str(file.get("mimetype") or "")
     own = file.get("url_private_download") or file.get("url_private")
-    if int(file.get("size") or 0) > LARGEST:
+    if number_in(file, "size") > LARGEST:
         own = None
     smaller = next((file[size] for size in SMALLER if file.get(size)), None)
     if _is_text(kind, file):

@@ -26,7 +26,7 @@ from bot.slack.calls.paging import messages
 from bot.slack.calls.send import reason_of
 from bot.slack.text.markdown import host_of
 from bot.slack.text.mrkdwn import escape
-from bot.slack.text.payload import part, parts
+from bot.slack.text.payload import number_in, part, parts
 from bot.slack.text.said import GONE
 from functions import FunctionError, GivenFile
 
@@ -74,7 +74,7 @@ def shared(file: Mapping[str, Any]) -> SharedFile | None:
         id=str(file["id"]),
         name=normalize("NFC", str(file.get("name") or file["id"])),  # macOS parts letters and marks
         mimetype=str(file.get("mimetype") or ""),
-        size=int(file.get("size") or 0),
+        size=number_in(file, "size"),
         url=str(url),
         owner=str(file.get("user") or ""),
         places=tuple(str(id) for kind in _PLACES for id in file.get(kind) or ()),
