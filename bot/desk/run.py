@@ -51,29 +51,29 @@ async def run(catalogue: Catalogue, request: Request) -> None:
         await request.show(misunderstood(error, None, request.slash))
         return
     try:
-        shown = await _called(catalogue, request, sub, rest)
+        await _call(catalogue, request, sub, rest)
     except Unconfirmed as asked:
-        shown = await ask(request, asked)
+        await request.show(await ask(request, asked), fresh=_is_beside(request))
     except NeedsForm as asked:
-        wanted = catalogue.find(asked.line)[0] if asked.line else sub
-        await _form(request, wanted, asked)
-        return
+        await _form(request, catalogue.find(asked.line)[0] if asked.line else sub, asked)
     except UnknownAccount as error:
         names = ", ".join(code(name) for name in error.known)
         await request.say(f"No credentials are called {code(error.name)}. There are: {names}.")
-        return
     except BotError as error:
         await request.show(await _refused(request, sub, error))
-        return
-    beside = request.verb == "run" and not request.page
-    await request.show(shown, fresh=beside)  # where it is no further page of what was clicked
 
 
-async def _called(catalogue: Catalogue, request: Request, sub: Sub, rest: str) -> SlackMessage:
-    """Call the function of a sub-command and return what it brings."""
+def _is_beside(request: Request) -> bool:
+    """Tell whether what is shown leaves the message that was clicked as it is."""
+    return request.verb == "run" and not request.page
+
+
+async def _call(catalogue: Catalogue, request: Request, sub: Sub, rest: str) -> None:
+    """Call the function of a sub-command and show what it brings."""
     line = read(sub, rest)
     if line.help:
-        return draw([guide.of_sub(sub, request.slash)], "")
+        await request.show(draw([guide.of_sub(sub, request.slash)], ""))
+        return
     request.asker = await request.equipment.rights.of(request.invocation.user)
     require(request.asker, sub)
     filled = {**line.values, **_filled(sub, request.order.values), **await attached(sub, request)}
@@ -84,7 +84,8 @@ async def _called(catalogue: Catalogue, request: Request, sub: Sub, rest: str) -
         values = await _attempt(sub, request)
     offered = [_offered(catalogue, value, request.asker) for value in values]
     sent = [await delivered(value, request) for value in offered]
-    return draw(sent, request.line, request.page or line.page, _note(request))
+    shown = draw(sent, request.line, request.page or line.page, _note(request))
+    await request.show(shown, fresh=_is_beside(request))
 
 
 def _filled(sub: Sub, given: dict[str, Any]) -> dict[str, Any]:
