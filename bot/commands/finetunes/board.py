@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.commands.finetunes import card
 from bot.commands.finetunes.foreseen import Foreseen
-from bot.commands.finetunes.posted import marks, picture_name, posted, shared
+from bot.commands.finetunes.posted import key, picture_name, posted, shared
 from bot.commands.finetunes.words import method_of, suffix_of
 from bot.desk.advice import advice
 from bot.desk.blocks import draw
@@ -25,6 +25,7 @@ from bot.finetuning.progress import Progress
 from bot.openai.accounts import Accounts
 from bot.openai.errors import OpenAIError
 from bot.openai.fine_tuning_objects import FineTuningJob
+from bot.slack.calls.posting import marks
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
 from bot.slack.outbound.respond import SlackMessage
 from bot.slack.workspace.files import FileError, Files
@@ -75,7 +76,7 @@ class TuningBoard:
 
     async def unfollowed(self, watch: Watch, progress: Progress | None) -> None:
         """Say in the message of a watch that the job is not followed any more."""
-        ts = watch.message_ts or await posted(self._sender.client, watch, "card")
+        ts = watch.message_ts or await posted(self._sender, watch, "card")
         if ts and not (progress and progress.job.is_final):
             message = card.unfollowed(watch.job, progress, self._extra(watch))
             await self._update(watch, ts, message)
@@ -123,7 +124,7 @@ class TuningBoard:
 
     async def _picture(self, watch: Watch, job: FineTuningJob, curves: Any) -> None:
         """Share the picture; where none can be drawn or sent, a table says the same."""
-        if await shared(self._sender.client, watch):
+        if await shared(self._sender, watch):
             return
         title = f"{suffix_of(job) or job.id}\n{method_of(job)}, {job.model}"
         try:
@@ -141,18 +142,18 @@ class TuningBoard:
 
     async def _reply(self, watch: Watch, kind: str, message: SlackMessage) -> None:
         """Say something in the thread of the message, unless it was told before a crash."""
-        if await posted(self._sender.client, watch, kind):
+        if await posted(self._sender, watch, kind):
             return
         thread = watch.thread_ts or watch.message_ts
         where = {"channel": watch.channel, "thread_ts": thread}
-        body = {**where, **message.body(), **marks(watch, kind)}
+        body = {**where, **message.body(), **marks(key(watch, kind))}
         await self._call("chat.postMessage", body, watch.channel)
 
     async def _begin(self, watch: Watch, message: SlackMessage) -> Watch:
         """Post the message; where the bot may not post, in the person's direct messages."""
-        if ts := await posted(self._sender.client, watch, "card"):
+        if ts := await posted(self._sender, watch, "card"):
             return replace(watch, message_ts=ts)
-        body = {**message.body(), **marks(watch, "card")}
+        body = {**message.body(), **marks(key(watch, "card"))}
         thread = {"thread_ts": watch.thread_ts} if watch.thread_ts else {}
         where = {"channel": watch.channel, **thread}
         try:

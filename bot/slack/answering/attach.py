@@ -10,10 +10,10 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.slack.calls.find import find_files
 from bot.slack.calls.place import Place
+from bot.slack.calls.posting import show_files
 from bot.slack.calls.send import FateUnknown, Refused, Sender, reason_of
-from bot.slack.workspace.files import FileError, Files, Upload
+from bot.slack.workspace.files import FileError, Files
 from functions import File
 from storage.calls import Calls
 from storage.records import Ticket
@@ -21,8 +21,6 @@ from storage.records import Ticket
 logger = logging.getLogger(__name__)
 
 _PATIENCE_S = 60.0
-_PAUSES_S = (0.0, 1.0, 2.0, 4.0)  # Slack shows a file some time after it said that it would
-_SHOW = "files.completeUploadExternal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +53,10 @@ class Attachments:
 
     async def _post(self, call: str, files: list[tuple[str, bytes]]) -> None:
         names = [name for name, _ in files]
-        before = [Upload(*one) for one in zip(await self.calls.uploads(call), names, strict=False)]
-        if before and await self._shown(before, again=True):
+        before = dict(zip(await self.calls.uploads(call), names, strict=False))
+        if before and await show_files(self.sender, self.place, before, again=True):
             return
-        uploads = await self.files.upload(files)
-        await self.calls.uploaded(self.ticket, call, [upload.id for upload in uploads])
-        if not await self._shown(uploads):
-            raise FateUnknown(_SHOW)
-
-    async def _shown(self, uploads: list[Upload], *, again: bool = False) -> bool:
-        """Let Slack show uploaded files, once; with `again` it may have been asked before."""
-        for pause in _PAUSES_S:
-            await self.sender.clock.sleep(pause)
-            try:
-                if again and await self._are_there(uploads):
-                    return True
-                await self._show(uploads)
-            except FateUnknown:
-                again = True
-            except Refused:
-                if not again:
-                    raise
-            else:
-                return True
-        return False
-
-    async def _show(self, uploads: list[Upload]) -> None:
-        files = [{"id": upload.id, "title": upload.title} for upload in uploads]
-        place = {"channel_id": self.place.channel, "thread_ts": self.place.thread_ts}
-        await self.sender.call(_SHOW, {"files": files, **place}, self.place.channel)
-
-    async def _are_there(self, uploads: list[Upload]) -> bool:
-        ids = [upload.id for upload in uploads]
-        return await find_files(self.sender.client, self.place, ids)
+        uploads = {upload.id: upload.title for upload in await self.files.upload(files)}
+        await self.calls.uploaded(self.ticket, call, list(uploads))
+        if not await show_files(self.sender, self.place, uploads):
+            raise FateUnknown("files.completeUploadExternal")

@@ -1,6 +1,5 @@
 """Where an answer goes, for whom, and how it can be recognised afterwards."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,6 @@ from storage.records import Event
 
 # Of all that is posted: Slack would fetch a link, and what is in its address would be told there.
 QUIET: Mapping[str, Any] = {"unfurl_links": False, "unfurl_media": False}
-ANSWER_EVENT = "callboard_answer"  # event_type of the metadata on everything a turn posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,11 @@ class Place:
         """Return the name by which part `part` of the answer is found again."""
         return f"{self.event}:{part}"
 
+    @property
+    def since(self) -> dict[str, str]:
+        """Return where and from when on an answer to the event may stand."""
+        return {"channel": self.channel, "ts": self.thread_ts, "oldest": self.event_ts}
+
 
 def place_of(event: Event, bot_user: str) -> Place:
     """Return where an event is answered."""
@@ -48,17 +51,3 @@ def place_of(event: Event, bot_user: str) -> Place:
         event_ts=event.ts,
         bot_user=bot_user,
     )
-
-
-def metadata(key: str) -> dict[str, Any]:
-    """Return the message metadata that carries a key."""
-    return {"event_type": ANSWER_EVENT, "event_payload": {"key": key}}
-
-
-def marks(key: str) -> dict[str, Any]:
-    """Return what a new message carries: its key, also as an id by which Slack knows it again."""
-    return {
-        **QUIET,
-        "client_msg_id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"callboard:{key}")),
-        "metadata": metadata(key),
-    }

@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.chat.turn import Consent
-from bot.slack.calls.find import find_key
+from bot.slack.calls import posting
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender, reason_of
 from bot.slack.consent import approval_card as card
-from bot.slack.outbound import keyed
 from bot.slack.workspace.files import FileError, Files
 from functions import ApprovalRequest, call_id
 from storage import Storage
@@ -52,10 +51,11 @@ class Approvals:
         """
         key = _key(approval)
         try:
-            ts = await find_key(self.sender.client, place, key) if again else None
+            ts = await posting.find(self.sender, place.since, key) if again else None
             if ts is None:
                 await self._attach(approval, place)
-                ts = await keyed.post(self.sender, place, key, _content(approval))
+                await self.sender.budget.take(posting.POST, place.channel)
+                ts = await posting.post(self.sender, place, key, _content(approval))
         except (Refused, FateUnknown, FileError) as error:
             logger.warning("approval_not_asked", extra={"reason": reason_of(error)})
             await self.storage.approvals.cancel(approval.id)
@@ -65,7 +65,7 @@ class Approvals:
     async def show(self, approval: Approval) -> None:
         """Let the card say how it ended; a failure is no matter."""
         where = (approval.channel, approval.ts, _key(approval))
-        if await keyed.edit(self.sender, *where, _content(approval)):
+        if await posting.redraw(self.sender, *where, _content(approval)):
             await self.storage.approvals.shown(approval.id)
 
     async def _attach(self, approval: Approval, place: Place) -> None:

@@ -18,14 +18,12 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from bot.slack.calls import clock
-from bot.slack.calls.find import find_key
+from bot.slack.calls import clock, posting
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender
 from bot.slack.consent import inquiry_card as card
 from bot.slack.inbound.incoming import thread_key
 from bot.slack.inbound.invocation import Invocation
-from bot.slack.outbound import keyed
 from bot.slack.text.readable import nameless, readable
 from functions import FunctionError
 from storage import Storage
@@ -72,8 +70,10 @@ class Inquiries:
     async def _post(self, inquiry: Inquiry, place: Place, *, again: bool) -> None:
         key = _key(inquiry)
         try:
-            ts = await find_key(self.sender.client, place, key) if again else None
-            ts = ts or await keyed.post(self.sender, place, key, _content(inquiry))
+            ts = await posting.find(self.sender, place.since, key) if again else None
+            if ts is None:
+                await self.sender.budget.take(posting.POST, place.channel)
+                ts = await posting.post(self.sender, place, key, _content(inquiry))
         except (Refused, FateUnknown) as error:
             logger.warning("inquiry_not_asked", extra={"reason": str(error)})
             raise FunctionError("The person could not be asked: Slack did not take it.") from error
@@ -85,7 +85,7 @@ class Inquiries:
     async def show(self, inquiry: Inquiry) -> None:
         """Let the card say how it ended; a failure is no matter."""
         where = (inquiry.channel, inquiry.ts, _key(inquiry))
-        await keyed.edit(self.sender, *where, _content(inquiry))
+        await posting.redraw(self.sender, *where, _content(inquiry))
 
     async def close(self, event: str, call: str = "") -> None:
         """End what a call, or a whole turn, has asked and nobody waits for any more."""

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.slack.calls.find import find_post
+from bot.slack.calls import posting
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender
 from bot.slack.outbound.journal import Journal
@@ -47,7 +47,7 @@ class Leftovers:
 
     async def _find(self, post: Post) -> str | None:
         known = await self.journal.known()
-        ts = await find_post(self.sender.client, self.place, post.part, post.kind, known)
+        ts = await posting.find_part(self.sender, self.place, post.part, post.kind, known)
         if ts is not None:
             self.journal.sent(post.part, ts)
         return ts

@@ -3,16 +3,16 @@
 Used where a stream is refused, its budget is spent, it broke off, or a restart found it half
 written (then `ts` is known and its text is replaced). The text stands in a `markdown` block, its
 beginning in the top-level `text` for notifications; where Slack does not take the blocks, the text
-goes alone, as `markdown_text`, else as plain `text`. Posts carry metadata with our key, so one of
-unknown fate is found again.
+goes alone, as `markdown_text`, else as plain `text`.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.calls.find import find_post
-from bot.slack.calls.place import Place, marks, metadata
-from bot.slack.calls.send import FateUnknown, Refused, Sender
+from bot.slack.calls import posting
+from bot.slack.calls.place import Place
+from bot.slack.calls.posting import POST, UPDATE
+from bot.slack.calls.send import Refused, Sender
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch
 from bot.slack.outbound.page import SMALLEST_LIMIT, Ending, PageFailed, TooLong, too_long
@@ -20,16 +20,12 @@ from bot.slack.outbound.stream import end_stream
 from bot.slack.text.markdown import plain
 from storage.records import PostKind
 
-POST, UPDATE = "chat.postMessage", "chat.update"
 _NOTIFICATION = 3_000  # of the 4,000 characters that chat.update takes as `text`
 _WHOLE_TEXT = {POST: 39_000, UPDATE: 4_000}
 _REFUSING = {  # the words with which Slack does not take a form of the text, and the next form
     "blocks": (("invalid_blocks",), "markdown_text"),
     "markdown_text": (("invalid_arg", "markdown_text", "no_text"), "text"),
 }
-THERE = "duplicate_message"  # how Slack refuses a post that it has, also before it shows it
-GONE = "duplicate_message_not_found"  # the same of a post that it had: somebody has deleted it
-_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ class MessagePage:
         patience: float = 0.0,
         old: Old | None = None,
         *,
-        again: bool = False,
+        anew: bool = False,
     ) -> None:
         self.number = number
         self.ts = old.ts if old else None
@@ -70,7 +66,7 @@ class MessagePage:
         self._blocks: tuple[dict[str, Any], ...] = ()
         self._form = "blocks"
         self._freed = False  # from the stream that it was
-        self._again = again  # the part's first message is gone, and Slack would know its id
+        self._anew = anew  # the part's first message is gone
         self.due = sender.clock.now() + patience  # when the next edit is polite, shared by all
         sender.budget.share(UPDATE)
         self._counted = True
@@ -112,35 +108,26 @@ class MessagePage:
             self._counted = False
 
     async def _write(self, text: str) -> None:
-        for attempt in range(_TRIES):
+        key = self._place.key(self.number)
+        while True:
             try:
-                return await (self._update(text) if self.ts else self._post(text))
-            except FateUnknown:
-                if await self._arrived(attempt):
-                    return None
+                content = self._content(text)
+                if self.ts:
+                    await posting.edit(self._sender, self._place.channel, self.ts, key, content)
+                else:
+                    self.ts = await posting.post(
+                        self._sender, self._place, key, content, anew=self._anew
+                    )
+                return
             except Refused as refusal:
-                if refusal.word == THERE:  # maybe with less text
-                    await self._arrived(attempt)
-                elif not await self._mended(refusal.word):
+                if not await self._mended(refusal.word):
                     raise self._failure(refusal, text) from refusal
-        raise FateUnknown(self.method)
-
-    async def _arrived(self, attempt: int) -> bool:
-        """Wait a moment, and tell whether the post stands in the thread after all."""
-        await self._sender.clock.sleep(2.0**attempt)  # what is under way may still arrive
-        if self.ts is not None:
-            return False
-        self.ts = await find_post(self._sender.client, self._place, self.number, "message")
-        return self.ts is not None
 
     async def _mended(self, word: str) -> bool:
         """Do something about a refusal that need not be the last word."""
         if word == "streaming_state_conflict" and self.ts and not self._freed:
             self._freed = True
             await end_stream(self._sender, self._place.channel, self.ts)
-            return True
-        if word == GONE and not self._again:
-            self._again = True
             return True
         words, following = _REFUSING.get(self._form, ((), ""))
         if word.startswith(words):
@@ -153,34 +140,16 @@ class MessagePage:
             return TooLong()
         return PageFailed(refusal.word, alive=False) if self.ts else refusal
 
-    async def _post(self, text: str) -> None:
-        arguments = self._content(text, POST) | {
-            "thread_ts": self._place.thread_ts,
-            **marks(self._place.key(self.number)),
-        }
-        if self._again:
-            del arguments["client_msg_id"]
-        answer = await self._sender.call(POST, arguments, self._place.channel)
-        self.ts = str(answer["ts"])
-
-    async def _update(self, text: str) -> None:
-        arguments = self._content(text, UPDATE) | {"ts": self.ts}
-        await self._sender.call(UPDATE, arguments)
-
-    def _content(self, text: str, method: str) -> dict[str, Any]:
-        content: dict[str, Any] = {
-            "channel": self._place.channel,
-            "metadata": metadata(self._place.key(self.number)),
-        }
+    def _content(self, text: str) -> dict[str, Any]:
         if self._form == "markdown_text":
-            return {**content, "markdown_text": text}
+            return {"markdown_text": text}
         if self._form == "text":
             bare = plain(text)
-            if len(bare) > _WHOLE_TEXT[method]:
+            if len(bare) > _WHOLE_TEXT[self.method]:
                 raise PageFailed("msg_too_long", alive=False)
-            return {**content, "text": bare}
+            return {"text": bare}
         cards = self._cards.block()
         written = [{"type": "markdown", "text": text}] if text.strip() else []
         under = [*([cards] if cards else []), *self._blocks]
         summary = plain(text, _NOTIFICATION) or "…"
-        return {**content, "text": summary, "blocks": [*written, *under]}
+        return {"text": summary, "blocks": [*written, *under]}

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.slack.calls.place import Place
+from bot.slack.calls.posting import START, UPDATE
 from bot.slack.calls.send import Refused, Sender, TooFast
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch, Draft
 from bot.slack.outbound.journal import Journal
 from bot.slack.outbound.leftovers import Leftovers, delete
-from bot.slack.outbound.message import UPDATE, MessagePage, Old
+from bot.slack.outbound.message import MessagePage, Old
 from bot.slack.outbound.page import (
     PAGE_LIMIT,
     SMALLEST_LIMIT,
@@ -23,7 +24,7 @@ from bot.slack.outbound.page import (
     PageFailed,
     TooLong,
 )
-from bot.slack.outbound.stream import GOES_ON, START, StreamPage, end_stream
+from bot.slack.outbound.stream import GOES_ON, StreamPage, end_stream
 from bot.slack.text.blocks import context
 from bot.slack.text.split import (
     INSIDE,
@@ -313,7 +314,7 @@ class Pages:
         elif not page.body:
             if page.ts is not None:
                 await delete(self._sender, self._place.channel, page.ts)
-            message = MessagePage(self._sender, self._place, page.number, self._cards, again=True)
+            message = MessagePage(self._sender, self._place, page.number, self._cards, anew=True)
         else:
             self._opening = cut_at_end(page.body, "").opening
             self._page_turned(page)

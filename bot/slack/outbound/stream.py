@@ -1,7 +1,6 @@
 """A page written as a native stream: chat.startStream, appendStream, stopStream.
 
-Always with chunks (a stream keeps to the form it was started with). The start has no metadata, so
-one of unknown fate is looked for among our own messages without a key; an append of unknown fate
+Always with chunks (a stream keeps to the form it was started with). An append of unknown fate
 breaks the page, because sending it again might show it twice.
 """
 
@@ -9,8 +8,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.slack.calls.find import find_post
-from bot.slack.calls.place import Place, metadata
+from bot.slack.calls import posting
+from bot.slack.calls.place import Place
+from bot.slack.calls.posting import metadata
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
 from bot.slack.outbound.cards import Cards
 from bot.slack.outbound.draft import Batch
@@ -26,7 +26,7 @@ from storage.records import PostKind
 
 logger = logging.getLogger(__name__)
 
-START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
+APPEND, STOP = "chat.appendStream", "chat.stopStream"
 STREAM_S = 240.0  # Slack ends a stream after some 300
 GOES_ON = "Continues below"  # of a call whose card is closed while it runs
 _END_TRIES = 4
@@ -83,20 +83,11 @@ class StreamPage:
 
         Raises:
             Refused: No stream was opened.
+            FateUnknown: Slack cannot tell now.
         """
         self.expires = self._sender.clock.now() + STREAM_S
-        arguments = {
-            "channel": self._place.channel,
-            "thread_ts": self._place.thread_ts,
-            "recipient_user_id": self._place.user,
-            "recipient_team_id": self._place.user_team,
-            "chunks": self._chunks(batch),
-        }
-        try:
-            answer = await self._sender.call(START, arguments, wait=False)
-            self.ts = str(answer["ts"])
-        except FateUnknown:
-            self.ts = await self._find(await known())
+        chunks = self._chunks(batch)
+        self.ts = await posting.start(self._sender, self._place, self.number, chunks, known)
         self._sender.budget.share(APPEND)
         self._counted = True
         self._shown(batch)
@@ -135,13 +126,6 @@ class StreamPage:
         if self._counted:
             self._sender.budget.unshare(APPEND)
             self._counted = False
-
-    async def _find(self, known: set[str]) -> str:
-        await self._sender.clock.sleep(1.0)  # what is under way may still arrive
-        found = await find_post(self._sender.client, self._place, self.number, "stream", known)
-        if found is None:
-            raise Refused(START, "never_arrived")
-        return found
 
     async def _stop(self, arguments: dict[str, Any]) -> None:
         """Stop; where the stop has to wait, the text does not."""
