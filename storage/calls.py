@@ -1,6 +1,7 @@
 """The ledger of function calls: a line before a function runs, completed when it has ended.
 
-A line that is still `started` after a crash tells that the function may have had its effect. The
+A line that is still `started` after a crash tells that the function may have had its effect; one
+that is so at the end of its event (a call was stopped, or had to be left alone) is `unknown`. The
 files that a call has produced are written in one commit with its end, so that no crash comes
 between the two, and removed when they are in the thread. What Slack calls them is noted with the
 call before Slack is asked to show them, so that after a crash they can be looked for.
@@ -139,6 +140,15 @@ class Calls(Kind):
             long=True,
         )
         return [Called(*row) for row in rows]
+
+
+def end_open(connection: Connection, event_id: str, now: int) -> None:
+    """Note that nobody will learn how the calls of an event ended that are still under way."""
+    connection.execute(
+        "update call set state = 'unknown', ended = $2 where event = $1 and state = 'started'",
+        event_id,
+        now,
+    )
 
 
 def drop_files(connection: Connection, event_id: str) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from storage import ownership
 from storage.approvals import cancel_of_event, cancel_of_person
-from storage.calls import drop_files
+from storage.calls import drop_files, end_open
 from storage.engine import Connection, Row
 from storage.kind import OwnedKind
 from storage.messages import store_messages
@@ -282,6 +282,7 @@ def _end(connection: Connection, event_id: str, state: str, now: int) -> bool:
     )
     if ended:
         cancel_of_event(connection, event_id, now)
+    end_open(connection, event_id, now)
     if state == "done":
         drop_files(connection, event_id)
     return bool(ended)

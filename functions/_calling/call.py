@@ -5,7 +5,6 @@ happens on the way becomes a text for the model; what only the author can repair
 and the model gets a reference.
 """
 
-import asyncio
 import logging
 import secrets
 from contextlib import ExitStack
@@ -114,11 +113,7 @@ class Calls:
         if isinstance(decision, Result):
             return decision
         keyed = replace(call, context=replace(call.context, key=decision))
-        try:
-            result, state = await self._run(keyed, held)
-        except asyncio.CancelledError:
-            await _end(ledger, line.id, "unknown", Result("", ok=False, note=""))
-            raise
+        result, state = await self._run(keyed, held)
         await _end(ledger, line.id, state, result)
         return result
 

@@ -230,24 +230,6 @@ async def test_what_ran_before_a_restart_is_told_although_it_is_gone_or_takes_ot
     assert (await pay("once", []).call(name, text, context)).text == "before: done"
 
 
-async def test_a_call_that_is_stopped_is_recorded_as_unknown() -> None:
-    ledger = testing.FakeLedger()
-    begun = asyncio.Event()
-
-    @function
-    async def wait() -> None:
-        begun.set()
-        await asyncio.Event().wait()
-
-    call = asyncio.create_task(testing.call(wait, "", testing.fake_context(ledger=ledger)))
-    await begun.wait()
-    call.cancel()
-    await asyncio.wait([call])
-
-    assert call.cancelled()
-    assert [one.state for one in ledger.lines.values()] == ["unknown"]
-
-
 async def test_the_files_of_a_call_are_kept_and_come_again_after_a_restart() -> None:
     @function(effect="once")
     def draw() -> Any:

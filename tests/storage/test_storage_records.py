@@ -112,6 +112,28 @@ async def test_call_begun_again_shows_what_became_of_it(storage: Storage, ticket
     assert (again.state, again.result) == ("done", "paid")
 
 
+@pytest.mark.parametrize("given_up", [False, True])
+async def test_a_call_that_has_not_ended_with_its_event_is_unknown(
+    storage: Storage, ticket: Ticket, clock: SetClock, given_up: bool
+) -> None:
+    ended, stopped = [Call(f"c{n}", EVENT, "pay", "{}", "once", "k", "U1") for n in range(2)]
+    for call in (ended, stopped):
+        await storage.calls.begin(ticket, call)
+    await storage.calls.end(ticket, ended.id, "done", "paid")
+
+    clock.now += 5
+    if given_up:
+        await storage.inbox.fail(ticket, EVENT, "broken", None)
+    else:
+        await storage.inbox.finish(ticket, EVENT)
+
+    found = [await storage.calls.get(call.id) for call in (ended, stopped)]
+    assert [call and (call.state, call.ended) for call in found] == [
+        ("done", clock.now - 5),
+        ("unknown", clock.now),
+    ]
+
+
 async def drawn(storage: Storage, ticket: Ticket) -> Call:
     """Write down a call that has drawn two pictures."""
     call = Call(f"{EVENT}:0:0", EVENT, "draw", "{}", "once", "key", "U1")
