@@ -162,7 +162,7 @@ def _raised(entry: Entry, outcome: Raised, context: Context) -> Result:
     meant = outcome.errors
     if not all(issubclass(type(one), FunctionError) for one in meant):
         return crashed(entry.name, outcome.error, context, entry.rules.doubt)
-    said = bounded(" ".join(_said(one, context) for one in meant), SAID)
+    said = bounded("\n".join(_said(one, context) for one in meant), SAID)
     if issubclass(type(meant[0]), RetryCall):
         text = f"{entry.name} asks for better arguments: {said}"
         return Result(text, ok=False, note="asked for better arguments")

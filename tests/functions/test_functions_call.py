@@ -344,7 +344,7 @@ async def test_an_error_that_wants_to_end_the_process_when_it_speaks_is_told() -
 @pytest.mark.parametrize(
     ("errors", "told"),
     [
-        ([FunctionError("No ink."), FunctionError("No paper.")], "both failed: No ink. No paper."),
+        ([FunctionError("no ink"), FunctionError("no paper")], "both failed: no ink\nno paper"),
         ([RetryCall("Which city?")], "both asks for better arguments: Which city?"),
         ([FunctionError("No ink."), ValueError("hunter2")], "both failed unexpectedly"),
     ],

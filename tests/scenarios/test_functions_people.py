@@ -136,13 +136,15 @@ async def test_a_user_group_is_asked_of_slack_and_remembered(house):
     assert len(house.slack.calls_of("usergroups.users.list")) == 1
 
 
-async def test_a_group_that_slack_does_not_tell_has_nobody(house):
+async def test_a_group_that_slack_does_not_tell_has_nobody_and_is_told_of_once(house, caplog):
     house.slack.fail("usergroups.users.list", error="missing_scope", times=9)
     ts = await called(house, "secret_door", user=BEN)
     await house.answered(ts)
 
     assert "secret_door" not in offered(house)
     assert "may not use it" in results(house)[0]
+    (told,) = [one for one in caplog.records if one.msg == "not_looked_up"]
+    assert (told.levelname, told.reason) == ("WARNING", "missing_scope")
 
 
 async def test_guests_and_whom_slack_does_not_tell_about_get_only_what_is_for_everyone(house):

@@ -1,10 +1,11 @@
 """Which user groups of Slack a person is in: the port `Groups` of `functions`.
 
 A group's members are remembered for five minutes. Where Slack does not tell, the last word counts
-for an hour; after that, and without one, nobody is in the group.
+for an hour; after that, and without one, nobody is in the group, which the log warns of once.
 """
 
 import asyncio
+import logging
 from collections.abc import Collection
 from functools import partial
 
@@ -23,7 +24,9 @@ class UserGroups:
 
     def __init__(self, client: AsyncWebClient, clock: WallClock) -> None:
         self._client = client
-        self._members = Lookup(clock, frozenset[str](), _FRESH_MS, _AGAIN_MS, _STALE_MS)
+        self._members = Lookup(
+            clock, frozenset[str](), _FRESH_MS, _AGAIN_MS, _STALE_MS, logging.WARNING
+        )
 
     async def of(self, team: str, user: str, groups: Collection[str]) -> frozenset[str]:
         """Return which of these groups the user is in."""

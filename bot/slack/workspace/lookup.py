@@ -41,6 +41,7 @@ class Lookup(Generic[T]):
     fresh_ms: int
     again_ms: int  # after Slack did not tell
     stale_ms: float = math.inf  # for so long the last word counts then
+    level: int = logging.INFO  # of the line that tells it first
     _known: OrderedDict[Hashable, _Answer[T]] = field(init=False, default_factory=OrderedDict)
     _asking: SingleFlight[T] = field(init=False, default_factory=SingleFlight)
 
@@ -57,8 +58,9 @@ class Lookup(Generic[T]):
             async with asyncio.timeout(_PATIENCE_S):
                 answer = _Answer(await question(), now, now, now + self.fresh_ms)
         except NO_ANSWER as error:
-            logger.info("not_looked_up", extra={"about": key, "reason": reason_of(error)})
             known = self._known.get(key)
+            level = self.level if known is None else logging.INFO
+            logger.log(level, "not_looked_up", extra={"about": key, "reason": reason_of(error)})
             if known is None or now - known.told > self.stale_ms:
                 known = _Answer(self.unknown, 0, now, now)
             answer = _Answer(known.value, known.told, now, now + self.again_ms)
