@@ -30,13 +30,12 @@ from bot.desk.pace import paced
 from bot.desk.reading import check, read
 from bot.desk.request import INTERRUPTED, Request
 from bot.desk.rights import allows, require
-from bot.desk.values import Fields, Table, Text, Value, code
+from bot.desk.values import Fields, Table, Text, Value, asking, code
 from bot.errors import BotError
 from bot.openai.accounts import UnknownAccount
 from bot.openai.errors import OpenAIError
 from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.blocks import actions, section
-from bot.slack.workspace.rights import Asker
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +81,7 @@ async def _call(catalogue: Catalogue, request: Request, sub: Sub, rest: str) -> 
     request.account = line.account
     async with paced(request.responder) as request.progress:
         values = await _attempt(sub, request)
-    offered = [_offered(catalogue, value, request.asker) for value in values]
+    offered = [_offered(catalogue, value, request) for value in values]
     sent = [await delivered(value, request) for value in offered]
     shown = draw(sent, request.line, request.page or line.page, _note(request))
     await request.show(shown, fresh=_is_beside(request))
@@ -113,12 +112,16 @@ async def _attempt(sub: Sub, request: Request) -> Sequence[Value]:
     return [made] if isinstance(made, Value) else list(made)
 
 
-def _offered(catalogue: Catalogue, value: Value, asker: Asker) -> Value:
-    """Leave out the buttons that this person may not press."""
-    if not isinstance(value, Text | Fields | Table) or not value.buttons:
+def _offered(catalogue: Catalogue, value: Value, request: Request) -> Value:
+    """Leave out the buttons that this person may not press; the others ask the same server."""
+    if not isinstance(value, Text | Fields | Table):
         return value
     found = ((one, catalogue.find(one.line)[0]) for one in value.buttons)
-    return replace(value, buttons=tuple(one for one, sub in found if allows(asker, sub)))
+    allowed = (one for one, sub in found if allows(request.asker, sub))
+    value = replace(value, buttons=asking(request.account, allowed))
+    if isinstance(value, Table) and value.pick and request.account:
+        return replace(value, pick=f"{value.pick} --as {request.account}")
+    return value
 
 
 def _note(request: Request) -> str:

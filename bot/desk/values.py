@@ -5,8 +5,8 @@ counts, sizes and moments. Texts are Slack's mrkdwn: put foreign words through
 `escape`, or into a table or a field, which do it themselves.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.slack.text.mrkdwn import LONGEST_NAME, clipped
@@ -36,6 +36,12 @@ class Button:
 
     label: str
     line: str
+
+
+def asking(account: str, buttons: Iterable[Button]) -> tuple[Button, ...]:
+    """Return buttons whose lines ask the server of these credentials, if any are named."""
+    extra = f" --as {account}" if account else ""
+    return tuple(replace(one, line=one.line + extra) for one in buttons)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,19 @@ async def test_credentials_are_chosen_by_name(stage):
     assert "No credentials are called `nobody`. There are: `main`, `research`." in unknown.text
 
 
+async def test_what_is_pressed_asks_the_server_that_was_named(stage):
+    other = {"lab": {"api_key": stage.model.key}}
+    await stage.start(OPENAI_CREDENTIALS=json.dumps(other))
+    seen = await stage.run("/ai-models list stand-in-small --as lab")
+
+    await seen.pick("stand-in-small")
+    await stage.slack.wait(lambda s: len(s.ephemerals(ANN)) > 1)
+    info = stage.last()
+
+    assert "Credentials: `lab`" in info.text
+    assert all(line["value"].count("--as lab") == 1 for line in info.buttons_shown())
+
+
 async def test_credentials_named_files_serve_files_and_not_chat(stage):
     other = {"files": {"api_key": "sk-wrong-key-of-files"}}
     await stage.start(OPENAI_CREDENTIALS=json.dumps(other))

@@ -66,7 +66,7 @@ class TuningBoard:
         """Bring the message of a watch up to date; return what is known of it then."""
         client = self._accounts.client("files", watch.account)
         foreseen = await self._foreseen.cost(client, progress.job)
-        message = card.card(progress, self._prices, self._extra(watch), foreseen)
+        message = card.card(progress, self._prices, foreseen, self._account(watch))
         shown = _digest(message)
         if watch.message_ts is None:
             return replace(await self._begin(watch, message), shown=shown)
@@ -78,12 +78,12 @@ class TuningBoard:
         """Say in the message of a watch that the job is not followed any more."""
         ts = watch.message_ts or await posted(self._sender, watch, "card")
         if ts and not (progress and progress.job.is_final):
-            message = card.unfollowed(watch.job, progress, self._extra(watch))
+            message = card.unfollowed(watch.job, progress, self._account(watch))
             await self._update(watch, ts, message)
 
     async def ended(self, watch: Watch, progress: Progress) -> None:
         """Tell the person that the job has ended."""
-        message = card.ending(watch.user, progress, self._prices, self._extra(watch))
+        message = card.ending(watch.user, progress, self._prices, self._account(watch))
         await self._reply(watch, "end", message)
 
     async def figures(self, watch: Watch, job: FineTuningJob) -> None:
@@ -112,14 +112,13 @@ class TuningBoard:
 
     async def answers(self, watch: Watch, *, good: bool) -> None:
         """Tell the person that the new model answers, or that it still does not."""
-        extra = self._extra(watch)
-        message = card.ready(watch.user, watch.model, watch.job, extra, good=good)
+        message = card.ready(watch, self._account(watch), good=good)
         await self._reply(watch, "answers", message)
 
     async def unpaid(self, watch: Watch, error: OpenAIError) -> None:
         """Tell the person that the new model is not asked any more, for want of quota."""
         why = advice(error, "models", "test", watch.account)
-        message = card.unpaid(watch.user, watch.model, watch.job, why, self._extra(watch))
+        message = card.unpaid(watch, why, self._account(watch))
         await self._reply(watch, "answers", message)
 
     async def _picture(self, watch: Watch, job: FineTuningJob, curves: Any) -> None:
@@ -137,8 +136,7 @@ class TuningBoard:
             await self._values(watch, "figures", [card.figures(curves)])
 
     async def _values(self, watch: Watch, kind: str, values: Sequence[Drawn]) -> None:
-        line = f"finetunes info {watch.job}{self._extra(watch)}"
-        await self._reply(watch, kind, draw(values, line))
+        await self._reply(watch, kind, draw(values, f"finetunes info {watch.job}"))
 
     async def _reply(self, watch: Watch, kind: str, message: SlackMessage) -> None:
         """Say something in the thread of the message, unless it was told before a crash."""
@@ -191,10 +189,9 @@ class TuningBoard:
         except FateUnknown as error:
             raise BoardBusy(method) from error
 
-    def _extra(self, watch: Watch) -> str:
-        """Return what the lines of buttons need so that they ask the same server."""
-        usual = self._accounts.name("files")
-        return "" if watch.account == usual else f" --as {watch.account}"
+    def _account(self, watch: Watch) -> str:
+        """Return what the lines of buttons must name, so that they ask the same server."""
+        return "" if watch.account == self._accounts.name("files") else watch.account
 
 
 def _outcome(error: Refused) -> Exception:

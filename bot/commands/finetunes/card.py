@@ -15,13 +15,14 @@ from bot.commands.finetunes.words import (
     using,
 )
 from bot.desk.blocks import draw, runners
-from bot.desk.values import Button, Cell, Table, Text, code, escape
+from bot.desk.values import Button, Cell, Table, Text, asking, code, escape
 from bot.finetuning.curves import Curves
 from bot.finetuning.progress import Progress, bar, first
 from bot.openai.fine_tuning_objects import FineTuningJob, FineTuningJobCheckpoint
 from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.blocks import Block, context, section
 from bot.slack.text.mrkdwn import in_readers_zone
+from storage.records import Watch
 
 _SIGNS = {
     "validating_files": ":mag:",
@@ -38,10 +39,11 @@ _TABLE_ROWS = 15
 Prices = Mapping[str, float]
 
 
-def card(progress: Progress, prices: Prices, extra: str, foreseen: str) -> SlackMessage:
+def card(progress: Progress, prices: Prices, foreseen: str, account: str) -> SlackMessage:
     """Return the message that is kept up to date.
 
-    `extra` is added to the lines of its buttons, `foreseen` is the cost as long as it is not known.
+    `foreseen` is the cost as long as it is not known; its buttons ask with the credentials of
+    `account`, here as everywhere.
     """
     job = progress.job
     sign = _SIGNS.get(job.status, ":grey_question:")
@@ -58,20 +60,20 @@ def card(progress: Progress, prices: Prices, extra: str, foreseen: str) -> Slack
     if progress.message:
         note += f"  {escape(progress.message[:200])}"
     blocks.append(context(note))
-    blocks += runners(after(job, extra))
+    blocks += runners(asking(account, after(job)))
     return SlackMessage("\n".join(part for part in (head, steps) if part), blocks)
 
 
-def unfollowed(job: str, progress: Progress | None, extra: str) -> SlackMessage:
+def unfollowed(job: str, progress: Progress | None, account: str) -> SlackMessage:
     """Return what becomes of the message when the job is not followed any more."""
     head = f":no_bell: *Fine-tuning* {code(job)}: *not followed here any more*"
     last = f"When I looked last it was *{escape(progress.state)}*." if progress else ""
     parts = [part for part in (head, last, _steps(progress) if progress else "") if part]
     buttons = (
-        Button("Follow it again", f"finetunes watch {job}{extra}"),
-        Button("Details", f"finetunes info {job}{extra}"),
+        Button("Follow it again", f"finetunes watch {job}"),
+        Button("Details", f"finetunes info {job}"),
     )
-    return _told("\n".join(parts), buttons)
+    return _told("\n".join(parts), buttons, account)
 
 
 def _steps(progress: Progress) -> str:
@@ -102,7 +104,7 @@ def _minute(seconds: int | None) -> str:
     return in_readers_zone((seconds - seconds % 60) * 1000) if seconds else ""
 
 
-def ending(user: str, progress: Progress, prices: Prices, extra: str) -> SlackMessage:
+def ending(user: str, progress: Progress, prices: Prices, account: str) -> SlackMessage:
     """Return what the person is told when the job has ended."""
     job = progress.job
     match job.status:
@@ -112,7 +114,7 @@ def ending(user: str, progress: Progress, prices: Prices, extra: str) -> SlackMe
             text = f"<@{user}> :x: {code(job.id)} failed. {failure_of(job)}"
         case _:
             text = f"<@{user}> {code(job.id)} ended: *{escape(progress.state)}*."
-    return _told(text, after(job, extra))
+    return _told(text, after(job), account)
 
 
 def _succeeded(job: FineTuningJob, user: str, prices: Prices) -> str:
@@ -127,37 +129,38 @@ def _succeeded(job: FineTuningJob, user: str, prices: Prices) -> str:
     )
 
 
-def after(job: FineTuningJob, extra: str) -> tuple[Button, ...]:
+def after(job: FineTuningJob) -> tuple[Button, ...]:
     """Return what to do next with a job."""
     if job.status == "succeeded" and job.fine_tuned_model:
-        checkpoints = Button("Checkpoints", f"finetunes checkpoints {job.id}{extra}")
-        return (*using(job.fine_tuned_model, job.id, extra), checkpoints)
-    return buttons_of(job, extra)
+        checkpoints = Button("Checkpoints", f"finetunes checkpoints {job.id}")
+        return (*using(job.fine_tuned_model, job.id), checkpoints)
+    return buttons_of(job)
 
 
-def ready(user: str, model: str, job: str, extra: str, *, good: bool) -> SlackMessage:
+def ready(watch: Watch, account: str, *, good: bool) -> SlackMessage:
     """Return what is said when the new model answers, or still does not."""
     if good:
-        text = f"<@{user}> :tada: {code(model)} answers now."
+        text = f"<@{watch.user}> :tada: {code(watch.model)} answers now."
     else:
         text = (
-            f"<@{user}> :warning: {code(model)} still does not answer, after two hours. Its server "
-            "may need longer, or this key may not use it: try it yourself now and then."
+            f"<@{watch.user}> :warning: {code(watch.model)} still does not answer, after two "
+            "hours. Its server may need longer, or this key may not use it: try it yourself now "
+            "and then."
         )
-    return _told(text, using(model, job, extra))
+    return _told(text, using(watch.model, watch.job), account)
 
 
-def unpaid(user: str, model: str, job: str, why: str, extra: str) -> SlackMessage:
+def unpaid(watch: Watch, why: str, account: str) -> SlackMessage:
     """Return what is said when the new model cannot be asked, for want of quota."""
     text = (
-        f"<@{user}> :warning: {code(model)} is made, but I could not ask it whether it answers, "
-        f"and do not try on. {why}"
+        f"<@{watch.user}> :warning: {code(watch.model)} is made, but I could not ask it whether it "
+        f"answers, and do not try on. {why}"
     )
-    return _told(text, using(model, job, extra))
+    return _told(text, using(watch.model, watch.job), account)
 
 
-def _told(text: str, buttons: tuple[Button, ...]) -> SlackMessage:
-    return draw([Text(text, buttons)], "")
+def _told(text: str, buttons: tuple[Button, ...], account: str) -> SlackMessage:
+    return draw([Text(text, asking(account, buttons))], "")
 
 
 def checkpoint_table(found: Sequence[FineTuningJobCheckpoint], *, named: bool = False) -> Table:

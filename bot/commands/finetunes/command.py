@@ -7,7 +7,6 @@ from bot.commands.finetunes.jobs import (
     JobId,
     all_jobs,
     client_of,
-    extra_of,
     follow,
     job_of,
     watches_of,
@@ -119,7 +118,7 @@ async def info(request: Request, job: JobId = "") -> Fields:
         job: The job's id; else the newest job.
     """
     found = await job_of(request, job)
-    tz, extra = request.asker.tz, extra_of(request)
+    tz = request.asker.tz
     followed = await _followed(request, found)
     training = request.equipment.house.training
     pairs = [
@@ -143,20 +142,20 @@ async def info(request: Request, job: JobId = "") -> Fields:
         ("Error", failure_of(found).replace("`", "") if found.status == "failed" else ""),
     ]
     shown = [(name, value) for name, value in pairs if value]
-    return Fields(found.id, shown, _next(found, extra, is_followed=_HERE in followed))
+    return Fields(found.id, shown, _next(found, is_followed=_HERE in followed))
 
 
-def _next(job: FineTuningJob, extra: str, *, is_followed: bool) -> tuple[Button, ...]:
-    buttons = buttons_of(job, extra)[1:]
+def _next(job: FineTuningJob, *, is_followed: bool) -> tuple[Button, ...]:
+    buttons = buttons_of(job)[1:]
     if not job.is_final:
-        follow_it = Button("Follow it here", f"finetunes watch {job.id}{extra}")
+        follow_it = Button("Follow it here", f"finetunes watch {job.id}")
         return buttons if is_followed else (*buttons, follow_it)
     buttons += (
-        Button("Checkpoints", f"finetunes checkpoints {job.id}{extra}"),
-        Button("Plot", f"finetunes plot {job.id}{extra}"),
+        Button("Checkpoints", f"finetunes checkpoints {job.id}"),
+        Button("Plot", f"finetunes plot {job.id}"),
     )
     if job.fine_tuned_model:
-        buttons += using(job.fine_tuned_model, job.id, extra)
+        buttons += using(job.fine_tuned_model, job.id)
     return buttons
 
 
@@ -203,15 +202,14 @@ async def checkpoints(request: Request, job: JobId = "") -> Values:
     """
     found = await job_of(request, job, lambda one: one.status == "succeeded")
     made = await checkpoints_of(client_of(request), found.id)
-    extra = extra_of(request)
     lines = [
         Text(
             f"Step {one.step_number:,}: {code(one.fine_tuned_model_checkpoint)}",
             (
-                Button("Try it …", f"models test {one.fine_tuned_model_checkpoint} --form{extra}"),
+                Button("Try it …", f"models test {one.fine_tuned_model_checkpoint} --form"),
                 Button(
                     "Use it in this channel …",
-                    f"models use {one.fine_tuned_model_checkpoint} --here{extra}",
+                    f"models use {one.fine_tuned_model_checkpoint} --here",
                 ),
             ),
         )
@@ -267,7 +265,7 @@ async def _ordered(
     call = {"cancel": jobs.cancel, "pause": jobs.pause, "resume": jobs.resume}[act]
     made = await call(found.id)
     request.equipment.nudge()
-    return Fields(made.id, (("Status", made.status),), buttons_of(made, extra_of(request)))
+    return Fields(made.id, (("Status", made.status),), buttons_of(made))
 
 
 @command.sub(

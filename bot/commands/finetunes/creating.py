@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bot.commands.finetunes.cost import estimated
 from bot.commands.finetunes.counting import Looked, look
-from bot.commands.finetunes.jobs import all_jobs, client_of, extra_of, follow
+from bot.commands.finetunes.jobs import all_jobs, client_of, follow
 from bot.commands.finetunes.wish import (
     HYPERPARAMETERS,
     OWN,
@@ -109,7 +109,7 @@ async def create(
     """
     await _offered(request)
     if method is None and not training_file:
-        return _choose(request)
+        return _choose()
     wish = Wish(
         method=method or "supervised",
         model=model,
@@ -139,13 +139,10 @@ async def _offered(request: Request) -> None:
             return
 
 
-def _choose(request: Request) -> Text:
+def _choose() -> Text:
     """Ask for the method, each with a button that opens its form."""
-    extra = extra_of(request)
     lines = [f"• *{label}:* {what}" for _, label, what in _METHODS]
-    buttons = [
-        Button(f"{label} …", f"finetunes create {name}{extra}") for name, label, _ in _METHODS
-    ]
+    buttons = [Button(f"{label} …", f"finetunes create {name}") for name, label, _ in _METHODS]
     return Text("*How shall the model learn?*\n" + "\n".join(lines), buttons)
 
 
@@ -248,7 +245,7 @@ async def _create(request: Request, wish: Wish, *, watch: bool) -> Values:
         raise CommandError(_closed(error)) from error
     if watch:
         await follow(request, job.id)
-    return _created(job, watch=watch, extra=extra_of(request))
+    return _created(job, watch=watch)
 
 
 def _effect(request: Request, wish: Wish, training: Looked, validation: Looked | None) -> str:
@@ -292,12 +289,12 @@ def _closed(error: PermissionDeniedError) -> str:
     )
 
 
-def _created(job: FineTuningJob, *, watch: bool, extra: str) -> Values:
+def _created(job: FineTuningJob, *, watch: bool) -> Values:
     pairs = [("Job", job.id), ("Status", job.status), ("Base model", job.model)]
     if job.status == "failed":
         pairs.append(("Error", failure_of(job)))
-    buttons = buttons_of(job, extra)
+    buttons = buttons_of(job)
     if not watch:
-        buttons = (*buttons, Button("Follow it here", f"finetunes watch {job.id}{extra}"))
+        buttons = (*buttons, Button("Follow it here", f"finetunes watch {job.id}"))
     title = "The job is created" + (", and I follow it here" if watch else "")
     return Fields(title, pairs, buttons)

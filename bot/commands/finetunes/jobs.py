@@ -72,8 +72,3 @@ async def watches_of(request: Request, job: str) -> list[Watch]:
     account = request.account_of("files")
     found = await request.storage.watches.of_team(request.invocation.team)
     return [one for one in found if not job or (one.job, one.account) == (job, account)]
-
-
-def extra_of(request: Request) -> str:
-    """Return what the lines of buttons need so that they ask the same server."""
-    return f" --as {request.account}" if request.account else ""

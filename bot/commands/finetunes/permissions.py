@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
-from bot.commands.finetunes.jobs import extra_of
 from bot.desk.command import Command
 from bot.desk.errors import Missing
 from bot.desk.parameters import Shown
@@ -35,15 +34,14 @@ async def permissions(request: Request, checkpoint: Checkpoint, *, project: Proj
         project: Only this project.
     """
     held = await _held(request, checkpoint, project)
-    take, extra = f"finetunes permissions revoke {checkpoint}", extra_of(request)
+    take = f"finetunes permissions revoke {checkpoint}"
     return Table(
         title=f"Projects that may use {checkpoint}",
         columns=("Project", "Since", "Permission"),
         rows=[(one.project_id, moment(one.created_at, request.asker.tz), one.id) for one in held],
         empty="No other project may use it.",
         buttons=[
-            Button(f"Take it from {one.project_id}"[:75], f"{take} {one.id}{extra}")
-            for one in held[:4]
+            Button(f"Take it from {one.project_id}"[:75], f"{take} {one.id}") for one in held[:4]
         ],
     )
 

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from bot.commands.finetunes.jobs import client_of, extra_of
+from bot.commands.finetunes.jobs import client_of
 from bot.commands.finetunes.moderating import flagged
 from bot.commands.finetunes.report import is_fixable, reported
 from bot.commands.parcels import Parcel, refuse_twins, remember
@@ -176,10 +176,10 @@ async def prepare(
         values = reported(checked.report, checked.counts, checked.tokens, epochs, prices)
         if moderate:
             again = line({**given, "moderate": False, "without": None})
-            values += await flagged(request, got, options, again + extra_of(request))
+            values += await flagged(request, got, options, again)
         if as_file:
             values += await asyncio.to_thread(_files, checked)
-        return [*values, _offer(request, checked, given)]
+        return [*values, _offer(checked, given)]
 
 
 async def _meant(request: Request, files: tuple[SharedFile, ...], source: str) -> SharedFile:
@@ -261,12 +261,12 @@ def _files(checked: Checked) -> list[Value]:
     return [*made, report]
 
 
-def _offer(request: Request, checked: Checked, given: dict[str, Any]) -> Text:
+def _offer(checked: Checked, given: dict[str, Any]) -> Text:
     """Return what to do next, as buttons that do this again with one thing more."""
-    report, extra = checked.report, extra_of(request)
+    report = checked.report
     given = {**given, "upload": False, "as_file": False}
     steps = list(_steps(report, given))
-    buttons = [Button(label, line({**given, **more}) + extra) for label, more in steps]
+    buttons = [Button(label, line({**given, **more})) for label, more in steps]
     if not report.kept:
         return Text(":x: *No row of this can be trained with* as it is.", buttons)
     left = f" {plural(report.left_out, 'row')} would be left out." if report.left_out else ""
@@ -317,7 +317,7 @@ async def _uploaded(request: Request, checked: Checked, *, anyway: bool) -> Valu
         file = await client.files.upload_any(file=(parcel.name, parcel.path), purpose="fine-tune")
         await remember(request, file, parcel.digest, request.asker.id)
         made.append(file.id)
-    return _next(request, checked, parcels, made)
+    return _next(checked, parcels, made)
 
 
 def _parcels(checked: Checked) -> list[Parcel]:
@@ -342,9 +342,7 @@ def _effect(checked: Checked, parcels: list[Parcel]) -> str:
     return "\n".join(lines)
 
 
-def _next(
-    request: Request, checked: Checked, parcels: list[Parcel], made: list[str]
-) -> list[Value]:
+def _next(checked: Checked, parcels: list[Parcel], made: list[str]) -> list[Value]:
     pairs = [
         (parcel.name, f"{file}, {plural(count, 'example')}")
         for parcel, file, count in zip(parcels, made, checked.counts, strict=False)
@@ -352,7 +350,7 @@ def _next(
     validation = f" --validation-file {made[1]}" if len(made) > 1 else ""
     create = f"finetunes create {checked.method} --training-file {made[0]}{validation}"
     buttons = (
-        Button("Create a job with it …", create + extra_of(request)),
-        Button("Look", f"files info {made[0]}{extra_of(request)}"),
+        Button("Create a job with it …", create),
+        Button("Look", f"files info {made[0]}"),
     )
     return [Fields("Uploaded, and ready to train with", pairs, buttons)]

@@ -73,26 +73,26 @@ def _hyperparameters(job: FineTuningJob) -> dict[str, Any]:
     return held.model_dump(exclude_none=True) if held else {}
 
 
-def buttons_of(job: FineTuningJob, extra: str) -> tuple[Button, ...]:
+def buttons_of(job: FineTuningJob) -> tuple[Button, ...]:
     """Return what can be done with a job in its state."""
     made = [
-        Button("Details", f"finetunes info {job.id}{extra}"),
-        Button("Events", f"finetunes events {job.id}{extra}"),
+        Button("Details", f"finetunes info {job.id}"),
+        Button("Events", f"finetunes events {job.id}"),
     ]
     if job.status in _PAUSABLE:
-        made.append(Button("Pause …", f"finetunes pause {job.id}{extra}"))
+        made.append(Button("Pause …", f"finetunes pause {job.id}"))
     if job.status == "paused":
-        made.append(Button("Resume …", f"finetunes resume {job.id}{extra}"))
+        made.append(Button("Resume …", f"finetunes resume {job.id}"))
     if not job.is_final:
-        made.append(Button("Cancel …", f"finetunes cancel {job.id}{extra}"))
+        made.append(Button("Cancel …", f"finetunes cancel {job.id}"))
     return tuple(made)
 
 
-def using(model: str, job: str, extra: str) -> tuple[Button, ...]:
+def using(model: str, job: str) -> tuple[Button, ...]:
     """Return what can be done with the model that a job has made."""
     return (
-        Button("Try it …", f"models test {model} --form{extra}"),
-        Button("Use it in this channel …", f"finetunes use {job} --here{extra}"),
+        Button("Try it …", f"models test {model} --form"),
+        Button("Use it in this channel …", f"finetunes use {job} --here"),
     )
 
 
