@@ -54,8 +54,8 @@ from bot.slack.inbound.intake import Intake
 from bot.slack.inbound.invocation import APPROVAL, INQUIRY
 from bot.slack.outbound.faults import Faults
 from bot.slack.outbound.greeting import greet
-from bot.slack.outbound.reply import Reply
 from bot.slack.outbound.respond import Responder
+from bot.slack.reply.reply import Reply
 from bot.slack.workspace.backfill import missed
 from bot.slack.workspace.directory import Directory
 from bot.slack.workspace.files import Files

@@ -6,7 +6,7 @@ import gc
 import httpx
 
 from bot.chat.turn import Turn
-from bot.slack.outbound.reply import Reply
+from bot.slack.reply.reply import Reply
 
 
 async def gone(*kinds: type) -> None:

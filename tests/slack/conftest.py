@@ -15,7 +15,7 @@ from bot.slack.calls.budget import Budget
 from bot.slack.calls.client import slack_client, slack_session
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import Sender
-from bot.slack.outbound.reply import Reply
+from bot.slack.reply.reply import Reply
 from playground.slack.limits import Limits
 
 Respond = Callable[[web.Request, dict[str, Any]], Awaitable[web.Response | None]]

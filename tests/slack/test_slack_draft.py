@@ -4,8 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned
-from bot.slack.outbound.cards import Cards
-from bot.slack.outbound.draft import Batch, Draft
+from bot.slack.reply.draft import Batch, Cards, Draft
 
 
 @given(st.lists(st.one_of(st.sampled_from(["a", " ", "word ", "\n", "x" * 50]), st.booleans())))

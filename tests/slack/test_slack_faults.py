@@ -7,8 +7,8 @@ import pytest
 
 from bot.chat.events import FunctionCalled, TextDelta
 from bot.slack.calls.send import FateUnknown, Refused
-from bot.slack.outbound.reply import Reply
-from bot.slack.outbound.stream import StreamPage
+from bot.slack.reply.page import StreamPage
+from bot.slack.reply.reply import Reply
 from storage.errors import StorageError
 from tests.slack.conftest import Desk
 

@@ -6,8 +6,8 @@ import itertools
 import pytest
 
 from bot.chat.events import FunctionCalled, FunctionReturned, TextDelta
-from bot.slack.outbound.cards import Cards
-from bot.slack.outbound.reply import Reply
+from bot.slack.reply.draft import Cards
+from bot.slack.reply.reply import Reply
 from storage import StorageError
 from tests.slack.conftest import Desk
 

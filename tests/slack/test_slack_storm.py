@@ -7,7 +7,7 @@ import random
 import pytest
 
 from bot.chat.events import FunctionCalled, FunctionReturned, TextDelta
-from bot.slack.outbound.reply import Reply
+from bot.slack.reply.reply import Reply
 from storage.records import Post
 from tests.slack.conftest import Desk, MemoryPosts, RecordingSlack
 

@@ -34,8 +34,8 @@ from bot.slack.calls.place import Place, place_of
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TokenRefused, TooFast
 from bot.slack.consent.approval import Approvals, TurnApprovals
 from bot.slack.consent.inquiry import Inquiries, TurnInquiries
-from bot.slack.outbound.page import StoppedByUser
-from bot.slack.outbound.reply import Reply
+from bot.slack.reply.page import StoppedByUser
+from bot.slack.reply.reply import Reply
 from bot.slack.text.readable import mentioned, nameless
 from bot.slack.workspace.files import Files, given
 from bot.slack.workspace.people import PATIENCE_S, People

@@ -115,6 +115,14 @@ async def redraw(
     return True
 
 
+async def delete(sender: Sender, channel: str, ts: str) -> None:
+    """Delete a message, as far as Slack lets us."""
+    try:
+        await sender.call("chat.delete", {"channel": channel, "ts": ts})
+    except (Refused, FateUnknown) as error:
+        logger.info("message_not_deleted", extra={"reason": str(error)})
+
+
 async def start(
     sender: Sender, place: Place, number: int, chunks: Sequence[object], known: Known
 ) -> str:

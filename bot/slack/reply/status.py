@@ -14,8 +14,8 @@ from typing import Any
 
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender
-from bot.slack.outbound.page import SessionState
-from bot.slack.outbound.pages import Pages
+from bot.slack.reply.page import SessionState
+from bot.slack.reply.pages import Pages
 
 logger = logging.getLogger(__name__)
 

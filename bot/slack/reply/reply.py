@@ -28,12 +28,11 @@ from bot.slack.calls.budget import Turnstile
 from bot.slack.calls.clock import wait
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Sender, reason_of
-from bot.slack.outbound.cards import Cards
-from bot.slack.outbound.draft import Batch, Draft
-from bot.slack.outbound.journal import Journal, Posts
-from bot.slack.outbound.page import Ending, SessionState, StoppedByUser
-from bot.slack.outbound.pages import TURN_GRACE_S, Pages
-from bot.slack.outbound.status import Status
+from bot.slack.reply.draft import Batch, Cards, Draft
+from bot.slack.reply.journal import Journal, Posts
+from bot.slack.reply.page import Ending, SessionState, StoppedByUser
+from bot.slack.reply.pages import TURN_GRACE_S, Pages
+from bot.slack.reply.status import Status
 from bot.slack.text.blocks import context
 from bot.slack.text.markdown import Screen
 from bot.slack.text.split import cut_at_end

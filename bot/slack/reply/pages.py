@@ -9,22 +9,24 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.slack.calls import posting
 from bot.slack.calls.place import Place
 from bot.slack.calls.posting import START, UPDATE
 from bot.slack.calls.send import Refused, Sender, TooFast
-from bot.slack.outbound.cards import Cards
-from bot.slack.outbound.draft import Batch, Draft
-from bot.slack.outbound.journal import Journal
-from bot.slack.outbound.leftovers import Leftovers, delete
-from bot.slack.outbound.message import MessagePage, Old
-from bot.slack.outbound.page import (
+from bot.slack.reply.draft import Batch, Cards, Draft
+from bot.slack.reply.journal import Journal
+from bot.slack.reply.page import (
+    GOES_ON,
     PAGE_LIMIT,
     SMALLEST_LIMIT,
     Ending,
+    MessagePage,
+    Old,
     PageFailed,
+    StreamPage,
     TooLong,
+    end_stream,
 )
-from bot.slack.outbound.stream import GOES_ON, StreamPage, end_stream
 from bot.slack.text.blocks import context
 from bot.slack.text.split import (
     INSIDE,
@@ -67,7 +69,7 @@ class Pages:
         self._journal = journal
         self._number = 0  # of the current page, or the next one
         self._begun = -1  # the highest part whose row is stored
-        self._leftovers = Leftovers(sender, place, journal)
+        self._olds: dict[int, Old] = {}  # of an earlier run, by part, unless taken up
         self._streams = True
         self._patience = _SPENT_PATIENCE_S
         self._limit = PAGE_LIMIT
@@ -89,7 +91,19 @@ class Pages:
         """
         left = sorted((post for post in posts if post.part >= settled), key=lambda post: post.part)
         self._number, self._begun = settled, left[-1].part if left else settled - 1
-        await self._leftovers.find(left)
+        for post in left:
+            if (ts := post.ts or await self._find(post)) is None:
+                continue
+            if post.kind == "stream" and post.state != "final":
+                await end_stream(self._sender, self._place.channel, ts)
+            self._olds[post.part] = Old(ts, len(post.body))
+
+    async def _find(self, post: Post) -> str | None:
+        known = await self._journal.known()
+        ts = await posting.find_part(self._sender, self._place, post.part, post.kind, known)
+        if ts is not None:
+            self._journal.sent(post.part, ts)
+        return ts
 
     async def open(self) -> None:
         """Begin the next page; a stream begins with what is drawn."""
@@ -133,7 +147,9 @@ class Pages:
 
     async def tidy(self) -> None:
         """Delete what an earlier run of the turn has posted and this one has not taken up."""
-        await self._leftovers.delete()
+        olds, self._olds = self._olds, {}
+        for old in olds.values():
+            await posting.delete(self._sender, self._place.channel, old.ts)
 
     async def _finish_page(self, page: Page, batch: Batch, ending: Ending) -> Batch | None:
         """Close a page with what fits; return what is left for the next, None after the last."""
@@ -164,7 +180,7 @@ class Pages:
     async def _open_stream(self) -> bool:
         """Start a stream with what is drawn, if that is possible now."""
         budget = self._sender.budget
-        if self._number in self._leftovers or budget.is_off(START, self._place.channel):
+        if self._number in self._olds or budget.is_off(START, self._place.channel):
             self._patience = _REFUSED_PATIENCE_S
             return False
         if not self._streams or not await budget.take(START, patience=_START_PATIENCE_S):
@@ -208,7 +224,7 @@ class Pages:
             self._number,
             self._cards,
             patience,
-            self._leftovers.take(self._number),
+            self._olds.pop(self._number, None),
         )
         self.current = page
         return page
@@ -313,7 +329,7 @@ class Pages:
             message.body = page.body
         elif not page.body:
             if page.ts is not None:
-                await delete(self._sender, self._place.channel, page.ts)
+                await posting.delete(self._sender, self._place.channel, page.ts)
             message = MessagePage(self._sender, self._place, page.number, self._cards, anew=True)
         else:
             self._opening = cut_at_end(page.body, "").opening
