@@ -13,6 +13,7 @@ import re
 import signal
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -29,6 +30,7 @@ _WITHOUT_DOCSTRINGS = (
     "Python leaves out docstrings (-OO, or PYTHONOPTIMIZE=2), which tell the model what functions "
     "do. Start it without."
 )
+_GONE = "The folder in which this was called is gone. Go to one that is there, and call it again."
 _ELSEWHERE = ("backup", "dataset", "forget", "functions")  # each in its file in bot/cli/
 
 
@@ -50,6 +52,10 @@ class _Main(click.Group):
         """Run the command; a failure that has a sentence for a person ends with it."""
         if sys.flags.optimize > 1:
             raise click.ClickException(_WITHOUT_DOCSTRINGS)
+        try:
+            Path.cwd()
+        except FileNotFoundError:
+            raise click.ClickException(_GONE) from None
         try:
             return super().invoke(ctx)
         except BotError as error:

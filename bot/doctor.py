@@ -55,7 +55,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield database
     if settings.http_port is not None:
         yield await _port(settings.address, settings.http_port, is_running)
-    async with _stored(settings) as storage:
+    async with _stored(settings, is_running) as storage:
         registry = load_functions(settings, storage)
         await registry.refresh()
         for finding in _functions(registry, settings):
@@ -132,7 +132,7 @@ async def _database(settings: Settings) -> tuple[Finding, bool]:
     """Look at the database, and tell whether a running bot has it open."""
     subject, url = "DATABASE_URL", settings.database_url
     try:
-        storage = await open_storage(url, owner=f"doctor:{os.getpid()}")
+        storage = await _open(url)
     except StorageInUseError:
         return Finding(subject, True, f"{url} is open in a running Callboard"), True
     except StorageError as error:
@@ -140,6 +140,10 @@ async def _database(settings: Settings) -> tuple[Finding, bool]:
     version = storage.engine.version
     await storage.close()
     return Finding(subject, True, f"{url} is ready ({version})"), False
+
+
+async def _open(url: str) -> Storage:
+    return await open_storage(url, owner=f"doctor:{os.getpid()}")
 
 
 async def _port(host: str, port: int, is_running: bool) -> Finding:
@@ -167,11 +171,14 @@ def _functions(registry: Registry, settings: Settings) -> list[Finding]:
 
 
 @asynccontextmanager
-async def _stored(settings: Settings) -> AsyncIterator[Storage | None]:
-    """Give what is stored, to read; None where that cannot be, which was told already."""
-    storage = None
+async def _stored(settings: Settings, is_running: bool) -> AsyncIterator[Storage | None]:
+    """Give what is stored, to read; None where that cannot be, which was told already.
+
+    Only who may write takes SQLite's files beside the database away at the end.
+    """
+    storage, url = None, settings.database_url
     try:
-        storage = await look_into(settings.database_url)
+        storage = await (look_into(url) if is_running else _open(url))
         await storage.registrations.all()
     except StorageError:
         if storage:

@@ -34,6 +34,12 @@ async def test_all_is_well(environment):
     assert [one.text for one in found.values() if not one.ok] == []
 
 
+async def test_nothing_is_left_beside_the_database(environment, tmp_path):
+    await findings(environment)
+
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["callboard.db", "callboard.db.lock"]
+
+
 @pytest.mark.parametrize(("days", "told"), [(29, True), (32, False)])
 async def test_a_model_that_is_shut_down_soon_is_told(model, environment, days, told):
     end = datetime.now(UTC).date() + timedelta(days)

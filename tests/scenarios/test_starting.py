@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from click.testing import CliRunner
 
+from bot.__main__ import main
 from bot.app import running
 from bot.errors import StartError
 from bot.manifest import manifest
@@ -32,6 +34,17 @@ def advice(caplog, event: str) -> str:
     """Return what the log says to do about what happened."""
     (told,) = [record.advice for record in caplog.records if record.message == event]
     return str(told)
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path, monkeypatch):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+
+    told = CliRunner().invoke(main, ["migrate"])
+
+    assert "Error: The folder in which this was called is gone." in told.output
 
 
 async def test_a_wrong_bot_token_is_told(environment):
