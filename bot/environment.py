@@ -50,6 +50,11 @@ _FOREIGN = {  # names of other programs that share a prefix with ours
     "LOG_DIR",
     "LOG_FILE",
 }
+_ELSEWHERE = {  # how other programs call what ours are
+    "OPENAI_API_BASE": "OPENAI_BASE_URL",
+    "OPENAI_MODEL": "CHAT_MODEL",
+    "OPENAI_ORGANIZATION": "OPENAI_ORG_ID",
+}
 
 _SHAPES = {  # what JSON must be, by pydantic's word for what it is not
     "bool_parsing": "true or false",
@@ -227,8 +232,9 @@ def _is_unknown(name: str, in_our_file: bool) -> bool:
 
 def _misspelt(name: str) -> str:
     known = [field.upper() for field in Settings.model_fields]
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]}?" if near else "see docs/settings.md for the names."
+    nearest = next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.6)), None)
+    meant = _ELSEWHERE.get(name, nearest)
+    hint = f"did you mean {meant}?" if meant else "see docs/settings.md for the names."
     return f"{name} is not a setting of Callboard; {hint}"
 
 

@@ -87,7 +87,12 @@ def test_a_mode_without_its_secret_is_refused(environment, given, told):
 
 @pytest.mark.parametrize(
     ("wrong", "right"),
-    [("FUNCTOINS", "FUNCTIONS"), ("SLACK_BOT_TOKN", "SLACK_BOT_TOKEN"), ("ADMIN", "ADMINS")],
+    [
+        ("FUNCTOINS", "FUNCTIONS"),
+        ("SLACK_BOT_TOKN", "SLACK_BOT_TOKEN"),
+        ("ADMIN", "ADMINS"),
+        ("OPENAI_MODEL", "CHAT_MODEL"),
+    ],
 )
 def test_a_misspelt_name_is_refused_with_the_nearest(environment, wrong, right):
     environment(**{wrong: "x"})
