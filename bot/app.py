@@ -55,7 +55,6 @@ from bot.slack.inbound.invocation import APPROVAL, INQUIRY
 from bot.slack.outbound.faults import Faults
 from bot.slack.outbound.greeting import greet
 from bot.slack.outbound.respond import Responder
-from bot.slack.reply.reply import Reply
 from bot.slack.workspace.backfill import missed
 from bot.slack.workspace.directory import Directory
 from bot.slack.workspace.files import Files
@@ -225,7 +224,6 @@ def _worker(core: _Core, context: Callable[..., Context], desk: Desk, inquirer: 
         sender=slack.sender,
         manner=_manner(core.settings, slack.identity.name),
         bot_user=slack.identity.user,
-        reply=partial(Reply, slack.sender),
         context=context,
     )
     approver = Approver(approvals, slack.rights, lambda ticket: worker.start(ticket))

@@ -15,11 +15,14 @@ from bot.slack.calls.budget import Budget
 from bot.slack.calls.client import slack_client, slack_session
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import Sender
+from bot.slack.reply.journal import Journal
 from bot.slack.reply.reply import Reply
 from playground.slack.limits import Limits
+from storage.records import Post, Ticket
 
 Respond = Callable[[web.Request, dict[str, Any]], Awaitable[web.Response | None]]
 BOT = "U0BOT"
+TICKET = Ticket("T1:C1:1.000000", "test", 1)
 
 
 class HandTimer:
@@ -283,7 +286,7 @@ class RecordingSlack:
 
 
 class MemoryPosts:
-    """Keeps post rows as storage would, and what happened in which order."""
+    """`storage.posts` in memory: what was written, in its order."""
 
     def __init__(self) -> None:
         self.log: list[tuple[Any, ...]] = []
@@ -298,19 +301,16 @@ class MemoryPosts:
             raise self.error
         self.log.append(entry)
 
-    async def begin(self, part: int, kind: str) -> None:
-        await self._note("begin", part, kind)
+    async def begin(self, _ticket: Ticket, post: Post) -> None:
+        await self._note("begin", post.part, post.kind)
 
-    async def sent(self, part: int, ts: str) -> None:
+    async def sent(self, _ticket: Ticket, _event: str, part: int, ts: str) -> None:
         await self._note("sent", part, ts)
 
-    async def save(self, part: int, body: str) -> None:
+    async def save(self, _ticket: Ticket, _event: str, part: int, body: str) -> None:
         await self._note("save", part, body)
 
-    async def final(self, part: int, body: str) -> None:
-        await self._note("final", part, body)
-
-    async def known(self) -> set[str]:
+    async def known(self, _thread: str) -> set[str]:
         return self.others | {entry[2] for entry in self.log if entry[0] == "sent"}
 
 
@@ -359,10 +359,13 @@ class Desk:
     budget: Budget
     client: Any
     posts: MemoryPosts
+    journal: Journal | None = None  # of the newest reply
 
     def reply(self, **changes: Any) -> Reply:
         sender = Sender(self.client, self.budget, self.clock)
-        reply = Reply(sender, place(**changes), self.posts)
+        where = place(**changes)
+        self.journal = Journal(self.posts, TICKET, where.event)
+        reply = Reply(sender, where, self.journal)
         reply.introduce({"U0BOB": "Bob"})
         return reply
 

@@ -337,19 +337,18 @@ async def test_post_row_stands_before_the_call_and_is_final_after(desk: Desk) ->
     reply = desk.reply()
     reply.start()
     say(reply, "Hello")
-    await desk.slack.wait(lambda: bool(desk.slack.messages))
-    ts = desk.slack.messages[0].ts
-    await desk.slack.wait(lambda: len(desk.posts.log) == 2)
-    assert desk.posts.log == [("begin", 0, "stream"), ("sent", 0, ts)]
-
+    await desk.slack.wait(lambda: bool(desk.posts.log))
+    assert desk.slack.methods == []
     desk.posts.hold = asyncio.Event()
     ending = asyncio.ensure_future(reply.finish())
-    await desk.slack.wait(lambda: "active" in str(desk.slack.calls[-1].args.get("status")))
+    await desk.slack.wait(lambda: bool(desk.slack.said("chat.stopStream")))
     await desk.slack.settle()
     assert not ending.done()
     desk.posts.hold.set()
     await desk.ended(ending)
-    assert desk.posts.log[-1] == ("final", 0, "Hello")
+    ts = desk.slack.messages[0].ts
+    assert desk.posts.log == [("begin", 0, "stream"), ("sent", 0, ts)]
+    assert [(post.ts, post.body) for post in desk.journal.finals] == [(ts, "Hello")]
 
 
 async def test_answers_that_could_not_be_stored_hold_no_streams(desk: Desk) -> None:

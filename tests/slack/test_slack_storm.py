@@ -106,7 +106,4 @@ def rows(posts: MemoryPosts) -> list[Post]:
             case ("save", part, body):
                 old = kept[part]
                 kept[part] = Post("e", part, old.kind, old.state, old.ts, body)
-            case ("final", part, body):
-                old = kept[part]
-                kept[part] = Post("e", part, old.kind, "final", old.ts, body)
     return list(kept.values())

@@ -12,7 +12,7 @@ from bot.desk.errors import NeedsForm, UsageError
 from bot.desk.parameters import Rest, Shown, as_object
 from bot.desk.request import Request
 from bot.desk.values import File, Text, Value, Values, Verbatim, code, escape
-from bot.slack.answering.bound import TurnCalls
+from bot.slack.answering.ledger import TurnCalls
 from functions import ApprovalRequest, Entry
 
 command = Command("functions")

@@ -24,16 +24,17 @@ from bot.openai.wire.retry import failure_of
 from bot.slack import explain
 from bot.slack.answering import question
 from bot.slack.answering.attach import Attachments
-from bot.slack.answering.bound import TurnCalls, TurnPosts
 from bot.slack.answering.conversation import Conversation, in_slack, stored
 from bot.slack.answering.files import opened
+from bot.slack.answering.ledger import TurnCalls
 from bot.slack.answering.manner import Manner
 from bot.slack.answering.record import Record, Settled
 from bot.slack.answering.toolbox import Toolbox, named_in, user_of
-from bot.slack.calls.place import Place, place_of
+from bot.slack.calls.place import place_of
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TokenRefused, TooFast
 from bot.slack.consent.approval import Approvals, TurnApprovals
 from bot.slack.consent.inquiry import Inquiries, TurnInquiries
+from bot.slack.reply.journal import Journal
 from bot.slack.reply.page import StoppedByUser
 from bot.slack.reply.reply import Reply
 from bot.slack.text.readable import mentioned, nameless
@@ -66,7 +67,6 @@ class Answers:
     sender: Sender
     manner: Manner
     bot_user: str
-    reply: Callable[[Place, TurnPosts], Reply]
     context: Callable[..., Context]
 
     async def answer(
@@ -128,8 +128,8 @@ class Answers:
         Raises:
             TryAgain: Slack does not tell what was posted, or whether it took the apology.
         """
-        posts = TurnPosts(self.storage, ticket, event.id)
-        reply = self.reply(place_of(event, self.bot_user), posts)
+        journal = Journal(self.storage.posts, ticket, event.id)
+        reply = Reply(self.sender, place_of(event, self.bot_user), journal)
         posted = await self.storage.posts.of_event(event.id)
         try:
             await reply.resume(posted, Settled.of(event).parts)
@@ -147,7 +147,7 @@ class _Run:
         self.event = event
         self.place = place_of(event, answers.bot_user)
         self.record = Record(answers.storage, ticket, event)
-        self.reply = answers.reply(self.place, self.record.posts)
+        self.reply = Reply(answers.sender, self.place, self.record.journal)
         self.approvals = TurnApprovals(answers.approvals, ticket, self.place, self.reply.stands)
         self.settled = Settled.of(event)
         self.left = ""  # what an earlier run has shown, as far as that is stored

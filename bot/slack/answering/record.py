@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.answering.bound import TurnPosts
+from bot.slack.reply.journal import Journal
 from storage import Storage
 from storage.records import Event, Message, Ticket, Usage
 
@@ -34,7 +34,7 @@ class Record:
     """The record of one turn; `newest` are its messages so far, from the question on."""
 
     def __init__(self, storage: Storage, ticket: Ticket, event: Event) -> None:
-        self.posts = TurnPosts(storage, ticket, event.id)
+        self.journal = Journal(storage.posts, ticket, event.id)
         self.newest: list[Message] = []
         self._storage = storage
         self._ticket = ticket
@@ -45,7 +45,7 @@ class Record:
     def open(self, question: Message) -> None:
         """Store the question soon."""
         self.newest.append(question)
-        self._writes.append(self.posts.open(question))
+        self._writes.append(self.journal.open(question))
 
     async def append(self, messages: Sequence[Message]) -> None:
         """Store messages before the turn goes on."""
@@ -85,7 +85,7 @@ class Record:
             self._event,
             messages=[self._last] if self._last else [],
             usage=usage,
-            posts=self.posts.finals,
+            posts=self.journal.finals,
         )
 
     async def park(self, decisions: int, body: dict[str, Any]) -> Event | None:
@@ -94,7 +94,7 @@ class Record:
         `body` is what its turn will go on with. None means that the thread was given back.
         """
         await self._written()
-        finals = self.posts.finals
+        finals = self.journal.finals
         return await self._storage.inbox.park(self._ticket, self._event, decisions, body, finals)
 
     async def settle(self) -> None:

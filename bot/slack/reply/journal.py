@@ -1,49 +1,55 @@
-"""The record of what a reply posts, written behind it and in order.
+"""The rows of what one turn posts, written behind it and in order.
 
 Only the intent to post must be stored before the call; everything else follows without holding up
-the answer. `settled` waits for all of it, so that the turn's own commit comes last. What could not
-be stored on the way stands in that commit, too: until then a crash has a little more to look up.
+the answer. `settled` waits for all of it, so that the turn's own commit comes last. That commit
+also has the whole text of what is final, and what could not be stored on the way: until then a
+crash has a little more to look up.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from dataclasses import dataclass, field, replace
 
 from storage.errors import Lost
-from storage.records import PostKind
+from storage.posts import Posts
+from storage.records import Message, Post, PostKind, Ticket
 
 logger = logging.getLogger(__name__)
 
-
-class Posts(Protocol):
-    """`storage.posts` with the turn's ticket and event bound."""
-
-    async def begin(self, part: int, kind: PostKind) -> None:
-        """Store that a part is about to be posted."""
-
-    async def sent(self, part: int, ts: str) -> None:
-        """Store the message's ts."""
-
-    async def save(self, part: int, body: str) -> None:
-        """Store the text shown so far."""
-
-    async def final(self, part: int, body: str) -> None:
-        """Store the whole text of a part, as it shall stay."""
-
-    async def known(self) -> set[str]:
-        """Return the ts of all messages of answers in this thread."""
+_HEAD_START_S = 0.005  # the request to the model goes first: people notice that, and this not
 
 
+@dataclass(eq=False, repr=False)
 class Journal:
-    """Write to `posts` one after the other."""
+    """Write the rows of the answer to one `event`, one after the other."""
 
-    def __init__(self, posts: Posts) -> None:
-        self._posts = posts
-        self._waiting: deque[Callable[[], Awaitable[None]]] = deque()
-        self._task: asyncio.Task[None] | None = None
-        self.lost: Lost | None = None  # another process answers here now
+    posts: Posts
+    ticket: Ticket
+    event: str
+    lost: Lost | None = field(init=False, default=None)  # another process answers here now
+    _parts: dict[int, Post] = field(init=False, default_factory=dict)
+    _opening: asyncio.Task[None] | None = field(init=False, default=None)
+    _needed: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _waiting: deque[Callable[[], Awaitable[None]]] = field(init=False, default_factory=deque)
+    _task: asyncio.Task[None] | None = field(init=False, default=None)
+
+    def open(self, question: Message) -> asyncio.Task[None]:
+        """Store soon, in one commit, the question and that an answer is about to be posted.
+
+        Returns the write.
+        """
+        first = self._parts[0] = Post(self.event, 0, "stream")
+        self._opening = asyncio.create_task(self._open(first, question), name="open turn")
+        return self._opening
+
+    async def _open(self, first: Post, question: Message) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_HEAD_START_S):
+                await self._needed.wait()
+        await self.posts.begin(self.ticket, first, [question])
 
     def check(self) -> None:
         """Raise `Lost` where another process answers here now."""
@@ -51,29 +57,41 @@ class Journal:
             raise self.lost
 
     async def begin(self, part: int, kind: PostKind) -> None:
-        """Store an intent, after all that came before it.
+        """Store that a part is about to be posted, after all that came before it.
 
         Raises:
             StorageError: It is not stored; `Lost` where another process answers here now.
         """
         await self.settled()
         try:
-            await self._posts.begin(part, kind)
+            if part == 0 and self._opening:
+                self._needed.set()
+                await asyncio.shield(self._opening)
+                return
+            self._parts[part] = Post(self.event, part, kind)
+            await self.posts.begin(self.ticket, self._parts[part])
         except Lost as lost:
             self.lost = lost
             raise
 
     def sent(self, part: int, ts: str) -> None:
-        """Store a message's ts soon."""
-        self._add(lambda: self._posts.sent(part, ts))
+        """Store a message's ts soon, once."""
+        if self._part(part).ts != ts:
+            self._parts[part] = replace(self._part(part), ts=ts)
+            self._add(lambda: self.posts.sent(self.ticket, self.event, part, ts))
 
     def save(self, part: int, body: str) -> None:
-        """Store the text so far soon."""
-        self._add(lambda: self._posts.save(part, body))
+        """Store the text so far soon, for a restart to complete."""
+        self._add(lambda: self.posts.save(self.ticket, self.event, part, body))
 
     def final(self, part: int, body: str) -> None:
-        """Store soon the whole text of a part, as it shall stay."""
-        self._add(lambda: self._posts.final(part, body))
+        """Note the whole text of a part, as it shall stay; it is stored with the turn's end."""
+        self._parts[part] = replace(self._part(part), body=body, state="final")
+
+    @property
+    def finals(self) -> list[Post]:
+        """Return the parts that stand in Slack as they shall stay."""
+        return [post for _, post in sorted(self._parts.items()) if post.state == "final"]
 
     async def known(self) -> set[str]:
         """Return the ts of all messages that are known to be a part of an answer in this thread.
@@ -82,7 +100,7 @@ class Journal:
             Lost: Another process answers here now.
         """
         await self.settled()
-        return await self._posts.known()
+        return await self.posts.known(self.ticket.thread)
 
     async def settled(self) -> None:
         """Wait until everything is stored, or could not be.
@@ -93,6 +111,9 @@ class Journal:
         if self._task is not None:
             await asyncio.shield(self._task)
         self.check()
+
+    def _part(self, part: int) -> Post:
+        return self._parts.get(part) or Post(self.event, part, "message")
 
     def _add(self, write: Callable[[], Awaitable[None]]) -> None:
         self._waiting.append(write)

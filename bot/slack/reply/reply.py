@@ -29,7 +29,7 @@ from bot.slack.calls.clock import wait
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Sender, reason_of
 from bot.slack.reply.draft import Batch, Cards, Draft
-from bot.slack.reply.journal import Journal, Posts
+from bot.slack.reply.journal import Journal
 from bot.slack.reply.page import Ending, SessionState, StoppedByUser
 from bot.slack.reply.pages import TURN_GRACE_S, Pages
 from bot.slack.reply.status import Status
@@ -59,16 +59,16 @@ class Reply:
     Args:
         sender: Writes to the workspace; shared by all its replies.
         place: Where and for whom.
-        posts: `storage.posts`, bound to the turn's ticket and event.
+        journal: Where its rows are written.
     """
 
-    def __init__(self, sender: Sender, place: Place, posts: Posts) -> None:
+    def __init__(self, sender: Sender, place: Place, journal: Journal) -> None:
         self._clock = sender.clock
         self._cards = Cards()
         self._draft = Draft()
         self._names: dict[str, str] = {}
         self._screen = Screen(place.user, self._names)
-        self._journal = Journal(posts)
+        self._journal = journal
         self._pages = Pages(sender, place, self._draft, self._cards, self._journal)
         self._status = Status(sender, place, self._pages)
         self._bell = asyncio.Event()
