@@ -6,7 +6,14 @@ from bot.slack.workspace.files import FileError
 
 
 async def delivered(value: Value, request: Request) -> Drawn:
-    """Send the files in a value, and return what says where they are."""
+    """Send the files in a value, and return what says where they are, or why they are not."""
+    try:
+        return await _sent(value, request)
+    except FileError as error:  # what else came of the command is shown all the same
+        return Text(f":warning: {error}")
+
+
+async def _sent(value: Value, request: Request) -> Drawn:
     match value:
         case File(name, content, comment):
             _, where = await privately(request, ((name, content),), comment)

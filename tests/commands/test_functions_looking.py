@@ -202,3 +202,28 @@ async def test_what_stands_behind_a_misspelt_name_is_kept_in_what_was_meant(coun
     await seen.press("Run what you meant")
 
     await counter.slack.wait(lambda _: "42 (exact)" in counter.last(ANN).text)
+
+
+DRAW = """
+from functions import File, function
+
+
+@function(effect="read")
+def draw() -> list[object]:
+    \"\"\"Draw a curve.\"\"\"
+    return ["It rises.", File("curve.csv", b"1,2")]
+"""
+
+
+async def test_what_a_function_says_is_shown_also_where_slack_does_not_take_its_file(
+    stage, tmp_path
+):
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "draw.py").write_text(DRAW)
+    await stage.start(FUNCTIONS=str(tmp_path / "ours"))
+    stage.slack.fail("files.getUploadURLExternal", error="missing_scope")
+
+    seen = await stage.run("/ai-functions test draw")
+
+    assert "It rises." in seen.text
+    assert "Slack did not take curve.csv" in seen.text
