@@ -12,9 +12,8 @@ a run that must first ask the person, who thereby starts it again.
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 
+from bot.desk.parameters import Menu
 from bot.errors import BotError
-
-Menu = tuple[tuple[str, str], ...]  # what is shown, and the value
 
 
 class CommandError(BotError):
@@ -64,9 +63,10 @@ class NeedsForm(Exception):
     """The command wants its form filled in; what it gives is handed in as arguments.
 
     `fields` names the parameters to ask for (all when empty), `required` those that the form wants
-    although a line may leave them out, `initial` what stands in them. `choices` makes menus of
-    inputs, where there is anything to choose. `line` is what the form fills in, if that is not
-    the line that asks; `keep` are values that are handed in beside those of the form.
+    although a line may leave them out. In them stands what was given, or what `initial` says.
+    `choices` makes menus of inputs, where there is anything to choose. `line` is what the form
+    fills in, if that is not the line that asks; `keep` are values that are handed in beside those
+    of the form.
     """
 
     title: str

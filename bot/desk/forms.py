@@ -7,12 +7,13 @@ have given, and is read the same way.
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.desk.command import Parameter, Sub
-from bot.desk.errors import Menu, NeedsForm, UsageError
+from bot.desk.errors import NeedsForm, UsageError
 from bot.desk.order import Verb
-from bot.desk.parameters import Picks
+from bot.desk.parameters import Menu, Picks, typed_age
 from bot.desk.reading import check
 from bot.slack.inbound.invocation import ACTION
 from bot.slack.text.blocks import Block, plain_text, section
@@ -93,7 +94,8 @@ def _element(one: Parameter, initial: Any, choices: Menu) -> Block:
     if choices and one.is_many:
         return _many(choices, initial)
     if one.choices or choices:
-        return _menu(choices or tuple((choice, choice) for choice in one.choices), initial)
+        own = tuple(pair for pair in one.shown.menu if pair[1] in one.choices)
+        return _menu(choices or own or tuple(zip(one.choices, one.choices, strict=True)), initial)
     if one.is_flag:
         option = {"text": plain_text(one.description or one.option), "value": "yes"}
         ticked = {"initial_options": [option]} if initial is True else {}
@@ -133,9 +135,19 @@ def _picker(picks: Picks, initial: Any) -> Block:
 
 
 def _written(initial: Any) -> str:
-    if isinstance(initial, float):
-        return f"{initial:.15g}"
-    return str(initial) if isinstance(initial, str | int) else ""
+    """Return a value as a person types it."""
+    match initial:
+        case float():
+            return f"{initial:.15g}"
+        case str() | int():
+            return str(initial)
+        case timedelta():
+            return typed_age(initial)
+        case dict():
+            return json.dumps(initial, ensure_ascii=False, indent=2)
+        case list():
+            return ", ".join(map(str, initial))
+    return ""
 
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
+Menu = tuple[tuple[str, str], ...]  # what is shown, and the value
+
 _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 _AGE = re.compile(r"(\d{1,6})\s*(m|h|d|w|y)(?:in(?:ute)?s?|ours?|ays?|eeks?|ears?)?")
 _BYTES = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
@@ -23,13 +25,15 @@ _SIZE = re.compile(r"(\d{1,12}(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
 class Shown:
     """How a parameter is called in usage lines and in forms, and what an example of it is.
 
-    `hint` is what a form says of it where its description speaks of what only a line can give.
+    `hint` is what a form says of it where its description speaks of what only a line can give,
+    `menu` what its menu says for the words of a line.
     """
 
     name: str = ""
     example: str = ""
     label: str = ""
     hint: str = ""
+    menu: Menu = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,21 @@ def age(value: Any) -> Any:
     if found is None:
         raise ValueError("it must be an age such as 12h, 30d, 2w or 1y")
     return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+
+
+def typed_age(age: timedelta) -> str:
+    """Return an age as a person types it."""
+    count, unit = counted_age(age)
+    return f"{count}{unit[0]}"
+
+
+def counted_age(age: timedelta) -> tuple[int, str]:
+    """Return an age in the largest unit that tells it exactly."""
+    minutes = int(age.total_seconds() // 60)
+    for length, unit in ((1440, "day"), (60, "hour")):
+        if minutes % length == 0:
+            return minutes // length, unit
+    return minutes, "minute"
 
 
 def size(value: Any) -> Any:

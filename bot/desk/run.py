@@ -28,7 +28,7 @@ from bot.desk.errors import (
 from bot.desk.failing import changeable, misunderstood, plain_message
 from bot.desk.pace import paced
 from bot.desk.reading import check, read
-from bot.desk.request import INTERRUPTED, Request
+from bot.desk.request import INTERRUPTED, PROBLEM, Request
 from bot.desk.rights import allows, require
 from bot.desk.values import Fields, Table, Text, Value, asking, code
 from bot.errors import BotError
@@ -39,6 +39,7 @@ from bot.slack.text.blocks import actions, section
 
 logger = logging.getLogger(__name__)
 
+_EMPTY = (None, "", ())  # what says nothing, and does not stand in a form
 _BROKEN = "It broke off; the log tells why."
 
 
@@ -54,7 +55,12 @@ async def run(catalogue: Catalogue, request: Request) -> None:
     except Unconfirmed as asked:
         await request.show(await ask(request, asked), fresh=_is_beside(request))
     except NeedsForm as asked:
-        await _form(request, catalogue.find(asked.line)[0] if asked.line else sub, asked)
+        if asked.line:
+            sub = catalogue.find(asked.line)[0]
+        else:
+            given = {name: value for name, value in request.given.items() if value not in _EMPTY}
+            asked.initial = {**given, **asked.initial}
+        await _form(request, sub, asked)
     except UnknownAccount as error:
         names = ", ".join(code(name) for name in error.known)
         await request.say(f"No credentials are called {code(error.name)}. There are: {names}.")
@@ -130,7 +136,9 @@ def _note(request: Request) -> str:
 
 
 async def _form(request: Request, sub: Sub, asked: NeedsForm) -> None:
-    """Open a form, or offer a button that does."""
+    """Open a form, or offer a button that does; one that is opened again says what was wrong."""
+    if request.problem:
+        asked.intro = f":warning: {request.problem}\n{asked.intro}".strip()
     order = replace(request.order, values={**request.order.values, **asked.keep})
     if asked.line:
         order = replace(order, line=asked.line)
@@ -154,7 +162,8 @@ def _unasked(sub: Sub, asked: NeedsForm, values: dict[str, Any]) -> dict[str, An
 async def _refused(request: Request, sub: Sub, error: BotError) -> SlackMessage:
     """Return what is wrong; who filled in a form gets a way back to it."""
     if sub.form and request.order.values and not isinstance(error, RefusedError):
-        order = await keep_order(request, request.order)
+        values = {**request.order.values, PROBLEM: str(error)}
+        order = await keep_order(request, replace(request.order, values=values))
         return changeable(plain_message(f":warning: {error}"), order)
     if isinstance(error, UsageError):
         return misunderstood(error, sub, request.slash)

@@ -320,7 +320,8 @@ async def test_who_filled_in_a_form_gets_back_to_it_with_what_was_filled_in(coun
     await counter.last().press("Change it …")
     view = await counter.slack.wait(lambda s: s.view(ANN))
     assert "36h" in str(view["blocks"])
-    assert "again.jsonl" in str(view["blocks"][0])
+    assert "on the server already" in str(view["blocks"][0])
+    assert "Upload `again.jsonl`" in str(view["blocks"][0])
 
     await counter.slack.submit(ANN, {"anyway": {"input": ["yes"]}})
     await counter.slack.wait(lambda _: "Upload" in counter.last().buttons)

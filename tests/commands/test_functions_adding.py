@@ -154,12 +154,12 @@ async def test_an_address_that_must_not_be_is_refused_at_saving(counter, url, wo
     seen = await fill(counter, "add", filled(url))
 
     assert words in seen.text
-    assert seen.buttons == ["Put it right"]
+    assert seen.buttons == ["Change it …"]
 
 
 async def test_what_is_refused_is_put_right_without_typing_it_again(counter, api):
     seen = await fill(counter, "add", filled("https://10.0.0.7/", schema=None))
-    await seen.press("Put it right")
+    await seen.press("Change it …")
     await counter.slack.wait(lambda s: s.view(ANN))
     view = counter.slack.view(ANN)
 

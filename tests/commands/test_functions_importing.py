@@ -158,7 +158,7 @@ async def test_what_is_no_openapi_is_said_in_the_form_to_put_it_right(counter, a
     seen = await submitted(counter, {"url": f"{api.url}/documents/openapi.json"})
 
     assert "The document was not taken: this is no OpenAPI document" in seen.text
-    assert seen.buttons == ["Put it right"]
+    assert seen.buttons == ["Change it …"]
 
 
 async def test_an_operation_that_is_not_there_is_told(counter, api):
@@ -253,7 +253,7 @@ async def test_a_form_leads_back_where_nothing_of_a_document_can_be_taken(counte
     seen = await submitted(counter, {"url": f"{api.url}/documents/openapi.json"})
     assert "None of the operations can be taken" in seen.text
 
-    await seen.press("Put it right")
+    await seen.press("Change it …")
     await opened(counter)
     again = await submitted(
         counter, {"url": f"{api.url}/documents/openapi.json", "server": api.url}

@@ -105,6 +105,21 @@ async def test_the_rules_of_a_tool_are_changed_in_a_form(counter, fake):
     assert "alert of 127.0.0.1 (MCP)" in shown.text
 
 
+async def test_rules_that_are_changed_once_more_stand_in_the_form_as_they_were_filled_in(
+    counter, fake
+):
+    await taken(counter, fake, "--take alert")
+    await counter.slack.command("/ai-functions edit alert", ANN, HELP)
+    await opened(counter)
+    review = await submitted(counter, {"approve": "never", "title": "Warn"})
+
+    await review.press("Change it …")
+    blocks = await opened(counter)
+
+    assert blocks["approve"]["element"]["initial_option"]["value"] == "never"
+    assert blocks["title"]["element"]["initial_value"] == "Warn"
+
+
 async def test_only_admins_may_add_tools(counter, fake):
     seen = await counter.run(f"/ai-functions mcp {fake.url} --take all", user=BEN)
 
@@ -127,7 +142,7 @@ async def test_a_form_with_a_server_that_offers_nothing_can_be_put_right(counter
     seen = await submitted(counter, {"server": fake.url})
 
     assert "It offers none." in seen.text
-    assert seen.buttons == ["Put it right"]
+    assert seen.buttons == ["Change it …"]
 
 
 async def test_the_review_shows_all_that_the_model_will_read_and_what_hides_in_it(counter, fake):

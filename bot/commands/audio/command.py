@@ -84,7 +84,9 @@ async def transcribe(
         model: The model's name; else that of OPENAI_MODELS for the format.
     """
     if not clip:
-        raise _form("Write down a clip", ("clip", "format", "language"), {"format": format})
+        raise NeedsForm(
+            "Write down a clip", fields=("clip", "format", "language"), required=("clip",)
+        )
     model = model or request.equipment.house.models[_purpose(format)]
     fields: Any = {
         "model": model,
@@ -148,7 +150,7 @@ async def translate_audio(
         model: The model's name; else that of OPENAI_MODELS.
     """
     if not clip:
-        raise _form("Translate a clip", ("clip", "format"), {"format": format})
+        raise NeedsForm("Translate a clip", fields=("clip", "format"), required=("clip",))
     model = model or request.equipment.house.models["translation"]
     async with fetched(request, clip) as parcels:
         await request.confirm(
@@ -246,10 +248,6 @@ def _purpose(form: str) -> str:
     if form == "diarized_json":
         return "speakers"
     return "transcription" if form in ("text", "json") else "subtitles"
-
-
-def _form(title: str, fields: tuple[str, ...], initial: dict[str, object]) -> NeedsForm:
-    return NeedsForm(title, fields=fields, required=("clip",), initial=initial)
 
 
 def _named(file: SharedFile) -> str:

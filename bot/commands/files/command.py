@@ -1,9 +1,8 @@
 """Look after the files of the model's server: list, upload, look into, delete, clean up."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from bot.commands.files.effects import NAMED, cleanup_effect, named, typed_age, upload_effect
+from bot.commands.files.effects import NAMED, cleanup_effect, named, upload_effect
 from bot.commands.files.library import Found, Wanted, find, removed, uses
 from bot.commands.parcels import fetched, refuse_twins, remember
 from bot.desk.command import Command
@@ -174,8 +173,7 @@ async def upload(
         anyway: Upload even if the same content is there already.
     """
     if not files or purpose is None or request.reopened:
-        given = {"purpose": purpose, "expires": typed_age(expires), "anyway": anyway}
-        raise _form(files, given, choose=len(files) > 1 and _of_thread(request))
+        raise _form(files, choose=len(files) > 1 and _of_thread(request))
     if _of_thread(request):
         files = files[:1]
     client = request.openai("files")
@@ -270,7 +268,7 @@ def _of_thread(request: Request) -> bool:
     return not request.order.files and not request.order.values.get("files")
 
 
-def _form(files: tuple[SharedFile, ...], given: Mapping[str, object], *, choose: bool) -> NeedsForm:
+def _form(files: tuple[SharedFile, ...], *, choose: bool) -> NeedsForm:
     names = ", ".join(code(file.name) for file in files)
     fields = ("purpose", "expires", "anyway") if files and not choose else ()
     intro = f"Upload {names} to the model's server." if files and not choose else ""
@@ -279,7 +277,7 @@ def _form(files: tuple[SharedFile, ...], given: Mapping[str, object], *, choose:
         "Upload files",
         fields=fields,
         required=("purpose",),
-        initial={**given, "files": [file.id for file in files[:1]]},
+        initial={"files": [file.id for file in files[:1]]},
         choices={"files": menu} if choose else {},
         intro=intro,
     )

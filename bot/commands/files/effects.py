@@ -4,28 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.commands.parcels import Parcel
+from bot.desk.parameters import counted_age
 from bot.desk.values import code, plural, size
 from bot.openai.file_objects import FileObject
 
 NAMED = 12
 _LINES = ("fine-tune", "batch")
-
-
-def typed_age(expires: timedelta | None) -> str:
-    """Return an age as a person types it."""
-    if not expires:
-        return ""
-    count, unit = _counted(expires)
-    return f"{count}{unit[0]}"
-
-
-def _counted(age: timedelta) -> tuple[int, str]:
-    """Return an age in the largest unit that tells it exactly."""
-    minutes = int(age.total_seconds() // 60)
-    for length, unit in ((1440, "day"), (60, "hour")):
-        if minutes % length == 0:
-            return minutes // length, unit
-    return minutes, "minute"
 
 
 def upload_effect(parcels: Sequence[Parcel], purpose: str, expires: timedelta | None) -> str:
@@ -37,7 +21,7 @@ def upload_effect(parcels: Sequence[Parcel], purpose: str, expires: timedelta | 
     ]
     if expires:
         verb = "It expires" if one else "They expire"
-        lines.append(f"{verb} after {plural(*_counted(expires))}.")
+        lines.append(f"{verb} after {plural(*counted_age(expires))}.")
     else:
         lines.append(f"{'It stays' if one else 'They stay'} until deleted.")
     if purpose in _LINES and any(not parcel.name.endswith(".jsonl") for parcel in parcels):

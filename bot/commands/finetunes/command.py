@@ -18,7 +18,7 @@ from bot.commands.finetunes.words import (
     dollars_of,
     failure_of,
     hyperparameters_of,
-    metadata_of,
+    metadata_typed,
     method_of,
     suffix_of,
     using,
@@ -137,7 +137,7 @@ async def info(request: Request, job: JobId = "") -> Fields:
         ("Cost", dollars_of(found, training)),
         ("Seed", str(found.seed) if found.seed is not None else ""),
         ("Suffix", suffix_of(found)),
-        ("Metadata", metadata_of(found)),
+        ("Metadata", metadata_typed(found.metadata)),
         ("Followed in", followed),
         ("Error", failure_of(found).replace("`", "") if found.status == "failed" else ""),
     ]

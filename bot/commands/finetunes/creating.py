@@ -23,10 +23,10 @@ from bot.commands.finetunes.wish import (
     Samples,
     Wish,
 )
-from bot.commands.finetunes.words import base_of, buttons_of, failure_of, method_of
+from bot.commands.finetunes.words import base_of, buttons_of, failure_of, metadata_typed, method_of
 from bot.desk.command import Command
-from bot.desk.errors import CommandError, Menu, NeedsForm
-from bot.desk.parameters import Shown, Words
+from bot.desk.errors import CommandError, NeedsForm
+from bot.desk.parameters import Menu, Shown, Words
 from bot.desk.request import Request
 from bot.desk.values import Button, Fields, Text, Values, code, escape, size
 from bot.openai.errors import OpenAIError, PermissionDeniedError
@@ -151,13 +151,12 @@ async def _form(request: Request, wish: Wish) -> NeedsForm:
     grader = ("grader",) if wish.method == "reinforcement" else ()
     files = await _files(request)
     bases, usual = await _bases(request, wish.method)
-    initial = {"model": usual, **_written(request.filled)}
     label = next(label for name, label, _ in _METHODS if name == wish.method)
     return NeedsForm(
         f"Fine-tune {label.lower()}",
         fields=(*_SHARED, *OWN[wish.method], *grader, *_LAST),
         required=wish.needed,
-        initial=initial,
+        initial={"model": wish.model or usual, "metadata": metadata_typed(wish.metadata)},
         choices={
             "model": _with(bases, wish.model),
             "training_file": _with(files, wish.training_file),
@@ -165,18 +164,6 @@ async def _form(request: Request, wish: Wish) -> NeedsForm:
         },
         intro=_intro(files, request.slash("finetunes prepare")),
     )
-
-
-def _written(filled: dict[str, Any]) -> dict[str, object]:
-    """Return what is known as it is written in the form."""
-    made = dict(filled)
-    if grader := made.get("grader"):
-        made["grader"] = json.dumps(grader, ensure_ascii=False, indent=2)
-    if metadata := made.get("metadata"):
-        made["metadata"] = ", ".join(f"{name}={text}" for name, text in metadata.items())
-    if tags := made.get("wandb_tags"):
-        made["wandb_tags"] = ", ".join(tags)
-    return made
 
 
 def _with(menu: Menu, value: str) -> Menu:
@@ -263,8 +250,7 @@ def _effect(request: Request, wish: Wish, training: Looked, validation: Looked |
     if wish.grader:
         lines.append(f"• Grader: {code(json.dumps(wish.grader, ensure_ascii=False), _SHOWN)}")
     if wish.metadata:
-        pairs = ", ".join(f"{name}={text}" for name, text in wish.metadata.items())
-        lines.append(f"• Metadata: {escape(pairs[:_SHOWN])}")
+        lines.append(f"• Metadata: {escape(metadata_typed(wish.metadata)[:_SHOWN])}")
     if wish.wandb:
         lines.append(f"• Shown at Weights and Biases in {code(str(wish.wandb['project']))}")
     lines.append(estimated(request, wish, training))

@@ -45,7 +45,7 @@ async def check(request: Request, grader: GraderJson = None) -> Values:
             "Check a grader",
             submit="Check it",
             required=("grader",),
-            initial={"grader": _pretty(_EXAMPLE)},
+            initial={"grader": _EXAMPLE},
         )
     client = request.openai("files")
     answer = await client.fine_tuning.alpha.graders.validate(grader=checked("grader", grader))
@@ -75,7 +75,8 @@ async def run(
         item: The example's own data as JSON, which it reads as `{{item.NAME}}`.
     """
     if grader is None or not sample or request.reopened:
-        raise _form(grader, sample, item)
+        initial = {} if grader else {"grader": _EXAMPLE}
+        raise NeedsForm("Try a grader", required=("grader", "sample"), initial=initial)
     client = request.openai("files")
     fields: GraderRunParameters = {
         "grader": checked("grader", grader),
@@ -90,13 +91,6 @@ async def run(
         change=True,
     )
     return _shown(await client.fine_tuning.alpha.graders.run(**fields), grader)
-
-
-def _form(grader: Mapping[str, Any] | None, sample: str, item: Any) -> NeedsForm:
-    initial: dict[str, object] = {"grader": _pretty(grader or _EXAMPLE), "sample": sample}
-    if item is not None:
-        initial["item"] = json.dumps(item, ensure_ascii=False)
-    return NeedsForm("Try a grader", required=("grader", "sample"), initial=initial)
 
 
 def _pretty(grader: Mapping[str, Any]) -> str:

@@ -49,9 +49,9 @@ def method_of(job: FineTuningJob) -> str:
     return job.method.type if job.method and job.method.type else "supervised"
 
 
-def metadata_of(job: FineTuningJob) -> str:
-    """Return the job's metadata as people type it."""
-    return ", ".join(f"{name}={value}" for name, value in sorted((job.metadata or {}).items()))
+def metadata_typed(metadata: Mapping[str, str] | None) -> str:
+    """Return a job's metadata as people type it."""
+    return ", ".join(f"{name}={value}" for name, value in sorted((metadata or {}).items()))
 
 
 def hyperparameters_of(job: FineTuningJob) -> str:

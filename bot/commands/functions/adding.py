@@ -13,7 +13,7 @@ from bot.commands.functions.rows import loaded, save
 from bot.commands.functions.rules import form, mcp_function
 from bot.commands.material import content_of
 from bot.desk.command import Command
-from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
+from bot.desk.errors import CommandError, Missing, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown, as_object
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, code, escape
@@ -28,14 +28,6 @@ _FORM = (
     *("secret", "header", "effect", "who", "people", "where", "channels", "approve", "approvers"),
     "timeout",
 )
-_MENUS = {
-    "method": wish.METHODS,
-    "effect": wish.EFFECTS,
-    "who": wish.WHO,
-    "where": wish.WHERE,
-    "approve": wish.APPROVE,
-    "approvers": wish.APPROVERS,
-}
 _NEEDED = ("name", "description", "url")
 _INTRO = (
     "The model sees the name, the description and the parameters; never the address or the "
@@ -52,6 +44,7 @@ _INTRO = (
         'ticket by its number." --schema \'{"properties": {"number": {"type": "integer"}}}\'',
     ),
     words=("http", "api", "register", "new", "url", "webhook"),
+    form=True,
 )
 async def add(
     request: Request,
@@ -110,8 +103,10 @@ async def add(
         raise _form(request, here)
     try:
         function, earlier = await _made(request, here)
-    except (CommandError, FunctionError, ValueError) as error:
-        raise _refused(request, here, error) from error
+    except FunctionError as error:
+        raise CommandError(f"This cannot be saved: {escape(str(error))}") from error
+    except ValueError as error:
+        raise CommandError(escape(str(error))) from error
     changes = differences(earlier, function) if earlier else None
     effect_text = await reviewed(request, here, function, changes)
     await request.confirm(effect_text, button="Save it", change=True)
@@ -134,7 +129,7 @@ async def edit(request: Request, name: Annotated[str, Shown("NAME", "find_ticket
     """
     here = await known(request)
     if _row(here, name).kind == McpFunction.kind:
-        raise form(name, mcp_function(request, here, name))
+        raise form(name, mcp_function(request, here, name), {})
     values = wish.as_values(_earlier(here, name))
     raise NeedsForm(
         f"Change {name}"[:24],
@@ -143,7 +138,7 @@ async def edit(request: Request, name: Annotated[str, Shown("NAME", "find_ticket
         required=_NEEDED,
         initial=values,
         intro=_intro(values),
-        choices={**_MENUS, "secret": here.secrets},
+        choices={"secret": here.secrets},
         line=f"functions add {name} --replace",
     )
 
@@ -227,34 +222,19 @@ def _earlier(here: Known, name: str) -> HttpFunction:
     return loaded(HttpFunction, row)
 
 
-def _form(request: Request, here: Known, problem: str = "") -> NeedsForm:
-    values = request.filled
-    problem = problem or str(request.order.values.get("problem") or "")
-    kept = values["replace"]
-    fields = tuple(one for one in _FORM if not (kept and one == "name"))
+def _form(request: Request, here: Known) -> NeedsForm:
+    kept = request.given["replace"]
     return NeedsForm(
-        "Put it right" if problem else ("Change it" if kept else "Add a function"),
+        "Change it" if kept else "Add a function",
         submit="Review",
-        fields=fields,
+        fields=tuple(one for one in _FORM if not (kept and one == "name")),
         required=_NEEDED,
-        initial=values,
-        intro=f":warning: {problem}" if problem else (_intro(values) if kept else _INTRO),
-        choices={**_MENUS, "secret": here.secrets},
-        keep={"problem": problem} if problem and not request.reopened else {},
+        intro=_intro(request.given) if kept else _INTRO,
+        choices={"secret": here.secrets},
     )
 
 
-def _refused(request: Request, here: Known, error: Exception) -> Exception:
-    """Return the form again with what is wrong, where a form was filled in; else the sentence."""
-    problem = str(error) if isinstance(error, CommandError) else escape(str(error))
-    if isinstance(error, FunctionError):  # which a colon goes before
-        problem = f"This cannot be saved: {problem}"
-    if request.invocation.via == "form":
-        return _form(request, here, problem)
-    return error if isinstance(error, UsageError) else CommandError(problem)
-
-
 def _intro(values: Mapping[str, Any]) -> str:
-    if "schema" not in values:
+    if not values.get("schema"):
         return f"{_INTRO} Left empty, the schema stays as it is."
     return _INTRO

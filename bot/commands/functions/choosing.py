@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from bot.desk.errors import CommandError, Menu, NeedsForm, UsageError
+from bot.desk.errors import NeedsForm, UsageError
+from bot.desk.parameters import Menu
 from bot.desk.reading import near
-from bot.desk.request import Request
 from bot.desk.values import code
 
 T = TypeVar("T")
@@ -30,23 +30,14 @@ def chosen_of(
     return list(chosen.values())
 
 
-def which(
-    title: str, intro: str, menu: Menu, take: Sequence[str] | None, keep: Mapping[str, object]
-) -> NeedsForm:
+def which(title: str, intro: str, menu: Menu, keep: Mapping[str, object]) -> NeedsForm:
     """Return the form with what is on offer; `keep` spares its source another look."""
     return NeedsForm(
         title,
         submit="Review",
         fields=("take",),
         required=("take",),
-        initial={"take": list(take or ())},
         intro=intro,
         choices={"take": menu},
         keep=keep,
     )
-
-
-def refused(request: Request, problem: str, form: Callable[[str], NeedsForm]) -> Exception:
-    """Return the form again with what is wrong, where one was filled in; else the sentence."""
-    filled_in = request.invocation.via == "form" or request.reopened
-    return form(problem) if filled_in else CommandError(problem)

@@ -4,11 +4,10 @@ import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Annotated
 
 from bot.commands.functions import wish
-from bot.commands.functions.choosing import chosen_of, refused, which
+from bot.commands.functions.choosing import chosen_of, which
 from bot.commands.functions.fetching import LARGEST, by_url, packed, unpacked
 from bot.commands.functions.known import Known, known
 from bot.commands.functions.review import differences, mark, saved, warnings
@@ -45,6 +44,7 @@ _KEYS = 2
         "import https://api.example.com/openapi.json --take reads --secret tickets",
     ),
     words=("openapi", "swagger", "operations", "api"),
+    form=True,
 )
 async def import_(
     request: Request,
@@ -76,9 +76,10 @@ async def import_(
         who: Who may use them.
     """
     here = await known(request)
-    if not (url or file or text.strip()):
-        empty = request.invocation.via == "form" and not request.reopened
-        raise _ask_source(request, here, _NOTHING if empty else "")
+    if (request.problem and not take) or not (url or file or text.strip()):
+        if request.invocation.via == "form":
+            raise CommandError(_NOTHING)
+        raise _ask_source(here)
     document, found = await _read(request, here)
     earlier = {_key(one): one for one in of_kind(HttpFunction, here.added.values())}
     found = replace(found, operations=tuple(_as_known(one, earlier) for one in found.operations))
@@ -89,7 +90,7 @@ async def import_(
             if one.function
         )
         keep = {"text": await asyncio.to_thread(packed, document)}
-        raise which("Choose operations", _counted(found), menu, take, keep)
+        raise which("Choose operations", _counted(found), menu, keep)
     chosen = [
         one if _key(one) in earlier else replace(one, who=who) for one in _chosen(found, take)
     ]
@@ -105,12 +106,11 @@ async def _read(request: Request, here: Known) -> tuple[str, Import]:
     """Return the document that was given, and the operations that it describes.
 
     Raises:
-        NeedsForm: none of them can be taken, and the form was filled in with that.
-        CommandError: the same, of a line.
+        CommandError: none of them can be taken.
     """
-    given, form = request.given, partial(_ask_source, request, here)
+    given = request.given
+    document = await _document(request, here)
     try:
-        document = await _document(request, here)
         found = await asyncio.to_thread(
             here.registry.operations,
             here.context.team,
@@ -119,14 +119,10 @@ async def _read(request: Request, here: Known) -> tuple[str, Import]:
             server=given["server"],
             secret=given["secret"].lower(),
         )
-    except CommandError as error:
-        raise refused(request, str(error), form) from error
     except FunctionError as error:
-        problem = f"The document was not taken: {escape(str(error))}"
-        raise refused(request, problem, form) from error
+        raise CommandError(f"The document was not taken: {escape(str(error))}") from error
     if not any(one.function for one in found.operations):
-        none = f"None of the operations can be taken.\n{_problems(found)}"
-        raise refused(request, none, form)
+        raise CommandError(f"None of the operations can be taken.\n{_problems(found)}")
     return document, found
 
 
@@ -145,15 +141,13 @@ def _as_known(one: Operation, earlier: Mapping[str, HttpFunction]) -> Operation:
     return replace(one, function=function, lacks_secret=lacks_secret)
 
 
-def _ask_source(request: Request, here: Known, problem: str) -> NeedsForm:
-    intro = "An OpenAPI document in JSON: its address, its file, or its text. Next you choose."
+def _ask_source(here: Known) -> NeedsForm:
     return NeedsForm(
-        "Put it right" if problem else "Import functions",
+        "Import functions",
         submit="Read it",
         fields=_SOURCES,
-        initial=request.filled,
-        intro=f":warning: {problem}" if problem else intro,
-        choices={"secret": here.secrets, "who": wish.WHO[:-1]},
+        intro="An OpenAPI document in JSON: its address, its file, or its text. Next you choose.",
+        choices={"secret": here.secrets},
     )
 
 

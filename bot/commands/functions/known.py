@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bot.desk.errors import Menu, UsageError
+from bot.desk.errors import UsageError
+from bot.desk.parameters import Menu
 from bot.desk.reading import near
 from bot.desk.request import Request
 from bot.desk.values import code

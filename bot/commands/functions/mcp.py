@@ -5,16 +5,15 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Annotated, Literal
 
 from bot.commands.functions import wish
-from bot.commands.functions.choosing import chosen_of, refused, which
+from bot.commands.functions.choosing import chosen_of, which
 from bot.commands.functions.known import EFFECTS, Known, known
 from bot.commands.functions.review import differences, framed, saved, warnings
 from bot.commands.functions.rows import of_kind, save
 from bot.desk.command import Command
-from bot.desk.errors import NeedsForm, UsageError
+from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape, plural
@@ -23,19 +22,21 @@ from functions import DeclarationError, FunctionError, McpFunction, McpOffer, Se
 
 command = Command("functions")
 
-Consent = Literal["always", "auto", "never"]
-
 _SOURCES = ("server", "named", "secret", "header", "who", "approve")
-_CONSENT = (
-    ("Each call, whatever the server says", "always"),
-    ("Each call of a tool that is not said to only read", "auto"),
-    ("Never", "never"),
+_CONSENT = Shown(
+    menu=(
+        ("Each call, whatever the server says", "always"),
+        ("Each call of a tool that is not said to only read", "auto"),
+        ("Never", "never"),
+    )
 )
 _NOTHING = "No server was named: give its URL, or the name of one in MCP_SERVERS."
 _NAME = 75
 _REASONS = 5
 _DESCRIPTION = 1_000
 _DESCRIPTIONS = 9_000  # of all together
+
+Consent = Annotated[Literal["always", "auto", "never"], _CONSENT]
 
 
 @command.sub(
@@ -47,6 +48,7 @@ _DESCRIPTIONS = 9_000  # of all together
         "mcp https://mcp.example.com/mcp --take changed",
     ),
     words=("tools", "server", "model context protocol", "approve", "changed"),
+    form=True,
 )
 async def mcp(
     request: Request,
@@ -77,24 +79,22 @@ async def mcp(
     """
     here = await known(request)
     address = server.strip() or named
-    if not address:
-        empty = request.invocation.via == "form" and not request.reopened
-        raise _ask_server(request, here, _NOTHING if empty else "")
+    if (request.problem and not take) or not address:
+        if request.invocation.via == "form":
+            raise CommandError(_NOTHING)
+        raise _ask_server(here)
     wanted = wish.secret_wanted(secret, header)
     if wanted and wanted.put != "header":
         raise UsageError("A server of MCP takes its secret in a header, such as X-Api-Key.")
-    form = partial(_ask_server, request, here)
     try:
         found = await _found(request, here, address, wanted)
     except (FunctionError, DeclarationError) as error:
-        problem = f"The server was not taken: {escape(str(error))}"
-        raise refused(request, problem, form) from error
+        raise CommandError(f"The server was not taken: {escape(str(error))}") from error
     if not any(one.function for one in found):
         problems = _problems(found) or "It offers none."
-        none = f"None of the tools of {code(address)} can be taken.\n{problems}"
-        raise refused(request, none, form)
+        raise CommandError(f"None of the tools of {code(address)} can be taken.\n{problems}")
     if not take or request.reopened:
-        raise _ask_which(found, address, take)
+        raise _ask_which(found, address)
     chosen = [_ruled(one, who, approve) for one in _chosen(found, take)]
     before = {one.earlier.name: one.earlier for one in found if one.earlier}
     await request.confirm(_effect(here, address, chosen, before), button="Save them", change=True)
@@ -113,29 +113,19 @@ async def _found(
     return await here.registry.mcp_offers(address, secret, earlier, here.context)
 
 
-def _ask_server(request: Request, here: Known, problem: str) -> NeedsForm:
+def _ask_server(here: Known) -> NeedsForm:
     launches = sorted(here.registry.servers.launches)
-    fields = tuple(one for one in _SOURCES if launches or one != "named")
-    intro = (
-        "The server's tools are listed next, and you choose. What a server says of its tools is "
-        "not proof: a call runs without approval only where you say so."
-    )
     return NeedsForm(
-        "Put it right" if problem else "Add tools of MCP",
+        "Add tools of MCP",
         submit="List its tools",
-        fields=fields,
-        initial=request.filled,
-        intro=f":warning: {problem}" if problem else intro,
-        choices={
-            "who": wish.WHO[:-1],
-            "approve": _CONSENT,
-            "named": tuple((one, one) for one in launches),
-            "secret": here.secrets,
-        },
+        fields=tuple(one for one in _SOURCES if launches or one != "named"),
+        intro="The server's tools are listed next, and you choose. What a server says of its tools "
+        "is not proof: a call runs without approval only where you say so.",
+        choices={"named": tuple((one, one) for one in launches), "secret": here.secrets},
     )
 
 
-def _ask_which(found: Sequence[McpOffer], address: str, take: Sequence[str] | None) -> NeedsForm:
+def _ask_which(found: Sequence[McpOffer], address: str) -> NeedsForm:
     ready = [one for one in found if one.function]
     changed = sum(1 for one in ready if one.is_changed)
     lines = [f"{code(address)} offers {plural(len(ready), 'tool')} that can be taken."]
@@ -143,7 +133,7 @@ def _ask_which(found: Sequence[McpOffer], address: str, take: Sequence[str] | No
         lines.append(f":warning: {changed} of them changed since approved, and off until taken.")
     intro = "\n".join([*lines, _problems(found)]).strip()
     menu = tuple((_label(one), one.tool.name) for one in ready)
-    return which("Choose tools", intro, menu, take, {"server": address, "named": ""})
+    return which("Choose tools", intro, menu, {"server": address, "named": ""})
 
 
 def _problems(found: Sequence[McpOffer]) -> str:

@@ -1,5 +1,6 @@
 """Changing who may call a tool of an MCP server, where, and with whose consent."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -18,16 +19,10 @@ from functions import DeclarationError, McpFunction
 
 command = Command("functions")
 
-Approve = Literal["never", "always"]
+Approve = Annotated[Literal["never", "always"], wish.APPROVE]
+Effect = Annotated[Literal["read", "idempotent", "once"], wish.EFFECT]
 
 _FORM = ("title", "effect", "who", "people", "where", "channels", "approve", "approvers", "timeout")
-_CHOICES = {
-    "effect": tuple(one for one in wish.EFFECTS if one[1] != "auto"),
-    "who": wish.WHO,
-    "where": wish.WHERE,
-    "approve": tuple(one for one in wish.APPROVE if one[1] != "auto"),
-    "approvers": wish.APPROVERS,
-}
 _INTRO = (
     "The name, the description and the parameters are the server's. What the tool does to the "
     "world is for you to know: the server's word for it is no proof."
@@ -44,7 +39,7 @@ async def rules(
     name: Annotated[str, Shown("NAME", "forecast")],
     *,
     title: Annotated[str | None, Field(max_length=80), Shown("TITLE", label="Title")] = None,
-    effect: Literal["read", "idempotent", "once"] | None = None,
+    effect: Effect | None = None,
     who: wish.Who | None = None,
     people: wish.People = None,
     where: wish.Where | None = None,
@@ -71,7 +66,7 @@ async def rules(
     here = await known(request)
     earlier = mcp_function(request, here, name)
     if not given or request.reopened:
-        raise form(name, earlier)
+        raise form(name, earlier, given)
     try:
         function = _made(here, earlier, given)
     except (DeclarationError, ValueError) as error:
@@ -90,16 +85,15 @@ async def rules(
     return Text(f"The rules of {code(name)} are changed.")
 
 
-def form(name: str, function: McpFunction) -> NeedsForm:
-    """Return the form with the rules as they are."""
-    values = wish.rules_of(function)
+def form(name: str, function: McpFunction, given: Mapping[str, Any]) -> NeedsForm:
+    """Return the form with the rules as they are, or are given."""
+    values = {**wish.rules_of(function), **given}
     return NeedsForm(
         f"Change {name}"[:24],
         submit="Review",
         fields=_FORM,
         initial={one: value for one, value in values.items() if value not in (None, "")},
         intro=_INTRO,
-        choices=_CHOICES,
         line=f"functions rules {name}",
     )
 

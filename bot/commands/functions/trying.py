@@ -64,7 +64,7 @@ async def try_out(
             submit="Try it",
             fields=("arguments", "dry_run"),
             required=("arguments",),
-            initial={"arguments": skeleton(parameters), "dry_run": dry_run},
+            initial={"arguments": skeleton(parameters)},
             intro=f"{escape(entry.tool['function']['description'])}\n{_takes(parameters)}",
         )
     given = _given(arguments)

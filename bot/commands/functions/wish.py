@@ -3,20 +3,49 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
 from bot.desk.parameters import Picks, Rest, Shown, as_object
 from functions import HttpFunction, McpFunction, SecretHeader
 
+EFFECT = Shown(
+    menu=(
+        ("By the method: GET reads, else it changes something", "auto"),
+        ("It only reads", "read"),
+        ("It changes something, and may be repeated safely", "idempotent"),
+        ("It changes something, and must never run twice", "once"),
+    )
+)
+_WHO = Shown(
+    menu=(
+        ("Members of this workspace", "members"),
+        ("Everyone, guests too", "everyone"),
+        ("Admins of the bot", "admins"),
+        ("Only those named", "named"),
+    )
+)
+_WHERE = Shown(
+    menu=(
+        ("Anywhere", "anywhere"),
+        ("Channels", "channels"),
+        ("Direct messages", "dms"),
+        ("Only the channels named", "named"),
+    )
+)
+APPROVE = Shown(
+    menu=(("Where it changes something", "auto"), ("Always", "always"), ("Never", "never"))
+)
+_APPROVERS = Shown(menu=(("The person who asked", "requester"), ("Admins of the bot", "admins")))
+
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-Effect = Literal["auto", "read", "idempotent", "once"]
-Who = Literal["members", "everyone", "admins", "named"]
-Everybody = Literal["members", "everyone", "admins"]
-Where = Literal["anywhere", "channels", "dms", "named"]
-Approve = Literal["auto", "always", "never"]
-Approvers = Literal["requester", "admins"]
+Effect = Annotated[Literal["auto", "read", "idempotent", "once"], EFFECT]
+Who = Annotated[Literal["members", "everyone", "admins", "named"], _WHO]
+Everybody = Annotated[Literal["members", "everyone", "admins"], _WHO]
+Where = Annotated[Literal["anywhere", "channels", "dms", "named"], _WHERE]
+Approve = Annotated[Literal["auto", "always", "never"], APPROVE]
+Approvers = Annotated[Literal["requester", "admins"], _APPROVERS]
 Registered = HttpFunction | McpFunction
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -67,33 +96,6 @@ Channels = Annotated[
     Picks("conversations"),
     Shown("C...", label="Only these channels", hint="It works nowhere else."),
 ]
-
-# What menus of the form show for the words of a line.
-METHODS = tuple((one, one) for one in get_args(Method))
-EFFECTS = (
-    ("By the method: GET reads, else it changes something", "auto"),
-    ("It only reads", "read"),
-    ("It changes something, and may be repeated safely", "idempotent"),
-    ("It changes something, and must never run twice", "once"),
-)
-WHO = (
-    ("Members of this workspace", "members"),
-    ("Everyone, guests too", "everyone"),
-    ("Admins of the bot", "admins"),
-    ("Only those named", "named"),
-)
-WHERE = (
-    ("Anywhere", "anywhere"),
-    ("Channels", "channels"),
-    ("Direct messages", "dms"),
-    ("Only the channels named", "named"),
-)
-APPROVE = (
-    ("Where it changes something", "auto"),
-    ("Always", "always"),
-    ("Never", "never"),
-)
-APPROVERS = (("The person who asked", "requester"), ("Admins of the bot", "admins"))
 
 
 def function_of(

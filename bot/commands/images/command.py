@@ -119,12 +119,7 @@ async def generate(
         safety_identifier: The same, hashed, for newer models.
     """
     if not prompt:
-        raise NeedsForm(
-            "Make a picture",
-            fields=_FORM,
-            required=("prompt",),
-            initial={"n": n, "size": size, "quality": quality, "name": name},
-        )
+        raise NeedsForm("Make a picture", fields=_FORM, required=("prompt",))
     model = model or request.equipment.house.models["images"]
     client = request.openai("images")
     fields: Any = _fields(request.given, model, "style", "moderation")
@@ -205,8 +200,7 @@ async def edit(
         safety_identifier: The same, hashed, for newer models.
     """
     if not prompt or not pictures:
-        asked = {"prompt": prompt, "n": n, "size": size, "quality": quality, "name": name}
-        raise _form("Change a picture", pictures, ("prompt", "mask", *_FORM[1:]), asked)
+        raise _form("Change a picture", pictures, ("prompt", "mask", *_FORM[1:]))
     model = model or request.equipment.house.models["images"]
     client = request.openai("images")
     fields: Any = _fields(request.given, model, "input_fidelity")
@@ -262,8 +256,7 @@ async def vary(
         user: A name for the person for whom this is, for the server.
     """
     if not picture:
-        asked = {"n": n, "size": size, "name": name}
-        raise _form("Vary a picture", (), ("n", "size", "name"), asked)
+        raise _form("Vary a picture", (), ("n", "size", "name"))
     client = request.openai("images")
     base64 = "b64_json" if not model.startswith(FAMILIES_OF_BASE64) else None
     fields: Any = {
@@ -311,22 +304,11 @@ async def _watched(request: Request, stream: Any) -> Made:
     return made
 
 
-def _form(
-    title: str,
-    pictures: Sequence[SharedFile],
-    fields: tuple[str, ...],
-    initial: Mapping[str, object],
-) -> NeedsForm:
+def _form(title: str, pictures: Sequence[SharedFile], fields: tuple[str, ...]) -> NeedsForm:
     files = () if pictures else ("pictures", "picture")
     known = ("prompt",) if "prompt" in fields else ()
     intro = f"With {_named(pictures)}." if pictures else ""
-    return NeedsForm(
-        title,
-        fields=(*files, *fields),
-        required=(*files, *known),
-        initial=initial,
-        intro=intro,
-    )
+    return NeedsForm(title, fields=(*files, *fields), required=(*files, *known), intro=intro)
 
 
 def _fields(given: Mapping[str, Any], model: str, *own: str) -> dict[str, Any]:

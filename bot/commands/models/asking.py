@@ -4,7 +4,6 @@ import time
 from dataclasses import dataclass
 
 from bot.commands.pricing import cost, dollars, tokens
-from bot.desk.errors import NeedsForm
 from bot.desk.request import Request
 from bot.desk.values import Fields
 from bot.openai.chat.completion import CompletionUsage
@@ -18,18 +17,6 @@ class Asked:
     prompt: str
     system: str
     max_tokens: int
-
-
-def prompting() -> NeedsForm:
-    """Return what opens the form of `models test`."""
-    return NeedsForm(
-        "Try a model",
-        fields=("prompt", "system", "max_tokens"),
-        required=("prompt",),
-        initial={"prompt": "Say ok."},
-        intro="The answer comes with its times, its tokens and what it cost.",
-        keep={"form": False},
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from bot.commands.models.asking import Asked, ask, prompting
+from bot.commands.models.asking import Asked, ask
 from bot.commands.models.comparing import comparing, prompts_of, side_by_side
 from bot.commands.models.completing import completed
 from bot.commands.models.named import model_of, name_of
 from bot.commands.pricing import at_most
 from bot.desk.command import Command
-from bot.desk.errors import Missing, UsageError
+from bot.desk.errors import Missing, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd, json_object
 from bot.desk.request import Request
 from bot.desk.values import (
@@ -141,7 +141,13 @@ async def try_out(
         max_tokens: The most tokens of the answer.
     """
     if form:
-        raise prompting()
+        raise NeedsForm(
+            "Try a model",
+            fields=("prompt", "system", "max_tokens"),
+            required=("prompt",),
+            intro="The answer comes with its times, its tokens and what it cost.",
+            keep={"form": False},
+        )
     await request.confirm(
         f"*Ask {code(model)} one prompt?* {excerpt(prompt)}\n"
         f"It takes {at_most(request, model, max_tokens)}",

@@ -67,7 +67,7 @@ async def edit(
     """
     found = await material(request, text, own(request, text, "file", file))
     if found is None or not instruction:
-        raise _form(found, instruction)
+        raise _form(found)
     model = model or await request.chat_model()
     await request.confirm(
         f"*Change {found.name} with {code(model)}?* {excerpt(instruction)}\n"
@@ -180,16 +180,10 @@ async def _whole(
     return Material(await transcript(request, spoken), name), "the conversation"
 
 
-def _form(found: Material | None, instruction: str) -> NeedsForm:
+def _form(found: Material | None) -> NeedsForm:
     fields = ("instruction",) if found else ("instruction", "text")
     intro = f"Change {found.name}: {excerpt(found.text)}" if found else ""
-    return NeedsForm(
-        "Change a text",
-        fields=fields,
-        required=fields,
-        initial={"instruction": instruction},
-        intro=intro,
-    )
+    return NeedsForm("Change a text", fields=fields, required=fields, intro=intro)
 
 
 def _versions(texts: Sequence[str]) -> list[Value]:
