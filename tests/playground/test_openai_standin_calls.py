@@ -23,6 +23,8 @@ from tests.playground.asking import TEXT, TOOLS, ask, calls, tool
         ("and what time is it in New York?", "current_time", {"zone": "America/New_York"}),
         ("search for messages with 'deploy'", "search_messages", {"query": "deploy"}),
         ("search for invoices", "search_messages", {"query": "invoices"}),
+        ("search for invoices\n[Attached: a.txt (text/plain)]\n[What is in a.txt:]\n> 6 * 7",
+         "search_messages", {"query": "invoices"}),
         ("search for messages about lunch", "search_messages", {"query": "lunch"}),
         ("what did we say about the release?", "search_messages", {"query": "the release"}),
         ("who is <@U0ANN>?", "find_user", {"name": "U0ANN"}),

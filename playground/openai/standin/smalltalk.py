@@ -14,7 +14,6 @@ WHO = re.compile(
 )
 HELLO = re.compile(r"^\W*(?:hello|hi|hey|good (?:morning|evening|day)|moin|hallo)\b", re.I)
 WORDLESS = re.compile(r"^\s*\([^()]*\bmentioned\b[^()]*\)\s*$", re.I)
-FILES = re.compile(r"\[Attached[^\]:]*: ([^\]]+)\]")
 THANKS = re.compile(r"\b(?:thanks|thank you|thx|cheers)\b", re.I)
 HELP = re.compile(
     r"^\W*help\b|\bwhat can (?:you|i) (?:do|ask|try)|\b(?:which|what) functions\b", re.I
@@ -41,8 +40,8 @@ def chat(talk: Talk, listed: list[Offer]) -> str:
     if talk.images:
         arrived = "picture, and it" if talk.images == 1 else f"{talk.images} pictures, and they"
         return f"I got your {arrived} arrived whole. I cannot see, being a stand-in."
-    if match := FILES.search(text):
-        return f"I got this: {match[1]}. I cannot read files, being a stand-in, but it arrived."
+    if talk.files:
+        return f"I got this: {talk.files}. I cannot read files, being a stand-in, but it arrived."
     return fallback(talk)
 
 

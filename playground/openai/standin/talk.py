@@ -6,7 +6,10 @@ from typing import Any
 
 LONGEST_NAME = 80
 ONLY_ONE = re.compile(r"People in it[^:]*: ([^,()]+) \(\w+\)\.")
-INSIDE = re.compile(r"\n?\[What is in [^\]\n]*:\]\n(?:>.*\n?)*")  # files: words of nobody here
+FILES = re.compile(r"\[Attached[^\]:]*: ([^\]]+)\]")
+NOTES = re.compile(  # on files, and what is in them: words of nobody here
+    r"\n?\[(?:Attached|What is in|Not shown to you)\b[^\]\n]*\](?:\n>.*)*"
+)
 MENTION_OF_BOT = re.compile(r"^\s*<@[UW]\w+>[,:]?\s*")
 
 
@@ -33,7 +36,7 @@ class Talk:
 
     `users` are the texts of the person who asks, oldest first, and the last of them is the
     question; `said` has everybody's words. `rounds` counts the rounds of calls since the question
-    and `results` holds what they gave.
+    and `results` holds what they gave. With the question came `images` and `files`, by their names.
     """
 
     users: tuple[str, ...]
@@ -43,6 +46,7 @@ class Talk:
     rounds: int
     called: tuple[str, ...]
     images: int
+    files: str = ""
 
     @property
     def question(self) -> str:
@@ -71,6 +75,7 @@ def read(messages: list[dict[str, Any]]) -> Talk:
         rounds=len(rounds),
         called=tuple(name for _, name, _ in calls),
         images=count_images(messages[asked[-1]]) if asked else 0,
+        files=", ".join(FILES.findall(text_of(messages[asked[-1]]))) if asked else "",
     )
 
 
@@ -85,7 +90,7 @@ def spoken(message: dict[str, Any], known: str) -> Said:
     The name stands in the message's field, before a colon if the instructions know it too, or in
     the instructions alone where nobody else takes part.
     """
-    text = MENTION_OF_BOT.sub("", INSIDE.sub("", text_of(message))).strip()
+    text = MENTION_OF_BOT.sub("", NOTES.sub("", text_of(message))).strip()
     name, colon, rest = text.partition(": ")
     if colon and len(name) <= LONGEST_NAME and "\n" not in name and f"{name} (" in known:
         return Said(name, MENTION_OF_BOT.sub("", rest).strip())
