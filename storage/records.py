@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 CallState = Literal["started", "done", "failed", "unknown"]
 PostState = Literal["sending", "sent", "final"]
 PostKind = Literal["stream", "message"]
+Standing = Literal["admin", "member", "guest", "unknown"]
 Effect = Literal["read", "idempotent", "once"]
 Role = Literal["user", "assistant", "tool"]
 ActState = Literal["started", "done", "failed"]
@@ -176,6 +177,15 @@ class Person:
     is_guest: bool = False
     is_bot: bool = False
     fetched: int = 0
+
+    @property
+    def standing(self) -> Standing:
+        """Return how they stand in the team; `unknown` of whom Slack has not told."""
+        if not self.fetched:
+            return "unknown"
+        if self.is_guest:
+            return "guest"
+        return "admin" if self.is_admin else "member"
 
 
 @dataclass(slots=True)

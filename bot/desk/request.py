@@ -14,13 +14,13 @@ from bot.slack.inbound.invocation import Invocation
 from bot.slack.outbound.respond import Responder, SlackMessage
 from bot.slack.workspace.files import Files
 from bot.slack.workspace.people import People
-from bot.slack.workspace.rights import Asker, Rights
+from bot.slack.workspace.rights import Rights
 from bot.slack.workspace.threads import Threads
 from functions import Context, Registry
 from storage import Storage
 from storage.choices import MODEL
 from storage.engine import WallClock
-from storage.records import Act, ActState, Decision, Ticket
+from storage.records import Act, ActState, Decision, Person, Ticket
 
 Slash = Callable[[str], str]  # tells how a person types a line
 ROOT = "ai"  # the command that has no name but the prefix
@@ -88,7 +88,7 @@ class Request:
     order: Order = field(init=False)
     page: int = field(init=False, default=0)
     decision: Decision | None = field(init=False, default=None)
-    asker: Asker = field(init=False)
+    asker: Person = field(init=False)
     line: str = field(init=False)
     account: str = field(init=False)
     given: Mapping[str, Any] = field(init=False)

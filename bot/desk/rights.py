@@ -2,7 +2,7 @@
 
 from bot.desk.command import Sub
 from bot.desk.errors import RefusedError
-from bot.slack.workspace.rights import Asker
+from storage.records import Person
 
 _WHY = {
     "guest": "Guests, and people of other workspaces, cannot use this command.",
@@ -17,7 +17,7 @@ _ADMINS = (
 )
 
 
-def require(asker: Asker, sub: Sub) -> None:
+def require(asker: Person, sub: Sub) -> None:
     """Let a person pass, or say why not.
 
     Raises:
@@ -31,7 +31,7 @@ def require(asker: Asker, sub: Sub) -> None:
         raise RefusedError(_ADMINS)
 
 
-def allows(asker: Asker, sub: Sub) -> bool:
+def allows(asker: Person, sub: Sub) -> bool:
     """Tell whether a person may."""
     try:
         require(asker, sub)

@@ -1,12 +1,15 @@
 """Who may: admins by setting, else the workspace's; guests and bots never."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.commands import shipped
 from bot.desk.errors import RefusedError
 from bot.desk.rights import require
-from bot.slack.workspace.rights import Asker, standing_of
+from bot.slack.workspace.rights import Rights
 from bot.slack.workspace.user_object import person_from
+from storage.records import Person
 from tests.commands.conftest import ANN, HELP
 from tests.scenarios.conftest import told
 
@@ -122,13 +125,15 @@ async def test_when_slack_does_not_tell_nobody_is_an_admin(counter):
 def test_flags_of_slack_decide(about, standing):
     user = {"id": "U0X", "team_id": "T0", "name": "x", **about}
 
-    assert standing_of(person_from("T0", user, 1), ()) == standing
+    assert person_from("T0", user, 1).standing == standing
 
 
 def test_the_setting_counts_before_slacks_flags():
     user = {"id": "U0X", "team_id": "T0", "is_owner": True}
 
-    assert standing_of(person_from("T0", user, 1), ("U0ANN",)) == "member"
+    rights = Rights(None, "T0", ("U0ANN",))
+
+    assert rights.counted(person_from("T0", user, 1)).standing == "member"
 
 
 async def test_slack_is_asked_anew_after_five_minutes(stage):
@@ -147,8 +152,9 @@ SUBS = [sub for command in shipped.catalogue().commands.values() for sub in comm
 
 @pytest.mark.parametrize("sub", SUBS, ids=lambda sub: f"{sub.command} {sub.name}")
 def test_what_has_an_effect_is_for_admins_and_nothing_but_help_for_guests(sub):
-    for standing in ("member", "guest", "unknown"):
-        refused = sub.effect != "reads" if standing == "member" else sub.name != "help"
+    member = Person("T0", "U1", "someone", fetched=1)
+    for person in (member, replace(member, is_guest=True), replace(member, fetched=0)):
+        refused = sub.effect != "reads" if person is member else sub.name != "help"
         if refused:
             with pytest.raises(RefusedError):
-                require(Asker("U1", "someone", standing), sub)
+                require(person, sub)

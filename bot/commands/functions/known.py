@@ -87,7 +87,7 @@ def context_of(request: Request) -> Context:
     """Return the context of a call that the person who asks would make here."""
     to = request.invocation
     context: Context = request.equipment.context(
-        user=request.asker.user,
+        user=request.equipment.rights.user(request.asker),
         team=to.team,
         channel=to.channel,
         is_dm=to.is_dm,

@@ -25,8 +25,7 @@ _SHOWN = 60  # characters of an argument
 class Toolbox:
     """What one turn may call; `draw` shows progress to people.
 
-    `asker` looks up who asks, for the rights of the moment in which a function is called; None
-    where Slack does not tell.
+    `asker` looks up who asks, for the rights of the moment in which a function is called.
 
     The `question`, and the words that have come `since` (names of calls, results), decide which
     functions are offered when there are more than can be.
@@ -35,7 +34,7 @@ class Toolbox:
     registry: Registry
     context: Context
     event: str
-    asker: Callable[[], Awaitable[User | None]]
+    asker: Callable[[], Awaitable[User]]
     draw: Callable[[TurnEvent], None]
     approvals: TurnApprovals
     inquiries: TurnInquiries
@@ -88,9 +87,8 @@ class Toolbox:
 
     async def _now(self) -> Context:
         """Return the context with the person's rights as they are now; in doubt no admin's."""
-        known = self.context.user
-        user = await self.asker() or replace(known, is_admin=False)
-        return replace(self.context, user=replace(user, groups=known.groups))
+        user = replace(await self.asker(), groups=self.context.user.groups)
+        return replace(self.context, user=user)
 
 
 def _decides(user: User, approvers: Collection[str]) -> bool:
@@ -116,7 +114,7 @@ async def user_of(person: Person, place: Place, registry: Registry, rights: Righ
     for_admins = (one.rules.who == "admins" for one in registry.of(place.team).values())
     if not person.fetched or not any(for_admins):
         return user
-    return await rights.now(person, place.user_team) or replace(user, is_admin=False)
+    return await rights.now(person, place.user_team)
 
 
 def _given(arguments: str) -> str:
