@@ -1,6 +1,7 @@
 """The Stop button ends a turn, keeps what was shown, and leaves no status standing; SIGTERM."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -128,6 +129,19 @@ async def test_a_stop_that_only_slacks_refusal_tells_of_runs_nothing_more(desk, 
     await desk.model.wait(lambda model: len(model.requests) == 3)
 
     assert "[stopped here by the person]" in str(desk.asked()[2])
+
+
+async def test_a_stop_in_the_moment_in_which_the_time_of_a_turn_is_over_is_a_stop(stage, gate):
+    await stage.start(CHAT_TURN_TIMEOUT="1")
+    stage.model.enqueue("one two three", after=2, hold=gate)
+    ts = await stage.ask("count")
+    await stage.slack.wait(lambda _: stage.said(ts))
+    (run,) = stage.bot.worker._runs.values()
+    asyncio.get_running_loop().call_later(1, run.stop)
+    time.sleep(1.1)  # so both are due at once
+    (said,) = await stage.answered(ts)
+
+    assert "took longer" not in said
 
 
 async def test_a_stop_leaves_what_somebody_else_has_asked(desk, gate):

@@ -95,11 +95,7 @@ class Answers:
         except StoppedByUser:  # Slack says so when it is written to; the click itself may be late
             return await run.stop()
         except (OpenAIError, TimeoutError) as error:
-            failure = failure_of(error)
-            if isinstance(failure, StreamError) and event.attempts + 1 < _STREAM_TRIES:
-                await run.reply.leave()
-                raise TryAgain("the model's stream broke") from error
-            return await run.fail(failure)
+            return await (run.stop() if stopped() else run.fail(error))
         except (TooFast, TokenRefused, FateUnknown) as silence:
             await run.reply.leave()
             raise TryAgain("Slack does not take the answer now") from silence
@@ -351,9 +347,17 @@ class _Run:
         return await self._break_off()
 
     async def fail(self, error: BaseException) -> Event | None:
-        """End with one plain sentence; what was shown stays, and is remembered."""
+        """End with one plain sentence; what was shown stays, and is remembered.
+
+        Raises:
+            TryAgain: the model's stream broke, and has not done so often.
+        """
+        failure = failure_of(error)
+        if isinstance(failure, StreamError) and self.event.attempts + 1 < _STREAM_TRIES:
+            await self.reply.leave()
+            raise TryAgain("the model's stream broke") from error
         self.record.break_off(self.reply.text, "[broken off by a failure]")
-        await self.reply.fail(explain.explained(error, self.answers.manner.model))
+        await self.reply.fail(explain.explained(failure, self.answers.manner.model))
         return await self._break_off()
 
     async def _break_off(self) -> Event | None:
