@@ -254,12 +254,14 @@ def _reference() -> str:
     return secrets.token_hex(4)
 
 
-def footer(outcome: TurnFinished, asker: Person) -> str | None:
-    """Return what people should know about how the answer came about."""
+def footer(outcome: TurnFinished, asker: Person, last: str) -> str | None:
+    """Return what people should know about how the answer came about, and its `last` words."""
     if outcome.finish_reason == "length":
         return "The answer was cut here: it met the length that an answer may have."
     if outcome.finish_reason == "content_filter":
         return "The model's content filter cut the answer here."
+    if not last.strip():
+        return "The model said nothing more after its function calls."
     if outcome.without_tools:
         return f"Written without functions: {outcome.model} takes none."
     if not asker.fetched:

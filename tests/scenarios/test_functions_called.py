@@ -36,6 +36,15 @@ async def test_calls_of_one_round_are_all_answered(desk):
     assert results(desk, 1) == ["2 (exact)", "1 (exact)"]
 
 
+async def test_that_a_model_says_nothing_after_its_calls_is_told_below_what_it_said_before(desk):
+    desk.model.enqueue("Let me see.", calls=[("current_time", {})])
+    desk.model.enqueue("")
+    ts = await desk.ask("time?")
+
+    assert await desk.answered(ts) == ["Let me see."]
+    assert "said nothing more after its function calls" in str(desk.replies(ts)[0]["blocks"])
+
+
 async def test_a_made_up_function_is_never_run_and_the_model_is_told(desk):
     desk.model.enqueue(calls=[("check_output", {"args": ["id"]})])
     desk.model.enqueue("I cannot do that.")

@@ -323,7 +323,8 @@ class _Run:
         if outcome is None or reason == "rounds" or not self.reply.text.strip():
             await self.reply.fail(explain.unanswered(reason))
             return await self.done()
-        if ts := await self.reply.finish(explain.footer(outcome, self.asker)):
+        footer = explain.footer(outcome, self.asker, self.record.newest[-1].content)
+        if ts := await self.reply.finish(footer):
             self.record.posted(ts)
         return await self.done()
 
