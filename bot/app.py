@@ -211,7 +211,6 @@ def _worker(core: _Core, context: Callable[..., Context], desk: Desk, inquirer: 
     slack, storage = core.slack, core.storage
     approvals = Approvals(storage, slack.sender, slack.files)
     answers = Answers(
-        client=slack.client,
         storage=storage,
         chat=core.openai.chat,
         registry=core.registry,

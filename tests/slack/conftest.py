@@ -15,7 +15,6 @@ from bot.slack.calls.budget import Budget
 from bot.slack.calls.client import slack_client, slack_session
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import Sender
-from bot.slack.reply.journal import Journal
 from bot.slack.reply.reply import Reply
 from playground.slack.limits import Limits
 from storage.records import Post, Ticket
@@ -337,6 +336,7 @@ async def recorder(clock: HandClock) -> AsyncIterator[RecordingSlack]:
 
 def place(**changes: Any) -> Place:
     values: dict[str, Any] = {
+        "ticket": TICKET,
         "team": "T1",
         "channel": "C1",
         "thread_ts": "1.000000",
@@ -359,13 +359,10 @@ class Desk:
     budget: Budget
     client: Any
     posts: MemoryPosts
-    journal: Journal | None = None  # of the newest reply
 
     def reply(self, **changes: Any) -> Reply:
         sender = Sender(self.client, self.budget, self.clock)
-        where = place(**changes)
-        self.journal = Journal(self.posts, TICKET, where.event)
-        reply = Reply(sender, where, self.journal)
+        reply = Reply(sender, place(**changes), self.posts)
         reply.introduce({"U0BOB": "Bob"})
         return reply
 

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.chat import prompt
 from bot.chat.events import StepFinished, TurnEvent, TurnFinished
 from bot.chat.knowledge import Knowledge
@@ -33,8 +31,7 @@ from bot.slack.answering.toolbox import Toolbox, named_in, user_of
 from bot.slack.calls.place import place_of
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TokenRefused, TooFast
 from bot.slack.consent.approval import Approvals, TurnApprovals
-from bot.slack.consent.inquiry import Inquiries, TurnInquiries
-from bot.slack.reply.journal import Journal
+from bot.slack.consent.inquiry import Inquiries
 from bot.slack.reply.page import StoppedByUser
 from bot.slack.reply.reply import Reply
 from bot.slack.text.readable import mentioned, nameless
@@ -54,7 +51,6 @@ _STREAM_TRIES = 3
 class Answers:
     """Everything that answering needs; one for the process."""
 
-    client: AsyncWebClient
     storage: Storage
     chat: ChatModel
     registry: Registry
@@ -124,8 +120,7 @@ class Answers:
         Raises:
             TryAgain: Slack does not tell what was posted, or whether it took the apology.
         """
-        journal = Journal(self.storage.posts, ticket, event.id)
-        reply = Reply(self.sender, place_of(event, self.bot_user), journal)
+        reply = Reply(self.sender, place_of(ticket, event, self.bot_user), self.storage.posts)
         posted = await self.storage.posts.of_event(event.id)
         try:
             await reply.resume(posted, Settled.of(event).parts)
@@ -139,12 +134,11 @@ class _Run:
 
     def __init__(self, answers: Answers, ticket: Ticket, event: Event) -> None:
         self.answers = answers
-        self.ticket = ticket
         self.event = event
-        self.place = place_of(event, answers.bot_user)
-        self.record = Record(answers.storage, ticket, event)
-        self.reply = Reply(answers.sender, self.place, self.record.journal)
-        self.approvals = TurnApprovals(answers.approvals, ticket, self.place, self.reply.stands)
+        self.place = place_of(ticket, event, answers.bot_user)
+        self.reply = Reply(answers.sender, self.place, answers.storage.posts)
+        self.record = Record(answers.storage, self.place, self.reply.journal)
+        self.approvals = TurnApprovals(answers.approvals, self.reply)
         self.settled = Settled.of(event)
         self.left = ""  # what an earlier run has shown, as far as that is stored
         limits, model = answers.manner.limits, answers.manner.model
@@ -184,7 +178,7 @@ class _Run:
         if not newest:
             if not self.conversation.before and place.thread_ts != self.event.ts:
                 self.conversation.before = await in_slack(
-                    answers.client, answers.storage, answers.people, place, self.ticket
+                    answers.sender.client, answers.storage, answers.people, place
                 )
             self.record.open(question.message(self.event, names, answers.bot_user))
 
@@ -260,29 +254,18 @@ class _Run:
             is_dm=place.is_dm,
             thread=place.thread_ts,
             event=self.event.id,
-            ledger=TurnCalls(answers.storage, self.ticket),
+            ledger=TurnCalls(answers.storage, place.ticket),
             files=given(answers.files, self.event.body.get("files") or ()),
         )
-        asked_before = len(newest) > 1
         named = named_in([*self.conversation.before, *newest], self.event.id)
         return Toolbox(
             registry=answers.registry,
             context=await answers.registry.with_groups(context),
-            event=self.event.id,
             asker=partial(answers.rights.now, self.asker, place.user_team),
-            draw=self.reply.draw,
+            reply=self.reply,
             approvals=self.approvals,
-            inquiries=TurnInquiries(
-                answers.inquiries,
-                self.ticket,
-                place,
-                above=self.reply.stands,
-                waiting=self.reply.waiting,
-                resumed=asked_before,
-            ),
-            attachments=Attachments(
-                answers.files, answers.sender, place, answers.storage.calls, self.ticket
-            ),
+            inquiries=answers.inquiries,
+            attachments=Attachments(answers.files, answers.sender, answers.storage.calls, place),
             question=self.event.body["text"],
             since=[*named, *answers.manner.forced],
         )

@@ -16,7 +16,6 @@ from bot.slack.calls.send import FateUnknown, Refused, Sender, reason_of
 from bot.slack.workspace.files import FileError, Files
 from functions import File
 from storage.calls import Calls
-from storage.records import Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -29,14 +28,13 @@ class Attachments:
 
     files: Files
     sender: Sender
-    place: Place
     calls: Calls
-    ticket: Ticket
+    place: Place
 
     async def post(self, call: str, files: Sequence[File]) -> str:
         """Post the files of a call in one message; return what the model must know, or ""."""
         told = await self._posted(call, [(file.name, file.data) for file in files])
-        await self.calls.delivered(self.ticket, call)
+        await self.calls.delivered(self.place.ticket, call)
         return told
 
     async def _posted(self, call: str, files: list[tuple[str, bytes]]) -> str:
@@ -57,6 +55,6 @@ class Attachments:
         if before and await show_files(self.sender, self.place, before, again=True):
             return
         uploads = {upload.id: upload.title for upload in await self.files.upload(files)}
-        await self.calls.uploaded(self.ticket, call, list(uploads))
+        await self.calls.uploaded(self.place.ticket, call, list(uploads))
         if not await show_files(self.sender, self.place, uploads):
             raise FateUnknown("files.completeUploadExternal")

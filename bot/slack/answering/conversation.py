@@ -9,7 +9,7 @@ from bot.slack.calls.place import Place
 from bot.slack.workspace.backfill import read_thread
 from bot.slack.workspace.people import People
 from storage import Storage
-from storage.records import Event, Message, Ticket
+from storage.records import Event, Message
 
 
 @dataclass(slots=True)
@@ -45,9 +45,9 @@ async def stored(storage: Storage, event: Event, room: int, meter: window.Meter)
 
 
 async def in_slack(
-    client: AsyncWebClient, storage: Storage, people: People, place: Place, ticket: Ticket
+    client: AsyncWebClient, storage: Storage, people: People, place: Place
 ) -> list[Message]:
     """Read in Slack what was said in a thread that the bot meets in its middle, and store it."""
     past = await read_thread(client, place, lambda users: people.names(place.team, users))
-    await storage.messages.backfill(ticket, past)
+    await storage.messages.backfill(place.ticket, past)
     return past

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack.calls.place import Place
 from bot.slack.reply.journal import Journal
 from storage import Storage
-from storage.records import Event, Message, Ticket, Usage
+from storage.records import Event, Message, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,19 @@ class Settled:
 class Record:
     """The record of one turn; `newest` are its messages so far, from the question on."""
 
-    def __init__(self, storage: Storage, ticket: Ticket, event: Event) -> None:
-        self.journal = Journal(storage.posts, ticket, event.id)
+    def __init__(self, storage: Storage, place: Place, journal: Journal) -> None:
         self.newest: list[Message] = []
         self._storage = storage
-        self._ticket = ticket
-        self._event = event.id
+        self._ticket = place.ticket
+        self._event = place.event
+        self._journal = journal
         self._last: Message | None = None
         self._writes: list[asyncio.Task[None]] = []
 
     def open(self, question: Message) -> None:
         """Store the question soon."""
         self.newest.append(question)
-        self._writes.append(self.journal.open(question))
+        self._writes.append(self._journal.open(question))
 
     async def append(self, messages: Sequence[Message]) -> None:
         """Store messages before the turn goes on."""
@@ -85,7 +86,7 @@ class Record:
             self._event,
             messages=[self._last] if self._last else [],
             usage=usage,
-            posts=self.journal.finals,
+            posts=self._journal.finals,
         )
 
     async def park(self, decisions: int, body: dict[str, Any]) -> Event | None:
@@ -94,7 +95,7 @@ class Record:
         `body` is what its turn will go on with. None means that the thread was given back.
         """
         await self._written()
-        finals = self.journal.finals
+        finals = self._journal.finals
         return await self._storage.inbox.park(self._ticket, self._event, decisions, body, finals)
 
     async def settle(self) -> None:

@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.chat.events import FunctionProgress, TurnEvent
+from bot.chat.events import FunctionProgress
 from bot.chat.turn import Consent, Outcome
 from bot.slack.answering.attach import Attachments
 from bot.slack.calls.place import Place
 from bot.slack.consent.approval import TurnApprovals
-from bot.slack.consent.inquiry import CallInquiries, TurnInquiries
+from bot.slack.consent.inquiry import CallInquiries, Inquiries
+from bot.slack.reply.reply import Reply
 from bot.slack.workspace.rights import Rights
 from functions import Context, Registry, User
 from storage.records import Message, Person, ToolCall
@@ -23,7 +24,7 @@ _SHOWN = 60  # characters of an argument
 
 @dataclass(frozen=True, slots=True)
 class Toolbox:
-    """What one turn may call; `draw` shows progress to people.
+    """What one turn may call; `reply` shows progress to people.
 
     `asker` looks up who asks, for the rights of the moment in which a function is called.
 
@@ -33,11 +34,10 @@ class Toolbox:
 
     registry: Registry
     context: Context
-    event: str
     asker: Callable[[], Awaitable[User]]
-    draw: Callable[[TurnEvent], None]
+    reply: Reply
     approvals: TurnApprovals
-    inquiries: TurnInquiries
+    inquiries: Inquiries
     attachments: Attachments
     question: str
     since: list[str]
@@ -57,7 +57,7 @@ class Toolbox:
 
         In a direct message only the person who asks could: where others must, nobody is asked.
         """
-        context = self.context.for_call(self.event, step, index)
+        context = self.context.for_call(self.reply.place.event, step, index)
         request = self.registry.approval_request(call.name, call.arguments, context)
         if request is None:
             return "given"
@@ -70,12 +70,12 @@ class Toolbox:
         """Run one call with the rights of the person who asked."""
 
         async def report(text: str) -> None:
-            self.draw(FunctionProgress(call.id, text))
+            self.reply.draw(FunctionProgress(call.id, text))
 
-        context = (await self._now()).for_call(self.event, step, index)
+        context = (await self._now()).for_call(self.reply.place.event, step, index)
         entry = self.registry.of(context.team).get(call.name)
         seconds = entry.rules.timeout if entry else 0.0
-        asking = CallInquiries(self.inquiries, context.call_id, seconds)
+        asking = CallInquiries(self.inquiries, self.reply, context.call_id, seconds)
         context = replace(context, report=report, approval=self.approvals, asking=asking)
         result = await self.registry.call(call.name, call.arguments, context)
         await asking.close()

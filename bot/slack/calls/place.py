@@ -1,10 +1,10 @@
-"""Where an answer goes, for whom, and how it can be recognised afterwards."""
+"""Where an answer goes, for whom, by whose right, and how it can be recognised afterwards."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from storage.records import Event
+from storage.records import Event, Ticket
 
 # Of all that is posted: Slack would fetch a link, and what is in its address would be told there.
 QUIET: Mapping[str, Any] = {"unfurl_links": False, "unfurl_media": False}
@@ -14,10 +14,12 @@ QUIET: Mapping[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 class Place:
     """The thread that is answered in, the asker, and the event that asks.
 
-    `user_team` is the asker's own team (another one than `team` in Slack Connect), `event` the
-    event's id, `event_ts` its Slack time, `bot_user` our own user id.
+    `ticket` is our right to work on the thread, `user_team` the asker's own team (another one than
+    `team` in Slack Connect), `event` the event's id, `event_ts` its Slack time, `bot_user` our own
+    user id.
     """
 
+    ticket: Ticket
     team: str
     channel: str
     thread_ts: str
@@ -38,9 +40,10 @@ class Place:
         return {"channel": self.channel, "ts": self.thread_ts, "oldest": self.event_ts}
 
 
-def place_of(event: Event, bot_user: str) -> Place:
+def place_of(ticket: Ticket, event: Event, bot_user: str) -> Place:
     """Return where an event is answered."""
     return Place(
+        ticket=ticket,
         team=event.team,
         channel=event.body["channel"],
         thread_ts=event.body["thread_ts"],

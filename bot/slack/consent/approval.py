@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,10 +19,11 @@ from bot.slack.calls import posting
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender, reason_of
 from bot.slack.consent import approval_card as card
+from bot.slack.reply.reply import Reply
 from bot.slack.workspace.files import FileError, Files
 from functions import ApprovalRequest, call_id
 from storage import Storage
-from storage.records import Approval, Message, Ticket
+from storage.records import Approval, Message
 
 logger = logging.getLogger(__name__)
 
@@ -80,15 +81,18 @@ class Approvals:
 class TurnApprovals:
     """What one turn asks: the port `Approval` of `functions`, and the turn's end of it.
 
-    `above` waits until what must stand above a card stands there.
+    Its cards stand below what the `reply` has said.
     """
 
     every: Approvals
-    ticket: Ticket
-    place: Place
-    above: Callable[[], Awaitable[None]]
+    reply: Reply
     _rows: dict[str, Approval] = field(init=False, default_factory=dict)
     _showing: list[asyncio.Task[None]] = field(init=False, default_factory=list)
+
+    @property
+    def place(self) -> Place:
+        """Return where the turn answers."""
+        return self.reply.place
 
     async def load(self) -> None:
         """Take up what an earlier run of this turn has asked, and mend its cards."""
@@ -183,13 +187,13 @@ class TurnApprovals:
             approvers=request.approvers,
             redacted=request.redacted,
         )
-        row = await self.every.storage.approvals.ask(self.ticket, asked, GOOD_FOR_MS)
+        row = await self.every.storage.approvals.ask(self.place.ticket, asked, GOOD_FOR_MS)
         self._show(self._post(row, again=row.id != asked.id))
         logger.info("approval_asked", extra={"function": row.name, "approval": row.id})
         return row
 
     async def _post(self, row: Approval, *, again: bool) -> None:
-        await self.above()
+        await self.reply.stands()
         await self.every.post(row, self.place, again=again)
 
     def _show(self, work: Coroutine[Any, Any, None]) -> None:

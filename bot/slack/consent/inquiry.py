@@ -14,7 +14,7 @@ import json
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -24,10 +24,11 @@ from bot.slack.calls.send import FateUnknown, Refused, Sender
 from bot.slack.consent import inquiry_card as card
 from bot.slack.inbound.incoming import thread_key
 from bot.slack.inbound.invocation import Invocation
+from bot.slack.reply.reply import Reply
 from bot.slack.text.readable import nameless, readable
 from functions import FunctionError
 from storage import Storage
-from storage.records import ASIDE, Event, Inquiry, Ticket
+from storage.records import ASIDE, Event, Inquiry
 
 logger = logging.getLogger(__name__)
 
@@ -112,27 +113,15 @@ class Inquiries:
             await clock.wait(wait.bell, _LOOK_S, self.sender.clock)
 
 
-@dataclass(frozen=True, slots=True)
-class TurnInquiries:
-    """What one turn asks; one that is `resumed` may find questions of the run before it.
+@dataclass(slots=True)
+class CallInquiries:
+    """What one call asks, within its `seconds`: the port `Asking` of `functions`.
 
-    `above` waits until what must stand above a question stands there; `waiting` lets people see
-    that one is open, and the answer go on below it.
+    Its cards stand below what the `reply` has said, and the reply goes on below them.
     """
 
     every: Inquiries
-    ticket: Ticket
-    place: Place
-    above: Callable[[], Awaitable[None]]
-    waiting: Callable[[], AbstractContextManager[None]]
-    resumed: bool
-
-
-@dataclass(slots=True)
-class CallInquiries:
-    """What one call asks, within its `seconds`: the port `Asking` of `functions`."""
-
-    turn: TurnInquiries
+    reply: Reply
     call: str
     seconds: float
     number: int = 0
@@ -142,7 +131,7 @@ class CallInquiries:
         if len(options) > card.OPTIONS:
             raise FunctionError(f"A question can have {card.OPTIONS} options at most.")
         self.number += 1
-        every, place = self.turn.every, self.turn.place
+        every, place = self.every, self.reply.place
         asked = Inquiry(
             id=secrets.token_hex(12),
             call=self.call,
@@ -156,22 +145,21 @@ class CallInquiries:
             options=json.dumps([str(option) for option in options]),
         )
         good_for = int(self.seconds * 1000)
-        row, other = await every.storage.inquiries.ask(self.turn.ticket, asked, good_for)
+        row, other = await every.storage.inquiries.ask(place.ticket, asked, good_for)
         if other is not None and other.state == "open":
             await every.show(replace(other, state="closed"))
         if row.state == "answered":  # before a crash, which may have come before the card said so
             await every.show(row)
         with every.waiting(row) as wait:
             if row.state == "open" and row.ts is None:
-                await self.turn.above()
+                await self.reply.stands()
                 await every.post(row, place, again=row.id != asked.id)
-            with self.turn.waiting():
+            with self.reply.waiting():
                 return await every.answered(wait)
 
     async def close(self) -> None:
-        """End what the call has asked and does not wait for any more."""
-        if self.number or self.turn.resumed:
-            await self.turn.every.close(self.turn.place.event, self.call)
+        """End what this call has asked, maybe before a crash, and does not wait for any more."""
+        await self.every.close(self.reply.place.event, self.call)
 
 
 @dataclass(frozen=True, slots=True)

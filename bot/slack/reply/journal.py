@@ -13,9 +13,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
+from bot.slack.calls.place import Place
 from storage.errors import Lost
 from storage.posts import Posts
-from storage.records import Message, Post, PostKind, Ticket
+from storage.records import Message, Post, PostKind
 
 logger = logging.getLogger(__name__)
 
@@ -24,11 +25,10 @@ _HEAD_START_S = 0.005  # the request to the model goes first: people notice that
 
 @dataclass(eq=False, repr=False)
 class Journal:
-    """Write the rows of the answer to one `event`, one after the other."""
+    """Write the rows of one answer, one after the other."""
 
     posts: Posts
-    ticket: Ticket
-    event: str
+    place: Place
     lost: Lost | None = field(init=False, default=None)  # another process answers here now
     _parts: dict[int, Post] = field(init=False, default_factory=dict)
     _opening: asyncio.Task[None] | None = field(init=False, default=None)
@@ -41,7 +41,7 @@ class Journal:
 
         Returns the write.
         """
-        first = self._parts[0] = Post(self.event, 0, "stream")
+        first = self._parts[0] = Post(self.place.event, 0, "stream")
         self._opening = asyncio.create_task(self._open(first, question), name="open turn")
         return self._opening
 
@@ -49,7 +49,7 @@ class Journal:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_HEAD_START_S):
                 await self._needed.wait()
-        await self.posts.begin(self.ticket, first, [question])
+        await self.posts.begin(self.place.ticket, first, [question])
 
     def check(self) -> None:
         """Raise `Lost` where another process answers here now."""
@@ -68,8 +68,8 @@ class Journal:
                 self._needed.set()
                 await asyncio.shield(self._opening)
                 return
-            self._parts[part] = Post(self.event, part, kind)
-            await self.posts.begin(self.ticket, self._parts[part])
+            self._parts[part] = Post(self.place.event, part, kind)
+            await self.posts.begin(self.place.ticket, self._parts[part])
         except Lost as lost:
             self.lost = lost
             raise
@@ -78,11 +78,11 @@ class Journal:
         """Store a message's ts soon, once."""
         if self._part(part).ts != ts:
             self._parts[part] = replace(self._part(part), ts=ts)
-            self._add(lambda: self.posts.sent(self.ticket, self.event, part, ts))
+            self._add(lambda: self.posts.sent(self.place.ticket, self.place.event, part, ts))
 
     def save(self, part: int, body: str) -> None:
         """Store the text so far soon, for a restart to complete."""
-        self._add(lambda: self.posts.save(self.ticket, self.event, part, body))
+        self._add(lambda: self.posts.save(self.place.ticket, self.place.event, part, body))
 
     def final(self, part: int, body: str) -> None:
         """Note the whole text of a part, as it shall stay; it is stored with the turn's end."""
@@ -100,7 +100,7 @@ class Journal:
             Lost: Another process answers here now.
         """
         await self.settled()
-        return await self.posts.known(self.ticket.thread)
+        return await self.posts.known(self.place.ticket.thread)
 
     async def settled(self) -> None:
         """Wait until everything is stored, or could not be.
@@ -113,7 +113,7 @@ class Journal:
         self.check()
 
     def _part(self, part: int) -> Post:
-        return self._parts.get(part) or Post(self.event, part, "message")
+        return self._parts.get(part) or Post(self.place.event, part, "message")
 
     def _add(self, write: Callable[[], Awaitable[None]]) -> None:
         self._waiting.append(write)

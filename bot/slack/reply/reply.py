@@ -36,6 +36,7 @@ from bot.slack.reply.status import Status
 from bot.slack.text.blocks import context
 from bot.slack.text.markdown import Screen
 from bot.slack.text.split import cut_at_end
+from storage.posts import Posts
 from storage.records import Post
 
 logger = logging.getLogger(__name__)
@@ -59,17 +60,18 @@ class Reply:
     Args:
         sender: Writes to the workspace; shared by all its replies.
         place: Where and for whom.
-        journal: Where its rows are written.
+        posts: Where its rows are written.
     """
 
-    def __init__(self, sender: Sender, place: Place, journal: Journal) -> None:
+    def __init__(self, sender: Sender, place: Place, posts: Posts) -> None:
         self._clock = sender.clock
         self._cards = Cards()
         self._draft = Draft()
         self._names: dict[str, str] = {}
         self._screen = Screen(place.user, self._names)
-        self._journal = journal
-        self._pages = Pages(sender, place, self._draft, self._cards, self._journal)
+        self.place = place
+        self.journal = Journal(posts, place)
+        self._pages = Pages(sender, place, self._draft, self._cards, self.journal)
         self._status = Status(sender, place, self._pages)
         self._bell = asyncio.Event()
         self._standing = asyncio.Event()  # what was drawn has at least begun to stand in Slack
@@ -182,7 +184,7 @@ class Reply:
         await self._conclude(end)
         if self._error is not None:
             raise self._error
-        await self._journal.settled()
+        await self.journal.settled()
 
     async def fail(self, sentence: str) -> None:
         """Keep what was said, add a sentence, and close.
@@ -207,7 +209,7 @@ class Reply:
     async def leave_closed(self) -> None:
         """Do so, and let nothing stand open: nobody knows when another run will go on."""
         await self.leave()
-        if not self._journal.lost:
+        if not self.journal.lost:
             await self._pages.end_stream()
             await self._clear_status()
 
@@ -266,7 +268,7 @@ class Reply:
         finally:
             self._standing.set()
             self._pages.leave()
-        if self._way != "leave" and not self._journal.lost:
+        if self._way != "leave" and not self.journal.lost:
             if self._error is not None:
                 await self._pages.end_stream()
             await self._clear_status(replaced=replaced)
@@ -277,7 +279,7 @@ class Reply:
 
     async def _step(self) -> None:
         """Wait until something can be shown, and show it."""
-        self._journal.check()
+        self.journal.check()
         page = self._pages.current
         if not (self._draft.cards or self._draft.has_words()):
             self._standing.set()
@@ -341,7 +343,7 @@ class Reply:
     async def _close(self) -> bool:
         """Send the rest and close; tell whether that also displaced the status."""
         self._turnstile.give_back()
-        self._journal.check()
+        self.journal.check()
         end = self._end
         if end is None or end.way == "leave":
             return False
