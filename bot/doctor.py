@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 
 from bot import clients, manifest
 from bot.app import load_functions
-from bot.commands.functions.rows import of_kind
+from bot.commands.functions.known import of_kind
 from bot.findings import Finding
 from bot.openai.client import OpenAI
 from bot.openai.errors import (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from bot.desk.errors import Missing
+from bot.desk.errors import CommandError
 from bot.desk.request import Request
 from bot.desk.values import code
 from bot.slack.text.readable import mentioned, readable
@@ -46,14 +46,14 @@ async def content_of(request: Request, file: SharedFile, most: int = _LARGEST) -
     """Return what is written in a file.
 
     Raises:
-        Missing: it is empty, or no text.
+        CommandError: it is empty, or no text.
         FileError: it has more than `most` bytes, or Slack does not hand it out.
     """
     text = text_of(await request.files.read(file, most))
     if text is None:
-        raise Missing(f"{code(file.name)} is no plain text, so I cannot read it.")
+        raise CommandError(f"{code(file.name)} is no plain text, so I cannot read it.")
     if not text.strip():
-        raise Missing(f"{code(file.name)} is empty.")
+        raise CommandError(f"{code(file.name)} is empty.")
     return text
 
 
@@ -71,17 +71,17 @@ async def linked_thread(request: Request, link: str) -> tuple[str, str]:
     """Return channel and ts of the thread to which a link leads, for who may read it.
 
     Raises:
-        Missing: it is no such link, or not for them.
+        CommandError: it is no such link, or not for them.
     """
     found = linked(link)
     if found is None:
-        raise Missing(
+        raise CommandError(
             f"{code(link[:80])} is no link to a message; copy one from the message's menu."
         )
     channel, threads = found[0], request.equipment.threads
     mine = channel == request.invocation.channel
     if not mine and not await threads.may_read(channel, request.asker.id):
-        raise Missing("You or I cannot read the channel of that thread, so I leave it alone.")
+        raise CommandError("You or I cannot read the channel of that thread, so I leave it alone.")
     return found
 
 

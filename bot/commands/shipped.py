@@ -28,10 +28,8 @@ def catalogue(prefix: str = ROOT) -> Catalogue:
 
 
 def _commands() -> Iterable[Command]:
-    from bot.commands import moderation
-    from bot.commands.ai import command as ai
+    from bot.commands import ai, embeddings, moderation, texts
     from bot.commands.audio import command as audio
-    from bot.commands.embeddings import command as embeddings
     from bot.commands.files import command as files
     from bot.commands.finetunes import command as finetunes
     from bot.commands.finetunes import creating, graders, jsonl, permissions, preparing
@@ -39,7 +37,6 @@ def _commands() -> Iterable[Command]:
     from bot.commands.functions import command as functions
     from bot.commands.images import command as images
     from bot.commands.models import command as models
-    from bot.commands.texts import command as texts
 
     of_root = (ai, images, audio, texts, embeddings, moderation, jsonl)
     of_finetunes = (preparing, creating, finetunes, permissions, graders)

@@ -9,7 +9,7 @@ likewise, without an effect, so that nothing can confirm it.
 import secrets
 
 from bot.desk.blocks import button, sections
-from bot.desk.errors import Missing, Unconfirmed
+from bot.desk.errors import CommandError, Unconfirmed
 from bot.desk.order import Order, parsed
 from bot.desk.request import Request
 from bot.slack.outbound.respond import SlackMessage
@@ -39,11 +39,11 @@ async def kept_order(decisions: Decisions, user: str, name: object) -> Order:
     """Return an order that was kept for this person.
 
     Raises:
-        Missing: it is gone.
+        CommandError: it is gone.
     """
     kept = await decisions.get(str(name))
     if kept is None or kept.user != user:
-        raise Missing("This form is too old. Please start again.")
+        raise CommandError("This form is too old. Please start again.")
     return parsed(kept.line)
 
 

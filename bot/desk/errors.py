@@ -2,8 +2,7 @@
 
     CommandError(BotError)
     ├── UsageError     the line was not understood: usage line, and the line that would do
-    ├── RefusedError   this person may not
-    └── Missing        what the command needs is not there (a file, a model)
+    └── RefusedError   this person may not
 
 A command raises them; the desk shows them. `Unconfirmed` and `NeedsForm` are no failures: they end
 a run that must first ask the person, who thereby starts it again.
@@ -36,10 +35,6 @@ class UsageError(CommandError):
 
 class RefusedError(CommandError):
     """The person may not run this."""
-
-
-class Missing(CommandError):
-    """What the command needs is not there."""
 
 
 @dataclass(eq=False, repr=False)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands.audio.speakers import speaker, with_ending
+from bot.commands.audio.command import speaker, with_ending
 from bot.commands.material import called
 from bot.commands.parts import parts
 from bot.slack.workspace.files import SharedFile

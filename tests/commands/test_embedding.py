@@ -7,8 +7,8 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.embeddings import command
-from bot.commands.embeddings.vectors import nearest, similarity
+from bot.commands import embeddings
+from bot.commands.embeddings import nearest, similarity
 from playground.slack import LocalSlack
 from tests.commands.conftest import ANN, HELP, Counter
 
@@ -59,8 +59,8 @@ async def test_what_takes_seconds_for_many_vectors_does_not_hold_up_the_loop(cou
     def noted(work):
         return lambda *given: (places.append(threading.current_thread()), work(*given))[1]
 
-    monkeypatch.setattr(command, "nearest", noted(command.nearest))
-    monkeypatch.setattr(command, "written", noted(command.written))
+    monkeypatch.setattr(embeddings, "nearest", noted(nearest))
+    monkeypatch.setattr(embeddings, "written", noted(embeddings.written))
     ts = await counter.slack.say(HELP, ANN, "texts", files=[("texts.txt", b"one\ntwo\n")])
     seen = await counter.write("<@U0BOT> !embed --lines", ts)
     await seen.press("Embed")

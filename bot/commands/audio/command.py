@@ -1,5 +1,7 @@
 """Write down what is said in clips and audio files, put it into English, and speak."""
 
+import asyncio
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -7,18 +9,18 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from bot.commands.audio.english import translated
-from bot.commands.audio.speakers import sample, speaker, with_ending
 from bot.commands.audio.transcripts import shown
-from bot.commands.material import called, material, own, stem
+from bot.commands.material import called, material, stem
 from bot.commands.parcels import Parcel, fetched
 from bot.commands.parts import parts
 from bot.commands.pricing import rate
 from bot.desk.command import Command
-from bot.desk.errors import Missing, NeedsForm
+from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown, json_object
 from bot.desk.request import Request
 from bot.desk.values import Fields, Shared, Text, Values, code, excerpt, plural, size
-from bot.openai.audio_request import SpeechFormat, TranscriptionFormat, TranslationFormat
+from bot.openai.audio_request import ENDINGS, SpeechFormat, TranscriptionFormat, TranslationFormat
+from bot.slack.text.shown import data_url
 from bot.slack.workspace.files import SharedFile
 
 command = Command("ai")
@@ -31,6 +33,20 @@ Samples = Annotated[
     tuple[SharedFile, ...], FromFiles(("audio",), most=4, named="speaker"), Shown(label="Voices")
 ]
 Temperature = Annotated[float, Field(ge=0, le=1)]
+
+_BY_TYPE = {
+    "audio/mp4": "m4a",
+    "audio/x-m4a": "m4a",
+    "audio/mpeg": "mp3",
+    "audio/ogg": "ogg",
+    "audio/webm": "webm",
+    "audio/wav": "wav",
+    "audio/x-wav": "wav",
+    "audio/flac": "flac",
+    "video/mp4": "mp4",
+    "video/quicktime": "mp4",
+    "video/webm": "webm",
+}
 
 
 def _chunking(value: Any) -> Any:
@@ -204,14 +220,14 @@ async def speak(
         name: What the file is called; else by the text.
         model: The model's name; else that of OPENAI_MODELS.
     """
-    found = await material(request, text, own(request, text, "file", file))
+    found = await material(request, text, file)
     if found is None:
         raise NeedsForm("Speak a text", fields=("text", "voice", "format"), required=("text",))
     model = model or request.equipment.house.models["speech"]
     pieces = parts(found.text, _SPOKEN_AT_ONCE)
     if len(pieces) > _MOST_PARTS:
         most = _MOST_PARTS * _SPOKEN_AT_ONCE
-        raise Missing(f"This text is too long: I speak up to {most:,} characters.")
+        raise CommandError(f"This text is too long: I speak up to {most:,} characters.")
     await request.confirm(
         f"*Speak {plural(len(found.text), 'character')} with {code(model)}*, voice {code(voice)}, "
         f"as {format}? {excerpt(found.text)}\n{rate(request, model)} Everybody here will hear it.",
@@ -256,3 +272,23 @@ def _named(file: SharedFile) -> str:
 
 def _file(file: SharedFile, parcel: Parcel) -> tuple[str, Path]:
     return with_ending(file), parcel.path
+
+
+def with_ending(file: SharedFile) -> str:
+    """Return a recording's name with an ending that servers know; Slack's clips may lack one."""
+    if file.name.lower().rpartition(".")[2] in ENDINGS:
+        return file.name
+    ending = _BY_TYPE.get(file.mimetype)
+    return f"{stem(file.name)}.{ending}" if ending else file.name
+
+
+def speaker(name: str) -> str:
+    """Return whose voice a sample is: `speaker-Ann.wav` is Ann's."""
+    found = re.sub(r"(?i)(^|[^a-z])speaker(?![a-z])", "", stem(name)).strip("-_ ")
+    return found.replace("_", " ") or "speaker"
+
+
+async def sample(file: SharedFile, path: Path) -> str:
+    """Return a sample as a data URL."""
+    content = await asyncio.to_thread(path.read_bytes)
+    return data_url(file.mimetype or "audio/wav", content)

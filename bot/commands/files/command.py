@@ -2,11 +2,20 @@
 
 from typing import Annotated, Literal
 
-from bot.commands.files.effects import NAMED, cleanup_effect, named, upload_effect
-from bot.commands.files.library import Found, Wanted, find, removed, uses
+from bot.commands.files.library import (
+    NAMED,
+    Found,
+    Wanted,
+    cleanup_effect,
+    find,
+    named,
+    removed,
+    upload_effect,
+    uses,
+)
 from bot.commands.parcels import fetched, refuse_twins, remember
 from bot.desk.command import Command
-from bot.desk.errors import Missing, NeedsForm, UsageError
+from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import Age, FromFiles, Lifetime, Shown, Size
 from bot.desk.request import Request
 from bot.desk.values import (
@@ -137,7 +146,9 @@ async def content(request: Request, file: FileId, *, as_file: bool = False) -> V
     client = request.openai("files")
     found = await client.files.retrieve(file)
     if (found.bytes or 0) > _LARGEST_CONTENT:
-        raise Missing(f"{code(found.filename)} has {size(found.bytes or 0)}; I show up to 50 MB.")
+        raise CommandError(
+            f"{code(found.filename)} has {size(found.bytes or 0)}; I show up to 50 MB."
+        )
     raw = await client.files.content(file)
     name = found.filename or found.id
     text = _text(raw.content)

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.desk.errors import Missing
+from bot.commands.parcels import Parcel
+from bot.desk.errors import CommandError
+from bot.desk.parameters import counted_age
 from bot.desk.request import Request
-from bot.desk.values import Text, code, escape, plural
+from bot.desk.values import Text, code, escape, plural, size
 from bot.openai.client import OpenAI
 from bot.openai.errors import (
     NotFoundError,
@@ -23,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 _AT_ONCE = 4
 _NAMED = 5
+
+NAMED = 12
+_LINES = ("fine-tune", "batch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ async def find(request: Request, wanted: Wanted) -> Found:
 
 
 async def uses(client: OpenAI, *, needed: bool) -> dict[str, frozenset[str]] | None:
-    """Return the jobs that use each file; None (or `Missing`) where the server has no jobs."""
+    """Return the jobs that use each file; None (or `CommandError`) where the server has no jobs."""
     found: dict[str, set[str]] = {}
     try:
         async for job in client.fine_tuning.jobs.list(limit=100):
@@ -84,7 +89,7 @@ async def uses(client: OpenAI, *, needed: bool) -> dict[str, frozenset[str]] | N
     except (OperationNotFoundError, PermissionDeniedError, NotFoundError) as error:
         if not needed:
             return None
-        raise Missing(
+        raise CommandError(
             "This server does not tell about fine-tuning jobs, so I cannot know which files are "
             "unused. Ask without `--unused`."
         ) from error
@@ -137,3 +142,42 @@ def _report(request: Request, failed: list[tuple[FileObject, OpenAIError]], coun
         lines.append(f"… and {len(failed) - _NAMED} more")
     lines.append(f"Try again with `{request.slash(request.line)}`.")
     return Text("\n".join(lines))
+
+
+def upload_effect(parcels: Sequence[Parcel], purpose: str, expires: timedelta | None) -> str:
+    """Return what an upload does."""
+    one = len(parcels) == 1
+    lines = [
+        f"*Upload {plural(len(parcels), 'file')} to the model's server* for {code(purpose)}?",
+        *(f"• {code(parcel.name)}, {size(parcel.size)}" for parcel in parcels),
+    ]
+    if expires:
+        verb = "It expires" if one else "They expire"
+        lines.append(f"{verb} after {plural(*counted_age(expires))}.")
+    else:
+        lines.append(f"{'It stays' if one else 'They stay'} until deleted.")
+    if purpose in _LINES and any(not parcel.name.endswith(".jsonl") for parcel in parcels):
+        lines.append(
+            f":warning: For {code(purpose)} servers take JSON Lines (`.jsonl`) only; "
+            "`!finetunes prepare` makes them of a table."
+        )
+    return "\n".join(lines)
+
+
+def cleanup_effect(files: Sequence[FileObject], mark: str) -> str:
+    """Return what a cleanup deletes; `mark` stands for exactly these files."""
+    amount = size(sum(file.bytes or 0 for file in files))
+    lines = [
+        f"*Delete {plural(len(files), 'file')} ({amount}) from the server?* It cannot be undone.",
+        *(named(one, frozenset()) for one in files[:NAMED]),
+    ]
+    if len(files) > NAMED:
+        lines.append(f"… and {len(files) - NAMED:,} more (set {code(mark)})")
+    return "\n".join(lines)
+
+
+def named(file: FileObject, jobs: frozenset[str]) -> str:
+    """Return the line of a file that is to be deleted, with the jobs that use it."""
+    used = f" :warning: used by {', '.join(code(job) for job in sorted(jobs))}" if jobs else ""
+    text = f"• {code(file.filename)}  {file.id}, {file.purpose}, {size(file.bytes or 0)}"
+    return text + used

@@ -9,9 +9,9 @@ from bot.commands.finetunes.jobs import (
     client_of,
     follow,
     job_of,
+    tab_separated,
     watches_of,
 )
-from bot.commands.finetunes.table import tab_separated
 from bot.commands.finetunes.words import (
     base_of,
     buttons_of,
@@ -25,7 +25,7 @@ from bot.commands.finetunes.words import (
 )
 from bot.commands.models import command as models
 from bot.desk.command import Command
-from bot.desk.errors import CommandError, Missing
+from bot.desk.errors import CommandError
 from bot.desk.request import Request
 from bot.desk.values import (
     Button,
@@ -295,7 +295,7 @@ async def _unwatched(request: Request, job: str) -> Text:
     found = await watches_of(request, job)
     here = [one for one in found if one.channel == request.invocation.channel]
     if not here:
-        raise Missing("No such job is followed in this channel.")
+        raise CommandError("No such job is followed in this channel.")
     for one in here:
         await request.storage.watches.stop(one)
     request.equipment.nudge()
@@ -317,7 +317,7 @@ async def plot(request: Request, job: JobId = "", *, here: bool = False) -> Valu
     found = await job_of(request, job, lambda one: one.status == "succeeded")
     curves = await curves_of(client_of(request), found)
     if not curves:
-        raise Missing(f"The server tells no losses of {code(found.id)} (yet).")
+        raise CommandError(f"The server tells no losses of {code(found.id)} (yet).")
     title = f"{suffix_of(found) or found.id}\n{method_of(found)}, {base_of(found.model)}"
     try:
         png = await picture(curves, title)
@@ -353,5 +353,5 @@ async def use(
         return await models.use(request, job, here=here, reset=True)
     found = await job_of(request, job, lambda one: one.status == "succeeded")
     if not found.fine_tuned_model:
-        raise Missing(f"{code(found.id)} has made no model: it is {code(found.status)}.")
+        raise CommandError(f"{code(found.id)} has made no model: it is {code(found.status)}.")
     return await models.use(request, found.fine_tuned_model, here=here)

@@ -3,9 +3,13 @@
 import asyncio
 from dataclasses import dataclass
 
+from bot.commands.finetunes.wish import Wish
+from bot.commands.finetunes.words import base_of, money
+from bot.desk.request import Request
 from bot.desk.values import code, escape, plural, size
 from bot.finetuning import dataset
 from bot.finetuning.errors import DatasetError
+from bot.finetuning.estimate import estimate
 from bot.finetuning.options import Format, Options
 from bot.finetuning.report import Report
 from bot.finetuning.source import Source
@@ -81,3 +85,26 @@ async def look(client: OpenAI, file: str, method: str) -> Looked:
     except DatasetError as error:
         return Looked(file, found, trouble=f":warning: {escape(str(error))}")
     return Looked(file, found, report)
+
+
+def estimated(request: Request, wish: Wish, training: Looked) -> str:
+    """Return what the job will take and cost."""
+    if wish.method == "reinforcement":
+        return (
+            "Reinforcement is billed by the hours that it trains, and by the grader's tokens; I "
+            "cannot foresee them."
+        )
+    report = training.report
+    if report is None:
+        return "I cannot foresee its cost, for I could not count the training file."
+    if not report.kept:
+        return "I cannot foresee its cost, for no example of the training file would be taken."
+    price = request.equipment.house.training.get(base_of(wish.model))
+    found = estimate(report.tokens, report.kept, wish.epochs, price)
+    epochs = plural(found.epochs, "epoch")
+    text = f"About {found.tokens:,} tokens × {epochs} = *{found.trained:,} tokens*"
+    if found.cost is None:
+        text += f". The price of training {code(wish.model)} is not set (OPENAI_PRICES)."
+    else:
+        text += f", about *{money(found.cost)}*."
+    return f"{text}\n_{found.assumptions[:1].upper()}{found.assumptions[1:]}._"

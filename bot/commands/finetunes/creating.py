@@ -2,12 +2,11 @@
 
 import json
 from contextlib import suppress
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.commands.finetunes.cost import estimated
-from bot.commands.finetunes.counting import Looked, look
+from bot.commands.finetunes.counting import Looked, estimated, look
 from bot.commands.finetunes.jobs import all_jobs, client_of, follow
 from bot.commands.finetunes.wish import (
     HYPERPARAMETERS,
@@ -42,6 +41,7 @@ _METHODS = (
 )
 _SHARED = ("model", "training_file", "validation_file", "suffix", "seed")
 _LAST = ("wandb_project", "wandb_name", "wandb_entity", "wandb_tags", "metadata", "watch")
+_PLAIN = (*_SHARED, "grader", "metadata")
 _MENU = 100
 _LABEL = 70
 _SHOWN = 300
@@ -110,26 +110,17 @@ async def create(
     await _offered(request)
     if method is None and not training_file:
         return _choose()
+    given = request.given
+    wandb = {name: given[f"wandb_{name}"] for name in ("project", "name", "entity", "tags")}
     wish = Wish(
+        **{name: given[name] for name in _PLAIN},
         method=method or "supervised",
-        model=model,
-        training_file=training_file,
-        validation_file=validation_file,
-        suffix=suffix,
-        seed=seed,
-        numbers={name: request.given[name] for name in HYPERPARAMETERS},
-        grader=grader,
-        wandb=_wandb(wandb_project, wandb_name, wandb_entity, wandb_tags),
-        metadata=metadata,
+        numbers={name: given[name] for name in HYPERPARAMETERS},
+        wandb={name: value for name, value in wandb.items() if value} or None,
     )
     if wish.lacks() or request.reopened:
         raise await _form(request, wish)
     return await _create(request, wish, watch=watch)
-
-
-def _wandb(project: str, name: str, entity: str, tags: list[str] | None) -> dict[str, Any] | None:
-    values = {"project": project, "name": name, "entity": entity, "tags": tags}
-    return {key: value for key, value in values.items() if value} or None
 
 
 async def _offered(request: Request) -> None:

@@ -1,20 +1,34 @@
 """Which fine-tuning job a person means, and following one."""
 
+import asyncio
+import csv
+import io
 from collections.abc import Callable
 from typing import Annotated
 
-from bot.desk.errors import Missing
+from bot.desk.errors import CommandError
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
-from bot.desk.values import code
+from bot.desk.values import File, Text, Values, code, moment, plural
+from bot.finetuning.history import events_of
 from bot.openai.client import OpenAI
-from bot.openai.errors import NotFoundError, OperationNotFoundError
+from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError
 from bot.openai.fine_tuning_objects import FineTuningJob
 from storage.records import Watch
 
 JobId = Annotated[str, Shown("JOB", "ftjob-abc123")]
 
 _PAGE = 100
+
+_COLUMNS = (
+    "created",
+    "finished_or_last_event",
+    "status",
+    "base_model",
+    "job_id",
+    "fine_tuned_model",
+)
+_AT_ONCE = 4
 
 
 def client_of(request: Request) -> OpenAI:
@@ -36,7 +50,7 @@ async def job_of(
         async for one in client.fine_tuning.jobs.list(limit=_PAGE):
             if fits is None or fits(one):
                 return one
-        raise Missing(
+        raise CommandError(
             "There is no job that this could be for. "
             f"`{request.slash('finetunes list')}` shows all that there are."
         )
@@ -45,7 +59,7 @@ async def job_of(
     except OperationNotFoundError:
         raise
     except NotFoundError as error:
-        raise Missing(
+        raise CommandError(
             f"The server has no job {code(job)}. `{request.slash('finetunes list')}` shows all."
         ) from error
 
@@ -72,3 +86,39 @@ async def watches_of(request: Request, job: str) -> list[Watch]:
     account = request.account_of("files")
     found = await request.storage.watches.of_team(request.invocation.team)
     return [one for one in found if not job or (one.job, one.account) == (job, account)]
+
+
+async def tab_separated(request: Request, jobs: list[FineTuningJob]) -> Values:
+    """Return the count, and the table as a file."""
+    count = Text(f"*{plural(len(jobs), 'fine-tuning job')}*")
+    if not jobs:
+        return count
+    newest = await _last_events(request, jobs)
+    text = io.StringIO()
+    table = csv.writer(text, dialect="excel-tab", lineterminator="\n")
+    table.writerow(_COLUMNS)
+    for job in jobs:
+        times = (_iso(job.created_at), _iso(newest[job.id]))
+        table.writerow((*times, job.status, job.model, job.id, job.fine_tuned_model or ""))
+    return [count, File("finetunes.tsv", text.getvalue().encode())]
+
+
+async def _last_events(request: Request, jobs: list[FineTuningJob]) -> dict[str, int]:
+    """Return when something last happened in each job: its end, else its newest event."""
+    client, gate = client_of(request), asyncio.Semaphore(_AT_ONCE)
+
+    async def look(job: FineTuningJob) -> tuple[str, int]:
+        if job.finished_at:
+            return job.id, job.finished_at
+        async with gate:
+            try:
+                events = await events_of(client, job.id, 1)
+            except OpenAIError:
+                events = []
+        return job.id, events[0].created_at if events else job.created_at
+
+    return dict(await asyncio.gather(*(look(job) for job in jobs)))
+
+
+def _iso(seconds: int) -> str:
+    return moment(seconds, form="%Y-%m-%dT%H:%M:%SZ")

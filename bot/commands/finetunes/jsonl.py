@@ -15,7 +15,7 @@ from bot.commands.finetunes.report import reported
 from bot.commands.material import linked_thread
 from bot.desk.command import Command
 from bot.desk.delivering import privately
-from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
+from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Picks, Rest, Shown, ToTheEnd, Words
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, Value, Values, Verbatim, code, escape, plural
@@ -86,7 +86,7 @@ async def jsonl(
     """
     if ask and not (rows or thread):
         raise _form(ask)
-    given = await _given(request, rows, files, thread, here, assistant)
+    given = await _given(request)
     if given is None:
         return _choose()
     options = Options(format=Format(format) if format else None, system=system or None)
@@ -126,35 +126,31 @@ def _form(ask: Literal["rows", "threads"]) -> NeedsForm:
     )
 
 
-async def _given(
-    request: Request,
-    rows: str,
-    files: tuple[SharedFile, ...],
-    thread: list[str] | None,
-    here: bool,
-    assistant: list[str] | None,
-) -> Rows | None:
+async def _given(request: Request) -> Rows | None:
     """Return what the person means: the most explicit counts."""
-    if thread or here:
-        return await _of_threads(request, thread or [], here, assistant)
-    if rows:
-        return Rows("rows", rows.encode(), pasted=True)
-    if files:
-        content = await request.files.read(files[0], _MOST)
-        return Rows(files[0].name, content)
+    given = request.given
+    if given["thread"] or given["here"]:
+        return await _of_threads(request)
+    if given["rows"]:
+        return Rows("rows", given["rows"].encode(), pasted=True)
+    if given["files"]:
+        [file] = given["files"]
+        return Rows(file.name, await request.files.read(file, _MOST))
     return None
 
 
 # Threads
 
 
-async def _of_threads(
-    request: Request, links: list[str], here: bool, assistant: list[str] | None
-) -> Rows:
-    names = [await linked_thread(request, link) for link in " ".join(links).split()]
-    if here:
-        names.append(_here(request))
-    named = frozenset(one.lstrip("@") for one in assistant or ())
+async def _of_threads(request: Request) -> Rows:
+    given, to = request.given, request.invocation
+    links = " ".join(given["thread"] or ()).split()
+    names = [await linked_thread(request, link) for link in links]
+    if given["here"]:
+        if not to.thread_ts:
+            raise UsageError("`--here` means the thread that you write in; this is none.")
+        names.append((to.channel, to.thread_ts))
+    named = frozenset(one.lstrip("@") for one in given["assistant"] or ())
     answering = named or {request.equipment.house.user}
     lines: list[bytes] = []
     for channel, ts in dict.fromkeys(names):
@@ -165,18 +161,11 @@ async def _of_threads(
     left = len(set(names)) - len(lines)
     note = f"{plural(left, 'thread')} without an answer left out." if left else ""
     if not lines:
-        raise Missing(
+        raise CommandError(
             "No thread holds a question and an answer. Whose words are answers? Mine are; name "
             "other people with `--assistant @NAME`."
         )
     return Rows("threads.jsonl", b"\n".join(lines), note)
-
-
-def _here(request: Request) -> tuple[str, str]:
-    to = request.invocation
-    if not to.thread_ts:
-        raise UsageError("`--here` means the thread that you write in; this is none.")
-    return to.channel, to.thread_ts
 
 
 def example_of(

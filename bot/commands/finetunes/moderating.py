@@ -7,7 +7,7 @@ and can be left out. Every text is judged whole, in pieces where it is long, and
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from bot.desk.advice import advice
@@ -24,14 +24,7 @@ _AT_ONCE = 4
 _CHARACTERS = 10_000
 _MOST_NAMED = 150
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A text, or a picture's address, of an example."""
-
-    place: Place
-    text: str = ""
-    picture: str = ""
+Piece = tuple[Place, Any]  # where an example stands, and a text or a picture of it
 
 
 @dataclass(slots=True)
@@ -89,7 +82,7 @@ async def _judge(request: Request, source: Source, options: Options) -> Judgemen
                 _take(found, answer)
         if found.error:
             break
-        judged.update(piece.place.row for group in batch for piece in group)
+        judged.update(place.row for group in batch for place, _ in group)
         found.judged = len(judged)
         await request.progress(f"Moderating: {plural(found.judged, 'example')} judged …")
     return found
@@ -103,34 +96,26 @@ def _take(found: Judgement, hits: Sequence[tuple[Place, set[str]]]) -> None:
 def _pieces(source: Source, options: Options) -> Iterator[Piece]:
     for place, text, pictures in dataset.said(source, options):
         for at in range(0, len(text), _CHARACTERS):
-            yield Piece(place, text[at : at + _CHARACTERS])
-        for picture in pictures:
-            yield Piece(place, picture=picture)
+            yield place, text[at : at + _CHARACTERS]
+        for url in pictures:
+            yield place, [{"type": "image_url", "image_url": {"url": url}}]
 
 
 def _groups(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:
     """Put together what one request takes: some texts, or a single picture."""
-    texts: list[Piece] = []
-    for piece in pieces:
-        if piece.picture:
-            yield [piece]
-            continue
-        texts.append(piece)
-        if len(texts) == _TOGETHER:
-            yield texts
-            texts = []
-    if texts:
-        yield texts
+    for is_text, run in groupby(pieces, key=lambda piece: isinstance(piece[1], str)):
+        while group := list(islice(run, _TOGETHER if is_text else 1)):
+            yield group
 
 
 async def _judged(request: Request, group: Sequence[Piece]) -> list[tuple[Place, set[str]]]:
-    judged: Any = [piece.text for piece in group]
-    if group[0].picture:
-        judged = [{"type": "image_url", "image_url": {"url": group[0].picture}}]
+    said = [what for _, what in group]
     model = request.equipment.house.models["moderation"]
-    answer = await request.openai("moderation").moderations.create(model=model, input=judged)
+    answer = await request.openai("moderation").moderations.create(
+        model=model, input=said if isinstance(said[0], str) else said[0]
+    )
     return [
-        (piece.place, {name for name, hit in one.categories.items() if hit})
-        for piece, one in zip(group, answer.results, strict=False)
+        (place, {name for name, hit in one.categories.items() if hit})
+        for (place, _), one in zip(group, answer.results, strict=False)
         if one.flagged
     ]

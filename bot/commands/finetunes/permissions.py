@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Annotated
 
 from bot.desk.command import Command
-from bot.desk.errors import Missing
+from bot.desk.errors import CommandError
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
 from bot.desk.values import Button, Table, Text, code, moment, plural
@@ -102,7 +102,9 @@ async def revoke(
     held = await _held(request, checkpoint)
     found = next((one for one in held if project in (one.id, one.project_id)), None)
     if found is None:
-        raise Missing(f"No project or permission of {code(checkpoint)} is called {code(project)}.")
+        raise CommandError(
+            f"No project or permission of {code(checkpoint)} is called {code(project)}."
+        )
     await request.confirm(
         f"*Take the checkpoint {code(checkpoint)} from {code(found.project_id)}?* What uses it "
         "there stops working.",
@@ -125,7 +127,7 @@ def _permissions(request: Request) -> Permissions:
     client = request.openai("files")
     if client.has_admin_key:
         return client.fine_tuning.checkpoints.permissions
-    raise Missing(
+    raise CommandError(
         "Permissions of checkpoints belong to the whole organization, so the server wants an admin "
         "key (`sk-admin-...`) for them. An owner of the organization makes one in its settings; "
         f"put it into {_setting(request)}, and start me again."
@@ -146,11 +148,11 @@ def _explained(request: Request, checkpoint: str) -> Iterator[None]:
     except OperationNotFoundError:
         raise
     except NotFoundError as error:
-        raise Missing(
+        raise CommandError(
             f"The server has no checkpoint {code(checkpoint)}. "
             f"`{request.slash('finetunes checkpoints')}` shows those of a job."
         ) from error
     except AuthenticationError as error:
-        raise Missing(
+        raise CommandError(
             f"The server does not accept the admin key. Look at {_setting(request)}."
         ) from error

@@ -22,7 +22,7 @@ from bot.commands.finetunes.moderating import flagged
 from bot.commands.finetunes.report import is_fixable, reported
 from bot.commands.parcels import Parcel, refuse_twins, remember
 from bot.desk.command import Command
-from bot.desk.errors import CommandError, Missing, NeedsForm, UsageError
+from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Shown, ToTheEnd
 from bot.desk.request import Request
 from bot.desk.values import (
@@ -206,12 +206,12 @@ async def _named(request: Request, source: str) -> SharedFile:
     for place in file.places:
         if await request.equipment.threads.may_read(place, me):
             return file
-    raise Missing("I do not see that you can read that file, so I do not read it for you.")
+    raise CommandError("I do not see that you can read that file, so I do not read it for you.")
 
 
 async def _fetched(request: Request, file: SharedFile, folder: Path) -> Source:
     if file.size > _LARGEST:
-        raise Missing(f"{code(file.name)} has {size(file.size)}; I take up to 200 MB.")
+        raise CommandError(f"{code(file.name)} has {size(file.size)}; I take up to 200 MB.")
     await request.progress(f"Fetching {code(file.name)} from Slack …")
     path = folder / "input"
     await request.files.save(file, path)

@@ -7,13 +7,12 @@ from pydantic import Field
 
 from bot.commands.functions import wish
 from bot.commands.functions.fetching import by_url
-from bot.commands.functions.known import Known, known
+from bot.commands.functions.known import Known, known, loaded, save
 from bot.commands.functions.review import differences, reviewed
-from bot.commands.functions.rows import loaded, save
 from bot.commands.functions.rules import form, mcp_function
 from bot.commands.material import content_of
 from bot.desk.command import Command
-from bot.desk.errors import CommandError, Missing, NeedsForm
+from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown, as_object
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, code, escape
@@ -208,7 +207,7 @@ def _row(here: Known, name: str) -> Registration:
     if row is not None:
         return row
     if name in here.entries:
-        raise Missing(
+        raise CommandError(
             f"{code(name)} is written in Python, so it is changed and removed where its file is. "
             "It can be switched off here."
         )
@@ -218,7 +217,7 @@ def _row(here: Known, name: str) -> Registration:
 def _earlier(here: Known, name: str) -> HttpFunction:
     row = _row(here, name)
     if row.kind != HttpFunction.kind:
-        raise Missing(f"{code(name)} is no HTTP function; remove it and add it anew.")
+        raise CommandError(f"{code(name)} is no HTTP function; remove it and add it anew.")
     return loaded(HttpFunction, row)
 
 

@@ -7,11 +7,9 @@ from dataclasses import replace
 from typing import Annotated
 
 from bot.commands.functions import wish
-from bot.commands.functions.choosing import chosen_of, which
 from bot.commands.functions.fetching import LARGEST, by_url, packed, unpacked
-from bot.commands.functions.known import Known, known
-from bot.commands.functions.review import differences, mark, saved, warnings
-from bot.commands.functions.rows import of_kind, save
+from bot.commands.functions.known import Known, known, of_kind, save
+from bot.commands.functions.review import chosen_of, differences, mark, saved, warnings, which
 from bot.commands.material import content_of
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm

@@ -1,14 +1,16 @@
 """Which functions there are for a person in a channel, and what their rules mean."""
 
-from collections.abc import Collection, Mapping
+import contextlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from bot.desk.errors import UsageError
+from bot.desk.errors import CommandError, UsageError
 from bot.desk.parameters import Menu
 from bot.desk.reading import near
 from bot.desk.request import Request
-from bot.desk.values import code
-from functions import Context, Entry, Registry
+from bot.desk.values import code, escape
+from functions import Context, DeclarationError, Entry, HttpFunction, McpFunction, Registry
 from storage.records import Registration, SwitchedOff
 
 EFFECTS = {
@@ -16,6 +18,8 @@ EFFECTS = {
     "idempotent": "changes, safe to repeat",
     "once": "changes, never twice",
 }
+
+Added = TypeVar("Added", HttpFunction, McpFunction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +139,37 @@ def approval_of(entry: Entry) -> str:
         return when
     by = approvers if isinstance(approvers, str) else f"{len(approvers)} named"
     return f"{when}, by {by}"
+
+
+async def save(request: Request, function: HttpFunction | McpFunction) -> None:
+    """Write a function down; every process takes it up with its next turn."""
+    row = Registration(
+        team=request.invocation.team,
+        name=function.name,
+        kind=function.kind,
+        body=function.dump(),
+        user=request.asker.id,
+    )
+    await request.storage.registrations.save(row)
+
+
+def loaded(kind: type[Added], row: Registration) -> Added:
+    """Return the function that a row holds.
+
+    Raises:
+        CommandError: this version cannot read it.
+    """
+    try:
+        return kind.load(row.body)
+    except DeclarationError as error:
+        raise CommandError(
+            f"{code(row.name)} cannot be read any more: {escape(str(error))}"
+        ) from error
+
+
+def of_kind(kind: type[Added], rows: Iterable[Registration]) -> Iterator[Added]:
+    """Go through the functions of one kind that there are."""
+    for row in rows:
+        if row.kind == kind.kind:
+            with contextlib.suppress(DeclarationError):  # of a version that wrote it otherwise
+                yield kind.load(row.body)

@@ -8,10 +8,8 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from bot.commands.functions import wish
-from bot.commands.functions.choosing import chosen_of, which
-from bot.commands.functions.known import EFFECTS, Known, known
-from bot.commands.functions.review import differences, framed, saved, warnings
-from bot.commands.functions.rows import of_kind, save
+from bot.commands.functions.known import EFFECTS, Known, known, of_kind, save
+from bot.commands.functions.review import chosen_of, differences, framed, saved, warnings, which
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import Shown

@@ -2,9 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from bot.commands.functions.known import Known, approval_of, effect_of, where_of, who_by_name
+from bot.desk.errors import NeedsForm, UsageError
+from bot.desk.parameters import Menu
+from bot.desk.reading import near
 from bot.desk.request import Request
 from bot.desk.values import Button, Text, code, escape, plural
 from bot.slack.text.mrkdwn import beginning
@@ -14,6 +18,8 @@ _ROOM = 2_700  # of a section, so that no block of code is cut in two
 _LEAST = 400
 _URL = 300
 _LISTED = 30
+
+T = TypeVar("T")
 
 
 async def reviewed(
@@ -96,3 +102,35 @@ def framed(text: str, taken: int) -> str:
     shown = beginning(text, max(_ROOM - taken, _LEAST))
     more = f"\n… and {len(text) - len(shown):,} more characters" if shown != text else ""
     return f"```{shown}{more}```"
+
+
+def chosen_of(
+    ready: Mapping[str, T], take: Sequence[str], means: Callable[[str, T], bool], has_no: str
+) -> list[T]:
+    """Return those of `ready`, which has them by name, that the words mean; each once.
+
+    Raises:
+        UsageError: a word means nothing; `has_no` is the beginning of the sentence.
+    """
+    chosen: dict[str, T] = {}
+    for word in take:
+        fitting = {name: one for name, one in ready.items() if means(word, one)}
+        if not fitting:
+            meant = near(word, ready)
+            hint = f"; did you mean {code(meant)}?" if meant else "."
+            raise UsageError(f"{has_no} {code(word)} that can be taken{hint}")
+        chosen |= fitting
+    return list(chosen.values())
+
+
+def which(title: str, intro: str, menu: Menu, keep: Mapping[str, object]) -> NeedsForm:
+    """Return the form with what is on offer; `keep` spares its source another look."""
+    return NeedsForm(
+        title,
+        submit="Review",
+        fields=("take",),
+        required=("take",),
+        intro=intro,
+        choices={"take": menu},
+        keep=keep,
+    )

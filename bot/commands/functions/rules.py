@@ -7,11 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from bot.commands.functions import wish
-from bot.commands.functions.known import Known, known
+from bot.commands.functions.known import Known, known, loaded, save
 from bot.commands.functions.review import differences
-from bot.commands.functions.rows import loaded, save
 from bot.desk.command import Command
-from bot.desk.errors import CommandError, Missing, NeedsForm
+from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
 from bot.desk.values import Text, code, escape
@@ -102,12 +101,12 @@ def mcp_function(request: Request, here: Known, name: str) -> McpFunction:
     """Return a function that is a tool.
 
     Raises:
-        Missing: it is none.
+        CommandError: it is none.
     """
     row = here.added.get(name)
     if row is None or row.kind != McpFunction.kind:
         here.entry(name)
-        raise Missing(
+        raise CommandError(
             f"{code(name)} is no tool of an MCP server. A function that was added here is changed "
             f"by {code(request.slash('functions edit'))}, one written in Python in its file."
         )

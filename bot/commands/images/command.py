@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from bot.commands.images.pictures import Made, Wanted, dimensions, shown
+from bot.commands.images.pictures import Made, dimensions, shown
 from bot.commands.material import called, stem
 from bot.commands.parcels import Parcel, fetched
 from bot.commands.pricing import rate
 from bot.desk.command import Command
-from bot.desk.errors import Missing, NeedsForm
+from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Values, code, excerpt, plural
@@ -53,11 +53,7 @@ Markup = Annotated[
 ]
 
 _FORM = ("prompt", "n", "size", "quality", "background", "output_format", "name")
-_SENT = (
-    *("prompt", "size", "quality", "background", "output_format", "output_compression"),
-    *("complexity", "partial_images", "response_format", "frame_count", "frame_duration_ms"),
-    *("user", "safety_identifier"),
-)
+_OURS = ("name", "pictures", "mask", "markup", "svg_model", "svg_effort")  # no fields of requests
 
 
 @command.sub(
@@ -122,7 +118,7 @@ async def generate(
         raise NeedsForm("Make a picture", fields=_FORM, required=("prompt",))
     model = model or request.equipment.house.models["images"]
     client = request.openai("images")
-    fields: Any = _fields(request.given, model, "style", "moderation")
+    fields: Any = _fields(request.given, model)
     generate_body(fields, stream=bool(partial_images))
     await request.confirm(
         f"*Make {plural(n, 'picture')} with {code(model)}?* {excerpt(prompt)}"
@@ -134,7 +130,7 @@ async def generate(
         made = await _watched(request, client.images.generate_stream(**fields))
     else:
         made = Made(await client.images.generate(**fields))
-    return shown(request, made, Wanted(model, called(name or prompt, "picture"), excerpt(prompt)))
+    return shown(request, made, model, called(name or prompt, "picture"), excerpt(prompt))
 
 
 @command.sub(
@@ -203,7 +199,7 @@ async def edit(
         raise _form("Change a picture", pictures, ("prompt", "mask", *_FORM[1:]))
     model = model or request.equipment.house.models["images"]
     client = request.openai("images")
-    fields: Any = _fields(request.given, model, "input_fidelity")
+    fields: Any = _fields(request.given, model)
     async with fetched(request, [*pictures, *mask, *markup]) as parcels:
         fields["image"] = [_file(one) for one in parcels[: len(pictures)]]
         fields["mask"] = _file(parcels[len(pictures)]) if mask else None
@@ -223,7 +219,7 @@ async def edit(
         else:
             made = Made(await client.images.edit(**fields))
     title = called(name or f"{stem(pictures[0].name)}-edited", "picture")
-    return shown(request, made, Wanted(model, title, excerpt(prompt)))
+    return shown(request, made, model, title, excerpt(prompt))
 
 
 @command.sub(
@@ -281,13 +277,13 @@ async def vary(
             raise _no_variations(request, error) from error
     title = called(name or f"{stem(picture[0].name)}-variation", "picture")
     about = f"{plural(n, 'variation')} of {code(picture[0].name)}"
-    return shown(request, made, Wanted(model or "the server's model", title, about))
+    return shown(request, made, model or "the server's model", title, about)
 
 
-def _no_variations(request: Request, error: BadRequestError | NotFoundError) -> Missing:
+def _no_variations(request: Request, error: BadRequestError | NotFoundError) -> CommandError:
     words = " ".join(error.message.split())[:200]
     said = f" The server says: {code(words)}" if words else ""
-    return Missing(
+    return CommandError(
         "This server has no model that makes variations (OpenAI retired its last one in 2026). Ask "
         f"for an edit instead, such as `{request.slash('ai image edit another one like this')}`, "
         f"or name a model or credentials that have it with `--model` and `--as`.{said}"
@@ -311,10 +307,10 @@ def _form(title: str, pictures: Sequence[SharedFile], fields: tuple[str, ...]) -
     return NeedsForm(title, fields=(*files, *fields), required=(*files, *known), intro=intro)
 
 
-def _fields(given: Mapping[str, Any], model: str, *own: str) -> dict[str, Any]:
-    """Return the fields of a request: those that every picture has, and some of its own."""
+def _fields(given: Mapping[str, Any], model: str) -> dict[str, Any]:
+    """Return the fields of a request."""
     return {
-        **{name: given[name] for name in (*_SENT, *own)},
+        **{name: value for name, value in given.items() if name not in _OURS},
         "model": model,
         "n": given["n"] if given["n"] > 1 else None,
         "svg": _svg(given["svg_model"], given["svg_effort"]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.commands.pricing import figures
-from bot.desk.errors import Missing
+from bot.desk.errors import CommandError
 from bot.desk.request import Request
 from bot.desk.values import Fields, Shared, Text, Value, code, escape, plural
 from bot.openai.images import Image, ImageEvent, ImagesResponse
@@ -15,15 +15,6 @@ _STARTS = (
     *((b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpg"), (b"RIFF", "webp"), (b"GIF8", "gif")),
     *((b"<svg", "svg"), (b"<?xml", "svg")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What was asked for, and how its results are to be called."""
-
-    model: str
-    name: str
-    about: str
 
 
 @dataclass(slots=True)
@@ -55,19 +46,22 @@ def ending(content: bytes) -> str:
     return next((name for start, name in _STARTS if content.startswith(start)), "png")
 
 
-def shown(request: Request, made: Made, wanted: Wanted) -> list[Value]:
-    """Return the pictures for the conversation, and the figures for who asked."""
-    files = _files(made, wanted.name)
+def shown(request: Request, made: Made, model: str, name: str, about: str) -> list[Value]:
+    """Return the pictures for the conversation, and the figures for who asked.
+
+    `name` is what their files are called, `about` what is said of them.
+    """
+    files = _files(made, name)
     links = [one.url for one in made.answer.data if one.url and not one.content]
     if not files and not links:
-        raise Missing("The server answered without a picture, and does not say why.")
+        raise CommandError("The server answered without a picture, and does not say why.")
     values: list[Value] = []
     if files:
-        values.append(Shared(files, f"{wanted.about} ({code(wanted.model)})"))
+        values.append(Shared(files, f"{about} ({code(model)})"))
     if links:
         named = (f"{number}. {escape(link)}" for number, link in enumerate(links, 1))
         values.append(Text("*Pictures* (the addresses soon end)\n" + "\n".join(named)))
-    return [*values, _told(request, made, wanted.model)]
+    return [*values, _told(request, made, model)]
 
 
 def _files(made: Made, name: str) -> tuple[tuple[str, bytes], ...]:

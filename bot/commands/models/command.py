@@ -5,13 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from bot.commands.models.asking import Asked, ask
-from bot.commands.models.comparing import comparing, prompts_of, side_by_side
+from bot.commands.models.asking import ask, comparing, prompts_of, side_by_side
 from bot.commands.models.completing import completed
 from bot.commands.models.named import model_of, name_of
 from bot.commands.pricing import at_most
 from bot.desk.command import Command
-from bot.desk.errors import Missing, NeedsForm, UsageError
+from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd, json_object
 from bot.desk.request import Request
 from bot.desk.values import (
@@ -153,7 +152,7 @@ async def try_out(
         f"It takes {at_most(request, model, max_tokens)}",
         button="Ask",
     )
-    tried = await ask(request, Asked(model, prompt, system, max_tokens))
+    tried = await ask(request, model, prompt, system, max_tokens)
     shown: list[Value] = [
         tried.fields(),
         Verbatim("", tried.text or "(an empty answer)", prose=True),
@@ -275,7 +274,7 @@ async def delete(request: Request, model: str) -> Text:
     """
     found = await model_of(request, model, "files")
     if not _is_tuned(found) or (found.owned_by or "").startswith(("openai", "system")):
-        raise Missing(f"{code(found.id)} is not a fine-tuned model of yours, so it stays.")
+        raise CommandError(f"{code(found.id)} is not a fine-tuned model of yours, so it stays.")
     uses = await request.storage.choices.all(request.invocation.team, MODEL)
     used = [scope for scope, name in uses.items() if name == found.id]
     warning = " :warning: It answers here at the moment." if used else ""
@@ -288,7 +287,7 @@ async def delete(request: Request, model: str) -> Text:
     )
     deleted = await request.openai("files").models.delete(found.id)
     if not deleted.deleted:
-        raise Missing(f"The server did not delete {code(found.id)}, and does not say why.")
+        raise CommandError(f"The server did not delete {code(found.id)}, and does not say why.")
     for scope in used:
         await request.storage.choices.save(scope, MODEL, None, request.asker.id)
     return Text(f":white_check_mark: {code(found.id)} is deleted.")

@@ -1,6 +1,6 @@
 """Which model of the server a person means, or which one they probably meant."""
 
-from bot.desk.errors import Missing, UsageError
+from bot.desk.errors import CommandError, UsageError
 from bot.desk.reading import near
 from bot.desk.request import Request
 from bot.desk.values import code
@@ -14,7 +14,7 @@ async def model_of(request: Request, name: str, purpose: Purpose = "chat") -> Mo
     """Return a model by its name.
 
     Raises:
-        Missing: the server has none of this name.
+        CommandError: the server has none of this name.
     """
     client = request.openai(purpose)
     try:
@@ -28,7 +28,7 @@ async def model_of(request: Request, name: str, purpose: Purpose = "chat") -> Mo
         return listed[name]
     meant = near(name, listed)
     hint = f" Did you mean {code(meant)}?" if meant else f" `{request.slash('models list')}` helps."
-    raise Missing(f"The server has no model {code(name)}, or this key may not use it.{hint}")
+    raise CommandError(f"The server has no model {code(name)}, or this key may not use it.{hint}")
 
 
 async def _listed(client: OpenAI) -> dict[str, Model]:

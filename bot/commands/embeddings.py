@@ -1,16 +1,19 @@
 """Turn texts into vectors, and tell how alike two texts are."""
 
 import asyncio
+import json
+import math
 from collections.abc import Sequence
+from itertools import combinations
+from operator import mul
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.commands.embeddings.vectors import nearest, similarity, written
 from bot.commands.material import called, content_of, material, own
 from bot.commands.pricing import cost, dollars, rate
 from bot.desk.command import Command
-from bot.desk.errors import Missing, NeedsForm
+from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
 from bot.desk.values import Fields, Shared, Table, Value, Values, code, excerpt, plural
@@ -24,6 +27,8 @@ Other = Annotated[
     str, Shown("OTHER", label="Compare with", hint="Another text: how alike the two are is shown.")
 ]
 _PAIRS = 10
+
+Vector = Sequence[float]
 
 
 @command.sub(
@@ -101,7 +106,9 @@ async def _texts(
         raise NeedsForm("Embed a text", fields=("text", "with_"), required=("text",))
     texts = [line.strip() for line in found.splitlines() if line.strip()] if lines else [found]
     if len(texts) > MOST_INPUTS:
-        raise Missing(f"These are {len(texts):,} lines; the server takes {MOST_INPUTS:,} at once.")
+        raise CommandError(
+            f"These are {len(texts):,} lines; the server takes {MOST_INPUTS:,} at once."
+        )
     return texts
 
 
@@ -124,3 +131,40 @@ def _figures(request: Request, model: str, made: CreateEmbeddingResponse) -> lis
     counted = made.usage.prompt_tokens
     paid = cost(dollars(request, model, counted))
     return [*pairs, ("Tokens", f"{counted:,}"), ("Cost", paid)]
+
+
+def similarity(one: Vector, other: Vector) -> float:
+    """Return the cosine of the angle between two vectors: 1 is the same, 0 is unrelated."""
+    [(_, _, value)] = nearest((one, other), 1)
+    return value
+
+
+def nearest(vectors: Sequence[Vector], most: int) -> list[tuple[int, int, float]]:
+    """Return the pairs that are most alike, with how alike they are, best first.
+
+    200 vectors have 19,900 pairs: that takes seconds, so call it in a thread.
+    """
+    units = [_unit(vector) for vector in vectors]
+    pairs = [
+        (first, second, sum(map(mul, units[first], units[second])))
+        for first, second in combinations(range(len(units)), 2)
+    ]
+    return sorted(pairs, key=lambda pair: -pair[2])[:most]
+
+
+def _unit(vector: Vector) -> Vector:
+    length = math.hypot(*vector)
+    return [value / length for value in vector] if length else vector
+
+
+def written(model: str, texts: Sequence[str], vectors: Sequence[Vector]) -> bytes:
+    """Return vectors as JSON Lines, one text and its vector a line."""
+    lines = (
+        json.dumps(
+            {"text": text, "model": model, "embedding": list(vector)},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for text, vector in zip(texts, vectors, strict=True)
+    )
+    return "\n".join(lines).encode() + b"\n"

@@ -1,1 +1,0 @@
-"""`/ai` itself: help, status, the connection, the audit."""

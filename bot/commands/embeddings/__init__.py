@@ -1,1 +1,0 @@
-"""`/ai embed`: vectors of texts."""

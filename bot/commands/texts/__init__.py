@@ -1,1 +1,0 @@
-"""`/ai edit` and `/ai summarize`."""
