@@ -88,6 +88,8 @@ class Worker:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _drains: set[asyncio.Task[None]] = field(init=False, default_factory=set)
     _runs: dict[str, _Run] = field(init=False, default_factory=dict)
+    # what a drain begins with that has not begun, by thread
+    _firsts: dict[str, Event] = field(init=False, default_factory=dict)
     # before another try, by the id of the event
     _pauses: dict[str, asyncio.Event] = field(init=False, default_factory=dict)
     _leaving: asyncio.Event = field(init=False, default_factory=asyncio.Event)
@@ -102,14 +104,22 @@ class Worker:
 
         `first` spares a look into storage when it is known to be the only event that waits.
         """
-        task = asyncio.create_task(self._drain(ticket, first), name=f"thread {ticket.thread}")
+        if first is not None:
+            self._firsts[ticket.thread] = first
+        task = asyncio.create_task(self._drain(ticket), name=f"thread {ticket.thread}")
         self._drains.add(task)
         task.add_done_callback(self._drains.discard)
 
     def stop(self, thread: str, events: Collection[str]) -> bool:
-        """Cancel a thread's answer to one of `events`; tell whether one was at work, or paused."""
+        """Cancel a thread's answer to one of `events`.
+
+        Tells whether one was at work, paused, or about to begin.
+        """
         if paused := self._pauses.keys() & events:
             self._pauses[paused.pop()].set()
+            return True
+        if (first := self._firsts.get(thread)) and first.id in events:
+            del self._firsts[thread]  # what has become of it stands in storage
             return True
         run = self._runs.get(thread)
         if run is None or run.event not in events:
@@ -117,12 +127,12 @@ class Worker:
         run.stop()
         return True
 
-    async def _drain(self, ticket: Ticket, first: Event | None) -> None:
+    async def _drain(self, ticket: Ticket) -> None:
         """Answer one event after the other; a database in trouble is waited for.
 
         Nothing ends it early but the loss of the thread: what is owned would wait until a restart.
         """
-        event = first
+        event = self._firsts.pop(ticket.thread, None)
         if len(self._drains) <= _FEW:
             os.sched_yield()  # who reads the acknowledgement may wait for this very processor
         while not self._leaving.is_set():

@@ -172,6 +172,24 @@ async def test_a_stop_delivered_again_does_not_end_the_next_answer(desk, gate):
     assert (await desk.answered(ts, 2))[1] == "four five six"
 
 
+@pytest.mark.parametrize("wish", ["stop", "delete"])
+async def test_a_question_withdrawn_in_the_very_commit_that_stored_it_is_not_answered(desk, wish):
+    ts = await desk.ask("hello")
+    await desk.answered(ts)
+    writer = desk.bot.storage.inbox._engine
+    busy = asyncio.create_task(writer.write(lambda _: time.sleep(0.3), long=True))
+    asked = await desk.ask("count", thread_ts=ts)
+    if wish == "stop":
+        await desk.slack.stop(HELP, ts, ANN)
+    else:
+        await desk.slack.delete(HELP, asked)
+    await desk.slack.wait(lambda s: all(one.acked for one in s.log))
+    await busy
+    await desk.ask('say "and now"', thread_ts=ts)
+
+    assert (await desk.answered(ts, 2))[1] == "and now"
+
+
 async def test_a_deleted_question_is_answered_no_further(desk, gate):
     desk.model.enqueue("one two three four five", after=2, hold=gate)
     ts = await desk.ask("count")
