@@ -343,3 +343,17 @@ async def test_the_removal_of_the_app_is_told_in_the_log_with_what_to_do(desk, c
     (told,) = [record for record in caplog.records if record.message == "app_removed"]
     assert "Install it again" in told.advice
     assert "python -m bot forget T0LOCAL" in told.advice
+
+
+async def test_a_failure_that_slack_says_nothing_about_is_told_later_without_a_traceback(
+    desk, caplog
+):
+    desk.slack.fail("chat.startStream", "restricted_action", times=None)
+    desk.slack.fail("chat.postMessage", "internal_error")
+    desk.slack.fail("conversations.replies", "internal_error")
+    for _ in range(2):
+        desk.model.enqueue(status=401, code="invalid_api_key")
+
+    assert "OPENAI_API_KEY" in await desk.answer("hi")
+    told = [one for one in caplog.records if one.msg == "answer_failed"]
+    assert [(one.levelname, one.exc_info) for one in told] == [("WARNING", None)]

@@ -77,21 +77,7 @@ class Answers:
         """
         run = _Run(self, ticket, event)
         try:
-            await run.prepare()
-            if stopped():
-                return await run.stop()
-            async with asyncio.timeout(self.manner.timeout):
-                await run.turn()
-            return await run.finish()
-        except asyncio.CancelledError:
-            if not stopped():
-                await run.reply.leave_closed()  # the process ends
-                raise
-            return await run.stop()
-        except StoppedByUser:  # Slack says so when it is written to; the click itself may be late
-            return await run.stop()
-        except (OpenAIError, TimeoutError) as error:
-            return await (run.stop() if stopped() else run.fail(error))
+            return await self._ended(run, stopped)
         except (TooFast, TokenRefused, FateUnknown) as silence:
             await run.reply.leave()
             raise TryAgain("Slack does not take the answer now") from silence
@@ -103,6 +89,25 @@ class Answers:
             raise
         finally:
             await run.settle()
+
+    async def _ended(self, run: "_Run", stopped: Callable[[], bool]) -> Event | None:
+        """Bring a try to an end: its own, that of a failure, or a Stop's."""
+        try:
+            await run.prepare()
+            if not stopped():
+                async with asyncio.timeout(self.manner.timeout):
+                    await run.turn()
+                return await run.finish()
+        except asyncio.CancelledError:
+            if not stopped():
+                await run.reply.leave_closed()  # the process ends
+                raise
+        except StoppedByUser:  # Slack says so when it is written to; the click itself may be late
+            pass
+        except (OpenAIError, TimeoutError) as error:
+            if not stopped():
+                return await run.fail(error)
+        return await run.stop()
 
     async def remember(self, ticket: Ticket, event: Event) -> Event | None:
         """Store what people say to each other in a thread, and mark its event as done.
@@ -338,7 +343,6 @@ class _Run:
         """
         failure = failure_of(error)
         if isinstance(failure, StreamError) and self.event.attempts + 1 < _STREAM_TRIES:
-            await self.reply.leave()
             raise TryAgain("the model's stream broke") from error
         self.record.break_off(self.reply.text, "[broken off by a failure]")
         await self.reply.fail(explain.explained(failure, self.answers.manner.model))
