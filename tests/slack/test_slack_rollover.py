@@ -1,5 +1,7 @@
 """Long answers in several messages, and answers taken up after a crash."""
 
+import pytest
+
 from bot.chat.events import FunctionCalled, FunctionReturned, TextDelta
 from storage.records import Post
 from tests.slack.conftest import Desk, Message
@@ -269,3 +271,39 @@ async def test_old_message_that_cannot_be_edited_is_replaced(desk: Desk) -> None
 
     assert desk.slack.texts == ["Whole"]
     assert sent != "2.000000"
+
+
+@pytest.mark.parametrize("again", [True, False])
+async def test_stop_after_a_crash_in_a_call_keeps_the_text_and_ends_the_card(
+    desk: Desk, again: bool
+) -> None:
+    first = desk.reply()
+    first.draw(TextDelta("Let me look. "))
+    first.draw(FunctionCalled("c1", "f", "Look up"))
+    first.start()
+    await desk.slack.wait(lambda: bool(desk.slack.messages and desk.slack.messages[0].cards))
+    ts = desk.slack.messages[0].ts
+    reply = desk.reply()
+    await desk.ended(reply.resume([Post(EVENT, 0, "stream", "sent", ts, "Let me look. ")]))
+    reply.start()
+    if again:
+        reply.draw(FunctionCalled("c1", "f", "Look up"))
+        await desk.slack.settle()
+    await desk.ended(reply.stop())
+
+    [message] = desk.slack.messages
+    [text, *below] = message.blocks
+    assert text["text"] == "Let me look. "
+    assert [part["elements"][0]["text"] for part in below] == [":warning: Look up: stopped"] * again
+    assert message.cards == {}
+    assert reply.text == "Let me look. "
+
+
+async def test_failure_after_a_crash_stands_below_what_people_saw(desk: Desk) -> None:
+    desk.slack.messages.append(Message("2.000000", "Let me look."))
+    reply = desk.reply()
+    await desk.ended(reply.resume([Post(EVENT, 0, "stream", "sent", "2.000000", "Let me look.")]))
+    reply.start()
+    await desk.ended(reply.fail("That did not work."))
+
+    assert desk.slack.texts == ["Let me look.\n\nThat did not work."]

@@ -145,7 +145,6 @@ class _Run:
         self.record = Record(answers.storage, self.place, self.reply.journal)
         self.approvals = TurnApprovals(answers.approvals, self.reply)
         self.settled = Settled.of(event)
-        self.left = ""  # what an earlier run has shown, as far as that is stored
         limits, model = answers.manner.limits, answers.manner.model
         context = answers.knowledge.context(model, limits.context)
         self.limits = replace(limits, context=context)
@@ -189,7 +188,6 @@ class _Run:
 
     async def _resume(self) -> None:
         posts = await self.answers.storage.posts.of_event(self.event.id)
-        self.left = "".join(post.body for post in posts if post.part >= self.settled.parts)
         await self.reply.resume(posts, self.settled.parts)
 
     def _title(self) -> str:
@@ -332,7 +330,7 @@ class _Run:
         if not self.record.newest:  # it came while the question was being prepared
             await self.prepare()
         await self.record.append(self.approvals.stopped(self.record.newest))
-        self.record.break_off(self.reply.text or self.left, "[stopped here by the person]")
+        self.record.break_off(self.reply.text, "[stopped here by the person]")
         return await self._break_off()
 
     async def fail(self, error: BaseException) -> Event | None:
@@ -344,7 +342,7 @@ class _Run:
         failure = failure_of(error)
         if isinstance(failure, StreamError) and self.event.attempts + 1 < _STREAM_TRIES:
             raise TryAgain("the model's stream broke") from error
-        self.record.break_off(self.reply.text, "[broken off by a failure]")
+        self.record.break_off(self.reply.shown, "[broken off by a failure]")
         await self.reply.fail(explain.explained(failure, self.answers.manner.model))
         return await self._break_off()
 

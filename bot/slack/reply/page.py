@@ -76,10 +76,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Old:
-    """A message that an earlier try of this turn left; `length` is how much text people saw."""
+    """A message that an earlier try of this turn left; `body` is what people saw, as is known."""
 
     ts: str
-    length: int
+    body: str = ""
 
 
 class StreamPage:
@@ -237,14 +237,13 @@ class MessagePage:
         """Return `chat.update` once the message exists."""
         return UPDATE if self.ts else POST
 
-    @property
-    def replaces(self) -> bool:
-        """Tell whether people saw other text here before a restart."""
-        return self._old is not None and self._old.length > 0
+    def replaces(self, text: str) -> bool:
+        """Tell whether people saw something else here before a restart."""
+        return self._old is not None and self._old.body.rstrip() not in ("", text.rstrip())
 
     def ready(self, length: int) -> bool:
         """Do not replace text from before a restart by less."""
-        return self._old is None or length >= self._old.length or bool(self.body)
+        return self._old is None or length >= len(self._old.body) or bool(self.body)
 
     async def show(self, batch: Batch) -> None:
         """Post, or edit to the longer text."""

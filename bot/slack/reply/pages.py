@@ -96,7 +96,7 @@ class Pages:
                 continue
             if post.kind == "stream" and post.state != "final":
                 await end_stream(self._sender, self._place.channel, ts)
-            self._olds[post.part] = Old(ts, len(post.body))
+            self._olds[post.part] = Old(ts, post.body)
 
     async def _find(self, post: Post) -> str | None:
         known = await self._journal.known()
@@ -157,7 +157,7 @@ class Pages:
             if found := self._too_much(page.body, batch.text):
                 await self._close_at(page, found, batch)
                 return Batch(found.remainder)
-            await self._close(page, batch, _noted(page, ending))
+            await self._close(page, batch, _noted(page, page.body + batch.text, ending))
         except TooLong:
             self._shrink(page.body + batch.text)
             return batch
@@ -324,7 +324,7 @@ class Pages:
                 closing = self._cards.closed(GOES_ON)
                 await end_stream(self._sender, self._place.channel, page.ts, closing)
             message = MessagePage(
-                self._sender, self._place, page.number, self._cards, old=Old(page.ts, 0)
+                self._sender, self._place, page.number, self._cards, old=Old(page.ts)
             )
             message.body = page.body
         elif not page.body:
@@ -367,9 +367,9 @@ class Pages:
             self._journal.save(self.current.number, self.current.body)
 
 
-def _noted(page: Page, ending: Ending) -> Ending:
+def _noted(page: Page, text: str, ending: Ending) -> Ending:
     """Say in the last message that it was continued, if people saw its beginning before."""
-    if not (isinstance(page, MessagePage) and page.replaces):
+    if not (isinstance(page, MessagePage) and page.replaces(text)):
         return ending
     note = context("_Continued after an interruption._")
     return replace(ending, blocks=(*ending.blocks, note))

@@ -85,12 +85,18 @@ class Reply:
         self._turnstile = Turnstile(sender.budget, place.channel)
         self.stopped_by_user = False
         self.resumed = False
+        self._left = ""  # what an earlier run has shown, as far as that is stored
         self._others_wait = False
 
     @property
     def text(self) -> str:
         """Return the answer's text so far, as it is shown."""
         return self._draft.text
+
+    @property
+    def shown(self) -> str:
+        """Return the same, or an earlier run's where this one has shown nothing yet."""
+        return self._left if self._left and not self._pages.shown else self.text
 
     async def resume(self, posts: Sequence[Post], settled: int = 0) -> None:
         """Take up what an earlier run of this turn has posted; call it before `start`.
@@ -100,6 +106,7 @@ class Reply:
         Raises:
             FateUnknown: Slack cannot tell now what was posted.
         """
+        self._left = "".join(post.body for post in posts if post.part >= settled)
         await self._pages.resume(posts, settled)
         self.resumed = True
 
@@ -358,11 +365,23 @@ class Reply:
     def _stopped(self) -> Batch:
         """Return what tells that the calls which people see running run no more."""
         page, cards = self._pages.current, (*self._draft.cards, *self._cards.end("stopped"))
+        if self._restored():
+            return Batch(self._draft.take(whole=True).text, tuple(dict.fromkeys(cards)))
         self._draft.drop()
         return Batch(cards=tuple(dict.fromkeys(cards))) if page and page.ts else Batch()
 
+    def _restored(self) -> bool:
+        """Let what people see of an earlier run stay, where this one has shown nothing yet."""
+        if self.shown == self.text:
+            return False
+        self._draft.drop()
+        self._draft.say(self._left)
+        return True
+
     def _last_words(self, end: _End) -> Batch:
         self._draft.say(self._screen.flush())
+        if end.way == "fail":
+            self._restored()
         for card in self._cards.end("failed" if end.way == "fail" else ""):
             self._draft.show(card)
         if end.sentence:
