@@ -1,23 +1,26 @@
 """`dataset check` and `dataset build`, for the command line."""
 
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from bot.finetuning import dataset as datasets
 from bot.finetuning.codes import SEVERITIES
-from bot.finetuning.errors import DatasetError
 from bot.finetuning.estimate import Estimate, estimate
 from bot.finetuning.findings import SHOWN
-from bot.finetuning.options import Format, Reading, options_of
+from bot.finetuning.options import Format, options_of
 from bot.finetuning.report import Report, lines
-from bot.finetuning.source import Source
+from bot.finetuning.source import DatasetError, Source
 
-T = TypeVar("T")
+# What is said of a file itself, and not of the pair that it is one of.
+_OWN = (
+    *("encoding", "delimiter", "sheet", "prompt_column", "completion_column"),
+    *("leave_out", "without"),
+)
 
 
 def _numbers(context: click.Context, parameter: click.Parameter, text: str) -> frozenset[int]:
@@ -105,7 +108,8 @@ def check(file: Path, **given: Any) -> None:
 
     The exit status is 1 if there are errors.
     """
-    report = _explained(lambda: datasets.check(Source.file(file), options_of(given), _other(given)))
+    with _explained():
+        report = datasets.check(Source.file(file), options_of(given), _other(given))
     _show(report, report.tokens, report.kept, given)
     if report.errors or not report.kept:
         left = f"{report.left_out:,} of {report.rows:,} rows"
@@ -132,33 +136,18 @@ def check(file: Path, **given: Any) -> None:
 @click.option("--force", is_flag=True, help="Replace the files that are there.")
 @click.option("-y", "--yes", is_flag=True, help="Leave out rows with errors without asking.")
 @_with_options
-def build(
-    file: Path,
-    output: Path,
-    validation_share: float,
-    seed: int,
-    force: bool,
-    yes: bool,
-    **given: Any,
-) -> None:
+def build(file: Path, output: Path, force: bool, yes: bool, **given: Any) -> None:
     """Make checked JSON Lines of FILE; rows with errors are left out and named."""
-    split = datasets.Split(validation_share, seed)
-
-    def run() -> None:
-        with datasets.prepare(
-            Source.file(file),
-            output,
-            options_of(given),
-            split=split,
-            against=_other(given),
-            overwrite=force,
-        ) as prepared:
-            _show(prepared.report, prepared.tokens, prepared.counts[0], given)
-            _agree(prepared.report, yes)
-            for path, count in zip(prepared.write(), prepared.counts, strict=False):
-                click.echo(f"wrote {path} ({count:,} example{'s' * (count != 1)})")
-
-    _explained(run)
+    with (
+        _explained(),
+        datasets.prepare(
+            Source.file(file), output, options_of(given), against=_other(given), overwrite=force
+        ) as prepared,
+    ):
+        _show(prepared.report, prepared.tokens, prepared.counts[0], given)
+        _agree(prepared.report, yes)
+        for path, count in zip(prepared.write(), prepared.counts, strict=False):
+            click.echo(f"wrote {path} ({count:,} example{'s' * (count != 1)})")
 
 
 def _agree(report: Report, yes: bool) -> None:
@@ -171,9 +160,10 @@ def _agree(report: Report, yes: bool) -> None:
     click.confirm(f"Leave out {names} and write the others?", abort=True)
 
 
-def _explained(run: Callable[[], T]) -> T:
+@contextmanager
+def _explained() -> Iterator[None]:
     try:
-        return run()
+        yield
     except DatasetError as error:
         raise click.ClickException(str(error)) from None
 
@@ -182,10 +172,7 @@ def _other(given: dict[str, Any]) -> Report | None:
     """Read the other file of the pair, which has its own shape but the same format."""
     if not given["against"]:
         return None
-    plain = replace(
-        options_of(given), reading=Reading(), leave_out=frozenset(), without=frozenset()
-    )
-    return datasets.check(Source.file(given["against"]), plain)
+    return datasets.check(Source.file(given["against"]), options_of(given | dict.fromkeys(_OWN)))
 
 
 def _show(report: Report, tokens: int, examples: int, given: dict[str, Any]) -> None:

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import BinaryIO, TextIO
 
-from bot.finetuning.errors import ReadError
-from bot.finetuning.source import Source
+from bot.finetuning.source import ReadError, Source
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -153,7 +153,7 @@ def _ended(text: str, mark: str) -> str:
 
 def _system(values: Mapping[str, Any], options: Options) -> str:
     own = values.get("system")
-    return own if isinstance(own, str) and own else options.system or ""
+    return own if isinstance(own, str) and own else options.system
 
 
 def _system_first(holder: Json, system: str) -> None:

@@ -6,8 +6,9 @@ and of the others only the line.
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.finetuning.codes import SEVERITIES, Severity
 
@@ -146,3 +147,17 @@ class Findings:
     def count(self, severity: Severity) -> int:
         """Count the findings of a severity."""
         return sum(tally.count for tally in self._tallies.values() if tally.severity is severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Values by field name, and the problems that the reader met in this row.
+
+    A row that could not be read at all has no values (`values` is None) but a problem that says
+    why, so that it is named and counted. `columns` are the spreadsheet's letters of the fields.
+    """
+
+    place: Place
+    values: Mapping[str, Any] | None
+    problems: tuple[Problem, ...] = ()
+    columns: Mapping[str, str] | None = None

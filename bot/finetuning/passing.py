@@ -11,12 +11,11 @@ from typing import Any
 from bot.finetuning import examples, marks, rows, texts, tokens
 from bot.finetuning.checks import check
 from bot.finetuning.codes import Severity
-from bot.finetuning.findings import Finding, Place, Problem
+from bot.finetuning.findings import Finding, Place, Problem, Row
 from bot.finetuning.jsontext import dump
 from bot.finetuning.options import Format, Options
 from bot.finetuning.repairs import repair
 from bot.finetuning.report import Report
-from bot.finetuning.row import Row
 from bot.finetuning.source import Source
 
 _FEWEST = 10
@@ -53,11 +52,8 @@ class Pass:
     def __iter__(self) -> Iterator[Example]:
         """Go through the examples that are kept."""
         report, options = self.report, self._options
-        with rows.read(self._source, options.reading) as found:
-            report.kind, report.encoding = found.kind, found.encoding
-            report.delimiter, report.sheet = found.delimiter, found.sheet
-            report.findings.about_file(found.problems)
-            for row in found.rows:
+        with rows.read(self._source, options, report) as found:
+            for row in found:
                 report.rows += 1
                 example = self._take(row)
                 if example:

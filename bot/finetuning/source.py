@@ -1,11 +1,12 @@
-"""The bytes of a dataset: a file or bytes in memory, opened as often as needed."""
+"""The bytes of a dataset: a file or bytes in memory, opened as often as needed; or why not.
+
+What is wrong with one row is a finding instead.
+"""
 
 import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
-
-from bot.finetuning.errors import ReadError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +34,11 @@ class Source:
             return self.data.open("rb")
         except OSError as error:
             raise ReadError(f"{self.name} cannot be opened: {error.strerror}.") from error
+
+
+class DatasetError(Exception):
+    """A failure whose text says what happened and what to do."""
+
+
+class ReadError(DatasetError):
+    """Report that a file holds no rows that we could read."""

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 
 from bot.finetuning.cells import Cells, Styles, Texts
 from bot.finetuning.delimited import Record
-from bot.finetuning.errors import ReadError
 from bot.finetuning.findings import Place
-from bot.finetuning.options import Reading
-from bot.finetuning.source import Source
+from bot.finetuning.options import Options
+from bot.finetuning.source import ReadError, Source
 from bot.finetuning.table import BadCell, header
 from bot.finetuning.xmlparts import MANY, Element, Tags, XMLRefused, elements, feed
 
@@ -168,12 +167,12 @@ def _records(
         yield Record(place, tuple(cells.get(at, "") for at in range(end)))
 
 
-def choose(book: Workbook, reading: Reading) -> tuple[Sheet, list[str]]:
+def choose(book: Workbook, options: Options) -> tuple[Sheet, list[str]]:
     """Choose the sheet: the named one, else the first whose header fits; name others that do."""
     visible = [sheet for sheet in book.sheets if sheet.visible] or book.sheets
-    if reading.sheet is not None:
-        return _named(book.sheets, reading.sheet), []
-    fitting = [sheet for sheet in visible if _fits(book, sheet, reading)]
+    if options.sheet:
+        return _named(book.sheets, options.sheet), []
+    fitting = [sheet for sheet in visible if _fits(book, sheet, options)]
     if fitting:
         return fitting[0], [sheet.name for sheet in fitting[1:]]
     filled = next((sheet for sheet in visible if book.first(sheet)), None)
@@ -182,10 +181,10 @@ def choose(book: Workbook, reading: Reading) -> tuple[Sheet, list[str]]:
     return filled, []
 
 
-def _fits(book: Workbook, sheet: Sheet, reading: Reading) -> bool:
+def _fits(book: Workbook, sheet: Sheet, options: Options) -> bool:
     first = book.first(sheet)
     try:
-        return first is not None and header(first.cells, reading).useful
+        return first is not None and header(first.cells, options).useful
     except ReadError:
         return False
 

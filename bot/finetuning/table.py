@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.finetuning.delimited import Record
-from bot.finetuning.errors import ReadError
-from bot.finetuning.findings import Problem, clip
+from bot.finetuning.findings import Problem, Row, clip
 from bot.finetuning.jsontext import Broken, decoder, parse
-from bot.finetuning.options import Reading
-from bot.finetuning.row import Row
+from bot.finetuning.options import Options
+from bot.finetuning.source import ReadError
 
 JSON_FIELDS = frozenset(
     ("messages", "tools", "functions", "input", "preferred_output", "non_preferred_output")
@@ -65,7 +64,7 @@ class Header:
         )
 
 
-def header(cells: Sequence[object], reading: Reading) -> Header:
+def header(cells: Sequence[object], options: Options) -> Header:
     """Read the header, with the columns that a person named in their roles."""
     if len(cells) > MOST_COLUMNS:
         raise ReadError(
@@ -74,7 +73,7 @@ def header(cells: Sequence[object], reading: Reading) -> Header:
         )
     raw = tuple(str(cell).lstrip("\ufeff").strip() for cell in cells)
     names = list(raw)
-    for field, wanted in reading.named.items():
+    for field, wanted in options.named.items():
         names = _renamed(names, raw, field, wanted)
     made = tuple(
         name.casefold() if name.casefold() in FIELDS else name or _unnamed(at)
@@ -125,7 +124,7 @@ def _unnamed(position: int) -> str:
     return f"(column {letter(position)})"
 
 
-def rows(records: Iterable[Record], reading: Reading) -> Iterator[Row]:
+def rows(records: Iterable[Record], options: Options) -> Iterator[Row]:
     """Make rows of records; the first that is not empty is the header."""
     found: Header | None = None
     reader = decoder()
@@ -136,7 +135,7 @@ def rows(records: Iterable[Record], reading: Reading) -> Iterator[Row]:
             fix = Problem("blank_row", "", "an empty row.", "remove it.")
             yield Row(record.place, None, (fix,))
         elif found is None:
-            found = require(header(record.cells, reading))
+            found = require(header(record.cells, options))
             plain = found.plain and not record.place.sheet
         elif plain and len(record.cells) == len(found.names):
             values = dict(zip(found.names, record.cells, strict=True))

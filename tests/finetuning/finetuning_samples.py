@@ -53,7 +53,7 @@ def first(report, code):
     return report.findings[code].shown[0]
 
 
-def build(where, output, options=None, **more):
+def build(where, output, options=Options(), **more):  # noqa: B008 - it never changes
     with prepare(where, output, options, **more) as prepared:
         prepared.write()
 

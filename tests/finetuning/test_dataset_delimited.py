@@ -3,8 +3,8 @@ import json
 import pytest
 from finetuning_samples import check, findings, first, found, source, written
 
-from bot.finetuning.errors import ReadError
-from bot.finetuning.options import Options, Reading
+from bot.finetuning.options import Options
+from bot.finetuning.source import ReadError
 
 
 def answers(rows):
@@ -91,9 +91,9 @@ def test_more_columns_than_spreadsheets_have_are_refused():
 
 
 def test_any_columns_can_be_chosen(tmp_path):
-    reading = Reading(prompt_column="Question", completion_column="answer")
+    names = {"prompt_column": "Question", "completion_column": "answer"}
 
-    rows = written(source("question,answer,prompt\na,b,c\n"), tmp_path, reading=reading)
+    rows = written(source("question,answer,prompt\na,b,c\n"), tmp_path, **names)
 
     assert answers(rows) == ["b"]
 
@@ -147,7 +147,7 @@ def test_a_table_without_a_telling_name_is_a_table(tmp_path):
 @pytest.mark.parametrize("mark", ["ab", '"', "\n"])
 def test_what_cannot_separate_columns_is_refused(mark):
     with pytest.raises(ReadError, match="cannot separate columns"):
-        check(source("prompt,completion\na,b\n"), Options(reading=Reading(delimiter=mark)))
+        check(source("prompt,completion\na,b\n"), Options(delimiter=mark))
 
 
 def test_columns_that_are_not_needed_may_be_missing_at_the_end_of_a_row():

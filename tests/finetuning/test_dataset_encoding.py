@@ -4,8 +4,7 @@ import time
 import pytest
 from finetuning_samples import check, findings, first, found, source, written
 
-from bot.finetuning.errors import ReadError
-from bot.finetuning.options import Reading
+from bot.finetuning.source import ReadError
 
 TEXT = "prompt,completion\nWie heißt Zoë?,Müller – “gut”\n"
 
@@ -63,9 +62,7 @@ def test_the_encoding_of_endless_words_is_told_at_once():
 @pytest.mark.parametrize("encoding", ["cp1251", "shift_jis", "gb18030"])
 def test_an_encoding_can_be_named(encoding, tmp_path):
     text = "prompt,completion\nкак дела,хорошо\n"
-    reading = Reading(encoding=encoding)
-
-    assert answer(written(source(text, encoding=encoding), tmp_path, reading=reading)) == "хорошо"
+    assert answer(written(source(text, encoding=encoding), tmp_path, encoding=encoding)) == "хорошо"
 
 
 @pytest.mark.parametrize("name", ["utf-9", "rot13", "hex", ""])
@@ -77,7 +74,7 @@ def test_an_unknown_encoding_is_refused(name):
 def reading_options(name):
     from bot.finetuning.options import Options
 
-    return Options(reading=Reading(encoding=name or "?"))
+    return Options(encoding=name or "?")
 
 
 @pytest.mark.parametrize("name", ["rows.csv", "rows.txt"])

@@ -1,9 +1,9 @@
 import pytest
 from finetuning_samples import build, check, jsonl, source
 
-from bot.finetuning.dataset import Split, prepare, said
-from bot.finetuning.errors import DatasetError, ReadError
-from bot.finetuning.source import Source
+from bot.finetuning.dataset import prepare, said
+from bot.finetuning.options import Options
+from bot.finetuning.source import DatasetError, ReadError, Source
 
 ROWS = jsonl({"prompt": "a", "completion": "b"}, {"prompt": "c", "completion": "d"})
 
@@ -28,7 +28,7 @@ def test_an_existing_validation_file_is_not_replaced_either(tmp_path):
     (tmp_path / "out.validation.jsonl").write_text("mine")
 
     with pytest.raises(DatasetError, match="there already"):
-        build(ROWS, tmp_path / "out.jsonl", split=Split(0.5))
+        build(ROWS, tmp_path / "out.jsonl", Options(validation_share=0.5))
     assert names(tmp_path) == ["out.validation.jsonl"]
 
 
@@ -45,7 +45,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path):
 
 
 def test_nothing_is_there_before_it_is_whole(tmp_path):
-    with prepare(ROWS, tmp_path / "out.jsonl", split=Split(0.5)) as prepared:
+    with prepare(ROWS, tmp_path / "out.jsonl", Options(validation_share=0.5)) as prepared:
         assert not (tmp_path / "out.jsonl").exists()
         paths = prepared.write()
 
@@ -53,7 +53,7 @@ def test_nothing_is_there_before_it_is_whole(tmp_path):
 
 
 def test_what_is_not_written_leaves_nothing_behind(tmp_path):
-    with prepare(ROWS, tmp_path / "out.jsonl", split=Split(0.5)):
+    with prepare(ROWS, tmp_path / "out.jsonl", Options(validation_share=0.5)):
         assert names(tmp_path)
 
     assert names(tmp_path) == []

@@ -16,7 +16,6 @@ from finetuning_samples import (
 )
 
 from bot.finetuning import jsonrows
-from bot.finetuning.options import Reading
 
 
 def test_a_broken_line_is_named_and_hides_no_other():
@@ -187,9 +186,9 @@ def test_a_number_becomes_the_text_that_was_written(number, tmp_path):
 
 def test_fields_of_json_can_be_chosen(tmp_path):
     row = {"Question": "a", "answer": "b", "prompt": "not this one"}
-    reading = Reading(prompt_column="question", completion_column="Answer")
+    names = {"prompt_column": "question", "completion_column": "Answer"}
 
-    made = written(jsonl(row), tmp_path, format="completion", reading=reading)
+    made = written(jsonl(row), tmp_path, format="completion", **names)
 
     assert made == [{"prompt": "a", "completion": "b"}]
 

@@ -2,8 +2,6 @@
 
 from finetuning_samples import check, choices, found, jsonl, source, workbook, written
 
-from bot.finetuning.options import Reading
-
 
 def pairs(*rows):
     return [{"prompt": prompt, "completion": answer} for prompt, answer in rows]
@@ -70,7 +68,7 @@ def test_other_sheets_are_not_ignored(tmp_path):
     book = workbook({"Read me": [["see Data"]], "Data": [head, ["a", "b"]]})
 
     assert written(book, tmp_path, format="completion") == pairs(("a", "b"))
-    assert check(book, choices(reading=Reading(sheet="Data"))).kept == 1
+    assert check(book, choices(sheet="Data")).kept == 1
 
 
 def test_ten_examples_are_asked_for():

@@ -11,9 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.finetuning.dataset import lines_of
-from bot.finetuning.errors import DatasetError
 from bot.finetuning.options import Format, Options
-from bot.finetuning.source import Source
+from bot.finetuning.source import DatasetError, Source
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 words = st.text("ab \n\r\t\",;'|\\{}[]é漢", max_size=12)

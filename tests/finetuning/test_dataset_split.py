@@ -6,13 +6,14 @@ from finetuning_samples import build, check, choices, jsonl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.finetuning.dataset import Split, prepare
+from bot.finetuning.dataset import prepare
+from bot.finetuning.options import Options
 from bot.finetuning.split import Examples, validation
 
 
 def halves(where, folder, share=0.2, seed=1, **options):
-    options = choices(format="completion", **options)
-    build(where, folder / "out.jsonl", options, split=Split(share, seed), overwrite=True)
+    options = choices(format="completion", validation_share=share, seed=seed, **options)
+    build(where, folder / "out.jsonl", options, overwrite=True)
     return [
         [json.loads(line) for line in path.read_text().splitlines()]
         for path in (folder / "out.jsonl", folder / "out.validation.jsonl")
@@ -66,7 +67,7 @@ def test_the_order_of_rows_is_kept(tmp_path):
 
 def test_one_prompt_cannot_be_split(tmp_path):
     rows = [{"prompt": "a", "completion": f"{at}"} for at in range(5)]
-    with prepare(jsonl(*rows), tmp_path / "out.jsonl", split=Split(0.2)) as prepared:
+    with prepare(jsonl(*rows), tmp_path / "out.jsonl", Options(validation_share=0.2)) as prepared:
         assert prepared.report.findings["unsplit"].count == 1
         assert prepared.write() == [tmp_path / "out.jsonl"]
 
@@ -112,6 +113,6 @@ def test_checking_needs_no_split():
 def test_only_training_is_billed(tmp_path):
     rows = [{"prompt": f"{at}", "completion": "word " * 20} for at in range(10)]
 
-    with prepare(jsonl(*rows), tmp_path / "out.jsonl", split=Split(0.3)) as prepared:
+    with prepare(jsonl(*rows), tmp_path / "out.jsonl", Options(validation_share=0.3)) as prepared:
         assert prepared.counts == (7, 3)
         assert prepared.tokens == prepared.report.tokens * 7 / 10

@@ -4,8 +4,8 @@ from contextlib import suppress
 import pytest
 from finetuning_samples import check, first, found, workbook, written
 
-from bot.finetuning.errors import ReadError
-from bot.finetuning.options import Options, Reading
+from bot.finetuning.options import Options
+from bot.finetuning.source import ReadError
 
 HEAD = ["prompt", "completion"]
 STYLES = (
@@ -107,12 +107,12 @@ def test_the_first_sheet_that_fits_is_read_and_others_are_named():
 def test_a_sheet_can_be_chosen(wanted, tmp_path):
     book = workbook({"Notes": [["hello"]], "A": [HEAD, ["a", "b"]], "B": [HEAD, ["c", "d"]]})
 
-    assert answers(written(book, tmp_path, reading=Reading(sheet=wanted))) == ["d"]
+    assert answers(written(book, tmp_path, sheet=wanted)) == ["d"]
 
 
 def test_a_sheet_that_is_not_there_is_refused_with_the_names():
     with pytest.raises(ReadError, match="'A'"):
-        check(workbook({"A": [HEAD]}), Options(reading=Reading(sheet="X")))
+        check(workbook({"A": [HEAD]}), Options(sheet="X"))
 
 
 def test_hidden_sheets_are_not_chosen():

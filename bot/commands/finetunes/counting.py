@@ -8,11 +8,10 @@ from bot.commands.finetunes.words import base_of, money
 from bot.desk.request import Request
 from bot.desk.values import code, escape, plural, size
 from bot.finetuning import dataset
-from bot.finetuning.errors import DatasetError
 from bot.finetuning.estimate import estimate
 from bot.finetuning.options import Format, Options
 from bot.finetuning.report import Report
-from bot.finetuning.source import Source
+from bot.finetuning.source import DatasetError, Source
 from bot.openai.client import OpenAI
 from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError
 from bot.openai.file_objects import FileObject

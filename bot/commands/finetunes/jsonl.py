@@ -21,10 +21,9 @@ from bot.desk.request import Request
 from bot.desk.values import Button, Text, Value, Values, Verbatim, code, escape, plural
 from bot.desk.words import quoted
 from bot.finetuning import dataset
-from bot.finetuning.errors import DatasetError
 from bot.finetuning.options import Format, Options
 from bot.finetuning.report import Report
-from bot.finetuning.source import Source
+from bot.finetuning.source import DatasetError, Source
 from bot.slack.text.readable import LEADING, mentioned, readable
 from bot.slack.workspace.files import SharedFile
 from bot.slack.workspace.threads import Spoken
@@ -89,7 +88,7 @@ async def jsonl(
     given = await _given(request)
     if given is None:
         return _choose()
-    options = Options(format=Format(format) if format else None, system=system or None)
+    options = Options(format=Format(format) if format else None, system=system)
     report, lines = await asyncio.to_thread(_lines, given, options)
     if given.pasted and report.kind == "txt":
         raise UsageError(_PROSE)

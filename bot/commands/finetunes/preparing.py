@@ -11,7 +11,6 @@ import inspect
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -40,12 +39,11 @@ from bot.desk.values import (
 from bot.desk.words import quoted
 from bot.finetuning import dataset
 from bot.finetuning.codes import SEVERITIES
-from bot.finetuning.dataset import Split
-from bot.finetuning.errors import DatasetError, ReadError
+from bot.finetuning.dataset import Prepared
 from bot.finetuning.findings import SHOWN
 from bot.finetuning.options import Format, Options, options_of
 from bot.finetuning.report import Report, lines
-from bot.finetuning.source import Source
+from bot.finetuning.source import DatasetError, ReadError, Source
 from bot.slack.workspace.files import SharedFile
 
 command = Command("finetunes")
@@ -75,25 +73,6 @@ _READING = (
     "encoding",
     "format",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What came of a file: the report, how many examples for what, and the written files.
-
-    `tokens` are those of one epoch of the training file.
-    """
-
-    report: Report
-    counts: tuple[int, int]
-    tokens: int
-    paths: tuple[Path, ...]
-
-    @property
-    def method(self) -> str:
-        """Return the method that the examples are for."""
-        form = self.report.form
-        return form.value if form in (Format.DPO, Format.REINFORCEMENT) else "supervised"
 
 
 @command.sub(
@@ -169,7 +148,7 @@ async def prepare(
     options = options_of(given)
     with tempfile.TemporaryDirectory(prefix="callboard-") as folder:
         got = await _fetched(request, file, Path(folder))
-        checked = await _checked(request, got, options, Split(validation_share, seed))
+        checked = await _checked(request, got, options)
         if upload:
             return await _uploaded(request, checked, anyway=anyway)
         prices = request.equipment.house.training
@@ -218,17 +197,18 @@ async def _fetched(request: Request, file: SharedFile, folder: Path) -> Source:
     return Source(file.name, path)
 
 
-async def _checked(request: Request, source: Source, options: Options, split: Split) -> Checked:
+async def _checked(request: Request, source: Source, options: Options) -> Prepared:
     """Check in a worker thread, and write what is good beside the input."""
     await request.progress(f"Checking {code(source.name)} …")
     stem = _on_disk(Path(source.name).stem.lstrip(".")) or "train"
     folder = source.data.parent if isinstance(source.data, Path) else Path()
 
-    def run() -> Checked:
+    def run() -> Prepared:
         output = folder / f"{stem}.jsonl"
-        with dataset.prepare(source, output, options, split=split) as prepared:
-            paths = tuple(prepared.write()) if prepared.report.kept else ()
-            return Checked(prepared.report, prepared.counts, prepared.tokens, paths)
+        with dataset.prepare(source, output, options) as prepared:
+            if prepared.report.kept:
+                prepared.write()
+            return prepared
 
     try:
         return await asyncio.to_thread(run)
@@ -254,14 +234,14 @@ def _in_a_form(text: str) -> str:
     )
 
 
-def _files(checked: Checked) -> list[Value]:
+def _files(checked: Prepared) -> list[Value]:
     told = "\n".join(lines(checked.report, SHOWN))
     report = File(f"{checked.report.name}.report.txt", told.encode())
     made = [File(path.name, path.read_bytes()) for path in checked.paths]
     return [*made, report]
 
 
-def _offer(checked: Checked, given: dict[str, Any]) -> Text:
+def _offer(checked: Prepared, given: dict[str, Any]) -> Text:
     """Return what to do next, as buttons that do this again with one thing more."""
     report = checked.report
     given = {**given, "upload": False, "as_file": False}
@@ -302,7 +282,7 @@ def line(given: dict[str, Any]) -> str:
     return " ".join(parts)
 
 
-async def _uploaded(request: Request, checked: Checked, *, anyway: bool) -> Values:
+async def _uploaded(request: Request, checked: Prepared, *, anyway: bool) -> Values:
     """Upload what was written, once its person has confirmed exactly that."""
     if not checked.paths:
         raise CommandError("No row of this can be trained with, so nothing is uploaded.")
@@ -320,7 +300,7 @@ async def _uploaded(request: Request, checked: Checked, *, anyway: bool) -> Valu
     return _next(checked, parcels, made)
 
 
-def _parcels(checked: Checked) -> list[Parcel]:
+def _parcels(checked: Prepared) -> list[Parcel]:
     return [Parcel(path.name, path, path.stat().st_size, _digest(path)) for path in checked.paths]
 
 
@@ -329,7 +309,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _effect(checked: Checked, parcels: list[Parcel]) -> str:
+def _effect(checked: Prepared, parcels: list[Parcel]) -> str:
     report = checked.report
     lines = [f"*Upload {plural(len(parcels), 'file')} to the model's server* for fine-tuning?"]
     for parcel, count in zip(parcels, checked.counts, strict=False):
@@ -342,13 +322,15 @@ def _effect(checked: Checked, parcels: list[Parcel]) -> str:
     return "\n".join(lines)
 
 
-def _next(checked: Checked, parcels: list[Parcel], made: list[str]) -> list[Value]:
+def _next(checked: Prepared, parcels: list[Parcel], made: list[str]) -> list[Value]:
     pairs = [
         (parcel.name, f"{file}, {plural(count, 'example')}")
         for parcel, file, count in zip(parcels, made, checked.counts, strict=False)
     ]
     validation = f" --validation-file {made[1]}" if len(made) > 1 else ""
-    create = f"finetunes create {checked.method} --training-file {made[0]}{validation}"
+    form = checked.report.form
+    method = form.value if form in (Format.DPO, Format.REINFORCEMENT) else "supervised"
+    create = f"finetunes create {method} --training-file {made[0]}{validation}"
     buttons = (
         Button("Create a job with it …", create),
         Button("Look", f"files info {made[0]}"),

@@ -10,8 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 
-from bot.finetuning.errors import ReadError
-from bot.finetuning.source import Source
+from bot.finetuning.source import ReadError, Source
 from bot.finetuning.spreadsheet import Workbook, explained
 from bot.finetuning.table import BadCell
 from bot.finetuning.xmlparts import Handler, Tags, feed
