@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned
-from bot.slack.text.markdown import screened
+from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned, TextDelta, TurnEvent
+from bot.slack.text.markdown import Screen, screened
 from bot.slack.text.mrkdwn import clipped
 
 _LONGEST_WORD = 40  # characters; what is longer is sent in pieces
@@ -59,9 +59,14 @@ class Batch:
 
 
 class Draft:
-    """Collect text and cards until the writer takes them; `text` has all that was said."""
+    """Collect text and cards until the writer takes them; `text` has all that was said.
 
-    def __init__(self) -> None:
+    The `screen` makes the model's words fit to be shown; `cards` are all of the turn.
+    """
+
+    def __init__(self, screen: Screen | None = None) -> None:
+        self.cards = Cards()
+        self._screen = screen or Screen()
         self._before: list[str] = []
         self._cards: dict[str, None] = {}
         self._after: list[str] = []
@@ -71,6 +76,25 @@ class Draft:
     def text(self) -> str:
         """Return the answer's text so far, as it is shown."""
         return "".join(self._said)
+
+    def draw(self, event: TurnEvent) -> None:
+        """Take what the turn tells of."""
+        match event:
+            case TextDelta(text):
+                self.say(self._screen.feed(text))
+            case FunctionCalled():
+                self.show(self.cards.called(event))
+            case FunctionProgress():
+                if (card := self.cards.advanced(event)) is not None:
+                    self.show(card)
+            case FunctionReturned():
+                self.show(self.cards.returned(event))
+
+    def end(self, fault: str) -> None:
+        """Take what was held back, and that no call runs any more: with this fault, or none."""
+        self.say(self._screen.flush())
+        for card in self.cards.end(fault):
+            self.show(card)
 
     def say(self, text: str) -> None:
         """Go on with the answer, below the calls that were made since its last words."""
@@ -85,7 +109,7 @@ class Draft:
         self._cards[card] = None
 
     @property
-    def cards(self) -> tuple[str, ...]:
+    def waiting(self) -> tuple[str, ...]:
         """Return the ids of the cards that wait."""
         return tuple(self._cards)
 

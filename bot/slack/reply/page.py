@@ -82,22 +82,39 @@ class Old:
     body: str = ""
 
 
-class StreamPage:
+class _Page:
+    """What both kinds have: a place in Slack, what stands there, and a share of the budget."""
+
+    def __init__(self, sender: Sender, place: Place, number: int, cards: Cards) -> None:
+        self.number = number
+        self.ts: str | None = None
+        self.body = ""
+        self._sender = sender
+        self._place = place
+        self._cards = cards
+        self._shares = ""  # the method that it calls again and again
+
+    def _share(self, method: str) -> None:
+        self._sender.budget.share(method)
+        self._shares = method
+
+    def leave(self) -> None:
+        """Give back what it still held of the budget."""
+        if self._shares:
+            self._sender.budget.unshare(self._shares)
+            self._shares = ""
+
+
+class StreamPage(_Page):
     """One stream; `start` it with something to show."""
 
     kind: PostKind = "stream"
     method = APPEND
 
     def __init__(self, sender: Sender, place: Place, number: int, cards: Cards) -> None:
-        self.number = number
-        self.ts: str | None = None
-        self.body = ""
+        super().__init__(sender, place, number, cards)
         self.expires: float | None = None  # when to leave it for a new one
-        self._sender = sender
-        self._place = place
-        self._cards = cards
         self._shown_at = sender.clock.now()
-        self._counted = False
         self._holds_stop = True
 
     @property
@@ -119,8 +136,7 @@ class StreamPage:
         self.expires = self._sender.clock.now() + STREAM_S
         chunks = self._chunks(batch)
         self.ts = await posting.start(self._sender, self._place, self.number, chunks, known)
-        self._sender.budget.share(APPEND)
-        self._counted = True
+        self._share(APPEND)
         self._shown(batch)
 
     async def show(self, batch: Batch) -> None:
@@ -150,13 +166,11 @@ class StreamPage:
         self._shown(batch)
 
     def leave(self) -> None:
-        """Give back what the stream still held of the budget."""
+        """Do so, and leave its end to others."""
         if self._holds_stop:
             self._sender.budget.forgo(STOP)
             self._holds_stop = False
-        if self._counted:
-            self._sender.budget.unshare(APPEND)
-            self._counted = False
+        super().leave()
 
     async def _stop(self, arguments: dict[str, Any]) -> None:
         """Stop; where the stop has to wait, the text does not."""
@@ -196,7 +210,7 @@ class StreamPage:
         self._shown_at = self._sender.clock.now()
 
 
-class MessagePage:
+class MessagePage(_Page):
     """One message.
 
     Its first post waits `patience` seconds, because the answer may be complete by then. With `anew`
@@ -217,20 +231,15 @@ class MessagePage:
         *,
         anew: bool = False,
     ) -> None:
-        self.number = number
+        super().__init__(sender, place, number, cards)
         self.ts = old.ts if old else None
-        self.body = ""
         self.due = sender.clock.now() + patience  # when the next edit is polite, shared by all
-        self._sender = sender
-        self._place = place
-        self._cards = cards
         self._old = old
         self._blocks: tuple[dict[str, Any], ...] = ()
         self._form = "blocks"
         self._freed = False  # from the stream that it was
         self._anew = anew
-        sender.budget.share(UPDATE)
-        self._counted = True
+        self._share(UPDATE)
 
     @property
     def method(self) -> str:
@@ -260,12 +269,6 @@ class MessagePage:
                 await self.show(batch)
         finally:
             self.leave()
-
-    def leave(self) -> None:
-        """Stop counting as one who edits."""
-        if self._counted:
-            self._sender.budget.unshare(UPDATE)
-            self._counted = False
 
     async def _write(self, text: str) -> None:
         sender, place, key = self._sender, self._place, self._place.key(self.number)

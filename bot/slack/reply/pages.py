@@ -13,7 +13,7 @@ from bot.slack.calls import posting
 from bot.slack.calls.place import Place
 from bot.slack.calls.posting import START, UPDATE
 from bot.slack.calls.send import Refused, Sender, TooFast
-from bot.slack.reply.draft import Batch, Cards, Draft
+from bot.slack.reply.draft import Batch, Draft
 from bot.slack.reply.journal import Journal
 from bot.slack.reply.page import (
     GOES_ON,
@@ -55,9 +55,7 @@ Page = StreamPage | MessagePage
 class Pages:
     """The pages of one answer; they take from `draft`."""
 
-    def __init__(
-        self, sender: Sender, place: Place, draft: Draft, cards: Cards, journal: Journal
-    ) -> None:
+    def __init__(self, sender: Sender, place: Place, draft: Draft, journal: Journal) -> None:
         self.current: Page | None = None
         self.first: str | None = None  # ts of the answer's first message, once that is closed
         self.shown = 0  # characters sent
@@ -65,7 +63,7 @@ class Pages:
         self._sender = sender
         self._place = place
         self._draft = draft
-        self._cards = cards
+        self._cards = draft.cards
         self._journal = journal
         self._number = 0  # of the current page, or the next one
         self._begun = -1  # the highest part whose row is stored
@@ -355,7 +353,7 @@ class Pages:
         self.current = None
         page.leave()
         self._number = page.number + 1
-        self._cards.tell(self._draft.cards)
+        self._cards.tell(self._draft.waiting)
         if page.ts is not None:
             self.first = self.first or page.ts
             self._journal.final(page.number, page.body)

@@ -23,12 +23,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.chat.events import FunctionCalled, FunctionProgress, FunctionReturned, TextDelta, TurnEvent
+from bot.chat.events import TurnEvent
 from bot.slack.calls.budget import Turnstile
 from bot.slack.calls.clock import wait
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Sender, reason_of
-from bot.slack.reply.draft import Batch, Cards, Draft
+from bot.slack.reply.draft import Batch, Draft
 from bot.slack.reply.journal import Journal
 from bot.slack.reply.page import Ending, SessionState, StoppedByUser
 from bot.slack.reply.pages import TURN_GRACE_S, Pages
@@ -65,13 +65,11 @@ class Reply:
 
     def __init__(self, sender: Sender, place: Place, posts: Posts) -> None:
         self._clock = sender.clock
-        self._cards = Cards()
-        self._draft = Draft()
         self._names: dict[str, str] = {}
-        self._screen = Screen(place.user, self._names)
+        self._draft = Draft(Screen(place.user, self._names))
         self.place = place
         self.journal = Journal(posts, place)
-        self._pages = Pages(sender, place, self._draft, self._cards, self.journal)
+        self._pages = Pages(sender, place, self._draft, self.journal)
         self._status = Status(sender, place, self._pages)
         self._bell = asyncio.Event()
         self._standing = asyncio.Event()  # what was drawn has at least begun to stand in Slack
@@ -129,16 +127,7 @@ class Reply:
 
     def draw(self, event: TurnEvent) -> None:
         """Show an event of the turn soon."""
-        match event:
-            case TextDelta(text):
-                self._draft.say(self._screen.feed(text))
-            case FunctionCalled():
-                self._draft.show(self._cards.called(event))
-            case FunctionProgress():
-                if (card := self._cards.advanced(event)) is not None:
-                    self._draft.show(card)
-            case FunctionReturned():
-                self._draft.show(self._cards.returned(event))
+        self._draft.draw(event)
         if self._pages.current is None or self._pages.current.ts is None:
             self._standing.clear()
         if self._idle:
@@ -288,7 +277,7 @@ class Reply:
         """Wait until something can be shown, and show it."""
         self.journal.check()
         page = self._pages.current
-        if not (self._draft.cards or self._draft.has_words()):
+        if not (self._draft.waiting or self._draft.has_words()):
             self._standing.set()
             await self._idle_until(page.expires if page else None)
         elif page is None:
@@ -364,11 +353,12 @@ class Reply:
 
     def _stopped(self) -> Batch:
         """Return what tells that the calls which people see running run no more."""
-        page, cards = self._pages.current, (*self._draft.cards, *self._cards.end("stopped"))
+        draft, page = self._draft, self._pages.current
+        cards = dict.fromkeys((*draft.waiting, *draft.cards.end("stopped")))
         if self._restored():
-            return Batch(self._draft.take(whole=True).text, tuple(dict.fromkeys(cards)))
-        self._draft.drop()
-        return Batch(cards=tuple(dict.fromkeys(cards))) if page and page.ts else Batch()
+            return Batch(draft.take(whole=True).text, tuple(cards))
+        draft.drop()
+        return Batch(cards=tuple(cards)) if page and page.ts else Batch()
 
     def _restored(self) -> bool:
         """Let what people see of an earlier run stay, where this one has shown nothing yet."""
@@ -379,11 +369,9 @@ class Reply:
         return True
 
     def _last_words(self, end: _End) -> Batch:
-        self._draft.say(self._screen.flush())
+        self._draft.end("failed" if end.way == "fail" else "")
         if end.way == "fail":
             self._restored()
-        for card in self._cards.end("failed" if end.way == "fail" else ""):
-            self._draft.show(card)
         if end.sentence:
             mended = cut_at_end("", self.text).closing
             sentence = f"{mended}\n\n{end.sentence}" if self.text.strip() else end.sentence
