@@ -45,9 +45,8 @@ from bot.slack.calls.client import slack_session
 from bot.slack.calls.clock import LoopClock
 from bot.slack.calls.send import Sender
 from bot.slack.consent.approval import Approvals
-from bot.slack.consent.approver import Approver
 from bot.slack.consent.clicks import Clicks
-from bot.slack.consent.inquiry import Inquirer, Inquiries
+from bot.slack.consent.inquiry import Inquiries
 from bot.slack.inbound.bolt import bolt_app
 from bot.slack.inbound.command_intake import CommandIntake
 from bot.slack.inbound.intake import Intake
@@ -115,11 +114,9 @@ async def running(
         watcher = _watcher(core)
         context = _context(core)
         desk = _desk(core, context, watcher.nudge)
-        inquirer = Inquirer(
-            Inquiries(storage, slack.sender), slack.identity.user, slack.people.names
-        )
-        worker = _worker(core, context, desk, inquirer)
-        bot = _running(core, worker, desk, inquirer)
+        inquiries = Inquiries(storage, slack.sender, slack.identity.user, slack.people.names)
+        worker = _worker(core, context, desk, inquiries)
+        bot = _running(core, worker, desk, inquiries)
         await bot.serve()
         stack.push_async_callback(worker.release)
         stack.push_async_callback(bot.close_server)
@@ -203,13 +200,17 @@ def _watcher(core: _Core) -> Watcher:
     return Watcher(Follower(core.storage.watches, client, board, core.clock))
 
 
-def _worker(core: _Core, context: Callable[..., Context], desk: Desk, inquirer: Inquirer) -> Worker:
+def _worker(
+    core: _Core, context: Callable[..., Context], desk: Desk, inquiries: Inquiries
+) -> Worker:
     """Return the worker with all that answers events: turns, commands, clicks on what a turn asks.
 
     An approval that is decided makes the worker go on with its thread.
     """
     slack, storage = core.slack, core.storage
-    approvals = Approvals(storage, slack.sender, slack.files)
+    approvals = Approvals(
+        storage, slack.sender, slack.files, slack.rights, lambda ticket: worker.start(ticket)
+    )
     answers = Answers(
         storage=storage,
         chat=core.openai.chat,
@@ -218,24 +219,23 @@ def _worker(core: _Core, context: Callable[..., Context], desk: Desk, inquirer: 
         rights=slack.rights,
         knowledge=core.knowledge,
         approvals=approvals,
-        inquiries=inquirer.inquiries,
+        inquiries=inquiries,
         files=slack.files,
         sender=slack.sender,
         manner=_manner(core.settings, slack.identity.name),
         bot_user=slack.identity.user,
         context=context,
     )
-    approver = Approver(approvals, slack.rights, lambda ticket: worker.start(ticket))
     clicks = {
-        APPROVAL: Clicks(slack.client, storage, approver.decide),
-        INQUIRY: Clicks(slack.client, storage, inquirer.take),
+        APPROVAL: Clicks(slack.client, storage, approvals.decide),
+        INQUIRY: Clicks(slack.client, storage, inquiries.take),
     }
     dispatch = Dispatch(answers, desk, clicks, storage.choices)
     worker = Worker(storage, dispatch, core.clock, sleep=core.sleep)
     return worker
 
 
-def _running(core: _Core, worker: Worker, desk: Desk, inquirer: Inquirer) -> Running:
+def _running(core: _Core, worker: Worker, desk: Desk, inquiries: Inquiries) -> Running:
     """Return the bot with its ways in: commands go first, then events."""
     settings, storage, slack = core.settings, core.storage, core.slack
     client, bot_user = slack.client, slack.identity.user
@@ -248,7 +248,7 @@ def _running(core: _Core, worker: Worker, desk: Desk, inquirer: Inquirer) -> Run
         opened=partial(greet, client, bot_user, manifest.PROMPTS, functions),
         names=slack.people.names,
         missed=partial(missed, client, bot_user),
-        asked=inquirer.asked,
+        asked=inquiries.asked,
     )
     commands = CommandIntake(
         storage,

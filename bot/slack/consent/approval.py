@@ -10,8 +10,8 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.chat.turn import Consent
@@ -19,16 +19,20 @@ from bot.slack.calls import posting
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Refused, Sender, reason_of
 from bot.slack.consent import approval_card as card
+from bot.slack.inbound.invocation import Invocation
 from bot.slack.reply.reply import Reply
 from bot.slack.workspace.files import FileError, Files
+from bot.slack.workspace.rights import Rights
 from functions import ApprovalRequest, call_id
 from storage import Storage
-from storage.records import Approval, Message
+from storage.records import Approval, ApprovalState, Message, Ticket
 
 logger = logging.getLogger(__name__)
 
-GOOD_FOR_MS = 15 * 60 * 1000
+_GOOD_FOR_MS = 15 * 60 * 1000
 
+_VERDICTS: dict[str, ApprovalState] = {"approve": "approved", "deny": "denied"}
+_GONE = "I do not know this question any more, so nothing was run."
 _STOPPED = "Not run: the person stopped it before anybody had approved it."
 _ENDED = {
     "expired": "nobody approved it in time.",
@@ -39,11 +43,17 @@ _ENDED = {
 
 @dataclass(frozen=True, slots=True)
 class Approvals:
-    """Shows what is asked and how it ended; one for the process."""
+    """Shows what is asked, takes the decision, shows how it ended; one for the process.
+
+    The first click of a person who may decide counts; what else happened is told to whoever
+    clicked, and to nobody else. `start` works on the thread of a turn that goes on.
+    """
 
     storage: Storage
     sender: Sender
     files: Files
+    rights: Rights
+    start: Callable[[Ticket], None]
 
     async def post(self, approval: Approval, place: Place, *, again: bool) -> None:
         """Post the card, or end an approval that cannot be asked for.
@@ -75,6 +85,47 @@ class Approvals:
         if content is not None:
             name = f"arguments-of-{approval.name}.json"
             await self.files.share(place.channel, place.thread_ts, name, content)
+
+    # What people decide
+
+    async def decide(self, click: Invocation) -> str:
+        """Decide; return what only the person who clicked is told, or nothing."""
+        verdict = _VERDICTS.get(click.pressed["do"])
+        kept = self.storage.approvals
+        approval = await kept.get(click.pressed["id"])
+        if approval is None or verdict is None or approval.team != click.team:
+            return _GONE
+        if not await self._may(approval, click.user):
+            logger.info("approval_refused", extra={"approval": approval.id, "user": click.user})
+            return f"Your click does not count: only {card.approvers(approval)} can decide this."
+        decided = await kept.decide(approval.id, click.user, verdict, click.id)
+        if decided is None:
+            return await self._too_late(approval.id, click)
+        logger.info("approval_decided", extra={"approval": approval.id, "state": verdict})
+        if decided.ticket:
+            self.start(decided.ticket)
+        await self._ended(decided.approval, click)
+        return ""
+
+    async def _may(self, approval: Approval, user: str) -> bool:
+        if approval.approvers == ("admins",):
+            return (await self.rights.of(user)).standing == "admin"
+        return user in (approval.approvers or (approval.user,))
+
+    async def _ended(self, approval: Approval, click: Invocation) -> None:
+        """Let the card that was clicked say how it ended, also where its post seemed to fail."""
+        await self.show(replace(approval, ts=approval.ts or click.message_ts))
+
+    async def _too_late(self, approval_id: str, click: Invocation) -> str:
+        approval = await self.storage.approvals.get(approval_id)
+        if approval is None:
+            return _GONE
+        if approval.state == "pending":  # its time is up, and that is about to be noted
+            minutes = _GOOD_FOR_MS // 60_000
+            return f"It was open for {minutes} minutes, which are over: it counts as denied."
+        if not approval.shown:
+            await self._ended(approval, click)
+        return f"This is decided already: {card.ending(approval)}."
 
 
 @dataclass(eq=False, repr=False)
@@ -187,7 +238,7 @@ class TurnApprovals:
             approvers=request.approvers,
             redacted=request.redacted,
         )
-        row = await self.every.storage.approvals.ask(self.place.ticket, asked, GOOD_FOR_MS)
+        row = await self.every.storage.approvals.ask(self.place.ticket, asked, _GOOD_FOR_MS)
         self._show(self._post(row, again=row.id != asked.id))
         logger.info("approval_asked", extra={"function": row.name, "approval": row.id})
         return row

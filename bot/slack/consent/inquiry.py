@@ -47,10 +47,15 @@ class _Wait:
 
 @dataclass(frozen=True, slots=True)
 class Inquiries:
-    """Shows questions, takes answers, wakes who waits for them; one for the process."""
+    """Shows questions, takes answers, wakes who waits for them; one for the process.
+
+    Only the person who is asked may answer. `names` looks up the names of a team's users.
+    """
 
     storage: Storage
     sender: Sender
+    bot_user: str
+    names: Callable[[str, Iterable[str]], Awaitable[dict[str, str]]]
     waits: dict[str, _Wait] = field(default_factory=dict)
     _posting: set[asyncio.Task[None]] = field(init=False, default_factory=set)
 
@@ -112,6 +117,59 @@ class Inquiries:
                 return now.answer if now and now.state == "answered" else None
             await clock.wait(wait.bell, _LOOK_S, self.sender.clock)
 
+    # What people answer
+
+    def asked(self, message: Event) -> Callable[[], Awaitable[None]] | None:
+        """Return what takes a message as the answer that a function waits for, if it is one."""
+        for wait in filter(partial(_may_answer, message), self.waits.values()):
+            text = readable(message.body["text"], {}, self.bot_user)
+            if (plain := card.written(wait.inquiry, text)) is not None:
+                return partial(self._written, wait, message, plain)
+        return None
+
+    async def _written(self, wait: _Wait, message: Event, plain: str) -> None:
+        wait.taken, answered = True, None
+        try:
+            text = message.body["text"]
+            names = await self.names(wait.inquiry.team, nameless(text, self.bot_user))
+            given = card.written(wait.inquiry, readable(text, names, self.bot_user)) or plain
+            kept = self.storage.inquiries
+            answered = await kept.answer(wait.inquiry.id, given, message.id)
+        finally:
+            wait.taken = answered is not None
+        if answered is not None:
+            wait.bell.set()
+            await self.show(answered)
+
+    async def take(self, click: Invocation) -> str:
+        """Take an answer; return what only the person who clicked is told, or nothing."""
+        kept = self.storage.inquiries
+        inquiry = await kept.get(click.pressed["id"])
+        if inquiry is None or inquiry.team != click.team:
+            return _GONE
+        if click.user != inquiry.user:
+            return f"Your answer does not count: only <@{inquiry.user}> is asked."
+        given = card.chosen(inquiry, click.text, click.pressed["do"])
+        if given is None:
+            return "" if click.pressed["do"] == "text" else "Please write an answer first."
+        answered = await kept.answer(inquiry.id, given, click.id)
+        if answered is None:
+            return await self._too_late(inquiry, given, click)
+        if wait := self.waits.get(inquiry.id):
+            wait.bell.set()
+        await self.show(answered)
+        return ""
+
+    async def _too_late(self, inquiry: Inquiry, given: str, click: Invocation) -> str:
+        """Let the card that was clicked say how it ended, also where its post seemed to fail."""
+        kept = self.storage.inquiries
+        ended = await kept.close(inquiry.id) or await kept.get(inquiry.id)
+        if ended is None:
+            return _GONE
+        await self.show(replace(ended, ts=ended.ts or click.message_ts))
+        same = (ended.state, ended.answer) == ("answered", given)  # sent by Enter and by the button
+        return "" if same else _GONE
+
 
 @dataclass(slots=True)
 class CallInquiries:
@@ -160,69 +218,6 @@ class CallInquiries:
     async def close(self) -> None:
         """End what this call has asked, maybe before a crash, and does not wait for any more."""
         await self.every.close(self.reply.place.event, self.call)
-
-
-@dataclass(frozen=True, slots=True)
-class Inquirer:
-    """Takes the clicks on the cards, and what is written instead.
-
-    Only the person who is asked may answer. `names` looks up the names of a team's users.
-    """
-
-    inquiries: Inquiries
-    bot_user: str
-    names: Callable[[str, Iterable[str]], Awaitable[dict[str, str]]]
-
-    def asked(self, message: Event) -> Callable[[], Awaitable[None]] | None:
-        """Return what takes a message as the answer that a function waits for, if it is one."""
-        for wait in filter(partial(_may_answer, message), self.inquiries.waits.values()):
-            text = readable(message.body["text"], {}, self.bot_user)
-            if (plain := card.written(wait.inquiry, text)) is not None:
-                return partial(self._written, wait, message, plain)
-        return None
-
-    async def _written(self, wait: _Wait, message: Event, plain: str) -> None:
-        wait.taken, answered = True, None
-        try:
-            text = message.body["text"]
-            names = await self.names(wait.inquiry.team, nameless(text, self.bot_user))
-            given = card.written(wait.inquiry, readable(text, names, self.bot_user)) or plain
-            kept = self.inquiries.storage.inquiries
-            answered = await kept.answer(wait.inquiry.id, given, message.id)
-        finally:
-            wait.taken = answered is not None
-        if answered is not None:
-            wait.bell.set()
-            await self.inquiries.show(answered)
-
-    async def take(self, click: Invocation) -> str:
-        """Take an answer; return what only the person who clicked is told, or nothing."""
-        kept = self.inquiries.storage.inquiries
-        inquiry = await kept.get(click.pressed["id"])
-        if inquiry is None or inquiry.team != click.team:
-            return _GONE
-        if click.user != inquiry.user:
-            return f"Your answer does not count: only <@{inquiry.user}> is asked."
-        given = card.chosen(inquiry, click.text, click.pressed["do"])
-        if given is None:
-            return "" if click.pressed["do"] == "text" else "Please write an answer first."
-        answered = await kept.answer(inquiry.id, given, click.id)
-        if answered is None:
-            return await self._too_late(inquiry, given, click)
-        if wait := self.inquiries.waits.get(inquiry.id):
-            wait.bell.set()
-        await self.inquiries.show(answered)
-        return ""
-
-    async def _too_late(self, inquiry: Inquiry, given: str, click: Invocation) -> str:
-        """Let the card that was clicked say how it ended, also where its post seemed to fail."""
-        kept = self.inquiries.storage.inquiries
-        ended = await kept.close(inquiry.id) or await kept.get(inquiry.id)
-        if ended is None:
-            return _GONE
-        await self.inquiries.show(replace(ended, ts=ended.ts or click.message_ts))
-        same = (ended.state, ended.answer) == ("answered", given)  # sent by Enter and by the button
-        return "" if same else _GONE
 
 
 def _may_answer(message: Event, wait: _Wait) -> bool:
