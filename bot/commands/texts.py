@@ -13,9 +13,7 @@ from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd
 from bot.desk.request import Request
 from bot.desk.values import (
-    MARKDOWN,
     Fields,
-    File,
     Markdown,
     Value,
     Values,
@@ -29,7 +27,6 @@ from bot.slack.workspace.files import SharedFile
 
 command = Command("ai")
 
-_SHOWN = 2_500
 TextFile = Annotated[tuple[SharedFile, ...], FromFiles(("text",), most=1)]
 
 _AT_ONCE = 60_000  # characters, about 15,000 tokens: within what any current model takes
@@ -149,10 +146,7 @@ async def summarize(
     text, usages = await _summarized(request, pieces, task, how)
     if not text.strip():
         raise CommandError("The model answered without a text. Please try again, or another model.")
-    shown: list[Value] = [Markdown(text), _told(request, model, usages)]
-    if len(text) > MARKDOWN:
-        shown.append(File("summary.md", text.encode(), "The summary in full."))
-    return shown
+    return [Markdown(text, "summary.md"), _told(request, model, usages)]
 
 
 async def _whole(
@@ -193,14 +187,12 @@ def _form(found: Material | None) -> NeedsForm:
 
 
 def _versions(texts: Sequence[str]) -> list[Value]:
-    """Return the versions, numbered when there are several; long ones as files."""
+    """Return the versions, numbered when there are several."""
     values: list[Value] = []
     for number, text in enumerate(texts, 1):
         title = f"Version {number} of {len(texts)}" if len(texts) > 1 else ""
-        if len(text) <= _SHOWN:
-            values.append(Verbatim(title, text or "(an empty text)", prose=True))
-        else:
-            values.append(File(f"edited-{number}.txt", text.encode(), title))
+        shown = text or "(an empty text)"
+        values.append(Verbatim(title, shown, prose=True, file=f"edited-{number}.txt"))
     return values
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from bot.desk.order import Verb
 from bot.desk.values import (
     MARKDOWN,
+    VERBATIM,
     Button,
     Cell,
     Drawn,
@@ -34,7 +35,6 @@ _BLOCKS = 48  # of a message
 _MESSAGE = 12_000  # characters, from here on
 _TEXT = 3500  # in plain text
 _SECTION = 2900
-_VERBATIM = 2800
 _FIELD = 1900
 _TABLE = 9_000
 _CELL = 80
@@ -94,7 +94,7 @@ def _drawn(value: Drawn, line: str, page: int) -> tuple[list[Block], str]:
             return _table(value, line, page)
         case Verbatim():
             return _verbatim(value)
-        case Markdown(text):
+        case Markdown(text, _):
             return [{"type": "markdown", "text": _quiet(text)}], escape(text)
 
 
@@ -258,7 +258,7 @@ def _plain(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
 
 def _verbatim(value: Verbatim) -> tuple[list[Block], str]:
     title, text = value.title, value.text
-    cut = text if len(text) <= _VERBATIM else text[:_VERBATIM] + "\n…"
+    cut = text if len(text) <= VERBATIM else text[:VERBATIM] + "\n…"
     head = [_bold(title)] if title else []
     if value.prose:
         plain = {"type": "plain_text", "text": cut or " ", "emoji": False}

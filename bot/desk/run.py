@@ -30,7 +30,7 @@ from bot.desk.pace import paced
 from bot.desk.reading import check, read
 from bot.desk.request import INTERRUPTED, PROBLEM, Request
 from bot.desk.rights import allows, require
-from bot.desk.values import Fields, Table, Text, Value, asking, code
+from bot.desk.values import Fields, Table, Text, Value, asking, code, whole
 from bot.errors import BotError
 from bot.openai.accounts import UnknownAccount
 from bot.openai.errors import OpenAIError
@@ -87,7 +87,7 @@ async def _call(catalogue: Catalogue, request: Request, sub: Sub, rest: str) -> 
     request.account = line.account
     async with paced(request.responder) as request.progress:
         values = await _attempt(sub, request)
-    offered = [_offered(catalogue, value, request) for value in values]
+    offered = [_offered(catalogue, one, request) for value in values for one in whole(value)]
     sent = [await delivered(value, request) for value in offered]
     shown = draw(sent, request.line, request.page or line.page, _note(request))
     await request.show(shown, fresh=_is_beside(request))

@@ -16,6 +16,7 @@ from bot.slack.workspace.user_object import zone_of
 _YEAR = 31_536_000  # seconds
 _QUOTED = 300  # characters
 MARKDOWN = 9_000  # characters of a message
+VERBATIM = 2_800
 Cell = str | int | float
 
 
@@ -84,11 +85,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:
-    """Text shown exactly as it is, such as the content of a file; `prose` is not framed."""
+    """Text shown exactly as it is, such as the content of a file; `prose` is not framed.
+
+    Of what is longer than `VERBATIM` the beginning is shown, and all of it comes as the `file` of
+    this name, if it has one.
+    """
 
     title: str
     text: str
     prose: bool = False
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +108,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Markdown:
-    """What a model wrote, in Markdown; of what is longer than `MARKDOWN`, the beginning."""
+    """What a model wrote, in Markdown; what is longer than `MARKDOWN` comes as a `file`, too."""
 
     text: str
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,21 @@ class Shared:
 Drawn = Text | Fields | Table | Verbatim | Markdown  # what a message shows
 Value = Drawn | File | Shared  # files are sent instead
 Values = Value | Sequence[Value]
+
+
+def whole(value: Value) -> Sequence[Value]:
+    """Return a value and, where a message shows but the beginning of it, the file with all."""
+    if isinstance(value, Verbatim | Markdown) and value.file:
+        most = MARKDOWN if isinstance(value, Markdown) else VERBATIM
+        if len(value.text) > most:
+            return value, File(value.file, value.text.encode(), "All of it.")
+    return (value,)
+
+
+def listed(lines: Sequence[str], most: int, more: str = "more") -> list[str]:
+    """Return the first lines of a list, and how many more there are."""
+    left = len(lines) - most
+    return [*lines[:most], f"… and {left:,} {more}"] if left > 0 else list(lines)
 
 
 def plural(count: int, noun: str) -> str:

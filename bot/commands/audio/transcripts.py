@@ -2,10 +2,9 @@
 
 from bot.commands.pricing import figures
 from bot.desk.request import Request
-from bot.desk.values import Fields, Shared, Table, Value, Verbatim, code, plural
+from bot.desk.values import VERBATIM, Fields, Shared, Table, Value, Verbatim, code, plural
 from bot.openai.audio_objects import Transcription
 
-_SHOWN = 2_500
 _ENDINGS = {"text": "txt", "srt": "srt", "vtt": "vtt"}
 
 
@@ -23,11 +22,9 @@ def shown(request: Request, made: Transcription, form: str, name: str, model: st
     if form == "diarized_json" and made.segments:
         values.append(_speakers(made))
     else:
-        text = made.text.strip()
-        cut = text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …"
-        prose = form not in ("srt", "vtt")
-        values.append(Verbatim(f"What is said in {name}", cut or "(nothing)", prose=prose))
-    if form != "text" or len(made.text) > _SHOWN:
+        text, prose = made.text.strip() or "(nothing)", form not in ("srt", "vtt")
+        values.append(Verbatim(f"What is said in {name}", text, prose=prose))
+    if form != "text" or len(made.text) > VERBATIM:
         values.append(Shared((file_of(made, form, name),), f"What is said in {code(name)}"))
     if made.logprobs:
         values.append(_unsure(made))

@@ -28,6 +28,7 @@ from bot.desk.values import (
     Verbatim,
     ago,
     code,
+    listed,
     moment,
     plural,
     size,
@@ -221,9 +222,7 @@ async def delete(request: Request, file: Annotated[list[str], Shown("FILE...")])
     found = [await client.files.retrieve(one) for one in dict.fromkeys(file)]
     jobs = await uses(client, needed=False) or {}
     lines = [f"*Delete {plural(len(found), 'file')} from the server?* It cannot be undone."]
-    lines += [named(one, jobs.get(one.id, frozenset())) for one in found[:NAMED]]
-    if len(found) > NAMED:
-        lines.append(f"… and {len(found) - NAMED} more")
+    lines += listed([named(one, jobs.get(one.id, frozenset())) for one in found], NAMED)
     ids = " ".join(one.id for one in found)
     await request.confirm("\n".join(lines), button="Delete", danger=True, record=ids)
     return await removed(request, found)

@@ -11,7 +11,7 @@ from bot.commands.parcels import Parcel
 from bot.desk.errors import CommandError
 from bot.desk.parameters import counted_age
 from bot.desk.request import Request
-from bot.desk.values import Text, code, escape, plural, size
+from bot.desk.values import Text, code, escape, listed, plural, size
 from bot.openai.client import OpenAI
 from bot.openai.errors import (
     NotFoundError,
@@ -134,14 +134,13 @@ def _report(request: Request, failed: list[tuple[FileObject, OpenAIError]], coun
         return Text(f":white_check_mark: {plural(good, 'file')} deleted.")
     for _, error in failed:
         logger.warning("file_not_deleted", extra=error.fields())
-    lines = [f":warning: {plural(good, 'file')} deleted, {len(failed)} not:"]
-    for file, error in failed[:_NAMED]:
+    lines = []
+    for file, error in failed:
         why = error.code or (f"status {error.status}" if error.status else "not reached")
         lines.append(f"• {code(file.filename)}  {file.id}: {escape(str(why))}")
-    if len(failed) > _NAMED:
-        lines.append(f"… and {len(failed) - _NAMED} more")
-    lines.append(f"Try again with `{request.slash(request.line)}`.")
-    return Text("\n".join(lines))
+    head = f":warning: {plural(good, 'file')} deleted, {len(failed)} not:"
+    again = f"Try again with `{request.slash(request.line)}`."
+    return Text("\n".join([head, *listed(lines, _NAMED), again]))
 
 
 def upload_effect(parcels: Sequence[Parcel], purpose: str, expires: timedelta | None) -> str:
@@ -167,13 +166,9 @@ def upload_effect(parcels: Sequence[Parcel], purpose: str, expires: timedelta | 
 def cleanup_effect(files: Sequence[FileObject], mark: str) -> str:
     """Return what a cleanup deletes; `mark` stands for exactly these files."""
     amount = size(sum(file.bytes or 0 for file in files))
-    lines = [
-        f"*Delete {plural(len(files), 'file')} ({amount}) from the server?* It cannot be undone.",
-        *(named(one, frozenset()) for one in files[:NAMED]),
-    ]
-    if len(files) > NAMED:
-        lines.append(f"… and {len(files) - NAMED:,} more (set {code(mark)})")
-    return "\n".join(lines)
+    head = f"*Delete {plural(len(files), 'file')} ({amount}) from the server?* It cannot be undone."
+    lines = [named(one, frozenset()) for one in files]
+    return "\n".join([head, *listed(lines, NAMED, f"more (set {code(mark)})")])
 
 
 def named(file: FileObject, jobs: frozenset[str]) -> str:

@@ -6,7 +6,7 @@ All writing goes through the workspace's shared budget, behind the answers of co
 import hashlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,8 +16,7 @@ from bot.commands.finetunes.posted import key, picture_name, posted, shared
 from bot.commands.finetunes.words import method_of, suffix_of
 from bot.desk.advice import advice
 from bot.desk.blocks import draw
-from bot.desk.failing import plain_message
-from bot.desk.values import Drawn, code
+from bot.desk.values import Table, Text, asking, code
 from bot.finetuning.follower import BoardBusy, BoardClosed
 from bot.finetuning.history import checkpoints_of, curves_of
 from bot.finetuning.plot import PlotUnavailable, picture
@@ -78,13 +77,11 @@ class TuningBoard:
         """Say in the message of a watch that the job is not followed any more."""
         ts = watch.message_ts or await posted(self._sender, watch, "card")
         if ts and not (progress and progress.job.is_final):
-            message = card.unfollowed(watch.job, progress, self._account(watch))
-            await self._update(watch, ts, message)
+            await self._update(watch, ts, self._drawn(watch, card.unfollowed(watch.job, progress)))
 
     async def ended(self, watch: Watch, progress: Progress) -> None:
         """Tell the person that the job has ended."""
-        message = card.ending(watch.user, progress, self._prices, self._account(watch))
-        await self._reply(watch, "end", message)
+        await self._reply(watch, "end", card.ending(watch.user, progress, self._prices))
 
     async def figures(self, watch: Watch, job: FineTuningJob) -> None:
         """Show how the job went: picture and checkpoints."""
@@ -94,32 +91,27 @@ class TuningBoard:
             await self._picture(watch, job, curves)
         found = await checkpoints_of(client, job.id)
         if found:
-            await self._values(watch, "checkpoints", [card.checkpoint_table(found)])
+            await self._reply(watch, "checkpoints", card.checkpoint_table(found))
 
     async def lost(self, watch: Watch, error: OpenAIError) -> None:
         """Tell the person that the job cannot be followed any more."""
         why = f"status {error.status}" + (f", {error.code}" if error.code else "")
-        await self._reply(
-            watch,
-            "lost",
-            plain_message(
-                f"<@{watch.user}> :warning: I cannot follow {code(watch.job)} any more: the server "
-                f"does not show it to this key ({code(why)}). `!finetunes info {watch.job}` tries "
-                "again."
-            ),
+        text = (
+            f"<@{watch.user}> :warning: I cannot follow {code(watch.job)} any more: the server "
+            f"does not show it to this key ({code(why)}). `!finetunes info {watch.job}` tries "
+            "again."
         )
+        await self._reply(watch, "lost", Text(text))
         await self.unfollowed(watch, None)
 
     async def answers(self, watch: Watch, *, good: bool) -> None:
         """Tell the person that the new model answers, or that it still does not."""
-        message = card.ready(watch, self._account(watch), good=good)
-        await self._reply(watch, "answers", message)
+        await self._reply(watch, "answers", card.ready(watch, good=good))
 
     async def unpaid(self, watch: Watch, error: OpenAIError) -> None:
         """Tell the person that the new model is not asked any more, for want of quota."""
         why = advice(error, "models", "test", watch.account)
-        message = card.unpaid(watch, why, self._account(watch))
-        await self._reply(watch, "answers", message)
+        await self._reply(watch, "answers", card.unpaid(watch, why))
 
     async def _picture(self, watch: Watch, job: FineTuningJob, curves: Any) -> None:
         """Share the picture; where none can be drawn or sent, a table says the same."""
@@ -133,18 +125,20 @@ class TuningBoard:
             )
         except (PlotUnavailable, FileError) as error:
             logger.info("no_picture", extra={"reason": type(error).__name__})
-            await self._values(watch, "figures", [card.figures(curves)])
+            await self._reply(watch, "figures", card.figures(curves))
 
-    async def _values(self, watch: Watch, kind: str, values: Sequence[Drawn]) -> None:
-        await self._reply(watch, kind, draw(values, f"finetunes info {watch.job}"))
+    def _drawn(self, watch: Watch, value: Text | Table) -> SlackMessage:
+        if isinstance(value, Text):
+            value = replace(value, buttons=asking(self._account(watch), value.buttons))
+        return draw([value], f"finetunes info {watch.job}")
 
-    async def _reply(self, watch: Watch, kind: str, message: SlackMessage) -> None:
+    async def _reply(self, watch: Watch, kind: str, value: Text | Table) -> None:
         """Say something in the thread of the message, unless it was told before a crash."""
         if await posted(self._sender, watch, kind):
             return
         thread = watch.thread_ts or watch.message_ts
         where = {"channel": watch.channel, "thread_ts": thread}
-        body = {**where, **message.body(), **marks(key(watch, kind))}
+        body = {**where, **self._drawn(watch, value).body(), **marks(key(watch, kind))}
         await self._call("chat.postMessage", body, watch.channel)
 
     async def _begin(self, watch: Watch, message: SlackMessage) -> Watch:
@@ -153,19 +147,17 @@ class TuningBoard:
             return replace(watch, message_ts=ts)
         body = {**message.body(), **marks(key(watch, "card"))}
         thread = {"thread_ts": watch.thread_ts} if watch.thread_ts else {}
-        where = {"channel": watch.channel, **thread}
         try:
-            answer = await self._send("chat.postMessage", {**where, **body}, watch.channel)
-        except Refused as error:
-            if error.word not in _NOT_HERE:
-                raise _outcome(error) from error
-            return await self._begin_privately(watch, body)
+            where = {"channel": watch.channel, **thread}
+            answer = await self._call("chat.postMessage", {**where, **body}, watch.channel)
+        except BoardClosed as closed:
+            if str(closed) not in _NOT_HERE:
+                raise
+            where = {"channel": watch.user}
+            answer = await self._call("chat.postMessage", {**where, **body}, watch.user)
+            channel = str(answer.get("channel") or watch.user)
+            watch = replace(watch, channel=channel, thread_ts=None)
         return replace(watch, message_ts=str(answer["ts"]))
-
-    async def _begin_privately(self, watch: Watch, body: Mapping[str, Any]) -> Watch:
-        answer = await self._call("chat.postMessage", {"channel": watch.user, **body}, watch.user)
-        channel = str(answer.get("channel") or watch.user)
-        return replace(watch, channel=channel, thread_ts=None, message_ts=str(answer["ts"]))
 
     async def _update(self, watch: Watch, ts: str, message: SlackMessage) -> None:
         body = {"channel": watch.channel, "ts": ts, **message.body()}
@@ -175,29 +167,19 @@ class TuningBoard:
         self, method: str, arguments: Mapping[str, Any], channel: str
     ) -> Mapping[str, Any]:
         """Call Slack; a refusal tells whether to try again later or never."""
-        try:
-            return await self._send(method, arguments, channel)
-        except Refused as error:
-            raise _outcome(error) from error
-
-    async def _send(
-        self, method: str, arguments: Mapping[str, Any], channel: str
-    ) -> Mapping[str, Any]:
         await self._sender.budget.take(method, channel)
         try:
             return await self._sender.call(method, arguments, channel)
         except FateUnknown as error:
             raise BoardBusy(method) from error
+        except Refused as error:
+            if isinstance(error, TooFast) or error.word not in _GONE:
+                raise BoardBusy(str(error)) from error
+            raise BoardClosed(error.word) from error
 
     def _account(self, watch: Watch) -> str:
         """Return what the lines of buttons must name, so that they ask the same server."""
         return "" if watch.account == self._accounts.name("files") else watch.account
-
-
-def _outcome(error: Refused) -> Exception:
-    if isinstance(error, TooFast) or error.word not in _GONE:
-        return BoardBusy(str(error))
-    return BoardClosed(str(error))
 
 
 def _digest(message: SlackMessage) -> str:

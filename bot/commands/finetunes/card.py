@@ -14,7 +14,7 @@ from bot.commands.finetunes.words import (
     suffix_of,
     using,
 )
-from bot.desk.blocks import draw, runners
+from bot.desk.blocks import runners
 from bot.desk.values import Button, Cell, Table, Text, asking, code, escape
 from bot.finetuning.curves import Curves
 from bot.finetuning.progress import Progress, bar, first
@@ -64,7 +64,7 @@ def card(progress: Progress, prices: Prices, foreseen: str, account: str) -> Sla
     return SlackMessage("\n".join(part for part in (head, steps) if part), blocks)
 
 
-def unfollowed(job: str, progress: Progress | None, account: str) -> SlackMessage:
+def unfollowed(job: str, progress: Progress | None) -> Text:
     """Return what becomes of the message when the job is not followed any more."""
     head = f":no_bell: *Fine-tuning* {code(job)}: *not followed here any more*"
     last = f"When I looked last it was *{escape(progress.state)}*." if progress else ""
@@ -73,7 +73,7 @@ def unfollowed(job: str, progress: Progress | None, account: str) -> SlackMessag
         Button("Follow it again", f"finetunes watch {job}"),
         Button("Details", f"finetunes info {job}"),
     )
-    return _told("\n".join(parts), buttons, account)
+    return Text("\n".join(parts), buttons)
 
 
 def _steps(progress: Progress) -> str:
@@ -104,7 +104,7 @@ def _minute(seconds: int | None) -> str:
     return in_readers_zone((seconds - seconds % 60) * 1000) if seconds else ""
 
 
-def ending(user: str, progress: Progress, prices: Prices, account: str) -> SlackMessage:
+def ending(user: str, progress: Progress, prices: Prices) -> Text:
     """Return what the person is told when the job has ended."""
     job = progress.job
     match job.status:
@@ -114,7 +114,7 @@ def ending(user: str, progress: Progress, prices: Prices, account: str) -> Slack
             text = f"<@{user}> :x: {code(job.id)} failed. {failure_of(job)}"
         case _:
             text = f"<@{user}> {code(job.id)} ended: *{escape(progress.state)}*."
-    return _told(text, after(job), account)
+    return Text(text, after(job))
 
 
 def _succeeded(job: FineTuningJob, user: str, prices: Prices) -> str:
@@ -137,7 +137,7 @@ def after(job: FineTuningJob) -> tuple[Button, ...]:
     return buttons_of(job)
 
 
-def ready(watch: Watch, account: str, *, good: bool) -> SlackMessage:
+def ready(watch: Watch, *, good: bool) -> Text:
     """Return what is said when the new model answers, or still does not."""
     if good:
         text = f"<@{watch.user}> :tada: {code(watch.model)} answers now."
@@ -147,20 +147,16 @@ def ready(watch: Watch, account: str, *, good: bool) -> SlackMessage:
             "hours. Its server may need longer, or this key may not use it: try it yourself now "
             "and then."
         )
-    return _told(text, using(watch.model, watch.job), account)
+    return Text(text, using(watch.model, watch.job))
 
 
-def unpaid(watch: Watch, why: str, account: str) -> SlackMessage:
+def unpaid(watch: Watch, why: str) -> Text:
     """Return what is said when the new model cannot be asked, for want of quota."""
     text = (
         f"<@{watch.user}> :warning: {code(watch.model)} is made, but I could not ask it whether it "
         f"answers, and do not try on. {why}"
     )
-    return _told(text, using(watch.model, watch.job), account)
-
-
-def _told(text: str, buttons: tuple[Button, ...], account: str) -> SlackMessage:
-    return draw([Text(text, asking(account, buttons))], "")
+    return Text(text, using(watch.model, watch.job))
 
 
 def checkpoint_table(found: Sequence[FineTuningJobCheckpoint], *, named: bool = False) -> Table:

@@ -21,7 +21,6 @@ from bot.desk.request import Request
 from bot.desk.values import (
     Button,
     Fields,
-    File,
     Table,
     Text,
     Value,
@@ -39,7 +38,6 @@ command = Command("functions", __doc__)
 Name = Annotated[str, Shown("NAME", "current_time")]
 
 _LAST, _CALLS = 5, 200  # calls that are shown, with the function and of all
-_SHOWN = 2_700
 _ON = "is on: nobody switched it off everywhere"
 
 
@@ -90,7 +88,11 @@ async def show(request: Request, name: Name) -> Values:
     """
     here = await known(request)
     entry = here.entry(name)
-    shown = [await _rules(request, here, entry), *_seen(entry)]
+    seen = json.dumps(entry.tool, indent=2, ensure_ascii=False)
+    shown: list[Value] = [
+        await _rules(request, here, entry),
+        Verbatim("What the model sees", seen, file=f"{entry.name}.json"),
+    ]
     if request.asker.standing == "admin":
         calls = await request.storage.calls.recent(request.invocation.team, _LAST, name=name)
         shown.append(await table(request, here, calls, "Last calls"))
@@ -139,17 +141,6 @@ def _switch(here: Known, name: str, channel: str) -> Button:
     word, verb = ("on", "enable") if here.is_off(name, channel) else ("off", "disable")
     label, option = (" here", " --here") if channel else ("", "")
     return Button(f"Switch {word}{label}", f"functions {verb} {name}{option}")
-
-
-def _seen(entry: Entry) -> list[Value]:
-    text = json.dumps(entry.tool, indent=2, ensure_ascii=False)
-    title = "What the model sees"
-    if len(text) <= _SHOWN:
-        return [Verbatim(title, text)]
-    return [
-        Text(f"*{title}* is too long for a message:"),
-        File(f"{entry.name}.json", text.encode()),
-    ]
 
 
 @command.sub(

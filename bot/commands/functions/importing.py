@@ -15,7 +15,7 @@ from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown
 from bot.desk.request import Request
-from bot.desk.values import Text, code, escape, plural
+from bot.desk.values import Text, code, escape, listed, plural
 from bot.slack.text.mrkdwn import clipped
 from bot.slack.workspace.files import SharedFile
 from functions import FunctionError, HttpFunction, Import, Operation
@@ -237,10 +237,8 @@ def _effect(
     lines = [
         f"*Add {plural(len(chosen), 'function')}{title}?* {_audience(chosen, earlier, who)}, in "
         f"effect from the next message on (fingerprint {code(marks)}):",
-        *(_line(one, earlier.get(_key(one))) for one in chosen[:_NAMED]),
+        *listed([_line(one, earlier.get(_key(one))) for one in chosen], _NAMED),
     ]
-    if len(chosen) > _NAMED:
-        lines.append(f"… and {len(chosen) - _NAMED} more")
     names = {one.name for one in chosen}
     wanting = [one.function for one in found.operations if one.function and one.lacks_secret]
     if lacking := sum(one.name in names for one in wanting):

@@ -14,7 +14,7 @@ from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import Shown
 from bot.desk.request import Request
-from bot.desk.values import Text, code, escape, plural
+from bot.desk.values import Text, code, escape, listed, plural
 from bot.slack.text.mrkdwn import clipped, visible
 from functions import DeclarationError, FunctionError, McpFunction, McpOffer, SecretHeader
 
@@ -137,10 +137,8 @@ def _ask_which(found: Sequence[McpOffer], address: str) -> NeedsForm:
 def _problems(found: Sequence[McpOffer]) -> str:
     wrong = [(clipped(one.tool.name, _NAME), one.problem) for one in found if one.problem]
     problems = [f"{name} cannot be taken: {problem}" for name, problem in wrong]
-    lines = [f"• {escape(clipped(one))}" for one in problems[:_REASONS]]
-    if len(problems) > _REASONS:
-        lines.append(f"• … and {len(problems) - _REASONS} more that cannot be taken")
-    return "\n".join(lines)
+    lines = [f"• {escape(clipped(one))}" for one in problems]
+    return "\n".join(listed(lines, _REASONS, "more that cannot be taken"))
 
 
 def _label(one: McpOffer) -> str:

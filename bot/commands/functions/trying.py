@@ -11,13 +11,11 @@ from bot.desk.command import Command
 from bot.desk.errors import NeedsForm, UsageError
 from bot.desk.parameters import Rest, Shown, as_object
 from bot.desk.request import Request
-from bot.desk.values import File, Text, Value, Values, Verbatim, code, escape
+from bot.desk.values import File, Text, Values, Verbatim, code, escape
 from bot.slack.answering.ledger import TurnCalls
 from functions import ApprovalRequest, Entry
 
 command = Command("functions")
-
-_SHOWN = 2_500
 
 
 class Confirmed:
@@ -113,17 +111,9 @@ async def _run(request: Request, here: Known, name: str, given: str, *, dry_run:
     note = f" ({escape(result.note)})" if result.note else ""
     sign = ":white_check_mark:" if result.ok else ":warning:"
     head = f"{sign} {code(name)} {'answered' if result.ok else 'did not do it'}{note}, {took}"
-    shown: list[Value] = [Text(head), *_told(name, result.text)]
-    shown += [File(file.name, file.data) for file in result.files]
-    return shown
-
-
-def _told(name: str, text: str) -> list[Value]:
-    title = f"What the model would be told ({len(text):,} characters)"
-    if len(text) <= _SHOWN:
-        return [Verbatim(title, text)]
-    cut = f"{text[:_SHOWN]}\n…"
-    return [Verbatim(title, cut), File(f"{name}.txt", text.encode())]
+    title = f"What the model would be told ({len(result.text):,} characters)"
+    told = Verbatim(title, result.text, file=f"{name}.txt")
+    return [Text(head), told, *(File(file.name, file.data) for file in result.files)]
 
 
 def _takes(parameters: dict[str, object]) -> str:

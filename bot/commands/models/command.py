@@ -17,10 +17,8 @@ from bot.desk.values import (
     Button,
     Cell,
     Fields,
-    File,
     Table,
     Text,
-    Value,
     Values,
     Verbatim,
     code,
@@ -35,7 +33,6 @@ from storage.choices import MODEL
 
 command = Command("models", __doc__)
 
-_LONG = 2_500
 Biases = Annotated[dict[str, int] | None, BeforeValidator(json_object), Shown("JSON")]
 Sort = Literal["name", "newest", "shutdown"]
 
@@ -153,13 +150,8 @@ async def try_out(
         button="Ask",
     )
     tried = await ask(request, model, prompt, system, max_tokens)
-    shown: list[Value] = [
-        tried.fields(),
-        Verbatim("", tried.text or "(an empty answer)", prose=True),
-    ]
-    if len(tried.text) > _LONG:
-        shown.append(File("answer.md", tried.text.encode(), "The answer in full."))
-    return shown
+    text = tried.text or "(an empty answer)"
+    return [tried.fields(), Verbatim("", text, prose=True, file="answer.md")]
 
 
 @command.sub(

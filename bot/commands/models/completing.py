@@ -8,7 +8,6 @@ from bot.desk.values import Fields, File, Table, Value, Verbatim
 from bot.openai.completions import Completion, CompletionLogprobs
 
 _SHOWN = 5
-_LONG = 2_500
 _TOKENS = 40
 
 
@@ -19,20 +18,14 @@ def completed(request: Request, model: str, made: Completion) -> list[Value]:
         title = f"Text {number} of {len(made.choices)}" if len(made.choices) > 1 else ""
         if choice.finish_reason not in (None, "stop"):
             title = f"{title} (ended by {choice.finish_reason})".strip()
-        values.append(Verbatim(title, choice.text or "(nothing)"))
-    if len(made.choices) > _SHOWN or any(len(one.text) > _LONG for one in made.choices):
-        values.append(_whole(made))
+        name = f"text-{number}.txt" if len(made.choices) > 1 else "text.txt"
+        values.append(Verbatim(title, choice.text or "(nothing)", file=name))
+    if len(made.choices) > _SHOWN:
+        texts = [f"--- Text {n} ---\n{one.text}\n" for n, one in enumerate(made.choices, 1)]
+        values.append(File("texts.txt", "\n".join(texts).encode(), "All texts."))
     if made.choices and (likely := made.choices[0].logprobs):
         values.append(_likely(likely))
     return [*values, Fields("", spent(request, model, [made.usage]))]
-
-
-def _whole(made: Completion) -> File:
-    """Return all texts in full, as a message cannot hold them."""
-    if len(made.choices) == 1:
-        return File("text.txt", made.choices[0].text.encode(), "The text in full.")
-    texts = [f"--- Text {n} ---\n{one.text}\n" for n, one in enumerate(made.choices, 1)]
-    return File("texts.txt", "\n".join(texts).encode(), "All texts in full.")
 
 
 def _likely(found: CompletionLogprobs) -> Table:
