@@ -6,6 +6,7 @@ Told when they are registered, for a call that can only fail would be found by a
 import contextlib
 import functools
 import inspect
+import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -20,6 +21,11 @@ MAKERS: tuple[Any, ...] = (contextlib.contextmanager, contextlib.asynccontextman
 MANAGERS = [make(None).__code__ for make in MAKERS]
 CACHED = type(functools.cache(print))
 ENDING = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+UNRESOLVED: dict[str, Any] = {}  # types are looked up later, and only those that count
+if sys.version_info >= (3, 14):
+    import annotationlib
+
+    UNRESOLVED["annotation_format"] = annotationlib.Format.FORWARDREF
 
 
 def refuse_uncallable(call: Any) -> None:
@@ -48,7 +54,8 @@ def refuse_uncallable(call: Any) -> None:
 def _lacks_object(call: Any) -> bool:
     if inspect.ismethod(call) or not inspect.isfunction(inspect.unwrap(call)):
         return False
-    first = next(iter(inspect.signature(call).parameters.values()), None)
+    signature = signature_of(call)
+    first = next(iter(signature.parameters.values()), None) if signature else None
     return first is not None and first.name in ("self", "cls") and first.annotation is first.empty
 
 
@@ -109,7 +116,7 @@ def refuse_wrapper(call: Any, positional: Sequence[Any], named: Mapping[str, Any
 def signature_of(call: Any, *, follow_wrapped: bool = True) -> inspect.Signature | None:
     """Return what a callable takes, if that can be told: of one written in C often not."""
     try:
-        return inspect.signature(call, follow_wrapped=follow_wrapped)
+        return inspect.signature(call, follow_wrapped=follow_wrapped, **UNRESOLVED)
     except (TypeError, ValueError):
         return None
 

@@ -3,13 +3,12 @@
 The same hold for HTTP functions and tools of MCP servers.
 """
 
-import inspect
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypedDict, get_args
 
-from functions._callables import is_async
+from functions._callables import is_async, signature_of
 from functions._errors import DeclarationError
 from functions._faults import nearest
 from functions._gate import Limit
@@ -72,12 +71,12 @@ def _is_approve(value: Any) -> bool:
     """Say whether it is a word, or a call that takes the arguments as one dict, and answers."""
     if not callable(value):
         return value in ("never", "always")
+    signature = signature_of(value)  # None where it does not tell what it takes
     try:
-        inspect.signature(value).bind({})
+        if signature is not None:
+            signature.bind({})
     except TypeError:
         return False
-    except ValueError:  # it does not tell what it takes
-        pass
     return not is_async(value)
 
 

@@ -1,6 +1,7 @@
 import contextlib
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal, NotRequired, TypedDict, Unpack
 
@@ -9,6 +10,8 @@ from pydantic import BaseModel, Field
 from typing_extensions import ReadOnly
 
 from functions import DeclarationError, Registry, function, testing
+
+LATE = "" if sys.version_info >= (3, 14) else "from __future__ import annotations"
 
 
 @functools.singledispatch
@@ -270,3 +273,13 @@ def test_what_could_only_fail_is_refused_when_it_is_registered(call: Any, word: 
         Registry([function(name="f")(call)])
 
     assert word in str(refusal.value)
+
+
+def test_only_the_types_of_parameters_must_be_known() -> None:
+    space: dict[str, Any] = {}
+    written = "def known(a: int) -> Hidden: ...\ndef unknown(a: list[Hidden]): ..."
+    exec(f"{LATE}\n{written}", space)  # noqa: S102 - Python before 3.14 would look Hidden up
+
+    assert testing.schema(function(space["known"]))["parameters"]["required"] == ["a"]
+    with pytest.raises(DeclarationError, match="the type Hidden is not known where"):
+        testing.schema(function(space["unknown"]))
