@@ -307,3 +307,16 @@ async def test_failure_after_a_crash_stands_below_what_people_saw(desk: Desk) ->
     await desk.ended(reply.fail("That did not work."))
 
     assert desk.slack.texts == ["Let me look.\n\nThat did not work."]
+
+
+async def test_what_people_saw_is_remembered_by_a_run_that_showed_nothing(desk: Desk) -> None:
+    desk.slack.messages.append(Message("2.000000", "Let me look."))
+    reply = desk.reply()
+    await desk.ended(reply.resume([Post(EVENT, 0, "stream", "sent", "2.000000", "Let me look.")]))
+    reply.start()
+    reply.draw(FunctionCalled("c1", "f", "Look up"))
+    await desk.slack.settle()
+    await desk.ended(reply.leave())
+    await reply.journal.settled()
+
+    assert not any(entry[0] == "save" for entry in desk.posts.log)

@@ -165,7 +165,7 @@ class Pages:
         """Go away from the current page as it is, and remember what stands there."""
         if self.current is not None:
             self.current.leave()
-            if self.current.ts is not None:
+            if self.current.ts is not None and self.current.body:  # else what was there stays
                 self._journal.save(self.current.number, self.current.body)
 
     async def end_stream(self) -> None:
