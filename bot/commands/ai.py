@@ -68,12 +68,14 @@ async def status(request: Request) -> Fields:
     """Show how the bot is doing: its model, its servers, its functions, what its answers took."""
     house, team = request.equipment.house, request.invocation.team
     chosen = await request.storage.choices.all(team, MODEL)
+    accounts, running = request.equipment.accounts, request.now - house.started / 1000
+    hosts = (f"{name} ({accounts.client('chat', name).host})" for name in accounts.names)
     pairs = [
         ("Bot", f"{house.name} {house.version}, {house.mode} mode"),
-        ("Running for", _lasting(request.now - house.started / 1000)),
+        ("Running for", "less than a minute" if running < 60 else ago(running)),
         ("Default model", chosen.pop(team, None) or house.model),
         ("Database", request.storage.engine.version),
-        ("Credentials", _credentials(request)),
+        ("Credentials", ", ".join(hosts)),
         ("You are", f"{request.asker.name} ({request.asker.standing})"),
         ("Functions", ", ".join(sorted(request.equipment.registry.of(team))) or "none"),
     ]
@@ -157,15 +159,6 @@ async def _taken(request: Request) -> list[tuple[str, str]]:
         (f"{name} of answers, last 24 hours", today),
         (f"{name} of answers, last {_MONTH} days", f"{all_of_it}; for you {own}"),
     ]
-
-
-def _credentials(request: Request) -> str:
-    accounts = request.equipment.accounts
-    return ", ".join(f"{name} ({accounts.client('chat', name).host})" for name in accounts.names)
-
-
-def _lasting(seconds: float) -> str:
-    return "less than a minute" if seconds < 60 else ago(seconds)
 
 
 def _row(act: Act, names: dict[str, str], tz: str) -> tuple[Cell, ...]:

@@ -85,13 +85,17 @@ async def embed(
     )
     vectors = [one.embedding for one in made.data]
     if with_:
-        return _alike(texts, similarity(*vectors), _figures(request, model, made))
+        alike = ("Similarity", f"{similarity(*vectors):.4f} of 1")
+        pairs = [alike, ("One", texts[0]), ("Other", texts[1]), *_figures(request, model, made)]
+        return Fields("How alike they are", pairs)
     content = await asyncio.to_thread(written, model, texts, vectors)
     file_name = f"{called(name or texts[0], 'vectors')}.jsonl"
     comment = f"{plural(len(vectors), 'vector')} by {code(model)}"
     values: list[Value] = [Shared(((file_name, content),), comment)]
     if 1 < len(texts) <= _COMPARED:
-        values.append(_pairs(texts, await asyncio.to_thread(nearest, vectors, _PAIRS)))
+        found = await asyncio.to_thread(nearest, vectors, _PAIRS)
+        rows = [(f"{value:.4f}", texts[one], texts[other]) for one, other, value in found]
+        values.append(Table("Most alike", ("Similarity", "One", "Other"), rows, wrap=True))
     return [*values, Fields("", _figures(request, model, made))]
 
 
@@ -110,16 +114,6 @@ async def _texts(
             f"These are {len(texts):,} lines; the server takes {MOST_INPUTS:,} at once."
         )
     return texts
-
-
-def _alike(texts: Sequence[str], value: float, figures: list[tuple[str, str]]) -> Fields:
-    pairs = [("Similarity", f"{value:.4f} of 1"), ("One", texts[0]), ("Other", texts[1])]
-    return Fields("How alike they are", [*pairs, *figures])
-
-
-def _pairs(texts: Sequence[str], found: Sequence[tuple[int, int, float]]) -> Table:
-    rows = [(f"{value:.4f}", texts[one], texts[other]) for one, other, value in found]
-    return Table("Most alike", ("Similarity", "One", "Other"), rows, wrap=True)
 
 
 def _figures(request: Request, model: str, made: CreateEmbeddingResponse) -> list[tuple[str, str]]:

@@ -106,19 +106,20 @@ def _plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Which cell styles show dates, and which show numbers in a form of their own."""
+    """What the styles of cells show: plain numbers, dates, time spans, or a form of their own.
 
-    dates: frozenset[int] = frozenset()
-    formatted: frozenset[int] = frozenset()
-    since_1904: bool = False
-    elapsed: frozenset[int] = frozenset()
+    `digits` are those that a format of nothing but zeros asks for, before and after the point.
+    """
+
+    kinds: tuple[str, ...] = ()
     digits: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    since_1904: bool = False
 
     @classmethod
     def read(cls, elements: list[Element], since_1904: bool) -> "Styles":
         """Read the styles of a workbook."""
         codes: dict[str, str] = {}
-        kinds: list[str] = []
+        formats: list[str] = []
         inside = False
         for element in elements:
             if element.name == "numFmt":
@@ -126,23 +127,14 @@ class Styles:
             elif element.name in ("cellXfs", "cellStyles", "dxfs"):
                 inside = element.name == "cellXfs"
             elif element.name == "xf" and inside:
-                kinds.append(element.get("numFmtId", "0"))
-        dates = {at for at, kind in enumerate(kinds) if _is_date(kind, codes)}
-        elapsed = {
-            at
-            for at, kind in enumerate(kinds)
-            if _ELAPSED.search(codes.get(kind, "")) or kind == "46"
-        }
-        digits = {at: found for at, kind in enumerate(kinds) if (found := _digits(kind, codes))}
-        plain = {at for at, kind in enumerate(kinds) if kind in ("0", "1", "49", "")}
-        formatted = set(range(len(kinds))) - dates - plain
-        return cls(
-            frozenset(dates - elapsed),
-            frozenset(formatted - elapsed),
-            since_1904,
-            frozenset(elapsed),
-            digits,
-        )
+                formats.append(element.get("numFmtId", "0"))
+        digits = {at: found for at, one in enumerate(formats) if (found := _digits(one, codes))}
+        return cls(tuple(_kind(one, codes) for one in formats), digits, since_1904)
+
+    def kind(self, style: int) -> str:
+        """Return what a style shows."""
+        own = style < len(self.kinds) and style not in self.digits
+        return self.kinds[style] if own else "plain"
 
     def plain(self, number: float, style: int) -> str:
         """Write a number with the 15 digits that count, and the zeros that its format asks for."""
@@ -172,10 +164,15 @@ def _digits(kind: str, codes: dict[str, str]) -> tuple[int, int] | None:
     return (len(found[1]), len(found[2] or "")) if found else None
 
 
-def _is_date(kind: str, codes: dict[str, str]) -> bool:
-    if kind in codes:
-        return bool(re.search("[dmyhs]", _QUOTED.sub("", codes[kind].lower())))
-    return kind.isdecimal() and int(kind) in _BUILT_IN_DATES
+def _kind(number: str, codes: dict[str, str]) -> str:
+    code = codes.get(number, "")
+    if number == "46" or _ELAPSED.search(code):
+        return "time span"
+    if number in codes:
+        is_date = re.search("[dmyhs]", _QUOTED.sub("", code.lower())) is not None
+    else:
+        is_date = number.isdecimal() and int(number) in _BUILT_IN_DATES
+    return "date" if is_date else "plain" if number in ("0", "1", "49", "") else "own"
 
 
 @dataclass(slots=True)
@@ -233,10 +230,16 @@ class Cells(_Words):
     def _value(self, cell: _Cell) -> str | BadCell:
         raw = self._taken()
         if not raw:
-            return _unsaved() if cell.formula and cell.kind != "str" else ""
+            unsaved = cell.formula and cell.kind != "str"
+            return (
+                BadCell("cell_error", "a formula without a stored value.", _SAVE) if unsaved else ""
+            )
         if cell.kind == "s":
             index = _whole(raw, -1)
-            return self._texts[index] if 0 <= index < len(self._texts) else _dangling()
+            if 0 <= index < len(self._texts):
+                return self._texts[index]
+            text = "the cell refers to a text that is not there."
+            return BadCell("cell_error", text, "save it anew.")
         if cell.kind == "e":
             return BadCell("cell_error", f"the cell shows the error {raw}.", "mend its formula.")
         if cell.kind == "b":
@@ -246,24 +249,23 @@ class Cells(_Words):
         return self._number_text(raw, cell.style)
 
     def _number_text(self, raw: str, style: int) -> str | BadCell:
+        kind = self._styles.kind(style)
         try:
             number = float(raw)
-            if style in self._styles.dates:
-                shown = self._styles.date(number)
-                return BadCell("formatted_cell", f"a date, taken as {shown}.", _AS_TEXT, shown)
-            if style in self._styles.elapsed:
-                shown = _duration(number)
-                return BadCell("formatted_cell", f"a time span, taken as {shown}.", _AS_TEXT, shown)
+            if kind in ("date", "time span"):
+                shown = self._styles.date(number) if kind == "date" else _duration(number)
+                return BadCell("formatted_cell", f"a {kind}, taken as {shown}.", _AS_TEXT, shown)
             exact = raw.isdecimal() and len(raw) > 15 and raw[0] != "0"
             plain = raw if exact else self._styles.plain(number, style)
         except (ValueError, OverflowError):
             return raw
-        if style in self._styles.formatted and style not in self._styles.digits:
+        if kind == "own":
             text = f"a number in a format of its own, taken as {plain}."
             return BadCell("formatted_cell", text, _AS_TEXT, plain)
         return plain
 
 
+_SAVE = "open the workbook in a spreadsheet program and save it."
 _AS_TEXT = "format the column as text if it should read otherwise."
 
 
@@ -271,15 +273,6 @@ def _duration(days: float) -> str:
     seconds = round(abs(days) * 86_400)
     hours, minutes = divmod(seconds // 60, 60)
     return f"{'-' if days < 0 else ''}{hours}:{minutes:02}:{seconds % 60:02}"
-
-
-def _unsaved() -> BadCell:
-    fix = "open the workbook in a spreadsheet program and save it."
-    return BadCell("cell_error", "a formula without a stored value.", fix)
-
-
-def _dangling() -> BadCell:
-    return BadCell("cell_error", "the cell refers to a text that is not there.", "save it anew.")
 
 
 def _whole(text: str, otherwise: int) -> int:

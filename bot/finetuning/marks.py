@@ -35,11 +35,8 @@ class InCommon:
         self._prompt_end = _common(self._prompt_end, prompt)
         self._answer_end = _common(self._answer_end, answer)
         if self._form is Format.COMPLETION:
-            self._search(prompt, answer)
-
-    def _search(self, prompt: str, answer: str) -> None:
-        self._separators = [one for one in self._separators if one not in prompt]
-        self._stops = [one for one in self._stops if one not in answer]
+            self._separators = [one for one in self._separators if one not in prompt]
+            self._stops = [one for one in self._stops if one not in answer]
 
     def problems(self, separator: str, stop: str) -> Iterator[Problem]:
         """Say what is missing for a completion model, or too much for a chat model."""
@@ -67,18 +64,17 @@ class InCommon:
             yield Problem("no_leading_space", "completion", text, fix)
 
     def _needless(self, separator: str, stop: str) -> Iterator[Problem]:
-        end = self._prompt_end or ""
-        mark = next((one for one in reversed(SEPARATORS) if end.endswith(one)), "")
-        if mark and not separator:
-            text = f"all prompts end with {mark!r}, which chat models do not need."
-            fix = f"take it off with --separator {_typed(mark)}."
-            yield Problem("old_marks", "prompt", text, fix)
-        end = self._answer_end or ""
-        mark = next((one for one in _OLD_STOPS if end.endswith(one)), "")
-        if mark and not stop:
-            text = f"all answers end with {mark!r}, which chat models do not need."
-            fix = f"take it off with --stop {_typed(mark)}."
-            yield Problem("old_marks", "completion", text, fix)
+        ends = (
+            ("prompt", self._prompt_end, SEPARATORS[::-1], "separator", separator),
+            ("completion", self._answer_end, _OLD_STOPS, "stop", stop),
+        )
+        for field, end, marks, option, given in ends:
+            mark = next((one for one in marks if (end or "").endswith(one)), "")
+            if mark and not given:
+                said = "answers" if field == "completion" else "prompts"
+                text = f"all {said} end with {mark!r}, which chat models do not need."
+                fix = f"take it off with --{option} {_typed(mark)}."
+                yield Problem("old_marks", field, text, fix)
 
 
 def _common(end: str | None, text: str) -> str:

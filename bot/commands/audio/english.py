@@ -3,7 +3,6 @@
 OpenAI's only model for the operation ends in February 2027, and many hosts never had it.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -39,22 +38,18 @@ async def translated(request: Request, fields: dict[str, Any], form: str) -> Eng
         made = await audio.translations.create(**fields, response_format=asked)
         return English(made, form, fields["model"])
     except (NotFoundError, BadRequestError) as error:
-        if not _lacks(error):
-            raise
+        if isinstance(error, BadRequestError) and error.param != "model":
+            raise  # else the server has no such operation, or no such model for it
     return await _by_chat(request, fields["file"], form)
-
-
-def _lacks(error: NotFoundError | BadRequestError) -> bool:
-    """Tell whether the server has no such operation, or no such model for it."""
-    return isinstance(error, NotFoundError) or error.param == "model"
 
 
 async def _by_chat(request: Request, file: Any, form: str) -> English:
     await request.progress("This server does not translate audio; I write it down first …")
-    made, got = await _written(request, file, _wanted(form))
+    made, got = await _written(request, file, form)
     await request.progress("… and let the chat model translate it.")
     model = await request.chat_model()
-    completion = await request.openai("chat").chat.create(model=model, messages=_asked(made.text))
+    messages = [{"role": "system", "content": _TASK}, {"role": "user", "content": made.text}]
+    completion = await request.openai("chat").chat.create(model=model, messages=messages)
     english = Transcription(text=completion.message.content or "", duration=made.duration)
     note = f"Written down first and then translated by {code(model)}: the server does not do both."
     if got != form:
@@ -62,17 +57,12 @@ async def _by_chat(request: Request, file: Any, form: str) -> English:
     return English(english, got, model, note)
 
 
-def _wanted(form: str) -> Sequence[str]:
-    """Return the formats to try: without times where no model writes them."""
-    return (form, "text") if form in _TIMED else ("text",)
-
-
-async def _written(request: Request, file: Any, forms: Sequence[str]) -> tuple[Transcription, str]:
-    *wanted, last = forms
-    for form in wanted:
+async def _written(request: Request, file: Any, form: str) -> tuple[Transcription, str]:
+    """Return what is said, and in which format: without times where no model writes them."""
+    if form in _TIMED:
         with suppress(NotFoundError, BadRequestError):
             return await _once(request, file, form), form
-    return await _once(request, file, last), last
+    return await _once(request, file, "text"), "text"
 
 
 async def _once(request: Request, file: Any, form: str) -> Transcription:
@@ -81,7 +71,3 @@ async def _once(request: Request, file: Any, form: str) -> Transcription:
     asked: Any = form if timed else "json"
     audio = request.openai("audio").audio
     return await audio.transcriptions.create(file=file, model=model, response_format=asked)
-
-
-def _asked(text: str) -> list[dict[str, Any]]:
-    return [{"role": "system", "content": _TASK}, {"role": "user", "content": text}]

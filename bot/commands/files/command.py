@@ -112,12 +112,13 @@ async def info(request: Request, file: FileId) -> Fields:
     found = await client.files.retrieve(file)
     jobs = await uses(client, needed=False)
     known = await request.storage.uploads.of_file(request.used, found.id)
-    tz = request.asker.tz
+    tz, age = request.asker.tz, request.now - found.created_at
+    since = "just now" if age < 60 else f"{ago(age)} ago"
     pairs = [
         ("Id", found.id),
         ("Purpose", found.purpose),
         ("Size", size(found.bytes or 0)),
-        ("Uploaded", f"{moment(found.created_at, tz)} ({_since(request.now - found.created_at)})"),
+        ("Uploaded", f"{moment(found.created_at, tz)} ({since})"),
         ("Expires", moment(found.expires_at, tz) or "never"),
         ("Status", " ".join(filter(None, (found.status, found.status_details)))),
     ]
@@ -312,10 +313,6 @@ def _sorted(files: list[FileObject], sort: Sort) -> list[FileObject]:
         case "largest":
             return sorted(files, key=lambda file: -(file.bytes or 0))
     return sorted(files, key=lambda file: (file.filename.lower(), file.id))
-
-
-def _since(seconds: float) -> str:
-    return "just now" if seconds < 60 else f"{ago(seconds)} ago"
 
 
 def _row(file: FileObject, now: float) -> tuple[str, ...]:

@@ -116,16 +116,14 @@ async def _delete(request: Request, file: FileObject) -> OpenAIError | None:
     """Delete one file, also from what we know; return why it is still there, if it is."""
     try:
         await request.openai("files").files.delete(file.id)
+    except OperationNotFoundError as error:
+        return error
+    except NotFoundError:
+        pass  # it was gone
     except OpenAIError as error:
-        if not _was_gone(error):
-            return error
+        return error
     await request.storage.uploads.forget(request.used, file.id)
     return None
-
-
-def _was_gone(error: OpenAIError) -> bool:
-    """Tell whether it was the file that the server did not find, and not the operation."""
-    return isinstance(error, NotFoundError) and not isinstance(error, OperationNotFoundError)
 
 
 def _report(request: Request, failed: list[tuple[FileObject, OpenAIError]], count: int) -> Text:

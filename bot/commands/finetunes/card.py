@@ -88,20 +88,17 @@ def _steps(progress: Progress) -> str:
 
 
 def _fields(progress: Progress, prices: Prices, foreseen: str) -> list[Block]:
+    end = progress.end
+    when = in_readers_zone((end - end % 60) * 1000) if end else ""  # whole minutes change rarely
     pairs = [
         ("Place in the queue", f"{progress.queue:,}" if progress.queue is not None else ""),
         ("Training loss", number(progress.train_loss)),
         ("Validation loss", number(progress.valid_loss)),
         ("Token accuracy", percent(progress.accuracy)),
-        ("Finished" if progress.job.is_final else "Will be done", _minute(progress.end)),
+        ("Finished" if progress.job.is_final else "Will be done", when),
         ("Cost", dollars_of(progress.job, prices) or foreseen),
     ]
     return [{"type": "mrkdwn", "text": f"*{name}*\n{value}"} for name, value in pairs if value]
-
-
-def _minute(seconds: int | None) -> str:
-    """Return a moment; less of it than a minute is no reason to change the message."""
-    return in_readers_zone((seconds - seconds % 60) * 1000) if seconds else ""
 
 
 def ending(user: str, progress: Progress, prices: Prices) -> Text:

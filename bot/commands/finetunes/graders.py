@@ -49,7 +49,7 @@ async def check(request: Request, grader: GraderJson = None) -> Values:
         )
     client = request.openai("files")
     answer = await client.fine_tuning.alpha.graders.validate(grader=checked("grader", grader))
-    understood = _pretty(answer.grader or grader)
+    understood = json.dumps(answer.grader or grader, ensure_ascii=False, indent=2)
     return [
         Text(f":white_check_mark: The server can use {_named(grader)}."),
         Verbatim("As the server understood it", understood),
@@ -93,30 +93,23 @@ async def run(
     return _shown(await client.fine_tuning.alpha.graders.run(**fields), grader)
 
 
-def _pretty(grader: Mapping[str, Any]) -> str:
-    return json.dumps(grader, ensure_ascii=False, indent=2)
-
-
 def _named(grader: Mapping[str, Any]) -> str:
     return f"the grader {code(str(grader.get('name')))} ({grader['type']})"
 
 
 def _shown(result: GraderRun, grader: Mapping[str, Any]) -> Values:
     about = result.metadata or {}
+    took = about.get("execution_time")
     pairs = [
         ("Grade", "none" if result.reward is None else f"{result.reward:g}"),
         *((f"Part {name}", str(value)) for name, value in (result.sub_rewards or {}).items()),
-        ("Took", _seconds(about.get("execution_time"))),
+        ("Took", f"{took:.2f} s" if isinstance(took, int | float) else ""),
         ("Tokens", str(about.get("token_usage") or "")),
         ("Model", str(about.get("sampled_model_name") or "")),
         *(("Went wrong", text) for text in _troubles(about.get("errors"))),
     ]
     title = f"Graded by {grader.get('name')}"
     return Fields(title, [(name, value) for name, value in pairs if value])
-
-
-def _seconds(value: Any) -> str:
-    return f"{value:.2f} s" if isinstance(value, int | float) else ""
 
 
 def _troubles(errors: Any) -> Iterator[str]:

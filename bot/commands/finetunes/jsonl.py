@@ -174,7 +174,8 @@ def example_of(
     messages: list[dict[str, str]] = []
     for one in said:
         role = "assistant" if one.user in answering else "user"
-        text = readable(one.text, names, _first_mention(one.text))
+        called = LEADING.match(one.text)  # at the very start: that is no part of what is said
+        text = readable(one.text, names, called[1] if called else "")
         if messages and messages[-1]["role"] == role:
             messages[-1]["content"] += f"\n{text}"
         elif text and (messages or role == "user"):
@@ -182,12 +183,6 @@ def example_of(
     if messages and messages[-1]["role"] == "user":
         messages.pop()
     return {"messages": messages} if messages else None
-
-
-def _first_mention(text: str) -> str:
-    """Return who is called at the very start: that is no part of what is said."""
-    found = LEADING.match(text)
-    return found[1] if found else ""
 
 
 # What comes of it

@@ -79,18 +79,14 @@ async def _judge(request: Request, source: Source, options: Options) -> Judgemen
             elif isinstance(answer, BaseException):
                 raise answer
             else:
-                _take(found, answer)
+                for place, names in answer:
+                    found.flagged.setdefault(place.row, (place, set()))[1].update(names)
         if found.error:
             break
         judged.update(place.row for group in batch for place, _ in group)
         found.judged = len(judged)
         await request.progress(f"Moderating: {plural(found.judged, 'example')} judged …")
     return found
-
-
-def _take(found: Judgement, hits: Sequence[tuple[Place, set[str]]]) -> None:
-    for place, names in hits:
-        found.flagged.setdefault(place.row, (place, set()))[1].update(names)
 
 
 def _pieces(source: Source, options: Options) -> Iterator[Piece]:

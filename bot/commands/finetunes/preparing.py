@@ -200,7 +200,8 @@ async def _fetched(request: Request, file: SharedFile, folder: Path) -> Source:
 async def _checked(request: Request, source: Source, options: Options) -> Prepared:
     """Check in a worker thread, and write what is good beside the input."""
     await request.progress(f"Checking {code(source.name)} …")
-    stem = _on_disk(Path(source.name).stem.lstrip(".")) or "train"
+    stem = Path(source.name).stem.lstrip(".").replace("\0", "")  # which no disk takes in a name
+    stem = stem.encode(errors="replace")[:_STEM].decode(errors="ignore") or "train"
     folder = source.data.parent if isinstance(source.data, Path) else Path()
 
     def run() -> Prepared:
@@ -218,11 +219,6 @@ async def _checked(request: Request, source: Source, options: Options) -> Prepar
         ) from error
     except DatasetError as error:
         raise CommandError(escape(str(error))) from error
-
-
-def _on_disk(name: str) -> str:
-    """Return a name without what no disk takes: a NUL, or too much of it with what is added."""
-    return name.replace("\0", "").encode(errors="replace")[:_STEM].decode(errors="ignore")
 
 
 def _in_a_form(text: str) -> str:
@@ -287,7 +283,7 @@ async def _uploaded(request: Request, checked: Prepared, *, anyway: bool) -> Val
     if not checked.paths:
         raise CommandError("No row of this can be trained with, so nothing is uploaded.")
     client = client_of(request)
-    parcels = await asyncio.to_thread(_parcels, checked)
+    parcels = await asyncio.to_thread(lambda: [_parcel(path) for path in checked.paths])
     if not anyway:
         await refuse_twins(request, parcels)
     await request.confirm(_effect(checked, parcels), button="Upload")
@@ -300,13 +296,10 @@ async def _uploaded(request: Request, checked: Prepared, *, anyway: bool) -> Val
     return _next(checked, parcels, made)
 
 
-def _parcels(checked: Prepared) -> list[Parcel]:
-    return [Parcel(path.name, path, path.stat().st_size, _digest(path)) for path in checked.paths]
-
-
-def _digest(path: Path) -> str:
+def _parcel(path: Path) -> Parcel:
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return Parcel(path.name, path, path.stat().st_size, digest)
 
 
 def _effect(checked: Prepared, parcels: list[Parcel]) -> str:

@@ -49,7 +49,12 @@ async def list_(request: Request, search: str = "") -> Table:
         search: A part of the name, the description or the origin.
     """
     here = await known(request)
-    kept = [one for _, one in sorted(here.entries.items()) if _fits(one, search)]
+    kept = [
+        one
+        for name, one in sorted(here.entries.items())
+        if search.lower()
+        in f"{name} {one.rules.title} {one.tool['function']['description']} {one.origin}".lower()
+    ]
     note = [plural(len(kept), "function")]
     if broken := sum(1 for one in here.registry.errors if one.file not in here.entries):
         note.append(f"{broken:,} more could not be taken")
@@ -72,11 +77,6 @@ async def list_(request: Request, search: str = "") -> Table:
         empty="No function fits." if here.entries else "There are no functions.",
         pick="functions show",
     )
-
-
-def _fits(one: Entry, search: str) -> bool:
-    text = f"{one.name} {one.rules.title} {one.tool['function']['description']} {one.origin}"
-    return search.lower() in text.lower()
 
 
 @command.sub(examples=("show current_time",), words=("schema", "json", "rules", "details"))
