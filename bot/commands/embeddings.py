@@ -77,11 +77,7 @@ async def embed(
         button="Compare" if with_ else "Embed",
     )
     made = await request.openai("embeddings").embeddings.create(
-        model=model,
-        input=texts,
-        dimensions=dimensions,
-        encoding_format=encoding_format,
-        user=user,
+        model=model, input=texts, dimensions=dimensions, encoding_format=encoding_format, user=user
     )
     vectors = [one.embedding for one in made.data]
     if with_:

@@ -12,16 +12,7 @@ from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd
 from bot.desk.request import Request
-from bot.desk.values import (
-    Fields,
-    Markdown,
-    Value,
-    Values,
-    Verbatim,
-    code,
-    excerpt,
-    plural,
-)
+from bot.desk.values import Fields, Markdown, Value, Values, Verbatim, code, excerpt, plural
 from bot.openai.chat.completion import CompletionUsage
 from bot.slack.workspace.files import SharedFile
 

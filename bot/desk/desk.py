@@ -32,10 +32,7 @@ class Desk:
     """Runs commands; one for the process. `respond` makes what answers an invocation."""
 
     def __init__(
-        self,
-        catalogue: Catalogue,
-        equipment: Equipment,
-        respond: Callable[[Invocation], Responder],
+        self, catalogue: Catalogue, equipment: Equipment, respond: Callable[[Invocation], Responder]
     ) -> None:
         self._catalogue = catalogue
         self._equipment = equipment

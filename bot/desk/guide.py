@@ -11,11 +11,7 @@ from bot.desk.values import Button, Text, escape
 
 _FEW = 4  # options that a line in a list names
 _BUTTONS = 5
-_WHO = {
-    "everyone": "",
-    "members": "For members of this workspace.",
-    "admins": "For admins.",
-}
+_WHO = {"everyone": "", "members": "For members of this workspace.", "admins": "For admins."}
 _EFFECTS = {
     "reads": "",
     "costs": "It costs money, so it is confirmed first.",

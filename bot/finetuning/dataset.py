@@ -125,11 +125,7 @@ def _apart(source: Source, path: Path) -> None:
 
 
 def _divide(
-    opened: ExitStack,
-    spool: Path,
-    stream: BinaryIO,
-    outputs: tuple[Path, Path],
-    chosen: bytearray,
+    opened: ExitStack, spool: Path, stream: BinaryIO, outputs: tuple[Path, Path], chosen: bytearray
 ) -> list[tuple[Path, BinaryIO, Path]]:
     """Deal the lines out into two files."""
     stream.flush()

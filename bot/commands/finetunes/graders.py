@@ -42,10 +42,7 @@ async def check(request: Request, grader: GraderJson = None) -> Values:
     """
     if grader is None:
         raise NeedsForm(
-            "Check a grader",
-            submit="Check it",
-            required=("grader",),
-            initial={"grader": _EXAMPLE},
+            "Check a grader", submit="Check it", required=("grader",), initial={"grader": _EXAMPLE}
         )
     client = request.openai("files")
     answer = await client.fine_tuning.alpha.graders.validate(grader=checked("grader", grader))

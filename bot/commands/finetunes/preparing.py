@@ -24,18 +24,7 @@ from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm, UsageError
 from bot.desk.parameters import FromFiles, Shown, ToTheEnd
 from bot.desk.request import Request
-from bot.desk.values import (
-    Button,
-    Fields,
-    File,
-    Text,
-    Value,
-    Values,
-    code,
-    escape,
-    plural,
-    size,
-)
+from bot.desk.values import Button, Fields, File, Text, Value, Values, code, escape, plural, size
 from bot.desk.words import quoted
 from bot.finetuning import dataset
 from bot.finetuning.codes import SEVERITIES
@@ -65,14 +54,7 @@ _FORM = (
     "fix",
     "moderate",
 )
-_READING = (
-    "prompt_column",
-    "completion_column",
-    "sheet",
-    "delimiter",
-    "encoding",
-    "format",
-)
+_READING = ("prompt_column", "completion_column", "sheet", "delimiter", "encoding", "format")
 
 
 @command.sub(
@@ -224,9 +206,7 @@ async def _checked(request: Request, source: Source, options: Options) -> Prepar
 def _in_a_form(text: str) -> str:
     """Call the options that a sentence names as a form calls them."""
     return re.sub(
-        r"--([a-z-]+)",
-        lambda option: f"“{option[1].replace('-', ' ').capitalize()}”",
-        escape(text),
+        r"--([a-z-]+)", lambda option: f"“{option[1].replace('-', ' ').capitalize()}”", escape(text)
     )
 
 
@@ -324,8 +304,5 @@ def _next(checked: Prepared, parcels: list[Parcel], made: list[str]) -> list[Val
     form = checked.report.form
     method = form.value if form in (Format.DPO, Format.REINFORCEMENT) else "supervised"
     create = f"finetunes create {method} --training-file {made[0]}{validation}"
-    buttons = (
-        Button("Create a job with it …", create),
-        Button("Look", f"files info {made[0]}"),
-    )
+    buttons = (Button("Create a job with it …", create), Button("Look", f"files info {made[0]}"))
     return [Fields("Uploaded, and ready to train with", pairs, buttons)]

@@ -13,11 +13,7 @@ from bot.desk.values import code, escape
 from functions import Context, DeclarationError, Entry, HttpFunction, McpFunction, Registry
 from storage.records import Registration, SwitchedOff
 
-EFFECTS = {
-    "read": "reads",
-    "idempotent": "changes, safe to repeat",
-    "once": "changes, never twice",
-}
+EFFECTS = {"read": "reads", "idempotent": "changes, safe to repeat", "once": "changes, never twice"}
 
 Added = TypeVar("Added", HttpFunction, McpFunction)
 

@@ -75,11 +75,7 @@ async def rules(
         return Text(f"{code(name)} has these rules already.")
     lines = [f"• {one}: {_written(earlier, one)} → *{_written(function, one)}*" for one in changes]
     head = f"*Change the rules of {code(name)}?* In effect from the next message on."
-    await request.confirm(
-        "\n".join([head, *lines]),
-        button="Change",
-        change=True,
-    )
+    await request.confirm("\n".join([head, *lines]), button="Change", change=True)
     await save(request, function)
     return Text(f"The rules of {code(name)} are changed.")
 

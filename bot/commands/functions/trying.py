@@ -33,10 +33,7 @@ class Confirmed:
 @command.sub(
     name="test",
     effect="changes",
-    examples=(
-        'test calculate {"expression": "6 * 7"}',
-        'test find_ticket {"number": 7} --dry-run',
-    ),
+    examples=('test calculate {"expression": "6 * 7"}', 'test find_ticket {"number": 7} --dry-run'),
     words=("try", "run", "call", "dry run"),
 )
 async def try_out(
