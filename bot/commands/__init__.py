@@ -1,7 +1,7 @@
 '''The slash commands; `bot.desk` reads, runs and answers them.
 
 A subject is a folder, or a file while one is enough; the files beside them (`material`, `parcels`,
-`parts`, `pricing`) serve several. Adding a command:
+`pricing`) serve several. Adding a command:
 
 1. A file `bot/commands/things.py` with a docstring whose first paragraph says what it is for, and
 

@@ -1,4 +1,7 @@
-"""What a command is about when it is about words: given, of a message, of a file, of a thread."""
+"""What a command is about when it is about words: given, of a message, of a file, of a thread.
+
+Also how long ones are cut, and what files about them are called.
+"""
 
 import re
 import unicodedata
@@ -16,6 +19,9 @@ from bot.slack.workspace.threads import Spoken, linked
 
 _LARGEST = 10_000_000
 _LONGEST = 40
+
+_SENTENCE = r"(?<=[.!?…])\s+|(?<=[。！？][」』）”])|(?<=[。！？])(?![」』）”])"
+_ENDS = (r"\n\s*\n", r"\n", _SENTENCE, r"\s+|(?<=[、，；])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +121,26 @@ def _in_a_name(sign: str) -> str:
     """Return a sign as names of files have it: letters with all that stands above and below."""
     is_mark = unicodedata.category(sign) in ("Mn", "Mc") and not "\ufe00" <= sign <= "\ufe0f"
     return sign if sign.isalnum() or sign == "_" or is_mark else "-"
+
+
+def parts(text: str, most: int) -> list[str]:
+    """Return a text in parts of at most `most` characters, cut where it reads best.
+
+    Paragraphs are kept whole where they fit, then lines, sentences, words.
+    """
+    found: list[str] = []
+    rest = text.strip()
+    while len(rest) > most:
+        at = _cut(rest, most)
+        found.append(rest[:at].strip())
+        rest = rest[at:].strip()
+    return [*found, rest] if rest else found
+
+
+def _cut(text: str, most: int) -> int:
+    """Return the best place to cut, not too near to the start."""
+    for pattern in _ENDS:
+        places = [found.start() for found in re.finditer(pattern, text[: most + 1])]
+        if places and places[-1] > most // 3:
+            return places[-1]
+    return most

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bot.commands import pricing
-from bot.commands.material import Material, content_of, linked_thread, material, transcript
-from bot.commands.parts import parts
+from bot.commands.material import Material, content_of, linked_thread, material, parts, transcript
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.parameters import FromFiles, Rest, Shown, ToTheEnd

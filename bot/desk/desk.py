@@ -12,7 +12,7 @@ from bot.desk import forms
 from bot.desk.catalogue import Catalogue
 from bot.desk.confirmations import kept_order, why_not
 from bot.desk.errors import CommandError
-from bot.desk.failing import plain_message
+from bot.desk.guide import plain_message
 from bot.desk.order import Order, order_of, parsed
 from bot.desk.request import INTERRUPTED, Equipment, Request
 from bot.desk.run import run

@@ -1,13 +1,19 @@
-"""Help, usage lines and the search over both: all made from signatures and docstrings. Pure.
+"""Help, usage lines, the search over both, and what a person sees of a line that was not taken.
+
+All is made from signatures and docstrings. Pure.
 
 `slash` tells everywhere how the person who reads it types a line.
 """
 
+from bot.desk.blocks import button, draw
 from bot.desk.catalogue import Catalogue
 from bot.desk.command import Command, Parameter, Sub
+from bot.desk.errors import UsageError
 from bot.desk.reading import near
 from bot.desk.request import Slash
-from bot.desk.values import Button, Text, escape
+from bot.desk.values import Button, Text, code, escape
+from bot.slack.outbound.respond import SlackMessage
+from bot.slack.text.blocks import actions
 
 _FEW = 4  # options that a line in a list names
 _BUTTONS = 5
@@ -18,6 +24,8 @@ _EFFECTS = {
     "changes": "It changes something, so it is confirmed first.",
     "deletes": "It deletes, so it is confirmed first.",
 }
+
+_LONGEST_USAGE = 160  # characters; more is no answer to a slip
 
 
 def usage(sub: Sub) -> str:
@@ -169,3 +177,30 @@ def _words_of(sub: Sub) -> str:
 
 def _stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") else word
+
+
+def plain_message(text: str) -> SlackMessage:
+    """Return a sentence as it is shown."""
+    return draw([Text(text)], "")
+
+
+def misunderstood(error: UsageError, sub: Sub | None, slash: Slash) -> SlackMessage:
+    """Return what is wrong with a line: the line that would do, its usage, else an example."""
+    fix, form, example, more = error.fix, error.usage, "", ""
+    if sub is not None:
+        form = form or usage(sub)
+        if len(form) > _LONGEST_USAGE:
+            form, more = brief(sub), f"{sub.command} {sub.name} --help"
+        fix = fix and f"{sub.command} {sub.name} {fix}"
+        example = f"{sub.command} {sub.examples[0]}" if sub.examples else ""
+    told = {"Try": fix, "Usage": form, "Options": more, "Example": "" if fix else example}
+    lines = [f":warning: {error.text}"]
+    lines += [f"{word}:  {code(slash(line))}" for word, line in told.items() if line]
+    buttons = (Button("Run what you meant", fix),) if fix else ()
+    return draw([Text("\n".join(lines), buttons)], "")
+
+
+def changeable(shown: SlackMessage, order: str) -> SlackMessage:
+    """Add the button that opens a form again, with what was filled in."""
+    press = button("Change it …", "open", {"order": order}, "primary", number=3)
+    return SlackMessage(shown.text, [*shown.blocks, actions(press)])

@@ -19,7 +19,7 @@ from bot.desk.command import Sub
 from bot.desk.confirmations import ask, keep_order
 from bot.desk.delivering import delivered
 from bot.desk.errors import CommandError, NeedsForm, RefusedError, Unconfirmed, UsageError
-from bot.desk.failing import changeable, misunderstood, plain_message
+from bot.desk.guide import changeable, misunderstood, plain_message
 from bot.desk.pace import paced
 from bot.desk.reading import check, read
 from bot.desk.request import INTERRUPTED, PROBLEM, Request

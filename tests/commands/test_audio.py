@@ -3,8 +3,7 @@
 import pytest
 
 from bot.commands.audio.command import speaker, with_ending
-from bot.commands.material import called
-from bot.commands.parts import parts
+from bot.commands.material import called, parts
 from bot.slack.workspace.files import SharedFile
 from playground.openai.audio.speech import spoken
 from playground.slack import LocalSlack

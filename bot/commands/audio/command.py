@@ -8,11 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from bot.commands.audio.english import translated
-from bot.commands.audio.transcripts import shown
-from bot.commands.material import called, material, stem
+from bot.commands.audio.transcripts import shown, translated
+from bot.commands.material import called, material, parts, stem
 from bot.commands.parcels import Parcel, fetched
-from bot.commands.parts import parts
 from bot.commands.pricing import rate
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm

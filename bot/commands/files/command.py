@@ -1,6 +1,7 @@
 """Look after the files of the model's server: list, upload, look into, delete, clean up."""
 
-from typing import Annotated, Literal
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
 
 from bot.commands.files.library import (
     NAMED,
@@ -88,7 +89,7 @@ async def list_(
     """
     wanted = Wanted(search, purpose, older_than, newer_than, larger_than, unused)
     found = await find(request, wanted)
-    rows = [_row(one, request.now) for one in _sorted(found.files, sort)]
+    rows = [_row(one, request.now) for one in sorted(found.files, key=_ORDER[sort])]
     return Table(
         title="Files",
         columns=("Name", "File", "Purpose", "Size", "Age", "Expires in"),
@@ -258,7 +259,7 @@ async def cleanup(
     found = await find(request, wanted)
     if not found.files:
         return Text(f"Nothing to clean up: none of {plural(len(found.all), 'file')} fits.")
-    oldest = _sorted(found.files, "oldest")
+    oldest = sorted(found.files, key=_ORDER["oldest"])
     if delete:
         ids = " ".join(sorted(file.id for file in found.files)[:_RECORDED])
         effect = cleanup_effect(oldest, found.mark)
@@ -304,15 +305,12 @@ def _uploaded(file: FileObject, tz: str) -> Fields:
     return Fields(f"{file.filename} is uploaded", pairs, (Button("Look", f"files info {file.id}"),))
 
 
-def _sorted(files: list[FileObject], sort: Sort) -> list[FileObject]:
-    match sort:
-        case "newest":
-            return sorted(files, key=lambda file: -file.created_at)
-        case "oldest":
-            return sorted(files, key=lambda file: file.created_at)
-        case "largest":
-            return sorted(files, key=lambda file: -(file.bytes or 0))
-    return sorted(files, key=lambda file: (file.filename.lower(), file.id))
+_ORDER: Mapping[Sort, Callable[[FileObject], Any]] = {
+    "newest": lambda file: -file.created_at,
+    "oldest": lambda file: file.created_at,
+    "largest": lambda file: -(file.bytes or 0),
+    "name": lambda file: (file.filename.lower(), file.id),
+}
 
 
 def _row(file: FileObject, now: float) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Files on the server: which ones a person means, which jobs use them, and taking them away."""
+"""Files on the server: which a person means, which jobs use them, what is said of them."""
 
 import asyncio
 import hashlib

@@ -32,21 +32,11 @@ from storage.records import Watch
 
 logger = logging.getLogger(__name__)
 
-_GONE = frozenset(
-    {
-        "account_inactive",
-        "cant_update_message",
-        "channel_not_found",
-        "edit_window_closed",
-        "is_archived",
-        "message_not_found",
-        "no_permission",
-        "not_in_channel",
-        "restricted_action",
-        "token_revoked",
-    }
+_NOT_HERE = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
+_GONE = (
+    *(*_NOT_HERE, "account_inactive", "cant_update_message", "edit_window_closed"),
+    *("message_not_found", "no_permission", "token_revoked"),
 )
-_NOT_HERE = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action"})
 
 
 class TuningBoard:

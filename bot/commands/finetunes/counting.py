@@ -1,4 +1,4 @@
-"""A training file of the server, before it is trained with: read back, checked and counted."""
+"""A training file of the server before a job takes it: read back, checked, counted, estimated."""
 
 import asyncio
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which fine-tuning job a person means, and following one."""
+"""Which fine-tuning job a person means, following one, and the list of them as a table file."""
 
 import asyncio
 import csv
@@ -21,12 +21,8 @@ JobId = Annotated[str, Shown("JOB", "ftjob-abc123")]
 _PAGE = 100
 
 _COLUMNS = (
-    "created",
-    "finished_or_last_event",
-    "status",
-    "base_model",
-    "job_id",
-    "fine_tuned_model",
+    *("created", "finished_or_last_event", "status"),
+    *("base_model", "job_id", "fine_tuned_model"),
 )
 _AT_ONCE = 4
 

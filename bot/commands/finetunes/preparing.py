@@ -42,17 +42,8 @@ _SPLIT = 0.1
 _ENOUGH = 20
 _STEM = 200  # bytes of the names of written files
 _FORM = (
-    "files",
-    "format",
-    "system",
-    "validation_share",
-    "separator",
-    "stop",
-    "prompt_column",
-    "completion_column",
-    "sheet",
-    "fix",
-    "moderate",
+    *("files", "format", "system", "validation_share", "separator", "stop"),
+    *("prompt_column", "completion_column", "sheet", "fix", "moderate"),
 )
 _READING = ("prompt_column", "completion_column", "sheet", "delimiter", "encoding", "format")
 

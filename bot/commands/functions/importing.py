@@ -204,16 +204,12 @@ def _label(one: Operation, function: HttpFunction, earlier: Mapping[str, HttpFun
 
 def _chosen(found: Import, take: Sequence[str]) -> list[HttpFunction]:
     """Return the operations that are named, by name, by `GET /path`, by `all` or `reads`."""
-    ready = {one.function.name: one for one in found.operations if one.function}
-    chosen = chosen_of(ready, take, _means, "The document has no operation")
-    return [one.function for one in chosen if one.function]
-
-
-def _means(word: str, one: Operation) -> bool:
-    if one.function is None:
-        return False
-    reads = word == "reads" and one.function.own_approve == "never"
-    return reads or word in ("all", one.function.name, one.key)
+    offers = {}
+    for one in found.operations:
+        if function := one.function:
+            reads = "reads" if function.own_approve == "never" else "all"
+            offers[function.name] = (function, {"all", reads, one.key})
+    return chosen_of(offers, take, "The document has no operation")
 
 
 async def _check(here: Known, chosen: Sequence[HttpFunction]) -> None:

@@ -1,4 +1,4 @@
-"""Which functions there are for a person in a channel, and what their rules mean."""
+"""Which functions there are for a person in a channel, what their rules mean, and their rows."""
 
 import contextlib
 from collections.abc import Collection, Iterable, Iterator, Mapping

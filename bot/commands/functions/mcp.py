@@ -149,14 +149,12 @@ def _label(one: McpOffer) -> str:
 
 def _chosen(found: Sequence[McpOffer], take: Sequence[str]) -> list[McpOffer]:
     """Return the tools that are named, by name, or by `all`, `reads` or `changed`."""
-    ready = {one.tool.name: one for one in found if one.function}
-    return chosen_of(ready, take, _means, "The server has no tool")
-
-
-def _means(word: str, one: McpOffer) -> bool:
-    reads = word == "reads" and one.tool.effect == "read"
-    changed = word == "changed" and one.is_changed
-    return reads or changed or word in ("all", one.tool.name)
+    offers = {}
+    for one in found:
+        if one.function:
+            words = {"reads": one.tool.effect == "read", "changed": one.is_changed, "all": True}
+            offers[one.tool.name] = (one, {word for word, fits in words.items() if fits})
+    return chosen_of(offers, take, "The server has no tool")
 
 
 def _ruled(one: McpOffer, who: wish.Everybody, approve: Consent) -> McpFunction:

@@ -1,8 +1,8 @@
-"""What an admin reads before a function is saved, and then: what the model sees, what is behind."""
+"""What an admin chooses from and reads before functions are saved."""
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from bot.commands.functions.known import Known, approval_of, effect_of, where_of, who_by_name
@@ -105,21 +105,21 @@ def framed(text: str, taken: int) -> str:
 
 
 def chosen_of(
-    ready: Mapping[str, T], take: Sequence[str], means: Callable[[str, T], bool], has_no: str
+    offers: Mapping[str, tuple[T, set[str]]], take: Sequence[str], has_no: str
 ) -> list[T]:
-    """Return those of `ready`, which has them by name, that the words mean; each once.
+    """Return what is meant by words, each once: by its name in `offers`, or by a word behind it.
 
     Raises:
         UsageError: a word means nothing; `has_no` is the beginning of the sentence.
     """
     chosen: dict[str, T] = {}
     for word in take:
-        fitting = {name: one for name, one in ready.items() if means(word, one)}
-        if not fitting:
-            meant = near(word, ready)
+        means = {name: one for name, (one, words) in offers.items() if word in (name, *words)}
+        if not means:
+            meant = near(word, offers)
             hint = f"; did you mean {code(meant)}?" if meant else "."
             raise UsageError(f"{has_no} {code(word)} that can be taken{hint}")
-        chosen |= fitting
+        chosen |= means
     return list(chosen.values())
 
 

@@ -1,4 +1,4 @@
-"""Asking a model from a command: one prompt, and the figures of its answer."""
+"""Asking models from a command: one prompt, a set of them side by side, or a text to go on with."""
 
 import asyncio
 import csv
@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.commands.material import content_of
-from bot.commands.pricing import at_most, cost, dollars, tokens
+from bot.commands.pricing import at_most, cost, dollars, spent, tokens
 from bot.desk.advice import advice
 from bot.desk.errors import CommandError, NeedsForm
 from bot.desk.request import Request
-from bot.desk.values import Fields, File, Table, Value, code, escape, excerpt, plural
+from bot.desk.values import Fields, File, Table, Value, Verbatim, code, escape, excerpt, plural
 from bot.openai.chat.completion import CompletionUsage
+from bot.openai.completions import Completion, CompletionLogprobs
 from bot.openai.errors import OpenAIError
 from bot.slack.text.payload import parts
 from bot.slack.workspace.files import SharedFile
@@ -27,6 +28,9 @@ _SETS = (
     "set in a file, share a text file with a prompt on each line, and with it (or in its thread) "
     "the message `!models compare FIRST SECOND`."
 )
+
+_SHOWN = 5
+_TOKENS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,3 +222,39 @@ def _file(tried: list[tuple[Tried, Tried]]) -> list[Value]:
 def _safe(cell: str) -> str:
     """Keep a spreadsheet from taking a model's words for a formula."""
     return "'" + cell if cell[:1] in "=+-@\t\r" else cell
+
+
+def completed(request: Request, model: str, made: Completion) -> list[Value]:
+    """Return the texts, numbered when there are several, and the figures."""
+    values: list[Value] = []
+    for number, choice in enumerate(made.choices[:_SHOWN], 1):
+        title = f"Text {number} of {len(made.choices)}" if len(made.choices) > 1 else ""
+        if choice.finish_reason not in (None, "stop"):
+            title = f"{title} (ended by {choice.finish_reason})".strip()
+        name = f"text-{number}.txt" if len(made.choices) > 1 else "text.txt"
+        values.append(Verbatim(title, choice.text or "(nothing)", file=name))
+    if len(made.choices) > _SHOWN:
+        texts = [f"--- Text {n} ---\n{one.text}\n" for n, one in enumerate(made.choices, 1)]
+        values.append(File("texts.txt", "\n".join(texts).encode(), "All texts."))
+    if made.choices and (likely := made.choices[0].logprobs):
+        values.append(_likely(likely))
+    return [*values, Fields("", spent(request, model, [made.usage]))]
+
+
+def _likely(found: CompletionLogprobs) -> Table:
+    """Return the words of the first text, how likely each was, and what else was likely."""
+    tokens, chances = found.tokens or [], found.token_logprobs or []
+    others = found.top_logprobs or [None] * len(tokens)
+    rows = []
+    for token, chance, other in list(zip(tokens, chances, others, strict=False))[:_TOKENS]:
+        named = ", ".join(
+            f"{json.dumps(name)} {value:.2f}" for name, value in (other or {}).items()
+        )
+        rows.append((json.dumps(token), f"{chance:.2f}" if chance is not None else "", named))
+    return Table(
+        "Log probabilities",
+        ("Token", "Chance", "Others"),
+        rows,
+        note=f"The first {_TOKENS} of {len(tokens):,} tokens" if len(tokens) > _TOKENS else "",
+        page_size=_TOKENS,
+    )

@@ -1,12 +1,12 @@
 """See the models, try one, compare two, delete your own, choose the default."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from bot.commands.models.asking import ask, comparing, prompts_of, side_by_side
-from bot.commands.models.completing import completed
+from bot.commands.models.asking import ask, comparing, completed, prompts_of, side_by_side
 from bot.commands.models.named import model_of, name_of
 from bot.commands.pricing import at_most
 from bot.desk.command import Command
@@ -70,7 +70,7 @@ async def list_(
         and (not ending or model.shutdown_date)
     ]
     today = datetime.fromtimestamp(request.now, UTC).date()
-    rows = [_row(model, today) for model in sorted(kept, key=lambda one: _place(one, sort))]
+    rows = [_row(model, today) for model in sorted(kept, key=_ORDER[sort])]
     return Table(
         title="Models",
         columns=("Model", "Owner", "Created", "Shutdown", "Days left"),
@@ -345,12 +345,11 @@ def _left(days: int) -> str:
     return "shut down" if days < 0 else "today" if days == 0 else f"{days:,} d"
 
 
-def _place(model: Model, sort: Sort) -> tuple[str | int, str]:
-    if sort == "newest":
-        return (-(model.created or 0), model.id)
-    if sort == "shutdown":
-        return (model.shutdown_date or "9999", model.id)
-    return (model.id, "")
+_ORDER: Mapping[Sort, Callable[[Model], Any]] = {
+    "name": lambda model: model.id,
+    "newest": lambda model: (-(model.created or 0), model.id),
+    "shutdown": lambda model: (model.shutdown_date or "9999", model.id),
+}
 
 
 def _day(seconds: int | None) -> str:
