@@ -91,11 +91,11 @@ def _element(one: Parameter, initial: Any, choices: Menu) -> Block:
         return {"type": "file_input", "max_files": min(one.files.most, _FILES)}
     if picks := next((note for note in one.notes if isinstance(note, Picks)), None):
         return _picker(picks, initial)
-    if choices and one.is_many:
-        return _many(choices, initial)
     if one.choices or choices:
         own = tuple(pair for pair in one.shown.menu if pair[1] in one.choices)
-        return _menu(choices or own or tuple(zip(one.choices, one.choices, strict=True)), initial)
+        menu = choices or own or tuple(zip(one.choices, one.choices, strict=True))
+        options = [{"text": plain_text(label), "value": value} for label, value in menu]
+        return (_many if choices and one.is_many else _menu)(options, initial)
     if one.is_flag:
         option = {"text": plain_text(one.description or one.option), "value": "yes"}
         ticked = {"initial_options": [option]} if initial is True else {}
@@ -106,16 +106,14 @@ def _element(one: Parameter, initial: Any, choices: Menu) -> Block:
     return {"type": "plain_text_input", "multiline": one.is_text, **start}
 
 
-def _menu(choices: Menu, initial: Any) -> Block:
-    options = [{"text": plain_text(label), "value": value} for label, value in choices[:_OPTIONS]]
-    chosen = [option for option in options if option["value"] == str(initial)]
+def _menu(options: list[Block], initial: Any) -> Block:
+    chosen = [option for option in options[:_OPTIONS] if option["value"] == str(initial)]
     start = {"initial_option": chosen[0]} if chosen else {}
-    return {"type": "static_select", "options": options, **start}
+    return {"type": "static_select", "options": options[:_OPTIONS], **start}
 
 
-def _many(choices: Menu, initial: Any) -> Block:
+def _many(options: list[Block], initial: Any) -> Block:
     """Return a menu of which several may be chosen; a long one comes in groups of a hundred."""
-    options = [{"text": plain_text(label), "value": value} for label, value in choices]
     chosen = [one for one in options if one["value"] in (initial or ())]
     start = {"initial_options": chosen} if chosen else {}
     if len(options) <= _OPTIONS:

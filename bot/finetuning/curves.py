@@ -15,26 +15,15 @@ from typing import Any
 
 from bot.openai.fine_tuning_objects import FineTuningJobEvent
 
-_NAMES = {
-    "train_loss": "train_loss",
-    "training_loss": "train_loss",
-    "loss": "train_loss",
-    "train_accuracy": "train_accuracy",
-    "train_mean_token_accuracy": "train_accuracy",
-    "valid_loss": "valid_loss",
-    "validation_loss": "valid_loss",
-    "eval_loss": "valid_loss",
-    "valid_accuracy": "valid_accuracy",
-    "valid_mean_token_accuracy": "valid_accuracy",
-    "full_valid_loss": "full_valid_loss",
-    "full_valid_accuracy": "full_valid_accuracy",
-    "full_valid_mean_token_accuracy": "full_valid_accuracy",
-    "train_mean_reward": "train_reward",
-    "train_reward_mean": "train_reward",
-    "valid_mean_reward": "valid_reward",
-    "valid_reward_mean": "valid_reward",
-    "full_valid_mean_reward": "full_valid_reward",
+_CURVES = {
+    f"{data}_{what}"
+    for data in ("train", "valid", "full_valid")
+    for what in ("loss", "accuracy", "reward")
 }
+_CALLED = (  # by hosts, and by us
+    *(("training_", "train_"), ("validation_", "valid_"), ("eval_", "valid_")),
+    *(("mean_token_", ""), ("mean_", ""), ("_mean", "")),
+)
 _STEP = re.compile(r"\bstep (\d+)(?:\s*/\s*(\d+))?", re.IGNORECASE)
 _SAID = re.compile(
     r"(?<!full )\b(training|validation|full validation) loss\s*[=:]\s*(\d+(?:\.\d+)?)",
@@ -54,8 +43,8 @@ class Curves:
         """Take in what is known of a step; what is no number is left out."""
         self.step = max(step, self.step or 0)
         for name, value in values.items():
-            number, ours = _number(value), _NAMES.get(name.strip().lower())
-            if ours and number is not None:
+            number, ours = _number(value), _ours(name.strip().lower())
+            if ours in _CURVES and number is not None:
                 self.numbers.setdefault(ours, {})[step] = number
 
     def points(self, name: str) -> list[tuple[int, float]]:
@@ -70,6 +59,12 @@ class Curves:
     def __bool__(self) -> bool:
         """Tell whether there is anything to show."""
         return bool(self.numbers)
+
+
+def _ours(name: str) -> str:
+    for called, ours in _CALLED:
+        name = name.replace(called, ours)
+    return "train_loss" if name == "loss" else name
 
 
 def of_events(events: Iterable[FineTuningJobEvent]) -> Curves:

@@ -144,10 +144,6 @@ class Findings:
         """Return the tally of a code, empty if nothing of the kind was found."""
         return self._tallies.get(code) or Tally(code)
 
-    def count(self, severity: Severity) -> int:
-        """Count the findings of a severity."""
-        return sum(tally.count for tally in self._tallies.values() if tally.severity is severity)
-
 
 @dataclass(frozen=True, slots=True)
 class Row:

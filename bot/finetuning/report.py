@@ -47,7 +47,7 @@ class Report:
     @property
     def errors(self) -> int:
         """Count the findings that keep rows out."""
-        return self.findings.count(Severity.ERROR)
+        return sum(one.count for one in self.findings if one.severity is Severity.ERROR)
 
     @property
     def read_as(self) -> str:

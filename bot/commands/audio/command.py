@@ -25,6 +25,7 @@ command = Command("ai")
 
 _SPOKEN_AT_ONCE = 4_096
 _MOST_PARTS = 10
+_SENT = ("language", "languages", "keywords", "prompt", "temperature")  # as they are given
 
 Clip = Annotated[tuple[SharedFile, ...], FromFiles(("audio", "video"), most=1)]
 Samples = Annotated[
@@ -105,14 +106,10 @@ async def transcribe(
     fields: Any = {
         "model": model,
         "response_format": "json" if format == "text" else format,
-        "language": language,
-        "languages": languages,
-        "keywords": keywords,
-        "prompt": prompt,
+        **{name: request.given[name] for name in _SENT},
         "timestamp_granularities": times,
         "include": ["logprobs"] if logprobs else None,
         "chunking_strategy": chunking or ("auto" if format == "diarized_json" else None),
-        "temperature": temperature,
     }
     async with fetched(request, [*clip, *speakers]) as parcels:
         fields |= await _voices(speakers, parcels[1:])

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from bot.commands.files.library import (
     NAMED,
     Found,
-    Wanted,
     cleanup_effect,
     find,
     named,
@@ -87,8 +86,7 @@ async def list_(
         unused: Only files that no fine-tuning job uses.
         sort: What comes first.
     """
-    wanted = Wanted(search, purpose, older_than, newer_than, larger_than, unused)
-    found = await find(request, wanted)
+    found = await find(request)
     rows = [_row(one, request.now) for one in sorted(found.files, key=_ORDER[sort])]
     return Table(
         title="Files",
@@ -111,7 +109,7 @@ async def info(request: Request, file: FileId) -> Fields:
     """
     client = request.openai("files")
     found = await client.files.retrieve(file)
-    jobs = await uses(client, needed=False)
+    jobs = await uses(client)
     known = await request.storage.uploads.of_file(request.used, found.id)
     tz, age = request.asker.tz, request.now - found.created_at
     since = "just now" if age < 60 else f"{ago(age)} ago"
@@ -222,7 +220,7 @@ async def delete(request: Request, file: Annotated[list[str], Shown("FILE...")])
     """
     client = request.openai("files")
     found = [await client.files.retrieve(one) for one in dict.fromkeys(file)]
-    jobs = await uses(client, needed=False) or {}
+    jobs = await uses(client) or {}
     lines = [f"*Delete {plural(len(found), 'file')} from the server?* It cannot be undone."]
     lines += listed([named(one, jobs.get(one.id, frozenset())) for one in found], NAMED)
     ids = " ".join(one.id for one in found)
@@ -253,10 +251,9 @@ async def cleanup(
         unused: Files that no fine-tuning job uses.
         delete: Ask at once whether to delete them.
     """
-    wanted = Wanted("", purpose, older_than, None, larger_than, unused)
-    if wanted == Wanted():
+    if not (older_than or purpose or larger_than is not None or unused):
         raise UsageError("Say which files: by age, purpose, size or use.")
-    found = await find(request, wanted)
+    found = await find(request)
     if not found.files:
         return Text(f"Nothing to clean up: none of {plural(len(found.all), 'file')} fits.")
     oldest = sorted(found.files, key=_ORDER["oldest"])

@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from bot.commands.parcels import Parcel
 from bot.desk.errors import CommandError
@@ -31,29 +32,6 @@ _LINES = ("fine-tune", "batch")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which files a person means; what is empty does not count."""
-
-    search: str = ""
-    purpose: str | None = None
-    older_than: timedelta | None = None
-    newer_than: timedelta | None = None
-    larger_than: int | None = None
-    unused: bool = False
-
-    def fits(self, file: FileObject, now: float) -> bool:
-        """Tell whether a file is meant, leaving aside who uses it."""
-        age = now - file.created_at
-        return (
-            (self.search.lower() in f"{file.filename} {file.id}".lower())
-            and self.purpose in (None, file.purpose)
-            and (self.older_than is None or age > self.older_than.total_seconds())
-            and (self.newer_than is None or age < self.newer_than.total_seconds())
-            and (self.larger_than is None or (file.bytes or 0) > self.larger_than)
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """The files that are meant, and all that there are."""
 
@@ -67,32 +45,46 @@ class Found:
         return hashlib.sha256(names.encode()).hexdigest()[:8]
 
 
-async def find(request: Request, wanted: Wanted) -> Found:
-    """Return the files that a person means."""
+async def find(request: Request) -> Found:
+    """Return the files that a person means, by the arguments that filter them."""
+    given = request.given
     client = request.openai("files")
     everything = [file async for file in client.files.list()]
-    files = [file for file in everything if wanted.fits(file, request.now)]
-    if wanted.unused:
-        jobs = await uses(client, needed=True) or {}
+    files = [file for file in everything if _fits(file, given, request.now)]
+    if given["unused"]:
+        jobs = await uses(client)
+        if jobs is None:
+            raise CommandError(
+                "This server does not tell about fine-tuning jobs, so I cannot know which files "
+                "are unused. Ask without `--unused`."
+            )
         files = [file for file in files if file.id not in jobs]
     return Found(files, everything)
 
 
-async def uses(client: OpenAI, *, needed: bool) -> dict[str, frozenset[str]] | None:
-    """Return the jobs that use each file; None (or `CommandError`) where the server has no jobs."""
+def _fits(file: FileObject, given: Mapping[str, Any], now: float) -> bool:
+    """Tell whether a file is meant, leaving aside who uses it."""
+    age, newer = timedelta(seconds=now - file.created_at), given.get("newer_than")
+    older, larger = given["older_than"], given["larger_than"]
+    return (
+        (given.get("search", "").lower() in f"{file.filename} {file.id}".lower())
+        and given["purpose"] in (None, file.purpose)
+        and (older is None or age > older)
+        and (newer is None or age < newer)
+        and (larger is None or (file.bytes or 0) > larger)
+    )
+
+
+async def uses(client: OpenAI) -> dict[str, frozenset[str]] | None:
+    """Return the jobs that use each file; None where the server has no jobs."""
     found: dict[str, set[str]] = {}
     try:
         async for job in client.fine_tuning.jobs.list(limit=100):
             for file in (job.training_file, job.validation_file, *(job.result_files or ())):
                 if file:
                     found.setdefault(file, set()).add(job.id)
-    except (OperationNotFoundError, PermissionDeniedError, NotFoundError) as error:
-        if not needed:
-            return None
-        raise CommandError(
-            "This server does not tell about fine-tuning jobs, so I cannot know which files are "
-            "unused. Ask without `--unused`."
-        ) from error
+    except (OperationNotFoundError, PermissionDeniedError, NotFoundError):
+        return None
     return {file: frozenset(jobs) for file, jobs in found.items()}
 
 

@@ -28,25 +28,6 @@ def reported(
 
     `prices` are dollars per million trained tokens, by base model.
     """
-    values: list[Value] = [_figures(report, counts, tokens, epochs, prices or {})]
-    if findings := _findings(report):
-        values.append(findings)
-    done = [finding for tally in report.fixes for finding in tally.shown]
-    open_ = [one for tally in report.findings for one in tally.shown if one.problem.change]
-    if done:
-        values.append(_changes(f"Changed ({plural(report.fixed, 'example')})", done))
-    if open_:
-        values.append(_changes("What --fix would change (nothing is lost by it)", open_))
-    return values
-
-
-def _figures(
-    report: Report,
-    counts: tuple[int, int],
-    tokens: int,
-    epochs: int | None,
-    prices: Mapping[str, float],
-) -> Fields:
     training, validation = counts
     rows = f"{report.rows:,}, {report.left_out:,} of them left out"
     pairs = [
@@ -57,10 +38,19 @@ def _figures(
         ("Tokens", f"about {report.tokens:,}, the longest example {report.longest:,}"),
     ]
     if training and report.form is not Format.REINFORCEMENT:
-        pairs += _training(estimate(tokens, training, epochs), prices)
+        pairs += _training(estimate(tokens, training, epochs), prices or {})
     elif training:
         pairs.append(("Training takes", "hours that nobody can foresee: they are what is billed"))
-    return Fields(report.name, pairs)
+    values: list[Value] = [Fields(report.name, pairs)]
+    if findings := _findings(report):
+        values.append(findings)
+    done = [finding for tally in report.fixes for finding in tally.shown]
+    open_ = [one for tally in report.findings for one in tally.shown if one.problem.change]
+    if done:
+        values.append(_changes(f"Changed ({plural(report.fixed, 'example')})", done))
+    if open_:
+        values.append(_changes("What --fix would change (nothing is lost by it)", open_))
+    return values
 
 
 def _training(found: Estimate, prices: Mapping[str, float]) -> list[tuple[str, str]]:
