@@ -16,6 +16,7 @@ from bot.finetuning.options import Format, options_of
 from bot.finetuning.report import Report, lines
 from bot.finetuning.source import DatasetError, Source
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 # What is said of a file itself, and not of the pair that it is one of.
 _OWN = (
     *("encoding", "delimiter", "sheet", "prompt_column", "completion_column"),
@@ -75,7 +76,7 @@ _OPTIONS = (
     click.option("--price", type=click.FloatRange(0), help="Price per million trained tokens."),
     click.option(
         "--against",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        type=_FILE,
         help="The other file of the pair (training or validation), to find prompts in both.",
     ),
     click.option(
@@ -101,7 +102,7 @@ def dataset() -> None:
 
 
 @dataset.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=_FILE)
 @_with_options
 def check(file: Path, **given: Any) -> None:
     """Check FILE and say line, field and fix of everything that is wrong with it.
@@ -117,7 +118,7 @@ def check(file: Path, **given: Any) -> None:
 
 
 @dataset.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=_FILE)
 @click.option(
     "-o",
     "--output",

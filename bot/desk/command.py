@@ -22,7 +22,6 @@ from pydantic import TypeAdapter
 from bot.desk.parameters import FromFiles, Shown, ToTheEnd
 from bot.desk.request import Request
 from bot.desk.words import first
-from functions import Parameter as Declared
 from functions import read_signature
 
 Who = Literal["everyone", "members", "admins"]
@@ -236,7 +235,13 @@ class Command:
                 name=title,
                 call=call,
                 summary=read.summary,
-                parameters=tuple(_parameter(one, kinds[one.name]) for one in read.shown),
+                parameters=tuple(
+                    Parameter(
+                        *(one.name, one.annotation, one.default, one.description),
+                        is_option=kinds[one.name] is inspect.Parameter.KEYWORD_ONLY,
+                    )
+                    for one in read.shown
+                ),
                 who=allowed,
                 effect=effect,
                 examples=examples,
@@ -248,13 +253,3 @@ class Command:
             return call
 
         return add
-
-
-def _parameter(one: Declared, kind: Any) -> Parameter:
-    return Parameter(
-        name=one.name,
-        annotation=one.annotation,
-        default=one.default,
-        description=one.description,
-        is_option=kind is inspect.Parameter.KEYWORD_ONLY,
-    )

@@ -42,7 +42,9 @@ class Button:
 def asking(account: str, buttons: Iterable[Button]) -> tuple[Button, ...]:
     """Return buttons whose lines ask the server of these credentials, if any are named."""
     extra = f" --as {account}" if account else ""
-    return tuple(replace(one, line=one.line + extra) for one in buttons)
+    return tuple(
+        one if extra in one.line else replace(one, line=one.line + extra) for one in buttons
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +149,22 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def counted(kept: int, everything: int, noun: str) -> str:
+    """Return `2 files`, or of how many they are kept: `2 of 5 files`."""
+    told = plural(everything, noun)
+    return told if kept == everything else f"{kept:,} of {told}"
+
+
 def size(count: int) -> str:
     """Return a number of bytes as people write it."""
-    amount = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:
-            return (
-                f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
-            )
-        amount /= 1000
-    return f"{amount:.1f} TB"
+    amount, units = float(count), ["B", "kB", "MB", "GB", "TB"]
+    while amount >= 1000 and len(units) > 1:
+        amount, units = amount / 1000, units[1:]
+    return (
+        f"{amount:.0f} {units[0]}"
+        if units[0] == "B" or amount >= 100
+        else f"{amount:.1f} {units[0]}"
+    )
 
 
 def moment(seconds: float | None, tz: str = "", form: str = "%Y-%m-%d %H:%M %Z") -> str:

@@ -100,7 +100,9 @@ def _word(line: str, start: int) -> Word:
             place += 1
     text = "".join(taken)
     if not quoted:
-        text = _unstyled(_DASH.sub("--", text))
+        text = _DASH.sub("--", text)
+        if styled := _STYLED.fullmatch(text):  # a name that was copied as code, or bold
+            text = styled[2]
     return Word(text, start, place, quoted, left_open)
 
 
@@ -127,9 +129,3 @@ def _quoted(line: str, place: int) -> tuple[list[str], int, bool]:
         inside.append(line[place])
         place += 1
     return inside, place, False
-
-
-def _unstyled(text: str) -> str:
-    """Take the marks of code, bold and the like off a name that was copied with them."""
-    found = _STYLED.fullmatch(text)
-    return found[2] if found else text

@@ -96,7 +96,8 @@ def prepare(
     """
     second = output.with_name(f"{output.stem}.validation{output.suffix or '.jsonl'}")
     for path in (output, second) if options.validation_share else (output,):
-        _apart(source, path)
+        if isinstance(source.data, Path) and path.exists() and path.samefile(source.data):
+            raise DatasetError(f"{path} is the input itself; name another file.")
         free(path, overwrite)
     with ExitStack() as opened:
         part, stream = opened.enter_context(beside(output))
@@ -117,11 +118,6 @@ def prepare(
             overwrite,
             parts,
         )
-
-
-def _apart(source: Source, path: Path) -> None:
-    if isinstance(source.data, Path) and path.exists() and path.samefile(source.data):
-        raise DatasetError(f"{path} is the input itself; name another file.")
 
 
 def _divide(

@@ -161,7 +161,8 @@ class Follower:
             watch = replace(watch, state=mark, changed=now)
         watch = await self.watches.keep(await self.board.show(watch, progress))
         watch = replace(watch, failures=0)
-        if not job.is_final or (_is_unnamed(job) and now - watch.changed < _NAME_PATIENCE_MS):
+        unnamed = job.status == "succeeded" and not job.fine_tuned_model  # as for a moment
+        if not job.is_final or (unnamed and now - watch.changed < _NAME_PATIENCE_MS):
             quiet = (now - watch.changed) / 1000
             pause = pause_s(quiet, _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S)
             await self.watches.release(watch, now + int(pause * 1000))
@@ -260,8 +261,3 @@ async def _try_model(client: OpenAI, model: str) -> None:
         if "v1/completions" not in error.message:
             raise
         await client.completions.create(model=model, prompt="ok", max_tokens=1)
-
-
-def _is_unnamed(job: FineTuningJob) -> bool:
-    """Tell whether a job is done and its model not named yet, as servers do for a moment."""
-    return job.status == "succeeded" and not job.fine_tuned_model

@@ -25,6 +25,7 @@ command = Command("ai")
 
 _SPOKEN_AT_ONCE = 4_096
 _MOST_PARTS = 10
+_WRITES = {"text": "transcription", "json": "transcription", "diarized_json": "speakers"}
 _SENT = ("language", "languages", "keywords", "prompt", "temperature")  # as they are given
 
 Clip = Annotated[tuple[SharedFile, ...], FromFiles(("audio", "video"), most=1)]
@@ -102,7 +103,7 @@ async def transcribe(
         raise NeedsForm(
             "Write down a clip", fields=("clip", "format", "language"), required=("clip",)
         )
-    model = model or request.equipment.house.models[_purpose(format)]
+    model = model or request.equipment.house.models[_WRITES.get(format, "subtitles")]
     fields: Any = {
         "model": model,
         "response_format": "json" if format == "text" else format,
@@ -252,13 +253,6 @@ def _spoken(name: str, form: str, sounds: Sequence[bytes], model: str, voice: st
     amount = size(sum(len(one) for one in sounds))
     told = (("Model", model), ("Voice", voice), ("Size", amount))
     return [Shared(files, f"spoken by {code(model)}, voice {code(voice)}"), Fields("", told)]
-
-
-def _purpose(form: str) -> str:
-    """Return which of OPENAI_MODELS writes a format."""
-    if form == "diarized_json":
-        return "speakers"
-    return "transcription" if form in ("text", "json") else "subtitles"
 
 
 def _named(file: SharedFile) -> str:

@@ -28,6 +28,7 @@ from bot.desk.values import (
     Verbatim,
     ago,
     code,
+    counted,
     listed,
     moment,
     plural,
@@ -324,9 +325,7 @@ def _row(file: FileObject, now: float) -> tuple[str, ...]:
 
 def _counted(found: Found) -> str:
     amount = size(sum(file.bytes or 0 for file in found.files))
-    if len(found.files) == len(found.all):
-        return f"{plural(len(found.files), 'file')}, {amount}"
-    return f"{len(found.files):,} of {plural(len(found.all), 'file')}, {amount}"
+    return f"{counted(len(found.files), len(found.all), 'file')}, {amount}"
 
 
 def _text(content: bytes) -> str | None:

@@ -56,7 +56,8 @@ class TuningBoard:
         client = self._accounts.client("files", watch.account)
         foreseen = await self._foreseen.cost(client, progress.job)
         message = card.card(progress, self._prices, foreseen, self._account(watch))
-        shown = _digest(message)
+        whole = json.dumps([message.text, message.blocks], sort_keys=True)
+        shown = hashlib.sha256(whole.encode()).hexdigest()[:16]
         if watch.message_ts is None:
             return replace(await self._begin(watch, message), shown=shown)
         if shown != watch.shown:
@@ -170,8 +171,3 @@ class TuningBoard:
     def _account(self, watch: Watch) -> str:
         """Return what the lines of buttons must name, so that they ask the same server."""
         return "" if watch.account == self._accounts.name("files") else watch.account
-
-
-def _digest(message: SlackMessage) -> str:
-    whole = json.dumps([message.text, message.blocks], sort_keys=True)
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]

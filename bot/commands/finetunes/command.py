@@ -36,6 +36,7 @@ from bot.desk.values import (
     Values,
     ago,
     code,
+    counted,
     escape,
     moment,
     plural,
@@ -49,7 +50,6 @@ command = Command("finetunes", __doc__)
 
 _MOST_EVENTS = 2_000
 _BUTTONS = 4
-_HERE = "this channel"
 
 
 @command.sub(
@@ -88,12 +88,11 @@ async def list_(
         )
         for job in jobs
     ]
-    count = plural(len(everything), "job")
     return Table(
         title="Fine-tuning jobs",
         columns=("Job", "Status", "Base model", "Suffix", "Age", "Fine-tuned model"),
         rows=rows,
-        note=count if len(jobs) == len(everything) else f"{len(jobs):,} of {count}",
+        note=counted(len(jobs), len(everything), "job"),
         empty="No job fits." if everything else "There are no fine-tuning jobs yet.",
         pick="finetunes info",
         buttons=() if everything else (Button("Create a job …", "finetunes create"),),
@@ -119,7 +118,9 @@ async def info(request: Request, job: JobId = "") -> Fields:
     """
     found = await job_of(request, job)
     tz = request.asker.tz
-    followed = await _followed(request, found)
+    channels = {watch.channel for watch in await watches_of(request, found.id)}
+    here = request.invocation.channel
+    followed = ", ".join("this channel" if one == here else one for one in sorted(channels))
     training = request.equipment.house.training
     pairs = [
         ("Status", found.status),
@@ -142,7 +143,7 @@ async def info(request: Request, job: JobId = "") -> Fields:
         ("Error", failure_of(found).replace("`", "") if found.status == "failed" else ""),
     ]
     shown = [(name, value) for name, value in pairs if value]
-    return Fields(found.id, shown, _next(found, is_followed=_HERE in followed))
+    return Fields(found.id, shown, _next(found, is_followed=here in channels))
 
 
 def _next(job: FineTuningJob, *, is_followed: bool) -> tuple[Button, ...]:
@@ -157,13 +158,6 @@ def _next(job: FineTuningJob, *, is_followed: bool) -> tuple[Button, ...]:
     if job.fine_tuned_model:
         buttons += using(job.fine_tuned_model, job.id)
     return buttons
-
-
-async def _followed(request: Request, job: FineTuningJob) -> str:
-    channels = {watch.channel for watch in await watches_of(request, job.id)}
-    here = request.invocation.channel
-    named = [_HERE if channel == here else channel for channel in sorted(channels)]
-    return ", ".join(named)
 
 
 @command.sub(

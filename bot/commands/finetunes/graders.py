@@ -11,7 +11,6 @@ from bot.desk.parameters import JsonObject, Shown
 from bot.desk.request import Request
 from bot.desk.values import Fields, Text, Values, Verbatim, code, excerpt
 from bot.openai.fine_tuning_objects import GraderRun
-from bot.openai.fine_tuning_request import GraderRunParameters
 from bot.openai.graders import grader as checked
 
 command = Command("finetunes")
@@ -75,11 +74,7 @@ async def run(
         initial = {} if grader else {"grader": _EXAMPLE}
         raise NeedsForm("Try a grader", required=("grader", "sample"), initial=initial)
     client = request.openai("files")
-    fields: GraderRunParameters = {
-        "grader": checked("grader", grader),
-        "model_sample": sample,
-        "item": item,
-    }
+    ready = checked("grader", grader)
     judge = grader.get("model")
     asked = f"\nThe model {code(str(judge))} is asked for it." if judge else ""
     await request.confirm(
@@ -87,7 +82,8 @@ async def run(
         button="Grade it",
         change=True,
     )
-    return _shown(await client.fine_tuning.alpha.graders.run(**fields), grader)
+    graders = client.fine_tuning.alpha.graders
+    return _shown(await graders.run(grader=ready, model_sample=sample, item=item), grader)
 
 
 def _named(grader: Mapping[str, Any]) -> str:

@@ -133,18 +133,16 @@ async def _rules(request: Request, here: Known, entry: Entry) -> Fields:
 
 
 def _buttons(here: Known, name: str) -> tuple[Button, ...]:
-    every = (
+    added = (
+        Button("Change …", f"functions edit {name}"),
+        Button("Remove …", f"functions remove {name}"),
+    )
+    return (
         Button("Try it …", f"functions test {name}"),
         Button("All calls", f"functions calls {name}"),
         _switch(here, name, ""),
         _switch(here, name, here.context.channel),
-    )
-    if name not in here.added:
-        return every
-    return (
-        *every,
-        Button("Change …", f"functions edit {name}"),
-        Button("Remove …", f"functions remove {name}"),
+        *(added if name in here.added else ()),
     )
 
 

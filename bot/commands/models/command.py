@@ -22,6 +22,7 @@ from bot.desk.values import (
     Values,
     Verbatim,
     code,
+    counted,
     excerpt,
     moment,
     plural,
@@ -75,7 +76,7 @@ async def list_(
         title="Models",
         columns=("Model", "Owner", "Created", "Shutdown", "Days left"),
         rows=rows,
-        note=_counted(len(kept), len(models)),
+        note=counted(len(kept), len(models), "model"),
         empty="No model fits." if models else "The server lists no models.",
         pick="models info",
     )
@@ -332,12 +333,6 @@ def _row(model: Model, today: date) -> tuple[Cell, ...]:
         _day(model.created),
         model.shutdown_date or "",
         "" if left is None else _left(left),
-    )
-
-
-def _counted(kept: int, everything: int) -> str:
-    return (
-        plural(kept, "model") if kept == everything else f"{kept} of {plural(everything, 'model')}"
     )
 
 
