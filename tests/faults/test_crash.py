@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.conftest import BEN, HELP, MENTION
+from tests.scenarios.conftest import ANN, BEN, HELP, MENTION
 
 
 async def test_an_answer_cut_by_a_crash_is_completed_in_its_place(process, desk, gate):
@@ -155,6 +155,30 @@ async def test_a_function_that_never_ends_does_not_keep_the_process(process, des
     async with asyncio.timeout(25):
         assert await process.terminate() == 0
     assert process.log.read_text().rstrip().endswith("left")
+
+
+async def test_a_stop_after_a_crash_in_a_call_leaves_no_call_running(process, desk, tmp_path, gate):
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "wait.py").write_text(
+        "import asyncio\nfrom functions import function\n\n\n"
+        "@function()\nasync def wait() -> None:\n    await asyncio.sleep(60)\n"
+    )
+    process.settings["FUNCTIONS"] = str(tmp_path / "ours")
+    await process.connect()
+    desk.model.enqueue("Let me see.", calls=[("wait", {})])
+    ts = await desk.ask("go")
+    await desk.slack.wait(lambda _: "in_progress" in str(desk.replies(ts)))
+    await process.kill()
+    await desk.slack.wait(lambda s: not s.socket.connections)
+    desk.model.enqueue("It is unknown", after=0, hold=gate)
+    await process.start()
+    await desk.slack.wait(lambda _: not any(reply.get("streaming") for reply in desk.replies(ts)))
+    await desk.slack.stop(HELP, ts, ANN)
+    await desk.slack.wait(lambda s: s.session(HELP, ts).status == "active")
+
+    assert desk.said(ts) == ["Let me see."]
+    assert "in_progress" not in str(desk.replies(ts))
+    assert "hourglass" not in str(desk.replies(ts))
 
 
 async def test_sigterm_ends_a_start_that_slack_keeps_waiting(process, slack):

@@ -100,7 +100,7 @@ def test_a_line_tells_once_that_a_call_failed() -> None:
     cards = Cards()
     cards.returned(FunctionReturned("c1", "pay", False, "timed out"))
 
-    assert cards.block()["elements"][0]["text"] == ":warning: pay: failed: timed out"
+    assert cards.block(over=False)["elements"][0]["text"] == ":warning: pay: failed: timed out"
 
 
 @pytest.mark.parametrize("stream", [True, False])

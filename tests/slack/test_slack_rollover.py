@@ -277,26 +277,27 @@ async def test_old_message_that_cannot_be_edited_is_replaced(desk: Desk) -> None
 async def test_stop_after_a_crash_in_a_call_keeps_the_text_and_ends_the_card(
     desk: Desk, again: bool
 ) -> None:
+    call = FunctionCalled("c1", "f", "Look up")
     first = desk.reply()
     first.draw(TextDelta("Let me look. "))
-    first.draw(FunctionCalled("c1", "f", "Look up"))
+    first.draw(call)
     first.start()
     await desk.slack.wait(lambda: bool(desk.slack.messages and desk.slack.messages[0].cards))
     ts = desk.slack.messages[0].ts
     reply = desk.reply()
-    await desk.ended(reply.resume([Post(EVENT, 0, "stream", "sent", ts, "Let me look. ")]))
+    post = Post(EVENT, 0, "stream", "sent", ts, "Let me look. ")
+    await desk.ended(reply.resume([post], running=[call]))
     reply.start()
     if again:
-        reply.draw(FunctionCalled("c1", "f", "Look up"))
+        reply.draw(call)
         await desk.slack.settle()
     await desk.ended(reply.stop())
 
-    [message] = desk.slack.messages
-    [text, *below] = message.blocks
-    assert text["text"] == "Let me look. "
-    assert [part["elements"][0]["text"] for part in below] == [":warning: Look up: stopped"] * again
-    assert message.cards == {}
-    assert reply.text == "Let me look. "
+    assert desk.slack.texts == ["Let me look. "]
+    assert desk.slack.messages[0].cards["c1"]["title"] == "Look up: interrupted"
+    assert desk.slack.messages[0].cards["c1"]["status"] == "complete"
+    assert "chat.update" not in desk.slack.methods
+    assert reply.shown == "Let me look. "
 
 
 async def test_failure_after_a_crash_stands_below_what_people_saw(desk: Desk) -> None:
@@ -304,9 +305,11 @@ async def test_failure_after_a_crash_stands_below_what_people_saw(desk: Desk) ->
     reply = desk.reply()
     await desk.ended(reply.resume([Post(EVENT, 0, "stream", "sent", "2.000000", "Let me look.")]))
     reply.start()
+    reply.draw(TextDelta("Let"))
+    await desk.slack.settle()
     await desk.ended(reply.fail("That did not work."))
 
-    assert desk.slack.texts == ["Let me look.\n\nThat did not work."]
+    assert desk.slack.texts == ["Let me look.", "That did not work."]
 
 
 async def test_what_people_saw_is_remembered_by_a_run_that_showed_nothing(desk: Desk) -> None:
@@ -320,3 +323,19 @@ async def test_what_people_saw_is_remembered_by_a_run_that_showed_nothing(desk: 
     await reply.journal.settled()
 
     assert not any(entry[0] == "save" for entry in desk.posts.log)
+
+
+async def test_call_that_runs_as_a_message_turns_over_is_awaited_in_the_next(desk: Desk) -> None:
+    desk.slack.refuse("chat.startStream", "unknown_method")
+    reply = desk.reply()
+    reply.start()
+    reply.draw(FunctionCalled("c1", "f", "Look up"))
+    reply.draw(TextDelta("word " * 3_000))
+    await desk.slack.wait(lambda: len(desk.slack.messages) == 2)
+    await desk.slack.settle()
+
+    first, second = (message.blocks[-1]["elements"][0]["text"] for message in desk.slack.messages)
+    assert first == ":heavy_check_mark: Look up: goes on below"
+    assert second == ":hourglass_flowing_sand: Look up"
+    reply.draw(FunctionReturned("c1", "f", True, "12 found"))
+    await desk.ended(reply.finish())

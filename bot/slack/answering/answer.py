@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 from bot.chat import prompt
-from bot.chat.events import StepFinished, TurnEvent, TurnFinished
+from bot.chat.events import FunctionCalled, StepFinished, TurnEvent, TurnFinished
 from bot.chat.knowledge import Knowledge
 from bot.chat.turn import WAITING, ChatModel, Turn
 from bot.errors import TryAgain
@@ -27,7 +27,7 @@ from bot.slack.answering.files import opened
 from bot.slack.answering.ledger import TurnCalls
 from bot.slack.answering.manner import Manner
 from bot.slack.answering.record import Record, Settled
-from bot.slack.answering.toolbox import Toolbox, named_in, user_of
+from bot.slack.answering.toolbox import Toolbox, named_in, title_of, user_of
 from bot.slack.calls.place import place_of
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TokenRefused, TooFast
 from bot.slack.consent.approval import Approvals, TurnApprovals
@@ -188,7 +188,11 @@ class _Run:
 
     async def _resume(self) -> None:
         posts = await self.answers.storage.posts.of_event(self.event.id)
-        await self.reply.resume(posts, self.settled.parts)
+        said, title = self.record.newest, partial(title_of, self.answers.registry, self.place.team)
+        ended = {message.tool_call_id for message in said}
+        calls = (call for message in said for call in message.tool_calls if call.id not in ended)
+        running = [FunctionCalled(call.id, call.name, title(call)) for call in calls]
+        await self.reply.resume(posts, self.settled.parts, running)
 
     def _title(self) -> str:
         spoken_of = nameless(self.event.body["text"], self.place.bot_user)
@@ -330,7 +334,7 @@ class _Run:
         if not self.record.newest:  # it came while the question was being prepared
             await self.prepare()
         await self.record.append(self.approvals.stopped(self.record.newest))
-        self.record.break_off(self.reply.text, "[stopped here by the person]")
+        self.record.break_off(self.reply.shown, "[stopped here by the person]")
         return await self._break_off()
 
     async def fail(self, error: BaseException) -> Event | None:

@@ -48,9 +48,7 @@ class Toolbox:
 
     def title(self, call: ToolCall) -> str:
         """Return the function's title with the arguments of this call, in one short line."""
-        title = self.registry.title(call.name, self.context.team)
-        given = _given(call.arguments)
-        return f"{title} ({given})" if given else title
+        return title_of(self.registry, self.context.team, call)
 
     async def consent(self, call: ToolCall, step: int, index: int) -> Consent:
         """Return whether people let a call run; ask them if they must approve it.
@@ -106,6 +104,13 @@ def named_in(messages: Iterable[Message], event: str) -> list[str]:
         elif message.role == "tool" and message.event == event:
             found.append(message.content)
     return found
+
+
+def title_of(registry: Registry, team: str, call: ToolCall) -> str:
+    """Return a function's title with the arguments of a call, in one short line."""
+    title = registry.title(call.name, team)
+    given = _given(call.arguments)
+    return f"{title} ({given})" if given else title
 
 
 async def user_of(person: Person, place: Place, registry: Registry, rights: Rights) -> User:

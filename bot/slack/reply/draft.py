@@ -234,9 +234,14 @@ class Cards:
 
     def closed(self, outcome: str) -> list[dict[str, Any]]:
         """Return chunks that close the running cards in a message, without ending the calls."""
+        return [card.chunk() for card in self._parted(outcome)]
+
+    def _parted(self, outcome: str) -> list[Card]:
         cards = (self._cards[identity] for identity in self.running())
-        going = (replace(card, title=_short(f"{card.title}: goes on below")) for card in cards)
-        return [replace(card, outcome=outcome).chunk() for card in going]
+        return [
+            replace(card, title=_short(f"{card.title}: goes on below"), outcome=outcome)
+            for card in cards
+        ]
 
     def end(self, fault: str) -> list[str]:
         """End the calls that still run, with this fault or none; return their cards' ids."""
@@ -253,10 +258,13 @@ class Cards:
         ended = (card.id for card in self._cards.values() if card.outcome is not None)
         self._told |= set(ended).difference(waiting)
 
-    def block(self) -> dict[str, Any] | None:
-        """Return the cards that belong to this message as one context block, if there are any."""
-        shown = [card for card in self._cards.values() if card.id not in self._told]
-        lines = [card.line() for card in shown][-_LINES:]
+    def block(self, *, over: bool) -> dict[str, Any] | None:
+        """Return the cards that belong to this message as one context block, if there are any.
+
+        Where the message is `over`, those that run go on in the next.
+        """
+        cards = self._cards | ({card.id: card for card in self._parted("")} if over else {})
+        lines = [card.line() for card in cards.values() if card.id not in self._told][-_LINES:]
         return {"type": "context", "elements": lines} if lines else None
 
 

@@ -79,7 +79,7 @@ class Old:
     """A message that an earlier try of this turn left; `body` is what people saw, as is known."""
 
     ts: str
-    body: str = ""
+    body: str
 
 
 class _Page:
@@ -236,8 +236,10 @@ class MessagePage(_Page):
         self.due = sender.clock.now() + patience  # when the next edit is polite, shared by all
         self._old = old
         self._blocks: tuple[dict[str, Any], ...] = ()
+        self._over = False  # the answer goes on in another message
         self._form = "blocks"
         self._freed = False  # from the stream that it was
+        self._written = False
         self._anew = anew
         self._share(UPDATE)
 
@@ -245,6 +247,11 @@ class MessagePage(_Page):
     def method(self) -> str:
         """Return `chat.update` once the message exists."""
         return UPDATE if self.ts else POST
+
+    @property
+    def untouched(self) -> bool:
+        """Tell whether it stands as an earlier run has left it."""
+        return self._old is not None and not self._written
 
     def replaces(self, text: str) -> bool:
         """Tell whether people saw something else here before a restart."""
@@ -262,7 +269,7 @@ class MessagePage(_Page):
 
     async def close(self, batch: Batch, ending: Ending) -> None:
         """Show the whole text with what stands under it."""
-        self._blocks = ending.blocks
+        self._blocks, self._over = ending.blocks, not ending.over
         try:
             if batch or (ending.blocks and self.body):
                 await self._sender.budget.take(self.method, self._place.channel)
@@ -279,6 +286,7 @@ class MessagePage(_Page):
                     await posting.edit(sender, place.channel, self.ts, key, content)
                 else:
                     self.ts = await posting.post(sender, place, key, content, anew=self._anew)
+                self._written = True
                 return
             except Refused as refusal:
                 if not await self._mended(refusal.word):
@@ -309,7 +317,7 @@ class MessagePage(_Page):
             if len(bare) > _WHOLE_TEXT[self.method]:
                 raise PageFailed("msg_too_long", alive=False)
             return {"text": bare}
-        cards = self._cards.block()
+        cards = self._cards.block(over=self._over)
         written = [{"type": "markdown", "text": text}] if text.strip() else []
         under = [*([cards] if cards else []), *self._blocks]
         summary = plain(text, _NOTIFICATION) or "…"

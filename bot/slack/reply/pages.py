@@ -8,6 +8,7 @@ first, page by page. A stream that breaks is gone on with as a message: same ts,
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.slack.calls import posting
 from bot.slack.calls.place import Place
@@ -50,6 +51,7 @@ TURN_GRACE_S = 30.0  # and so long for the end of a line
 _SAVE_S = 2.0
 
 Page = StreamPage | MessagePage
+Chunk = dict[str, Any]
 
 
 class Pages:
@@ -79,8 +81,8 @@ class Pages:
         """Return how many parts of the answer there are, posted or meant to be."""
         return max(self._number, self._begun + 1)
 
-    async def resume(self, posts: Sequence[Post], settled: int = 0) -> None:
-        """Find out what an earlier run has posted, and close its streams.
+    async def resume(self, posts: Sequence[Post], settled: int, closing: list[Chunk]) -> None:
+        """Find out what an earlier run has posted, and close its streams with these chunks.
 
         `settled` is the number of leading parts that must not be edited; the next ones follow them.
 
@@ -93,7 +95,7 @@ class Pages:
             if (ts := post.ts or await self._find(post)) is None:
                 continue
             if post.kind == "stream" and post.state != "final":
-                await end_stream(self._sender, self._place.channel, ts)
+                await end_stream(self._sender, self._place.channel, ts, closing)
             self._olds[post.part] = Old(ts, post.body)
 
     async def _find(self, post: Post) -> str | None:
@@ -160,6 +162,19 @@ class Pages:
             self._shrink(page.body + batch.text)
             return batch
         return None
+
+    def keep(self) -> bool:
+        """Let stand what an earlier run has posted, if it has; what follows goes below."""
+        page = self.current
+        if isinstance(page, MessagePage) and page.untouched:
+            page.leave()
+            self.current = None
+        elif not self._olds:
+            return False
+        self._olds = {}
+        if self.current is None:
+            self._number = self._begun + 1
+        return True
 
     def leave(self) -> None:
         """Go away from the current page as it is, and remember what stands there."""
@@ -308,6 +323,8 @@ class Pages:
         self.shown += len(batch.text)
         self._sent(page)
         self._page_turned(page)
+        if not ending.over:
+            self._journal.save(page.number, page.body)
 
     async def _go_on_after(self, page: Page, failure: PageFailed) -> Page:
         """Put another page in the place of one that cannot be written any more.
@@ -321,10 +338,8 @@ class Pages:
             if failure.alive:
                 closing = self._cards.closed(GOES_ON)
                 await end_stream(self._sender, self._place.channel, page.ts, closing)
-            message = MessagePage(
-                self._sender, self._place, page.number, self._cards, old=Old(page.ts)
-            )
-            message.body = page.body
+            message = MessagePage(self._sender, self._place, page.number, self._cards)
+            message.ts, message.body = page.ts, page.body
         elif not page.body:
             if page.ts is not None:
                 await posting.delete(self._sender, self._place.channel, page.ts)

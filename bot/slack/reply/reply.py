@@ -23,12 +23,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.chat.events import TurnEvent
+from bot.chat.events import FunctionCalled, TurnEvent
 from bot.slack.calls.budget import Turnstile
 from bot.slack.calls.clock import wait
 from bot.slack.calls.place import Place
 from bot.slack.calls.send import FateUnknown, Sender, reason_of
-from bot.slack.reply.draft import Batch, Draft
+from bot.slack.reply.draft import Batch, Cards, Draft
 from bot.slack.reply.journal import Journal
 from bot.slack.reply.page import Ending, SessionState, StoppedByUser
 from bot.slack.reply.pages import TURN_GRACE_S, Pages
@@ -96,16 +96,22 @@ class Reply:
         """Return the same, or an earlier run's where this one has shown nothing yet."""
         return self._left if self._left and not self._pages.shown else self.text
 
-    async def resume(self, posts: Sequence[Post], settled: int = 0) -> None:
+    async def resume(
+        self, posts: Sequence[Post], settled: int = 0, running: Sequence[FunctionCalled] = ()
+    ) -> None:
         """Take up what an earlier run of this turn has posted; call it before `start`.
 
-        `settled` is the number of leading parts that must not be edited.
+        `settled` is the number of leading parts that must not be edited, `running` are the calls of
+        which that run has shown no end.
 
         Raises:
             FateUnknown: Slack cannot tell now what was posted.
         """
         self._left = "".join(post.body for post in posts if post.part >= settled)
-        await self._pages.resume(posts, settled)
+        cards = Cards()
+        for call in running:
+            cards.called(call)
+        await self._pages.resume(posts, settled, cards.chunks(cards.end("interrupted")))
         self.resumed = True
 
     def start(self, title: str = "", *, others_wait: bool = False) -> None:
@@ -343,6 +349,8 @@ class Reply:
         end = self._end
         if end is None or end.way == "leave":
             return False
+        if end.way in ("stop", "fail") and not self._pages.shown and self._pages.keep():
+            self._draft.drop()
         batch = self._stopped() if end.way == "stop" else self._last_words(end)
         blocks = (context(end.footer),) if end.footer else ()
         in_flight = self._status.in_flight
@@ -353,25 +361,13 @@ class Reply:
 
     def _stopped(self) -> Batch:
         """Return what tells that the calls which people see running run no more."""
-        draft, page = self._draft, self._pages.current
-        cards = dict.fromkeys((*draft.waiting, *draft.cards.end("stopped")))
-        if self._restored():
-            return Batch(draft.take(whole=True).text, tuple(cards))
-        draft.drop()
-        return Batch(cards=tuple(cards)) if page and page.ts else Batch()
-
-    def _restored(self) -> bool:
-        """Let what people see of an earlier run stay, where this one has shown nothing yet."""
-        if self.shown == self.text:
-            return False
+        cards = dict.fromkeys((*self._draft.waiting, *self._draft.cards.end("stopped")))
         self._draft.drop()
-        self._draft.say(self._left)
-        return True
+        page = self._pages.current
+        return Batch(cards=tuple(cards)) if page and page.ts else Batch()
 
     def _last_words(self, end: _End) -> Batch:
         self._draft.end("failed" if end.way == "fail" else "")
-        if end.way == "fail":
-            self._restored()
         if end.sentence:
             mended = cut_at_end("", self.text).closing
             sentence = f"{mended}\n\n{end.sentence}" if self.text.strip() else end.sentence
