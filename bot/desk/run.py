@@ -23,16 +23,27 @@ from bot.desk.guide import changeable, misunderstood, plain_message
 from bot.desk.pace import paced
 from bot.desk.reading import check, read
 from bot.desk.request import INTERRUPTED, PROBLEM, Request
-from bot.desk.rights import allows, require
 from bot.desk.values import Fields, Table, Text, Value, asking, code, whole
 from bot.errors import BotError
 from bot.openai.accounts import UnknownAccount
 from bot.openai.errors import OpenAIError
 from bot.slack.outbound.respond import SlackMessage
 from bot.slack.text.blocks import actions, section
+from storage.records import Person
 
 logger = logging.getLogger(__name__)
 
+_WHY = {
+    "guest": "Guests, and people of other workspaces, cannot use this command.",
+    "unknown": (
+        "Slack does not tell me who you are right now, so I do not run this. "
+        "Please try again in a minute."
+    ),
+}
+_ADMINS = (
+    "Only admins of this bot may do this: the users named in the setting ADMINS or, when it is "
+    "empty, the workspace's admins and owners. Nothing was done."
+)
 _EMPTY = (None, "", ())  # what says nothing, and does not stand in a form
 _BROKEN = "It broke off; the log tells why."
 
@@ -74,7 +85,8 @@ async def _call(catalogue: Catalogue, request: Request, sub: Sub, rest: str) -> 
         await request.show(draw([guide.of_sub(sub, request.slash)], ""))
         return
     request.asker = await request.equipment.rights.of(request.invocation.user)
-    require(request.asker, sub)
+    if why := refusal(request.asker, sub):
+        raise RefusedError(why)
     filled = {**line.values, **_filled(sub, request.order.values), **await attached(sub, request)}
     request.given = sub.completed(filled)
     request.line = f"{sub.command} {sub.name} {rest}".strip()
@@ -91,6 +103,13 @@ def _filled(sub: Sub, given: dict[str, Any]) -> dict[str, Any]:
     """Return what a form gave, checked like words of a line."""
     asked = [one for one in sub.parameters if one.name in given and not one.files]
     return {one.name: check(one, given[one.name]) for one in asked}
+
+
+def refusal(asker: Person, sub: Sub) -> str:
+    """Return why a person may not run a sub-command, "" if they may; in doubt they may not."""
+    if sub.who == "everyone" or asker.standing == "admin":
+        return ""
+    return _WHY.get(asker.standing) or (_ADMINS if sub.who == "admins" else "")
 
 
 async def _attempt(sub: Sub, request: Request) -> Sequence[Value]:
@@ -117,7 +136,7 @@ def _offered(catalogue: Catalogue, value: Value, request: Request) -> Value:
     if not isinstance(value, Text | Fields | Table):
         return value
     found = ((one, catalogue.find(one.line)[0]) for one in value.buttons)
-    allowed = (one for one, sub in found if allows(request.asker, sub))
+    allowed = (one for one, sub in found if not refusal(request.asker, sub))
     value = replace(value, buttons=asking(request.account, allowed))
     if isinstance(value, Table) and value.pick and request.account:
         return replace(value, pick=f"{value.pick} --as {request.account}")

@@ -1,6 +1,8 @@
 """Where followed jobs are shown: one message each, and the end of it told in its thread.
 
-All writing goes through the workspace's shared budget, behind the answers of conversations.
+All writing goes through the workspace's shared budget, behind the answers of conversations. A
+process may die between a post and its note, so every post of a job carries a key, and before one is
+made the place is looked through; where that is not allowed, it is made and may then come twice.
 """
 
 import hashlib
@@ -12,7 +14,6 @@ from typing import Any
 
 from bot.commands.finetunes import card
 from bot.commands.finetunes.foreseen import Foreseen
-from bot.commands.finetunes.posted import key, picture_name, posted, shared
 from bot.commands.finetunes.words import method_of, suffix_of
 from bot.desk.advice import advice
 from bot.desk.blocks import draw
@@ -24,9 +25,11 @@ from bot.finetuning.progress import Progress
 from bot.openai.accounts import Accounts
 from bot.openai.errors import OpenAIError
 from bot.openai.fine_tuning_objects import FineTuningJob
+from bot.slack.calls import posting
 from bot.slack.calls.posting import marks
 from bot.slack.calls.send import FateUnknown, Refused, Sender, TooFast
 from bot.slack.outbound.respond import SlackMessage
+from bot.slack.text.payload import parts
 from bot.slack.workspace.files import FileError, Files
 from storage.records import Watch
 
@@ -37,6 +40,8 @@ _GONE = (
     *(*_NOT_HERE, "account_inactive", "cant_update_message", "edit_window_closed"),
     *("message_not_found", "no_permission", "token_revoked"),
 )
+
+_SKEW_S = 120
 
 
 class TuningBoard:
@@ -171,3 +176,38 @@ class TuningBoard:
     def _account(self, watch: Watch) -> str:
         """Return what the lines of buttons must name, so that they ask the same server."""
         return "" if watch.account == self._accounts.name("files") else watch.account
+
+
+def key(watch: Watch, kind: str) -> str:
+    """Return the key of a kind of post."""
+    return f"watch:{watch.id}:{watch.created}:{kind}"
+
+
+def picture_name(watch: Watch) -> str:
+    """Return the name of the picture that is shared at a job's end."""
+    return f"{watch.job}.end.png"
+
+
+async def posted(sender: Sender, watch: Watch, kind: str) -> str | None:
+    """Return the ts of a job's post if it stands where it belongs."""
+    try:
+        return await posting.find(sender, _since(watch), key(watch, kind))
+    except FateUnknown:
+        return None
+
+
+async def shared(sender: Sender, watch: Watch) -> bool:
+    """Tell whether the picture of a job's end stands there."""
+    try:
+        found: list[Mapping[str, Any]] = await posting.read(sender, _since(watch))
+    except FateUnknown:
+        return False
+    files = [file for message in found for file in parts(message, "files")]
+    return any(file.get("name") == picture_name(watch) for file in files)
+
+
+def _since(watch: Watch) -> dict[str, str]:
+    """Return where a job is followed, and since when."""
+    thread = watch.thread_ts or watch.message_ts
+    oldest = f"{watch.created / 1000 - _SKEW_S:.6f}"
+    return {"channel": watch.channel, "oldest": oldest, **({"ts": thread} if thread else {})}

@@ -1,4 +1,4 @@
-"""Asking models from a command: one prompt, a set of them side by side, or a text to go on with."""
+"""Asking models from a command: which one is meant, one prompt, many side by side, completions."""
 
 import asyncio
 import csv
@@ -12,12 +12,16 @@ from typing import Any
 from bot.commands.material import content_of
 from bot.commands.pricing import at_most, cost, dollars, spent, tokens
 from bot.desk.advice import advice
-from bot.desk.errors import CommandError, NeedsForm
+from bot.desk.errors import CommandError, NeedsForm, UsageError
+from bot.desk.reading import near
 from bot.desk.request import Request
 from bot.desk.values import Fields, File, Table, Value, Verbatim, code, escape, excerpt, plural
+from bot.openai.accounts import Purpose
 from bot.openai.chat.completion import CompletionUsage
+from bot.openai.client import OpenAI
 from bot.openai.completions import Completion, CompletionLogprobs
-from bot.openai.errors import OpenAIError
+from bot.openai.errors import NotFoundError, OpenAIError, OperationNotFoundError
+from bot.openai.models import Model
 from bot.slack.text.payload import parts
 from bot.slack.workspace.files import SharedFile
 
@@ -258,3 +262,41 @@ def _likely(found: CompletionLogprobs) -> Table:
         note=f"The first {_TOKENS} of {len(tokens):,} tokens" if len(tokens) > _TOKENS else "",
         page_size=_TOKENS,
     )
+
+
+async def model_of(request: Request, name: str, purpose: Purpose = "chat") -> Model:
+    """Return a model by its name.
+
+    Raises:
+        CommandError: the server has none of this name.
+    """
+    client = request.openai(purpose)
+    try:
+        return await client.models.retrieve(name)
+    except NotFoundError:
+        pass
+    except ValueError:
+        raise UsageError(f"{code(name)} cannot be a model's name.") from None
+    listed = await _listed(client)
+    if name in listed:  # a server that lists models and does not tell about one
+        return listed[name]
+    meant = near(name, listed)
+    hint = f" Did you mean {code(meant)}?" if meant else f" `{request.slash('models list')}` helps."
+    raise CommandError(f"The server has no model {code(name)}, or this key may not use it.{hint}")
+
+
+async def _listed(client: OpenAI) -> dict[str, Model]:
+    try:
+        return {model.id: model for model in await client.models.list()}
+    except OperationNotFoundError:
+        raise
+    except OpenAIError:
+        return {}
+
+
+async def name_of(request: Request, name: str) -> tuple[str, str]:
+    """Return a model's name, and the doubt about it where a server does not tell its models."""
+    try:
+        return (await model_of(request, name)).id, ""
+    except OperationNotFoundError:
+        return name, " :warning: The server does not tell which models it has; try it first."

@@ -6,8 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from bot.commands.models.asking import ask, comparing, completed, prompts_of, side_by_side
-from bot.commands.models.named import model_of, name_of
+from bot.commands.models.asking import (
+    ask,
+    comparing,
+    completed,
+    model_of,
+    name_of,
+    prompts_of,
+    side_by_side,
+)
 from bot.commands.pricing import at_most
 from bot.desk.command import Command
 from bot.desk.errors import CommandError, NeedsForm, UsageError
